@@ -1,0 +1,77 @@
+/** Several KPIs, one question: their evidence is averaged by weight, which is valid however they depend. */
+import { HARM_WEIGHTS, SAFETY_WEIGHTS } from "../evidence/error-ratio.ts";
+import { SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
+import { logEvidence, logMixture, logSum } from "../evidence/spending.ts";
+import { shareOfAlpha, type VerdictSettings } from "../settings.ts";
+import type { EvidenceState, VerdictState } from "../state.ts";
+
+export interface KpiEvidence {
+  readonly name: string;
+  /** ln E of harm since the release began. */
+  readonly logE: number;
+  /** ln(1 / (alpha · share)): alone enough to fail the release. */
+  readonly logThreshold: number;
+  /** ln E of this stage's intervals alone, with nothing held back. */
+  readonly logStage: number;
+  /** ln E of safety within this stage. */
+  readonly logSafe: number;
+}
+
+export interface Combined {
+  readonly kpis: readonly KpiEvidence[];
+  /** ln Σ share·E. */
+  readonly logE: number;
+  /** ln(1 / alpha). */
+  readonly logThreshold: number;
+  /** KPIs whose own evidence suffices, or the weightiest when only the sum does; empty without harm. */
+  readonly culprits: readonly string[];
+  /** This stage's own evidence speaks against harm. */
+  readonly falling: boolean;
+}
+
+export function combine(state: VerdictState, settings: VerdictSettings): Combined {
+  const logThreshold = -Math.log(settings.alpha);
+  const kpis: KpiEvidence[] = [];
+  const shares: number[] = [];
+  for (const kpi of settings.kpis) {
+    const kpiState = state.kpis[kpi.name];
+    if (kpi.kind === "guardrail" || kpiState === undefined || kpiState.kind === "guardrail") continue;
+    const share = shareOfAlpha(settings, kpi);
+    shares.push(Math.log(share));
+    kpis.push({
+      name: kpi.name,
+      logThreshold: logThreshold - Math.log(share),
+      ...evidenceIn(kpiState, state.spending),
+    });
+  }
+  const weighted = kpis.map(({ logE }, i) => (shares[i] ?? 0) + logE);
+  const logE = kpis.length === 0 ? 0 : logSum(weighted);
+  const stage = logSum(kpis.map(({ logStage }, i) => (shares[i] ?? 0) + logStage));
+  return {
+    kpis,
+    logE,
+    logThreshold,
+    culprits: logE < logThreshold ? [] : culpritsOf(kpis),
+    falling: stage < 0,
+  };
+}
+
+function evidenceIn(
+  state: EvidenceState,
+  spending: readonly number[],
+): Pick<KpiEvidence, "logE" | "logStage" | "logSafe"> {
+  const weights = state.kind === "count" ? HARM_WEIGHTS : SLOWER_WEIGHTS;
+  const stage = state.open.at(-1);
+  return {
+    logE: logEvidence(state, spending, weights),
+    logStage: stage === undefined ? 0 : logMixture(stage.harm, weights),
+    logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
+  };
+}
+
+function culpritsOf(kpis: readonly KpiEvidence[]): string[] {
+  const alone = kpis.filter(({ logE, logThreshold }) => logE >= logThreshold);
+  if (alone.length > 0) return alone.map(({ name }) => name);
+  const nearest = kpis.toSorted((a, b) => b.logE - b.logThreshold - (a.logE - a.logThreshold))[0];
+  return nearest === undefined ? [] : [nearest.name];
+}

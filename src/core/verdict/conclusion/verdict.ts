@@ -1,0 +1,213 @@
+/** From evidence to one of four verdicts, or none yet, with the KPIs responsible and a sentence for a person. */
+import { type Combined, combine, type KpiEvidence } from "../combination/combination.ts";
+import { standingOf } from "../evidence/guardrail.ts";
+import type { GuardrailKpi, JudgedKpi, VerdictSettings } from "../settings.ts";
+import type { EvidenceState, Tally, VerdictState } from "../state.ts";
+import {
+  ceilingSentence,
+  harmSentence,
+  heldSentence,
+  missingSentence,
+  openSentence,
+  safeSentence,
+  unprovenSentence,
+} from "./sentences.ts";
+import { comparisonOf, sawData } from "./standing.ts";
+
+export type VerdictName = "pass" | "fail" | "inconclusive" | "no-data" | "undecided";
+
+export interface KpiVerdict {
+  readonly name: string;
+  readonly kind: string;
+  readonly standing: "harm" | "safe" | "unclear" | "no-data" | "clear" | "breached" | "shared-breach";
+  /** ln E of harm against its threshold; absent for guardrails, which are thresholds with no error guarantee. */
+  readonly logE?: number;
+  readonly logThreshold?: number;
+  /** ln E of safety in this stage, against ln(1 / beta). */
+  readonly logSafe?: number;
+  readonly logSafeThreshold?: number;
+  /** Since the stage began; amount is bad events, or latency summed over requests. */
+  readonly candidate?: Tally;
+  readonly stable?: Tally;
+  /** How stable's noise was measured. */
+  readonly noise?: "split" | "successive" | "assumed";
+}
+
+export interface Verdict {
+  readonly verdict: VerdictName;
+  /** Both fleets are above a ceiling: the stage must neither advance nor roll back, and its bake extends. */
+  readonly held: boolean;
+  /** 0-based; null before the first stage. */
+  readonly stage: number | null;
+  /** The KPIs responsible. */
+  readonly kpis: readonly string[];
+  readonly sentence: string;
+  readonly evidence: {
+    readonly logE: number;
+    readonly logThreshold: number;
+    /** This stage's own evidence speaks against harm: its candidate looks no worse than stable. */
+    readonly falling: boolean;
+  };
+  /** Of this stage, by the KPI that saw most. */
+  readonly requests: { readonly candidate: number; readonly stable: number };
+  readonly details: readonly KpiVerdict[];
+}
+
+/** When the look is taken, and when the planned bake of the stage ends; epoch seconds. */
+export interface Look {
+  readonly at: number;
+  readonly stageEndsAt: number;
+}
+
+type Conclusion = Pick<Verdict, "verdict" | "held" | "kpis" | "sentence">;
+
+interface Evaluation {
+  readonly state: VerdictState;
+  readonly settings: VerdictSettings;
+  readonly combined: Combined;
+  readonly details: readonly KpiVerdict[];
+  readonly requests: Verdict["requests"];
+}
+
+/**
+ * What the evidence says now. Harm counts at any look. A stage passes when every KPI is shown to be safe, or, with
+ * guardrails alone, when its bake ended without a breach. A bake that ends with neither harm nor safety shown is
+ * inconclusive, without data no-data; what to do then is the plan's to say. Before that: undecided.
+ */
+export function verdictOf(state: VerdictState, settings: VerdictSettings, look: Look): Verdict {
+  const combined = combine(state, settings);
+  const details = settings.kpis.map((kpi) =>
+    kpi.kind === "guardrail"
+      ? guardrailVerdict(state, kpi, settings)
+      : judgedVerdict({ state, kpi, settings, combined }),
+  );
+  const requests = {
+    candidate: Math.max(0, ...details.map(({ candidate }) => candidate?.requests ?? 0)),
+    stable: Math.max(0, ...details.map(({ stable }) => stable?.requests ?? 0)),
+  };
+  const conclusion = conclude({ state, settings, combined, details, requests }, look.at >= look.stageEndsAt);
+  const { logE, logThreshold, falling } = combined;
+  const stage = state.stages.at(-1)?.stage ?? null;
+  return { ...conclusion, stage, evidence: { logE, logThreshold, falling }, requests, details };
+}
+
+function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
+  const { state, settings, combined, details, requests } = evaluation;
+  if (combined.culprits.length > 0)
+    return {
+      verdict: "fail",
+      held: false,
+      kpis: combined.culprits,
+      sentence: harmSentence(state, settings, combined),
+    };
+  const breached = withStanding(details, "breached");
+  if (breached.length > 0)
+    return { verdict: "fail", held: false, kpis: breached, sentence: ceilingSentence(settings, breached) };
+  const shared = withStanding(details, "shared-breach");
+  const ifEnded = (verdict: VerdictName): VerdictName => (bakeEnded ? verdict : "undecided");
+  if (shared.length > 0)
+    return {
+      verdict: ifEnded("inconclusive"),
+      held: true,
+      kpis: shared,
+      sentence: heldSentence(settings, shared),
+    };
+  const blind = withStanding(details, "no-data");
+  const few = requests.candidate < settings.minimumRequests && details.some(({ logE }) => logE !== undefined);
+  if (blind.length > 0 || few)
+    return {
+      verdict: ifEnded("no-data"),
+      held: false,
+      kpis: blind.length > 0 ? blind : details.map(({ name }) => name),
+      sentence: missingSentence({ settings, blind, requests, bakeEnded }),
+    };
+  return unlessHarmed(evaluation, bakeEnded);
+}
+
+/** With data enough, no harm and no breach. */
+function unlessHarmed({ state, settings, details, combined }: Evaluation, bakeEnded: boolean): Conclusion {
+  const judged = details.filter(({ logE }) => logE !== undefined);
+  const unclear = withStanding(details, "unclear");
+  if (judged.length > 0 && unclear.length === 0)
+    return {
+      verdict: "pass",
+      held: false,
+      kpis: judged.map(({ name }) => name),
+      sentence: safeSentence(state, settings),
+    };
+  if (!bakeEnded)
+    return {
+      verdict: "undecided",
+      held: false,
+      kpis: unclear,
+      sentence: openSentence(state, settings, combined),
+    };
+  if (judged.length === 0)
+    return {
+      verdict: "pass",
+      held: false,
+      kpis: details.map(({ name }) => name),
+      sentence: "the bake ended with every guardrail clear (thresholds, with no error guarantee)",
+    };
+  return {
+    verdict: "inconclusive",
+    held: false,
+    kpis: unclear,
+    sentence: unprovenSentence(state, settings, { combined, unclear }),
+  };
+}
+
+function withStanding(details: readonly KpiVerdict[], standing: KpiVerdict["standing"]): string[] {
+  return details.filter((each) => each.standing === standing).map(({ name }) => name);
+}
+
+function guardrailVerdict(state: VerdictState, kpi: GuardrailKpi, settings: VerdictSettings): KpiVerdict {
+  const kpiState = state.kpis[kpi.name];
+  const { name, kind } = kpi;
+  if (kpiState?.kind !== "guardrail") return { name, kind, standing: "no-data" };
+  const standing = standingOf(kpiState.readings, kpi);
+  if (standing !== "clear") return { name, kind, standing };
+  return { name, kind, standing: sawData(kpiState, state, settings) ? "clear" : "no-data" };
+}
+
+function judgedVerdict(part: {
+  readonly state: VerdictState;
+  readonly kpi: JudgedKpi & { readonly kind: string };
+  readonly settings: VerdictSettings;
+  readonly combined: Combined;
+}): KpiVerdict {
+  const { state, kpi, settings, combined } = part;
+  const { name, kind } = kpi;
+  const kpiState = state.kpis[name];
+  const evidence = combined.kpis.find((each) => each.name === name);
+  if (kpiState === undefined || kpiState.kind === "guardrail" || evidence === undefined)
+    return { name, kind, standing: "no-data" };
+  const { logE, logThreshold, logSafe } = evidence;
+  const { candidate, stable } = comparisonOf(kpiState, "stage");
+  const logSafeThreshold = -Math.log(settings.beta);
+  const standing = standingIn({ kpiState, state, settings, evidence });
+  return {
+    name,
+    kind,
+    standing,
+    logE,
+    logThreshold,
+    logSafe,
+    logSafeThreshold,
+    candidate,
+    stable,
+    noise: kpiState.noise.source,
+  };
+}
+
+function standingIn(part: {
+  readonly kpiState: EvidenceState;
+  readonly state: VerdictState;
+  readonly settings: VerdictSettings;
+  readonly evidence: KpiEvidence;
+}): KpiVerdict["standing"] {
+  const { kpiState, state, settings, evidence } = part;
+  if (evidence.logE >= evidence.logThreshold) return "harm";
+  if (!sawData(kpiState, state, settings)) return "no-data";
+  return evidence.logSafe >= -Math.log(settings.beta) ? "safe" : "unclear";
+}

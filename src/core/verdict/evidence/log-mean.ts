@@ -1,0 +1,38 @@
+/**
+ * Evidence that the candidate's mean latency is above stable's: the log of the two means' ratio is close to normal,
+ * with a variance from the requests' own spread and from the noise that whole minutes share.
+ */
+import type { MeanSample } from "../observations/observation.ts";
+import type { LatencyNoise } from "./latency-noise.ts";
+
+/** Alternatives: by how much ln(mean) lies above the tolerance (5 %, 10 %, 20 %, 35 %, 65 %, 120 % slower). */
+export const SLOWER_LOGS: readonly number[] = [0.05, 0.1, 0.182, 0.3, 0.5, 0.8];
+export const SLOWER_WEIGHTS: readonly number[] = SLOWER_LOGS.map(() => 1 / SLOWER_LOGS.length);
+
+export interface LogRatio {
+  /** ln(mean of candidate / mean of stable). */
+  readonly difference: number;
+  readonly variance: number;
+}
+
+/** Null where either side had no request or no positive mean: then nothing is learnt. */
+export function logRatioOf(candidate: MeanSample, stable: MeanSample, noise: LatencyNoise): LogRatio | null {
+  if (candidate.count <= 0 || stable.count <= 0 || candidate.mean <= 0 || stable.mean <= 0) return null;
+  const spread = squaredCv(candidate, noise) / candidate.count + squaredCv(stable, noise) / stable.count;
+  const shared = (2 * noise.minuteVariance * (1 + noise.autocorrelation)) / (1 - noise.autocorrelation);
+  return { difference: Math.log(candidate.mean / stable.mean), variance: spread + shared };
+}
+
+/** ln of the normal likelihood at each mean over that at `nullMean`, for ln(ratio). */
+export function logNormalRatios(
+  seen: LogRatio,
+  hypotheses: { readonly nullMean: number; readonly shifts: readonly number[] },
+): number[] {
+  const difference = seen.difference - hypotheses.nullMean;
+  return hypotheses.shifts.map((shift) => (shift * difference - (shift * shift) / 2) / seen.variance);
+}
+
+function squaredCv(sample: MeanSample, noise: LatencyNoise): number {
+  const cv = sample.sd === undefined ? noise.requestCv : sample.sd / sample.mean;
+  return cv * cv;
+}

@@ -1,0 +1,69 @@
+/**
+ * Evidence that restarts with each stage: a part of the stake waits for the later stages' starts, so that a fault
+ * that only a later stage exposes need not first undo all the good minutes before it.
+ * R_ρ ← (R_ρ + π_t)·e^{ℓ_ρ}; E = Σ_ρ g_ρ·R_ρ + (1 − Σ π spent).
+ */
+
+/** The shipped spending for four stages; other numbers follow the same shape. Sums to 1, the first gets the most. */
+export function spendingOf(stages: number): readonly number[] {
+  if (stages === 1) return [1];
+  if (stages === 2) return [0.6, 0.4];
+  return Array.from({ length: stages }, (_, stage) =>
+    stage === 0 ? 0.6 : stage === 1 ? 0.2 : 0.2 / (stages - 2),
+  );
+}
+
+export interface StageSums {
+  readonly stage: number;
+  /** Σ ℓ per alternative over this stage's intervals. */
+  readonly harm: readonly number[];
+}
+
+export interface Mixture {
+  /** ln R per alternative of the stages closed for good, before the open ones; null before any is. */
+  readonly folded: readonly number[] | null;
+  readonly open: readonly StageSums[];
+}
+
+/** ln R_ρ per alternative after all stages seen. */
+export function logStakes(
+  { folded, open }: Mixture,
+  spending: readonly number[],
+  alternatives: number,
+): number[] {
+  return Array.from({ length: alternatives }, (_, i) => {
+    let logR = folded?.[i] ?? Number.NEGATIVE_INFINITY;
+    for (const { stage, harm } of open) logR = logAdd(logR, Math.log(spending[stage] ?? 0)) + (harm[i] ?? 0);
+    return logR;
+  });
+}
+
+/** ln E: the weighted stakes and what is not yet spent. */
+export function logEvidence(
+  mixture: Mixture,
+  spending: readonly number[],
+  weights: readonly number[],
+): number {
+  const stages = mixture.open.at(-1)?.stage;
+  if (stages === undefined) return 0;
+  const reserve = spending.slice(stages + 1).reduce((sum, part) => sum + part, 0);
+  const stakes = logStakes(mixture, spending, weights.length);
+  return logSum([...stakes.map((logR, i) => Math.log(weights[i] ?? 0) + logR), Math.log(reserve)]);
+}
+
+/** ln Σ g_i·e^{s_i}: a plain mixture, nothing held back. */
+export function logMixture(sums: readonly number[], weights: readonly number[]): number {
+  return logSum(sums.map((sum, i) => Math.log(weights[i] ?? 0) + sum));
+}
+
+export function logSum(logs: readonly number[]): number {
+  const most = Math.max(...logs);
+  if (most === Number.NEGATIVE_INFINITY) return most;
+  return most + Math.log(logs.reduce((sum, each) => sum + Math.exp(each - most), 0));
+}
+
+function logAdd(a: number, b: number): number {
+  if (a === Number.NEGATIVE_INFINITY) return b;
+  const most = Math.max(a, b);
+  return most + Math.log(Math.exp(a - most) + Math.exp(b - most));
+}

@@ -1,0 +1,63 @@
+/** Evidence kept stage by stage: adding an interval to its stage, opening the next, folding what is closed for good. */
+import type { Seen } from "../observations/observation.ts";
+import { type EvidenceState, OPEN_STAGES, roundNats, type StageEvidence, type Tally } from "../state.ts";
+import type { IntervalEvidence } from "./interval.ts";
+import { logStakes } from "./spending.ts";
+
+const NOTHING: Tally = { requests: 0, amount: 0 };
+
+/** Opens a stage; the oldest open one beyond OPEN_STAGES is folded into one number per alternative. */
+export function openStage<S extends EvidenceState>(
+  state: S,
+  stage: number,
+  shape: { readonly spending: readonly number[]; readonly alternatives: number },
+): S {
+  const { alternatives, spending } = shape;
+  const fresh: StageEvidence = {
+    stage,
+    harm: Array.from({ length: alternatives }, () => 0),
+    safe: [0, 0, 0],
+    compared: 0,
+    candidate: NOTHING,
+    stable: NOTHING,
+  };
+  const [oldest, ...rest] = state.open;
+  if (oldest === undefined || state.open.length < OPEN_STAGES)
+    return { ...state, open: [...state.open, fresh] };
+  const folded = logStakes({ folded: state.folded, open: [oldest] }, spending, alternatives).map(roundNats);
+  return { ...state, folded, open: [...rest, fresh] };
+}
+
+/** The stage with one interval more; without evidence only its requests are tallied. */
+export function addInterval(
+  stage: StageEvidence,
+  evidence: IntervalEvidence | null,
+  seen: Seen,
+): StageEvidence {
+  return {
+    stage: stage.stage,
+    harm: evidence === null ? stage.harm : add(stage.harm, evidence.harm),
+    safe: evidence === null ? stage.safe : add(stage.safe, evidence.safe),
+    compared: stage.compared + (evidence === null ? 0 : 1),
+    candidate: addTally(stage.candidate, tallyOf(seen.candidate)),
+    stable: addTally(stage.stable, tallyOf(seen.stable)),
+  };
+}
+
+function tallyOf(sample: Seen["candidate"]): Tally {
+  if (sample === null || "value" in sample) return NOTHING;
+  if ("mean" in sample) return { requests: sample.count, amount: sample.mean * sample.count };
+  return { requests: sample.requests, amount: sample.bad };
+}
+
+/** Latency sums are kept to a thousandth, so that adding in any order gives the same bytes. */
+function addTally(a: Tally, b: Tally): Tally {
+  return {
+    requests: a.requests + b.requests,
+    amount: Math.round((a.amount + Math.round(b.amount * 1e3) / 1e3) * 1e3) / 1e3,
+  };
+}
+
+function add(sums: readonly number[], terms: readonly number[]): number[] {
+  return sums.map((sum, i) => roundNats(sum + (terms[i] ?? 0)));
+}

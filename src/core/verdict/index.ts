@@ -1,0 +1,45 @@
+/**
+ * The verdict on a release, minute by minute: pure functions over small data. Rooms along the data's path:
+ * observations → evidence per KPI → combination → conclusion.
+ */
+import { type Look, type Verdict, verdictOf } from "./conclusion/verdict.ts";
+import type { Observation } from "./observations/observation.ts";
+import { observe } from "./reducer.ts";
+import type { VerdictSettings } from "./settings.ts";
+import type { VerdictState } from "./state.ts";
+
+export type { KpiVerdict, Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
+export { verdictOf } from "./conclusion/verdict.ts";
+export { type CountHistory, type CountNoise, measureCountNoise } from "./evidence/count-noise.ts";
+export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./evidence/latency-noise.ts";
+export { spendingOf } from "./evidence/spending.ts";
+export { measureHostLogSd } from "./evidence/tolerance.ts";
+export type {
+  CountSample,
+  MeanSample,
+  Observation,
+  Sample,
+  ValueSample,
+} from "./observations/observation.ts";
+export { type Measured, observe, startStage, startVerdict } from "./reducer.ts";
+export {
+  type CountKpi,
+  checkSettings,
+  type GuardrailKpi,
+  type JudgedKpi,
+  type KpiSettings,
+  type LatencyMeanKpi,
+  SAFETY_TOLERANCE,
+  type VerdictSettings,
+} from "./settings.ts";
+export type { StageMark, VerdictState } from "./state.ts";
+
+/** One look: (state, new observations) → (state, verdict). */
+export function judge(
+  state: VerdictState,
+  settings: VerdictSettings,
+  news: Look & { readonly observations: readonly Observation[] },
+): { readonly state: VerdictState; readonly verdict: Verdict } {
+  const next = observe(state, settings, news.observations);
+  return { state: next, verdict: verdictOf(next, settings, news) };
+}

@@ -1,0 +1,149 @@
+/** (state, new observations) → state: the path of an observation into the evidence of its KPI. */
+import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
+import { HARM_RATIOS } from "./evidence/error-ratio.ts";
+import { withReading } from "./evidence/guardrail.ts";
+import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
+import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
+import { SLOWER_LOGS } from "./evidence/log-mean.ts";
+import { spendingOf } from "./evidence/spending.ts";
+import { addInterval, openStage } from "./evidence/stages.ts";
+import { acceptableRatio } from "./evidence/tolerance.ts";
+import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
+import { type Observation, type Seen, seenBy } from "./observations/observation.ts";
+import { checkSettings, type JudgedKpi, type KpiSettings, type VerdictSettings } from "./settings.ts";
+import type { EvidenceState, KpiState, StageMark, VerdictState } from "./state.ts";
+
+/** What was measured on stable before the release, by KPI name; a KPI left out is judged on stated assumptions. */
+export interface Measured {
+  readonly noise?: Readonly<Record<string, CountNoise | LatencyNoise>>;
+  /** Standard deviation of ln(bad rate) among stable's hosts. */
+  readonly hostLogSd?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The state before any stage.
+ * @throws RangeError on settings under which no verdict could be right
+ */
+export function startVerdict(settings: VerdictSettings, measured: Measured = {}): VerdictState {
+  checkSettings(settings);
+  const kpis = settings.kpis.map((kpi): [string, KpiState] => [kpi.name, startKpi(kpi, measured)]);
+  return { spending: spendingOf(settings.stages), stages: [], kpis: Object.fromEntries(kpis) };
+}
+
+/**
+ * A stage begins: its part of alpha is spent. Starting the present stage again changes nothing.
+ * @throws RangeError when stages are skipped, taken in another order, or more than the settings said
+ */
+export function startStage(state: VerdictState, mark: StageMark): VerdictState {
+  const begun = state.stages.length;
+  if (mark.stage === begun - 1) return state;
+  if (mark.stage !== begun || begun === state.spending.length)
+    throw new RangeError(`stage: expected ${begun} of ${state.spending.length}, found ${mark.stage}`);
+  const kpis = Object.entries(state.kpis).map(([name, kpi]): [string, KpiState] => {
+    if (kpi.kind === "guardrail") return [name, kpi];
+    const alternatives = kpi.kind === "count" ? HARM_RATIOS.length : SLOWER_LOGS.length;
+    return [name, openStage(kpi, mark.stage, { spending: state.spending, alternatives })];
+  });
+  return { ...state, stages: [...state.stages, mark], kpis: Object.fromEntries(kpis) };
+}
+
+/**
+ * Adds observations to the evidence. An interval counts once, whenever and however often it arrives; one that began
+ * before the release or comes too late, and one without data on a side, adds nothing.
+ * @throws RangeError when an observation names no KPI of the plan or has another length than the settings say
+ */
+export function observe(
+  state: VerdictState,
+  settings: VerdictSettings,
+  observations: readonly Observation[],
+): VerdictState {
+  const kpis: Record<string, KpiState> = { ...state.kpis };
+  for (const observation of observations) {
+    const kpi = settings.kpis.find(({ name }) => name === observation.kpi);
+    const kpiState = kpis[observation.kpi];
+    if (kpi === undefined || kpiState === undefined)
+      throw new RangeError(`kpi: expected one of the plan's, found ${observation.kpi}`);
+    if (observation.seconds !== settings.intervalSeconds)
+      throw new RangeError(`seconds: expected ${settings.intervalSeconds}, found ${observation.seconds}`);
+    const mark = state.stages.findLast(({ at }) => at <= observation.at);
+    if (mark === undefined) continue;
+    kpis[observation.kpi] = count(kpiState, kpi, {
+      observation,
+      mark,
+      releaseAt: state.stages[0]?.at ?? mark.at,
+    });
+  }
+  return { ...state, kpis };
+}
+
+interface Arrival {
+  readonly observation: Observation;
+  readonly mark: StageMark;
+  readonly releaseAt: number;
+}
+
+function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
+  if (kpi.kind === "guardrail") return { kind: "guardrail", readings: [] };
+  const measured = noise?.[kpi.name];
+  const common = { counted: null, folded: null, open: [] };
+  if (kpi.kind === "latency-mean") {
+    if (measured !== undefined && !("minuteVariance" in measured))
+      throw new RangeError(`noise of ${kpi.name}: expected a latency's, found a count's`);
+    return { kind: "mean", noise: measured ?? ASSUMED_LATENCY_NOISE, ...common };
+  }
+  if (measured !== undefined && !("cv2" in measured))
+    throw new RangeError(`noise of ${kpi.name}: expected a count's, found a latency's`);
+  const hosts = hostLogSd?.[kpi.name];
+  return {
+    kind: "count",
+    noise: measured ?? ASSUMED_COUNT_NOISE,
+    ...(hosts === undefined ? {} : { hostLogSd: hosts }),
+    ...common,
+  };
+}
+
+function count(state: KpiState, kpi: KpiSettings, arrival: Arrival): KpiState {
+  const { observation, mark, releaseAt } = arrival;
+  const { at, seconds } = observation;
+  const seen = seenBy(kpi, observation);
+  const index = intervalIndex(at, seconds);
+  if (state.kind === "guardrail") {
+    if (kpi.kind !== "guardrail" || seen.shape !== "value") return state;
+    if (seen.candidate === null && seen.stable === null) return state;
+    return { ...state, readings: withReading(state.readings, kpi, { index, ...seen }) };
+  }
+  if (kpi.kind === "guardrail" || !isWhole(seen, mark)) return state;
+  const place = state.open.findIndex(({ stage }) => stage === mark.stage);
+  const stage = state.open[place];
+  if (stage === undefined) return state;
+  const counted = countOnce(state.counted ?? nothingCountedBefore(Math.ceil(releaseAt / seconds)), index);
+  if (counted === null) return state;
+  const evidence = evidenceOf({ state, kpi, seen, mark, seconds });
+  return { ...state, counted, open: state.open.with(place, addInterval(stage, evidence, seen)) };
+}
+
+/** A side still missing may come later: the interval is counted then. At full share stable has nothing to come. */
+function isWhole(seen: Seen, mark: StageMark): boolean {
+  return seen.candidate !== null && (seen.stable !== null || mark.trafficShare === 1);
+}
+
+function evidenceOf(interval: {
+  readonly state: EvidenceState;
+  readonly kpi: JudgedKpi;
+  readonly seen: Seen;
+  readonly mark: StageMark;
+  readonly seconds: number;
+}): IntervalEvidence | null {
+  const { state, kpi, seen, mark, seconds } = interval;
+  if (state.kind === "mean") {
+    if (seen.shape !== "mean" || seen.candidate === null || seen.stable === null) return null;
+    return meanEvidence({ candidate: seen.candidate, stable: seen.stable }, { kpi, noise: state.noise });
+  }
+  if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return null;
+  const acceptable = acceptableRatio(kpi.tolerance, {
+    ...(mark.candidateInstances === undefined ? {} : { candidateInstances: mark.candidateInstances }),
+    ...(state.hostLogSd === undefined ? {} : { hostLogSd: state.hostLogSd }),
+  });
+  const sides = { candidate: seen.candidate, stable: seen.stable };
+  return countEvidence(sides, { kpi, acceptable, noise: state.noise, seconds });
+}

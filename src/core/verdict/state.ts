@@ -1,0 +1,76 @@
+/** What the verdict remembers between two looks: small JSON that travels in the execution. */
+import type { CountNoise } from "./evidence/count-noise.ts";
+import type { Reading } from "./evidence/guardrail.ts";
+import type { LatencyNoise } from "./evidence/latency-noise.ts";
+import type { Counted } from "./observations/counted.ts";
+
+/** A stage that has begun. */
+export interface StageMark {
+  /** 0-based. */
+  readonly stage: number;
+  /** When its share took effect, epoch seconds. */
+  readonly at: number;
+  /** The candidate's share, 0 to 1; at 1 there is no stable traffic to compare with. Absent: below 1. */
+  readonly trafficShare?: number;
+  /** Fewer instances widen the tolerance; absent: not widened. */
+  readonly candidateInstances?: number;
+}
+
+/** One side's sums: requests, and bad events (or, for latency means, latency summed over requests). */
+export interface Tally {
+  readonly requests: number;
+  readonly amount: number;
+}
+
+export interface StageEvidence {
+  readonly stage: number;
+  /** Σ ℓ per alternative, nats. */
+  readonly harm: readonly number[];
+  readonly safe: readonly number[];
+  /** Intervals in which both sides could be compared. */
+  readonly compared: number;
+  readonly candidate: Tally;
+  readonly stable: Tally;
+}
+
+export interface CountState {
+  readonly kind: "count";
+  readonly counted: Counted | null;
+  readonly noise: CountNoise;
+  /** Standard deviation of ln(bad rate) among stable's hosts, where measured. */
+  readonly hostLogSd?: number;
+  readonly folded: readonly number[] | null;
+  readonly open: readonly StageEvidence[];
+}
+
+export interface MeanState {
+  readonly kind: "mean";
+  readonly counted: Counted | null;
+  readonly noise: LatencyNoise;
+  readonly folded: readonly number[] | null;
+  readonly open: readonly StageEvidence[];
+}
+
+export interface GuardrailState {
+  readonly kind: "guardrail";
+  readonly readings: readonly Reading[];
+}
+
+export type EvidenceState = CountState | MeanState;
+export type KpiState = EvidenceState | GuardrailState;
+
+export interface VerdictState {
+  /** Parts of alpha by stage, sum 1. */
+  readonly spending: readonly number[];
+  readonly stages: readonly StageMark[];
+  /** By KPI name. */
+  readonly kpis: Readonly<Record<string, KpiState>>;
+}
+
+/** Stages of which late intervals are still taken: the present one and the one before it. */
+export const OPEN_STAGES = 2;
+
+/** Sums are kept to this fraction of a nat, so that adding in any order gives the same bytes. */
+export function roundNats(nats: number): number {
+  return Math.round(nats * 1e8) / 1e8;
+}

@@ -1,0 +1,198 @@
+/** What a person is told: four verdicts, who is responsible, and why. */
+import { describe, expect, test } from "vitest";
+import {
+  judge,
+  type Observation,
+  observe,
+  startStage,
+  type VerdictSettings,
+  verdictOf,
+} from "../../../src/core/verdict/index.ts";
+import { begun, ceiling, counts, errors, means, minuteAt, settingsOf, values } from "./releases.ts";
+
+const latency = { kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 } as const;
+const LATER = { at: minuteAt(5), stageEndsAt: minuteAt(15) };
+const ENDED = { at: minuteAt(15), stageEndsAt: minuteAt(15) };
+
+function minutes(n: number, each: (minute: number) => Observation | Observation[]): Observation[] {
+  return Array.from({ length: n }, (_, minute) => each(minute)).flat();
+}
+
+function verdictAfter(settings: VerdictSettings, observations: readonly Observation[], look = LATER) {
+  return judge(begun(settings), settings, { ...look, observations }).verdict;
+}
+
+describe("fail", () => {
+  test("names the KPI, both sides' counts and the odds, once a candidate fails five times as often", () => {
+    const settings = settingsOf([errors, { ...errors, name: "refunds", kind: "custom" }]);
+
+    const verdict = verdictAfter(
+      settings,
+      minutes(8, (m) => [counts(m, [15, 600, 27, 5400]), counts(m, [3, 600, 27, 5400], "refunds")]),
+    );
+
+    expect(verdict.verdict).toBe("fail");
+    expect(verdict.kpis).toEqual(["errors"]);
+    expect(verdict.evidence.logE).toBeGreaterThan(verdict.evidence.logThreshold);
+    expect(verdict.sentence).toMatch(
+      /^errors: candidate fails 5\.0× as often as stable, 120 of 4,800 against 216 of 43,200; the chance of such evidence from a healthy model is below 1 in 1,000,000$/,
+    );
+  });
+
+  test("comes of a latency mean that is 60 % up", () => {
+    const verdict = verdictAfter(
+      settingsOf([latency]),
+      minutes(8, (m) => means(m, 720, 450)),
+    );
+
+    expect(verdict.verdict).toBe("fail");
+    expect(verdict.sentence).toContain("candidate takes 1.6× as long as stable, 720 against 450 on average");
+  });
+
+  test("comes of a ceiling that the candidate alone exceeds, labelled as a threshold", () => {
+    const verdict = verdictAfter(
+      settingsOf([ceiling]),
+      minutes(3, (m) => values(m, 1600, 900)),
+    );
+
+    expect(verdict).toMatchObject({ verdict: "fail", kpis: ["ceiling"] });
+    expect(verdict.sentence).toContain("above 1,500 in 2 of 3 intervals while stable was not (a threshold");
+  });
+
+  test("finds a late fault although forty good minutes came before it", () => {
+    const settings = settingsOf([errors]);
+    let state = observe(
+      begun(settings, 0.05),
+      settings,
+      minutes(40, (m) => counts(m, [2, 500, 38, 9500])),
+    );
+    state = startStage(state, { stage: 1, at: minuteAt(40), trafficShare: 0.25 });
+
+    const { verdict } = judge(state, settings, {
+      at: minuteAt(42),
+      stageEndsAt: minuteAt(60),
+      observations: minutes(2, (m) => counts(40 + m, [30, 2500, 30, 7500])),
+    });
+
+    expect(verdict.verdict).toBe("fail");
+    expect(verdict.sentence).toContain("60 of 5,000 against 60 of 15,000");
+  });
+});
+
+describe("a ceiling that stable exceeds too", () => {
+  test("holds the stage and never fails it", () => {
+    const both = minutes(5, (m) => values(m, 1600, 1700));
+
+    const during = verdictAfter(settingsOf([ceiling]), both);
+    const after = verdictAfter(settingsOf([ceiling]), both, ENDED);
+
+    expect(during).toMatchObject({ verdict: "undecided", held: true, kpis: ["ceiling"] });
+    expect(after).toMatchObject({ verdict: "inconclusive", held: true });
+    expect(after.sentence).toContain("both are above 1,500; the stage is held");
+  });
+
+  test("bars a pass that the evidence would give", () => {
+    const settings = settingsOf([errors, ceiling]);
+    const safe = minutes(20, (m) => counts(m, [10, 5000, 10, 5000]));
+
+    const verdict = verdictAfter(settings, [...safe, ...minutes(20, (m) => values(m, 1600, 1700))]);
+
+    expect(verdict).toMatchObject({ verdict: "undecided", held: true });
+  });
+
+  test("lets go once the newest intervals are below it", () => {
+    const readings = [...minutes(5, (m) => values(m, 1600, 1700)), ...[5, 6].map((m) => values(m, 900, 900))];
+
+    expect(verdictAfter(settingsOf([ceiling]), readings)).toMatchObject({
+      verdict: "undecided",
+      held: false,
+    });
+  });
+});
+
+describe("pass", () => {
+  test("comes early once every KPI is shown to be safe", () => {
+    const verdict = verdictAfter(
+      settingsOf([errors]),
+      minutes(5, (m) => counts(m, [40, 5000, 40, 5000])),
+    );
+
+    expect(verdict).toMatchObject({ verdict: "pass", kpis: ["errors"] });
+    expect(verdict.sentence).toContain(
+      "surely less than 1.5×; the chance of such evidence from a worse model is below 1 in 20",
+    );
+  });
+
+  test("waits for the minimum number of requests", () => {
+    const settings = settingsOf([errors], { minimumRequests: 1_000_000 });
+    const good = minutes(5, (m) => counts(m, [40, 5000, 40, 5000]));
+
+    expect(verdictAfter(settings, good).verdict).toBe("undecided");
+    expect(verdictAfter(settings, good, ENDED).verdict).toBe("no-data");
+  });
+
+  test("is not inherited: the next stage shows its safety anew", () => {
+    const settings = settingsOf([errors]);
+    const passed = observe(
+      begun(settings),
+      settings,
+      minutes(5, (m) => counts(m, [40, 5000, 40, 5000])),
+    );
+
+    const next = startStage(passed, { stage: 1, at: minuteAt(5), trafficShare: 0.25 });
+
+    expect(verdictOf(next, settings, LATER).verdict).toBe("undecided");
+  });
+});
+
+describe("a bake that ends", () => {
+  test("with neither harm nor safety shown is inconclusive", () => {
+    const verdict = verdictAfter(
+      settingsOf([errors]),
+      minutes(15, (m) => counts(m, [0, 60, 3, 540])),
+      ENDED,
+    );
+
+    expect(verdict).toMatchObject({ verdict: "inconclusive", held: false, kpis: ["errors"] });
+    expect(verdict.sentence).toContain("the bake ended with neither harm nor safety shown");
+  });
+
+  test("without any data is no-data, and names the KPI that saw none", () => {
+    const settings = settingsOf([errors, latency]);
+
+    expect(verdictAfter(settings, [], ENDED)).toMatchObject({
+      verdict: "no-data",
+      kpis: ["errors", "latency"],
+    });
+    expect(
+      verdictAfter(
+        settings,
+        minutes(15, (m) => counts(m, [1, 60, 3, 540])),
+        ENDED,
+      ),
+    ).toMatchObject({
+      verdict: "no-data",
+      kpis: ["latency"],
+    });
+  });
+
+  test("with all traffic on the candidate is inconclusive: there is no stable left to compare with", () => {
+    const settings = settingsOf([errors], { stages: 1 });
+    const alone = minutes(15, (m) => ({ ...counts(m, [3, 600, 0, 0]), stable: null }));
+
+    const { verdict } = judge(begun(settings, 1), settings, { ...ENDED, observations: alone });
+
+    expect(verdict).toMatchObject({ verdict: "inconclusive", requests: { candidate: 9000 } });
+    expect(verdict.sentence).toContain("no stable traffic is left to compare with");
+  });
+
+  test("with clear guardrails and nothing else to judge passes", () => {
+    const verdict = verdictAfter(
+      settingsOf([ceiling]),
+      minutes(15, (m) => values(m, 900, 900)),
+      ENDED,
+    );
+
+    expect(verdict).toMatchObject({ verdict: "pass", kpis: ["ceiling"] });
+  });
+});
