@@ -2,7 +2,13 @@
  * What one AWS service of the twin is: its name on the wire and its operations by name. A service decides what
  * AWS would answer; decoding requests and encoding answers and errors is the wire's work.
  */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 export type Input = { readonly [key: string]: unknown };
 
 /** One request, decoded. `at` is the twin's time, epoch milliseconds. */
@@ -15,17 +21,31 @@ export interface Call {
 
 /** A raw HTTP answer, for the few operations whose body is not JSON (InvokeEndpoint). */
 export interface RawAnswer {
-  readonly raw: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly raw: {
+    readonly statusCode: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
 }
 
 /** Timestamps in answers are epoch seconds, as AWS JSON carries them. */
 export type Operation = (input: Input, call: Call) => Json | RawAnswer | Promise<Json | RawAnswer>;
 
-/** A route of a REST service: `/schedules/{Name}`; path and query parameters and the JSON body become one input. */
+/**
+ * A route of a REST service: `/schedules/{Name}`. Path labels, query parameters, headers and the body become one
+ * input, whose keys are the members' names. A route may name an operation that `operations` does not hold: it is
+ * then refused by its proper name.
+ */
 export interface Route {
   readonly method: string;
   readonly path: string;
   readonly operation: string;
+  /** Query parameters spelt differently from their member: name on the wire → member. Others keep their name. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Headers that carry members: lower-case name on the wire → member. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The member that is the body as it came, a Uint8Array; absent: the body is a JSON object of members. */
+  readonly payload?: string;
 }
 
 /** How requests of this service are told apart. `targetPrefix` is what X-Amz-Target carries before the dot. */
@@ -44,10 +64,22 @@ export class AwsError extends Error {
   override readonly name: string;
   readonly statusCode: number;
   readonly detail: { readonly [key: string]: Json | undefined };
-  constructor(name: string, message: string, options: { statusCode?: number; detail?: Record<string, Json> } = {}) {
+  constructor(
+    name: string,
+    message: string,
+    options: { statusCode?: number; detail?: Record<string, Json> } = {},
+  ) {
     super(message);
     this.name = name;
     this.statusCode = options.statusCode ?? 400;
     this.detail = options.detail ?? {};
   }
+}
+
+/**
+ * The answer to what the twin does not model: AWS's own name for an operation it does not know, with status 400 so
+ * that no SDK retries it. `what` names it: `SageMaker.CreateCluster`.
+ */
+export function notModelled(what: string): AwsError {
+  return new AwsError("UnknownOperationException", `the twin does not model ${what}`);
 }

@@ -1,0 +1,118 @@
+/**
+ * DynamoDB: Slipway's table and whatever a caller creates beside it. What the store underneath cannot do (for one
+ * transactions, time to live, ReturnValuesOnConditionCheckFailure) is refused by name instead of being ignored.
+ */
+import { isStoreError, type OpenStore, openStore, type TableRecord } from "./dynamodb-store.ts";
+import type { Call, Input, Json, Operation, Service } from "./service.ts";
+import { AwsError, notModelled } from "./service.ts";
+
+const SERVICE = "DynamoDB";
+
+const MODELLED = [
+  "BatchGetItem",
+  "BatchWriteItem",
+  "CreateTable",
+  "DeleteItem",
+  "DeleteTable",
+  "DescribeTable",
+  "DescribeTimeToLive",
+  "GetItem",
+  "ListTables",
+  "ListTagsOfResource",
+  "PutItem",
+  "Query",
+  "Scan",
+  "TagResource",
+  "UntagResource",
+  "UpdateItem",
+  "UpdateTable",
+] as const;
+
+export interface DynamoDbOptions {
+  /** When the table was created, epoch milliseconds. */
+  readonly startMs: number;
+  readonly account?: string;
+  readonly region?: string;
+  /** The table that exists from the start: keys pk and sk, both strings, on demand. */
+  readonly tableName?: string;
+}
+
+/** Operations resolve on microtasks and setImmediate alone, so faked timers do not hold them up. */
+export function dynamodb(options: DynamoDbOptions): Service {
+  const { account = "123456789012", region = "eu-west-1", tableName = "slipway", startMs } = options;
+  const store = openStore(account, region);
+  const createdMs = new Map([[tableName, startMs]]);
+  const ready = store.putTable(
+    activeTable(tableName, `arn:aws:dynamodb:${region}:${account}:table/${tableName}`),
+  );
+  const operation =
+    (name: string): Operation =>
+    async (input, call) => {
+      refuseUnknownMembers(name, input, store.members(name));
+      await ready;
+      return deterministic(await runOrRefuse(store, name, input), call, createdMs);
+    };
+  return {
+    name: SERVICE,
+    protocol: { kind: "json", version: "1.0", targetPrefix: "DynamoDB_20120810" },
+    operations: Object.fromEntries(MODELLED.map((name) => [name, operation(name)])),
+  };
+}
+
+function refuseUnknownMembers(operation: string, input: Input, members: readonly string[]): void {
+  const unknown = Object.keys(input).filter((member) => !members.includes(member));
+  if (unknown.length > 0) throw notModelled(`${SERVICE}.${operation} with ${unknown.join(", ")}`);
+}
+
+async function runOrRefuse(store: OpenStore, operation: string, input: Input): Promise<Json> {
+  try {
+    return await store.run(operation, input);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    const { __type, message, Message, ...detail } = error.body;
+    const name = __type.slice(__type.lastIndexOf("#") + 1);
+    throw new AwsError(name, String(message ?? Message ?? ""), { statusCode: error.statusCode, detail });
+  }
+}
+
+/** A table's id and creation time come from the operating system in the store; here from its name and the twin's time. */
+function deterministic(answer: Json, call: Call, createdMs: Map<string, number>): Json {
+  const member = ["Table", "TableDescription"].find((name) => isRecord(answer) && isRecord(answer[name]));
+  if (member === undefined || !isRecord(answer)) return answer;
+  const table = answer[member];
+  if (!isRecord(table) || typeof table.TableName !== "string") return answer;
+  if (call.operation === "CreateTable") createdMs.set(table.TableName, call.at);
+  const createdAt = (createdMs.get(table.TableName) ?? call.at) / 1000;
+  return {
+    ...answer,
+    [member]: { ...table, TableId: tableId(table.TableName), CreationDateTime: createdAt },
+  };
+}
+
+function isRecord(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function activeTable(name: string, arn: string): TableRecord {
+  return {
+    TableName: name,
+    TableArn: arn,
+    TableStatus: "ACTIVE",
+    AttributeDefinitions: ["pk", "sk"].map((key) => ({ AttributeName: key, AttributeType: "S" })),
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+    BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
+    TableThroughputModeSummary: { TableThroughputMode: "PAY_PER_REQUEST" },
+    ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 },
+    ItemCount: 0,
+    TableSizeBytes: 0,
+  };
+}
+
+/** Shaped as a UUID: the name's bytes in hexadecimal, folded into 32 digits. */
+function tableId(name: string): string {
+  const hex = Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

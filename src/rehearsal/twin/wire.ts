@@ -1,0 +1,141 @@
+/**
+ * Requests as they come over HTTP, decoded to a service, an operation and its input. Only AWS JSON 1.0 and 1.1
+ * and REST JSON are understood; what else arrives is refused by the name of its protocol.
+ */
+import { findRoute, restInput } from "./protocol-rest.ts";
+import type { Input, Operation, Service } from "./service.ts";
+import { notModelled } from "./service.ts";
+import { parseJsonObject } from "./wire-body.ts";
+
+export interface WireRequest {
+  readonly method: string;
+  readonly hostname: string;
+  /** Percent-encoded, without the query. */
+  readonly path: string;
+  /** Decoded; an array where a parameter occurs several times, null where it has no value. */
+  readonly query: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/** Header names are lower case; the body is bytes, as SDK clients collect them. */
+export interface WireResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** How the caller speaks, and so how it must be answered, whatever it asks for. */
+export type Dialect =
+  | { readonly kind: "json"; readonly contentType: string; readonly queryErrors: boolean }
+  | { readonly kind: "rest" }
+  | { readonly kind: "query" | "cbor" | "xml" };
+
+export interface Decoded {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Input;
+  /** Absent: the service does not model it. */
+  readonly run: Operation | undefined;
+}
+
+export function dialectOf(request: WireRequest): Dialect {
+  const headers = lowerCased(request.headers);
+  const contentType = (headers["content-type"] ?? "").split(";", 1)[0]?.trim() ?? "";
+  if (headers["smithy-protocol"] === "rpc-v2-cbor" || contentType === "application/cbor")
+    return { kind: "cbor" };
+  if (contentType === "application/x-www-form-urlencoded" || "Action" in request.query)
+    return { kind: "query" };
+  if (headers["x-amz-target"] !== undefined) {
+    const known = contentType.startsWith("application/x-amz-json-");
+    const queryErrors = headers["x-amzn-query-mode"] === "true";
+    return { kind: "json", contentType: known ? contentType : "application/x-amz-json-1.1", queryErrors };
+  }
+  if (/xml$/.test(contentType) || XML_SERVICES.has(signingName(headers) ?? "")) return { kind: "xml" };
+  return { kind: "rest" };
+}
+
+/**
+ * Finds the operation and its input. Throws AwsError: UnknownOperationException naming the protocol or operation
+ * that the twin does not speak, SerializationException for a body that cannot be read.
+ */
+export function decode(request: WireRequest, dialect: Dialect, services: readonly Service[]): Decoded {
+  const headers = lowerCased(request.headers);
+  switch (dialect.kind) {
+    case "json":
+      return decodeJson(request, headers, services);
+    case "rest":
+      return decodeRest(request, headers, services);
+    case "query":
+      throw notModelled(
+        `the AWS query protocol (${queryAction(request)}): use a client that speaks AWS JSON`,
+      );
+    case "cbor":
+      throw notModelled(
+        `the smithy-rpc-v2-cbor protocol (${request.path}): use a client that speaks AWS JSON`,
+      );
+    case "xml":
+      throw notModelled(`the REST XML protocol (${unknownRest(request, headers)})`);
+  }
+}
+
+function decodeJson(
+  request: WireRequest,
+  headers: Readonly<Record<string, string>>,
+  services: readonly Service[],
+): Decoded {
+  const target = headers["x-amz-target"] ?? "";
+  const dot = target.lastIndexOf(".");
+  const prefix = target.slice(0, Math.max(dot, 0));
+  const operation = target.slice(dot + 1);
+  const service = services.find(
+    ({ protocol }) => protocol.kind === "json" && protocol.targetPrefix === prefix,
+  );
+  if (!service) throw notModelled(`the service of X-Amz-Target ${target}`);
+  const input = parseJsonObject(request, headers);
+  return { service: service.name, operation, input, run: ownOperation(service, operation) };
+}
+
+function decodeRest(
+  request: WireRequest,
+  headers: Readonly<Record<string, string>>,
+  services: readonly Service[],
+): Decoded {
+  const match = findRoute(request, services);
+  if (!match) throw notModelled(unknownRest(request, headers));
+  const { service, route } = match;
+  const input = restInput(match, request, headers);
+  return {
+    service: service.name,
+    operation: route.operation,
+    input,
+    run: ownOperation(service, route.operation),
+  };
+}
+
+function ownOperation(service: Service, operation: string): Operation | undefined {
+  return Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
+}
+
+/** The services whose REST speaks XML, by signing name (botocore's service models, metadata.protocol). */
+const XML_SERVICES = new Set(["s3", "s3express", "cloudfront", "route53"]);
+
+/** AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-west-1/scheduler/aws4_request, … → scheduler */
+function signingName(headers: Readonly<Record<string, string>>): string | undefined {
+  return /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1];
+}
+
+function unknownRest(request: WireRequest, headers: Readonly<Record<string, string>>): string {
+  const service = signingName(headers) ?? request.hostname.split(".", 1)[0] ?? request.hostname;
+  return `${service}: ${request.method} ${request.path}`;
+}
+
+function queryAction(request: WireRequest): string {
+  const body = typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body);
+  const action = new URLSearchParams(body).get("Action") ?? request.query.Action;
+  return typeof action === "string" ? `Action=${action}` : "no Action";
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
