@@ -31,6 +31,8 @@ export const Rollout = z.strictObject({
   /** How often the KPIs are judged, seconds. */
   intervalSeconds: z.union([z.literal(10), z.literal(30), z.literal(60)]).default(60),
   stages: z.array(Stage).min(1).max(20),
+  /** Requests the candidate must have served within a stage before the stage can pass. */
+  minimumRequests: z.int().min(0).default(100),
   onInconclusive: InconclusivePolicy,
   onNoData: NoDataPolicy,
   /** How long a raise of capacity may take before the release gives up, minutes. */

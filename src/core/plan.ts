@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { Kpi } from "./plan-kpis.ts";
 import { checkRollout, Rollout } from "./plan-rollout.ts";
+import { Warmth } from "./plan-warmth.ts";
 
 /** Milestones in the order in which a model goes through them. */
 export const milestoneKinds = ["data-collection", "training", "validation", "staging", "production"] as const;
@@ -88,6 +89,7 @@ export const Plan = z
     releaseTypes: z.partialRecord(ReleaseType, z.strictObject({ inference: InstanceNeeds })),
     milestones: z.partialRecord(MilestoneKind, Milestone),
     rollout: Rollout,
+    warmth: Warmth.prefault({}),
     kpis: z.array(Kpi).min(1),
     budget: Budget,
   })

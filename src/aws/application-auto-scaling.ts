@@ -1,0 +1,132 @@
+/** Application Auto Scaling: a variant's bounds, suspensions, policies and scheduled actions as one resource. */
+import {
+  DeleteScalingPolicyCommand,
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
+  PutScalingPolicyCommand,
+  PutScheduledActionCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import * as z from "zod";
+import type { Plain } from "../core/change.ts";
+import { same } from "../core/change.ts";
+import type { Aws } from "./clients.ts";
+import { saysNotFound } from "./errors.ts";
+import { plain } from "./plain.ts";
+
+const ServiceNamespace = "sagemaker" as const;
+const ScalableDimension = "sagemaker:variant:DesiredInstanceCount" as const;
+
+const Named = z.looseObject({ name: z.string() });
+/** The complete scaling of a variant: enough to register it again after a deregistration deleted it all. */
+export const Scaling = z.object({
+  min: z.int(),
+  max: z.int(),
+  suspended: z.object({ in: z.boolean(), out: z.boolean(), scheduled: z.boolean() }),
+  policies: z.array(Named),
+  scheduledActions: z.array(Named),
+});
+export type Scaling = z.infer<typeof Scaling>;
+
+export const scalingName = (endpoint: string, variant: string) => `endpoint/${endpoint}/variant/${variant}`;
+
+/** A variant's scaling, or null where none is registered. */
+export async function readScaling({ scaling }: Aws, resourceId: string): Promise<Scaling | null> {
+  const scope = { ServiceNamespace, ScalableDimension };
+  const { ScalableTargets } = await scaling.send(new DescribeScalableTargetsCommand({ ...scope, ResourceIds: [resourceId] }));
+  const target = ScalableTargets?.[0];
+  if (target === undefined) return null;
+  const [policies, actions] = await Promise.all([
+    scaling.send(new DescribeScalingPoliciesCommand({ ...scope, ResourceId: resourceId })),
+    scaling.send(new DescribeScheduledActionsCommand({ ...scope, ResourceId: resourceId })),
+  ]);
+  return Scaling.parse(
+    plain({
+      min: target.MinCapacity,
+      max: target.MaxCapacity,
+      suspended: {
+        in: target.SuspendedState?.DynamicScalingInSuspended ?? false,
+        out: target.SuspendedState?.DynamicScalingOutSuspended ?? false,
+        scheduled: target.SuspendedState?.ScheduledScalingSuspended ?? false,
+      },
+      policies: (policies.ScalingPolicies ?? []).map((p) => ({
+        name: p.PolicyName,
+        type: p.PolicyType,
+        targetTracking: p.TargetTrackingScalingPolicyConfiguration,
+        step: p.StepScalingPolicyConfiguration,
+      })),
+      scheduledActions: (actions.ScheduledActions ?? []).map((a) => ({
+        name: a.ScheduledActionName,
+        schedule: a.Schedule,
+        timeZone: a.Timezone,
+        start: a.StartTime?.toISOString(),
+        end: a.EndTime?.toISOString(),
+        action: a.ScalableTargetAction,
+      })),
+    }),
+  );
+}
+
+/** Makes a variant's scaling what it should be; null deregisters it, which is done already when it is gone. */
+export async function putScaling(aws: Aws, resourceId: string, change: { to: Plain; from: Plain }): Promise<void> {
+  const target = { ServiceNamespace, ScalableDimension, ResourceId: resourceId };
+  if (change.to === null) {
+    try {
+      await aws.scaling.send(new DeregisterScalableTargetCommand(target));
+    } catch (error) {
+      if (!saysNotFound(error)) throw error;
+    }
+    return;
+  }
+  const to = Scaling.parse(change.to);
+  const from = change.from === null ? undefined : Scaling.parse(change.from);
+  await aws.scaling.send(
+    new RegisterScalableTargetCommand({
+      ...target,
+      MinCapacity: to.min,
+      MaxCapacity: to.max,
+      SuspendedState: {
+        DynamicScalingInSuspended: to.suspended.in,
+        DynamicScalingOutSuspended: to.suspended.out,
+        ScheduledScalingSuspended: to.suspended.scheduled,
+      },
+    }),
+  );
+  for (const policy of to.policies)
+    if (!from?.policies.some((p) => same(plain(p), plain(policy))))
+      await aws.scaling.send(
+        new PutScalingPolicyCommand({
+          ...target,
+          PolicyName: policy.name,
+          PolicyType: policy.type as never,
+          TargetTrackingScalingPolicyConfiguration: policy.targetTracking as never,
+          StepScalingPolicyConfiguration: policy.step as never,
+        }),
+      );
+  for (const policy of from?.policies ?? [])
+    if (!to.policies.some((p) => p.name === policy.name))
+      await aws.scaling.send(new DeleteScalingPolicyCommand({ ...target, PolicyName: policy.name }));
+  for (const action of to.scheduledActions)
+    if (!from?.scheduledActions.some((a) => same(plain(a), plain(action)))) await putScheduledAction(aws, target, action);
+}
+
+async function putScheduledAction(
+  { scaling }: Aws,
+  target: { ServiceNamespace: "sagemaker"; ScalableDimension: typeof ScalableDimension; ResourceId: string },
+  action: z.infer<typeof Named>,
+): Promise<void> {
+  const date = (value: unknown) => (typeof value === "string" ? new Date(value) : undefined);
+  await scaling.send(
+    new PutScheduledActionCommand({
+      ...target,
+      ScheduledActionName: action.name,
+      Schedule: action.schedule as string,
+      Timezone: action.timeZone as string | undefined,
+      StartTime: date(action.start),
+      EndTime: date(action.end),
+      ScalableTargetAction: action.action as never,
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * Makes and undoes changes under the ledger: intent first, then the call, then what became of it. An answer that
+ * was lost is settled by reading the world, never by guessing.
+ */
+import { type Change, judgeUndo, type Plain, type ResourceRef, sameState, type Undo, undosOf } from "../core/change.ts";
+import { drifted } from "../core/errors.ts";
+import type { TrainingPool } from "../core/plan.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Tools } from "./lambda.ts";
+import { type Put, putResource, readResource } from "./resources.ts";
+
+export interface Intent {
+  readonly id: string;
+  readonly resource: ResourceRef;
+  readonly to: Plain | ((before: Plain) => Plain);
+  readonly pool?: TrainingPool;
+}
+
+/**
+ * Brings a resource to a state, once: a change that is applied already is left alone, one that was intended is
+ * finished. @throws Drifted when the resource is in neither the recorded before nor the intended after.
+ */
+export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promise<Change> {
+  const known = ledger.find(intent.id);
+  if (known !== undefined && known.state !== "intended") return known;
+  const current = await readResource(tools.aws, intent.resource);
+  const change = known ?? (await record(tools, ledger, intent, current));
+  const { kind, name } = change.resource;
+  if (!sameState(kind, current, change.after)) {
+    if (!sameState(kind, current, change.before))
+      throw drifted(`${kind} ${name} is no longer as it was when ${change.id} was recorded; someone else changed it`);
+    const pool = intent.pool === undefined ? {} : { pool: intent.pool };
+    await put(tools, { resource: change.resource, from: current, to: change.after, ...pool });
+  }
+  await ledger.settle([change.id], "applied");
+  return { ...change, state: "applied" };
+}
+
+async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
+  const { id, resource } = intent;
+  const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
+  return ledger.intend({ id, resource, before, after, at: new Date(tools.now()).toISOString() });
+}
+
+/** Calls AWS; when the call fails, the world decides whether it took effect all the same. */
+async function put(tools: Tools, what: Put): Promise<void> {
+  try {
+    await putResource(tools.aws, what);
+  } catch (error) {
+    const now = await readResource(tools.aws, what.resource);
+    if (!sameState(what.resource.kind, now, what.to)) throw error;
+  }
+}
+
+/** What became of an undo. */
+export type Undone = "undone" | "drifted";
+
+/** Puts back what was there before, unless someone else has changed it since. */
+export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
+  const current = await readResource(tools.aws, what.resource);
+  const verdict = judgeUndo(what, current);
+  if (verdict === "restore") await put(tools, { resource: what.resource, from: current, to: what.restore });
+  const state = verdict === "drifted" ? "drifted" : "undone";
+  await ledger.settle(
+    what.changes.map((change) => change.id),
+    state,
+  );
+  return state;
+}
+
+/** The undos still open, newest first, of some kinds of resource. */
+export function openUndos(ledger: Ledger, kinds: readonly ResourceRef["kind"][]): Undo[] {
+  return undosOf(ledger.changes).filter((one) => kinds.includes(one.resource.kind));
+}

@@ -1,0 +1,59 @@
+/**
+ * The seam: every AWS client of the project is built here. In AWS they reach AWS; a rehearsal passes a wire that
+ * takes the serialised request and answers in process, so that both run the same code down to the bytes.
+ */
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { type Environment, environment } from "./environment.ts";
+
+/** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
+export interface Wire {
+  handle(request: never): Promise<{ response: { statusCode: number; headers: Record<string, string>; body?: unknown } }>;
+}
+
+/** All that a step can reach in AWS. */
+export interface Aws {
+  readonly environment: Environment;
+  readonly sagemaker: SageMakerClient;
+  readonly runtime: SageMakerRuntimeClient;
+  readonly scaling: ApplicationAutoScalingClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly events: EventBridgeClient;
+  readonly scheduler: SchedulerClient;
+  readonly quotas: ServiceQuotasClient;
+  readonly states: SFNClient;
+  readonly table: DynamoDBDocumentClient;
+}
+
+/** Credentials of a rehearsal: they sign requests that never leave the process. */
+const rehearsalCredentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
+
+/** Builds the clients, on a wire when one is given. */
+export function connect(wire?: Wire): Aws {
+  const own = environment();
+  const config = {
+    region: own.region,
+    maxAttempts: 3,
+    ...(wire === undefined ? {} : { requestHandler: wire as never, credentials: rehearsalCredentials }),
+  };
+  return {
+    environment: own,
+    sagemaker: new SageMakerClient(config),
+    runtime: new SageMakerRuntimeClient(config),
+    scaling: new ApplicationAutoScalingClient(config),
+    cloudwatch: new CloudWatchClient(config),
+    events: new EventBridgeClient(config),
+    scheduler: new SchedulerClient(config),
+    quotas: new ServiceQuotasClient(config),
+    states: new SFNClient(config),
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions: { removeUndefinedValues: true } }),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Gives the SDK's failures the names of core/errors: what may pass when tried again, what AWS refuses for good,
+ * and what does not exist.
+ */
+import { awsRefused, awsThrottled, awsUnavailable, notFound, SlipwayError } from "../core/errors.ts";
+
+interface SdkError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+const throttles = new Set([
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "TooManyRequestsException",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "LimitExceededException",
+]);
+const isSdkError = (error: unknown): error is SdkError => error instanceof Error && "$metadata" in error;
+
+/** Whether AWS says that a thing is not there. SageMaker says so in a ValidationException's text [observed by its users]. */
+export function saysNotFound(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "ResourceNotFoundException" || error.name === "ResourceNotFound" || error.name === "ObjectNotFoundException")
+    return true;
+  return error.name === "ValidationException" && /could not find|does not exist|not found/i.test(error.message);
+}
+
+/** Whether SageMaker refuses a write because the endpoint is in motion. */
+export function saysInProgress(error: unknown): boolean {
+  return error instanceof Error && error.name === "ValidationException" && /in-progress endpoint/i.test(error.message);
+}
+
+/** The same failure under our name; errors that are ours already, or no AWS failure, pass unchanged. */
+export function named(error: unknown): unknown {
+  if (error instanceof SlipwayError || !(error instanceof Error)) return error;
+  const text = `${error.name}: ${error.message}`;
+  if (throttles.has(error.name)) return awsThrottled(text, error);
+  if (saysNotFound(error)) return notFound(text, error);
+  if (isSdkError(error)) {
+    const status = error.$metadata?.httpStatusCode;
+    return status === undefined || status >= 500 ? awsUnavailable(text, error) : awsRefused(text, error);
+  }
+  if (error.name === "TimeoutError" || "code" in error) return awsUnavailable(text, error);
+  return error;
+}

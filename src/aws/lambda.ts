@@ -1,0 +1,62 @@
+/**
+ * Makes a step into a Lambda: a middy chain of Powertools (logger, metrics, tracer), validation of what comes in
+ * and goes out, and error naming, around the bare function.
+ */
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { Tracer } from "@aws-lambda-powertools/tracer";
+import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+import middy from "@middy/core";
+import * as z from "zod";
+import { badState, SlipwayError } from "../core/errors.ts";
+import { type Aws, connect } from "./clients.ts";
+import { named } from "./errors.ts";
+
+/** What a step works with besides its input. */
+export interface Tools {
+  readonly aws: Aws;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Pick<Logger, "info" | "warn">;
+}
+
+/** A step: the bare function, free of Lambda. */
+export type Step<I, O> = (input: I, tools: Tools) => Promise<O>;
+
+/** What a step takes and gives, checked at run time on both sides. */
+export interface Contract<I, O> {
+  readonly input: z.ZodType<I>;
+  readonly output: z.ZodType<O>;
+}
+
+export type LambdaHandler = (event: unknown, context: never) => Promise<unknown>;
+
+/** The deployed form of a step; with clients that are on a rehearsal's wire, the same chain kept quiet. */
+export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehearsed?: Aws): LambdaHandler {
+  const serviceName = "slipway";
+  const deployed = rehearsed === undefined;
+  const logger = new Logger({ serviceName, ...(deployed ? {} : { logLevel: "SILENT" as const }) });
+  const metrics = new Metrics({ serviceName, namespace: "Slipway" });
+  const tracer = new Tracer({ serviceName, enabled: deployed });
+  let aws = rehearsed;
+  const chain = middy<unknown, unknown>(async (event: unknown) => {
+    aws ??= connect();
+    const output = await step(accepted(contract.input, event, "input"), { aws, now: Date.now, log: logger });
+    return accepted(contract.output, output, "output");
+  });
+  chain.use(captureLambdaHandler(tracer, { captureResponse: false })).use(injectLambdaContext(logger));
+  if (deployed) chain.use(logMetrics(metrics));
+  return chain.onError((request) => {
+    const error = named(request.error);
+    if (deployed) metrics.addMetric(error instanceof SlipwayError ? error.name : "UnexpectedError", MetricUnit.Count, 1);
+    throw error;
+  }) as LambdaHandler;
+}
+
+function accepted<T>(schema: z.ZodType<T>, value: unknown, side: "input" | "output"): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw badState(`the step's ${side} is not what its contract says: ${z.prettifyError(parsed.error)}`);
+}

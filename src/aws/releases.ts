@@ -1,0 +1,99 @@
+/**
+ * The record of each release and each attempt at it: what makes a duplicate event recognisable, and where a
+ * closed release's ledger is kept. One item an attempt, claimed by a conditional write.
+ */
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Change } from "../core/change.ts";
+import type { Closing, Needs, Release } from "../core/release.ts";
+import type { Aws } from "./clients.ts";
+
+export interface ReleaseRecord {
+  readonly release: Omit<Release, "fence">;
+  readonly status: "open" | "closed";
+  readonly closing?: Closing;
+  readonly closedAt?: string;
+  readonly needs?: Needs;
+  /** Settled and unsettled changes, as they were when the release closed. */
+  readonly changes?: readonly Change[];
+}
+
+/** The name shared by all attempts, and which attempt an id means. */
+function partsOf(releaseId: string): { base: string; attempt: number } {
+  const again = releaseId.match(/^(.*)-r(\d+)$/);
+  return again === null ? { base: releaseId, attempt: 1 } : { base: again[1] ?? releaseId, attempt: Number(again[2]) };
+}
+
+function keyOf(releaseId: string): { pk: string; sk: string } {
+  const { base, attempt } = partsOf(releaseId);
+  return { pk: `release#${base}`, sk: `attempt#${String(attempt).padStart(4, "0")}` };
+}
+
+/** The latest attempt at a release, by the id of its first. */
+export async function latestAttempt({ table, environment }: Aws, base: string): Promise<ReleaseRecord | undefined> {
+  const { Items } = await table.send(
+    new QueryCommand({
+      TableName: environment.table,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": `release#${base}` },
+      ScanIndexForward: false,
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  return Items?.[0] as ReleaseRecord | undefined;
+}
+
+export async function readRelease({ table, environment }: Aws, releaseId: string): Promise<ReleaseRecord | undefined> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: environment.table, Key: keyOf(releaseId), ConsistentRead: true }),
+  );
+  return Item as ReleaseRecord | undefined;
+}
+
+/** Claims an attempt for an execution; false when another execution was first. Claiming twice is one claim. */
+export async function claimRelease(aws: Aws, release: Omit<Release, "fence">): Promise<boolean> {
+  const Item = { ...keyOf(release.id), release, status: "open" };
+  const put = new PutCommand({ TableName: aws.environment.table, Item, ConditionExpression: "attribute_not_exists(pk)" });
+  try {
+    await aws.table.send(put);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const found = await readRelease(aws, release.id);
+    return found?.status === "open" && found.release.execution === release.execution;
+  }
+}
+
+/** Records what was decided about capacity, so that a compensation started elsewhere knows it. */
+export async function recordNeeds({ table, environment }: Aws, releaseId: string, needs: Needs): Promise<void> {
+  await table.send(
+    new UpdateCommand({
+      TableName: environment.table,
+      Key: keyOf(releaseId),
+      UpdateExpression: "SET needs = :needs",
+      ExpressionAttributeValues: { ":needs": needs },
+    }),
+  );
+}
+
+/** Records how a release ended, with its ledger. Closing again with the same facts changes nothing. */
+export async function closeRecord(
+  { table, environment }: Aws,
+  closed: { releaseId: string; closing: Closing; closedAt: string; changes: readonly Change[] },
+): Promise<void> {
+  await table.send(
+    new UpdateCommand({
+      TableName: environment.table,
+      Key: keyOf(closed.releaseId),
+      UpdateExpression: "SET #status = :closed, closing = :closing, closedAt = :at, changes = :changes",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: {
+        ":closed": "closed",
+        ":closing": closed.closing,
+        ":at": closed.closedAt,
+        ":changes": closed.changes,
+      },
+    }),
+  );
+}

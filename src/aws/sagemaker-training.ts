@@ -1,0 +1,94 @@
+/**
+ * SageMaker managed warm pools. There is no empty pool: a short job primes one, and its instances are kept for
+ * the next job that matches. Ending the pool is setting its keep-alive to zero.
+ */
+import {
+  CreateTrainingJobCommand,
+  DescribeTrainingJobCommand,
+  type DescribeTrainingJobCommandOutput,
+  StopTrainingJobCommand,
+  type TrainingInstanceType,
+  UpdateTrainingJobCommand,
+} from "@aws-sdk/client-sagemaker";
+import type { Plain } from "../core/change.ts";
+import type { TrainingPool } from "../core/plan.ts";
+import type { Aws } from "./clients.ts";
+import { saysNotFound } from "./errors.ts";
+import { plain } from "./plain.ts";
+
+/** A pool's state in terms of what a release waits for. */
+export type PoolView = { readonly status: "priming" | "available" | "used" | "over" | "failed"; readonly reason: string };
+
+async function describe({ sagemaker }: Aws, name: string): Promise<DescribeTrainingJobCommandOutput | undefined> {
+  try {
+    return await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
+  } catch (error) {
+    if (saysNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Where the pool primed by a job stands. A completed job without a pool means that the account's quota keeps none. */
+export async function viewPool(aws: Aws, jobName: string): Promise<PoolView> {
+  const job = await describe(aws, jobName);
+  if (job === undefined) return { status: "over", reason: `training job ${jobName} does not exist` };
+  const status = job.TrainingJobStatus;
+  if (status === "InProgress" || status === "Stopping") return { status: "priming", reason: job.SecondaryStatus ?? status };
+  if (status !== "Completed") return { status: "failed", reason: job.FailureReason ?? `the priming job is ${status}` };
+  const pool = job.WarmPoolStatus?.Status;
+  if (pool === "Available") return { status: "available", reason: "the warm pool is available" };
+  if (pool === "InUse" || pool === "Reused") return { status: "used", reason: `the warm pool is ${pool}` };
+  const reason = pool === undefined ? "no warm pool was kept; the account's warm pool quota may be 0" : `the warm pool is ${pool}`;
+  return { status: "over", reason };
+}
+
+/** What the ledger keeps of a priming job: null once it holds no instances any more. */
+export async function readPrimer(aws: Aws, name: string): Promise<Plain> {
+  const job = await describe(aws, name);
+  if (job === undefined) return null;
+  const running = job.TrainingJobStatus === "InProgress";
+  const pooled = job.WarmPoolStatus?.Status === "Available" || job.WarmPoolStatus?.Status === "InUse";
+  return running || pooled ? primerState(job.ResourceConfig?.InstanceType, job.ResourceConfig?.InstanceCount) : null;
+}
+
+const primerState = (instanceType: string | undefined, instances: number | undefined): Plain =>
+  plain({ instanceType: instanceType ?? null, instances: instances ?? null });
+
+/** The priming job of a plan's pool, as the ledger keeps it. */
+export const primerOf = (pool: TrainingPool): Plain => plain({ instanceType: pool.instanceType, instances: pool.instances });
+
+/** Starts the short job whose instances become the pool. A later job matches on role, type, count and volume. */
+export async function startPrimer({ sagemaker }: Aws, name: string, pool: TrainingPool): Promise<void> {
+  await sagemaker.send(
+    new CreateTrainingJobCommand({
+      TrainingJobName: name,
+      AlgorithmSpecification: {
+        TrainingImage: pool.trainingImage,
+        TrainingInputMode: "File",
+        ContainerEntrypoint: ["/bin/sh", "-c"],
+        ContainerArguments: ["exit 0"],
+      },
+      RoleArn: pool.roleArn,
+      OutputDataConfig: { S3OutputPath: pool.outputPath },
+      ResourceConfig: {
+        InstanceType: pool.instanceType as TrainingInstanceType,
+        InstanceCount: pool.instances,
+        VolumeSizeInGB: pool.volumeGb,
+        KeepAlivePeriodInSeconds: pool.keepAliveMinutes * 60,
+      },
+      StoppingCondition: { MaxRuntimeInSeconds: 900 },
+    }),
+  );
+}
+
+/** Gives a pool's instances back: stops a job that still runs, ends the keep-alive of one that has completed. */
+export async function endPool(aws: Aws, name: string): Promise<void> {
+  const job = await describe(aws, name);
+  if (job?.TrainingJobStatus === "InProgress") {
+    await aws.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
+    return;
+  }
+  if (job?.WarmPoolStatus?.Status !== "Available") return;
+  const ResourceConfig = { KeepAlivePeriodInSeconds: 0 };
+  await aws.sagemaker.send(new UpdateTrainingJobCommand({ TrainingJobName: name, ResourceConfig }));
+}

@@ -1,0 +1,110 @@
+/** SageMaker endpoints: what an endpoint looks like now, and the two calls that change one. */
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  type DescribeEndpointConfigCommandOutput,
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  paginateListEndpoints,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from "@aws-sdk/client-sagemaker";
+import type { EndpointView, Variant } from "../core/endpoint.ts";
+import { notFound } from "../core/errors.ts";
+import type { Fleet } from "../core/means.ts";
+import type { Aws } from "./clients.ts";
+
+/** The endpoint as it is, its variants' instance types and models taken from the configuration that serves. */
+export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {
+  const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
+  const config = found.EndpointConfigName;
+  if (config === undefined) throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
+  const described = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: config }));
+  const pending = found.PendingDeploymentSummary?.EndpointConfigName;
+  return {
+    name: endpointName,
+    status: found.EndpointStatus ?? "Unknown",
+    config,
+    ...(pending === undefined || pending === config ? {} : { pendingConfig: pending }),
+    ...(found.FailureReason === undefined ? {} : { failureReason: found.FailureReason }),
+    variants: (found.ProductionVariants ?? []).map((v) => variantView(v, described)),
+  };
+}
+
+type Summary = {
+  VariantName?: string | undefined;
+  CurrentInstanceCount?: number | undefined;
+  DesiredInstanceCount?: number | undefined;
+  CurrentWeight?: number | undefined;
+  DesiredWeight?: number | undefined;
+};
+
+function variantView(summary: Summary, config: DescribeEndpointConfigCommandOutput): Variant {
+  const configured = config.ProductionVariants?.find((v) => v.VariantName === summary.VariantName);
+  return {
+    name: summary.VariantName ?? "",
+    modelName: configured?.ModelName ?? "",
+    instanceType: configured?.InstanceType ?? "",
+    currentInstances: summary.CurrentInstanceCount ?? 0,
+    desiredInstances: summary.DesiredInstanceCount ?? 0,
+    currentWeight: summary.CurrentWeight ?? 0,
+    desiredWeight: summary.DesiredWeight ?? 0,
+  };
+}
+
+/** Moves the endpoint to a configuration; counts and weights of variants that stay are retained. */
+export async function updateEndpoint({ sagemaker }: Aws, endpoint: string, config: string): Promise<void> {
+  await sagemaker.send(
+    new UpdateEndpointCommand({ EndpointName: endpoint, EndpointConfigName: config, RetainAllVariantProperties: true }),
+  );
+}
+
+/** Sets weights; nothing else changes, so no instance starts or stops. */
+export async function setWeights({ sagemaker }: Aws, endpoint: string, weights: Readonly<Record<string, number>>): Promise<void> {
+  const DesiredWeightsAndCapacities = Object.entries(weights).map(([VariantName, DesiredWeight]) => ({ VariantName, DesiredWeight }));
+  await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }));
+}
+
+/** Sets one variant's instance count, which locks the endpoint until its instances are there. */
+export async function setInstances({ sagemaker }: Aws, endpoint: string, variant: { name: string; instances: number }): Promise<void> {
+  const DesiredWeightsAndCapacities = [{ VariantName: variant.name, DesiredInstanceCount: variant.instances }];
+  await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }));
+}
+
+/** Instances by type of every endpoint but one: what else counts against the account's quotas. */
+export async function instancesElsewhere(aws: Aws, endpoint: string): Promise<Fleet> {
+  const fleet: Record<string, number> = {};
+  for await (const page of paginateListEndpoints({ client: aws.sagemaker }, {}))
+    for (const { EndpointName } of page.Endpoints ?? []) {
+      if (EndpointName === undefined || EndpointName === endpoint) continue;
+      for (const v of (await viewEndpoint(aws, EndpointName)).variants)
+        fleet[v.instanceType] = (fleet[v.instanceType] ?? 0) + Math.max(v.currentInstances, v.desiredInstances);
+    }
+  return fleet;
+}
+
+/** A model package version as the registry has it. */
+export interface PackageView {
+  readonly arn: string;
+  readonly approval: string;
+  readonly releaseType?: string;
+}
+
+/** The registry's entry for a version of a group; the customer metadata `slipway:release-type` names its type. */
+export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<PackageView> {
+  const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  const releaseType = found.CustomerMetadataProperties?.["slipway:release-type"];
+  return {
+    arn: found.ModelPackageArn ?? arn,
+    approval: found.ModelApprovalStatus ?? "Unknown",
+    ...(releaseType === undefined ? {} : { releaseType }),
+  };
+}
+
+/** The version of the model package that a model was made from, if it was made from one. */
+export async function versionServed({ sagemaker }: Aws, modelName: string): Promise<number | undefined> {
+  const found = await sagemaker.send(new DescribeModelCommand({ ModelName: modelName }));
+  const name = (found.PrimaryContainer ?? found.Containers?.[0])?.ModelPackageName;
+  const version = name?.match(/\/(\d+)$/)?.[1];
+  return version === undefined ? undefined : Number(version);
+}

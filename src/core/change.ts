@@ -1,0 +1,103 @@
+/**
+ * The ledger's unit: one change to one resource, with what was there before and what should be there after.
+ * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
+ */
+export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+
+/** Kinds of resource that a release may change. */
+export const resourceKinds = [
+  "scaling",
+  "model",
+  "endpoint-config",
+  "routing",
+  "weights",
+  "count",
+  "training-job",
+  "schedule",
+] as const;
+export type ResourceKind = (typeof resourceKinds)[number];
+
+/** A resource by kind and AWS name; `name` is what its adaptor in src/aws reads and writes. */
+export interface ResourceRef {
+  readonly kind: ResourceKind;
+  readonly name: string;
+}
+
+/** intended → applied → undone | kept | drifted (someone else changed it since, so it is left alone). */
+export type ChangeState = "intended" | "applied" | "undone" | "kept" | "drifted";
+
+export interface Change {
+  /** Unique within a release: the name of the intent, such as "shift-2". */
+  readonly id: string;
+  /** Position in the ledger, from 1; undo runs newest first. */
+  readonly seq: number;
+  readonly resource: ResourceRef;
+  readonly before: Plain;
+  readonly after: Plain;
+  readonly state: ChangeState;
+  /** ISO 8601, when the intent was recorded. */
+  readonly at: string;
+}
+
+/** Equality of plain data, whatever the order of keys. */
+export function same(a: Plain | undefined, b: Plain | undefined): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((value, i) => same(value, b[i]));
+  }
+  const left = a as { readonly [key: string]: Plain };
+  const right = b as { readonly [key: string]: Plain };
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key]));
+}
+
+/** Kinds whose content AWS never changes once they exist: only whether they exist is compared. */
+const immutable: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config"]);
+
+/** Whether two states of a resource are the same for the ledger. */
+export function sameState(kind: ResourceKind, a: Plain, b: Plain): boolean {
+  return immutable.has(kind) ? (a === null) === (b === null) : same(a, b);
+}
+
+/** All that one release did to one resource and has not settled yet. */
+export interface Undo {
+  readonly resource: ResourceRef;
+  /** The changes it covers, oldest first. */
+  readonly changes: readonly Change[];
+  /** What to put back: the state before the oldest of them. */
+  readonly restore: Plain;
+  /** States in which the world still shows our hand; in any other it has drifted. */
+  readonly ours: readonly Plain[];
+}
+
+const open = (change: Change) => change.state === "intended" || change.state === "applied";
+
+/** The undos of a release, newest resource first: the order in which they must run. */
+export function undosOf(changes: readonly Change[]): Undo[] {
+  const byResource = new Map<string, Change[]>();
+  for (const change of [...changes].sort((a, b) => a.seq - b.seq).filter(open)) {
+    const key = `${change.resource.kind}:${change.resource.name}`;
+    byResource.set(key, [...(byResource.get(key) ?? []), change]);
+  }
+  return [...byResource.values()].map(undoOf).sort((a, b) => newest(b) - newest(a));
+}
+
+const newest = (undo: Undo) => undo.changes.at(-1)?.seq ?? 0;
+
+function undoOf(changes: readonly Change[]): Undo {
+  const [first] = changes;
+  const last = changes.at(-1);
+  if (first === undefined || last === undefined) throw new RangeError("an undo covers at least one change");
+  const ours = last.state === "intended" ? [last.after, last.before] : [last.after];
+  return { resource: first.resource, changes, restore: first.before, ours };
+}
+
+/** What undoing means for the world as it is now. */
+export type UndoVerdict = "already-restored" | "restore" | "drifted";
+export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
+  const { kind } = undo.resource;
+  if (sameState(kind, current, undo.restore)) return "already-restored";
+  return undo.ours.some((state) => sameState(kind, state, current)) ? "restore" : "drifted";
+}

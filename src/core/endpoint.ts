@@ -1,0 +1,46 @@
+/** An endpoint as SageMaker describes it, reduced to what decisions need. */
+
+export interface Variant {
+  readonly name: string;
+  readonly modelName: string;
+  readonly instanceType: string;
+  readonly currentInstances: number;
+  readonly desiredInstances: number;
+  readonly currentWeight: number;
+  readonly desiredWeight: number;
+}
+
+export interface EndpointView {
+  readonly name: string;
+  readonly status: string;
+  /** The configuration that serves. */
+  readonly config: string;
+  /** The configuration an update is moving to, while one runs. */
+  readonly pendingConfig?: string;
+  readonly failureReason?: string;
+  readonly variants: readonly Variant[];
+}
+
+/** Statuses in which writes are refused until the endpoint comes to rest by itself. */
+const moving = new Set(["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"]);
+
+export const isMoving = (endpoint: EndpointView) => moving.has(endpoint.status);
+export const isServing = (endpoint: EndpointView) => endpoint.status === "InService";
+
+export const variantOf = (endpoint: EndpointView, name: string) => endpoint.variants.find((v) => v.name === name);
+
+/** A variant's share of traffic by the weights in force, percent. */
+export function trafficPercent(endpoint: EndpointView, variant: string): number {
+  const total = endpoint.variants.reduce((sum, v) => sum + v.currentWeight, 0);
+  return total === 0 ? 0 : (100 * (variantOf(endpoint, variant)?.currentWeight ?? 0)) / total;
+}
+
+/** Weights that give the candidate a share and stable the rest. */
+export function weightsFor(stable: string, candidate: string, percent: number): Record<string, number> {
+  return { [stable]: 100 - percent, [candidate]: percent };
+}
+
+/** Whether the weights in force and asked for are these. */
+export function hasWeights(endpoint: EndpointView, weights: Readonly<Record<string, number>>): boolean {
+  return endpoint.variants.every((v) => v.currentWeight === weights[v.name] && v.desiredWeight === weights[v.name]);
+}

@@ -1,0 +1,13 @@
+/**
+ * The endpoint-wide lock: a change of instance count holds the endpoint in Updating, and a locked endpoint cannot
+ * shift traffic back. Minutes in which a raise of ours does so while the candidate carries traffic are budgeted.
+ */
+
+/** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
+export const raiseLockMinutesP95 = 10;
+
+/** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
+export function raiseFits(lock: { maxLockedMinutes: number; lockedMinutes: number; candidatePercent: number }): boolean {
+  if (lock.candidatePercent === 0) return true;
+  return lock.lockedMinutes + raiseLockMinutesP95 <= lock.maxLockedMinutes;
+}
