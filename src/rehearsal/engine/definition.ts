@@ -1,0 +1,89 @@
+/**
+ * Makes the deployed state machine definition runnable here: function references become ARNs, and whatever the
+ * interpreter would silently run otherwise than AWS is refused by name.
+ */
+
+export interface AslState {
+  readonly Type: string;
+  readonly [field: string]: unknown;
+}
+export interface AslDefinition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, AslState>>;
+  readonly TimeoutSeconds?: number;
+  readonly [field: string]: unknown;
+}
+
+/** A definition that can be run: Task resources are ARNs, the machine's own time-out is apart. */
+export interface RunnableDefinition {
+  readonly definition: AslDefinition;
+  readonly timeoutSeconds: number | undefined;
+  /** ARN and time-out of the function behind each Task state. */
+  readonly tasks: Readonly<Record<string, { readonly functionArn: string; readonly timeoutSeconds: number }>>;
+}
+
+/** 2³¹ − 1 ms, what a timer can wait. */
+const longestSeconds = 2_147_483;
+const stateTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail"];
+const durations = ["TimeoutSeconds", "Seconds", "IntervalSeconds", "MaxDelaySeconds"];
+
+/** Throws one Error that lists every field this engine cannot run as AWS would. */
+export function prepareDefinition(
+  definition: AslDefinition,
+  region: string,
+  account: string,
+): RunnableDefinition {
+  const problems: string[] = [];
+  const tasks: Record<string, { functionArn: string; timeoutSeconds: number }> = {};
+  const states: Record<string, AslState> = {};
+  if (definition.QueryLanguage === "JSONata")
+    problems.push("QueryLanguage: expected JSONPath, found JSONata");
+  for (const [name, state] of Object.entries(definition.States)) {
+    problems.push(...problemsOf(name, state));
+    states[name] = state;
+    if (state.Type !== "Task") continue;
+    const functionArn = arnOf(state.Resource, region, account);
+    if (functionArn === undefined) {
+      problems.push(`${name}.Resource: expected a Lambda function, found ${JSON.stringify(state.Resource)}`);
+      continue;
+    }
+    tasks[name] = { functionArn, timeoutSeconds: Number(state.TimeoutSeconds) };
+    states[name] = { ...state, Resource: functionArn };
+  }
+  if (problems.length > 0)
+    throw new Error(`this state machine cannot be rehearsed:\n  ${problems.join("\n  ")}`);
+  const { TimeoutSeconds: timeoutSeconds, ...rest } = definition;
+  return { definition: { ...rest, States: states }, timeoutSeconds, tasks };
+}
+
+/** `{"Fn::GetAtt": ["shiftTraffic", "Arn"]}`, or the ARN of a function. */
+function arnOf(resource: unknown, region: string, account: string): string | undefined {
+  if (typeof resource === "string")
+    return /^arn:aws[a-z-]*:lambda:[^:]+:\d+:function:[^:]+$/.test(resource) ? resource : undefined;
+  const reference = (resource as { "Fn::GetAtt"?: unknown } | null)?.["Fn::GetAtt"];
+  if (!Array.isArray(reference) || reference.length !== 2 || reference[1] !== "Arn") return undefined;
+  return `arn:aws:lambda:${region}:${account}:function:${String(reference[0])}`;
+}
+
+function problemsOf(name: string, state: AslState): string[] {
+  const problems: string[] = [];
+  if (!stateTypes.includes(state.Type)) problems.push(`${name}.Type: ${state.Type} is not modelled`);
+  if (state.QueryLanguage === "JSONata")
+    problems.push(`${name}.QueryLanguage: expected JSONPath, found JSONata`);
+  for (const field of ["HeartbeatSeconds", "HeartbeatSecondsPath", "TimeoutSecondsPath", "Assign"])
+    if (field in state) problems.push(`${name}.${field}: not modelled`);
+  if (state.Type === "Task" && typeof state.TimeoutSeconds !== "number")
+    problems.push(`${name}.TimeoutSeconds: expected a number of seconds, found none`);
+  for (const { path, value } of leaves(state, name)) {
+    if (durations.includes(path.split(".").at(-1) ?? "") && Number(value) > longestSeconds)
+      problems.push(`${path}: expected at most ${longestSeconds} seconds, found ${value}`);
+    if (typeof value === "string" && /\$\$\.(State|Task|Map)\b/.test(value))
+      problems.push(`${path}: only $$.Execution and $$.StateMachine are modelled, found ${value}`);
+  }
+  return problems;
+}
+
+function* leaves(value: unknown, path: string): Generator<{ path: string; value: unknown }> {
+  if (typeof value !== "object" || value === null) yield { path, value };
+  else for (const [key, inner] of Object.entries(value)) yield* leaves(inner, `${path}.${key}`);
+}

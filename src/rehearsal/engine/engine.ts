@@ -1,0 +1,149 @@
+/**
+ * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
+ * executions, the wire and its faults. What the steps talk to is given by the caller.
+ */
+import type { Service } from "../twin/service.ts";
+import { createTwin, type Twin } from "../twin/twin.ts";
+import { streams } from "../world/random.ts";
+import { createVirtualClock, type VirtualClock } from "./clock.ts";
+import { type AslDefinition, prepareDefinition } from "./definition.ts";
+import { type DriveEnd, type Due, drive, InFlight } from "./driver.ts";
+import { createExecutions, type ExecutionRecord, type RunningExecutions } from "./executions.ts";
+import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
+import type { Invocation } from "./frames.ts";
+import { createLambda, type InvocationFault, type Lambda, type Steps } from "./lambda.ts";
+import type { MachineOptions } from "./machine.ts";
+import { stageOf } from "./points.ts";
+import { createRandomness } from "./randomness.ts";
+import { interceptWith } from "./wire-faults.ts";
+import { createWireHandler, type WireHandler } from "./wire-handler.ts";
+
+export const region = "eu-west-1";
+export const account = "123456789012";
+
+export interface EngineOptions {
+  readonly seed: number;
+  /** Epoch milliseconds. */
+  readonly startMs: number;
+  readonly definition: AslDefinition;
+  readonly machineName: string;
+  /** Builds the steps on the wire; called once the clock and the seeded randomness are installed. */
+  readonly stepsOn: (wire: WireHandler) => Steps;
+  /** Builds the services of the twin; they may start executions. */
+  readonly services: (parts: { clock: VirtualClock; executions: RunningExecutions }) => readonly Service[];
+  readonly faults?: readonly Fault[];
+  /** Told of each entry into a state. */
+  readonly onEntered?: (entry: StateEntry) => void;
+  readonly onStatus?: (record: ExecutionRecord) => void;
+}
+
+export interface StateEntry {
+  readonly execution: string;
+  readonly state: string;
+  readonly stage: number | undefined;
+  readonly document: unknown;
+  readonly atMs: number;
+}
+
+export interface Engine {
+  readonly clock: VirtualClock;
+  readonly executions: RunningExecutions;
+  readonly twin: Twin;
+  readonly lambda: Lambda;
+  readonly injector: FaultInjector;
+  /** Calls that reached the twin, by `service.Operation`, sorted by name. */
+  awsCalls(): Record<string, number>;
+  /** Runs until nothing runs any more and `calm` says so; time never passes `capMs`. */
+  run(options: { dues: readonly Due[]; capMs: number; calm: () => boolean }): Promise<DriveEnd>;
+  /** Gives the thread its own clock and randomness back. */
+  uninstall(): void;
+}
+
+/** Takes over the thread's time and randomness until `uninstall`. */
+export function createEngine(options: EngineOptions): Engine {
+  const { seed, startMs, definition, machineName } = options;
+  const runnable = prepareDefinition(definition, region, account);
+  const clock = createVirtualClock(startMs);
+  const randomness = createRandomness(seed);
+  const inFlight = new InFlight();
+  const injector = createFaultInjector(options.faults ?? []);
+  const giveBack = [clock.install(), randomness.install()];
+  const calls = new Map<string, number>();
+
+  const lambda = createLambda({
+    ...{ clock, inFlight, randomness },
+    faultOf: ({ state, stage }) =>
+      injector.reach({ at: "invocation", state, stage }) as InvocationFault | undefined,
+  });
+  const executions = createExecutions({
+    ...{ clock, runnable },
+    machine: { arn: `arn:aws:states:${region}:${account}:stateMachine:${machineName}`, name: machineName },
+    nameOf: (nth) => randomness.uuidOf("execution", nth),
+    ...(options.onStatus && { onStatus: options.onStatus }),
+    run: ({ execution }) => hooksOf(execution.name),
+  });
+
+  function hooksOf(execution: string): Pick<MachineOptions, "task" | "onEntered"> {
+    const invocations = new Map<string, number>();
+    return {
+      task: ({ state, input, document }) => {
+        const step = steps[state];
+        const task = runnable.tasks[state];
+        if (step === undefined || task === undefined)
+          throw new Error(`there is no step for the state ${state}`);
+        const ordinal = (invocations.get(state) ?? 0) + 1;
+        invocations.set(state, ordinal);
+        return lambda.invoke({
+          step,
+          event: input,
+          execution,
+          state,
+          stage: stageOf(document),
+          ordinal,
+          ...task,
+        });
+      },
+      onEntered: ({ state, document }) => {
+        const stage = stageOf(document);
+        options.onEntered?.({ execution, state, stage, document, atMs: clock.nowMs() });
+        if (injector.reach({ at: "entry", state, stage }) === "stop")
+          executions.stop(arnOf(executions, execution), {
+            error: "Stopped",
+            cause: `fault: stopped on entering ${state}`,
+          });
+      },
+    };
+  }
+
+  const intercept = interceptWith({
+    ...{ clock, inFlight, injector },
+    onCall: (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1),
+  });
+  const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
+  const steps = options.stepsOn(createWireHandler({ twin, clock, inFlight, travelMs: travel(seed) }));
+
+  return {
+    ...{ clock, executions, twin, lambda, injector },
+    awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
+    run: ({ dues, capMs, calm }) =>
+      drive({
+        ...{ clock, inFlight, dues, capMs },
+        done: () => executions.running === 0 && inFlight.invocations.size === 0 && calm(),
+      }),
+    uninstall: () => {
+      for (const step of giveBack) step();
+    },
+  };
+}
+
+const arnOf = (executions: RunningExecutions, name: string): string =>
+  `${executions.stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+
+/** A call within a region takes some milliseconds each way; which, is drawn for each leg of each call. */
+function travel(seed: number): (invocation: Invocation | undefined, leg: 0 | 1) => number {
+  const stream = streams(seed);
+  return (invocation, leg) => {
+    const { execution = "", state = "", ordinal = 0, calls = 0 } = invocation ?? {};
+    return 4 + Math.floor(stream(`travel/${execution}/${state}/${ordinal}`, 2 * calls + leg).uniform() * 12);
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * The executions of one state machine, several at a time in one thread: what stands behind the twin's Step
+ * Functions service. Names, idempotent starts and stops follow the API reference of StartExecution and
+ * StopExecution.
+ */
+import { AwsError } from "../twin/service.ts";
+import type { VirtualClock } from "./clock.ts";
+import type { RunnableDefinition } from "./definition.ts";
+import { runOutsideFrames } from "./frames.ts";
+import type { HistoryEvent } from "./history.ts";
+import {
+  longestPayloadBytes,
+  type MachineOptions,
+  type MachineRun,
+  type Outcome,
+  runMachine,
+} from "./machine.ts";
+
+export type ExecutionStatus = "RUNNING" | Outcome["status"];
+
+export interface ExecutionRecord {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly startMs: number;
+  readonly stopMs: number | undefined;
+  readonly status: ExecutionStatus;
+  /** JSON text, as given. */
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+export interface Executions {
+  readonly stateMachineArn: string;
+  /** Throws the AwsErrors of StartExecution. */
+  start(request: { name?: string | undefined; input?: string | undefined }): ExecutionRecord;
+  /** Throws ExecutionDoesNotExist. */
+  stop(
+    executionArn: string,
+    detail: { error?: string | undefined; cause?: string | undefined },
+  ): ExecutionRecord;
+  /** Throws ExecutionDoesNotExist. */
+  describe(executionArn: string): ExecutionRecord;
+  /** Newest first. */
+  list(status?: ExecutionStatus): readonly ExecutionRecord[];
+  /** Oldest first. Throws ExecutionDoesNotExist. */
+  history(executionArn: string): readonly HistoryEvent[];
+}
+
+export interface ExecutionsOptions {
+  readonly clock: VirtualClock;
+  readonly runnable: RunnableDefinition;
+  readonly machine: { readonly arn: string; readonly name: string };
+  /** Names for executions that are started without one. */
+  readonly nameOf: (nth: number) => string;
+  readonly run: (
+    options: Pick<MachineOptions, "execution" | "input">,
+  ) => Pick<MachineOptions, "task" | "onEntered">;
+  /** Told when a status changes, as EventBridge would be. */
+  readonly onStatus?: (record: ExecutionRecord) => void;
+}
+
+interface Held {
+  record: ExecutionRecord;
+  readonly run: MachineRun;
+}
+
+export interface RunningExecutions extends Executions {
+  /** How many are running. */
+  readonly running: number;
+  /** State entries and retries of all executions. */
+  readonly transitions: number;
+}
+
+/** "The name … must be unique for your Amazon Web Services account, Region, and state machine for 90 days." */
+const nameLifetimeMs = 90 * 86_400_000;
+const namePattern = /^[0-9A-Za-z_-]{1,80}$/;
+
+export function createExecutions(options: ExecutionsOptions): RunningExecutions {
+  const { clock, runnable, machine, onStatus } = options;
+  const held = new Map<string, Held>();
+
+  const find = (executionArn: string): Held => {
+    const found = held.get(executionArn);
+    if (found === undefined)
+      throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+    return found;
+  };
+
+  function start({ name = options.nameOf(held.size + 1), input = "{}" }: Parameters<Executions["start"]>[0]) {
+    if (!namePattern.test(name)) throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
+    const executionArn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const parsed = parse(input);
+    const before = held.get(executionArn)?.record;
+    if (before !== undefined && isTaken(before, clock.nowMs())) {
+      if (before.status === "RUNNING" && before.input === input) return before;
+      throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
+    }
+    const record: ExecutionRecord = {
+      ...{ executionArn, stateMachineArn: machine.arn, name, startMs: clock.nowMs(), stopMs: undefined },
+      ...{ status: "RUNNING", input, output: undefined, error: undefined, cause: undefined },
+    };
+    const execution = { arn: executionArn, name };
+    // A start from inside a Lambda must not make the new execution part of that Lambda.
+    const run = runOutsideFrames(() => {
+      const hooks = options.run({ execution, input: parsed });
+      return runMachine({ runnable, execution, machine, input: parsed, clock, ...hooks });
+    });
+    const entry: Held = { record, run };
+    held.set(executionArn, entry);
+    run.outcome.then((outcome) => {
+      entry.record = ended(entry.record, outcome, clock.nowMs());
+      onStatus?.(entry.record);
+    });
+    onStatus?.(record);
+    return record;
+  }
+
+  return {
+    stateMachineArn: machine.arn,
+    start,
+    stop(executionArn, detail) {
+      const entry = find(executionArn);
+      entry.run.stop(detail);
+      if (entry.record.status === "RUNNING")
+        return ended(
+          entry.record,
+          { status: "ABORTED", error: detail.error, cause: detail.cause },
+          clock.nowMs(),
+        );
+      return entry.record;
+    },
+    describe: (executionArn) => find(executionArn).record,
+    list: (status) =>
+      [...held.values()]
+        .map((entry) => entry.record)
+        .filter((record) => status === undefined || record.status === status)
+        .reverse(),
+    history: (executionArn) => find(executionArn).run.history.events,
+    get running() {
+      return [...held.values()].filter((entry) => entry.record.status === "RUNNING").length;
+    },
+    get transitions() {
+      return [...held.values()].reduce((sum, entry) => sum + entry.run.history.transitions, 0);
+    },
+  };
+}
+
+function parse(input: string): unknown {
+  if (Buffer.byteLength(input) > longestPayloadBytes)
+    throw new AwsError(
+      "InvalidExecutionInput",
+      "Invalid Execution Input: 'Input exceeds the maximum number of characters allowed'",
+    );
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw new AwsError("InvalidExecutionInput", "Invalid State Machine Execution Input: 'Invalid JSON'");
+  }
+}
+
+function isTaken(before: ExecutionRecord, nowMs: number): boolean {
+  return before.stopMs === undefined || nowMs - before.stopMs < nameLifetimeMs;
+}
+
+function ended(record: ExecutionRecord, outcome: Outcome, stopMs: number): ExecutionRecord {
+  const output = outcome.status === "SUCCEEDED" ? JSON.stringify(outcome.output) : undefined;
+  const detail = "error" in outcome ? { error: outcome.error, cause: outcome.cause } : {};
+  return { ...record, stopMs, status: outcome.status, output, ...detail };
+}

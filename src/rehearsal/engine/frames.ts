@@ -1,0 +1,51 @@
+/**
+ * Who is at work: each execution and each Lambda invocation runs in its own asynchronous frame, so that a wire
+ * call, a timer or a random number can be attributed to the step that caused it, however deep in a library.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** A timer handle as the clock returns it. */
+export type TimerHandle = object;
+
+/** One invocation of a step's Lambda, from its start until it settles or its sandbox dies. */
+export interface Invocation {
+  /** The Lambda request id. */
+  readonly id: string;
+  readonly execution: string;
+  readonly state: string;
+  /** The index of the rollout stage that the state document names; absent before and after the stages. */
+  readonly stage: number | undefined;
+  /** How many invocations this execution had started for this state before this one, plus one. */
+  readonly ordinal: number;
+  /** Wire calls made so far. */
+  calls: number;
+  /** Timers that the invocation's own code has set and not yet seen fire. */
+  readonly timers: Set<TimerHandle>;
+  /** True once the sandbox is gone: nothing it awaits settles any more. */
+  dead: boolean;
+  /** Ends the sandbox at once, as a crash of the process would. */
+  crash: () => void;
+}
+
+/** One request on the wire, between its arrival at the twin and its answer. */
+export interface CallFrame {
+  /** The place of this call among the calls of its invocation, from 1. */
+  readonly ordinal: number;
+}
+
+export interface Frame {
+  readonly execution?: string;
+  readonly invocation?: Invocation;
+  readonly call?: CallFrame;
+}
+
+const storage = new AsyncLocalStorage<Frame>();
+
+/** The frame of the code that is running, if any. */
+export const currentFrame = (): Frame | undefined => storage.getStore();
+
+/** Runs `work` and all it starts inside `frame`. */
+export const runInFrame = <T>(frame: Frame, work: () => T): T => storage.run(frame, work);
+
+/** Runs `work` outside all frames, for what belongs to the rehearsal itself. */
+export const runOutsideFrames = <T>(work: () => T): T => storage.exit(work);

@@ -1,0 +1,47 @@
+/**
+ * The history of one execution as GetExecutionHistory would show it: it is what AWS limits to 25,000 events, and
+ * its state entries and retries are what AWS bills as transitions.
+ *
+ * Events per state, Standard workflows, "Execution event history" in the developer guide: Task with a function
+ * ARN: entered, exited, and scheduled, started, succeeded (or failed, or timed out) for each attempt; Pass, Choice,
+ * Wait and Succeed: entered, exited; Fail: entered. One event starts and one ends the execution.
+ */
+
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  readonly type: string;
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  /** The state's name, for entries and exits. */
+  readonly name?: string;
+  readonly input?: unknown;
+  readonly output?: unknown;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+export type HistoryDetail = Omit<HistoryEvent, "id" | "previousEventId" | "type" | "atMs">;
+
+/** "If the event number 25,000 isn't ExecutionSucceeded, the ExecutionFailed event is logged" (same guide). */
+export const mostEvents = 25_000;
+
+export class History {
+  readonly events: HistoryEvent[] = [];
+  /** State entries and retries: "each time a step of your workflow is executed", retries included. */
+  transitions = 0;
+  readonly #nowMs: () => number;
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** True when only the event that ends the execution still fits. */
+  get full(): boolean {
+    return this.events.length >= mostEvents - 1;
+  }
+
+  add(type: string, detail: HistoryDetail = {}): void {
+    const id = this.events.length + 1;
+    this.events.push({ id, previousEventId: id - 1, type, atMs: this.#nowMs(), ...detail });
+    if (type.endsWith("StateEntered")) this.transitions += 1;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Runs one execution of a state machine in virtual time, and closes the gaps between the interpreter and AWS:
+ * a stop that is a stop, the machine's time-out, history and payload limits, and tasks that are Lambdas.
+ */
+import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import type { VirtualClock } from "./clock.ts";
+import type { RunnableDefinition } from "./definition.ts";
+import { turn } from "./driver.ts";
+import { runInFrame } from "./frames.ts";
+import { History, type HistoryDetail, mostEvents } from "./history.ts";
+import { dataLimitExceeded, TaskFailure } from "./task-failure.ts";
+
+export type Outcome =
+  | { readonly status: "SUCCEEDED"; readonly output: unknown }
+  | {
+      readonly status: "FAILED" | "ABORTED";
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+    }
+  /** DescribeExecution shows neither error nor cause of a timed-out execution. */
+  | { readonly status: "TIMED_OUT" };
+
+/** One attempt at a Task state; `input` is what Parameters made of the state document. */
+export interface TaskAttempt {
+  readonly state: string;
+  readonly input: unknown;
+  /** The document with which the state was entered. */
+  readonly document: unknown;
+}
+
+export interface MachineOptions {
+  readonly runnable: RunnableDefinition;
+  readonly execution: { readonly arn: string; readonly name: string };
+  readonly machine: { readonly arn: string; readonly name: string };
+  readonly input: unknown;
+  readonly clock: VirtualClock;
+  readonly task: (attempt: TaskAttempt) => Promise<unknown>;
+  /** Told of each entry before the state does anything; may stop the execution. */
+  readonly onEntered?: (entry: { state: string; type: string; document: unknown }) => void;
+}
+
+export interface MachineRun {
+  /** Settles when the execution is over; never rejects. */
+  readonly outcome: Promise<Outcome>;
+  readonly history: History;
+  /** StopExecution: runs no Catch, and leaves a Lambda that is running to itself. */
+  stop(detail?: { error?: string | undefined; cause?: string | undefined }): void;
+}
+
+/** "Maximum input or output size for a task, state, or execution": 262,144 bytes of UTF-8 (Step Functions quotas). */
+export const longestPayloadBytes = 262_144;
+const tooLong = (value: unknown): boolean =>
+  Buffer.byteLength(JSON.stringify(value) ?? "") > longestPayloadBytes;
+/** What a task of an execution that is over gets: no Retry and no Catch of it may match. */
+const over = () => new TaskFailure("Over", "the execution is over", { terminal: true });
+
+export function runMachine(options: MachineOptions): MachineRun {
+  return runInFrame({ execution: options.execution.name }, () => new Run(options).start());
+}
+
+type EngineRun = ReturnType<StateMachine["run"]>;
+type EngineEvent = EngineRun["eventLogs"] extends AsyncGenerator<infer E> ? E : never;
+/** The part of an engine event that this file reads. */
+interface ObservedState {
+  readonly name: string;
+  readonly type: string;
+  readonly input: unknown;
+  readonly output?: unknown;
+}
+interface StateEvent {
+  readonly type: string;
+  readonly state?: ObservedState;
+  readonly Error?: string;
+}
+
+class Run {
+  readonly #options: MachineOptions;
+  readonly #history: History;
+  readonly #end = Promise.withResolvers<Outcome>();
+  #engine: EngineRun | undefined;
+  #over = false;
+  #document: unknown;
+  /** The attempt whose Lambda has not answered; a time-out closes it. */
+  #open: object | undefined;
+  #deadline: object | undefined;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.#history = new History(() => options.clock.nowMs());
+  }
+
+  start(): MachineRun {
+    const { runnable, execution, machine, input, clock } = this.#options;
+    const { timeoutSeconds, tasks } = runnable;
+    this.#history.add("ExecutionStarted", { input });
+    if (timeoutSeconds !== undefined)
+      this.#deadline = clock.setTimeout(() => this.#finish({ status: "TIMED_OUT" }), timeoutSeconds * 1000);
+    const handlers = Object.keys(tasks).map(
+      (state) => [state, (given: unknown) => this.#attempt(state, given)] as const,
+    );
+    this.#engine = interpreterOf(runnable).run(input as never, {
+      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+      context: {
+        Execution: { Id: execution.arn, Name: execution.name },
+        StateMachine: { Id: machine.arn, Name: machine.name },
+      },
+    });
+    const pumped = this.#pump(this.#engine.eventLogs);
+    const settle = async (outcome: Outcome) => {
+      await pumped;
+      this.#finish(outcome);
+    };
+    this.#engine.result.then(
+      (output) => settle({ status: "SUCCEEDED", output }),
+      (error: Error) => settle({ status: "FAILED", ...failureOf(error.cause) }),
+    );
+    const stop: MachineRun["stop"] = (detail) =>
+      this.#finish({ status: "ABORTED", error: detail?.error, cause: detail?.cause });
+    return { outcome: this.#end.promise, history: this.#history, stop };
+  }
+
+  /** One attempt at a Task; the interpreter races it against the state's TimeoutSeconds. */
+  async #attempt(state: string, input: unknown): Promise<unknown> {
+    // The entry is told of first, and whatever stops the execution there keeps the Lambda from running.
+    await turn();
+    if (this.#over) throw over();
+    if (tooLong(input)) throw dataLimitExceeded(state);
+    this.#record("LambdaFunctionScheduled");
+    this.#record("LambdaFunctionStarted");
+    if (this.#over) throw over();
+    const open = {};
+    this.#open = open;
+    try {
+      const result = await this.#options.task({ state, input, document: this.#document });
+      if (this.#open === open) this.#record("LambdaFunctionSucceeded");
+      if (this.#over) throw over();
+      if (tooLong(result)) throw dataLimitExceeded(state);
+      return result;
+    } catch (error) {
+      if (this.#over) throw over();
+      if (this.#open === open && error instanceof TaskFailure)
+        this.#record("LambdaFunctionFailed", { error: error.name, cause: error.message });
+      throw error;
+    } finally {
+      if (this.#open === open) this.#open = undefined;
+    }
+  }
+
+  async #pump(events: AsyncGenerator<EngineEvent>): Promise<void> {
+    for await (const event of events as AsyncGenerator<StateEvent>)
+      if (!this.#over && event.state !== undefined) this.#observe(event.type, event.state, event.Error);
+  }
+
+  #observe(event: string, { name, type, input, output }: ObservedState, error: string | undefined): void {
+    switch (event) {
+      case "StateEntered":
+        this.#document = input;
+        this.#record(`${type}StateEntered`, { name, input });
+        if (!this.#over) this.#options.onEntered?.({ state: name, type, document: input });
+        return;
+      case "StateExited":
+        this.#record(`${type}StateExited`, { name, output });
+        if (tooLong(output)) this.#finish({ status: "FAILED", ...failureOf(dataLimitExceeded(name)) });
+        return;
+      case "StateCaught":
+        this.#record(`${type}StateExited`, { name });
+        return;
+      case "StateRetried":
+        this.#history.transitions += 1;
+        return;
+      case "StateFailed":
+        if (error !== "States.Timeout" || this.#open === undefined) return;
+        this.#open = undefined;
+        this.#record("LambdaFunctionTimedOut", { error });
+    }
+  }
+
+  #record(type: string, detail: HistoryDetail = {}): void {
+    if (this.#over) return;
+    if (!this.#history.full) this.#history.add(type, detail);
+    else
+      this.#finish({
+        status: "FAILED",
+        error: "States.Runtime",
+        cause: `The execution reached the maximum number of history events (${mostEvents}).`,
+      });
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#options.clock.clearTimeout(this.#deadline);
+    const { status, ...detail }: { status: Outcome["status"] } & HistoryDetail = outcome;
+    this.#history.add(endEvents[status], detail);
+    this.#engine?.abort();
+    this.#end.resolve(outcome);
+  }
+}
+
+const endEvents = {
+  SUCCEEDED: "ExecutionSucceeded",
+  FAILED: "ExecutionFailed",
+  ABORTED: "ExecutionAborted",
+  TIMED_OUT: "ExecutionTimedOut",
+} as const;
+
+/** A Fail state without Error has none; the interpreter then gives its own class's name. */
+function failureOf(failure: unknown): { error: string | undefined; cause: string | undefined } {
+  const { name, message } = failure instanceof Error ? failure : new Error(String(failure));
+  return name === "FailStateError" ? { error: undefined, cause: undefined } : { error: name, cause: message };
+}
+
+const interpreters = new WeakMap<RunnableDefinition, StateMachine>();
+
+/** Validation takes longer than many a run, so each definition is read once. */
+function interpreterOf(runnable: RunnableDefinition): StateMachine {
+  let interpreter = interpreters.get(runnable);
+  if (interpreter === undefined) {
+    interpreter = new StateMachine(runnable.definition as unknown as StateMachineDefinition);
+    interpreters.set(runnable, interpreter);
+  }
+  return interpreter;
+}
