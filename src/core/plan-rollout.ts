@@ -1,62 +1,117 @@
 /** How traffic moves from stable to candidate: the part of a plan that decides stages, bakes and policies. */
 import * as z from "zod";
+import { tell } from "./bad-input-schema.ts";
+import {
+  allowedJudgedMinutes,
+  expectedHistoryEvents,
+  historyLimitEvents,
+  longestJudgedMinutes,
+  type Timing,
+} from "./plan-history.ts";
+
+const minutesOfWeek = 7 * 24 * 60;
 
 export const Stage = z.strictObject({
-  /** The candidate's share of traffic while this stage lasts, percent. */
-  trafficPercent: z.number().positive().max(100),
-  /** How long the share is held and judged, minutes. */
-  bakeMinutes: z.int().min(1).max(7 * 24 * 60),
+  trafficPercent: z
+    .number()
+    .positive()
+    .max(100)
+    .describe("The candidate's share of traffic while this stage lasts, percent."),
+  bakeMinutes: z.int().min(1).max(minutesOfWeek).describe("How long the share is held and judged, minutes."),
 });
 export type Stage = z.infer<typeof Stage>;
 
 /** What to do when a bake ends with neither harm nor safety shown. */
-export const InconclusivePolicy = z.discriminatedUnion("action", [
-  z.strictObject({ action: z.literal("proceed") }),
-  z.strictObject({ action: z.literal("roll-back") }),
-  z.strictObject({
-    action: z.literal("extend"),
-    upToMinutes: z.int().min(1).max(7 * 24 * 60),
-    then: z.enum(["proceed", "roll-back"]),
-  }),
-]);
+export const InconclusivePolicy = z
+  .discriminatedUnion("action", [
+    z.strictObject({ action: z.literal("proceed") }).describe("Go on to the next stage."),
+    z.strictObject({ action: z.literal("roll-back") }).describe("Roll the release back."),
+    z
+      .strictObject({
+        action: z.literal("extend"),
+        upToMinutes: z
+          .int()
+          .min(1)
+          .max(minutesOfWeek)
+          .describe("How much longer each stage may bake, minutes."),
+        then: z.enum(["proceed", "roll-back"]).describe("What to do when the extension ends the same way."),
+      })
+      .describe("Bake on."),
+  ])
+  .describe("What to do when a bake ends with neither harm nor safety shown.");
 
-/** What to do when a bake ends without data; data that never comes never advances a stage. */
-export const NoDataPolicy = z.strictObject({
-  waitMinutes: z.int().min(0).max(7 * 24 * 60),
-  then: z.literal("roll-back"),
-});
+/** Data that never comes never advances a stage. */
+export const NoDataPolicy = z
+  .strictObject({
+    waitMinutes: z
+      .int()
+      .min(0)
+      .max(minutesOfWeek)
+      .describe("How long to wait for data after the bake, minutes."),
+    then: z.literal("roll-back").describe("Data that never comes never advances a stage."),
+  })
+  .describe("What to do when a bake ends without data.");
 
-export const Rollout = z.strictObject({
-  strategy: z.literal("upfront").default("upfront"),
-  /** How often the KPIs are judged, seconds. */
-  intervalSeconds: z.union([z.literal(10), z.literal(30), z.literal(60)]).default(60),
-  stages: z.array(Stage).min(1).max(20),
-  /** Requests the candidate must have served within a stage before the stage can pass. */
-  minimumRequests: z.int().min(0).default(100),
-  onInconclusive: InconclusivePolicy,
-  onNoData: NoDataPolicy,
-  /** How long a raise of capacity may take before the release gives up, minutes. */
-  capacityTimeoutMinutes: z.int().min(5).max(24 * 60).default(60),
-});
+export const Rollout = z
+  .strictObject({
+    strategy: z
+      .literal("upfront")
+      .default("upfront")
+      .describe(
+        "When the candidate's capacity is raised: upfront, to its final size before the first shift.",
+      ),
+    intervalSeconds: z
+      .literal([10, 30, 60])
+      .default(60)
+      .describe(
+        "How often the KPIs are judged, seconds; under 60 the endpoint must publish enhanced metrics.",
+      ),
+    stages: z
+      .array(Stage)
+      .min(1)
+      .max(20)
+      .superRefine(checkStages, { when: ({ value }) => Array.isArray(value) })
+      .describe("Shares of traffic, growing, the last of them 100."),
+    onInconclusive: InconclusivePolicy,
+    onNoData: NoDataPolicy,
+    capacityTimeoutMinutes: z
+      .int()
+      .min(5)
+      .max(24 * 60)
+      .default(60)
+      .describe("How long a raise of capacity may take before the release gives up, minutes."),
+  })
+  .superRefine(checkHistory)
+  .describe("How traffic moves from stable to candidate.");
 export type Rollout = z.infer<typeof Rollout>;
 
-/** Refuses rollouts that go down, stop short of all traffic, or are too long for one execution's history. */
-export function checkRollout(rollout: Rollout, ctx: z.RefinementCtx): void {
-  const { stages } = rollout;
+/** Refuses stages that go down, stand still, or stop short of all traffic; looks past entries that are no stages. */
+function checkStages(stages: readonly Partial<Stage>[], ctx: z.RefinementCtx): void {
+  let before = 0;
   for (const [i, stage] of stages.entries()) {
-    const before = stages[i - 1]?.trafficPercent ?? 0;
-    if (stage.trafficPercent <= before)
-      ctx.addIssue({
-        code: "custom",
-        path: ["rollout", "stages", i, "trafficPercent"],
-        message: `expected more than ${before} (the stage before it), found ${stage.trafficPercent}`,
+    const share = stage?.trafficPercent;
+    if (typeof share !== "number") continue;
+    if (share <= before)
+      tell(ctx, [i, "trafficPercent"], {
+        expected: `more than ${before}, the share of the stage before it`,
+        found: String(share),
       });
+    before = share;
   }
-  const last = stages.at(-1);
-  if (last !== undefined && last.trafficPercent !== 100)
-    ctx.addIssue({
-      code: "custom",
-      path: ["rollout", "stages", stages.length - 1, "trafficPercent"],
-      message: `expected 100 in the last stage, found ${last.trafficPercent}`,
+  const last = stages.at(-1)?.trafficPercent;
+  if (typeof last === "number" && last < 100)
+    tell(ctx, [stages.length - 1, "trafficPercent"], {
+      expected: "100 in the last stage",
+      found: String(last),
     });
+}
+
+function checkHistory(rollout: Timing["rollout"], ctx: z.RefinementCtx): void {
+  const events = expectedHistoryEvents({ rollout });
+  if (events <= historyLimitEvents) return;
+  const allowed = allowedJudgedMinutes({ rollout });
+  tell(ctx, [], {
+    expected: `at most ${allowed} judged minutes at one look every ${rollout.intervalSeconds} s, since an execution's history must stay under ${historyLimitEvents} events`,
+    found: `${longestJudgedMinutes({ rollout })} (bakes with extensions and waits for data), ${events} events`,
+  });
 }
