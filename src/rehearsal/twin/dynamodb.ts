@@ -6,7 +6,7 @@ import { isStoreError, type OpenStore, openStore, type TableRecord } from "./dyn
 import type { Call, Input, Json, Operation, Service } from "./service.ts";
 import { AwsError, notModelled } from "./service.ts";
 
-const SERVICE = "DynamoDB";
+const TITLE = "DynamoDB";
 
 const MODELLED = [
   "BatchGetItem",
@@ -53,7 +53,8 @@ export function dynamodb(options: DynamoDbOptions): Service {
       return deterministic(await runOrRefuse(store, name, input), call, createdMs);
     };
   return {
-    name: SERVICE,
+    name: "dynamodb",
+    title: TITLE,
     protocol: { kind: "json", version: "1.0", targetPrefix: "DynamoDB_20120810" },
     operations: Object.fromEntries(MODELLED.map((name) => [name, operation(name)])),
   };
@@ -61,7 +62,7 @@ export function dynamodb(options: DynamoDbOptions): Service {
 
 function refuseUnknownMembers(operation: string, input: Input, members: readonly string[]): void {
   const unknown = Object.keys(input).filter((member) => !members.includes(member));
-  if (unknown.length > 0) throw notModelled(`${SERVICE}.${operation} with ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw notModelled(`${TITLE}.${operation} with ${unknown.join(", ")}`);
 }
 
 async function runOrRefuse(store: OpenStore, operation: string, input: Input): Promise<Json> {

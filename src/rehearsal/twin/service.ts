@@ -54,7 +54,10 @@ export type Protocol =
   | { readonly kind: "rest"; readonly routes: readonly Route[] };
 
 export interface Service {
+  /** Lower case, as AWS's command line spells it: `service-quotas`. Calls are counted under it. */
   readonly name: string;
+  /** As AWS writes it, for messages; absent: the name. */
+  readonly title?: string;
   readonly protocol: Protocol;
   readonly operations: Readonly<Record<string, Operation>>;
 }

@@ -56,7 +56,7 @@ export function createTwin(services: readonly Service[], now: () => number, opti
     try {
       const decoded = decode(request, dialect, services);
       const call = {
-        service: decoded.service,
+        service: decoded.service.name,
         operation: decoded.operation,
         input: decoded.input,
         at: now(),
@@ -79,8 +79,8 @@ export function createTwin(services: readonly Service[], now: () => number, opti
   };
 }
 
-function run({ run: operation }: Decoded, call: Call): Answer | Promise<Answer> {
-  if (!operation) throw notModelled(`${call.service}.${call.operation}`);
+function run({ run: operation, service }: Decoded, call: Call): Answer | Promise<Answer> {
+  if (!operation) throw notModelled(`${service.title ?? service.name}.${call.operation}`);
   return operation(call.input, call);
 }
 

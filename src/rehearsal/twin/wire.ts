@@ -32,7 +32,7 @@ export type Dialect =
   | { readonly kind: "query" | "cbor" | "xml" };
 
 export interface Decoded {
-  readonly service: string;
+  readonly service: Service;
   readonly operation: string;
   readonly input: Input;
   /** Absent: the service does not model it. */
@@ -93,7 +93,7 @@ function decodeJson(
   );
   if (!service) throw notModelled(`the service of X-Amz-Target ${target}`);
   const input = parseJsonObject(request, headers);
-  return { service: service.name, operation, input, run: ownOperation(service, operation) };
+  return { service, operation, input, run: ownOperation(service, operation) };
 }
 
 function decodeRest(
@@ -106,7 +106,7 @@ function decodeRest(
   const { service, route } = match;
   const input = restInput(match, request, headers);
   return {
-    service: service.name,
+    service,
     operation: route.operation,
     input,
     run: ownOperation(service, route.operation),

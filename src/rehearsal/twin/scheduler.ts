@@ -1,0 +1,82 @@
+/**
+ * EventBridge Scheduler: schedules over its REST JSON API, and which of them fire when. Delivery is the engine's:
+ * it asks for what is due, and may deliver a firing twice, as Scheduler may (delivery is at least once).
+ */
+import { integer, oneOf, requiredText, text } from "./protocol-input.ts";
+import { page } from "./protocol-paging.ts";
+import { bookOf, type Firing } from "./scheduler-book.ts";
+import { schedulerRoutes } from "./scheduler-routes.ts";
+import { readSettings, STATES } from "./scheduler-settings.ts";
+import type { Input, Json, Service } from "./service.ts";
+import { AwsError } from "./service.ts";
+
+export type { Firing } from "./scheduler-book.ts";
+
+export interface SchedulerOptions {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+export interface Scheduler extends Service {
+  /** What fires up to and including `atMs`, oldest first; each firing is given once. */
+  due(atMs: number): readonly Firing[];
+  /** The next moment at which something fires, epoch milliseconds. */
+  nextDueMs(): number | undefined;
+}
+
+export function scheduler(options: SchedulerOptions = {}): Scheduler {
+  const { account = "123456789012", region = "eu-west-1" } = options;
+  const book = bookOf(`arn:aws:scheduler:${region}:${account}:schedule`);
+  return {
+    name: "scheduler",
+    title: "Scheduler",
+    protocol: { kind: "rest", routes: schedulerRoutes },
+    due: book.due,
+    nextDueMs: book.nextDueMs,
+    operations: {
+      CreateSchedule(input, call) {
+        return {
+          ScheduleArn: book.create(readSettings(input, call.at), text(input, "ClientToken"), call.at),
+        };
+      },
+      UpdateSchedule(input, call) {
+        return { ScheduleArn: book.update(readSettings(input, call.at), call.at) };
+      },
+      GetSchedule(input) {
+        return book.get(requiredText(input, "Name"), groupOf(input));
+      },
+      DeleteSchedule(input) {
+        book.remove(requiredText(input, "Name"), groupOf(input));
+        return {};
+      },
+      ListSchedules(input) {
+        return listed(input, book.summaries());
+      },
+    },
+  };
+}
+
+type Summary = {
+  readonly Name: string;
+  readonly GroupName: string;
+  readonly State: string;
+  readonly [member: string]: Json;
+};
+
+function listed(input: Input, summaries: readonly Summary[]): Json {
+  const prefix = text(input, "NamePrefix") ?? "";
+  const state = oneOf(input, "State", STATES);
+  const group = text(input, "GroupName");
+  const limit = integer(input, "MaxResults", { min: 1, max: 100 }) ?? 100;
+  const matching = summaries.filter(
+    ({ Name, GroupName, State }) =>
+      Name.startsWith(prefix) && (state ?? State) === State && (group ?? GroupName) === GroupName,
+  );
+  const invalidToken = () => new AwsError("ValidationException", "Invalid NextToken provided.");
+  const { items, nextToken } = page(matching, { limit, token: text(input, "NextToken"), invalidToken });
+  return { Schedules: items, NextToken: nextToken };
+}
+
+function groupOf(input: Input): string {
+  return text(input, "GroupName") ?? "default";
+}

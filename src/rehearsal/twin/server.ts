@@ -1,0 +1,140 @@
+/**
+ * The twin on a port, for any AWS client: `aws --endpoint-url`, boto3, a Lambda emulator. Signatures, regions and
+ * account ids of requests are not looked at.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { ConnectionLost, type Twin } from "./twin.ts";
+import type { WireRequest, WireResponse } from "./wire.ts";
+
+export interface ServeOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Where to listen; the machine itself alone by default. */
+  readonly host?: string;
+  /**
+   * Brings the world up to the present: called before each request, and every `tickMs` of real time, never twice at
+   * once. It may fire schedules.
+   */
+  readonly advance?: () => void | Promise<void>;
+  /** Real milliseconds; 250 by default. */
+  readonly tickMs?: number;
+  /** Told of what is a defect of the twin; the client gets InternalFailure, status 500. */
+  readonly onDefect?: (defect: unknown) => void;
+}
+
+export interface TwinServer {
+  readonly port: number;
+  /** `http://127.0.0.1:4566`, for --endpoint-url and AWS_ENDPOINT_URL. */
+  readonly url: string;
+  /** Resolves when the last request is answered and the port is free. */
+  close(): Promise<void>;
+}
+
+/** Larger than any request of the services modelled. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** Rejects with the system's error when the port is taken. */
+export async function serveTwin(twin: Pick<Twin, "handle">, options: ServeOptions): Promise<TwinServer> {
+  const { port, host = "127.0.0.1", tickMs = 250, onDefect = () => {} } = options;
+  const advance = oneAtATime(options.advance ?? (() => {}));
+  const server = createServer((request, response) => {
+    void answer(request, response, async (decoded) => {
+      await advance();
+      return twin.handle(decoded);
+    }).catch((error: unknown) => fail(response, error, onDefect));
+  });
+  await listen(server, port, host);
+  const ticking = setInterval(() => void advance().catch(onDefect), tickMs);
+  const address = server.address();
+  const bound = typeof address === "object" && address ? address.port : port;
+  return {
+    port: bound,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    close() {
+      clearInterval(ticking);
+      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+    },
+  };
+}
+
+/** The twin's time when it runs by itself: `startMs` at once, then `speed` virtual seconds to a real one. */
+export function pacedClock(startMs: number, speed = 1, monotonicMs = () => performance.now()): () => number {
+  const begunMs = monotonicMs();
+  return () => startMs + Math.floor((monotonicMs() - begunMs) * speed);
+}
+
+function oneAtATime(task: () => void | Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    const next = last.then(task);
+    // A failure is its own caller's to hear of; the next in line runs all the same.
+    last = next.catch(() => {});
+    return next;
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+type Handle = (request: WireRequest) => Promise<WireResponse>;
+
+async function answer(request: IncomingMessage, response: ServerResponse, handle: Handle): Promise<void> {
+  const body = await bodyOf(request);
+  if (!body) {
+    response.writeHead(413, { connection: "close" }).end();
+    return;
+  }
+  const { statusCode, headers, body: answered } = await handle(wireRequest(request, body));
+  response.writeHead(statusCode, { ...headers, "content-length": answered.byteLength }).end(answered);
+}
+
+/** Undefined for a body over the limit. */
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://twin");
+  const query = Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => [name, one(searchParams.getAll(name))]),
+  );
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+  return {
+    method: request.method ?? "GET",
+    hostname: request.headers.host?.replace(/:\d+$/, "") ?? "",
+    path: pathname,
+    query,
+    headers: Object.fromEntries(headers),
+    body,
+  };
+}
+
+function one(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? (values[0] ?? "") : values;
+}
+
+/** A lost connection is a broken one; anything else is a defect, told as AWS tells its own. */
+function fail(response: ServerResponse, error: unknown, onDefect: (defect: unknown) => void): void {
+  if (error instanceof ConnectionLost || response.headersSent) {
+    response.destroy();
+    return;
+  }
+  onDefect(error);
+  const message = `the twin failed: ${error instanceof Error ? error.message : String(error)}`;
+  const headers = { "content-type": "application/json", "x-amzn-errortype": "InternalFailure" };
+  response.writeHead(500, headers).end(JSON.stringify({ __type: "InternalFailure", message }));
+}

@@ -1,0 +1,110 @@
+/**
+ * Service Quotas: what the account may have. An account has far more quotas than one page holds, and names, not
+ * codes, tell them apart, so the twin lists the needed ones among many others, as AWS does.
+ */
+import { integer, requiredText, text } from "./protocol-input.ts";
+import { page } from "./protocol-paging.ts";
+import type { Json, Service } from "./service.ts";
+import { AwsError } from "./service.ts";
+import { INSTANCE_TYPES, QUOTA_USES, type QuotaUse, quotaCode } from "./service-quotas-names.ts";
+
+/** One quota of SageMaker: how many instances of a type one use may have. */
+export interface InstanceQuota {
+  /** `ml.g5.xlarge` */
+  readonly instanceType: string;
+  readonly use: QuotaUse;
+  readonly instances: number;
+}
+
+export interface ServiceQuotasOptions {
+  /** What the account was given; read at each call, so a change shows at once. Every other quota is 0. */
+  readonly quotas: readonly InstanceQuota[] | (() => readonly InstanceQuota[]);
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** Largest MaxResults, and the default (service model, botocore 1.43). */
+const PAGE = 100;
+
+export function serviceQuotas(options: ServiceQuotasOptions): Service {
+  const { account = "123456789012", region = "eu-west-1" } = options;
+  const granted = () => (typeof options.quotas === "function" ? options.quotas() : options.quotas);
+  const quotas = () =>
+    accountQuotas(granted()).map((quota) => describe(quota, `arn:aws:servicequotas:${region}:${account}`));
+  return {
+    name: "service-quotas",
+    title: "ServiceQuotas",
+    protocol: { kind: "json", version: "1.1", targetPrefix: "ServiceQuotasV20190624" },
+    operations: {
+      ListServiceQuotas(input) {
+        requireSageMaker(requiredText(input, "ServiceCode"));
+        const code = text(input, "QuotaCode");
+        const limit = integer(input, "MaxResults", { min: 1, max: PAGE }) ?? PAGE;
+        const listed = quotas().filter((quota) => code === undefined || quota.QuotaCode === code);
+        const { items, nextToken } = page(listed, { limit, token: text(input, "NextToken"), invalidToken });
+        return { Quotas: items, NextToken: nextToken };
+      },
+      GetServiceQuota(input) {
+        requireSageMaker(requiredText(input, "ServiceCode"));
+        const code = requiredText(input, "QuotaCode");
+        const quota = quotas().find(({ QuotaCode }) => QuotaCode === code);
+        if (!quota) throw noSuchResource("The request failed because the specified quota does not exist.");
+        return { Quota: quota };
+      },
+    },
+  };
+}
+
+/** Every use of every known instance type, in the order of their codes, as the account has them. */
+function accountQuotas(granted: readonly InstanceQuota[]): readonly InstanceQuota[] {
+  const types = [...new Set([...INSTANCE_TYPES, ...granted.map(({ instanceType }) => instanceType)])];
+  return types
+    .flatMap((instanceType) =>
+      QUOTA_USES.map((use) => ({ instanceType, use, instances: given(granted, instanceType, use) })),
+    )
+    .sort((one, other) => (codeOf(one) < codeOf(other) ? -1 : 1));
+}
+
+function given(granted: readonly InstanceQuota[], instanceType: string, use: QuotaUse): number {
+  return (
+    granted.findLast((quota) => quota.instanceType === instanceType && quota.use === use)?.instances ?? 0
+  );
+}
+
+type Described = { readonly QuotaCode: string; readonly [member: string]: Json };
+
+function describe(quota: InstanceQuota, arnPrefix: string): Described {
+  return {
+    ServiceCode: "sagemaker",
+    ServiceName: "Amazon SageMaker",
+    QuotaArn: `${arnPrefix}:sagemaker/${codeOf(quota)}`,
+    QuotaCode: codeOf(quota),
+    QuotaName: nameOf(quota),
+    Value: quota.instances,
+    Unit: "None",
+    Adjustable: true,
+    GlobalQuota: false,
+    QuotaAppliedAtLevel: "ACCOUNT",
+  };
+}
+
+function nameOf({ instanceType, use }: InstanceQuota): string {
+  return `${instanceType} for ${use} usage`;
+}
+
+function codeOf(quota: InstanceQuota): string {
+  return quotaCode(nameOf(quota));
+}
+
+function requireSageMaker(serviceCode: string): void {
+  if (serviceCode !== "sagemaker")
+    throw noSuchResource("The request failed because the specified service does not exist.");
+}
+
+function noSuchResource(message: string): AwsError {
+  return new AwsError("NoSuchResourceException", message);
+}
+
+function invalidToken(): AwsError {
+  return new AwsError("InvalidPaginationTokenException", "Invalid token was provided");
+}
