@@ -2,6 +2,7 @@
  * Makes the deployed state machine definition runnable here: function references become ARNs, and whatever the
  * interpreter would silently run otherwise than AWS is refused by name.
  */
+import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
 
 export interface AslState {
   readonly Type: string;
@@ -14,9 +15,9 @@ export interface AslDefinition {
   readonly [field: string]: unknown;
 }
 
-/** A definition that can be run: Task resources are ARNs, the machine's own time-out is apart. */
+/** A definition that can be run; the machine's own time-out is apart, since the interpreter's is not AWS's. */
 export interface RunnableDefinition {
-  readonly definition: AslDefinition;
+  readonly interpreter: StateMachine;
   readonly timeoutSeconds: number | undefined;
   /** ARN and time-out of the function behind each Task state. */
   readonly tasks: Readonly<Record<string, { readonly functionArn: string; readonly timeoutSeconds: number }>>;
@@ -53,7 +54,8 @@ export function prepareDefinition(
   if (problems.length > 0)
     throw new Error(`this state machine cannot be rehearsed:\n  ${problems.join("\n  ")}`);
   const { TimeoutSeconds: timeoutSeconds, ...rest } = definition;
-  return { definition: { ...rest, States: states }, timeoutSeconds, tasks };
+  const interpreter = new StateMachine({ ...rest, States: states } as unknown as StateMachineDefinition);
+  return { interpreter, timeoutSeconds, tasks };
 }
 
 /** `{"Fn::GetAtt": ["shiftTraffic", "Arn"]}`, or the ARN of a function. */

@@ -112,7 +112,7 @@ async function settle({ clock, inFlight }: DriveOptions): Promise<void> {
     await turn();
     quiet = clock.activity + inFlight.activity === before ? quiet + 1 : 0;
     if (inFlight.serving > 0) {
-      if (quiet > longestServiceTurns) throw new Error("the twin has left a call unanswered");
+      if (quiet > longestServiceTurns && !realWork()) throw new Error("the twin has left a call unanswered");
       continue;
     }
     const enough = inFlight.computing() ? quietTurnsWhileComputing : quietTurns;
@@ -120,9 +120,10 @@ async function settle({ clock, inFlight }: DriveOptions): Promise<void> {
   }
 }
 
-/** File and thread-pool requests of this thread: real work of which no event has told yet. */
+/**
+ * Requests to files and the thread pool that are open: real work of which no event has told yet. Node names them
+ * FSReqPromise, FSReqCallback, CloseReq, GetAddrInfoReqWrap and the like.
+ */
 function realWork(): boolean {
-  return process
-    .getActiveResourcesInfo()
-    .some((resource) => /^(FSReq|FileHandle|ZLIB|GetAddrInfo|RandomBytes)/.test(resource));
+  return process.getActiveResourcesInfo().some((resource) => /Req|ZLIB/.test(resource));
 }

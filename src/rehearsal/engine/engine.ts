@@ -32,6 +32,12 @@ export interface EngineOptions {
   /** Builds the services of the twin; they may start executions. */
   readonly services: (parts: { clock: VirtualClock; executions: RunningExecutions }) => readonly Service[];
   readonly faults?: readonly Fault[];
+  /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
+  readonly functionTimeoutSeconds?: Readonly<Record<string, number>>;
+  /** How long a client waits for an answer that does not come, milliseconds. */
+  readonly patienceMs?: number;
+  /** What a slow answer takes longer, milliseconds. */
+  readonly slowMs?: number;
   /** Told of each entry into a state. */
   readonly onEntered?: (entry: StateEntry) => void;
   readonly onStatus?: (record: ExecutionRecord) => void;
@@ -93,15 +99,9 @@ export function createEngine(options: EngineOptions): Engine {
           throw new Error(`there is no step for the state ${state}`);
         const ordinal = (invocations.get(state) ?? 0) + 1;
         invocations.set(state, ordinal);
-        return lambda.invoke({
-          step,
-          event: input,
-          execution,
-          state,
-          stage: stageOf(document),
-          ordinal,
-          ...task,
-        });
+        const timeoutSeconds = options.functionTimeoutSeconds?.[state] ?? task.timeoutSeconds;
+        const place = { execution, state, stage: stageOf(document), ordinal };
+        return lambda.invoke({ step, event: input, ...place, functionArn: task.functionArn, timeoutSeconds });
       },
       onEntered: ({ state, document }) => {
         const stage = stageOf(document);
@@ -117,6 +117,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   const intercept = interceptWith({
     ...{ clock, inFlight, injector },
+    ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
+    ...(options.slowMs !== undefined && { slowMs: options.slowMs }),
     onCall: (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1),
   });
   const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });

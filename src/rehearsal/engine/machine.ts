@@ -2,7 +2,7 @@
  * Runs one execution of a state machine in virtual time, and closes the gaps between the interpreter and AWS:
  * a stop that is a stop, the machine's time-out, history and payload limits, and tasks that are Lambdas.
  */
-import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import type { StateMachine } from "aws-local-stepfunctions";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { turn } from "./driver.ts";
@@ -98,7 +98,7 @@ class Run {
     const handlers = Object.keys(tasks).map(
       (state) => [state, (given: unknown) => this.#attempt(state, given)] as const,
     );
-    this.#engine = interpreterOf(runnable).run(input as never, {
+    this.#engine = runnable.interpreter.run(input as never, {
       overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
       context: {
         Execution: { Id: execution.arn, Name: execution.name },
@@ -162,9 +162,6 @@ class Run {
         this.#record(`${type}StateExited`, { name, output });
         if (tooLong(output)) this.#finish({ status: "FAILED", ...failureOf(dataLimitExceeded(name)) });
         return;
-      case "StateCaught":
-        this.#record(`${type}StateExited`, { name });
-        return;
       case "StateRetried":
         this.#history.transitions += 1;
         return;
@@ -208,16 +205,4 @@ const endEvents = {
 function failureOf(failure: unknown): { error: string | undefined; cause: string | undefined } {
   const { name, message } = failure instanceof Error ? failure : new Error(String(failure));
   return name === "FailStateError" ? { error: undefined, cause: undefined } : { error: name, cause: message };
-}
-
-const interpreters = new WeakMap<RunnableDefinition, StateMachine>();
-
-/** Validation takes longer than many a run, so each definition is read once. */
-function interpreterOf(runnable: RunnableDefinition): StateMachine {
-  let interpreter = interpreters.get(runnable);
-  if (interpreter === undefined) {
-    interpreter = new StateMachine(runnable.definition as unknown as StateMachineDefinition);
-    interpreters.set(runnable, interpreter);
-  }
-  return interpreter;
 }
