@@ -1,0 +1,127 @@
+/** Scaling policies: Put, Delete, Describe. Only target tracking on a variant's invocations per instance is modelled. */
+import * as z from "zod";
+import type { ScalingPolicy } from "../world/scaling-state.ts";
+import { arn } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import {
+  dimension,
+  findTarget,
+  listing,
+  requireVariant,
+  targetKey,
+} from "./application-auto-scaling-shapes.ts";
+import { asJson, members, page, present, seconds } from "./members.ts";
+import { AwsError, type Json, type Operation } from "./service.ts";
+
+export function policyOperations(world: World): Record<string, Operation> {
+  return {
+    PutScalingPolicy: (input) => put(world, members("PutScalingPolicy", policy, input)),
+    DeleteScalingPolicy: (input) => remove(world, members("DeleteScalingPolicy", deletion, input)),
+    DescribeScalingPolicies: (input) =>
+      describe(world, members("DescribeScalingPolicies", policyListing, input)),
+  };
+}
+
+const policyName = z.string().min(1).max(256);
+/** Cooldowns of SageMaker targets are 300 seconds unless told otherwise (API reference). */
+const cooldownSeconds = z.int().min(0).default(300);
+const configuration = z.strictObject({
+  TargetValue: z.number().positive(),
+  PredefinedMetricSpecification: z.strictObject({
+    PredefinedMetricType: z.literal("SageMakerVariantInvocationsPerInstance"),
+  }),
+  ScaleOutCooldown: cooldownSeconds,
+  ScaleInCooldown: cooldownSeconds,
+  DisableScaleIn: z.boolean().default(false),
+});
+const policy = z.strictObject({
+  ...targetKey,
+  PolicyName: policyName,
+  PolicyType: z.literal("TargetTrackingScaling"),
+  TargetTrackingScalingPolicyConfiguration: configuration,
+});
+const deletion = z.strictObject({ ...targetKey, PolicyName: policyName });
+const policyListing = z.strictObject({ ...listing, PolicyNames: z.array(policyName).max(50).optional() });
+
+function put(world: World, input: z.output<typeof policy>): Json {
+  const target = findTarget(world, input);
+  const { PolicyName: name, TargetTrackingScalingPolicyConfiguration: tracking } = input;
+  const known = target.policies.get(name);
+  const id = `00000000-0000-4000-8000-${world.launched("scaling-policies").toString(16).padStart(12, "0")}`;
+  const policyArn =
+    known?.arn ??
+    arn("autoscaling", `scalingPolicy:${id}:resource/sagemaker/${target.resourceId}:policyName/${name}`);
+  target.policies.set(name, {
+    name,
+    arn: policyArn,
+    creationMs: known?.creationMs ?? world.nowMs,
+    targetValue: tracking.TargetValue,
+    scaleOutCooldownSeconds: tracking.ScaleOutCooldown,
+    scaleInCooldownSeconds: tracking.ScaleInCooldown,
+    disableScaleIn: tracking.DisableScaleIn,
+    configuration: tracking,
+  });
+  world.record({
+    kind: "policy",
+    subject: `${target.resourceId} ${name}`,
+    from: known?.targetValue,
+    to: tracking.TargetValue,
+    cause: "PutScalingPolicy",
+  });
+  return { PolicyARN: policyArn, Alarms: alarms(target.resourceId, policyArn) };
+}
+
+function remove(world: World, input: z.output<typeof deletion>): Json {
+  const target = findTarget(world, input);
+  const known = target.policies.get(input.PolicyName);
+  if (known === undefined)
+    throw new AwsError(
+      "ObjectNotFoundException",
+      `No scaling policy found for service namespace: sagemaker, resource ID: ${target.resourceId}, scalable dimension: ${dimension}: ${input.PolicyName}`,
+    );
+  target.policies.delete(input.PolicyName);
+  world.record({
+    kind: "policy",
+    subject: `${target.resourceId} ${known.name}`,
+    from: known.targetValue,
+    to: undefined,
+    cause: "DeleteScalingPolicy",
+  });
+  return {};
+}
+
+function describe(world: World, input: z.output<typeof policyListing>): Json {
+  requireVariant(input);
+  const all = [...world.state.scalableTargets.values()]
+    .filter((target) => (input.ResourceId ?? target.resourceId) === target.resourceId)
+    .flatMap((target) => [...target.policies.values()].map((each) => ({ target, each })))
+    .filter(({ each }) => input.PolicyNames?.includes(each.name) ?? true);
+  const { items, next } = page(all, { token: input.NextToken, size: input.MaxResults });
+  return {
+    ScalingPolicies: items.map(({ target, each }) => summary(target.resourceId, each)),
+    ...present("NextToken", next),
+  };
+}
+
+function summary(resourceId: string, each: ScalingPolicy): Json {
+  return {
+    PolicyARN: each.arn,
+    PolicyName: each.name,
+    ServiceNamespace: "sagemaker",
+    ResourceId: resourceId,
+    ScalableDimension: dimension,
+    PolicyType: "TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration: asJson(each.configuration),
+    Alarms: alarms(resourceId, each.arn),
+    CreationTime: seconds(each.creationMs),
+  };
+}
+
+/** The names of the two alarms that the service keeps for a policy; the twin evaluates the policy itself. */
+function alarms(resourceId: string, policyArn: string): Json {
+  const id = /scalingPolicy:([^:]+):/.exec(policyArn)?.[1] ?? "";
+  return ["AlarmHigh", "AlarmLow"].map((side) => {
+    const name = `TargetTracking-${resourceId}-${side}-${id}`;
+    return { AlarmName: name, AlarmARN: arn("cloudwatch", `alarm:${name}`) };
+  });
+}

@@ -1,0 +1,164 @@
+/** SageMaker's endpoint configurations: Create, Describe, Delete, List. */
+import * as z from "zod";
+import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { asJson, ignored, members, page, present, seconds } from "./members.ts";
+import { modelArn } from "./sagemaker-models.ts";
+import { entityName, instanceType, listed, listing, modelName, roleArn, weight } from "./sagemaker-shapes.ts";
+import { AwsError, type Json, type Operation } from "./service.ts";
+
+export const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
+
+export function configOperations(world: World): Record<string, Operation> {
+  return {
+    CreateEndpointConfig: (input) => create(world, members("CreateEndpointConfig", creation, input)),
+    DescribeEndpointConfig: (input) =>
+      describe(find(world, members("DescribeEndpointConfig", named, input).EndpointConfigName)),
+    DeleteEndpointConfig: (input) =>
+      remove(world, members("DeleteEndpointConfig", named, input).EndpointConfigName),
+    ListEndpointConfigs: (input) =>
+      list(world, members("ListEndpointConfigs", z.strictObject(listing), input)),
+  };
+}
+
+const named = z.strictObject({ EndpointConfigName: entityName });
+const timeoutSeconds = z.int().min(60).max(3600).optional();
+const productionVariant = z.strictObject({
+  VariantName: entityName,
+  ModelName: modelName,
+  InstanceType: instanceType,
+  InitialInstanceCount: z.int().min(1),
+  InitialVariantWeight: weight.default(1),
+  VolumeSizeInGB: z.int().min(1).max(512).optional(),
+  ModelDataDownloadTimeoutInSeconds: timeoutSeconds,
+  ContainerStartupHealthCheckTimeoutInSeconds: timeoutSeconds,
+  EnableSSMAccess: z.boolean().optional(),
+  InferenceAmiVersion: z.string().optional(),
+  RoutingConfig: z
+    .strictObject({ RoutingStrategy: z.enum(["LEAST_OUTSTANDING_REQUESTS", "RANDOM"]) })
+    .optional(),
+});
+/** Publishing utilisation alone at another pace is not modelled; enhanced metrics come at 10, 30 or 60 seconds. */
+const metricsConfig = z.union([
+  z.strictObject({
+    EnableEnhancedMetrics: z.literal(false).optional(),
+    MetricPublishFrequencyInSeconds: z.literal(60).optional(),
+  }),
+  z.strictObject({
+    EnableEnhancedMetrics: z.literal(true),
+    MetricPublishFrequencyInSeconds: z.literal([10, 30, 60]).default(60),
+  }),
+]);
+const creation = z.strictObject({
+  EndpointConfigName: entityName,
+  /** At most ten production variants (API reference). */
+  ProductionVariants: z.array(productionVariant).min(1).max(10),
+  MetricsConfig: metricsConfig.optional(),
+  KmsKeyId: z.string().max(2048).optional(),
+  ExecutionRoleArn: roleArn.optional(),
+  EnableNetworkIsolation: z.boolean().optional(),
+  VpcConfig: z
+    .strictObject({
+      SecurityGroupIds: z.array(z.string()).min(1).max(5),
+      Subnets: z.array(z.string()).min(1).max(16),
+    })
+    .optional(),
+  Tags: ignored,
+});
+
+function find(world: World, name: string): EndpointConfig {
+  const config = world.state.endpointConfigs.get(name);
+  if (config === undefined)
+    throw new AwsError("ValidationException", `Could not find endpoint configuration "${configArn(name)}".`);
+  return config;
+}
+
+function create(world: World, input: z.output<typeof creation>): Json {
+  const { EndpointConfigName: name, ProductionVariants, MetricsConfig, Tags: _, ...rest } = input;
+  if (world.state.endpointConfigs.has(name))
+    throw new AwsError(
+      "ValidationException",
+      `Cannot create already existing endpoint configuration "${configArn(name)}".`,
+    );
+  for (const { ModelName } of ProductionVariants)
+    if (!world.state.models.has(ModelName))
+      throw new AwsError("ValidationException", `Could not find model "${modelArn(ModelName)}".`);
+  const names = ProductionVariants.map((variant) => variant.VariantName);
+  if (new Set(names).size < names.length)
+    throw new AwsError(
+      "ValidationException",
+      "Variant names must be unique within an endpoint configuration.",
+    );
+  const variants = ProductionVariants.map(
+    ({
+      VariantName,
+      ModelName,
+      InstanceType,
+      InitialInstanceCount,
+      InitialVariantWeight,
+      ...kept
+    }): VariantConfig => ({
+      VariantName,
+      ModelName,
+      InstanceType,
+      InitialInstanceCount,
+      InitialVariantWeight,
+      rest: kept,
+    }),
+  );
+  const enhanced =
+    MetricsConfig?.EnableEnhancedMetrics === true
+      ? { enhancedSeconds: MetricsConfig.MetricPublishFrequencyInSeconds ?? 60 }
+      : {};
+  world.state.endpointConfigs.set(name, { name, creationMs: world.nowMs, variants, ...enhanced, rest });
+  world.record({ kind: "config", subject: name, from: undefined, to: name, cause: "CreateEndpointConfig" });
+  return { EndpointConfigArn: configArn(name) };
+}
+
+function describe(config: EndpointConfig): Json {
+  const { name, creationMs, enhancedSeconds, rest } = config;
+  return {
+    EndpointConfigName: name,
+    EndpointConfigArn: configArn(name),
+    ProductionVariants: config.variants.map(({ rest: kept, ...variant }) => asJson({ ...variant, ...kept })),
+    CreationTime: seconds(creationMs),
+    EnableNetworkIsolation: false,
+    ...(enhancedSeconds === undefined
+      ? {}
+      : { MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: enhancedSeconds } }),
+    ...(asJson(rest) as Record<string, Json>),
+  };
+}
+
+/**
+ * Deletes also what an endpoint uses: AWS warns against it and does not stop it (API reference of
+ * DeleteEndpointConfig). The history says when it was in use.
+ */
+function remove(world: World, name: string): Json {
+  find(world, name);
+  const used = [...world.state.endpoints.values()].some(
+    (endpoint) => endpoint.configName === name || endpoint.update?.configName === name,
+  );
+  world.state.endpointConfigs.delete(name);
+  world.record({
+    kind: "config",
+    subject: name,
+    from: name,
+    to: undefined,
+    cause: used ? "DeleteEndpointConfig (in use)" : "DeleteEndpointConfig",
+  });
+  return {};
+}
+
+function list(world: World, input: z.output<z.ZodObject<typeof listing>>): Json {
+  const { items, next } = page(listed(world.state.endpointConfigs.values(), input), {
+    token: input.NextToken,
+    size: input.MaxResults,
+  });
+  const summaries = items.map(({ name, creationMs }) => ({
+    EndpointConfigName: name,
+    EndpointConfigArn: configArn(name),
+    CreationTime: seconds(creationMs),
+  }));
+  return { EndpointConfigs: summaries, ...present("NextToken", next) };
+}

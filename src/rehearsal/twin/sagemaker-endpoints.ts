@@ -1,0 +1,261 @@
+/** SageMaker's endpoint operations: Describe, Create, Update, new weights or one new count, Delete, List. */
+import * as z from "zod";
+import { removeTargetsOf } from "../world/scaling.ts";
+import type { Endpoint, EndpointConfig, Variant } from "../world/state.ts";
+import { readyInstances } from "../world/ticks.ts";
+import {
+  changeCapacity,
+  changeWeights,
+  claimLock,
+  createEndpoint,
+  deleteEndpoint,
+  endpointArn,
+  replaceFleet,
+} from "../world/updates.ts";
+import type { World } from "../world/world.ts";
+import { ignored, members, page, present, seconds } from "./members.ts";
+import { configArn } from "./sagemaker-configs.ts";
+import { entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
+import { AwsError, type Json, type Operation } from "./service.ts";
+
+export function endpointOperations(world: World): Record<string, Operation> {
+  return {
+    DescribeEndpoint: (input) =>
+      describe(world, find(world, members("DescribeEndpoint", named, input).EndpointName)),
+    CreateEndpoint: (input) => create(world, members("CreateEndpoint", creation, input)),
+    UpdateEndpoint: (input) => update(world, members("UpdateEndpoint", updating, input)),
+    UpdateEndpointWeightsAndCapacities: (input) =>
+      rebalance(world, members("UpdateEndpointWeightsAndCapacities", rebalancing, input)),
+    DeleteEndpoint: (input) => remove(world, members("DeleteEndpoint", named, input).EndpointName),
+    ListEndpoints: (input) => list(world, members("ListEndpoints", endpointListing, input)),
+  };
+}
+
+const named = z.strictObject({ EndpointName: entityName });
+const creation = z.strictObject({ EndpointName: entityName, EndpointConfigName: entityName, Tags: ignored });
+const updating = z.strictObject({
+  EndpointName: entityName,
+  EndpointConfigName: entityName,
+  /** Default false: counts and weights are those of the new configuration. */
+  RetainAllVariantProperties: z.boolean().default(false),
+  ExcludeRetainedVariantProperties: z
+    .array(z.strictObject({ VariantPropertyType: z.enum(["DesiredInstanceCount", "DesiredWeight"]) }))
+    .max(3)
+    .default([]),
+  RetainDeploymentConfig: z.literal(false).optional(),
+});
+const rebalancing = z.strictObject({
+  EndpointName: entityName,
+  DesiredWeightsAndCapacities: z
+    .array(
+      z.strictObject({
+        VariantName: entityName,
+        DesiredWeight: weight.optional(),
+        DesiredInstanceCount: z.int().min(0).optional(),
+      }),
+    )
+    .min(1),
+});
+const endpointListing = z.strictObject({ ...listing, StatusEquals: z.string().optional() });
+
+function find(world: World, name: string): Endpoint {
+  const endpoint = world.state.endpoints.get(name);
+  if (endpoint === undefined)
+    throw new AwsError("ValidationException", `Could not find endpoint "${endpointArn(name)}".`);
+  return endpoint;
+}
+
+function findConfig(world: World, name: string): EndpointConfig {
+  const config = world.state.endpointConfigs.get(name);
+  if (config === undefined)
+    throw new AwsError("ValidationException", `Could not find endpoint configuration "${configArn(name)}".`);
+  return config;
+}
+
+function create(world: World, input: z.output<typeof creation>): Json {
+  const { EndpointName: name } = input;
+  if (world.state.endpoints.has(name))
+    throw new AwsError(
+      "ValidationException",
+      `Cannot create already existing endpoint "${endpointArn(name)}".`,
+    );
+  createEndpoint(world, name, findConfig(world, input.EndpointConfigName));
+  return { EndpointArn: endpointArn(name) };
+}
+
+function update(world: World, input: z.output<typeof updating>): Json {
+  const endpoint = find(world, input.EndpointName);
+  claimLock(endpoint);
+  const config = findConfig(world, input.EndpointConfigName);
+  if (config.name === endpoint.configName)
+    throw new AwsError(
+      "ValidationException",
+      `Cannot update endpoint "${endpointArn(endpoint.name)}" with the endpoint configuration it already has.`,
+    );
+  refuseScaledChanges(world, endpoint, config);
+  const excluded = input.ExcludeRetainedVariantProperties.map((each) => each.VariantPropertyType);
+  const retain = input.RetainAllVariantProperties;
+  replaceFleet(world, endpoint, config, {
+    weights: retain && !excluded.includes("DesiredWeight"),
+    counts: retain && !excluded.includes("DesiredInstanceCount"),
+  });
+  return { EndpointArn: endpointArn(endpoint.name) };
+}
+
+/**
+ * The update fails when it would change the instance type of a variant that is scaled automatically, or drop it:
+ * deregister it first (SageMaker developer guide, "Update endpoints that use automatic scaling"; wording unconfirmed).
+ */
+function refuseScaledChanges(world: World, endpoint: Endpoint, config: EndpointConfig): void {
+  for (const variant of endpoint.variants) {
+    if (!world.state.scalableTargets.has(`endpoint/${endpoint.name}/variant/${variant.name}`)) continue;
+    const next = config.variants.find((each) => each.VariantName === variant.name);
+    if (next?.InstanceType === variant.instanceType) continue;
+    const change = next === undefined ? "remove" : "change the instance type of";
+    throw new AwsError(
+      "ValidationException",
+      `Cannot ${change} variant "${variant.name}" of endpoint "${endpointArn(endpoint.name)}": it is registered as a scalable target with Application Auto Scaling. Deregister it first.`,
+    );
+  }
+}
+
+/** The API takes new weights for one or more variants, or a new capacity for one variant (API reference). */
+function rebalance(world: World, input: z.output<typeof rebalancing>): Json {
+  const endpoint = find(world, input.EndpointName);
+  claimLock(endpoint);
+  const changes = input.DesiredWeightsAndCapacities;
+  const unknown = changes.filter(
+    (change) => !endpoint.variants.some((variant) => variant.name === change.VariantName),
+  );
+  if (unknown.length > 0) {
+    const names = unknown.map((change) => `"${change.VariantName}"`).join(", ");
+    throw new AwsError(
+      "ValidationException",
+      `The variant name(s) ${names} is/are not present within endpoint configuration "${endpoint.configName}".`,
+    );
+  }
+  const counts = changes.filter((change) => change.DesiredInstanceCount !== undefined);
+  const weights = changes.filter((change) => change.DesiredWeight !== undefined);
+  if (counts.length + weights.length === 0)
+    throw new AwsError("ValidationException", "Either DesiredWeight or DesiredInstanceCount must be given.");
+  if (counts.length > 1 || (counts.length === 1 && (weights.length > 0 || changes.length > 1)))
+    throw new AwsError(
+      "ValidationException",
+      "One request changes the weights of one or more variants or the instance count of one variant.",
+    );
+  const [change] = counts;
+  if (change === undefined)
+    changeWeights(
+      world,
+      endpoint,
+      new Map(weights.map((each) => [each.VariantName, each.DesiredWeight ?? 0])),
+      cause,
+    );
+  else recount(world, endpoint, { name: change.VariantName, count: change.DesiredInstanceCount ?? 0 });
+  return { EndpointArn: endpointArn(endpoint.name) };
+}
+
+const cause = "UpdateEndpointWeightsAndCapacities";
+
+function recount(world: World, endpoint: Endpoint, change: { name: string; count: number }): void {
+  const variant = endpoint.variants.find((each) => each.name === change.name);
+  if (variant !== undefined) changeCapacity(world, endpoint, { variant, count: change.count }, cause);
+}
+
+function remove(world: World, name: string): Json {
+  deleteEndpoint(world, find(world, name));
+  removeTargetsOf(world, name);
+  return {};
+}
+
+function list(world: World, input: z.output<typeof endpointListing>): Json {
+  const found = listed(world.state.endpoints.values(), input).filter(
+    (each) => input.StatusEquals === undefined || each.status === input.StatusEquals,
+  );
+  const { items, next } = page(found, { token: input.NextToken, size: input.MaxResults });
+  return { Endpoints: items.map((endpoint) => summary(endpoint)), ...present("NextToken", next) };
+}
+
+function summary(endpoint: Endpoint): { [key: string]: Json } {
+  return {
+    EndpointName: endpoint.name,
+    EndpointArn: endpointArn(endpoint.name),
+    CreationTime: seconds(endpoint.creationMs),
+    LastModifiedTime: seconds(endpoint.lastModifiedMs),
+    EndpointStatus: endpoint.status,
+  };
+}
+
+function describe(world: World, endpoint: Endpoint): Json {
+  const { update } = endpoint;
+  const status = statusOf(endpoint);
+  const variants = endpoint.variants.map((variant) => ({
+    ...variantSummary(world, variant),
+    ...(endpoint.status === "Creating" ? { CurrentInstanceCount: 0 } : {}),
+    ...(status === undefined || update === undefined
+      ? {}
+      : { VariantStatus: [{ Status: status, StartTime: seconds(update.startedMs) }] }),
+  }));
+  return {
+    ...summary(endpoint),
+    EndpointConfigName: endpoint.configName,
+    ...(endpoint.status === "Failed" ? {} : { ProductionVariants: variants }),
+    ...present("FailureReason", endpoint.failureReason),
+    ...(update === undefined || update.incoming.length === 0
+      ? {}
+      : { PendingDeploymentSummary: pending(world, update) }),
+  };
+}
+
+function statusOf(endpoint: Endpoint): string | undefined {
+  return {
+    Creating: "Creating",
+    Updating: "Updating",
+    RollingBack: "Updating",
+    Deleting: "Deleting",
+    InService: undefined,
+    Failed: undefined,
+  }[endpoint.status];
+}
+
+function pending(world: World, update: NonNullable<Endpoint["update"]>): Json {
+  const variants = update.incoming.map((variant) => ({
+    ...variantSummary(world, variant),
+    CurrentWeight: 0,
+    InstanceType: variant.instanceType,
+  }));
+  return {
+    EndpointConfigName: update.configName ?? "",
+    ProductionVariants: variants,
+    StartTime: seconds(update.startedMs),
+  };
+}
+
+/** CurrentInstanceCount counts what is in service or on its way out. */
+function variantSummary(world: World, variant: Variant): { [key: string]: Json } {
+  return {
+    VariantName: variant.name,
+    DeployedImages: deployedImages(world, variant),
+    CurrentWeight: variant.currentWeight,
+    DesiredWeight: variant.desiredWeight,
+    CurrentInstanceCount: readyInstances(variant, world.nowMs).length + variant.leaving.length,
+    DesiredInstanceCount: variant.desiredInstanceCount,
+  };
+}
+
+function deployedImages(world: World, variant: Variant): Json {
+  const container = world.state.models.get(variant.modelName)?.definition["PrimaryContainer"];
+  const { Image: image, ModelPackageName: name } = (container ?? {}) as {
+    Image?: string;
+    ModelPackageName?: string;
+  };
+  const found = name === undefined ? undefined : world.state.modelPackages.get(name);
+  const specified = image ?? found?.image;
+  if (specified === undefined) return [];
+  return [
+    {
+      SpecifiedImage: specified,
+      ResolvedImage: found === undefined ? specified : `${found.image.split(":")[0]}@${found.imageDigest}`,
+    },
+  ];
+}

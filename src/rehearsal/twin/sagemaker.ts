@@ -1,0 +1,21 @@
+/** Amazon SageMaker in the twin: endpoints, their configurations, models, the registry and training. */
+import type { World } from "../world/world.ts";
+import { onTime } from "./on-time.ts";
+import { configOperations } from "./sagemaker-configs.ts";
+import { endpointOperations } from "./sagemaker-endpoints.ts";
+import { modelOperations } from "./sagemaker-models.ts";
+import type { Service } from "./service.ts";
+
+/** AWS JSON 1.1, target prefix `SageMaker` (service model 2017-07-24). */
+export function sagemaker(world: World): Service {
+  return {
+    name: "sagemaker",
+    title: "SageMaker",
+    protocol: { kind: "json", version: "1.1", targetPrefix: "SageMaker" },
+    operations: onTime(world, {
+      ...endpointOperations(world),
+      ...configOperations(world),
+      ...modelOperations(world),
+    }),
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * The metrics that SageMaker publishes for a variant, made from what happened to it: names, namespaces, units and
+ * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
+ */
+import type { Point, Sample, Series } from "./metrics.ts";
+import { visiblePoints } from "./metrics.ts";
+import { type LatencyPart, ofLatency, ofValues, type Statistics } from "./statistics.ts";
+import type { World } from "./world.ts";
+
+export interface EndpointMetric {
+  readonly namespace: string;
+  readonly unit: string;
+  readonly statistics: (context: Context) => Statistics | undefined;
+}
+
+interface Context {
+  readonly world: World;
+  readonly series: Series;
+  readonly samples: readonly Sample[];
+  /** Numbers the point for its random draws. */
+  readonly nth: number;
+}
+
+const invocations = "AWS/SageMaker";
+const utilisation = "/aws/sagemaker/Endpoints";
+
+/** SageMaker's own time per request, around the container's; measured by users at a few milliseconds. */
+const overheadMs = 8;
+const overheadCv = 0.3;
+
+export const endpointMetrics: Readonly<Record<string, EndpointMetric>> = {
+  Invocations: {
+    namespace: invocations,
+    unit: "Count",
+    statistics: ({ samples }) => ofValues([[1, requests(samples)]]),
+  },
+  InvocationsPerInstance: {
+    namespace: invocations,
+    unit: "Count",
+    statistics: ({ samples }) =>
+      ofValues(samples.map((each) => [1 / Math.max(1, each.instanceIds.length), each.requests] as const)),
+  },
+  Invocation4XXErrors: {
+    namespace: invocations,
+    unit: "Count",
+    statistics: ({ samples }) => zeroOrOne(samples, (each) => each.errors4xx),
+  },
+  Invocation5XXErrors: {
+    namespace: invocations,
+    unit: "Count",
+    statistics: ({ samples }) => zeroOrOne(samples, (each) => each.errors5xx),
+  },
+  /** Any answer of the container that is not 2XX, socket errors and time-outs included. */
+  InvocationModelErrors: {
+    namespace: invocations,
+    unit: "Count",
+    statistics: ({ samples }) => zeroOrOne(samples, (each) => each.errors4xx + each.errors5xx),
+  },
+  ModelLatency: { namespace: invocations, unit: "Microseconds", statistics: modelLatency },
+  OverheadLatency: { namespace: invocations, unit: "Microseconds", statistics: overheadLatency },
+  /** Summed over cores, 0 to cores × 100; the twin's machines have one. */
+  CPUUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) => gauge(context, (load) => 8 + 62 * Math.min(1, load)),
+  },
+  MemoryUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) => gauge(context, (load) => 48 + 9 * Math.min(1, load)),
+  },
+  GPUUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) =>
+      hasGpu(context.series) ? gauge(context, (load) => 96 * Math.min(1, load)) : undefined,
+  },
+  GPUMemoryUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) => (hasGpu(context.series) ? gauge(context, () => 82) : undefined),
+  },
+};
+
+const hasGpu = (series: Series): boolean => /^ml\.(g|p)\d/.test(series.instanceType);
+const requests = (samples: readonly Sample[]): number =>
+  samples.reduce((total, each) => total + each.requests, 0);
+
+/** 0 or 1 per request, so that Average is the rate and Sum the count. */
+function zeroOrOne(samples: readonly Sample[], bad: (sample: Sample) => number): Statistics | undefined {
+  const errors = samples.reduce((total, each) => total + bad(each), 0);
+  return ofValues([
+    [0, requests(samples) - errors],
+    [1, errors],
+  ]);
+}
+
+function modelLatency(context: Context): Statistics | undefined {
+  const { samples, world } = context;
+  const parts = samples.map((each): LatencyPart => ({ count: each.answered, mean: each.latencyMs * 1000 }));
+  const sum = samples.reduce((total, each) => total + each.latencySumMs * 1000, 0);
+  return ofLatency({ parts, sum, cv: world.spec.service.latencyCv, luck: luck(context, "latency") });
+}
+
+function overheadLatency(context: Context): Statistics | undefined {
+  const count = requests(context.samples);
+  const { z, ...extremes } = luck(context, "overhead");
+  const sum = count * overheadMs * 1000 * (1 + (overheadCv * z) / Math.sqrt(Math.max(1, count)));
+  return ofLatency({
+    parts: [{ count, mean: overheadMs * 1000 }],
+    sum,
+    cv: overheadCv,
+    luck: { z, ...extremes },
+  });
+}
+
+function luck({ world, series, nth }: Context, of: string): { z: number; low: number; high: number } {
+  const random = world.streams(`${of}/${series.endpoint}/${series.variant}`, nth);
+  return { z: random.normal(), low: random.uniform(), high: random.uniform() };
+}
+
+/** Published for every instance in service, whether requests come or not. */
+function gauge(
+  { world, series, samples, nth }: Context,
+  percent: (load: number) => number,
+): Statistics | undefined {
+  const random = world.streams(`gauge/${series.endpoint}/${series.variant}`, nth);
+  return ofValues(
+    samples.map(
+      (each) =>
+        [Math.max(0, percent(each.load) * (1 + 0.04 * random.normal())), each.instanceIds.length] as const,
+    ),
+  );
+}
+
+/** What can be seen of a metric in [fromMs, toMs), one entry per published point, oldest first. */
+export function readEndpointMetric(
+  world: World,
+  query: { series: Series; metric: EndpointMetric; instanceId?: string },
+  range: { fromMs: number; toMs: number },
+): { atMs: number; seconds: number; statistics: Statistics }[] {
+  const { series, metric, instanceId } = query;
+  return visiblePoints(world, series, range).flatMap((point) => {
+    const samples =
+      instanceId === undefined ? point.samples : samplesOfInstance(world, series, { point, instanceId });
+    const nth = Math.floor(point.atMs / 1000);
+    const statistics = metric.statistics({ world, series, samples, nth });
+    return statistics === undefined ? [] : [{ atMs: point.atMs, seconds: point.seconds, statistics }];
+  });
+}
+
+/** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among its instances. */
+function samplesOfInstance(world: World, series: Series, of: { point: Point; instanceId: string }): Sample[] {
+  return of.point.samples.flatMap((sample) => {
+    const index = sample.instanceIds.indexOf(of.instanceId);
+    return index === -1 || !sample.enhanced ? [] : [dealt(world, series, sample)[index] ?? []].flat();
+  });
+}
+
+function dealt(world: World, series: Series, sample: Sample): Sample[] {
+  const known = deals.get(sample);
+  if (known !== undefined) return known;
+  const random = world.streams(`instances/${series.endpoint}/${series.variant}`, sample.atMs / 1000);
+  const left = {
+    ok: sample.answered - sample.errors4xx,
+    failed: sample.errors5xx,
+    refused: sample.errors4xx,
+  };
+  const unanswered = sample.requests - sample.answered;
+  const answeredErrors = sample.errors5xx - unanswered;
+  left.ok -= answeredErrors;
+  const counts = { ...left, failed: answeredErrors, unanswered };
+  const hands = sample.instanceIds.map((id, index): Sample => {
+    const share = 1 / (sample.instanceIds.length - index);
+    const deal = (kind: keyof typeof counts) => {
+      const own = random.binomial(counts[kind], share);
+      counts[kind] -= own;
+      return own;
+    };
+    const ok = deal("ok");
+    const failed = deal("failed");
+    const refused = deal("refused");
+    const lost = deal("unanswered");
+    const answered = ok + failed + refused;
+    return {
+      ...sample,
+      instanceIds: [id],
+      requests: answered + lost,
+      answered,
+      errors5xx: failed + lost,
+      errors4xx: refused,
+      latencySumMs: sample.answered === 0 ? 0 : (sample.latencySumMs * answered) / sample.answered,
+    };
+  });
+  deals.set(sample, hands);
+  return hands;
+}
+
+const deals = new WeakMap<Sample, Sample[]>();

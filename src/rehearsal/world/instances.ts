@@ -1,0 +1,75 @@
+/**
+ * Launching and paying for machines: each instance draws its own provisioning time, the region's pool may be
+ * empty, and the account's quota counts old and new fleets alike.
+ */
+import { AwsError } from "../twin/service.ts";
+import type { Endpoint, Instance, Variant } from "./state.ts";
+import type { World } from "./world.ts";
+
+/** z of the 95th percentile of the normal distribution. */
+const z95 = 1.6448536269514722;
+
+/** Draws from the log-normal distribution with the given median and 95th percentile, seconds. */
+export function logNormalSeconds(options: { p50: number; p95: number; z: number }): number {
+  const sigma = Math.max(0, Math.log(options.p95 / options.p50)) / z95;
+  return options.p50 * Math.exp(sigma * options.z);
+}
+
+/** Launches up to `count` instances, as many as the pool gives. */
+export function launch(
+  world: World,
+  owner: string,
+  options: { instanceType: string; count: number },
+): Instance[] {
+  const given = Math.min(options.count, world.state.poolInstances);
+  world.state.poolInstances -= given;
+  return Array.from({ length: given }, () => {
+    const nth = world.launched(owner);
+    const { secondsP50: p50, secondsP95: p95, modelLoadSeconds } = world.spec.provisioning;
+    const random = world.streams(`provisioning/${owner}`, nth);
+    const readyMs = world.nowMs + Math.round(1000 * logNormalSeconds({ p50, p95, z: random.normal() }));
+    const warmMs = readyMs + Math.round(1000 * modelLoadSeconds);
+    const id = `i-${[0, 1]
+      .map(() =>
+        Math.floor(random.uniform() * 0x1_0000_0000)
+          .toString(16)
+          .padStart(8, "0"),
+      )
+      .join("")}0`;
+    const instance = { id, instanceType: options.instanceType, launchedMs: world.nowMs, readyMs, warmMs };
+    world.bill.open(instance, owner);
+    return instance;
+  });
+}
+
+/** Ends instances: they are paid no longer and return to the pool. */
+export function terminate(world: World, instances: readonly Instance[]): void {
+  for (const instance of instances) world.bill.close(instance, world.nowMs);
+  world.state.poolInstances += instances.length;
+}
+
+/** Instances of a type that endpoints of the account hold, in service, on their way in and on their way out. */
+export function usedInstances(world: World, instanceType: string): number {
+  let used = 0;
+  for (const endpoint of world.state.endpoints.values())
+    for (const variant of fleets(endpoint))
+      if (variant.instanceType === instanceType)
+        used += Math.max(variant.desiredInstanceCount, variant.instances.length) + variant.leaving.length;
+  return used;
+}
+
+/** Old and new fleets of an endpoint. */
+export function fleets(endpoint: Endpoint): Variant[] {
+  return [...endpoint.variants, ...(endpoint.update?.incoming ?? []), ...(endpoint.update?.outgoing ?? [])];
+}
+
+/** Throws ResourceLimitExceeded when the account's quota does not allow `delta` more instances of the type. */
+export function claimQuota(world: World, instanceType: string, delta: number): void {
+  const quota = world.quota("endpoint", instanceType);
+  const used = usedInstances(world, instanceType);
+  if (delta <= 0 || used + delta <= quota) return;
+  throw new AwsError(
+    "ResourceLimitExceeded",
+    `The account-level service limit '${instanceType} for endpoint usage' is ${quota} Instances, with current utilization of ${used} Instances and a request delta of ${delta} Instances. Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for this quota.`,
+  );
+}

@@ -1,0 +1,106 @@
+/** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
+import { endpointMetrics, readEndpointMetric } from "./endpoint-metrics.ts";
+import type { CustomMetric, Series } from "./metrics.ts";
+import { merge, ofValues, type Statistics } from "./statistics.ts";
+import type { World } from "./world.ts";
+
+export interface MetricName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+interface Published {
+  readonly atMs: number;
+  readonly seconds: number;
+  readonly statistics: Statistics;
+}
+
+/** Periods under a minute are kept for three hours (CloudWatch user guide, "Metrics retention"). */
+const fineRetentionMs = 3 * 3_600_000;
+
+/** What can be seen of a metric, by periods that start in [fromMs, toMs), oldest first. */
+export function readMetric(
+  world: World,
+  name: MetricName,
+  range: { fromMs: number; toMs: number; periodSeconds: number },
+): { atMs: number; statistics: Statistics }[] {
+  const periodMs = range.periodSeconds * 1000;
+  const fromMs = Math.floor(range.fromMs / periodMs) * periodMs;
+  const oldestMs = range.periodSeconds < 60 ? Math.max(fromMs, world.nowMs - fineRetentionMs) : fromMs;
+  const toMs = Math.ceil(range.toMs / periodMs) * periodMs;
+  const byPeriod = Map.groupBy(
+    published(world, name, { fromMs: oldestMs, toMs }),
+    (point) => Math.floor(point.atMs / periodMs) * periodMs,
+  );
+  return [...byPeriod].flatMap(([atMs, points]) => {
+    const statistics = merge(points.map((point) => point.statistics));
+    return statistics === undefined || atMs >= range.toMs ? [] : [{ atMs, statistics }];
+  });
+}
+
+function published(world: World, name: MetricName, range: { fromMs: number; toMs: number }): Published[] {
+  const custom = customMetric(world, name);
+  if (custom !== undefined) return customPoints(custom, range);
+  const metric = Object.hasOwn(endpointMetrics, name.name) ? endpointMetrics[name.name] : undefined;
+  const found = seriesNamed(world, name.dimensions);
+  if (metric?.namespace !== name.namespace || found === undefined) return [];
+  return readEndpointMetric(world, { ...found, metric }, range);
+}
+
+/** Dimensions must match exactly: EndpointName and VariantName, and InstanceId where enhanced metrics are on. */
+function seriesNamed(
+  world: World,
+  dimensions: Readonly<Record<string, string>>,
+): { series: Series; instanceId?: string } | undefined {
+  const { EndpointName, VariantName, InstanceId, ...others } = dimensions;
+  const series = world.state.metrics.series.get(`${EndpointName}/${VariantName}`);
+  if (series === undefined || Object.keys(others).length > 0) return undefined;
+  return InstanceId === undefined ? { series } : { series, instanceId: InstanceId };
+}
+
+function customMetric(world: World, name: MetricName): CustomMetric | undefined {
+  return world.state.metrics.custom.get(
+    JSON.stringify([name.namespace, name.name, Object.entries(name.dimensions).sort()]),
+  );
+}
+
+function customPoints(metric: CustomMetric, range: { fromMs: number; toMs: number }): Published[] {
+  return metric.points
+    .filter((point) => point.atMs >= range.fromMs && point.atMs < range.toMs)
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .flatMap((point) => {
+      const statistics =
+        point.statistics === undefined
+          ? ofValues(point.values)
+          : { ...point.statistics, distribution: undefined };
+      return statistics === undefined ? [] : [{ atMs: point.atMs, seconds: 1, statistics }];
+    });
+}
+
+/** The unit that a metric is published in; custom metrics are read as None. */
+export function unitOf(name: MetricName): string {
+  const metric = Object.hasOwn(endpointMetrics, name.name) ? endpointMetrics[name.name] : undefined;
+  return metric?.namespace === name.namespace ? metric.unit : "None";
+}
+
+/** The metrics that have published anything by now. */
+export function listMetrics(world: World): MetricName[] {
+  const own = [...world.state.metrics.series.values()].flatMap((series) =>
+    Object.entries(endpointMetrics).flatMap(([name, metric]) => {
+      const dimensions = { EndpointName: series.endpoint, VariantName: series.variant };
+      const seen = readEndpointMetric(
+        world,
+        { series, metric },
+        { fromMs: world.nowMs - fineRetentionMs, toMs: world.nowMs },
+      );
+      return seen.length === 0 ? [] : [{ namespace: metric.namespace, name, dimensions }];
+    }),
+  );
+  const custom = [...world.state.metrics.custom.values()].map(({ namespace, name, dimensions }) => ({
+    namespace,
+    name,
+    dimensions,
+  }));
+  return [...own, ...custom];
+}

@@ -1,0 +1,118 @@
+/**
+ * What CloudWatch could know: per variant a series of what happened in each stretch of time, and custom metrics as
+ * they were put. What a reader sees of it, and when, is decided here too: points come late and some never come.
+ */
+import type { Served } from "./service-model.ts";
+import type { World } from "./world.ts";
+
+/** One variant in one stretch of time: a tick of ten seconds, or a whole minute of the time before the world. */
+export interface Sample extends Served {
+  readonly atMs: number;
+  readonly seconds: number;
+  readonly instanceIds: readonly string[];
+  /** Seconds between the points that the endpoint publishes: 60, or its enhanced metrics' pace. */
+  readonly paceSeconds: number;
+  readonly enhanced: boolean;
+}
+
+export interface Series {
+  readonly endpoint: string;
+  readonly variant: string;
+  readonly instanceType: string;
+  readonly samples: Sample[];
+}
+
+/** A point put by PutMetricData. */
+export interface CustomPoint {
+  readonly atMs: number;
+  readonly values: readonly (readonly [value: number, count: number])[];
+  readonly statistics?: {
+    readonly sampleCount: number;
+    readonly sum: number;
+    readonly minimum: number;
+    readonly maximum: number;
+  };
+}
+
+export interface CustomMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly points: CustomPoint[];
+}
+
+export interface Published {
+  /** By `endpoint/variant`. */
+  readonly series: Map<string, Series>;
+  readonly custom: Map<string, CustomMetric>;
+}
+
+export function seriesOf(
+  world: World,
+  endpoint: string,
+  variant: { name: string; instanceType: string },
+): Series {
+  const key = `${endpoint}/${variant.name}`;
+  let series = world.state.metrics.series.get(key);
+  if (series === undefined) {
+    series = { endpoint, variant: variant.name, instanceType: variant.instanceType, samples: [] };
+    world.state.metrics.series.set(key, series);
+  }
+  return series;
+}
+
+/** The samples of one published point: all that share a multiple of the pace. */
+export interface Point {
+  readonly atMs: number;
+  readonly seconds: number;
+  readonly samples: readonly Sample[];
+}
+
+/** The points of a series that start in [fromMs, toMs) and can be seen by now, oldest first. */
+export function visiblePoints(
+  world: World,
+  series: Series,
+  range: { fromMs: number; toMs: number },
+): Point[] {
+  const points: { atMs: number; seconds: number; samples: Sample[] }[] = [];
+  for (const sample of samplesBetween(world, series, range)) {
+    const seconds = Math.max(sample.paceSeconds, sample.seconds);
+    const atMs = Math.floor(sample.atMs / (seconds * 1000)) * seconds * 1000;
+    const last = points.at(-1);
+    if (last !== undefined && last.atMs === atMs) last.samples.push(sample);
+    else points.push({ atMs, seconds, samples: [sample] });
+  }
+  return points.filter((point) => isVisible(world, series, point));
+}
+
+function isVisible(world: World, series: Series, point: { atMs: number; seconds: number }): boolean {
+  const { lagSeconds, missingPercent, outages } = world.spec.metrics;
+  if (point.atMs + (point.seconds + lagSeconds) * 1000 > world.nowMs) return false;
+  const minute = (point.atMs - world.startMs) / 60_000;
+  if (outages.some((outage) => minute >= outage.atMinute && minute < outage.atMinute + outage.minutes))
+    return false;
+  if (missingPercent === 0) return true;
+  const random = world.streams(
+    `missing/${series.endpoint}/${series.variant}`,
+    Math.floor(point.atMs / 60_000),
+  );
+  return random.uniform() * 100 >= missingPercent;
+}
+
+function samplesBetween(world: World, series: Series, range: { fromMs: number; toMs: number }): Sample[] {
+  const { samples } = series;
+  const first = firstAtOrAfter(samples, range.fromMs);
+  const found = samples.slice(first, firstAtOrAfter(samples, range.toMs));
+  return range.fromMs < world.firstTickMs ? [...world.past(series, range), ...found] : found;
+}
+
+function firstAtOrAfter(samples: readonly Sample[], atMs: number): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((samples[middle]?.atMs ?? 0) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

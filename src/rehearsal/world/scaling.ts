@@ -1,0 +1,150 @@
+/**
+ * Application Auto Scaling at work: every minute it fires scheduled actions, pulls counts into bounds and follows
+ * target-tracking policies, through the same endpoint-wide lock as everybody else.
+ */
+import { AwsError } from "../twin/service.ts";
+import type { ScalableTarget } from "./scaling-state.ts";
+import { nextFiring } from "./schedules.ts";
+import type { Endpoint, Variant } from "./state.ts";
+import { track } from "./target-tracking.ts";
+import { changeCapacity } from "./updates.ts";
+import type { World } from "./world.ts";
+
+export function runScaling(world: World): void {
+  for (const target of world.state.scalableTargets.values()) {
+    fireScheduledActions(world, target);
+    const scaled = scaledVariant(world, target.resourceId);
+    if (scaled === undefined || scaled.endpoint.status !== "InService") continue;
+    if (target.pull !== undefined) pullIntoBounds(world, target, target.pull.cause);
+    else followPolicies(world, target, scaled);
+  }
+}
+
+function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): void {
+  for (const policy of target.policies.values()) {
+    const decision = track(world, target, { ...scaled, policy });
+    if (decision === undefined || scaled.endpoint.status !== "InService") continue;
+    const cause = `monitor alarm of policy ${policy.name} (${decision.side})`;
+    scale(world, target, { ...scaled, count: decision.count }, cause);
+  }
+}
+
+export interface Scaled {
+  readonly endpoint: Endpoint;
+  readonly variant: Variant;
+}
+
+/** The endpoint and variant that a resource id names, if they are there. */
+export function scaledVariant(
+  world: World,
+  resourceId: string,
+): { endpoint: Endpoint; variant: Variant } | undefined {
+  const [, endpointName, variantName] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(resourceId) ?? [];
+  const endpoint = world.state.endpoints.get(endpointName ?? "");
+  const variant = endpoint?.variants.find((each) => each.name === variantName);
+  return endpoint === undefined || variant === undefined ? undefined : { endpoint, variant };
+}
+
+/**
+ * Brings the live count into [min, max] at once, as registering does. While the endpoint is locked the pull stays
+ * pending and is tried again every minute (unconfirmed: AWS does not document when a refused pull is repeated).
+ */
+export function pullIntoBounds(world: World, target: ScalableTarget, cause: string): void {
+  delete target.pull;
+  const scaled = scaledVariant(world, target.resourceId);
+  if (scaled === undefined) return;
+  const { desiredInstanceCount: count } = scaled.variant;
+  const wanted = Math.min(Math.max(count, target.minCapacity), target.maxCapacity);
+  if (wanted === count) return;
+  if (scaled.endpoint.status !== "InService") target.pull = { cause };
+  else scale(world, target, { ...scaled, count: wanted }, cause);
+}
+
+function scale(
+  world: World,
+  target: ScalableTarget,
+  change: { endpoint: Endpoint; variant: Variant; count: number },
+  cause: string,
+): void {
+  const { endpoint, variant, count } = change;
+  const { resourceId } = target;
+  const activity = {
+    id: `${world.seed.toString(16).padStart(8, "0")}-${String(world.state.scalingActivities.length).padStart(12, "0")}`,
+    resourceId,
+    description: `Setting desired instance count to ${count}.`,
+    cause,
+    startMs: world.nowMs,
+  };
+  try {
+    if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
+    else target.lastScaleInMs = world.nowMs;
+    changeCapacity(world, endpoint, { variant, count }, `application-auto-scaling: ${cause}`);
+    const statusMessage = `Successfully set desired instance count to ${count}. Change successfully fulfilled by sagemaker.`;
+    world.state.scalingActivities.push({
+      ...activity,
+      endMs: world.nowMs,
+      statusCode: "Successful",
+      statusMessage,
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const statusMessage = `Failed to set desired instance count to ${count}. Reason: ${error.message}`;
+    world.state.scalingActivities.push({
+      ...activity,
+      endMs: world.nowMs,
+      statusCode: "Failed",
+      statusMessage,
+    });
+  }
+}
+
+function fireScheduledActions(world: World, target: ScalableTarget): void {
+  for (const action of target.scheduledActions.values()) {
+    if (action.nextMs === undefined || action.nextMs > world.nowMs) continue;
+    const next = nextFiring(action, action.nextMs);
+    if (next === undefined) delete action.nextMs;
+    else action.nextMs = next;
+    if (target.suspended.ScheduledScalingSuspended) continue;
+    setBounds(
+      world,
+      target,
+      { min: action.minCapacity, max: action.maxCapacity },
+      `scheduled action ${action.name}`,
+    );
+  }
+}
+
+/** Sets what is given of a target's bounds and pulls the live count into them. */
+export function setBounds(
+  world: World,
+  target: ScalableTarget,
+  bounds: { min: number | undefined; max: number | undefined },
+  cause: string,
+): void {
+  const from = `${target.minCapacity}..${target.maxCapacity}`;
+  target.minCapacity = bounds.min ?? target.minCapacity;
+  target.maxCapacity = bounds.max ?? target.maxCapacity;
+  const to = `${target.minCapacity}..${target.maxCapacity}`;
+  if (from !== to) world.record({ kind: "bounds", subject: target.resourceId, from, to, cause });
+  pullIntoBounds(world, target, cause);
+}
+
+/** Removes the targets of an endpoint that is being deleted (SageMaker developer guide, "Delete endpoints that use automatic scaling"). */
+export function removeTargetsOf(world: World, endpoint: string): void {
+  for (const resourceId of [...world.state.scalableTargets.keys()])
+    if (resourceId.startsWith(`endpoint/${endpoint}/`)) deregister(world, resourceId, "DeleteEndpoint");
+}
+
+/** Takes a target away with its policies and scheduled actions. */
+export function deregister(world: World, resourceId: string, cause: string): void {
+  const target = world.state.scalableTargets.get(resourceId);
+  if (target === undefined) return;
+  world.state.scalableTargets.delete(resourceId);
+  world.record({
+    kind: "bounds",
+    subject: resourceId,
+    from: `${target.minCapacity}..${target.maxCapacity}`,
+    to: undefined,
+    cause,
+  });
+}

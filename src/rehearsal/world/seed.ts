@@ -1,0 +1,241 @@
+/**
+ * The account as a release finds it: the plan's endpoint in service with version 6 of its model, versions 6 and 7
+ * in the registry, a scalable target on the serving variant, and quotas.
+ */
+import type { Plan } from "../../core/plan.ts";
+import type { Bill } from "./bill.ts";
+import type { Streams } from "./random.ts";
+import { notSuspended, type ScalableTarget } from "./scaling-state.ts";
+import type { WorldSpec } from "./spec.ts";
+import {
+  account,
+  arn,
+  type Endpoint,
+  type EndpointConfig,
+  type Instance,
+  type Model,
+  type ModelPackage,
+  region,
+  type WorldState,
+} from "./state.ts";
+
+/** The variant that serves when the world begins. */
+export const seededVariant = "v6";
+const servingVersion = 6;
+const arrivingVersion = 7;
+const dayMs = 86_400_000;
+
+/** How many instances of a type the account may have for a use, as Service Quotas names them. */
+export interface InstanceQuota {
+  readonly instanceType: string;
+  readonly use: "endpoint" | "training job" | "training warm pool";
+  readonly instances: number;
+}
+
+export interface Seeded {
+  readonly state: WorldState;
+  readonly quotas: readonly InstanceQuota[];
+  readonly throughputs: ReadonlyMap<string, number>;
+  readonly instanceIds: readonly string[];
+}
+
+export function seedState(
+  options: { startMs: number; spec: WorldSpec; plan: Plan },
+  streams: Streams,
+  bill: Bill,
+): Seeded {
+  const { startMs, spec, plan } = options;
+  const model = seededModel(plan, startMs - 40 * dayMs);
+  const config = seededConfig(plan, spec, startMs - 40 * dayMs);
+  const endpoint = seededEndpoint(plan, streams, startMs - 40 * dayMs);
+  if (spec.metrics.enhancedSeconds !== undefined) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
+  const instances = endpoint.variants.flatMap((variant) => variant.instances);
+  for (const instance of instances) bill.open(instance, `${endpoint.name}/${seededVariant}`);
+  const packages = [servingVersion, arrivingVersion].map((version) =>
+    seededPackage(plan, version, startMs - (version === servingVersion ? 41 * dayMs : 3_600_000)),
+  );
+  const target = seededTarget(plan, spec, startMs);
+  return {
+    state: {
+      endpoints: new Map([[endpoint.name, endpoint]]),
+      endpointConfigs: new Map([[config.name, config]]),
+      models: new Map([[model.name, model]]),
+      stableModels: new Set([model.name]),
+      modelPackages: new Map(packages.map((each) => [modelPackageArn(each.group, each.version), each])),
+      trainingJobs: new Map(),
+      scalableTargets: new Map([[target.resourceId, target]]),
+      scalingActivities: [],
+      alarms: new Map(),
+      poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
+      unroutedRequests: 0,
+      metrics: { series: new Map(), custom: new Map() },
+    },
+    quotas: [...endpointQuotas(plan, spec), ...trainingQuotas(plan, spec)],
+    throughputs: throughputs(plan),
+    instanceIds: instances.map((instance) => instance.id),
+  };
+}
+
+export const modelPackageArn = (group: string, version: number): string =>
+  arn("sagemaker", `model-package/${group}/${version}`);
+
+function seededModel(plan: Plan, creationMs: number): Model {
+  const name = `${plan.model}-v${servingVersion}`;
+  const definition = {
+    PrimaryContainer: { ModelPackageName: modelPackageArn(plan.model, servingVersion) },
+    ExecutionRoleArn: `arn:aws:iam::${account}:role/${plan.model}-serving`,
+    EnableNetworkIsolation: false,
+  };
+  return { name, creationMs, definition };
+}
+
+function seededConfig(plan: Plan, spec: WorldSpec, creationMs: number): EndpointConfig {
+  const { name, instances, instanceType } = plan.endpoint;
+  const variant = {
+    VariantName: seededVariant,
+    ModelName: `${plan.model}-v${servingVersion}`,
+    InstanceType: instanceType,
+    InitialInstanceCount: instances,
+    InitialVariantWeight: 1,
+    rest: {},
+  };
+  const { enhancedSeconds } = spec.metrics;
+  return {
+    name: `${name}-config-v${servingVersion}`,
+    creationMs,
+    variants: [variant],
+    ...(enhancedSeconds === undefined ? {} : { enhancedSeconds }),
+    rest: {},
+  };
+}
+
+function seededEndpoint(plan: Plan, streams: Streams, creationMs: number): Endpoint {
+  const { name, instances, instanceType } = plan.endpoint;
+  const fleet = Array.from({ length: instances }, (_, nth): Instance => {
+    const random = streams("seeded-instances", nth);
+    const hex = () =>
+      Math.floor(random.uniform() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, "0");
+    return {
+      id: `i-${hex()}${hex()}0`,
+      instanceType,
+      launchedMs: creationMs,
+      readyMs: creationMs,
+      warmMs: creationMs,
+    };
+  });
+  return {
+    name,
+    creationMs,
+    lastModifiedMs: creationMs,
+    configName: `${name}-config-v${servingVersion}`,
+    status: "InService",
+    updates: 0,
+    variants: [
+      {
+        name: seededVariant,
+        modelName: `${plan.model}-v${servingVersion}`,
+        instanceType,
+        currentWeight: 1,
+        desiredWeight: 1,
+        desiredInstanceCount: instances,
+        instances: fleet,
+        leaving: [],
+      },
+    ],
+  };
+}
+
+function seededPackage(plan: Plan, version: number, creationMs: number): ModelPackage {
+  const registry = `${account}.dkr.ecr.${region}.amazonaws.com/${plan.model}`;
+  return {
+    group: plan.model,
+    version,
+    creationMs,
+    lastModifiedMs: creationMs + 1_800_000,
+    approvalStatus: "Approved",
+    metadata: { "release-type": plan.defaultReleaseType, "training-job": `${plan.model}-train-${version}` },
+    image: `${registry}:${version}`,
+    imageDigest: `sha256:${version.toString(16).padStart(64, "0")}`,
+    modelDataUrl: `s3://${plan.model}-models/v${version}/model.tar.gz`,
+  };
+}
+
+function seededTarget(plan: Plan, spec: WorldSpec, startMs: number): ScalableTarget {
+  const creationMs = startMs - 40 * dayMs;
+  const { name, instances, requestsPerSecondPerInstance } = plan.endpoint;
+  const resourceId = `endpoint/${name}/variant/${seededVariant}`;
+  const targetValue = Math.round(
+    (requestsPerSecondPerInstance * 60 * plan.requirements.utilisationPercent) / 100,
+  );
+  const policyName = `${name}-invocations`;
+  const configuration = {
+    TargetValue: targetValue,
+    PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
+    ScaleOutCooldown: 300,
+    ScaleInCooldown: 300,
+  };
+  return {
+    resourceId,
+    arn: arn("application-autoscaling", `scalable-target/${"0".repeat(8)}seed`),
+    creationMs,
+    roleArn: scalingRoleArn,
+    minCapacity: Math.ceil((instances * spec.scaling.minPercent) / 100),
+    maxCapacity: Math.floor((instances * spec.scaling.maxPercent) / 100),
+    suspended: notSuspended,
+    tags: {},
+    policies: new Map([
+      [
+        policyName,
+        {
+          name: policyName,
+          arn: arn(
+            "autoscaling",
+            `scalingPolicy:00000000-0000-4000-8000-000000000000:resource/sagemaker/${resourceId}:policyName/${policyName}`,
+          ),
+          creationMs,
+          targetValue,
+          scaleOutCooldownSeconds: 300,
+          scaleInCooldownSeconds: 300,
+          disableScaleIn: false,
+          configuration,
+        },
+      ],
+    ]),
+    scheduledActions: new Map(),
+    lastScaleOutMs: startMs,
+    lastScaleInMs: startMs,
+  };
+}
+
+/** The service-linked role that Application Auto Scaling uses for SageMaker. */
+export const scalingRoleArn = `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
+
+/** The world's quota, or four times the plan's peak fleet, for every instance type that the plan serves on. */
+function endpointQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
+  const { peakRequestsPerSecond, utilisationPercent } = plan.requirements;
+  return [...throughputs(plan)].map(([instanceType, throughput]) => {
+    const needed = Math.ceil(peakRequestsPerSecond / ((throughput * utilisationPercent) / 100));
+    const peak = Math.max(plan.endpoint.instances, needed);
+    return { instanceType, use: "endpoint", instances: spec.quotaInstances ?? 4 * peak };
+  });
+}
+
+function trainingQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
+  const { quotaInstances, warmPoolQuotaInstances } = spec.training;
+  const pools = Object.values(plan.milestones).flatMap((milestone) => milestone?.pool ?? []);
+  return [...new Set(pools.map((pool) => pool.instanceType))].flatMap((instanceType): InstanceQuota[] => [
+    { instanceType, use: "training job", instances: quotaInstances },
+    { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances },
+  ]);
+}
+
+/** Requests per second of one instance at full load, by type. */
+function throughputs(plan: Plan): Map<string, number> {
+  const needs = [
+    plan.endpoint,
+    ...Object.values(plan.releaseTypes).flatMap((type) => (type === undefined ? [] : [type.inference])),
+  ];
+  return new Map(needs.toReversed().map((each) => [each.instanceType, each.requestsPerSecondPerInstance]));
+}

@@ -1,0 +1,220 @@
+/**
+ * Statistics as CloudWatch computes them: sums and counts, and percentiles, percentile ranks and trimmed counts of a
+ * distribution. Latencies are not drawn one by one: an order statistic of n log-normal requests is drawn directly.
+ */
+export interface LatencyPart {
+  readonly count: number;
+  /** Mean of the log-normal distribution in force. */
+  readonly mean: number;
+}
+
+export type Distribution =
+  | { readonly kind: "values"; readonly values: readonly (readonly [value: number, count: number])[] }
+  | {
+      readonly kind: "latency";
+      readonly parts: readonly LatencyPart[];
+      readonly cv: number;
+      readonly luck: Luck;
+    };
+
+/** Where the sample landed: `z` moves all inner quantiles together, `low` and `high` place the extremes. */
+export interface Luck {
+  readonly z: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One point: what was put or published for one stretch of time. */
+export interface Statistics {
+  readonly sampleCount: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly distribution: Distribution | undefined;
+}
+
+export function ofValues(values: readonly (readonly [number, number])[]): Statistics | undefined {
+  const there = values.filter(([, count]) => count > 0);
+  if (there.length === 0) return undefined;
+  return {
+    sampleCount: there.reduce((total, [, count]) => total + count, 0),
+    sum: there.reduce((total, [value, count]) => total + value * count, 0),
+    minimum: Math.min(...there.map(([value]) => value)),
+    maximum: Math.max(...there.map(([value]) => value)),
+    distribution: { kind: "values", values: there },
+  };
+}
+
+export function ofLatency(options: {
+  parts: readonly LatencyPart[];
+  sum: number;
+  cv: number;
+  luck: Luck;
+}): Statistics | undefined {
+  const parts = options.parts.filter((part) => part.count > 0);
+  const sampleCount = parts.reduce((total, part) => total + part.count, 0);
+  if (sampleCount === 0) return undefined;
+  const distribution: Distribution = { kind: "latency", parts, cv: options.cv, luck: options.luck };
+  const minimum = quantile(distribution, 0) ?? 0;
+  const maximum = quantile(distribution, 1) ?? 0;
+  return {
+    sampleCount,
+    sum: Math.min(Math.max(options.sum, minimum * sampleCount), maximum * sampleCount),
+    minimum,
+    maximum,
+    distribution,
+  };
+}
+
+/** Several points as one, for a longer period. A point without raw values leaves the whole without percentiles. */
+export function merge(points: readonly Statistics[]): Statistics | undefined {
+  const [first] = points;
+  if (first === undefined || points.length === 1) return first;
+  return {
+    sampleCount: points.reduce((total, point) => total + point.sampleCount, 0),
+    sum: points.reduce((total, point) => total + point.sum, 0),
+    minimum: Math.min(...points.map((point) => point.minimum)),
+    maximum: Math.max(...points.map((point) => point.maximum)),
+    distribution: mergeDistributions(points.map((point) => point.distribution)),
+  };
+}
+
+function mergeDistributions(all: readonly (Distribution | undefined)[]): Distribution | undefined {
+  const [first] = all;
+  if (first?.kind === "latency")
+    return { ...first, parts: all.flatMap((each) => (each?.kind === "latency" ? each.parts : [])) };
+  if (all.some((each) => each?.kind !== "values")) return undefined;
+  return { kind: "values", values: all.flatMap((each) => (each?.kind === "values" ? each.values : [])) };
+}
+
+/** The value below which the share `q` of the samples lies. */
+export function quantile(distribution: Distribution, q: number): number | undefined {
+  if (distribution.kind === "latency") return latencyQuantile(distribution, q);
+  const sorted = distribution.values.toSorted(([a], [b]) => a - b);
+  let left = q * sorted.reduce((total, [, count]) => total + count, 0);
+  for (const [value, count] of sorted) {
+    left -= count;
+    if (left <= 1e-9) return value;
+  }
+  return sorted.at(-1)?.[0];
+}
+
+/** How many samples lie in (low, high]. */
+export function countWithin(distribution: Distribution, low: number, high: number): number {
+  if (distribution.kind === "values")
+    return distribution.values.reduce(
+      (total, [value, count]) => (value > low && value <= high ? total + count : total),
+      0,
+    );
+  return countUpTo(distribution, high) - countUpTo(distribution, low);
+}
+
+type Latency = Extract<Distribution, { kind: "latency" }>;
+
+/** Order statistics by their normal approximation; the extremes by the exact law of the smallest and largest of n. */
+function latencyQuantile(latency: Latency, q: number): number {
+  const n = latency.parts.reduce((total, part) => total + part.count, 0);
+  const { z, low, high } = latency.luck;
+  const least = 1 - (1 - low) ** (1 / n);
+  const most = Math.max(least, high ** (1 / n));
+  const inner = q + z * Math.sqrt((q * (1 - q)) / n);
+  const u = q <= 0 ? least : q >= 1 ? most : Math.min(Math.max(inner, least), most);
+  return inverse(latency, Math.min(Math.max(u, 1e-9), 1 - 1e-9));
+}
+
+function countUpTo(latency: Latency, value: number): number {
+  const n = latency.parts.reduce((total, part) => total + part.count, 0);
+  if (value >= latencyQuantile(latency, 1)) return n;
+  if (value < latencyQuantile(latency, 0)) return 0;
+  const share = cumulative(latency, Math.log(value));
+  return Math.min(
+    n,
+    Math.max(0, Math.round(n * share - latency.luck.z * Math.sqrt(n * share * (1 - share)))),
+  );
+}
+
+/** By bisection on the logarithm, to a relative precision of 1e-7. */
+function inverse(latency: Latency, u: number): number {
+  const sigma = Math.sqrt(Math.log1p(latency.cv * latency.cv));
+  const means = latency.parts.map((part) => Math.log(part.mean));
+  let low = Math.min(...means) - 8 * sigma - 1;
+  let high = Math.max(...means) + 8 * sigma + 1;
+  while (high - low > 1e-7) {
+    const middle = (low + high) / 2;
+    if (cumulative(latency, middle) < u) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+function cumulative(latency: Latency, logValue: number): number {
+  const variance = Math.log1p(latency.cv * latency.cv);
+  const sigma = Math.sqrt(variance);
+  let below = 0;
+  let n = 0;
+  for (const { count, mean } of latency.parts) {
+    const distance = logValue - (Math.log(mean) - variance / 2);
+    below += count * (sigma === 0 ? Number(distance >= 0) : normalCumulative(distance / sigma));
+    n += count;
+  }
+  return below / n;
+}
+
+/** Abramowitz and Stegun 7.1.26, good to 1.5e-7. */
+function normalCumulative(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const polynomial =
+    ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  const tail = 0.5 * polynomial * Math.exp(-x * x);
+  return z < 0 ? tail : 1 - tail;
+}
+
+export type Statistic =
+  | { readonly kind: "SampleCount" | "Sum" | "Average" | "Minimum" | "Maximum" }
+  | { readonly kind: "percentile"; readonly q: number }
+  | { readonly kind: "PR" | "TC"; readonly low: number; readonly high: number };
+
+const simple = ["SampleCount", "Sum", "Average", "Minimum", "Maximum"] as const;
+
+/** A statistic by CloudWatch's name for it (`Sum`, `p99.9`, `PR(:500)`, `TC(100:500)`), or undefined. */
+export function parseStatistic(text: string): Statistic | undefined {
+  const plain = simple.find((name) => name === text);
+  if (plain !== undefined) return { kind: plain };
+  const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/.exec(text)?.[1];
+  if (percentile !== undefined) return { kind: "percentile", q: Number(percentile) / 100 };
+  const [, kind, low, high] = /^(PR|TC)\(([\d.]*):([\d.]*)\)$/.exec(text) ?? [];
+  if ((kind !== "PR" && kind !== "TC") || (low === "" && high === "")) return undefined;
+  return {
+    kind,
+    low: low === "" ? Number.NEGATIVE_INFINITY : Number(low),
+    high: high === "" ? Number.POSITIVE_INFINITY : Number(high),
+  };
+}
+
+/** The statistic of a point, or undefined where the point does not support it. */
+export function evaluate(point: Statistics, statistic: Statistic): number | undefined {
+  const { distribution } = point;
+  switch (statistic.kind) {
+    case "SampleCount":
+      return point.sampleCount;
+    case "Sum":
+      return point.sum;
+    case "Average":
+      return point.sum / point.sampleCount;
+    case "Minimum":
+      return point.minimum;
+    case "Maximum":
+      return point.maximum;
+    case "percentile":
+      return distribution === undefined ? undefined : quantile(distribution, statistic.q);
+    case "TC":
+      return distribution === undefined
+        ? undefined
+        : countWithin(distribution, statistic.low, statistic.high);
+    case "PR":
+      return distribution === undefined
+        ? undefined
+        : (100 * countWithin(distribution, statistic.low, statistic.high)) / point.sampleCount;
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
+ * served; what happened is appended to each variant's series.
+ */
+import { type Sample, type Series, seriesOf } from "./metrics.ts";
+import { type Served, type Service, serve } from "./service-model.ts";
+import type { Endpoint, Variant } from "./state.ts";
+import type { World } from "./world.ts";
+
+export const tickMs = 10_000;
+
+/** Lives through the tick that starts at `atMs`, with the fleets and weights as they are at its end. */
+export function tick(world: World, atMs: number): void {
+  const nth = atMs / tickMs;
+  const arrivals = world.streams("arrivals", nth).poisson((world.rate(atMs) * tickMs) / 1000);
+  const served = world.state.endpoints.get(world.plan.endpoint.name);
+  world.state.unroutedRequests += served === undefined ? arrivals : 0;
+  for (const endpoint of world.state.endpoints.values()) {
+    const shares = split(world, endpoint, { requests: endpoint === served ? arrivals : 0, nth });
+    for (const [i, variant] of endpoint.variants.entries())
+      serveVariant(world, endpoint, { variant, requests: shares[i] ?? 0, atMs });
+  }
+}
+
+/** Whole requests per variant, by weight over the sum of weights; with no weight anywhere they are unrouted. */
+function split(world: World, endpoint: Endpoint, arrivals: { requests: number; nth: number }): number[] {
+  const takesTraffic = endpoint.status !== "Creating" && endpoint.status !== "Failed";
+  const last = takesTraffic ? endpoint.variants.findLastIndex((variant) => variant.currentWeight > 0) : -1;
+  let left = arrivals.requests;
+  if (last === -1) world.state.unroutedRequests += left;
+  if (last === -1) return endpoint.variants.map(() => 0);
+  let weight = endpoint.variants.reduce((total, variant) => total + variant.currentWeight, 0);
+  const random = world.streams(`split/${endpoint.name}`, arrivals.nth);
+  return endpoint.variants.map((variant, i) => {
+    const share = i === last ? left : random.binomial(left, Math.min(1, variant.currentWeight / weight));
+    weight -= variant.currentWeight;
+    left -= share;
+    return share;
+  });
+}
+
+function serveVariant(
+  world: World,
+  endpoint: Endpoint,
+  work: { variant: Variant; requests: number; atMs: number },
+): void {
+  const { variant, atMs } = work;
+  const service = serviceOf(world, endpoint, variant, { atMs: atMs + tickMs, seconds: tickMs / 1000 });
+  const key = `${endpoint.name}/${variant.name}`;
+  const random = world.streams(`serve/${key}`, atMs / tickMs);
+  const background = serve(work.requests, service, random);
+  const probes = world.takeProbes(key);
+  const ids = readyInstances(variant, atMs + tickMs).map((instance) => instance.id);
+  seriesOf(world, endpoint.name, variant).samples.push({
+    ...(probes === undefined ? background : add(background, probes)),
+    atMs,
+    seconds: tickMs / 1000,
+    instanceIds: ids,
+    paceSeconds: endpoint.enhancedSeconds ?? 60,
+    enhanced: endpoint.enhancedSeconds !== undefined,
+  });
+}
+
+function add(a: Served, b: Served): Served {
+  return {
+    requests: a.requests + b.requests,
+    answered: a.answered + b.answered,
+    errors5xx: a.errors5xx + b.errors5xx,
+    errors4xx: a.errors4xx + b.errors4xx,
+    latencyMs: a.latencyMs,
+    latencySumMs: a.latencySumMs + b.latencySumMs,
+    load: a.load + b.load,
+  };
+}
+
+export const readyInstances = (variant: Variant, atMs: number): Variant["instances"] =>
+  variant.instances.filter((instance) => instance.readyMs <= atMs);
+
+/** What a variant can do at a moment: its ready and warm instances, and its model's quality under faults and shocks. */
+export function serviceOf(
+  world: World,
+  endpoint: Endpoint,
+  variant: Variant,
+  at: { atMs: number; seconds: number },
+): Service {
+  const ready = readyInstances(variant, at.atMs);
+  const quality = qualityOf(world, endpoint, variant);
+  const shock = shockAt(world, at.atMs);
+  const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
+  return {
+    seconds: at.seconds,
+    ready: ready.length,
+    warm: ready.filter((instance) => instance.warmMs <= at.atMs).length,
+    coldTakesRequests: world.spec.provisioning.healthCheck === "shallow",
+    throughput: world.throughput(variant.instanceType),
+    latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
+    latencyCv,
+    errorShare: Math.min(1, (errorPercent / 100) * quality.errorFactor * shock.errorFactor),
+    clientErrorShare: clientErrorPercent / 100,
+  };
+}
+
+/** The candidate is whatever model was not there at the start; its fault may need a share of traffic to show. */
+function qualityOf(
+  world: World,
+  endpoint: Endpoint,
+  variant: Variant,
+): { errorFactor: number; latencyFactor: number } {
+  const { candidate } = world.spec;
+  const healthy = { errorFactor: 1, latencyFactor: 1 };
+  if (world.state.stableModels.has(variant.modelName)) return healthy;
+  if (candidate.onlyAbovePercent > 0 && sharePercent(endpoint, variant) <= candidate.onlyAbovePercent)
+    return healthy;
+  return candidate;
+}
+
+/** A variant's share of traffic by current weights, percent. */
+export function sharePercent(endpoint: Endpoint, variant: Variant): number {
+  const total = endpoint.variants.reduce((sum, other) => sum + other.currentWeight, 0);
+  return total === 0 ? 0 : (100 * variant.currentWeight) / total;
+}
+
+function shockAt(world: World, atMs: number): { errorFactor: number; latencyFactor: number } {
+  const minute = (atMs - world.startMs) / 60_000;
+  const shock = { errorFactor: 1, latencyFactor: 1 };
+  for (const { atMinute, minutes, errorFactor, latencyFactor } of world.spec.shocks)
+    if (minute > atMinute && minute <= atMinute + minutes) {
+      shock.errorFactor *= errorFactor;
+      shock.latencyFactor *= latencyFactor;
+    }
+  return shock;
+}
+
+/**
+ * The minutes before the world began: the seeded fleet under the same trace, made when somebody reads them, so
+ * that a day of history costs nothing to a release that never looks at it.
+ */
+export function pastSample(world: World, series: Series, span: { atMs: number; seconds: number }): Sample {
+  const { atMs, seconds } = span;
+  const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
+  const ready = world.plan.endpoint.instances;
+  const random = world.streams(`past/${series.endpoint}/${series.variant}`, atMs / 1000);
+  const requests = random.poisson(world.rate(atMs) * seconds);
+  const service: Service = {
+    seconds,
+    ready,
+    warm: ready,
+    coldTakesRequests: false,
+    throughput: world.plan.endpoint.requestsPerSecondPerInstance,
+    latencyMs,
+    latencyCv,
+    errorShare: errorPercent / 100,
+    clientErrorShare: clientErrorPercent / 100,
+  };
+  const paceSeconds = world.spec.metrics.enhancedSeconds ?? 60;
+  const enhanced = world.spec.metrics.enhancedSeconds !== undefined;
+  return {
+    ...serve(requests, service, random),
+    atMs,
+    seconds,
+    instanceIds: world.seededInstanceIds,
+    paceSeconds,
+    enhanced,
+  };
+}

@@ -1,0 +1,86 @@
+/** What happened, minute by minute, on the plan's endpoint: the table behind a run's summary and its charts. */
+import type { Sample } from "./metrics.ts";
+import { sharePercent } from "./ticks.ts";
+import type { World } from "./world.ts";
+
+export interface VariantMinute {
+  /** Launched and not yet gone at the minute's end, ready or not. */
+  readonly instances: number;
+  /** Ready and with the model loaded. */
+  readonly ready: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** Mean over the answered requests; 0 when there were none. */
+  readonly latencyMs: number;
+}
+
+export interface Minute {
+  /** Counted from the world's start. */
+  readonly minute: number;
+  /** The candidate's share by weights at the minute's end. */
+  readonly trafficPercent: number;
+  readonly variants: Readonly<Record<string, VariantMinute>>;
+}
+
+/** Fleets and weights as they were at the end of a minute. */
+export interface MinuteEnd {
+  readonly trafficPercent: number;
+  readonly instances: Readonly<Record<string, { readonly instances: number; readonly ready: number }>>;
+}
+
+/** How the plan's endpoint stands now. */
+export function minuteEnd(world: World): MinuteEnd {
+  const endpoint = world.state.endpoints.get(world.plan.endpoint.name);
+  const instances: Record<string, { instances: number; ready: number }> = {};
+  let trafficPercent = 0;
+  for (const variant of endpoint?.variants ?? []) {
+    const ready = variant.instances.filter((instance) => instance.warmMs <= world.nowMs).length;
+    instances[variant.name] = { instances: variant.instances.length + variant.leaving.length, ready };
+    if (endpoint !== undefined && !world.state.stableModels.has(variant.modelName))
+      trafficPercent += sharePercent(endpoint, variant);
+  }
+  for (const variant of endpoint?.update?.incoming ?? [])
+    if (!(variant.name in instances))
+      instances[variant.name] = { instances: variant.instances.length, ready: 0 };
+  return { trafficPercent, instances };
+}
+
+export function timeline(world: World): Minute[] {
+  const { name } = world.plan.endpoint;
+  const all = [...world.state.metrics.series.values()].filter((series) => series.endpoint === name);
+  const samples = all.map((series) => ({
+    variant: series.variant,
+    byMinute: Map.groupBy(series.samples, (sample) => minuteOf(world, sample)),
+  }));
+  return world.minuteEnds.map((end, minute) => ({
+    minute,
+    trafficPercent: end.trafficPercent,
+    variants: Object.fromEntries(
+      Object.entries(end.instances).map(([variant, counts]) => {
+        const own = samples.find((each) => each.variant === variant)?.byMinute.get(minute) ?? [];
+        return [variant, { ...counts, ...totals(own) }];
+      }),
+    ),
+  }));
+}
+
+const minuteOf = (world: World, sample: Sample): number =>
+  Math.floor((sample.atMs - world.firstTickMs) / 60_000);
+
+function totals(samples: readonly Sample[]): { requests: number; errors: number; latencyMs: number } {
+  let requests = 0;
+  let errors = 0;
+  let answered = 0;
+  let latencySumMs = 0;
+  for (const sample of samples) {
+    requests += sample.requests;
+    errors += sample.errors5xx;
+    answered += sample.answered;
+    latencySumMs += sample.latencySumMs;
+  }
+  return {
+    requests,
+    errors,
+    latencyMs: answered === 0 ? 0 : Math.round((latencySumMs / answered) * 10) / 10,
+  };
+}

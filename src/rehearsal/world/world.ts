@@ -1,0 +1,196 @@
+/**
+ * One region of one account in virtual time. Time only moves when somebody asks it to; what happens by then is a
+ * function of the seed, the plan, the world's specification and the calls made, never of how often one asked.
+ */
+import type { Plan } from "../../core/plan.ts";
+import { type Bill, createBill, type InstanceHours } from "./bill.ts";
+import { type Sample, type Series, seriesOf } from "./metrics.ts";
+import { type Streams, streams } from "./random.ts";
+import { runScaling } from "./scaling.ts";
+import { type InstanceQuota, seededVariant, seedState } from "./seed.ts";
+import type { Served } from "./service-model.ts";
+import type { WorldSpec } from "./spec.ts";
+import type { HistoryEntry, WorldState } from "./state.ts";
+import { pastSample, tick, tickMs } from "./ticks.ts";
+import { type Minute, type MinuteEnd, minuteEnd, timeline } from "./timeline.ts";
+import { createTimers } from "./timers.ts";
+import { type Rate, rate } from "./traffic.ts";
+
+export interface World {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly spec: WorldSpec;
+  readonly plan: Plan;
+  readonly state: WorldState;
+  /** Every change of a status, a count, a weight or a bound, oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** The world's time, epoch milliseconds. */
+  readonly nowMs: number;
+  /** Lives on until `atMs`; a moment already past changes nothing. */
+  advanceTo(atMs: number): void;
+  /** The next moment, already known, at which something changes by itself. */
+  nextChangeMs(): number | undefined;
+  /** One entry per whole virtual minute since the start. */
+  timeline(): Minute[];
+  /** What has been paid for since the start, in instance-hours. */
+  instanceHours(): InstanceHours[];
+  /** What the account may have; every other quota is 0. */
+  readonly quotas: readonly InstanceQuota[];
+  /** The account's quota of instances of a type for a use. */
+  quota(use: InstanceQuota["use"], instanceType: string): number;
+
+  // For the parts of the world itself.
+  readonly minuteEnds: MinuteEnd[];
+  readonly firstTickMs: number;
+  readonly seededInstanceIds: readonly string[];
+  readonly streams: Streams;
+  readonly rate: Rate;
+  readonly bill: Bill;
+  after(delayMs: number, run: () => void): void;
+  mark(...atMs: number[]): void;
+  record(entry: Omit<HistoryEntry, "atMs">): void;
+  /** Requests per second that one instance of a type can take. */
+  throughput(instanceType: string): number;
+  /** How many instances an owner has launched so far, counting this one. */
+  launched(owner: string): number;
+  /** Requests sent to a variant by name (`endpoint/variant`) through the runtime since its last tick. */
+  probes(key: string): Probes;
+  takeProbes(key: string): Probes | undefined;
+  past(series: Series, range: { fromMs: number; toMs: number }): Sample[];
+}
+
+/** Requests that callers sent themselves, beside the trace. */
+export type Probes = { -readonly [K in keyof Served]: Served[K] };
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly spec: WorldSpec;
+  readonly plan: Plan;
+}
+
+export function createWorld(options: WorldOptions): World {
+  const { seed, startMs, spec, plan } = options;
+  const firstTickMs = Math.floor(startMs / 60_000) * 60_000;
+  const draws = streams(seed);
+  const bill = createBill(startMs);
+  const seeded = seedState(options, draws, bill);
+  const timers = createTimers();
+  const history: HistoryEntry[] = [];
+  const launches = new Map<string, number>();
+  const probes = new Map<string, Probes>();
+  const past = new Map<string, Sample>();
+  const clock = { nowMs: firstTickMs };
+
+  const world: World = {
+    seed,
+    startMs,
+    spec,
+    plan,
+    state: seeded.state,
+    history,
+    get nowMs() {
+      return clock.nowMs;
+    },
+    advanceTo: (atMs) => advance(world, clock, timers, atMs),
+    nextChangeMs: () => timers.nextMs(clock.nowMs),
+    timeline: () => timeline(world),
+    instanceHours: () => bill.hours(clock.nowMs),
+    quotas: seeded.quotas,
+    quota: (use, instanceType) =>
+      seeded.quotas.find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,
+    minuteEnds: [],
+    firstTickMs,
+    seededInstanceIds: seeded.instanceIds,
+    streams: draws,
+    rate: rate(spec.traffic, { startMs, peakRequestsPerSecond: plan.requirements.peakRequestsPerSecond }),
+    bill,
+    after: (delayMs, run) => timers.add(clock.nowMs + delayMs, run),
+    mark: (...moments) => {
+      for (const atMs of moments) timers.add(atMs);
+    },
+    record: (entry) => history.push({ atMs: clock.nowMs, ...entry }),
+    throughput: (instanceType) =>
+      seeded.throughputs.get(instanceType) ?? plan.endpoint.requestsPerSecondPerInstance,
+    launched: (owner) => count(launches, owner),
+    probes: (key) => probesOf(probes, key),
+    takeProbes: (key) => take(probes, key),
+    past: (series, range) => pastSamples(world, past, series, range),
+  };
+  for (const endpoint of world.state.endpoints.values())
+    for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
+  world.advanceTo(startMs);
+  return world;
+}
+
+/**
+ * In order of time: a tick covers the ten seconds that end at its moment, then what is due at that moment happens,
+ * and at whole minutes auto scaling looks.
+ */
+function advance(
+  world: World,
+  clock: { nowMs: number },
+  timers: ReturnType<typeof createTimers>,
+  atMs: number,
+): void {
+  for (
+    let tickEndMs = (Math.floor(clock.nowMs / tickMs) + 1) * tickMs;
+    tickEndMs <= atMs;
+    tickEndMs += tickMs
+  ) {
+    timers.runUntil(tickEndMs - 1, clock);
+    clock.nowMs = tickEndMs;
+    tick(world, tickEndMs - tickMs);
+    timers.runUntil(tickEndMs, clock);
+    if (tickEndMs % 60_000 !== 0) continue;
+    world.minuteEnds.push(minuteEnd(world));
+    runScaling(world);
+  }
+  timers.runUntil(atMs, clock);
+  clock.nowMs = Math.max(clock.nowMs, atMs);
+}
+
+function count(counts: Map<string, number>, key: string): number {
+  const nth = (counts.get(key) ?? 0) + 1;
+  counts.set(key, nth);
+  return nth;
+}
+
+function probesOf(probes: Map<string, Probes>, key: string): Probes {
+  let found = probes.get(key);
+  if (found === undefined) {
+    found = { requests: 0, answered: 0, errors5xx: 0, errors4xx: 0, latencyMs: 0, latencySumMs: 0, load: 0 };
+    probes.set(key, found);
+  }
+  return found;
+}
+
+function take(probes: Map<string, Probes>, key: string): Probes | undefined {
+  const found = probes.get(key);
+  probes.delete(key);
+  return found;
+}
+
+/** The seeded variant's minutes before the first tick; nothing else was there then. */
+function pastSamples(
+  world: World,
+  made: Map<string, Sample>,
+  series: Series,
+  range: { fromMs: number; toMs: number },
+): Sample[] {
+  const { endpoint } = world.plan;
+  if (series.endpoint !== endpoint.name || series.variant !== seededVariant) return [];
+  const seconds = 60;
+  const samples: Sample[] = [];
+  const first = Math.ceil(Math.max(range.fromMs, world.firstTickMs - longestPastMs) / 60_000) * 60_000;
+  for (let atMs = first; atMs < Math.min(range.toMs, world.firstTickMs); atMs += seconds * 1000) {
+    const key = `${atMs}`;
+    const sample = made.get(key) ?? pastSample(world, series, { atMs, seconds });
+    made.set(key, sample);
+    samples.push(sample);
+  }
+  return samples;
+}
+
+/** CloudWatch keeps one-minute points for 15 days. */
+const longestPastMs = 15 * 86_400_000;
