@@ -72,6 +72,11 @@ export const Rollout = z
       .max(20)
       .superRefine(checkStages, { when: ({ value }) => Array.isArray(value) })
       .describe("Shares of traffic, growing, the last of them 100."),
+    minimumRequests: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe("Requests that the candidate must have served within a stage before the stage can pass."),
     onInconclusive: InconclusivePolicy,
     onNoData: NoDataPolicy,
     capacityTimeoutMinutes: z
