@@ -44,15 +44,14 @@ export async function serveTwin(twin: Pick<Twin, "handle">, options: ServeOption
     }).catch((error: unknown) => fail(response, error, onDefect));
   });
   await listen(server, port, host);
-  const ticking = setInterval(() => void advance().catch(onDefect), tickMs);
+  const ticking = tickForever(() => advance().catch(onDefect), tickMs);
   const address = server.address();
   const bound = typeof address === "object" && address ? address.port : port;
   return {
     port: bound,
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
-    close() {
-      clearInterval(ticking);
-      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+    async close() {
+      await Promise.all([ticking.end(), closed(server)]);
     },
   };
 }
@@ -71,6 +70,29 @@ function oneAtATime(task: () => void | Promise<void>): () => Promise<void> {
     last = next.catch(() => {});
     return next;
   };
+}
+
+/** Runs the task again and again, `everyMs` after it last ended; `end` resolves when it runs no more. */
+function tickForever(task: () => Promise<void>, everyMs: number): { end(): Promise<void> } {
+  let ended = false;
+  let last = Promise.resolve();
+  let timer = setTimeout(tick, everyMs);
+  function tick(): void {
+    last = task().then(() => {
+      if (!ended) timer = setTimeout(tick, everyMs);
+    });
+  }
+  return {
+    end() {
+      ended = true;
+      clearTimeout(timer);
+      return last;
+    },
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -101,14 +123,15 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MOST_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    // The rest is read and dropped, so that the client gets to hear the answer.
+    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return bytes <= MOST_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
 function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://twin");
+  const [path = "/", search = ""] = (request.url ?? "/").split(/\?(.*)/s, 2);
+  const searchParams = new URLSearchParams(search);
   const query = Object.fromEntries(
     [...new Set(searchParams.keys())].map((name) => [name, one(searchParams.getAll(name))]),
   );
@@ -116,7 +139,7 @@ function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
   return {
     method: request.method ?? "GET",
     hostname: request.headers.host?.replace(/:\d+$/, "") ?? "",
-    path: pathname,
+    path,
     query,
     headers: Object.fromEntries(headers),
     body,

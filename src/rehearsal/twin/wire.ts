@@ -126,7 +126,7 @@ function signingName(headers: Readonly<Record<string, string>>): string | undefi
 }
 
 function unknownRest(request: WireRequest, headers: Readonly<Record<string, string>>): string {
-  const service = signingName(headers) ?? request.hostname.split(".", 1)[0] ?? request.hostname;
+  const service = signingName(headers) ?? request.hostname;
   return `${service}: ${request.method} ${request.path}`;
 }
 

@@ -1,0 +1,98 @@
+import {
+  GetServiceQuotaCommand,
+  ListServiceQuotasCommand,
+  paginateListServiceQuotas,
+  RequestServiceQuotaIncreaseCommand,
+  type ServiceQuota,
+  ServiceQuotasClient,
+} from "@aws-sdk/client-service-quotas";
+import { describe, expect, it } from "vitest";
+import { type InstanceQuota, serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
+import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { reaching } from "./twin-handler.ts";
+
+const quotas: readonly InstanceQuota[] = [
+  { instanceType: "ml.g5.xlarge", use: "endpoint", instances: 12 },
+  { instanceType: "ml.g5.xlarge", use: "training warm pool", instances: 2 },
+  { instanceType: "ml.unheard.xlarge", use: "endpoint", instances: 3 },
+];
+
+function clientOf(given: readonly InstanceQuota[] | (() => readonly InstanceQuota[]) = quotas) {
+  return new ServiceQuotasClient(reaching(createTwin([serviceQuotas({ quotas: given })], () => 0)));
+}
+
+async function allOf(client: ServiceQuotasClient): Promise<ServiceQuota[]> {
+  const listed: ServiceQuota[] = [];
+  for await (const page of paginateListServiceQuotas({ client }, { ServiceCode: "sagemaker" })) {
+    listed.push(...(page.Quotas ?? []));
+  }
+  return listed;
+}
+
+describe("Service Quotas of the twin", () => {
+  it("lists what the account was given, by AWS's names, over several pages without a repeat", async () => {
+    const client = clientOf();
+
+    const listed = await allOf(client);
+
+    const instancesOf = (name: string) => listed.find(({ QuotaName }) => QuotaName === name)?.Value;
+    expect(instancesOf("ml.g5.xlarge for endpoint usage")).toBe(12);
+    expect(instancesOf("ml.g5.xlarge for training warm pool usage")).toBe(2);
+    expect(instancesOf("ml.unheard.xlarge for endpoint usage")).toBe(3);
+    expect(new Set(listed.map(({ QuotaCode }) => QuotaCode)).size).toBe(listed.length);
+    expect(listed.length).toBeGreaterThan(300);
+  });
+
+  it("leaves every quota that was not given at 0, as warm pools are by default", async () => {
+    const client = clientOf([]);
+
+    const listed = await allOf(client);
+
+    expect(new Set(listed.map(({ Value }) => Value))).toEqual(new Set([0]));
+  });
+
+  it("shows a changed quota at once", async () => {
+    let instances = 4;
+    const client = clientOf(() => [{ instanceType: "ml.g5.xlarge", use: "endpoint", instances }]);
+    const read = () =>
+      client.send(new GetServiceQuotaCommand({ ServiceCode: "sagemaker", QuotaCode: "L-1928E07B" }));
+    const before = await read();
+    instances = 8;
+
+    const after = await read();
+
+    expect([before.Quota?.Value, after.Quota?.Value]).toEqual([4, 8]);
+    expect(after.Quota).toMatchObject({
+      QuotaName: "ml.g5.xlarge for endpoint usage",
+      QuotaArn: "arn:aws:servicequotas:eu-west-1:123456789012:sagemaker/L-1928E07B",
+    });
+  });
+
+  it.each([
+    [
+      new GetServiceQuotaCommand({ ServiceCode: "sagemaker", QuotaCode: "L-NONE" }),
+      "NoSuchResourceException",
+    ],
+    [new ListServiceQuotasCommand({ ServiceCode: "ec2" }), "NoSuchResourceException"],
+    [
+      new ListServiceQuotasCommand({ ServiceCode: "sagemaker", NextToken: "bm9uZQ==" }),
+      "InvalidPaginationTokenException",
+    ],
+    [new ListServiceQuotasCommand({ ServiceCode: "sagemaker", MaxResults: 101 }), "ValidationException"],
+  ])("answers a request it cannot serve with AWS's error (%#)", async (command, name) => {
+    const client = clientOf();
+
+    const answer = client.send(command as ListServiceQuotasCommand);
+
+    await expect(answer).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+  });
+
+  it("refuses by name to request an increase", async () => {
+    const client = clientOf();
+    const request = { ServiceCode: "sagemaker", QuotaCode: "L-1928E07B", DesiredValue: 20 };
+
+    const answer = client.send(new RequestServiceQuotaIncreaseCommand(request));
+
+    await expect(answer).rejects.toThrow("the twin does not model ServiceQuotas.RequestServiceQuotaIncrease");
+  });
+});

@@ -1,0 +1,168 @@
+import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { afterEach, describe, expect, it } from "vitest";
+import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
+import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
+import {
+  pacedClock,
+  type ServeOptions,
+  serveTwin,
+  type TwinServer,
+} from "../../../src/rehearsal/twin/server.ts";
+import { ConnectionLost, createTwin, type Intercept } from "../../../src/rehearsal/twin/twin.ts";
+
+const startMs = Date.UTC(2026, 0, 5, 9);
+const key = { pk: { S: "a" }, sk: { S: "b" } };
+const running: TwinServer[] = [];
+
+async function serve(options: Partial<ServeOptions> & { intercept?: Intercept } = {}) {
+  const { intercept, ...serveOptions } = options;
+  const services = [dynamodb({ startMs }), scheduler()];
+  const twin = createTwin(services, () => startMs, intercept ? { intercept } : {});
+  const server = await serveTwin(twin, { port: 0, ...serveOptions });
+  running.push(server);
+  const config = {
+    endpoint: server.url,
+    region: "us-east-2",
+    maxAttempts: 1,
+    credentials: { accessKeyId: "any", secretAccessKey: "any" },
+  };
+  return { server, config, table: new DynamoDBClient(config) };
+}
+
+describe("the twin on a port", () => {
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+  });
+
+  it("answers an SDK client over HTTP, whatever its signature and region", async () => {
+    const { table } = await serve();
+    await table.send(new PutItemCommand({ TableName: "slipway", Item: { ...key, text: { S: "ä ✓" } } }));
+
+    const { Item } = await table.send(new GetItemCommand({ TableName: "slipway", Key: key }));
+
+    expect(Item?.text).toEqual({ S: "ä ✓" });
+  });
+
+  it("reads REST paths and queries as they are in a URL", async () => {
+    const { config } = await serve();
+    const schedules = new SchedulerClient(config);
+    await schedules.send(
+      new CreateScheduleCommand({
+        Name: "lease-1",
+        ScheduleExpression: "rate(1 day)",
+        FlexibleTimeWindow: { Mode: "OFF" },
+        Target: {
+          Arn: "arn:aws:lambda:eu-west-1:123456789012:function:f",
+          RoleArn: "arn:aws:iam::123456789012:role/r",
+        },
+      }),
+    );
+
+    const read = await schedules.send(new GetScheduleCommand({ Name: "lease-1", GroupName: "default" }));
+
+    expect(read.ScheduleExpression).toBe("rate(1 day)");
+  });
+
+  it("brings the world up to the present before each request, one at a time", async () => {
+    const order: string[] = [];
+    let inside = 0;
+    const advance = async () => {
+      inside += 1;
+      order.push(`advance ${inside}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside -= 1;
+    };
+    const intercept: Intercept = (call, next) => {
+      order.push(call.operation);
+      return next();
+    };
+    const { table } = await serve({ advance, intercept, tickMs: 3_600_000 });
+
+    await Promise.all([table.send(new ListTablesCommand({})), table.send(new ListTablesCommand({}))]);
+
+    expect(order.filter((entry) => entry === "ListTables")).toHaveLength(2);
+    expect(order.filter((entry) => entry !== "ListTables")).toEqual(["advance 1", "advance 1"]);
+    expect(order[0]).toBe("advance 1");
+  });
+
+  it("goes on with the world while nobody asks, and stops when it is closed", async () => {
+    let advanced = () => {};
+    const twice = new Promise<void>((resolve) => {
+      let times = 0;
+      advanced = () => {
+        times += 1;
+        if (times === 2) resolve();
+      };
+    });
+
+    await serve({ advance: () => advanced(), tickMs: 1 });
+
+    await expect(twice).resolves.toBeUndefined();
+  });
+
+  it("breaks the connection where a fault loses the response", async () => {
+    const intercept: Intercept = async (_call, next) => {
+      await next();
+      throw new ConnectionLost("socket hang up");
+    };
+    const { table } = await serve({ intercept });
+
+    const answer = table.send(new ListTablesCommand({}));
+
+    await expect(answer).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("tells a defect of its own as AWS does, and to whoever runs it", async () => {
+    const defects: unknown[] = [];
+    const intercept: Intercept = async () => {
+      throw new TypeError("a defect");
+    };
+    const { table } = await serve({ intercept, onDefect: (defect) => defects.push(defect) });
+
+    const answer = table.send(new ListTablesCommand({}));
+
+    await expect(answer).rejects.toMatchObject({
+      name: "InternalFailure",
+      $metadata: { httpStatusCode: 500 },
+    });
+    expect(defects).toEqual([new TypeError("a defect")]);
+  });
+
+  it("refuses what is no AWS request", async () => {
+    const { server } = await serve();
+
+    const answer = await fetch(`${server.url}/health?check=1`);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ Message: "the twin does not model 127.0.0.1: GET /health" });
+  });
+
+  it("does not start on a port that is taken", async () => {
+    const { server } = await serve();
+
+    const second = serve({ port: server.port });
+
+    await expect(second).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  it("frees its port when it is closed, though a client kept its connection", async () => {
+    const { server, table } = await serve();
+    await table.send(new ListTablesCommand({}));
+
+    await server.close();
+
+    await expect(fetch(server.url)).rejects.toThrow();
+    running.splice(0);
+  });
+});
+
+describe("the clock of a twin that runs by itself", () => {
+  it("goes at its speed from the start it was given", () => {
+    let realMs = 5_000;
+    const now = pacedClock(startMs, 60, () => realMs);
+    realMs += 1_500;
+
+    expect(now()).toBe(startMs + 90_000);
+  });
+});
