@@ -23,8 +23,9 @@ export function policyOperations(world: World): Record<string, Operation> {
 }
 
 const policyName = z.string().min(1).max(256);
-/** Cooldowns of SageMaker targets are 300 seconds unless told otherwise (API reference). */
-const cooldownSeconds = z.int().min(0).default(300);
+const cooldownSeconds = z.int().min(0).optional();
+/** Of SageMaker targets, unless told otherwise (API reference). */
+const defaultCooldownSeconds = 300;
 const configuration = z.strictObject({
   TargetValue: z.number().positive(),
   PredefinedMetricSpecification: z.strictObject({
@@ -32,7 +33,7 @@ const configuration = z.strictObject({
   }),
   ScaleOutCooldown: cooldownSeconds,
   ScaleInCooldown: cooldownSeconds,
-  DisableScaleIn: z.boolean().default(false),
+  DisableScaleIn: z.boolean().optional(),
 });
 const policy = z.strictObject({
   ...targetKey,
@@ -56,9 +57,9 @@ function put(world: World, input: z.output<typeof policy>): Json {
     arn: policyArn,
     creationMs: known?.creationMs ?? world.nowMs,
     targetValue: tracking.TargetValue,
-    scaleOutCooldownSeconds: tracking.ScaleOutCooldown,
-    scaleInCooldownSeconds: tracking.ScaleInCooldown,
-    disableScaleIn: tracking.DisableScaleIn,
+    scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? defaultCooldownSeconds,
+    scaleInCooldownSeconds: tracking.ScaleInCooldown ?? defaultCooldownSeconds,
+    disableScaleIn: tracking.DisableScaleIn ?? false,
     configuration: tracking,
   });
   world.record({

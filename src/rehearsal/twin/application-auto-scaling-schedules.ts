@@ -1,7 +1,7 @@
 /** Scheduled actions: Put, Delete, Describe. They set a target's bounds at a time, and nothing sets them back. */
 import * as z from "zod";
 import type { ScheduledAction } from "../world/scaling-state.ts";
-import { isModelled, nextFiring } from "../world/schedules.ts";
+import { isSchedule, nextFiring } from "../world/schedules.ts";
 import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import {
@@ -48,13 +48,10 @@ function put(world: World, input: z.output<typeof action>): Json {
   const schedule = input.Schedule ?? known?.schedule;
   if (schedule === undefined)
     throw new AwsError("ValidationException", "Schedule is required when creating a scheduled action");
-  if (!isModelled(schedule))
-    throw new AwsError(
-      "ValidationException",
-      `the twin does not model the schedule ${schedule}: at(yyyy-mm-ddThh:mm:ss) and rate(n unit) are`,
-    );
   const timeZone = input.Timezone ?? known?.timeZone ?? "UTC";
   requireTimeZone(timeZone);
+  if (!isSchedule(schedule, timeZone))
+    throw new AwsError("ValidationException", `Invalid schedule expression: ${schedule}`);
   const entry: ScheduledAction = {
     name,
     arn:

@@ -1,20 +1,13 @@
-/** CloudWatch's metric operations: GetMetricData, GetMetricStatistics, ListMetrics, PutMetricData. */
+/** What CloudWatch knows: ListMetrics, and PutMetricData for metrics of one's own. */
 import * as z from "zod";
-import { listMetrics, type MetricName, readMetric, unitOf } from "../world/metric-reader.ts";
-import { evaluate, parseStatistic, type Statistic } from "../world/statistics.ts";
+import { listMetrics } from "../world/metric-reader.ts";
 import type { World } from "../world/world.ts";
-import { ignored, members, present, seconds } from "./members.ts";
+import { dimensions, metricName, startOf } from "./cloudwatch-shapes.ts";
+import { ignored, members, present } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function metricOperations(world: World): Record<string, Operation> {
   return {
-    GetMetricData: (input) =>
-      getMetricData(world, members("GetMetricData", dataRequest, input, "ValidationError")),
-    GetMetricStatistics: (input) =>
-      getMetricStatistics(
-        world,
-        members("GetMetricStatistics", statisticsRequest, input, "InvalidParameterValueException"),
-      ),
     ListMetrics: (input) =>
       list(world, members("ListMetrics", listRequest, input, "InvalidParameterValueException")),
     PutMetricData: (input) =>
@@ -22,61 +15,6 @@ export function metricOperations(world: World): Record<string, Operation> {
   };
 }
 
-const dimensions = z
-  .array(z.strictObject({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) }))
-  .max(30)
-  .default([]);
-/** 1, 5, 10, 30 or a multiple of 60 seconds (API reference). */
-const period = z
-  .int()
-  .min(1)
-  .refine(
-    (value) => [1, 5, 10, 30].includes(value) || value % 60 === 0,
-    "Member must be 1, 5, 10, 30 or a multiple of 60",
-  );
-const metric = z.strictObject({
-  Namespace: z.string().min(1).max(255),
-  MetricName: z.string().min(1).max(255),
-  Dimensions: dimensions,
-});
-const query = z.strictObject({
-  Id: z
-    .string()
-    .regex(/^[a-z][a-zA-Z0-9_]*$/)
-    .max(255),
-  MetricStat: z.strictObject({
-    Metric: metric,
-    Period: period,
-    Stat: z.string(),
-    Unit: z.string().optional(),
-  }),
-  Label: z.string().optional(),
-  ReturnData: z.literal(true).optional(),
-});
-const dataRequest = z.strictObject({
-  MetricDataQueries: z.array(query).min(1).max(500),
-  StartTime: z.number(),
-  EndTime: z.number(),
-  NextToken: z.string().optional(),
-  ScanBy: z.enum(["TimestampDescending", "TimestampAscending"]).default("TimestampDescending"),
-  MaxDatapoints: z.int().min(1).max(100_800).default(100_800),
-  LabelOptions: ignored,
-});
-const statisticsRequest = z.strictObject({
-  Namespace: z.string().min(1).max(255),
-  MetricName: z.string().min(1).max(255),
-  Dimensions: dimensions,
-  StartTime: z.number(),
-  EndTime: z.number(),
-  Period: period,
-  Statistics: z
-    .array(z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]))
-    .min(1)
-    .max(5)
-    .optional(),
-  ExtendedStatistics: z.array(z.string()).min(1).max(10).optional(),
-  Unit: z.string().optional(),
-});
 const listRequest = z.strictObject({
   Namespace: z.string().min(1).max(255).optional(),
   MetricName: z.string().min(1).max(255).optional(),
@@ -116,147 +54,6 @@ const putRequest = z.strictObject({
     .max(1000)
     .default([]),
 });
-
-/** A metric's name with its dimensions as one object. */
-export function metricName(given: {
-  Namespace: string;
-  MetricName: string;
-  Dimensions: readonly { Name: string; Value: string }[];
-}): MetricName {
-  const pairs = given.Dimensions.map(({ Name, Value }) => [Name, Value] as const);
-  return { namespace: given.Namespace, name: given.MetricName, dimensions: Object.fromEntries(pairs) };
-}
-
-/** The statistic, or an error that names the one that the twin does not compute. */
-export function statisticNamed(text: string, errorName: string): Statistic {
-  const statistic = parseStatistic(text);
-  if (statistic === undefined) throw new AwsError(errorName, `the twin does not model the statistic ${text}`);
-  return statistic;
-}
-
-interface Result {
-  readonly id: string;
-  readonly label: string;
-  readonly points: readonly { readonly atMs: number; readonly value: number }[];
-}
-
-/**
- * Start is inclusive, end exclusive; newest first unless told otherwise. Pages hold MaxDatapoints over all
- * queries; a query cut by a page says PartialData.
- */
-function getMetricData(world: World, input: z.output<typeof dataRequest>): Json {
-  if (input.StartTime >= input.EndTime)
-    throw new AwsError("ValidationError", "The parameter StartTime must be less than the parameter EndTime.");
-  const ids = input.MetricDataQueries.map((each) => each.Id);
-  if (new Set(ids).size < ids.length)
-    throw new AwsError(
-      "ValidationError",
-      "The values for parameter id in parameter MetricDataQueries must be unique.",
-    );
-  const results = input.MetricDataQueries.map(({ Id, MetricStat, Label }): Result => {
-    const { Metric, Period, Stat } = MetricStat;
-    const statistic = statisticNamed(Stat, "ValidationError");
-    const points =
-      MetricStat.Unit !== undefined && MetricStat.Unit !== unitOf(metricName(Metric))
-        ? []
-        : valuesOf(world, metricName(Metric), { ...input, Period, statistic });
-    return {
-      id: Id,
-      label: Label ?? Metric.MetricName,
-      points: input.ScanBy === "TimestampAscending" ? points : points.toReversed(),
-    };
-  });
-  return paged(results, { start: startOf(input.NextToken), size: input.MaxDatapoints });
-}
-
-function startOf(token: string | undefined): number {
-  const start = token === undefined ? 0 : Number(/^points:(\d+)$/.exec(token)?.[1]);
-  if (Number.isNaN(start)) throw new AwsError("InvalidNextToken", "The next token is not valid");
-  return start;
-}
-
-function paged(results: readonly Result[], page: { start: number; size: number }): Json {
-  const end = page.start + page.size;
-  const shown: Json[] = [];
-  let offset = 0;
-  for (const { id, label, points } of results) {
-    const part = points.slice(Math.max(0, page.start - offset), Math.max(0, end - offset));
-    offset += points.length;
-    if (part.length === 0 && !(points.length === 0 && page.start === 0)) continue;
-    shown.push({
-      Id: id,
-      Label: label,
-      Timestamps: part.map((point) => seconds(point.atMs)),
-      Values: part.map((point) => point.value),
-      StatusCode: offset > end ? "PartialData" : "Complete",
-    });
-  }
-  return {
-    MetricDataResults: shown,
-    Messages: [],
-    ...present("NextToken", offset > end ? `points:${end}` : undefined),
-  };
-}
-
-function valuesOf(
-  world: World,
-  name: MetricName,
-  request: { StartTime: number; EndTime: number; Period: number; statistic: Statistic },
-): { atMs: number; value: number }[] {
-  const range = {
-    fromMs: request.StartTime * 1000,
-    toMs: request.EndTime * 1000,
-    periodSeconds: request.Period,
-  };
-  return readMetric(world, name, range).flatMap(({ atMs, statistics }) => {
-    const value = evaluate(statistics, request.statistic);
-    return value === undefined ? [] : [{ atMs, value }];
-  });
-}
-
-/** At most 1,440 points, in no promised order (API reference). */
-function getMetricStatistics(world: World, input: z.output<typeof statisticsRequest>): Json {
-  const { StartTime, EndTime, Period, Statistics: plain = [], ExtendedStatistics: extended = [] } = input;
-  if (StartTime >= EndTime)
-    throw new AwsError(
-      "InvalidParameterValueException",
-      "The parameter StartTime must be less than the parameter EndTime.",
-    );
-  if (plain.length + extended.length === 0)
-    throw new AwsError(
-      "InvalidParameterCombinationException",
-      "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
-    );
-  if ((EndTime - StartTime) / Period > 1440)
-    throw new AwsError(
-      "InvalidParameterCombinationException",
-      `You have requested up to ${Math.ceil((EndTime - StartTime) / Period)} datapoints, which exceeds the limit of 1,440.`,
-    );
-  const name = metricName(input);
-  const unit = unitOf(name);
-  if (input.Unit !== undefined && unit !== input.Unit) return { Label: name.name, Datapoints: [] };
-  const named = extended.map(
-    (text) => [text, statisticNamed(text, "InvalidParameterValueException")] as const,
-  );
-  const points = readMetric(world, name, {
-    fromMs: StartTime * 1000,
-    toMs: EndTime * 1000,
-    periodSeconds: Period,
-  });
-  const datapoints = points.map(({ atMs, statistics }): Json => {
-    const values = plain.map((each) => [each, evaluate(statistics, { kind: each })] as const);
-    const extras = named
-      .map(([text, statistic]) => [text, evaluate(statistics, statistic)] as const)
-      .filter(([, value]) => value !== undefined);
-    return {
-      Timestamp: seconds(atMs),
-      ...Object.fromEntries(values),
-      ...(extras.length === 0 ? {} : { ExtendedStatistics: Object.fromEntries(extras) }),
-      Unit: unit,
-    };
-  });
-  return { Label: name.name, Datapoints: datapoints };
-}
 
 /** 500 a page (API reference). */
 function list(world: World, input: z.output<typeof listRequest>): Json {

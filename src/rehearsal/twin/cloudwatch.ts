@@ -1,6 +1,8 @@
 /** Amazon CloudWatch in the twin: metrics as they become visible, and alarms on them. */
 import type { World } from "../world/world.ts";
+import { alarmOperations } from "./cloudwatch-alarms.ts";
 import { metricOperations } from "./cloudwatch-metrics.ts";
+import { readOperations } from "./cloudwatch-reads.ts";
 import { onTime } from "./on-time.ts";
 import type { Service } from "./service.ts";
 
@@ -10,6 +12,10 @@ export function cloudwatch(world: World): Service {
     name: "cloudwatch",
     title: "CloudWatch",
     protocol: { kind: "json", version: "1.0", targetPrefix: "GraniteServiceVersion20100801" },
-    operations: onTime(world, { ...metricOperations(world) }),
+    operations: onTime(world, {
+      ...readOperations(world),
+      ...metricOperations(world),
+      ...alarmOperations(world),
+    }),
   };
 }

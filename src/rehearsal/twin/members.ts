@@ -99,10 +99,11 @@ export const seconds = (atMs: number): number => atMs / 1000;
 /** One page of a list, and the token of the next. Tokens are offsets. */
 export function page<T>(
   items: readonly T[],
-  options: { token: string | undefined; size: number },
+  options: { token: string | undefined; size: number; errorName?: string },
 ): { items: readonly T[]; next: string | undefined } {
   const start = options.token === undefined ? 0 : Number(options.token);
-  if (!Number.isInteger(start) || start < 0) throw new AwsError("ValidationException", "Invalid NextToken");
+  if (!Number.isInteger(start) || start < 0)
+    throw new AwsError(options.errorName ?? "ValidationException", "Invalid NextToken");
   const end = start + options.size;
   return { items: items.slice(start, end), next: end < items.length ? String(end) : undefined };
 }

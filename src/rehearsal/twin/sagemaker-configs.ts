@@ -3,7 +3,7 @@ import * as z from "zod";
 import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
-import { modelArn } from "./sagemaker-models.ts";
+import { findModel } from "./sagemaker-models.ts";
 import { entityName, instanceType, listed, listing, modelName, roleArn, weight } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
@@ -13,7 +13,7 @@ export function configOperations(world: World): Record<string, Operation> {
   return {
     CreateEndpointConfig: (input) => create(world, members("CreateEndpointConfig", creation, input)),
     DescribeEndpointConfig: (input) =>
-      describe(find(world, members("DescribeEndpointConfig", named, input).EndpointConfigName)),
+      describe(findConfig(world, members("DescribeEndpointConfig", named, input).EndpointConfigName)),
     DeleteEndpointConfig: (input) =>
       remove(world, members("DeleteEndpointConfig", named, input).EndpointConfigName),
     ListEndpointConfigs: (input) =>
@@ -66,7 +66,8 @@ const creation = z.strictObject({
   Tags: ignored,
 });
 
-function find(world: World, name: string): EndpointConfig {
+/** The configuration of that name, or the ValidationException that AWS answers with. */
+export function findConfig(world: World, name: string): EndpointConfig {
   const config = world.state.endpointConfigs.get(name);
   if (config === undefined)
     throw new AwsError("ValidationException", `Could not find endpoint configuration "${configArn(name)}".`);
@@ -80,9 +81,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
       "ValidationException",
       `Cannot create already existing endpoint configuration "${configArn(name)}".`,
     );
-  for (const { ModelName } of ProductionVariants)
-    if (!world.state.models.has(ModelName))
-      throw new AwsError("ValidationException", `Could not find model "${modelArn(ModelName)}".`);
+  for (const { ModelName } of ProductionVariants) findModel(world, ModelName);
   const names = ProductionVariants.map((variant) => variant.VariantName);
   if (new Set(names).size < names.length)
     throw new AwsError(
@@ -135,7 +134,7 @@ function describe(config: EndpointConfig): Json {
  * DeleteEndpointConfig). The history says when it was in use.
  */
 function remove(world: World, name: string): Json {
-  find(world, name);
+  findConfig(world, name);
   const used = [...world.state.endpoints.values()].some(
     (endpoint) => endpoint.configName === name || endpoint.update?.configName === name,
   );

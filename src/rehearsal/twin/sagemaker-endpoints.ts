@@ -1,20 +1,15 @@
 /** SageMaker's endpoint operations: Describe, Create, Update, new weights or one new count, Delete, List. */
 import * as z from "zod";
+import { changeCapacity, changeWeights } from "../world/endpoint-changes.ts";
+import { createEndpoint, deleteEndpoint, replaceFleet } from "../world/fleets.ts";
 import { removeTargetsOf } from "../world/scaling.ts";
 import type { Endpoint, EndpointConfig, Variant } from "../world/state.ts";
 import { readyInstances } from "../world/ticks.ts";
-import {
-  changeCapacity,
-  changeWeights,
-  claimLock,
-  createEndpoint,
-  deleteEndpoint,
-  endpointArn,
-  replaceFleet,
-} from "../world/updates.ts";
+import { claimLock, endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
 import { ignored, members, page, present, seconds } from "./members.ts";
-import { configArn } from "./sagemaker-configs.ts";
+import { findConfig } from "./sagemaker-configs.ts";
+import { findModel } from "./sagemaker-models.ts";
 import { entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
@@ -65,13 +60,6 @@ function find(world: World, name: string): Endpoint {
   return endpoint;
 }
 
-function findConfig(world: World, name: string): EndpointConfig {
-  const config = world.state.endpointConfigs.get(name);
-  if (config === undefined)
-    throw new AwsError("ValidationException", `Could not find endpoint configuration "${configArn(name)}".`);
-  return config;
-}
-
 function create(world: World, input: z.output<typeof creation>): Json {
   const { EndpointName: name } = input;
   if (world.state.endpoints.has(name))
@@ -92,12 +80,16 @@ function update(world: World, input: z.output<typeof updating>): Json {
       "ValidationException",
       `Cannot update endpoint "${endpointArn(endpoint.name)}" with the endpoint configuration it already has.`,
     );
+  for (const { ModelName } of config.variants) findModel(world, ModelName);
   refuseScaledChanges(world, endpoint, config);
   const excluded = input.ExcludeRetainedVariantProperties.map((each) => each.VariantPropertyType);
   const retain = input.RetainAllVariantProperties;
-  replaceFleet(world, endpoint, config, {
-    weights: retain && !excluded.includes("DesiredWeight"),
-    counts: retain && !excluded.includes("DesiredInstanceCount"),
+  replaceFleet(world, endpoint, {
+    config,
+    retained: {
+      weights: retain && !excluded.includes("DesiredWeight"),
+      counts: retain && !excluded.includes("DesiredInstanceCount"),
+    },
   });
   return { EndpointArn: endpointArn(endpoint.name) };
 }
@@ -145,12 +137,10 @@ function rebalance(world: World, input: z.output<typeof rebalancing>): Json {
     );
   const [change] = counts;
   if (change === undefined)
-    changeWeights(
-      world,
-      endpoint,
-      new Map(weights.map((each) => [each.VariantName, each.DesiredWeight ?? 0])),
+    changeWeights(world, endpoint, {
+      weights: new Map(weights.map((each) => [each.VariantName, each.DesiredWeight ?? 0])),
       cause,
-    );
+    });
   else recount(world, endpoint, { name: change.VariantName, count: change.DesiredInstanceCount ?? 0 });
   return { EndpointArn: endpointArn(endpoint.name) };
 }
@@ -159,7 +149,7 @@ const cause = "UpdateEndpointWeightsAndCapacities";
 
 function recount(world: World, endpoint: Endpoint, change: { name: string; count: number }): void {
   const variant = endpoint.variants.find((each) => each.name === change.name);
-  if (variant !== undefined) changeCapacity(world, endpoint, { variant, count: change.count }, cause);
+  if (variant !== undefined) changeCapacity(world, endpoint, { variant, count: change.count, cause });
 }
 
 function remove(world: World, name: string): Json {

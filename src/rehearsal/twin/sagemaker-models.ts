@@ -12,7 +12,7 @@ export const modelArn = (name: string): string => arn("sagemaker", `model/${name
 export function modelOperations(world: World): Record<string, Operation> {
   return {
     CreateModel: (input) => create(world, members("CreateModel", creation, input)),
-    DescribeModel: (input) => describe(find(world, members("DescribeModel", named, input).ModelName)),
+    DescribeModel: (input) => describe(findModel(world, members("DescribeModel", named, input).ModelName)),
     DeleteModel: (input) => remove(world, members("DeleteModel", named, input).ModelName),
     ListModels: (input) => list(world, members("ListModels", z.strictObject(listing), input)),
     DescribeModelPackage: (input) =>
@@ -68,7 +68,8 @@ const packageListing = z.strictObject({
   ModelPackageType: z.enum(["Versioned", "Both"]).optional(),
 });
 
-function find(world: World, name: string): Model {
+/** The model of that name, or the ValidationException that AWS answers with. */
+export function findModel(world: World, name: string): Model {
   const model = world.state.models.get(name);
   if (model === undefined)
     throw new AwsError("ValidationException", `Could not find model "${modelArn(name)}".`);
@@ -107,7 +108,7 @@ function describe(model: Model): Json {
 
 /** Deletes only the entry: a fleet that runs the model keeps running (API reference of DeleteModel). */
 function remove(world: World, name: string): Json {
-  find(world, name);
+  findModel(world, name);
   const used = [...world.state.endpoints.values()].some((endpoint) =>
     endpoint.variants.some((variant) => variant.modelName === name),
   );

@@ -4,6 +4,7 @@ import { onTime } from "./on-time.ts";
 import { configOperations } from "./sagemaker-configs.ts";
 import { endpointOperations } from "./sagemaker-endpoints.ts";
 import { modelOperations } from "./sagemaker-models.ts";
+import { trainingOperations } from "./sagemaker-training.ts";
 import type { Service } from "./service.ts";
 
 /** AWS JSON 1.1, target prefix `SageMaker` (service model 2017-07-24). */
@@ -16,6 +17,7 @@ export function sagemaker(world: World): Service {
       ...endpointOperations(world),
       ...configOperations(world),
       ...modelOperations(world),
+      ...trainingOperations(world),
     }),
   };
 }

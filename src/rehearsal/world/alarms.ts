@@ -1,4 +1,84 @@
-/** CloudWatch alarms as they were put, and the state that they are in. */
+/**
+ * CloudWatch alarms: M of the last N periods beyond a threshold. A new alarm starts in INSUFFICIENT_DATA and is
+ * looked at every minute, on what can be seen by then.
+ */
+import { endpointMetrics } from "./endpoint-metrics.ts";
+import { type MetricName, readMetric } from "./metric-reader.ts";
+import { evaluate, type Statistic } from "./statistics.ts";
+import type { World } from "./world.ts";
+
+export const comparisons = {
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  LessThanThreshold: (value: number, threshold: number) => value < threshold,
+  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
+} as const;
+
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+export type MissingData = "breaching" | "notBreaching" | "ignore" | "missing";
+
 export interface Alarm {
   readonly name: string;
+  /** PutMetricAlarm's own members, echoed by DescribeAlarms. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly metric: MetricName;
+  readonly statistic: Statistic;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly threshold: number;
+  readonly comparison: keyof typeof comparisons;
+  readonly missingData: MissingData;
+  readonly updatedMs: number;
+  state: AlarmState;
+  stateReason: string;
+  stateUpdatedMs: number;
+}
+
+/** Periods beyond N in which CloudWatch looks for points that come late (user guide, "evaluation range"). */
+const spareMinutes = 3;
+
+export function runAlarms(world: World): void {
+  for (const alarm of world.state.alarms.values()) {
+    const next = judge(alarm, recentValues(world, alarm));
+    if (next !== undefined && next.state !== alarm.state) setAlarmState(world, alarm, next);
+  }
+}
+
+export function setAlarmState(world: World, alarm: Alarm, to: { state: AlarmState; reason: string }): void {
+  world.record({ kind: "alarm", subject: alarm.name, from: alarm.state, to: to.state, cause: to.reason });
+  alarm.state = to.state;
+  alarm.stateReason = to.reason;
+  alarm.stateUpdatedMs = world.nowMs;
+}
+
+/** One entry per period, oldest first, undefined where nothing came; the range reaches back past N for late points. */
+function recentValues(world: World, alarm: Alarm): (number | undefined)[] {
+  const periodMs = alarm.periodSeconds * 1000;
+  const lagMs = alarm.metric.name in endpointMetrics ? world.spec.metrics.lagSeconds * 1000 : 0;
+  const toMs = Math.floor((world.nowMs - lagMs) / periodMs) * periodMs;
+  const spare = alarm.missingData === "missing" ? Math.ceil((spareMinutes * 60_000) / periodMs) : 0;
+  const fromMs = toMs - (alarm.evaluationPeriods + spare) * periodMs;
+  const points = readMetric(world, alarm.metric, { fromMs, toMs, periodSeconds: alarm.periodSeconds });
+  const byMoment = new Map(points.map((point) => [point.atMs, evaluate(point.statistics, alarm.statistic)]));
+  return Array.from({ length: alarm.evaluationPeriods + spare }, (_, i) =>
+    byMoment.get(fromMs + i * periodMs),
+  );
+}
+
+function judge(
+  alarm: Alarm,
+  recent: readonly (number | undefined)[],
+): { state: AlarmState; reason: string } | undefined {
+  const there = recent.filter((value) => value !== undefined);
+  const missing = alarm.missingData === "missing" ? 0 : recent.length - there.length;
+  if (there.length === 0 && alarm.missingData === "missing")
+    return { state: "INSUFFICIENT_DATA", reason: "Insufficient Data: no datapoints were received" };
+  if (missing > 0 && alarm.missingData === "ignore") return undefined;
+  const values = there.slice(-alarm.evaluationPeriods);
+  const beyond = values.filter((value) => comparisons[alarm.comparison](value, alarm.threshold)).length;
+  const breaching = beyond + (alarm.missingData === "breaching" ? missing : 0);
+  const state = breaching >= alarm.datapointsToAlarm ? "ALARM" : "OK";
+  const reason = `Threshold Crossed: ${breaching} of the last ${alarm.evaluationPeriods} datapoints breached the threshold (${alarm.threshold})`;
+  return { state, reason };
 }

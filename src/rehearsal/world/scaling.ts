@@ -3,11 +3,11 @@
  * target-tracking policies, through the same endpoint-wide lock as everybody else.
  */
 import { AwsError } from "../twin/service.ts";
+import { changeCapacity } from "./endpoint-changes.ts";
 import type { ScalableTarget } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
 import type { Endpoint, Variant } from "./state.ts";
 import { track } from "./target-tracking.ts";
-import { changeCapacity } from "./updates.ts";
 import type { World } from "./world.ts";
 
 export function runScaling(world: World): void {
@@ -78,7 +78,7 @@ function scale(
   try {
     if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
     else target.lastScaleInMs = world.nowMs;
-    changeCapacity(world, endpoint, { variant, count }, `application-auto-scaling: ${cause}`);
+    changeCapacity(world, endpoint, { variant, count, cause: `application-auto-scaling: ${cause}` });
     const statusMessage = `Successfully set desired instance count to ${count}. Change successfully fulfilled by sagemaker.`;
     world.state.scalingActivities.push({
       ...activity,

@@ -155,7 +155,10 @@ function seededPackage(plan: Plan, version: number, creationMs: number): ModelPa
     creationMs,
     lastModifiedMs: creationMs + 1_800_000,
     approvalStatus: "Approved",
-    metadata: { "release-type": plan.defaultReleaseType, "training-job": `${plan.model}-train-${version}` },
+    metadata: {
+      "slipway:release-type": plan.defaultReleaseType,
+      "training-job": `${plan.model}-train-${version}`,
+    },
     image: `${registry}:${version}`,
     imageDigest: `sha256:${version.toString(16).padStart(64, "0")}`,
     modelDataUrl: `s3://${plan.model}-models/v${version}/model.tar.gz`,

@@ -134,7 +134,8 @@ export interface HistoryEntry {
     | "bounds"
     | "suspension"
     | "policy"
-    | "training";
+    | "training"
+    | "alarm";
   readonly subject: string;
   readonly from: string | number | undefined;
   readonly to: string | number | undefined;

@@ -1,4 +1,233 @@
-/** Training jobs and the warm pools that they leave behind. */
+/**
+ * Training jobs and the managed warm pools that they leave behind: there is no empty pool, only the instances of a
+ * job that has ended, kept for a while for the next job that matches.
+ */
+import { launch, terminate } from "./instances.ts";
+import type { Instance } from "./state.ts";
+import type { World } from "./world.ts";
+
+export type TrainingStatus = "InProgress" | "Completed" | "Failed" | "Stopping" | "Stopped";
+export type SecondaryStatus =
+  | "Starting"
+  | "Downloading"
+  | "Training"
+  | "Uploading"
+  | "Stopping"
+  | "Stopped"
+  | "MaxRuntimeExceeded"
+  | "Completed"
+  | "Failed";
+
+export interface WarmPool {
+  status: "InUse" | "Available" | "Reused" | "Terminated";
+  /** Since when the instances have been kept idle, and until when they were. */
+  keptFromMs?: number;
+  keptUntilMs?: number;
+  reusedByJob?: string;
+}
+
 export interface TrainingJob {
   readonly name: string;
+  readonly creationMs: number;
+  /** CreateTrainingJob's own members, echoed by DescribeTrainingJob. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly maxRuntimeSeconds: number;
+  /** What a later job must have in common to get this job's pool, as one text. */
+  readonly poolKey: string;
+  keepAliveSeconds: number;
+  status: TrainingStatus;
+  secondaryStatus: SecondaryStatus;
+  readonly transitions: { readonly status: SecondaryStatus; readonly startMs: number; endMs?: number }[];
+  lastModifiedMs: number;
+  trainingStartMs?: number;
+  trainingEndMs?: number;
+  failureReason?: string;
+  warmPool?: WarmPool;
+  instances: Instance[];
+}
+
+export type NewJob = Pick<
+  TrainingJob,
+  | "name"
+  | "definition"
+  | "instanceType"
+  | "instanceCount"
+  | "maxRuntimeSeconds"
+  | "poolKey"
+  | "keepAliveSeconds"
+>;
+
+/** Seconds that a job's parts take besides provisioning and the container's own time. */
+const seconds = { reusedStart: 20, download: 30, upload: 15, stop: 45 } as const;
+
+const noCapacity =
+  "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.";
+
+/** Instances of a type that training holds: at work, and kept in pools. */
+export function trainingUse(world: World, instanceType: string): { atWork: number; pooled: number } {
+  const use = { atWork: 0, pooled: 0 };
+  for (const job of world.state.trainingJobs.values()) {
+    if (job.instanceType !== instanceType) continue;
+    if (job.status === "InProgress" || job.status === "Stopping") use.atWork += job.instanceCount;
+    else if (job.warmPool?.status === "Available") use.pooled += job.instanceCount;
+  }
+  return use;
+}
+
+/** Starts a job, on the pool of an earlier job that matches or on new instances. */
+export function startJob(world: World, wanted: NewJob): TrainingJob {
+  const donor = [...world.state.trainingJobs.values()].find(
+    (job) => job.warmPool?.status === "Available" && job.poolKey === wanted.poolKey,
+  );
+  const at = world.nowMs;
+  const job: TrainingJob = {
+    ...wanted,
+    creationMs: at,
+    lastModifiedMs: at,
+    status: "InProgress",
+    secondaryStatus: "Starting",
+    transitions: [{ status: "Starting", startMs: at }],
+    instances: [],
+    ...(wanted.keepAliveSeconds > 0 ? { warmPool: { status: "InUse" } } : {}),
+  };
+  world.state.trainingJobs.set(job.name, job);
+  record(world, job, { from: undefined, to: "InProgress", cause: "CreateTrainingJob" });
+  if (donor === undefined) provision(world, job);
+  else takePool(world, { donor, job });
+  return job;
+}
+
+function takePool(world: World, hand: { donor: TrainingJob; job: TrainingJob }): void {
+  const { donor, job } = hand;
+  job.instances = donor.instances.splice(0);
+  endPool(world, donor, { status: "Reused", reusedByJob: job.name });
+  world.after(seconds.reusedStart * 1000, () => run(world, job));
+}
+
+function provision(world: World, job: TrainingJob): void {
+  const { instanceType, instanceCount: count } = job;
+  job.instances = launch(world, `training/${job.name}`, { instanceType, count });
+  if (job.instances.length < count) {
+    world.after(world.spec.provisioning.giveUpSeconds * 1000, () => {
+      if (job.status !== "InProgress") return;
+      job.failureReason = noCapacity;
+      end(world, job, { status: "Failed", secondary: "Failed", cause: "no capacity" });
+    });
+    return;
+  }
+  const lastMs = Math.max(...job.instances.map((instance) => instance.readyMs));
+  world.after(lastMs - world.nowMs, () => run(world, job));
+}
+
+/** Downloading, training for as long as the container runs or may run, uploading; a stop in between wins. */
+function run(world: World, job: TrainingJob): void {
+  if (job.status !== "InProgress") return;
+  job.trainingStartMs = world.nowMs;
+  enter(world, job, "Downloading");
+  const stages: [SecondaryStatus, number][] = [
+    ["Training", seconds.download],
+    ["Uploading", Math.min(world.spec.training.jobSeconds, job.maxRuntimeSeconds)],
+  ];
+  let delayMs = 0;
+  for (const [stage, after] of stages) {
+    delayMs += after * 1000;
+    world.after(delayMs, () => job.status === "InProgress" && enter(world, job, stage));
+  }
+  world.after(delayMs + seconds.upload * 1000, () => {
+    if (job.status !== "InProgress") return;
+    const late = world.spec.training.jobSeconds > job.maxRuntimeSeconds;
+    if (late)
+      end(world, job, { status: "Stopped", secondary: "MaxRuntimeExceeded", cause: "maximum runtime" });
+    else end(world, job, { status: "Completed", secondary: "Completed", cause: "the container ended" });
+  });
+}
+
+/** Stops a job in progress; it keeps no pool. */
+export function stopJob(world: World, job: TrainingJob): void {
+  setStatus(world, job, "Stopping", "StopTrainingJob");
+  enter(world, job, "Stopping");
+  world.after(seconds.stop * 1000, () =>
+    end(world, job, { status: "Stopped", secondary: "Stopped", cause: "StopTrainingJob" }),
+  );
+}
+
+/** Changes how long a pool is kept, counted from the job's end; a time that is over ends the pool now. */
+export function keepAlive(world: World, job: TrainingJob, keepAliveSeconds: number): void {
+  job.keepAliveSeconds = keepAliveSeconds;
+  job.lastModifiedMs = world.nowMs;
+  if (job.warmPool?.status === "Available") watchPool(world, job);
+}
+
+function end(
+  world: World,
+  job: TrainingJob,
+  to: { status: TrainingStatus; secondary: SecondaryStatus; cause: string },
+): void {
+  job.trainingEndMs = world.nowMs;
+  enter(world, job, to.secondary);
+  setStatus(world, job, to.status, to.cause);
+  if (job.warmPool === undefined) {
+    terminate(world, job.instances.splice(0));
+    return;
+  }
+  job.warmPool.keptFromMs = world.nowMs;
+  const room =
+    world.quota("training warm pool", job.instanceType) - trainingUse(world, job.instanceType).pooled;
+  if (to.status !== "Completed" || room < job.instanceCount) {
+    endPool(world, job, { status: "Terminated" });
+    return;
+  }
+  setPool(world, job, "Available");
+  watchPool(world, job);
+}
+
+function watchPool(world: World, job: TrainingJob): void {
+  const untilMs = (job.warmPool?.keptFromMs ?? 0) + job.keepAliveSeconds * 1000;
+  const check = () => {
+    const due = (job.warmPool?.keptFromMs ?? 0) + job.keepAliveSeconds * 1000 <= world.nowMs;
+    if (job.warmPool?.status === "Available" && due) endPool(world, job, { status: "Terminated" });
+  };
+  if (untilMs <= world.nowMs) check();
+  else world.after(untilMs - world.nowMs, check);
+}
+
+function endPool(
+  world: World,
+  job: TrainingJob,
+  to: { status: "Reused" | "Terminated"; reusedByJob?: string },
+): void {
+  if (job.warmPool === undefined) return;
+  job.warmPool.keptUntilMs = world.nowMs;
+  if (to.reusedByJob !== undefined) job.warmPool.reusedByJob = to.reusedByJob;
+  setPool(world, job, to.status);
+  terminate(world, job.instances.splice(0));
+}
+
+function setPool(world: World, job: TrainingJob, to: WarmPool["status"]): void {
+  if (job.warmPool === undefined) return;
+  record(world, job, { from: `pool ${job.warmPool.status}`, to: `pool ${to}`, cause: "warm pool" });
+  job.warmPool.status = to;
+}
+
+function setStatus(world: World, job: TrainingJob, to: TrainingStatus, cause: string): void {
+  record(world, job, { from: job.status, to, cause });
+  job.status = to;
+}
+
+function enter(world: World, job: TrainingJob, status: SecondaryStatus): void {
+  const last = job.transitions.at(-1);
+  if (last !== undefined) last.endMs = world.nowMs;
+  job.transitions.push({ status, startMs: world.nowMs });
+  job.secondaryStatus = status;
+  job.lastModifiedMs = world.nowMs;
+}
+
+function record(
+  world: World,
+  job: TrainingJob,
+  change: { from: string | undefined; to: string; cause: string },
+): void {
+  world.record({ kind: "training", subject: job.name, ...change });
 }

@@ -3,6 +3,7 @@
  * function of the seed, the plan, the world's specification and the calls made, never of how often one asked.
  */
 import type { Plan } from "../../core/plan.ts";
+import { runAlarms } from "./alarms.ts";
 import { type Bill, createBill, type InstanceHours } from "./bill.ts";
 import { type Sample, type Series, seriesOf } from "./metrics.ts";
 import { type Streams, streams } from "./random.ts";
@@ -144,6 +145,7 @@ function advance(
     timers.runUntil(tickEndMs, clock);
     if (tickEndMs % 60_000 !== 0) continue;
     world.minuteEnds.push(minuteEnd(world));
+    runAlarms(world);
     runScaling(world);
   }
   timers.runUntil(atMs, clock);

@@ -1,0 +1,149 @@
+/** CloudWatch's alarm operations: PutMetricAlarm, DescribeAlarms, DeleteAlarms, SetAlarmState. */
+import * as z from "zod";
+import { type Alarm, comparisons, setAlarmState } from "../world/alarms.ts";
+import { arn } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { metricName, period, statisticNamed } from "./cloudwatch-shapes.ts";
+import { asJson, ignored, members, page, present, seconds } from "./members.ts";
+import { AwsError, type Json, type Operation } from "./service.ts";
+
+export function alarmOperations(world: World): Record<string, Operation> {
+  return {
+    PutMetricAlarm: (input) => put(world, members("PutMetricAlarm", alarmRequest, input, "ValidationError")),
+    DescribeAlarms: (input) =>
+      describe(world, members("DescribeAlarms", alarmListing, input, "ValidationError")),
+    DeleteAlarms: (input) => remove(world, members("DeleteAlarms", deletion, input, "ValidationError")),
+    SetAlarmState: (input) =>
+      setState(world, members("SetAlarmState", stateRequest, input, "ValidationError")),
+  };
+}
+
+const alarmName = z.string().min(1).max(255);
+const actions = z.array(z.string()).max(5).optional();
+const comparisonNames = Object.keys(comparisons) as (keyof typeof comparisons)[];
+/** Metric math, anomaly detection and PromQL alarms are not modelled. */
+const alarmRequest = z.strictObject({
+  AlarmName: alarmName,
+  AlarmDescription: z.string().max(1024).optional(),
+  ActionsEnabled: z.boolean().default(true),
+  OKActions: actions,
+  AlarmActions: actions,
+  InsufficientDataActions: actions,
+  Namespace: z.string().min(1).max(255),
+  MetricName: z.string().min(1).max(255),
+  Dimensions: z
+    .array(z.strictObject({ Name: z.string(), Value: z.string() }))
+    .max(30)
+    .default([]),
+  Statistic: z.enum(["SampleCount", "Average", "Sum", "Minimum", "Maximum"]).optional(),
+  ExtendedStatistic: z.string().optional(),
+  Period: period,
+  Unit: z.string().optional(),
+  EvaluationPeriods: z.int().min(1),
+  DatapointsToAlarm: z.int().min(1).optional(),
+  Threshold: z.number(),
+  ComparisonOperator: z.enum(comparisonNames),
+  TreatMissingData: z.enum(["breaching", "notBreaching", "ignore", "missing"]).default("missing"),
+  Tags: ignored,
+});
+const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
+const alarmListing = z.strictObject({
+  AlarmNames: z.array(alarmName).max(100).optional(),
+  AlarmNamePrefix: alarmName.optional(),
+  AlarmTypes: z.array(z.enum(["MetricAlarm", "CompositeAlarm"])).optional(),
+  StateValue: state.optional(),
+  MaxRecords: z.int().min(1).max(100).default(50),
+  NextToken: z.string().optional(),
+});
+const deletion = z.strictObject({ AlarmNames: z.array(alarmName).max(100) });
+const stateRequest = z.strictObject({
+  AlarmName: alarmName,
+  StateValue: state,
+  StateReason: z.string().max(1023),
+  StateReasonData: ignored,
+});
+
+/** An alarm that exists already keeps its state and gets the new configuration whole (API reference). */
+function put(world: World, input: z.output<typeof alarmRequest>): Json {
+  const { Tags: _, ...definition } = input;
+  const known = world.state.alarms.get(input.AlarmName);
+  const points = input.DatapointsToAlarm ?? input.EvaluationPeriods;
+  if ((input.Statistic === undefined) === (input.ExtendedStatistic === undefined))
+    throw new AwsError("ValidationError", "Exactly one of Statistic and ExtendedStatistic must be given");
+  if (points > input.EvaluationPeriods)
+    throw new AwsError("ValidationError", "DatapointsToAlarm must not be greater than EvaluationPeriods");
+  const alarm: Alarm = {
+    name: input.AlarmName,
+    definition,
+    metric: metricName(input),
+    statistic: statisticNamed(input.Statistic ?? input.ExtendedStatistic ?? "", "ValidationError"),
+    periodSeconds: input.Period,
+    evaluationPeriods: input.EvaluationPeriods,
+    datapointsToAlarm: points,
+    threshold: input.Threshold,
+    comparison: input.ComparisonOperator,
+    missingData: input.TreatMissingData,
+    updatedMs: world.nowMs,
+    state: known?.state ?? "INSUFFICIENT_DATA",
+    stateReason: known?.stateReason ?? "Unchecked: Initial alarm creation",
+    stateUpdatedMs: known?.stateUpdatedMs ?? world.nowMs,
+  };
+  world.state.alarms.set(alarm.name, alarm);
+  return {};
+}
+
+/** Metric alarms unless told otherwise; composite alarms are not modelled, so there are none. */
+function describe(world: World, input: z.output<typeof alarmListing>): Json {
+  const types = input.AlarmTypes ?? ["MetricAlarm"];
+  const found = [...world.state.alarms.values()]
+    .filter(
+      (alarm) =>
+        types.includes("MetricAlarm") &&
+        (input.AlarmNames?.includes(alarm.name) ?? true) &&
+        alarm.name.startsWith(input.AlarmNamePrefix ?? "") &&
+        (input.StateValue ?? alarm.state) === alarm.state,
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { items, next } = page(found, {
+    token: input.NextToken,
+    size: input.MaxRecords,
+    errorName: "InvalidNextToken",
+  });
+  return {
+    MetricAlarms: items.map((alarm) => summary(alarm)),
+    CompositeAlarms: [],
+    ...present("NextToken", next),
+  };
+}
+
+function summary(alarm: Alarm): Json {
+  return {
+    ...(asJson(alarm.definition) as Record<string, Json>),
+    AlarmArn: arn("cloudwatch", `alarm:${alarm.name}`),
+    AlarmConfigurationUpdatedTimestamp: seconds(alarm.updatedMs),
+    StateValue: alarm.state,
+    StateReason: alarm.stateReason,
+    StateUpdatedTimestamp: seconds(alarm.stateUpdatedMs),
+    StateTransitionedTimestamp: seconds(alarm.stateUpdatedMs),
+  };
+}
+
+/** All or none: one unknown name fails the call (API reference). */
+function remove(world: World, input: z.output<typeof deletion>): Json {
+  for (const name of input.AlarmNames) find(world, name);
+  for (const name of input.AlarmNames) world.state.alarms.delete(name);
+  return {};
+}
+
+/** Lasts until the alarm is looked at again, at the next whole minute. */
+function setState(world: World, input: z.output<typeof stateRequest>): Json {
+  setAlarmState(world, find(world, input.AlarmName), { state: input.StateValue, reason: input.StateReason });
+  return {};
+}
+
+function find(world: World, name: string): Alarm {
+  const alarm = world.state.alarms.get(name);
+  if (alarm === undefined)
+    throw new AwsError("ResourceNotFound", `Unknown alarm: ${name}`, { statusCode: 404 });
+  return alarm;
+}

@@ -1,0 +1,77 @@
+/** Changes to the fleet in service: weights of its variants, or the count of one. Neither needs a new fleet. */
+import { claimQuota, launch, terminate } from "./instances.ts";
+import type { Endpoint, Variant } from "./state.ts";
+import { begin, claimLock, draw, finish, setCount, whenReady } from "./updates.ts";
+import type { World } from "./world.ts";
+
+/** Sets weights of variants by name; traffic follows when the update ends. */
+export function changeWeights(
+  world: World,
+  endpoint: Endpoint,
+  change: { weights: ReadonlyMap<string, number>; cause: string },
+): void {
+  const { weights, cause } = change;
+  claimLock(endpoint);
+  for (const variant of endpoint.variants)
+    variant.desiredWeight = weights.get(variant.name) ?? variant.desiredWeight;
+  begin(world, endpoint, { kind: "weights", cause });
+  world.after(draw(world, endpoint, "weights"), () => {
+    for (const variant of endpoint.variants)
+      adoptWeight(world, `${endpoint.name}/${variant.name}`, { variant, cause });
+    finish(world, endpoint, { cause });
+  });
+}
+
+function adoptWeight(world: World, subject: string, change: { variant: Variant; cause: string }): void {
+  const { currentWeight: from, desiredWeight: to } = change.variant;
+  change.variant.currentWeight = to;
+  if (from !== to) world.record({ kind: "weight", subject, from, to, cause: change.cause });
+}
+
+export interface CountChange {
+  readonly variant: Variant;
+  readonly count: number;
+  readonly cause: string;
+}
+
+/** Sets the instance count of one variant. Throws ResourceLimitExceeded beyond the quota. */
+export function changeCapacity(world: World, endpoint: Endpoint, change: CountChange): void {
+  claimLock(endpoint);
+  const { variant, count, cause } = change;
+  const before = variant.desiredInstanceCount;
+  claimQuota(world, variant.instanceType, count - before);
+  begin(world, endpoint, { kind: "capacity", cause });
+  if (count !== before) setCount(world, endpoint, { variant, to: count, cause });
+  if (count > before) grow(world, endpoint, { ...change, before });
+  else shrink(world, endpoint, change);
+}
+
+/** New instances serve as each becomes ready. */
+function grow(world: World, endpoint: Endpoint, change: CountChange & { before: number }): void {
+  const { variant, count, before, cause } = change;
+  const wanted = count - before;
+  const { instanceType } = variant;
+  const fresh = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count: wanted });
+  variant.instances.push(...fresh);
+  whenReady(world, endpoint, {
+    wanted,
+    fresh,
+    settle: "settle",
+    ready: () => finish(world, endpoint, { cause }),
+    rolledBack: () => {
+      variant.instances = variant.instances.filter((instance) => !fresh.includes(instance));
+      terminate(world, fresh);
+      setCount(world, endpoint, { variant, to: before, cause: "rolled back: no capacity" });
+    },
+  });
+}
+
+/** Surplus instances take no more requests at once; they are gone, and paid, when the update ends. */
+function shrink(world: World, endpoint: Endpoint, change: CountChange): void {
+  const { variant, count, cause } = change;
+  variant.leaving = variant.instances.splice(count);
+  world.after(draw(world, endpoint, "scaleIn"), () => {
+    terminate(world, variant.leaving.splice(0));
+    finish(world, endpoint, { cause });
+  });
+}

@@ -1,0 +1,176 @@
+/** Whole fleets: an endpoint's birth, its replacement by UpdateEndpoint, and its end. */
+import { claimQuota, launch, terminate } from "./instances.ts";
+import type { Endpoint, EndpointConfig, Instance, Variant } from "./state.ts";
+import { begin, claimLock, draw, finish, whenReady } from "./updates.ts";
+import type { World } from "./world.ts";
+
+/** What UpdateEndpoint carries over from the fleet in service. */
+export interface Retained {
+  readonly weights: boolean;
+  readonly counts: boolean;
+}
+
+/**
+ * Builds the configuration's fleet beside the old one, moves traffic over when all of it is in service, and deletes
+ * the old one: UpdateEndpoint replaces the whole fleet (API reference of UpdateEndpoint). Throws
+ * ResourceLimitExceeded when old and new fleets together exceed the quota.
+ */
+export function replaceFleet(
+  world: World,
+  endpoint: Endpoint,
+  to: { config: EndpointConfig; retained: Retained },
+): void {
+  claimLock(endpoint);
+  const { config } = to;
+  const incoming = plannedVariants(config, endpoint.variants, to.retained);
+  claimQuotas(world, incoming);
+  begin(world, endpoint, { kind: "replace", cause: "UpdateEndpoint", configName: config.name, incoming });
+  const fresh = incoming.flatMap((variant) => launchVariant(world, endpoint, variant));
+  whenReady(world, endpoint, {
+    wanted: sum(incoming),
+    fresh,
+    settle: "takeOver",
+    ready: () => switchFleets(world, endpoint, { config, incoming }),
+    rolledBack: () => terminate(world, fresh),
+  });
+}
+
+function switchFleets(
+  world: World,
+  endpoint: Endpoint,
+  to: { config: EndpointConfig; incoming: Variant[] },
+): void {
+  const { update } = endpoint;
+  if (update === undefined) return;
+  const cause = "UpdateEndpoint";
+  world.record({
+    kind: "config",
+    subject: endpoint.name,
+    from: endpoint.configName,
+    to: to.config.name,
+    cause,
+  });
+  const before = new Map(endpoint.variants.map((variant) => [variant.name, variant]));
+  update.outgoing = endpoint.variants;
+  update.incoming = [];
+  endpoint.variants = to.incoming;
+  endpoint.configName = to.config.name;
+  adoptPace(endpoint, to.config);
+  for (const variant of to.incoming)
+    recordArrival(world, `${endpoint.name}/${variant.name}`, {
+      variant,
+      before: before.get(variant.name),
+      cause,
+    });
+  for (const [name, { desiredInstanceCount: from }] of before)
+    if (!to.incoming.some((variant) => variant.name === name))
+      world.record({ kind: "capacity", subject: `${endpoint.name}/${name}`, from, to: 0, cause });
+  world.after(draw(world, endpoint, "drain"), () => {
+    terminate(
+      world,
+      update.outgoing.flatMap((variant) => variant.instances),
+    );
+    finish(world, endpoint, { cause });
+  });
+}
+
+function recordArrival(
+  world: World,
+  subject: string,
+  arrival: { variant: Variant; before: Variant | undefined; cause: string },
+): void {
+  const { variant, before, cause } = arrival;
+  const counts = { from: before?.desiredInstanceCount ?? 0, to: variant.desiredInstanceCount };
+  if (counts.from !== counts.to) world.record({ kind: "capacity", subject, ...counts, cause });
+  const weights = { from: before?.currentWeight ?? 0, to: variant.currentWeight };
+  if (weights.from !== weights.to) world.record({ kind: "weight", subject, ...weights, cause });
+}
+
+/** Creates an endpoint whose fleet has to be provisioned first; without capacity it ends as Failed. */
+export function createEndpoint(world: World, name: string, config: EndpointConfig): Endpoint {
+  const variants = plannedVariants(config, [], { weights: false, counts: false });
+  claimQuotas(world, variants);
+  const at = world.nowMs;
+  const endpoint: Endpoint = {
+    name,
+    creationMs: at,
+    lastModifiedMs: at,
+    configName: config.name,
+    status: "Creating",
+    variants,
+    updates: 0,
+  };
+  adoptPace(endpoint, config);
+  world.state.endpoints.set(name, endpoint);
+  const cause = "CreateEndpoint";
+  world.record({ kind: "status", subject: name, from: undefined, to: "Creating", cause });
+  begin(world, endpoint, { kind: "create", cause });
+  const fresh = variants.flatMap((variant) => launchVariant(world, endpoint, variant));
+  for (const variant of variants)
+    recordArrival(world, `${name}/${variant.name}`, { variant, before: undefined, cause });
+  whenReady(world, endpoint, {
+    wanted: sum(variants),
+    fresh,
+    settle: "settle",
+    ready: () => finish(world, endpoint, { cause }),
+    rolledBack: () => {
+      for (const variant of variants) variant.instances = [];
+      terminate(world, fresh);
+    },
+  });
+  return endpoint;
+}
+
+/** Deletes an endpoint that is not being updated; its instances are paid until it is gone. */
+export function deleteEndpoint(world: World, endpoint: Endpoint): void {
+  if (endpoint.status !== "Failed") claimLock(endpoint);
+  const cause = "DeleteEndpoint";
+  begin(world, endpoint, { kind: "delete", cause });
+  world.after(draw(world, endpoint, "delete"), () => {
+    for (const variant of endpoint.variants) {
+      terminate(world, variant.instances);
+      const subject = `${endpoint.name}/${variant.name}`;
+      world.record({ kind: "capacity", subject, from: variant.desiredInstanceCount, to: 0, cause });
+    }
+    world.state.endpoints.delete(endpoint.name);
+    world.record({ kind: "status", subject: endpoint.name, from: "Deleting", to: undefined, cause });
+  });
+}
+
+function plannedVariants(config: EndpointConfig, current: readonly Variant[], retained: Retained): Variant[] {
+  return config.variants.map((wanted) => {
+    const before = current.find((variant) => variant.name === wanted.VariantName);
+    const weight = (retained.weights ? before?.desiredWeight : undefined) ?? wanted.InitialVariantWeight;
+    const count = (retained.counts ? before?.desiredInstanceCount : undefined) ?? wanted.InitialInstanceCount;
+    return {
+      name: wanted.VariantName,
+      modelName: wanted.ModelName,
+      instanceType: wanted.InstanceType,
+      currentWeight: weight,
+      desiredWeight: weight,
+      desiredInstanceCount: count,
+      instances: [],
+      leaving: [],
+    };
+  });
+}
+
+/** Old fleets stay beside the new one, so the whole new fleet is the request's delta. */
+function claimQuotas(world: World, incoming: readonly Variant[]): void {
+  for (const type of new Set(incoming.map((variant) => variant.instanceType)))
+    claimQuota(world, type, sum(incoming.filter((variant) => variant.instanceType === type)));
+}
+
+const sum = (variants: readonly Variant[]): number =>
+  variants.reduce((total, variant) => total + variant.desiredInstanceCount, 0);
+
+function launchVariant(world: World, endpoint: Endpoint, variant: Variant): Instance[] {
+  const { instanceType, desiredInstanceCount: count } = variant;
+  variant.instances = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count });
+  return variant.instances;
+}
+
+function adoptPace(endpoint: Endpoint, config: EndpointConfig): void {
+  delete endpoint.enhancedSeconds;
+  if (config.enhancedSeconds !== undefined) endpoint.enhancedSeconds = config.enhancedSeconds;
+}
