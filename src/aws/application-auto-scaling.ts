@@ -35,7 +35,9 @@ export const scalingName = (endpoint: string, variant: string) => `endpoint/${en
 /** A variant's scaling, or null where none is registered. */
 export async function readScaling({ scaling }: Aws, resourceId: string): Promise<Scaling | null> {
   const scope = { ServiceNamespace, ScalableDimension };
-  const { ScalableTargets } = await scaling.send(new DescribeScalableTargetsCommand({ ...scope, ResourceIds: [resourceId] }));
+  const { ScalableTargets } = await scaling.send(
+    new DescribeScalableTargetsCommand({ ...scope, ResourceIds: [resourceId] }),
+  );
   const target = ScalableTargets?.[0];
   if (target === undefined) return null;
   const [policies, actions] = await Promise.all([
@@ -70,7 +72,11 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
 }
 
 /** Makes a variant's scaling what it should be; null deregisters it, which is done already when it is gone. */
-export async function putScaling(aws: Aws, resourceId: string, change: { to: Plain; from: Plain }): Promise<void> {
+export async function putScaling(
+  aws: Aws,
+  resourceId: string,
+  change: { to: Plain; from: Plain },
+): Promise<void> {
   const target = { ServiceNamespace, ScalableDimension, ResourceId: resourceId };
   if (change.to === null) {
     try {
@@ -94,27 +100,41 @@ export async function putScaling(aws: Aws, resourceId: string, change: { to: Pla
       },
     }),
   );
-  for (const policy of to.policies)
-    if (!from?.policies.some((p) => same(plain(p), plain(policy))))
-      await aws.scaling.send(
-        new PutScalingPolicyCommand({
-          ...target,
-          PolicyName: policy.name,
-          PolicyType: policy.type as never,
-          TargetTrackingScalingPolicyConfiguration: policy.targetTracking as never,
-          StepScalingPolicyConfiguration: policy.step as never,
-        }),
-      );
-  for (const policy of from?.policies ?? [])
-    if (!to.policies.some((p) => p.name === policy.name))
-      await aws.scaling.send(new DeleteScalingPolicyCommand({ ...target, PolicyName: policy.name }));
+  await putPolicies(aws, target, { to, from });
   for (const action of to.scheduledActions)
-    if (!from?.scheduledActions.some((a) => same(plain(a), plain(action)))) await putScheduledAction(aws, target, action);
+    if (!from?.scheduledActions.some((a) => same(plain(a), plain(action))))
+      await putScheduledAction(aws, target, action);
+}
+
+type Target = {
+  readonly ServiceNamespace: "sagemaker";
+  readonly ScalableDimension: typeof ScalableDimension;
+  readonly ResourceId: string;
+};
+
+async function putPolicies(
+  { scaling }: Aws,
+  target: Target,
+  { to, from }: { to: Scaling; from: Scaling | undefined },
+): Promise<void> {
+  const had = from?.policies ?? [];
+  for (const policy of to.policies.filter((p) => !had.some((known) => same(plain(known), plain(p)))))
+    await scaling.send(
+      new PutScalingPolicyCommand({
+        ...target,
+        PolicyName: policy.name,
+        PolicyType: policy.type as never,
+        TargetTrackingScalingPolicyConfiguration: policy.targetTracking as never,
+        StepScalingPolicyConfiguration: policy.step as never,
+      }),
+    );
+  for (const policy of had.filter((known) => !to.policies.some((p) => p.name === known.name)))
+    await scaling.send(new DeleteScalingPolicyCommand({ ...target, PolicyName: policy.name }));
 }
 
 async function putScheduledAction(
   { scaling }: Aws,
-  target: { ServiceNamespace: "sagemaker"; ScalableDimension: typeof ScalableDimension; ResourceId: string },
+  target: Target,
   action: z.infer<typeof Named>,
 ): Promise<void> {
   const date = (value: unknown) => (typeof value === "string" ? new Date(value) : undefined);

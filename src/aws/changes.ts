@@ -2,11 +2,19 @@
  * Makes and undoes changes under the ledger: intent first, then the call, then what became of it. An answer that
  * was lost is settled by reading the world, never by guessing.
  */
-import { type Change, judgeUndo, type Plain, type ResourceRef, sameState, type Undo, undosOf } from "../core/change.ts";
+import {
+  type Change,
+  judgeUndo,
+  type Plain,
+  type ResourceRef,
+  sameState,
+  type Undo,
+  undosOf,
+} from "../core/change.ts";
 import { drifted } from "../core/errors.ts";
 import type { TrainingPool } from "../core/plan.ts";
-import type { Ledger } from "./ledger.ts";
 import type { Tools } from "./lambda.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Put, putResource, readResource } from "./resources.ts";
 
 export interface Intent {
@@ -18,7 +26,8 @@ export interface Intent {
 
 /**
  * Brings a resource to a state, once: a change that is applied already is left alone, one that was intended is
- * finished. @throws Drifted when the resource is in neither the recorded before nor the intended after.
+ * finished. @throws Drifted when the resource is in neither the recorded before nor the intended after, or not as
+ * this release left it. Counts are exempt: auto scaling may move them.
  */
 export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promise<Change> {
   const known = ledger.find(intent.id);
@@ -27,8 +36,11 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const change = known ?? (await record(tools, ledger, intent, current));
   const { kind, name } = change.resource;
   if (!sameState(kind, current, change.after)) {
-    if (!sameState(kind, current, change.before))
-      throw drifted(`${kind} ${name} is no longer as it was when ${change.id} was recorded; someone else changed it`);
+    if (kind !== "count" && !sameState(kind, current, change.before))
+      throw drifted(
+        `${kind} ${name} is no longer as it was when ${change.id} was recorded; someone else changed it`,
+      );
+    if (known !== undefined) await ledger.confirm();
     const pool = intent.pool === undefined ? {} : { pool: intent.pool };
     await put(tools, { resource: change.resource, from: current, to: change.after, ...pool });
   }
@@ -39,6 +51,11 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
 async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
   const { id, resource } = intent;
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
+  const earlier = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
+  if (earlier !== undefined && resource.kind !== "count" && judgeUndo(earlier, before) === "drifted")
+    throw drifted(
+      `${resource.kind} ${resource.name} is no longer as this release left it; someone else changed it`,
+    );
   return ledger.intend({ id, resource, before, after, at: new Date(tools.now()).toISOString() });
 }
 
@@ -59,7 +76,10 @@ export type Undone = "undone" | "drifted";
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
   const current = await readResource(tools.aws, what.resource);
   const verdict = judgeUndo(what, current);
-  if (verdict === "restore") await put(tools, { resource: what.resource, from: current, to: what.restore });
+  if (verdict === "restore") {
+    await ledger.confirm();
+    await put(tools, { resource: what.resource, from: current, to: what.restore });
+  }
   const state = verdict === "drifted" ? "drifted" : "undone";
   await ledger.settle(
     what.changes.map((change) => change.id),

@@ -16,7 +16,9 @@ import { type Environment, environment } from "./environment.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
 export interface Wire {
-  handle(request: never): Promise<{ response: { statusCode: number; headers: Record<string, string>; body?: unknown } }>;
+  handle(
+    request: never,
+  ): Promise<{ response: { statusCode: number; headers: Record<string, string>; body?: unknown } }>;
 }
 
 /** All that a step can reach in AWS. */
@@ -54,6 +56,8 @@ export function connect(wire?: Wire): Aws {
     scheduler: new SchedulerClient(config),
     quotas: new ServiceQuotasClient(config),
     states: new SFNClient(config),
-    table: DynamoDBDocumentClient.from(new DynamoDBClient(config), { marshallOptions: { removeUndefinedValues: true } }),
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+      marshallOptions: { removeUndefinedValues: true },
+    }),
   };
 }

@@ -1,5 +1,9 @@
 /** CloudWatch: series of a release's metrics, read in as few calls as they fit in, oldest first. */
-import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import {
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from "@aws-sdk/client-cloudwatch";
 import { awsUnavailable } from "../core/errors.ts";
 import type { Series, SeriesQuery } from "../core/kpi-metrics.ts";
 import type { Aws } from "./clients.ts";
@@ -15,7 +19,11 @@ export interface Span {
 const queriesPerCall = 500;
 
 /** Reads series by query id. @throws AwsUnavailable where CloudWatch could not read a metric at all. */
-export async function readSeries(aws: Aws, queries: readonly SeriesQuery[], span: Span): Promise<Map<string, Series>> {
+export async function readSeries(
+  aws: Aws,
+  queries: readonly SeriesQuery[],
+  span: Span,
+): Promise<Map<string, Series>> {
   const series = new Map<string, Map<number, number>>(queries.map(({ id }) => [id, new Map()]));
   for (let from = 0; from < queries.length; from += queriesPerCall)
     await readPages(aws, queries.slice(from, from + queriesPerCall), { span, series });
@@ -39,29 +47,42 @@ async function readPages(
         NextToken,
       }),
     );
-    for (const { Id, Timestamps, Values, StatusCode } of page.MetricDataResults ?? []) {
-      if (StatusCode === "InternalError" || StatusCode === "Forbidden")
-        throw awsUnavailable(`CloudWatch answered ${StatusCode} for ${Id}`);
-      const into = series.get(Id ?? "");
-      for (const [i, at] of (Timestamps ?? []).entries()) {
-        const value = Values?.[i];
-        if (value !== undefined) into?.set(at.getTime() / 1000, value);
-      }
-    }
+    for (const result of page.MetricDataResults ?? []) take(result, series.get(result.Id ?? ""));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
 }
 
-function dataQuery({ id, namespace, metric, dimensions, statistic }: SeriesQuery, Period: number): MetricDataQuery {
+function take(
+  { Id, Timestamps, Values, StatusCode }: MetricDataResult,
+  into: Map<number, number> | undefined,
+): void {
+  if (StatusCode === "InternalError" || StatusCode === "Forbidden")
+    throw awsUnavailable(`CloudWatch answered ${StatusCode} for ${Id}`);
+  for (const [i, at] of (Timestamps ?? []).entries()) {
+    const value = Values?.[i];
+    if (value !== undefined) into?.set(at.getTime() / 1000, value);
+  }
+}
+
+function dataQuery(
+  { id, namespace, metric, dimensions, statistic }: SeriesQuery,
+  Period: number,
+): MetricDataQuery {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  return { Id: id, MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period, Stat: statistic } };
+  return {
+    Id: id,
+    MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period, Stat: statistic },
+  };
 }
 
 /** Minutes looked back for the live load: long enough to see past CloudWatch's lag and a quiet minute. */
 const loadMinutes = 10;
 
 /** The endpoint's highest minute of late, requests per second over some variants; 0 where none is reported. */
-export async function recentLoad(aws: Aws, target: { endpoint: string; variants: readonly string[]; nowMs: number }): Promise<number> {
+export async function recentLoad(
+  aws: Aws,
+  target: { endpoint: string; variants: readonly string[]; nowMs: number },
+): Promise<number> {
   const queries = target.variants.map((variant, i) => ({
     id: `load${i}`,
     namespace: "AWS/SageMaker",

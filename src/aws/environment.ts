@@ -13,8 +13,10 @@ export function environment(): Environment {
     region,
     table: process.env.SLIPWAY_TABLE ?? "slipway",
     stateMachineArn:
-      process.env.SLIPWAY_STATE_MACHINE_ARN ?? `arn:aws:states:${region}:123456789012:stateMachine:slipway-release`,
-    schedulerRoleArn: process.env.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
+      process.env.SLIPWAY_STATE_MACHINE_ARN ??
+      `arn:aws:states:${region}:123456789012:stateMachine:slipway-release`,
+    schedulerRoleArn:
+      process.env.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
     eventBus: process.env.SLIPWAY_EVENT_BUS ?? "default",
   };
 }

@@ -22,14 +22,24 @@ const isSdkError = (error: unknown): error is SdkError => error instanceof Error
 /** Whether AWS says that a thing is not there. SageMaker says so in a ValidationException's text [observed by its users]. */
 export function saysNotFound(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.name === "ResourceNotFoundException" || error.name === "ResourceNotFound" || error.name === "ObjectNotFoundException")
+  if (
+    error.name === "ResourceNotFoundException" ||
+    error.name === "ResourceNotFound" ||
+    error.name === "ObjectNotFoundException"
+  )
     return true;
-  return error.name === "ValidationException" && /could not find|does not exist|not found/i.test(error.message);
+  return (
+    error.name === "ValidationException" && /could not find|does not exist|not found/i.test(error.message)
+  );
 }
 
 /** Whether SageMaker refuses a write because the endpoint is in motion. */
 export function saysInProgress(error: unknown): boolean {
-  return error instanceof Error && error.name === "ValidationException" && /in-progress endpoint/i.test(error.message);
+  return (
+    error instanceof Error &&
+    error.name === "ValidationException" &&
+    /in-progress endpoint/i.test(error.message)
+  );
 }
 
 /** The same failure under our name; errors that are ours already, or no AWS failure, pass unchanged. */

@@ -8,14 +8,26 @@ import type { Tools } from "./lambda.ts";
  * Publishes one change of a release. Delivery is at least once. A bus that cannot be reached is logged, and the
  * release goes on: news must not decide how it ends.
  */
-export async function publish({ aws, log }: Tools, release: Release, change: { [key: string]: Plain }): Promise<void> {
+export async function publish(
+  { aws, log }: Tools,
+  release: Release,
+  change: { [key: string]: Plain },
+): Promise<void> {
   const { id, model, version, milestone, subject } = release;
   const Detail = JSON.stringify({ releaseId: id, model, version, milestone, subject, ...change });
-  const entry = { Source: "slipway", DetailType: "Slipway Release State Change", Detail, EventBusName: aws.environment.eventBus };
+  const entry = {
+    Source: "slipway",
+    DetailType: "Slipway Release State Change",
+    Detail,
+    EventBusName: aws.environment.eventBus,
+  };
   try {
     const { FailedEntryCount } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
     if (FailedEntryCount !== 0) log.warn("an event was not accepted", { Detail });
   } catch (error) {
-    log.warn("an event could not be published", { Detail, error: error instanceof Error ? error : String(error) });
+    log.warn("an event could not be published", {
+      Detail,
+      error: error instanceof Error ? error : String(error),
+    });
   }
 }

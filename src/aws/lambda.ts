@@ -50,7 +50,8 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
   if (deployed) chain.use(logMetrics(metrics));
   return chain.onError((request) => {
     const error = named(request.error);
-    if (deployed) metrics.addMetric(error instanceof SlipwayError ? error.name : "UnexpectedError", MetricUnit.Count, 1);
+    if (deployed)
+      metrics.addMetric(error instanceof SlipwayError ? error.name : "UnexpectedError", MetricUnit.Count, 1);
     throw error;
   }) as LambdaHandler;
 }

@@ -5,7 +5,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Change, ChangeState } from "../core/change.ts";
-import { ledgerContended, lockLost } from "../core/errors.ts";
+import { ledgerContended, lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import type { Release } from "../core/release.ts";
 import type { Aws } from "./clients.ts";
 
@@ -16,10 +16,18 @@ export interface Holder {
   readonly since: string;
 }
 
+/** An order to a running release to walk back: from a newer release, or from a person. */
+export interface Order {
+  readonly kind: "supersede" | "stop" | "roll-back";
+  readonly by: string;
+  readonly at: string;
+}
+
 interface LockItem {
   readonly fence: number;
   readonly holder?: Holder;
   readonly promoted?: boolean;
+  readonly order?: Order;
   readonly changes?: Readonly<Record<string, Change>>;
 }
 
@@ -28,7 +36,8 @@ export type Taken =
   | { readonly held: true; readonly fence: number; readonly promoted: boolean }
   | { readonly held: false; readonly holder: Holder };
 
-const keyOf = (subject: string) => ({ pk: `subject#${subject}`, sk: "lock" });
+/** All locks share a partition, so that the sweep lists them in one query. */
+const keyOf = (subject: string) => ({ pk: "lock", sk: subject });
 
 async function readItem({ table, environment }: Aws, subject: string): Promise<LockItem> {
   const { Item } = await table.send(
@@ -41,11 +50,19 @@ async function readItem({ table, environment }: Aws, subject: string): Promise<L
 async function write(
   { table, environment }: Aws,
   subject: string,
-  update: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues" | "ExpressionAttributeNames">,
+  update: Pick<
+    UpdateCommandInput,
+    "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues" | "ExpressionAttributeNames"
+  >,
 ): Promise<LockItem | undefined> {
   try {
     const { Attributes } = await table.send(
-      new UpdateCommand({ TableName: environment.table, Key: keyOf(subject), ReturnValues: "ALL_NEW", ...update }),
+      new UpdateCommand({
+        TableName: environment.table,
+        Key: keyOf(subject),
+        ReturnValues: "ALL_NEW",
+        ...update,
+      }),
     );
     return Attributes as LockItem;
   } catch (error) {
@@ -63,14 +80,17 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   if (found.holder?.execution === holder.execution) return held(found);
   if (found.holder !== undefined) return { held: false, holder: found.holder };
   const taken = await write(aws, subject, {
-    UpdateExpression: "SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none REMOVE promoted",
+    UpdateExpression:
+      "SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none REMOVE promoted, #order",
     ConditionExpression: "attribute_not_exists(holder)",
+    ExpressionAttributeNames: { "#order": "order" },
     ExpressionAttributeValues: { ":holder": holder, ":zero": 0, ":one": 1, ":none": {} },
   });
   if (taken !== undefined) return held(taken);
   const now = await readItem(aws, subject);
   if (now.holder?.execution === holder.execution) return held(now);
-  if (now.holder === undefined) throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
+  if (now.holder === undefined)
+    throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
   return { held: false, holder: now.holder };
 }
 
@@ -94,7 +114,9 @@ export async function holderOf(aws: Aws, subject: string): Promise<Holder | unde
 export async function restoreLedger(aws: Aws, release: Release, changes: readonly Change[]): Promise<void> {
   await guarded(aws, release, {
     UpdateExpression: "SET changes = :changes",
-    ExpressionAttributeValues: { ":changes": Object.fromEntries(changes.map((change) => [change.id, change])) },
+    ExpressionAttributeValues: {
+      ":changes": Object.fromEntries(changes.map((change) => [change.id, change])),
+    },
   });
 }
 
@@ -102,12 +124,19 @@ export async function restoreLedger(aws: Aws, release: Release, changes: readonl
 async function guarded(
   aws: Aws,
   release: Release,
-  update: Pick<UpdateCommandInput, "UpdateExpression" | "ExpressionAttributeValues" | "ExpressionAttributeNames">,
+  update: Pick<
+    UpdateCommandInput,
+    "UpdateExpression" | "ExpressionAttributeValues" | "ExpressionAttributeNames"
+  >,
 ): Promise<LockItem> {
   const written = await write(aws, release.subject, {
     ...update,
     ConditionExpression: "holder.execution = :me AND fence = :fence",
-    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ":me": release.execution, ":fence": release.fence },
+    ExpressionAttributeValues: {
+      ...update.ExpressionAttributeValues,
+      ":me": release.execution,
+      ":fence": release.fence,
+    },
   });
   if (written === undefined) throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);
   return written;
@@ -122,6 +151,14 @@ export class Ledger {
     this.#aws = aws;
     this.#release = release;
     this.#item = item;
+  }
+
+  /** The ledger for a step that goes forward. @throws Superseded or Stopped when the run was ordered to walk back. */
+  static async forward(aws: Aws, release: Release): Promise<Ledger> {
+    const ledger = await Ledger.open(aws, release);
+    const order = ledger.order;
+    if (order !== undefined && !ledger.promoted) throw orderedOff(release.id, order);
+    return ledger;
   }
 
   /** Reads the ledger. @throws LockLost when another run holds the lock or holds it under a later fence. */
@@ -139,6 +176,10 @@ export class Ledger {
 
   get promoted(): boolean {
     return this.#item.promoted ?? false;
+  }
+
+  get order(): Order | undefined {
+    return this.#item.order;
   }
 
   find(id: string): Change | undefined {
@@ -167,6 +208,14 @@ export class Ledger {
     });
   }
 
+  /** Makes sure, at this moment, that the lock is still ours: the last thing before a call that changes AWS. */
+  async confirm(): Promise<void> {
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: "SET confirmedBy = :confirmed",
+      ExpressionAttributeValues: { ":confirmed": this.#release.execution },
+    });
+  }
+
   /** Records that the candidate is promoted: from here on, the way out is forward. */
   async promote(): Promise<void> {
     this.#item = await guarded(this.#aws, this.#release, {
@@ -176,10 +225,17 @@ export class Ledger {
   }
 }
 
+function orderedOff(releaseId: string, { kind, by }: Order): SlipwayError {
+  return kind === "supersede"
+    ? superseded(`${releaseId} is superseded by ${by}`)
+    : stopped(`${releaseId} was told to ${kind} by ${by}`);
+}
+
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Release, "subject" | "execution">): Promise<void> {
   await write(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes",
+    UpdateExpression: "REMOVE holder, promoted, changes, #order",
+    ExpressionAttributeNames: { "#order": "order" },
     ConditionExpression: "holder.execution = :me",
     ExpressionAttributeValues: { ":me": release.execution },
   });

@@ -15,5 +15,7 @@ export async function readPlan({ table, environment }: Aws, model: string): Prom
 
 /** Puts a plan in force; releases that are under way keep the plan they started with. */
 export async function applyPlan({ table, environment }: Aws, plan: Plan, at: string): Promise<void> {
-  await table.send(new PutCommand({ TableName: environment.table, Item: { ...keyOf(plan.model), plan, appliedAt: at } }));
+  await table.send(
+    new PutCommand({ TableName: environment.table, Item: { ...keyOf(plan.model), plan, appliedAt: at } }),
+  );
 }

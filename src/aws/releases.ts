@@ -5,7 +5,9 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Change } from "../core/change.ts";
-import type { Closing, Needs, Release } from "../core/release.ts";
+import { labelOf, releaseIdOf } from "../core/names.ts";
+import type { Closing, Planning, Release } from "../core/release.ts";
+import type { ReleaseRequest } from "../core/request.ts";
 import type { Aws } from "./clients.ts";
 
 export interface ReleaseRecord {
@@ -13,7 +15,7 @@ export interface ReleaseRecord {
   readonly status: "open" | "closed";
   readonly closing?: Closing;
   readonly closedAt?: string;
-  readonly needs?: Needs;
+  readonly planning?: Planning;
   /** Settled and unsettled changes, as they were when the release closed. */
   readonly changes?: readonly Change[];
 }
@@ -21,7 +23,9 @@ export interface ReleaseRecord {
 /** The name shared by all attempts, and which attempt an id means. */
 function partsOf(releaseId: string): { base: string; attempt: number } {
   const again = releaseId.match(/^(.*)-r(\d+)$/);
-  return again === null ? { base: releaseId, attempt: 1 } : { base: again[1] ?? releaseId, attempt: Number(again[2]) };
+  return again === null
+    ? { base: releaseId, attempt: 1 }
+    : { base: again[1] ?? releaseId, attempt: Number(again[2]) };
 }
 
 function keyOf(releaseId: string): { pk: string; sk: string } {
@@ -30,7 +34,10 @@ function keyOf(releaseId: string): { pk: string; sk: string } {
 }
 
 /** The latest attempt at a release, by the id of its first. */
-export async function latestAttempt({ table, environment }: Aws, base: string): Promise<ReleaseRecord | undefined> {
+export async function latestAttempt(
+  { table, environment }: Aws,
+  base: string,
+): Promise<ReleaseRecord | undefined> {
   const { Items } = await table.send(
     new QueryCommand({
       TableName: environment.table,
@@ -44,7 +51,10 @@ export async function latestAttempt({ table, environment }: Aws, base: string): 
   return Items?.[0] as ReleaseRecord | undefined;
 }
 
-export async function readRelease({ table, environment }: Aws, releaseId: string): Promise<ReleaseRecord | undefined> {
+export async function readRelease(
+  { table, environment }: Aws,
+  releaseId: string,
+): Promise<ReleaseRecord | undefined> {
   const { Item } = await table.send(
     new GetCommand({ TableName: environment.table, Key: keyOf(releaseId), ConsistentRead: true }),
   );
@@ -54,7 +64,11 @@ export async function readRelease({ table, environment }: Aws, releaseId: string
 /** Claims an attempt for an execution; false when another execution was first. Claiming twice is one claim. */
 export async function claimRelease(aws: Aws, release: Omit<Release, "fence">): Promise<boolean> {
   const Item = { ...keyOf(release.id), release, status: "open" };
-  const put = new PutCommand({ TableName: aws.environment.table, Item, ConditionExpression: "attribute_not_exists(pk)" });
+  const put = new PutCommand({
+    TableName: aws.environment.table,
+    Item,
+    ConditionExpression: "attribute_not_exists(pk)",
+  });
   try {
     await aws.table.send(put);
     return true;
@@ -66,13 +80,17 @@ export async function claimRelease(aws: Aws, release: Omit<Release, "fence">): P
 }
 
 /** Records what was decided about capacity, so that a compensation started elsewhere knows it. */
-export async function recordNeeds({ table, environment }: Aws, releaseId: string, needs: Needs): Promise<void> {
+export async function recordPlanning(
+  { table, environment }: Aws,
+  releaseId: string,
+  planning: Planning,
+): Promise<void> {
   await table.send(
     new UpdateCommand({
       TableName: environment.table,
       Key: keyOf(releaseId),
-      UpdateExpression: "SET needs = :needs",
-      ExpressionAttributeValues: { ":needs": needs },
+      UpdateExpression: "SET planning = :planning",
+      ExpressionAttributeValues: { ":planning": planning },
     }),
   );
 }
@@ -96,4 +114,15 @@ export async function closeRecord(
       },
     }),
   );
+}
+
+/** The open release that an execution claimed for a request, if it got that far. */
+export async function claimedBy(
+  aws: Aws,
+  request: ReleaseRequest,
+  by: { execution: string; startedAt: string },
+): Promise<ReleaseRecord | undefined> {
+  const named = { model: request.model, label: labelOf(request, by.startedAt), milestone: request.milestone };
+  const latest = await latestAttempt(aws, releaseIdOf({ ...named, attempt: 1 }));
+  return latest?.status === "open" && latest.release.execution === by.execution ? latest : undefined;
 }

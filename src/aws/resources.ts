@@ -23,10 +23,14 @@ export async function readResource(aws: Aws, { kind, name }: ResourceRef): Promi
       return endpoint.pendingConfig ?? endpoint.config;
     }
     case "weights":
-      return Object.fromEntries((await viewEndpoint(aws, name)).variants.map((v) => [v.name, v.desiredWeight]));
+      return Object.fromEntries(
+        (await viewEndpoint(aws, name)).variants.map((v) => [v.name, v.desiredWeight]),
+      );
     case "count": {
       const [endpoint, variant] = countParts(name);
-      return (await viewEndpoint(aws, endpoint)).variants.find((v) => v.name === variant)?.desiredInstances ?? null;
+      return (
+        (await viewEndpoint(aws, endpoint)).variants.find((v) => v.name === variant)?.desiredInstances ?? null
+      );
     }
     case "training-job":
       return readPrimer(aws, name);
@@ -44,7 +48,10 @@ export interface Put {
 }
 
 /** Makes a resource what it should be. The request is accepted when this returns; the effect may take minutes. */
-export async function putResource(aws: Aws, { resource: { kind, name }, from, to, pool }: Put): Promise<void> {
+export async function putResource(
+  aws: Aws,
+  { resource: { kind, name }, from, to, pool }: Put,
+): Promise<void> {
   switch (kind) {
     case "scaling":
       return putScaling(aws, name, { from, to });

@@ -28,19 +28,31 @@ const configMembers = [
   "EnableNetworkIsolation",
   "MetricsConfig",
 ] as const;
-const modelMembers = ["PrimaryContainer", "Containers", "InferenceExecutionConfig", "ExecutionRoleArn", "VpcConfig", "EnableNetworkIsolation"] as const;
+const modelMembers = [
+  "PrimaryContainer",
+  "Containers",
+  "InferenceExecutionConfig",
+  "ExecutionRoleArn",
+  "VpcConfig",
+  "EnableNetworkIsolation",
+] as const;
 
 type ConfigSpec = Omit<CreateEndpointConfigCommandInput, "EndpointConfigName">;
 type ModelSpec = Omit<CreateModelCommandInput, "ModelName">;
 
 function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Plain {
-  return plain(Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])));
+  return plain(
+    Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])),
+  );
 }
 
 /** A configuration's content, or null where there is none of that name. */
 export async function readConfig({ sagemaker }: Aws, name: string): Promise<Plain> {
   try {
-    return picked(await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })), configMembers);
+    return picked(
+      await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
+      configMembers,
+    );
   } catch (error) {
     if (saysNotFound(error)) return null;
     throw error;
@@ -49,14 +61,19 @@ export async function readConfig({ sagemaker }: Aws, name: string): Promise<Plai
 
 export async function putConfig({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {
   if (to !== null) {
-    await sagemaker.send(new CreateEndpointConfigCommand({ ...(to as unknown as ConfigSpec), EndpointConfigName: name }));
+    await sagemaker.send(
+      new CreateEndpointConfigCommand({ ...(to as unknown as ConfigSpec), EndpointConfigName: name }),
+    );
     return;
   }
   await unlessGone(() => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })));
 }
 
 /** A configuration's content with its variants changed: one added, or all but one left out. */
-export function withVariants(config: Plain, change: (variants: ProductionVariant[]) => ProductionVariant[]): Plain {
+export function withVariants(
+  config: Plain,
+  change: (variants: ProductionVariant[]) => ProductionVariant[],
+): Plain {
   const spec = config as unknown as ConfigSpec;
   return plain({ ...spec, ProductionVariants: change(spec.ProductionVariants ?? []) });
 }
@@ -74,7 +91,12 @@ export async function readModel({ sagemaker }: Aws, name: string): Promise<Plain
 /** The next model: another package in the surroundings (role, network, isolation) of the one that serves. */
 export function withPackage(model: Plain, packageArn: string): Plain {
   const { ExecutionRoleArn, VpcConfig, EnableNetworkIsolation } = (model ?? {}) as unknown as ModelSpec;
-  return plain({ PrimaryContainer: { ModelPackageName: packageArn }, ExecutionRoleArn, VpcConfig, EnableNetworkIsolation });
+  return plain({
+    PrimaryContainer: { ModelPackageName: packageArn },
+    ExecutionRoleArn,
+    VpcConfig,
+    EnableNetworkIsolation,
+  });
 }
 
 export async function putModel({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {

@@ -17,9 +17,15 @@ import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";
 
 /** A pool's state in terms of what a release waits for. */
-export type PoolView = { readonly status: "priming" | "available" | "used" | "over" | "failed"; readonly reason: string };
+export type PoolView = {
+  readonly status: "priming" | "available" | "used" | "over" | "failed";
+  readonly reason: string;
+};
 
-async function describe({ sagemaker }: Aws, name: string): Promise<DescribeTrainingJobCommandOutput | undefined> {
+async function describe(
+  { sagemaker }: Aws,
+  name: string,
+): Promise<DescribeTrainingJobCommandOutput | undefined> {
   try {
     return await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   } catch (error) {
@@ -33,12 +39,17 @@ export async function viewPool(aws: Aws, jobName: string): Promise<PoolView> {
   const job = await describe(aws, jobName);
   if (job === undefined) return { status: "over", reason: `training job ${jobName} does not exist` };
   const status = job.TrainingJobStatus;
-  if (status === "InProgress" || status === "Stopping") return { status: "priming", reason: job.SecondaryStatus ?? status };
-  if (status !== "Completed") return { status: "failed", reason: job.FailureReason ?? `the priming job is ${status}` };
+  if (status === "InProgress" || status === "Stopping")
+    return { status: "priming", reason: job.SecondaryStatus ?? status };
+  if (status !== "Completed")
+    return { status: "failed", reason: job.FailureReason ?? `the priming job is ${status}` };
   const pool = job.WarmPoolStatus?.Status;
   if (pool === "Available") return { status: "available", reason: "the warm pool is available" };
   if (pool === "InUse" || pool === "Reused") return { status: "used", reason: `the warm pool is ${pool}` };
-  const reason = pool === undefined ? "no warm pool was kept; the account's warm pool quota may be 0" : `the warm pool is ${pool}`;
+  const reason =
+    pool === undefined
+      ? "no warm pool was kept; the account's warm pool quota may be 0"
+      : `the warm pool is ${pool}`;
   return { status: "over", reason };
 }
 
@@ -48,14 +59,17 @@ export async function readPrimer(aws: Aws, name: string): Promise<Plain> {
   if (job === undefined) return null;
   const running = job.TrainingJobStatus === "InProgress";
   const pooled = job.WarmPoolStatus?.Status === "Available" || job.WarmPoolStatus?.Status === "InUse";
-  return running || pooled ? primerState(job.ResourceConfig?.InstanceType, job.ResourceConfig?.InstanceCount) : null;
+  return running || pooled
+    ? primerState(job.ResourceConfig?.InstanceType, job.ResourceConfig?.InstanceCount)
+    : null;
 }
 
 const primerState = (instanceType: string | undefined, instances: number | undefined): Plain =>
   plain({ instanceType: instanceType ?? null, instances: instances ?? null });
 
 /** The priming job of a plan's pool, as the ledger keeps it. */
-export const primerOf = (pool: TrainingPool): Plain => plain({ instanceType: pool.instanceType, instances: pool.instances });
+export const primerOf = (pool: TrainingPool): Plain =>
+  plain({ instanceType: pool.instanceType, instances: pool.instances });
 
 /** Starts the short job whose instances become the pool. A later job matches on role, type, count and volume. */
 export async function startPrimer({ sagemaker }: Aws, name: string, pool: TrainingPool): Promise<void> {

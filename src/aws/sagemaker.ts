@@ -5,6 +5,7 @@ import {
   type DescribeEndpointConfigCommandOutput,
   DescribeModelCommand,
   DescribeModelPackageCommand,
+  ListModelPackagesCommand,
   paginateListEndpoints,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
@@ -18,7 +19,8 @@ import type { Aws } from "./clients.ts";
 export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
   const config = found.EndpointConfigName;
-  if (config === undefined) throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
+  if (config === undefined)
+    throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
   const described = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: config }));
   const pending = found.PendingDeploymentSummary?.EndpointConfigName;
   return {
@@ -55,20 +57,41 @@ function variantView(summary: Summary, config: DescribeEndpointConfigCommandOutp
 /** Moves the endpoint to a configuration; counts and weights of variants that stay are retained. */
 export async function updateEndpoint({ sagemaker }: Aws, endpoint: string, config: string): Promise<void> {
   await sagemaker.send(
-    new UpdateEndpointCommand({ EndpointName: endpoint, EndpointConfigName: config, RetainAllVariantProperties: true }),
+    new UpdateEndpointCommand({
+      EndpointName: endpoint,
+      EndpointConfigName: config,
+      RetainAllVariantProperties: true,
+    }),
   );
 }
 
 /** Sets weights; nothing else changes, so no instance starts or stops. */
-export async function setWeights({ sagemaker }: Aws, endpoint: string, weights: Readonly<Record<string, number>>): Promise<void> {
-  const DesiredWeightsAndCapacities = Object.entries(weights).map(([VariantName, DesiredWeight]) => ({ VariantName, DesiredWeight }));
-  await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }));
+export async function setWeights(
+  { sagemaker }: Aws,
+  endpoint: string,
+  weights: Readonly<Record<string, number>>,
+): Promise<void> {
+  const DesiredWeightsAndCapacities = Object.entries(weights).map(([VariantName, DesiredWeight]) => ({
+    VariantName,
+    DesiredWeight,
+  }));
+  await sagemaker.send(
+    new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }),
+  );
 }
 
 /** Sets one variant's instance count, which locks the endpoint until its instances are there. */
-export async function setInstances({ sagemaker }: Aws, endpoint: string, variant: { name: string; instances: number }): Promise<void> {
-  const DesiredWeightsAndCapacities = [{ VariantName: variant.name, DesiredInstanceCount: variant.instances }];
-  await sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }));
+export async function setInstances(
+  { sagemaker }: Aws,
+  endpoint: string,
+  variant: { name: string; instances: number },
+): Promise<void> {
+  const DesiredWeightsAndCapacities = [
+    { VariantName: variant.name, DesiredInstanceCount: variant.instances },
+  ];
+  await sagemaker.send(
+    new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }),
+  );
 }
 
 /** Instances by type of every endpoint but one: what else counts against the account's quotas. */
@@ -78,7 +101,8 @@ export async function instancesElsewhere(aws: Aws, endpoint: string): Promise<Fl
     for (const { EndpointName } of page.Endpoints ?? []) {
       if (EndpointName === undefined || EndpointName === endpoint) continue;
       for (const v of (await viewEndpoint(aws, EndpointName)).variants)
-        fleet[v.instanceType] = (fleet[v.instanceType] ?? 0) + Math.max(v.currentInstances, v.desiredInstances);
+        fleet[v.instanceType] =
+          (fleet[v.instanceType] ?? 0) + Math.max(v.currentInstances, v.desiredInstances);
     }
   return fleet;
 }
@@ -99,6 +123,20 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
     approval: found.ModelApprovalStatus ?? "Unknown",
     ...(releaseType === undefined ? {} : { releaseType }),
   };
+}
+
+/** The newest approved version of a model package group, if there is one. */
+export async function newestApproved({ sagemaker }: Aws, group: string): Promise<number | undefined> {
+  const { ModelPackageSummaryList } = await sagemaker.send(
+    new ListModelPackagesCommand({
+      ModelPackageGroupName: group,
+      ModelApprovalStatus: "Approved",
+      SortBy: "CreationTime",
+      SortOrder: "Descending",
+      MaxResults: 1,
+    }),
+  );
+  return ModelPackageSummaryList?.[0]?.ModelPackageVersion;
 }
 
 /** The version of the model package that a model was made from, if it was made from one. */

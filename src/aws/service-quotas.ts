@@ -7,7 +7,11 @@ import type { Aws } from "./clients.ts";
 export type QuotaUse = "endpoint usage" | "training warm pool usage";
 
 /** The quotas of some instance types; quotas are found by name, `ml.g5.xlarge for endpoint usage`. */
-export async function quotasFor({ quotas }: Aws, use: QuotaUse, instanceTypes: readonly string[]): Promise<Fleet> {
+export async function quotasFor(
+  { quotas }: Aws,
+  use: QuotaUse,
+  instanceTypes: readonly string[],
+): Promise<Fleet> {
   const wanted = new Map(instanceTypes.map((type) => [`${type} for ${use}`, type]));
   const found: Record<string, number> = {};
   for await (const page of paginateListServiceQuotas({ client: quotas }, { ServiceCode: "sagemaker" })) {

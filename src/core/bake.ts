@@ -20,7 +20,11 @@ export interface Baking {
 export const metricLagSeconds = 120;
 
 /** When the planned bake of a stage ends, its last minutes' data included; epoch seconds. */
-export function bakeEndsAt({ plan, stage, shiftedAtSeconds }: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds">): number {
+export function bakeEndsAt({
+  plan,
+  stage,
+  shiftedAtSeconds,
+}: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds">): number {
   const minutes = plan.rollout.stages[stage]?.bakeMinutes ?? 0;
   return shiftedAtSeconds + minutes * 60 + metricLagSeconds;
 }
@@ -36,15 +40,23 @@ export function decide(baking: Baking): Decided {
   const endsAt = bakeEndsAt(baking);
   const past = (nowSeconds - endsAt) / 60;
   const forward: Decision = stage === plan.rollout.stages.length - 1 ? "promote" : "advance";
-  const say = (decision: Decision, because = ""): Decided => ({ decision, reason: `${because}${verdict.sentence}` });
+  const say = (decision: Decision, because = ""): Decided => ({
+    decision,
+    reason: `${because}${verdict.sentence}`,
+  });
   if (verdict.verdict === "fail") return say("roll-back");
   if (past < 0) return say("continue");
-  if (verdict.held) return past >= heldMinutes ? say("roll-back", "the release's deadline passed on hold: ") : say("continue");
+  if (verdict.held)
+    return past >= heldMinutes
+      ? say("roll-back", "the release's deadline passed on hold: ")
+      : say("continue");
   switch (verdict.verdict) {
     case "pass":
       return say(forward);
     case "no-data":
-      return past >= plan.rollout.onNoData.waitMinutes ? say("roll-back", "no data by the deadline: ") : say("continue");
+      return past >= plan.rollout.onNoData.waitMinutes
+        ? say("roll-back", "no data by the deadline: ")
+        : say("continue");
     case "undecided":
       return say("continue");
     case "inconclusive":

@@ -27,7 +27,8 @@ const moving = new Set(["Creating", "Updating", "SystemUpdating", "RollingBack",
 export const isMoving = (endpoint: EndpointView) => moving.has(endpoint.status);
 export const isServing = (endpoint: EndpointView) => endpoint.status === "InService";
 
-export const variantOf = (endpoint: EndpointView, name: string) => endpoint.variants.find((v) => v.name === name);
+export const variantOf = (endpoint: EndpointView, name: string) =>
+  endpoint.variants.find((v) => v.name === name);
 
 /** A variant's share of traffic by the weights in force, percent. */
 export function trafficPercent(endpoint: EndpointView, variant: string): number {
@@ -42,5 +43,7 @@ export function weightsFor(stable: string, candidate: string, percent: number): 
 
 /** Whether the weights in force and asked for are these. */
 export function hasWeights(endpoint: EndpointView, weights: Readonly<Record<string, number>>): boolean {
-  return endpoint.variants.every((v) => v.currentWeight === weights[v.name] && v.desiredWeight === weights[v.name]);
+  return endpoint.variants.every(
+    (v) => v.currentWeight === weights[v.name] && v.desiredWeight === weights[v.name],
+  );
 }

@@ -6,7 +6,16 @@
 /** The state machine retries these with back-off: trying again may help. */
 export const retryableErrors = ["AwsThrottled", "AwsUnavailable", "LedgerContended"] as const;
 /** The state machine never retries these: they end in compensation. */
-export const terminalErrors = ["BadInput", "AwsRefused", "LockLost", "Drifted", "NotFound", "BadState"] as const;
+export const terminalErrors = [
+  "BadInput",
+  "AwsRefused",
+  "LockLost",
+  "Drifted",
+  "NotFound",
+  "BadState",
+  "Superseded",
+  "Stopped",
+] as const;
 export type ErrorName = (typeof retryableErrors)[number] | (typeof terminalErrors)[number];
 
 export class SlipwayError extends Error {
@@ -18,11 +27,14 @@ export class SlipwayError extends Error {
 }
 
 /** AWS asked us to slow down, and the client's own retries did not suffice. */
-export const awsThrottled = (message: string, cause?: unknown) => new SlipwayError("AwsThrottled", message, { cause });
+export const awsThrottled = (message: string, cause?: unknown) =>
+  new SlipwayError("AwsThrottled", message, { cause });
 /** AWS failed on its side, or its answer never came. */
-export const awsUnavailable = (message: string, cause?: unknown) => new SlipwayError("AwsUnavailable", message, { cause });
+export const awsUnavailable = (message: string, cause?: unknown) =>
+  new SlipwayError("AwsUnavailable", message, { cause });
 /** AWS understood and said no. */
-export const awsRefused = (message: string, cause?: unknown) => new SlipwayError("AwsRefused", message, { cause });
+export const awsRefused = (message: string, cause?: unknown) =>
+  new SlipwayError("AwsRefused", message, { cause });
 /** The input of an execution is not one we accept; the message names field, expectation and finding. */
 export const badInput = (message: string) => new SlipwayError("BadInput", message);
 /** The ledger was changed by another invocation between our read and our write. */
@@ -32,6 +44,11 @@ export const lockLost = (message: string) => new SlipwayError("LockLost", messag
 /** Someone else changed what this release was about to change; it is left alone. */
 export const drifted = (message: string) => new SlipwayError("Drifted", message);
 /** Something that must exist (an endpoint, a model package, a plan) does not. */
-export const notFound = (message: string, cause?: unknown) => new SlipwayError("NotFound", message, { cause });
+export const notFound = (message: string, cause?: unknown) =>
+  new SlipwayError("NotFound", message, { cause });
 /** A step got a state document that no other step should have produced. */
 export const badState = (message: string) => new SlipwayError("BadState", message);
+/** A newer release has taken precedence: this one walks back. */
+export const superseded = (message: string) => new SlipwayError("Superseded", message);
+/** A person ordered this release to walk back. */
+export const stopped = (message: string) => new SlipwayError("Stopped", message);

@@ -28,10 +28,26 @@ export interface Sides {
 const alpha = 0.01;
 const beta = 0.01;
 
-type Part = { readonly part: string; readonly namespace: string; readonly metric: string; readonly statistic: string; readonly dimensions?: Readonly<Record<string, string>> };
+type Part = {
+  readonly part: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly statistic: string;
+  readonly dimensions?: Readonly<Record<string, string>>;
+};
 
-const sageMaker = (part: string, metric: string, statistic: string): Part => ({ part, namespace: "AWS/SageMaker", metric, statistic });
-const host = (part: string, metric: string): Part => ({ part, namespace: "/aws/sagemaker/Endpoints", metric, statistic: "Average" });
+const sageMaker = (part: string, metric: string, statistic: string): Part => ({
+  part,
+  namespace: "AWS/SageMaker",
+  metric,
+  statistic,
+});
+const host = (part: string, metric: string): Part => ({
+  part,
+  namespace: "/aws/sagemaker/Endpoints",
+  metric,
+  statistic: "Average",
+});
 const total = sageMaker("total", "Invocations", "Sum");
 
 /** The parts a KPI is made of. ModelLatency is in microseconds (SageMaker developer guide, endpoint metrics). */
@@ -39,16 +55,36 @@ function partsOf(kpi: Kpi): Part[] {
   switch (kpi.kind) {
     case "availability": {
       const server = sageMaker("bad5xx", "Invocation5XXErrors", "Sum");
-      return kpi.count4xx ? [total, server, sageMaker("bad4xx", "Invocation4XXErrors", "Sum")] : [total, server];
+      return kpi.count4xx
+        ? [total, server, sageMaker("bad4xx", "Invocation4XXErrors", "Sum")]
+        : [total, server];
     }
     case "latency-mean":
-      return [sageMaker("mean", "ModelLatency", "Average"), sageMaker("count", "ModelLatency", "SampleCount")];
+      return [
+        sageMaker("mean", "ModelLatency", "Average"),
+        sageMaker("count", "ModelLatency", "SampleCount"),
+      ];
     case "latency-threshold":
-      return [sageMaker("count", "ModelLatency", "SampleCount"), sageMaker("fast", "ModelLatency", `PR(:${kpi.thresholdMs * 1000})`)];
+      return [
+        sageMaker("count", "ModelLatency", "SampleCount"),
+        sageMaker("fast", "ModelLatency", `PR(:${kpi.thresholdMs * 1000})`),
+      ];
     case "custom":
       return [
-        { part: "total", namespace: kpi.total.namespace, metric: kpi.total.metric, statistic: "Sum", dimensions: kpi.total.dimensions },
-        { part: "bad", namespace: kpi.bad.namespace, metric: kpi.bad.metric, statistic: "Sum", dimensions: kpi.bad.dimensions },
+        {
+          part: "total",
+          namespace: kpi.total.namespace,
+          metric: kpi.total.metric,
+          statistic: "Sum",
+          dimensions: kpi.total.dimensions,
+        },
+        {
+          part: "bad",
+          namespace: kpi.bad.namespace,
+          metric: kpi.bad.metric,
+          statistic: "Sum",
+          dimensions: kpi.bad.dimensions,
+        },
       ];
     case "guardrail":
       return guardrailParts(kpi.of);
@@ -96,7 +132,9 @@ export function observationsFrom(plan: Plan, series: ReadonlyMap<string, Series>
     moments.flatMap((at) => {
       const read = (side: string) => (part: string) => series.get(idOf(i, side, part))?.get(at);
       const [candidate, stable] = [sampleOf(kpi, read("c")), sampleOf(kpi, read("s"))];
-      return candidate === null && stable === null ? [] : [{ kpi: kpi.name, at, seconds: intervalSeconds, candidate, stable }];
+      return candidate === null && stable === null
+        ? []
+        : [{ kpi: kpi.name, at, seconds: intervalSeconds, candidate, stable }];
     }),
   );
 }
@@ -117,7 +155,9 @@ function sampleOf(kpi: Kpi, read: Read): Sample | null {
     }
     case "latency-threshold": {
       const [count, fast] = [read("count"), read("fast")];
-      return count === undefined || fast === undefined ? null : { requests: count, bad: Math.round(count * (1 - fast / 100)) };
+      return count === undefined || fast === undefined
+        ? null
+        : { requests: count, bad: Math.round(count * (1 - fast / 100)) };
     }
     case "guardrail":
       return guardrailValue(kpi.of, read);
@@ -137,7 +177,9 @@ function counted(requests: number | undefined, parts: readonly (number | undefin
 function guardrailValue(of: Extract<Kpi, { kind: "guardrail" }>["of"], read: Read): Sample | null {
   if (of === "error-rate-percent") {
     const [requests, bad] = [read("total"), read("bad5xx")];
-    return requests === undefined || bad === undefined || requests === 0 ? null : { value: (100 * bad) / requests };
+    return requests === undefined || bad === undefined || requests === 0
+      ? null
+      : { value: (100 * bad) / requests };
   }
   const value = of === "latency-p99-ms" ? read("micros") : read("percent");
   if (value === undefined) return null;
@@ -154,5 +196,12 @@ export function verdictSettings(plan: Plan): VerdictSettings {
     return { kind: kpi.kind, name: kpi.name, weight: kpi.weight ?? 1, tolerance: kpi.tolerance };
   });
   const { intervalSeconds, stages } = plan.rollout;
-  return { alpha, beta, minimumRequests: plan.rollout.minimumRequests, intervalSeconds, stages: stages.length, kpis };
+  return {
+    alpha,
+    beta,
+    minimumRequests: plan.rollout.minimumRequests,
+    intervalSeconds,
+    stages: stages.length,
+    kpis,
+  };
 }

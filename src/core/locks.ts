@@ -7,7 +7,11 @@
 export const raiseLockMinutesP95 = 10;
 
 /** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
-export function raiseFits(lock: { maxLockedMinutes: number; lockedMinutes: number; candidatePercent: number }): boolean {
+export function raiseFits(lock: {
+  maxLockedMinutes: number;
+  lockedMinutes: number;
+  candidatePercent: number;
+}): boolean {
   if (lock.candidatePercent === 0) return true;
   return lock.lockedMinutes + raiseLockMinutesP95 <= lock.maxLockedMinutes;
 }

@@ -34,7 +34,10 @@ const updateMinutes = 10;
 /** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
 export function meansFor(question: MeansQuestion): Means {
   const { plan, stable, candidate } = question;
-  const both = add({ [stable.instanceType]: stable.instances }, { [candidate.instanceType]: candidate.instances });
+  const both = add(
+    { [stable.instanceType]: stable.instances },
+    { [candidate.instanceType]: candidate.instances },
+  );
   const joining = add({ [stable.instanceType]: stable.instances }, both);
   const promoting = add(both, { [candidate.instanceType]: candidate.instances });
   const peak = largest(joining, promoting);
@@ -46,7 +49,9 @@ export function meansFor(question: MeansQuestion): Means {
   );
   const costUsd = costOf(hours).usd;
   if (costUsd > plan.budget.usdPerRelease)
-    lacks.push(`the release is estimated at $${costUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`);
+    lacks.push(
+      `the release is estimated at $${costUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    );
   return { fits: lacks.length === 0, lacks, peak, costUsd };
 }
 

@@ -3,8 +3,21 @@
 /** SageMaker allows 63 characters in the names of models, configs, variants and jobs. */
 const limit = 63;
 
+/** What tells releases of a milestone apart: the version, or the day a milestone without one was due. */
+export function labelOf(
+  due: { version?: number | undefined; scheduledTime?: string | undefined },
+  startedAt: string,
+): string {
+  return due.version === undefined ? (due.scheduledTime ?? startedAt).slice(0, 10) : `v${due.version}`;
+}
+
 /** The identity of a release: `chat-assistant-v7-production`, with `-r2` at a second attempt. */
-export function releaseIdOf(release: { model: string; label: string; milestone: string; attempt: number }): string {
+export function releaseIdOf(release: {
+  model: string;
+  label: string;
+  milestone: string;
+  attempt: number;
+}): string {
   const again = release.attempt > 1 ? `-r${release.attempt}` : "";
   return `${release.model}-${release.label}-${release.milestone}${again}`;
 }

@@ -44,6 +44,9 @@ export function priceUsdPerHour(instanceType: string): number | undefined {
 /** The cost of instance-hours by type; types without a known price are named, not guessed. */
 export function costOf(instanceHours: Readonly<Record<string, number>>): { usd: number; unpriced: string[] } {
   const unpriced = Object.keys(instanceHours).filter((type) => priceUsdPerHour(type) === undefined);
-  const usd = Object.entries(instanceHours).reduce((sum, [type, hours]) => sum + hours * (priceUsdPerHour(type) ?? 0), 0);
+  const usd = Object.entries(instanceHours).reduce(
+    (sum, [type, hours]) => sum + hours * (priceUsdPerHour(type) ?? 0),
+    0,
+  );
   return { usd: Math.round(usd * 100) / 100, unpriced };
 }

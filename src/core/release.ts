@@ -41,7 +41,7 @@ const waitSeconds = z.int().min(1).max(300);
 /** What OpenRelease answers: where the execution goes from here. */
 export const Opening = z.discriminatedUnion("route", [
   z.object({ route: z.literal("ignored"), reason: z.string() }),
-  z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds, waits: z.int() }),
+  z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
   z.object({
     route: z.enum(["production", "capacity", "scale-down", "compensate"]),
     reason: z.string(),
@@ -49,7 +49,8 @@ export const Opening = z.discriminatedUnion("route", [
     plan: Plan,
     /** Whether promotion was recorded before: the way back is then forward. */
     promoted: z.boolean(),
-    needs: z.unknown().optional(),
+    /** What was planned before, for a compensation that did not plan itself. */
+    planning: z.unknown().optional(),
   }),
 ]);
 export type Opening = z.infer<typeof Opening>;
@@ -61,10 +62,8 @@ const Side = z.object({
   requestsPerSecondPerInstance: z.number(),
 });
 
-/** What PlanCapacity found and decided for a production milestone. */
+/** What a production milestone needs, and what there was before it. */
 export const Needs = z.object({
-  fits: z.boolean(),
-  reason: z.string(),
   measuredRequestsPerSecond: z.number(),
   designRequestsPerSecond: z.number(),
   stable: Side.extend({ config: z.string(), modelName: z.string() }),
@@ -76,8 +75,23 @@ export const Needs = z.object({
 });
 export type Needs = z.infer<typeof Needs>;
 
+/** What PlanCapacity answers; a capacity-only milestone has no needs on an endpoint. */
+export const Planning = z.object({
+  status: z.enum(["fits", "refused", "waiting"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+  needs: Needs.optional(),
+});
+export type Planning = z.infer<typeof Planning>;
+
 /** Progress of a step that must be asked again until it is through. */
-export const Progress = z.object({ status: z.enum(["done", "waiting"]), waitSeconds, reason: z.string() });
+export const Progress = z.object({
+  status: z.enum(["done", "waiting"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+});
 export type Progress = z.infer<typeof Progress>;
 
 /** Whether raised capacity is there; `since` is when the waiting began. */
@@ -132,12 +146,17 @@ export type Judgement = z.infer<typeof Judgement>;
 
 export const WayBack = z.object({
   status: z.enum(["done", "waiting"]),
-  waitSeconds,
   reason: z.string(),
+  waitSeconds,
+  since: z.string(),
   /** What someone else changed meanwhile and was therefore left alone. */
   drifted: z.array(z.string()),
 });
 export type WayBack = z.infer<typeof WayBack>;
+
+/** Whether what is no longer needed is gone. */
+export const ScaleDown = WayBack;
+export type ScaleDown = WayBack;
 
 export const Failure = z.object({ Error: z.string(), Cause: z.string().optional() });
 export type Failure = z.infer<typeof Failure>;
@@ -147,13 +166,14 @@ export const Document = z.object({
   release: Release,
   plan: Plan,
   promoted: z.boolean().default(false),
-  needs: Needs.optional(),
+  planning: Planning.optional(),
+  prewarm: Progress.optional(),
   capacity: Capacity.optional(),
   warmth: Warmth.optional(),
   stage: StageState.optional(),
   judgement: Judgement.optional(),
   wayBack: WayBack.optional(),
-  scaleDown: Progress.optional(),
+  scaleDown: ScaleDown.optional(),
   failure: Failure.optional(),
 });
 export type Document = z.infer<typeof Document>;

@@ -2,7 +2,15 @@
  * The way forward, one step at a time: what to do next so that the candidate takes its stage's share, given the
  * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
  */
-import { type EndpointView, hasWeights, isMoving, isServing, trafficPercent, variantOf, weightsFor } from "./endpoint.ts";
+import {
+  type EndpointView,
+  hasWeights,
+  isMoving,
+  isServing,
+  trafficPercent,
+  variantOf,
+  weightsFor,
+} from "./endpoint.ts";
 import { raiseFits } from "./locks.ts";
 import type { Plan } from "./plan.ts";
 import type { Needs } from "./release.ts";
@@ -43,21 +51,38 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);
   if (candidate === undefined || stable === undefined)
-    return { do: "give-up", reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}` };
+    return {
+      do: "give-up",
+      reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}`,
+    };
   const wanted = instancesFor(plan, needs.candidate, { requestsPerSecond, percent });
-  if (wanted > candidate.currentInstances) return raise(question, Math.max(wanted, candidate.desiredInstances));
+  if (wanted > candidate.currentInstances)
+    return raise(question, Math.max(wanted, candidate.desiredInstances));
   const kept = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
   if (kept > stable.currentInstances)
-    return { do: "wait", reason: `stable needs ${kept} instances for its share, ${stable.currentInstances} are ready` };
+    return {
+      do: "wait",
+      reason: `stable needs ${kept} instances for its share, ${stable.currentInstances} are ready`,
+    };
   return undefined;
 }
 
 /** The load has outgrown the plan: raise for all of it at once, so that one lock suffices. */
 function raise(question: ShiftQuestion, atLeast: number): ShiftAction {
   const { plan, needs, endpoint, lockedMinutes } = question;
-  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond: question.loadRequestsPerSecond, percent: 100 });
+  const whole = instancesFor(plan, needs.candidate, {
+    requestsPerSecond: question.loadRequestsPerSecond,
+    percent: 100,
+  });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent }))
-    return { do: "wait", reason: "the load outgrew the candidate, and no locked minutes are left to raise it" };
-  return { do: "raise", instances: Math.max(atLeast, whole), reason: `the load has grown to ${question.loadRequestsPerSecond.toFixed(1)} requests per second` };
+    return {
+      do: "wait",
+      reason: "the load outgrew the candidate, and no locked minutes are left to raise it",
+    };
+  return {
+    do: "raise",
+    instances: Math.max(atLeast, whole),
+    reason: `the load has grown to ${question.loadRequestsPerSecond.toFixed(1)} requests per second`,
+  };
 }

@@ -15,13 +15,21 @@ export function servedPerInstance(plan: Plan, needs: InstanceNeeds): number {
 }
 
 /** Instances that serve a share (0 … 100 percent) of a load, at the plan's utilisation. */
-export function instancesFor(plan: Plan, needs: InstanceNeeds, load: { requestsPerSecond: number; percent: number }): number {
+export function instancesFor(
+  plan: Plan,
+  needs: InstanceNeeds,
+  load: { requestsPerSecond: number; percent: number },
+): number {
   const share = (load.requestsPerSecond * load.percent) / 100;
   return Math.ceil(share / servedPerInstance(plan, needs) - 1e-9);
 }
 
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */
-export function percentServedBy(plan: Plan, needs: InstanceNeeds, fleet: { ready: number; requestsPerSecond: number }): number {
+export function percentServedBy(
+  plan: Plan,
+  needs: InstanceNeeds,
+  fleet: { ready: number; requestsPerSecond: number },
+): number {
   if (fleet.requestsPerSecond <= 0) return 100;
   return Math.min(100, (100 * fleet.ready * servedPerInstance(plan, needs)) / fleet.requestsPerSecond);
 }

@@ -35,7 +35,8 @@ export function nextWayBack(question: WayBackQuestion): WayBackAction {
   if (endpoint.config === needs.stable.config) return afterLeaving(question, stable);
   if (endpoint.config !== needs.joinConfig || stable === undefined || candidate === undefined)
     return { do: "drifted", reason: `someone else moved the endpoint to ${endpoint.config}` };
-  if (candidate.currentWeight > 0 || candidate.desiredWeight > 0) return withTraffic(question, stable, candidate);
+  if (candidate.currentWeight > 0 || candidate.desiredWeight > 0)
+    return withTraffic(question, stable, candidate);
   const refill = shortOf(question, stable);
   if (refill !== undefined) return refill;
   if (question.sinceShiftSeconds < drainSeconds)
@@ -44,8 +45,11 @@ export function nextWayBack(question: WayBackQuestion): WayBackAction {
 }
 
 function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): WayBackAction {
-  if (stable === undefined) return { do: "drifted", reason: `variant ${question.needs.stable.variant} is gone` };
-  return shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.config} serves as before` };
+  if (stable === undefined)
+    return { do: "drifted", reason: `variant ${question.needs.stable.variant} is gone` };
+  return (
+    shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.config} serves as before` }
+  );
 }
 
 function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Variant): WayBackAction {
@@ -55,7 +59,12 @@ function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Vari
   const total = stable.currentWeight + candidate.currentWeight;
   const now = total === 0 ? 0 : (100 * candidate.currentWeight) / total;
   const least = Math.ceil(100 - served);
-  if (least < now - 1) return { do: "shift", percent: least, reason: `stable's ${stable.currentInstances} instances can take ${100 - least} %` };
+  if (least < now - 1)
+    return {
+      do: "shift",
+      percent: least,
+      reason: `stable's ${stable.currentInstances} instances can take ${100 - least} %`,
+    };
   return shortOf(question, stable) ?? { do: "wait", seconds: 30, reason: "stable is being refilled" };
 }
 
@@ -65,5 +74,9 @@ function shortOf(question: WayBackQuestion, stable: Variant): WayBackAction | un
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
   const instances = Math.max(live, needs.stable.instances);
   if (stable.desiredInstances >= instances) return undefined;
-  return { do: "refill", instances, reason: `stable is refilled from ${stable.desiredInstances} to ${instances}` };
+  return {
+    do: "refill",
+    instances,
+    reason: `stable is refilled from ${stable.desiredInstances} to ${instances}`,
+  };
 }

@@ -1,0 +1,67 @@
+/**
+ * Looks whether raised capacity is there. The outcome is verified, not the status: configuration, weights and
+ * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
+ */
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { viewPool } from "../src/aws/sagemaker-training.ts";
+import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
+import { resourceName } from "../src/core/names.ts";
+import { Capacity, Document, type Needs } from "../src/core/release.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true, capacity: true });
+type Input = (typeof Input)["_output"];
+type Found = Pick<Capacity, "status" | "reason">;
+
+export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
+  await Ledger.forward(tools.aws, doc.release);
+  const since = doc.capacity?.since ?? new Date(tools.now()).toISOString();
+  const waited = tools.now() - Date.parse(since);
+  const needs = doc.planning?.needs;
+  const found =
+    needs === undefined
+      ? await pool(doc, tools)
+      : joined(await viewEndpoint(tools.aws, doc.plan.endpoint.name), needs);
+  const overdue = found.status === "waiting" && waited >= doc.plan.rollout.capacityTimeoutMinutes * 60_000;
+  const late: Found = {
+    status: "failed",
+    reason: `not ready after ${doc.plan.rollout.capacityTimeoutMinutes} minutes: ${found.reason}`,
+  };
+  return { ...(overdue ? late : found), waitSeconds: growingWaitSeconds(waited), since };
+};
+
+function joined(endpoint: EndpointView, needs: Needs): Found {
+  if (isMoving(endpoint))
+    return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
+  if (endpoint.status !== "InService")
+    return { status: "failed", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
+  if (endpoint.config !== needs.joinConfig) {
+    const why = endpoint.failureReason ?? "SageMaker gave no reason";
+    return { status: "failed", reason: `the endpoint went back to ${endpoint.config}: ${why}` };
+  }
+  const candidate = variantOf(endpoint, needs.candidate.variant);
+  const stable = variantOf(endpoint, needs.stable.variant);
+  if (candidate === undefined || stable === undefined)
+    return { status: "failed", reason: "a variant is missing from the endpoint" };
+  if (candidate.currentWeight !== 0)
+    return { status: "failed", reason: `the candidate has weight ${candidate.currentWeight}, not 0` };
+  const ready = `${candidate.currentInstances} of ${needs.candidate.instances} candidate instances are in service`;
+  if (candidate.currentInstances < needs.candidate.instances) return { status: "waiting", reason: ready };
+  if (stable.currentInstances < needs.stable.instances)
+    return {
+      status: "failed",
+      reason: `stable shrank from ${needs.stable.instances} to ${stable.currentInstances} instances`,
+    };
+  return { status: "ready", reason: ready };
+}
+
+async function pool({ release }: Input, { aws }: Tools): Promise<Found> {
+  const { status, reason } = await viewPool(aws, resourceName(release.id, "primer"));
+  if (status === "priming") return { status: "waiting", reason };
+  return { status: status === "available" || status === "used" ? "ready" : "failed", reason };
+}
+
+export const contract = { input: Input, output: Capacity };
+export const handler = lambda(checkCapacity, contract);

@@ -1,0 +1,84 @@
+/**
+ * Judges the candidate against stable, once an interval while a stage bakes: reads what CloudWatch has published
+ * since the shift, adds it to the evidence, and decides by the verdict and the plan's policies.
+ */
+import { readSeries } from "../src/aws/cloudwatch.ts";
+import { publish } from "../src/aws/event-bridge.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
+import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
+import { badState } from "../src/core/errors.ts";
+import { observationsFrom, seriesQueries, verdictSettings } from "../src/core/kpi-metrics.ts";
+import { Document, Judgement, type Needs } from "../src/core/release.ts";
+import { judge, startStage, startVerdict, type VerdictState } from "../src/core/verdict/index.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });
+
+/** Late minutes are taken into account this long after they ended, seconds. */
+const lateSeconds = 900;
+
+export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {
+  const { plan, stage, release } = doc;
+  const needs = doc.planning?.needs;
+  if (needs === undefined || stage?.shiftedAt === undefined)
+    throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
+  await Ledger.forward(tools.aws, release);
+  const nowSeconds = tools.now() / 1000;
+  const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
+  const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
+  const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
+  const { intervalSeconds } = plan.rollout;
+  const firstWhole = Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds;
+  const fromSeconds = Math.max(
+    firstWhole,
+    Math.floor((nowSeconds - lateSeconds) / intervalSeconds) * intervalSeconds,
+  );
+  const toSeconds = Math.floor(nowSeconds / intervalSeconds) * intervalSeconds;
+  const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
+  const series =
+    toSeconds > fromSeconds ? await readSeries(tools.aws, seriesQueries(plan, sides), span) : new Map();
+
+  const settings = verdictSettings(plan);
+  const known = (doc.judgement?.state as VerdictState | undefined) ?? startVerdict(settings);
+  const mark = {
+    stage: stage.index,
+    at: firstWhole,
+    trafficShare: stage.trafficPercent / 100,
+    candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
+  };
+  const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ plan, stage: stage.index, shiftedAtSeconds }) };
+  const { state, verdict } = judge(startStage(known, mark), settings, {
+    ...look,
+    observations: observationsFrom(plan, series),
+  });
+  const decided =
+    astray(endpoint, needs) ?? decide({ plan, stage: stage.index, shiftedAtSeconds, nowSeconds, verdict });
+  if (decided.decision !== "continue")
+    await publish(tools, release, {
+      state: "judged",
+      stage: stage.index,
+      decision: decided.decision,
+      reason: decided.reason,
+    });
+  const over = Math.max(0, nowSeconds - look.stageEndsAt);
+  return {
+    ...decided,
+    verdict: verdict.verdict,
+    culprits: [...verdict.kpis],
+    waitSeconds: over > 0 ? growingWaitSeconds(over * 1000, intervalSeconds) : intervalSeconds,
+    stage: stage.index,
+    state,
+  };
+};
+
+/** An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it. */
+function astray(endpoint: EndpointView, needs: Needs): Decided | undefined {
+  if (isMoving(endpoint) || endpoint.config === needs.joinConfig) return undefined;
+  return { decision: "roll-back", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
+}
+
+export const contract = { input: Input, output: Judgement };
+export const handler = lambda(checkKpis, contract);

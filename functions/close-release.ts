@@ -1,0 +1,120 @@
+/**
+ * Closes a release: works out how it ended from what was recorded, writes that down with the ledger, tells the
+ * world, and gives the lock back. Closing twice is closing once.
+ */
+import * as z from "zod";
+import { publish } from "../src/aws/event-bridge.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { freeLock, Ledger } from "../src/aws/ledger.ts";
+import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
+import { causeText } from "../src/core/cause.ts";
+import type { Change } from "../src/core/change.ts";
+import { SlipwayError } from "../src/core/errors.ts";
+import { Closing, Document, Failure, type Outcome, type Release } from "../src/core/release.ts";
+import { normaliseRequest } from "../src/core/request.ts";
+
+const Input = z.object({
+  execution: z.string(),
+  startedAt: z.string(),
+  input: z.unknown(),
+  document: z.unknown(),
+});
+type Doc = z.infer<typeof Document>;
+const Failed = z.object({ failure: Failure });
+
+export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (event, tools) => {
+  const parsed = Document.safeParse(event.document);
+  if (!parsed.success) return abandon(event, tools);
+  const doc = parsed.data;
+  const { release } = doc;
+  const ledger = await openLedger(tools, doc);
+  if (ledger === undefined) return alreadyClosed(tools, doc);
+  const drifted = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
+  const outcome = outcomeOf(doc, ledger);
+  const closing: Closing = { outcome, reason: reasonOf(doc, outcome), releaseId: release.id, drifted };
+  await close(tools, { release, closing, changes: ledger.changes });
+  return closing;
+};
+
+interface Closed {
+  readonly release: Release;
+  readonly closing: Closing;
+  readonly changes: readonly Change[];
+}
+
+async function close(tools: Tools, { release, closing, changes }: Closed): Promise<void> {
+  const closedAt = new Date(tools.now()).toISOString();
+  await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
+  const { outcome, reason, drifted } = closing;
+  await publish(tools, release, { state: "closed", outcome, reason, drifted });
+  await freeLock(tools.aws, release);
+}
+
+/** An opening that failed half-way may have claimed a release and its lock; both are given back. */
+async function abandon(
+  { execution, startedAt, input, document }: (typeof Input)["_output"],
+  tools: Tools,
+): Promise<Closing> {
+  const failed = Failed.safeParse(document);
+  const reason = failed.success
+    ? `${failed.data.failure.Error}: ${causeText(failed.data.failure.Cause)}`
+    : "the release could not be opened";
+  const asked = normaliseRequest(input);
+  const record =
+    asked.kind === "release"
+      ? await claimedBy(tools.aws, asked.request, { execution, startedAt })
+      : undefined;
+  const closing: Closing = { outcome: "refused", reason, releaseId: record?.release.id ?? "", drifted: [] };
+  if (record !== undefined)
+    await close(tools, { release: { ...record.release, fence: 0 }, closing, changes: [] });
+  return closing;
+}
+
+/** The ledger, or undefined when this execution closed the release before and gave the lock back. */
+async function openLedger({ aws }: Tools, { release }: Doc): Promise<Ledger | undefined> {
+  try {
+    return await Ledger.open(aws, release);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.name === "LockLost") return undefined;
+    throw error;
+  }
+}
+
+async function alreadyClosed({ aws }: Tools, { release }: Doc): Promise<Closing> {
+  const record = await readRelease(aws, release.id);
+  if (record?.closing !== undefined) return record.closing;
+  return {
+    outcome: "failed",
+    reason: `${release.id} lost the lock of ${release.subject}; what it left is the new holder's`,
+    releaseId: release.id,
+    drifted: [],
+  };
+}
+
+function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
+  if (ledger.promoted) return "promoted";
+  if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
+  if (doc.failure?.Error === "Stopped" || ledger.order !== undefined) return "stopped";
+  if (doc.capacity?.status === "ready" && doc.release.milestone !== "production" && doc.failure === undefined)
+    return "done";
+  if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
+  return ledger.changes.some(touched) ? "rolled-back" : "refused";
+}
+
+/** A change that may have reached AWS. */
+const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
+
+function reasonOf(doc: Doc, outcome: Outcome): string {
+  if (outcome === "promoted") return doc.judgement?.reason ?? "promoted before; what was left to do is done";
+  if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
+  const { failure, stage, capacity, warmth, judgement, planning } = doc;
+  if (failure !== undefined) return `${failure.Error}: ${causeText(failure.Cause)}`;
+  if (judgement?.decision === "roll-back") return judgement.reason;
+  if (stage?.status === "blocked") return stage.reason;
+  if (warmth?.status === "cold") return warmth.reason;
+  if (capacity?.status === "failed") return capacity.reason;
+  return planning?.reason ?? "compensated";
+}
+
+export const contract = { input: Input, output: Closing };
+export const handler = lambda(closeRelease, contract);

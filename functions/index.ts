@@ -1,0 +1,44 @@
+/**
+ * The steps by the names of their Task states: the table of contents of this room, and how a rehearsal gets the
+ * deployed handlers on a wire of its own.
+ */
+import { connect, type Wire } from "../src/aws/clients.ts";
+import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
+import { applyPlan } from "../src/aws/plans.ts";
+import type { Plan } from "../src/core/plan.ts";
+import * as checkCapacity from "./check-capacity.ts";
+import * as checkKpis from "./check-kpis.ts";
+import * as closeRelease from "./close-release.ts";
+import * as openRelease from "./open-release.ts";
+import * as planCapacity from "./plan-capacity.ts";
+import * as prewarmInference from "./prewarm-inference.ts";
+import * as prewarmTraining from "./prewarm-training.ts";
+import * as promoteModel from "./promote-model.ts";
+import * as proveWarmth from "./prove-warmth.ts";
+import * as rollBack from "./roll-back.ts";
+import * as scaleDown from "./scale-down.ts";
+import * as shiftTraffic from "./shift-traffic.ts";
+
+/** Every step on a wire: the same chains and bare functions as deployed. */
+export function stepsOn(wire: Wire): Record<string, LambdaHandler> {
+  const aws = connect(wire);
+  return {
+    OpenRelease: lambda(openRelease.openRelease, openRelease.contract, aws),
+    PlanCapacity: lambda(planCapacity.planCapacity, planCapacity.contract, aws),
+    PrewarmTraining: lambda(prewarmTraining.prewarmTraining, prewarmTraining.contract, aws),
+    PrewarmInference: lambda(prewarmInference.prewarmInference, prewarmInference.contract, aws),
+    CheckCapacity: lambda(checkCapacity.checkCapacity, checkCapacity.contract, aws),
+    ProveWarmth: lambda(proveWarmth.proveWarmth, proveWarmth.contract, aws),
+    ShiftTraffic: lambda(shiftTraffic.shiftTraffic, shiftTraffic.contract, aws),
+    CheckKpis: lambda(checkKpis.checkKpis, checkKpis.contract, aws),
+    PromoteModel: lambda(promoteModel.promoteModel, promoteModel.contract, aws),
+    RollBack: lambda(rollBack.rollBack, rollBack.contract, aws),
+    ScaleDown: lambda(scaleDown.scaleDown, scaleDown.contract, aws),
+    CloseRelease: lambda(closeRelease.closeRelease, closeRelease.contract, aws),
+  };
+}
+
+/** Puts a plan in force on a wire, as `slipway plan apply` does in an account. */
+export async function applyPlanOn(wire: Wire, plan: Plan, at: string): Promise<void> {
+  await applyPlan(connect(wire), plan, at);
+}

@@ -1,0 +1,107 @@
+/**
+ * Plans a release's capacity before anything is touched: how much the candidate needs, whether quota and budget
+ * allow the way forward and the way back, and what there is now that must be there again.
+ */
+import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { meansOf } from "../src/aws/means.ts";
+import { packageArnOf } from "../src/aws/openings.ts";
+import { recordPlanning } from "../src/aws/releases.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { quotasFor } from "../src/aws/service-quotas.ts";
+import { isMoving } from "../src/core/endpoint.ts";
+import { resourceName, variantName } from "../src/core/names.ts";
+import type { TrainingPool } from "../src/core/plan.ts";
+import { costOf } from "../src/core/prices.ts";
+import { Document, type Needs, Planning } from "../src/core/release.ts";
+import { candidateNeeds, designLoad, instancesFor } from "../src/core/sizing.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true });
+type Input = (typeof Input)["_output"];
+
+export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
+  const since = doc.planning?.since ?? new Date(tools.now()).toISOString();
+  const pool = doc.plan.milestones[doc.release.milestone]?.pool;
+  const answer =
+    doc.release.milestone === "production"
+      ? await planEndpoint(doc, tools)
+      : await planPool(doc, tools, pool);
+  const planning = { waitSeconds: growingWaitSeconds(tools.now() - Date.parse(since)), since, ...answer };
+  if (planning.status === "fits") await recordPlanning(tools.aws, doc.release.id, planning);
+  return planning;
+};
+
+type Answer = Pick<Planning, "status" | "reason" | "needs">;
+
+async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Answer> {
+  const { aws, now } = tools;
+  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  if (isMoving(endpoint))
+    return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
+  const [stable, ...others] = endpoint.variants;
+  if (endpoint.status !== "InService" || stable === undefined || others.length > 0) {
+    const found = `${endpoint.variants.length} variants and status ${endpoint.status}`;
+    return {
+      status: "refused",
+      reason: `endpoint ${endpoint.name}: expected one variant, InService; found ${found}`,
+    };
+  }
+  const variants = [stable.name];
+  const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
+  const design = designLoad(plan, measured);
+  const each = candidateNeeds(plan, release.releaseType);
+  const name = variantName(release.version ?? 0, release.attempt);
+  const needs: Needs = {
+    measuredRequestsPerSecond: Math.round(measured * 1000) / 1000,
+    designRequestsPerSecond: design,
+    stable: {
+      variant: stable.name,
+      instanceType: stable.instanceType,
+      instances: Math.max(stable.currentInstances, stable.desiredInstances),
+      requestsPerSecondPerInstance: plan.endpoint.requestsPerSecondPerInstance,
+      config: endpoint.config,
+      modelName: stable.modelName,
+    },
+    candidate: {
+      variant: name === stable.name ? `${name}-again` : name,
+      ...each,
+      instances: instancesFor(plan, each, { requestsPerSecond: design, percent: 100 }),
+      modelName: resourceName(release.id),
+      packageArn: packageArnOf(tools, plan.model, release),
+    },
+    joinConfig: resourceName(release.id, "join"),
+    finalConfig: resourceName(release.id, "final"),
+    peakInstances: {},
+    costUsd: 0,
+  };
+  const means = await meansOf(aws, { plan, needs });
+  const planned = { ...needs, peakInstances: means.peak, costUsd: means.costUsd };
+  if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
+  return {
+    status: "fits",
+    reason: `${needs.candidate.instances} ${each.instanceType} for the candidate`,
+    needs: planned,
+  };
+}
+
+async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | undefined): Promise<Answer> {
+  if (pool === undefined) return { status: "refused", reason: "the milestone names no capacity" };
+  const quota =
+    (await quotasFor(aws, "training warm pool usage", [pool.instanceType]))[pool.instanceType] ?? 0;
+  if (quota < pool.instances)
+    return {
+      status: "refused",
+      reason: `the pool needs ${pool.instances} ${pool.instanceType}, the account's warm pool quota is ${quota}`,
+    };
+  const { usd } = costOf({ [pool.instanceType]: (pool.instances * pool.holdMinutes) / 60 });
+  if (usd > plan.budget.usdPerRelease)
+    return {
+      status: "refused",
+      reason: `the pool is estimated at $${usd.toFixed(2)}, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    };
+  return { status: "fits", reason: `${pool.instances} ${pool.instanceType} for training` };
+}
+
+export const contract = { input: Input, output: Planning };
+export const handler = lambda(planCapacity, contract);

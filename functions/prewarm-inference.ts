@@ -1,0 +1,75 @@
+/**
+ * Puts the candidate beside stable at weight 0: holds stable's scale-in, makes the model and a configuration with
+ * both variants, and moves the endpoint to it. Every change is in the ledger before it is made.
+ */
+import { scalingName } from "../src/aws/application-auto-scaling.ts";
+import { make } from "../src/aws/changes.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { readConfig, readModel, withPackage, withVariants } from "../src/aws/sagemaker-models.ts";
+import type { Plain } from "../src/core/change.ts";
+import { isMoving } from "../src/core/endpoint.ts";
+import { badState } from "../src/core/errors.ts";
+import { Document, type Needs, Progress } from "../src/core/release.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true, prewarm: true });
+
+export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async (doc, tools) => {
+  const { aws, now } = tools;
+  const needs = doc.planning?.needs;
+  if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
+  const since = doc.prewarm?.since ?? new Date(now()).toISOString();
+  const waitSeconds = growingWaitSeconds(now() - Date.parse(since));
+  const endpoint = doc.plan.endpoint.name;
+  const ledger = await Ledger.forward(aws, doc.release);
+
+  const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
+  await make(tools, ledger, { id: "hold-scale-in", resource: scaling, to: held });
+  const model = { kind: "model", name: needs.candidate.modelName } as const;
+  const surroundings = await readModel(aws, needs.stable.modelName);
+  await make(tools, ledger, {
+    id: "model",
+    resource: model,
+    to: withPackage(surroundings, needs.candidate.packageArn),
+  });
+  const config = { kind: "endpoint-config", name: needs.joinConfig } as const;
+  const joined = joining(await readConfig(aws, needs.stable.config), needs);
+  await make(tools, ledger, { id: "join-config", resource: config, to: joined });
+
+  const view = await viewEndpoint(aws, endpoint);
+  if (ledger.find("join")?.state !== "applied" && isMoving(view) && view.pendingConfig !== needs.joinConfig)
+    return { status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, waitSeconds, since };
+  await make(tools, ledger, {
+    id: "join",
+    resource: { kind: "routing", name: endpoint },
+    to: needs.joinConfig,
+  });
+  const { instances, instanceType } = needs.candidate;
+  return { status: "done", reason: `${instances} ${instanceType} are being raised`, waitSeconds, since };
+};
+
+/** Scale-in is suspended, not pinned: the fleet may still grow. A variant without auto scaling stays without. */
+function held(before: Plain): Plain {
+  if (before === null) return null;
+  const scaling = before as { readonly suspended: { readonly [key: string]: Plain } };
+  return { ...scaling, suspended: { ...scaling.suspended, in: true } };
+}
+
+function joining(config: Plain, { candidate }: Needs): Plain {
+  return withVariants(config, (variants) => [
+    ...variants,
+    {
+      ...variants[0],
+      VariantName: candidate.variant,
+      ModelName: candidate.modelName,
+      InstanceType: candidate.instanceType as never,
+      InitialInstanceCount: candidate.instances,
+      InitialVariantWeight: 0,
+    },
+  ]);
+}
+
+export const contract = { input: Input, output: Progress };
+export const handler = lambda(prewarmInference, contract);

@@ -1,0 +1,41 @@
+/**
+ * Raises training capacity: a short job primes a managed warm pool. The schedule that ends the lease is made
+ * first, so that the raise always has its end.
+ */
+import { make } from "../src/aws/changes.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { primerOf } from "../src/aws/sagemaker-training.ts";
+import { badState } from "../src/core/errors.ts";
+import { resourceName } from "../src/core/names.ts";
+import { Document, Progress } from "../src/core/release.ts";
+
+const Input = Document.pick({ release: true, plan: true });
+
+export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async (
+  { release, plan },
+  tools,
+) => {
+  const pool = plan.milestones[release.milestone]?.pool;
+  if (pool === undefined)
+    throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);
+  const ledger = await Ledger.forward(tools.aws, release);
+  const endsAt = new Date(Date.parse(release.openedAt) + pool.holdMinutes * 60_000);
+  const lease = {
+    at: endsAt.toISOString().slice(0, 19),
+    input: JSON.stringify({ scaleDown: { releaseId: release.id } }),
+  };
+  const schedule = { kind: "schedule", name: resourceName(release.id, "lease") } as const;
+  await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
+  const job = { kind: "training-job", name: resourceName(release.id, "primer") } as const;
+  await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });
+  return {
+    status: "done",
+    reason: `${pool.instances} ${pool.instanceType} until ${endsAt.toISOString()}`,
+    waitSeconds: 60,
+    since: new Date(tools.now()).toISOString(),
+  };
+};
+
+export const contract = { input: Input, output: Progress };
+export const handler = lambda(prewarmTraining, contract);

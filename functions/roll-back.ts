@@ -1,0 +1,139 @@
+/**
+ * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
+ * decided from the endpoint as it is; stable is refilled, never shrunk, and nothing is done while it is locked.
+ */
+import { make, openUndos, undo } from "../src/aws/changes.ts";
+import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { publish } from "../src/aws/event-bridge.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { countName } from "../src/aws/resources.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import type { Plain } from "../src/core/change.ts";
+import { weightsFor } from "../src/core/endpoint.ts";
+import { Document, type Needs, WayBack } from "../src/core/release.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+import { nextWayBack, type WayBackAction } from "../src/core/way-back.ts";
+
+const Input = Document.pick({
+  release: true,
+  plan: true,
+  planning: true,
+  wayBack: true,
+  judgement: true,
+  failure: true,
+  promoted: true,
+});
+type Input = (typeof Input)["_output"];
+
+export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
+  const since = doc.wayBack?.since ?? new Date(tools.now()).toISOString();
+  const waitSeconds = growingWaitSeconds(tools.now() - Date.parse(since));
+  const ledger = await Ledger.open(tools.aws, doc.release);
+  const drifted = doc.wayBack?.drifted ?? [];
+  const done = (reason: string): WayBack => ({ status: "done", reason, waitSeconds, since, drifted });
+  if (ledger.promoted) return done("the candidate is promoted already; the way out is forward");
+  const needs = doc.planning?.needs;
+  if (needs === undefined || ledger.find("join") === undefined) return done("the endpoint was not changed");
+  if (doc.wayBack === undefined)
+    await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
+
+  const endpoint = await viewEndpoint(tools.aws, doc.plan.endpoint.name);
+  const loadRequestsPerSecond = await recentLoad(tools.aws, {
+    endpoint: endpoint.name,
+    variants: endpoint.variants.map((v) => v.name),
+    nowMs: tools.now(),
+  });
+  const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
+  const action = nextWayBack({ plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds });
+  const left = await act(action, { doc, needs, ledger, tools });
+  const all = [...new Set([...drifted, ...left])];
+  if (action.do === "arrived" || action.do === "drifted") return { ...done(action.reason), drifted: all };
+  return {
+    status: "waiting",
+    reason: action.reason,
+    waitSeconds: action.do === "wait" ? action.seconds : 30,
+    since,
+    drifted: all,
+  };
+};
+
+const reasonOf = ({ failure, judgement }: Input) => failure?.Error ?? judgement?.reason ?? "compensation";
+
+/** When this release last changed weights, epoch milliseconds. */
+function lastShift(ledger: Ledger): number {
+  const shifts = ledger.changes.filter((change) => change.resource.kind === "weights");
+  return Math.max(0, ...shifts.map((change) => Date.parse(change.at)));
+}
+
+interface Acting {
+  readonly doc: Input;
+  readonly needs: Needs;
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+}
+
+/** Takes the step; returns what was found changed by someone else. */
+async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting): Promise<string[]> {
+  const name = doc.plan.endpoint.name;
+  const nth = (prefix: string) =>
+    `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(prefix) && c.state === "applied").length + 1}`;
+  switch (action.do) {
+    case "wait":
+      return [];
+    case "shift": {
+      const to =
+        action.percent === 0
+          ? weightsBefore(ledger, needs)
+          : weightsFor(needs.stable.variant, needs.candidate.variant, action.percent);
+      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to });
+      return [];
+    }
+    case "refill":
+      await make(tools, ledger, {
+        id: nth("refill"),
+        resource: { kind: "count", name: countName(name, needs.stable.variant) },
+        to: action.instances,
+      });
+      return [];
+    case "leave":
+      await settleWeights(tools, ledger);
+      await make(tools, ledger, {
+        id: nth("leave"),
+        resource: { kind: "routing", name },
+        to: needs.stable.config,
+      });
+      return [];
+    case "drifted":
+      await ledger.settle(
+        openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes.map((c) => c.id)),
+        "drifted",
+      );
+      return [action.reason];
+    case "arrived":
+      return settleEndpoint(tools, ledger);
+  }
+}
+
+/** The weights before the first shift, with the candidate at 0. */
+function weightsBefore(ledger: Ledger, { stable, candidate }: Needs): Plain {
+  const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
+  return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
+}
+
+async function settleWeights(tools: Tools, ledger: Ledger): Promise<void> {
+  for (const one of openUndos(ledger, ["weights"])) await undo(tools, ledger, one);
+}
+
+/** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */
+async function settleEndpoint(tools: Tools, ledger: Ledger): Promise<string[]> {
+  const weights = openUndos(ledger, ["weights"]).flatMap((one) => one.changes.map((c) => c.id));
+  await ledger.settle(weights, "undone");
+  const left: string[] = [];
+  for (const one of openUndos(ledger, ["routing"]))
+    if ((await undo(tools, ledger, one)) === "drifted") left.push(`routing ${one.resource.name}`);
+  return left;
+}
+
+export const contract = { input: Input, output: WayBack };
+export const handler = lambda(rollBack, contract);

@@ -1,0 +1,126 @@
+/**
+ * Takes away what a release no longer needs, one step at a call. After a promotion that is the old variant; after
+ * anything else it is all that the release made or raised, newest first, put back as it was before.
+ */
+import { scalingName } from "../src/aws/application-auto-scaling.ts";
+import { make, openUndos, undo } from "../src/aws/changes.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
+import type { Undo } from "../src/core/change.ts";
+import { isMoving } from "../src/core/endpoint.ts";
+import { awsRefused } from "../src/core/errors.ts";
+import { Document, type Needs, ScaleDown } from "../src/core/release.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true, scaleDown: true });
+type Input = (typeof Input)["_output"];
+type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
+
+export const scaleDown: Step<Input, ScaleDown> = async (doc, tools) => {
+  const since = doc.scaleDown?.since ?? new Date(tools.now()).toISOString();
+  const waited = tools.now() - Date.parse(since);
+  const ledger = await Ledger.open(tools.aws, doc.release);
+  const needs = doc.planning?.needs;
+  const answer =
+    ledger.promoted && needs !== undefined
+      ? await forward(tools, ledger, { doc, needs, waited })
+      : await back(tools, ledger, doc);
+  const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
+  return { waitSeconds: growingWaitSeconds(waited), since, ...answer, drifted };
+};
+
+/** Leaves the old variant behind: its scaling goes first, since a registered variant cannot be removed. */
+async function forward(
+  tools: Tools,
+  ledger: Ledger,
+  { doc, needs, waited }: { doc: Input; needs: Needs; waited: number },
+): Promise<Answer> {
+  const { aws } = tools;
+  const name = doc.plan.endpoint.name;
+  const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted: [] });
+  const endpoint = await viewEndpoint(aws, name);
+  if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
+  if (endpoint.config === needs.joinConfig) {
+    if (waited > doc.plan.rollout.capacityTimeoutMinutes * 60_000)
+      throw awsRefused(
+        `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
+      );
+    const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
+    const alone = withVariants(await readConfig(aws, needs.joinConfig), (all) =>
+      all
+        .filter((v) => v.VariantName === needs.candidate.variant)
+        .map((v) => ({ ...v, InitialVariantWeight: 1 })),
+    );
+    await make(tools, ledger, { id: "final-config", resource: config, to: alone });
+    const scaling = { kind: "scaling", name: scalingName(name, needs.stable.variant) } as const;
+    await make(tools, ledger, { id: "retire-scaling", resource: scaling, to: null });
+    const tries = ledger.changes.filter(
+      (c) => c.id.startsWith("final-") && c.resource.kind === "routing" && c.state === "applied",
+    ).length;
+    await make(tools, ledger, {
+      id: `final-${tries + 1}`,
+      resource: { kind: "routing", name },
+      to: needs.finalConfig,
+    });
+    return waiting(`the endpoint moves to ${needs.finalConfig}`);
+  }
+  const drifted =
+    endpoint.config === needs.finalConfig
+      ? []
+      : [`routing ${name}: someone else moved it to ${endpoint.config}`];
+  const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
+  await make(tools, ledger, { id: "drop-join-config", resource: join, to: null });
+  const open = ledger.changes.filter((c) => c.state === "applied").map((c) => c.id);
+  await ledger.settle(open, "kept");
+  return { status: "done", reason: `${needs.finalConfig} serves alone`, drifted };
+}
+
+/** Puts everything back, newest first; a configuration or model that still serves is left where it is. */
+async function back(tools: Tools, ledger: Ledger, doc: Input): Promise<Answer> {
+  const serving = await servingNow(tools, doc);
+  const drifted: string[] = [];
+  for (const one of openUndos(ledger, [
+    "scaling",
+    "model",
+    "endpoint-config",
+    "training-job",
+    "schedule",
+    "routing",
+    "weights",
+  ])) {
+    if (serving.has(one.resource.name) || isEndpoints(one)) {
+      await ledger.settle(
+        one.changes.map((c) => c.id),
+        "drifted",
+      );
+      drifted.push(`${one.resource.kind} ${one.resource.name}`);
+    } else if ((await undo(tools, ledger, one)) === "drifted")
+      drifted.push(`${one.resource.kind} ${one.resource.name}`);
+  }
+  const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
+  await ledger.settle(counts, "kept");
+  return {
+    status: "done",
+    reason:
+      drifted.length === 0 ? "everything is as before" : "all but what someone else changed is as before",
+    drifted,
+  };
+}
+
+/** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
+const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resource.kind === "weights";
+
+async function servingNow({ aws }: Tools, { plan, release, planning }: Input): Promise<Set<string>> {
+  if (release.milestone !== "production" || planning?.needs === undefined) return new Set();
+  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  return new Set([
+    endpoint.config,
+    ...(endpoint.pendingConfig === undefined ? [] : [endpoint.pendingConfig]),
+    ...endpoint.variants.map((v) => v.modelName),
+  ]);
+}
+
+export const contract = { input: Input, output: ScaleDown };
+export const handler = lambda(scaleDown, contract);

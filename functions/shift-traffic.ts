@@ -1,0 +1,178 @@
+/**
+ * Gives the candidate its next share of traffic, one step at a call: looks, raises capacity first where the load
+ * has outgrown it, sets the weights, and is through only when they are seen in force.
+ */
+import { make } from "../src/aws/changes.ts";
+import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { publish } from "../src/aws/event-bridge.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { meansOf } from "../src/aws/means.ts";
+import { countName } from "../src/aws/resources.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/endpoint.ts";
+import { badState } from "../src/core/errors.ts";
+import { Document, type Needs, StageState } from "../src/core/release.ts";
+import { nextShift, type ShiftAction } from "../src/core/shift.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
+
+const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });
+type Input = (typeof Input)["_output"];
+
+export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
+  const needs = doc.planning?.needs;
+  if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
+  const before = enter(doc, tools.now());
+  const { plan } = doc;
+  const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
+  const stage = isMoving(endpoint) ? before : unlocked(before, tools.now());
+  const ledger = await Ledger.forward(tools.aws, doc.release);
+  const loadRequestsPerSecond = await recentLoad(tools.aws, {
+    endpoint: endpoint.name,
+    variants: endpoint.variants.map((v) => v.name),
+    nowMs: tools.now(),
+  });
+  const question = {
+    plan,
+    needs,
+    endpoint,
+    percent: stage.trafficPercent,
+    loadRequestsPerSecond,
+    lockedMinutes: stage.lockedMinutes,
+  };
+  const action = nextShift(question);
+  const next = await act(action, { doc, needs, endpoint, stage, ledger, tools });
+  const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
+  return next.status === "waiting" && overdue
+    ? { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` }
+    : next;
+};
+
+/** The stage as it stands, or the next one when the last was passed. */
+function enter({ plan, stage, judgement }: Input, now: number): StageState {
+  const passed = stage !== undefined && judgement?.decision === "advance" && judgement.stage === stage.index;
+  if (stage !== undefined && !passed) return stage;
+  const index = stage === undefined ? 0 : stage.index + 1;
+  const trafficPercent = plan.rollout.stages[index]?.trafficPercent;
+  if (trafficPercent === undefined)
+    throw badState(`stage: expected one of the plan's ${plan.rollout.stages.length}, found ${index}`);
+  const carried = { raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 };
+  return {
+    status: "waiting",
+    index,
+    trafficPercent,
+    reason: "",
+    waitSeconds: 30,
+    since: new Date(now).toISOString(),
+    ...carried,
+  };
+}
+
+/** A raise that was under way has ended: its locked minutes are counted. */
+function unlocked({ raisedAt, ...stage }: StageState, now: number): StageState {
+  if (raisedAt === undefined) return stage;
+  return { ...stage, lockedMinutes: stage.lockedMinutes + (now - Date.parse(raisedAt)) / 60_000 };
+}
+
+interface Acting {
+  readonly doc: Input;
+  readonly needs: Needs;
+  readonly endpoint: EndpointView;
+  readonly stage: StageState;
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+}
+
+async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
+  const { stage, tools } = acting;
+  const waited = tools.now() - Date.parse(stage.since);
+  const waiting: StageState = {
+    ...stage,
+    status: "waiting",
+    reason: action.reason,
+    waitSeconds: growingWaitSeconds(waited),
+  };
+  switch (action.do) {
+    case "wait":
+      return waiting;
+    case "give-up":
+      return { ...waiting, status: "blocked" };
+    case "raise":
+      return raise(action, acting, waiting);
+    case "shift":
+      return shift(action, acting, waiting);
+    case "arrived": {
+      await publish(tools, acting.doc.release, {
+        state: "shifted",
+        stage: stage.index,
+        trafficPercent: stage.trafficPercent,
+      });
+      return { ...waiting, status: "shifted", shiftedAt: new Date(tools.now()).toISOString() };
+    }
+  }
+}
+
+async function raise(
+  action: ShiftAction & { do: "raise" },
+  acting: Acting,
+  waiting: StageState,
+): Promise<StageState> {
+  const { doc, needs, endpoint, stage, ledger, tools } = acting;
+  const lack = await lackOfMeans(acting, action.instances);
+  if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
+  const id = `raise-${stage.index}-${action.instances}`;
+  if (ledger.find(id)?.state === "applied")
+    return { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` };
+  const resource = {
+    kind: "count",
+    name: countName(doc.plan.endpoint.name, needs.candidate.variant),
+  } as const;
+  await make(tools, ledger, { id, resource, to: action.instances });
+  const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
+  const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
+  return { ...waiting, raises: stage.raises + 1, ...raisedAt };
+}
+
+async function shift(
+  action: ShiftAction & { do: "shift" },
+  acting: Acting,
+  waiting: StageState,
+): Promise<StageState> {
+  const { doc, needs, endpoint, stage, ledger, tools } = acting;
+  const id = `shift-${stage.index}`;
+  if (ledger.find(id)?.state === "applied")
+    return {
+      ...waiting,
+      status: "blocked",
+      reason: "the weights are not those that were set; someone else changed them",
+    };
+  const candidate =
+    variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
+  const lack = await lackOfMeans(acting, candidate);
+  if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
+  await make(tools, ledger, {
+    id,
+    resource: { kind: "weights", name: doc.plan.endpoint.name },
+    to: action.weights,
+  });
+  return waiting;
+}
+
+/** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */
+async function lackOfMeans(
+  { doc, needs, endpoint, tools }: Acting,
+  candidateInstances: number,
+): Promise<string | undefined> {
+  const live = variantOf(endpoint, needs.stable.variant)?.currentInstances ?? needs.stable.instances;
+  const means = await meansOf(tools.aws, {
+    plan: doc.plan,
+    needs: {
+      stable: { ...needs.stable, instances: live },
+      candidate: { ...needs.candidate, instances: candidateInstances },
+    },
+  });
+  return means.fits ? undefined : means.lacks.join("; ");
+}
+
+export const contract = { input: Input, output: StageState };
+export const handler = lambda(shiftTraffic, contract);

@@ -1,0 +1,20 @@
+/** Asks the account whether a release is within its means: quotas, and what else counts against them. */
+import { type Means, meansFor } from "../core/means.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Needs } from "../core/release.ts";
+import type { Aws } from "./clients.ts";
+import { instancesElsewhere } from "./sagemaker.ts";
+import { quotasFor } from "./service-quotas.ts";
+
+/** Quota and budget for a release that needs this much. */
+export async function meansOf(
+  aws: Aws,
+  { plan, needs }: { plan: Plan; needs: Pick<Needs, "stable" | "candidate"> },
+): Promise<Means> {
+  const types = [...new Set([needs.stable.instanceType, needs.candidate.instanceType])];
+  const [quota, elsewhere] = await Promise.all([
+    quotasFor(aws, "endpoint usage", types),
+    instancesElsewhere(aws, plan.endpoint.name),
+  ]);
+  return meansFor({ plan, stable: needs.stable, candidate: needs.candidate, quota, elsewhere });
+}
