@@ -23,8 +23,8 @@ const tolerance = z
 /** A metric as CloudWatch knows it. */
 export const Metric = z
   .strictObject({
-    namespace: z.string().min(1),
-    metric: z.string().min(1),
+    namespace: z.string().min(1).describe("Namespace of the metric."),
+    metric: z.string().min(1).describe("Name of the metric."),
     dimensions: z
       .record(z.string(), z.string())
       .default({})
@@ -76,7 +76,8 @@ export const Kpi = z.discriminatedUnion("kind", [
         .superRefine(({ breaching, outOf }, ctx) => {
           if (breaching > outOf)
             tell(ctx, ["breaching"], { expected: `at most outOf (${outOf})`, found: String(breaching) });
-        }),
+        })
+        .describe("How often the ceiling must be exceeded before it counts."),
     })
     .superRefine(checkCeiling)
     .describe("A ceiling held for m of n minutes: a threshold, with no promise about false alarms."),

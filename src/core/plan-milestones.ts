@@ -56,11 +56,11 @@ export type Milestone = z.infer<typeof Milestone>;
 
 export const Milestones = z
   .strictObject({
-    "data-collection": Milestone.optional(),
-    training: Milestone.optional(),
-    validation: Milestone.optional(),
-    staging: Milestone.optional(),
-    production: Milestone,
+    "data-collection": Milestone.optional().describe("Data for the next version is gathered."),
+    training: Milestone.optional().describe("The next version is trained."),
+    validation: Milestone.optional().describe("The trained version is evaluated."),
+    staging: Milestone.optional().describe("The version runs where nobody depends on it."),
+    production: Milestone.describe("The version takes over the endpoint's traffic."),
   })
   .superRefine(checkMilestones)
   .describe("When each milestone is due and the capacity it needs; production is always among them.");

@@ -2,10 +2,17 @@
 import * as z from "zod";
 
 export const Warmth = z.strictObject({
-  /** Probes per instance in one round; every one must be answered within the plan's p99 latency. */
-  probesPerInstance: z.int().min(1).max(20).default(3),
-  /** The body of a probe: any request that the model answers. */
-  payload: z.string().min(1).default('{"inputs":"Are you warm?"}'),
-  contentType: z.string().min(1).default("application/json"),
+  probesPerInstance: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe("Probes per instance in one round; every one must be answered within the plan's p99 latency."),
+  payload: z
+    .string()
+    .min(1)
+    .default('{"inputs":"Are you warm?"}')
+    .describe("The body of a probe: any request that the model answers."),
+  contentType: z.string().min(1).default("application/json").describe("The body's media type."),
 });
 export type Warmth = z.infer<typeof Warmth>;

@@ -74,10 +74,10 @@ const TypeNeeds = z.strictObject({
 });
 const ReleaseTypes = z
   .strictObject({
-    patch: TypeNeeds.optional(),
-    minor: TypeNeeds.optional(),
-    major: TypeNeeds.optional(),
-    retrain: TypeNeeds.optional(),
+    patch: TypeNeeds.optional().describe("A fix: same behaviour, same size."),
+    minor: TypeNeeds.optional().describe("A better model of the same kind."),
+    major: TypeNeeds.optional().describe("Another model: other size, other instances."),
+    retrain: TypeNeeds.optional().describe("The same model on newer data."),
   })
   .describe("What each type of release needs.");
 

@@ -1,0 +1,36 @@
+/**
+ * The JSON Schemas of what people write, out of the definitions that validate it: editors complete plans from them,
+ * and whoever starts the machine can check an input beforehand. `npm run schemas` writes them; a test fails when
+ * they are stale.
+ */
+import { writeFileSync } from "node:fs";
+import * as z from "zod";
+import { Plan } from "../src/core/plan.ts";
+import {
+  CompensateInput,
+  ManualRun,
+  ScaleDownInput,
+  ScheduledMilestone,
+} from "../src/core/request-inputs.ts";
+import { RegistryEvent } from "../src/core/request-registry.ts";
+
+const sources: Readonly<Record<string, { readonly schema: z.ZodType; readonly title: string }>> = {
+  "plans/plan.schema.json": { schema: Plan, title: "Release plan" },
+  "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
+  "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
+  "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
+  "events/lease-expiry.schema.json": { schema: ScaleDownInput, title: "End of a lease" },
+  "events/compensate.schema.json": { schema: CompensateInput, title: "Compensation of a dead execution" },
+};
+
+/** The text of each schema file, by its path in the project. Draft 7 is what editors' YAML and JSON servers speak. */
+export function schemaFiles(): Map<string, string> {
+  const files = Object.entries(sources).map(([path, { schema, title }]): [string, string] => {
+    const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
+    return [path, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+  });
+  return new Map(files);
+}
+
+if (import.meta.main)
+  for (const [path, text] of schemaFiles()) writeFileSync(new URL(`../${path}`, import.meta.url), text);
