@@ -2,20 +2,20 @@
  * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
  * executions, the wire and its faults. What the steps talk to is given by the caller.
  */
-import type { Service } from "../twin/service.ts";
+import type { Call, Service } from "../twin/service.ts";
 import { createTwin, type Twin } from "../twin/twin.ts";
 import { streams } from "../world/random.ts";
 import { createVirtualClock, type VirtualClock } from "./clock.ts";
 import { type AslDefinition, prepareDefinition } from "./definition.ts";
-import { type DriveEnd, type Due, drive, InFlight } from "./driver.ts";
+import { type DriveEnd, type DriveOptions, type Due, drive, InFlight } from "./driver.ts";
 import { createExecutions, type ExecutionRecord, type RunningExecutions } from "./executions.ts";
 import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
-import type { Invocation } from "./frames.ts";
+import { currentFrame, type Invocation } from "./frames.ts";
 import { createLambda, type InvocationFault, type Lambda, type Steps } from "./lambda.ts";
 import type { MachineOptions } from "./machine.ts";
 import { stageOf } from "./points.ts";
 import { createRandomness } from "./randomness.ts";
-import { interceptWith } from "./wire-faults.ts";
+import { type Effect, interceptWith } from "./wire-faults.ts";
 import { createWireHandler, type WireHandler } from "./wire-handler.ts";
 
 export const region = "eu-west-1";
@@ -38,6 +38,10 @@ export interface EngineOptions {
   readonly patienceMs?: number;
   /** What a slow answer takes longer, milliseconds. */
   readonly slowMs?: number;
+  /** Told of each call that reaches the twin, before its fault and its effect. */
+  readonly onCall?: (call: Call, invocation: Invocation | undefined) => void;
+  /** Told of each call that had its chance to take effect. */
+  readonly onEffect?: (effect: Effect) => void;
   /** Told of each entry into a state. */
   readonly onEntered?: (entry: StateEntry) => void;
   readonly onStatus?: (record: ExecutionRecord) => void;
@@ -55,10 +59,14 @@ export interface Engine {
   readonly clock: VirtualClock;
   readonly executions: RunningExecutions;
   readonly twin: Twin;
+  /** For SDK clients of the rehearsal's own, outside any invocation. */
+  readonly wire: WireHandler;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
   /** Calls that reached the twin, by `service.Operation`, sorted by name. */
   awsCalls(): Record<string, number>;
+  /** Does some work of the rehearsal's own in virtual time; rejects when it can never end. */
+  perform<T>(work: () => Promise<T>): Promise<T>;
   /** Runs until nothing runs any more and `calm` says so; time never passes `capMs`. */
   run(options: { dues: readonly Due[]; capMs: number; calm: () => boolean }): Promise<DriveEnd>;
   /** Gives the thread its own clock and randomness back. */
@@ -119,14 +127,20 @@ export function createEngine(options: EngineOptions): Engine {
     ...{ clock, inFlight, injector },
     ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
     ...(options.slowMs !== undefined && { slowMs: options.slowMs }),
-    onCall: (operation) => calls.set(operation, (calls.get(operation) ?? 0) + 1),
+    ...(options.onEffect && { onEffect: options.onEffect }),
+    onCall: (call, operation) => {
+      calls.set(operation, (calls.get(operation) ?? 0) + 1);
+      options.onCall?.(call, currentFrame()?.invocation);
+    },
   });
   const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
-  const steps = options.stepsOn(createWireHandler({ twin, clock, inFlight, travelMs: travel(seed) }));
+  const wire = createWireHandler({ twin, clock, inFlight, travelMs: travel(seed) });
+  const steps = options.stepsOn(wire);
 
   return {
-    ...{ clock, executions, twin, lambda, injector },
+    ...{ clock, executions, twin, wire, lambda, injector },
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
+    perform: (work) => perform(work, { clock, inFlight }),
     run: ({ dues, capMs, calm }) =>
       drive({
         ...{ clock, inFlight, dues, capMs },
@@ -136,6 +150,20 @@ export function createEngine(options: EngineOptions): Engine {
       for (const step of giveBack) step();
     },
   };
+}
+
+async function perform<T>(
+  work: () => Promise<T>,
+  parts: Pick<DriveOptions, "clock" | "inFlight">,
+): Promise<T> {
+  let settled = false;
+  const working = work().finally(() => {
+    settled = true;
+  });
+  working.catch(() => {});
+  const end = await drive({ ...parts, dues: [], capMs: Number.POSITIVE_INFINITY, done: () => settled });
+  if (end.ended === "hung") throw new Error(end.reason);
+  return working;
 }
 
 const arnOf = (executions: RunningExecutions, name: string): string =>

@@ -4,10 +4,10 @@
  * StopExecution.
  */
 import { AwsError } from "../twin/service.ts";
+import type { ExecutionRecord, Executions } from "../twin/step-functions.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { runOutsideFrames } from "./frames.ts";
-import type { HistoryEvent } from "./history.ts";
 import {
   longestPayloadBytes,
   type MachineOptions,
@@ -16,39 +16,7 @@ import {
   runMachine,
 } from "./machine.ts";
 
-export type ExecutionStatus = "RUNNING" | Outcome["status"];
-
-export interface ExecutionRecord {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
-  /** Epoch milliseconds. */
-  readonly startMs: number;
-  readonly stopMs: number | undefined;
-  readonly status: ExecutionStatus;
-  /** JSON text, as given. */
-  readonly input: string;
-  readonly output: string | undefined;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-}
-
-export interface Executions {
-  readonly stateMachineArn: string;
-  /** Throws the AwsErrors of StartExecution. */
-  start(request: { name?: string | undefined; input?: string | undefined }): ExecutionRecord;
-  /** Throws ExecutionDoesNotExist. */
-  stop(
-    executionArn: string,
-    detail: { error?: string | undefined; cause?: string | undefined },
-  ): ExecutionRecord;
-  /** Throws ExecutionDoesNotExist. */
-  describe(executionArn: string): ExecutionRecord;
-  /** Newest first. */
-  list(status?: ExecutionStatus): readonly ExecutionRecord[];
-  /** Oldest first. Throws ExecutionDoesNotExist. */
-  history(executionArn: string): readonly HistoryEvent[];
-}
+export type { ExecutionRecord } from "../twin/step-functions.ts";
 
 export interface ExecutionsOptions {
   readonly clock: VirtualClock;
@@ -69,6 +37,7 @@ interface Held {
 }
 
 export interface RunningExecutions extends Executions {
+  readonly stateMachineArn: string;
   /** How many are running. */
   readonly running: number;
   /** State entries and retries of all executions. */
@@ -107,31 +76,26 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     // A start from inside a Lambda must not make the new execution part of that Lambda.
     const run = runOutsideFrames(() => {
       const hooks = options.run({ execution, input: parsed });
-      return runMachine({ runnable, execution, machine, input: parsed, clock, ...hooks });
+      const onEnd = (outcome: Outcome) => end(executionArn, outcome);
+      return runMachine({ runnable, execution, machine, input: parsed, clock, onEnd, ...hooks });
     });
-    const entry: Held = { record, run };
-    held.set(executionArn, entry);
-    run.outcome.then((outcome) => {
-      entry.record = ended(entry.record, outcome, clock.nowMs());
-      onStatus?.(entry.record);
-    });
+    held.set(executionArn, { record, run });
     onStatus?.(record);
     return record;
+  }
+
+  function end(executionArn: string, outcome: Outcome): void {
+    const entry = find(executionArn);
+    entry.record = ended(entry.record, outcome, clock.nowMs());
+    onStatus?.(entry.record);
   }
 
   return {
     stateMachineArn: machine.arn,
     start,
     stop(executionArn, detail) {
-      const entry = find(executionArn);
-      entry.run.stop(detail);
-      if (entry.record.status === "RUNNING")
-        return ended(
-          entry.record,
-          { status: "ABORTED", error: detail.error, cause: detail.cause },
-          clock.nowMs(),
-        );
-      return entry.record;
+      find(executionArn).run.stop(detail);
+      return find(executionArn).record;
     },
     describe: (executionArn) => find(executionArn).record,
     list: (status) =>

@@ -29,8 +29,8 @@ export interface LambdaContextLike {
   getRemainingTimeInMillis(): number;
 }
 
-/** The code behind one Task state. */
-export type Step = (event: unknown, context: LambdaContextLike) => Promise<unknown>;
+/** The code behind one Task state; it is given a `LambdaContextLike`. */
+export type Step = (event: unknown, context: never) => Promise<unknown>;
 export type Steps = Readonly<Record<string, Step>>;
 
 /** What is to happen to an invocation beyond what its code does; a time-out lets the code end, and answers nothing. */
@@ -128,7 +128,9 @@ export function createLambda({ clock, inFlight, randomness, faultOf }: LambdaOpt
 async function handle(request: InvokeRequest, context: LambdaContextLike): Promise<unknown> {
   let text: string;
   try {
-    text = serialised(await request.step(JSON.parse(JSON.stringify(request.event ?? null)), context));
+    text = serialised(
+      await request.step(JSON.parse(JSON.stringify(request.event ?? null)), context as never),
+    );
   } catch (error) {
     throw thrown(error);
   }

@@ -34,14 +34,14 @@ export interface MachineOptions {
   readonly machine: { readonly arn: string; readonly name: string };
   readonly input: unknown;
   readonly clock: VirtualClock;
+  /** Called once, when the execution is over; never from within `runMachine`. */
+  readonly onEnd: (outcome: Outcome) => void;
   readonly task: (attempt: TaskAttempt) => Promise<unknown>;
   /** Told of each entry before the state does anything; may stop the execution. */
   readonly onEntered?: (entry: { state: string; type: string; document: unknown }) => void;
 }
 
 export interface MachineRun {
-  /** Settles when the execution is over; never rejects. */
-  readonly outcome: Promise<Outcome>;
   readonly history: History;
   /** StopExecution: runs no Catch, and leaves a Lambda that is running to itself. */
   stop(detail?: { error?: string | undefined; cause?: string | undefined }): void;
@@ -76,7 +76,6 @@ interface StateEvent {
 class Run {
   readonly #options: MachineOptions;
   readonly #history: History;
-  readonly #end = Promise.withResolvers<Outcome>();
   #engine: EngineRun | undefined;
   #over = false;
   #document: unknown;
@@ -116,7 +115,7 @@ class Run {
     );
     const stop: MachineRun["stop"] = (detail) =>
       this.#finish({ status: "ABORTED", error: detail?.error, cause: detail?.cause });
-    return { outcome: this.#end.promise, history: this.#history, stop };
+    return { history: this.#history, stop };
   }
 
   /** One attempt at a Task; the interpreter races it against the state's TimeoutSeconds. */
@@ -190,7 +189,7 @@ class Run {
     const { status, ...detail }: { status: Outcome["status"] } & HistoryDetail = outcome;
     this.#history.add(endEvents[status], detail);
     this.#engine?.abort();
-    this.#end.resolve(outcome);
+    this.#options.onEnd(outcome);
   }
 }
 

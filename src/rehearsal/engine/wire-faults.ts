@@ -2,36 +2,58 @@
  * Stands between the door of the twin and its services: counts every call, and does to it what the fault that is
  * due at its point says.
  */
-import { AwsError } from "../twin/service.ts";
-import { ConnectionLost, type Intercept } from "../twin/twin.ts";
+import { AwsError, type Call } from "../twin/service.ts";
+import { type Answer, ConnectionLost, type Intercept } from "../twin/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
 import type { FaultInjector, WireFault } from "./faults.ts";
-import { currentFrame } from "./frames.ts";
+import { currentFrame, type Invocation } from "./frames.ts";
 
 export interface InterceptOptions {
   readonly clock: VirtualClock;
   readonly inFlight: InFlight;
   readonly injector: FaultInjector;
-  /** Told of every call that reaches the twin, `service.Operation`. */
-  readonly onCall: (operation: string) => void;
+  /** Told of every call that reaches the twin, before its fault and its effect. */
+  readonly onCall: (call: Call, operation: string) => void;
+  /** Told of every call that had its chance to take effect, with what the service answered. */
+  readonly onEffect?: (effect: Effect) => void;
   /** How long a client waits for an answer before it gives up, milliseconds. */
   readonly patienceMs?: number;
   /** What a slow answer takes longer, milliseconds. */
   readonly slowMs?: number;
 }
 
+/** What a call came to, and on whose behalf it was made. */
+export interface Effect {
+  readonly call: Call;
+  readonly invocation: Invocation | undefined;
+  readonly result: { readonly answer: Answer } | { readonly error: unknown };
+}
+
 /** Long enough to be felt, shorter than any step's time-out. */
 const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
-  const { clock, inFlight, injector, onCall } = options;
+  const { clock, inFlight, injector, onCall, onEffect } = options;
   const wait = (ms: number) =>
     inFlight.waiting(new Promise<void>((resolve) => void clock.setTimeout(resolve, ms)));
 
-  return async (call, next) => {
+  async function observed(call: Call, next: () => Promise<Answer>): Promise<Answer> {
+    const invocation = currentFrame()?.invocation;
+    try {
+      const answer = await next();
+      onEffect?.({ call, invocation, result: { answer } });
+      return answer;
+    } catch (error) {
+      onEffect?.({ call, invocation, result: { error } });
+      throw error;
+    }
+  }
+
+  return async (call, effect) => {
     const operation = `${call.service}.${call.operation}`;
-    onCall(operation);
+    const next = () => observed(call, effect);
+    onCall(call, operation);
     const frame = currentFrame();
     if (frame?.invocation === undefined || frame.call === undefined) return next();
     const { invocation } = frame;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Step } from "../../../src/rehearsal/engine/lambda.ts";
+import type { LambdaContextLike, Step } from "../../../src/rehearsal/engine/lambda.ts";
 import { bus, busClient, machine, run, sleep, startMs, task } from "./tiny.ts";
 
 const single = machine("Work", { Work: task({ TimeoutSeconds: 60, End: true }) });
@@ -77,7 +77,7 @@ describe("a Lambda's invocation", () => {
       definition: single,
       functionTimeoutSeconds: { Work: 40 },
       stepsOn: () => ({
-        Work: async (_event, context) => {
+        Work: async (_event, context: LambdaContextLike) => {
           const before = context.getRemainingTimeInMillis();
           await sleep(15_000);
           return {

@@ -1,0 +1,6 @@
+/** The entry of a rehearsal's thread: the state machine as deployed, with the steps as deployed. */
+import { applyPlanOn, stepsOn } from "../../../functions/index.ts";
+import definition from "../../../statemachines/release.asl.json" with { type: "json" };
+import { serveRehearsals } from "./worker-thread.ts";
+
+serveRehearsals({ definition, stepsOn, prepare: applyPlanOn });
