@@ -79,10 +79,13 @@ export class AwsError extends Error {
   }
 }
 
+/** How every message begins that tells of a gap in the twin, whatever its error is called. */
+export const NOT_MODELLED = "the twin does not model";
+
 /**
  * The answer to what the twin does not model: AWS's own name for an operation it does not know, with status 400 so
  * that no SDK retries it. `what` names it: `SageMaker.CreateCluster`.
  */
 export function notModelled(what: string): AwsError {
-  return new AwsError("UnknownOperationException", `the twin does not model ${what}`);
+  return new AwsError("UnknownOperationException", `${NOT_MODELLED} ${what}`);
 }

@@ -3,7 +3,7 @@
  * drives the twin may stand between the door and the services to watch, delay or break calls.
  */
 import type { Call, Json, RawAnswer, Service } from "./service.ts";
-import { AwsError, notModelled } from "./service.ts";
+import { AwsError, NOT_MODELLED, notModelled } from "./service.ts";
 import {
   type Decoded,
   type Dialect,
@@ -64,7 +64,7 @@ export function createTwin(services: readonly Service[], now: () => number, opti
       return encodeAnswer(await intercept(call, async () => run(decoded, call)), dialect, requestId);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      if (error.name === "UnknownOperationException") refusals.push(error.message);
+      if (error.message.includes(NOT_MODELLED)) refusals.push(error.message);
       return encodeError(error, dialect, requestId);
     }
   }

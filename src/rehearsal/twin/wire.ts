@@ -67,13 +67,9 @@ export function decode(request: WireRequest, dialect: Dialect, services: readonl
     case "rest":
       return decodeRest(request, headers, services);
     case "query":
-      throw notModelled(
-        `the AWS query protocol (${queryAction(request)}): use a client that speaks AWS JSON`,
-      );
+      throw notModelled(`the AWS query protocol (${queryAction(request)}), only AWS JSON and REST JSON`);
     case "cbor":
-      throw notModelled(
-        `the smithy-rpc-v2-cbor protocol (${request.path}): use a client that speaks AWS JSON`,
-      );
+      throw notModelled(`the smithy-rpc-v2-cbor protocol (${request.path}), only AWS JSON and REST JSON`);
     case "xml":
       throw notModelled(`the REST XML protocol (${unknownRest(request, headers)})`);
   }
