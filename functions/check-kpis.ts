@@ -4,14 +4,23 @@
  */
 import { readSeries } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { lambda, type Step } from "../src/aws/lambda.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import { observationsFrom, seriesQueries, verdictSettings } from "../src/core/kpi-metrics.ts";
+import { historySeconds, measuredNoise } from "../src/core/kpi-history.ts";
+import {
+  observationsFrom,
+  type Sides,
+  seriesQueries,
+  verdictSettings,
+  withinCapacity,
+} from "../src/core/kpi-metrics.ts";
+import type { Plan } from "../src/core/plan.ts";
 import { Document, Judgement, type Needs } from "../src/core/release.ts";
+import { servedPerInstance } from "../src/core/sizing.ts";
 import { judge, startStage, startVerdict, type VerdictState } from "../src/core/verdict/index.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -42,20 +51,30 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     toSeconds > fromSeconds ? await readSeries(tools.aws, seriesQueries(plan, sides), span) : new Map();
 
   const settings = verdictSettings(plan);
-  const known = (doc.judgement?.state as VerdictState | undefined) ?? startVerdict(settings);
+  const known =
+    (doc.judgement?.state as VerdictState | undefined) ??
+    (await firstState(tools, { plan, sides, beforeSeconds: firstWhole }));
+  const ready = variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances;
+  const served = {
+    perSecond: ready * servedPerInstance(plan, needs.candidate),
+    overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
+  };
+  const seen = withinCapacity(observationsFrom(plan, series), guardrailsOf(plan), served);
   const mark = {
     stage: stage.index,
     at: firstWhole,
     trafficShare: stage.trafficPercent / 100,
-    candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
+    candidateInstances: ready,
   };
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ plan, stage: stage.index, shiftedAtSeconds }) };
   const { state, verdict } = judge(startStage(known, mark), settings, {
     ...look,
-    observations: observationsFrom(plan, series),
+    observations: seen.observations,
   });
+  const judged = { ...verdict, held: verdict.held || seen.overloaded };
   const decided =
-    astray(endpoint, needs) ?? decide({ plan, stage: stage.index, shiftedAtSeconds, nowSeconds, verdict });
+    astray(endpoint, needs) ??
+    decide({ plan, stage: stage.index, shiftedAtSeconds, nowSeconds, verdict: judged });
   if (decided.decision !== "continue")
     await publish(tools, release, {
       state: "judged",
@@ -70,9 +89,30 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     culprits: [...verdict.kpis],
     waitSeconds: over > 0 ? growingWaitSeconds(over * 1000, intervalSeconds) : intervalSeconds,
     stage: stage.index,
+    overloadedUntil: seen.overloadedUntil,
     state,
   };
 };
+
+const guardrailsOf = (plan: Plan) =>
+  new Set(plan.kpis.filter((kpi) => kpi.kind === "guardrail").map((kpi) => kpi.name));
+
+/** The verdict before any evidence, with the noise of stable's last day. */
+async function firstState(
+  { aws }: Tools,
+  { plan, sides, beforeSeconds }: { plan: Plan; sides: Sides; beforeSeconds: number },
+): Promise<VerdictState> {
+  const toSeconds = Math.floor(beforeSeconds / historySeconds.period) * historySeconds.period;
+  const span = {
+    fromSeconds: toSeconds - historySeconds.span,
+    toSeconds,
+    periodSeconds: historySeconds.period,
+  };
+  return startVerdict(
+    verdictSettings(plan),
+    measuredNoise(plan, await readSeries(aws, seriesQueries(plan, sides, ["s"]), span)),
+  );
+}
 
 /** An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it. */
 function astray(endpoint: EndpointView, needs: Needs): Decided | undefined {

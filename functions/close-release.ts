@@ -104,8 +104,14 @@ function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
 /** A change that may have reached AWS. */
 const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
 
+function promotedReason({ plan, judgement }: Doc): string {
+  if (judgement === undefined) return "promoted before; what was left to do is done";
+  const percents = plan.rollout.stages.map((stage) => `${stage.trafficPercent} %`).join(", ");
+  return `no evidence of harm at ${percents}; ${judgement.reason}`;
+}
+
 function reasonOf(doc: Doc, outcome: Outcome): string {
-  if (outcome === "promoted") return doc.judgement?.reason ?? "promoted before; what was left to do is done";
+  if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (failure !== undefined) return `${failure.Error}: ${causeText(failure.Cause)}`;

@@ -6,12 +6,14 @@ import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { plain } from "../src/aws/plain.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, readModel, withPackage, withVariants } from "../src/aws/sagemaker-models.ts";
 import type { Plain } from "../src/core/change.ts";
 import { isMoving } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { Document, type Needs, Progress } from "../src/core/release.ts";
+import { held, Scaling } from "../src/core/scaling.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, prewarm: true });
@@ -26,7 +28,11 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const ledger = await Ledger.forward(aws, doc.release);
 
   const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
-  await make(tools, ledger, { id: "hold-scale-in", resource: scaling, to: held });
+  await make(tools, ledger, {
+    id: "hold-scale-in",
+    resource: scaling,
+    to: (now) => (now === null ? null : plain(held(Scaling.parse(now)))),
+  });
   const model = { kind: "model", name: needs.candidate.modelName } as const;
   const surroundings = await readModel(aws, needs.stable.modelName);
   await make(tools, ledger, {
@@ -49,13 +55,6 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const { instances, instanceType } = needs.candidate;
   return { status: "done", reason: `${instances} ${instanceType} are being raised`, waitSeconds, since };
 };
-
-/** Scale-in is suspended, not pinned: the fleet may still grow. A variant without auto scaling stays without. */
-function held(before: Plain): Plain {
-  if (before === null) return null;
-  const scaling = before as { readonly suspended: { readonly [key: string]: Plain } };
-  return { ...scaling, suspended: { ...scaling.suspended, in: true } };
-}
 
 function joining(config: Plain, { candidate }: Needs): Plain {
   return withVariants(config, (variants) => [

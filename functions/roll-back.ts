@@ -2,6 +2,7 @@
  * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
  * decided from the endpoint as it is; stable is refilled, never shrunk, and nothing is done while it is locked.
  */
+import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make, openUndos, undo } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
@@ -98,6 +99,7 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
       return [];
     case "leave":
       await settleWeights(tools, ledger);
+      await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
       await make(tools, ledger, {
         id: nth("leave"),
         resource: { kind: "routing", name },
@@ -123,6 +125,12 @@ function weightsBefore(ledger: Ledger, { stable, candidate }: Needs): Plain {
 
 async function settleWeights(tools: Tools, ledger: Ledger): Promise<void> {
   for (const one of openUndos(ledger, ["weights"])) await undo(tools, ledger, one);
+}
+
+/** The candidate's own scaling goes before its variant does: a registered variant cannot be removed. */
+async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<void> {
+  for (const one of openUndos(ledger, ["scaling"]))
+    if (one.resource.name === name) await undo(tools, ledger, one);
 }
 
 /** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */

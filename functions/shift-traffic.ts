@@ -2,17 +2,20 @@
  * Gives the candidate its next share of traffic, one step at a call: looks, raises capacity first where the load
  * has outgrown it, sets the weights, and is through only when they are seen in force.
  */
+import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
+import { plain } from "../src/aws/plain.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { Document, type Needs, StageState } from "../src/core/release.ts";
+import { adopted, held, Scaling } from "../src/core/scaling.ts";
 import { nextShift, type ShiftAction } from "../src/core/shift.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -150,12 +153,29 @@ async function shift(
     variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
   const lack = await lackOfMeans(acting, candidate);
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
+  await adoptScaling(acting);
   await make(tools, ledger, {
     id,
     resource: { kind: "weights", name: doc.plan.endpoint.name },
     to: action.weights,
   });
   return waiting;
+}
+
+/** Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none. */
+async function adoptScaling({ doc, needs, ledger, tools }: Acting): Promise<void> {
+  const stables = ledger.find("hold-scale-in")?.before ?? null;
+  if (stables === null || ledger.find("adopt-scaling")?.state === "applied") return;
+  const resource = {
+    kind: "scaling",
+    name: scalingName(doc.plan.endpoint.name, needs.candidate.variant),
+  } as const;
+  const own = adopted(Scaling.parse(stables), {
+    stablePerInstance: needs.stable.requestsPerSecondPerInstance,
+    candidatePerInstance: needs.candidate.requestsPerSecondPerInstance,
+    candidateInstances: needs.candidate.instances,
+  });
+  await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)) });
 }
 
 /** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */

@@ -9,26 +9,15 @@ import {
   PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import * as z from "zod";
 import type { Plain } from "../core/change.ts";
 import { same } from "../core/change.ts";
+import { type NamedPart, Scaling } from "../core/scaling.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";
 
 const ServiceNamespace = "sagemaker" as const;
 const ScalableDimension = "sagemaker:variant:DesiredInstanceCount" as const;
-
-const Named = z.looseObject({ name: z.string() });
-/** The complete scaling of a variant: enough to register it again after a deregistration deleted it all. */
-export const Scaling = z.object({
-  min: z.int(),
-  max: z.int(),
-  suspended: z.object({ in: z.boolean(), out: z.boolean(), scheduled: z.boolean() }),
-  policies: z.array(Named),
-  scheduledActions: z.array(Named),
-});
-export type Scaling = z.infer<typeof Scaling>;
 
 export const scalingName = (endpoint: string, variant: string) => `endpoint/${endpoint}/variant/${variant}`;
 
@@ -132,11 +121,7 @@ async function putPolicies(
     await scaling.send(new DeleteScalingPolicyCommand({ ...target, PolicyName: policy.name }));
 }
 
-async function putScheduledAction(
-  { scaling }: Aws,
-  target: Target,
-  action: z.infer<typeof Named>,
-): Promise<void> {
+async function putScheduledAction({ scaling }: Aws, target: Target, action: NamedPart): Promise<void> {
   const date = (value: unknown) => (typeof value === "string" ? new Date(value) : undefined);
   await scaling.send(
     new PutScheduledActionCommand({

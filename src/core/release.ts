@@ -140,6 +140,8 @@ export const Judgement = z.object({
   culprits: z.array(z.string()),
   waitSeconds,
   stage: z.int(),
+  /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
+  overloadedUntil: z.number(),
   state: z.unknown(),
 });
 export type Judgement = z.infer<typeof Judgement>;
