@@ -28,12 +28,26 @@ const longestSeconds = 2_147_483;
 const stateTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail"];
 const durations = ["TimeoutSeconds", "Seconds", "IntervalSeconds", "MaxDelaySeconds"];
 
-/** Throws one Error that lists every field this engine cannot run as AWS would. */
+const prepared = new WeakMap<AslDefinition, RunnableDefinition>();
+
+/**
+ * Throws one Error that lists every field this engine cannot run as AWS would, or what makes the definition
+ * invalid. Validation takes longer than many a run, so each definition is read once.
+ */
 export function prepareDefinition(
   definition: AslDefinition,
   region: string,
   account: string,
 ): RunnableDefinition {
+  let runnable = prepared.get(definition);
+  if (runnable === undefined) {
+    runnable = prepare(definition, region, account);
+    prepared.set(definition, runnable);
+  }
+  return runnable;
+}
+
+function prepare(definition: AslDefinition, region: string, account: string): RunnableDefinition {
   const problems: string[] = [];
   const tasks: Record<string, { functionArn: string; timeoutSeconds: number }> = {};
   const states: Record<string, AslState> = {};

@@ -40,6 +40,8 @@ export interface RunningExecutions extends Executions {
   readonly stateMachineArn: string;
   /** How many are running. */
   readonly running: number;
+  /** When the last one ended, epoch milliseconds; 0 when none has. */
+  readonly lastStopMs: number;
   /** State entries and retries of all executions. */
   readonly transitions: number;
 }
@@ -106,6 +108,9 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     history: (executionArn) => find(executionArn).run.history.events,
     get running() {
       return [...held.values()].filter((entry) => entry.record.status === "RUNNING").length;
+    },
+    get lastStopMs() {
+      return Math.max(0, ...[...held.values()].map((entry) => entry.record.stopMs ?? 0));
     },
     get transitions() {
       return [...held.values()].reduce((sum, entry) => sum + entry.run.history.transitions, 0);

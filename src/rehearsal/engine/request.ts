@@ -1,11 +1,11 @@
 /** What a rehearsal is asked for, what it tells on the way, and what it is built from. */
 import type { Plan } from "../../core/plan.ts";
-import type { Call } from "../twin/service.ts";
-import type { Twin } from "../twin/twin.ts";
+import type { BusEvent } from "../twin/event-bridge.ts";
+import type { Call, Service } from "../twin/service.ts";
 import type { WorldSpec } from "../world/spec.ts";
 import type { World } from "../world/world.ts";
 import type { AslDefinition } from "./definition.ts";
-import type { StateEntry } from "./engine.ts";
+import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import type { Fault } from "./faults.ts";
 import type { Invocation } from "./frames.ts";
@@ -29,6 +29,8 @@ export interface RehearsalRequest {
   readonly faults?: readonly Fault[];
   /** The run's cap; at most 24. */
   readonly capDays?: number;
+  /** How much longer the account is watched once all is over; a sweep that comes by the clock needs it. */
+  readonly settleSeconds?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
 }
@@ -60,21 +62,27 @@ export type Progress =
 export interface Scene {
   readonly request: RehearsalRequest;
   readonly world: World;
-  readonly twin: Pick<Twin, "services">;
   readonly executions: RunningExecutions;
+  /** The account's services, unwatched: asking them leaves no trace in the record. */
+  readonly services: readonly Service[];
+  /** Names of the schedules that exist. */
+  readonly schedules: () => readonly string[];
 }
 
 /** Watches a run from within; the world stands at the moment of what it is told of. */
 export interface Observer {
+  /** Its findings' name in the record. */
   readonly name: string;
+  /** May stand between the twin and its services; what a fault keeps away never gets there. */
+  readonly watch?: (services: readonly Service[]) => readonly Service[];
   /** A call has reached the twin and has had no effect yet. */
   readonly called?: (call: Call, invocation: Invocation | undefined) => void;
-  /** A call has had its effect, or was refused. */
+  /** A call has had its effect, or was refused by its service. */
   readonly effected?: (effect: Effect) => void;
   readonly entered?: (entry: StateEntry) => void;
   readonly status?: (record: ExecutionRecord) => void;
-  /** What it found, as JSON; called when all is calm. May ask the twin's services. */
-  readonly findings: () => unknown | Promise<unknown>;
+  /** What it found, as JSON; called once all is calm. */
+  readonly findings: () => unknown;
 }
 
 /** What is rehearsed: the deployed machine and steps, and who watches. */
@@ -85,5 +93,22 @@ export interface RehearsalParts {
   readonly prepare?: (wire: WireHandler, plan: Plan, at: string) => Promise<void>;
   /** The time-out of a state's function where it is not the Task's own. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>>;
+  /** The functions that `rules` and `rates` name. */
+  readonly functionsOn?: (wire: WireHandler) => Steps;
+  readonly rules?: readonly Rule[];
+  readonly rates?: readonly Rate[];
   readonly observe?: readonly ((scene: Scene) => Observer)[];
+}
+
+/** A rule of EventBridge: which events of the default bus invoke which function. */
+export interface Rule {
+  readonly function: string;
+  readonly matches: (event: BusEvent) => boolean;
+}
+
+/** A function that is invoked again and again, first one period after the event. */
+export interface Rate {
+  readonly function: string;
+  readonly everySeconds: number;
+  readonly event: unknown;
 }

@@ -5,9 +5,13 @@
 import type { InstanceHours } from "../world/bill.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { Minute } from "../world/timeline.ts";
-import type { StateEntry } from "./engine.ts";
+import type { DriveEnd } from "./driver.ts";
 import type { ExecutionRecord } from "./executions.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { formatFault } from "./faults.ts";
+import { formatPoint } from "./points.ts";
+import { type Snapshot, snapshotOf } from "./snapshot.ts";
+import { firstExecution, type Stage } from "./stage.ts";
+import { type StageFacts, seconds, stagesOf } from "./stage-facts.ts";
 
 /** Times are seconds since the event was delivered. */
 export interface RunRecord {
@@ -40,6 +44,10 @@ export interface RunRecord {
   readonly faults: readonly string[];
   /** Points reached, in order, when the request asked for them. */
   readonly points?: readonly string[];
+  /** Events of the request that StartExecution refused. */
+  readonly undelivered: readonly string[];
+  /** Functions that failed with all their retries. */
+  readonly dropped: readonly string[];
   /** What the observers found. */
   readonly findings: Readonly<Record<string, unknown>>;
 }
@@ -52,16 +60,6 @@ export interface ExecutionSummary {
   readonly startSeconds: number;
   readonly stopSeconds: number | undefined;
   readonly historyEvents: number;
-}
-
-/** One rollout stage, as the state documents tell of it. */
-export interface StageFacts {
-  readonly index: number;
-  readonly trafficPercent: number | undefined;
-  readonly fromSeconds: number;
-  /** When the execution had left the stage. */
-  readonly untilSeconds: number;
-  readonly entries: Readonly<Record<string, number>>;
 }
 
 /** How an execution ended: a success tells by its output, a failure by its error name, `RolledBack` and the like. */
@@ -85,36 +83,51 @@ export function endOf(record: ExecutionRecord): { outcome: string; reason: strin
 /** RolledBack → rolled-back */
 const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
-export const seconds = (atMs: number, startMs: number): number => Math.round(atMs - startMs) / 1000;
-
-/** The stages of one execution, from what it entered with a stage in its document. */
-export function stagesOf(entries: readonly StateEntry[], execution: string, startMs: number): StageFacts[] {
-  const own = entries.filter((entry) => entry.execution === execution);
-  const stages = new Map<
-    number,
-    { -readonly [K in keyof StageFacts]: StageFacts[K] } & { entries: Record<string, number> }
-  >();
-  for (const [i, { state, stage, document, atMs }] of own.entries()) {
-    if (stage === undefined) continue;
-    const fromSeconds = seconds(atMs, startMs);
-    const facts = stages.get(stage) ?? {
-      ...{
-        index: stage,
-        trafficPercent: trafficOf(document),
-        fromSeconds,
-        untilSeconds: fromSeconds,
-        entries: {},
-      },
-    };
-    facts.entries[state] = (facts.entries[state] ?? 0) + 1;
-    facts.untilSeconds = seconds(own[i + 1]?.atMs ?? atMs, startMs);
-    stages.set(stage, facts);
-  }
-  return [...stages.values()];
+export interface Ended {
+  readonly end: DriveEnd;
+  readonly before: Snapshot;
+  readonly findings: Readonly<Record<string, unknown>>;
+  readonly undelivered: readonly string[];
 }
 
-/** The share that the document's stage names. */
-export function trafficOf(document: unknown): number | undefined {
-  const stage = (document as { stage?: { trafficPercent?: unknown } } | null)?.stage;
-  return typeof stage?.trafficPercent === "number" ? stage.trafficPercent : undefined;
+/** Writes the record of a run that is over; the world stands at its end. */
+export function recordOf(
+  { request, startMs, world, account, engine, entries }: Stage,
+  ended: Ended,
+): RunRecord {
+  const { executions, injector } = engine;
+  const records = executions.list().toReversed();
+  const first = records.find((record) => record.name === firstExecution);
+  const how = first === undefined ? { outcome: "hung", reason: "nothing was started" } : endOf(first);
+  const lastMs = Math.max(startMs, ...records.map((record) => record.stopMs ?? engine.clock.nowMs()));
+  return {
+    ...(ended.end.ended === "hung" ? { outcome: "hung", reason: ended.end.reason } : how),
+    seed: request.seed,
+    startedAt: new Date(startMs).toISOString(),
+    virtualSeconds: seconds(lastMs, startMs),
+    transitions: executions.transitions,
+    lambdaInvocations: engine.lambda.invocations,
+    awsCalls: engine.awsCalls(),
+    executions: records.map((record) => ({
+      name: record.name,
+      status: record.status,
+      ...endOf(record),
+      startSeconds: seconds(record.startMs, startMs),
+      stopSeconds: record.stopMs === undefined ? undefined : seconds(record.stopMs, startMs),
+      historyEvents: executions.history(record.executionArn).length,
+    })),
+    stages: stagesOf(entries, firstExecution, startMs),
+    timeline: world.timeline(),
+    instanceHours: world.instanceHours(),
+    changes: world.history.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
+    before: ended.before,
+    after: snapshotOf(world, account.schedules()),
+    document: entries.findLast((entry) => entry.execution === firstExecution)?.document,
+    refusals: engine.twin.refusals,
+    faults: injector.applied.map(formatFault),
+    ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
+    undelivered: ended.undelivered,
+    dropped: engine.functions.dropped,
+    findings: ended.findings,
+  };
 }

@@ -16,11 +16,11 @@ export interface InterceptOptions {
   /** Told of every call that reaches the twin, before its fault and its effect. */
   readonly onCall: (call: Call, operation: string) => void;
   /** Told of every call that had its chance to take effect, with what the service answered. */
-  readonly onEffect?: (effect: Effect) => void;
+  readonly onEffect?: ((effect: Effect) => void) | undefined;
   /** How long a client waits for an answer before it gives up, milliseconds. */
-  readonly patienceMs?: number;
+  readonly patienceMs?: number | undefined;
   /** What a slow answer takes longer, milliseconds. */
-  readonly slowMs?: number;
+  readonly slowMs?: number | undefined;
 }
 
 /** What a call came to, and on whose behalf it was made. */

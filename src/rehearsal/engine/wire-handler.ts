@@ -3,7 +3,7 @@
  * virtual time and its answer travels back.
  */
 import { Readable } from "node:stream";
-import type { Twin } from "../twin/twin.ts";
+import { ConnectionLost, type Twin } from "../twin/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
 import { currentFrame, type Invocation, runInFrame } from "./frames.ts";
@@ -34,6 +34,8 @@ export interface WireOptions {
   readonly inFlight: InFlight;
   /** One way, milliseconds: 0 there, 1 back. */
   readonly travelMs: (invocation: Invocation | undefined, leg: 0 | 1) => number;
+  /** Told of what the twin throws that AWS would not: the step must not be blamed for it. */
+  readonly onDefect: (defect: unknown) => void;
 }
 
 /** Asked anew after every wait: a sandbox may die in between. */
@@ -41,7 +43,7 @@ const isDead = (invocation: Invocation | undefined): boolean => invocation?.dead
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** A call made by a sandbox that is gone, or that goes while it is under way, never settles. */
-export function createWireHandler({ twin, clock, inFlight, travelMs }: WireOptions): WireHandler {
+export function createWireHandler({ twin, clock, inFlight, travelMs, onDefect }: WireOptions): WireHandler {
   const wait = (ms: number) => new Promise<void>((resolve) => void clock.setTimeout(resolve, ms));
 
   async function answerOf(request: SdkRequest): Promise<SdkResponse> {
@@ -60,6 +62,7 @@ export function createWireHandler({ twin, clock, inFlight, travelMs }: WireOptio
       if (invocation !== undefined) invocation.calls += 1;
       await wait(travelMs(invocation, 0));
       const [answer] = await Promise.allSettled([answerOf(request)]);
+      if (answer.status === "rejected" && !(answer.reason instanceof ConnectionLost)) onDefect(answer.reason);
       if (isDead(invocation)) return never();
       if (answer.status === "rejected") throw answer.reason;
       await wait(travelMs(invocation, 1));

@@ -18,6 +18,8 @@ const environment = {
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   AWS_EC2_METADATA_DISABLED: "true",
+  // The tracer is off in a rehearsal; its library would still hook into every promise of the thread.
+  AWS_XRAY_MANUAL_MODE: "true",
 };
 
 /** The worker's side: rehearses what it is posted. Does nothing in a main thread. */

@@ -1,0 +1,56 @@
+/** What an execution does through this engine: its tasks are Lambdas, and faults may be due where it enters a state. */
+import type { VirtualClock } from "./clock.ts";
+import type { RunnableDefinition } from "./definition.ts";
+import type { FaultInjector } from "./faults.ts";
+import type { Lambda, Steps } from "./lambda.ts";
+import type { MachineOptions } from "./machine.ts";
+import { stageOf } from "./points.ts";
+
+/** The entry of an execution into a state, with the document it brings. */
+export interface StateEntry {
+  readonly execution: string;
+  readonly state: string;
+  readonly stage: number | undefined;
+  readonly document: unknown;
+  readonly atMs: number;
+}
+
+export interface HookOptions {
+  readonly clock: VirtualClock;
+  readonly runnable: RunnableDefinition;
+  readonly lambda: Lambda;
+  readonly injector: FaultInjector;
+  readonly steps: () => Steps;
+  readonly functionTimeoutSeconds: Readonly<Record<string, number>> | undefined;
+  readonly onEntered: ((entry: StateEntry) => void) | undefined;
+  /** Stops an execution by its name, as StopExecution does. */
+  readonly stop: (execution: string, cause: string) => void;
+}
+
+/** The hooks of one execution. A state without a step is a defect of whoever built the steps, and throws. */
+export function executionHooks(
+  execution: string,
+  options: HookOptions,
+): Pick<MachineOptions, "task" | "onEntered"> {
+  const { clock, runnable, lambda, injector } = options;
+  const invocations = new Map<string, number>();
+  return {
+    task: ({ state, input, document }) => {
+      const step = options.steps()[state];
+      const task = runnable.tasks[state];
+      if (step === undefined || task === undefined)
+        throw new Error(`there is no step for the state ${state}`);
+      const ordinal = (invocations.get(state) ?? 0) + 1;
+      invocations.set(state, ordinal);
+      const timeoutSeconds = options.functionTimeoutSeconds?.[state] ?? task.timeoutSeconds;
+      const place = { execution, state, stage: stageOf(document), ordinal };
+      return lambda.invoke({ step, event: input, ...place, functionArn: task.functionArn, timeoutSeconds });
+    },
+    onEntered: ({ state, document }) => {
+      const stage = stageOf(document);
+      options.onEntered?.({ execution, state, stage, document, atMs: clock.nowMs() });
+      if (injector.reach({ at: "entry", state, stage }) === "stop")
+        options.stop(execution, `fault: stopped on entering ${state}`);
+    },
+  };
+}

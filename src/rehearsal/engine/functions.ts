@@ -1,0 +1,79 @@
+/**
+ * Functions that events and schedules invoke, outside any execution: asynchronously, with Lambda's own retries.
+ */
+import type { VirtualClock } from "./clock.ts";
+import type { Lambda, Steps } from "./lambda.ts";
+
+export interface AsyncFunctions {
+  /** Invokes the function of a name some time soon; throws when there is none. */
+  invoke(name: string, event: unknown): void;
+  /** Invocations that are to come, running, or to be retried. */
+  readonly pending: number;
+  /** Invocations given up after all retries, as `name: error`. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * "By default, Lambda retries an asynchronous invocation up to two more times … one-minute wait between the first
+ * two attempts, and two minutes between the second and third" (Lambda developer guide, error handling).
+ */
+const retryAfterMs = [60_000, 120_000];
+/** From an event until the function that a rule names starts; EventBridge promises no figure. */
+const deliveryMs = 500;
+/** The default of the project's functions. */
+const defaultTimeoutSeconds = 60;
+
+export interface AsyncFunctionsOptions {
+  readonly clock: VirtualClock;
+  readonly lambda: Lambda;
+  readonly functions: Steps;
+  readonly arnOf: (name: string) => string;
+  readonly timeoutSeconds?: Readonly<Record<string, number>> | undefined;
+}
+
+export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunctions {
+  const { clock, lambda, functions, arnOf, timeoutSeconds } = options;
+  const attempts = new Map<string, number>();
+  const dropped: string[] = [];
+  let pending = 0;
+
+  async function attempt(name: string, event: unknown): Promise<void> {
+    const step = functions[name];
+    if (step === undefined) throw new Error(`there is no function ${name}`);
+    const ordinal = (attempts.get(name) ?? 0) + 1;
+    attempts.set(name, ordinal);
+    await lambda.invoke({
+      ...{ step, event, execution: "", state: name, stage: undefined, ordinal, functionArn: arnOf(name) },
+      timeoutSeconds: timeoutSeconds?.[name] ?? defaultTimeoutSeconds,
+    });
+  }
+
+  function schedule(
+    name: string,
+    event: unknown,
+    { afterMs, tries }: { afterMs: number; tries: number },
+  ): void {
+    pending += 1;
+    clock.setTimeout(async () => {
+      try {
+        await attempt(name, event);
+      } catch (error) {
+        const next = retryAfterMs[tries];
+        if (next === undefined) dropped.push(`${name}: ${(error as Error).name}`);
+        else schedule(name, event, { afterMs: next, tries: tries + 1 });
+      }
+      pending -= 1;
+    }, afterMs);
+  }
+
+  return {
+    dropped,
+    get pending() {
+      return pending;
+    },
+    invoke: (name, event) => {
+      if (functions[name] === undefined) throw new Error(`there is no function ${name}`);
+      schedule(name, event, { afterMs: deliveryMs, tries: 0 });
+    },
+  };
+}

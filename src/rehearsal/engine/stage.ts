@@ -1,0 +1,105 @@
+/**
+ * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
+ */
+import type { BusEvent } from "../twin/event-bridge.ts";
+import { createWorld, type World } from "../world/world.ts";
+import { type Account, openAccount } from "./account.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import type { StateEntry } from "./execution-hooks.ts";
+import type { ExecutionRecord } from "./executions.ts";
+import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import { seconds, trafficOf } from "./stage-facts.ts";
+import { statusEvent } from "./status-event.ts";
+
+export const machineName = "slipway-release";
+export const firstExecution = "rehearsal";
+/** A Monday, 08:00 UTC. */
+const defaultStartMs = Date.UTC(2026, 0, 5, 8);
+/** What comes before the event, such as putting the plan in force, takes less than this. */
+const preparationMs = 60_000;
+
+export interface Stage {
+  readonly request: RehearsalRequest;
+  readonly parts: RehearsalParts;
+  readonly startMs: number;
+  readonly world: World;
+  readonly account: Account;
+  readonly engine: Engine;
+  readonly observers: readonly Observer[];
+  readonly entries: readonly StateEntry[];
+  /** What observers threw: a defect of theirs, for which no step must be blamed. */
+  readonly defects: readonly unknown[];
+}
+
+type OnProgress = (progress: Progress) => void;
+
+export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress: OnProgress): Stage {
+  const { seed, plan, startMs = defaultStartMs } = request;
+  const world = createWorld({ seed, startMs, spec: request.world, plan });
+  const observers: Observer[] = [];
+  const entries: StateEntry[] = [];
+  const defects: unknown[] = [];
+  let account: Account | undefined;
+  const onEvent = (event: BusEvent) => {
+    for (const rule of parts.rules ?? [])
+      if (rule.matches(event)) engine.functions.invoke(rule.function, event);
+  };
+  const tell = (what: (observer: Observer) => void) => {
+    try {
+      observers.forEach(what);
+    } catch (defect) {
+      defects.push(defect);
+    }
+  };
+  const engine = createEngine({
+    ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
+    ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
+    functionTimeoutSeconds: parts.functionTimeoutSeconds,
+    services: ({ executions }) => {
+      account = openAccount({ world, executions, definition: parts.definition, machineName, onEvent });
+      const scene = { request, world, executions, services: account.services, schedules: account.schedules };
+      observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
+      return observers.reduce(
+        (services, observer) => observer.watch?.(services) ?? services,
+        account.services,
+      );
+    },
+    onCall: (call, invocation) => {
+      if (observers.length > 0) world.advanceTo(call.at);
+      tell((observer) => observer.called?.(call, invocation));
+    },
+    onEffect: (effect) => tell((observer) => observer.effected?.(effect)),
+    onEntered: (entry) => {
+      entries.push(entry);
+      onProgress(entered(entry, startMs));
+      tell((observer) => observer.entered?.(entry));
+    },
+    onStatus: statusListener((record, nth) => {
+      const { name: execution, status } = record;
+      onProgress({ kind: "status", atSeconds: seconds(engine.clock.nowMs(), startMs), execution, status });
+      tell((observer) => observer.status?.(record));
+      onEvent(statusEvent(record, nth));
+    }),
+  });
+  if (account === undefined) throw new Error("the engine has built no services");
+  return { ...{ request, parts, startMs, world, account, engine, observers, entries, defects } };
+}
+
+function statusListener(
+  listen: (record: ExecutionRecord, nth: number) => void,
+): (record: ExecutionRecord) => void {
+  let nth = 0;
+  return (record) => {
+    nth += 1;
+    listen(record, nth);
+  };
+}
+
+function entered({ execution, state, stage, document, atMs }: StateEntry, startMs: number): Progress {
+  const trafficPercent = trafficOf(document);
+  return {
+    ...{ kind: "entered", atSeconds: seconds(atMs, startMs), execution, state },
+    ...(stage !== undefined && { stage }),
+    ...(trafficPercent !== undefined && { trafficPercent }),
+  };
+}
