@@ -1,0 +1,282 @@
+/** The template that is deployed, as the framework generates it from serverless.yml. */
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: Json;
+}
+
+const states = (
+  JSON.parse(readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8")) as {
+    States: Record<string, { Type: string }>;
+  }
+).States;
+const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
+const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
+
+let built: Packaged;
+beforeAll(async () => {
+  built = await packaged("check", "eu-central-1");
+}, 180_000);
+afterAll(() => rm(built.folder, { recursive: true }));
+
+const all = (type: string): [string, Resource][] =>
+  Object.entries(built.resources).filter(([, resource]) => resource.Type === type);
+
+function only(type: string): Resource {
+  const [found, ...others] = all(type);
+  if (found === undefined || others.length > 0)
+    throw new Error(`expected one ${type}, found ${others.length + 1}`);
+  return found[1];
+}
+
+function lambdaOf(task: string): Resource {
+  const found = built.resources[`${task}LambdaFunction`];
+  if (found === undefined) throw new Error(`expected a function for ${task}, found none`);
+  return found;
+}
+
+/** The statements of a role's own policies. */
+function statementsOf(role: Resource): Statement[] {
+  const policies = role.Properties.Policies as unknown as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap((policy) => policy.PolicyDocument.Statement);
+}
+
+function allowedTo(task: string): string[] {
+  const role = built.resources[`${task}IamRoleLambdaExecution`];
+  if (role === undefined) throw new Error(`expected a role for ${task}, found none`);
+  const own = statementsOf(role).flatMap((statement) => [statement.Action].flat());
+  return own.filter((action) => !/^(logs|xray):/.test(action)).sort();
+}
+
+test("the registry's rule lets approvals through and nothing else", () => {
+  expect(only("AWS::Events::Rule").Properties.EventPattern).toEqual({
+    source: ["aws.sagemaker"],
+    "detail-type": ["SageMaker Model Package State Change"],
+    detail: { ModelApprovalStatus: ["Approved"] },
+  });
+});
+
+test("an approval that cannot be delivered is tried for a day, then kept in an encrypted queue and alarmed", () => {
+  const { Targets } = only("AWS::Events::Rule").Properties;
+
+  expect(Targets).toEqual([
+    expect.objectContaining({
+      Arn: { Ref: "ReleaseStateMachine" },
+      DeadLetterConfig: { Arn: { "Fn::GetAtt": ["UndeliveredApprovals", "Arn"] } },
+      RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+    }),
+  ]);
+  expect(only("AWS::SQS::Queue").Properties.SqsManagedSseEnabled).toBe(true);
+  expect(only("AWS::SQS::QueuePolicy").Properties).toMatchObject({
+    PolicyDocument: {
+      Statement: [{ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" }],
+    },
+  });
+  expect(only("AWS::CloudWatch::Alarm").Properties.Dimensions).toEqual([
+    { Name: "QueueName", Value: { "Fn::GetAtt": ["UndeliveredApprovals", "QueueName"] } },
+  ]);
+});
+
+test("every Task of the state machine is wired to the function of its name", () => {
+  const { DefinitionString } = only("AWS::StepFunctions::StateMachine").Properties as {
+    DefinitionString: { "Fn::Sub": [string, Record<string, Json>] };
+  };
+  const [text, variables] = DefinitionString["Fn::Sub"];
+  const deployed = (JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> })
+    .States;
+
+  const wired = tasks.map((task) => variables[deployed[task]?.Resource?.slice(2, -1) ?? ""]);
+
+  expect(tasks.length).toBeGreaterThanOrEqual(12);
+  expect(wired).toEqual(tasks.map((task) => ({ "Fn::GetAtt": [`${task}LambdaFunction`, "Arn"] })));
+});
+
+test("the deployed flow is the rehearsed one: only the functions' names differ", () => {
+  const { DefinitionString } = only("AWS::StepFunctions::StateMachine").Properties as {
+    DefinitionString: { "Fn::Sub": [string, Json] };
+  };
+  const unwired = (flow: object) =>
+    JSON.parse(JSON.stringify(flow), (key, value: unknown) =>
+      key === "Resource" ? "a function" : value,
+    ) as Json;
+
+  const source = JSON.parse(
+    readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8"),
+  ) as object;
+
+  expect(unwired(JSON.parse(DefinitionString["Fn::Sub"][0]) as object)).toEqual(unwired(source));
+});
+
+test("the state machine logs everything, with data, and is traced", () => {
+  expect(only("AWS::StepFunctions::StateMachine").Properties).toMatchObject({
+    StateMachineName: "slipway-check-release",
+    StateMachineType: "STANDARD",
+    LoggingConfiguration: { Level: "ALL", IncludeExecutionData: true },
+    TracingConfiguration: { Enabled: true },
+  });
+});
+
+test("functions run on Node 24 and arm64, traced, and end before their Task does", () => {
+  for (const task of tasks) {
+    const { Properties } = lambdaOf(task);
+    const allowed = (states[task] as { TimeoutSeconds?: number }).TimeoutSeconds ?? 0;
+    expect(Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      TracingConfig: { Mode: "Active" },
+    });
+    expect(Number(Properties.Timeout)).toBeLessThan(allowed);
+  }
+});
+
+test("functions know where their own things are, without a circle of references", () => {
+  for (const task of tasks)
+    expect(lambdaOf(task).Properties.Environment).toMatchObject({
+      Variables: {
+        SLIPWAY_TABLE: { Ref: "Table" },
+        SLIPWAY_STATE_MACHINE_ARN: {
+          "Fn::Sub": expect.stringMatching(/:stateMachine:slipway-check-release$/),
+        },
+        SLIPWAY_SCHEDULER_ROLE_ARN: { "Fn::GetAtt": ["SchedulerRole", "Arn"] },
+        SLIPWAY_EVENT_BUS: "default",
+        POWERTOOLS_SERVICE_NAME: "slipway",
+        POWERTOOLS_METRICS_NAMESPACE: "Slipway",
+      },
+    });
+});
+
+test("each function has a role of its own, which Lambda alone may assume", () => {
+  const roles = tasks.map((task) => lambdaOf(task).Properties.Role);
+
+  expect(roles).toEqual(tasks.map((task) => ({ "Fn::GetAtt": [`${task}IamRoleLambdaExecution`, "Arn"] })));
+  for (const task of tasks)
+    expect(
+      built.resources[`${task}IamRoleLambdaExecution`]?.Properties.AssumeRolePolicyDocument,
+    ).toMatchObject({
+      Statement: [{ Principal: { Service: ["lambda.amazonaws.com"] } }],
+    });
+  const others = all("AWS::IAM::Role").map(([name]) => name.replace(/IamRoleLambdaExecution$/, ""));
+  expect(others.filter((name) => !tasks.includes(name)).sort()).toEqual([
+    "ReleaseEventToStepFunctionsRole",
+    "ReleaseStateMachineRole",
+    "SchedulerRole",
+  ]);
+});
+
+/** Every policy statement of the template, whatever it hangs on. */
+function statements(node: Json | Resource, found: Statement[] = []): Statement[] {
+  if (typeof node !== "object" || node === null) return found;
+  if ("Statement" in node) found.push(...(node.Statement as unknown as Statement[]));
+  for (const part of Object.values(node)) statements(part as Json, found);
+  return found;
+}
+
+test("no policy names an action by a wildcard", () => {
+  const actions = Object.values(built.resources).flatMap((resource) =>
+    statements(resource).flatMap((statement) => [statement.Action].flat()),
+  );
+
+  expect(actions.length).toBeGreaterThan(50);
+  expect(actions.filter((action) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
+});
+
+test("all resources are meant only where AWS offers no scope", () => {
+  const unscoped = all("AWS::IAM::Role").flatMap(([, role]) =>
+    statementsOf(role)
+      .filter((statement) => statement.Resource === "*")
+      .flatMap((statement) => [statement.Action].flat()),
+  );
+
+  /** Source: Service Authorization Reference, actions without a resource type. */
+  const offersNone = [
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
+    "cloudwatch:GetMetricData",
+    "sagemaker:ListEndpoints",
+    "servicequotas:ListServiceQuotas",
+  ];
+  const own = unscoped.filter((action) => !/^(logs|xray):/.test(action));
+  expect([...new Set(own)].sort()).toEqual(offersNone);
+});
+
+test("steps that only look may change nothing, and only one step may delete", () => {
+  const looks =
+    /^(dynamodb:GetItem|sagemaker:(Describe|Invoke|List)|cloudwatch:GetMetricData|events:PutEvents)/;
+  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth"])
+    expect(allowedTo(task).filter((action) => !looks.test(action))).toEqual([]);
+
+  const deleting = tasks.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));
+  expect(deleting).toEqual(["ScaleDown"]);
+});
+
+test("shifting traffic may set weights and counts of endpoints, and may not move them to another configuration", () => {
+  expect(allowedTo("ShiftTraffic")).toContain("sagemaker:UpdateEndpointWeightsAndCapacities");
+  expect(allowedTo("ShiftTraffic")).not.toContain("sagemaker:UpdateEndpoint");
+});
+
+test("a role is passed only to the service that runs with it", () => {
+  const passing = all("AWS::IAM::Role").flatMap(([, role]) =>
+    statementsOf(role).filter((statement) => [statement.Action].flat().includes("iam:PassRole")),
+  );
+
+  expect(passing.length).toBeGreaterThan(0);
+  for (const statement of passing)
+    expect(statement).toMatchObject({
+      Condition: {
+        StringEquals: { "iam:PassedToService": expect.stringMatching(/^(sagemaker|scheduler)\./) },
+      },
+    });
+});
+
+test("schedules may start the release machine and nothing else", () => {
+  const role = built.resources.SchedulerRole;
+
+  expect(role === undefined ? [] : statementsOf(role)).toEqual([
+    {
+      Effect: "Allow",
+      Action: "states:StartExecution",
+      Resource: { "Fn::Sub": expect.stringMatching(/:stateMachine:slipway-check-release$/) },
+    },
+  ]);
+});
+
+test("the table is on demand, encrypted, recoverable, and survives the stack", () => {
+  const table = only("AWS::DynamoDB::Table");
+
+  expect(table).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  expect(table.Properties).toMatchObject({
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+    SSESpecification: { SSEEnabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+  });
+});
+
+test("every log is kept for a stated time", () => {
+  const logs = all("AWS::Logs::LogGroup");
+
+  expect(logs.length).toBe(tasks.length + 1);
+  expect(logs.filter(([, log]) => log.Properties.RetentionInDays !== 30)).toEqual([]);
+});
+
+test("each function's bundle is there, is small, and exports its handler and bare step", async () => {
+  const names = tasks.map(functionOf);
+
+  const exported = await exportsOf(built.folder, names);
+
+  expect([...built.bundles.keys()].sort()).toEqual([...names].sort());
+  for (const name of names) {
+    expect(built.bundles.get(name)?.length).toBeLessThan(1_500_000);
+    expect(exported[name]).toEqual(expect.arrayContaining(["handler", name]));
+  }
+});
