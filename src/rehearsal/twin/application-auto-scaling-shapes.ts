@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { ScalableTarget } from "../world/scaling-state.ts";
 import type { World } from "../world/world.ts";
-import { AwsError } from "./service.ts";
+import { AwsError, NOT_MODELLED } from "./service.ts";
 
 export const dimension = "sagemaker:variant:DesiredInstanceCount";
 export const namespace = z.string();
@@ -32,12 +32,12 @@ export function requireVariant(key: {
   if (key.ServiceNamespace !== "sagemaker")
     throw new AwsError(
       "ValidationException",
-      `the twin does not model the service namespace ${key.ServiceNamespace}`,
+      `${NOT_MODELLED} the service namespace ${key.ServiceNamespace}`,
     );
   if (key.ScalableDimension !== undefined && key.ScalableDimension !== dimension)
     throw new AwsError(
       "ValidationException",
-      `the twin does not model the scalable dimension ${key.ScalableDimension}`,
+      `${NOT_MODELLED} the scalable dimension ${key.ScalableDimension}`,
     );
   if (key.ResourceId !== undefined && !/^endpoint\/[^/]+\/variant\/[^/]+$/.test(key.ResourceId))
     throw new AwsError(

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { MetricName } from "../world/metric-reader.ts";
 import { parseStatistic, type Statistic } from "../world/statistics.ts";
-import { AwsError } from "./service.ts";
+import { AwsError, NOT_MODELLED } from "./service.ts";
 
 export const dimensions = z
   .array(z.strictObject({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) }))
@@ -29,7 +29,7 @@ export function metricName(given: {
 /** The statistic, or an error that names the one that the twin does not compute. */
 export function statisticNamed(text: string, errorName: string): Statistic {
   const statistic = parseStatistic(text);
-  if (statistic === undefined) throw new AwsError(errorName, `the twin does not model the statistic ${text}`);
+  if (statistic === undefined) throw new AwsError(errorName, `${NOT_MODELLED} the statistic ${text}`);
   return statistic;
 }
 

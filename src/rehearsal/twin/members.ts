@@ -3,7 +3,7 @@
  * nothing is ignored in silence.
  */
 import * as z from "zod";
-import { AwsError, type Input, type Json } from "./service.ts";
+import { AwsError, type Input, type Json, NOT_MODELLED } from "./service.ts";
 
 /**
  * The input as the schema types it. Throws AwsError: `errorName` (ValidationException unless told) with AWS's wording
@@ -21,7 +21,7 @@ export function members<T extends z.ZodType>(
   const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
   if (unknown?.code === "unrecognized_keys") {
     const path = [...unknown.path.filter((part) => typeof part === "string"), unknown.keys[0]].join(".");
-    throw new AwsError(errorName, `the twin does not model ${operation}'s ${path}`);
+    throw new AwsError(errorName, `${NOT_MODELLED} ${operation}'s ${path}`);
   }
   const broken = issues.map(
     (issue) =>

@@ -1,0 +1,79 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { BadWorld, loadWorld, parseWorld, worldNames } from "../../../src/rehearsal/worlds/load.ts";
+
+function mistakesIn(text: string): readonly string[] {
+  try {
+    parseWorld("test.yml", text);
+  } catch (error) {
+    if (error instanceof BadWorld) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe("The worlds that ship", () => {
+  it.each(worldNames())("%s loads by its name and describes itself in one sentence", (name) => {
+    const world = loadWorld(name);
+
+    expect(world.description).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("are the ten that a release is proven in, and one with a cold start", () => {
+    expect(worldNames()).toEqual([
+      "bad-errors",
+      "cold-start",
+      "healthy",
+      "late-fault",
+      "no-capacity",
+      "no-quota",
+      "no-traffic",
+      "shared-shock",
+      "slow-model",
+      "slow-provisioning",
+      "traffic-spike",
+    ]);
+  });
+});
+
+describe("Loading a world", () => {
+  it("reads a file by its path", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "world-")), "mine.yml");
+    writeFileSync(file, "description: Mine.\nquotaInstances: 3\n");
+
+    expect(loadWorld(file).quotaInstances).toBe(3);
+  });
+
+  it("names the worlds there are when there is no such world or file", () => {
+    expect(() => loadWorld("helthy")).toThrow(/helthy:\n {2}expected a file or one of bad-errors, .*healthy/);
+  });
+
+  it("gives one message per mistake, with path, expectation and finding", () => {
+    const mistakes = mistakesIn("candidate: { errorFactor: -1 }\nmetrics: { lagSeconds: soon, lag: 3 }\n");
+
+    expect(mistakes).toEqual([
+      "description: expected a string, found nothing",
+      "candidate.errorFactor: expected at least 0, found -1",
+      'metrics.lagSeconds: expected a number, found "soon"',
+      "metrics.lag: not a key of a world",
+    ]);
+  });
+
+  it("refuses a trace that does not exist, naming those that do", () => {
+    expect(mistakesIn("description: x\ntraffic: { trace: azure }\n")).toEqual([
+      'traffic.trace: expected one of azure-llm-2023-chat, found "azure"',
+    ]);
+  });
+
+  it("refuses a 95th percentile below the median", () => {
+    expect(mistakesIn("description: x\nprovisioning: { secondsP50: 500, secondsP95: 400 }\n")).toEqual([
+      "provisioning.secondsP95: expected at least secondsP50 (500), found 400",
+    ]);
+  });
+
+  it("refuses what is not YAML", () => {
+    expect(mistakesIn("description: [")[0]).toMatch(/^expected YAML, found /);
+  });
+});
