@@ -1,0 +1,71 @@
+/**
+ * capacity-before-traffic: no variant is given a share of traffic that its ready instances cannot serve at the
+ * plan's utilisation. Ready: in service, and the model loaded. The load is the highest of the last ten minutes that
+ * CloudWatch showed, at the call or when its step began, whichever is less: a step can act on nothing newer. A surge
+ * that no metric shows yet cannot be known; shifts that it makes too large are counted apart. When traffic goes back,
+ * the side that gives traffic up may be overloaded, the side that receives it may not.
+ */
+import type { Variant } from "../world/state.ts";
+import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import { arrivingLoad, publishedLoad } from "./published.ts";
+import type { Scene } from "./scene.ts";
+import { percent, type Shift, shiftIn } from "./shifts.ts";
+
+export function capacityBeforeTraffic(scene: Scene): Checker {
+  const name = "capacity-before-traffic";
+  const { violations, report } = violationsOf(name);
+  const begun = new Map<string, number>();
+  const { world, plan } = scene;
+  const utilisation = plan.requirements.utilisationPercent / 100;
+
+  /** Requests per second that a variant's ready instances serve. */
+  const served = (variant: Variant) =>
+    readyNow(variant, world.nowMs) * world.throughput(variant.instanceType) * utilisation;
+
+  function check(shift: Shift, seen: Seen): void {
+    const { endpoint, atMs, frame } = shift;
+    const beganMs = begun.get(frame.invocation) ?? atMs;
+    const load = Math.min(
+      publishedLoad(world, endpoint.name, atMs),
+      publishedLoad(world, endpoint.name, beganMs),
+    );
+    const arriving = arrivingLoad(world, endpoint.name);
+    let surge = false;
+    for (const { variant, share } of receivers(shift)) {
+      const can = served(variant);
+      if (share * load > can + 1e-6)
+        report(
+          `${variant.name} was given ${percent(share)} of ${load.toFixed(1)} requests per second, ${(share * load).toFixed(1)}, with ${readyNow(variant, world.nowMs)} ready instances that serve ${can.toFixed(1)}`,
+          whereOf(seen),
+        );
+      else surge ||= share * arriving > can + 1e-6;
+    }
+    if (surge) scene.figures.unseenSurges += 1;
+  }
+
+  return {
+    name,
+    violations,
+    onCall(seen) {
+      const { call, frame } = seen;
+      if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);
+      const shift = shiftIn(seen, scene);
+      if (shift !== undefined) check(shift, seen);
+    },
+  };
+}
+
+/** The variants whose share must fit them: all on the way forward, those that receive traffic on the way back. */
+function receivers({ endpoint, from, to }: Shift): { variant: Variant; share: number }[] {
+  const total = (weight: "currentWeight" | "desiredWeight") =>
+    endpoint.variants.reduce((sum, variant) => sum + variant[weight], 0);
+  const [before, after] = [total("currentWeight"), total("desiredWeight")];
+  return endpoint.variants.flatMap((variant) => {
+    const share = after === 0 ? 0 : variant.desiredWeight / after;
+    const had = before === 0 ? 0 : variant.currentWeight / before;
+    return to < from && share < had ? [] : [{ variant, share }];
+  });
+}
+
+const readyNow = (variant: Variant, nowMs: number): number =>
+  variant.instances.filter(({ readyMs, warmMs }) => Math.max(readyMs, warmMs) <= nowMs).length;

@@ -1,0 +1,118 @@
+/**
+ * exactly-once: no change takes effect twice, however often its event, invocation or call is repeated. A change of
+ * the ledger, and the undo of one, has one effective call for each part of it; a repetition that changes nothing is
+ * no effect, but one on an endpoint locks it and therefore is. An update that SageMaker has rolled back may be made
+ * again. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
+ * milestone once, unless a person asks for it again.
+ */
+import { type ResourceKind, same } from "../../core/change.ts";
+import { isRecord } from "./attribute-values.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
+import { executionName } from "./locks.ts";
+import { type Mutation, mutationOf } from "./mutations.ts";
+import { type Asked, type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import { claimIn } from "./release-records.ts";
+import { resourceState } from "./resource-state.ts";
+import type { Scene } from "./scene.ts";
+
+/** A call on these that AWS accepts holds the endpoint's lock, whatever it changes. */
+const locking: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["routing", "weights", "count"]);
+/** Things of a kind that one release may make. */
+const most: Readonly<Record<string, number>> = {
+  CreateModel: 1,
+  CreateEndpointConfig: 2,
+  CreateTrainingJob: 1,
+  CreateSchedule: 1,
+};
+
+export function exactlyOnce(scene: Scene): Checker {
+  const name = "exactly-once";
+  const { violations, report } = violationsOf(name);
+  const stateOf = ({ resource }: Mutation) =>
+    resource === undefined ? null : resourceState(resource, scene.world, scene.schedules);
+  /** Effects by what they carried out; the endpoint is kept so that a rolled-back update is forgotten. */
+  const effects = new Map<string, string>();
+  const made = new Map<string, number>();
+  const claims = createClaims(scene, report);
+  let before: ReturnType<typeof stateOf> = null;
+
+  function check(seen: Seen, mutation: Mutation, execution: string): void {
+    const { resource } = mutation;
+    if (resource === undefined) return;
+    if (!locking.has(resource.kind) && same(before, stateOf(mutation))) return;
+    const lock = scene.locks.heldBy(execution);
+    const releaseId = lock?.holder?.releaseId ?? `execution ${execution}`;
+    const coverage = coverageOf(mutation, lock);
+    const what = carriedOut(coverage);
+    const key = `${releaseId}: ${what} (${mutation.part})`;
+    if (what !== undefined && effects.has(key))
+      report(`${releaseId}: ${what} took effect twice, by ${mutation.part}`, whereOf(seen));
+    if (what !== undefined) effects.set(key, resource.name.split("/")[0] ?? "");
+    countMade(seen, releaseId);
+  }
+
+  function countMade(seen: Seen, releaseId: string): void {
+    const { operation } = seen.call;
+    const limit = most[operation];
+    if (limit === undefined) return;
+    const key = `${releaseId} ${operation}`;
+    const count = (made.get(key) ?? 0) + 1;
+    made.set(key, count);
+    if (count === limit + 1)
+      report(`${releaseId} made ${count} things by ${operation}, expected ${limit}`, whereOf(seen));
+  }
+
+  return {
+    name,
+    violations,
+    onAsked({ call, frame }: Asked) {
+      const mutation = frame === undefined ? undefined : mutationOf(call);
+      if (mutation !== undefined) before = stateOf(mutation);
+    },
+    onCall(seen) {
+      claims.onCall(seen);
+      const { call, frame, tookEffect } = seen;
+      const mutation = frame === undefined || !tookEffect ? undefined : mutationOf(call);
+      if (mutation !== undefined && frame !== undefined) check(seen, mutation, frame.execution);
+    },
+    onWorld({ kind, subject, to }) {
+      if (kind !== "status" || to !== "RollingBack") return;
+      for (const [key, endpoint] of effects) if (endpoint === subject) effects.delete(key);
+    },
+  };
+}
+
+/** What a call carried out, as a message names it. */
+function carriedOut(coverage: Coverage): string | undefined {
+  if (coverage.by === "intent") return `change ${coverage.change.id}`;
+  if (coverage.by === "undo") return `the undo of ${coverage.changes.map(({ id }) => id).join(", ")}`;
+  return undefined;
+}
+
+/** Who opened which release: one execution an attempt, and a second attempt only when it was asked for. */
+function createClaims(scene: Scene, report: ReturnType<typeof violationsOf>["report"]) {
+  const claimed = new Map<string, { execution: string; attempts: Set<string> }>();
+  return {
+    onCall(seen: Seen): void {
+      const claim = claimIn(seen);
+      if (claim === undefined) return;
+      const { base, attempt, releaseId } = claim;
+      const execution = executionName(claim.execution);
+      const known = claimed.get(base);
+      claimed.set(base, { execution, attempts: new Set([...(known?.attempts ?? []), attempt]) });
+      if (known === undefined || known.execution === execution) return;
+      if (known.attempts.has(attempt))
+        report(
+          `${releaseId} was opened by execution ${execution}, and before by ${known.execution}`,
+          whereOf(seen),
+        );
+      else if (!askedAgain(scene.inputOf(execution)))
+        report(
+          `${releaseId} was opened though ${known.attempts.size} attempts at it were made and nobody asked for it again`,
+          whereOf(seen),
+        );
+    },
+  };
+}
+
+const askedAgain = (input: unknown): boolean => isRecord(input) && input.again === true;

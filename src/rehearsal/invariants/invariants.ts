@@ -1,0 +1,149 @@
+/**
+ * The nine invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells nine
+ * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
+ */
+import type { Plan } from "../../core/plan.ts";
+import type { StateEntry } from "../engine/execution-hooks.ts";
+import type { ExecutionRecord } from "../engine/executions.ts";
+import type { Observer, Scene as Rehearsed } from "../engine/request.ts";
+import type { Service } from "../twin/service.ts";
+import type { World } from "../world/world.ts";
+import { snapshotOf } from "./account-snapshot.ts";
+import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
+import { exactlyOnce } from "./exactly-once.ts";
+import { createLocks } from "./locks.ts";
+import { neverPromoteBlind } from "./never-promote-blind.ts";
+import { noOrphans } from "./no-orphans.ts";
+import {
+  type Asked,
+  type Checker,
+  type InvariantName,
+  invariantNames,
+  type Seen,
+  type Violation,
+} from "./observation.ts";
+import { observedServices } from "./observed-services.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+import { outcomeVerified } from "./outcome-verified.ts";
+import { createOutsideHands } from "./outside-hands.ts";
+import { createPassages } from "./passages.ts";
+import { closingIn } from "./release-records.ts";
+import { type Figures, noFigures, type Scene } from "./scene.ts";
+import { wayBack } from "./way-back.ts";
+import { withinMeans } from "./within-means.ts";
+import { writeAhead } from "./write-ahead.ts";
+
+export interface Invariants {
+  /** The services as the twin must be given them. */
+  watch(services: readonly Service[]): readonly Service[];
+  /** For the engine's `onEntered` and `onStatus`. */
+  onEntered(entry: StateEntry): void;
+  onStatus(record: ExecutionRecord): void;
+  /** When everything has ended, the sweep included: all violations by invariant, in the order of `invariantNames`. */
+  finish(): Record<InvariantName, readonly Violation[]>;
+  /** What is counted beside the violations; final after `finish`. */
+  readonly figures: Readonly<Figures>;
+}
+
+const checkersOf = (scene: Scene): readonly Checker[] => [
+  capacityBeforeTraffic(scene),
+  wayBack(scene),
+  noOrphans(scene),
+  oneAtATime(scene),
+  writeAhead(scene),
+  exactlyOnce(scene),
+  neverPromoteBlind(scene),
+  withinMeans(scene),
+  outcomeVerified(scene),
+];
+
+export interface InvariantsOptions {
+  readonly world: World;
+  readonly plan: Plan;
+  /** Names of the schedules that exist. */
+  readonly schedules: () => readonly string[];
+}
+
+/** The account as it is now is what must be there again; create this before the first execution starts. */
+export function createInvariants({ world, plan, schedules }: InvariantsOptions): Invariants {
+  const inputs = new Map<string, unknown>();
+  const locks = createLocks();
+  const passages = createPassages(locks, world, schedules);
+  const outside = createOutsideHands(world, schedules);
+  const figures = noFigures();
+  const scene: Scene = {
+    ...{ world, plan, schedules, locks, passages, outside, figures },
+    inputOf: (execution) => inputs.get(execution),
+    before: snapshotOf(world, schedules()),
+  };
+  const checkers = checkersOf(scene);
+  let told = world.history.length;
+
+  /** Tells what the world did since it was last looked at. */
+  function catchUp(): void {
+    for (const entry of world.history.slice(told)) {
+      outside.world(entry);
+      for (const checker of checkers) checker.onWorld?.(entry);
+    }
+    told = world.history.length;
+  }
+
+  function asked(asked: Asked): void {
+    catchUp();
+    outside.asked(asked);
+    for (const checker of checkers) checker.onAsked?.(asked);
+  }
+
+  function seen(seen: Seen): void {
+    told = world.history.length;
+    outside.seen(seen);
+    const closed = closingIn(seen);
+    for (const checker of checkers) if (closed !== undefined) checker.onClosed?.(closed, seen);
+    for (const event of passages.follow(seen)) for (const checker of checkers) checker.onLock?.(event, seen);
+    for (const checker of checkers) checker.onCall?.(seen);
+  }
+
+  return {
+    figures,
+    watch(services) {
+      return observedServices(services, world, { asked, seen });
+    },
+    onEntered(entry) {
+      catchUp();
+      for (const checker of checkers) checker.onEntry?.(entry);
+    },
+    onStatus({ name, input }) {
+      inputs.set(name, JSON.parse(input));
+    },
+    finish() {
+      catchUp();
+      for (const checker of checkers) checker.onEnd?.();
+      const found = new Map(checkers.map(({ name, violations }) => [name, violations]));
+      return Object.fromEntries(invariantNames.map((name) => [name, found.get(name) ?? []])) as Record<
+        InvariantName,
+        readonly Violation[]
+      >;
+    },
+  };
+}
+
+/** What a rehearsal's record holds under `invariants`. */
+export interface InvariantFindings {
+  readonly violations: Readonly<Record<InvariantName, readonly Violation[]>>;
+  readonly figures: Figures;
+}
+
+/** The invariants as an observer of a rehearsal. */
+export function observeInvariants({ world, request, schedules }: Rehearsed): Observer {
+  const invariants = createInvariants({ world, plan: request.plan, schedules });
+  return {
+    name: "invariants",
+    watch: invariants.watch,
+    entered: invariants.onEntered,
+    status: invariants.onStatus,
+    findings: (): InvariantFindings => ({
+      violations: invariants.finish(),
+      figures: { ...invariants.figures },
+    }),
+  };
+}

@@ -1,0 +1,39 @@
+/** How long changes of ours have locked an endpoint while the candidate carried traffic. */
+import type { Passage } from "./passages.ts";
+import type { Scene } from "./scene.ts";
+
+export interface LockedTime {
+  begin(endpoint: string, lock: { readonly passage: Passage; readonly atMs: number }): void;
+  /** The endpoint is at rest again. */
+  end(endpoint: string, atMs: number): void;
+  /** Minutes of a passage until now. */
+  minutes(passage: Passage): number;
+  /** Writes the figures down at the end of everything. */
+  close(): void;
+}
+
+export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
+  const running = new Map<string, { passage: Passage; atMs: number }>();
+  const total = new Map<Passage, number>();
+  const minutes = (passage: Passage) => total.get(passage) ?? 0;
+
+  function end(endpoint: string, atMs: number): void {
+    const lock = running.get(endpoint);
+    if (lock === undefined) return;
+    running.delete(endpoint);
+    total.set(lock.passage, minutes(lock.passage) + (atMs - lock.atMs) / 60_000);
+  }
+
+  return {
+    begin: (endpoint, lock) => void running.set(endpoint, lock),
+    end,
+    minutes,
+    close() {
+      for (const endpoint of [...running.keys()]) end(endpoint, world.nowMs);
+      for (const each of total.values()) {
+        figures.lockedMinutes += each;
+        figures.lockedMinutesOverrun += Math.max(0, each - plan.budget.maxLockedMinutes);
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * The locks and ledgers as they stand in Slipway's table, followed on the wire: every write of a lock item answers
+ * with all of its attributes.
+ */
+import type { Change } from "../../core/change.ts";
+import { isRecord, plainItem } from "./attribute-values.ts";
+import { memberOf, type Seen } from "./observation.ts";
+
+export interface Lock {
+  /** `endpoint/NAME` or `pool/MODEL/MILESTONE` */
+  readonly subject: string;
+  readonly fence: number;
+  /** `execution` is an ARN. */
+  readonly holder?: { readonly releaseId: string; readonly execution: string };
+  readonly promoted?: boolean;
+  readonly changes?: Readonly<Record<string, Change>>;
+}
+
+export interface Locks {
+  readonly all: readonly Lock[];
+  /** The lock that a subject has; undefined before it was ever taken. */
+  of(subject: string): Lock | undefined;
+  /** The lock that an execution, by its name, holds. */
+  heldBy(execution: string): Lock | undefined;
+  /** Follows a call; returns the lock before and after where the call wrote one. */
+  follow(seen: Seen): { readonly before: Lock | undefined; readonly after: Lock } | undefined;
+}
+
+export function createLocks(): Locks {
+  const locks = new Map<string, Lock>();
+  return {
+    get all() {
+      return [...locks.values()];
+    },
+    of: (subject) => locks.get(subject),
+    heldBy: (execution) => [...locks.values()].find((lock) => holds(lock, execution)),
+    follow(seen) {
+      const after = writtenLock(seen);
+      if (after === undefined) return undefined;
+      const before = locks.get(after.subject);
+      locks.set(after.subject, after);
+      return { before, after };
+    },
+  };
+}
+
+/** The last part of an execution's ARN. */
+export const executionName = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
+
+export const holds = (lock: Lock, execution: string): boolean =>
+  lock.holder !== undefined && executionName(lock.holder.execution) === execution;
+
+/** A lock item is one that has a fence. */
+function writtenLock(seen: Seen): Lock | undefined {
+  const { service, operation, input } = seen.call;
+  if (service !== "dynamodb" || operation !== "UpdateItem" || !seen.tookEffect) return undefined;
+  const attributes = memberOf(seen, "Attributes");
+  if (!isRecord(attributes) || !isRecord(input.Key) || !("fence" in attributes)) return undefined;
+  const { pk, sk } = plainItem(input.Key);
+  const subject = String(pk === "lock" ? sk : pk).replace(/^subject#/, "");
+  return { ...(plainItem(attributes) as unknown as Omit<Lock, "subject">), subject };
+}
+
+/** The changes of a lock that are neither undone nor otherwise settled, oldest first. */
+export function openChanges(lock: Lock | undefined): Change[] {
+  return Object.values(lock?.changes ?? {})
+    .filter(({ state }) => state === "intended" || state === "applied")
+    .sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,116 @@
+/**
+ * never-promote-blind: a stage is left, towards the next or towards promotion, only after a judge of this execution
+ * ended well in that stage and said so, with data: requests of the candidate from within the stage that CloudWatch
+ * had published when the judge looked. No data, errors and time-outs never advance, nor does a ceiling that the
+ * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
+ * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
+ */
+import { type Plain, same } from "../../core/change.ts";
+import type { StateEntry } from "../engine/execution-hooks.ts";
+import { isRecord } from "./attribute-values.ts";
+import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { publishedRequests } from "./published.ts";
+import { brokenCeilings } from "./published-ceilings.ts";
+import type { Scene } from "./scene.ts";
+import { shiftIn } from "./shifts.ts";
+
+/** What a judge said when it last ended well. */
+interface Judged {
+  readonly decision: string;
+  /** When it last read metrics, epoch milliseconds. */
+  readonly lookedMs: number;
+}
+
+export function neverPromoteBlind(scene: Scene): Checker {
+  const name = "never-promote-blind";
+  const { violations, report } = violationsOf(name);
+  const judges = createJudges();
+  /** When the candidate's share last took effect, by endpoint. */
+  const inForce = new Map<string, number>();
+
+  function check(passage: Passage, forward: "advance" | "promote", seen: Seen): void {
+    const step = forward === "advance" ? "the next stage was begun" : "the promotion was recorded";
+    const sinceMs = inForce.get(endpointOf(passage) ?? "");
+    const judged = judges.last(seen.frame?.execution ?? "");
+    for (const what of blindness(scene, { passage, forward, sinceMs, judged }))
+      report(`${step} ${what}`, whereOf(seen));
+  }
+
+  return {
+    name,
+    violations,
+    onCall(seen) {
+      judges.onCall(seen);
+      const shift = shiftIn(seen, scene);
+      if (shift?.passage !== undefined && shift.from > 0 && shift.to > shift.from)
+        check(shift.passage, "advance", seen);
+    },
+    onWorld({ kind, subject, atMs }) {
+      if (kind !== "weight") return;
+      const [endpoint = ""] = subject.split("/");
+      inForce.set(endpoint, atMs);
+    },
+    onLock({ kind, passage }, seen) {
+      if (kind === "taken") inForce.delete(endpointOf(passage) ?? "");
+      if (kind === "promoted" && endpointOf(passage) !== undefined) check(passage, "promote", seen);
+    },
+    onEntry: (entry) => judges.onEntry(entry),
+  };
+}
+
+interface Forward {
+  readonly passage: Passage;
+  readonly forward: "advance" | "promote";
+  readonly sinceMs: number | undefined;
+  readonly judged: Judged | undefined;
+}
+
+/** Why the release could not know that it may go on. */
+function blindness(scene: Scene, { passage, forward, sinceMs, judged }: Forward): string[] {
+  if (sinceMs === undefined) return ["though the candidate never had a share of traffic"];
+  if (judged === undefined || judged.lookedMs < sinceMs)
+    return ["without a judge having ended well in the stage"];
+  if (judged.decision !== forward) return [`though the judge said ${judged.decision}`];
+  return unseen(scene, { passage, fromMs: sinceMs, asOfMs: judged.lookedMs });
+}
+
+/** What CloudWatch had not shown of a candidate, or had shown against it, when the judge looked. */
+function unseen(
+  { world, plan }: Scene,
+  { passage, ...span }: { passage: Passage; fromMs: number; asOfMs: number },
+): string[] {
+  const endpoint = endpointOf(passage) ?? "";
+  const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
+  const candidates = variants.filter((variant) => isCandidate(variant, passage, world));
+  return candidates.flatMap(({ name: candidate }) => {
+    const requests = publishedRequests(world, { endpoint, variant: candidate }, span);
+    const broken = brokenCeilings({ world, plan, endpoint, candidate, ...span });
+    return [
+      ...(requests > 0 ? [] : [`though CloudWatch had not shown any request of ${candidate} in that stage`]),
+      ...broken.map((ceiling) => `while ${candidate} was above the ceiling ${ceiling}`),
+    ];
+  });
+}
+
+/** Follows the judges of all executions. */
+function createJudges() {
+  const looked = new Map<string, number>();
+  const documents = new Map<string, Plain | undefined>();
+  const judged = new Map<string, Judged>();
+  return {
+    last: (execution: string) => judged.get(execution),
+    onCall({ call, frame, tookEffect }: Seen): void {
+      if (frame !== undefined && tookEffect && call.operation === "GetMetricData")
+        looked.set(frame.execution, call.at);
+    },
+    onEntry({ execution, document }: StateEntry): void {
+      const judgement = isRecord(document) ? (document.judgement as Plain | undefined) : undefined;
+      const known = documents.get(execution);
+      documents.set(execution, judgement);
+      const lookedMs = looked.get(execution);
+      if (!isRecord(judgement) || same(judgement, known) || lookedMs === undefined) return;
+      judged.set(execution, { decision: String(judgement.decision), lookedMs });
+    },
+  };
+}

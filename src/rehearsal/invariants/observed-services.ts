@@ -1,0 +1,66 @@
+/**
+ * Puts an observer between the twin's door and its services: every call that reaches a service is told before and
+ * after, with its effect. A call that a fault kept away never reaches a service and is not told.
+ */
+import { currentFrame } from "../engine/frames.ts";
+import { AwsError, type Call, type Input, type Operation, type Service } from "../twin/service.ts";
+import type { Answer } from "../twin/twin.ts";
+import type { World } from "../world/world.ts";
+import type { Asked, Seen, SeenFrame } from "./observation.ts";
+
+export interface Observer {
+  asked(asked: Asked): void;
+  seen(seen: Seen): void;
+}
+
+/** The same services, watched. The world lives on to a call's moment before the call is told. */
+export function observedServices(
+  services: readonly Service[],
+  world: World,
+  observer: Observer,
+): readonly Service[] {
+  return services.map((service) => {
+    const watched = Object.entries(service.operations).map(([name, operation]): [string, Operation] => [
+      name,
+      (input, call) => watch({ operation, input, call, world, observer }),
+    ]);
+    return { ...service, operations: Object.fromEntries(watched) };
+  });
+}
+
+interface Watched {
+  readonly operation: Operation;
+  readonly input: Input;
+  readonly call: Call;
+  readonly world: World;
+  readonly observer: Observer;
+}
+
+async function watch({ operation, input, call, world, observer }: Watched): Promise<Answer> {
+  world.advanceTo(call.at);
+  const asked = { call, frame: seenFrame() };
+  observer.asked(asked);
+  const before = world.history.length;
+  const told = (outcome: Seen["outcome"]) =>
+    observer.seen({
+      ...asked,
+      outcome,
+      tookEffect: "answer" in outcome,
+      caused: world.history.slice(before),
+    });
+  try {
+    const answer = await operation(input, call);
+    told({ answer });
+    return answer;
+  } catch (error) {
+    if (error instanceof AwsError) told({ error });
+    throw error;
+  }
+}
+
+function seenFrame(): SeenFrame | undefined {
+  const frame = currentFrame();
+  if (frame?.invocation === undefined) return undefined;
+  const { execution, state, stage, id } = frame.invocation;
+  return { execution, state, stage, invocation: id, ordinal: frame.call?.ordinal ?? 0 };
+}

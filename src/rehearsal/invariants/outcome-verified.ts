@@ -1,0 +1,144 @@
+/**
+ * outcome-verified: what we change on an endpoint (configuration, weights, a count) is looked at before the release
+ * goes on. A change is verified by a DescribeEndpoint of the release itself, answered InService after the change took
+ * effect and showing what was intended. The next shift, the promotion and a closing as promoted need that of every
+ * change before them; a step of the way back and any other closing need the look alone, whatever it showed, since
+ * they act on what they find. A later change of the same thing takes the place of an earlier one. And a closing says
+ * what is true: promoted is an endpoint that serves the candidates alone, rolled back is one without them, refused is
+ * an account in which nothing was changed.
+ */
+import { isRecord } from "./attribute-values.ts";
+import { truthOf } from "./closing-truth.ts";
+import { mutationOf } from "./mutations.ts";
+import {
+  type Asked,
+  type Checker,
+  memberOf,
+  type Seen,
+  textOf,
+  violationsOf,
+  whereOf,
+} from "./observation.ts";
+import type { Passage } from "./passages.ts";
+import { keyOf } from "./resource-state.ts";
+import type { Scene } from "./scene.ts";
+import { shiftIn } from "./shifts.ts";
+
+/** A change whose outcome has not been verified yet. */
+interface Pending {
+  readonly what: string;
+  readonly atMs: number;
+  /** Whether a description shows what was intended. */
+  readonly shown: (description: Description) => boolean;
+  looked: boolean;
+}
+
+interface Description {
+  readonly config: string;
+  readonly variants: readonly Readonly<Record<string, unknown>>[];
+}
+
+export function outcomeVerified(scene: Scene): Checker {
+  const name = "outcome-verified";
+  const { violations, report } = violationsOf(name);
+  const pending = new Map<Passage, Map<string, Pending>>();
+  const of = (passage: Passage) => pending.get(passage) ?? new Map<string, Pending>();
+
+  /** Reports what should have been verified, or at least looked at, before the release went on. */
+  function demand(passage: Passage, need: "verified" | "looked", go: { on: string; where: Asked }): void {
+    for (const [key, { what, looked }] of of(passage)) {
+      if (need === "looked" && looked) continue;
+      const found = looked ? "a look that did not show it" : "no look at it since it took effect";
+      report(`${go.on} after ${what} with ${found}`, whereOf(go.where));
+      of(passage).delete(key);
+    }
+  }
+
+  function changed(seen: Seen, passage: Passage): void {
+    const change = pendingOf(seen, scene);
+    if (change === undefined) return;
+    const forward = (shiftIn(seen, scene)?.to ?? 0) > (shiftIn(seen, scene)?.from ?? 0);
+    demand(passage, forward ? "verified" : "looked", { on: `${seen.call.operation} came`, where: seen });
+    pending.set(passage, of(passage).set(change.key, change));
+  }
+
+  return {
+    name,
+    violations,
+    onCall(seen) {
+      const passage = scene.passages.of(seen.frame?.execution);
+      if (passage === undefined || !seen.tookEffect) return;
+      if (seen.call.operation === "DescribeEndpoint") look(seen, of(passage));
+      else changed(seen, passage);
+    },
+    onLock({ kind, passage }, seen) {
+      if (kind === "promoted") demand(passage, "verified", { on: "the promotion was recorded", where: seen });
+    },
+    onClosed(closed, seen) {
+      const passage = scene.passages.of(seen.frame?.execution);
+      if (passage === undefined) return;
+      const need = closed.outcome === "promoted" ? "verified" : "looked";
+      demand(passage, need, { on: `the release was closed as ${closed.outcome}`, where: seen });
+      for (const what of truthOf(closed, passage, scene)) report(what, whereOf(seen));
+    },
+  };
+}
+
+/** A look at an endpoint at rest verifies what it shows, and shows what did not come about. */
+function look(seen: Seen, changes: Map<string, Pending>): void {
+  if (memberOf(seen, "EndpointStatus") !== "InService") return;
+  const variants = memberOf(seen, "ProductionVariants");
+  const description = {
+    config: String(memberOf(seen, "EndpointConfigName")),
+    variants: Array.isArray(variants) ? variants.filter(isRecord) : [],
+  };
+  for (const [key, change] of changes)
+    if (change.shown(description)) changes.delete(key);
+    else change.looked = true;
+}
+
+function pendingOf(seen: Seen, scene: Scene): (Pending & { readonly key: string }) | undefined {
+  const resource = mutationOf(seen.call)?.resource;
+  if (resource === undefined) return undefined;
+  const { name, kind } = resource;
+  const [endpoint = "", variant = ""] = name.split("/");
+  const base = { key: keyOf(resource), atMs: seen.call.at, looked: false };
+  if (kind === "routing") {
+    const config = textOf(seen.call, "EndpointConfigName");
+    return { ...base, what: `the move to ${config}`, shown: (shown) => shown.config === config };
+  }
+  const variants = scene.world.state.endpoints.get(endpoint)?.variants ?? [];
+  if (kind === "weights") {
+    const weights = new Map(variants.map((each) => [each.name, each.desiredWeight]));
+    const what = `the weights ${[...weights].map(([of, weight]) => `${of} ${weight}`).join(", ")}`;
+    return { ...base, what, shown: (shown) => shown.variants.every((each) => hasWeight(each, weights)) };
+  }
+  if (kind !== "count") return undefined;
+  const count = variants.find((each) => each.name === variant)?.desiredInstanceCount ?? 0;
+  const moved = () => scene.world.history.some((entry) => movedSince(entry, name, seen.call.at));
+  const shown = (found: Description) =>
+    found.variants.some(
+      (each) =>
+        each.VariantName === variant &&
+        each.CurrentInstanceCount === each.DesiredInstanceCount &&
+        (each.DesiredInstanceCount === count || moved()),
+    );
+  return { ...base, what: `the raise of ${name} to ${count}`, shown };
+}
+
+/** A variant that the change did not name counts by what it had been asked for before. */
+function hasWeight(shown: Readonly<Record<string, unknown>>, weights: ReadonlyMap<string, number>): boolean {
+  const weight = weights.get(String(shown.VariantName));
+  return weight === undefined || (shown.CurrentWeight === weight && shown.DesiredWeight === weight);
+}
+
+/** Whether auto scaling moved a count after a moment; then the count shown is its. */
+function movedSince(entry: Scene["world"]["history"][number], subject: string, atMs: number): boolean {
+  const { kind, cause } = entry;
+  return (
+    kind === "capacity" &&
+    entry.subject === subject &&
+    entry.atMs > atMs &&
+    cause.startsWith("application-auto-scaling")
+  );
+}

@@ -1,0 +1,125 @@
+/**
+ * A passage is the time in which one release holds the lock of one subject, whichever executions act for it: from
+ * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
+ */
+import type { Endpoint, Variant } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { type AccountSnapshot, type EndpointSnapshot, snapshotOf } from "./account-snapshot.ts";
+import { executionName, type Lock, type Locks } from "./locks.ts";
+import type { LockEvent, Seen } from "./observation.ts";
+
+export interface Passage {
+  readonly subject: string;
+  readonly releaseId: string;
+  /** Names of the executions that have held the lock for the release. */
+  readonly executions: Set<string>;
+  readonly startedMs: number;
+  endedMs?: number;
+  readonly before: AccountSnapshot;
+  promoted: boolean;
+}
+
+export interface Passages {
+  readonly all: readonly Passage[];
+  /** The passage under way on a subject. */
+  current(subject: string): Passage | undefined;
+  /** The passage under way for which an execution acts. */
+  of(execution: string | undefined): Passage | undefined;
+  /** Follows a write of a lock; returns what it meant, in order. */
+  follow(seen: Seen): readonly LockEvent[];
+}
+
+export function createPassages(locks: Locks, world: World, schedules: () => readonly string[]): Passages {
+  const all: Passage[] = [];
+  const current = new Map<string, Passage>();
+
+  function follow(seen: Seen): LockEvent[] {
+    const lock = locks.follow(seen)?.after;
+    if (lock === undefined) return [];
+    const atMs = seen.call.at;
+    const kinds = [...ended(lock, atMs), ...held(lock, atMs)];
+    return kinds.map(([kind, passage]) => ({ kind, passage, atMs }));
+  }
+
+  type Told = readonly [LockEvent["kind"], Passage];
+
+  function ended({ subject, holder }: Lock, atMs: number): Told[] {
+    const running = current.get(subject);
+    if (running === undefined || holder?.releaseId === running.releaseId) return [];
+    running.endedMs = atMs;
+    current.delete(subject);
+    return [["freed", running]];
+  }
+
+  function held(lock: Lock, atMs: number): Told[] {
+    const known = current.get(lock.subject);
+    const passage = known ?? begin(lock, atMs);
+    if (passage === undefined) return [];
+    const name = executionName(lock.holder?.execution ?? "");
+    const told: Told[] = [];
+    if (known === undefined) told.push(["taken", passage]);
+    else if (!passage.executions.has(name)) told.push(["taken-over", passage]);
+    passage.executions.add(name);
+    if (lock.promoted === true && !passage.promoted) {
+      passage.promoted = true;
+      told.push(["promoted", passage]);
+    }
+    return told;
+  }
+
+  function begin(lock: Lock, startedMs: number): Passage | undefined {
+    if (lock.holder === undefined) return undefined;
+    const { subject, holder } = lock;
+    const before = snapshotOf(world, schedules());
+    const { releaseId } = holder;
+    const passage = { subject, releaseId, executions: new Set<string>(), startedMs, before, promoted: false };
+    all.push(passage);
+    current.set(subject, passage);
+    return passage;
+  }
+
+  return {
+    all,
+    current: (subject) => current.get(subject),
+    of: (execution) =>
+      execution === undefined
+        ? undefined
+        : [...current.values()].find((passage) => passage.executions.has(execution)),
+    follow,
+  };
+}
+
+/** The name of the endpoint that a passage is about; undefined for a training pool. */
+export function endpointOf(passage: Passage): string | undefined {
+  return passage.subject.startsWith("endpoint/") ? passage.subject.slice("endpoint/".length) : undefined;
+}
+
+/** The endpoint as it was when the passage began. */
+export function endpointBefore(passage: Passage): EndpointSnapshot | undefined {
+  return passage.before.endpoints.get(endpointOf(passage) ?? "");
+}
+
+/** A variant that was not there when the passage began is a candidate; without a passage, one with a new model. */
+export function isCandidate(
+  variant: Pick<Variant, "name" | "modelName">,
+  passage: Passage | undefined,
+  world: World,
+): boolean {
+  const before = passage === undefined ? undefined : endpointBefore(passage);
+  if (before === undefined) return !world.state.stableModels.has(variant.modelName);
+  return !before.variants.some(({ name }) => name === variant.name);
+}
+
+/** The candidates' share of traffic by weights in force or asked for, 0 … 1. */
+export function candidateShare(
+  endpoint: Endpoint,
+  by: {
+    readonly passage: Passage | undefined;
+    readonly world: World;
+    readonly weight: "currentWeight" | "desiredWeight";
+  },
+): number {
+  const total = endpoint.variants.reduce((sum, variant) => sum + variant[by.weight], 0);
+  const candidates = endpoint.variants.filter((variant) => isCandidate(variant, by.passage, by.world));
+  return total === 0 ? 0 : candidates.reduce((sum, variant) => sum + variant[by.weight], 0) / total;
+}

@@ -1,0 +1,84 @@
+/** What CloudWatch showed at a moment, read from the world itself and not from what a step asked for. */
+import { type MetricName, readMetric } from "../world/metric-reader.ts";
+import { evaluate, type Statistic } from "../world/statistics.ts";
+import type { World } from "../world/world.ts";
+
+/** The world as a reader of metrics saw it at an earlier moment. */
+function asSeenAt(world: World, atMs: number): World {
+  return Object.create(world, { nowMs: { value: atMs } });
+}
+
+export interface Span {
+  /** Epoch milliseconds, start inclusive, end exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly periodSeconds: number;
+  /** The moment at which the reader looked. */
+  readonly asOfMs: number;
+}
+
+/** A metric's values by the start of their period, epoch milliseconds. */
+export function publishedValues(
+  world: World,
+  metric: MetricName & { readonly statistic: Statistic },
+  { asOfMs, ...range }: Span,
+): Map<number, number> {
+  const points = readMetric(asSeenAt(world, asOfMs), metric, range);
+  return new Map(
+    points.flatMap(({ atMs, statistics }) => {
+      const value = evaluate(statistics, metric.statistic);
+      return value === undefined ? [] : [[atMs, value] as const];
+    }),
+  );
+}
+
+export function endpointMetric(
+  endpoint: string,
+  variant: string,
+  name: string,
+  namespace = "AWS/SageMaker",
+): MetricName {
+  return { namespace, name, dimensions: { EndpointName: endpoint, VariantName: variant } };
+}
+
+const minuteMs = 60_000;
+/** A load is the highest minute of so many: long enough to see past CloudWatch's lag and a quiet minute. */
+const loadMinutes = 10;
+
+/** The highest of the last ten minutes that CloudWatch showed, all variants together, requests per second. */
+export function publishedLoad(world: World, endpoint: string, asOfMs: number): number {
+  const toMs = Math.floor(asOfMs / minuteMs) * minuteMs;
+  const span = { fromMs: toMs - loadMinutes * minuteMs, toMs, periodSeconds: 60, asOfMs };
+  const perMinute = new Map<number, number>();
+  for (const { name } of world.state.endpoints.get(endpoint)?.variants ?? [])
+    for (const [atMs, sum] of publishedValues(world, invocations(endpoint, name), span))
+      perMinute.set(atMs, (perMinute.get(atMs) ?? 0) + sum);
+  return Math.max(0, ...perMinute.values()) / 60;
+}
+
+const invocations = (endpoint: string, variant: string) => ({
+  ...endpointMetric(endpoint, variant, "Invocations"),
+  statistic: { kind: "Sum" } as const,
+});
+
+/** Requests of a variant in whole minutes from a moment on, as far as CloudWatch showed them. */
+export function publishedRequests(
+  world: World,
+  of: { readonly endpoint: string; readonly variant: string },
+  { fromMs, asOfMs }: { readonly fromMs: number; readonly asOfMs: number },
+): number {
+  const wholeMs = Math.ceil(fromMs / minuteMs) * minuteMs;
+  const span = { fromMs: wholeMs, toMs: asOfMs, periodSeconds: 60, asOfMs };
+  const sums = publishedValues(world, invocations(of.endpoint, of.variant), span);
+  return [...sums.values()].reduce((total, sum) => total + sum, 0);
+}
+
+/** Requests per second that reached the endpoint in the last minute, whether any metric shows them yet or not. */
+export function arrivingLoad(world: World, endpoint: string): number {
+  const fromMs = world.nowMs - minuteMs;
+  let requests = 0;
+  for (const series of world.state.metrics.series.values())
+    if (series.endpoint === endpoint)
+      for (const sample of series.samples.slice(-7)) if (sample.atMs >= fromMs) requests += sample.requests;
+  return requests / 60;
+}

@@ -1,0 +1,59 @@
+/** Which quotas a release has read, when, and whether the account has changed since. */
+import { usedInstances } from "../world/instances.ts";
+import { isRecord } from "./attribute-values.ts";
+import { memberOf, type Seen } from "./observation.ts";
+import type { Passage } from "./passages.ts";
+import type { Scene } from "./scene.ts";
+
+export interface QuotasRead {
+  onCall(seen: Seen): void;
+  /** Whether any quota was read by the release at or after a moment. */
+  readSince(passage: Passage, atMs: number): boolean;
+  /** A quota by its name, as the release read it last. */
+  value(passage: Passage, quotaName: string): number | undefined;
+  /** The last shift forward. */
+  mark(passage: Passage, atMs: number): void;
+  marked(passage: Passage): number | undefined;
+  /** Whether a quota is less, or the use of an instance type more, than when the release read it. */
+  changed(passage: Passage): boolean;
+}
+
+interface Reading {
+  readonly value: number;
+  readonly atMs: number;
+  /** Instances of the type in use when it was read. */
+  readonly used: number;
+}
+
+const endpointUsage = /^(ml\.\S+) for endpoint usage$/;
+
+export function createQuotasRead({ world, passages }: Scene): QuotasRead {
+  const readings = new Map<Passage, Map<string, Reading>>();
+  const marks = new Map<Passage, number>();
+  const of = (passage: Passage) => readings.get(passage) ?? new Map<string, Reading>();
+  return {
+    onCall(seen) {
+      const passage = passages.of(seen.frame?.execution);
+      if (seen.call.service !== "service-quotas" || passage === undefined) return;
+      const listed = memberOf(seen, "Quotas");
+      const quotas = Array.isArray(listed) ? listed : [memberOf(seen, "Quota")];
+      const known = of(passage);
+      for (const quota of quotas.filter(isRecord)) {
+        const name = String(quota.QuotaName);
+        const used = usedInstances(world, endpointUsage.exec(name)?.[1] ?? "");
+        known.set(name, { value: Number(quota.Value), atMs: seen.call.at, used });
+      }
+      readings.set(passage, known);
+    },
+    readSince: (passage, atMs) => [...of(passage).values()].some((reading) => reading.atMs >= atMs),
+    value: (passage, quotaName) => of(passage).get(quotaName)?.value,
+    mark: (passage, atMs) => void marks.set(passage, atMs),
+    marked: (passage) => marks.get(passage),
+    changed: (passage) =>
+      [...of(passage)].some(([name, reading]) => {
+        const type = endpointUsage.exec(name)?.[1];
+        if (type === undefined || reading.value === 0) return false;
+        return world.quota("endpoint", type) < reading.value || usedInstances(world, type) > reading.used;
+      }),
+  };
+}

@@ -1,0 +1,50 @@
+/** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
+import type { Plan } from "../../core/plan.ts";
+import type { World } from "../world/world.ts";
+import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { Locks } from "./locks.ts";
+import type { OutsideHands } from "./outside-hands.ts";
+import type { Passages } from "./passages.ts";
+
+export interface Scene {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly locks: Locks;
+  readonly passages: Passages;
+  readonly outside: OutsideHands;
+  /** Names of the schedules that exist. */
+  readonly schedules: () => readonly string[];
+  /** The input of an execution by name, parsed. */
+  readonly inputOf: (execution: string) => unknown;
+  /** The account before anything began. */
+  readonly before: AccountSnapshot;
+  readonly figures: Figures;
+}
+
+/** What is counted and reported beside the violations. */
+export interface Figures {
+  /** Shifts that were right by every metric, and too much for a surge that no metric showed yet. */
+  unseenSurges: number;
+  /** Minutes in which a raise of ours locked the endpoint while the candidate carried traffic. */
+  lockedMinutes: number;
+  /** Such minutes beyond the plan's maxLockedMinutes: the world took longer than planned. */
+  lockedMinutesOverrun: number;
+  /** Cost of what the releases raised on top of the steady fleets, US dollars. */
+  costUsd: number;
+  /** What a release cost beyond its budget, all releases together, US dollars. */
+  costUsdOverrun: number;
+  /** Calls refused for lack of quota after the account had changed since it was asked. */
+  unseenQuotaChanges: number;
+  /** Outside changes that came between a step's last look and its call: no call of AWS closes that window. */
+  unguardedOverwrites: number;
+}
+
+export const noFigures = (): Figures => ({
+  unseenSurges: 0,
+  lockedMinutes: 0,
+  lockedMinutesOverrun: 0,
+  costUsd: 0,
+  costUsdOverrun: 0,
+  unseenQuotaChanges: 0,
+  unguardedOverwrites: 0,
+});

@@ -1,0 +1,52 @@
+/** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
+import type { HistoryEntry } from "../world/state.ts";
+import { type Seen, textOf } from "./observation.ts";
+import type { Scene } from "./scene.ts";
+
+export interface Shrinkage {
+  onCall(seen: Seen): void;
+  onWorld(entry: HistoryEntry): void;
+  /** Variants of endpoints without a promotion that are smaller than at the start, and that we made smaller. */
+  ours(promoted: ReadonlySet<string>): string[];
+}
+
+export function createShrinkage({ world, before, outside }: Scene): Shrinkage {
+  /** What calls of ours lowered, by `endpoint/variant`. */
+  const lowered = new Set<string>();
+  /** Endpoints whose last new fleet was asked for by us. */
+  const moved = new Set<string>();
+
+  const look = ({ kind, subject, from, to, cause }: HistoryEntry) => {
+    if (kind === "capacity" && Number(to) < Number(from) && !cause.startsWith("rolled back"))
+      lowered.add(subject);
+  };
+
+  return {
+    onCall({ call, frame, tookEffect, caused }) {
+      if (!tookEffect) return;
+      if (call.operation === "UpdateEndpoint") {
+        if (frame === undefined) moved.delete(textOf(call, "EndpointName"));
+        else moved.add(textOf(call, "EndpointName"));
+      }
+      if (frame !== undefined) caused.forEach(look);
+    },
+    onWorld(entry) {
+      const [endpoint = ""] = entry.subject.split("/");
+      if (entry.cause === "UpdateEndpoint" && moved.has(endpoint)) look(entry);
+    },
+    ours: (promoted) =>
+      [...before.endpoints.values()]
+        .filter(({ name }) => !promoted.has(name))
+        .flatMap(({ name: endpoint, variants }) =>
+          variants.flatMap(({ name, desiredInstances: was }) => {
+            const key = `${endpoint}/${name}`;
+            const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
+            const is = live?.desiredInstanceCount ?? was;
+            if (is >= was || !lowered.has(key)) return [];
+            return outside.touched({ kind: "count", name: key }) === undefined
+              ? [`${name} has ${is} instances, before the release it had ${was}`]
+              : [];
+          }),
+        ),
+  };
+}

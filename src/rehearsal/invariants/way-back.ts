@@ -1,0 +1,177 @@
+/**
+ * way-back: from the first shift until the promotion is recorded, or until stable serves alone again, stable stays
+ * able to take all traffic back. No call of ours lowers its count or, below what it was before the release, its
+ * minimum; its scale-in stays suspended, so that its own policy does not shrink it either. A call of ours that locks
+ * the endpoint for minutes while the candidate carries traffic (a raise, a new fleet) starts only if its planned lock
+ * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
+ * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
+ */
+import { raiseFits, raiseLockMinutesP95 } from "../../core/locks.ts";
+import type { HistoryEntry } from "../world/state.ts";
+import { createLockedTime, type LockedTime } from "./locked-time.ts";
+import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
+import { candidateShare, endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { publishedLoad } from "./published.ts";
+import type { Scene } from "./scene.ts";
+import { percent, shiftIn } from "./shifts.ts";
+
+type Where = ReturnType<typeof whereOf>;
+
+export function wayBack(scene: Scene): Checker {
+  const { violations, report } = violationsOf("way-back");
+  const locked = createLockedTime(scene);
+  /** Endpoints whose way back must be kept open now. */
+  const kept = new Set<string>();
+  /** Who moved an endpoint to a new fleet last, and who registered a target last. */
+  const movedBy = new Map<string, Seen>();
+
+  const passageOf = (endpoint: string) =>
+    kept.has(endpoint) ? scene.passages.current(`endpoint/${endpoint}`) : undefined;
+
+  function look(entry: HistoryEntry, ours: boolean, where: Where): void {
+    const [endpoint = "", variant = ""] = partsOf(entry);
+    const passage = passageOf(endpoint);
+    if (passage === undefined || !isStable(passage, variant)) return;
+    const what = wrongWith(entry, { ours, variant, passage, scene });
+    if (what !== undefined) report(what, where);
+  }
+
+  /** From its first shift on, an endpoint's way back is kept; stable must be held by then. */
+  function keep(seen: Seen): string[] {
+    const shift = shiftIn(seen, scene);
+    if (shift?.passage === undefined || shift.to === 0) return [];
+    kept.add(shift.endpoint.name);
+    return notHeld(shift.passage, scene);
+  }
+
+  return {
+    name: "way-back",
+    violations,
+    onCall(seen) {
+      if (!seen.tookEffect) return;
+      for (const what of keep(seen)) report(what, whereOf(seen));
+      for (const entry of seen.caused) look(entry, seen.frame !== undefined, whereOf(seen));
+      const mover = movers[seen.call.operation];
+      if (mover !== undefined) movedBy.set(textOf(seen.call, mover), seen);
+      const what = lockBegins(seen, { scene, locked, passageOf });
+      if (what !== undefined) report(what, whereOf(seen));
+    },
+    onWorld(entry) {
+      const cause = causeOf(entry, movedBy);
+      look(entry, cause?.frame !== undefined, { ...(cause && whereOf(cause)), atMs: entry.atMs });
+      if (entry.kind !== "status" || entry.to !== "InService") return;
+      locked.end(entry.subject, entry.atMs);
+      const passage = passageOf(entry.subject);
+      const variants = scene.world.state.endpoints.get(entry.subject)?.variants ?? [];
+      if (!variants.some((variant) => isCandidate(variant, passage, scene.world))) kept.delete(entry.subject);
+    },
+    onLock({ kind, passage }) {
+      if (kind === "promoted" || kind === "freed") kept.delete(endpointOf(passage) ?? "");
+    },
+    onEnd: () => locked.close(),
+  };
+}
+
+/** Operations with late effects, and the member that names what they are about. */
+const movers: Readonly<Record<string, string>> = {
+  UpdateEndpoint: "EndpointName",
+  RegisterScalableTarget: "ResourceId",
+};
+
+/** Endpoint and variant that an entry is about. */
+function partsOf({ kind, subject }: HistoryEntry): readonly (string | undefined)[] {
+  if (kind === "capacity") return subject.split("/");
+  return /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(subject)?.slice(1) ?? [];
+}
+
+function isStable(passage: Passage, variant: string): boolean {
+  return endpointBefore(passage)?.variants.some(({ name }) => name === variant) ?? false;
+}
+
+/** The call that an entry is the late effect of: the last new fleet, or a bound that waited for the lock. */
+function causeOf(
+  { kind, cause, subject }: HistoryEntry,
+  movedBy: ReadonlyMap<string, Seen>,
+): Seen | undefined {
+  if (kind === "capacity" && cause === "UpdateEndpoint") return movedBy.get(subject.split("/")[0] ?? "");
+  if (kind === "capacity" && cause === "application-auto-scaling: RegisterScalableTarget") {
+    const [endpoint, variant] = subject.split("/");
+    return movedBy.get(`endpoint/${endpoint}/variant/${variant}`);
+  }
+  return undefined;
+}
+
+/** What is wrong with a change of a stable variant while the way back must be open. */
+function wrongWith(
+  { kind, from, to, cause, subject }: HistoryEntry,
+  { ours, variant, passage, scene }: { ours: boolean; variant: string; passage: Passage; scene: Scene },
+): string | undefined {
+  const before = passage.before.scaling.get(subject);
+  if (kind === "capacity" && Number(to) < Number(from)) {
+    if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${cause}`;
+    const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
+    return cause.includes("monitor alarm") && !touched
+      ? `${variant} shrank from ${from} to ${to} instances by its own policy`
+      : undefined;
+  }
+  if (!ours || before === undefined) return undefined;
+  if (kind === "bounds" && to === undefined) return `the scaling of ${variant} was taken away (${cause})`;
+  if (kind === "bounds" && Number.parseInt(String(to), 10) < before.min)
+    return `the minimum of ${variant} was lowered to ${Number.parseInt(String(to), 10)}; before the release it was ${before.min}`;
+  if (kind === "suspension" && !String(to).includes("DynamicScalingInSuspended"))
+    return `the scale-in of ${variant} is held no longer (${cause})`;
+  return undefined;
+}
+
+const scalingOf = (capacitySubject: string): string => {
+  const [endpoint, variant] = capacitySubject.split("/");
+  return `endpoint/${endpoint}/variant/${variant}`;
+};
+
+/** Stable variants whose scale-in is not suspended at a shift, though they are scaled automatically. */
+function notHeld(passage: Passage, { world, outside }: Scene): string[] {
+  return [...passage.before.scaling.keys()].flatMap((resourceId) => {
+    const [, endpoint = "", , variant = ""] = resourceId.split("/");
+    const target = world.state.scalableTargets.get(resourceId);
+    if (endpoint !== endpointOf(passage) || !isStable(passage, variant)) return [];
+    if (outside.touched({ kind: "scaling", name: resourceId }) !== undefined) return [];
+    if (target === undefined) return [`${variant} lost its scaling before traffic was shifted`];
+    return target.suspended.DynamicScalingInSuspended
+      ? []
+      : [`traffic was shifted while the scale-in of ${variant} was not suspended`];
+  });
+}
+
+/** A lock of minutes that a call of ours begins while the candidate carries traffic; says so where it may not. */
+function lockBegins(
+  seen: Seen,
+  by: { scene: Scene; locked: LockedTime; passageOf: (endpoint: string) => Passage | undefined },
+): string | undefined {
+  const { scene, locked } = by;
+  if (seen.frame === undefined) return undefined;
+  const raised = seen.caused.find(({ kind, from, to }) => kind === "capacity" && Number(to) > Number(from));
+  const replaced = seen.call.operation === "UpdateEndpoint";
+  const name = replaced ? textOf(seen.call, "EndpointName") : raised?.subject.split("/")[0];
+  const endpoint = scene.world.state.endpoints.get(name ?? "");
+  const passage = by.passageOf(name ?? "");
+  if (endpoint === undefined || passage === undefined) return undefined;
+  const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
+  if (share === 0) return undefined;
+  const lockedMinutes = locked.minutes(passage);
+  locked.begin(endpoint.name, { passage, atMs: seen.call.at });
+  const { maxLockedMinutes } = scene.plan.budget;
+  if (raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent: 100 * share })) return undefined;
+  const variant = raised?.subject.split("/")[1] ?? "";
+  if (!replaced && isStable(passage, variant) && cannotTakeAll(variant, endpoint.name, scene))
+    return undefined;
+  return `${seen.call.operation} locks the endpoint for ${raiseLockMinutesP95} minutes as planned while the candidate carries ${percent(share)}; ${(maxLockedMinutes - lockedMinutes).toFixed(1)} locked minutes are left`;
+}
+
+/** Whether stable's ready instances are too few for all of the load that CloudWatch shows. */
+function cannotTakeAll(name: string, endpoint: string, { world, plan }: Scene): boolean {
+  const variant = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
+  if (variant === undefined) return false;
+  const ready = variant.instances.filter(({ warmMs }) => warmMs <= world.nowMs).length;
+  const each = (world.throughput(variant.instanceType) * plan.requirements.utilisationPercent) / 100;
+  return publishedLoad(world, endpoint, world.nowMs) > ready * each;
+}

@@ -1,0 +1,163 @@
+/**
+ * within-means: what a release raises was affordable when it asked. Its own executions read the quotas before its
+ * first change and again before each shift forward, and the quota they read covers the largest surge of the way
+ * forward and of the way back (an update runs old and new fleets side by side). AWS never refuses it for lack of
+ * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
+ * planned durations; what it costs beyond that because the world took longer is reported.
+ */
+import { type Fleet, meansFor } from "../../core/means.ts";
+import { fleets, usedInstances } from "../world/instances.ts";
+import type { Endpoint, Variant } from "../world/state.ts";
+import { coverageOf } from "./coverage.ts";
+import { mutationOf } from "./mutations.ts";
+import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
+import { createReleaseCost } from "./release-cost.ts";
+import type { Scene } from "./scene.ts";
+import { percent, shiftIn } from "./shifts.ts";
+
+export function withinMeans(scene: Scene): Checker {
+  const name = "within-means";
+  const { violations, report } = violationsOf(name);
+  const quotas = createQuotasRead(scene);
+  const cost = createReleaseCost(scene);
+  const begun = new Set<Passage>();
+
+  function check(seen: Seen, passage: Passage): void {
+    for (const what of [
+      ...firstChange(seen, passage),
+      ...launches(seen, passage, { scene, quotas }),
+      ...shiftForward(seen, passage),
+    ])
+      report(what, whereOf(seen));
+  }
+
+  function firstChange({ call, frame }: Seen, passage: Passage): string[] {
+    const mutation = mutationOf(call);
+    if (mutation === undefined || begun.has(passage)) return [];
+    if (coverageOf(mutation, scene.locks.heldBy(frame?.execution ?? "")).by === "undo") return [];
+    begun.add(passage);
+    return quotas.readSince(passage, passage.startedMs)
+      ? []
+      : [`${call.operation} was the first change of ${passage.releaseId}, and no quota had been read`];
+  }
+
+  function shiftForward(seen: Seen, passage: Passage): string[] {
+    const shift = shiftIn(seen, scene);
+    if (shift === undefined || shift.to <= shift.from) return [];
+    const sinceMs = quotas.marked(passage) ?? passage.startedMs;
+    const read = quotas.readSince(passage, sinceMs);
+    quotas.mark(passage, seen.call.at);
+    if (!read)
+      return [`traffic was shifted to ${percent(shift.to)} and no quota had been read in that stage`];
+    return shortages(surgesAhead(shift.endpoint, passage, scene), { scene, quotas, passage });
+  }
+
+  return {
+    name,
+    violations,
+    onCall(seen) {
+      quotas.onCall(seen);
+      const passage = scene.passages.of(seen.frame?.execution);
+      if (passage === undefined) return;
+      if (seen.tookEffect) check(seen, passage);
+      else if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded") {
+        if (quotas.changed(passage)) scene.figures.unseenQuotaChanges += 1;
+        else report(`${seen.call.operation} was refused: ${seen.outcome.error.message}`, whereOf(seen));
+      }
+    },
+    onLock: cost.onLock,
+    onEnd: () => cost.close(),
+  };
+}
+
+interface Asking {
+  readonly scene: Scene;
+  readonly quotas: QuotasRead;
+}
+
+/** After a call that launches: what is used, and what is still to come, against the quota as read; and the budget. */
+function launches({ call, caused }: Seen, passage: Passage, asking: Asking): string[] {
+  const { scene } = asking;
+  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+  const raised = caused.some(({ kind, from, to }) => kind === "capacity" && Number(to) > Number(from));
+  if (endpoint === undefined || !(raised || call.operation === "UpdateEndpoint")) return [];
+  const now = fleets(endpoint).map((variant) => ({ ...variant, count: sizeOf(variant) }));
+  return [
+    ...shortages([fleetOf(now)], { ...asking, passage }),
+    ...(passage.promoted ? [] : shortages(surgesAhead(endpoint, passage, scene), { ...asking, passage })),
+    ...overBudget(endpoint, passage, scene),
+  ];
+}
+
+const sizeOf = ({ desiredInstanceCount, instances, leaving }: Variant): number =>
+  Math.max(desiredInstanceCount, instances.length) + leaving.length;
+
+type Counted = { readonly instanceType: string; readonly count: number };
+
+function fleetOf(variants: readonly Counted[]): Fleet {
+  const fleet: Record<string, number> = {};
+  for (const { instanceType, count } of variants) fleet[instanceType] = (fleet[instanceType] ?? 0) + count;
+  return fleet;
+}
+
+/** Stable and the candidate as they will stand side by side: the fleet in service, or the one being built. */
+function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
+  const incoming = endpoint.update?.incoming ?? [];
+  const variants = incoming.length > 0 ? incoming : endpoint.variants;
+  const counted = variants.map((variant) => ({ ...variant, count: variant.desiredInstanceCount }));
+  const isNew = (variant: Variant) => isCandidate(variant, passage, world);
+  return {
+    stable: counted.filter((variant) => !isNew(variant)),
+    candidate: counted.filter((variant) => isNew(variant)),
+  };
+}
+
+/** Fleets side by side when the candidate leaves (the way back) and when stable does (the way forward). */
+function surgesAhead(endpoint: Endpoint, passage: Passage, scene: Scene): Fleet[] {
+  const { stable, candidate } = sidesOf(endpoint, passage, scene);
+  if (candidate.length === 0 || stable.length === 0) return [];
+  return [fleetOf([...stable, ...stable, ...candidate]), fleetOf([...stable, ...candidate, ...candidate])];
+}
+
+/** Where the quota that the release read does not cover fleets of the endpoint beside all other endpoints. */
+function shortages(
+  surges: readonly Fleet[],
+  { scene, quotas, passage }: Asking & { passage: Passage },
+): string[] {
+  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+  return surges.flatMap((surge) =>
+    Object.entries(surge).flatMap(([type, count]) => {
+      const own = endpoint === undefined ? 0 : (fleetOf(fleets(endpoint).map(counted))[type] ?? 0);
+      const others = usedInstances(scene.world, type) - own;
+      const quota = quotas.value(passage, `${type} for endpoint usage`);
+      if (quota === undefined) return [`${count} ${type} are needed, and their quota had not been read`];
+      return count + others <= quota
+        ? []
+        : [`${count} ${type} are needed beside ${others} others, and the quota that was read is ${quota}`];
+    }),
+  );
+}
+
+const counted = (variant: Variant): Counted => ({ ...variant, count: sizeOf(variant) });
+
+/** The capacity that is raised now, at the durations that the plan expects. */
+function overBudget(endpoint: Endpoint, passage: Passage, scene: Scene): string[] {
+  const { stable, candidate } = sidesOf(endpoint, passage, scene);
+  const [side, arriving] = [stable[0], candidate[0]];
+  if (side === undefined || arriving === undefined || passage.promoted) return [];
+  const { plan } = scene;
+  const { costUsd } = meansFor({
+    plan,
+    stable: { instanceType: side.instanceType, instances: side.count },
+    candidate: { instanceType: arriving.instanceType, instances: arriving.count },
+    quota: {},
+    elsewhere: {},
+  });
+  return costUsd <= plan.budget.usdPerRelease
+    ? []
+    : [
+        `${arriving.count} ${arriving.instanceType} cost $${costUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+      ];
+}

@@ -1,0 +1,57 @@
+/**
+ * write-ahead: no change reaches AWS that the ledger did not record before. A call is covered by an open change of
+ * the lock that its execution holds, of the same resource, and must lead to what that change intends or back to what
+ * was there before the oldest. A write is compare-and-set: it may not overwrite what an outside hand changed since
+ * the ledger recorded it. Counts are exempt from that, since auto scaling moves them. A change that comes between a
+ * step's last look and its call is counted apart: AWS offers no condition on its own calls.
+ */
+import { coverageOf } from "./coverage.ts";
+import { type Mutation, mutationOf } from "./mutations.ts";
+import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import type { Touch } from "./outside-hands.ts";
+import type { Scene } from "./scene.ts";
+
+export function writeAhead(scene: Scene): Checker {
+  const name = "write-ahead";
+  const { violations, report } = violationsOf(name);
+  /** When an invocation last looked at AWS. */
+  const looked = new Map<string, number>();
+
+  function wrongWith(seen: Seen, mutation: Mutation, execution: string): string | undefined {
+    const { operation } = seen.call;
+    const { resource } = mutation;
+    if (resource === undefined) return `${operation} changes what no ledger can record`;
+    const what = `${operation} on ${resource.kind} ${resource.name}`;
+    const coverage = coverageOf(mutation, scene.locks.heldBy(execution));
+    if (coverage.by === "nothing") return `${what} reached AWS with no open change in the ledger`;
+    if (coverage.by === "another-state")
+      return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
+    const touch = resource.kind === "count" ? undefined : scene.outside.touched(resource);
+    const overwritten = touch !== undefined && touch.atMs > Date.parse(coverage.changes[0]?.at ?? "");
+    return overwritten ? overwriting(seen, { what, touch }) : undefined;
+  }
+
+  function overwriting(seen: Seen, { what, touch }: { what: string; touch: Touch }): string | undefined {
+    const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
+    if (touch.atMs < lookedMs)
+      return `${what} overwrites what someone else changed (${touch.by}) ${Math.round((seen.call.at - touch.atMs) / 1000)} s before`;
+    scene.figures.unguardedOverwrites += 1;
+    return undefined;
+  }
+
+  return {
+    name,
+    violations,
+    onCall(seen) {
+      const { call, frame, tookEffect } = seen;
+      if (frame === undefined || !tookEffect) return;
+      const mutation = mutationOf(call);
+      if (mutation === undefined) {
+        if (call.service !== "dynamodb") looked.set(frame.invocation, call.at);
+        return;
+      }
+      const what = wrongWith(seen, mutation, frame.execution);
+      if (what !== undefined) report(what, whereOf(seen));
+    },
+  };
+}
