@@ -126,6 +126,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const onDefect = (defect: unknown) => void defects.push(defect);
   const wire = createWireHandler({ twin, clock, inFlight, travelMs: travel(options.seed), onDefect });
   const steps = options.stepsOn(wire);
+  const missing = Object.keys(runnable.tasks).filter((state) => steps[state] === undefined);
+  if (missing.length > 0) throw new Error(`there is no step for the state ${missing.join(", ")}`);
   const functions = createAsyncFunctions({
     ...{
       clock,

@@ -48,4 +48,33 @@ describe("the engine", () => {
     expect(engine.awsCalls()).toEqual({ "eventbridge.PutEvents": 1 });
     expect(engine.lambda.invocations).toBe(4);
   });
+
+  it("fails with the twin's own defect, which no step's Catch may hide", async () => {
+    const { service } = bus();
+    const broken = {
+      ...service,
+      operations: {
+        PutEvents: () => {
+          throw new TypeError("a defect of the twin");
+        },
+      },
+    };
+
+    const ran = run({
+      definition: machine("Send", {
+        Send: task({ Catch: [{ ErrorEquals: ["States.ALL"], Next: "Fine" }], Next: "Fine" }),
+        Fine: { Type: "Succeed" },
+      }),
+      services: () => [broken],
+      stepsOn: (wire) => ({ Send: () => busClient(wire).put("x") }),
+    });
+
+    await expect(ran).rejects.toThrow("a defect of the twin");
+  });
+
+  it("fails when a Task state has no step", async () => {
+    const ran = run({ definition, stepsOn: () => ({}) }, { name: "Ada" });
+
+    await expect(ran).rejects.toThrow("there is no step for the state Greet");
+  });
 });
