@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
-import { freeLock, Ledger } from "../src/aws/ledger.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { freeLock } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { causeText } from "../src/core/cause.ts";
 import type { Change } from "../src/core/change.ts";
@@ -94,7 +95,7 @@ async function alreadyClosed({ aws }: Tools, { release }: Doc): Promise<Closing>
 function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
   if (ledger.promoted) return "promoted";
   if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
-  if (doc.failure?.Error === "Stopped" || ledger.order !== undefined) return "stopped";
+  if (ledger.order?.kind === "stop") return "stopped";
   if (doc.capacity?.status === "ready" && doc.release.milestone !== "production" && doc.failure === undefined)
     return "done";
   if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
@@ -114,6 +115,7 @@ function reasonOf(doc: Doc, outcome: Outcome): string {
   if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
+  if (doc.route === "compensate") return doc.reason ?? "compensated";
   if (failure !== undefined) return `${failure.Error}: ${causeText(failure.Cause)}`;
   if (judgement?.decision === "roll-back") return judgement.reason;
   if (stage?.status === "blocked") return stage.reason;

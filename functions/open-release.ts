@@ -4,18 +4,20 @@
  */
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
-import { lambda, type Step } from "../src/aws/lambda.ts";
-import { takeLock } from "../src/aws/ledger.ts";
+import { isOver } from "../src/aws/executions.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { readLock } from "../src/aws/lock-item.ts";
+import { takeLock } from "../src/aws/locks.ts";
 import { planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
-import { claimRelease, latestAttempt } from "../src/aws/releases.ts";
+import { claimRelease, latestAttempt, readRelease } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
+import { claimOf, end, waitTurn } from "../src/aws/turns.ts";
 import { formatMistake } from "../src/core/bad-input.ts";
 import { badInput } from "../src/core/errors.ts";
 import { labelOf, releaseIdOf } from "../src/core/names.ts";
 import type { Plan } from "../src/core/plan.ts";
 import { Opening, type Release } from "../src/core/release.ts";
 import { normaliseRequest, type ReleaseRequest } from "../src/core/request.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = z.object({
   execution: z.string(),
@@ -38,8 +40,7 @@ export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, t
       if (typeof plan === "string") return ignored(plan);
       const request = await withVersion(tools, asked.request);
       if (typeof request === "string") return ignored(request);
-      const gate = await versionGate(tools, plan, request);
-      return gate === undefined ? open(event, { plan, request, tools }) : ignored(gate);
+      return open(event, { plan, request, tools });
     }
   }
 };
@@ -49,25 +50,15 @@ const ignored = (reason: string): Opening => ({ route: "ignored", reason });
 interface Asked {
   readonly plan: Plan;
   readonly request: ReleaseRequest;
-  readonly tools: Parameters<typeof openRelease>[1];
+  readonly tools: Tools;
 }
 
 async function open(event: z.infer<typeof Input>, { plan, request, tools }: Asked): Promise<Opening> {
   const { aws, now } = tools;
-  const named = { model: plan.model, label: labelOf(request, event.startedAt), milestone: request.milestone };
-  const latest = await latestAttempt(aws, releaseIdOf({ ...named, attempt: 1 }));
-  const mine = latest?.release.execution === event.execution;
-  if (latest !== undefined && !mine && !(latest.status === "closed" && request.again)) {
-    const state =
-      latest.status === "open" ? "is under way" : `ended as ${latest.closing?.outcome ?? "closed"}`;
-    return {
-      route: "ignored",
-      reason: `duplicate: ${latest.release.id} ${state} (execution ${latest.release.execution})`,
-    };
-  }
-  const attempt = latest === undefined ? 1 : latest.release.attempt + (mine ? 0 : 1);
+  const attempt = await attemptAt(event, { plan, request, tools });
+  if (typeof attempt === "string") return ignored(attempt);
   const release: Omit<Release, "fence"> = {
-    id: releaseIdOf({ ...named, attempt }),
+    id: releaseIdOf({ ...named(event, { plan, request }), attempt }),
     model: plan.model,
     milestone: request.milestone,
     ...(request.version === undefined ? {} : { version: request.version }),
@@ -80,20 +71,16 @@ async function open(event: z.infer<typeof Input>, { plan, request, tools }: Aske
     execution: event.execution,
     openedAt: event.startedAt,
   };
+  const gate = await versionGate(tools, plan, request);
+  if (gate !== undefined)
+    return (await isMine(aws, release))
+      ? end(tools, release, { outcome: "superseded", reason: gate })
+      : ignored(gate);
   if (!(await claimRelease(aws, release)))
-    return { route: "ignored", reason: `duplicate: another execution opened ${release.id} first` };
-  const lock = await takeLock(aws, {
-    subject: release.subject,
-    releaseId: release.id,
-    execution: release.execution,
-    since: new Date(now()).toISOString(),
-  });
-  if (!lock.held) {
-    const waited = now() - Date.parse(event.startedAt);
-    const reason = `${release.subject} is held by ${lock.holder.releaseId} (execution ${lock.holder.execution})`;
-    return { route: "queued", reason, waitSeconds: growingWaitSeconds(waited) };
-  }
-  await publish(tools, { ...release, fence: lock.fence }, { state: "opened", trigger: request.trigger });
+    return ignored(`duplicate: another execution opened ${release.id} first`);
+  const lock = await takeLock(aws, claimOf(release, now()));
+  if (!lock.held) return waitTurn(tools, { plan, release, lock });
+  await publish(tools, release, { state: "opened", trigger: request.trigger });
   return {
     route: request.milestone === "production" ? "production" : "capacity",
     reason: `${release.id} opened by ${request.trigger}`,
@@ -101,6 +88,36 @@ async function open(event: z.infer<typeof Input>, { plan, request, tools }: Aske
     plan,
     promoted: false,
   };
+}
+
+const named = ({ startedAt }: z.infer<typeof Input>, { plan, request }: Omit<Asked, "tools">) => ({
+  model: plan.model,
+  label: labelOf(request, startedAt),
+  milestone: request.milestone,
+});
+
+/** Which attempt at the release this is, or why it is none. An attempt that died before it took the lock counts as over. */
+async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<number | string> {
+  const { aws } = asked.tools;
+  const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
+  if (latest === undefined) return 1;
+  const { release, status, closing } = latest;
+  if (release.execution === event.execution) return release.attempt;
+  const dead = status === "open" && (await isAbandoned(aws, release));
+  if (dead || (status === "closed" && asked.request.again)) return release.attempt + 1;
+  const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
+  return `duplicate: ${release.id} ${state} (execution ${release.execution})`;
+}
+
+/** Whether this execution has claimed the release already, and waited since. */
+async function isMine(aws: Tools["aws"], release: Omit<Release, "fence">): Promise<boolean> {
+  const found = await readRelease(aws, release.id);
+  return found?.status === "open" && found.release.execution === release.execution;
+}
+
+async function isAbandoned(aws: Tools["aws"], release: Omit<Release, "fence">): Promise<boolean> {
+  const { holder } = await readLock(aws, release.subject);
+  return holder?.releaseId !== release.id && (await isOver(aws, release.execution));
 }
 
 export const contract = { input: Input, output: Opening };

@@ -3,13 +3,16 @@
  * allow the way forward and the way back, and what there is now that must be there again.
  */
 import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
 import { packageArnOf } from "../src/aws/openings.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { isMoving } from "../src/core/endpoint.ts";
+import { frozenBy } from "../src/core/freeze.ts";
 import { resourceName, variantName } from "../src/core/names.ts";
 import type { TrainingPool } from "../src/core/plan.ts";
 import { costOf } from "../src/core/prices.ts";
@@ -22,6 +25,13 @@ type Input = (typeof Input)["_output"];
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   const since = doc.planning?.since ?? new Date(tools.now()).toISOString();
+  await Ledger.forward(tools.aws, doc.release);
+  const frozen = frozenBy(
+    doc.plan.freezes,
+    await declaredFreezes(tools.aws, doc.plan.endpoint.name),
+    tools.now(),
+  );
+  if (frozen !== undefined) return { status: "waiting", reason: frozen, waitSeconds: 300, since };
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
   const answer =
     doc.release.milestone === "production"

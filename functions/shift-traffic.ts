@@ -6,6 +6,7 @@ import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
@@ -14,6 +15,7 @@ import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
+import { frozenBy } from "../src/core/freeze.ts";
 import { Document, type Needs, StageState } from "../src/core/release.ts";
 import { adopted, held, Scaling } from "../src/core/scaling.ts";
 import { nextShift, type ShiftAction } from "../src/core/shift.ts";
@@ -149,6 +151,8 @@ async function shift(
       status: "blocked",
       reason: "the weights are not those that were set; someone else changed them",
     };
+  const frozen = await holdFor(acting);
+  if (frozen !== undefined) return { ...waiting, ...frozen };
   const candidate =
     variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
   const lack = await lackOfMeans(acting, candidate);
@@ -160,6 +164,16 @@ async function shift(
     to: action.weights,
   });
   return waiting;
+}
+
+/** A freeze keeps new stages from starting: the stage holds, however long, or the release walks back by policy. */
+async function holdFor({ doc, endpoint, needs, tools }: Acting): Promise<Partial<StageState> | undefined> {
+  const declared = await declaredFreezes(tools.aws, doc.plan.endpoint.name);
+  const reason = frozenBy(doc.plan.freezes, declared, tools.now());
+  if (reason === undefined) return undefined;
+  const halfWay = trafficPercent(endpoint, needs.candidate.variant) > 0;
+  if (halfWay && doc.plan.freezes.halfWay === "roll-back") return { status: "blocked", reason };
+  return { reason, waitSeconds: 300, since: new Date(tools.now()).toISOString() };
 }
 
 /** Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none. */

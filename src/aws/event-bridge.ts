@@ -10,7 +10,7 @@ import type { Tools } from "./lambda.ts";
  */
 export async function publish(
   { aws, log }: Tools,
-  release: Release,
+  release: Omit<Release, "fence">,
   change: { [key: string]: Plain },
 ): Promise<void> {
   const { id, model, version, milestone, subject } = release;

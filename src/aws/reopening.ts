@@ -2,20 +2,20 @@
  * Reopens a release for what is left to do about it: the end of a lease that outlived its execution, or the
  * compensation of an execution that died. Only one whose execution is over may be reopened.
  */
-import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { notFound } from "../core/errors.ts";
 import type { Opening, Release } from "../core/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
-import { saysNotFound } from "./errors.ts";
+import { isOver } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-import { type Claim, holderOf, restoreLedger, type Taken, takeLock, takeOverLock } from "./ledger.ts";
+import { restoreLedger } from "./ledger.ts";
+import { readLock } from "./lock-item.ts";
+import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
 import { readPlan } from "./plans.ts";
-import { type ReleaseRecord, readRelease } from "./releases.ts";
+import { readRelease } from "./releases.ts";
 
-export interface Reopening {
-  readonly kind: "scale-down" | "compensate";
-  readonly releaseId: string;
-}
+export type Reopening =
+  | { readonly kind: "scale-down"; readonly releaseId: string }
+  | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string };
 
 /** Takes the release's lock for this execution, with the ledger as the release left it. */
 export async function reopen(
@@ -38,15 +38,20 @@ export async function reopen(
   };
   const taken = await take(tools, claim);
   if (!taken.held) {
+    await enqueue(aws, claim);
     const waited = now() - Date.parse(event.startedAt);
     const reason = `${release.subject} is held by ${taken.holder.releaseId} (execution ${taken.holder.execution})`;
     return { route: "queued", reason, waitSeconds: growingWaitSeconds(waited) };
   }
   const reopened: Release = { ...release, execution: event.execution, fence: taken.fence };
-  if (record.status === "closed") await restoreLedger(aws, reopened, leftOpen(record));
+  if (record.status === "closed" && asked.kind === "compensate") {
+    await freeLock(aws, reopened);
+    return { route: "ignored", reason: `${release.id} is closed already; its lock is given back` };
+  }
+  if (record.status === "closed") await restoreLedger(aws, reopened, record.changes ?? []);
   return {
     route: asked.kind,
-    reason: `${release.id} reopened to ${asked.kind}`,
+    reason: asked.kind === "compensate" ? asked.why : `the lease of ${release.id} is over`,
     release: reopened,
     plan,
     promoted: taken.promoted,
@@ -54,26 +59,11 @@ export async function reopen(
   };
 }
 
-const leftOpen = (record: ReleaseRecord) => record.changes ?? [];
-
 /** Takes a free lock, or that of the same release's dead execution. */
-async function take(tools: Tools, claim: Claim): Promise<Taken> {
-  const holder = await holderOf(tools.aws, claim.subject);
+async function take({ aws }: Tools, claim: Claim): Promise<Taken> {
+  const { holder } = await readLock(aws, claim.subject);
   if (holder?.releaseId !== claim.releaseId || holder.execution === claim.execution)
-    return takeLock(tools.aws, claim);
-  return (await isOver(tools, holder.execution))
-    ? takeOverLock(tools.aws, claim, holder.execution)
-    : { held: false, holder };
-}
-
-/** Whether an execution has ended, or is so old that Step Functions no longer knows it. */
-export async function isOver({ aws }: Tools, execution: string): Promise<boolean> {
-  try {
-    const { status } = await aws.states.send(new DescribeExecutionCommand({ executionArn: execution }));
-    return status !== "RUNNING";
-  } catch (error) {
-    if (error instanceof Error && (error.name === "ExecutionDoesNotExist" || saysNotFound(error)))
-      return true;
-    throw error;
-  }
+    return takeLock(aws, claim);
+  const waiting: Taken = { held: false, holder, waiting: [] };
+  return (await isOver(aws, holder.execution)) ? takeOverLock(aws, claim, holder.execution) : waiting;
 }

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { foundText } from "./bad-input.ts";
 import { tell } from "./bad-input-schema.ts";
+import { Freezes } from "./freeze.ts";
 import { count, InstanceNeeds } from "./plan-instances.ts";
 import { Kpis } from "./plan-kpis.ts";
 import { Milestones } from "./plan-milestones.ts";
@@ -81,6 +82,13 @@ const ReleaseTypes = z
   })
   .describe("What each type of release needs.");
 
+/** What a release does when another one holds its endpoint. */
+export const WhenBusy = z
+  .enum(["queue", "supersede", "refuse"])
+  .describe(
+    "When another release holds the endpoint: wait for it, roll an older version back first, or give up.",
+  );
+
 export const Plan = z
   .strictObject({
     $schema: z.string().optional().describe("Path of this schema, for editors."),
@@ -94,6 +102,8 @@ export const Plan = z
     warmth: Warmth.prefault({}).describe("How a candidate proves that its model is loaded."),
     kpis: Kpis,
     budget: Budget,
+    whenBusy: WhenBusy.default("queue"),
+    freezes: Freezes.prefault({}),
   })
   .superRefine((plan, ctx) => {
     if (plan.releaseTypes[plan.defaultReleaseType] === undefined)

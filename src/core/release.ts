@@ -41,6 +41,7 @@ const waitSeconds = z.int().min(1).max(300);
 /** What OpenRelease answers: where the execution goes from here. */
 export const Opening = z.discriminatedUnion("route", [
   z.object({ route: z.literal("ignored"), reason: z.string() }),
+  z.object({ route: z.literal("ended"), reason: z.string(), closing: z.lazy(() => Closing) }),
   z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
   z.object({
     route: z.enum(["production", "capacity", "scale-down", "compensate"]),
@@ -168,6 +169,9 @@ export const Document = z.object({
   release: Release,
   plan: Plan,
   promoted: z.boolean().default(false),
+  /** Why the run was opened, or reopened. */
+  reason: z.string().optional(),
+  route: z.string().optional(),
   planning: Planning.optional(),
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),

@@ -1,0 +1,125 @@
+/**
+ * Taking, queueing for, taking over and giving back the lock of an endpoint or pool. Each taking has a higher
+ * fence, and whoever wrote under an older one can write no more.
+ */
+import { ledgerContended } from "../core/errors.ts";
+import type { Release } from "../core/release.ts";
+import type { Aws } from "./clients.ts";
+import { isOver } from "./executions.ts";
+import { type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
+
+export type Claim = { readonly subject: string } & Holder;
+export type Taken =
+  | { readonly held: true; readonly fence: number; readonly promoted: boolean }
+  /** Who holds it, or is first in the queue; `waiting` are those before and behind the claimant. */
+  | { readonly held: false; readonly holder: Holder; readonly waiting: readonly Holder[] };
+
+const mine = (item: LockItem): Taken => ({ held: true, fence: item.fence, promoted: item.promoted ?? false });
+const taken = (item: LockItem, holder: Holder): Taken => ({ held: false, holder, waiting: item.queue ?? [] });
+
+/** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
+export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
+  const { subject, ...holder } = claim;
+  const found = await readLock(aws, subject);
+  if (found.holder?.execution === holder.execution) return mine(found);
+  if (found.holder !== undefined) return taken(found, found.holder);
+  const first = found.queue?.[0];
+  if (first !== undefined && first.execution !== holder.execution)
+    return passOver(aws, claim, { found, first });
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
+      REMOVE promoted, #order, compensation${first === undefined ? "" : ", queue[0]"}`,
+    ConditionExpression: `attribute_not_exists(holder) AND ${
+      first === undefined
+        ? "(attribute_not_exists(queue) OR size(queue) = :zero)"
+        : "queue[0].execution = :me"
+    }`,
+    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeValues: {
+      ":holder": holder,
+      ":zero": 0,
+      ":one": 1,
+      ":none": {},
+      ...(first === undefined ? {} : { ":me": holder.execution }),
+    },
+  });
+  if (written !== undefined) return mine(written);
+  const now = await readLock(aws, subject);
+  if (now.holder?.execution === holder.execution) return mine(now);
+  if (now.holder === undefined)
+    throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
+  return taken(now, now.holder);
+}
+
+/** One who waits first but whose execution is over waits no more. */
+async function passOver(
+  aws: Aws,
+  claim: Claim,
+  { found, first }: { found: LockItem; first: Holder },
+): Promise<Taken> {
+  if (!(await isOver(aws, first.execution))) return taken(found, first);
+  await leaveQueue(aws, claim.subject, first.execution);
+  return takeLock(aws, claim);
+}
+
+/** Waits in the queue; queueing twice is queueing once. */
+export async function enqueue(aws: Aws, claim: Claim): Promise<void> {
+  const { subject, ...holder } = claim;
+  const { queue } = await readLock(aws, subject);
+  if (queue?.some(({ execution }) => execution === holder.execution)) return;
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET queue = list_append(if_not_exists(queue, :none), :me)",
+    ConditionExpression: "attribute_not_exists(queue) OR size(queue) = :length",
+    ExpressionAttributeValues: { ":none": [], ":me": [holder], ":length": queue?.length ?? 0 },
+  });
+  if (written === undefined)
+    throw ledgerContended(`the queue of ${subject} changed while it was being joined`);
+}
+
+/** Leaves the queue; who is not in it has left it already. */
+export async function leaveQueue(aws: Aws, subject: string, execution: string): Promise<void> {
+  const place = (await readLock(aws, subject)).queue?.findIndex((one) => one.execution === execution) ?? -1;
+  if (place < 0) return;
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: `REMOVE queue[${place}]`,
+    ConditionExpression: `queue[${place}].execution = :them`,
+    ExpressionAttributeValues: { ":them": execution },
+  });
+  if (written === undefined) throw ledgerContended(`the queue of ${subject} changed while it was being left`);
+}
+
+/** Takes the lock over from an execution that is over, with its ledger as it stands, under a new fence. */
+export async function takeOverLock(aws: Aws, claim: Claim, from: string): Promise<Taken> {
+  const { subject, ...holder } = claim;
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET holder = :holder, fence = fence + :one",
+    ConditionExpression: "holder.execution = :from",
+    ExpressionAttributeValues: { ":holder": holder, ":from": from, ":one": 1 },
+  });
+  return written === undefined ? takeLock(aws, claim) : mine(written);
+}
+
+/** Tells the holder to walk back; false when the lock has gone to another meanwhile. A first order stands. */
+export async function giveOrder(
+  aws: Aws,
+  subject: string,
+  { to, order }: { to: Holder; order: Order },
+): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET #order = if_not_exists(#order, :order)",
+    ConditionExpression: "holder.execution = :them",
+    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeValues: { ":order": order, ":them": to.execution },
+  });
+  return written !== undefined;
+}
+
+/** Gives the lock back; it is free already when another holds it or nobody does. */
+export async function freeLock(aws: Aws, release: Pick<Release, "subject" | "execution">): Promise<void> {
+  await writeLock(aws, release.subject, {
+    UpdateExpression: "REMOVE holder, promoted, changes, #order, compensation",
+    ConditionExpression: "holder.execution = :me",
+    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeValues: { ":me": release.execution },
+  });
+}

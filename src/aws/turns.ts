@@ -1,0 +1,62 @@
+/** Waiting for one's turn at an endpoint, by the plan's policy: queue, supersede the older release, or give up. */
+import type { Plan } from "../core/plan.ts";
+import type { Closing, Opening, Outcome, Release } from "../core/release.ts";
+import { growingWaitSeconds } from "../core/wait.ts";
+import { publish } from "./event-bridge.ts";
+import type { Tools } from "./lambda.ts";
+import type { Holder } from "./lock-item.ts";
+import { type Claim, enqueue, freeLock, giveOrder, leaveQueue, type Taken } from "./locks.ts";
+import { closeRecord } from "./releases.ts";
+
+export const claimOf = (release: Omit<Release, "fence">, nowMs: number): Claim => ({
+  subject: release.subject,
+  releaseId: release.id,
+  execution: release.execution,
+  since: new Date(nowMs).toISOString(),
+  ...(release.version === undefined ? {} : { version: release.version }),
+});
+
+interface Turn {
+  readonly plan: Plan;
+  readonly release: Omit<Release, "fence">;
+  readonly lock: Taken & { readonly held: false };
+}
+
+/** Queues and says who holds the lock, or ends the release by policy. Asked again until the lock is free. */
+export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Promise<Opening> {
+  const { aws, now } = tools;
+  const held = `${release.subject} is held by ${lock.holder.releaseId} (execution ${lock.holder.execution})`;
+  if (plan.whenBusy === "refuse") return end(tools, release, { outcome: "refused", reason: held });
+  if (plan.whenBusy === "supersede") {
+    const newer = [lock.holder, ...lock.waiting].find((one) => isNewer(one, release));
+    if (newer !== undefined)
+      return end(tools, release, { outcome: "superseded", reason: `${newer.releaseId} is newer` });
+    const order = { kind: "supersede", by: release.id, at: new Date(now()).toISOString() } as const;
+    if (release.version !== undefined) await giveOrder(aws, release.subject, { to: lock.holder, order });
+  }
+  await enqueue(aws, claimOf(release, now()));
+  const waited = now() - Date.parse(release.openedAt);
+  return { route: "queued", reason: held, waitSeconds: growingWaitSeconds(waited) };
+}
+
+const isNewer = (rival: Holder, { version, execution }: Omit<Release, "fence">) =>
+  rival.execution !== execution && version !== undefined && (rival.version ?? 0) > version;
+
+/** Ends a release before it has changed anything: its record is closed, its place and its lock are given back. */
+export async function end(
+  tools: Tools,
+  release: Omit<Release, "fence">,
+  { outcome, reason }: { outcome: Outcome; reason: string },
+): Promise<Opening> {
+  const closing: Closing = { outcome, reason, releaseId: release.id, drifted: [] };
+  await leaveQueue(tools.aws, release.subject, release.execution);
+  await closeRecord(tools.aws, {
+    releaseId: release.id,
+    closing,
+    closedAt: new Date(tools.now()).toISOString(),
+    changes: [],
+  });
+  await publish(tools, release, { state: "closed", outcome, reason });
+  await freeLock(tools.aws, release);
+  return { route: "ended", reason, closing };
+}
