@@ -3,12 +3,12 @@ import * as z from "zod";
 import { changeCapacity, changeWeights } from "../world/endpoint-changes.ts";
 import { createEndpoint, deleteEndpoint, replaceFleet } from "../world/fleets.ts";
 import { removeTargetsOf } from "../world/scaling.ts";
-import type { Endpoint, EndpointConfig, Variant } from "../world/state.ts";
-import { readyInstances } from "../world/ticks.ts";
+import type { Endpoint, EndpointConfig } from "../world/state.ts";
 import { claimLock, endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
-import { ignored, members, page, present, seconds } from "./members.ts";
+import { ignored, members, page, present } from "./members.ts";
 import { findConfig } from "./sagemaker-configs.ts";
+import { describeEndpoint, endpointSummary } from "./sagemaker-endpoint-views.ts";
 import { findModel } from "./sagemaker-models.ts";
 import { entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
@@ -16,7 +16,7 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 export function endpointOperations(world: World): Record<string, Operation> {
   return {
     DescribeEndpoint: (input) =>
-      describe(world, find(world, members("DescribeEndpoint", named, input).EndpointName)),
+      describeEndpoint(world, find(world, members("DescribeEndpoint", named, input).EndpointName)),
     CreateEndpoint: (input) => create(world, members("CreateEndpoint", creation, input)),
     UpdateEndpoint: (input) => update(world, members("UpdateEndpoint", updating, input)),
     UpdateEndpointWeightsAndCapacities: (input) =>
@@ -163,89 +163,5 @@ function list(world: World, input: z.output<typeof endpointListing>): Json {
     (each) => input.StatusEquals === undefined || each.status === input.StatusEquals,
   );
   const { items, next } = page(found, { token: input.NextToken, size: input.MaxResults });
-  return { Endpoints: items.map((endpoint) => summary(endpoint)), ...present("NextToken", next) };
-}
-
-function summary(endpoint: Endpoint): { [key: string]: Json } {
-  return {
-    EndpointName: endpoint.name,
-    EndpointArn: endpointArn(endpoint.name),
-    CreationTime: seconds(endpoint.creationMs),
-    LastModifiedTime: seconds(endpoint.lastModifiedMs),
-    EndpointStatus: endpoint.status,
-  };
-}
-
-function describe(world: World, endpoint: Endpoint): Json {
-  const { update } = endpoint;
-  const status = statusOf(endpoint);
-  const variants = endpoint.variants.map((variant) => ({
-    ...variantSummary(world, variant),
-    ...(endpoint.status === "Creating" ? { CurrentInstanceCount: 0 } : {}),
-    ...(status === undefined || update === undefined
-      ? {}
-      : { VariantStatus: [{ Status: status, StartTime: seconds(update.startedMs) }] }),
-  }));
-  return {
-    ...summary(endpoint),
-    EndpointConfigName: endpoint.configName,
-    ...(endpoint.status === "Failed" ? {} : { ProductionVariants: variants }),
-    ...present("FailureReason", endpoint.failureReason),
-    ...(update === undefined || update.incoming.length === 0
-      ? {}
-      : { PendingDeploymentSummary: pending(world, update) }),
-  };
-}
-
-function statusOf(endpoint: Endpoint): string | undefined {
-  return {
-    Creating: "Creating",
-    Updating: "Updating",
-    RollingBack: "Updating",
-    Deleting: "Deleting",
-    InService: undefined,
-    Failed: undefined,
-  }[endpoint.status];
-}
-
-function pending(world: World, update: NonNullable<Endpoint["update"]>): Json {
-  const variants = update.incoming.map((variant) => ({
-    ...variantSummary(world, variant),
-    CurrentWeight: 0,
-    InstanceType: variant.instanceType,
-  }));
-  return {
-    EndpointConfigName: update.configName ?? "",
-    ProductionVariants: variants,
-    StartTime: seconds(update.startedMs),
-  };
-}
-
-/** CurrentInstanceCount counts what is in service or on its way out. */
-function variantSummary(world: World, variant: Variant): { [key: string]: Json } {
-  return {
-    VariantName: variant.name,
-    DeployedImages: deployedImages(world, variant),
-    CurrentWeight: variant.currentWeight,
-    DesiredWeight: variant.desiredWeight,
-    CurrentInstanceCount: readyInstances(variant, world.nowMs).length + variant.leaving.length,
-    DesiredInstanceCount: variant.desiredInstanceCount,
-  };
-}
-
-function deployedImages(world: World, variant: Variant): Json {
-  const container = world.state.models.get(variant.modelName)?.definition["PrimaryContainer"];
-  const { Image: image, ModelPackageName: name } = (container ?? {}) as {
-    Image?: string;
-    ModelPackageName?: string;
-  };
-  const found = name === undefined ? undefined : world.state.modelPackages.get(name);
-  const specified = image ?? found?.image;
-  if (specified === undefined) return [];
-  return [
-    {
-      SpecifiedImage: specified,
-      ResolvedImage: found === undefined ? specified : `${found.image.split(":")[0]}@${found.imageDigest}`,
-    },
-  ];
+  return { Endpoints: items.map((endpoint) => endpointSummary(endpoint)), ...present("NextToken", next) };
 }

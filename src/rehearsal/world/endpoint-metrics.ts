@@ -2,6 +2,7 @@
  * The metrics that SageMaker publishes for a variant, made from what happened to it: names, namespaces, units and
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
+import { machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
 import { visiblePoints } from "./metrics.ts";
 import { type LatencyPart, ofLatency, ofValues, type Statistics } from "./statistics.ts";
@@ -58,31 +59,36 @@ export const endpointMetrics: Readonly<Record<string, EndpointMetric>> = {
   },
   ModelLatency: { namespace: invocations, unit: "Microseconds", statistics: modelLatency },
   OverheadLatency: { namespace: invocations, unit: "Microseconds", statistics: overheadLatency },
-  /** Summed over cores, 0 to cores × 100; the twin's machines have one. */
+  /** Summed over the machine's cores or accelerators: 0 to count × 100 (developer guide). */
   CPUUtilization: {
     namespace: utilisation,
     unit: "Percent",
-    statistics: (context) => gauge(context, (load) => 8 + 62 * Math.min(1, load)),
+    statistics: (context) =>
+      gauge(context, (load) => machineOf(context.series.instanceType).cores * (8 + 62 * Math.min(1, load))),
+  },
+  GPUUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) => perGpu(context, (load) => 96 * Math.min(1, load)),
+  },
+  GPUMemoryUtilization: {
+    namespace: utilisation,
+    unit: "Percent",
+    statistics: (context) => perGpu(context, () => 82),
   },
   MemoryUtilization: {
     namespace: utilisation,
     unit: "Percent",
     statistics: (context) => gauge(context, (load) => 48 + 9 * Math.min(1, load)),
   },
-  GPUUtilization: {
-    namespace: utilisation,
-    unit: "Percent",
-    statistics: (context) =>
-      hasGpu(context.series) ? gauge(context, (load) => 96 * Math.min(1, load)) : undefined,
-  },
-  GPUMemoryUtilization: {
-    namespace: utilisation,
-    unit: "Percent",
-    statistics: (context) => (hasGpu(context.series) ? gauge(context, () => 82) : undefined),
-  },
 };
 
-const hasGpu = (series: Series): boolean => /^ml\.(g|p)\d/.test(series.instanceType);
+/** Only machines with accelerators publish these. */
+function perGpu(context: Context, percent: (load: number) => number): Statistics | undefined {
+  const { gpus } = machineOf(context.series.instanceType);
+  return gpus === 0 ? undefined : gauge(context, (load) => gpus * percent(load));
+}
+
 const requests = (samples: readonly Sample[]): number =>
   samples.reduce((total, each) => total + each.requests, 0);
 

@@ -2,7 +2,7 @@
  * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
  * served; what happened is appended to each variant's series.
  */
-import { type Sample, type Series, seriesOf } from "./metrics.ts";
+import { seriesOf } from "./metrics.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
 import type { Endpoint, Variant } from "./state.ts";
 import type { World } from "./world.ts";
@@ -129,37 +129,4 @@ function shockAt(world: World, atMs: number): { errorFactor: number; latencyFact
       shock.latencyFactor *= latencyFactor;
     }
   return shock;
-}
-
-/**
- * The minutes before the world began: the seeded fleet under the same trace, made when somebody reads them, so
- * that a day of history costs nothing to a release that never looks at it.
- */
-export function pastSample(world: World, series: Series, span: { atMs: number; seconds: number }): Sample {
-  const { atMs, seconds } = span;
-  const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
-  const ready = world.plan.endpoint.instances;
-  const random = world.streams(`past/${series.endpoint}/${series.variant}`, atMs / 1000);
-  const requests = random.poisson(world.rate(atMs) * seconds);
-  const service: Service = {
-    seconds,
-    ready,
-    warm: ready,
-    coldTakesRequests: false,
-    throughput: world.plan.endpoint.requestsPerSecondPerInstance,
-    latencyMs,
-    latencyCv,
-    errorShare: errorPercent / 100,
-    clientErrorShare: clientErrorPercent / 100,
-  };
-  const paceSeconds = world.spec.metrics.enhancedSeconds ?? 60;
-  const enhanced = world.spec.metrics.enhancedSeconds !== undefined;
-  return {
-    ...serve(requests, service, random),
-    atMs,
-    seconds,
-    instanceIds: world.seededInstanceIds,
-    paceSeconds,
-    enhanced,
-  };
 }

@@ -5,14 +5,15 @@
 import type { Plan } from "../../core/plan.ts";
 import { runAlarms } from "./alarms.ts";
 import { type Bill, createBill, type InstanceHours } from "./bill.ts";
-import { type Sample, type Series, seriesOf } from "./metrics.ts";
+import { seriesOf } from "./metrics.ts";
+import { createPast, type Past } from "./past.ts";
 import { type Streams, streams } from "./random.ts";
 import { runScaling } from "./scaling.ts";
-import { type InstanceQuota, seededVariant, seedState } from "./seed.ts";
+import { type InstanceQuota, seedState } from "./seed.ts";
 import type { Served } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
 import type { HistoryEntry, WorldState } from "./state.ts";
-import { pastSample, tick, tickMs } from "./ticks.ts";
+import { tick, tickMs } from "./ticks.ts";
 import { type Minute, type MinuteEnd, minuteEnd, timeline } from "./timeline.ts";
 import { createTimers } from "./timers.ts";
 import { type Rate, rate } from "./traffic.ts";
@@ -57,7 +58,8 @@ export interface World {
   /** Requests sent to a variant by name (`endpoint/variant`) through the runtime since its last tick. */
   probes(key: string): Probes;
   takeProbes(key: string): Probes | undefined;
-  past(series: Series, range: { fromMs: number; toMs: number }): Sample[];
+  /** What happened before the first tick. */
+  readonly past: Past;
 }
 
 /** Requests that callers sent themselves, beside the trace. */
@@ -80,7 +82,6 @@ export function createWorld(options: WorldOptions): World {
   const history: HistoryEntry[] = [];
   const launches = new Map<string, number>();
   const probes = new Map<string, Probes>();
-  const past = new Map<string, Sample>();
   const clock = { nowMs: firstTickMs };
 
   const world: World = {
@@ -116,7 +117,7 @@ export function createWorld(options: WorldOptions): World {
     launched: (owner) => count(launches, owner),
     probes: (key) => probesOf(probes, key),
     takeProbes: (key) => take(probes, key),
-    past: (series, range) => pastSamples(world, past, series, range),
+    past: createPast(() => world),
   };
   for (const endpoint of world.state.endpoints.values())
     for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
@@ -172,27 +173,3 @@ function take(probes: Map<string, Probes>, key: string): Probes | undefined {
   probes.delete(key);
   return found;
 }
-
-/** The seeded variant's minutes before the first tick; nothing else was there then. */
-function pastSamples(
-  world: World,
-  made: Map<string, Sample>,
-  series: Series,
-  range: { fromMs: number; toMs: number },
-): Sample[] {
-  const { endpoint } = world.plan;
-  if (series.endpoint !== endpoint.name || series.variant !== seededVariant) return [];
-  const seconds = 60;
-  const samples: Sample[] = [];
-  const first = Math.ceil(Math.max(range.fromMs, world.firstTickMs - longestPastMs) / 60_000) * 60_000;
-  for (let atMs = first; atMs < Math.min(range.toMs, world.firstTickMs); atMs += seconds * 1000) {
-    const key = `${atMs}`;
-    const sample = made.get(key) ?? pastSample(world, series, { atMs, seconds });
-    made.set(key, sample);
-    samples.push(sample);
-  }
-  return samples;
-}
-
-/** CloudWatch keeps one-minute points for 15 days. */
-const longestPastMs = 15 * 86_400_000;

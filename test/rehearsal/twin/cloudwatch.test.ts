@@ -155,6 +155,26 @@ describe("GetMetricData", () => {
     expect(gpu).toHaveLength(15);
   });
 
+  it("sums CPU over cores and GPU over accelerators, as SageMaker does", async () => {
+    const twin = sagemakerTwin();
+    twin.wait(20);
+    const host = (name: string) =>
+      values(twin, query(name, "Average", { namespace: "/aws/sagemaker/Endpoints" }), [3, 4]);
+
+    const [[cpu = 0], [gpu = 0], [memory = 0]] = [
+      await host("CPUUtilization"),
+      await host("GPUUtilization"),
+      await host("MemoryUtilization"),
+    ] as [number[], number[], number[]];
+
+    // A g5.xlarge has four cores and one accelerator.
+    expect(cpu).toBeGreaterThan(100);
+    expect(cpu).toBeLessThan(400);
+    expect(gpu).toBeGreaterThan(10);
+    expect(gpu).toBeLessThan(100);
+    expect(memory).toBeLessThan(100);
+  });
+
   it("never shows the minutes that the world loses", async () => {
     const lossy = sagemakerTwin({ metrics: { missingPercent: 30 } });
     const silent = sagemakerTwin({ metrics: { outages: [{ atMinute: 5, minutes: 5 }] } });
@@ -283,6 +303,24 @@ describe("Enhanced metrics", () => {
 
     expect(tens.map(([at]) => at)).toEqual([1, 2]);
     expect(await read(twin, query("Invocations", "Sum", { instance: instance ?? "" }), [1, 3])).toEqual([]);
+  });
+
+  it("reach three hours back before the world began, per instance too", async () => {
+    const twin = sagemakerTwin(enhanced);
+    const [instance] = twin.world.seededInstanceIds;
+
+    const tens = await values(twin, query("Invocations", "Sum", { period: 10 }), [-180, -1]);
+    const own = await values(
+      twin,
+      query("Invocations", "Sum", { period: 10, instance: instance ?? "" }),
+      [-10, -1],
+    );
+    const [minutes] = await values(twin, query("Invocations", "Sum"), [-5, -4]);
+    const six = await values(twin, query("Invocations", "Sum", { period: 10 }), [-5, -4]);
+
+    expect(tens).toHaveLength(179 * 6);
+    expect(own).toHaveLength(54);
+    expect(six.reduce((sum, each) => sum + each, 0)).toBe(minutes);
   });
 
   it("are kept at ten seconds for three hours", async () => {
