@@ -1,6 +1,7 @@
 /**
  * Virtual time for one thread: setTimeout, setInterval and Date obey it, also where a library reaches for them
- * through node:timers or node:timers/promises; setImmediate, nextTick and microtasks stay real.
+ * through node:timers or node:timers/promises, and so do AbortSignal.timeout and performance.now; setImmediate,
+ * nextTick and microtasks stay real.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { syncBuiltinESMExports } from "node:module";
@@ -107,7 +108,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
     get activity() {
       return activity;
     },
-    install: () => installGlobally({ ...faked, Date: clock.Date }),
+    install: () => installGlobally({ ...faked, Date: clock.Date }, () => clock.now - startMs),
     setTimeout: (callback, delayMs) => faked.setTimeout(callback, delayMs),
     clearTimeout: clear,
   };
@@ -115,7 +116,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
 
 type Faked = Record<"setTimeout" | "setInterval" | "clearTimeout" | "clearInterval" | "Date", unknown>;
 
-function installGlobally(faked: Faked): () => void {
+function installGlobally(faked: Faked, elapsedMs: () => number): () => void {
   if (installed) throw new Error("a virtual clock is already installed in this thread");
   installed = true;
   const sleep = (delay?: number, value?: unknown, options?: { signal?: AbortSignal }) =>
@@ -132,6 +133,8 @@ function installGlobally(faked: Faked): () => void {
     substitute(timersModule, timers),
     substitute(timersPromises, { setTimeout: sleep, setInterval: noIntervals }),
     substitute(timersPromises.scheduler, { wait: sleep }),
+    substitute(AbortSignal, { timeout: abortAfter }),
+    substitute(performance, { now: elapsedMs }),
   ];
   syncBuiltinESMExports();
   return () => {
@@ -139,6 +142,14 @@ function installGlobally(faked: Faked): () => void {
     syncBuiltinESMExports();
     installed = false;
   };
+}
+
+/** AbortSignal.timeout as the DOM standard has it; Node's own runs on a timer that cannot be reached. */
+function abortAfter(delayMs: number): AbortSignal {
+  const controller = new AbortController();
+  const reason = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+  setTimeout(() => controller.abort(reason), delayMs);
+  return controller.signal;
 }
 
 function noIntervals(): never {

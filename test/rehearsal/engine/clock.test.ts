@@ -51,6 +51,17 @@ describe("the virtual clock", () => {
     expect(Math.abs(Date.now() - startMs)).toBeGreaterThan(dayMs);
   });
 
+  it("is what AbortSignal.timeout and performance.now go by", async () => {
+    const { go } = virtual(() => signal.aborted);
+    const signal = AbortSignal.timeout(dayMs);
+    const before = performance.now();
+
+    await go();
+
+    expect(signal.reason).toMatchObject({ name: "TimeoutError" });
+    expect([before, performance.now()]).toEqual([0, dayMs]);
+  });
+
   it("repeats an interval until it is cleared", async () => {
     const at: number[] = [];
     const { go } = virtual(() => at.length === 3);
