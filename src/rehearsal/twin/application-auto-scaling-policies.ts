@@ -15,10 +15,12 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function policyOperations(world: World): Record<string, Operation> {
   return {
-    PutScalingPolicy: (input) => put(world, members("PutScalingPolicy", policy, input)),
-    DeleteScalingPolicy: (input) => remove(world, members("DeleteScalingPolicy", deletion, input)),
+    PutScalingPolicy: (input) =>
+      put(world, members({ operation: "PutScalingPolicy", schema: policy }, input)),
+    DeleteScalingPolicy: (input) =>
+      remove(world, members({ operation: "DeleteScalingPolicy", schema: deletion }, input)),
     DescribeScalingPolicies: (input) =>
-      describe(world, members("DescribeScalingPolicies", policyListing, input)),
+      describe(world, members({ operation: "DescribeScalingPolicies", schema: policyListing }, input)),
   };
 }
 

@@ -16,10 +16,12 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function scheduledActionOperations(world: World): Record<string, Operation> {
   return {
-    PutScheduledAction: (input) => put(world, members("PutScheduledAction", action, input)),
-    DeleteScheduledAction: (input) => remove(world, members("DeleteScheduledAction", deletion, input)),
+    PutScheduledAction: (input) =>
+      put(world, members({ operation: "PutScheduledAction", schema: action }, input)),
+    DeleteScheduledAction: (input) =>
+      remove(world, members({ operation: "DeleteScheduledAction", schema: deletion }, input)),
     DescribeScheduledActions: (input) =>
-      describe(world, members("DescribeScheduledActions", actionListing, input)),
+      describe(world, members({ operation: "DescribeScheduledActions", schema: actionListing }, input)),
   };
 }
 

@@ -24,15 +24,24 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 export function targetOperations(world: World): Record<string, Operation> {
   return {
     RegisterScalableTarget: (input) =>
-      register(world, members("RegisterScalableTarget", registration, input)),
+      register(world, members({ operation: "RegisterScalableTarget", schema: registration }, input)),
     DeregisterScalableTarget: (input) =>
-      remove(world, members("DeregisterScalableTarget", z.strictObject(targetKey), input)),
+      remove(
+        world,
+        members({ operation: "DeregisterScalableTarget", schema: z.strictObject(targetKey) }, input),
+      ),
     DescribeScalableTargets: (input) =>
-      describe(world, members("DescribeScalableTargets", targetListing, input)),
+      describe(world, members({ operation: "DescribeScalableTargets", schema: targetListing }, input)),
     DescribeScalingActivities: (input) =>
-      activities(world, members("DescribeScalingActivities", activityListing, input)),
+      activities(world, members({ operation: "DescribeScalingActivities", schema: activityListing }, input)),
     ListTagsForResource: (input) =>
-      tags(world, members("ListTagsForResource", z.strictObject({ ResourceARN: z.string().min(1) }), input)),
+      tags(
+        world,
+        members(
+          { operation: "ListTagsForResource", schema: z.strictObject({ ResourceARN: z.string().min(1) }) },
+          input,
+        ),
+      ),
   };
 }
 
@@ -90,7 +99,7 @@ function register(world: World, input: z.output<typeof registration>): Json {
   const target = known ?? add(world, resourceId, { min, max });
   Object.assign(target.tags, input.Tags);
   suspend(world, target, input.SuspendedState ?? {});
-  setBounds(world, target, { min, max }, "RegisterScalableTarget");
+  setBounds(world, target, { min, max, cause: "RegisterScalableTarget" });
   return { ScalableTargetARN: target.arn };
 }
 

@@ -9,12 +9,26 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function alarmOperations(world: World): Record<string, Operation> {
   return {
-    PutMetricAlarm: (input) => put(world, members("PutMetricAlarm", alarmRequest, input, "ValidationError")),
+    PutMetricAlarm: (input) =>
+      put(
+        world,
+        members({ operation: "PutMetricAlarm", schema: alarmRequest, errorName: "ValidationError" }, input),
+      ),
     DescribeAlarms: (input) =>
-      describe(world, members("DescribeAlarms", alarmListing, input, "ValidationError")),
-    DeleteAlarms: (input) => remove(world, members("DeleteAlarms", deletion, input, "ValidationError")),
+      describe(
+        world,
+        members({ operation: "DescribeAlarms", schema: alarmListing, errorName: "ValidationError" }, input),
+      ),
+    DeleteAlarms: (input) =>
+      remove(
+        world,
+        members({ operation: "DeleteAlarms", schema: deletion, errorName: "ValidationError" }, input),
+      ),
     SetAlarmState: (input) =>
-      setState(world, members("SetAlarmState", stateRequest, input, "ValidationError")),
+      setState(
+        world,
+        members({ operation: "SetAlarmState", schema: stateRequest, errorName: "ValidationError" }, input),
+      ),
   };
 }
 

@@ -9,9 +9,21 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 export function metricOperations(world: World): Record<string, Operation> {
   return {
     ListMetrics: (input) =>
-      list(world, members("ListMetrics", listRequest, input, "InvalidParameterValueException")),
+      list(
+        world,
+        members(
+          { operation: "ListMetrics", schema: listRequest, errorName: "InvalidParameterValueException" },
+          input,
+        ),
+      ),
     PutMetricData: (input) =>
-      put(world, members("PutMetricData", putRequest, input, "InvalidParameterValueException")),
+      put(
+        world,
+        members(
+          { operation: "PutMetricData", schema: putRequest, errorName: "InvalidParameterValueException" },
+          input,
+        ),
+      ),
   };
 }
 

@@ -10,11 +10,21 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 export function readOperations(world: World): Record<string, Operation> {
   return {
     GetMetricData: (input) =>
-      getMetricData(world, members("GetMetricData", dataRequest, input, "ValidationError")),
+      getMetricData(
+        world,
+        members({ operation: "GetMetricData", schema: dataRequest, errorName: "ValidationError" }, input),
+      ),
     GetMetricStatistics: (input) =>
       getMetricStatistics(
         world,
-        members("GetMetricStatistics", statisticsRequest, input, "InvalidParameterValueException"),
+        members(
+          {
+            operation: "GetMetricStatistics",
+            schema: statisticsRequest,
+            errorName: "InvalidParameterValueException",
+          },
+          input,
+        ),
       ),
   };
 }

@@ -5,16 +5,19 @@
 import * as z from "zod";
 import { AwsError, type Input, type Json, NOT_MODELLED } from "./service.ts";
 
+/** What an operation's members must be. Without an error's name, breaches are ValidationExceptions. */
+export interface Expected<T extends z.ZodType> {
+  readonly operation: string;
+  readonly schema: T;
+  readonly errorName?: string;
+}
+
 /**
- * The input as the schema types it. Throws AwsError: `errorName` (ValidationException unless told) with AWS's wording
- * of each broken constraint, or naming a member that the twin does not model.
+ * The input as the schema types it. Throws AwsError with AWS's wording of each broken constraint, or naming a member
+ * that the twin does not model.
  */
-export function members<T extends z.ZodType>(
-  operation: string,
-  schema: T,
-  input: Input,
-  errorName = "ValidationException",
-): z.output<T> {
+export function members<T extends z.ZodType>(expected: Expected<T>, input: Input): z.output<T> {
+  const { operation, schema, errorName = "ValidationException" } = expected;
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue) => flatten(issue));

@@ -11,13 +11,19 @@ export const configArn = (name: string): string => arn("sagemaker", `endpoint-co
 
 export function configOperations(world: World): Record<string, Operation> {
   return {
-    CreateEndpointConfig: (input) => create(world, members("CreateEndpointConfig", creation, input)),
+    CreateEndpointConfig: (input) =>
+      create(world, members({ operation: "CreateEndpointConfig", schema: creation }, input)),
     DescribeEndpointConfig: (input) =>
-      describe(findConfig(world, members("DescribeEndpointConfig", named, input).EndpointConfigName)),
+      describe(
+        findConfig(
+          world,
+          members({ operation: "DescribeEndpointConfig", schema: named }, input).EndpointConfigName,
+        ),
+      ),
     DeleteEndpointConfig: (input) =>
-      remove(world, members("DeleteEndpointConfig", named, input).EndpointConfigName),
+      remove(world, members({ operation: "DeleteEndpointConfig", schema: named }, input).EndpointConfigName),
     ListEndpointConfigs: (input) =>
-      list(world, members("ListEndpointConfigs", z.strictObject(listing), input)),
+      list(world, members({ operation: "ListEndpointConfigs", schema: z.strictObject(listing) }, input)),
   };
 }
 

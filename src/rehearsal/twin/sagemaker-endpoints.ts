@@ -16,13 +16,23 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 export function endpointOperations(world: World): Record<string, Operation> {
   return {
     DescribeEndpoint: (input) =>
-      describeEndpoint(world, find(world, members("DescribeEndpoint", named, input).EndpointName)),
-    CreateEndpoint: (input) => create(world, members("CreateEndpoint", creation, input)),
-    UpdateEndpoint: (input) => update(world, members("UpdateEndpoint", updating, input)),
+      describeEndpoint(
+        world,
+        find(world, members({ operation: "DescribeEndpoint", schema: named }, input).EndpointName),
+      ),
+    CreateEndpoint: (input) =>
+      create(world, members({ operation: "CreateEndpoint", schema: creation }, input)),
+    UpdateEndpoint: (input) =>
+      update(world, members({ operation: "UpdateEndpoint", schema: updating }, input)),
     UpdateEndpointWeightsAndCapacities: (input) =>
-      rebalance(world, members("UpdateEndpointWeightsAndCapacities", rebalancing, input)),
-    DeleteEndpoint: (input) => remove(world, members("DeleteEndpoint", named, input).EndpointName),
-    ListEndpoints: (input) => list(world, members("ListEndpoints", endpointListing, input)),
+      rebalance(
+        world,
+        members({ operation: "UpdateEndpointWeightsAndCapacities", schema: rebalancing }, input),
+      ),
+    DeleteEndpoint: (input) =>
+      remove(world, members({ operation: "DeleteEndpoint", schema: named }, input).EndpointName),
+    ListEndpoints: (input) =>
+      list(world, members({ operation: "ListEndpoints", schema: endpointListing }, input)),
   };
 }
 

@@ -11,16 +11,24 @@ export const modelArn = (name: string): string => arn("sagemaker", `model/${name
 
 export function modelOperations(world: World): Record<string, Operation> {
   return {
-    CreateModel: (input) => create(world, members("CreateModel", creation, input)),
-    DescribeModel: (input) => describe(findModel(world, members("DescribeModel", named, input).ModelName)),
-    DeleteModel: (input) => remove(world, members("DeleteModel", named, input).ModelName),
-    ListModels: (input) => list(world, members("ListModels", z.strictObject(listing), input)),
+    CreateModel: (input) => create(world, members({ operation: "CreateModel", schema: creation }, input)),
+    DescribeModel: (input) =>
+      describe(findModel(world, members({ operation: "DescribeModel", schema: named }, input).ModelName)),
+    DeleteModel: (input) =>
+      remove(world, members({ operation: "DeleteModel", schema: named }, input).ModelName),
+    ListModels: (input) =>
+      list(world, members({ operation: "ListModels", schema: z.strictObject(listing) }, input)),
     DescribeModelPackage: (input) =>
       describePackage(
-        findPackage(world, members("DescribeModelPackage", packageNamed, input).ModelPackageName),
+        findPackage(
+          world,
+          members({ operation: "DescribeModelPackage", schema: packageNamed }, input).ModelPackageName,
+        ),
       ),
-    UpdateModelPackage: (input) => updatePackage(world, members("UpdateModelPackage", packageUpdate, input)),
-    ListModelPackages: (input) => listPackages(world, members("ListModelPackages", packageListing, input)),
+    UpdateModelPackage: (input) =>
+      updatePackage(world, members({ operation: "UpdateModelPackage", schema: packageUpdate }, input)),
+    ListModelPackages: (input) =>
+      listPackages(world, members({ operation: "ListModelPackages", schema: packageListing }, input)),
   };
 }
 

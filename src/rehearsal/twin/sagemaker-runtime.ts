@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { seriesOf } from "../world/metrics.ts";
 import { slowdown } from "../world/service-model.ts";
-import type { Endpoint, Variant } from "../world/state.ts";
+import { account, arn, type Endpoint, region, type Variant } from "../world/state.ts";
 import { serviceOf, tickMs } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
@@ -46,7 +46,10 @@ export function sagemakerRuntime(world: World): Service {
     },
     operations: onTime(world, {
       InvokeEndpoint: (input) =>
-        invoke(world, members("InvokeEndpoint", invocation, input, "ValidationError")),
+        invoke(
+          world,
+          members({ operation: "InvokeEndpoint", schema: invocation, errorName: "ValidationError" }, input),
+        ),
     }),
   };
 }
@@ -65,7 +68,7 @@ function invoke(world: World, input: z.output<typeof invocation>): RawAnswer {
   const endpoint = world.state.endpoints.get(input.EndpointName);
   const missing = new AwsError(
     "ValidationError",
-    `Endpoint ${input.EndpointName} of account 123456789012 not found.`,
+    `Endpoint ${input.EndpointName} of account ${account} not found.`,
   );
   if (endpoint === undefined || endpoint.status === "Creating" || endpoint.status === "Failed") throw missing;
   const nth = world.launched(`invocations/${endpoint.name}`);
@@ -150,16 +153,16 @@ function drawLatencyMs(meanMs: number, options: { cv: number; z: number }): numb
 }
 
 function modelError(status: number, message: string, endpoint: Endpoint): AwsError {
-  const logs = `https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logEventViewer:group=/aws/sagemaker/Endpoints/${endpoint.name}`;
+  const logs = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=/aws/sagemaker/Endpoints/${endpoint.name}`;
   return new AwsError(
     "ModelError",
-    `Received server error (${status}) from primary with message "${message}". See ${logs} in account 123456789012 for more information.`,
+    `Received server error (${status}) from primary with message "${message}". See ${logs} in account ${account} for more information.`,
     {
       statusCode: 424,
       detail: {
         OriginalStatusCode: status,
         OriginalMessage: message,
-        LogStreamArn: `arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/${endpoint.name}`,
+        LogStreamArn: arn("logs", `log-group:/aws/sagemaker/Endpoints/${endpoint.name}`),
       },
     },
   );

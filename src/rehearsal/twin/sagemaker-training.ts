@@ -9,12 +9,19 @@ import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function trainingOperations(world: World): Record<string, Operation> {
   return {
-    CreateTrainingJob: (input) => create(world, members("CreateTrainingJob", creation, input)),
+    CreateTrainingJob: (input) =>
+      create(world, members({ operation: "CreateTrainingJob", schema: creation }, input)),
     DescribeTrainingJob: (input) =>
-      describe(world, find(world, members("DescribeTrainingJob", named, input).TrainingJobName)),
-    UpdateTrainingJob: (input) => update(world, members("UpdateTrainingJob", updating, input)),
-    StopTrainingJob: (input) => stop(world, members("StopTrainingJob", named, input).TrainingJobName),
-    ListTrainingJobs: (input) => list(world, members("ListTrainingJobs", jobListing, input)),
+      describe(
+        world,
+        find(world, members({ operation: "DescribeTrainingJob", schema: named }, input).TrainingJobName),
+      ),
+    UpdateTrainingJob: (input) =>
+      update(world, members({ operation: "UpdateTrainingJob", schema: updating }, input)),
+    StopTrainingJob: (input) =>
+      stop(world, members({ operation: "StopTrainingJob", schema: named }, input).TrainingJobName),
+    ListTrainingJobs: (input) =>
+      list(world, members({ operation: "ListTrainingJobs", schema: jobListing }, input)),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What CloudWatch could know: per variant a series of what happened in each stretch of time, and custom metrics as
- * they were put. What a reader sees of it, and when, is decided here too: points come late and some never come.
+ * they were put. What a reader sees of it, and when, is decided here too: points come late and some never come
+ * (how late is observed, not documented).
  */
 import type { Served } from "./service-model.ts";
 import type { World } from "./world.ts";

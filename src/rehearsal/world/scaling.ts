@@ -20,13 +20,21 @@ export function runScaling(world: World): void {
   }
 }
 
+/**
+ * Out as far as the neediest policy says; in only when every policy says so, and then by the least (user guide,
+ * "Target tracking scaling policies", several policies on one target).
+ */
 function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): void {
-  for (const policy of target.policies.values()) {
+  const decisions = [...target.policies.values()].map((policy) => {
     const decision = track(world, target, { ...scaled, policy });
-    if (decision === undefined || scaled.endpoint.status !== "InService") continue;
-    const cause = `monitor alarm of policy ${policy.name} (${decision.side})`;
-    scale(world, target, { ...scaled, count: decision.count }, cause);
-  }
+    return { side: decision?.side, count: decision?.count ?? 0, policy };
+  });
+  const out = decisions.filter(({ side }) => side === "high");
+  const all = decisions.every(({ side }) => side === "low") ? decisions : [];
+  const [winner] = (out.length > 0 ? out : all).toSorted((a, b) => b.count - a.count);
+  if (winner === undefined) return;
+  const cause = `monitor alarm of policy ${winner.policy.name} (${winner.side})`;
+  scale(world, target, { ...scaled, count: winner.count, cause });
 }
 
 export interface Scaled {
@@ -35,10 +43,7 @@ export interface Scaled {
 }
 
 /** The endpoint and variant that a resource id names, if they are there. */
-export function scaledVariant(
-  world: World,
-  resourceId: string,
-): { endpoint: Endpoint; variant: Variant } | undefined {
+export function scaledVariant(world: World, resourceId: string): Scaled | undefined {
   const [, endpointName, variantName] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(resourceId) ?? [];
   const endpoint = world.state.endpoints.get(endpointName ?? "");
   const variant = endpoint?.variants.find((each) => each.name === variantName);
@@ -57,44 +62,43 @@ export function pullIntoBounds(world: World, target: ScalableTarget, cause: stri
   const wanted = Math.min(Math.max(count, target.minCapacity), target.maxCapacity);
   if (wanted === count) return;
   if (scaled.endpoint.status !== "InService") target.pull = { cause };
-  else scale(world, target, { ...scaled, count: wanted }, cause);
+  else scale(world, target, { ...scaled, count: wanted, cause });
 }
 
 function scale(
   world: World,
   target: ScalableTarget,
-  change: { endpoint: Endpoint; variant: Variant; count: number },
-  cause: string,
+  change: Scaled & { count: number; cause: string },
 ): void {
-  const { endpoint, variant, count } = change;
-  const { resourceId } = target;
-  const activity = {
-    id: `${world.seed.toString(16).padStart(8, "0")}-${String(world.state.scalingActivities.length).padStart(12, "0")}`,
-    resourceId,
+  const { endpoint, variant, count, cause } = change;
+  if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
+  else target.lastScaleInMs = world.nowMs;
+  const refusal = refusalOf(() =>
+    changeCapacity(world, endpoint, { variant, count, cause: `application-auto-scaling: ${cause}` }),
+  );
+  const { scalingActivities: activities } = world.state;
+  activities.push({
+    id: `${world.seed.toString(16).padStart(8, "0")}-${String(activities.length).padStart(12, "0")}`,
+    resourceId: target.resourceId,
     description: `Setting desired instance count to ${count}.`,
     cause,
     startMs: world.nowMs,
-  };
+    endMs: world.nowMs,
+    statusCode: refusal === undefined ? "Successful" : "Failed",
+    statusMessage:
+      refusal === undefined
+        ? `Successfully set desired instance count to ${count}. Change successfully fulfilled by sagemaker.`
+        : `Failed to set desired instance count to ${count}. Reason: ${refusal.message}`,
+  });
+}
+
+function refusalOf(attempt: () => void): AwsError | undefined {
   try {
-    if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
-    else target.lastScaleInMs = world.nowMs;
-    changeCapacity(world, endpoint, { variant, count, cause: `application-auto-scaling: ${cause}` });
-    const statusMessage = `Successfully set desired instance count to ${count}. Change successfully fulfilled by sagemaker.`;
-    world.state.scalingActivities.push({
-      ...activity,
-      endMs: world.nowMs,
-      statusCode: "Successful",
-      statusMessage,
-    });
+    attempt();
+    return undefined;
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const statusMessage = `Failed to set desired instance count to ${count}. Reason: ${error.message}`;
-    world.state.scalingActivities.push({
-      ...activity,
-      endMs: world.nowMs,
-      statusCode: "Failed",
-      statusMessage,
-    });
+    if (error instanceof AwsError) return error;
+    throw error;
   }
 }
 
@@ -105,12 +109,8 @@ function fireScheduledActions(world: World, target: ScalableTarget): void {
     if (next === undefined) delete action.nextMs;
     else action.nextMs = next;
     if (target.suspended.ScheduledScalingSuspended) continue;
-    setBounds(
-      world,
-      target,
-      { min: action.minCapacity, max: action.maxCapacity },
-      `scheduled action ${action.name}`,
-    );
+    const { minCapacity: min, maxCapacity: max } = action;
+    setBounds(world, target, { min, max, cause: `scheduled action ${action.name}` });
   }
 }
 
@@ -118,9 +118,9 @@ function fireScheduledActions(world: World, target: ScalableTarget): void {
 export function setBounds(
   world: World,
   target: ScalableTarget,
-  bounds: { min: number | undefined; max: number | undefined },
-  cause: string,
+  bounds: { min: number | undefined; max: number | undefined; cause: string },
 ): void {
+  const { cause } = bounds;
   const from = `${target.minCapacity}..${target.maxCapacity}`;
   target.minCapacity = bounds.min ?? target.minCapacity;
   target.maxCapacity = bounds.max ?? target.maxCapacity;

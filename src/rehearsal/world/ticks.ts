@@ -22,7 +22,10 @@ export function tick(world: World, atMs: number): void {
   }
 }
 
-/** Whole requests per variant, by weight over the sum of weights; with no weight anywhere they are unrouted. */
+/**
+ * Whole requests per variant, by weight over the sum of weights (API reference of ProductionVariant,
+ * InitialVariantWeight); with no weight anywhere they are unrouted (unconfirmed: AWS says nothing of that case).
+ */
 function split(world: World, endpoint: Endpoint, arrivals: { requests: number; nth: number }): number[] {
   const takesTraffic = endpoint.status !== "Creating" && endpoint.status !== "Failed";
   const last = takesTraffic ? endpoint.variants.findLastIndex((variant) => variant.currentWeight > 0) : -1;

@@ -34,7 +34,10 @@ const noCapacity =
 
 export const endpointArn = (name: string): string => arn("sagemaker", `endpoint/${name}`);
 
-/** Throws unless the endpoint takes an update now: every write is refused while another one runs. */
+/**
+ * Throws unless the endpoint takes an update now: every write is refused while another one runs, and a failed
+ * endpoint can only be deleted (API reference of DescribeEndpoint, EndpointStatus; wording as users report it).
+ */
 export function claimLock(endpoint: Endpoint): void {
   if (endpoint.status === "InService") return;
   const reason =
@@ -100,7 +103,10 @@ export function whenReady(world: World, endpoint: Endpoint, launched: Launched):
   world.after(lastMs - world.nowMs + draw(world, endpoint, launched.settle), launched.ready);
 }
 
-/** A new endpoint fails; one that served before serves on as it did, and says why. */
+/**
+ * A new endpoint fails; one that served before serves on as it did, in service again with its old configuration,
+ * and says why (hashicorp/terraform-provider-aws#48997).
+ */
 function giveUp(world: World, endpoint: Endpoint, launched: Launched): void {
   const status = endpoint.status === "Creating" ? "Failed" : "InService";
   const settle = () => {

@@ -15,7 +15,7 @@ import type { WorldSpec } from "./spec.ts";
 import type { HistoryEntry, WorldState } from "./state.ts";
 import { tick, tickMs } from "./ticks.ts";
 import { type Minute, type MinuteEnd, minuteEnd, timeline } from "./timeline.ts";
-import { createTimers } from "./timers.ts";
+import { createTimers, type Timers } from "./timers.ts";
 import { type Rate, rate } from "./traffic.ts";
 
 export interface World {
@@ -94,7 +94,7 @@ export function createWorld(options: WorldOptions): World {
     get nowMs() {
       return clock.nowMs;
     },
-    advanceTo: (atMs) => advance(world, clock, timers, atMs),
+    advanceTo: (atMs) => advance({ world, clock, timers }, atMs),
     nextChangeMs: () => timers.nextMs(clock.nowMs),
     timeline: () => timeline(world),
     instanceHours: () => bill.hours(clock.nowMs),
@@ -125,16 +125,17 @@ export function createWorld(options: WorldOptions): World {
   return world;
 }
 
+interface Running {
+  readonly world: World;
+  readonly clock: { nowMs: number };
+  readonly timers: Timers;
+}
+
 /**
  * In order of time: a tick covers the ten seconds that end at its moment, then what is due at that moment happens,
  * and at whole minutes auto scaling looks.
  */
-function advance(
-  world: World,
-  clock: { nowMs: number },
-  timers: ReturnType<typeof createTimers>,
-  atMs: number,
-): void {
+function advance({ world, clock, timers }: Running, atMs: number): void {
   for (
     let tickEndMs = (Math.floor(clock.nowMs / tickMs) + 1) * tickMs;
     tickEndMs <= atMs;

@@ -210,6 +210,31 @@ describe("Target tracking", () => {
     expect(twin.world.history.filter((entry) => entry.kind === "capacity").length).toBeGreaterThan(0);
   });
 
+  it("goes in only when every policy says so, and out as far as the neediest says", async () => {
+    const put = (twin: Twin, TargetValue: number) =>
+      twin.scaling.putScalingPolicy({
+        ...stableTarget,
+        PolicyName: "second",
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue,
+          PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
+        },
+      });
+    const [idle, needy] = [sagemakerTwin(quiet), sagemakerTwin(quiet)];
+    // Eight instances get about 100 requests a minute each: low for 504, just right for 105, far too many for 60.
+    await put(idle, 105);
+    await put(needy, 60);
+
+    idle.wait(20);
+    needy.wait(20);
+
+    const counts = (twin: Twin) =>
+      twin.world.history.filter((entry) => entry.kind === "capacity").map((entry) => Number(entry.to));
+    expect(counts(idle).every((count) => count >= 8)).toBe(true);
+    expect(counts(needy)[0]).toBeGreaterThan(10);
+  });
+
   it("refuses policies of other kinds by name", async () => {
     const twin = sagemakerTwin();
 
