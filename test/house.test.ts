@@ -1,0 +1,155 @@
+/** The house's rules, held to the tree as it is: who may import whom, who may touch the world, and what files look like. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Files of the project's own folders, as paths from the root. */
+function filesUnder(...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, resolve(entry.parentPath, entry.name))),
+  );
+}
+
+const code = filesUnder("src", "functions").filter((path) => path.endsWith(".ts"));
+const texts = new Map(code.map((path) => [path, readFileSync(resolve(root, path), "utf8")]));
+const textOf = (path: string) => texts.get(path) ?? "";
+
+/** Text without comments and string contents that look like code; enough for the patterns below. */
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+
+/** What a file imports: paths from the root for files, the specifier as it stands for packages. */
+function importsOf(path: string): string[] {
+  const specifiers = [...withoutComments(textOf(path)).matchAll(/(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g)].map(
+    (m) => m[1] ?? "",
+  );
+  return specifiers.map((each) =>
+    each.startsWith(".") ? relative(root, resolve(root, dirname(path), each)) : each,
+  );
+}
+
+/** The room of a file: `core`, `aws`, `rehearsal`, `report`, `cli` or `functions`; undefined for what is no room. */
+const roomOf = (path: string) =>
+  /^(?:src\/(\w+)|(functions))\//
+    .exec(path)
+    ?.slice(1)
+    .find((room) => room !== undefined);
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  core: ["core"],
+  aws: ["aws", "core"],
+  functions: ["functions", "core", "aws"],
+  rehearsal: ["rehearsal", "functions", "core"],
+  report: ["report", "core"],
+  cli: ["cli", "core", "aws", "rehearsal", "report"],
+};
+
+/** `path: what` for each line of code, outside comments, that a pattern matches. */
+function findings(paths: readonly string[], pattern: RegExp): string[] {
+  return paths.flatMap((path) => {
+    const found = withoutComments(textOf(path)).match(pattern);
+    return found === null ? [] : [`${path}: ${found[0]}`];
+  });
+}
+
+const inRoom = (...rooms: string[]) => code.filter((path) => rooms.includes(roomOf(path) ?? ""));
+const outsideRoom = (...rooms: string[]) => code.filter((path) => !rooms.includes(roomOf(path) ?? ""));
+
+test("every file of the house is in a room", () => {
+  expect(code.filter((path) => mayImport[roomOf(path) ?? ""] === undefined)).toEqual([]);
+});
+
+test("rooms import only the rooms that their arrows lead to", () => {
+  const crossing = code.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => roomOf(target) !== undefined)
+      .filter((target) => !mayImport[roomOf(path) ?? ""]?.includes(roomOf(target) ?? ""))
+      .map((target) => `${path} → ${target}`),
+  );
+
+  expect(crossing).toEqual([]);
+});
+
+test("only src/aws imports the AWS SDK", () => {
+  const importing = outsideRoom("aws").filter((path) =>
+    importsOf(path).some((each) => /^@(aws-sdk|smithy)\//.test(each)),
+  );
+
+  expect(importing).toEqual([]);
+});
+
+test("only src/aws reads the environment", () => {
+  expect(findings(outsideRoom("aws"), /\bprocess\.env\b/)).toEqual([]);
+});
+
+test("only src/cli prints", () => {
+  expect(findings(outsideRoom("cli"), /\bconsole\.\w+\(|\bprocess\.std(out|err)\b/)).toEqual([]);
+});
+
+test("core has no clock, no chance, no environment, and does no I/O", () => {
+  const core = inRoom("core");
+
+  expect(
+    findings(core, /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|\brandomUUID\b/),
+  ).toEqual([]);
+  expect(findings(core, /\bprocess\.\w+|\bfetch\(|\bset(Timeout|Interval)\(/)).toEqual([]);
+  expect(core.filter((path) => importsOf(path).some((each) => each.startsWith("node:")))).toEqual([]);
+});
+
+test("files stay short enough to be read at once", () => {
+  const long = code.filter((path) => textOf(path).split("\n").length - 1 > 250);
+
+  expect(long).toEqual([]);
+});
+
+test("every file opens by saying what it is", () => {
+  expect(code.filter((path) => !textOf(path).startsWith("/**"))).toEqual([]);
+});
+
+test("files are named by nouns and verbs in kebab-case, none of them a drawer for odds and ends", () => {
+  const named = [...code, ...filesUnder("test", "scripts", "bench").filter((path) => path.endsWith(".ts"))];
+  const base = (path: string) => path.split("/").at(-1) ?? "";
+
+  expect(named.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(base(path)))).toEqual([]);
+  expect(named.filter((path) => /\b(utils?|helpers?|misc|common|manager)\b/.test(path))).toEqual([]);
+});
+
+test("nobody silences a checker", () => {
+  expect(code.filter((path) => /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(textOf(path)))).toEqual(
+    [],
+  );
+});
+
+test("each Task state has one file of its name, one function in serverless.yml, and the flow refers to it", () => {
+  const { States } = JSON.parse(readFileSync(resolve(root, "statemachines/release.asl.json"), "utf8")) as {
+    States: Record<string, { Type: string; Resource?: unknown }>;
+  };
+  const { functions } = parse(readFileSync(resolve(root, "serverless.yml"), "utf8")) as {
+    functions: Record<string, { handler: string }>;
+  };
+  const camel = (state: string) => `${state.charAt(0).toLowerCase()}${state.slice(1)}`;
+  const kebab = (state: string) => camel(state).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const tasks = Object.keys(States).filter((name) => States[name]?.Type === "Task");
+  /** Functions that a rule or a rate invokes by itself: no state of the flow. */
+  const beside = Object.keys(functions).filter((name) => !tasks.map(camel).includes(name));
+
+  expect(tasks.map((task) => States[task]?.Resource)).toEqual(
+    tasks.map((task) => ({ "Fn::GetAtt": [camel(task), "Arn"] })),
+  );
+  expect(tasks.map((task) => functions[camel(task)]?.handler)).toEqual(
+    tasks.map((task) => `functions/${kebab(task)}.handler`),
+  );
+  expect(beside.filter((name) => name !== "reapLeases")).toEqual([]);
+  const files = code.filter((path) => path.startsWith("functions/") && path !== "functions/index.ts");
+  const expected = [...tasks.map(kebab), ...beside.map((name) => kebab(name))].map(
+    (name) => `functions/${name}.ts`,
+  );
+  expect(files.sort()).toEqual(expected.sort());
+  for (const task of tasks)
+    expect(textOf(`functions/${kebab(task)}.ts`)).toMatch(new RegExp(`export const ${camel(task)}\\b`));
+});
