@@ -31,74 +31,25 @@ export interface VirtualClock {
   readonly clearTimeout: (timer: TimerHandle | undefined) => void;
 }
 
-interface Pending {
-  dueMs: number;
-  readonly owner: Invocation | undefined;
-}
-
 type Callback = (...args: unknown[]) => void;
 let installed = false;
 
 /** A clock that stands at `startMs` (epoch milliseconds) until the driver moves it. */
 export function createVirtualClock(startMs: number): VirtualClock {
   const clock = createClock(startMs);
-  const pending = new Map<object, Pending>();
-  let activity = 0;
-
-  const forget = (timer: object) => {
-    activity += 1;
-    pending.get(timer)?.owner?.timers.delete(timer);
-    pending.delete(timer);
-  };
-
-  function set(callback: Callback, delay: unknown, repeat: boolean, args: unknown[]): object {
-    if (typeof callback !== "function") throw new TypeError(`expected a function, found ${typeof callback}`);
-    const owner = currentFrame()?.invocation;
-    const delayMs = Math.min(Math.max(1, Math.trunc(Number(delay)) || 1), longestDelayMs);
-    const bound = AsyncLocalStorage.bind(() => callback(...args));
-    const fire = () => {
-      if (repeat) {
-        activity += 1;
-        const entry = pending.get(timer);
-        if (entry !== undefined) entry.dueMs += delayMs;
-      } else forget(timer);
-      bound();
-    };
-    const timer = (repeat
-      ? clock.setInterval(fire, delayMs)
-      : clock.setTimeout(fire, delayMs)) as unknown as object;
-    activity += 1;
-    if (owner?.dead === true) clock.clearTimeout(timer as never);
-    else {
-      pending.set(timer, { dueMs: clock.now + delayMs, owner });
-      owner?.timers.add(timer);
-    }
-    return timer;
-  }
-
-  function clear(timer: unknown): void {
-    if (typeof timer !== "object" || timer === null) return;
-    forget(timer);
-    clock.clearTimeout(timer as never);
-  }
-
+  const timers = new Timers(clock);
   const faked = {
     setTimeout: (callback: Callback, delay?: unknown, ...args: unknown[]) =>
-      set(callback, delay, false, args),
+      timers.set(() => callback(...args), delay, "once"),
     setInterval: (callback: Callback, delay?: unknown, ...args: unknown[]) =>
-      set(callback, delay, true, args),
-    clearTimeout: clear,
-    clearInterval: clear,
+      timers.set(() => callback(...args), delay, "repeatedly"),
+    clearTimeout: (timer: unknown) => timers.clear(timer),
+    clearInterval: (timer: unknown) => timers.clear(timer),
   };
-
   return {
     startMs,
     nowMs: () => clock.now,
-    nextTimerMs: () => {
-      let next: number | undefined;
-      for (const { dueMs } of pending.values()) if (next === undefined || dueMs < next) next = dueMs;
-      return next;
-    },
+    nextTimerMs: () => timers.nextMs(),
     moveTo: (atMs) => {
       if (atMs > clock.now) clock.tick(atMs - clock.now);
     },
@@ -106,12 +57,63 @@ export function createVirtualClock(startMs: number): VirtualClock {
       clock.next();
     },
     get activity() {
-      return activity;
+      return timers.activity;
     },
     install: () => installGlobally({ ...faked, Date: clock.Date }, () => clock.now - startMs),
     setTimeout: (callback, delayMs) => faked.setTimeout(callback, delayMs),
-    clearTimeout: clear,
+    clearTimeout: faked.clearTimeout,
   };
+}
+
+/** The timers that are set, when each is due, and whose they are. */
+class Timers {
+  activity = 0;
+  readonly #clock: ReturnType<typeof createClock>;
+  readonly #pending = new Map<object, { dueMs: number; readonly owner: Invocation | undefined }>();
+  constructor(clock: ReturnType<typeof createClock>) {
+    this.#clock = clock;
+  }
+
+  nextMs(): number | undefined {
+    let next: number | undefined;
+    for (const { dueMs } of this.#pending.values()) if (next === undefined || dueMs < next) next = dueMs;
+    return next;
+  }
+
+  /** The callback runs in the frame of whoever sets the timer, as with Node's own. */
+  set(callback: () => void, delay: unknown, how: "once" | "repeatedly"): object {
+    const owner = currentFrame()?.invocation;
+    const delayMs = Math.min(Math.max(1, Math.trunc(Number(delay)) || 1), longestDelayMs);
+    const bound = AsyncLocalStorage.bind(callback);
+    const fire = () => {
+      const entry = this.#pending.get(timer);
+      if (how === "once") this.#forget(timer);
+      else if (entry !== undefined) entry.dueMs += delayMs;
+      this.activity += 1;
+      bound();
+    };
+    const set = how === "once" ? this.#clock.setTimeout : this.#clock.setInterval;
+    const timer = set(fire, delayMs) as unknown as object;
+    this.activity += 1;
+    if (owner?.dead === true) this.#clock.clearTimeout(timer as never);
+    else {
+      this.#pending.set(timer, { dueMs: this.#clock.now + delayMs, owner });
+      owner?.timers.add(timer);
+    }
+    return timer;
+  }
+
+  clear(timer: unknown): void {
+    if (typeof timer !== "object" || timer === null) return;
+    this.#forget(timer);
+    this.#clock.clearTimeout(timer as never);
+  }
+
+  #forget(timer: object): void {
+    this.activity += 1;
+    this.#pending.get(timer)?.owner?.timers.delete(timer);
+    this.#pending.delete(timer);
+  }
 }
 
 type Faked = Record<"setTimeout" | "setInterval" | "clearTimeout" | "clearInterval" | "Date", unknown>;

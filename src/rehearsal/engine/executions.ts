@@ -65,15 +65,9 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     if (!namePattern.test(name)) throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
     const executionArn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
     const parsed = parse(input);
-    const before = held.get(executionArn)?.record;
-    if (before !== undefined && isTaken(before, clock.nowMs())) {
-      if (before.status === "RUNNING" && before.input === input) return before;
-      throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
-    }
-    const record: ExecutionRecord = {
-      ...{ executionArn, stateMachineArn: machine.arn, name, startMs: clock.nowMs(), stopMs: undefined },
-      ...{ status: "RUNNING", input, output: undefined, error: undefined, cause: undefined },
-    };
+    const same = sameRunning(held.get(executionArn)?.record, input, clock.nowMs());
+    if (same !== undefined) return same;
+    const record = begun({ executionArn, stateMachineArn: machine.arn, name, input, startMs: clock.nowMs() });
     const execution = { arn: executionArn, name };
     // A start from inside a Lambda must not make the new execution part of that Lambda.
     const run = runOutsideFrames(() => {
@@ -131,8 +125,29 @@ function parse(input: string): unknown {
   }
 }
 
-function isTaken(before: ExecutionRecord, nowMs: number): boolean {
-  return before.stopMs === undefined || nowMs - before.stopMs < nameLifetimeMs;
+type Begun = Pick<ExecutionRecord, "executionArn" | "stateMachineArn" | "name" | "input" | "startMs">;
+
+function begun(given: Begun): ExecutionRecord {
+  return {
+    ...given,
+    stopMs: undefined,
+    status: "RUNNING",
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+  };
+}
+
+/** The execution that a start of its name and input again means; throws when the name is taken otherwise. */
+function sameRunning(
+  before: ExecutionRecord | undefined,
+  input: string,
+  nowMs: number,
+): ExecutionRecord | undefined {
+  if (before === undefined) return undefined;
+  if (before.status === "RUNNING" && before.input === input) return before;
+  if (before.stopMs !== undefined && nowMs - before.stopMs >= nameLifetimeMs) return undefined;
+  throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${before.executionArn}'`);
 }
 
 function ended(record: ExecutionRecord, outcome: Outcome, stopMs: number): ExecutionRecord {

@@ -63,65 +63,68 @@ export interface Lambda {
   readonly invocations: number;
 }
 
-export function createLambda({ clock, inFlight, randomness, faultOf }: LambdaOptions): Lambda {
+export function createLambda(options: LambdaOptions): Lambda {
   let invocations = 0;
-
-  function invoke(request: InvokeRequest): Promise<unknown> {
-    invocations += 1;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const { execution, state, stage, ordinal, timeoutSeconds } = request;
-    const die = (failure: TaskFailure) => {
-      if (!inFlight.invocations.has(invocation)) return;
-      invocation.dead = true;
-      for (const timer of [...invocation.timers]) clock.clearTimeout(timer);
-      end(() => reject(failure));
-    };
-    const invocation: Invocation = {
-      id: randomness.uuidOf(`${execution}/${state}`, ordinal),
-      ...{ execution, state, stage, ordinal, calls: 0, timers: new Set(), dead: false },
-      crash: () => die(runtimeExited(invocation.id)),
-    };
-    const deadlineMs = clock.nowMs() + timeoutSeconds * 1000;
-    const deadline = runOutsideFrames(() =>
-      clock.setTimeout(() => die(sandboxTimedOut(invocation.id, timeoutSeconds)), timeoutSeconds * 1000),
-    );
-    const end = (settle: () => void) => {
-      clock.clearTimeout(deadline);
-      inFlight.invocations.delete(invocation);
-      inFlight.activity += 1;
-      settle();
-    };
-
-    inFlight.invocations.add(invocation);
-    inFlight.activity += 1;
-    const fault = faultOf?.(invocation);
-    if (fault === "crash-before") invocation.crash();
-    else
-      runInFrame({ execution, invocation }, () =>
-        handle(
-          request,
-          contextOf(request, invocation, () => Math.max(0, deadlineMs - clock.nowMs())),
-        ),
-      ).then(
-        (result) => {
-          if (invocation.dead) return;
-          if (fault === "crash-after") invocation.crash();
-          else if (fault === "lambda-time-out") invocation.dead = true;
-          else end(() => resolve(result));
-        },
-        (failure: TaskFailure) => {
-          if (!invocation.dead) end(() => reject(failure));
-        },
-      );
-    return promise;
-  }
-
   return {
-    invoke,
+    invoke: (request) => {
+      invocations += 1;
+      return invoke(request, options);
+    },
     get invocations() {
       return invocations;
     },
   };
+}
+
+function invoke(request: InvokeRequest, options: LambdaOptions): Promise<unknown> {
+  const { clock, inFlight, faultOf } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const timeoutMs = request.timeoutSeconds * 1000;
+  const deadlineMs = clock.nowMs() + timeoutMs;
+  const end = (settle: () => void) => {
+    clock.clearTimeout(deadline);
+    inFlight.invocations.delete(invocation);
+    inFlight.activity += 1;
+    settle();
+  };
+  const die = (failure: TaskFailure) => {
+    if (!inFlight.invocations.has(invocation)) return;
+    invocation.dead = true;
+    for (const timer of [...invocation.timers]) clock.clearTimeout(timer);
+    end(() => reject(failure));
+  };
+  const invocation = invocationOf(request, options, die);
+  const timedOut = () => die(sandboxTimedOut(invocation.id, request.timeoutSeconds));
+  const deadline = runOutsideFrames(() => clock.setTimeout(timedOut, timeoutMs));
+  inFlight.invocations.add(invocation);
+  inFlight.activity += 1;
+
+  const fault = faultOf?.(invocation);
+  const answer = (settle: () => void) => {
+    if (invocation.dead) return;
+    if (fault === "crash-after") invocation.crash();
+    else if (fault === "lambda-time-out") invocation.dead = true;
+    else end(settle);
+  };
+  if (fault === "crash-before") invocation.crash();
+  else {
+    const context = contextOf(request, invocation, () => Math.max(0, deadlineMs - clock.nowMs()));
+    runInFrame({ execution: request.execution, invocation }, () => handle(request, context)).then(
+      (result) => answer(() => resolve(result)),
+      (failure: TaskFailure) => answer(() => reject(failure)),
+    );
+  }
+  return promise;
+}
+
+function invocationOf(
+  { execution, state, stage, ordinal }: InvokeRequest,
+  { randomness }: LambdaOptions,
+  die: (failure: TaskFailure) => void,
+): Invocation {
+  const id = randomness.uuidOf(`${execution}/${state}`, ordinal);
+  const crash = () => die(runtimeExited(id));
+  return { id, execution, state, stage, ordinal, calls: 0, timers: new Set(), dead: false, crash };
 }
 
 /** Runs the step on a copy of its event and turns what it returns or throws into what Lambda answers. */

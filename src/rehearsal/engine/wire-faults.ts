@@ -56,40 +56,63 @@ export function interceptWith(options: InterceptOptions): Intercept {
     onCall(call, operation);
     const frame = currentFrame();
     if (frame?.invocation === undefined || frame.call === undefined) return next();
-    const { invocation } = frame;
-    const { state, stage } = invocation;
+    const { state, stage } = frame.invocation;
     const place = { at: "call", state, stage, operation, ordinal: frame.call.ordinal } as const;
-    switch (injector.reach(place) as WireFault | undefined) {
-      case undefined:
-        return next();
-      case "throttled":
-        throw new AwsError("ThrottlingException", "Rate exceeded");
-      case "server-error":
-        throw new AwsError(
-          "InternalFailure",
-          "The request processing has failed because of an unknown error.",
-          {
-            statusCode: 500,
-          },
-        );
-      case "time-out-before":
-        await wait(options.patienceMs ?? defaults.patienceMs);
-        throw new ConnectionLost("the request was not answered in time", "ETIMEDOUT");
-      case "response-lost":
-        await next();
-        throw new ConnectionLost("socket hang up", "ECONNRESET");
-      case "slow": {
-        const answer = await next();
-        await wait(options.slowMs ?? defaults.slowMs);
-        return answer;
-      }
-      case "crash-before-call":
-        invocation.crash();
-        throw new ConnectionLost("the sandbox died");
-      case "crash-after-call":
-        await next();
-        invocation.crash();
-        throw new ConnectionLost("the sandbox died");
-    }
+    const fault = injector.reach(place) as WireFault | undefined;
+    if (fault === undefined) return next();
+    return suffer(fault, {
+      ...{ next, wait, invocation: frame.invocation },
+      patienceMs: options.patienceMs ?? defaults.patienceMs,
+      slowMs: options.slowMs ?? defaults.slowMs,
+    });
   };
+}
+
+interface Sufferer {
+  readonly next: () => Promise<Answer>;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly invocation: Invocation;
+  readonly patienceMs: number;
+  readonly slowMs: number;
+}
+
+/** Does to one call what the fault says. */
+async function suffer(fault: WireFault, call: Sufferer): Promise<Answer> {
+  const { next, wait, invocation } = call;
+  switch (fault) {
+    case "throttled":
+      throw new AwsError("ThrottlingException", "Rate exceeded");
+    case "server-error": {
+      const message = "The request processing has failed because of an unknown error.";
+      throw new AwsError("InternalFailure", message, { statusCode: 500 });
+    }
+    case "time-out-before":
+      await wait(call.patienceMs);
+      throw new ConnectionLost("the request was not answered in time", "ETIMEDOUT");
+    case "response-lost":
+      await unheard(next);
+      throw new ConnectionLost("socket hang up", "ECONNRESET");
+    case "slow":
+      try {
+        return await next();
+      } finally {
+        await wait(call.slowMs);
+      }
+    case "crash-before-call":
+      invocation.crash();
+      throw new ConnectionLost("the sandbox died");
+    case "crash-after-call":
+      await unheard(next);
+      invocation.crash();
+      throw new ConnectionLost("the sandbox died");
+  }
+}
+
+/** The effect without its answer, be it a refusal. */
+async function unheard(next: () => Promise<Answer>): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+  }
 }

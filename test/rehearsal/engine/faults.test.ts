@@ -7,6 +7,7 @@ import {
   formatFault,
 } from "../../../src/rehearsal/engine/faults.ts";
 import { formatPoint, type Point, parsePoint, stageOf } from "../../../src/rehearsal/engine/points.ts";
+import { AwsError } from "../../../src/rehearsal/twin/service.ts";
 import { bus, busClient, machine, run, startMs, task } from "./tiny.ts";
 
 const retry = { ErrorEquals: ["States.ALL"], IntervalSeconds: 30, MaxAttempts: 2, BackoffRate: 1 };
@@ -97,6 +98,29 @@ describe("a fault at the wire", () => {
   });
 });
 
+describe("a fault after the effect", () => {
+  it.each(["response-lost", "crash-after-call"] as const)("%s loses a refusal too", async (kind) => {
+    const { service } = bus();
+    let calls = 0;
+    const PutEvents = () => {
+      calls += 1;
+      throw new AwsError("ValidationException", "no");
+    };
+
+    const { record, engine } = await run({
+      definition: machine("Send", { Send: task({ End: true }) }),
+      faults: [{ kind, point: call }],
+      services: () => [{ ...service, operations: { PutEvents } }],
+      stepsOn: (wire) => ({ Send: () => busClient(wire).put("x") }),
+    });
+
+    expect(engine.injector.applied).toHaveLength(1);
+    expect([calls, record.error]).toEqual(
+      kind === "response-lost" ? [2, "ValidationException"] : [1, "Runtime.ExitError"],
+    );
+  });
+});
+
 describe("a fault at a Lambda", () => {
   it("crash-before does nothing at all", async () => {
     const { sent, tries, error } = await withFault("crash-before", invocation);
@@ -112,6 +136,16 @@ describe("a fault at a Lambda", () => {
     const { sent, error } = await withFault("crash-after", invocation);
 
     expect({ sent, error }).toEqual({ sent: ["sent 1", "sent 3"], error: "Runtime.ExitError" });
+  });
+
+  it("crash-after hides the step's own failure", async () => {
+    const { record } = await run({
+      definition: machine("Send", { Send: task({ End: true }) }),
+      faults: [{ kind: "crash-after", point: invocation }],
+      stepsOn: () => ({ Send: () => Promise.reject(new Error("its own")) }),
+    });
+
+    expect(record.error).toBe("Runtime.ExitError");
   });
 
   it("lambda-time-out does everything and answers nothing until time is up", async () => {
