@@ -54,6 +54,7 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
   const { clock, runnable, machine, onStatus } = options;
   const held = new Map<string, Held>();
 
+  const records = () => [...held.values()].map((entry) => entry.record);
   const find = (executionArn: string): Held => {
     const found = held.get(executionArn);
     if (found === undefined)
@@ -95,16 +96,15 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     },
     describe: (executionArn) => find(executionArn).record,
     list: (status) =>
-      [...held.values()]
-        .map((entry) => entry.record)
-        .filter((record) => status === undefined || record.status === status)
+      records()
+        .filter((record) => (status ?? record.status) === record.status)
         .reverse(),
     history: (executionArn) => find(executionArn).run.history.events,
     get running() {
-      return [...held.values()].filter((entry) => entry.record.status === "RUNNING").length;
+      return records().filter(({ status }) => status === "RUNNING").length;
     },
     get lastStopMs() {
-      return Math.max(0, ...[...held.values()].map((entry) => entry.record.stopMs ?? 0));
+      return Math.max(0, ...records().map(({ stopMs }) => stopMs ?? 0));
     },
     get transitions() {
       return [...held.values()].reduce((sum, entry) => sum + entry.run.history.transitions, 0);
