@@ -71,11 +71,9 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     const record = begun({ executionArn, stateMachineArn: machine.arn, name, input, startMs: clock.nowMs() });
     const execution = { arn: executionArn, name };
     // A start from inside a Lambda must not make the new execution part of that Lambda.
-    const run = runOutsideFrames(() => {
-      const hooks = options.run({ execution, input: parsed });
-      const onEnd = (outcome: Outcome) => end(executionArn, outcome);
-      return runMachine({ runnable, execution, machine, input: parsed, clock, onEnd, ...hooks });
-    });
+    const onEnd = (outcome: Outcome) => end(executionArn, outcome);
+    const given = { runnable, execution, machine, input: parsed, clock, onEnd };
+    const run = runOutsideFrames(() => runMachine({ ...given, ...options.run(given) }));
     held.set(executionArn, { record, run });
     onStatus?.(record);
     return record;
