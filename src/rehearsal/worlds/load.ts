@@ -1,7 +1,8 @@
 /** Loads a world by its name or from a file, and says what is wrong with it, one message per mistake. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
-import type * as z from "zod";
+import { readdirSync, readFileSync } from "node:fs";
+import { formatMistake, foundText, type Mistake, nearest } from "../../core/bad-input.ts";
+import { tell } from "../../core/bad-input-schema.ts";
+import { checkText } from "../../core/checked-file.ts";
 import { WorldSpec } from "../world/spec.ts";
 import { traceNames } from "../world/traffic.ts";
 
@@ -11,9 +12,10 @@ const directory = new URL("./", import.meta.url);
 export class BadWorld extends Error {
   override readonly name = "BadWorld";
   readonly mistakes: readonly string[];
-  constructor(source: string, mistakes: readonly string[]) {
-    super([`${source}:`, ...mistakes].join("\n  "));
-    this.mistakes = mistakes;
+  constructor(mistakes: readonly Mistake[]) {
+    const messages = mistakes.map(formatMistake);
+    super(messages.join("\n"));
+    this.mistakes = messages;
   }
 }
 
@@ -27,73 +29,52 @@ export function worldNames(): string[] {
 
 /** A shipped world's name, or the path of a YAML file. Throws BadWorld. */
 export function loadWorld(nameOrPath: string): WorldSpec {
-  const names = worldNames();
-  if (names.includes(nameOrPath))
+  if (worldNames().includes(nameOrPath))
     return parseWorld(nameOrPath, readFileSync(new URL(`${nameOrPath}.yml`, directory), "utf8"));
-  if (!existsSync(nameOrPath))
-    throw new BadWorld(nameOrPath, [`expected a file or one of ${names.join(", ")}`]);
-  return parseWorld(nameOrPath, readFileSync(nameOrPath, "utf8"));
+  return parseWorld(nameOrPath, readFile(nameOrPath));
 }
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const names = worldNames();
+    const hint = nearest(path, names);
+    const found = code === "ENOENT" ? "neither" : `a path that cannot be read (${code})`;
+    const expected = `the path of a YAML file or one of ${names.join(", ")}`;
+    throw new BadWorld([
+      {
+        where: `the world ${JSON.stringify(path)}`,
+        expected,
+        found,
+        ...(hint === undefined ? {} : { hint }),
+      },
+    ]);
+  }
+}
+
+/** What the schema alone cannot know: which traces there are, and that a distribution is one. */
+const Usable = WorldSpec.superRefine(({ traffic, provisioning }, ctx) => {
+  const traces = traceNames();
+  const hint = nearest(traffic.trace, traces);
+  if (!traces.includes(traffic.trace))
+    tell(ctx, ["traffic", "trace"], {
+      expected: `one of ${traces.join(", ")}`,
+      found: foundText(traffic.trace),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  const { secondsP50, secondsP95 } = provisioning;
+  if (secondsP95 < secondsP50)
+    tell(ctx, ["provisioning", "secondsP95"], {
+      expected: `at least secondsP50 (${secondsP50})`,
+      found: String(secondsP95),
+    });
+});
 
 /** Checks a world's YAML text. Throws BadWorld; `source` names it in the messages. */
 export function parseWorld(source: string, text: string): WorldSpec {
-  const document = readYaml(source, text);
-  const result = WorldSpec.safeParse(document);
-  if (!result.success)
-    throw new BadWorld(
-      source,
-      result.error.issues.map((issue) => message(issue, document)),
-    );
-  const { trace } = result.data.traffic;
-  if (!traceNames().includes(trace))
-    throw new BadWorld(source, [
-      `traffic.trace: expected one of ${traceNames().join(", ")}, found ${JSON.stringify(trace)}`,
-    ]);
-  const { secondsP50, secondsP95 } = result.data.provisioning;
-  if (secondsP95 < secondsP50)
-    throw new BadWorld(source, [
-      `provisioning.secondsP95: expected at least secondsP50 (${secondsP50}), found ${secondsP95}`,
-    ]);
-  return result.data;
-}
-
-function readYaml(source: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    throw new BadWorld(source, [`expected YAML, found ${error.message}`]);
-  }
-}
-
-function message(issue: z.core.$ZodIssue, document: unknown): string {
-  const path = issue.path.map(String).join(".") || "the file";
-  if (issue.code === "unrecognized_keys") {
-    const where = issue.path.length === 0 ? "" : `${path}.`;
-    return issue.keys.map((key) => `${where}${key}: not a key of a world`).join("\n  ");
-  }
-  return `${path}: expected ${expectation(issue)}, found ${JSON.stringify(valueAt(document, issue.path)) ?? "nothing"}`;
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.expected === "int" ? "a whole number" : `a ${issue.expected}`;
-    case "too_small":
-      return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`;
-    case "too_big":
-      return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`;
-    case "invalid_value":
-      return `one of ${issue.values.join(", ")}`;
-    default:
-      return issue.message;
-  }
-}
-
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  let value = document;
-  for (const part of path)
-    value =
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
-  return value;
+  const checked = checkText(Usable, text, source);
+  if (!checked.ok) throw new BadWorld(checked.mistakes);
+  return checked.value;
 }

@@ -47,33 +47,37 @@ describe("Loading a world", () => {
   });
 
   it("names the worlds there are when there is no such world or file", () => {
-    expect(() => loadWorld("helthy")).toThrow(/helthy:\n {2}expected a file or one of bad-errors, .*healthy/);
+    expect(() => loadWorld("helthy")).toThrow(
+      /^the world "helthy": expected the path of a YAML file or one of bad-errors, .*, found neither; did you mean healthy\?$/,
+    );
   });
 
   it("gives one message per mistake, with path, expectation and finding", () => {
-    const mistakes = mistakesIn("candidate: { errorFactor: -1 }\nmetrics: { lagSeconds: soon, lag: 3 }\n");
+    const mistakes = mistakesIn(
+      "candidate: { errorFactor: -1 }\nmetrics: { lagSeconds: soon, lagSecond: 3 }\n",
+    );
 
     expect(mistakes).toEqual([
-      "description: expected a string, found nothing",
-      "candidate.errorFactor: expected at least 0, found -1",
-      'metrics.lagSeconds: expected a number, found "soon"',
-      "metrics.lag: not a key of a world",
+      "test.yml: description: expected text, found nothing",
+      "test.yml:1: candidate.errorFactor: expected at least 0, found -1",
+      'test.yml:2: metrics.lagSeconds: expected a number, found "soon"',
+      'test.yml:2: metrics.lagSecond: expected a known key, found "lagSecond"; did you mean lagSeconds?',
     ]);
   });
 
   it("refuses a trace that does not exist, naming those that do", () => {
     expect(mistakesIn("description: x\ntraffic: { trace: azure }\n")).toEqual([
-      'traffic.trace: expected one of azure-llm-2023-chat, found "azure"',
+      'test.yml:2: traffic.trace: expected one of azure-llm-2023-chat, found "azure"',
     ]);
   });
 
   it("refuses a 95th percentile below the median", () => {
     expect(mistakesIn("description: x\nprovisioning: { secondsP50: 500, secondsP95: 400 }\n")).toEqual([
-      "provisioning.secondsP95: expected at least secondsP50 (500), found 400",
+      "test.yml:2: provisioning.secondsP95: expected at least secondsP50 (500), found 400",
     ]);
   });
 
   it("refuses what is not YAML", () => {
-    expect(mistakesIn("description: [")[0]).toMatch(/^expected YAML, found /);
+    expect(mistakesIn("description: [")[0]).toMatch(/^test\.yml:1: the text: expected YAML, found /);
   });
 });
