@@ -40,7 +40,7 @@ export function exactlyOnce(scene: Scene): Checker {
     const { resource } = mutation;
     if (resource === undefined) return;
     if (!locking.has(resource.kind) && same(before, stateOf(mutation))) return;
-    const lock = scene.locks.heldBy(execution);
+    const lock = scene.locks.recording(resource, execution);
     const releaseId = lock?.holder?.releaseId ?? `execution ${execution}`;
     const coverage = coverageOf(mutation, lock);
     const what = carriedOut(coverage);

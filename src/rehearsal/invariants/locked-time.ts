@@ -1,19 +1,25 @@
-/** How long changes of ours have locked an endpoint while the candidate carried traffic. */
+/** How long changes of ours, and auto scaling, have locked an endpoint while the candidate carried traffic. */
 import type { Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";
 
+export interface LockBegun {
+  readonly passage: Passage;
+  readonly atMs: number;
+  readonly by: "us" | "auto-scaling";
+}
+
 export interface LockedTime {
-  begin(endpoint: string, lock: { readonly passage: Passage; readonly atMs: number }): void;
+  begin(endpoint: string, lock: LockBegun): void;
   /** The endpoint is at rest again. */
   end(endpoint: string, atMs: number): void;
-  /** Minutes of a passage until now. */
+  /** Minutes of a passage until now, as far as we locked it. */
   minutes(passage: Passage): number;
   /** Writes the figures down at the end of everything. */
   close(): void;
 }
 
 export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
-  const running = new Map<string, { passage: Passage; atMs: number }>();
+  const running = new Map<string, LockBegun>();
   const total = new Map<Passage, number>();
   const minutes = (passage: Passage) => total.get(passage) ?? 0;
 
@@ -21,7 +27,9 @@ export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
     const lock = running.get(endpoint);
     if (lock === undefined) return;
     running.delete(endpoint);
-    total.set(lock.passage, minutes(lock.passage) + (atMs - lock.atMs) / 60_000);
+    const locked = (atMs - lock.atMs) / 60_000;
+    if (lock.by === "us") total.set(lock.passage, minutes(lock.passage) + locked);
+    else figures.scalingLockedMinutes += locked;
   }
 
   return {
@@ -34,6 +42,12 @@ export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
         figures.lockedMinutes += each;
         figures.lockedMinutesOverrun += Math.max(0, each - plan.budget.maxLockedMinutes);
       }
+      figures.lockedMinutes = rounded(figures.lockedMinutes);
+      figures.lockedMinutesOverrun = rounded(figures.lockedMinutesOverrun);
+      figures.scalingLockedMinutes = rounded(figures.scalingLockedMinutes);
     },
   };
 }
+
+/** To a thousandth of a minute. */
+const rounded = (minutes: number): number => Math.round(minutes * 1000) / 1000;

@@ -2,7 +2,7 @@
  * The locks and ledgers as they stand in Slipway's table, followed on the wire: every write of a lock item answers
  * with all of its attributes.
  */
-import type { Change } from "../../core/change.ts";
+import type { Change, ResourceRef } from "../../core/change.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
 
@@ -22,18 +22,28 @@ export interface Locks {
   of(subject: string): Lock | undefined;
   /** The lock that an execution, by its name, holds. */
   heldBy(execution: string): Lock | undefined;
+  /** The lock whose ledger has an open change of a resource: the execution's own, else any. */
+  recording(resource: ResourceRef, execution: string): Lock | undefined;
   /** Follows a call; returns the lock before and after where the call wrote one. */
   follow(seen: Seen): { readonly before: Lock | undefined; readonly after: Lock } | undefined;
 }
 
 export function createLocks(): Locks {
   const locks = new Map<string, Lock>();
+  const heldBy = (execution: string) => [...locks.values()].find((lock) => holds(lock, execution));
   return {
     get all() {
       return [...locks.values()];
     },
     of: (subject) => locks.get(subject),
-    heldBy: (execution) => [...locks.values()].find((lock) => holds(lock, execution)),
+    heldBy,
+    recording(resource, execution) {
+      const own = heldBy(execution);
+      if (openChanges(own).some((change) => concerns(change, resource))) return own;
+      return [...locks.values()].find((lock) =>
+        openChanges(lock).some((change) => concerns(change, resource)),
+      );
+    },
     follow(seen) {
       const after = writtenLock(seen);
       if (after === undefined) return undefined;
@@ -67,3 +77,6 @@ export function openChanges(lock: Lock | undefined): Change[] {
     .filter(({ state }) => state === "intended" || state === "applied")
     .sort((a, b) => a.seq - b.seq);
 }
+
+const concerns = (change: Change, { kind, name }: ResourceRef): boolean =>
+  change.resource.kind === kind && change.resource.name === name;

@@ -17,7 +17,11 @@ export interface CeilingQuestion {
   readonly asOfMs: number;
 }
 
-/** Names of the ceilings that the candidate broke in m of the newest n intervals of its stage, alone or with stable. */
+/**
+ * Names of the ceilings that the candidate broke in m of the newest n intervals of its stage, alone or with stable.
+ * Intervals in which it carried more than its ready instances serve at the plan's utilisation, and some minutes after
+ * them, tell of a lack of capacity and not of the model: they are left out.
+ */
 export function brokenCeilings(question: CeilingQuestion): string[] {
   const periodMs = question.plan.rollout.intervalSeconds * 1000;
   const span = {
@@ -26,18 +30,47 @@ export function brokenCeilings(question: CeilingQuestion): string[] {
     periodSeconds: periodMs / 1000,
     asOfMs: question.asOfMs,
   };
+  const over = overloads(question, periodMs);
   return question.plan.kpis
     .filter((kpi): kpi is Guardrail => kpi.kind === "guardrail")
-    .filter((kpi) => isBroken(kpi, valuesOf(kpi, question, span), periodMs))
+    .filter((kpi) => isBroken(kpi, { values: valuesOf(kpi, question, span), over, periodMs }))
     .map(({ name }) => name);
 }
 
-function isBroken({ ceiling, minutes }: Guardrail, values: Map<number, number>, periodMs: number): boolean {
+interface Readings {
+  readonly values: ReadonlyMap<number, number>;
+  /** Starts of intervals in which the candidate was overloaded, epoch milliseconds. */
+  readonly over: readonly number[];
+  readonly periodMs: number;
+}
+
+function isBroken({ ceiling, minutes }: Guardrail, { values, over, periodMs }: Readings): boolean {
   const newest = Math.max(...values.keys());
+  const counts = (atMs: number) => !over.some((overMs) => overMs <= atMs && atMs <= overMs + recoveryMs);
   const above = [...values].filter(
-    ([atMs, value]) => atMs > newest - minutes.outOf * periodMs && value > ceiling,
+    ([atMs, value]) => atMs > newest - minutes.outOf * periodMs && value > ceiling && counts(atMs),
   );
   return above.length >= minutes.breaching;
+}
+
+/** After an overload new instances load their models and queues drain. */
+const recoveryMs = 3 * 60_000;
+
+/** Intervals of the stage in which the candidate carried more than its ready instances serve as planned. */
+function overloads(
+  { world, plan, endpoint, candidate, fromMs }: CeilingQuestion,
+  periodMs: number,
+): number[] {
+  const series = world.state.metrics.series.get(`${endpoint}/${candidate}`);
+  const each = (world.throughput(series?.instanceType ?? "") * plan.requirements.utilisationPercent) / 100;
+  const recent = (series?.samples ?? []).filter(({ atMs }) => atMs >= fromMs - recoveryMs);
+  const intervals = Map.groupBy(recent, ({ atMs }) => Math.floor(atMs / periodMs) * periodMs);
+  return [...intervals].flatMap(([atMs, samples]) => {
+    const requests = samples.reduce((sum, sample) => sum + sample.requests, 0);
+    const seconds = samples.reduce((sum, sample) => sum + sample.seconds, 0);
+    const ready = Math.min(...samples.map(({ instanceIds }) => instanceIds.length));
+    return requests / seconds > ready * each ? [atMs] : [];
+  });
 }
 
 const gauges = {

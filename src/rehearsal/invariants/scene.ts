@@ -29,6 +29,8 @@ export interface Figures {
   lockedMinutes: number;
   /** Such minutes beyond the plan's maxLockedMinutes: the world took longer than planned. */
   lockedMinutesOverrun: number;
+  /** Minutes in which auto scaling did so, stable's policy or the candidate's. */
+  scalingLockedMinutes: number;
   /** Cost of what the releases raised on top of the steady fleets, US dollars. */
   costUsd: number;
   /** What a release cost beyond its budget, all releases together, US dollars. */
@@ -43,6 +45,7 @@ export const noFigures = (): Figures => ({
   unseenSurges: 0,
   lockedMinutes: 0,
   lockedMinutesOverrun: 0,
+  scalingLockedMinutes: 0,
   costUsd: 0,
   costUsdOverrun: 0,
   unseenQuotaChanges: 0,

@@ -44,6 +44,15 @@ export function wayBack(scene: Scene): Checker {
     return notHeld(shift.passage, scene);
   }
 
+  function scalingLocks({ kind, subject, to, cause, atMs }: HistoryEntry): void {
+    const passage = passageOf(subject);
+    const endpoint = scene.world.state.endpoints.get(subject);
+    if (kind !== "status" || to !== "Updating" || passage === undefined || endpoint === undefined) return;
+    const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
+    if (cause.startsWith("application-auto-scaling") && share > 0)
+      locked.begin(subject, { passage, atMs, by: "auto-scaling" });
+  }
+
   return {
     name: "way-back",
     violations,
@@ -59,6 +68,7 @@ export function wayBack(scene: Scene): Checker {
     onWorld(entry) {
       const cause = causeOf(entry, movedBy);
       look(entry, cause?.frame !== undefined, { ...(cause && whereOf(cause)), atMs: entry.atMs });
+      scalingLocks(entry);
       if (entry.kind !== "status" || entry.to !== "InService") return;
       locked.end(entry.subject, entry.atMs);
       const passage = passageOf(entry.subject);
@@ -158,7 +168,7 @@ function lockBegins(
   const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
   if (share === 0) return undefined;
   const lockedMinutes = locked.minutes(passage);
-  locked.begin(endpoint.name, { passage, atMs: seen.call.at });
+  locked.begin(endpoint.name, { passage, atMs: seen.call.at, by: "us" });
   const { maxLockedMinutes } = scene.plan.budget;
   if (raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent: 100 * share })) return undefined;
   const variant = raised?.subject.split("/")[1] ?? "";

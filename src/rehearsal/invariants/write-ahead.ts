@@ -1,7 +1,7 @@
 /**
  * write-ahead: no change reaches AWS that the ledger did not record before. A call is covered by an open change of
- * the lock that its execution holds, of the same resource, and must lead to what that change intends or back to what
- * was there before the oldest. A write is compare-and-set: it may not overwrite what an outside hand changed since
+ * the same resource, and must lead to what that change intends or back to what was there before the oldest (who may
+ * make it is one-at-a-time's question). A write is compare-and-set: it may not overwrite what an outside hand changed since
  * the ledger recorded it. Counts are exempt from that, since auto scaling moves them. A change that comes between a
  * step's last look and its call is counted apart: AWS offers no condition on its own calls.
  */
@@ -22,7 +22,7 @@ export function writeAhead(scene: Scene): Checker {
     const { resource } = mutation;
     if (resource === undefined) return `${operation} changes what no ledger can record`;
     const what = `${operation} on ${resource.kind} ${resource.name}`;
-    const coverage = coverageOf(mutation, scene.locks.heldBy(execution));
+    const coverage = coverageOf(mutation, scene.locks.recording(resource, execution));
     if (coverage.by === "nothing") return `${what} reached AWS with no open change in the ledger`;
     if (coverage.by === "another-state")
       return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
