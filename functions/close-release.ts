@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { freeLock } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
@@ -45,10 +46,19 @@ interface Closed {
 
 async function close(tools: Tools, { release, closing, changes }: Closed): Promise<void> {
   const closedAt = new Date(tools.now()).toISOString();
+  if (release.milestone !== "production") await settleLease(tools, { release, closing, changes });
   await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
   const { outcome, reason, drifted } = closing;
   await publish(tools, release, { state: "closed", outcome, reason, drifted });
   await freeLock(tools.aws, release);
+}
+
+/** A pool outlives its execution: its lease is noted until its schedule, or else the sweep, has ended it. */
+async function settleLease({ aws }: Tools, { release, changes }: Closed): Promise<void> {
+  const end = changes.find(({ id, state }) => id === "lease-end" && state === "applied");
+  const until = (end?.after as { at?: string } | null | undefined)?.at;
+  if (until === undefined) await forgetLease(aws, release.id);
+  else await noteLease(aws, { releaseId: release.id, until: `${until}Z` });
 }
 
 /** An opening that failed half-way may have claimed a release and its lock; both are given back. */

@@ -15,6 +15,7 @@ import * as prewarmInference from "./prewarm-inference.ts";
 import * as prewarmTraining from "./prewarm-training.ts";
 import * as promoteModel from "./promote-model.ts";
 import * as proveWarmth from "./prove-warmth.ts";
+import * as reapLeases from "./reap-leases.ts";
 import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
@@ -36,6 +37,11 @@ export function stepsOn(wire: Wire): Record<string, LambdaHandler> {
     ScaleDown: lambda(scaleDown.scaleDown, scaleDown.contract, aws),
     CloseRelease: lambda(closeRelease.closeRelease, closeRelease.contract, aws),
   };
+}
+
+/** The functions that rules and schedules invoke, on a wire. */
+export function functionsOn(wire: Wire): Record<string, LambdaHandler> {
+  return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire)) };
 }
 
 /** Puts a plan in force on a wire, as `slipway plan apply` does in an account. */

@@ -20,6 +20,8 @@ export interface Tools {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly log: Pick<Logger, "info" | "warn">;
+  /** Counts one occurrence of something that an alarm watches (serverless.yml). */
+  readonly count: (what: "SweepFailed" | "CompensationGivenUp") => void;
 }
 
 /** A step: the bare function, free of Lambda. */
@@ -40,10 +42,18 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
   const logger = new Logger({ serviceName, ...(deployed ? {} : { logLevel: "SILENT" as const }) });
   const metrics = new Metrics({ serviceName, namespace: "Slipway" });
   const tracer = new Tracer({ serviceName, enabled: deployed });
+  const count: Tools["count"] = (what) => {
+    if (deployed) metrics.addMetric(what, MetricUnit.Count, 1);
+  };
   let aws = rehearsed;
   const chain = middy<unknown, unknown>(async (event: unknown) => {
     aws ??= connect();
-    const output = await step(accepted(contract.input, event, "input"), { aws, now: Date.now, log: logger });
+    const output = await step(accepted(contract.input, event, "input"), {
+      aws,
+      now: Date.now,
+      log: logger,
+      count,
+    });
     return accepted(contract.output, output, "output");
   });
   chain.use(captureLambdaHandler(tracer, { captureResponse: false })).use(injectLambdaContext(logger));

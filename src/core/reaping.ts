@@ -3,9 +3,11 @@
  * off, so that a failing compensation does not feed itself, and end after five.
  */
 
-/** The attempts made so far; the execution of the newest is named after its number. */
+/** The attempts made so far. */
 export interface Compensation {
   readonly attempt: number;
+  /** The name of the newest attempt's execution. */
+  readonly name: string;
   /** ISO 8601, when the newest attempt was decided on. */
   readonly at: string;
   /** Set once it is given up: what is left, for a person to look at. */
