@@ -3,6 +3,7 @@ import type { Plan } from "../../core/plan.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
 import type { WorldSpec } from "../world/spec.ts";
+import type { MinuteEnd } from "../world/timeline.ts";
 import type { World } from "../world/world.ts";
 import type { AslDefinition } from "./definition.ts";
 import type { StateEntry } from "./execution-hooks.ts";
@@ -50,6 +51,8 @@ export type Progress =
       readonly state: string;
       readonly stage?: number;
       readonly trafficPercent?: number;
+      /** The plan's endpoint as it stands: instances of each variant, and those of them that answer. */
+      readonly fleets: MinuteEnd["instances"];
     }
   | {
       readonly kind: "status";

@@ -2,6 +2,7 @@
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
 import type { BusEvent } from "../twin/event-bridge.ts";
+import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
 import { createEngine, type Engine } from "./engine.ts";
@@ -71,7 +72,8 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     onEffect: (effect) => tell((observer) => observer.effected?.(effect)),
     onEntered: (entry) => {
       entries.push(entry);
-      onProgress(entered(entry, startMs));
+      world.advanceTo(entry.atMs);
+      onProgress(entered(entry, startMs, world));
       tell((observer) => observer.entered?.(entry));
     },
     onStatus: statusListener((record, nth) => {
@@ -95,10 +97,12 @@ function statusListener(
   };
 }
 
-function entered({ execution, state, stage, document, atMs }: StateEntry, startMs: number): Progress {
+function entered(entry: StateEntry, startMs: number, world: World): Progress {
+  const { execution, state, stage, document, atMs } = entry;
   const trafficPercent = trafficOf(document);
   return {
     ...{ kind: "entered", atSeconds: seconds(atMs, startMs), execution, state },
+    fleets: minuteEnd(world).instances,
     ...(stage !== undefined && { stage }),
     ...(trafficPercent !== undefined && { trafficPercent }),
   };

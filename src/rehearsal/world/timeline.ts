@@ -10,6 +10,8 @@ export interface VariantMinute {
   readonly ready: number;
   readonly requests: number;
   readonly errors: number;
+  /** Of the errors, those that no model answered: turned away by a full fleet, or come to a cold instance. */
+  readonly unanswered: number;
   /** Mean over the answered requests; 0 when there were none. */
   readonly latencyMs: number;
 }
@@ -67,7 +69,7 @@ export function timeline(world: World): Minute[] {
 const minuteOf = (world: World, sample: Sample): number =>
   Math.floor((sample.atMs - world.firstTickMs) / 60_000);
 
-function totals(samples: readonly Sample[]): { requests: number; errors: number; latencyMs: number } {
+function totals(samples: readonly Sample[]): Omit<VariantMinute, "instances" | "ready"> {
   let requests = 0;
   let errors = 0;
   let answered = 0;
@@ -81,6 +83,7 @@ function totals(samples: readonly Sample[]): { requests: number; errors: number;
   return {
     requests,
     errors,
+    unanswered: requests - answered,
     latencyMs: answered === 0 ? 0 : Math.round((latencySumMs / answered) * 10) / 10,
   };
 }
