@@ -1,0 +1,122 @@
+/** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
+import { costOf } from "../../core/prices.ts";
+import type { RehearsalFacts, ViolationFacts } from "../../core/rehearsal-facts.ts";
+import { type Outcome, outcomes } from "../../core/release.ts";
+import type { RehearsalRequest } from "../engine/request.ts";
+import type { RunRecord } from "../engine/run-record.ts";
+import type { InvariantFindings } from "../invariants/invariants.ts";
+import { invariantNames } from "../invariants/observation.ts";
+import { candidateRequests } from "./failed-requests.ts";
+import { stagesOf } from "./stages.ts";
+
+/** `worldName` is what the world is called in the facts. The record must hold the findings of the invariants. */
+export function factsOf(request: RehearsalRequest, worldName: string, record: RunRecord): RehearsalFacts {
+  const { plan, world: spec } = request;
+  const findings = record.findings.invariants as InvariantFindings;
+  const steady = Object.keys(record.before.endpoints[plan.endpoint.name]?.variants ?? {});
+  const isCandidate = (variant: string) => !steady.includes(variant);
+  const { requests, failed } = candidateRequests({ timeline: record.timeline, spec, isCandidate });
+  const { seed, startedAt, virtualSeconds, transitions, lambdaInvocations, awsCalls } = record;
+  return {
+    ...endOf(record),
+    ...releaseOf(record),
+    world: { name: worldName, description: spec.description },
+    ...{ seed, startedAt, virtualSeconds },
+    lockedMinutes: rounded(findings.figures.lockedMinutes, 2),
+    ...{ transitions, lambdaInvocations, awsCalls },
+    candidateFailedRequests: failed,
+    candidateRequests: requests,
+    ...spent(record, findings.figures.costUsd),
+    budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
+    stages: stagesOf(request, record, isCandidate),
+    timeline: record.timeline,
+    ...promises(findings, startedAt),
+    executions: record.executions.map(({ status: _, stopSeconds, ...rest }) => ({
+      ...rest,
+      stopSeconds: stopSeconds ?? null,
+    })),
+    notModelled: record.refusals,
+    undelivered: record.undelivered,
+    dropped: record.dropped,
+    before: record.before,
+    after: record.after,
+  };
+}
+
+/**
+ * The release's end. An execution that died is no end: the sweep starts another one for its release, and that one's
+ * end counts. What is none of the outcomes is a failure.
+ */
+function endOf({ outcome, reason, executions }: RunRecord): { outcome: Outcome; reason: string } {
+  const ends = [{ outcome, reason }, ...executions.slice(1).toReversed()];
+  for (const end of ends) {
+    const known = outcomes.find((each) => each === end.outcome);
+    if (known !== undefined) return { outcome: known, reason: end.reason };
+    if (end.outcome === "hung") break;
+  }
+  return { outcome: "failed", reason: reason === "" ? outcome : `${outcome}: ${reason}` };
+}
+
+function releaseOf({ document }: RunRecord): Pick<RehearsalFacts, "model" | "version" | "milestone"> {
+  const { release } = (document ?? {}) as {
+    release?: { model?: string; version?: number; milestone?: string };
+  };
+  return {
+    model: release?.model ?? "",
+    version: release?.version ?? null,
+    milestone: release?.milestone ?? "",
+  };
+}
+
+type Spent = Pick<
+  RehearsalFacts,
+  "instanceHours" | "instanceHoursBy" | "costUsd" | "totalCostUsd" | "unpricedInstanceTypes"
+>;
+
+/** `raisedUsd` is what the release raised on its endpoint; training capacity is raised altogether. */
+function spent({ instanceHours }: RunRecord, raisedUsd: number): Spent {
+  const training = costOf(byType(instanceHours.filter(({ owner }) => owner.startsWith("training/"))));
+  const all = costOf(byType(instanceHours));
+  return {
+    instanceHours: rounded(
+      instanceHours.reduce((sum, { hours }) => sum + hours, 0),
+      4,
+    ),
+    instanceHoursBy: instanceHours.map((each) => ({ ...each, hours: rounded(each.hours, 4) })),
+    costUsd: rounded(raisedUsd + training.usd, 2),
+    totalCostUsd: all.usd,
+    unpricedInstanceTypes: all.unpriced.toSorted(),
+  };
+}
+
+function byType(hours: RunRecord["instanceHours"]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const each of hours) sums[each.instanceType] = (sums[each.instanceType] ?? 0) + each.hours;
+  return sums;
+}
+
+/** What the nine invariants found. */
+function promises(
+  { violations, figures }: InvariantFindings,
+  startedAt: string,
+): Pick<RehearsalFacts, "invariants" | "violations" | "figures"> {
+  const startMs = Date.parse(startedAt);
+  const all = invariantNames.flatMap((name) =>
+    violations[name].map(
+      ({ invariant, atMs, what, state, stage }): ViolationFacts => ({
+        ...{ invariant, atSeconds: rounded((atMs - startMs) / 1000, 3), what },
+        ...{ state: state ?? null, stage: stage ?? null },
+      }),
+    ),
+  );
+  const counts = Object.fromEntries(invariantNames.map((name) => [name, violations[name].length]));
+  return {
+    invariants: counts,
+    violations: all.toSorted((a, b) => a.atSeconds - b.atSeconds),
+    figures: Object.fromEntries(
+      Object.entries(figures).map(([name, value]: [string, number]) => [name, rounded(value, 2)]),
+    ),
+  };
+}
+
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
