@@ -5,8 +5,8 @@
  */
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
-import { holds } from "./locks.ts";
-import { mutationOf } from "./mutations.ts";
+import { executionName, holds, type Lock } from "./locks.ts";
+import { type Mutation, mutationOf } from "./mutations.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
 
@@ -16,13 +16,16 @@ export function oneAtATime(scene: Scene): Checker {
   /** Releases that have ever held a lock. */
   const holders = new Set<string>();
 
-  function check(seen: Seen, execution: string): void {
-    const subject = subjectOf(seen);
-    const lock = subject === undefined ? scene.locks.heldBy(execution) : scene.locks.of(subject);
+  function check(seen: Seen, { resource }: Mutation, execution: string): void {
+    const { locks } = scene;
+    const recording = resource === undefined ? undefined : locks.recording(resource, execution);
+    const lock = lockOver(seen, scene) ?? recording ?? locks.heldBy(execution);
     if (lock !== undefined && holds(lock, execution)) return;
-    const holder = lock?.holder === undefined ? "nobody" : lock.holder.releaseId;
+    const holder = lock?.holder;
+    const by = holder === undefined ? "nobody" : `execution ${executionName(holder.execution)}`;
+    const what = resource === undefined ? "the account" : `${resource.kind} ${resource.name}`;
     report(
-      `${seen.call.operation} of execution ${execution} changed ${subject ?? "the account"} while ${holder} held its lock`,
+      `${seen.call.operation} of execution ${execution} changed ${what} while ${by} held the lock`,
       whereOf(seen),
     );
   }
@@ -32,7 +35,8 @@ export function oneAtATime(scene: Scene): Checker {
     violations,
     onCall(seen) {
       const { call, frame, tookEffect } = seen;
-      if (frame !== undefined && tookEffect && mutationOf(call) !== undefined) check(seen, frame.execution);
+      const mutation = frame === undefined || !tookEffect ? undefined : mutationOf(call);
+      if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);
     },
     onLock: ({ passage }) => void holders.add(passage.releaseId),
     onEntry({ document, execution, atMs }: StateEntry) {
@@ -44,9 +48,9 @@ export function oneAtATime(scene: Scene): Checker {
   };
 }
 
-/** The subject of the lock that a call falls under, where the call itself says it. */
-function subjectOf({ call }: Seen): string | undefined {
+/** The lock of the endpoint that a call names; undefined where it names none. */
+function lockOver({ call }: Seen, { locks }: Scene): Lock | undefined {
   const endpoint =
     textOf(call, "EndpointName") || /^endpoint\/([^/]+)\/variant\//.exec(textOf(call, "ResourceId"))?.[1];
-  return endpoint === undefined || endpoint === "" ? undefined : `endpoint/${endpoint}`;
+  return locks.of(`endpoint/${endpoint}`);
 }

@@ -1,0 +1,410 @@
+/** Each invariant is seen to fail when the code or the world is broken on purpose: in whole rehearsals. */
+import { describe, expect, it } from "vitest";
+import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
+import type { Observer, Scene } from "../../../src/rehearsal/engine/request.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import { plan, rehearsed } from "./rehearsed.ts";
+import type { Body, Tampering } from "./tampering.ts";
+
+type Item = Record<string, Record<string, unknown>>;
+const endpoint = plan.endpoint.name;
+
+/** Calls a step on another event, or answers something else than it did. */
+function substituted(
+  state: string,
+  step: (event: Body, original: (event: Body) => Promise<Body>) => Promise<unknown>,
+) {
+  return (steps: Steps): Steps => {
+    const original = steps[state];
+    if (original === undefined) throw new Error(`there is no step ${state}`);
+    return {
+      ...steps,
+      [state]: (event, context) =>
+        step(event as Body, async (changed) => (await original(changed, context)) as Body),
+    };
+  };
+}
+
+describe("a rehearsal in which nothing is broken", () => {
+  it.each(["healthy", "bad-errors"])("has no violation in the world %s", async (world) => {
+    const { violations, record } = await rehearsed({ world });
+
+    expect(violations).toEqual([]);
+    expect(record.refusals).toEqual([]);
+  });
+
+  it("has none when an outside hand changes what a release wants to put back", async () => {
+    const { violations, record } = await rehearsed({ world: "bad-errors", meddler: raisesTheMaximum });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("rolled-back");
+    expect(record.after.scalableTargets[`endpoint/${endpoint}/variant/v6`]?.maxCapacity).toBe(40);
+  });
+});
+
+describe("capacity-before-traffic", () => {
+  it("is broken when shifts are made without looking at the load", async () => {
+    const world = WorldSpec.parse({
+      description: "Traffic doubles while the candidate has a quarter of it.",
+      quotaInstances: 64,
+      traffic: { changes: [{ atMinute: 45, factor: 2 }] },
+      scaling: { maxPercent: 100 },
+    });
+    const blind: Tampering = { operation: "GetMetricData", state: "ShiftTraffic", answer: withoutValues };
+
+    const { broken, violations } = await rehearsed({ world, tamperings: [blind] });
+
+    expect(broken).toEqual(["capacity-before-traffic"]);
+    expect(violations[0]).toMatchObject({ state: "ShiftTraffic" });
+    expect(violations[0]?.what).toMatch(/^v\d was given \d+ % of [\d.]+ requests per second/);
+  });
+});
+
+describe("way-back", () => {
+  it("is broken when the hold of stable's scale-in never reaches AWS", async () => {
+    const lost: Tampering = {
+      operation: "RegisterScalableTarget",
+      state: "PrewarmInference",
+      swallow: () => ({}),
+    };
+
+    const world = WorldSpec.parse({
+      description: "Stable has no room to shrink.",
+      scaling: { minPercent: 100 },
+    });
+
+    const { broken, violations } = await rehearsed({ world, tamperings: [lost] });
+
+    expect(broken).toEqual(["way-back"]);
+    expect(violations[0]?.what).toBe("traffic was shifted while the scale-in of v6 was not suspended");
+  });
+});
+
+describe("no-orphans", () => {
+  it("is broken when a configuration that the release made is not deleted", async () => {
+    const kept: Tampering = { operation: "DeleteEndpointConfig", swallow: () => ({}) };
+
+    const { broken, violations } = await rehearsed({ world: "bad-errors", tamperings: [kept] });
+
+    expect(broken).toEqual(["no-orphans"]);
+    expect(violations.map(({ what }) => what)).toEqual([
+      "endpoint-config chat-assistant-v7-production-join is left behind",
+    ]);
+  });
+
+  it("is broken when the lock is not given back", async () => {
+    const kept: Tampering = { operation: "UpdateItem", when: freesLock, swallow: () => ({}) };
+
+    const { violations } = await rehearsed({ world: "no-quota", tamperings: [kept] });
+
+    expect(violations.map(({ what }) => what)).toEqual([
+      `endpoint/${endpoint} is still locked by chat-assistant-v7-production`,
+    ]);
+  });
+});
+
+describe("one-at-a-time", () => {
+  it("is broken when a second run acts for a release whose lock another run holds", async () => {
+    const second = "second";
+    const unfenced: Tampering[] = [
+      { operation: "GetItem", execution: second, answer: (output) => heldBy(second, output) },
+      {
+        operation: "UpdateItem",
+        execution: second,
+        request: ({ ConditionExpression: _, ...input }) => withoutUnused(input),
+      },
+    ];
+    let opened: Body = {};
+    const opening = substituted("OpenRelease", async (event, original) => {
+      if (event.execution === executionArn(second)) return compensating(opened, second);
+      opened = await original(event);
+      return opened;
+    });
+    const planning = substituted("PlanCapacity", async (event, original) => {
+      const planned = await original(event);
+      opened = { ...opened, planning: planned };
+      return planned;
+    });
+    const steps = (all: Steps) => planning(opening(all));
+
+    const { broken, violations } = await rehearsed({
+      ...{ steps, tamperings: unfenced },
+      also: [{ afterSeconds: 1500, event: { model: "chat-assistant", version: 7 }, name: second }],
+    });
+
+    expect(broken).toEqual(["one-at-a-time"]);
+    expect(violations[0]?.what).toBe(
+      `UpdateEndpointWeightsAndCapacities of execution second changed weights ${endpoint} while execution rehearsal held the lock`,
+    );
+  });
+});
+
+describe("write-ahead", () => {
+  it("is broken when an intent is recorded for another resource than is changed", async () => {
+    const elsewhere: Tampering = {
+      operation: "UpdateItem",
+      when: (input) => intentOf(input)?.id?.S === "model",
+      request: (input) => {
+        const resource = intentOf(input)?.resource as { M: Item };
+        resource.M.name = { S: "elsewhere" };
+        return input;
+      },
+    };
+
+    const { broken, violations } = await rehearsed({ tamperings: [elsewhere] });
+
+    expect(broken).toEqual(["write-ahead"]);
+    expect(violations.map(({ what }) => what)).toEqual([
+      "CreateModel on model chat-assistant-v7-production reached AWS with no open change in the ledger",
+    ]);
+  });
+
+  it("is broken when a restore does not compare before it sets", async () => {
+    const blind: Tampering = {
+      operation: "DescribeScalableTargets",
+      state: "ScaleDown",
+      answer: (output) => ({
+        ScalableTargets: (output.ScalableTargets as Body[]).map((target) => ({ ...target, MaxCapacity: 16 })),
+      }),
+    };
+
+    const { broken, violations } = await rehearsed({
+      world: "bad-errors",
+      meddler: raisesTheMaximum,
+      tamperings: [blind],
+    });
+
+    expect(broken).toEqual(["write-ahead"]);
+    expect(violations[0]?.what).toContain("overwrites what someone else changed (RegisterScalableTarget)");
+  });
+});
+
+describe("exactly-once", () => {
+  const again = [{ afterSeconds: 60, event: { model: "chat-assistant", version: 7 } }];
+
+  it("is broken when a duplicate is not recognised", async () => {
+    const forgetful: Tampering[] = [
+      { operation: "Query", state: "OpenRelease", answer: () => ({ Items: [], Count: 0, ScannedCount: 0 }) },
+      {
+        operation: "PutItem",
+        state: "OpenRelease",
+        request: ({ ConditionExpression: _, ...input }) => input,
+      },
+    ];
+
+    const { broken, violations } = await rehearsed({ world: "no-quota", also: again, tamperings: forgetful });
+
+    expect(broken).toEqual(["exactly-once"]);
+    expect(violations[0]?.what).toMatch(
+      /^chat-assistant-v7-production was opened by execution .* and before/,
+    );
+  });
+
+  it("holds when a person asks for a release again", async () => {
+    const asked = [{ afterSeconds: 60, event: { model: "chat-assistant", version: 7, again: true } }];
+
+    const { violations, record } = await rehearsed({ world: "no-quota", also: asked });
+
+    expect(violations).toEqual([]);
+    expect(record.executions.map(({ outcome }) => outcome)).toEqual(["refused", "refused"]);
+  });
+});
+
+describe("never-promote-blind", () => {
+  it("is broken when a stage is passed before its data are published", async () => {
+    const steps = substituted("CheckKpis", async (event, original) => {
+      const judged = await original(event);
+      return { ...judged, decision: judged.stage === 3 ? "promote" : "advance" };
+    });
+
+    const { broken, violations, record } = await rehearsed({ steps });
+
+    expect(record.outcome).toBe("promoted");
+    expect(broken).toEqual(["never-promote-blind"]);
+    expect(violations.map(({ state, stage }) => [state, stage])).toEqual([
+      ["ShiftTraffic", 0],
+      ["ShiftTraffic", 1],
+      ["ShiftTraffic", 2],
+      ["PromoteModel", 3],
+    ]);
+  });
+});
+
+describe("within-means", () => {
+  it("is broken when the quota that is read is not the account's", async () => {
+    const generous: Tampering = {
+      operation: "ListServiceQuotas",
+      answer: (output) => ({
+        ...output,
+        Quotas: (output.Quotas as Body[]).map((quota) => ({ ...quota, Value: 1000 })),
+      }),
+    };
+
+    const { broken, violations } = await rehearsed({ world: "no-quota", tamperings: [generous] });
+
+    expect(broken).toEqual(["within-means"]);
+    expect(violations[0]?.what).toMatch(/^UpdateEndpoint was refused: The account-level service limit/);
+  });
+
+  it("is broken when no quota is read before a shift", async () => {
+    const known = new Map<string, Body>();
+    const remembered: Tampering[] = [
+      {
+        operation: "ListServiceQuotas",
+        state: "PlanCapacity",
+        answer: (output, input) => {
+          known.set(String(input.NextToken), output);
+          return output;
+        },
+      },
+      {
+        operation: "ListServiceQuotas",
+        state: "ShiftTraffic",
+        swallow: (input) => known.get(String(input.NextToken)) ?? {},
+      },
+    ];
+
+    const { broken, violations } = await rehearsed({ tamperings: remembered });
+
+    expect(broken).toEqual(["within-means"]);
+    expect(violations.map(({ stage }) => stage)).toEqual([0, 1, 2]);
+  });
+});
+
+describe("outcome-verified", () => {
+  it("is broken when weights that AWS took back are believed to be in force", async () => {
+    let asked: Body[] = [];
+    const credulous: Tampering[] = [
+      {
+        operation: "UpdateEndpointWeightsAndCapacities",
+        request: (input) => {
+          asked = input.DesiredWeightsAndCapacities as Body[];
+          return input;
+        },
+      },
+      { operation: "DescribeEndpoint", answer: (output) => withWeights(output, asked) },
+    ];
+
+    const { broken, violations } = await rehearsed({ tamperings: credulous, meddler: takesWeightsBack });
+
+    expect(broken).toEqual(["outcome-verified"]);
+    expect(violations[0]?.what).toBe(
+      "UpdateEndpointWeightsAndCapacities came after the weights v6 75, v7 25 with a look that did not show it",
+    );
+  });
+
+  it("is broken when a release that was rolled back is closed as promoted", async () => {
+    const boastful: Tampering = {
+      operation: "UpdateItem",
+      state: "CloseRelease",
+      when: (input) => closingOf(input) !== undefined,
+      request: (input) => {
+        Object.assign(closingOf(input)?.M ?? {}, { outcome: { S: "promoted" } });
+        return input;
+      },
+    };
+
+    const { broken, violations } = await rehearsed({ world: "bad-errors", tamperings: [boastful] });
+
+    expect(broken).toEqual(["outcome-verified"]);
+    expect(violations[0]?.what).toBe("the release was closed as promoted while v6 was on the endpoint");
+  });
+});
+
+const executionArn = (name: string) =>
+  `arn:aws:states:eu-west-1:123456789012:execution:slipway-release:${name}`;
+
+/** A lock item as it looks to a run that believes the lock to be its own. */
+function heldBy(name: string, output: Body): Body {
+  const item = output.Item as Record<string, { M?: Item }> | undefined;
+  Object.assign(item?.holder?.M ?? {}, { execution: { S: executionArn(name) } });
+  return output;
+}
+
+/** DynamoDB refuses values that no expression uses. */
+function withoutUnused(input: Body): Body {
+  const values = Object.entries(valuesOf(input)).filter(([key]) =>
+    new RegExp(`${key}\\b`).test(String(input.UpdateExpression)),
+  );
+  return {
+    ...input,
+    ExpressionAttributeValues: values.length === 0 ? undefined : Object.fromEntries(values),
+  };
+}
+
+/** The opening of a run that compensates a release, whoever holds its lock. */
+function compensating(opening: Body, name: string): Body {
+  const release = { ...(opening.release as Body), execution: executionArn(name) };
+  return { ...opening, route: "compensate", release };
+}
+
+function withoutValues(output: Body): Body {
+  const results = output.MetricDataResults as Body[];
+  return { ...output, MetricDataResults: results.map((each) => ({ ...each, Timestamps: [], Values: [] })) };
+}
+
+function freesLock(input: Body): boolean {
+  return String(input.UpdateExpression).startsWith("REMOVE holder");
+}
+
+const valuesOf = (input: Body) => (input.ExpressionAttributeValues ?? {}) as Record<string, { M: Item }>;
+const intentOf = (input: Body): Item | undefined => valuesOf(input)[":intent"]?.M;
+const closingOf = (input: Body) => valuesOf(input)[":closing"];
+
+/** What a description looks like to somebody who takes what was asked for as done. */
+function withWeights(output: Body, asked: readonly Body[]): Body {
+  if (output.EndpointStatus !== "InService") return output;
+  const variants = (output.ProductionVariants as Body[]).map((variant) => {
+    const weight = asked.find(({ VariantName }) => VariantName === variant.VariantName)?.DesiredWeight;
+    return weight === undefined ? variant : { ...variant, CurrentWeight: weight, DesiredWeight: weight };
+  });
+  return { ...output, ProductionVariants: variants };
+}
+
+/** The world as SageMaker may be: the update to 25 % ends InService, with the weights of before. */
+function takesWeightsBack({ world }: Scene): Observer {
+  return {
+    name: "takes-weights-back",
+    called: ({ operation }) => {
+      const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
+      if (operation !== "DescribeEndpoint" || !variants.some(({ currentWeight }) => currentWeight === 25))
+        return;
+      for (const variant of variants) {
+        variant.currentWeight = variant.name === "v7" ? 5 : 95;
+        variant.desiredWeight = variant.currentWeight;
+      }
+    },
+    findings: () => null,
+  };
+}
+
+/** Somebody raises the maximum of stable's scaling in the first bake, through the API like everybody else. */
+function raisesTheMaximum(scene: Scene): Observer {
+  return { name: "raises-the-maximum", ...onceOn(scene, "Bake"), findings: () => null };
+}
+
+function onceOn({ world }: Scene, state: string): Pick<Observer, "watch" | "entered"> {
+  let done = false;
+  let raise: ((at: number) => void) | undefined;
+  return {
+    watch: (services) => {
+      const scaling = services.find(({ name }) => name === "application-autoscaling");
+      raise = (at) => {
+        const operation = "RegisterScalableTarget";
+        const input = {
+          ServiceNamespace: "sagemaker",
+          ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+          ResourceId: `endpoint/${endpoint}/variant/v6`,
+          MaxCapacity: 40,
+        };
+        scaling?.operations[operation]?.(input, { service: "application-autoscaling", operation, input, at });
+      };
+      return services;
+    },
+    entered: (entry) => {
+      if (done || entry.state !== state) return;
+      done = true;
+      raise?.(world.nowMs);
+    },
+  };
+}
