@@ -1,0 +1,46 @@
+/** How the release ended and why, in the first lines. */
+import type { RehearsalFacts } from "../../core/rehearsal-facts.ts";
+import type { Outcome } from "../../core/release.ts";
+import { duration } from "../text/figures.ts";
+import { wrap } from "../text/layout.ts";
+import type { Paint } from "../text/paint.ts";
+import { margin, type Page } from "./page.ts";
+
+type Colour = "green" | "yellow" | "red" | "dim";
+
+const marks: Readonly<Record<Outcome, { readonly mark: string; readonly colour: Colour }>> = {
+  promoted: { mark: "✔", colour: "green" },
+  done: { mark: "✔", colour: "green" },
+  ignored: { mark: "–", colour: "dim" },
+  "rolled-back": { mark: "↩", colour: "yellow" },
+  superseded: { mark: "↩", colour: "yellow" },
+  stopped: { mark: "↩", colour: "yellow" },
+  refused: { mark: "⊘", colour: "yellow" },
+  failed: { mark: "✖", colour: "red" },
+};
+
+export function headline(facts: RehearsalFacts, { width, paint }: Page): string[] {
+  const { outcome, reason, virtualSeconds, startedAt, world, seed } = facts;
+  const { mark, colour } = marks[outcome];
+  const style: Paint[Colour] = paint[colour];
+  const indent = margin + margin;
+  return [
+    `${margin}${style(mark)} ${paint.bold(style(outcome))}  ${subject(facts)}`,
+    ...wrap(`${reason}.`.replace(/\.\.$/, "."), width - indent.length).map((line) => indent + line),
+    "",
+    ...wrap(
+      `${duration(virtualSeconds)} of virtual time from ${momentOf(startedAt)}, seed ${seed}, in the world ${world.name}: ${decapitalised(world.description)}`,
+      width - indent.length,
+    ).map((line) => paint.dim(indent + line)),
+  ];
+}
+
+function subject({ model, version, milestone }: RehearsalFacts): string {
+  if (model === "") return "no release was opened";
+  const what = version === null ? model : `${model} v${version}`;
+  return `${what} to ${milestone}`;
+}
+
+const momentOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+const decapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,24 @@
+/** What the sections of a summary share: how wide they are, how they are coloured, and a line with a label. */
+import { padEnd, wrap } from "../text/layout.ts";
+import type { Paint } from "../text/paint.ts";
+
+export interface Page {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+export const margin = "  ";
+const labelWidth = 16;
+
+/** Columns beside a label. */
+export const roomFor = (page: Page): number => Math.max(24, page.width - margin.length - labelWidth - 1);
+
+/** `label` dim before `text`; the lines that follow stand under the text. */
+export function labelled(page: Page, label: string, lines: readonly string[]): string[] {
+  return lines.map((line, i) => margin + page.paint.dim(padEnd(i === 0 ? label : "", labelWidth)) + line);
+}
+
+/** Plain text beside a label, broken where the page ends. */
+export const paragraph = (page: Page, label: string, text: string): string[] =>
+  labelled(page, label, wrap(text, roomFor(page)));

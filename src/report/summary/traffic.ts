@@ -1,0 +1,90 @@
+/** Traffic and capacity over the run, minute by minute in a few small pictures, and stage by stage in a table. */
+import type { MinuteFacts, RehearsalFacts, SideFacts, StageFacts } from "../../core/rehearsal-facts.ts";
+import { clock, count, percent } from "../text/figures.ts";
+import { sparkline } from "../text/graphs.ts";
+import { padStart, table } from "../text/layout.ts";
+import { labelled, margin, type Page, roomFor } from "./page.ts";
+
+export function traffic({ timeline, virtualSeconds }: RehearsalFacts, page: Page): string[] {
+  if (timeline.length < 2) return [];
+  const width = Math.min(60, roomFor(page) - 16, timeline.length);
+  const { cyan, green, yellow, dim } = page.paint;
+  const shares = timeline.map((minute) => minute.trafficPercent);
+  const failing = timeline.map((minute) => rate(sum(minute, "errors"), sum(minute, "requests")));
+  const latencies = timeline.map(meanLatencyMs);
+  const instances = timeline.map((minute) => sum(minute, "instances"));
+  const line = (label: string, picture: string, note: string) =>
+    labelled(page, label, [`${picture}  ${dim(note)}`]);
+  const top = (values: readonly number[]) => Math.max(...values);
+  const steady = (values: readonly number[]) => ({ width, most: Math.max(top(values), 2 * median(values)) });
+  return [
+    ...line("traffic share", cyan(sparkline(shares, { width, most: 100 })), `up to ${percent(top(shares))}`),
+    ...line("instances", green(sparkline(instances, steady(instances))), `up to ${top(instances)}`),
+    ...line("failing", yellow(sparkline(failing, steady(failing))), `up to ${percent(top(failing))}`),
+    ...line("latency", yellow(sparkline(latencies, steady(latencies))), `up to ${count(top(latencies))} ms`),
+    ...labelled(page, "", [
+      dim(`0:00${padStart(clock(virtualSeconds).slice(0, -3), Math.max(6, width - 4))}`),
+    ]),
+  ];
+}
+
+export function stages({ stages: reached }: RehearsalFacts, { width, paint }: Page): string[] {
+  if (reached.length === 0) return [];
+  const columns = [
+    { head: "stage", align: "right" },
+    { head: "from" },
+    { head: "until" },
+    { head: "candidate", dispensable: 1 },
+    { head: "stable", dispensable: 2 },
+    { head: "requests", align: "right", dispensable: 3 },
+    { head: "failing / stable", align: "right" },
+    { head: "ms / stable", align: "right", dispensable: 4 },
+    { head: "" },
+  ] as const;
+  const rows = reached.map((stage) => [
+    percent(stage.trafficPercent),
+    minutes(stage.fromSeconds),
+    minutes(stage.untilSeconds),
+    fleet(stage.candidate),
+    fleet(stage.stable),
+    stage.candidate === null ? "" : count(stage.candidate.requests),
+    pair(stage, (side) => percent(rate(side.errors, side.requests))),
+    pair(stage, (side) => String(Math.round(side.latencyMs))),
+    stage.result === "passed" ? paint.green("✔") : paint.yellow("↩"),
+  ]);
+  return table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line);
+}
+
+/** Hours and minutes. */
+const minutes = (seconds: number): string => clock(seconds).slice(0, -3);
+
+function fleet(side: SideFacts | null): string {
+  if (side === null) return "";
+  return side.ready === side.instances ? `${side.ready} ready` : `${side.ready} of ${side.instances}`;
+}
+
+/** Candidate's figure and stable's; a dash for a side without requests. */
+function pair({ candidate, stable }: StageFacts, of: (side: SideFacts) => string): string {
+  const one = (side: SideFacts | null) => (side === null || side.requests === 0 ? "–" : of(side));
+  return `${one(candidate)} / ${one(stable)}`;
+}
+
+const rate = (bad: number, all: number): number => (all === 0 ? 0 : (100 * bad) / all);
+
+function sum({ variants }: MinuteFacts, of: "requests" | "errors" | "instances"): number {
+  return Object.values(variants).reduce((total, side) => total + side[of], 0);
+}
+
+function meanLatencyMs(minute: MinuteFacts): number {
+  const requests = sum(minute, "requests");
+  const weighted = Object.values(minute.variants).reduce(
+    (total, side) => total + side.latencyMs * side.requests,
+    0,
+  );
+  return requests === 0 ? 0 : Math.round(weighted / requests);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
