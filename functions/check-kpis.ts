@@ -6,6 +6,7 @@ import { readSeries } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
@@ -19,6 +20,7 @@ import {
   withinCapacity,
 } from "../src/core/kpi-metrics.ts";
 import type { Plan } from "../src/core/plan.ts";
+import type { AlarmView } from "../src/core/preflight.ts";
 import { Document, Judgement, type Needs } from "../src/core/release.ts";
 import { servedPerInstance } from "../src/core/sizing.ts";
 import { judge, startStage, startVerdict, type VerdictState } from "../src/core/verdict/index.ts";
@@ -74,6 +76,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const judged = { ...verdict, held: verdict.held || seen.overloaded };
   const decided =
     astray(endpoint, needs) ??
+    wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
     decide({ plan, stage: stage.index, shiftedAtSeconds, nowSeconds, verdict: judged });
   if (decided.decision !== "continue")
     await publish(tools, release, {
@@ -93,6 +96,16 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     state,
   };
 };
+
+/** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
+function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
+  const loud = alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name);
+  if (loud.length === 0) return undefined;
+  return {
+    decision: "roll-back",
+    reason: `${loud.join(", ")} went off (an alarm's threshold, with no error guarantee)`,
+  };
+}
 
 const guardrailsOf = (plan: Plan) =>
   new Set(plan.kpis.filter((kpi) => kpi.kind === "guardrail").map((kpi) => kpi.name));

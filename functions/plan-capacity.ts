@@ -8,6 +8,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
 import { packageArnOf } from "../src/aws/openings.ts";
+import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
@@ -57,6 +58,9 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
       reason: `endpoint ${endpoint.name}: expected one variant, InService; found ${found}`,
     };
   }
+  const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };
+  const blind = await preflight(aws, { plan, sides, nowMs: now() });
+  if (blind.length > 0) return { status: "refused", reason: blind.join("; ") };
   const variants = [stable.name];
   const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
   const design = designLoad(plan, measured);

@@ -102,6 +102,13 @@ export const Plan = z
     warmth: Warmth.prefault({}).describe("How a candidate proves that its model is loaded."),
     kpis: Kpis,
     budget: Budget,
+    alarms: z
+      .array(z.string().min(1).max(255))
+      .max(10)
+      .default([])
+      .describe(
+        "CloudWatch alarms: a release does not start while one is in ALARM, and goes back when one goes off.",
+      ),
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
   })
