@@ -143,7 +143,7 @@ test("guardrails alone cannot promote, so they are refused", () => {
 });
 
 test("a ceiling above all requests is no ceiling", () => {
-  expect(only(told(["error-rate-percent, ceiling: 5", "error-rate-percent, ceiling: 500"]))).toEqual([
+  expect(only(told(["ceiling: 5\n", "ceiling: 500\n"]))).toEqual([
     "kpis[3].ceiling: expected at most 100 percent, found 500",
   ]);
 });

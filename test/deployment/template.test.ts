@@ -16,6 +16,8 @@ const states = (
   }
 ).States;
 const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
+/** The functions: one for each Task, and the sweep, which is no state of the flow. */
+const steps = [...tasks, "ReapLeases"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -53,8 +55,17 @@ function allowedTo(task: string): string[] {
   return own.filter((action) => !/^(logs|xray):/.test(action)).sort();
 }
 
+/** The rule that has a target of this id. */
+function ruleTo(target: string): Resource {
+  const found = all("AWS::Events::Rule").find(([, rule]) =>
+    JSON.stringify(rule.Properties.Targets).includes(target),
+  );
+  if (found === undefined) throw new Error(`expected a rule to ${target}, found none`);
+  return found[1];
+}
+
 test("the registry's rule lets approvals through and nothing else", () => {
-  expect(only("AWS::Events::Rule").Properties.EventPattern).toEqual({
+  expect(ruleTo("ReleaseStateMachine").Properties.EventPattern).toEqual({
     source: ["aws.sagemaker"],
     "detail-type": ["SageMaker Model Package State Change"],
     detail: { ModelApprovalStatus: ["Approved"] },
@@ -62,7 +73,7 @@ test("the registry's rule lets approvals through and nothing else", () => {
 });
 
 test("an approval that cannot be delivered is tried for a day, then kept in an encrypted queue and alarmed", () => {
-  const { Targets } = only("AWS::Events::Rule").Properties;
+  const { Targets } = ruleTo("ReleaseStateMachine").Properties;
 
   expect(Targets).toEqual([
     expect.objectContaining({
@@ -77,9 +88,42 @@ test("an approval that cannot be delivered is tried for a day, then kept in an e
       Statement: [{ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" }],
     },
   });
-  expect(only("AWS::CloudWatch::Alarm").Properties.Dimensions).toEqual([
+  expect(built.resources.UndeliveredApprovalsAlarm?.Properties.Dimensions).toEqual([
     { Name: "QueueName", Value: { "Fn::GetAtt": ["UndeliveredApprovals", "QueueName"] } },
   ]);
+});
+
+test("the sweep is started by every unhappy end of this state machine, and every ten minutes", () => {
+  const [byEvent, bySchedule] = all("AWS::Events::Rule")
+    .map(([, rule]) => rule.Properties)
+    .filter((rule) => JSON.stringify(rule.Targets).includes("ReapLeasesLambdaFunction"))
+    .sort((a) => ("EventPattern" in a ? -1 : 1));
+
+  expect(byEvent?.EventPattern).toEqual({
+    source: ["aws.states"],
+    "detail-type": ["Step Functions Execution Status Change"],
+    detail: {
+      status: ["ABORTED", "FAILED", "TIMED_OUT"],
+      stateMachineArn: [{ "Fn::Sub": expect.stringMatching(/:stateMachine:slipway-check-release$/) }],
+    },
+  });
+  expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
+});
+
+test("a sweep that is paused, denied or fails raises an alarm, and so does one that gives up", () => {
+  const alarms = Object.fromEntries(
+    all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
+  );
+
+  expect(alarms).toEqual({
+    UndeliveredApprovalsAlarm: "notBreaching",
+    SweepPausedAlarm: "breaching",
+    SweepDeniedAlarm: "notBreaching",
+    SweepFailedAlarm: "notBreaching",
+    CompensationGivenUpAlarm: "notBreaching",
+  });
+  for (const [, alarm] of all("AWS::CloudWatch::Alarm"))
+    expect(alarm.Properties.AlarmActions).toEqual([{ Ref: "Alarms" }]);
 });
 
 test("every Task of the state machine is wired to the function of its name", () => {
@@ -122,9 +166,9 @@ test("the state machine logs everything, with data, and is traced", () => {
 });
 
 test("functions run on Node 24 and arm64, traced, and end before their Task does", () => {
-  for (const task of tasks) {
+  for (const task of steps) {
     const { Properties } = lambdaOf(task);
-    const allowed = (states[task] as { TimeoutSeconds?: number }).TimeoutSeconds ?? 0;
+    const allowed = (states[task] as { TimeoutSeconds?: number } | undefined)?.TimeoutSeconds ?? 90;
     expect(Properties).toMatchObject({
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
@@ -135,7 +179,7 @@ test("functions run on Node 24 and arm64, traced, and end before their Task does
 });
 
 test("functions know where their own things are, without a circle of references", () => {
-  for (const task of tasks)
+  for (const task of steps)
     expect(lambdaOf(task).Properties.Environment).toMatchObject({
       Variables: {
         SLIPWAY_TABLE: { Ref: "Table" },
@@ -151,17 +195,17 @@ test("functions know where their own things are, without a circle of references"
 });
 
 test("each function has a role of its own, which Lambda alone may assume", () => {
-  const roles = tasks.map((task) => lambdaOf(task).Properties.Role);
+  const roles = steps.map((task) => lambdaOf(task).Properties.Role);
 
-  expect(roles).toEqual(tasks.map((task) => ({ "Fn::GetAtt": [`${task}IamRoleLambdaExecution`, "Arn"] })));
-  for (const task of tasks)
+  expect(roles).toEqual(steps.map((task) => ({ "Fn::GetAtt": [`${task}IamRoleLambdaExecution`, "Arn"] })));
+  for (const task of steps)
     expect(
       built.resources[`${task}IamRoleLambdaExecution`]?.Properties.AssumeRolePolicyDocument,
     ).toMatchObject({
       Statement: [{ Principal: { Service: ["lambda.amazonaws.com"] } }],
     });
   const others = all("AWS::IAM::Role").map(([name]) => name.replace(/IamRoleLambdaExecution$/, ""));
-  expect(others.filter((name) => !tasks.includes(name)).sort()).toEqual([
+  expect(others.filter((name) => !steps.includes(name)).sort()).toEqual([
     "ReleaseEventToStepFunctionsRole",
     "ReleaseStateMachineRole",
     "SchedulerRole",
@@ -211,7 +255,7 @@ test("steps that only look may change nothing, and only one step may delete", ()
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth"])
     expect(allowedTo(task).filter((action) => !looks.test(action))).toEqual([]);
 
-  const deleting = tasks.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));
+  const deleting = steps.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));
   expect(deleting).toEqual(["ScaleDown"]);
 });
 
@@ -265,12 +309,12 @@ test("the table is on demand, encrypted, recoverable, and survives the stack", (
 test("every log is kept for a stated time", () => {
   const logs = all("AWS::Logs::LogGroup");
 
-  expect(logs.length).toBe(tasks.length + 1);
+  expect(logs.length).toBe(steps.length + 1);
   expect(logs.filter(([, log]) => log.Properties.RetentionInDays !== 30)).toEqual([]);
 });
 
 test("each function's bundle is there, is small, and exports its handler and bare step", async () => {
-  const names = tasks.map(functionOf);
+  const names = steps.map(functionOf);
 
   const exported = await exportsOf(built.folder, names);
 
