@@ -111,10 +111,10 @@ const sidesOf = (sides: Sides, which: readonly Side[]) =>
   which.map((side) => [side, side === "c" ? sides.candidate : sides.stable] as const);
 const idOf = (kpi: number, side: string, part: string) => `k${kpi}_${side}_${part}`;
 
-/** Every series that the plan's KPIs need: for both variants, or for stable's past alone. */
+/** Every series that the plan's KPIs need: for both variants, or for stable's past alone, in which no ceiling is judged. */
 export function seriesQueries(plan: Plan, sides: Sides, which: readonly Side[] = ["c", "s"]): SeriesQuery[] {
   return plan.kpis.flatMap((kpi, i) =>
-    sidesOf(sides, which).flatMap(([side, variant]) =>
+    sidesOf(sides, kpi.kind === "guardrail" && !which.includes("c") ? [] : which).flatMap(([side, variant]) =>
       partsOf(kpi).map(({ part, namespace, metric, statistic, dimensions }) => ({
         id: idOf(i, side, part),
         namespace,

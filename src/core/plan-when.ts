@@ -3,13 +3,19 @@ import * as z from "zod";
 import { foundText, nearest } from "./bad-input.ts";
 import { tell } from "./bad-input-schema.ts";
 
+/** Listing them takes a millisecond, and a plan is read at every step. */
+let zones: readonly string[] | undefined;
+function knownZones(): readonly string[] {
+  zones ??= ["UTC", ...Intl.supportedValuesOf("timeZone")];
+  return zones;
+}
+
 const timeZone = z
   .string()
   .default("UTC")
   .superRefine((zone, ctx) => {
-    const known = ["UTC", ...Intl.supportedValuesOf("timeZone")];
-    if (known.includes(zone) || isAlias(zone)) return;
-    const hint = nearest(zone, known);
+    if (knownZones().includes(zone) || isAlias(zone)) return;
+    const hint = nearest(zone, knownZones());
     const told = { expected: 'an IANA time zone such as "Europe/Amsterdam"', found: foundText(zone) };
     tell(ctx, [], hint === undefined ? told : { ...told, hint: JSON.stringify(hint) });
   })

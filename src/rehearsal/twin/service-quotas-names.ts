@@ -39,11 +39,14 @@ const PUBLISHED_CODES: Readonly<Record<string, string>> = {
   "ml.m5.4xlarge for training warm pool usage": "L-03767DF9",
 };
 
+const codes = new Map<string, string>(Object.entries(PUBLISHED_CODES));
+
 /** `L-` and eight hexadecimal digits: AWS's where it is public, otherwise a hash of the name. */
 export function quotaCode(name: string): string {
-  return (
-    PUBLISHED_CODES[name] ?? `L-${createHash("sha256").update(name).digest("hex").slice(0, 8).toUpperCase()}`
-  );
+  const code =
+    codes.get(name) ?? `L-${createHash("sha256").update(name).digest("hex").slice(0, 8).toUpperCase()}`;
+  codes.set(name, code);
+  return code;
 }
 
 function sizes(family: string, names: readonly string[]): string[] {

@@ -54,16 +54,33 @@ export function ofLatency(options: {
   const parts = options.parts.filter((part) => part.count > 0);
   const sampleCount = parts.reduce((total, part) => total + part.count, 0);
   if (sampleCount === 0) return undefined;
-  const distribution: Distribution = { kind: "latency", parts, cv: options.cv, luck: options.luck };
-  const minimum = quantile(distribution, 0) ?? 0;
-  const maximum = quantile(distribution, 1) ?? 0;
+  const { cv, luck } = options;
+  return latencyStatistics({ kind: "latency", parts, cv, luck }, sampleCount, options.sum);
+}
+
+/** Extremes are worked out when they are asked for: most reads of a latency are of its mean or its count. */
+function latencyStatistics(distribution: Latency, sampleCount: number, sum: number): Statistics {
+  const end = (q: 0 | 1) => latencyQuantile(distribution, q);
+  const inside = isInside(distribution, sum / sampleCount);
   return {
     sampleCount,
-    sum: Math.min(Math.max(options.sum, minimum * sampleCount), maximum * sampleCount),
-    minimum,
-    maximum,
+    sum: inside ? sum : Math.min(Math.max(sum, end(0) * sampleCount), end(1) * sampleCount),
+    get minimum() {
+      return end(0);
+    },
+    get maximum() {
+      return end(1);
+    },
     distribution,
   };
+}
+
+/** Whether a value lies between the smallest and the largest sample, by more than the precision of these. */
+function isInside(latency: Latency, value: number): boolean {
+  if (!(value > 0)) return false;
+  const { least, most } = endsOf(latency);
+  const share = cumulative(latency, Math.log(value));
+  return share > least + 1e-6 && share < most - 1e-6;
 }
 
 /** Several points as one, for a longer period. A point without raw values leaves the whole without percentiles. */
@@ -113,13 +130,17 @@ type Latency = Extract<Distribution, { kind: "latency" }>;
 
 /** Order statistics by their normal approximation; the extremes by the exact law of the smallest and largest of n. */
 function latencyQuantile(latency: Latency, q: number): number {
-  const n = latency.parts.reduce((total, part) => total + part.count, 0);
-  const { z, low, high } = latency.luck;
-  const least = 1 - (1 - low) ** (1 / n);
-  const most = Math.max(least, high ** (1 / n));
-  const inner = q + z * Math.sqrt((q * (1 - q)) / n);
+  const { least, most, n } = endsOf(latency);
+  const inner = q + latency.luck.z * Math.sqrt((q * (1 - q)) / n);
   const u = q <= 0 ? least : q >= 1 ? most : Math.min(Math.max(inner, least), most);
   return inverse(latency, Math.min(Math.max(u, 1e-9), 1 - 1e-9));
+}
+
+/** Shares of the distribution below the smallest and the largest of n samples. */
+function endsOf({ parts, luck }: Latency): { least: number; most: number; n: number } {
+  const n = parts.reduce((total, part) => total + part.count, 0);
+  const least = 1 - (1 - luck.low) ** (1 / n);
+  return { least, most: Math.max(least, luck.high ** (1 / n)), n };
 }
 
 function countUpTo(latency: Latency, value: number): number {
