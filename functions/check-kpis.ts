@@ -4,21 +4,15 @@
  */
 import { readSeries } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { noiseBefore } from "../src/aws/kpi-past.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import { historySeconds, measuredNoise } from "../src/core/kpi-history.ts";
-import {
-  observationsFrom,
-  type Sides,
-  seriesQueries,
-  verdictSettings,
-  withinCapacity,
-} from "../src/core/kpi-metrics.ts";
+import { observationsFrom, seriesQueries, verdictSettings, withinCapacity } from "../src/core/kpi-metrics.ts";
 import type { Plan } from "../src/core/plan.ts";
 import type { AlarmView } from "../src/core/preflight.ts";
 import { Document, Judgement, type Needs } from "../src/core/release.ts";
@@ -55,7 +49,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const settings = verdictSettings(plan);
   const known =
     (doc.judgement?.state as VerdictState | undefined) ??
-    (await firstState(tools, { plan, sides, beforeSeconds: firstWhole }));
+    startVerdict(settings, await noiseBefore(tools.aws, { plan, sides, beforeSeconds: firstWhole }));
   const ready = variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances;
   const served = {
     perSecond: ready * servedPerInstance(plan, needs.candidate),
@@ -109,23 +103,6 @@ function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
 
 const guardrailsOf = (plan: Plan) =>
   new Set(plan.kpis.filter((kpi) => kpi.kind === "guardrail").map((kpi) => kpi.name));
-
-/** The verdict before any evidence, with the noise of stable's last day. */
-async function firstState(
-  { aws }: Tools,
-  { plan, sides, beforeSeconds }: { plan: Plan; sides: Sides; beforeSeconds: number },
-): Promise<VerdictState> {
-  const toSeconds = Math.floor(beforeSeconds / historySeconds.period) * historySeconds.period;
-  const span = {
-    fromSeconds: toSeconds - historySeconds.span,
-    toSeconds,
-    periodSeconds: historySeconds.period,
-  };
-  return startVerdict(
-    verdictSettings(plan),
-    measuredNoise(plan, await readSeries(aws, seriesQueries(plan, sides, ["s"]), span)),
-  );
-}
 
 /** An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it. */
 function astray(endpoint: EndpointView, needs: Needs): Decided | undefined {

@@ -1,5 +1,8 @@
-/** What stable's past says about the noise in its KPIs: the day of minutes before a release, reduced to a few numbers. */
-import { observationsFrom, type Series } from "./kpi-metrics.ts";
+/**
+ * What stable's past says about the noise in its KPIs: the day of minutes before a release, reduced to a few
+ * numbers. Where metrics name their instances the fleet is split in two halves, whose difference is noise alone.
+ */
+import { observationsFrom, type Series, type SeriesQuery, type Sides, seriesQueries } from "./kpi-metrics.ts";
 import type { Plan } from "./plan.ts";
 import {
   type CountHistory,
@@ -7,35 +10,104 @@ import {
   type Measured,
   measureCountNoise,
   measureLatencyNoise,
+  type Observation,
 } from "./verdict/index.ts";
 
 /** CloudWatch keeps periods under a minute for three hours only, so the past is read in minutes. */
 export const historySeconds = { span: 24 * 3600, period: 60 } as const;
 
-/** Measures each KPI's noise on stable's series; a KPI without a past is left to the engine's assumptions. */
-export function measuredNoise(plan: Plan, series: ReadonlyMap<string, Series>): Measured {
-  const past = observationsFrom(
-    { ...plan, rollout: { ...plan.rollout, intervalSeconds: historySeconds.period } },
-    series,
+const inMinutes = (plan: Plan): Plan => ({
+  ...plan,
+  rollout: { ...plan.rollout, intervalSeconds: historySeconds.period },
+});
+
+/** Series of stable as a whole. */
+export const historyQueries = (plan: Plan, sides: Sides): SeriesQuery[] => seriesQueries(plan, sides, ["s"]);
+
+/** Half of the instances, the same half however often it is asked for; none where there are not two. */
+export function halfOf(instanceIds: readonly string[]): string[] {
+  return instanceIds.length < 2 ? [] : [...instanceIds].sort().filter((_, i) => i % 2 === 0);
+}
+
+/** Series of single instances: of SageMaker's own request metrics, which alone carry an InstanceId. */
+export function instanceQueries(plan: Plan, sides: Sides, instanceIds: readonly string[]): SeriesQuery[] {
+  const whole = historyQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
+  return instanceIds.flatMap((InstanceId, i) =>
+    whole.map((query) => ({
+      ...query,
+      id: `i${i}_${query.id}`,
+      dimensions: { ...query.dimensions, InstanceId },
+    })),
   );
+}
+
+interface Summed {
+  readonly count: number;
+  readonly amount: number;
+}
+
+/** The half's sums by KPI and minute: bad events of requests, or latency over requests. */
+function halves(plan: Plan, series: ReadonlyMap<string, Series>, instances: number): Map<string, Summed> {
+  const sums = new Map<string, Summed>();
+  for (let i = 0; i < instances; i++) {
+    const own = [...series].flatMap(([id, one]): [string, Series][] =>
+      id.startsWith(`i${i}_`) ? [[id.slice(`i${i}_`.length), one]] : [],
+    );
+    for (const { kpi, at, stable } of observationsFrom(inMinutes(plan), new Map(own))) {
+      const more = summed(stable);
+      if (more === undefined) continue;
+      const so = sums.get(`${kpi}@${at}`) ?? { count: 0, amount: 0 };
+      sums.set(`${kpi}@${at}`, { count: so.count + more.count, amount: so.amount + more.amount });
+    }
+  }
+  return sums;
+}
+
+function summed(sample: Observation["stable"]): Summed | undefined {
+  if (sample === null || "value" in sample) return undefined;
+  if ("bad" in sample) return { count: sample.requests, amount: sample.bad };
+  return { count: sample.count, amount: sample.mean * sample.count };
+}
+
+export interface Past {
+  readonly whole: ReadonlyMap<string, Series>;
+  /** Series of half of the instances, as `instanceQueries` names them. */
+  readonly half: ReadonlyMap<string, Series>;
+  readonly halfInstances: number;
+}
+
+/** Measures each KPI's noise on stable's past; a KPI without one is left to the engine's assumptions. */
+export function measuredNoise(plan: Plan, past: Past): Measured {
+  const seen = observationsFrom(inMinutes(plan), past.whole);
+  const half = halves(plan, past.half, past.halfInstances);
   const noise: Record<string, ReturnType<typeof measureCountNoise> | ReturnType<typeof measureLatencyNoise>> =
     {};
   for (const kpi of plan.kpis) {
-    const own = past.filter((one) => one.kpi === kpi.name);
+    const own = seen.filter((one) => one.kpi === kpi.name);
     if (kpi.kind === "guardrail" || own.length === 0) continue;
     noise[kpi.name] =
       kpi.kind === "latency-mean"
-        ? measureLatencyNoise(
-            own.flatMap(({ at, stable }): LatencyHistory[] =>
-              stable !== null && "mean" in stable ? [{ at, ...stable }] : [],
-            ),
-          )
+        ? measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half.get(`${one.kpi}@${one.at}`))))
         : measureCountNoise(
-            own.flatMap(({ at, stable }): CountHistory[] =>
-              stable !== null && "bad" in stable ? [{ at, ...stable }] : [],
-            ),
+            own.flatMap((one) => countHistory(one, half.get(`${one.kpi}@${one.at}`))),
             historySeconds.period,
           );
   }
   return { noise };
+}
+
+function countHistory({ at, stable }: Observation, half: Summed | undefined): CountHistory[] {
+  if (stable === null || !("bad" in stable)) return [];
+  return [
+    { at, ...stable, ...(half === undefined ? {} : { half: { requests: half.count, bad: half.amount } }) },
+  ];
+}
+
+function latencyHistory({ at, stable }: Observation, half: Summed | undefined): LatencyHistory[] {
+  if (stable === null || !("mean" in stable)) return [];
+  const { mean, count } = stable;
+  if (half === undefined || half.count <= 0 || half.count >= count) return [{ at, mean, count }];
+  const rest = { count: count - half.count, amount: mean * count - half.amount };
+  const of = (part: Summed) => ({ mean: part.amount / part.count, count: part.count });
+  return [{ at, mean, count, halves: [of(half), of(rest)] }];
 }

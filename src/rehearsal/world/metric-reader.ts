@@ -84,6 +84,13 @@ export function unitOf(name: MetricName): string {
   return metric?.namespace === name.namespace ? metric.unit : "None";
 }
 
+/** Instances that have published under their own id: all that served while enhanced metrics were on. */
+function enhancedIds({ samples }: Series): string[] {
+  return [
+    ...new Set(samples.filter(({ enhanced }) => enhanced).flatMap(({ instanceIds }) => instanceIds)),
+  ].sort();
+}
+
 /** The metrics that have published anything by now. */
 export function listMetrics(world: World): MetricName[] {
   const own = [...world.state.metrics.series.values()].flatMap((series) =>
@@ -94,7 +101,12 @@ export function listMetrics(world: World): MetricName[] {
         { series, metric },
         { fromMs: world.nowMs - fineRetentionMs, toMs: world.nowMs },
       );
-      return seen.length === 0 ? [] : [{ namespace: metric.namespace, name, dimensions }];
+      if (seen.length === 0) return [];
+      const whole = { namespace: metric.namespace, name, dimensions };
+      return [
+        whole,
+        ...enhancedIds(series).map((id) => ({ ...whole, dimensions: { ...dimensions, InstanceId: id } })),
+      ];
     }),
   );
   const custom = [...world.state.metrics.custom.values()].map(({ namespace, name, dimensions }) => ({
