@@ -41,9 +41,12 @@ export function minuteEnd(world: World): MinuteEnd {
     if (endpoint !== undefined && !world.state.stableModels.has(variant.modelName))
       trafficPercent += sharePercent(endpoint, variant);
   }
-  for (const variant of endpoint?.update?.incoming ?? [])
-    if (!(variant.name in instances))
-      instances[variant.name] = { instances: variant.instances.length, ready: 0 };
+  // An update runs the new fleet beside the old one, and after the switch the old one until it is gone.
+  const { incoming = [], outgoing = [] } = endpoint?.update ?? {};
+  for (const { name, instances: fleet } of [...incoming, ...outgoing]) {
+    const { instances: before, ready } = instances[name] ?? { instances: 0, ready: 0 };
+    instances[name] = { instances: before + fleet.length, ready };
+  }
   return { trafficPercent, instances };
 }
 

@@ -1,0 +1,99 @@
+/** Reads a command line against the options of a command: what it says, or every mistake in it. */
+import { parseArgs } from "node:util";
+import { foundText, nearest } from "../core/bad-input.ts";
+import { BadUsage } from "./mistakes.ts";
+
+export interface Option {
+  /** What stands for the value in the help; absent for a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface CommandLine {
+  readonly positionals: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly switches: ReadonlySet<string>;
+}
+
+export interface Grammar {
+  readonly options: Readonly<Record<string, Option>>;
+  /** Names of the positional arguments; all of them may be left out. */
+  readonly positionals: readonly string[];
+}
+
+/** Throws BadUsage with one message per mistake. */
+export function readCommandLine(args: readonly string[], grammar: Grammar): CommandLine {
+  const { options, positionals: names } = grammar;
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const mistakes: string[] = [];
+  const positionals: string[] = [];
+  const values: Record<string, string> = {};
+  const switches = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = options[token.name];
+    const problem = problemOf(token, option, options);
+    if (problem !== undefined) mistakes.push(problem);
+    else if (token.name in values) mistakes.push(`--${token.name}: expected once, found it again`);
+    else if (option?.value === undefined) switches.add(token.name);
+    else values[token.name] = token.value ?? "";
+  }
+  const surplus = positionals.slice(names.length);
+  const expected = names.length === 0 ? "no argument" : `at most ${names.join(" ")}`;
+  mistakes.push(...surplus.map((each) => `expected ${expected}, found ${foundText(each)} as well`));
+  if (mistakes.length > 0) throw new BadUsage(mistakes);
+  return { positionals, values, switches };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+}
+
+function problemOf(
+  { name, rawName, value }: OptionToken,
+  option: Option | undefined,
+  options: Grammar["options"],
+): string | undefined {
+  if (option === undefined) {
+    const known = Object.keys(options);
+    const hint = nearest(name, known);
+    const expected = known.map((each) => `--${each}`).join(", ");
+    return `${rawName}: expected one of ${expected}${hint === undefined ? "" : `; did you mean --${hint}?`}`;
+  }
+  if (option.value === undefined)
+    return value === undefined ? undefined : `${rawName}: expected no value, found ${foundText(value)}`;
+  return value === undefined || value === ""
+    ? `${rawName}: expected a value, ${option.value}, found nothing`
+    : undefined;
+}
+
+/** The number that an option gives, or its default. Throws BadUsage where it is out of range or no number. */
+export function numberOf(
+  { values }: CommandLine,
+  name: string,
+  rule: { default: number; min: number; max: number; whole: boolean },
+): number {
+  const text = values[name];
+  if (text === undefined) return rule.default;
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= rule.min && value <= rule.max && (!rule.whole || Number.isInteger(value))) return value;
+  const kind = rule.whole ? "a whole number" : "a number";
+  throw new BadUsage([
+    `--${name}: expected ${kind} from ${rule.min} to ${rule.max}, found ${foundText(text)}`,
+  ]);
+}

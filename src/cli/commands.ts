@@ -1,0 +1,40 @@
+/** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
+import type { CommandLine, Grammar, Option } from "./arguments.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Command extends Grammar {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** A paragraph each. */
+  readonly text: readonly string[];
+  readonly run: (line: CommandLine, terminal: Terminal) => Promise<number>;
+}
+
+const world: Option = {
+  value: "NAME|FILE",
+  help: "what the release meets: a world that ships with Slipway, or a file (default: healthy)",
+};
+const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
+
+export const commands: readonly Command[] = [
+  {
+    name: "rehearse",
+    summary: "run a release in virtual time against a twin of AWS",
+    text: [
+      "Runs the deployed state machine with the deployed Lambda functions, against a twin of the AWS services that they call, in virtual time. Without a PLAN it takes the sample.",
+      "Progress goes to standard error, the summary (or the document) to standard output. The same plan, event, world and seed give the same bytes.",
+    ],
+    positionals: ["PLAN"],
+    options: {
+      event: {
+        value: "FILE",
+        help: "what starts the release, as JSON (default: a run by hand of version 7)",
+      },
+      world,
+      seed,
+      json: { help: "print one JSON document and nothing else" },
+    },
+    run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
+  },
+];

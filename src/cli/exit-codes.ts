@@ -1,0 +1,35 @@
+/** How a command's end is told to whoever called it. */
+import type { RehearsalFacts } from "../core/rehearsal-facts.ts";
+import type { Outcome } from "../core/release.ts";
+
+export const badInputCode = 64;
+export const failureCode = 1;
+const brokenInvariantCode = 3;
+
+const codes: Readonly<Record<Outcome, number>> = {
+  promoted: 0,
+  done: 0,
+  ignored: 0,
+  failed: failureCode,
+  "rolled-back": 2,
+  superseded: 2,
+  stopped: 2,
+  refused: 4,
+};
+
+/** A broken invariant outranks every outcome; a call that the twin does not model proves nothing either way. */
+export function exitCodeOf({ outcome, violations, notModelled }: RehearsalFacts): number {
+  if (violations.length > 0) return brokenInvariantCode;
+  if (notModelled.length > 0) return failureCode;
+  return codes[outcome];
+}
+
+/** For the help: code and meaning. */
+export const exitCodeTexts: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "promoted, done (a capacity-only milestone), or ignored (the event starts no release)"],
+  ["1", "the command itself failed"],
+  ["2", "rolled-back, superseded or stopped: everything is restored"],
+  ["3", "an invariant was broken, whatever the outcome"],
+  ["4", "refused: nothing was changed"],
+  ["64", "bad usage or bad input: nothing was run"],
+];

@@ -1,0 +1,23 @@
+/** What ends a command before it has begun: each mistake in one line, and nothing is run. */
+import { formatMistake, type Mistake } from "../core/bad-input.ts";
+
+/** The command line itself is wrong. */
+export class BadUsage extends Error {
+  override readonly name = "BadUsage";
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join("\n"));
+    this.mistakes = mistakes;
+  }
+}
+
+/** Something that the command line names is wrong: a plan, a world, an event. */
+export class BadInput extends Error {
+  override readonly name = "BadInput";
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly (Mistake | string)[]) {
+    const messages = mistakes.map((each) => (typeof each === "string" ? each : formatMistake(each)));
+    super(messages.join("\n"));
+    this.mistakes = messages;
+  }
+}

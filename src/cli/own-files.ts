@@ -1,0 +1,25 @@
+/** Where the files that belong to the command are: beside the sources in a clone, beside the bundle when installed. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The bundle is one folder below the package's root, the sources are two. */
+const bundled = !import.meta.url.endsWith(".ts");
+const root = new URL(bundled ? "../" : "../../", import.meta.url);
+
+/** The entry of a rehearsal's thread. */
+export const rehearsalThread = bundled
+  ? new URL("./worker.js", import.meta.url)
+  : new URL("../rehearsal/engine/worker.ts", import.meta.url);
+
+/** The entry of the thread in which a served twin lives. */
+export const twinThread = bundled
+  ? new URL("./live-worker.js", import.meta.url)
+  : new URL("../rehearsal/live/live-worker.ts", import.meta.url);
+
+/** The plan that is taken where none is given. */
+export const samplePlanPath = fileURLToPath(new URL("plans/chat-assistant.yml", root));
+
+export function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+  return (manifest as { version: string }).version;
+}

@@ -1,0 +1,24 @@
+/** Shows how a rehearsal proceeds, in the way that suits the stream. */
+import type { Progress } from "../../rehearsal/engine/request.ts";
+import type { Stream } from "../terminal.ts";
+import { lineByLine } from "./lines.ts";
+import { atTheStart, follow } from "./phases.ts";
+import { drawnInPlace, type Subject } from "./screen.ts";
+
+export interface Watch {
+  tell(progress: Progress): void;
+  end(): void;
+}
+
+/** `execution` is the release's own. */
+export function watchOn(stream: Stream, subject: Subject, execution: string): Watch {
+  let course = atTheStart;
+  const screen = stream.live ? drawnInPlace(stream, subject) : { show: lineByLine(stream), end: () => {} };
+  return {
+    tell(progress) {
+      course = follow(course, progress, execution);
+      screen.show(course);
+    },
+    end: screen.end,
+  };
+}

@@ -1,0 +1,62 @@
+/** The help, drawn from the table of commands. */
+import { worldNames } from "../rehearsal/worlds/load.ts";
+import { padEnd, wrap } from "../report/text/layout.ts";
+import type { Option } from "./arguments.ts";
+import { type Command, commands } from "./commands.ts";
+import { exitCodeTexts } from "./exit-codes.ts";
+
+const help: Option = { help: "print this" };
+
+/** Help for all, in lines of at most `width`. */
+export function usage(width: number): string[] {
+  return [
+    ...wrap("Slipway gets the capacity into the water before the model: releases on AWS, rehearsed.", width),
+    "",
+    "usage: slipway COMMAND …",
+    "",
+    ...pairs(
+      commands.map((each) => [each.name, each.summary]),
+      width,
+    ),
+    "",
+    ...pairs(
+      [
+        ["--help", "print this; after a command, its own help"],
+        ["--version", "print the version"],
+      ],
+      width,
+    ),
+    "",
+    "exit codes:",
+    ...pairs(exitCodeTexts, width),
+  ];
+}
+
+/** Help for one command. */
+export function commandUsage(command: Command, width: number): string[] {
+  const options = Object.entries({ ...command.options, help });
+  const optionText = ([name, { value }]: readonly [string, Option]) =>
+    value === undefined ? `--${name}` : `--${name} ${value}`;
+  const line = [
+    `usage: slipway ${command.name}`,
+    ...command.positionals.map((name) => `[${name}]`),
+    ...Object.entries(command.options).map((each) => `[${optionText(each)}]`),
+  ];
+  return [
+    ...wrap(line.join(" "), width),
+    "",
+    ...command.text.flatMap((paragraph) => [...wrap(paragraph, width), ""]),
+    ...pairs(
+      options.map((each) => [optionText(each), each[1].help]),
+      width,
+    ),
+    ...("world" in command.options ? ["", ...wrap(`worlds: ${worldNames().join(", ")}`, width)] : []),
+  ];
+}
+
+function pairs(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const first = Math.max(...rows.map(([name]) => name.length)) + 4;
+  return rows.flatMap(([name, text]) =>
+    wrap(text, width - first).map((line, i) => padEnd(i === 0 ? `  ${name}` : "", first) + line),
+  );
+}
