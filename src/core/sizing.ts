@@ -21,7 +21,7 @@ export function instancesFor(
   load: { requestsPerSecond: number; percent: number },
 ): number {
   const share = (load.requestsPerSecond * load.percent) / 100;
-  return Math.ceil(share / servedPerInstance(plan, needs) - 1e-9);
+  return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
 }
 
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */

@@ -1,0 +1,90 @@
+/** The sample plan, what a release of it needs, and its endpoint at any moment: what the tests of decisions share. */
+import { readFileSync } from "node:fs";
+import type { EndpointView, Variant } from "../../src/core/endpoint.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { parsePlan } from "../../src/core/plan-file.ts";
+import type { Needs } from "../../src/core/release.ts";
+
+export const plan = samplePlan();
+
+function samplePlan(): Plan {
+  const file = new URL("../../plans/chat-assistant.yml", import.meta.url);
+  const parsed = parsePlan(readFileSync(file, "utf8"), "plans/chat-assistant.yml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+  return parsed.plan;
+}
+
+/** The sample plan with another rollout, budget and so on. */
+export function planWith(changes: {
+  rollout?: Partial<Plan["rollout"]>;
+  budget?: Partial<Plan["budget"]>;
+  requirements?: Partial<Plan["requirements"]>;
+  kpis?: Plan["kpis"];
+}): Plan {
+  return {
+    ...plan,
+    rollout: { ...plan.rollout, ...changes.rollout },
+    budget: { ...plan.budget, ...changes.budget },
+    requirements: { ...plan.requirements, ...changes.requirements },
+    kpis: changes.kpis ?? plan.kpis,
+  };
+}
+
+/** Eight instances of v6 make room for eight of v7; each serves 12 requests per second, 8.4 at the plan's utilisation. */
+export const needs: Needs = {
+  measuredRequestsPerSecond: 40,
+  designRequestsPerSecond: 60,
+  stable: {
+    variant: "v6",
+    instanceType: "ml.g5.xlarge",
+    instances: 8,
+    requestsPerSecondPerInstance: 12,
+    config: "chat-assistant-config-v6",
+    modelName: "chat-assistant-v6",
+  },
+  candidate: {
+    variant: "v7",
+    instanceType: "ml.g5.xlarge",
+    instances: 8,
+    requestsPerSecondPerInstance: 12,
+    modelName: "chat-assistant-v7-production",
+    packageArn: "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7",
+  },
+  joinConfig: "chat-assistant-v7-production-join",
+  finalConfig: "chat-assistant-v7-production-final",
+  peakInstances: { "ml.g5.xlarge": 24 },
+  costUsd: 10,
+};
+
+interface Serving {
+  readonly instances?: number;
+  /** Absent: as many as there are. */
+  readonly desired?: number;
+  readonly weight?: number;
+  /** Absent: the weight in force. */
+  readonly desiredWeight?: number;
+}
+
+export function variant(name: string, { instances = 8, weight = 0, ...rest }: Serving = {}): Variant {
+  return {
+    name,
+    modelName: `chat-assistant-${name}`,
+    instanceType: "ml.g5.xlarge",
+    currentInstances: instances,
+    desiredInstances: rest.desired ?? instances,
+    currentWeight: weight,
+    desiredWeight: rest.desiredWeight ?? weight,
+  };
+}
+
+/** The endpoint with both variants on it, as it is after the join, unless told otherwise. */
+export function joined(stable: Serving = {}, candidate: Serving = {}): EndpointView {
+  return endpointOf([variant("v6", { weight: 100, ...stable }), variant("v7", candidate)]);
+}
+
+export function endpointOf(
+  variants: readonly Variant[],
+  rest: Partial<Omit<EndpointView, "variants">> = {},
+): EndpointView {
+  return { name: "chat-assistant", status: "InService", config: needs.joinConfig, variants, ...rest };
+}
