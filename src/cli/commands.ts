@@ -17,6 +17,8 @@ const world: Option = {
 };
 const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
+const by: Option = { value: "NAME", help: "who gives the order (default: the user of this machine)" };
+
 export const commands: readonly Command[] = [
   {
     name: "rehearse",
@@ -36,5 +38,38 @@ export const commands: readonly Command[] = [
       json: { help: "print one JSON document and nothing else" },
     },
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
+  },
+  {
+    name: "stop",
+    summary: "stop a release under way; the sweep undoes what it left",
+    text: [
+      "Records the order, then stops the execution (StopExecution). No step of it runs any more; the sweep, which its end starts, puts everything back.",
+    ],
+    positionals: ["RELEASE"],
+    options: { by },
+    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
+  },
+  {
+    name: "rollback",
+    summary: "roll a release under way back at once",
+    text: ["Records the order, stops the execution, and starts the same state machine at its compensation."],
+    positionals: ["RELEASE"],
+    options: { by },
+    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
+  },
+  {
+    name: "freeze",
+    summary: "keep new stages from starting, at one endpoint or all",
+    text: [
+      "A release that is half-way holds where it is or walks back, as its plan says (freezes.halfWay). Without an ENDPOINT all are frozen.",
+    ],
+    positionals: ["ENDPOINT"],
+    options: {
+      reason: { value: "TEXT", help: "why, in a few words" },
+      until: { value: "TIME", help: "when it ends by itself (default: when it is lifted)" },
+      lift: { help: "lift the freeze" },
+      by,
+    },
+    run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),
   },
 ];
