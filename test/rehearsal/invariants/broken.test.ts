@@ -1,29 +1,24 @@
 /** Each invariant is seen to fail when the code or the world is broken on purpose: in whole rehearsals. */
 import { describe, expect, it } from "vitest";
 import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
-import type { Observer, Scene } from "../../../src/rehearsal/engine/request.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import {
+  closingOf,
+  compensating,
+  executionArn,
+  freesLock,
+  heldBy,
+  intentOf,
+  substituted,
+  withoutUnused,
+  withoutValues,
+  withWeights,
+} from "./forgeries.ts";
+import { raisesTheMaximum, takesWeightsBack } from "./meddlers.ts";
 import { plan, rehearsed } from "./rehearsed.ts";
 import type { Body, Tampering } from "./tampering.ts";
 
-type Item = Record<string, Record<string, unknown>>;
 const endpoint = plan.endpoint.name;
-
-/** Calls a step on another event, or answers something else than it did. */
-function substituted(
-  state: string,
-  step: (event: Body, original: (event: Body) => Promise<Body>) => Promise<unknown>,
-) {
-  return (steps: Steps): Steps => {
-    const original = steps[state];
-    if (original === undefined) throw new Error(`there is no step ${state}`);
-    return {
-      ...steps,
-      [state]: (event, context) =>
-        step(event as Body, async (changed) => (await original(changed, context)) as Body),
-    };
-  };
-}
 
 describe("a rehearsal in which nothing is broken", () => {
   it.each(["healthy", "bad-errors"])("has no violation in the world %s", async (world) => {
@@ -145,7 +140,7 @@ describe("write-ahead", () => {
       operation: "UpdateItem",
       when: (input) => intentOf(input)?.id?.S === "model",
       request: (input) => {
-        const resource = intentOf(input)?.resource as { M: Item };
+        const resource = intentOf(input)?.resource as { M: Body };
         resource.M.name = { S: "elsewhere" };
         return input;
       },
@@ -310,101 +305,3 @@ describe("outcome-verified", () => {
     expect(violations[0]?.what).toBe("the release was closed as promoted while v6 was on the endpoint");
   });
 });
-
-const executionArn = (name: string) =>
-  `arn:aws:states:eu-west-1:123456789012:execution:slipway-release:${name}`;
-
-/** A lock item as it looks to a run that believes the lock to be its own. */
-function heldBy(name: string, output: Body): Body {
-  const item = output.Item as Record<string, { M?: Item }> | undefined;
-  Object.assign(item?.holder?.M ?? {}, { execution: { S: executionArn(name) } });
-  return output;
-}
-
-/** DynamoDB refuses values that no expression uses. */
-function withoutUnused(input: Body): Body {
-  const values = Object.entries(valuesOf(input)).filter(([key]) =>
-    new RegExp(`${key}\\b`).test(String(input.UpdateExpression)),
-  );
-  return {
-    ...input,
-    ExpressionAttributeValues: values.length === 0 ? undefined : Object.fromEntries(values),
-  };
-}
-
-/** The opening of a run that compensates a release, whoever holds its lock. */
-function compensating(opening: Body, name: string): Body {
-  const release = { ...(opening.release as Body), execution: executionArn(name) };
-  return { ...opening, route: "compensate", release };
-}
-
-function withoutValues(output: Body): Body {
-  const results = output.MetricDataResults as Body[];
-  return { ...output, MetricDataResults: results.map((each) => ({ ...each, Timestamps: [], Values: [] })) };
-}
-
-function freesLock(input: Body): boolean {
-  return String(input.UpdateExpression).startsWith("REMOVE holder");
-}
-
-const valuesOf = (input: Body) => (input.ExpressionAttributeValues ?? {}) as Record<string, { M: Item }>;
-const intentOf = (input: Body): Item | undefined => valuesOf(input)[":intent"]?.M;
-const closingOf = (input: Body) => valuesOf(input)[":closing"];
-
-/** What a description looks like to somebody who takes what was asked for as done. */
-function withWeights(output: Body, asked: readonly Body[]): Body {
-  if (output.EndpointStatus !== "InService") return output;
-  const variants = (output.ProductionVariants as Body[]).map((variant) => {
-    const weight = asked.find(({ VariantName }) => VariantName === variant.VariantName)?.DesiredWeight;
-    return weight === undefined ? variant : { ...variant, CurrentWeight: weight, DesiredWeight: weight };
-  });
-  return { ...output, ProductionVariants: variants };
-}
-
-/** The world as SageMaker may be: the update to 25 % ends InService, with the weights of before. */
-function takesWeightsBack({ world }: Scene): Observer {
-  return {
-    name: "takes-weights-back",
-    called: ({ operation }) => {
-      const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
-      if (operation !== "DescribeEndpoint" || !variants.some(({ currentWeight }) => currentWeight === 25))
-        return;
-      for (const variant of variants) {
-        variant.currentWeight = variant.name === "v7" ? 5 : 95;
-        variant.desiredWeight = variant.currentWeight;
-      }
-    },
-    findings: () => null,
-  };
-}
-
-/** Somebody raises the maximum of stable's scaling in the first bake, through the API like everybody else. */
-function raisesTheMaximum(scene: Scene): Observer {
-  return { name: "raises-the-maximum", ...onceOn(scene, "Bake"), findings: () => null };
-}
-
-function onceOn({ world }: Scene, state: string): Pick<Observer, "watch" | "entered"> {
-  let done = false;
-  let raise: ((at: number) => void) | undefined;
-  return {
-    watch: (services) => {
-      const scaling = services.find(({ name }) => name === "application-autoscaling");
-      raise = (at) => {
-        const operation = "RegisterScalableTarget";
-        const input = {
-          ServiceNamespace: "sagemaker",
-          ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
-          ResourceId: `endpoint/${endpoint}/variant/v6`,
-          MaxCapacity: 40,
-        };
-        scaling?.operations[operation]?.(input, { service: "application-autoscaling", operation, input, at });
-      };
-      return services;
-    },
-    entered: (entry) => {
-      if (done || entry.state !== state) return;
-      done = true;
-      raise?.(world.nowMs);
-    },
-  };
-}

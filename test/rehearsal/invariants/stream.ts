@@ -1,0 +1,202 @@
+/**
+ * Streams made by hand: calls of steps and of outside hands over a real world and its real services, with a table
+ * that answers what the test says. No step of ours is at work.
+ */
+import type { Change, Plain, ResourceRef } from "../../../src/core/change.ts";
+import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
+import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
+import { createInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
+import type { InvariantName } from "../../../src/rehearsal/invariants/observation.ts";
+import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
+import { cloudwatch } from "../../../src/rehearsal/twin/cloudwatch.ts";
+import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
+import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
+import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
+import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
+import { plan } from "./rehearsed.ts";
+
+export const startMs = Date.UTC(2026, 0, 5, 8);
+export const endpoint = plan.endpoint.name;
+export const releaseId = "chat-assistant-v7-production";
+export const scalingOf = (variant: string) => `endpoint/${endpoint}/variant/${variant}`;
+
+export interface By {
+  readonly state: string;
+  readonly stage?: number;
+  readonly execution?: string;
+  /** Calls with the same name are of one invocation; by default each call has its own. */
+  readonly invocation?: string;
+}
+
+export interface Stream {
+  readonly world: World;
+  readonly nowMs: number;
+  /** Lets time pass. */
+  wait(minutes: number): void;
+  /** A step's call: `sagemaker.UpdateEndpoint`. Answers undefined where AWS refused it. */
+  ours(by: By | string, operation: string, input?: Input): Promise<unknown>;
+  /** Somebody else's call. */
+  outside(operation: string, input: Input): Promise<unknown>;
+  /** Writes the lock item of the endpoint, whole. */
+  lock(item: { holder?: string | undefined; release?: string; promoted?: boolean }): Promise<void>;
+  /** Records a change in the ledger, or what became of it. */
+  change(
+    change: Pick<Change, "id" | "state"> & { resource?: ResourceRef; before?: Plain; after?: Plain },
+  ): Promise<void>;
+  /** A write of another item. */
+  put(operation: "PutItem" | "UpdateItem", input: Input): Promise<void>;
+  entered(state: string, document: unknown, execution?: string): void;
+  started(execution: string, input: unknown): void;
+  finish(): Promise<{ name: InvariantName; what: string }[]>;
+  /** Figures after `finish`. */
+  readonly figures: ReturnType<typeof createInvariants>["figures"];
+}
+
+/** What is reported of a stream that ends in the middle of a release: all but what is not yet put back. */
+export async function reported(s: Stream): Promise<{ name: InvariantName; what: string }[]> {
+  return (await s.finish()).filter(({ name }) => name !== "no-orphans");
+}
+
+const firstRun = "rehearsal";
+export const arnOf = (execution: string) =>
+  `arn:aws:states:eu-west-1:123456789012:execution:slipway-release:${execution}`;
+
+export function createStream(spec: Readonly<Record<string, unknown>> = {}): Stream {
+  const world = createWorld({
+    ...{ seed: 1, startMs, plan },
+    spec: WorldSpec.parse({ description: "Made by hand.", ...spec }),
+  });
+  const schedules = scheduler();
+  const table = createTable();
+  const invariants = createInvariants({ world, plan, schedules: () => namesOf(schedules) });
+  const services = invariants.watch([
+    ...[sagemaker(world), applicationAutoScaling(world), cloudwatch(world)],
+    ...[serviceQuotas({ quotas: () => world.quotas }), schedules, table.service],
+  ]);
+  const clock = { nowMs: startMs };
+  let invocations = 0;
+  let fence = 0;
+
+  async function call(operation: string, input: Input): Promise<unknown> {
+    const { service, operation: name, at } = callOf(operation, input, clock.nowMs);
+    const run = services.find((each) => each.name === service)?.operations[name];
+    if (run === undefined) throw new Error(`there is no ${operation}`);
+    try {
+      return await run(input, { service, operation: name, input, at });
+    } catch (error) {
+      if (error instanceof Error && error.constructor.name === "AwsError") return undefined;
+      throw error;
+    } finally {
+      clock.nowMs += 20;
+    }
+  }
+
+  function ours(by: By | string, operation: string, input: Input = {}): Promise<unknown> {
+    const {
+      state,
+      stage,
+      execution = firstRun,
+      invocation,
+    } = typeof by === "string" ? ({ state: by } as By) : by;
+    invocations += 1;
+    const frame = invocationOf({ id: invocation ?? `invocation-${invocations}`, execution, state, stage });
+    return runInFrame({ execution, invocation: frame, call: { ordinal: 1 } }, () => call(operation, input));
+  }
+
+  const item: { holder?: unknown; promoted?: boolean; changes: Record<string, Change> } = { changes: {} };
+  const write = async (execution = firstRun) => {
+    table.answer({ fence, ...item });
+    await ours({ state: "Ledger", execution }, "dynamodb.UpdateItem", {
+      Key: attributes({ pk: "lock", sk: `endpoint/${endpoint}` }),
+    });
+  };
+
+  return {
+    world,
+    figures: invariants.figures,
+    get nowMs() {
+      return clock.nowMs;
+    },
+    wait: (minutes) => {
+      clock.nowMs += minutes * 60_000;
+    },
+    ours,
+    outside: call,
+    async lock({ holder, release = releaseId, promoted }) {
+      fence += holder === undefined ? 0 : 1;
+      delete item.holder;
+      delete item.promoted;
+      if (holder === undefined) item.changes = {};
+      else item.holder = { releaseId: release, execution: arnOf(holder) };
+      if (promoted !== undefined) item.promoted = promoted;
+      await write(holder);
+    },
+    async change({ id, state, ...given }) {
+      const known = item.changes[id];
+      const seq = known?.seq ?? Object.keys(item.changes).length + 1;
+      const { resource, before = null, after = null } = { ...known, ...given };
+      if (resource === undefined) throw new Error(`change ${id} names no resource`);
+      const at = known?.at ?? new Date(clock.nowMs).toISOString();
+      item.changes[id] = { id, seq, resource, before, after, state, at };
+      await write();
+    },
+    async put(operation, input) {
+      table.answer(undefined);
+      await ours("Ledger", `dynamodb.${operation}`, input);
+    },
+    entered: (state, document, execution = firstRun) =>
+      invariants.onEntered({ execution, state, stage: undefined, document, atMs: clock.nowMs }),
+    started: (name, input) =>
+      invariants.onStatus({ name, input: JSON.stringify(input), status: "RUNNING" } as never),
+    async finish() {
+      world.advanceTo(clock.nowMs);
+      const violations = Object.values(invariants.finish()).flat();
+      return violations.map(({ invariant: name, what }) => ({ name, what }));
+    },
+  };
+}
+
+function callOf(operation: string, input: Input, at: number) {
+  const [service = "", name = ""] = operation.split(".");
+  return { service, operation: name, input, at };
+}
+
+function invocationOf(of: Pick<Invocation, "id" | "execution" | "state" | "stage">): Invocation {
+  return { ...of, ordinal: 1, calls: 1, timers: new Set(), dead: false, crash: () => {} };
+}
+
+function namesOf({ operations }: Service): string[] {
+  const answer = operations.ListSchedules?.({}, callOf("scheduler.ListSchedules", {}, 0));
+  return (answer as { Schedules: { Name: string }[] }).Schedules.map(({ Name }) => Name);
+}
+
+/** A table that answers every write with what it was told to. */
+function createTable(): { service: Service; answer(item: object | undefined): void } {
+  let answer: Readonly<Record<string, unknown>> = {};
+  const write = () => answer as never;
+  return {
+    answer: (item) => {
+      answer = item === undefined ? {} : { Attributes: attributes(item) };
+    },
+    service: {
+      name: "dynamodb",
+      protocol: { kind: "json", version: "1.0", targetPrefix: "DynamoDB_20120810" },
+      operations: { UpdateItem: write, PutItem: write },
+    },
+  };
+}
+
+/** Plain data as DynamoDB's attribute values. */
+export function attributes(item: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, attribute(value)]));
+}
+
+function attribute(value: unknown): unknown {
+  if (value === null || value === undefined) return { NULL: true };
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  return Array.isArray(value) ? { L: value.map(attribute) } : { M: attributes(value as object) };
+}

@@ -1,0 +1,211 @@
+/** Checkers of traffic and capacity on streams made by hand: silent on a right one, one sentence on each wrong one. */
+import { describe, expect, it } from "vitest";
+import {
+  changed,
+  closes,
+  counting,
+  finalConfig,
+  free,
+  held,
+  holdsStable,
+  joins,
+  judges,
+  leaves,
+  looks,
+  opened,
+  promotes,
+  registering,
+  settles,
+  shifts,
+  underWay,
+  weights,
+} from "./right-release.ts";
+import { createStream, endpoint, reported, scalingOf } from "./stream.ts";
+
+describe("a right stream", () => {
+  it("of a promotion has nothing to report", async () => {
+    const s = createStream();
+    await underWay(s);
+    await judges(s, "advance");
+    await shifts(s, { from: weights(5), to: weights(50) });
+    await judges(s, "advance");
+    await shifts(s, { from: weights(50), to: weights(100) });
+    await judges(s, "promote");
+    await promotes(s);
+    await settles(s);
+    await closes(s, "promoted");
+
+    expect(await s.finish()).toEqual([]);
+    expect(s.world.state.endpoints.get(endpoint)?.configName).toBe(finalConfig);
+    expect(s.figures.costUsd).toBeGreaterThan(0);
+  });
+
+  it("of a way back has nothing to report", async () => {
+    const s = createStream();
+    await underWay(s);
+    await judges(s, "roll-back");
+    await shifts(s, { from: weights(5), to: { v6: 1, v7: 0 }, by: "RollBack" });
+    await leaves(s);
+    await closes(s, "rolled-back");
+
+    expect(await s.finish()).toEqual([]);
+  });
+});
+
+describe("capacity-before-traffic", () => {
+  it("reports a share that the ready instances cannot serve", async () => {
+    const s = createStream();
+    await opened(s);
+    await holdsStable(s);
+    await joins(s, 1);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(50) });
+
+    const [first, ...others] = await reported(s);
+
+    expect(first?.what).toMatch(/^v7 was given 50 % of [\d.]+ .*, with 1 ready instances that serve 8.4$/);
+    expect(others).toEqual([]);
+  });
+
+  it("counts apart what a surge that no metric shows made too large", async () => {
+    const s = createStream({ traffic: { changes: [{ atMinute: 29, factor: 3 }] } });
+    await opened(s);
+    await holdsStable(s);
+    await joins(s);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+
+    expect(await reported(s)).toEqual([]);
+    expect(s.figures.unseenSurges).toBe(1);
+  });
+
+  it("lets an overloaded candidate give its traffic back", async () => {
+    const s = createStream();
+    await opened(s);
+    await holdsStable(s);
+    await joins(s, 1);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(50) });
+    await shifts(s, { from: weights(50), to: weights(40), by: "RollBack" });
+
+    expect(await reported(s)).toHaveLength(1);
+  });
+});
+
+describe("way-back", () => {
+  it("reports a shift while stable's scale-in is not held", async () => {
+    const s = createStream({ scaling: { minPercent: 100 } });
+    await opened(s);
+    await joins(s);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+
+    expect(await reported(s)).toEqual([
+      { name: "way-back", what: "traffic was shifted while the scale-in of v6 was not suspended" },
+    ]);
+  });
+
+  it("reports that stable was made smaller, by its count and by its minimum", async () => {
+    const s = createStream();
+    await underWay(s);
+    const lower = { ...held, min: 2 };
+    await changed(
+      s,
+      { id: "lower", kind: "scaling", name: scalingOf("v6"), before: held, after: lower, state: "CheckKpis" },
+      ["application-autoscaling.RegisterScalableTarget", registering("v6", lower)],
+    );
+    const count = { id: "shrink", kind: "count", name: `${endpoint}/v6`, before: 8, after: 6 } as const;
+    await changed(s, { ...count, state: "CheckKpis" }, counting("v6", 6));
+
+    expect((await reported(s)).map(({ what }) => what)).toEqual([
+      "the minimum of v6 was lowered to 2; before the release it was 4",
+      "v6 was lowered from 8 to 6 instances by UpdateEndpointWeightsAndCapacities",
+    ]);
+  });
+
+  it("reports that the hold was lifted, and what stable's own policy then takes", async () => {
+    const s = createStream({ traffic: { peakPercent: 30 } });
+    await underWay(s);
+    await changed(
+      s,
+      { id: "lift", kind: "scaling", name: scalingOf("v6"), before: held, after: free, state: "CheckKpis" },
+      ["application-autoscaling.RegisterScalableTarget", registering("v6", free)],
+    );
+    s.wait(30);
+
+    const found = await reported(s);
+
+    expect(found[0]?.what).toBe("the scale-in of v6 is held no longer (RegisterScalableTarget)");
+    expect(found[1]?.what).toMatch(/^v6 shrank from 8 to \d instances by its own policy$/);
+  });
+
+  it("counts the minutes of a raise that fits, and reports one that does not", async () => {
+    const s = createStream({ quotaInstances: 99 });
+    await underWay(s);
+    for (const [id, instances] of [
+      ["raise-1", 9],
+      ["raise-2", 10],
+    ] as const) {
+      const count = { id, kind: "count", name: `${endpoint}/v7`, before: 8, after: instances } as const;
+      await changed(s, { ...count, state: "ShiftTraffic" }, counting("v7", instances));
+      s.wait(20);
+      await looks(s, "ShiftTraffic");
+    }
+
+    const found = await reported(s);
+
+    expect(found).toHaveLength(1);
+    expect(found[0]?.what).toMatch(
+      /^UpdateEndpointWeightsAndCapacities locks the endpoint for 10 minutes as planned while the candidate carries 5 %; \d\.\d locked minutes are left$/,
+    );
+    expect(s.figures.lockedMinutes).toBeGreaterThan(8);
+  });
+});
+
+describe("never-promote-blind", () => {
+  const next = (s: ReturnType<typeof createStream>) => shifts(s, { from: weights(5), to: weights(25) });
+
+  it("reports a stage left without a judge, or against its word", async () => {
+    const [without, against] = [createStream(), createStream()];
+    await underWay(without);
+    without.wait(10);
+    await next(without);
+    await underWay(against);
+    await judges(against, "continue");
+    await next(against);
+
+    expect(await reported(without)).toEqual([
+      {
+        name: "never-promote-blind",
+        what: "the next stage was begun without a judge having ended well in the stage",
+      },
+    ]);
+    expect(await reported(against)).toEqual([
+      { name: "never-promote-blind", what: "the next stage was begun though the judge said continue" },
+    ]);
+  });
+
+  it("reports a judge that cannot have seen a request", async () => {
+    const s = createStream({ traffic: { changes: [{ atMinute: 0, factor: 0 }] } });
+    await underWay(s);
+    await judges(s, "advance");
+    await next(s);
+
+    expect(await reported(s)).toEqual([
+      {
+        name: "never-promote-blind",
+        what: "the next stage was begun though CloudWatch had not shown any request of v7 in that stage",
+      },
+    ]);
+  });
+
+  it("reports a promotion while the candidate is above a ceiling", async () => {
+    const s = createStream({ candidate: { latencyFactor: 4 } });
+    await underWay(s);
+    await judges(s, "promote");
+    await promotes(s);
+
+    expect(await reported(s)).toEqual([
+      {
+        name: "never-promote-blind",
+        what: "the promotion was recorded while v7 was above the ceiling latency-ceiling",
+      },
+    ]);
+  });
+});
