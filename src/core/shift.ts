@@ -45,7 +45,7 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
   return lackOfCapacity(question) ?? { do: "shift", weights, reason: `to ${percent} %` };
 }
 
-/** What must happen before the share can be served; undefined where it can. */
+/** What must happen before the share can be served; undefined where it can. No share goes where nothing is ready. */
 function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
   const { plan, needs, endpoint, percent, loadRequestsPerSecond: requestsPerSecond } = question;
   const candidate = variantOf(endpoint, needs.candidate.variant);
@@ -55,10 +55,11 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
       do: "give-up",
       reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}`,
     };
-  const wanted = instancesFor(plan, needs.candidate, { requestsPerSecond, percent });
+  const wanted = Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
   if (wanted > candidate.currentInstances)
     return raise(question, Math.max(wanted, candidate.desiredInstances));
-  const kept = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
+  const left = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
+  const kept = percent < 100 ? Math.max(1, left) : 0;
   if (kept > stable.currentInstances)
     return {
       do: "wait",

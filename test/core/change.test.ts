@@ -12,6 +12,7 @@ import {
   sameState,
   undosOf,
 } from "../../src/core/change.ts";
+import { holds } from "../property.ts";
 
 function change(seq: number, name: string, rest: Partial<Change> = {}): Change {
   const resource = { kind: "weights", name } as const;
@@ -48,7 +49,7 @@ describe("plain data", () => {
       const entries = Object.entries(found).toReversed();
       return Object.fromEntries(entries.map(([key, each]) => [key, reversed(each)]));
     };
-    fc.assert(
+    holds(
       fc.property(value, (found) => {
         expect(same(found, reversed(found))).toBe(true);
         expect(same(found, [found])).toBe(false);
@@ -146,7 +147,7 @@ function released(done: readonly Step[], newest: "recorded" | "called" | "settle
 
 describe("the undos of any release", () => {
   test("run newest first: by the newest change of each resource", () => {
-    fc.assert(
+    holds(
       fc.property(steps, reached, (done, newest) => {
         const order = undosOf(released(done, newest).changes).map(({ changes }) => changes.at(-1)?.seq ?? 0);
 
@@ -156,7 +157,7 @@ describe("the undos of any release", () => {
   });
 
   test("cover each open change once, and no settled one", () => {
-    fc.assert(
+    holds(
       fc.property(steps, reached, (done, newest) => {
         const { changes } = released(done, newest);
 
@@ -169,7 +170,7 @@ describe("the undos of any release", () => {
   });
 
   test("restore, wherever nobody else laid hands on it, what was there before the oldest open change", () => {
-    fc.assert(
+    holds(
       fc.property(fc.array(step, { maxLength: 12 }), reached, (done, newest) => {
         const allOpen = done.map((each) => ({ ...each, settled: "applied" as const }));
         const { world, changes } = released(allOpen, newest);
@@ -186,7 +187,7 @@ describe("the undos of any release", () => {
   });
 
   test("are idempotent: what was restored is found restored", () => {
-    fc.assert(
+    holds(
       fc.property(steps, reached, (done, newest) => {
         const { changes } = released(done, newest);
 
@@ -198,7 +199,7 @@ describe("the undos of any release", () => {
   });
 
   test("see drift in every state that is neither the one before nor one of ours", () => {
-    fc.assert(
+    holds(
       fc.property(steps, reached, fc.integer({ min: 1, max: 6 }), (done, newest, found) => {
         for (const undo of undosOf(released(done, newest).changes)) {
           const known = [undo.restore, ...undo.ours];

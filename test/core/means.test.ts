@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type MeansQuestion, meansFor } from "../../src/core/means.ts";
+import { holds } from "../property.ts";
 import { plan, planWith } from "./example.ts";
 
 function asked(changes: Partial<MeansQuestion> = {}): MeansQuestion {
@@ -70,7 +71,7 @@ test("a budget below the estimate is a lack of its own", () => {
 test("no moment of a release runs more than the peak: neither joining, nor going back, nor promoting", () => {
   const types = fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge");
   const fleet = fc.record({ instanceType: types, instances: fc.integer({ min: 1, max: 200 }) });
-  fc.assert(
+  holds(
     fc.property(fleet, fleet, (stable, candidate) => {
       const { peak } = meansFor(asked({ stable, candidate }));
 
@@ -92,7 +93,7 @@ test("no moment of a release runs more than the peak: neither joining, nor going
 
 test("a quota of exactly the peak fits, and one less of any type does not", () => {
   const instances = fc.integer({ min: 1, max: 200 });
-  fc.assert(
+  holds(
     fc.property(instances, instances, fc.integer({ min: 0, max: 50 }), (stable, candidate, elsewhere) => {
       const question = asked({
         plan: planWith({ budget: { usdPerRelease: 1e9 } }),

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { labelOf, releaseIdOf, resourceName, variantName } from "../../src/core/names.ts";
+import { holds } from "../property.ts";
 
 test("a version labels its releases", () => {
   expect(labelOf({ version: 7 }, "2026-11-23T08:00:00Z")).toBe("v7");
@@ -46,7 +47,7 @@ const releaseId = fc
 const suffix = fc.constantFrom("", "join", "final", "lease", "primer");
 
 test("every name that a release can have is one that SageMaker takes, of at most 63 characters", () => {
-  fc.assert(
+  holds(
     fc.property(releaseId, suffix, (id, tail) => {
       const name = resourceName(id, tail);
 
@@ -58,7 +59,7 @@ test("every name that a release can have is one that SageMaker takes, of at most
 });
 
 test("things of one release, and the same thing of two releases, never share a name", () => {
-  fc.assert(
+  holds(
     fc.property(releaseId, releaseId, (one, other) => {
       const suffixes = ["", "join", "final", "lease", "primer"];
       const names = [...new Set([one, other])].flatMap((id) =>

@@ -8,6 +8,7 @@ import {
   percentServedBy,
   servedPerInstance,
 } from "../../src/core/sizing.ts";
+import { holds } from "../property.ts";
 import { plan, planWith } from "./example.ts";
 
 const each = { instanceType: "ml.g5.xlarge", requestsPerSecondPerInstance: 12 };
@@ -57,7 +58,7 @@ const loads = fc.record({
 });
 
 test("the instances that a share needs can serve it, and one fewer cannot", () => {
-  fc.assert(
+  holds(
     fc.property(loads, ({ requestsPerSecond, percent, utilisationPercent, requestsPerSecondPerInstance }) => {
       const own = planWith({ requirements: { utilisationPercent } });
       const type = { ...each, requestsPerSecondPerInstance };
@@ -73,7 +74,7 @@ test("the instances that a share needs can serve it, and one fewer cannot", () =
 });
 
 test("more load or a larger share never needs fewer instances", () => {
-  fc.assert(
+  holds(
     fc.property(loads, fc.double({ min: 1, max: 3, noNaN: true }), (load, factor) => {
       const few = instancesFor(plan, each, load);
       const more = instancesFor(plan, each, { ...load, requestsPerSecond: load.requestsPerSecond * factor });
