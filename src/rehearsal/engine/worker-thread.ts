@@ -18,6 +18,8 @@ const environment = {
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   AWS_EC2_METADATA_DISABLED: "true",
+  // The SDK warns of the Node that it will need one day; what is rehearsed runs on the runtime of serverless.yml.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   // The tracer is off in a rehearsal; its library would still hook into every promise of the thread.
   AWS_XRAY_MANUAL_MODE: "true",
 };
