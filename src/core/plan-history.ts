@@ -2,6 +2,8 @@
  * How many history events an execution of a plan may write at most. Step Functions ends an execution at 25,000
  * events; a plan that could come near is refused before anything starts.
  */
+import { growingWaitSeconds } from "./wait.ts";
+
 /** Step Functions allows 25,000 events (developer guide, quotas); the rest is room for retries and waits in the queue. */
 export const historyLimitEvents = 20_000;
 
@@ -11,8 +13,10 @@ const fixedEvents = 400;
 const eventsPerShift = 30;
 /** One judged interval: a Task state (scheduled, started, succeeded, entered, exited …), a Choice and a Wait. */
 const eventsPerInterval = 13;
-/** Capacity is polled about once a minute: a Task, a Choice and a Wait each time. */
-const eventsPerCapacityMinute = 13;
+/** Where a release waits for something else, it asks again after waits that grow: a Task, a Choice and a Wait each. */
+const eventsPerLook = 13;
+/** A ceiling that stable breaks too holds a stage, for a day at the most. */
+const heldMinutes = 24 * 60;
 
 /** What of a plan decides how long its longest release takes. */
 export interface Timing {
@@ -25,30 +29,33 @@ export interface Timing {
   };
 }
 
-/** The longest time in which a release's stages may be judged, minutes: every bake, extended and waiting for data. */
-export function longestJudgedMinutes({ rollout }: Timing): number {
-  const extension = rollout.onInconclusive.upToMinutes ?? 0;
-  const beyond = Math.max(extension, rollout.onNoData.waitMinutes);
-  return rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes + beyond, 0);
-}
-
-/** History events of the longest release that the plan allows. */
+/** History events of the longest release that the plan allows, held for a day once. */
 export function expectedHistoryEvents(plan: Timing): number {
-  const { stages, intervalSeconds, capacityTimeoutMinutes } = plan.rollout;
-  const intervals = Math.ceil((longestJudgedMinutes(plan) * 60) / intervalSeconds);
-  return (
-    fixedEvents +
-    stages.length * eventsPerShift +
-    intervals * eventsPerInterval +
-    capacityTimeoutMinutes * eventsPerCapacityMinute
-  );
+  const { stages, intervalSeconds } = plan.rollout;
+  const bakeSeconds = stages.reduce((sum, stage) => sum + stage.bakeMinutes * 60, 0);
+  return eventsBesideBakes(plan) + Math.ceil(bakeSeconds / intervalSeconds) * eventsPerInterval;
 }
 
-/** The judged minutes that the limit leaves room for, with the plan's interval and number of stages. */
-export function allowedJudgedMinutes(plan: Timing): number {
-  const { stages, intervalSeconds, capacityTimeoutMinutes } = plan.rollout;
-  const spent =
-    fixedEvents + stages.length * eventsPerShift + capacityTimeoutMinutes * eventsPerCapacityMinute;
-  const intervals = Math.floor(Math.max(0, historyLimitEvents - spent) / eventsPerInterval);
-  return Math.floor((intervals * intervalSeconds) / 60);
+/** The minutes of baking that the limit leaves room for, with the plan's interval, policies and number of stages. */
+export function allowedBakeMinutes(plan: Timing): number {
+  const intervals = Math.floor((historyLimitEvents - eventsBesideBakes(plan)) / eventsPerInterval);
+  return Math.max(0, Math.floor((intervals * plan.rollout.intervalSeconds) / 60));
+}
+
+function eventsBesideBakes({ rollout }: Timing): number {
+  const { stages, intervalSeconds, capacityTimeoutMinutes, onInconclusive, onNoData } = rollout;
+  const beyondMinutes = Math.max(onInconclusive.upToMinutes ?? 0, onNoData.waitMinutes);
+  const looks =
+    stages.length * looksWithin(beyondMinutes, intervalSeconds) +
+    looksWithin(heldMinutes, intervalSeconds) +
+    looksWithin(capacityTimeoutMinutes);
+  return fixedEvents + stages.length * eventsPerShift + looks * eventsPerLook;
+}
+
+/** How often a wait of some minutes is asked about. */
+function looksWithin(minutes: number, floorSeconds?: number): number {
+  let looks = 0;
+  for (let waitedSeconds = 0; waitedSeconds < minutes * 60; looks += 1)
+    waitedSeconds += growingWaitSeconds(waitedSeconds * 1000, floorSeconds);
+  return looks;
 }

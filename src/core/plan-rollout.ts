@@ -2,10 +2,9 @@
 import * as z from "zod";
 import { tell } from "./bad-input-schema.ts";
 import {
-  allowedJudgedMinutes,
+  allowedBakeMinutes,
   expectedHistoryEvents,
   historyLimitEvents,
-  longestJudgedMinutes,
   type Timing,
 } from "./plan-history.ts";
 
@@ -114,9 +113,9 @@ function checkStages(stages: readonly Partial<Stage>[], ctx: z.RefinementCtx): v
 function checkHistory(rollout: Timing["rollout"], ctx: z.RefinementCtx): void {
   const events = expectedHistoryEvents({ rollout });
   if (events <= historyLimitEvents) return;
-  const allowed = allowedJudgedMinutes({ rollout });
-  tell(ctx, [], {
-    expected: `at most ${allowed} judged minutes at one look every ${rollout.intervalSeconds} s, since an execution's history must stay under ${historyLimitEvents} events`,
-    found: `${longestJudgedMinutes({ rollout })} (bakes with extensions and waits for data), ${events} events`,
+  const baked = rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
+  tell(ctx, ["stages"], {
+    expected: `at most ${allowedBakeMinutes({ rollout })} minutes of baking at one look every ${rollout.intervalSeconds} s, since an execution's history must stay under ${historyLimitEvents} events`,
+    found: `${baked} minutes, ${events} events`,
   });
 }
