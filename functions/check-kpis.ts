@@ -5,91 +5,122 @@
 import { readSeries } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
-import { lambda, type Step } from "../src/aws/lambda.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import { observationsFrom, seriesQueries, verdictSettings, withinCapacity } from "../src/core/kpi-metrics.ts";
+import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpi-metrics.ts";
+import { withinCapacity } from "../src/core/overload.ts";
 import type { Plan } from "../src/core/plan.ts";
 import type { AlarmView } from "../src/core/preflight.ts";
 import { Document, Judgement, type Needs } from "../src/core/release.ts";
 import { servedPerInstance } from "../src/core/sizing.ts";
-import { judge, startStage, startVerdict, type VerdictState } from "../src/core/verdict/index.ts";
+import {
+  judge,
+  type Observation,
+  type StageMark,
+  startStage,
+  startVerdict,
+  type VerdictState,
+} from "../src/core/verdict/index.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });
 
-/** Late minutes are taken into account this long after they ended, seconds. */
+/** Late intervals are taken into account this long after they ended, seconds. */
 const lateSeconds = 900;
+/** An interval is read once it can be taken to be whole: CloudWatch adds to the newest minute for a while. */
+const settledSeconds = 60;
 
 export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {
-  const { plan, stage, release } = doc;
-  const needs = doc.planning?.needs;
-  if (needs === undefined || stage?.shiftedAt === undefined)
-    throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
-  await Ledger.forward(tools.aws, release);
-  const nowSeconds = tools.now() / 1000;
-  const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
-  const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
-  const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
-  const { intervalSeconds } = plan.rollout;
-  const firstWhole = Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds;
-  const fromSeconds = Math.max(
-    firstWhole,
-    Math.floor((nowSeconds - lateSeconds) / intervalSeconds) * intervalSeconds,
-  );
-  const toSeconds = Math.floor(nowSeconds / intervalSeconds) * intervalSeconds;
-  const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
-  const series =
-    toSeconds > fromSeconds ? await readSeries(tools.aws, seriesQueries(plan, sides), span) : new Map();
-
+  await Ledger.forward(tools.aws, doc.release);
+  const baking = await bakingOf(doc, tools);
+  const { plan, needs, endpoint, stage } = baking;
   const settings = verdictSettings(plan);
-  const known =
-    (doc.judgement?.state as VerdictState | undefined) ??
-    startVerdict(settings, await noiseBefore(tools.aws, { plan, sides, beforeSeconds: firstWhole }));
-  const ready = variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances;
+  const known = doc.judgement?.state as VerdictState | undefined;
+  const start =
+    known ??
+    startVerdict(settings, await noiseBefore(tools.aws, { ...baking, beforeSeconds: baking.mark.at }));
   const served = {
-    perSecond: ready * servedPerInstance(plan, needs.candidate),
+    perSecond: baking.mark.candidateInstances * servedPerInstance(plan, needs.candidate),
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
-  const seen = withinCapacity(observationsFrom(plan, series), guardrailsOf(plan), served);
-  const mark = {
-    stage: stage.index,
-    at: firstWhole,
-    trafficShare: stage.trafficPercent / 100,
-    candidateInstances: ready,
-  };
-  const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ plan, stage: stage.index, shiftedAtSeconds }) };
-  const { state, verdict } = judge(startStage(known, mark), settings, {
-    ...look,
-    observations: seen.observations,
-  });
-  const judged = { ...verdict, held: verdict.held || seen.overloaded };
+  const seen = withinCapacity(await news(tools, baking), guardrailsOf(plan), served);
+  const look = { at: baking.nowSeconds, stageEndsAt: bakeEndsAt(baking), observations: seen.observations };
+  const { state, verdict } = judge(startStage(start, baking.mark), settings, look);
   const decided =
     astray(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    decide({ plan, stage: stage.index, shiftedAtSeconds, nowSeconds, verdict: judged });
-  if (decided.decision !== "continue")
-    await publish(tools, release, {
-      state: "judged",
-      stage: stage.index,
-      decision: decided.decision,
-      reason: decided.reason,
-    });
-  const over = Math.max(0, nowSeconds - look.stageEndsAt);
+    decide({ ...baking, verdict: { ...verdict, held: verdict.held || seen.overloaded } });
+  const { decision, reason } = decided;
+  if (decision !== "continue")
+    await publish(tools, doc.release, { state: "judged", stage, decision, reason });
+  const overMs = Math.max(0, look.at - look.stageEndsAt) * 1000;
+  const { intervalSeconds } = plan.rollout;
   return {
     ...decided,
     verdict: verdict.verdict,
     culprits: [...verdict.kpis],
-    waitSeconds: over > 0 ? growingWaitSeconds(over * 1000, intervalSeconds) : intervalSeconds,
-    stage: stage.index,
+    waitSeconds: overMs > 0 ? growingWaitSeconds(overMs, intervalSeconds) : intervalSeconds,
+    stage,
     overloadedUntil: seen.overloadedUntil,
     state,
   };
 };
+
+/** Where the stage's bake stands. */
+interface Baking {
+  readonly plan: Plan;
+  readonly needs: Needs;
+  readonly endpoint: EndpointView;
+  readonly sides: Sides;
+  readonly stage: number;
+  readonly shiftedAtSeconds: number;
+  readonly nowSeconds: number;
+  /** The stage as the verdict knows it: from the first whole interval under its share on. */
+  readonly mark: StageMark & { readonly candidateInstances: number };
+}
+
+async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Promise<Baking> {
+  const { plan, stage } = doc;
+  const needs = doc.planning?.needs;
+  if (needs === undefined || stage?.shiftedAt === undefined)
+    throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
+  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
+  const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
+  const { intervalSeconds } = plan.rollout;
+  const mark = {
+    stage: stage.index,
+    at: Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds,
+    trafficShare: stage.trafficPercent / 100,
+    candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
+  };
+  return {
+    plan,
+    needs,
+    endpoint,
+    sides,
+    stage: stage.index,
+    shiftedAtSeconds,
+    nowSeconds: now() / 1000,
+    mark,
+  };
+}
+
+/** What CloudWatch shows of the stage's intervals that are whole; those read before count no second time. */
+async function news({ aws }: Tools, { plan, sides, nowSeconds, mark }: Baking): Promise<Observation[]> {
+  const { intervalSeconds } = plan.rollout;
+  const whole = (seconds: number) => Math.floor(seconds / intervalSeconds) * intervalSeconds;
+  const fromSeconds = Math.max(mark.at, whole(nowSeconds - lateSeconds));
+  const toSeconds = whole(nowSeconds - settledSeconds);
+  if (toSeconds <= fromSeconds) return [];
+  const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
+  return observationsFrom(plan, await readSeries(aws, seriesQueries(plan, sides), span));
+}
 
 /** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
 function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
