@@ -242,6 +242,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
     "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
     "sagemaker:ListEndpoints",
     "servicequotas:ListServiceQuotas",
   ];
@@ -251,7 +252,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing, and only one step may delete", () => {
   const looks =
-    /^(dynamodb:GetItem|sagemaker:(Describe|Invoke|List)|cloudwatch:(DescribeAlarms|GetMetricData)|events:PutEvents)/;
+    /^(dynamodb:GetItem|sagemaker:(Describe|Invoke|List)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth"])
     expect(allowedTo(task).filter((action) => !looks.test(action))).toEqual([]);
 
