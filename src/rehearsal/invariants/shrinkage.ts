@@ -1,16 +1,20 @@
 /** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
+
 import type { HistoryEntry } from "../world/state.ts";
+import type { AccountSnapshot } from "./account-snapshot.ts";
 import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Shrinkage {
   onCall(seen: Seen): void;
   onWorld(entry: HistoryEntry): void;
-  /** Variants of endpoints without a promotion that are smaller than at the start, and that we made smaller. */
-  ours(promoted: ReadonlySet<string>): string[];
+  /** An endpoint is what it should be: what was taken from it until now is no matter any more. */
+  forget(endpoint: string): void;
+  /** Variants that are smaller than they were, and that we made smaller. */
+  ours(before: AccountSnapshot): string[];
 }
 
-export function createShrinkage({ world, before, outside }: Scene): Shrinkage {
+export function createShrinkage({ world, outside }: Scene): Shrinkage {
   /** What calls of ours lowered, by `endpoint/variant`. */
   const lowered = new Set<string>();
   /** Endpoints whose last new fleet was asked for by us. */
@@ -34,19 +38,20 @@ export function createShrinkage({ world, before, outside }: Scene): Shrinkage {
       const [endpoint = ""] = entry.subject.split("/");
       if (entry.cause === "UpdateEndpoint" && moved.has(endpoint)) look(entry);
     },
-    ours: (promoted) =>
-      [...before.endpoints.values()]
-        .filter(({ name }) => !promoted.has(name))
-        .flatMap(({ name: endpoint, variants }) =>
-          variants.flatMap(({ name, desiredInstances: was }) => {
-            const key = `${endpoint}/${name}`;
-            const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
-            const is = live?.desiredInstanceCount ?? was;
-            if (is >= was || !lowered.has(key)) return [];
-            return outside.touched({ kind: "count", name: key }) === undefined
-              ? [`${name} has ${is} instances, before the release it had ${was}`]
-              : [];
-          }),
-        ),
+    forget(endpoint) {
+      for (const subject of lowered) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);
+    },
+    ours: (before) =>
+      [...before.endpoints.values()].flatMap(({ name: endpoint, variants }) =>
+        variants.flatMap(({ name, desiredInstances: was }) => {
+          const key = `${endpoint}/${name}`;
+          const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
+          const is = live?.desiredInstanceCount ?? was;
+          if (is >= was || !lowered.has(key)) return [];
+          return outside.touched({ kind: "count", name: key }) === undefined
+            ? [`${name} has ${is} instances, before the release it had ${was}`]
+            : [];
+        }),
+      ),
   };
 }

@@ -1,0 +1,79 @@
+/** What is otherwise in the account than it was, what outside hands touched left out. */
+import { type Plain, type ResourceKind, same } from "../../core/change.ts";
+import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
+import type { Scene } from "./scene.ts";
+
+export interface Comparison {
+  readonly scene: Scene;
+  readonly before: AccountSnapshot;
+  readonly now: AccountSnapshot;
+  /** Schedules and training jobs of leases that are still to end. */
+  readonly leased: ReadonlySet<string>;
+}
+
+/** One sentence for each thing. */
+export function leftBehind(comparison: Comparison): string[] {
+  const { before, now, leased } = comparison;
+  return [
+    ...[...before.endpoints.values()].flatMap((endpoint) => endpointLeft(endpoint, comparison)),
+    ...scalingLeft(comparison),
+    ...thingsLeft("model", [before.models, now.models], comparison),
+    ...thingsLeft("endpoint-config", [before.configs, now.configs], comparison),
+    ...thingsLeft("schedule", [before.schedules, now.schedules], comparison, leased),
+    ...thingsLeft("training-job", [new Set(), now.pools], comparison, leased),
+  ];
+}
+
+const isTouched = ({ outside }: Scene, kind: ResourceKind, name: string): boolean =>
+  outside.touched({ kind, name }) !== undefined;
+
+function endpointLeft(was: EndpointSnapshot, { scene, now }: Comparison): string[] {
+  const { name } = was;
+  const is = now.endpoints.get(name);
+  if (isTouched(scene, "routing", name)) return [];
+  if (is === undefined) return [`endpoint ${name} is gone`];
+  const cause = scene.world.state.endpoints.get(name)?.update?.cause;
+  const resting = is.status === "InService" || cause?.startsWith("application-auto-scaling") === true;
+  return [
+    ...(resting ? [] : [`endpoint ${name} is ${is.status}${cause === undefined ? "" : ` (${cause})`}`]),
+    ...(is.config === was.config
+      ? weightsLeft(was, is, scene)
+      : [`endpoint ${name} serves ${is.config}, before it was ${was.config}`]),
+  ];
+}
+
+function weightsLeft(was: EndpointSnapshot, is: EndpointSnapshot, scene: Scene): string[] {
+  if (isTouched(scene, "weights", was.name)) return [];
+  return was.variants.flatMap(({ name, weight }) => {
+    const variant = is.variants.find((each) => each.name === name);
+    return variant?.weight === weight && variant.desiredWeight === weight
+      ? []
+      : [`${name} has weight ${variant?.weight ?? "none"}, before it was ${weight}`];
+  });
+}
+
+function scalingLeft({ scene, before, now }: Comparison): string[] {
+  const ids = [...new Set([...before.scaling.keys(), ...now.scaling.keys()])];
+  return ids.flatMap((id) => {
+    const [was, is] = [before.scaling.get(id), now.scaling.get(id)];
+    if (isTouched(scene, "scaling", id)) return [];
+    if (was === undefined) return [`the scaling of ${id} is left behind`];
+    if (is === undefined) return [`the scaling of ${id} is gone`];
+    if (same(was as unknown as Plain, is as unknown as Plain)) return [];
+    return [`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`];
+  });
+}
+
+function thingsLeft(
+  kind: ResourceKind,
+  [was, is]: readonly [ReadonlySet<string>, ReadonlySet<string>],
+  { scene }: Comparison,
+  allowed: ReadonlySet<string> = new Set(),
+): string[] {
+  const more = [...is].filter((name) => !was.has(name) && !allowed.has(name));
+  const less = [...was].filter((name) => !is.has(name));
+  return [
+    ...more.map((name) => [name, "left behind"] as const),
+    ...less.map((name) => [name, "gone"] as const),
+  ].flatMap(([name, how]) => (isTouched(scene, kind, name) ? [] : [`${kind} ${name} is ${how}`]));
+}

@@ -1,0 +1,66 @@
+/** What an endpoint must be like when a promoted release gives its lock back. */
+import { same } from "../../core/change.ts";
+import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
+import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
+import type { Scene } from "./scene.ts";
+
+/** One sentence for each thing that is otherwise; nothing where an outside hand moved the endpoint. */
+export function notSteady(passage: Passage, account: AccountSnapshot, scene: Scene): string[] {
+  const name = endpointOf(passage) ?? "";
+  const [before, now] = [endpointBefore(passage), account.endpoints.get(name)];
+  if (scene.outside.touched({ kind: "routing", name }) !== undefined) return [];
+  if (before === undefined || now === undefined) return [`endpoint ${name} is gone`];
+  const weighed = scene.outside.touched({ kind: "weights", name }) === undefined;
+  return [
+    ...now.variants.flatMap((variant) => variantLeft(variant, before)),
+    ...(weighed ? now.variants.flatMap(weightless) : []),
+    ...scalingLeft(passage, now, { account, scene }),
+  ];
+}
+
+type Variant = EndpointSnapshot["variants"][number];
+
+function variantLeft({ name }: Variant, before: EndpointSnapshot): string[] {
+  return before.variants.some((each) => each.name === name)
+    ? [`${name} is still on endpoint ${before.name} after the promotion`]
+    : [];
+}
+
+function weightless({ name, weight, desiredWeight }: Variant): string[] {
+  if (weight !== desiredWeight) return [`the weight of ${name} is not in force`];
+  return weight === 0 ? [`${name} serves with weight 0 after the promotion`] : [];
+}
+
+/** Each variant that serves has the scaling that stable had, and nothing else of the endpoint is scaled. */
+function scalingLeft(
+  passage: Passage,
+  endpoint: EndpointSnapshot,
+  { account, scene }: { account: AccountSnapshot; scene: Scene },
+): string[] {
+  const idOf = (variant: string) => `endpoint/${endpoint.name}/variant/${variant}`;
+  const touched = (name: string) => scene.outside.touched({ kind: "scaling", name }) !== undefined;
+  const isIts = (id: string) => id.startsWith(idOf(""));
+  const [model] = [...passage.before.scaling].filter(([id]) => isIts(id)).map(([, scaling]) => scaling);
+  const expected = new Set(model === undefined ? [] : endpoint.variants.map(({ name }) => idOf(name)));
+  const behind = [...account.scaling.keys()].filter((id) => isIts(id) && !expected.has(id) && !touched(id));
+  const adopting = [...expected].filter((id) => !touched(id));
+  return [
+    ...adopting.flatMap((id) => notAdopted(id, model, account.scaling.get(id))),
+    ...behind.map((id) => `the scaling of ${id} is left behind`),
+  ];
+}
+
+/** Bounds and targets follow what an instance can do; suspensions, and policies and actions by name, are stable's. */
+function notAdopted(id: string, was: ScalingSnapshot | undefined, is: ScalingSnapshot | undefined): string[] {
+  if (was === undefined || is === undefined) return [`${id} has no scaling after the promotion`];
+  const names = ({ policies, scheduledActions }: ScalingSnapshot) =>
+    [...Object.keys(policies), ...Object.keys(scheduledActions)].sort().join(", ");
+  return [
+    ...(same({ ...was.suspended }, { ...is.suspended })
+      ? []
+      : [`the suspensions of ${id} are ${JSON.stringify(is.suspended)} after the promotion`]),
+    ...(names(was) === names(is)
+      ? []
+      : [`${id} has the policies and actions "${names(is)}", stable had "${names(was)}"`]),
+  ];
+}
