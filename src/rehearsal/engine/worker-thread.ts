@@ -7,13 +7,18 @@ import { rehearseHere } from "./rehearsal.ts";
 import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import type { RunRecord } from "./run-record.ts";
 
+interface Asked {
+  readonly request: RehearsalRequest;
+  /** Whether anybody listens to what happens meanwhile. */
+  readonly watched: boolean;
+}
 type Message =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "record"; readonly record: RunRecord }
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** What the thread sees as its environment: nothing of the machine's, no AWS configuration of its user's. */
-const environment = {
+export const environment = {
   AWS_REGION: "eu-west-1",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
@@ -30,10 +35,11 @@ export function serveRehearsals(parts: RehearsalParts): void {
   const port = parentPort;
   const post = (message: Message) => port.postMessage(message);
   let last: Promise<void> = Promise.resolve();
-  port.on("message", (request: RehearsalRequest) => {
+  port.on("message", ({ request, watched }: Asked) => {
+    const tell = (progress: Progress) => post({ kind: "progress", progress });
     last = last.then(async () => {
       try {
-        const record = await rehearseHere(request, parts, (progress) => post({ kind: "progress", progress }));
+        const record = await rehearseHere(request, parts, watched ? tell : undefined);
         post({ kind: "record", record });
       } catch (error) {
         post({ kind: "failed", error });
@@ -52,7 +58,7 @@ export interface RehearsalThread {
 export function openThread(entry: URL | string): RehearsalThread {
   const worker = new Worker(entry, { env: environment });
   return {
-    rehearse: (request, onProgress = () => {}) =>
+    rehearse: (request, onProgress) =>
       new Promise((resolve, reject) => {
         const died = (cause: unknown) => reject(new Error("the rehearsal's thread died", { cause }));
         const settle = (how: () => void) => {
@@ -60,12 +66,12 @@ export function openThread(entry: URL | string): RehearsalThread {
           how();
         };
         const listen = (message: Message) => {
-          if (message.kind === "progress") onProgress(message.progress);
+          if (message.kind === "progress") onProgress?.(message.progress);
           else if (message.kind === "record") settle(() => resolve(message.record));
           else settle(() => reject(message.error));
         };
         worker.on("message", listen).on("error", died).on("exit", died);
-        worker.postMessage(request);
+        worker.postMessage({ request, watched: onProgress !== undefined } satisfies Asked);
       }),
     close: async () => {
       await worker.terminate();

@@ -1,0 +1,36 @@
+/** Threads that rehearse side by side; what they bring back is in the order of what was asked, however long each took. */
+import type { RehearsalRequest } from "../engine/request.ts";
+import type { RunRecord } from "../engine/run-record.ts";
+import { openThread } from "../engine/worker-thread.ts";
+
+export interface Crew {
+  /** Rehearses all requests; `told` is called as each is done. Rejects when one of them cannot be rehearsed at all. */
+  rehearse<T>(
+    requests: readonly RehearsalRequest[],
+    reduce: (record: RunRecord, nth: number) => T,
+    told: () => void,
+  ): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+/** `entry` is a rehearsal worker's module. */
+export function openCrew(entry: URL | string, threads: number): Crew {
+  const crew = Array.from({ length: threads }, () => openThread(entry));
+  return {
+    async rehearse(requests, reduce, told) {
+      const results: ReturnType<typeof reduce>[] = [];
+      let next = 0;
+      const work = async (thread: (typeof crew)[number]) => {
+        for (let nth = next++; nth < requests.length; nth = next++) {
+          const request = requests[nth];
+          if (request === undefined) return;
+          results[nth] = reduce(await thread.rehearse(request), nth);
+          told();
+        }
+      };
+      await Promise.all(crew.map(work));
+      return results;
+    },
+    close: async () => void (await Promise.all(crew.map((thread) => thread.close()))),
+  };
+}

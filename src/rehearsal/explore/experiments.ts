@@ -1,0 +1,96 @@
+/** An experiment is a run with certain faults; which there are follows from the points that earlier runs reached. */
+import { type Fault, type FaultKind, faultsAt, formatFault } from "../engine/faults.ts";
+import { keyOf, type Point } from "../engine/points.ts";
+import { streams } from "../world/random.ts";
+
+/** What makes one run differ from the next. */
+export interface Experiment {
+  readonly faults: readonly Fault[];
+}
+
+export const nameOf = ({ faults }: Experiment): string => faults.map(formatFault).join(" and ");
+
+/** Every fault that can happen, at every point. */
+export function singles(points: readonly Point[]): Experiment[] {
+  return points.flatMap((point) => faultsAt(point).map((kind) => ({ faults: [{ kind, point }] })));
+}
+
+/** What is tried on a release that is being compensated: whatever ends the one who does it, or hides what it did. */
+const secondKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  "response-lost",
+  "crash-before-call",
+  "crash-after-call",
+  "crash-before",
+  "crash-after",
+  "lambda-time-out",
+  "stop",
+]);
+
+/** A run that was stopped, and the points that were reached after it. */
+export interface Stopped {
+  readonly experiment: Experiment;
+  readonly after: readonly Point[];
+}
+
+/**
+ * Faults in what comes after a stop, each place once. A place that several stops lead to is tried after one of them,
+ * by the seed, so that all stops have their turn.
+ */
+export function secondFaults(stopped: readonly Stopped[], seed: number): Experiment[] {
+  const places = new Map<string, { experiment: Experiment; point: Point }[]>();
+  for (const { experiment, after } of stopped)
+    for (const point of after)
+      places.set(keyOf(point), [...(places.get(keyOf(point)) ?? []), { experiment, point }]);
+  const draw = streams(seed);
+  return [...places].flatMap(([key, ways]) =>
+    kindsAt(ways).flatMap((kind) => {
+      const way = ways[Math.floor(draw(`after/${key}/${kind}`, 0).uniform() * ways.length)];
+      return way === undefined
+        ? []
+        : [{ faults: [...way.experiment.faults, { kind, point: way.point }] }];
+    }),
+  );
+}
+
+function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
+  return way === undefined ? [] : faultsAt(way.point).filter((kind) => secondKinds.has(kind));
+}
+
+/** Pairs of faults, the one at a later point than the other, drawn by the seed. */
+export function pairs(points: readonly Point[], { count, seed }: { count: number; seed: number }): Experiment[] {
+  const draw = streams(seed);
+  const all = singles(points);
+  const drawn = new Map<string, Experiment>();
+  for (let nth = 0; drawn.size < count && nth < 20 * count && all.length > 1; nth++) {
+    const random = draw("pairs", nth);
+    const [one, other] = [random, random].map((each) => Math.floor(each.uniform() * all.length));
+    const experiment = paired(all, Math.min(one ?? 0, other ?? 0), Math.max(one ?? 0, other ?? 0));
+    if (experiment !== undefined) drawn.set(nameOf(experiment), experiment);
+  }
+  return [...drawn.values()];
+}
+
+function paired(all: readonly Experiment[], first: number, second: number): Experiment | undefined {
+  const faults = [...(all[first]?.faults ?? []), ...(all[second]?.faults ?? [])];
+  const [one, other] = faults;
+  return one === undefined || other === undefined || one.point === other.point ? undefined : { faults };
+}
+
+/** So many of them, drawn by the seed, in the order they had. */
+export function sampled(
+  experiments: readonly Experiment[],
+  { count, seed }: { count: number; seed: number },
+): Experiment[] {
+  if (count >= experiments.length) return [...experiments];
+  const draw = streams(seed);
+  const ranked = experiments.map((experiment, index) => ({
+    experiment,
+    index,
+    rank: draw(`sample/${nameOf(experiment)}`, 0).uniform(),
+  }));
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, count)
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ experiment }) => experiment);
+}

@@ -1,0 +1,52 @@
+/** What one explored run came to: how its release ended, what was wrong with it, and what it cost a healthy release. */
+import type { RunRecord } from "../engine/run-record.ts";
+import type { InvariantFindings } from "../invariants/invariants.ts";
+import type { Experiment } from "./experiments.ts";
+
+export interface Wrong {
+  /** An invariant's name, or `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`. */
+  readonly what: string;
+  /** One sentence. */
+  readonly detail: string;
+}
+
+export interface Finding {
+  readonly experiment: Experiment;
+  /** How the release ended, all its executions taken together. */
+  readonly outcome: string;
+  readonly reason: string;
+  readonly wrong: readonly Wrong[];
+  /** Points reached, in order. */
+  readonly points: readonly string[];
+}
+
+/** Executions that are not the last word on a release: another one acted for it after them. */
+const unfinished = new Set(["aborted", "timed-out", "compensation-failed", "hung"]);
+
+/** The first execution's end, or that of the last one that had to act after it. */
+export function endOfRelease({ executions, outcome, reason }: RunRecord): { outcome: string; reason: string } {
+  if (outcome === "hung") return { outcome, reason };
+  const acting = executions.filter((each, nth) => nth === 0 || each.outcome !== "ignored");
+  const last = acting.findLast((each) => !unfinished.has(each.outcome)) ?? acting.at(-1);
+  return last === undefined ? { outcome, reason } : { outcome: last.outcome, reason: last.reason };
+}
+
+/** `reference` is the release without any fault. */
+export function findingOf(experiment: Experiment, record: RunRecord, reference?: Pick<Finding, "outcome">): Finding {
+  const end = endOfRelease(record);
+  return { experiment, ...end, wrong: [...wrongWith(record), ...misled(end.outcome, reference)], points: record.points ?? [] };
+}
+
+function wrongWith(record: RunRecord): Wrong[] {
+  const { violations } = record.findings.invariants as InvariantFindings;
+  return [
+    ...Object.values(violations).flatMap((some) => some.map(({ invariant, what }) => ({ what: invariant, detail: what }))),
+    ...record.refusals.map((detail) => ({ what: "not-modelled", detail })),
+    ...(record.outcome === "hung" ? [{ what: "hung", detail: record.reason }] : []),
+  ];
+}
+
+function misled(outcome: string, reference: Pick<Finding, "outcome"> | undefined): Wrong[] {
+  if (reference === undefined || reference.outcome === "promoted" || outcome !== "promoted") return [];
+  return [{ what: "bad-candidate-promoted", detail: `without the fault the release is ${reference.outcome}` }];
+}
