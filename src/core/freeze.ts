@@ -3,6 +3,7 @@
  * the plan says; it is never left stranded.
  */
 import * as z from "zod";
+import { tell } from "./bad-input-schema.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -14,7 +15,7 @@ export const FreezeWindow = z
   })
   .superRefine(({ from, to }, ctx) => {
     if (Date.parse(to) <= Date.parse(from))
-      ctx.addIssue({ code: "custom", path: ["to"], message: `expected a time after ${from}, found ${to}` });
+      tell(ctx, ["to"], { expected: `a time after ${from}`, found: to });
   });
 
 export const Freezes = z
