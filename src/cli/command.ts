@@ -3,7 +3,7 @@ import { foundText, nearest } from "../core/bad-input.ts";
 import { readCommandLine } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { badInputCode, failureCode } from "./exit-codes.ts";
-import { BadInput, BadUsage } from "./mistakes.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
 import { versionOf } from "./own-files.ts";
 import type { Terminal } from "./terminal.ts";
 import { commandUsage, usage } from "./usage.ts";
@@ -55,7 +55,8 @@ function explain(error: unknown, { err }: Terminal): number {
     err.write(`${mistakes.map((each) => `${paint.red("✖")} ${each}\n`).join("")}${paint.dim(end)}\n`);
     return badInputCode;
   }
-  err.write(`${paint.red("✖")} slipway failed: ${withCauses(error)}\n`);
+  const what = error instanceof CommandFailed ? error.message : `slipway failed: ${withCauses(error)}`;
+  err.write(`${paint.red("✖")} ${what}\n`);
   return failureCode;
 }
 

@@ -40,6 +40,22 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
   },
   {
+    name: "twin",
+    summary: "serve the twin of AWS on a port, its clock running",
+    text: [
+      "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
+    ],
+    positionals: [],
+    options: {
+      port: { value: "N", help: "where to listen on this machine, 0 for any free port (default: 4566)" },
+      speed: { value: "N", help: "virtual seconds to a real one, up to 720 (default: 1)" },
+      plan: { value: "PLAN", help: "whose endpoint it holds, and which is in force (default: the sample)" },
+      world,
+      seed,
+    },
+    run: async (line, terminal) => (await import("./twin.ts")).twin(line, terminal),
+  },
+  {
     name: "stop",
     summary: "stop a release under way; the sweep undoes what it left",
     text: [

@@ -15,6 +15,8 @@ import { samplePlanPath } from "./own-files.ts";
 /** The version that a rehearsed account has approved and does not serve yet. */
 const arrivingVersion = 7;
 
+export const seedRule = { default: 1, min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
+
 export interface NamedWorld {
   readonly name: string;
   readonly spec: WorldSpec;
@@ -74,7 +76,7 @@ function readInput(path: string, what: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "no such file",
+      ENOENT: "nothing there",
       EISDIR: "a folder",
       EACCES: "a file that may not be read",
     };

@@ -21,3 +21,8 @@ export class BadInput extends Error {
     this.mistakes = messages;
   }
 }
+
+/** The command could not do its work, for a reason that needs no stack to be understood. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+}

@@ -6,7 +6,7 @@ import { factsOf } from "../rehearsal/facts/facts.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { type NamedWorld, readEvent, readPlan, readWorld } from "./inputs.ts";
+import { type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
 import { BadInput } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { watchOn } from "./progress/watch.ts";
@@ -14,7 +14,6 @@ import type { Terminal } from "./terminal.ts";
 
 /** What the first execution of a rehearsal is called. */
 const execution = "rehearsal";
-export const seedRule = { default: 1, min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
 
 /** Resolves to the exit code. Throws BadUsage and BadInput before anything is run. */
 export async function rehearse(line: CommandLine, { out, err }: Terminal): Promise<number> {

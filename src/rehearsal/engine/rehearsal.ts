@@ -83,7 +83,7 @@ function deliver({ request, engine }: Stage): { toCome: () => number; undelivere
 }
 
 /** Invokes what the clock invokes. */
-function rates({ parts, startMs, engine }: Stage) {
+export function rates({ parts, startMs, engine }: Stage) {
   return (parts.rates ?? []).map((rate) => {
     let nextMs = startMs + rate.everySeconds * 1000;
     return {
