@@ -1,17 +1,32 @@
 /** (state, new observations) → state: the path of an observation into the evidence of its KPI. */
+
+import { logBoostOf } from "./evidence/boost.ts";
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
-import { HARM_RATIOS } from "./evidence/error-ratio.ts";
+import { HARM_RATIOS, HARM_WEIGHTS } from "./evidence/error-ratio.ts";
 import { withReading } from "./evidence/guardrail.ts";
 import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_LOGS } from "./evidence/log-mean.ts";
-import { spendingOf } from "./evidence/spending.ts";
+import { logStakes, reserveAfter, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { acceptableRatio } from "./evidence/tolerance.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 import { type Observation, type Seen, seenBy } from "./observations/observation.ts";
-import { checkSettings, type JudgedKpi, type KpiSettings, type VerdictSettings } from "./settings.ts";
-import type { EvidenceState, KpiState, StageMark, VerdictState } from "./state.ts";
+import {
+  checkSettings,
+  type JudgedKpi,
+  type KpiSettings,
+  shareOfAlpha,
+  type VerdictSettings,
+} from "./settings.ts";
+import {
+  type CountState,
+  type EvidenceState,
+  type KpiState,
+  roundNats,
+  type StageMark,
+  type VerdictState,
+} from "./state.ts";
 
 /** What was measured on stable before the release, by KPI name; a KPI left out is judged on stated assumptions. */
 export interface Measured {
@@ -67,11 +82,9 @@ export function observe(
       throw new RangeError(`seconds: expected ${settings.intervalSeconds}, found ${observation.seconds}`);
     const mark = state.stages.findLast(({ at }) => at <= observation.at);
     if (mark === undefined) continue;
-    kpis[observation.kpi] = count(kpiState, kpi, {
-      observation,
-      mark,
-      releaseAt: state.stages[0]?.at ?? mark.at,
-    });
+    const releaseAt = state.stages[0]?.at ?? mark.at;
+    const arrival = { observation, mark, releaseAt, settings, spending: state.spending };
+    kpis[observation.kpi] = count(kpiState, kpi, arrival);
   }
   return { ...state, kpis };
 }
@@ -80,6 +93,8 @@ interface Arrival {
   readonly observation: Observation;
   readonly mark: StageMark;
   readonly releaseAt: number;
+  readonly settings: VerdictSettings;
+  readonly spending: readonly number[];
 }
 
 function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
@@ -91,7 +106,7 @@ function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
       throw new RangeError(`noise of ${kpi.name}: expected a latency's, found a count's`);
     return { kind: "mean", noise: measured ?? ASSUMED_LATENCY_NOISE, ...common };
   }
-  if (measured !== undefined && !("cv2" in measured))
+  if (measured !== undefined && !("excess" in measured))
     throw new RangeError(`noise of ${kpi.name}: expected a count's, found a latency's`);
   const hosts = hostLogSd?.[kpi.name];
   return {
@@ -99,6 +114,7 @@ function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
     noise: measured ?? ASSUMED_COUNT_NOISE,
     ...(hosts === undefined ? {} : { hostLogSd: hosts }),
     ...common,
+    logBoost: 0,
   };
 }
 
@@ -119,7 +135,32 @@ function count(state: KpiState, kpi: KpiSettings, arrival: Arrival): KpiState {
   const counted = countOnce(state.counted ?? nothingCountedBefore(Math.ceil(releaseAt / seconds)), index);
   if (counted === null) return state;
   const evidence = evidenceOf({ state, kpi, seen, mark, seconds });
-  return { ...state, counted, open: state.open.with(place, addInterval(stage, evidence, seen)) };
+  const open = state.open.with(place, addInterval(stage, evidence, seen));
+  if (state.kind === "mean") return { ...state, counted, open };
+  return {
+    ...state,
+    counted,
+    open,
+    logBoost: boosted(state, kpi, { ...arrival, evidence, stage: stage.stage }),
+  };
+}
+
+/** Intervals of a stage that is over come unboosted: that only errs on the slow side. */
+function boosted(
+  state: CountState,
+  kpi: JudgedKpi,
+  next: Arrival & { readonly evidence: IntervalEvidence | null; readonly stage: number },
+): number {
+  const { evidence, stage, settings, spending } = next;
+  if (evidence?.draw === undefined || state.open.at(-1)?.stage !== stage) return state.logBoost;
+  const stakes = logStakes(state, spending, HARM_WEIGHTS.length);
+  const stake = {
+    logStakes: stakes.map((logR, i) => logR + Math.log(HARM_WEIGHTS[i] ?? 0)),
+    reserve: reserveAfter(stage, spending),
+    logBoost: state.logBoost,
+    logThreshold: -Math.log(settings.alpha * shareOfAlpha(settings, kpi)),
+  };
+  return roundNats(state.logBoost + logBoostOf(stake, evidence.draw));
 }
 
 /** A side still missing may come later: the interval is counted then. At full share stable has nothing to come. */

@@ -41,6 +41,8 @@ export interface CountState {
   readonly hostLogSd?: number;
   readonly folded: readonly number[] | null;
   readonly open: readonly StageEvidence[];
+  /** What truncating at the threshold gave back so far, nats. */
+  readonly logBoost: number;
 }
 
 export interface MeanState {

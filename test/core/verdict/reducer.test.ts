@@ -55,7 +55,7 @@ const anyOrder = minutes.chain((all) => {
 });
 
 describe("an interval", () => {
-  test("counts once and in any order: late, repeated and shuffled minutes give the same bytes", () => {
+  test("counts once and in any order: late, repeated and shuffled minutes give the same sums to the byte", () => {
     fc.assert(
       fc.property(anyOrder, ([once, shuffled]) => {
         const inOrder = observe(
@@ -64,7 +64,7 @@ describe("an interval", () => {
           once.toSorted((a, b) => a.at - b.at),
         );
         const inPieces = shuffled.reduce((state, each) => observe(state, settings, [each]), fourStages());
-        expect(JSON.stringify(inPieces)).toBe(JSON.stringify(inOrder));
+        expect(unboosted(inPieces)).toBe(unboosted(inOrder));
       }),
       { numRuns: 200 },
     );
@@ -127,12 +127,12 @@ describe("evidence", () => {
       fc.property(fc.array(minute, { maxLength: 30 }), (all) => {
         const state = observe(begun(settings, 0.5), settings, all.flat().map(inFirstStage));
         const { evidence } = verdictOf(state, settings, { at: START, stageEndsAt: START + 600 });
-        expect(Math.exp(evidence.logE)).toBeGreaterThanOrEqual(0.4 - 1e-9);
+        expect(Math.exp(evidence.logE)).toBeGreaterThanOrEqual(0.3 - 1e-9);
       }),
     );
   });
 
-  test("of a healthy model stays below one on average (an e-process starts at one and gains nothing)", () => {
+  test("of a healthy model, cut off at 1/alpha, is one on average (an e-process gains nothing by luck)", () => {
     const share = 0.3;
     let mean = 0;
     // All outcomes of one minute with 12 bad events, each with its chance under equal bad rates.
@@ -144,8 +144,8 @@ describe("evidence", () => {
       const state = observe(begun(settingsOf([errors])), settingsOf([errors]), [
         counts(0, [bad, 300, 12 - bad, 700]),
       ]);
-      mean +=
-        chance * Math.exp(verdictOf(state, settingsOf([errors]), { at: 0, stageEndsAt: 1 }).evidence.logE);
+      const { logE } = verdictOf(state, settingsOf([errors]), { at: 0, stageEndsAt: 1 }).evidence;
+      mean += chance * Math.min(100, Math.exp(logE));
     }
     expect(mean).toBeCloseTo(1, 7);
   });
@@ -181,6 +181,11 @@ describe("the state", () => {
     expect(() => startStage(state, { stage: 2, at: START })).toThrow(/expected 1 of 4, found 2/);
   });
 });
+
+/** The boost depends on what was known when an interval came; everything else must not. */
+function unboosted(state: VerdictState): string {
+  return JSON.stringify(state, (key, value) => (key === "logBoost" ? 0 : value));
+}
 
 function inFirstStage(observation: Observation): Observation {
   return { ...observation, at: observation.at - 20 * 60 };

@@ -7,8 +7,10 @@ import type { EvidenceState, VerdictState } from "../state.ts";
 
 export interface KpiEvidence {
   readonly name: string;
-  /** ln E of harm since the release began. */
+  /** ln E of harm since the release began, boosted. */
   readonly logE: number;
+  /** The same unboosted: beyond the threshold, only this bounds a chance. */
+  readonly logPlain: number;
   /** ln(1 / (alpha · share)): alone enough to fail the release. */
   readonly logThreshold: number;
   /** ln E of this stage's intervals alone, with nothing held back. */
@@ -19,8 +21,9 @@ export interface KpiEvidence {
 
 export interface Combined {
   readonly kpis: readonly KpiEvidence[];
-  /** ln Σ share·E. */
+  /** ln Σ share·E, boosted and not. */
   readonly logE: number;
+  readonly logPlain: number;
   /** ln(1 / alpha). */
   readonly logThreshold: number;
   /** KPIs whose own evidence suffices, or the weightiest when only the sum does; empty without harm. */
@@ -44,26 +47,29 @@ export function combine(state: VerdictState, settings: VerdictSettings): Combine
       ...evidenceIn(kpiState, state.spending),
     });
   }
-  const weighted = kpis.map(({ logE }, i) => (shares[i] ?? 0) + logE);
-  const logE = kpis.length === 0 ? 0 : logSum(weighted);
-  const stage = logSum(kpis.map(({ logStage }, i) => (shares[i] ?? 0) + logStage));
+  const average = (log: (kpi: KpiEvidence) => number) =>
+    kpis.length === 0 ? 0 : logSum(kpis.map((kpi, i) => (shares[i] ?? 0) + log(kpi)));
+  const logE = average((kpi) => kpi.logE);
   return {
     kpis,
     logE,
+    logPlain: average(({ logPlain }) => logPlain),
     logThreshold,
     culprits: logE < logThreshold ? [] : culpritsOf(kpis),
-    falling: stage < 0,
+    falling: average(({ logStage }) => logStage) < 0,
   };
 }
 
 function evidenceIn(
   state: EvidenceState,
   spending: readonly number[],
-): Pick<KpiEvidence, "logE" | "logStage" | "logSafe"> {
+): Omit<KpiEvidence, "name" | "logThreshold"> {
   const weights = state.kind === "count" ? HARM_WEIGHTS : SLOWER_WEIGHTS;
   const stage = state.open.at(-1);
+  const logPlain = logEvidence(state, spending, weights);
   return {
-    logE: logEvidence(state, spending, weights),
+    logE: logPlain + (state.kind === "count" ? state.logBoost : 0),
+    logPlain,
     logStage: stage === undefined ? 0 : logMixture(stage.harm, weights),
     logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
   };

@@ -9,7 +9,7 @@ export function harmSentence(state: VerdictState, settings: VerdictSettings, com
   const each = combined.culprits.map((name) =>
     comparison(state, settings, { name, part: "where-harm-shows" }),
   );
-  return `${each.join("; ")}; the chance of such evidence from a healthy model is below ${oneIn(combined.logE)}`;
+  return `${each.join("; ")}; the chance of such evidence from a healthy model is below ${oneIn(Math.max(combined.logPlain, combined.logThreshold))}`;
 }
 
 export function ceilingSentence(settings: VerdictSettings, names: readonly string[]): string {

@@ -1,161 +1,126 @@
 /**
- * How much noisier than counting the minutes are, measured on stable before the release, and by how much evidence
- * is divided for it. Each interval's evidence shrinks by what such noise does at its share and its bad events.
+ * How much noisier than counting stable's minutes were before the release. What both halves of a fleet share (a
+ * shock, a busy hour) is no noise in a comparison, so it is read off the difference of two halves where there are.
  */
+import { longRunExcess, type Residual } from "./residuals.ts";
 
 /** One interval of stable before the release: its bad events and requests, in two halves where it can be split. */
 export interface CountHistory {
   readonly at: number;
   readonly requests: number;
   readonly bad: number;
-  /** Half of the fleet (by instance); the other half is the rest. */
+  /** One part of the fleet (by instance); the other part is the rest. */
   readonly half?: { readonly requests: number; readonly bad: number };
 }
 
+/** Excess variance as of equal halves, in units of counting's own: 0 is counting alone. */
 export interface CountNoise {
   /** Where it was read: halves of stable, stable's own successive intervals (slower), or assumed without data. */
   readonly source: "split" | "successive" | "assumed";
   /** Length of the history's intervals, seconds: meanBad is per such interval. */
   readonly seconds: number;
   readonly intervals: number;
-  /** Pearson χ²/df. */
-  readonly phi: number;
   readonly meanBad: number;
-  /** Lag-1 autocorrelation of the standardised residuals, 0 to 0.9. */
-  readonly rho: number;
-  /** Squared coefficient of variation of one fleet's minute noise. */
-  readonly cv2: number;
-  /** Lag-1 autocorrelation of the excess alone: counting noise hides it in rho. */
-  readonly rhoExcess: number;
+  /** Pearson χ²/df as measured: 1 is counting alone. */
+  readonly phi: number;
+  /** What of it is beyond counting, at least 0. */
+  readonly excess: number;
+  /** The same over many intervals, in which neighbours' noise adds up: twice the sum of autocovariances more. */
+  readonly longRun: number;
+  /** Standard error of longRun where there is no noise. */
+  readonly error: number;
 }
 
-/** Deflation is half as strong again as the noise measured: the measurement errs too. */
-const CAUTION = 1.5;
-const MOST_RHO = 0.9;
 /** Fewer intervals with bad events than this say nothing about noise. */
 const LEAST_INTERVALS = 20;
+
+/** Halves must be known of this part of the intervals with bad events, or the whole fleet's say more. */
+const LEAST_HALVED = 0.5;
 
 export const NO_COUNT_NOISE: CountNoise = {
   source: "split",
   seconds: 60,
-  intervals: 0,
+  intervals: 1440,
+  meanBad: 1,
   phi: 1,
-  meanBad: 0,
-  rho: 0,
-  cv2: 0,
-  rhoExcess: 0,
+  excess: 0,
+  longRun: 0,
+  error: 0,
 };
 
-/** Without history: as noisy as a fairly rough service. An assumption, and named as one. */
+/** Without history: minutes that vary by a third beyond counting, two in a row alike. An assumption, and named so. */
+const ASSUMED_CV2 = 0.1;
+const ASSUMED_PERSISTENCE = 3;
 export const ASSUMED_COUNT_NOISE: CountNoise = {
   ...NO_COUNT_NOISE,
   source: "assumed",
-  cv2: 0.1,
-  rhoExcess: 0.5,
+  phi: 1 + ASSUMED_CV2 / 2,
+  excess: ASSUMED_CV2 / 2,
+  longRun: (ASSUMED_CV2 / 2) * ASSUMED_PERSISTENCE,
 };
 
 /**
- * Reads the noise off stable's history: from halves where every interval has them, from successive intervals
+ * Reads the noise off stable's history: from halves where most intervals have them, from successive intervals
  * otherwise. The latter count noise that both fleets would share, so they err on the slow side.
+ * @param seconds length of the history's intervals
  */
 export function measureCountNoise(history: readonly CountHistory[], seconds: number): CountNoise {
-  const inOrder = history.toSorted((a, b) => a.at - b.at);
-  const split = inOrder.length > 0 && inOrder.every((interval) => interval.half !== undefined);
-  const residuals = split ? splitResiduals(inOrder) : successiveResiduals(inOrder);
-  if (residuals.length < LEAST_INTERVALS)
-    return { ...ASSUMED_COUNT_NOISE, seconds, intervals: residuals.length };
-  return noiseOf(residuals, split ? "split" : "successive", seconds);
-}
-
-interface Residual {
-  readonly at: number;
-  /** Standardised under pure counting: mean 0, variance 1; with noise, variance 1 + cv2·leverage·bad. */
-  readonly z: number;
-  readonly bad: number;
-  readonly leverage: number;
-}
-
-/** What follows from the measurements, of halves that are equal: cv² = (φ−1)·2/M̄, ρₓ = ρ·φ/(φ−1). */
-export function noiseFrom(
-  measured: Omit<CountNoise, "cv2" | "rhoExcess"> & { readonly leverage?: number },
-): CountNoise {
-  const { phi, meanBad, rho, leverage = 0.5, ...origin } = measured;
-  const cv2 = meanBad > 0 ? Math.max(phi - 1, 0) / (leverage * meanBad) : 0;
-  const rhoExcess = phi > 1 ? Math.min(MOST_RHO, (rho * phi) / (phi - 1)) : 0;
-  return { ...origin, phi, meanBad, rho, cv2, rhoExcess };
-}
-
-function noiseOf(
-  residuals: readonly Residual[],
-  source: "split" | "successive",
-  seconds: number,
-): CountNoise {
-  const n = residuals.length;
-  const df = source === "split" ? n : n - 1;
-  return noiseFrom({
-    source,
+  const halved = splitResiduals(history);
+  const split =
+    halved.residuals.length >= Math.max(LEAST_INTERVALS, history.length * LEAST_HALVED * withBad(history));
+  const { residuals, perEqualHalves } = split ? halved : successiveResiduals(history);
+  const intervals = residuals.length;
+  if (intervals < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds };
+  const { phi, excess, longRun, error } = longRunExcess(residuals, seconds);
+  return {
+    source: split ? "split" : "successive",
     seconds,
-    intervals: n,
-    phi: residuals.reduce((sum, { z }) => sum + z * z, 0) / df,
-    meanBad: residuals.reduce((sum, { bad }) => sum + bad, 0) / n,
-    rho: lagOne(residuals, seconds),
-    leverage: residuals.reduce((sum, { leverage }) => sum + leverage, 0) / n,
-  });
+    intervals,
+    meanBad: round(residuals.reduce((sum, { bad }) => sum + bad, 0) / intervals),
+    phi: round(phi),
+    excess: round(excess * perEqualHalves),
+    longRun: round(longRun * perEqualHalves),
+    error: round(error * perEqualHalves),
+  };
 }
 
-/**
- * By how much one interval's evidence is divided: 1 + 1.5·cv²·(1+ρ)/(1−ρ)·2·w(1−w)·M, at least 1. A shock to both
- * fleets scales the noise with the bad events, hence M is the larger of the usual and the interval's own.
- */
-export function deflationOf(
-  noise: CountNoise,
-  interval: { readonly share: number; readonly bad: number; readonly seconds: number },
-): number {
-  const { share, bad, seconds } = interval;
-  // The long-run noise is the same at any interval: bad events are brought to the history's length.
-  const most = Math.max(noise.meanBad, (bad * noise.seconds) / seconds);
-  const longRun = (noise.cv2 * (1 + noise.rhoExcess)) / (1 - noise.rhoExcess);
-  return 1 + CAUTION * longRun * 2 * share * (1 - share) * most;
+interface Residuals {
+  readonly residuals: readonly (Residual & { readonly bad: number })[];
+  /** Noise of equal halves over the noise seen, at the same cv² of a fleet's minutes: ½ over 2s(1−s). */
+  readonly perEqualHalves: number;
 }
 
-function splitResiduals(history: readonly CountHistory[]): Residual[] {
-  const residuals: Residual[] = [];
+function splitResiduals(history: readonly CountHistory[]): Residuals {
+  const residuals: (Residual & { readonly bad: number })[] = [];
+  let leverage = 0;
   for (const { at, requests, bad, half } of history) {
     if (half === undefined || requests <= 0 || bad <= 0) continue;
     const share = half.requests / requests;
-    if (share <= 0 || share >= 1) continue;
-    const z = (half.bad - bad * share) / Math.sqrt(bad * share * (1 - share));
-    residuals.push({ at, z, bad, leverage: 2 * share * (1 - share) });
+    if (!(share > 0 && share < 1)) continue;
+    residuals.push({ at, bad, z: (half.bad - bad * share) / Math.sqrt(bad * share * (1 - share)) });
+    leverage += 2 * share * (1 - share);
   }
-  return residuals;
+  return { residuals, perEqualHalves: residuals.length === 0 ? 1 : 0.5 / (leverage / residuals.length) };
 }
 
-function successiveResiduals(history: readonly CountHistory[]): Residual[] {
+/** Part of the intervals that had bad events. */
+function withBad(history: readonly CountHistory[]): number {
+  return history.length === 0 ? 0 : history.filter(({ bad }) => bad > 0).length / history.length;
+}
+
+function successiveResiduals(history: readonly CountHistory[]): Residuals {
   const used = history.filter(({ requests }) => requests > 0);
   const bad = used.reduce((sum, each) => sum + each.bad, 0);
-  if (bad === 0) return [];
+  if (bad === 0) return { residuals: [], perEqualHalves: 0.5 };
   const rate = bad / used.reduce((sum, each) => sum + each.requests, 0);
-  return used.map(({ at, requests, bad: seen }) => {
+  const residuals = used.map(({ at, requests, bad: seen }) => {
     const expected = requests * rate;
-    return { at, z: (seen - expected) / Math.sqrt(expected), bad: expected, leverage: 1 };
+    return { at, bad: expected, z: (seen - expected) / Math.sqrt(expected) };
   });
+  return { residuals, perEqualHalves: 0.5 };
 }
 
-/** Over neighbours in time only: a missing interval pairs nothing. */
-function lagOne(residuals: readonly Residual[], seconds: number): number {
-  const n = residuals.length;
-  const mean = residuals.reduce((sum, { z }) => sum + z, 0) / n;
-  let covariance = 0;
-  let pairs = 0;
-  let previous: Residual | undefined;
-  for (const residual of residuals) {
-    if (previous !== undefined && residual.at - previous.at < 1.5 * seconds) {
-      covariance += (residual.z - mean) * (previous.z - mean);
-      pairs += 1;
-    }
-    previous = residual;
-  }
-  const variance = residuals.reduce((sum, { z }) => sum + (z - mean) ** 2, 0) / n;
-  if (pairs === 0 || variance === 0) return 0;
-  return Math.min(MOST_RHO, Math.max(0, covariance / pairs / variance));
+/** Small JSON: six decimals are far beyond what history can tell. */
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }

@@ -2,7 +2,9 @@
 import type { CountSample, MeanSample } from "../observations/observation.ts";
 import { type JudgedKpi, safetyToleranceOf } from "../settings.ts";
 import { roundNats } from "../state.ts";
-import { type CountNoise, deflationOf } from "./count-noise.ts";
+import type { Draw } from "./boost.ts";
+import type { CountNoise } from "./count-noise.ts";
+import { deflationOf } from "./deflation.ts";
 import { HARM_RATIOS, logLikelihoodRatios, safetyRatios, shareOf } from "./error-ratio.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
 import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
@@ -10,7 +12,11 @@ import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
 export interface IntervalEvidence {
   readonly harm: readonly number[];
   readonly safe: readonly number[];
+  /** What might have been seen, given the bad events in all; only counts know. */
+  readonly draw?: Draw;
 }
+
+const LOG_HARM_RATIOS = HARM_RATIOS.map(Math.log);
 
 /**
  * From bad events and requests of both sides.
@@ -27,23 +33,28 @@ export function countEvidence(
   },
 ): IntervalEvidence | null {
   const { candidate, stable } = sides;
+  const { acceptable } = basis;
   const share = shareOf(candidate, stable);
   if (share === null) return null;
+  const bad = candidate.bad + stable.bad;
   const counts = { share, candidateBad: candidate.bad, stableBad: stable.bad };
-  const deflation = deflationOf(basis.noise, {
-    share,
-    bad: candidate.bad + stable.bad,
-    seconds: basis.seconds,
-  });
-  const harmRatios = HARM_RATIOS.map((ratio) => ratio * basis.acceptable);
-  const tolerance = Math.max(safetyToleranceOf(basis.kpi), basis.acceptable - 1);
-  const harm = logLikelihoodRatios(counts, { nullRatio: basis.acceptable, ratios: harmRatios, deflation });
+  const deflation = deflationOf(basis.noise, { share, bad, seconds: basis.seconds });
+  const tolerance = Math.max(safetyToleranceOf(basis.kpi), acceptable - 1);
+  const ratios = HARM_RATIOS.map((ratio) => ratio * acceptable);
+  const harm = logLikelihoodRatios(counts, { nullRatio: acceptable, ratios, deflation });
   const safe = logLikelihoodRatios(counts, {
     nullRatio: 1 + tolerance,
     ratios: safetyRatios(tolerance),
     deflation,
   });
-  return { harm: harm.map(roundNats), safe: safe.map(roundNats) };
+  const nullMass = share * acceptable + 1 - share;
+  const draw = {
+    bad: Math.floor(bad / deflation),
+    nullShare: (share * acceptable) / nullMass,
+    logRatios: LOG_HARM_RATIOS,
+    logShrinks: ratios.map((ratio) => Math.log(nullMass / (share * ratio + 1 - share))),
+  };
+  return { harm: harm.map(roundNats), safe: safe.map(roundNats), draw };
 }
 
 /**

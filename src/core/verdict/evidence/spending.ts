@@ -4,13 +4,13 @@
  * R_ρ ← (R_ρ + π_t)·e^{ℓ_ρ}; E = Σ_ρ g_ρ·R_ρ + (1 − Σ π spent).
  */
 
-/** The shipped spending for four stages; other numbers follow the same shape. Sums to 1, the first gets the most. */
+/** Most is staked at once, since most faults show at once; the later stages share the rest. */
+const FIRST = 0.7;
+
+/** Parts of the stake by stage; sum 1. Four stages: .7, .1, .1, .1. */
 export function spendingOf(stages: number): readonly number[] {
   if (stages === 1) return [1];
-  if (stages === 2) return [0.6, 0.4];
-  return Array.from({ length: stages }, (_, stage) =>
-    stage === 0 ? 0.6 : stage === 1 ? 0.2 : 0.2 / (stages - 2),
-  );
+  return Array.from({ length: stages }, (_, stage) => (stage === 0 ? FIRST : (1 - FIRST) / (stages - 1)));
 }
 
 export interface StageSums {
@@ -44,11 +44,18 @@ export function logEvidence(
   spending: readonly number[],
   weights: readonly number[],
 ): number {
-  const stages = mixture.open.at(-1)?.stage;
-  if (stages === undefined) return 0;
-  const reserve = spending.slice(stages + 1).reduce((sum, part) => sum + part, 0);
+  const stage = mixture.open.at(-1)?.stage;
+  if (stage === undefined) return 0;
   const stakes = logStakes(mixture, spending, weights.length);
-  return logSum([...stakes.map((logR, i) => Math.log(weights[i] ?? 0) + logR), Math.log(reserve)]);
+  return logSum([
+    ...stakes.map((logR, i) => Math.log(weights[i] ?? 0) + logR),
+    Math.log(reserveAfter(stage, spending)),
+  ]);
+}
+
+/** What is not staked before the stages after this one. */
+export function reserveAfter(stage: number, spending: readonly number[]): number {
+  return spending.slice(stage + 1).reduce((sum, part) => sum + part, 0);
 }
 
 /** ln Σ g_i·e^{s_i}: a plain mixture, nothing held back. */

@@ -1,0 +1,80 @@
+/**
+ * What the threshold makes superfluous is put to use before it is reached. A test that stops at 1/alpha has no use
+ * for evidence beyond it, so evidence is cut off there and enlarged by the factor b that keeps its mean under "within
+ * tolerance": E[min(b·E, 1/alpha)] = E before. The error rate stays alpha, and detection comes sooner. Fischer and
+ * Ramdas, "Improving Wald's (approximate) sequential probability ratio test by avoiding overshoot" (2024).
+ */
+import { logFactorial } from "./log-factorial.ts";
+
+export interface Stake {
+  /** ln of weight times stake, per alternative. */
+  readonly logStakes: readonly number[];
+  /** What is not staked yet. */
+  readonly reserve: number;
+  /** ln of all boosts so far. */
+  readonly logBoost: number;
+  /** ln of the evidence at which the release fails. */
+  readonly logThreshold: number;
+}
+
+export interface Draw {
+  /** Bad events of both sides; with noise, as many as would carry the information that is left. */
+  readonly bad: number;
+  /** The candidate's share of bad events if it is just within tolerance. */
+  readonly nullShare: number;
+  /** Per alternative: ln of its ratio beyond tolerance, and of how much less of its mass a bad event finds. */
+  readonly logRatios: readonly number[];
+  readonly logShrinks: readonly number[];
+}
+
+/** Beyond this many standard deviations (and a few events) the binomial's tail is nothing. */
+const FAR_SD = 9;
+const FAR_EVENTS = 12;
+/** Evidence over its threshold is of no account; held finite. */
+const FAR_OVER = 1e250;
+
+/** ln b for the next interval, at least 0; depends on its bad events in all, never on which side had them. */
+export function logBoostOf(stake: Stake, draw: Draw): number {
+  const { bad, nullShare } = draw;
+  if (bad < 1) return 0;
+  const before = evidenceAt(stake, draw, null);
+  const highest = Math.min(
+    bad,
+    Math.floor(bad * nullShare + FAR_SD * Math.sqrt(bad * nullShare * (1 - nullShare)) + FAR_EVENTS),
+  );
+  if (before >= 1 || evidenceAt(stake, draw, highest) < 1) return 0;
+  let chance = Math.exp(logBinomial(highest, bad, nullShare));
+  let over = { chance: 0, evidence: 0 };
+  let boost = 1;
+  for (let candidateBad = highest; candidateBad >= 0; candidateBad--) {
+    const evidence = evidenceAt(stake, draw, candidateBad);
+    if (boost * evidence < 1) break;
+    over = { chance: over.chance + chance, evidence: over.evidence + chance * evidence };
+    // Σ over outcomes below the threshold, where the means of evidence before and after agree.
+    const below = before - over.evidence;
+    if (below <= 1e-9 * before) break;
+    boost = Math.max(1, (before - over.chance) / below);
+    chance *= (candidateBad * (1 - nullShare)) / ((bad - candidateBad + 1) * nullShare);
+  }
+  return Math.log(boost);
+}
+
+/** Evidence over its threshold, if the candidate has this many of the bad events; null: before any is seen. */
+function evidenceAt(stake: Stake, draw: Draw, candidateBad: number | null): number {
+  const scale = stake.logBoost - stake.logThreshold;
+  let evidence = Math.exp(scale) * stake.reserve;
+  for (const [i, logStake] of stake.logStakes.entries()) {
+    const logLikelihood =
+      candidateBad === null
+        ? 0
+        : candidateBad * (draw.logRatios[i] ?? 0) + draw.bad * (draw.logShrinks[i] ?? 0);
+    evidence += Math.exp(scale + logStake + logLikelihood);
+  }
+  return Math.min(evidence, FAR_OVER);
+}
+
+function logBinomial(successes: number, trials: number, chance: number): number {
+  const failures = trials - successes;
+  const ways = logFactorial(trials) - logFactorial(successes) - logFactorial(failures);
+  return ways + successes * Math.log(chance) + failures * Math.log1p(-chance);
+}
