@@ -14,13 +14,11 @@ export interface Passage {
   /** Names of the executions that have held the lock for the release. */
   readonly executions: Set<string>;
   readonly startedMs: number;
-  endedMs?: number;
   readonly before: AccountSnapshot;
   promoted: boolean;
 }
 
 export interface Passages {
-  readonly all: readonly Passage[];
   /** The passage under way on a subject. */
   current(subject: string): Passage | undefined;
   /** The passage under way for which an execution acts. */
@@ -30,23 +28,21 @@ export interface Passages {
 }
 
 export function createPassages(locks: Locks, world: World, schedules: () => readonly string[]): Passages {
-  const all: Passage[] = [];
   const current = new Map<string, Passage>();
 
   function follow(seen: Seen): LockEvent[] {
     const lock = locks.follow(seen)?.after;
     if (lock === undefined) return [];
     const atMs = seen.call.at;
-    const kinds = [...ended(lock, atMs), ...held(lock, atMs)];
+    const kinds = [...ended(lock), ...held(lock, atMs)];
     return kinds.map(([kind, passage]) => ({ kind, passage, atMs }));
   }
 
   type Told = readonly [LockEvent["kind"], Passage];
 
-  function ended({ subject, holder }: Lock, atMs: number): Told[] {
+  function ended({ subject, holder }: Lock): Told[] {
     const running = current.get(subject);
     if (running === undefined || holder?.releaseId === running.releaseId) return [];
-    running.endedMs = atMs;
     current.delete(subject);
     return [["freed", running]];
   }
@@ -73,13 +69,11 @@ export function createPassages(locks: Locks, world: World, schedules: () => read
     const before = snapshotOf(world, schedules());
     const { releaseId } = holder;
     const passage = { subject, releaseId, executions: new Set<string>(), startedMs, before, promoted: false };
-    all.push(passage);
     current.set(subject, passage);
     return passage;
   }
 
   return {
-    all,
     current: (subject) => current.get(subject),
     of: (execution) =>
       execution === undefined

@@ -10,7 +10,6 @@ export interface Claimed {
   readonly releaseId: string;
   /** An ARN. */
   readonly execution: string;
-  readonly milestone: string;
 }
 
 export interface Closed {
@@ -32,7 +31,6 @@ export function claimIn({ call, tookEffect }: Seen): Claimed | undefined {
     attempt: String(sk),
     releaseId: String(release.id),
     execution: String(release.execution),
-    milestone: String(release.milestone),
   };
 }
 
