@@ -38,12 +38,13 @@ export interface Aws {
 /** Credentials of a rehearsal: they sign requests that never leave the process. */
 const rehearsalCredentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
 
-/** Builds the clients, on a wire when one is given. */
+/** Builds the clients. On a wire, nothing of the machine's own environment or AWS profile has a say. */
 export function connect(wire?: Wire): Aws {
-  const own = environment();
+  const own = wire === undefined ? environment() : environment({});
   const config = {
     region: own.region,
     maxAttempts: 3,
+    retryMode: "standard",
     ...(wire === undefined ? {} : { requestHandler: wire as never, credentials: rehearsalCredentials }),
   };
   return {

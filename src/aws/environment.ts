@@ -7,16 +7,15 @@ export interface Environment {
   readonly eventBus: string;
 }
 
-export function environment(): Environment {
-  const region = process.env.AWS_REGION ?? "eu-west-1";
+/** Reads the deployment's names from the process, or from nothing at all: then they are those of a rehearsal. */
+export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
+  const region = from.AWS_REGION ?? "eu-west-1";
   return {
     region,
-    table: process.env.SLIPWAY_TABLE ?? "slipway",
+    table: from.SLIPWAY_TABLE ?? "slipway",
     stateMachineArn:
-      process.env.SLIPWAY_STATE_MACHINE_ARN ??
-      `arn:aws:states:${region}:123456789012:stateMachine:slipway-release`,
-    schedulerRoleArn:
-      process.env.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
-    eventBus: process.env.SLIPWAY_EVENT_BUS ?? "default",
+      from.SLIPWAY_STATE_MACHINE_ARN ?? `arn:aws:states:${region}:123456789012:stateMachine:slipway-release`,
+    schedulerRoleArn: from.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
+    eventBus: from.SLIPWAY_EVENT_BUS ?? "default",
   };
 }

@@ -1,0 +1,135 @@
+/**
+ * An account of the twin's services in process, with the real clients on its wire: what the steps and the files of
+ * src/aws are tested against. Its clock stands still until a test turns it.
+ */
+import { connect, type Wire } from "../../src/aws/clients.ts";
+import type { Tools } from "../../src/aws/lambda.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
+import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
+import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";
+import { eventBridge } from "../../src/rehearsal/twin/event-bridge.ts";
+import { sagemaker } from "../../src/rehearsal/twin/sagemaker.ts";
+import { sagemakerRuntime } from "../../src/rehearsal/twin/sagemaker-runtime.ts";
+import { scheduler } from "../../src/rehearsal/twin/scheduler.ts";
+import type { Call, Json, Service } from "../../src/rehearsal/twin/service.ts";
+import { serviceQuotas } from "../../src/rehearsal/twin/service-quotas.ts";
+import { stepFunctions } from "../../src/rehearsal/twin/step-functions.ts";
+import { type Answer, ConnectionLost, createTwin } from "../../src/rehearsal/twin/twin.ts";
+import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import type { World } from "../../src/rehearsal/world/world.ts";
+import { createWorld } from "../../src/rehearsal/world/world.ts";
+import { plan as samplePlan } from "../core/example.ts";
+import { reaching } from "../rehearsal/twin/twin-handler.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+import { type HeldExecutions, heldExecutions, machine } from "./executions.ts";
+
+export const startMs = Date.UTC(2026, 10, 23, 9);
+const minuteMs = 60_000;
+
+export interface Account {
+  readonly tools: Tools;
+  readonly aws: Tools["aws"];
+  readonly wire: Wire;
+  readonly world: World;
+  readonly executions: HeldExecutions;
+  /** Every call that reached the account, oldest first, reads too. */
+  readonly calls: readonly Call[];
+  /** Names of the calls that change something, but for the table's; oldest first. */
+  writes(): string[];
+  /** Details of the events published, oldest first. */
+  published(): readonly Readonly<Record<string, Json>>[];
+  /** What was counted for alarms, and what was logged. */
+  readonly counted: readonly string[];
+  readonly logged: readonly string[];
+  /** Has calls of an operation fail before they take effect, with an AwsError or without any answer. */
+  fail(operation: string, error: Error, times?: number): void;
+  /** Has calls of an operation take effect, and their answer never come. */
+  lose(operation: string, times?: number): void;
+  now(): number;
+  /** Time goes by, minutes. */
+  wait(minutes: number): void;
+  /** Waits until the endpoint is at rest. */
+  settle(): void;
+}
+
+interface Options {
+  readonly spec?: SpecInput;
+  readonly plan?: Plan;
+  readonly seed?: number;
+}
+
+const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
+
+export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options = {}): Account {
+  const world = createWorld({ seed, startMs, spec: WorldSpec.parse({ description: "test", ...spec }), plan });
+  const clock = { ms: startMs };
+  const now = () => clock.ms;
+  const calls: Call[] = [];
+  const faults: {
+    operation: string;
+    times: number;
+    apply: (next: () => Promise<Answer>) => Promise<Answer>;
+  }[] = [];
+  const bus = eventBridge();
+  const executions = heldExecutions(now);
+  const twin = createTwin(servicesOf(world, bus, executions), now, {
+    intercept: async (call, next) => {
+      calls.push(call);
+      const fault = faults.find(({ operation, times }) => operation === call.operation && times > 0);
+      if (fault === undefined) return next();
+      fault.times -= 1;
+      return fault.apply(next);
+    },
+  });
+  const wire = reaching(twin).requestHandler as unknown as Wire;
+  const aws = connect(wire);
+  const counted: string[] = [];
+  const logged: string[] = [];
+  const log: Tools["log"]["warn"] = (message) => {
+    logged.push(String(message));
+  };
+  return {
+    tools: { aws, now, log: { info: log, warn: log }, count: (what) => void counted.push(what) },
+    ...{ aws, wire, world, executions, calls, counted, logged, now },
+    writes: () =>
+      calls
+        .filter(({ service, operation }) => service !== "dynamodb" && !reads.test(operation))
+        .map((call) => call.operation),
+    published: () => bus.events.map(({ detail }) => detail),
+    fail: (operation, error, times = 3) =>
+      void faults.push({ operation, times, apply: () => Promise.reject(error) }),
+    lose: (operation, times = 3) => {
+      const apply = async (next: () => Promise<Answer>) => {
+        await next();
+        throw new ConnectionLost("the answer was lost");
+      };
+      faults.push({ operation, times, apply });
+    },
+    wait(minutes) {
+      clock.ms += minutes * minuteMs;
+      world.advanceTo(clock.ms);
+    },
+    settle() {
+      for (let tenths = 0; tenths < 6 * 240; tenths++) {
+        if (![...world.state.endpoints.values()].some(({ update }) => update !== undefined)) return;
+        this.wait(1 / 6);
+      }
+      throw new Error("expected the endpoint to come to rest within four hours");
+    },
+  };
+}
+
+function servicesOf(world: World, bus: Service, executions: HeldExecutions): Service[] {
+  return [
+    sagemaker(world),
+    sagemakerRuntime(world),
+    applicationAutoScaling(world),
+    cloudwatch(world),
+    serviceQuotas({ quotas: () => world.quotas }),
+    dynamodb({ startMs: world.startMs }),
+    bus,
+    scheduler(),
+    stepFunctions({ machine, executions }),
+  ];
+}

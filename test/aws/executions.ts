@@ -1,0 +1,66 @@
+/** Executions that a test starts and ends by hand, behind the twin's Step Functions. */
+
+import { machineName } from "../../src/rehearsal/engine/stage.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import type {
+  ExecutionRecord,
+  ExecutionStatus,
+  Executions,
+} from "../../src/rehearsal/twin/step-functions.ts";
+
+const arn = `arn:aws:states:eu-west-1:123456789012:stateMachine:${machineName}`;
+
+export const machine = {
+  ...{ arn, name: machineName, definition: "{}", createdMs: 0 },
+  roleArn: "arn:aws:iam::123456789012:role/machine",
+};
+
+export const executionArn = (name: string) => `${arn.replace(":stateMachine:", ":execution:")}:${name}`;
+
+export interface HeldExecutions extends Executions {
+  /** Starts one and gives its ARN. */
+  begin(name: string): string;
+  /** Ends a running one. */
+  end(name: string, status?: ExecutionStatus): void;
+  /** Names of all that were started, oldest first, with their inputs. */
+  started(): { name: string; input: unknown }[];
+}
+
+export function heldExecutions(now: () => number): HeldExecutions {
+  const records = new Map<string, ExecutionRecord>();
+  const find = (executionArn: string) => {
+    const found = records.get(executionArn);
+    if (found === undefined)
+      throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+    return found;
+  };
+  const end = (executionArn: string, status: ExecutionStatus) => {
+    const ended = { ...find(executionArn), status, stopMs: now() };
+    records.set(executionArn, ended);
+    return ended;
+  };
+  const start: Executions["start"] = ({ name = `unnamed-${records.size + 1}`, input = "{}" }) => {
+    const taken = records.get(executionArn(name));
+    if (taken?.status === "RUNNING" && taken.input === input) return taken;
+    if (taken !== undefined)
+      throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${taken.executionArn}'`);
+    const record: ExecutionRecord = {
+      ...{ executionArn: executionArn(name), stateMachineArn: arn, name, status: "RUNNING", input },
+      ...{ startMs: now(), stopMs: undefined, output: undefined, error: undefined, cause: undefined },
+    };
+    records.set(record.executionArn, record);
+    return record;
+  };
+  return {
+    start,
+    stop: (executionArn) =>
+      find(executionArn).status === "RUNNING" ? end(executionArn, "ABORTED") : find(executionArn),
+    describe: find,
+    list: (status) => [...records.values()].filter((one) => (status ?? one.status) === one.status).reverse(),
+    history: () => [],
+    begin: (name) => start({ name }).executionArn,
+    end: (name, status = "ABORTED") => void end(executionArn(name), status),
+    started: () =>
+      [...records.values()].map(({ name, input }) => ({ name, input: JSON.parse(input) as unknown })),
+  };
+}
