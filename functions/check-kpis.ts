@@ -9,7 +9,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { bakeEndsAt, type Decided, decide } from "../src/core/bake.ts";
+import { bakeEndsAt, type Decided, decide, heldAfter } from "../src/core/bake.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpi-metrics.ts";
@@ -36,7 +36,7 @@ const lateSeconds = 900;
 const settledSeconds = 60;
 
 export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {
-  await Ledger.forward(tools.aws, doc.release);
+  const ledger = await Ledger.forward(tools.aws, doc.release);
   const baking = await bakingOf(doc, tools);
   const { plan, needs, endpoint, stage } = baking;
   const settings = verdictSettings(plan);
@@ -49,16 +49,23 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
   const seen = withinCapacity(await news(tools, baking), guardrailsOf(plan), served);
-  const look = { at: baking.nowSeconds, stageEndsAt: bakeEndsAt(baking), observations: seen.observations };
-  const { state, verdict } = judge(startStage(start, baking.mark), settings, look);
+  const before = doc.judgement;
+  const { nowSeconds } = baking;
+  const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
+  const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
+  const judged = judge(startStage(start, baking.mark), settings, {
+    ...look,
+    observations: seen.observations,
+  });
+  const isHeld = judged.verdict.held || seen.overloaded;
+  const held = heldAfter(before, { stage, nowSeconds, isHeld });
+  const verdict = { ...judged.verdict, held: isHeld };
   const decided =
     astray(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    decide({ ...baking, verdict: { ...verdict, held: verdict.held || seen.overloaded } });
-  const { decision, reason } = decided;
-  if (decision !== "continue")
-    await publish(tools, doc.release, { state: "judged", stage, decision, reason });
-  const overMs = Math.max(0, look.at - look.stageEndsAt) * 1000;
+    decide({ ...baking, heldFor: held, answer: ledger.answerOf(stage), verdict });
+  await tell(tools, doc, { ...decided, verdict: verdict.verdict });
+  const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
   const { intervalSeconds } = plan.rollout;
   return {
     ...decided,
@@ -67,9 +74,24 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     waitSeconds: overMs > 0 ? growingWaitSeconds(overMs, intervalSeconds) : intervalSeconds,
     stage,
     overloadedUntil: seen.overloadedUntil,
-    state,
+    held,
+    lookedAt: nowSeconds,
+    state: judged.state,
   };
 };
+
+/** Tells of decisions, and asks a person once where the plan says so. */
+async function tell(
+  tools: Tools,
+  { release, plan, stage, judgement }: (typeof Input)["_output"],
+  { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
+): Promise<void> {
+  const what = { stage: stage?.index ?? 0, decision, reason };
+  if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
+  const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
+  const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
+  if (asks && !asked) await publish(tools, release, { state: "asked", ...what });
+}
 
 /** Where the stage's bake stands. */
 interface Baking {

@@ -37,11 +37,11 @@ export type LambdaHandler = (event: unknown, context: never) => Promise<unknown>
 
 /** The deployed form of a step; with clients that are on a rehearsal's wire, the same chain kept quiet. */
 export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehearsed?: Aws): LambdaHandler {
-  const serviceName = "slipway";
   const deployed = rehearsed === undefined;
-  const logger = new Logger({ serviceName, ...(deployed ? {} : { logLevel: "SILENT" as const }) });
-  const metrics = new Metrics({ serviceName, namespace: "Slipway" });
-  const tracer = new Tracer({ serviceName, enabled: deployed });
+  // Deployed, service and namespace come from the environment, so that stages of one account keep theirs apart.
+  const logger = new Logger(deployed ? {} : { serviceName: "slipway", logLevel: "SILENT" });
+  const metrics = new Metrics(deployed ? {} : { serviceName: "slipway", namespace: "Slipway" });
+  const tracer = new Tracer({ enabled: deployed });
   const count: Tools["count"] = (what) => {
     if (deployed) metrics.addMetric(what, MetricUnit.Count, 1);
   };

@@ -23,6 +23,14 @@ export interface Order {
   readonly at: string;
 }
 
+/** What a person answered when a stage was inconclusive, by stage. */
+export interface Answer {
+  readonly stage: number;
+  readonly answer: "proceed" | "roll-back";
+  readonly by: string;
+  readonly at: string;
+}
+
 export interface LockItem {
   /** Grows with each taking; a write under an older fence fails. */
   readonly fence: number;
@@ -31,6 +39,7 @@ export interface LockItem {
   readonly queue?: readonly Holder[];
   readonly promoted?: boolean;
   readonly order?: Order;
+  readonly answer?: Answer;
   readonly changes?: Readonly<Record<string, Change>>;
   /** Attempts to undo what a holder that died has left. */
   readonly compensation?: Compensation;

@@ -6,7 +6,7 @@ import { ledgerContended } from "../core/errors.ts";
 import type { Release } from "../core/release.ts";
 import type { Aws } from "./clients.ts";
 import { isOver } from "./executions.ts";
-import { type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
+import { type Answer, type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
 export type Taken =
@@ -28,7 +28,7 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
     return passOver(aws, claim, { found, first });
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, compensation${first === undefined ? "" : ", queue[0]"}`,
+      REMOVE promoted, #order, answer, compensation${first === undefined ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       first === undefined
         ? "(attribute_not_exists(queue) OR size(queue) = :zero)"
@@ -114,10 +114,25 @@ export async function giveOrder(
   return written !== undefined;
 }
 
+/** Records a person's answer about a stage of the release that holds the lock; a first answer stands. */
+export async function giveAnswer(
+  aws: Aws,
+  subject: string,
+  { to, answer }: { to: Holder; answer: Answer },
+): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET answer = :answer",
+    ConditionExpression:
+      "holder.execution = :them AND (attribute_not_exists(answer) OR answer.stage < :stage)",
+    ExpressionAttributeValues: { ":answer": answer, ":them": to.execution, ":stage": answer.stage },
+  });
+  return written !== undefined;
+}
+
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Release, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes, #order, compensation",
+    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation",
     ConditionExpression: "holder.execution = :me",
     ExpressionAttributeNames: { "#order": "order" },
     ExpressionAttributeValues: { ":me": release.execution },

@@ -4,7 +4,7 @@ import { resourceName } from "../core/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine, stopExecution } from "./executions.ts";
 import { type Holder, type Order, readLock } from "./lock-item.ts";
-import { giveOrder } from "./locks.ts";
+import { giveAnswer, giveOrder } from "./locks.ts";
 import { readRelease } from "./releases.ts";
 
 export interface Given {
@@ -13,6 +13,29 @@ export interface Given {
   /** Who gives the order: a name or an ARN. */
   readonly by: string;
   readonly nowMs: number;
+}
+
+export interface Answered extends Omit<Given, "kind"> {
+  readonly stage: number;
+  readonly answer: "proceed" | "roll-back";
+}
+
+/** Answers the question that a stage's inconclusive verdict asks. @throws NotFound when nothing is asked of it. */
+export async function answer(
+  aws: Aws,
+  { releaseId, stage, answer: said, by, nowMs }: Answered,
+): Promise<string> {
+  const record = await readRelease(aws, releaseId);
+  const holder = record === undefined ? undefined : (await readLock(aws, record.release.subject)).holder;
+  if (record === undefined || holder?.releaseId !== releaseId)
+    throw notFound(`release: expected one that is under way, found "${releaseId}"`);
+  const at = new Date(nowMs).toISOString();
+  const given = await giveAnswer(aws, record.release.subject, {
+    to: holder,
+    answer: { stage, answer: said, by, at },
+  });
+  if (!given) throw notFound(`stage: expected one that has no answer yet, found ${stage}`);
+  return `${releaseId}, stage ${stage}: ${said}, answered by ${by}`;
 }
 
 /**

@@ -40,6 +40,26 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
   },
   {
+    name: "plan",
+    summary: "check a plan and show what it means: sizes, quota, cost, time",
+    text: [
+      "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
+    ],
+    positionals: ["PLAN"],
+    options: { json: { help: "print one JSON document and nothing else" } },
+    run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),
+  },
+  {
+    name: "plan apply",
+    summary: "put a plan in force",
+    text: [
+      "Checks a plan and puts it into Slipway's table, in the account that the AWS environment leads to (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …). The table is SLIPWAY_TABLE, or else slipway. Releases that are under way keep the plan that they began with.",
+    ],
+    positionals: ["PLAN"],
+    options: {},
+    run: async (line, terminal) => (await import("./plan.ts")).planApply(line, terminal),
+  },
+  {
     name: "twin",
     summary: "serve the twin of AWS on a port, its clock running",
     text: [
@@ -72,6 +92,20 @@ export const commands: readonly Command[] = [
     positionals: ["RELEASE"],
     options: { by },
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
+  },
+  {
+    name: "approve",
+    summary: "answer for an inconclusive stage: go on, or roll back",
+    text: [
+      "For plans whose rollout.onInconclusive asks a person. The first answer stands; no answer by the deadline rolls back.",
+    ],
+    positionals: ["RELEASE"],
+    options: {
+      stage: { value: "N", help: "the stage that asks, counted from 0 (default: 0)" },
+      reject: { help: "roll back instead of going on" },
+      by,
+    },
+    run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
   },
   {
     name: "freeze",

@@ -1,9 +1,9 @@
 /** `slipway stop` and `slipway rollback`: a person's orders to a release under way, recorded with who gave them. */
 import { hostname, userInfo } from "node:os";
 import { connect } from "../aws/clients.ts";
-import { order } from "../aws/orders.ts";
+import { answer, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
-import type { CommandLine } from "./arguments.ts";
+import { type CommandLine, numberOf } from "./arguments.ts";
 import { BadInput, BadUsage } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,15 +17,30 @@ export async function giveOrder(
   line: CommandLine,
   { out }: Terminal,
 ): Promise<number> {
-  const [releaseId] = line.positionals;
-  if (releaseId === undefined)
-    throw new BadUsage([
-      'RELEASE: expected the id of a release such as "chat-assistant-v7-production", found nothing',
-    ]);
+  const given = { releaseId: releaseOf(line), kind, by: orderedBy(line), nowMs: Date.now() };
+  out.write(`${await explained(() => order(connect(), given))}\n`);
+  return 0;
+}
+
+/** `slipway approve`: answers the question that an inconclusive stage asks. */
+export async function approve(line: CommandLine, { out }: Terminal): Promise<number> {
+  const stage = numberOf(line, "stage", { default: 0, min: 0, max: 19, whole: true });
+  const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
+  const given = { releaseId: releaseOf(line), stage, answer: said, by: orderedBy(line), nowMs: Date.now() };
+  out.write(`${await explained(() => answer(connect(), given))}\n`);
+  return 0;
+}
+
+function releaseOf({ positionals: [releaseId] }: CommandLine): string {
+  if (releaseId !== undefined) return releaseId;
+  throw new BadUsage([
+    'RELEASE: expected the id of a release such as "chat-assistant-v7-production", found nothing',
+  ]);
+}
+
+async function explained(act: () => Promise<string>): Promise<string> {
   try {
-    const said = await order(connect(), { releaseId, kind, by: orderedBy(line), nowMs: Date.now() });
-    out.write(`${said}\n`);
-    return 0;
+    return await act();
   } catch (error) {
     if (error instanceof SlipwayError && error.name === "NotFound") throw new BadInput([error.message]);
     throw error;

@@ -2,6 +2,7 @@
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
  * stage, and a ceiling that stable breaks too holds it.
  */
+import { heldMinutes } from "./hold.ts";
 import type { Plan } from "./plan.ts";
 import type { Verdict } from "./verdict/index.ts";
 
@@ -13,20 +14,46 @@ export interface Baking {
   /** When the stage's share took effect, and now; epoch seconds. */
   readonly shiftedAtSeconds: number;
   readonly nowSeconds: number;
+  readonly heldFor: Held;
+  /** What a person answered, where the plan asks one. */
+  readonly answer?: "proceed" | "roll-back" | undefined;
   readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
+}
+
+/** How long looks have found the stage, and the release, to be held; seconds. */
+export interface Held {
+  readonly stageSeconds: number;
+  readonly releaseSeconds: number;
+}
+
+export const neverHeld: Held = { stageSeconds: 0, releaseSeconds: 0 };
+
+/** The time since the last look counts as held when this look finds the stage held. */
+export function heldAfter(
+  before: { readonly held: Held; readonly stage: number; readonly lookedAt: number } | undefined,
+  look: { readonly stage: number; readonly nowSeconds: number; readonly isHeld: boolean },
+): Held {
+  if (before === undefined) return neverHeld;
+  const sameStage = before.stage === look.stage;
+  const more = look.isHeld && sameStage ? Math.max(0, look.nowSeconds - before.lookedAt) : 0;
+  return {
+    stageSeconds: (sameStage ? before.held.stageSeconds : 0) + more,
+    releaseSeconds: before.held.releaseSeconds + more,
+  };
 }
 
 /** CloudWatch shows a minute up to this long after its end; the bake's last minutes are waited for. */
 export const metricLagSeconds = 120;
 
-/** When the planned bake of a stage ends, its last minutes' data included; epoch seconds. */
+/** When the bake of a stage ends, what it was held and its last minutes' data included; epoch seconds. */
 export function bakeEndsAt({
   plan,
   stage,
   shiftedAtSeconds,
-}: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds">): number {
+  heldFor,
+}: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds" | "heldFor">): number {
   const minutes = plan.rollout.stages[stage]?.bakeMinutes ?? 0;
-  return shiftedAtSeconds + minutes * 60 + metricLagSeconds;
+  return shiftedAtSeconds + minutes * 60 + heldFor.stageSeconds + metricLagSeconds;
 }
 
 export interface Decided {
@@ -45,11 +72,11 @@ export function decide(baking: Baking): Decided {
     reason: `${because}${verdict.sentence}`,
   });
   if (verdict.verdict === "fail") return say("roll-back");
-  if (past < 0) return say("continue");
   if (verdict.held)
-    return past >= heldMinutes
+    return baking.heldFor.releaseSeconds >= heldMinutes * 60
       ? say("roll-back", "the release's deadline passed on hold: ")
       : say("continue");
+  if (past < 0) return say("continue");
   switch (verdict.verdict) {
     case "pass":
       return say(forward);
@@ -60,21 +87,31 @@ export function decide(baking: Baking): Decided {
     case "undecided":
       return say("continue");
     case "inconclusive":
-      return inconclusive(plan, past, { forward, say });
+      return inconclusive(baking, past, { forward, say });
   }
 }
 
 function inconclusive(
-  plan: Plan,
+  { plan, answer }: Baking,
   pastMinutes: number,
   { forward, say }: { forward: Decision; say: (decision: Decision, because?: string) => Decided },
 ): Decided {
   const policy = plan.rollout.onInconclusive;
-  if (policy.action === "proceed") return say(forward);
-  if (policy.action === "roll-back") return say("roll-back", "inconclusive: ");
-  if (pastMinutes < policy.upToMinutes) return say("continue");
-  return policy.then === "proceed" ? say(forward) : say("roll-back", "inconclusive after its extension: ");
+  switch (policy.action) {
+    case "proceed":
+      return say(forward);
+    case "roll-back":
+      return say("roll-back", "inconclusive: ");
+    case "extend":
+      if (pastMinutes < policy.upToMinutes) return say("continue");
+      return policy.then === "proceed"
+        ? say(forward)
+        : say("roll-back", "inconclusive after its extension: ");
+    case "ask":
+      if (answer === "proceed") return say(forward, "approved: ");
+      if (answer === "roll-back") return say("roll-back", "rejected: ");
+      return pastMinutes < policy.waitMinutes
+        ? say("continue", "waiting for an answer: ")
+        : say("roll-back", "nobody answered: ");
+  }
 }
-
-/** A ceiling that stable breaks too never rolls back; a release that is held for a whole day ends by its deadline. */
-const heldMinutes = 24 * 60;

@@ -24,10 +24,6 @@ export interface Sides {
   readonly candidate: string;
 }
 
-/** Chance that a healthy release is rolled back on evidence, and that a stage proven safe is not. */
-const alpha = 0.01;
-const beta = 0.01;
-
 type Part = {
   readonly part: string;
   readonly namespace: string;
@@ -195,15 +191,9 @@ export function verdictSettings(plan: Plan): VerdictSettings {
       const { breaching, outOf } = kpi.minutes;
       return { kind: "guardrail", name: kpi.name, ceiling: kpi.ceiling, breaching, outOf };
     }
-    return { kind: kpi.kind, name: kpi.name, weight: kpi.weight ?? 1, tolerance: kpi.tolerance };
+    const { kind, name, weight = 1, tolerance, safetyTolerance } = kpi;
+    return { kind, name, weight, tolerance, ...(safetyTolerance === undefined ? {} : { safetyTolerance }) };
   });
-  const { intervalSeconds, stages } = plan.rollout;
-  return {
-    alpha,
-    beta,
-    minimumRequests: plan.rollout.minimumRequests,
-    intervalSeconds,
-    stages: stages.length,
-    kpis,
-  };
+  const { intervalSeconds, stages, evidence, minimumRequests } = plan.rollout;
+  return { ...evidence, minimumRequests, intervalSeconds, stages: stages.length, kpis };
 }

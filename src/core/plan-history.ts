@@ -2,6 +2,7 @@
  * How many history events an execution of a plan may write at most. Step Functions ends an execution at 25,000
  * events; a plan that could come near is refused before anything starts.
  */
+import { heldMinutes } from "./hold.ts";
 import { growingWaitSeconds } from "./wait.ts";
 
 /** Step Functions allows 25,000 events (developer guide, quotas); the rest is room for retries and waits in the queue. */
@@ -15,8 +16,6 @@ const eventsPerShift = 30;
 const eventsPerInterval = 13;
 /** Where a release waits for something else, it asks again after waits that grow: a Task, a Choice and a Wait each. */
 const eventsPerLook = 13;
-/** A ceiling that stable breaks too holds a stage, for a day at the most. */
-const heldMinutes = 24 * 60;
 
 /** What of a plan decides how long its longest release takes. */
 export interface Timing {
@@ -24,7 +23,11 @@ export interface Timing {
     readonly stages: readonly { readonly bakeMinutes: number }[];
     readonly intervalSeconds: number;
     readonly capacityTimeoutMinutes: number;
-    readonly onInconclusive: { readonly action: string; readonly upToMinutes?: number };
+    readonly onInconclusive: {
+      readonly action: string;
+      readonly upToMinutes?: number;
+      readonly waitMinutes?: number;
+    };
     readonly onNoData: { readonly waitMinutes: number };
   };
 }
@@ -44,7 +47,11 @@ export function allowedBakeMinutes(plan: Timing): number {
 
 function eventsBesideBakes({ rollout }: Timing): number {
   const { stages, intervalSeconds, capacityTimeoutMinutes, onInconclusive, onNoData } = rollout;
-  const beyondMinutes = Math.max(onInconclusive.upToMinutes ?? 0, onNoData.waitMinutes);
+  const beyondMinutes = Math.max(
+    onInconclusive.upToMinutes ?? 0,
+    onInconclusive.waitMinutes ?? 0,
+    onNoData.waitMinutes,
+  );
   const looks =
     stages.length * looksWithin(beyondMinutes, intervalSeconds) +
     looksWithin(heldMinutes, intervalSeconds) +

@@ -20,6 +20,13 @@ const tolerance = z
   .default(0)
   .describe("How much worse than stable is acceptable: a ratio of bad rates up to 1 + tolerance.");
 
+const safetyTolerance = z
+  .number()
+  .min(0.01)
+  .max(20)
+  .optional()
+  .describe("A stage passes early once a ratio of 1 + this or worse is ruled out; 0.5 where it is left out.");
+
 /** A metric as CloudWatch knows it. */
 export const Metric = z
   .strictObject({
@@ -39,11 +46,12 @@ export const Kpi = z.discriminatedUnion("kind", [
       name,
       weight,
       tolerance,
+      safetyTolerance,
       count4xx: z.boolean().default(false).describe("Whether 4XX answers count as errors too."),
     })
     .describe("5XX errors of all invocations."),
   z
-    .strictObject({ kind: z.literal("latency-mean"), name, weight, tolerance })
+    .strictObject({ kind: z.literal("latency-mean"), name, weight, tolerance, safetyTolerance })
     .describe("Mean model latency against stable's."),
   z
     .strictObject({
@@ -51,13 +59,22 @@ export const Kpi = z.discriminatedUnion("kind", [
       name,
       weight,
       tolerance,
+      safetyTolerance,
       thresholdMs: z.number().positive().describe("Slower than this is bad, milliseconds."),
     })
     .describe(
       "Requests slower than a threshold, of all requests; needs a metric with percentile-rank statistics.",
     ),
   z
-    .strictObject({ kind: z.literal("custom"), name, weight, tolerance, bad: Metric, total: Metric })
+    .strictObject({
+      kind: z.literal("custom"),
+      name,
+      weight,
+      tolerance,
+      safetyTolerance,
+      bad: Metric,
+      total: Metric,
+    })
     .superRefine(checkCustom)
     .describe("Any two metrics: bad events and the total they are part of."),
   z

@@ -36,6 +36,16 @@ export const InconclusivePolicy = z
         then: z.enum(["proceed", "roll-back"]).describe("What to do when the extension ends the same way."),
       })
       .describe("Bake on."),
+    z
+      .strictObject({
+        action: z.literal("ask"),
+        waitMinutes: z
+          .int()
+          .min(1)
+          .max(minutesOfWeek)
+          .describe("How long a person has to answer with `slipway approve`, minutes; no answer rolls back."),
+      })
+      .describe("Ask a person, and bake on meanwhile."),
   ])
   .describe("What to do when a bake ends with neither harm nor safety shown.");
 
@@ -50,6 +60,8 @@ export const NoDataPolicy = z
     then: z.literal("roll-back").describe("Data that never comes never advances a stage."),
   })
   .describe("What to do when a bake ends without data.");
+
+const rate = z.number().min(0.0001).max(0.2);
 
 export const Rollout = z
   .strictObject({
@@ -76,6 +88,15 @@ export const Rollout = z
       .min(1)
       .default(100)
       .describe("Requests that the candidate must have served within a stage before the stage can pass."),
+    evidence: z
+      .strictObject({
+        alpha: rate.default(0.01).describe("Chance that a healthy release is ever rolled back on evidence."),
+        beta: rate
+          .default(0.01)
+          .describe("Chance that a stage with a bad candidate passes early as proven safe."),
+      })
+      .prefault({})
+      .describe("The error rates of judging, for the whole release and all KPIs together."),
     onInconclusive: InconclusivePolicy,
     onNoData: NoDataPolicy,
     capacityTimeoutMinutes: z

@@ -143,6 +143,9 @@ export const Judgement = z.object({
   stage: z.int(),
   /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
   overloadedUntil: z.number(),
+  held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
+  /** When this look was taken, epoch seconds. */
+  lookedAt: z.number(),
   state: z.unknown(),
 });
 export type Judgement = z.infer<typeof Judgement>;

@@ -1,14 +1,21 @@
 /** From a verdict to a decision: what never advances, what never rolls back, and when patience ends. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Baking, bakeEndsAt, decide, metricLagSeconds } from "../../src/core/bake.ts";
+import {
+  type Baking,
+  bakeEndsAt,
+  decide,
+  heldAfter,
+  metricLagSeconds,
+  neverHeld,
+} from "../../src/core/bake.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { VerdictName } from "../../src/core/verdict/index.ts";
 import { holds } from "../property.ts";
 import { plan, planWith } from "./example.ts";
 
 const shiftedAtSeconds = 1_780_000_000;
-const endsAt = bakeEndsAt({ plan, stage: 0, shiftedAtSeconds });
+const endsAt = bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor: neverHeld });
 
 function decided(
   verdict: VerdictName,
@@ -17,7 +24,7 @@ function decided(
   const sentence = "errors as before";
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
-    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds },
+    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld },
     verdict: { verdict, held, sentence },
     ...rest,
   });
@@ -90,10 +97,45 @@ describe("a stage on hold, because stable breaks the ceiling too", () => {
   });
 
   test("ends by its deadline after a day", () => {
-    expect(decided("pass", { held: true, pastMinutes: 24 * 60 })).toMatchObject({
+    const heldFor = { stageSeconds: 0, releaseSeconds: 24 * 3600 };
+
+    expect(decided("pass", { held: true, heldFor })).toMatchObject({
       decision: "roll-back",
       reason: "the release's deadline passed on hold: errors as before",
     });
+  });
+});
+
+describe("the time a stage is held", () => {
+  const before = { held: { stageSeconds: 60, releaseSeconds: 300 }, stage: 1, lookedAt: 1000 };
+
+  test("extends its bake, and counts towards the release's deadline", () => {
+    const heldFor = heldAfter(before, { stage: 1, nowSeconds: 1060, isHeld: true });
+
+    expect(heldFor).toEqual({ stageSeconds: 120, releaseSeconds: 360 });
+    expect(bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor })).toBe(endsAt + 120);
+  });
+
+  test("begins anew with the next stage", () => {
+    const heldFor = heldAfter(before, { stage: 2, nowSeconds: 1060, isHeld: true });
+
+    expect(heldFor).toEqual({ stageSeconds: 0, releaseSeconds: 300 });
+  });
+});
+
+describe("a stage about which a person is asked", () => {
+  const asking = onInconclusive({ action: "ask", waitMinutes: 30 });
+
+  test("waits for the answer, follows it, and rolls back when nobody answers", () => {
+    expect(decided("inconclusive", { plan: asking, pastMinutes: 29 }).decision).toBe("continue");
+    expect(decided("inconclusive", { plan: asking, answer: "proceed" }).decision).toBe("advance");
+    expect(decided("inconclusive", { plan: asking, answer: "roll-back" }).decision).toBe("roll-back");
+    expect(decided("inconclusive", { plan: asking, pastMinutes: 30 }).decision).toBe("roll-back");
+  });
+
+  test("is not advanced by an answer when it turns out to be bad", () => {
+    expect(decided("fail", { plan: asking, answer: "proceed" }).decision).toBe("roll-back");
+    expect(decided("no-data", { plan: asking, answer: "proceed" }).decision).toBe("continue");
   });
 });
 
@@ -145,10 +187,10 @@ describe("at any moment and under any policy", () => {
     );
   });
 
-  test("every verdict but one still open has been acted on a day after the bake", () => {
+  test("every verdict but one still open has been acted on a day after the bake, unless it is held", () => {
     holds(
       fc.property(baking, ({ verdict, ...rest }) => {
-        fc.pre(verdict !== "undecided");
+        fc.pre(verdict !== "undecided" && !rest.held);
 
         expect(decided(verdict, { ...rest, pastMinutes: 24 * 60 }).decision).not.toBe("continue");
       }),
