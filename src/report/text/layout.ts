@@ -17,8 +17,8 @@ export function cut(text: string, width: number): string {
   return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 
-/** Plain text in lines of at most `width`, broken at spaces; a longer word stands alone. */
-export const wrap = (text: string, width: number): string[] => flow(text.split(/\s+/), " ", width);
+/** Plain text in lines of at most `width`, broken at spaces but never before a percent sign; a longer word stands alone. */
+export const wrap = (text: string, width: number): string[] => flow(text.split(/\s+(?!%)/), " ", width);
 
 /** Plain items in lines of at most `width`, broken between items only. */
 export function flow(items: readonly string[], separator: string, width: number): string[] {

@@ -1,0 +1,41 @@
+/** `slipway plan`: what a plan means, and putting it in force. */
+import { connect } from "../aws/clients.ts";
+import { applyPlan } from "../aws/plans.ts";
+import { outlookOf } from "../core/outlook.ts";
+import { outlookPage } from "../report/outlook.ts";
+import type { CommandLine } from "./arguments.ts";
+import { readPlan } from "./inputs.ts";
+import { BadUsage, CommandFailed } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Touches nothing. Throws BadInput. */
+export async function plan(line: CommandLine, { out }: Terminal): Promise<number> {
+  const outlook = outlookOf(readPlan(line.positionals[0]));
+  const page = { width: out.columns, paint: out.paint };
+  out.write(
+    line.switches.has("json")
+      ? `${JSON.stringify(outlook, null, 2)}\n`
+      : `${outlookPage(outlook, page).join("\n")}\n\n`,
+  );
+  return 0;
+}
+
+/** Puts the plan into the table of the account that the environment leads to. */
+export async function planApply(line: CommandLine, { out }: Terminal): Promise<number> {
+  const [path] = line.positionals;
+  if (path === undefined)
+    throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
+  const valid = readPlan(path);
+  const aws = connect();
+  const { table, region } = aws.environment;
+  try {
+    await applyPlan(aws, valid, new Date().toISOString());
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new CommandFailed(`the plan is not in force: table ${table} in ${region}: ${name}: ${message}`);
+  }
+  out.write(
+    `${out.paint.green("✔")} the plan of ${out.paint.bold(valid.model)} is in force: table ${table} in ${region}\n`,
+  );
+  return 0;
+}

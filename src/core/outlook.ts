@@ -1,0 +1,156 @@
+/**
+ * What a plan means before anything is run: sizes, peaks, cost and time, release type by release type, and what a
+ * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
+ */
+import { type Fleet, meansFor } from "./means.ts";
+import { type MilestoneKind, milestoneKinds, type Plan, type ReleaseType, releaseTypes } from "./plan.ts";
+import { expectedHistoryEvents, historyLimitEvents } from "./plan-history.ts";
+import { costOf } from "./prices.ts";
+import { candidateNeeds, instancesFor } from "./sizing.ts";
+
+export interface Outlook {
+  readonly model: string;
+  readonly endpoint: Plan["endpoint"];
+  readonly requirements: Plan["requirements"];
+  readonly budget: Plan["budget"];
+  readonly stages: readonly StageOutlook[];
+  readonly releases: readonly ReleaseOutlook[];
+  readonly milestones: readonly MilestoneOutlook[];
+  /** All bakes together: the shortest time that traffic takes to move. */
+  readonly bakeMinutes: number;
+  /** History events of the longest release allowed, and the limit kept. */
+  readonly historyEvents: number;
+  readonly historyLimitEvents: number;
+  /** One sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** A stage at the planned peak. */
+export interface StageOutlook {
+  readonly trafficPercent: number;
+  readonly bakeMinutes: number;
+  /** Requests per second that come to the candidate. */
+  readonly requestsPerSecond: number;
+  /** Instances that these need, for the default release type. */
+  readonly instancesNeeded: number;
+}
+
+export interface ReleaseOutlook {
+  readonly releaseType: ReleaseType;
+  readonly isDefault: boolean;
+  readonly candidate: { readonly instanceType: string; readonly instances: number };
+  /** The most instances that exist at one time, by type: the quota that the account must have. */
+  readonly peak: Fleet;
+  /** On top of the steady fleet, at indicative prices. */
+  readonly costUsd: number;
+  readonly unpriced: readonly string[];
+}
+
+export interface MilestoneOutlook {
+  readonly kind: MilestoneKind;
+  readonly when: Plan["milestones"]["production"]["when"];
+  readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
+  /** Of the pool, held to its end. */
+  readonly costUsd?: number;
+}
+
+export function outlookOf(plan: Plan): Outlook {
+  const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
+  const releases = releaseTypes
+    .filter((type) => plan.releaseTypes[type] !== undefined)
+    .map((type) => releaseOutlook(plan, type));
+  const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind));
+  const historyEvents = expectedHistoryEvents(plan);
+  return {
+    model: plan.model,
+    endpoint: plan.endpoint,
+    requirements: plan.requirements,
+    budget: plan.budget,
+    ...{ stages, releases, milestones, historyEvents, historyLimitEvents },
+    bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
+    warnings: [
+      ...fleetWarnings(plan),
+      ...releases.flatMap((release) => releaseWarnings(plan, release)),
+      ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
+      ...stages.flatMap((stage) => stageWarnings(plan, stage)),
+    ],
+  };
+}
+
+function stageOutlook(
+  plan: Plan,
+  { trafficPercent, bakeMinutes }: Plan["rollout"]["stages"][0],
+): StageOutlook {
+  const { peakRequestsPerSecond: requestsPerSecond } = plan.requirements;
+  const needs = candidateNeeds(plan, plan.defaultReleaseType);
+  return {
+    trafficPercent,
+    bakeMinutes,
+    requestsPerSecond: Math.round(requestsPerSecond * trafficPercent) / 100,
+    instancesNeeded: instancesFor(plan, needs, { requestsPerSecond, percent: trafficPercent }),
+  };
+}
+
+function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
+  const { instanceType, instances } = plan.endpoint;
+  const needs = candidateNeeds(plan, releaseType);
+  const load = { requestsPerSecond: plan.requirements.peakRequestsPerSecond, percent: 100 };
+  const candidate = { instanceType: needs.instanceType, instances: instancesFor(plan, needs, load) };
+  const { peak, costUsd } = meansFor({
+    ...{ plan, candidate, stable: { instanceType, instances } },
+    ...{ quota: {}, elsewhere: {} },
+  });
+  const { unpriced } = costOf(peak);
+  const isDefault = releaseType === plan.defaultReleaseType;
+  return { releaseType, isDefault, candidate, peak, costUsd, unpriced };
+}
+
+function milestoneOutlook(plan: Plan, kind: MilestoneKind): MilestoneOutlook[] {
+  const milestone = plan.milestones[kind];
+  if (milestone === undefined) return [];
+  const { when, pool } = milestone;
+  if (pool === undefined) return [{ kind, when }];
+  const { instanceType, instances, holdMinutes } = pool;
+  const { usd } = costOf({ [instanceType]: (instances * holdMinutes) / 60 });
+  return [{ kind, when, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
+}
+
+function fleetWarnings(plan: Plan): string[] {
+  const { instances, instanceType } = plan.endpoint;
+  const { peakRequestsPerSecond: requestsPerSecond, utilisationPercent } = plan.requirements;
+  const needed = instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 });
+  if (needed <= instances) return [];
+  return [
+    `the steady fleet of ${instances} ${instanceType} does not serve the peak of ${requestsPerSecond} requests per second at ${utilisationPercent} %: that takes ${needed}`,
+  ];
+}
+
+function releaseWarnings({ budget }: Plan, { releaseType, costUsd, unpriced }: ReleaseOutlook): string[] {
+  const warnings = unpriced.map(
+    (type) => `the price of ${type} is not known: the cost of a ${releaseType} release leaves it out`,
+  );
+  if (costUsd > budget.usdPerRelease)
+    warnings.push(
+      `a ${releaseType} release is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+    );
+  return warnings;
+}
+
+function poolWarnings({ budget }: Plan, { kind, costUsd = 0 }: MilestoneOutlook): string[] {
+  if (costUsd <= budget.usdPerRelease) return [];
+  return [
+    `the pool of ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+  ];
+}
+
+/** A stage that cannot even serve the requests that it must have served waits for data until it is rolled back. */
+function stageWarnings(
+  plan: Plan,
+  { trafficPercent, bakeMinutes, requestsPerSecond }: StageOutlook,
+): string[] {
+  const expected = Math.floor(requestsPerSecond * bakeMinutes * 60);
+  if (expected >= plan.rollout.minimumRequests) return [];
+  return [
+    `the stage of ${trafficPercent} % serves about ${expected} requests in ${bakeMinutes} min at the peak, fewer than the ${plan.rollout.minimumRequests} that it must have served to pass`,
+  ];
+}

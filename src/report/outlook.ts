@@ -1,0 +1,123 @@
+/** What a plan means, on one page of the terminal. */
+import type { MilestoneOutlook, Outlook, ReleaseOutlook } from "../core/outlook.ts";
+import { margin, type Page, paragraph } from "./summary/page.ts";
+import { count, counted, duration, percent, usd } from "./text/figures.ts";
+import { table, wrap } from "./text/layout.ts";
+
+/** In lines; sections are apart by an empty one. */
+export function outlookPage(outlook: Outlook, page: Page): string[] {
+  const sections = [
+    head(outlook, page),
+    stageTable(outlook, page),
+    releaseTable(outlook, page),
+    milestoneTable(outlook, page),
+    closing(outlook, page),
+  ];
+  return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
+}
+
+function head({ model, endpoint, requirements }: Outlook, page: Page): string[] {
+  const { latencyMsP99, errorRatePercent, peakRequestsPerSecond, utilisationPercent } = requirements;
+  return [
+    `${margin}${page.paint.green("✔")} ${page.paint.bold(model)}  the plan is valid`,
+    "",
+    ...paragraph(
+      page,
+      "endpoint",
+      `${endpoint.name}: ${endpoint.instances} ${endpoint.instanceType}, ${count(endpoint.requestsPerSecondPerInstance)} requests per second each`,
+    ),
+    ...paragraph(
+      page,
+      "must keep",
+      `p99 within ${count(latencyMsP99)} ms and errors within ${percent(errorRatePercent)} at up to ${count(peakRequestsPerSecond)} requests per second, ${percent(utilisationPercent)} full`,
+    ),
+  ];
+}
+
+function stageTable({ stages, bakeMinutes }: Outlook, { width, paint }: Page): string[] {
+  const columns = [
+    { head: "stage", align: "right" },
+    { head: "bake" },
+    { head: "requests/s at peak", align: "right" },
+    { head: "takes", align: "right" },
+  ] as const;
+  const rows = stages.map((stage) => [
+    percent(stage.trafficPercent),
+    duration(stage.bakeMinutes * 60),
+    count(stage.requestsPerSecond),
+    counted(stage.instancesNeeded, "instance"),
+  ]);
+  return [
+    ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
+    paint.dim(`${margin}Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.`),
+  ];
+}
+
+function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {
+  const columns = [
+    { head: "release" },
+    { head: "candidate" },
+    { head: "quota it takes" },
+    { head: "cost", align: "right" },
+    { head: "" },
+  ] as const;
+  const rows = releases.map((release) => [
+    release.releaseType,
+    `${release.candidate.instances} ${release.candidate.instanceType}`,
+    quotaText(release),
+    usd(release.costUsd),
+    release.isDefault ? paint.dim("default") : "",
+  ]);
+  return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
+}
+
+const quotaText = ({ peak }: ReleaseOutlook): string =>
+  Object.entries(peak)
+    .map(([type, instances]) => `${instances} ${type}`)
+    .join(" + ");
+
+function milestoneTable({ milestones }: Outlook, { width, paint }: Page): string[] {
+  const columns = [
+    { head: "milestone" },
+    { head: "when" },
+    { head: "capacity", dispensable: 1 },
+    { head: "cost", align: "right" },
+  ] as const;
+  const rows = milestones.map((milestone) => [
+    milestone.kind,
+    whenText(milestone.when),
+    milestone.pool === undefined
+      ? "as above"
+      : `${milestone.pool.instances} ${milestone.pool.instanceType} for ${duration(milestone.pool.holdMinutes * 60)}`,
+    milestone.costUsd === undefined ? "" : usd(milestone.costUsd),
+  ]);
+  return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
+}
+
+function whenText(when: MilestoneOutlook["when"]): string {
+  if ("event" in when) return "a version is approved";
+  return "at" in when ? `${when.at} ${when.timeZone}` : `${when.cron} ${when.timeZone}`;
+}
+
+function closing(outlook: Outlook, page: Page): string[] {
+  const { budget, historyEvents, historyLimitEvents, warnings } = outlook;
+  const room = page.width - 2 * margin.length;
+  return [
+    ...paragraph(
+      page,
+      "budget",
+      `${usd(budget.usdPerRelease)} for what a release raises, prices are indicative; at most ${count(budget.maxLockedMinutes)} locked minutes`,
+    ),
+    ...paragraph(
+      page,
+      "history",
+      `at most ${count(historyEvents)} events of the ${count(historyLimitEvents)} that an execution may write`,
+    ),
+    ...(warnings.length > 0 ? [""] : []),
+    ...warnings.flatMap((warning) =>
+      wrap(warning, room).map((line, i) => `${margin}${i === 0 ? page.paint.yellow("!") : " "} ${line}`),
+    ),
+  ];
+}
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => margin + line);
