@@ -57,7 +57,8 @@ describe("the boost", () => {
         const logBoost = logBoostOf(stake, draw);
         expect(logBoost).toBeGreaterThanOrEqual(0);
         expect(meanCutOff(stake, draw, logBoost)).toBeLessThanOrEqual(before * (1 + 1e-7));
-        if (logBoost > 1e-6) expect(meanCutOff(stake, draw, logBoost)).toBeGreaterThan(before * (1 - 1e-4));
+        // What is all but impossible is left out: that only lowers the mean.
+        if (logBoost > 1e-6) expect(meanCutOff(stake, draw, logBoost)).toBeGreaterThan(before * (1 - 1e-2));
       }),
       { numRuns: 2000 },
     );

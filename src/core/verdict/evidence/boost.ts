@@ -27,10 +27,11 @@ export interface Draw {
   readonly logShrinks: readonly number[];
 }
 
-/** Beyond this many standard deviations (and a few events) the binomial's tail is nothing. */
-const FAR_SD = 9;
-const FAR_EVENTS = 12;
-/** Evidence over its threshold is of no account; held finite. */
+/** Outcomes this much beyond an alternative's own mean are left out, and so is a stake this small a part of all. */
+const FAR_SD = 5;
+const FAR_EVENTS = 4;
+const SMALL_STAKE = 1e-4;
+/** Held finite. */
 const FAR_OVER = 1e250;
 
 /** ln b for the next interval, at least 0; depends on its bad events in all, never on which side had them. */
@@ -38,25 +39,36 @@ export function logBoostOf(stake: Stake, draw: Draw): number {
   const { bad, nullShare } = draw;
   if (bad < 1) return 0;
   const before = evidenceAt(stake, draw, null);
-  const highest = Math.min(
-    bad,
-    Math.floor(bad * nullShare + FAR_SD * Math.sqrt(bad * nullShare * (1 - nullShare)) + FAR_EVENTS),
-  );
+  const highest = highestOutcome(stake, draw, before);
   if (before >= 1 || evidenceAt(stake, draw, highest) < 1) return 0;
-  let chance = Math.exp(logBinomial(highest, bad, nullShare));
+  let logChance = logBinomial(highest, bad, nullShare);
   let over = { chance: 0, evidence: 0 };
   let boost = 1;
   for (let candidateBad = highest; candidateBad >= 0; candidateBad--) {
     const evidence = evidenceAt(stake, draw, candidateBad);
     if (boost * evidence < 1) break;
+    const chance = Math.exp(logChance);
     over = { chance: over.chance + chance, evidence: over.evidence + chance * evidence };
     // Σ over outcomes below the threshold, where the means of evidence before and after agree.
     const below = before - over.evidence;
     if (below <= 1e-9 * before) break;
     boost = Math.max(1, (before - over.chance) / below);
-    chance *= (candidateBad * (1 - nullShare)) / ((bad - candidateBad + 1) * nullShare);
+    logChance += Math.log((candidateBad * (1 - nullShare)) / ((bad - candidateBad + 1) * nullShare));
   }
   return Math.log(boost);
+}
+
+/** The most of the bad events that the candidate may have under any alternative with a stake worth the while. */
+function highestOutcome(stake: Stake, draw: Draw, before: number): number {
+  const { bad, nullShare } = draw;
+  const least = Math.log(before * SMALL_STAKE) - stake.logBoost + stake.logThreshold;
+  let highest = 0;
+  for (const [i, logStake] of stake.logStakes.entries()) {
+    if (logStake < least) continue;
+    const share = nullShare * Math.exp((draw.logRatios[i] ?? 0) + (draw.logShrinks[i] ?? 0));
+    highest = Math.max(highest, bad * share + FAR_SD * Math.sqrt(bad * share * (1 - share)) + FAR_EVENTS);
+  }
+  return Math.min(bad, Math.floor(highest));
 }
 
 /** Evidence over its threshold, if the candidate has this many of the bad events; null: before any is seen. */
