@@ -1,6 +1,6 @@
 /** `slipway plan`: what a plan means, and putting it in force. */
 import { connect } from "../aws/clients.ts";
-import { applyPlan } from "../aws/plans.ts";
+import { putInForce } from "../aws/milestones.ts";
 import { outlookOf } from "../core/outlook.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -28,8 +28,9 @@ export async function planApply(line: CommandLine, { out }: Terminal): Promise<n
   const valid = readPlan(path);
   const aws = connect();
   const { table, region } = aws.environment;
+  let calendar: string[];
   try {
-    await applyPlan(aws, valid, new Date().toISOString());
+    calendar = await putInForce(aws, valid, new Date().toISOString());
   } catch (error) {
     const { name, message } = error as Error;
     throw new CommandFailed(`the plan is not in force: table ${table} in ${region}: ${name}: ${message}`);
@@ -37,5 +38,6 @@ export async function planApply(line: CommandLine, { out }: Terminal): Promise<n
   out.write(
     `${out.paint.green("✔")} the plan of ${out.paint.bold(valid.model)} is in force: table ${table} in ${region}\n`,
   );
+  for (const milestone of calendar) out.write(`  scheduled  ${milestone}\n`);
   return 0;
 }
