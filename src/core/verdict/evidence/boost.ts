@@ -30,7 +30,7 @@ export interface Draw {
 /** Outcomes this much beyond an alternative's own mean are left out, and so is a stake this small a part of all. */
 const FAR_SD = 5;
 const FAR_EVENTS = 4;
-const SMALL_STAKE = 1e-4;
+const SMALL_STAKE = 1e-6;
 /** Held finite. */
 const FAR_OVER = 1e250;
 
