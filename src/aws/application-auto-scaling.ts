@@ -3,11 +3,13 @@ import {
   DeleteScalingPolicyCommand,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
-  DescribeScalingPoliciesCommand,
-  DescribeScheduledActionsCommand,
   PutScalingPolicyCommand,
   PutScheduledActionCommand,
+  paginateDescribeScalingPolicies,
+  paginateDescribeScheduledActions,
   RegisterScalableTargetCommand,
+  type ScalingPolicy,
+  type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
 import type { Plain } from "../core/change.ts";
 import { same } from "../core/change.ts";
@@ -29,10 +31,13 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
   );
   const target = ScalableTargets?.[0];
   if (target === undefined) return null;
-  const [policies, actions] = await Promise.all([
-    scaling.send(new DescribeScalingPoliciesCommand({ ...scope, ResourceId: resourceId })),
-    scaling.send(new DescribeScheduledActionsCommand({ ...scope, ResourceId: resourceId })),
-  ]);
+  const own = { ...scope, ResourceId: resourceId };
+  const policies: ScalingPolicy[] = [];
+  for await (const page of paginateDescribeScalingPolicies({ client: scaling }, own))
+    policies.push(...(page.ScalingPolicies ?? []));
+  const actions: ScheduledAction[] = [];
+  for await (const page of paginateDescribeScheduledActions({ client: scaling }, own))
+    actions.push(...(page.ScheduledActions ?? []));
   return Scaling.parse(
     plain({
       min: target.MinCapacity,
@@ -42,13 +47,13 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
         out: target.SuspendedState?.DynamicScalingOutSuspended ?? false,
         scheduled: target.SuspendedState?.ScheduledScalingSuspended ?? false,
       },
-      policies: (policies.ScalingPolicies ?? []).map((p) => ({
+      policies: policies.map((p) => ({
         name: p.PolicyName,
         type: p.PolicyType,
         targetTracking: p.TargetTrackingScalingPolicyConfiguration,
         step: p.StepScalingPolicyConfiguration,
       })),
-      scheduledActions: (actions.ScheduledActions ?? []).map((a) => ({
+      scheduledActions: actions.map((a) => ({
         name: a.ScheduledActionName,
         schedule: a.Schedule,
         timeZone: a.Timezone,

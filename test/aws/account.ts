@@ -59,10 +59,12 @@ interface Options {
   readonly seed?: number;
 }
 
+/** Auto scaling leaves the fleet at its size unless a test asks for more. */
+const steady = { description: "test", scaling: { minPercent: 100 } };
 const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
 
 export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options = {}): Account {
-  const world = createWorld({ seed, startMs, spec: WorldSpec.parse({ description: "test", ...spec }), plan });
+  const world = createWorld({ seed, startMs, spec: WorldSpec.parse({ ...steady, ...spec }), plan });
   const clock = { ms: startMs };
   const now = () => clock.ms;
   const calls: Call[] = [];

@@ -1,0 +1,122 @@
+/** A variant's auto scaling as one resource: read whole, changed in place, and made again as it was. */
+import { PutScalingPolicyCommand, PutScheduledActionCommand } from "@aws-sdk/client-application-auto-scaling";
+import { describe, expect, test } from "vitest";
+import { putScaling, readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
+import { plain } from "../../src/aws/plain.ts";
+import { held, type Scaling } from "../../src/core/scaling.ts";
+import { type Account, openAccount } from "./account.ts";
+
+const stables = scalingName("chat-assistant", "v6");
+const target = {
+  ServiceNamespace: "sagemaker",
+  ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+  ResourceId: stables,
+} as const;
+
+async function scalingOf({ aws }: Account, name = stables): Promise<Scaling> {
+  const found = await readScaling(aws, name);
+  if (found === null) throw new Error(`expected scaling on ${name}`);
+  return found;
+}
+
+const schedule = ({ aws }: Account, ScheduledActionName: string) =>
+  aws.scaling.send(
+    new PutScheduledActionCommand({
+      ...target,
+      ...{ ScheduledActionName, Schedule: "cron(0 7 * * ? *)", Timezone: "Europe/Amsterdam" },
+      EndTime: new Date("2027-06-30T00:00:00Z"),
+      ScalableTargetAction: { MinCapacity: 6 },
+    }),
+  );
+
+describe("reading", () => {
+  test("gives bounds, suspensions, policies and scheduled actions as plain data", async () => {
+    const account = openAccount();
+    await schedule(account, "morning");
+
+    const found = await scalingOf(account);
+
+    expect(found).toEqual({
+      ...{ min: 8, max: 16, suspended: { in: false, out: false, scheduled: false } },
+      policies: [
+        expect.objectContaining({ name: "chat-assistant-invocations", type: "TargetTrackingScaling" }),
+      ],
+      scheduledActions: [
+        {
+          ...{ name: "morning", schedule: "cron(0 7 * * ? *)", timeZone: "Europe/Amsterdam" },
+          end: "2027-06-30T00:00:00.000Z",
+          action: { MinCapacity: 6 },
+        },
+      ],
+    });
+    expect(found).toEqual(plain(found));
+  });
+
+  test("gives null where nothing is registered", async () => {
+    const { aws } = openAccount();
+
+    expect(await readScaling(aws, scalingName("chat-assistant", "v7"))).toBeNull();
+  });
+
+  test("gives all scheduled actions, however many answers they take", async () => {
+    const account = openAccount();
+    for (let nth = 0; nth < 55; nth++) await schedule(account, `action-${nth}`);
+
+    expect((await scalingOf(account)).scheduledActions).toHaveLength(55);
+  });
+});
+
+describe("putting", () => {
+  test("a hold changes suspensions alone: no policy is put again", async () => {
+    const account = openAccount();
+    const before = await scalingOf(account);
+
+    await putScaling(account.aws, stables, { from: plain(before), to: plain(held(before)) });
+
+    expect(await scalingOf(account)).toEqual(held(before));
+    expect(account.writes()).toEqual(["RegisterScalableTarget"]);
+  });
+
+  test("null deregisters, and deregistering again is done already", async () => {
+    const account = openAccount();
+    const before = plain(await scalingOf(account));
+
+    await putScaling(account.aws, stables, { from: before, to: null });
+    await putScaling(account.aws, stables, { from: before, to: null });
+
+    expect(await readScaling(account.aws, stables)).toBeNull();
+  });
+
+  test("what was deregistered is made again as it was, with policies and scheduled actions", async () => {
+    const account = openAccount();
+    await schedule(account, "morning");
+    const before = plain(await scalingOf(account));
+    await putScaling(account.aws, stables, { from: before, to: null });
+
+    await putScaling(account.aws, stables, { from: null, to: before });
+
+    expect(plain(await scalingOf(account))).toEqual(before);
+  });
+
+  test("policies that should not be there are deleted, and changed ones are put", async () => {
+    const account = openAccount();
+    const before = await scalingOf(account);
+    const tracking = before.policies[0]?.targetTracking as { TargetValue: number };
+    await account.aws.scaling.send(
+      new PutScalingPolicyCommand({
+        ...target,
+        ...{ PolicyName: "added", PolicyType: "TargetTrackingScaling" },
+        TargetTrackingScalingPolicyConfiguration: { ...tracking, TargetValue: 100 },
+      }),
+    );
+    const now = await scalingOf(account);
+    const doubled = before.policies.map((policy) => ({
+      ...policy,
+      targetTracking: { ...tracking, TargetValue: 2 * tracking.TargetValue },
+    }));
+
+    await putScaling(account.aws, stables, { from: plain(now), to: plain({ ...before, policies: doubled }) });
+
+    expect((await scalingOf(account)).policies).toEqual(doubled);
+  });
+});

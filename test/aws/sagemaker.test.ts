@@ -1,0 +1,170 @@
+/** What SageMaker is asked about endpoints and the registry, and what it is told about endpoints. */
+import { CreateEndpointCommand, UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
+import { describe, expect, test } from "vitest";
+import {
+  instancesElsewhere,
+  newestApproved,
+  setInstances,
+  setWeights,
+  updateEndpoint,
+  versionServed,
+  viewEndpoint,
+  viewPackage,
+} from "../../src/aws/sagemaker.ts";
+import {
+  putConfig,
+  putModel,
+  readConfig,
+  readModel,
+  withPackage,
+  withVariants,
+} from "../../src/aws/sagemaker-models.ts";
+import { type Account, openAccount } from "./account.ts";
+
+const name = "chat-assistant";
+const packageArn = (version: number) =>
+  `arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/${version}`;
+
+/** Makes v7's model and a configuration with both variants. */
+async function prepare({ aws }: Account, instances = 4): Promise<void> {
+  await putModel(aws, "v7-model", withPackage(await readModel(aws, "chat-assistant-v6"), packageArn(7)));
+  const both = withVariants(await readConfig(aws, "chat-assistant-config-v6"), (variants) => [
+    ...variants,
+    {
+      ...variants[0],
+      ...{ VariantName: "v7", ModelName: "v7-model" },
+      ...{ InitialInstanceCount: instances, InitialVariantWeight: 0 },
+    },
+  ]);
+  await putConfig(aws, "both", both);
+}
+
+async function join(account: Account): Promise<void> {
+  await prepare(account);
+  await updateEndpoint(account.aws, name, "both");
+  account.settle();
+}
+
+describe("an endpoint", () => {
+  test("is seen with its variants, their types and models from the configuration that serves", async () => {
+    const { aws } = openAccount();
+
+    expect(await viewEndpoint(aws, name)).toEqual({
+      ...{ name, status: "InService", config: "chat-assistant-config-v6" },
+      variants: [
+        {
+          ...{ name: "v6", modelName: "chat-assistant-v6", instanceType: "ml.g5.xlarge" },
+          ...{ currentInstances: 8, desiredInstances: 8, currentWeight: 1, desiredWeight: 1 },
+        },
+      ],
+    });
+  });
+
+  test("names the configuration it moves to while it is updated, and serves the old one meanwhile", async () => {
+    const account = openAccount();
+    await prepare(account);
+
+    await updateEndpoint(account.aws, name, "both");
+
+    const view = await viewEndpoint(account.aws, name);
+    expect(view).toMatchObject({
+      status: "Updating",
+      config: "chat-assistant-config-v6",
+      pendingConfig: "both",
+    });
+    expect(view.variants.map((each) => each.name)).toEqual(["v6"]);
+  });
+
+  test("keeps live counts and weights when it is moved", async () => {
+    const account = openAccount();
+    await setInstances(account.aws, name, { name: "v6", instances: 9 });
+    account.settle();
+
+    await join(account);
+
+    const { variants, pendingConfig } = await viewEndpoint(account.aws, name);
+    expect(variants.map(({ currentInstances, currentWeight }) => [currentInstances, currentWeight])).toEqual([
+      [9, 1],
+      [4, 0],
+    ]);
+    expect(pendingConfig).toBeUndefined();
+  });
+
+  test("says why an update failed, once it is back", async () => {
+    const account = openAccount({ spec: { provisioning: { poolInstances: 0 } } });
+    await prepare(account);
+
+    await updateEndpoint(account.aws, name, "both");
+    account.settle();
+
+    expect(await viewEndpoint(account.aws, name)).toMatchObject({
+      ...{ status: "InService", config: "chat-assistant-config-v6" },
+      failureReason: expect.stringContaining("InsufficientInstanceCapacity"),
+    });
+  });
+
+  test("gets weights without any instance starting or stopping", async () => {
+    const account = openAccount();
+    await join(account);
+
+    await setWeights(account.aws, name, { v6: 75, v7: 25 });
+    account.settle();
+
+    const { variants } = await viewEndpoint(account.aws, name);
+    expect(variants.map(({ currentWeight, currentInstances }) => [currentWeight, currentInstances])).toEqual([
+      [75, 8],
+      [25, 4],
+    ]);
+  });
+
+  test("that serves inference components has no configuration of variants, and is refused by name", async () => {
+    const { aws, wire } = openAccount();
+    const handle = wire.handle.bind(wire);
+    wire.handle = async (request) => {
+      const answer = await handle(request);
+      const body = JSON.parse(Buffer.from(answer.response.body as Uint8Array).toString()) as object;
+      const { EndpointConfigName: _, ...rest } = body as { EndpointConfigName?: string };
+      return { response: { ...answer.response, body: Buffer.from(JSON.stringify(rest)) } };
+    };
+
+    await expect(viewEndpoint(aws, name)).rejects.toMatchObject({
+      name: "NotFound",
+      message: "endpoint chat-assistant has no configuration: it serves inference components",
+    });
+  });
+});
+
+test("instances of other endpoints are counted by type, those being started too", async () => {
+  const account = openAccount();
+  for (const other of ["other-1", "other-2"])
+    await account.aws.sagemaker.send(
+      new CreateEndpointCommand({ EndpointName: other, EndpointConfigName: "chat-assistant-config-v6" }),
+    );
+
+  expect(await instancesElsewhere(account.aws, name)).toEqual({ "ml.g5.xlarge": 16 });
+});
+
+describe("the registry", () => {
+  test("tells a version's approval and the type of release that its metadata names", async () => {
+    const { aws } = openAccount();
+
+    expect(await viewPackage(aws, packageArn(7))).toEqual({
+      ...{ arn: packageArn(7), approval: "Approved", releaseType: "minor" },
+    });
+  });
+
+  test("knows the newest approved version of a group", async () => {
+    const { aws } = openAccount();
+    expect(await newestApproved(aws, name)).toBe(7);
+
+    await aws.sagemaker.send(
+      new UpdateModelPackageCommand({ ModelPackageArn: packageArn(7), ModelApprovalStatus: "Rejected" }),
+    );
+
+    expect(await newestApproved(aws, name)).toBe(6);
+  });
+
+  test("knows which version a model was made from", async () => {
+    expect(await versionServed(openAccount().aws, "chat-assistant-v6")).toBe(6);
+  });
+});
