@@ -4,6 +4,7 @@
  */
 import {
   type Change,
+  isBetween,
   judgeUndo,
   type Plain,
   type ResourceRef,
@@ -36,7 +37,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const change = known ?? (await record(tools, ledger, intent, current));
   const { kind, name } = change.resource;
   if (!sameState(kind, current, change.after)) {
-    if (kind !== "count" && !sameState(kind, current, change.before))
+    if (kind !== "count" && !isBetween(kind, current, { from: change.before, to: change.after }))
       throw drifted(
         `${kind} ${name} is no longer as it was when ${change.id} was recorded; someone else changed it`,
       );

@@ -61,6 +61,37 @@ export function sameState(kind: ResourceKind, a: Plain, b: Plain): boolean {
   return immutable.has(kind) ? (a === null) === (b === null) : same(a, b);
 }
 
+/**
+ * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy
+ * and action, each part is as in the one or as in the other. All other kinds change in one call.
+ */
+export function isBetween(
+  kind: ResourceKind,
+  now: Plain,
+  { from, to }: { readonly from: Plain; readonly to: Plain },
+): boolean {
+  if (kind !== "scaling") return sameState(kind, now, from) || sameState(kind, now, to);
+  const [part, one, other] = [partsOf(now), partsOf(from), partsOf(to)];
+  const names = [...new Set([...part.keys(), ...one.keys(), ...other.keys()])];
+  return names.every((name) => [one, other].some((each) => same(part.get(name), each.get(name))));
+}
+
+/** Members that are lists of named things, one by one; the others together. */
+function partsOf(state: Plain): Map<string, Plain> {
+  if (state === null) return new Map();
+  if (typeof state !== "object" || Array.isArray(state)) return new Map([["", state]]);
+  const members = Object.entries(state as { readonly [key: string]: Plain });
+  const named = members.flatMap(([list, items]) =>
+    Array.isArray(items)
+      ? (items as readonly Plain[]).map((item): [string, Plain] => [`${list} ${nameOf(item)}`, item])
+      : [],
+  );
+  return new Map([["", Object.fromEntries(members.filter(([, value]) => !Array.isArray(value)))], ...named]);
+}
+
+const nameOf = (item: Plain): string =>
+  typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
+
 /** All that one release did to one resource and has not settled yet. */
 export interface Undo {
   readonly resource: ResourceRef;
@@ -99,5 +130,9 @@ export type UndoVerdict = "already-restored" | "restore" | "drifted";
 export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
   const { kind } = undo.resource;
   if (sameState(kind, current, undo.restore)) return "already-restored";
-  return undo.ours.some((state) => sameState(kind, state, current)) ? "restore" : "drifted";
+  const [last = undo.restore] = undo.ours;
+  const ours = undo.ours.some((from) =>
+    [last, undo.restore].some((to) => isBetween(kind, current, { from, to })),
+  );
+  return ours ? "restore" : "drifted";
 }

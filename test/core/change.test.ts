@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Change,
   type ChangeState,
+  isBetween,
   judgeUndo,
   type Plain,
   type ResourceKind,
@@ -67,6 +68,35 @@ describe("states of a resource", () => {
   test("of anything else are the same when their content is", () => {
     expect(sameState("scaling", { min: 4 }, { min: 8 })).toBe(false);
     expect(sameState("weights", { v6: 100, v7: 0 }, { v7: 0, v6: 100 })).toBe(true);
+  });
+});
+
+describe("a scaling that is being changed, call by call", () => {
+  const policy = (target: number) => ({ name: "load", target });
+  const from = { min: 4, max: 16, suspended: { in: false }, policies: [policy(500)] };
+  const to = { min: 4, max: 16, suspended: { in: true }, policies: [policy(700)] };
+  const between = (now: Plain, way: { from: Plain; to: Plain } = { from, to }) =>
+    isBetween("scaling", now, way);
+
+  test("is on its way while each part is as before or as intended", () => {
+    expect(between({ ...from, suspended: { in: true } })).toBe(true);
+    expect(between({ ...to, policies: [] }, { from: null, to })).toBe(true);
+    expect(between(null, { from: null, to })).toBe(true);
+  });
+
+  test("is no longer ours once a part is as in neither", () => {
+    expect(between({ ...to, max: 20 })).toBe(false);
+    expect(between({ ...to, policies: [policy(600)] })).toBe(false);
+    expect(between({ ...to, policies: [...to.policies, { name: "theirs" }] })).toBe(false);
+    expect(between(null)).toBe(false);
+  });
+
+  test("is undone from half-way, forth or back", () => {
+    const resource = { kind: "scaling", name: "v7" } as const;
+    const undo = undoOf(change(1, "v7", { resource, before: null, after: to, state: "intended" }));
+
+    expect(judgeUndo(undo, { ...to, policies: [] })).toBe("restore");
+    expect(judgeUndo(undo, { ...to, policies: [policy(600)] })).toBe("drifted");
   });
 });
 

@@ -1,0 +1,64 @@
+/** Rehearsals of the sample plan with faults, rivals and the sweep, as an exploration runs them, in this thread. */
+import { readFileSync } from "node:fs";
+import type { Plan } from "../../../src/core/plan.ts";
+import { parsePlan } from "../../../src/core/plan-file.ts";
+import { type Fault, faultsAt } from "../../../src/rehearsal/engine/faults.ts";
+import { parsePoint } from "../../../src/rehearsal/engine/points.ts";
+import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
+import type { LaterEvent, Observer, RehearsalParts, Scene } from "../../../src/rehearsal/engine/request.ts";
+import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
+import { settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
+import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
+import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
+import type { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
+
+const file = new URL("../../../plans/chat-assistant.yml", import.meta.url);
+export const plan = planOf(readFileSync(file, "utf8"));
+
+function planOf(text: string): Plan {
+  const parsed = parsePlan(text, "plans/chat-assistant.yml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed));
+  return parsed.plan;
+}
+
+/** A fault as the command line names it, `kind=point`. */
+export function fault(text: string): Fault {
+  const [kind = "", where = ""] = text.split(/=(.*)/s);
+  const point = parsePoint(where);
+  const known = point === undefined ? undefined : faultsAt(point).find((each) => each === kind);
+  if (point === undefined || known === undefined) throw new Error(`expected a fault, found ${text}`);
+  return { kind: known, point };
+}
+
+export interface Rehearsing {
+  readonly world?: string | WorldSpec;
+  readonly plan?: Plan;
+  readonly event?: unknown;
+  readonly also?: readonly LaterEvent[];
+  readonly seed?: number;
+  readonly faults?: readonly string[];
+  readonly parts?: Partial<RehearsalParts>;
+  /** Watches, or lays hands on the world behind everybody's back. */
+  readonly observers?: readonly ((scene: Scene) => Observer)[];
+}
+
+/** The record, and every violation as `invariant: what`. */
+export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; violations: string[] }> {
+  const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
+  const request = {
+    ...{ plan: how.plan ?? plan, event, seed, settleSeconds, also: how.also ?? [] },
+    world: typeof world === "string" ? loadWorld(world) : world,
+    faults: (how.faults ?? []).map(fault),
+  };
+  const parts = { ...releaseParts, ...how.parts };
+  const observe = [...(parts.observe ?? []), ...(how.observers ?? [])];
+  const record = await rehearseHere(request, { ...parts, observe });
+  const { violations } = record.findings.invariants as InvariantFindings;
+  const all = Object.values(violations).flat();
+  return { record, violations: all.map(({ invariant, what }) => `${invariant}: ${what}`) };
+}
+
+/** Executions as `name outcome`, in the order in which they started. */
+export const outcomesOf = ({ executions }: RunRecord): string[] =>
+  executions.map(({ name, outcome }) => `${name} ${outcome}`);
