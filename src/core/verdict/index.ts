@@ -21,6 +21,14 @@ export type {
   Sample,
   ValueSample,
 } from "./observations/observation.ts";
+export {
+  type Expectation,
+  type ExpectedStage,
+  type ExpectedTraffic,
+  expectationsOf,
+} from "./planning/expectation.ts";
+export { type ExpectedMinutes, expectedMinutes, type Minutes } from "./planning/expected-minutes.ts";
+export { informationPerMinute, limitMinutes, stagedLimitMinutes } from "./planning/limit.ts";
 export { type Measured, observe, startStage, startVerdict } from "./reducer.ts";
 export {
   type CountKpi,

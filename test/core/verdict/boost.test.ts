@@ -58,7 +58,8 @@ describe("the boost", () => {
         expect(logBoost).toBeGreaterThanOrEqual(0);
         expect(meanCutOff(stake, draw, logBoost)).toBeLessThanOrEqual(before * (1 + 1e-7));
         // What is all but impossible is left out: that only lowers the mean.
-        if (logBoost > 1e-6 && logBoost < 1) expect(meanCutOff(stake, draw, logBoost)).toBeGreaterThan(before * (1 - 1e-2));
+        if (logBoost > 1e-6 && logBoost < 1)
+          expect(meanCutOff(stake, draw, logBoost)).toBeGreaterThan(before * (1 - 1e-2));
       }),
       { numRuns: 2000 },
     );

@@ -1,0 +1,177 @@
+/** What a stage's bake can show at the traffic to be expected: minutes to find a regression, and to prove safety. */
+import { deflationOf } from "../evidence/deflation.ts";
+import { HARM_RATIOS, HARM_WEIGHTS, SAFETY_WEIGHTS, safetyRatios } from "../evidence/error-ratio.ts";
+import { ASSUMED_LATENCY_NOISE } from "../evidence/latency-noise.ts";
+import { SLOWER_LOGS, SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
+import { logMixture, logSum, reserveAfter, spendingOf } from "../evidence/spending.ts";
+import { acceptableRatio } from "../evidence/tolerance.ts";
+import {
+  type CountKpi,
+  type JudgedKpi,
+  type LatencyMeanKpi,
+  safetyToleranceOf,
+  shareOfAlpha,
+  type VerdictSettings,
+} from "../settings.ts";
+import type { ExpectedStage, ExpectedTraffic } from "./expectation.ts";
+import { limitMinutes, type Traffic } from "./limit.ts";
+
+export interface Minutes {
+  /** No test could take less on average. */
+  readonly limit: number;
+  /** What this engine should take. Infinity: never. */
+  readonly engine: number;
+}
+
+export interface ExpectedMinutes {
+  /** To find a candidate this many times as bad (or as slow) as stable. */
+  readonly regressions: readonly (Minutes & { readonly ratio: number })[];
+  /** To prove a candidate safe that is as good as stable. */
+  readonly safety: Minutes;
+}
+
+export const REGRESSIONS: readonly number[] = [2, 3, 10];
+
+/** Minutes of one KPI in one stage, from the stage's start, were the fault there from then on. */
+export function expectedMinutes(
+  settings: VerdictSettings,
+  kpi: CountKpi | LatencyMeanKpi,
+  expected: { readonly stage: ExpectedStage; readonly traffic: ExpectedTraffic },
+): ExpectedMinutes {
+  const tests = kpi.kind === "latency-mean" ? latencyTests(kpi, expected) : countTests(kpi, expected);
+  const { stage } = expected;
+  const share = shareOfAlpha(settings, kpi);
+  const level = settings.alpha * share;
+  const spending = spendingOf(settings.stages);
+  const staked = Math.log(spending[stage.stage] ?? 0);
+  const reserve = Math.log(reserveAfter(stage.stage, spending));
+  const interval = settings.intervalSeconds / 60;
+  const regressions = REGRESSIONS.map((ratio) => {
+    const { limit, drifts, weights } = tests.harm(ratio, settings.alpha);
+    const logE = (minutes: number) =>
+      logSum([
+        staked +
+          logMixture(
+            drifts.map((drift) => drift * minutes),
+            weights,
+          ),
+        reserve,
+      ]);
+    return { ratio, limit, engine: firstAbove(logE, -Math.log(level), interval) };
+  });
+  const { limit, drifts, weights } = tests.safety(settings.beta);
+  const logSafe = (minutes: number) =>
+    logMixture(
+      drifts.map((drift) => drift * minutes),
+      weights,
+    );
+  return { regressions, safety: { limit, engine: firstAbove(logSafe, -Math.log(settings.beta), interval) } };
+}
+
+interface ExpectedTest {
+  readonly limit: number;
+  /** Mean growth of each alternative's evidence, nats a minute. */
+  readonly drifts: readonly number[];
+  readonly weights: readonly number[];
+}
+
+interface Tests {
+  readonly harm: (ratio: number, level: number) => ExpectedTest;
+  readonly safety: (level: number) => ExpectedTest;
+}
+
+function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
+  const { badRate = 0, requestsPerMinute, countNoise } = traffic;
+  const fleet = {
+    ...(stage.candidateInstances === undefined ? {} : { candidateInstances: stage.candidateInstances }),
+    ...(traffic.hostLogSd === undefined ? {} : { hostLogSd: traffic.hostLogSd }),
+  };
+  const acceptable = acceptableRatio(kpi.tolerance, fleet);
+  const safetyTolerance = Math.max(safetyToleranceOf(kpi), acceptable - 1);
+  const at = (ratio: number): Traffic => ({
+    requestsPerMinute,
+    share: stage.trafficShare,
+    stableRate: badRate,
+    candidateRate: Math.min(1, badRate * ratio),
+  });
+  const drifts = (truth: Traffic, nullRatio: number, ratios: readonly number[]) => {
+    const growth = countGrowth(truth, nullRatio, ratios);
+    const bad =
+      requestsPerMinute * (truth.share * truth.candidateRate + (1 - truth.share) * truth.stableRate);
+    const f =
+      countNoise === undefined ? 1 : deflationOf(countNoise, { share: truth.share, bad, seconds: 60 });
+    return growth.map((each) => each / f);
+  };
+  return {
+    harm: (ratio, level) => ({
+      limit: ratio > acceptable ? limitMinutes(at(ratio), level, acceptable) : Number.POSITIVE_INFINITY,
+      drifts: drifts(
+        at(ratio),
+        acceptable,
+        HARM_RATIOS.map((each) => each * acceptable),
+      ),
+      weights: HARM_WEIGHTS,
+    }),
+    safety: (level) => ({
+      limit: limitMinutes(at(1), level, 1 + safetyTolerance),
+      drifts: drifts(at(1), 1 + safetyTolerance, safetyRatios(safetyTolerance)),
+      weights: SAFETY_WEIGHTS,
+    }),
+  };
+}
+
+type Expected = { readonly stage: ExpectedStage; readonly traffic: ExpectedTraffic };
+
+/** Mean of ℓ a minute, for each alternative ratio against the null ratio. */
+function countGrowth(truth: Traffic, nullRatio: number, ratios: readonly number[]): number[] {
+  const { requestsPerMinute, share, stableRate, candidateRate } = truth;
+  const candidateBad = requestsPerMinute * share * candidateRate;
+  const bad = candidateBad + requestsPerMinute * (1 - share) * stableRate;
+  const nullMass = share * nullRatio + 1 - share;
+  return ratios.map(
+    (ratio) =>
+      candidateBad * Math.log(ratio / nullRatio) + bad * Math.log(nullMass / (share * ratio + 1 - share)),
+  );
+}
+
+function latencyTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
+  const noise = traffic.latencyNoise ?? ASSUMED_LATENCY_NOISE;
+  const requests = traffic.requestsPerMinute;
+  const share = stage.trafficShare;
+  const spread = (noise.requestCv * noise.requestCv) / requests;
+  const shared = (2 * noise.minuteVariance * (1 + noise.autocorrelation)) / (1 - noise.autocorrelation);
+  const variance = spread / share + spread / (1 - share) + shared;
+  const worst = Math.log(1 + safetyToleranceOf(kpi));
+  const drift = (mean: number, shift: number) => (shift * mean - (shift * shift) / 2) / variance;
+  const limit = (mean: number, level: number) =>
+    mean > 0 ? (-Math.log(level) * 2 * variance) / (mean * mean) : Number.POSITIVE_INFINITY;
+  return {
+    harm: (ratio, level) => {
+      const mean = Math.log(ratio / (1 + kpi.tolerance));
+      return {
+        limit: limit(mean, level),
+        drifts: SLOWER_LOGS.map((shift) => drift(mean, shift)),
+        weights: SLOWER_WEIGHTS,
+      };
+    },
+    safety: (level) => ({
+      limit: limit(worst, level),
+      drifts: safetyRatios(safetyToleranceOf(kpi)).map((ratio) => drift(-worst, Math.log(ratio) - worst)),
+      weights: SAFETY_WEIGHTS,
+    }),
+  };
+}
+
+const LONGEST_MINUTES = 60 * 24 * 365;
+
+/** The first minute at which growing evidence is at its threshold; evidence is looked at when an interval is over. */
+function firstAbove(logE: (minutes: number) => number, threshold: number, interval: number): number {
+  if (logE(LONGEST_MINUTES) < threshold) return Number.POSITIVE_INFINITY;
+  let [below, above] = [0, LONGEST_MINUTES];
+  while (above - below > 1e-3 * above) {
+    const middle = (below + above) / 2;
+    if (logE(middle) < threshold) below = middle;
+    else above = middle;
+  }
+  return above + interval / 2;
+}
