@@ -1,0 +1,152 @@
+/** Series out of CloudWatch: whole, in order, and never a number where a metric could not be read. */
+import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
+import { noiseBefore } from "../../src/aws/kpi-past.ts";
+import { preflight } from "../../src/aws/preflight.ts";
+import type { SeriesQuery } from "../../src/core/kpi-metrics.ts";
+import { plan, planWith } from "../core/example.ts";
+import { type Account, openAccount, startMs } from "./account.ts";
+
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
+const target = (account: Account) => ({ endpoint: "chat-assistant", variants: ["v6"], nowMs: account.now() });
+
+function custom(id: string, metric: string): SeriesQuery {
+  return { id, namespace: "Chat", metric, dimensions: {}, statistic: "Sum" };
+}
+
+function lastMinutes(account: Account, minutes: number) {
+  const toSeconds = Math.floor(account.now() / 60_000) * 60;
+  return { fromSeconds: toSeconds - minutes * 60, toSeconds, periodSeconds: 60 };
+}
+
+describe("reading series", () => {
+  test("gives values by the start of their minute, in seconds", async () => {
+    const account = openAccount();
+    account.wait(30);
+    const [from] = [account.now() / 1000 - 20 * 60];
+    const invocations: SeriesQuery = {
+      ...{ id: "a", namespace: "AWS/SageMaker", metric: "Invocations", statistic: "Sum" },
+      dimensions: { EndpointName: "chat-assistant", VariantName: "v6" },
+    };
+
+    const found = (await readSeries(account.aws, [invocations], lastMinutes(account, 20))).get("a");
+
+    const moments = [...(found?.keys() ?? [])];
+    expect(moments.slice(0, 3)).toEqual([from, from + 60, from + 120]);
+    expect([...(found?.values() ?? [])].every((value) => value > 0)).toBe(true);
+  });
+
+  test("gives each query its series, empty ones too, however many calls they take", async () => {
+    const account = openAccount();
+    const at = new Date(startMs + 60_000);
+    await account.aws.cloudwatch.send(
+      new PutMetricDataCommand({
+        Namespace: "Chat",
+        MetricData: [7, 505].map((nth) => ({ MetricName: `m${nth}`, Timestamp: at, Value: nth })),
+      }),
+    );
+    account.wait(30);
+    const queries = Array.from({ length: 510 }, (_, nth) => custom(`q${nth}`, `m${nth}`));
+
+    const series = await readSeries(account.aws, queries, lastMinutes(account, 40));
+
+    const filled = [...series].filter(([, values]) => values.size > 0);
+    expect(series.size).toBe(510);
+    expect(filled).toEqual([
+      ["q7", new Map([[at.getTime() / 1000, 7]])],
+      ["q505", new Map([[at.getTime() / 1000, 505]])],
+    ]);
+    expect(account.calls.filter(({ operation }) => operation === "GetMetricData")).toHaveLength(2);
+  });
+
+  test.each(["InternalError", "Forbidden"])("fails where CloudWatch answers %s", async (StatusCode) => {
+    const account = openAccount();
+    const wire = account.wire as { handle: (request: never) => Promise<{ response: object }> };
+    vi.spyOn(wire, "handle").mockImplementation(async () => ({
+      response: {
+        ...{ statusCode: 200, headers: { "content-type": "application/x-amz-json-1.0" } },
+        body: Buffer.from(JSON.stringify({ MetricDataResults: [{ Id: "a", StatusCode }] })),
+      },
+    }));
+
+    await expect(readSeries(account.aws, [custom("a", "m")], lastMinutes(account, 20))).rejects.toMatchObject(
+      { name: "AwsUnavailable", message: `CloudWatch answered ${StatusCode} for a` },
+    );
+  });
+
+  afterEach(() => void vi.restoreAllMocks());
+});
+
+describe("the recent load", () => {
+  test("is the highest minute of the last ten, in requests per second over all variants", async () => {
+    const account = openAccount();
+    account.wait(60);
+
+    const load = await recentLoad(account.aws, target(account));
+
+    const served = account.world
+      .timeline()
+      .slice(-13)
+      .map(({ variants }) => (variants.v6?.requests ?? 0) / 60);
+    expect(load).toBeGreaterThanOrEqual(Math.max(...served.slice(3, -3)));
+    expect(load).toBeLessThanOrEqual(Math.max(...served));
+  });
+
+  test("is nothing where nothing has reported", async () => {
+    const account = openAccount({
+      spec: { metrics: { outages: [{ atMinute: 0, minutes: 120 }] } },
+    });
+    account.wait(60);
+
+    expect(await recentLoad(account.aws, target(account))).toBe(0);
+  });
+});
+
+describe("stable's past", () => {
+  test("gives the noise of every KPI that compares with stable, from a day of minutes", async () => {
+    const { aws } = openAccount();
+
+    const { noise = {} } = await noiseBefore(aws, { plan, sides, beforeSeconds: startMs / 1000 });
+
+    expect(Object.keys(noise)).toEqual(["errors", "latency"]);
+    expect(noise.errors).toMatchObject({ source: "successive" });
+    expect(noise.errors?.intervals).toBeGreaterThan(1400);
+  });
+
+  test("is read for half of the instances too where these report under their own ids", async () => {
+    const account = openAccount({ spec: { metrics: { enhancedSeconds: 60 } } });
+    account.wait(30);
+
+    await noiseBefore(account.aws, { plan, sides, beforeSeconds: account.now() / 1000 });
+
+    const asked = account.calls
+      .filter(({ operation }) => operation === "GetMetricData")
+      .flatMap(({ input }) => JSON.stringify(input).match(/"InstanceId","Value":"[^"]+"/g) ?? []);
+    expect(new Set(asked).size).toBe(4);
+  });
+});
+
+describe("before a release", () => {
+  test("metrics that report and alarms that are quiet are no lack", async () => {
+    expect(await preflight(openAccount().aws, { plan, sides, nowMs: startMs })).toEqual([]);
+  });
+
+  test("a metric that has not reported for a day is named, and so is an alarm that does not exist", async () => {
+    const { aws } = openAccount();
+    const metric = (name: string) => ({ namespace: "Chat", metric: name, dimensions: {} });
+    const refusals = { kind: "custom", name: "refusals", tolerance: 0 } as const;
+    const own = {
+      ...planWith({
+        kpis: [...plan.kpis, { ...refusals, bad: metric("Refused"), total: metric("Answered") }],
+      }),
+      alarms: ["pager"],
+    };
+
+    expect(await preflight(aws, { plan: own, sides, nowMs: startMs })).toEqual([
+      "Chat Answered (EndpointName=chat-assistant, VariantName=v6) has not reported in the last day",
+      "Chat Refused (EndpointName=chat-assistant, VariantName=v6) has not reported in the last day",
+      "alarm pager does not exist",
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+/** AWS's failures under our names: what may pass, what AWS refuses for good, what does not exist. */
+import { DescribeEndpointCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { named, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
+import { setInstances } from "../../src/aws/sagemaker.ts";
+import { lockLost } from "../../src/core/errors.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { ConnectionLost } from "../../src/rehearsal/twin/twin.ts";
+import { openAccount } from "./account.ts";
+
+/** Retries back off by a random part of their delay; none of it keeps the tests short. */
+beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+/** The error that a step gets when the endpoint is looked at. */
+async function failing(error: Error, times = 3): Promise<unknown> {
+  const account = openAccount();
+  account.fail("DescribeEndpoint", error, times);
+  return account.aws.sagemaker
+    .send(new DescribeEndpointCommand({ EndpointName: "chat-assistant" }))
+    .then((found) => found.EndpointStatus, named);
+}
+
+const aws = (name: string, statusCode = 400) => new AwsError(name, "why", { statusCode });
+
+describe("a failure of AWS", () => {
+  test.each([
+    ["ThrottlingException", 400, "AwsThrottled"],
+    ["TooManyRequestsException", 429, "AwsThrottled"],
+    ["InternalFailure", 500, "AwsUnavailable"],
+    ["ServiceUnavailable", 503, "AwsUnavailable"],
+    ["ResourceLimitExceeded", 400, "AwsRefused"],
+    ["AccessDeniedException", 403, "AwsRefused"],
+    ["ValidationException", 400, "AwsRefused"],
+    ["ResourceNotFound", 400, "NotFound"],
+  ])("called %s with status %i is ours called %3$s", async (name, status, ours) => {
+    expect(await failing(aws(name, status))).toMatchObject({ name: ours, message: `${name}: why` });
+  });
+
+  test("without any answer is unavailable", async () => {
+    expect(await failing(new ConnectionLost("no answer"))).toMatchObject({ name: "AwsUnavailable" });
+  });
+
+  test("that passes within the client's own retries is none", async () => {
+    expect(await failing(aws("ThrottlingException"), 2)).toBe("InService");
+    expect(await failing(new ConnectionLost("no answer"), 2)).toBe("InService");
+  });
+
+  test("keeps what caused it", async () => {
+    const error = await failing(aws("AccessDeniedException", 403));
+
+    expect((error as Error).cause).toMatchObject({ name: "AccessDeniedException" });
+  });
+
+  test("of a thing that is not there is told by SageMaker in a ValidationException's text", async () => {
+    const { aws: clients } = openAccount();
+
+    const error = await clients.sagemaker
+      .send(new DescribeEndpointCommand({ EndpointName: "other" }))
+      .catch((thrown: unknown) => thrown);
+
+    expect(saysNotFound(error)).toBe(true);
+    expect(named(error)).toMatchObject({
+      name: "NotFound",
+      message: expect.stringContaining("Could not find endpoint"),
+    });
+  });
+});
+
+test("an endpoint in motion says so to whoever would change it", async () => {
+  const { aws: clients } = openAccount();
+  await setInstances(clients, "chat-assistant", { name: "v6", instances: 9 });
+
+  const error = await clients.sagemaker
+    .send(
+      new UpdateEndpointCommand({
+        EndpointName: "chat-assistant",
+        EndpointConfigName: "chat-assistant-config-v6",
+      }),
+    )
+    .catch((thrown: unknown) => thrown);
+
+  expect(saysInProgress(error)).toBe(true);
+  expect(saysNotFound(error)).toBe(false);
+});
+
+test("errors that are ours already, and mistakes in the code, pass unchanged", () => {
+  for (const error of [lockLost("gone"), new TypeError("x is not a function"), "text"])
+    expect(named(error)).toBe(error);
+});
