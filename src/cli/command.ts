@@ -55,9 +55,22 @@ function explain(error: unknown, { err }: Terminal): number {
     err.write(`${mistakes.map((each) => `${paint.red("✖")} ${each}\n`).join("")}${paint.dim(end)}\n`);
     return badInputCode;
   }
-  const what = error instanceof CommandFailed ? error.message : `slipway failed: ${withCauses(error)}`;
+  const plain = error instanceof CommandFailed || isFromAws(error);
+  const what = plain
+    ? `${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`
+    : `slipway failed: ${withCauses(error)}`;
   err.write(`${paint.red("✖")} ${what}\n`);
   return failureCode;
+}
+
+/** What AWS, its SDK or the network answered: no defect of ours, so that its own words are enough. */
+function isFromAws(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return (
+    "$metadata" in error ||
+    "$fault" in error ||
+    /Credentials|ECONN|ENOTFOUND/.test(error.name + error.message)
+  );
 }
 
 /** An error with its stack and everything that caused it: only a defect or the network gets here. */

@@ -84,9 +84,9 @@ function readInput(path: string, what: string): string {
     const found = reasons[code ?? ""] ?? String(code);
     throw new BadInput([
       {
-        where: what,
-        expected: "a file",
-        found: `${found} at ${path}`,
+        where: path,
+        expected: `a file with ${what}`,
+        found,
         ...(hint === undefined ? {} : { hint }),
       },
     ]);

@@ -148,7 +148,7 @@ function stageWarnings(
   plan: Plan,
   { trafficPercent, bakeMinutes, requestsPerSecond }: StageOutlook,
 ): string[] {
-  const expected = Math.floor(requestsPerSecond * bakeMinutes * 60);
+  const expected = Math.round(requestsPerSecond * bakeMinutes * 60);
   if (expected >= plan.rollout.minimumRequests) return [];
   return [
     `the stage of ${trafficPercent} % serves about ${expected} requests in ${bakeMinutes} min at the peak, fewer than the ${plan.rollout.minimumRequests} that it must have served to pass`,

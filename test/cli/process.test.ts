@@ -1,0 +1,98 @@
+/** The command as a process: what it exits with, what is on which stream, and how a served twin ends. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { promisify } from "node:util";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+
+const run = promisify(execFile);
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function node(script: string, ...args: readonly string[]): Promise<Ended> {
+  try {
+    return { code: 0, ...(await run(process.execPath, [script, ...args])) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Ended;
+    return { code, stdout, stderr };
+  }
+}
+
+const sources = "src/cli/slipway.ts";
+
+test("standard output is one document and nothing else, and the exit code is the outcome's", async () => {
+  const { code, stdout, stderr } = await node(sources, "rehearse", "--world", "no-quota", "--json");
+
+  expect(code).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: "refused" });
+  expect(stderr).toMatch(/^0:00:00 {2}open the release/);
+});
+
+test("bad input exits with 64 and says nothing on standard output", async () => {
+  const { code, stdout, stderr } = await node(sources, "rehearse", "--world", "nowhere");
+
+  expect(code).toBe(64);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/expected the path of a YAML file or one of/);
+});
+
+describe("the bundle that is installed", () => {
+  beforeAll(async () => {
+    await run(process.execPath, ["scripts/build.ts"]);
+  });
+
+  it("is told the same by the same rehearsal, to the byte", async () => {
+    const installed = await node("dist/slipway.js", "rehearse", "--world", "bad-errors", "--json");
+
+    expect(installed.code).toBe(2);
+    expect(installed.stdout).toBe(
+      (await node(sources, "rehearse", "--world", "bad-errors", "--json")).stdout,
+    );
+  });
+
+  it("finds its own files: the sample plan, the worlds, its version", async () => {
+    expect((await node("dist/slipway.js", "plan")).stdout).toMatch(/chat-assistant {2}the plan is valid/);
+    expect((await node("dist/slipway.js", "rehearse", "--help")).stdout).toMatch(/worlds: bad-errors, /);
+    expect((await node("dist/slipway.js", "--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a served twin", () => {
+  let process_: ChildProcess;
+  let text = "";
+  let url = "";
+
+  beforeAll(async () => {
+    process_ = spawn(process.execPath, [sources, "twin", "--port", "0", "--speed", "60"]);
+    process_.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    while (!text.includes("Ctrl-C")) await once(process_.stdout ?? process_, "data");
+    url = /AWS_ENDPOINT_URL=(\S+)/.exec(text)?.[1] ?? "";
+  });
+  afterAll(() => void process_.kill("SIGKILL"));
+
+  it("answers the SDK with the plan's endpoint, and takes a plan", async () => {
+    const credentials = { accessKeyId: "twin", secretAccessKey: "twin" };
+    const sagemaker = new SageMakerClient({ endpoint: url, region: "eu-west-1", credentials });
+    const { DescribeEndpointCommand } = await import("@aws-sdk/client-sagemaker");
+
+    const answer = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: "chat-assistant" }));
+
+    expect(answer).toMatchObject({
+      EndpointStatus: "InService",
+      EndpointConfigName: "chat-assistant-config-v6",
+    });
+  });
+
+  it("ends on SIGTERM, with success", async () => {
+    process_.kill("SIGTERM");
+
+    const [code] = (await once(process_, "exit")) as [number];
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,138 @@
+/** `slipway rehearse` in every world that ships: how it ends, what it exits with, and what the document holds. */
+import { describe, expect, it, test } from "vitest";
+import type { RehearsalFacts } from "../../src/core/rehearsal-facts.ts";
+import { worldNames } from "../../src/rehearsal/worlds/load.ts";
+import { say } from "./spoken.ts";
+
+const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> = {
+  "bad-errors": ["rolled-back", 2],
+  "cold-start": ["promoted", 0],
+  healthy: ["promoted", 0],
+  "late-fault": ["rolled-back", 2],
+  "no-capacity": ["rolled-back", 2],
+  "no-quota": ["refused", 4],
+  "no-traffic": ["rolled-back", 2],
+  "shared-shock": ["promoted", 0],
+  "slow-model": ["rolled-back", 2],
+  "slow-provisioning": ["promoted", 0],
+  "traffic-spike": ["promoted", 0],
+};
+
+const nine = [
+  "capacity-before-traffic",
+  "way-back",
+  "no-orphans",
+  "one-at-a-time",
+  "write-ahead",
+  "exactly-once",
+  "never-promote-blind",
+  "within-means",
+  "outcome-verified",
+];
+
+async function rehearsed(
+  ...args: readonly string[]
+): Promise<{ code: number; facts: RehearsalFacts; text: string }> {
+  const { code, out } = await say("rehearse", "--json", ...args);
+  return { code, facts: JSON.parse(out) as RehearsalFacts, text: out };
+}
+
+describe("each world", () => {
+  it("has an end that is expected of it", () => {
+    expect(Object.keys(ends)).toEqual(worldNames());
+  });
+
+  it.each(Object.entries(ends))("%s: %j, with no invariant broken", async (world, [outcome, expected]) => {
+    const { code, facts } = await rehearsed("--world", world);
+
+    expect(facts).toMatchObject({ outcome, violations: [], notModelled: [], undelivered: [], dropped: [] });
+    expect(code).toBe(expected);
+    expect(facts.invariants).toEqual(Object.fromEntries(nine.map((name) => [name, 0])));
+    expect(facts.reason).not.toBe("");
+    if (outcome !== "promoted") expect(facts.after).toEqual(facts.before);
+  });
+});
+
+describe("the document", () => {
+  it("has every key that it promises, and a minute of the timeline for each virtual minute", async () => {
+    const { facts } = await rehearsed();
+
+    expect(facts).toMatchObject({
+      ...{ outcome: "promoted", model: "chat-assistant", version: 7, milestone: "production", seed: 1 },
+      world: { name: "healthy", description: expect.any(String) },
+      ...{ virtualSeconds: expect.any(Number), lockedMinutes: expect.any(Number) },
+      ...{ transitions: expect.any(Number), lambdaInvocations: expect.any(Number) },
+      ...{ instanceHours: expect.any(Number), costUsd: expect.any(Number), totalCostUsd: expect.any(Number) },
+      budget: { usdPerRelease: 120, maxLockedMinutes: 15 },
+      candidateFailedRequests: 0,
+    });
+    expect(facts.awsCalls["sagemaker.UpdateEndpoint"]).toBe(2);
+    expect(Object.keys(facts.invariants)).toEqual(nine);
+    expect(facts.timeline.map(({ minute }) => minute)).toEqual(facts.timeline.map((_, i) => i));
+    expect(facts.timeline.length).toBeCloseTo(facts.virtualSeconds / 60, -1);
+    expect(facts.timeline[0]).toMatchObject({
+      trafficPercent: 0,
+      variants: { v6: { instances: 16, ready: 8, requests: expect.any(Number), errors: expect.any(Number) } },
+    });
+  });
+
+  it("tells the stages with their shares, fleets and figures", async () => {
+    const { facts } = await rehearsed("--world", "late-fault");
+
+    expect(facts.stages.map(({ trafficPercent, result }) => [trafficPercent, result])).toEqual([
+      [5, "passed"],
+      [25, "passed"],
+      [50, "stopped"],
+    ]);
+    const [first, , last] = facts.stages;
+    expect(first).toMatchObject({
+      candidate: { variant: "v7", instances: 8, ready: 8 },
+      stable: { variant: "v6" },
+    });
+    expect(first?.untilSeconds).toBe(facts.stages[1]?.fromSeconds);
+    expect(last?.candidate?.errors).toBeGreaterThan(3 * (last?.stable?.errors ?? 0));
+    expect(facts.candidateFailedRequests).toBeGreaterThan(50);
+    expect(facts.candidateFailedRequests).toBeLessThan(facts.candidateRequests / 10);
+  });
+
+  it("is the same, to the byte, for the same plan, event, world and seed, and another for another seed", async () => {
+    const one = await rehearsed("--world", "shared-shock", "--seed", "7");
+    const two = await rehearsed("--world", "shared-shock", "--seed", "7");
+    const other = await rehearsed("--world", "shared-shock", "--seed", "8");
+
+    expect(two.text).toBe(one.text);
+    expect(other.text).not.toBe(one.text);
+  });
+});
+
+test("an event that starts no release is ignored, for the reason that the flow gives", async () => {
+  const { code, facts } = await rehearsed("--event", "events/registry-rejected.json");
+
+  expect(facts).toMatchObject({ outcome: "ignored", costUsd: 0, stages: [] });
+  expect(facts.reason).toMatch(/Rejected/);
+  expect(code).toBe(0);
+});
+
+test("a capacity-only milestone is done, and its pool is in the cost", async () => {
+  const { code, facts } = await rehearsed("--event", "events/scheduled-milestone.json");
+
+  expect(facts).toMatchObject({ outcome: "done", milestone: "training", violations: [] });
+  expect(facts.instanceHoursBy.some(({ owner }) => owner.startsWith("training/"))).toBe(true);
+  expect(facts.costUsd).toBeGreaterThan(0);
+  expect(code).toBe(0);
+});
+
+test("without --json it prints a summary, and its progress goes to standard error", async () => {
+  const { code, out, err } = await say("rehearse", "--world", "bad-errors");
+
+  expect(code).toBe(2);
+  expect(out).toMatch(/↩ rolled-back {2}chat-assistant v7 to production/);
+  expect(out).toMatch(/in the world bad-errors/);
+  expect(out).toMatch(/of the candidate's [\d,]+ because of it/);
+  expect(out).toMatch(/\$\d+\.\d\d of \$120\.00 raised/);
+  expect(out).toMatch(/invariants +✔ all 9 held/);
+  expect(out).toMatch(/\d+ state transitions · \d+ Lambda invocations · \d+ AWS calls/);
+  expect(err).toMatch(/^0:00:00 {2}open the release/);
+  expect(err).toMatch(/ {2}5 % of traffic \(v6 8 of 8 ready, v7 8 of 8 ready\)\n/);
+  expect(err).toMatch(/ {2}roll back/);
+});

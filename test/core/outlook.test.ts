@@ -1,0 +1,80 @@
+/** What a plan means before anything is run, and what a careful reader warns of. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { outlookOf } from "../../src/core/outlook.ts";
+import { parsePlan } from "../../src/core/plan-file.ts";
+
+const sample = readFileSync(new URL("../../plans/chat-assistant.yml", import.meta.url), "utf8");
+
+function outlook(...edits: readonly (readonly [find: string | RegExp, replace: string])[]) {
+  const text = edits.reduce((before, [find, replace]) => before.replace(find, replace), sample);
+  const parsed = parsePlan(text, "plan.yml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+  return outlookOf(parsed.plan);
+}
+
+describe("The outlook of a plan", () => {
+  it("sizes each stage for its share of the peak at the plan's utilisation", () => {
+    // 60 requests per second at 12 per instance, 70 % full: 8.4 each.
+    expect(outlook().stages.map((stage) => [stage.requestsPerSecond, stage.instancesNeeded])).toEqual([
+      [3, 1],
+      [15, 2],
+      [30, 4],
+      [60, 8],
+    ]);
+  });
+
+  it("names the quota that each type of release takes: an update runs old and new fleets side by side", () => {
+    const peaks = Object.fromEntries(outlook().releases.map((each) => [each.releaseType, each.peak]));
+
+    expect(peaks).toMatchObject({
+      minor: { "ml.g5.xlarge": 24 },
+      major: { "ml.g5.xlarge": 16, "ml.g5.2xlarge": 12 },
+    });
+    expect(
+      outlook()
+        .releases.filter((each) => each.isDefault)
+        .map((each) => each.releaseType),
+    ).toEqual(["minor"]);
+  });
+
+  it("has the milestones in their order, and what a pool costs to its end", () => {
+    expect(outlook().milestones).toMatchObject([
+      { kind: "training", pool: { instances: 2, holdMinutes: 180 }, costUsd: 42.54 },
+      { kind: "production", when: { event: "model-approved" } },
+    ]);
+  });
+
+  it("warns of nothing in the sample", () => {
+    expect(outlook().warnings).toEqual([]);
+  });
+
+  it("warns of a steady fleet that does not serve the peak", () => {
+    expect(outlook(["instances: 8", "instances: 5"]).warnings).toEqual([
+      "the steady fleet of 5 ml.g5.xlarge does not serve the peak of 60 requests per second at 70 %: that takes 8",
+    ]);
+  });
+
+  it("warns of what would be refused for its cost, and of prices that it does not know", () => {
+    const { warnings } = outlook(
+      ["usdPerRelease: 120", "usdPerRelease: 15"],
+      ["ml.g5.2xlarge", "ml.g5.16xlarge"],
+    );
+
+    expect(warnings).toEqual([
+      "a patch release is estimated at $16.90 and would be refused: the budget is $15.00",
+      "a minor release is estimated at $16.90 and would be refused: the budget is $15.00",
+      "the price of ml.g5.16xlarge is not known: the cost of a major release leaves it out",
+      "a retrain release is estimated at $16.90 and would be refused: the budget is $15.00",
+      "the pool of training is estimated at $42.54 and would be refused: the budget is $15.00",
+    ]);
+  });
+
+  it("warns of a stage that cannot serve the requests it must have served", () => {
+    expect(
+      outlook(["trafficPercent: 5, bakeMinutes: 15", "trafficPercent: 0.1, bakeMinutes: 15"]).warnings,
+    ).toEqual([
+      "the stage of 0.1 % serves about 54 requests in 15 min at the peak, fewer than the 100 that it must have served to pass",
+    ]);
+  });
+});

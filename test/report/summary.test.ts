@@ -1,0 +1,105 @@
+/** What a person reads after a rehearsal: how it ended, whether it may be trusted, and that it fits the terminal. */
+import { describe, expect, it } from "vitest";
+import type { RehearsalFacts } from "../../src/core/rehearsal-facts.ts";
+import { summaryOf } from "../../src/report/summary/summary.ts";
+import { widthOf } from "../../src/report/text/layout.ts";
+import { paintOf } from "../../src/report/text/paint.ts";
+
+const side = { instances: 8, ready: 8, requests: 2242, errors: 10, latencyMs: 453.9 };
+const facts: RehearsalFacts = {
+  outcome: "promoted",
+  reason: "no evidence of harm at 5 %, 100 %",
+  ...{ model: "chat", version: 7, milestone: "production", seed: 1 },
+  world: { name: "healthy", description: "The candidate is as good as the model it replaces." },
+  startedAt: "2026-01-05T08:00:00.000Z",
+  ...{ virtualSeconds: 5689.8, lockedMinutes: 0, transitions: 334, lambdaInvocations: 124 },
+  awsCalls: { "dynamodb.GetItem": 12, "dynamodb.PutItem": 3, "sagemaker.UpdateEndpoint": 2 },
+  ...{ candidateFailedRequests: 0, candidateRequests: 104775 },
+  ...{ instanceHours: 28.04, instanceHoursBy: [], costUsd: 21.69, totalCostUsd: 39.5 },
+  unpricedInstanceTypes: [],
+  budget: { usdPerRelease: 120, maxLockedMinutes: 15 },
+  stages: [
+    {
+      ...{
+        index: 0,
+        trafficPercent: 5,
+        bakeMinutes: 15,
+        fromSeconds: 807,
+        untilSeconds: 1888,
+        result: "passed",
+      },
+      candidate: { variant: "v7", ...side },
+      stable: { variant: "v6", ...side, requests: 43_868, errors: 201, latencyMs: 475.7 },
+    },
+  ],
+  timeline: [0, 5, 100].map((trafficPercent, minute) => ({
+    ...{ minute, trafficPercent },
+    variants: { v6: { ...side, unanswered: 0 } },
+  })),
+  invariants: { "way-back": 0, "no-orphans": 0 },
+  ...{ violations: [], figures: {}, executions: [], notModelled: [], undelivered: [], dropped: [] },
+  ...{ before: {}, after: {} },
+};
+
+const read = (changes: Partial<RehearsalFacts> = {}, width = 100) =>
+  summaryOf({ ...facts, ...changes }, { width, paint: paintOf(false) }).join("\n");
+
+describe("a summary", () => {
+  it("begins with the end and the reason for it", () => {
+    expect(read().split("\n").slice(1, 3)).toEqual([
+      "  ✔ promoted  chat v7 to production",
+      "    no evidence of harm at 5 %, 100 %.",
+    ]);
+    expect(read({ outcome: "refused" })).toMatch(/⊘ refused/);
+    expect(read({ outcome: "failed" })).toMatch(/✖ failed/);
+  });
+
+  it("has a row for each stage, with both sides", () => {
+    expect(read()).toMatch(
+      / 5 % {2}0:13 {2}0:31 {3}8 ready {4}8 ready +2,242 +0\.45 % \/ 0\.46 % +454 \/ 476 {2}✔/,
+    );
+  });
+
+  it("holds the cost against the budget, and says when it is over it", () => {
+    expect(read()).toMatch(/██▏░+ \$21\.69 of \$120\.00 raised \(18 %\)/);
+    expect(read({ costUsd: 180 })).toMatch(/█{12} \$180\.00 of \$120\.00 raised \(150 %\)/);
+  });
+
+  it("names types whose price is unknown, and what auto scaling locked", () => {
+    expect(read({ unpricedInstanceTypes: ["ml.x9.huge"] })).toMatch(/none is known for\s+ml\.x9\.huge/);
+    expect(read({ figures: { scalingLockedMinutes: 23.34 } })).toMatch(
+      /auto scaling locked it for 23\.3 more/,
+    );
+  });
+
+  it("tells broken invariants with the moment and the place", () => {
+    const violation = {
+      invariant: "way-back",
+      atSeconds: 3725,
+      what: "stable shrank to 4",
+      state: "ShiftTraffic",
+      stage: 1,
+    };
+
+    const text = read({ invariants: { "way-back": 1, "no-orphans": 0 }, violations: [violation] });
+
+    expect(text).toMatch(/✖ 1 of 2 broken: way-back \(1\)/);
+    expect(text).toMatch(/1:02:05 in ShiftTraffic, way-back: stable shrank to 4/);
+  });
+
+  it("does not hide what makes the rehearsal worth less", () => {
+    const text = read({ notModelled: ["s3.ListBuckets"], dropped: ["ReapLeases: Crash"] });
+
+    expect(text).toMatch(/not modelled by the twin: s3\.ListBuckets/);
+    expect(text).toMatch(/given up after all retries: ReapLeases: Crash/);
+  });
+
+  it.each([40, 60, 80, 110])("fits a terminal of %i columns", (width) => {
+    const lines = read({ reason: "errors: candidate fails 5.1× as often as stable, 21 of 915" }, width).split(
+      "\n",
+    );
+
+    // What is one figure is not broken: a bar with its sum may stand out of a very narrow terminal.
+    expect(lines.filter((line) => widthOf(line) > Math.max(width, 62))).toEqual([]);
+  });
+});
