@@ -2,7 +2,7 @@
 
 import { logBoostOf } from "./evidence/boost.ts";
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
-import { HARM_RATIOS, HARM_WEIGHTS } from "./evidence/error-ratio.ts";
+import { HARM_RATIOS, LOG_HARM_WEIGHTS } from "./evidence/error-ratio.ts";
 import { withReading } from "./evidence/guardrail.ts";
 import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
@@ -153,9 +153,9 @@ function boosted(
 ): number {
   const { evidence, stage, settings, spending } = next;
   if (evidence?.draw === undefined || state.open.at(-1)?.stage !== stage) return state.logBoost;
-  const stakes = logStakes(state, spending, HARM_WEIGHTS.length);
+  const stakes = logStakes(state, spending, LOG_HARM_WEIGHTS.length);
   const stake = {
-    logStakes: stakes.map((logR, i) => logR + Math.log(HARM_WEIGHTS[i] ?? 0)),
+    logStakes: stakes.map((logR, i) => logR + (LOG_HARM_WEIGHTS[i] ?? 0)),
     reserve: reserveAfter(stage, spending),
     logBoost: state.logBoost,
     logThreshold: -Math.log(settings.alpha * shareOfAlpha(settings, kpi)),

@@ -2,7 +2,11 @@
 import { expect, test } from "vitest";
 import type { CountNoise } from "../../../src/core/verdict/evidence/count-noise.ts";
 import { type Caution, deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
-import { logLikelihoodRatios, shareOf } from "../../../src/core/verdict/evidence/error-ratio.ts";
+import {
+  logLikelihoodRatios,
+  logShrinksOf,
+  shareOf,
+} from "../../../src/core/verdict/evidence/error-ratio.ts";
 import { logEvidence, type StageSums } from "../../../src/core/verdict/evidence/spending.ts";
 import golden from "../../data/verdict/eprocess-golden.json" with { type: "json" };
 
@@ -62,10 +66,9 @@ function replay(one: GoldenCase): number[] {
     if (last !== undefined && share !== null) {
       const deflation = deflationOf(noise, { share, bad: xc + xb, seconds: 60 }, FLAT);
       const ratios = RATIOS.map((ratio) => ratio * nullRatio);
-      const terms = logLikelihoodRatios(
-        { share, candidateBad: xc, stableBad: xb },
-        { nullRatio, ratios, deflation },
-      );
+      const logShrinks = logShrinksOf(share, nullRatio, ratios);
+      const alternatives = { logRatios: RATIOS.map(Math.log), logShrinks, deflation };
+      const terms = logLikelihoodRatios({ candidateBad: xc, bad: xc + xb }, alternatives);
       open[open.length - 1] = { ...last, harm: last.harm.map((sum, i) => sum + (terms[i] ?? 0)) };
     }
     return logEvidence({ folded: null, open }, spending, WEIGHTS);

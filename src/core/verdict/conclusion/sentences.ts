@@ -127,5 +127,5 @@ function decimal(value: number): string {
 /** Thousands with commas, the same on every machine. */
 function number(value: number): string {
   const digits = value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return value < 1000 ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }

@@ -11,6 +11,7 @@ import type { CountSample } from "../observations/observation.ts";
  */
 export const HARM_RATIOS: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 20];
 export const HARM_WEIGHTS: readonly number[] = [1, 2, 2, 2, 2, 2, 2].map((weight) => weight / 13);
+export const LOG_HARM_WEIGHTS: readonly number[] = HARM_WEIGHTS.map(Math.log);
 
 /** Alternatives to "1 + safetyTolerance or worse": better, as good, half-way (on the log scale) to it. */
 export function safetyRatios(safetyTolerance: number): readonly number[] {
@@ -24,21 +25,27 @@ export function shareOf(candidate: CountSample, stable: CountSample): number | n
   return candidate.requests / (candidate.requests + stable.requests);
 }
 
+/** Per ratio r: ln[(w·r₀ + 1 − w) / (w·r + 1 − w)], by how much less likely a bad event of stable's becomes. */
+export function logShrinksOf(share: number, nullRatio: number, ratios: readonly number[]): number[] {
+  const nullMass = share * nullRatio + 1 - share;
+  return ratios.map((ratio) => Math.log(nullMass / (share * ratio + 1 - share)));
+}
+
 /**
- * ln of the likelihood of the interval's bad events at each ratio over that at `nullRatio`, all divided by the
- * deflation f. With q(r) = w·r / (w·r + 1 − w): x_c·ln[q(r)/q(r₀)] + x_b·ln[(1−q(r))/(1−q(r₀))].
+ * ln of the likelihood of the interval's bad events at each ratio over that at the null's, all divided by the
+ * deflation f. With q(r) = w·r / (w·r + 1 − w): x_c·ln[q(r)/q(r₀)] + x_b·ln[(1−q(r))/(1−q(r₀))], that is
+ * x_c·ln(r/r₀) + (x_c + x_b)·ln[(w·r₀ + 1 − w)/(w·r + 1 − w)].
  */
 export function logLikelihoodRatios(
-  counts: { readonly share: number; readonly candidateBad: number; readonly stableBad: number },
-  hypotheses: { readonly nullRatio: number; readonly ratios: readonly number[]; readonly deflation: number },
+  counts: { readonly candidateBad: number; readonly bad: number },
+  alternatives: {
+    /** ln(r/r₀). */
+    readonly logRatios: readonly number[];
+    readonly logShrinks: readonly number[];
+    readonly deflation: number;
+  },
 ): number[] {
-  const { share, candidateBad, stableBad } = counts;
-  const { nullRatio, ratios, deflation } = hypotheses;
-  const bad = candidateBad + stableBad;
-  if (bad === 0) return ratios.map(() => 0);
-  const logNullMass = Math.log(share * nullRatio + 1 - share);
-  return ratios.map((ratio) => {
-    const logMass = Math.log(share * ratio + 1 - share);
-    return (candidateBad * Math.log(ratio / nullRatio) + bad * (logNullMass - logMass)) / deflation;
-  });
+  const { candidateBad, bad } = counts;
+  const { logRatios, logShrinks, deflation } = alternatives;
+  return logRatios.map((logRatio, i) => (candidateBad * logRatio + bad * (logShrinks[i] ?? 0)) / deflation);
 }

@@ -5,7 +5,7 @@ import { roundNats } from "../state.ts";
 import type { Draw } from "./boost.ts";
 import type { CountNoise } from "./count-noise.ts";
 import { deflationOf } from "./deflation.ts";
-import { HARM_RATIOS, logLikelihoodRatios, safetyRatios, shareOf } from "./error-ratio.ts";
+import { HARM_RATIOS, logLikelihoodRatios, logShrinksOf, safetyRatios, shareOf } from "./error-ratio.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
 import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
 
@@ -37,22 +37,23 @@ export function countEvidence(
   const share = shareOf(candidate, stable);
   if (share === null) return null;
   const bad = candidate.bad + stable.bad;
-  const counts = { share, candidateBad: candidate.bad, stableBad: stable.bad };
+  const counts = { candidateBad: candidate.bad, bad };
   const deflation = deflationOf(basis.noise, { share, bad, seconds: basis.seconds });
-  const tolerance = Math.max(safetyToleranceOf(basis.kpi), acceptable - 1);
-  const ratios = HARM_RATIOS.map((ratio) => ratio * acceptable);
-  const harm = logLikelihoodRatios(counts, { nullRatio: acceptable, ratios, deflation });
+  const ratios = acceptable === 1 ? HARM_RATIOS : HARM_RATIOS.map((ratio) => ratio * acceptable);
+  const logShrinks = logShrinksOf(share, acceptable, ratios);
+  const harm = logLikelihoodRatios(counts, { logRatios: LOG_HARM_RATIOS, logShrinks, deflation });
+  const worst = Math.max(1 + safetyToleranceOf(basis.kpi), acceptable);
+  const better = safetyRatios(worst - 1);
   const safe = logLikelihoodRatios(counts, {
-    nullRatio: 1 + tolerance,
-    ratios: safetyRatios(tolerance),
+    logRatios: better.map((ratio) => Math.log(ratio / worst)),
+    logShrinks: logShrinksOf(share, worst, better),
     deflation,
   });
-  const nullMass = share * acceptable + 1 - share;
   const draw = {
     bad: Math.floor(bad / deflation),
-    nullShare: (share * acceptable) / nullMass,
+    nullShare: (share * acceptable) / (share * acceptable + 1 - share),
     logRatios: LOG_HARM_RATIOS,
-    logShrinks: ratios.map((ratio) => Math.log(nullMass / (share * ratio + 1 - share))),
+    logShrinks,
   };
   return { harm: harm.map(roundNats), safe: safe.map(roundNats), draw };
 }

@@ -31,11 +31,12 @@ export function logStakes(
   spending: readonly number[],
   alternatives: number,
 ): number[] {
-  return Array.from({ length: alternatives }, (_, i) => {
-    let logR = folded?.[i] ?? Number.NEGATIVE_INFINITY;
-    for (const { stage, harm } of open) logR = logAdd(logR, Math.log(spending[stage] ?? 0)) + (harm[i] ?? 0);
-    return logR;
-  });
+  let stakes = folded ?? new Array<number>(alternatives).fill(Number.NEGATIVE_INFINITY);
+  for (const { stage, harm } of open) {
+    const logSpent = Math.log(spending[stage] ?? 0);
+    stakes = stakes.map((logR, i) => logAdd(logR, logSpent) + (harm[i] ?? 0));
+  }
+  return [...stakes];
 }
 
 /** ln E: the weighted stakes and what is not yet spent. */
