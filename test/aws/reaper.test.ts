@@ -1,0 +1,136 @@
+/** The sweep's compensation: one at a time, backed off, named so that starting it twice is starting it once. */
+import { expect, test } from "vitest";
+import { make } from "../../src/aws/changes.ts";
+import { heldLocks } from "../../src/aws/lock-item.ts";
+import { takeOverLock } from "../../src/aws/locks.ts";
+import { compensate, isCompensation } from "../../src/aws/reaper.ts";
+import { readModel } from "../../src/aws/sagemaker-models.ts";
+import { type Account, openAccount } from "./account.ts";
+import { executionArn } from "./executions.ts";
+import { holding, ledgerOf, subject } from "./releases.ts";
+
+async function heldLock({ aws }: Account) {
+  const [lock] = await heldLocks(aws);
+  if (lock === undefined) throw new Error("expected a lock that is held");
+  return lock;
+}
+
+/** A release that made a model and whose execution then died. */
+async function died(): Promise<Account> {
+  const account = openAccount();
+  const ledger = await ledgerOf(account, await holding(account));
+  const to = await readModel(account.aws, "chat-assistant-v6");
+  await make(account.tools, ledger, { id: "model", resource: { kind: "model", name: "copy" }, to });
+  account.executions.end("release-v7");
+  return account;
+}
+
+const compensations = ({ executions }: Account) =>
+  executions.started().filter(({ name }) => isCompensation(executionArn(name)));
+
+/** The newest compensation fails, as it takes the lock over or before. */
+async function fails(account: Account): Promise<void> {
+  const name = compensations(account).at(-1)?.name ?? "";
+  account.executions.end(name, "FAILED");
+}
+
+test("a dead holder's compensation is started, and says why", async () => {
+  const account = await died();
+
+  const said = await compensate(account.tools, await heldLock(account));
+
+  const [started] = compensations(account);
+  expect(said).toBe(`chat-assistant-v7-production: ${started?.name} started`);
+  expect(started).toEqual({
+    name: "compensate-chat-assistant-v7-production-1-1",
+    input: {
+      compensate: {
+        releaseId: "chat-assistant-v7-production",
+        why: `execution ${executionArn("release-v7")} ended and left ${subject} locked`,
+      },
+    },
+  });
+});
+
+test("a second sweep waits for it, however often it comes", async () => {
+  const account = await died();
+  await compensate(account.tools, await heldLock(account));
+
+  const said = await compensate(account.tools, await heldLock(account));
+
+  expect(said).toBe("chat-assistant-v7-production: wait");
+  expect(compensations(account)).toHaveLength(1);
+});
+
+test("two sweeps at one moment start one compensation", async () => {
+  const account = await died();
+  const lock = await heldLock(account);
+
+  const said = await Promise.all([compensate(account.tools, lock), compensate(account.tools, lock)]);
+
+  expect(compensations(account)).toHaveLength(1);
+  expect(said.filter((one) => one.endsWith("another sweep was first"))).toHaveLength(1);
+});
+
+test("a start that failed is made up for by the next sweep, under the same name", async () => {
+  const account = await died();
+  account.fail(
+    "StartExecution",
+    Object.assign(new Error("no answer"), { name: "TimeoutError", code: "ECONNRESET" }),
+  );
+  await expect(compensate(account.tools, await heldLock(account))).rejects.toThrow();
+  expect(compensations(account)).toHaveLength(0);
+
+  await compensate(account.tools, await heldLock(account));
+
+  expect(compensations(account).map(({ name }) => name)).toEqual([
+    "compensate-chat-assistant-v7-production-1-1",
+  ]);
+});
+
+test("after five that failed it is given up, counted for the alarm, and what is left is told", async () => {
+  const account = await died();
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await compensate(account.tools, await heldLock(account));
+    await fails(account);
+    account.wait(10 * 2 ** (attempt - 1));
+  }
+
+  const said = await compensate(account.tools, await heldLock(account));
+  const later = await compensate(account.tools, await heldLock(account));
+
+  expect(compensations(account)).toHaveLength(5);
+  expect(said).toBe("chat-assistant-v7-production: given up after 5 attempts, left: model copy");
+  expect(later).toBe("chat-assistant-v7-production: given-up");
+  expect(account.counted).toEqual(["CompensationGivenUp"]);
+  expect(account.published().at(-1)).toMatchObject({ state: "given-up", left: ["model copy"] });
+});
+
+test("attempts by a later holder of the lock have names of their own", async () => {
+  const account = await died();
+  await compensate(account.tools, await heldLock(account));
+  const first = compensations(account)[0]?.name ?? "";
+  const claim = { subject, releaseId: "chat-assistant-v7-production", since: "2026-11-23T09:00:00.000Z" };
+  await takeOverLock(account.aws, { ...claim, execution: executionArn(first) }, executionArn("release-v7"));
+  await fails(account);
+  account.wait(10);
+
+  await compensate(account.tools, await heldLock(account));
+
+  expect(compensations(account).map(({ name }) => name)).toEqual([
+    "compensate-chat-assistant-v7-production-1-1",
+    "compensate-chat-assistant-v7-production-2-2",
+  ]);
+});
+
+test("a release with a long name has attempts whose names Step Functions takes", async () => {
+  const account = await died();
+  const lock = await heldLock(account);
+  const releaseId = `${"a-long-model-name".repeat(4)}-v7-production`;
+
+  await compensate(account.tools, { ...lock, holder: { ...lock.holder, releaseId } });
+
+  const name = compensations(account)[0]?.name ?? "";
+  expect(name.length).toBeLessThanOrEqual(80);
+  expect(name).toMatch(/^compensate-[0-9A-Za-z_-]+-1-1$/);
+});

@@ -1,0 +1,200 @@
+/** A release is reopened for what is left to do about it, and only once its execution is over. */
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { describe, expect, test } from "vitest";
+import { make } from "../../src/aws/changes.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { enqueue, freeLock } from "../../src/aws/locks.ts";
+import { closeRecord, recordPlanning } from "../../src/aws/releases.ts";
+import { reopen } from "../../src/aws/reopening.ts";
+import type { Opening, Release } from "../../src/core/release.ts";
+import { plan } from "../core/example.ts";
+import { type Account, openAccount } from "./account.ts";
+import { executionArn } from "./executions.ts";
+import { holding, ledgerOf, releaseOf, subject } from "./releases.ts";
+
+const startedAt = "2026-11-23T09:00:00.000Z";
+const releaseId = "chat-assistant-v7-production";
+const compensation = { kind: "compensate", releaseId, why: "its execution died" } as const;
+const leaseEnd = { kind: "scale-down", releaseId } as const;
+
+function asked(
+  account: Account,
+  reopening: typeof compensation | typeof leaseEnd,
+  name = "compensate-1",
+): Promise<Opening> {
+  account.executions.begin(name);
+  return reopen(account.tools, { execution: executionArn(name), startedAt }, reopening);
+}
+
+/** A release that recorded one change and whose execution then died. */
+async function died(account: Account): Promise<Release> {
+  const release = await holding(account);
+  const ledger = await ledgerOf(account, release);
+  const resource = { kind: "schedule", name: "lease" } as const;
+  await make(account.tools, ledger, {
+    id: "lease-end",
+    resource,
+    to: { at: "2026-11-24T05:00:00", input: "{}" },
+  });
+  account.executions.end("release-v7");
+  return release;
+}
+
+async function close(
+  account: Account,
+  release: Release,
+  outcome: "done" | "rolled-back" = "done",
+): Promise<void> {
+  const { changes } = await ledgerOf(account, release);
+  const closing = { outcome, reason: "ready", releaseId, drifted: [] };
+  await closeRecord(account.aws, { releaseId, closing, closedAt: startedAt, changes });
+  await freeLock(account.aws, release);
+}
+
+describe("compensation", () => {
+  test("takes the dead execution's lock over, with its ledger, and shuts it out", async () => {
+    const account = openAccount();
+    const release = await died(account);
+    await recordPlanning(account.aws, releaseId, {
+      status: "fits",
+      reason: "8",
+      waitSeconds: 30,
+      since: startedAt,
+    });
+
+    const opening = await asked(account, compensation);
+
+    expect(opening).toMatchObject({
+      ...{
+        route: "compensate",
+        reason: "its execution died",
+        promoted: false,
+        plan: { model: "chat-assistant" },
+      },
+      release: { id: releaseId, execution: executionArn("compensate-1"), fence: release.fence + 1 },
+      planning: { status: "fits" },
+    });
+    const reopened = "release" in opening ? opening.release : release;
+    expect((await ledgerOf(account, reopened)).changes.map(({ id }) => id)).toEqual(["lease-end"]);
+    await expect(ledgerOf(account, release)).rejects.toMatchObject({ name: "LockLost" });
+  });
+
+  test("knows that the release was promoted: its way out is forward", async () => {
+    const account = openAccount();
+    const release = await holding(account);
+    await (await ledgerOf(account, release)).promote();
+    account.executions.end("release-v7");
+
+    expect(await asked(account, compensation)).toMatchObject({ route: "compensate", promoted: true });
+  });
+
+  test("asked for twice by the same execution is one compensation", async () => {
+    const account = openAccount();
+    await died(account);
+
+    const first = await asked(account, compensation);
+    const again = await asked(account, compensation);
+
+    expect(again).toEqual(first);
+  });
+
+  test("waits while the execution still runs: it may yet bring its release to its own end", async () => {
+    const account = openAccount();
+    await holding(account);
+
+    expect(await asked(account, compensation)).toMatchObject({ route: "queued", waitSeconds: 30 });
+  });
+
+  test("of a release that closed in the end gives its lock back, and has nothing to do", async () => {
+    const account = openAccount();
+    const release = await died(account);
+    const closing = { outcome: "rolled-back", reason: "errors", releaseId, drifted: [] } as const;
+    await closeRecord(account.aws, {
+      releaseId,
+      closing: { ...closing, drifted: [] },
+      closedAt: startedAt,
+      changes: [],
+    });
+
+    const opening = await asked(account, compensation);
+
+    expect(opening).toEqual({
+      route: "ignored",
+      reason: `${releaseId} is closed already; its lock is given back`,
+    });
+    expect((await readLock(account.aws, release.subject)).holder).toBeUndefined();
+  });
+
+  test("of a release that nobody knows is ignored", async () => {
+    const opening = await asked(openAccount(), compensation);
+
+    expect(opening).toEqual({ route: "ignored", reason: `there is no release ${releaseId}` });
+  });
+
+  test("without the plan says that it cannot be done", async () => {
+    const account = openAccount();
+    await died(account);
+    await account.aws.table.send(
+      new DeleteCommand({ TableName: "slipway", Key: { pk: "plan#chat-assistant", sk: "plan" } }),
+    );
+
+    await expect(asked(account, compensation)).rejects.toMatchObject({
+      name: "NotFound",
+      message: `the plan of chat-assistant is gone; ${releaseId} cannot be undone without it`,
+    });
+  });
+});
+
+describe("the end of a lease", () => {
+  test("takes the lock again and puts the closed release's ledger back under it", async () => {
+    const account = openAccount();
+    await close(account, await died(account));
+
+    const opening = await asked(account, leaseEnd);
+
+    expect(opening).toMatchObject({ route: "scale-down", reason: `the lease of ${releaseId} is over` });
+    const reopened = "release" in opening ? opening.release : releaseOf(7);
+    expect((await ledgerOf(account, reopened)).changes).toMatchObject([
+      { id: "lease-end", state: "applied" },
+    ]);
+  });
+
+  test("queues behind another release that holds the endpoint", async () => {
+    const account = openAccount();
+    await close(account, await died(account));
+    await holding(account, 8);
+
+    const opening = await asked(account, leaseEnd);
+
+    expect(opening).toMatchObject({
+      ...{ route: "queued", reason: expect.stringContaining("is held by chat-assistant-v8-production") },
+    });
+    expect((await readLock(account.aws, subject)).queue).toMatchObject([{ releaseId }]);
+  });
+
+  test("has its turn before those who came later", async () => {
+    const account = openAccount();
+    await close(account, await died(account));
+    const other = await holding(account, 8);
+    await asked(account, leaseEnd);
+    const later = releaseOf(9);
+    account.executions.begin("release-v9");
+    await enqueue(account.aws, {
+      subject,
+      releaseId: later.id,
+      execution: later.execution,
+      since: startedAt,
+    });
+    await freeLock(account.aws, other);
+
+    expect(await asked(account, leaseEnd)).toMatchObject({ route: "scale-down" });
+    expect((await readLock(account.aws, subject)).queue).toMatchObject([{ releaseId: later.id }]);
+  });
+});
+
+test("the plan that is followed is the one in force", async () => {
+  const account = openAccount();
+  await died(account);
+
+  expect(await asked(account, compensation)).toMatchObject({ plan });
+});
