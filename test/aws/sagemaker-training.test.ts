@@ -1,0 +1,118 @@
+/** Training capacity: a short job primes a warm pool, which is there, used, over, or was never kept. */
+import { describe, expect, test } from "vitest";
+import { endPool, primerOf, readPrimer, startPrimer, viewPool } from "../../src/aws/sagemaker-training.ts";
+import type { TrainingPool } from "../../src/core/plan.ts";
+import { plan } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+import { type Account, openAccount } from "./account.ts";
+
+const pool = samplePool();
+
+function samplePool(): TrainingPool {
+  const found = plan.milestones.training?.pool;
+  if (found === undefined) throw new Error("the sample plan has no training pool");
+  return found;
+}
+
+async function primed(spec: SpecInput = {}, minutes = 30): Promise<Account> {
+  const account = openAccount({ spec });
+  await startPrimer(account.aws, "primer", pool);
+  account.wait(minutes);
+  return account;
+}
+
+describe("a pool", () => {
+  test("is priming while its job runs", async () => {
+    const account = await primed({}, 0);
+
+    expect(await viewPool(account.aws, "primer")).toEqual({ status: "priming", reason: "Starting" });
+  });
+
+  test("is available once the job has completed, and stays for its keep-alive", async () => {
+    const account = await primed();
+    expect(await viewPool(account.aws, "primer")).toEqual({
+      ...{ status: "available", reason: "the warm pool is available" },
+    });
+
+    account.wait(60);
+
+    expect(await viewPool(account.aws, "primer")).toEqual({
+      status: "over",
+      reason: "the warm pool is Terminated",
+    });
+  });
+
+  test("is used once a job that matches has taken it", async () => {
+    const account = await primed();
+    await startPrimer(account.aws, "training", pool);
+    account.wait(1);
+
+    expect(await viewPool(account.aws, "primer")).toMatchObject({
+      status: "used",
+      reason: "the warm pool is Reused",
+    });
+  });
+
+  test("is over at once where the account's quota keeps none", async () => {
+    const account = await primed({ training: { warmPoolQuotaInstances: 0 } });
+
+    expect(await viewPool(account.aws, "primer")).toMatchObject({ status: "over" });
+    expect(await readPrimer(account.aws, "primer")).toBeNull();
+  });
+
+  test("has failed where its instances could not be had", async () => {
+    const account = await primed({ provisioning: { poolInstances: 0 } });
+
+    expect(await viewPool(account.aws, "primer")).toMatchObject({
+      ...{ status: "failed", reason: expect.stringContaining("CapacityError") },
+    });
+  });
+
+  test("that was never primed is over, and says that its job does not exist", async () => {
+    expect(await viewPool(openAccount().aws, "primer")).toEqual({
+      ...{ status: "over", reason: "training job primer does not exist" },
+    });
+  });
+});
+
+describe("a priming job", () => {
+  test("asks for what later jobs must ask for too, and for a keep-alive in seconds", async () => {
+    const account = await primed();
+
+    expect(account.calls.find(({ operation }) => operation === "CreateTrainingJob")?.input).toMatchObject({
+      RoleArn: pool.roleArn,
+      ResourceConfig: {
+        ...{ InstanceType: "ml.g5.12xlarge", InstanceCount: 2, VolumeSizeInGB: 200 },
+        KeepAlivePeriodInSeconds: 3600,
+      },
+    });
+  });
+
+  test("is for the ledger its instances while it holds any", async () => {
+    const account = await primed();
+
+    expect(await readPrimer(account.aws, "primer")).toEqual(primerOf(pool));
+  });
+});
+
+describe("ending a pool", () => {
+  test("gives its instances back at once", async () => {
+    const account = await primed();
+
+    await endPool(account.aws, "primer");
+
+    expect(await viewPool(account.aws, "primer")).toMatchObject({ status: "over" });
+  });
+
+  test("twice, or one that a job has taken, changes nothing", async () => {
+    const account = await primed();
+    await startPrimer(account.aws, "training", pool);
+    const writes = account.writes().length;
+
+    await endPool(account.aws, "primer");
+    await endPool(account.aws, "unknown");
+
+    expect(account.writes()).toHaveLength(writes);
+    expect(account.world.state.trainingJobs.get("training")?.status).toBe("InProgress");
+  });
+});
