@@ -1,0 +1,198 @@
+/** Runs the bare steps of a release one after the other, as the state machine does, up to where a test begins. */
+import { checkCapacity } from "../../functions/check-capacity.ts";
+import { checkKpis } from "../../functions/check-kpis.ts";
+import { openRelease } from "../../functions/open-release.ts";
+import { planCapacity } from "../../functions/plan-capacity.ts";
+import { prewarmInference } from "../../functions/prewarm-inference.ts";
+import { prewarmTraining } from "../../functions/prewarm-training.ts";
+import { promoteModel } from "../../functions/promote-model.ts";
+import { proveWarmth } from "../../functions/prove-warmth.ts";
+import { rollBack } from "../../functions/roll-back.ts";
+import { scaleDown } from "../../functions/scale-down.ts";
+import { shiftTraffic } from "../../functions/shift-traffic.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
+import { applyPlan } from "../../src/aws/plans.ts";
+import { viewEndpoint } from "../../src/aws/sagemaker.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { Document, type Needs, type Opening, type StageState } from "../../src/core/release.ts";
+import { type Account, openAccount } from "../aws/account.ts";
+import { plan as samplePlan } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+
+export const manual = { model: "chat-assistant", version: 7 };
+export const trainingDue = { model: "chat-assistant", milestone: "training" };
+
+interface Options {
+  readonly plan?: Plan;
+  readonly spec?: SpecInput;
+  readonly event?: unknown;
+  readonly account?: Account;
+}
+
+/** Starts an execution with an event and opens the release; the plan is in force before. */
+export async function opening(event: unknown, account: Account, name = "release"): Promise<Opening> {
+  account.executions.start({ name, input: JSON.stringify(event) });
+  const execution = account.aws.environment.stateMachineArn.replace(":stateMachine:", ":execution:");
+  const startedAt = new Date(account.executions.describe(`${execution}:${name}`).startMs).toISOString();
+  return openRelease({ execution: `${execution}:${name}`, startedAt, input: event }, account.tools);
+}
+
+export async function accountWith({ plan = samplePlan, spec = {} }: Options = {}): Promise<Account> {
+  const account = openAccount({ plan, spec });
+  await applyPlan(account.aws, plan, new Date(account.now()).toISOString());
+  return account;
+}
+
+/** A release that holds its lock, with its state document so far. */
+export class Run {
+  readonly account: Account;
+  doc: Document;
+  private constructor(account: Account, doc: Document) {
+    this.account = account;
+    this.doc = doc;
+  }
+
+  static async begin(options: Options = {}): Promise<Run> {
+    const account = options.account ?? (await accountWith(options));
+    const opened = await opening(options.event ?? manual, account);
+    if (!("release" in opened)) throw new Error(`expected an open release, found ${JSON.stringify(opened)}`);
+    return new Run(account, Document.parse(opened));
+  }
+
+  /** Planned, joined, warm: the candidate beside stable with nothing of the traffic. */
+  static async warm(options: Options = {}): Promise<Run> {
+    const run = await Run.begin(options);
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    await run.capacity();
+    await run.warmth();
+    return run;
+  }
+
+  /** The first stage's share in force. */
+  static async shifted(options: Options = {}): Promise<Run> {
+    const run = await Run.warm(options);
+    await run.shift();
+    return run;
+  }
+
+  get tools() {
+    return this.account.tools;
+  }
+
+  get needs(): Needs {
+    const found = this.doc.planning?.needs;
+    if (found === undefined) throw new Error("expected a release that was planned");
+    return found;
+  }
+
+  async plan() {
+    return this.#keep("planning", await planCapacity(this.doc, this.tools));
+  }
+
+  async prewarm() {
+    return this.#keep("prewarm", await prewarmInference(this.doc, this.tools));
+  }
+
+  async prewarmTraining() {
+    return this.#keep("prewarm", await prewarmTraining(this.doc, this.tools));
+  }
+
+  async capacity() {
+    return this.#keep("capacity", await checkCapacity(this.doc, this.tools));
+  }
+
+  /** Probes until the candidate is warm. */
+  async warmth() {
+    for (let round = 0; round < 40; round++) {
+      const warmth = this.#keep("warmth", await proveWarmth(this.doc, this.tools));
+      if (warmth.status !== "warming") return warmth;
+      this.account.wait(warmth.waitSeconds / 60);
+    }
+    throw new Error("expected warmth within forty rounds");
+  }
+
+  async shiftOnce() {
+    return this.#keep("stage", await shiftTraffic(this.doc, this.tools));
+  }
+
+  /** Shifts until the share is in force or cannot be had. */
+  async shift(): Promise<StageState> {
+    for (let look = 0; look < 60; look++) {
+      const stage = await this.shiftOnce();
+      if (stage.status !== "waiting") return stage;
+      this.account.wait(stage.waitSeconds / 60);
+    }
+    throw new Error("expected the shift to be over within sixty looks");
+  }
+
+  async judge() {
+    return this.#keep("judgement", await checkKpis(this.doc, this.tools));
+  }
+
+  /** Bakes until a decision is made. */
+  async bake() {
+    for (let look = 0; look < 120; look++) {
+      this.account.wait((this.doc.judgement?.waitSeconds ?? 60) / 60);
+      const judgement = await this.judge();
+      if (judgement.decision !== "continue") return judgement;
+    }
+    throw new Error("expected a decision within 120 looks");
+  }
+
+  /** Bakes and shifts until the last stage has passed, then promotes. */
+  async promote() {
+    for (let stage = 0; stage < 20; stage++) {
+      const { decision } = await this.bake();
+      if (decision === "promote") return promoteModel(this.doc, this.tools);
+      if (decision !== "advance") throw new Error(`expected the stage to pass, found ${decision}`);
+      await this.shift();
+    }
+    throw new Error("expected a last stage");
+  }
+
+  async wayBackOnce() {
+    return this.#keep("wayBack", await rollBack(this.doc, this.tools));
+  }
+
+  async wayBack() {
+    for (let look = 0; look < 60; look++) {
+      const wayBack = await this.wayBackOnce();
+      if (wayBack.status === "done") return wayBack;
+      this.account.wait(wayBack.waitSeconds / 60);
+    }
+    throw new Error("expected to be back within sixty looks");
+  }
+
+  async scaleDownOnce() {
+    return this.#keep("scaleDown", await scaleDown(this.doc, this.tools));
+  }
+
+  async scaleDown() {
+    for (let look = 0; look < 60; look++) {
+      const scaleDown = await this.scaleDownOnce();
+      if (scaleDown.status === "done") return scaleDown;
+      this.account.wait(scaleDown.waitSeconds / 60);
+    }
+    throw new Error("expected to be scaled down within sixty looks");
+  }
+
+  endpoint() {
+    return viewEndpoint(this.account.aws, this.doc.plan.endpoint.name);
+  }
+
+  ledger() {
+    return Ledger.open(this.account.aws, this.doc.release);
+  }
+
+  /** What became of each change, by its id. */
+  async changes(): Promise<Record<string, string>> {
+    return Object.fromEntries((await this.ledger()).changes.map(({ id, state }) => [id, state]));
+  }
+
+  #keep<K extends keyof Document, V>(section: K, answer: V & Document[K]): V {
+    this.doc = { ...this.doc, [section]: answer };
+    return answer;
+  }
+}
