@@ -43,10 +43,16 @@ export const commands: readonly Command[] = [
     name: "plan",
     summary: "check a plan and show what it means: sizes, quota, cost, time",
     text: [
-      "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
+      "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
     ],
     positionals: ["PLAN"],
-    options: { json: { help: "print one JSON document and nothing else" } },
+    options: {
+      world: {
+        value: "NAME|FILE",
+        help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
+      },
+      json: { help: "print one JSON document and nothing else" },
+    },
     run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),
   },
   {

@@ -2,15 +2,22 @@
 import { connect } from "../aws/clients.ts";
 import { putInForce } from "../aws/milestones.ts";
 import { outlookOf } from "../core/outlook.ts";
+import { meanRequestsPerSecond } from "../rehearsal/world/traffic.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
-import { readPlan } from "./inputs.ts";
+import { readPlan, readWorld } from "./inputs.ts";
 import { BadUsage, CommandFailed } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. Throws BadInput. */
 export async function plan(line: CommandLine, { out }: Terminal): Promise<number> {
-  const outlook = outlookOf(readPlan(line.positionals[0]));
+  const valid = readPlan(line.positionals[0]);
+  const { spec } = readWorld(line.values.world ?? "healthy");
+  const mean = meanRequestsPerSecond(spec.traffic, valid.requirements.peakRequestsPerSecond);
+  const outlook = outlookOf(valid, {
+    requestsPerSecond: Math.round(mean * 10) / 10,
+    errorPercent: spec.service.errorPercent,
+  });
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")

@@ -2,11 +2,21 @@
  * What a plan means before anything is run: sizes, peaks, cost and time, release type by release type, and what a
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
+import { verdictSettings } from "./kpi-metrics.ts";
 import { type Fleet, meansFor } from "./means.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type ReleaseType, releaseTypes } from "./plan.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan-history.ts";
 import { costOf } from "./prices.ts";
 import { candidateNeeds, instancesFor } from "./sizing.ts";
+import { type Expectation, expectationsOf } from "./verdict/index.ts";
+
+/** What is expected of stable's traffic while a release is judged. */
+export interface ExpectedLoad {
+  /** On average, of both sides. */
+  readonly requestsPerSecond: number;
+  /** Failed requests of a healthy model, percent. */
+  readonly errorPercent: number;
+}
 
 export interface Outlook {
   readonly model: string;
@@ -14,6 +24,8 @@ export interface Outlook {
   readonly requirements: Plan["requirements"];
   readonly budget: Plan["budget"];
   readonly stages: readonly StageOutlook[];
+  readonly load: ExpectedLoad;
+  readonly sight: readonly Sight[];
   readonly releases: readonly ReleaseOutlook[];
   readonly milestones: readonly MilestoneOutlook[];
   /** All bakes together: the shortest time that traffic takes to move. */
@@ -35,6 +47,17 @@ export interface StageOutlook {
   readonly instancesNeeded: number;
 }
 
+/** What a stage's bake can show by one KPI at the expected load, minutes from the stage's start; null: never. */
+export interface Sight {
+  readonly trafficPercent: number;
+  readonly bakeMinutes: number;
+  readonly kpi: string;
+  /** To find a candidate so many times as bad. */
+  readonly findsMinutes: readonly { readonly times: number; readonly minutes: number | null }[];
+  /** To prove safe a candidate that is as good as stable. */
+  readonly provesSafeMinutes: number | null;
+}
+
 export interface ReleaseOutlook {
   readonly releaseType: ReleaseType;
   readonly isDefault: boolean;
@@ -54,8 +77,9 @@ export interface MilestoneOutlook {
   readonly costUsd?: number;
 }
 
-export function outlookOf(plan: Plan): Outlook {
+export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
   const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
+  const expectations = expected(plan, stages, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
     .map((type) => releaseOutlook(plan, type));
@@ -66,6 +90,8 @@ export function outlookOf(plan: Plan): Outlook {
     endpoint: plan.endpoint,
     requirements: plan.requirements,
     budget: plan.budget,
+    load,
+    sight: expectations.map((each) => sightOf(plan, each)),
     ...{ stages, releases, milestones, historyEvents, historyLimitEvents },
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
@@ -73,6 +99,7 @@ export function outlookOf(plan: Plan): Outlook {
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
       ...stages.flatMap((stage) => stageWarnings(plan, stage)),
+      ...expectations.flatMap(({ warning }) => warning ?? []),
     ],
   };
 }
@@ -88,6 +115,33 @@ function stageOutlook(
     bakeMinutes,
     requestsPerSecond: Math.round(requestsPerSecond * trafficPercent) / 100,
     instancesNeeded: instancesFor(plan, needs, { requestsPerSecond, percent: trafficPercent }),
+  };
+}
+
+/**
+ * For the stages in which stable is left to compare with: at all traffic there are ceilings alone. The candidate has
+ * its final size from the first shift on.
+ */
+function expected(plan: Plan, stages: readonly StageOutlook[], load: ExpectedLoad): readonly Expectation[] {
+  const candidateInstances = stages.at(-1)?.instancesNeeded ?? 1;
+  const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) =>
+    trafficPercent >= 100
+      ? []
+      : [{ stage, trafficShare: trafficPercent / 100, bakeMinutes, candidateInstances }],
+  );
+  return expectationsOf(verdictSettings(plan), compared, () => ({
+    requestsPerMinute: load.requestsPerSecond * 60,
+    badRate: load.errorPercent / 100,
+  }));
+}
+
+function sightOf({ rollout }: Plan, { stage, kpi, regressions, safety }: Expectation): Sight {
+  const minutes = (value: number) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : null);
+  const { trafficPercent = 0, bakeMinutes = 0 } = rollout.stages[stage] ?? {};
+  return {
+    ...{ trafficPercent, bakeMinutes, kpi },
+    findsMinutes: regressions.map(({ ratio, engine }) => ({ times: ratio, minutes: minutes(engine) })),
+    provesSafeMinutes: minutes(safety.engine),
   };
 }
 

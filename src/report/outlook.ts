@@ -9,6 +9,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
   const sections = [
     head(outlook, page),
     stageTable(outlook, page),
+    sightTable(outlook, page),
     releaseTable(outlook, page),
     milestoneTable(outlook, page),
     closing(outlook, page),
@@ -50,6 +51,34 @@ function stageTable({ stages, bakeMinutes }: Outlook, { width, paint }: Page): s
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     paint.dim(`${margin}Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.`),
+  ];
+}
+
+function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] {
+  const [first] = sight;
+  if (first === undefined) return [];
+  const columns = [
+    { head: "stage", align: "right" },
+    { head: "by" },
+    ...first.findsMinutes.map(({ times }) => ({ head: `${times}× as bad`, align: "right" as const })),
+    { head: "proved safe", align: "right" },
+  ] as const;
+  const shown = (minutes: number | null, bakeMinutes: number) => {
+    const text = minutes === null ? "never" : minutes < 1 ? "1 min" : duration(minutes * 60);
+    return minutes !== null && minutes <= bakeMinutes ? text : paint.yellow(text);
+  };
+  const rows = sight.map(({ trafficPercent, kpi, findsMinutes, provesSafeMinutes, bakeMinutes }) => [
+    percent(trafficPercent),
+    kpi,
+    ...findsMinutes.map(({ minutes }) => shown(minutes, bakeMinutes)),
+    shown(provesSafeMinutes, bakeMinutes),
+  ]);
+  return [
+    ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
+    ...wrap(
+      `Minutes until a candidate is found out, or proved safe, at ${count(load.requestsPerSecond)} requests per second of which ${percent(load.errorPercent)} fail.`,
+      width - margin.length,
+    ).map((line) => paint.dim(margin + line)),
   ];
 }
 

@@ -2,7 +2,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { SageMaker } from "@aws-sdk/client-sagemaker";
+import { SFN } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 
 const run = promisify(execFile);
@@ -14,8 +15,20 @@ interface Ended {
 }
 
 async function node(script: string, ...args: readonly string[]): Promise<Ended> {
+  return within({}, script, ...args);
+}
+
+/** With more in the environment than this process has. */
+async function within(
+  env: Readonly<Record<string, string>>,
+  script: string,
+  ...args: readonly string[]
+): Promise<Ended> {
   try {
-    return { code: 0, ...(await run(process.execPath, [script, ...args])) };
+    return {
+      code: 0,
+      ...(await run(process.execPath, [script, ...args], { env: { ...process.env, ...env } })),
+    };
   } catch (error) {
     const { code, stdout, stderr } = error as Ended;
     return { code, stdout, stderr };
@@ -30,6 +43,15 @@ test("standard output is one document and nothing else, and the exit code is the
   expect(code).toBe(4);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: "refused" });
   expect(stderr).toMatch(/^0:00:00 {2}open the release/);
+});
+
+test("a plan that was not put in force is told of without a stack, and fails the command", async () => {
+  const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+
+  const { code, stderr } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml");
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^✖ the plan is not in force: table slipway in [^\n]*ECONNREFUSED[^\n]*\n$/);
 });
 
 test("bad input exits with 64 and says nothing on standard output", async () => {
@@ -62,6 +84,7 @@ describe("the bundle that is installed", () => {
 });
 
 describe("a served twin", () => {
+  const credentials = { accessKeyId: "twin", secretAccessKey: "twin" };
   let process_: ChildProcess;
   let text = "";
   let url = "";
@@ -76,17 +99,40 @@ describe("a served twin", () => {
   });
   afterAll(() => void process_.kill("SIGKILL"));
 
-  it("answers the SDK with the plan's endpoint, and takes a plan", async () => {
-    const credentials = { accessKeyId: "twin", secretAccessKey: "twin" };
-    const sagemaker = new SageMakerClient({ endpoint: url, region: "eu-west-1", credentials });
-    const { DescribeEndpointCommand } = await import("@aws-sdk/client-sagemaker");
+  it("answers the SDK with the plan's endpoint, and runs the release that is started there", async () => {
+    const own = { endpoint: url, region: "eu-west-1", credentials };
+    const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-release";
 
-    const answer = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: "chat-assistant" }));
+    const endpoint = await new SageMaker(own).describeEndpoint({ EndpointName: "chat-assistant" });
+    const states = new SFN(own);
+    const { executionArn } = await states.startExecution({
+      stateMachineArn,
+      input: '{"model": "chat-assistant", "version": 7}',
+    });
+    let status = "";
+    while (status !== "Updating")
+      status =
+        (await new SageMaker(own).describeEndpoint({ EndpointName: "chat-assistant" })).EndpointStatus ?? "";
 
-    expect(answer).toMatchObject({
+    expect(endpoint).toMatchObject({
       EndpointStatus: "InService",
       EndpointConfigName: "chat-assistant-config-v6",
     });
+    expect(await states.describeExecution({ executionArn })).toMatchObject({ status: "RUNNING" });
+  });
+
+  it("takes a plan that is put in force there", async () => {
+    const env = {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+
+    const { code, stdout } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml");
+
+    expect(stdout).toMatch(/✔ the plan of chat-assistant is in force: table slipway in eu-west-1/);
+    expect(code).toBe(0);
   });
 
   it("ends on SIGTERM, with success", async () => {

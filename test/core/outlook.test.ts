@@ -1,16 +1,19 @@
 /** What a plan means before anything is run, and what a careful reader warns of. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { outlookOf } from "../../src/core/outlook.ts";
+import { type ExpectedLoad, outlookOf } from "../../src/core/outlook.ts";
 import { parsePlan } from "../../src/core/plan-file.ts";
 
 const sample = readFileSync(new URL("../../plans/chat-assistant.yml", import.meta.url), "utf8");
+
+/** Many requests, so that no bake is short unless a test makes it so. */
+const busy: ExpectedLoad = { requestsPerSecond: 450, errorPercent: 0.5 };
 
 function outlook(...edits: readonly (readonly [find: string | RegExp, replace: string])[]) {
   const text = edits.reduce((before, [find, replace]) => before.replace(find, replace), sample);
   const parsed = parsePlan(text, "plan.yml");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
-  return outlookOf(parsed.plan);
+  return outlookOf(parsed.plan, busy);
 }
 
 describe("The outlook of a plan", () => {
@@ -45,7 +48,41 @@ describe("The outlook of a plan", () => {
     ]);
   });
 
-  it("warns of nothing in the sample", () => {
+  it("tells how soon each stage finds a bad candidate, and says never where it cannot", () => {
+    const parsed = parsePlan(sample, "plan.yml");
+    if (!parsed.ok) throw new Error("the sample is valid");
+    const quiet = outlookOf(parsed.plan, { requestsPerSecond: 45, errorPercent: 0 });
+    const { sight } = outlook();
+
+    expect(sight.map(({ trafficPercent, kpi }) => [trafficPercent, kpi])).toEqual([
+      [5, "errors"],
+      [5, "latency"],
+      [25, "errors"],
+      [25, "latency"],
+      [50, "errors"],
+      [50, "latency"],
+    ]);
+    for (const { findsMinutes } of sight) {
+      const minutes = findsMinutes.map((each) => each.minutes ?? Number.POSITIVE_INFINITY);
+      expect(findsMinutes.map((each) => each.times)).toEqual([2, 3, 10]);
+      expect(minutes).toEqual(minutes.toSorted((a, b) => b - a));
+    }
+    expect(quiet.sight[0]).toMatchObject({
+      findsMinutes: [{ minutes: null }, { minutes: null }, { minutes: null }],
+    });
+  });
+
+  it("warns of a bake that is too short for the traffic", () => {
+    const parsed = parsePlan(sample, "plan.yml");
+
+    expect(parsed.ok && outlookOf(parsed.plan, { ...busy, requestsPerSecond: 45 }).warnings).toEqual([
+      expect.stringMatching(
+        /^stage 1 \(5 %\), errors: a bake of 15 minutes is short: a model 3 times as bad takes/,
+      ),
+    ]);
+  });
+
+  it("warns of nothing in the sample where there is traffic enough", () => {
     expect(outlook().warnings).toEqual([]);
   });
 
@@ -75,6 +112,7 @@ describe("The outlook of a plan", () => {
       outlook(["trafficPercent: 5, bakeMinutes: 15", "trafficPercent: 0.1, bakeMinutes: 15"]).warnings,
     ).toEqual([
       "the stage of 0.1 % serves about 54 requests in 15 min at the peak, fewer than the 100 that it must have served to pass",
+      expect.stringMatching(/^stage 1 \(0\.1 %\), errors: /),
     ]);
   });
 });

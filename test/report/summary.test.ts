@@ -68,7 +68,7 @@ describe("a summary", () => {
   it("names types whose price is unknown, and what auto scaling locked", () => {
     expect(read({ unpricedInstanceTypes: ["ml.x9.huge"] })).toMatch(/none\s+is\s+known\s+for\s+ml\.x9\.huge/);
     expect(read({ figures: { scalingLockedMinutes: 23.34 } })).toMatch(
-      /auto scaling locked it for 23\.3 more/,
+      /auto\s+scaling\s+locked\s+it\s+for\s+23\.3\s+more/,
     );
   });
 

@@ -41,6 +41,13 @@ export function rate(
   };
 }
 
+/** The mean of a world's trace at a plan's peak, requests per second, without the changes that the world makes to it. */
+export function meanRequestsPerSecond(traffic: WorldSpec["traffic"], peakRequestsPerSecond: number): number {
+  const trace = readTrace(traffic.trace);
+  const mean = trace.reduce((sum, requests) => sum + requests, 0) / trace.length;
+  return ((traffic.peakPercent / 100) * peakRequestsPerSecond * mean) / Math.max(...trace);
+}
+
 /** The latest change in force decides, so a factor of 1 brings the recorded traffic back. */
 function factorAt(changes: WorldSpec["traffic"]["changes"], minute: number): number {
   let factor = 1;

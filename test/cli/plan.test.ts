@@ -1,0 +1,35 @@
+/** `slipway plan`: a page for a person, or one document. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Outlook } from "../../src/core/outlook.ts";
+import { say } from "./spoken.ts";
+
+test("it shows sizes, how soon a bad candidate is found, quota, cost and milestones", async () => {
+  const { code, out, err } = await say("plan", "plans/chat-assistant.yml");
+
+  expect(code).toBe(0);
+  expect(err).toBe("");
+  expect(out).toMatch(/✔ chat-assistant {2}the plan is valid/);
+  expect(out).toMatch(/ 25 % {2}15 min +15 {2}2 instances/);
+  expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +proved safe/);
+  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +\$16\.90 {2}default/);
+  expect(out).toMatch(/training +cron\(0 2 \? \* MON \*\) Europe\/Amsterdam/);
+  expect(out).toMatch(/at most [\d,]+ events of the 20,000 that an execution may write/);
+  expect(out).toMatch(/! stage 1 \(5 %\), errors: a bake of 15 minutes is short/);
+});
+
+test("as a document it holds the same facts, at the traffic of another world where one is named", async () => {
+  const half = join(mkdtempSync(join(tmpdir(), "slipway-")), "half.yml");
+  writeFileSync(half, "description: Half.\ntraffic: { peakPercent: 50 }\nservice: { errorPercent: 2 }\n");
+
+  const usual = JSON.parse((await say("plan", "--json")).out) as Outlook;
+  const other = JSON.parse((await say("plan", "--json", "--world", half)).out) as Outlook;
+
+  expect(usual).toMatchObject({ model: "chat-assistant", bakeMinutes: 60, historyLimitEvents: 20_000 });
+  expect(usual.load).toEqual({ requestsPerSecond: expect.any(Number), errorPercent: 0.5 });
+  expect(usual.load.requestsPerSecond).toBeGreaterThan(30);
+  expect(other.load.errorPercent).toBe(2);
+  expect(other.load.requestsPerSecond).toBeCloseTo(usual.load.requestsPerSecond / 2, 0);
+});
