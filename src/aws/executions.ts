@@ -1,5 +1,11 @@
 /** Step Functions: the release machine's executions, as the sweep and the command deal with them. */
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { longestWorkSeconds } from "../core/wait.ts";
 import type { Aws } from "./clients.ts";
 
 export type ExecutionState = "running" | "over" | "never-started";
@@ -19,6 +25,31 @@ export async function executionState({ states }: Aws, executionArn: string): Pro
 export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
   return (await executionState(aws, executionArn)) !== "running";
 }
+
+/**
+ * How long a Lambda of an execution may still be at work, seconds; undefined while the execution runs. Whatever ends
+ * an execution leaves the Lambda that it waits for to itself; its history then ends with one that has not answered.
+ */
+export async function workLeftSeconds(
+  { states }: Aws,
+  executionArn: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  try {
+    const { status, stopDate } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    if (status === "RUNNING") return undefined;
+    const left = Math.ceil(((stopDate?.getTime() ?? 0) - nowMs) / 1000) + longestWorkSeconds;
+    if (left <= 0) return 0;
+    const newest = { reverseOrder: true, maxResults: 2, includeExecutionData: false };
+    const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn, ...newest }));
+    return events?.some(({ type }) => unanswered.has(type ?? "")) ? left : 0;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExecutionDoesNotExist") return 0;
+    throw error;
+  }
+}
+
+const unanswered: ReadonlySet<string> = new Set(["LambdaFunctionScheduled", "LambdaFunctionStarted"]);
 
 /** The ARN that an execution of the release machine has by its name. */
 export function executionArnOf({ environment }: Aws, name: string): string {

@@ -5,10 +5,10 @@
 import { notFound } from "../core/errors.ts";
 import type { Opening, Release } from "../core/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
-import { isOver } from "./executions.ts";
+import { isOver, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
-import { readLock } from "./lock-item.ts";
+import { type Holder, readLock } from "./lock-item.ts";
 import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
 import { readPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
@@ -36,12 +36,13 @@ export async function reopen(
     execution: event.execution,
     since: new Date(now()).toISOString(),
   };
+  const dying = await stillAtWork(tools, claim);
+  if (dying !== undefined) return dying;
   const taken = await take(tools, claim);
   if (!taken.held) {
     await enqueue(aws, claim);
     const waited = now() - Date.parse(event.startedAt);
-    const reason = `${release.subject} is held by ${taken.holder.releaseId} (execution ${taken.holder.execution})`;
-    return { route: "queued", reason, waitSeconds: growingWaitSeconds(waited) };
+    return { route: "queued", reason: heldBy(claim, taken.holder), waitSeconds: growingWaitSeconds(waited) };
   }
   const reopened: Release = { ...release, execution: event.execution, fence: taken.fence };
   if (record.status === "closed" && asked.kind === "compensate") {
@@ -57,6 +58,19 @@ export async function reopen(
     promoted: taken.promoted,
     ...(record.planning === undefined ? {} : { planning: record.planning }),
   };
+}
+
+const heldBy = ({ subject }: Claim, holder: Holder) =>
+  `${subject} is held by ${holder.releaseId} (execution ${holder.execution})`;
+
+/** The wait for a dead holder's last Lambda: until it has ended, what it was asked to do may still reach AWS. */
+async function stillAtWork({ aws, now }: Tools, claim: Claim): Promise<Opening | undefined> {
+  const { holder } = await readLock(aws, claim.subject);
+  if (holder?.releaseId !== claim.releaseId || holder.execution === claim.execution) return undefined;
+  const left = await workLeftSeconds(aws, holder.execution, now());
+  if (left === undefined || left === 0) return undefined;
+  const reason = `${heldBy(claim, holder)}, whose last Lambda may be at work for ${left} seconds yet`;
+  return { route: "queued", reason, waitSeconds: left };
 }
 
 /** Takes a free lock, or that of the same release's dead execution. */

@@ -4,3 +4,6 @@
 export function growingWaitSeconds(waitedMs: number, floorSeconds = 30): number {
   return Math.max(floorSeconds, Math.min(300, Math.round(waitedMs / 6000 / 10) * 10));
 }
+
+/** The time-out of every function, seconds (serverless.yml): no Lambda is at work for longer than its execution and this. */
+export const longestWorkSeconds = 80;

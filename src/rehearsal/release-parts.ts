@@ -4,6 +4,7 @@
  */
 import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
+import { longestWorkSeconds } from "../core/wait.ts";
 import type { RehearsalParts } from "./engine/request.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
 
@@ -12,8 +13,14 @@ const unhappyEnds = new Set(["ABORTED", "TIMED_OUT", "FAILED"]);
 
 export const sweepEverySeconds = 600;
 
+/** The time-out of every function, the sweep's as well. */
+const functionTimeoutSeconds = Object.fromEntries(
+  [...Object.keys(definition.States), "ReapLeases"].map((name) => [name, longestWorkSeconds]),
+);
+
 export const releaseParts: RehearsalParts = {
   definition,
+  functionTimeoutSeconds,
   stepsOn,
   functionsOn,
   prepare: applyPlanOn,

@@ -11,7 +11,7 @@ import { type DriveEnd, type Due, drive, InFlight } from "./driver.ts";
 import { executionHooks, type StateEntry } from "./execution-hooks.ts";
 import { createExecutions, type ExecutionRecord, type RunningExecutions } from "./executions.ts";
 import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
-import { currentFrame, type Invocation } from "./frames.ts";
+import { currentFrame, type Invocation, runOutsideFrames } from "./frames.ts";
 import { type AsyncFunctions, createAsyncFunctions } from "./functions.ts";
 import { createLambda, type InvocationFault, type Lambda, type Steps } from "./lambda.ts";
 import { createRandomness } from "./randomness.ts";
@@ -102,8 +102,11 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     injector.reach({ at: "invocation", state, stage }) as InvocationFault | undefined;
   const lambda = createLambda({ clock, inFlight, randomness, faultOf });
   const arn = (kind: string, name: string) => `arn:aws:states:${region}:${account}:${kind}:${name}`;
+  // What its end sets off must not become part of whichever Lambda is at work.
   const stop = (execution: string, cause: string) =>
-    void executions.stop(arn("execution", `${machineName}:${execution}`), { error: "Stopped", cause });
+    runOutsideFrames(() => {
+      executions.stop(arn("execution", `${machineName}:${execution}`), { error: "Stopped", cause });
+    });
   const hooks = {
     clock,
     runnable,
@@ -120,7 +123,7 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     ...(options.onStatus && { onStatus: options.onStatus }),
     run: ({ execution }) => executionHooks(execution.name, hooks),
   });
-  const intercept = interceptOf(options, { clock, inFlight, injector, calls });
+  const intercept = interceptOf(options, { clock, inFlight, injector, calls, stop });
   const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
   const defects: unknown[] = [];
   const onDefect = (defect: unknown) => void defects.push(defect);
@@ -155,15 +158,16 @@ interface InterceptParts {
   readonly inFlight: InFlight;
   readonly injector: FaultInjector;
   readonly calls: Map<string, number>;
+  readonly stop: (execution: string, cause: string) => void;
 }
 
 function interceptOf(
   options: EngineOptions,
-  { clock, inFlight, injector, calls }: InterceptParts,
+  { clock, inFlight, injector, calls, stop }: InterceptParts,
 ): Intercept {
   const { patienceMs, slowMs, onEffect } = options;
   return interceptWith({
-    ...{ clock, inFlight, injector, patienceMs, slowMs, onEffect },
+    ...{ clock, inFlight, injector, stop, patienceMs, slowMs, onEffect },
     onCall: (call, operation) => {
       calls.set(operation, (calls.get(operation) ?? 0) + 1);
       options.onCall?.(call, currentFrame()?.invocation);

@@ -19,6 +19,8 @@ export const wireFaults = [
   "crash-before-call",
   /** The sandbox dies after the effect, before the answer. */
   "crash-after-call",
+  /** The effect is applied; the answer takes long, and the execution is stopped meanwhile: the sandbox works on. */
+  "stopped-meanwhile",
 ] as const;
 export type WireFault = (typeof wireFaults)[number];
 export const lambdaFaults = ["crash-before", "crash-after", "lambda-time-out"] as const;

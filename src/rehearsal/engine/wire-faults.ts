@@ -17,6 +17,8 @@ export interface InterceptOptions {
   readonly onCall: (call: Call, operation: string) => void;
   /** Told of every call that had its chance to take effect, with what the service answered. */
   readonly onEffect?: ((effect: Effect) => void) | undefined;
+  /** Stops an execution by its name, as StopExecution does. */
+  readonly stop: (execution: string, cause: string) => void;
   /** How long a client waits for an answer before it gives up, milliseconds. */
   readonly patienceMs?: number | undefined;
   /** What a slow answer takes longer, milliseconds. */
@@ -34,7 +36,7 @@ export interface Effect {
 const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
-  const { clock, inFlight, injector, onCall, onEffect } = options;
+  const { clock, inFlight, injector, onCall, onEffect, stop } = options;
   const wait = (ms: number) =>
     inFlight.waiting(new Promise<void>((resolve) => void clock.setTimeout(resolve, ms)));
 
@@ -61,7 +63,7 @@ export function interceptWith(options: InterceptOptions): Intercept {
     const fault = injector.reach(place) as WireFault | undefined;
     if (fault === undefined) return next();
     return suffer(fault, {
-      ...{ next, wait, invocation: frame.invocation },
+      ...{ next, wait, stop, invocation: frame.invocation },
       patienceMs: options.patienceMs ?? defaults.patienceMs,
       slowMs: options.slowMs ?? defaults.slowMs,
     });
@@ -72,6 +74,7 @@ interface Sufferer {
   readonly next: () => Promise<Answer>;
   readonly wait: (ms: number) => Promise<void>;
   readonly invocation: Invocation;
+  readonly stop: InterceptOptions["stop"];
   readonly patienceMs: number;
   readonly slowMs: number;
 }
@@ -98,6 +101,13 @@ async function suffer(fault: WireFault, call: Sufferer): Promise<Answer> {
       } finally {
         await wait(call.slowMs);
       }
+    case "stopped-meanwhile":
+      try {
+        return await next();
+      } finally {
+        stopOwner(call);
+        await wait(call.slowMs);
+      }
     case "crash-before-call":
       invocation.crash();
       throw new ConnectionLost("the sandbox died");
@@ -106,6 +116,12 @@ async function suffer(fault: WireFault, call: Sufferer): Promise<Answer> {
       invocation.crash();
       throw new ConnectionLost("the sandbox died");
   }
+}
+
+/** A function that no execution has invoked goes on in any case. */
+function stopOwner({ invocation, stop }: Sufferer): void {
+  const { execution, state } = invocation;
+  if (execution !== "") stop(execution, `fault: stopped while ${state} was at work`);
 }
 
 /** The effect without its answer, be it a refusal. */

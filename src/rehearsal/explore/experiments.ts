@@ -20,6 +20,7 @@ const secondKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "response-lost",
   "crash-before-call",
   "crash-after-call",
+  "stopped-meanwhile",
   "crash-before",
   "crash-after",
   "lambda-time-out",
@@ -45,9 +46,7 @@ export function secondFaults(stopped: readonly Stopped[], seed: number): Experim
   return [...places].flatMap(([key, ways]) =>
     kindsAt(ways).flatMap((kind) => {
       const way = ways[Math.floor(draw(`after/${key}/${kind}`, 0).uniform() * ways.length)];
-      return way === undefined
-        ? []
-        : [{ faults: [...way.experiment.faults, { kind, point: way.point }] }];
+      return way === undefined ? [] : [{ faults: [...way.experiment.faults, { kind, point: way.point }] }];
     }),
   );
 }
@@ -57,7 +56,10 @@ function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
 }
 
 /** Pairs of faults, the one at a later point than the other, drawn by the seed. */
-export function pairs(points: readonly Point[], { count, seed }: { count: number; seed: number }): Experiment[] {
+export function pairs(
+  points: readonly Point[],
+  { count, seed }: { count: number; seed: number },
+): Experiment[] {
   const draw = streams(seed);
   const all = singles(points);
   const drawn = new Map<string, Experiment>();

@@ -2,10 +2,19 @@
  * Explores a release: runs it once to learn its points, then again with each fault at each of them, then with faults
  * in what comes after a stop. Every run is followed by a calm in which the sweep comes, and every invariant is checked.
  */
+
+import { formatPoint } from "../engine/points.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
-import { formatPoint } from "../engine/points.ts";
-import { type Experiment, nameOf, pairs, sampled, secondFaults, singles, type Stopped } from "./experiments.ts";
+import {
+  type Experiment,
+  nameOf,
+  pairs,
+  type Stopped,
+  sampled,
+  secondFaults,
+  singles,
+} from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { pointsOf, pointsTried } from "./points-tried.ts";
 

@@ -24,7 +24,10 @@ export interface Finding {
 const unfinished = new Set(["aborted", "timed-out", "compensation-failed", "hung"]);
 
 /** The first execution's end, or that of the last one that had to act after it. */
-export function endOfRelease({ executions, outcome, reason }: RunRecord): { outcome: string; reason: string } {
+export function endOfRelease({ executions, outcome, reason }: RunRecord): {
+  outcome: string;
+  reason: string;
+} {
   if (outcome === "hung") return { outcome, reason };
   const acting = executions.filter((each, nth) => nth === 0 || each.outcome !== "ignored");
   const last = acting.findLast((each) => !unfinished.has(each.outcome)) ?? acting.at(-1);
@@ -32,15 +35,26 @@ export function endOfRelease({ executions, outcome, reason }: RunRecord): { outc
 }
 
 /** `reference` is the release without any fault. */
-export function findingOf(experiment: Experiment, record: RunRecord, reference?: Pick<Finding, "outcome">): Finding {
+export function findingOf(
+  experiment: Experiment,
+  record: RunRecord,
+  reference?: Pick<Finding, "outcome">,
+): Finding {
   const end = endOfRelease(record);
-  return { experiment, ...end, wrong: [...wrongWith(record), ...misled(end.outcome, reference)], points: record.points ?? [] };
+  return {
+    experiment,
+    ...end,
+    wrong: [...wrongWith(record), ...misled(end.outcome, reference)],
+    points: record.points ?? [],
+  };
 }
 
 function wrongWith(record: RunRecord): Wrong[] {
   const { violations } = record.findings.invariants as InvariantFindings;
   return [
-    ...Object.values(violations).flatMap((some) => some.map(({ invariant, what }) => ({ what: invariant, detail: what }))),
+    ...Object.values(violations).flatMap((some) =>
+      some.map(({ invariant, what }) => ({ what: invariant, detail: what })),
+    ),
     ...record.refusals.map((detail) => ({ what: "not-modelled", detail })),
     ...(record.outcome === "hung" ? [{ what: "hung", detail: record.reason }] : []),
   ];
@@ -48,5 +62,7 @@ function wrongWith(record: RunRecord): Wrong[] {
 
 function misled(outcome: string, reference: Pick<Finding, "outcome"> | undefined): Wrong[] {
   if (reference === undefined || reference.outcome === "promoted" || outcome !== "promoted") return [];
-  return [{ what: "bad-candidate-promoted", detail: `without the fault the release is ${reference.outcome}` }];
+  return [
+    { what: "bad-candidate-promoted", detail: `without the fault the release is ${reference.outcome}` },
+  ];
 }

@@ -77,6 +77,16 @@ describe("a fault at the wire", () => {
     expect({ status, sent }).toEqual({ status: "SUCCEEDED", sent: ["sent 1", "sent 1"] });
   });
 
+  it("stopped-meanwhile ends the execution during the call, and the sandbox works on", async () => {
+    const { status, sent, tries } = await withFault("stopped-meanwhile", call);
+
+    expect({ status, sent, tries }).toEqual({
+      status: "ABORTED",
+      sent: ["sent 1"],
+      tries: ["tried", "returned"],
+    });
+  });
+
   it("slow answers late, and time-out-before is noticed late", async () => {
     const slow = await withFault("slow", call);
     const timedOut = await withFault("time-out-before", call);

@@ -38,6 +38,7 @@ export interface Rehearsing {
   readonly also?: readonly LaterEvent[];
   readonly seed?: number;
   readonly faults?: readonly string[];
+  readonly listPoints?: boolean;
   readonly parts?: Partial<RehearsalParts>;
   /** Watches, or lays hands on the world behind everybody's back. */
   readonly observers?: readonly ((scene: Scene) => Observer)[];
@@ -50,6 +51,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     ...{ plan: how.plan ?? plan, event, seed, settleSeconds, also: how.also ?? [] },
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
+    listPoints: how.listPoints ?? false,
   };
   const parts = { ...releaseParts, ...how.parts };
   const observe = [...(parts.observe ?? []), ...(how.observers ?? [])];
@@ -62,3 +64,16 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
 /** Executions as `name outcome`, in the order in which they started. */
 export const outcomesOf = ({ executions }: RunRecord): string[] =>
   executions.map(({ name, outcome }) => `${name} ${outcome}`);
+
+/** Points of the release without faults in a world, by the world's name. */
+const reached = new Map<string, Promise<readonly string[]>>();
+
+/** A fault of a kind at the first call, invocation or entry whose place begins so, as `kind=point`. */
+export async function faultAt(kind: string, place: string, world = "bad-errors"): Promise<string> {
+  const points =
+    reached.get(world) ?? rehearsing({ world, listPoints: true }).then(({ record }) => record.points ?? []);
+  reached.set(world, points);
+  const found = (await points).find((point) => point.slice(point.indexOf(":") + 1).startsWith(place));
+  if (found === undefined) throw new Error(`expected a point at ${place}, found none`);
+  return `${kind}=${found}`;
+}
