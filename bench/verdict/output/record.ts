@@ -1,0 +1,21 @@
+/** The results as JSON for those who want to draw their own conclusions: four digits, stable keys. */
+import type { Bound } from "../bounds.ts";
+import { ALPHA, HORIZON_MINUTES, LOOKS, STAGES } from "../cells.ts";
+import type { CpuResult } from "../cpu.ts";
+import type { CellResult, Effort } from "../measure.ts";
+
+export function recordOf(measured: {
+  readonly results: readonly CellResult[];
+  readonly bounds: readonly Bound[];
+  readonly cpu: CpuResult;
+  readonly effort: Effort;
+}): string {
+  const { results, bounds, cpu, effort } = measured;
+  const settings = { alpha: ALPHA, looks: LOOKS, stages: STAGES, horizonMinutes: HORIZON_MINUTES, ...effort };
+  const cells = results.map(({ cell, limitMinutes, engines }) => ({ ...cell, limitMinutes, engines }));
+  return `${JSON.stringify({ settings, bounds, cpu, cells }, rounded, 1)}\n`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
