@@ -1,0 +1,184 @@
+/** Planning before anything is touched: size, quota, budget, what can be judged, and what must be there again. */
+import { describe, expect, test } from "vitest";
+import { planCapacity } from "../../functions/plan-capacity.ts";
+import { declareFreeze } from "../../src/aws/freezes.ts";
+import { readRelease } from "../../src/aws/releases.ts";
+import { setInstances } from "../../src/aws/sagemaker.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { plan, planWith } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+import { manual, Run, trainingDue } from "./run.ts";
+
+async function planned(options: { plan?: Plan; spec?: SpecInput; event?: unknown } = {}) {
+  const run = await Run.begin(options);
+  return { run, planning: await run.plan() };
+}
+
+describe("a production release", () => {
+  test("is sized for the plan's peak, with what there is now, and the names of what it will make", async () => {
+    const { planning } = await planned();
+
+    expect(planning).toMatchObject({
+      status: "fits",
+      reason: "8 ml.g5.xlarge for the candidate",
+      waitSeconds: 30,
+    });
+    expect(planning.needs).toMatchObject({
+      ...{ designRequestsPerSecond: 60, peakInstances: { "ml.g5.xlarge": 24 } },
+      ...{
+        joinConfig: "chat-assistant-v7-production-join",
+        finalConfig: "chat-assistant-v7-production-final",
+      },
+      stable: {
+        variant: "v6",
+        instances: 8,
+        config: "chat-assistant-config-v6",
+        modelName: "chat-assistant-v6",
+      },
+      candidate: {
+        ...{
+          variant: "v7",
+          instances: 8,
+          instanceType: "ml.g5.xlarge",
+          modelName: "chat-assistant-v7-production",
+        },
+        packageArn: "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7",
+      },
+    });
+  });
+
+  test("is sized for the measured load where that is above the peak", async () => {
+    const { planning } = await planned({ spec: { traffic: { peakPercent: 300 }, quotaInstances: 200 } });
+
+    const { measuredRequestsPerSecond = 0, candidate } = planning.needs ?? {};
+    expect(measuredRequestsPerSecond).toBeGreaterThan(60);
+    expect(candidate?.instances).toBe(Math.ceil(measuredRequestsPerSecond / 8.4));
+  });
+
+  test("of a larger type is sized by what its instances do", async () => {
+    const { planning } = await planned({ event: { ...manual, releaseType: "major" } });
+
+    expect(planning.needs?.candidate).toMatchObject({ instanceType: "ml.g5.2xlarge", instances: 6 });
+    expect(planning.needs?.peakInstances).toEqual({ "ml.g5.xlarge": 16, "ml.g5.2xlarge": 12 });
+  });
+
+  test("takes stable's size from its count where it is being raised or is above the plan", async () => {
+    const run = await Run.begin();
+    await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 10 });
+    run.account.settle();
+
+    expect((await run.plan()).needs?.stable.instances).toBe(10);
+  });
+
+  test("changes nothing, and keeps what was planned with the release's record", async () => {
+    const { run, planning } = await planned();
+
+    expect(run.account.writes()).toEqual(["PutEvents"]);
+    expect((await readRelease(run.account.aws, run.doc.release.id))?.planning).toEqual(planning);
+  });
+
+  test("of the version that serves gives its candidate another variant name", async () => {
+    const { planning } = await planned({ event: { ...manual, version: 6 } });
+
+    expect(planning.needs?.candidate.variant).toBe("v6-again");
+  });
+});
+
+describe("is refused", () => {
+  test("without quota for the surge, with each lack named", async () => {
+    const { run, planning } = await planned({
+      ...{ spec: { quotaInstances: 12 }, plan: planWith({ budget: { usdPerRelease: 1 } }) },
+    });
+
+    expect(planning.status).toBe("refused");
+    expect(planning.reason).toContain(
+      "the release needs 24 ml.g5.xlarge at its peak, the account's quota is 12",
+    );
+    expect(planning.reason).toContain("its budget is $1.00");
+    expect((await readRelease(run.account.aws, run.doc.release.id))?.planning).toBeUndefined();
+  });
+
+  test("on an endpoint that has two variants already", async () => {
+    const run = await Run.warm();
+
+    expect(await planCapacity({ ...run.doc, planning: undefined }, run.tools)).toMatchObject({
+      status: "refused",
+      reason:
+        "endpoint chat-assistant: expected one variant, InService; found 2 variants and status InService",
+    });
+  });
+
+  test("where a KPI's metric has not reported", async () => {
+    const metric = (name: string) => ({ namespace: "Chat", metric: name, dimensions: {} });
+    const custom = { kind: "custom", name: "refusals", tolerance: 0 } as const;
+    const own = planWith({
+      kpis: [...plan.kpis, { ...custom, bad: metric("Refused"), total: metric("Answered") }],
+    });
+
+    const { planning } = await planned({ plan: own });
+
+    expect(planning).toMatchObject({
+      ...{ status: "refused", reason: expect.stringContaining("Chat Answered") },
+    });
+  });
+});
+
+describe("waits", () => {
+  test("while the endpoint is in motion, less often the longer it takes", async () => {
+    const run = await Run.begin();
+    await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 10 });
+
+    const first = await run.plan();
+    const later = await planCapacity(
+      { ...run.doc, planning: { ...first, since: new Date(run.account.now() - 20 * 60_000).toISOString() } },
+      run.tools,
+    );
+
+    expect(first).toMatchObject({
+      status: "waiting",
+      reason: "endpoint chat-assistant is Updating",
+      waitSeconds: 30,
+    });
+    expect(later.waitSeconds).toBe(200);
+  });
+
+  test("while a freeze stands, and goes on once it is lifted", async () => {
+    const run = await Run.begin();
+    await declareFreeze(run.account.aws, "chat-assistant", { by: "ann", reason: "incident" });
+
+    expect(await run.plan()).toMatchObject({
+      ...{ status: "waiting", reason: "frozen by ann until lifted: incident", waitSeconds: 300 },
+    });
+  });
+});
+
+describe("a training milestone", () => {
+  test("fits within the warm pool's quota and the budget", async () => {
+    const { planning } = await planned({ event: trainingDue });
+
+    expect(planning).toMatchObject({ status: "fits", reason: "2 ml.g5.12xlarge for training" });
+    expect(planning.needs).toBeUndefined();
+  });
+
+  test("is refused where the quota would silently keep no pool", async () => {
+    const { planning } = await planned({
+      event: trainingDue,
+      spec: { training: { warmPoolQuotaInstances: 1 } },
+    });
+
+    expect(planning).toMatchObject({
+      ...{ status: "refused", reason: "the pool needs 2 ml.g5.12xlarge, the account's warm pool quota is 1" },
+    });
+  });
+
+  test("is refused above the budget", async () => {
+    const { planning } = await planned({
+      event: trainingDue,
+      plan: planWith({ budget: { usdPerRelease: 40 } }),
+    });
+
+    expect(planning).toMatchObject({
+      ...{ status: "refused", reason: "the pool is estimated at $42.54, the budget is $40.00" },
+    });
+  });
+});

@@ -1,0 +1,150 @@
+/** The candidate joins at weight 0: in the ledger before it is made, once, and without touching stable. */
+import { DescribeEndpointConfigCommand } from "@aws-sdk/client-sagemaker";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { setInstances } from "../../src/aws/sagemaker.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { Run } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+async function planned(): Promise<Run> {
+  const run = await Run.begin();
+  await run.plan();
+  return run;
+}
+
+const stables = "endpoint/chat-assistant/variant/v6";
+
+describe("the candidate", () => {
+  test("joins the endpoint at its final size and at weight 0, beside stable as it was", async () => {
+    const run = await planned();
+
+    expect(await run.prewarm()).toMatchObject({ status: "done", reason: "8 ml.g5.xlarge are being raised" });
+
+    run.account.settle();
+    const { variants } = await run.endpoint();
+    expect(variants.map((v) => [v.name, v.modelName, v.currentInstances, v.currentWeight])).toEqual([
+      ["v6", "chat-assistant-v6", 8, 1],
+      ["v7", "chat-assistant-v7-production", 8, 0],
+    ]);
+  });
+
+  test("is made of the new package in the surroundings of the model that serves", async () => {
+    const run = await planned();
+    await run.prewarm();
+
+    expect(run.account.world.state.models.get("chat-assistant-v7-production")?.definition).toMatchObject({
+      PrimaryContainer: { ModelPackageName: run.needs.candidate.packageArn },
+      ...{
+        ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",
+        EnableNetworkIsolation: false,
+      },
+    });
+  });
+
+  test("carries all else of stable's configuration over", async () => {
+    const run = await planned();
+    await run.prewarm();
+
+    const config = await run.account.aws.sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: run.needs.joinConfig }),
+    );
+    expect(config.ProductionVariants?.map((v) => [v.VariantName, v.InstanceType])).toEqual([
+      ["v6", "ml.g5.xlarge"],
+      ["v7", "ml.g5.xlarge"],
+    ]);
+  });
+
+  test("has every change in the ledger, newest last, with stable's scale-in held first", async () => {
+    const run = await planned();
+    await run.prewarm();
+
+    expect(await run.changes()).toEqual({
+      ...{ "hold-scale-in": "applied", model: "applied", "join-config": "applied", join: "applied" },
+    });
+    expect((await run.ledger()).changes.map(({ id }) => id)).toEqual([
+      "hold-scale-in",
+      "model",
+      "join-config",
+      "join",
+    ]);
+    expect(run.account.writes().filter((operation) => operation !== "PutEvents")).toEqual([
+      ...["RegisterScalableTarget", "CreateModel", "CreateEndpointConfig", "UpdateEndpoint"],
+    ]);
+  });
+
+  test("leaves stable free to grow while its scale-in is held", async () => {
+    const run = await planned();
+    await run.prewarm();
+
+    expect(await readScaling(run.account.aws, stables)).toMatchObject({
+      ...{ min: 8, max: 16, suspended: { in: true, out: false, scheduled: false } },
+    });
+  });
+});
+
+describe("pre-warming again", () => {
+  test("changes nothing a second time", async () => {
+    const run = await planned();
+    await run.prewarm();
+    const writes = run.account.writes().length;
+
+    await run.prewarm();
+
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
+  test.each(["CreateModel", "CreateEndpointConfig", "UpdateEndpoint", "RegisterScalableTarget"])(
+    "after %s failed finishes what is left, each thing once",
+    async (operation) => {
+      vi.spyOn(Math, "random").mockReturnValue(0);
+      const run = await planned();
+      run.account.fail(operation, new AwsError("InternalFailure", "no", { statusCode: 500 }));
+      await expect(run.prewarm()).rejects.toMatchObject({ name: "InternalFailure" });
+
+      expect(await run.prewarm()).toMatchObject({ status: "done" });
+
+      run.account.settle();
+      expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
+      expect(Object.values(await run.changes())).toEqual(["applied", "applied", "applied", "applied"]);
+    },
+  );
+
+  test.each(["CreateModel", "CreateEndpointConfig", "UpdateEndpoint"])(
+    "is not needed where only the answer to %s was lost",
+    async (operation) => {
+      vi.spyOn(Math, "random").mockReturnValue(0);
+      const run = await planned();
+      run.account.lose(operation, 1);
+
+      expect(await run.prewarm()).toMatchObject({ status: "done" });
+
+      run.account.settle();
+      expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
+    },
+  );
+});
+
+test("an endpoint in motion is waited for before it is moved", async () => {
+  const run = await planned();
+  await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 9 });
+
+  expect(await run.prewarm()).toMatchObject({
+    status: "waiting",
+    reason: "endpoint chat-assistant is Updating",
+  });
+  expect(run.account.writes()).not.toContain("UpdateEndpoint");
+
+  run.account.settle();
+  expect(await run.prewarm()).toMatchObject({ status: "done" });
+});
+
+test("stable without auto scaling is joined all the same, and gets none", async () => {
+  const run = await Run.begin();
+  run.account.world.state.scalableTargets.clear();
+  await run.plan();
+
+  expect(await run.prewarm()).toMatchObject({ status: "done" });
+  expect(await readScaling(run.account.aws, stables)).toBeNull();
+});

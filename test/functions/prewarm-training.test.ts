@@ -1,0 +1,59 @@
+/** Training capacity: a pool primed by a short job, whose end is arranged before it begins. */
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { Run, trainingDue } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+async function planned(): Promise<Run> {
+  const run = await Run.begin({ event: trainingDue });
+  await run.plan();
+  return run;
+}
+const id = "chat-assistant-2026-11-23-training";
+
+describe("a pool for training", () => {
+  test("is primed after the schedule of its end is made", async () => {
+    const run = await planned();
+
+    expect(await run.prewarmTraining()).toMatchObject({
+      ...{ status: "done", reason: "2 ml.g5.12xlarge until 2026-11-23T12:00:00.000Z" },
+    });
+
+    const writes = run.account.writes().filter((operation) => operation !== "PutEvents");
+    expect(writes).toEqual(["CreateSchedule", "CreateTrainingJob"]);
+    expect(await run.changes()).toEqual({ "lease-end": "applied", primer: "applied" });
+  });
+
+  test("ends by a schedule that starts the machine at its scale-down", async () => {
+    const run = await planned();
+    await run.prewarmTraining();
+
+    const schedule = await run.account.aws.scheduler.send(new GetScheduleCommand({ Name: `${id}-lease` }));
+    expect(schedule).toMatchObject({ ScheduleExpression: "at(2026-11-23T12:00:00)" });
+    expect(JSON.parse(schedule.Target?.Input ?? "")).toEqual({ scaleDown: { releaseId: id } });
+  });
+
+  test("asked for again is neither primed nor scheduled twice", async () => {
+    const run = await planned();
+    await run.prewarmTraining();
+    const writes = run.account.writes().length;
+
+    await run.prewarmTraining();
+
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
+  test("whose priming failed keeps its end, and is primed the next time", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await planned();
+    run.account.fail("CreateTrainingJob", new AwsError("InternalFailure", "no", { statusCode: 500 }));
+    await expect(run.prewarmTraining()).rejects.toMatchObject({ name: "InternalFailure" });
+    expect(await run.changes()).toEqual({ "lease-end": "applied", primer: "intended" });
+
+    await run.prewarmTraining();
+
+    expect(await run.changes()).toEqual({ "lease-end": "applied", primer: "applied" });
+  });
+});

@@ -1,0 +1,58 @@
+/** Ready is not warm: probes reach the candidate by name until all are answered in time. */
+import { describe, expect, test } from "vitest";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+import { Run } from "./run.ts";
+
+async function ready(spec: SpecInput = {}): Promise<Run> {
+  const run = await Run.begin({ spec });
+  await run.plan();
+  await run.prewarm();
+  run.account.settle();
+  await run.capacity();
+  return run;
+}
+
+const cold = { provisioning: { modelLoadSeconds: 1200, healthCheck: "shallow" } } as const;
+
+describe("the candidate", () => {
+  test("is warm when every probe is answered, three for each instance", async () => {
+    const run = await ready();
+    run.account.wait(10);
+
+    expect(await run.warmth()).toMatchObject({
+      ...{ status: "warm", reason: "24 probes answered within 1500 ms", rounds: 1 },
+    });
+    const probes = run.account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
+    expect(probes).toHaveLength(24);
+    expect(probes.every(({ input }) => input.TargetVariant === "v7")).toBe(true);
+  });
+
+  test("is probed with the plan's payload", async () => {
+    const run = await ready();
+    await run.warmth();
+
+    const [probe] = run.account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
+    expect(probe?.input).toMatchObject({ ContentType: "application/json" });
+    expect(new TextDecoder().decode(probe?.input.Body as Uint8Array)).toBe('{"inputs":"Are you warm?"}');
+  });
+
+  test("whose container only says that it is healthy is still warming, and then warm", async () => {
+    const run = await ready(cold);
+
+    const warmth = await run.warmth();
+
+    expect(warmth).toMatchObject({ status: "warm" });
+    expect(warmth.rounds).toBeGreaterThan(1);
+  });
+
+  test("that does not get warm in the plan's time is cold, and says how many probes failed", async () => {
+    const run = await ready({ provisioning: { modelLoadSeconds: 36_000, healthCheck: "shallow" } });
+
+    expect(await run.warmth()).toMatchObject({
+      ...{
+        status: "cold",
+        reason: expect.stringMatching(/^\d+ of 24 probes failed or took over 1500 ms \(\w+\)$/),
+      },
+    });
+  });
+});
