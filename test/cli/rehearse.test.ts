@@ -9,12 +9,14 @@ const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> =
   "cold-start": ["promoted", 0],
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
+  "lost-metrics": ["rolled-back", 2],
   "no-capacity": ["rolled-back", 2],
   "no-quota": ["refused", 4],
   "no-traffic": ["rolled-back", 2],
   "shared-shock": ["promoted", 0],
   "slow-model": ["rolled-back", 2],
   "slow-provisioning": ["promoted", 0],
+  "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
 };
 
@@ -37,13 +39,22 @@ async function rehearsed(
   return { code, facts: JSON.parse(out) as RehearsalFacts, text: out };
 }
 
+const known = new Map<string, ReturnType<typeof rehearsed>>();
+
+/** The rehearsal of a world, run when it is first asked for. */
+function inWorld(world: string): ReturnType<typeof rehearsed> {
+  const found = known.get(world) ?? rehearsed("--world", world);
+  known.set(world, found);
+  return found;
+}
+
 describe("each world", () => {
   it("has an end that is expected of it", () => {
     expect(Object.keys(ends)).toEqual(worldNames());
   });
 
   it.each(Object.entries(ends))("%s: %j, with no invariant broken", async (world, [outcome, expected]) => {
-    const { code, facts } = await rehearsed("--world", world);
+    const { code, facts } = await inWorld(world);
 
     expect(facts).toMatchObject({ outcome, violations: [], notModelled: [], undelivered: [], dropped: [] });
     expect(code).toBe(expected);
@@ -55,7 +66,7 @@ describe("each world", () => {
 
 describe("the document", () => {
   it("has every key that it promises, and a minute of the timeline for each virtual minute", async () => {
-    const { facts } = await rehearsed();
+    const { facts } = await inWorld("healthy");
 
     expect(facts).toMatchObject({
       ...{ outcome: "promoted", model: "chat-assistant", version: 7, milestone: "production", seed: 1 },
@@ -77,7 +88,7 @@ describe("the document", () => {
   });
 
   it("tells the stages with their shares, fleets and figures", async () => {
-    const { facts } = await rehearsed("--world", "late-fault");
+    const { facts } = await inWorld("late-fault");
 
     expect(facts.stages.map(({ trafficPercent, result }) => [trafficPercent, result])).toEqual([
       [5, "passed"],
@@ -96,9 +107,9 @@ describe("the document", () => {
   });
 
   it("is the same, to the byte, for the same plan, event, world and seed, and another for another seed", async () => {
-    const one = await rehearsed("--world", "shared-shock", "--seed", "7");
-    const two = await rehearsed("--world", "shared-shock", "--seed", "7");
-    const other = await rehearsed("--world", "shared-shock", "--seed", "8");
+    const one = await inWorld("bad-errors");
+    const two = await rehearsed("--world", "bad-errors", "--seed", "1");
+    const other = await rehearsed("--world", "bad-errors", "--seed", "8");
 
     expect(two.text).toBe(one.text);
     expect(other.text).not.toBe(one.text);
