@@ -48,7 +48,8 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     perSecond: baking.mark.candidateInstances * servedPerInstance(plan, needs.candidate),
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
-  const seen = withinCapacity(await news(tools, baking), guardrailsOf(plan), served);
+  const observed = await news(tools, baking);
+  const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const before = doc.judgement;
   const { nowSeconds } = baking;
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
@@ -63,7 +64,13 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const decided =
     astray(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    decide({ ...baking, heldFor: held, answer: ledger.answerOf(stage), verdict });
+    decide({
+      ...baking,
+      heldFor: held,
+      unseenSeconds: unseen(observed, baking),
+      answer: ledger.answerOf(stage),
+      verdict,
+    });
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
   const { intervalSeconds } = plan.rollout;
@@ -142,6 +149,12 @@ async function news({ aws }: Tools, { plan, sides, nowSeconds, mark }: Baking): 
   if (toSeconds <= fromSeconds) return [];
   const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
   return observationsFrom(plan, await readSeries(aws, seriesQueries(plan, sides), span));
+}
+
+/** Seconds since the end of the newest interval in which the candidate was seen, or since the stage began. */
+function unseen(observed: readonly Observation[], { nowSeconds, mark }: Baking): number {
+  const ends = observed.filter(({ candidate }) => candidate !== null).map(({ at, seconds }) => at + seconds);
+  return nowSeconds - Math.max(mark.at, nowSeconds - lateSeconds, ...ends);
 }
 
 /** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */

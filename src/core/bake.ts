@@ -15,6 +15,8 @@ export interface Baking {
   readonly shiftedAtSeconds: number;
   readonly nowSeconds: number;
   readonly heldFor: Held;
+  /** How long the candidate has not been seen: since the end of its newest interval with data; seconds. */
+  readonly unseenSeconds: number;
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
   readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
@@ -44,6 +46,9 @@ export function heldAfter(
 
 /** CloudWatch shows a minute up to this long after its end; the bake's last minutes are waited for. */
 export const metricLagSeconds = 120;
+
+/** A candidate that has not been seen for so long is not judged by what was seen before: metrics or traffic are gone. */
+const blindAfterSeconds = metricLagSeconds + 300;
 
 /** When the bake of a stage ends, what it was held and its last minutes' data included; epoch seconds. */
 export function bakeEndsAt({
@@ -77,13 +82,18 @@ export function decide(baking: Baking): Decided {
       ? say("roll-back", "the release's deadline passed on hold: ")
       : say("continue");
   if (past < 0) return say("continue");
-  switch (verdict.verdict) {
+  const blind = baking.unseenSeconds > blindAfterSeconds;
+  switch (blind ? "no-data" : verdict.verdict) {
     case "pass":
       return say(forward);
-    case "no-data":
+    case "no-data": {
+      const gone = blind
+        ? `nothing seen of the candidate for ${Math.round(baking.unseenSeconds / 60)} minutes: `
+        : "";
       return past >= plan.rollout.onNoData.waitMinutes
-        ? say("roll-back", "no data by the deadline: ")
-        : say("continue");
+        ? say("roll-back", `no data by the deadline: ${gone}`)
+        : say("continue", gone);
+    }
     case "undecided":
       return say("continue");
     case "inconclusive":

@@ -24,7 +24,7 @@ function decided(
   const sentence = "errors as before";
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
-    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld },
+    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
     verdict: { verdict, held, sentence },
     ...rest,
   });
@@ -120,6 +120,19 @@ describe("the time a stage is held", () => {
     const heldFor = heldAfter(before, { stage: 2, nowSeconds: 1060, isHeld: true });
 
     expect(heldFor).toEqual({ stageSeconds: 0, releaseSeconds: 300 });
+  });
+});
+
+describe("a stage whose candidate is no longer seen", () => {
+  test("is not judged by what was seen before, and rolls back at the deadline", () => {
+    const unseenSeconds = 600;
+
+    expect(decided("inconclusive", { unseenSeconds }).decision).toBe("continue");
+    expect(decided("pass", { unseenSeconds }).decision).toBe("continue");
+    expect(decided("pass", { unseenSeconds, pastMinutes: 20 })).toEqual({
+      decision: "roll-back",
+      reason: "no data by the deadline: nothing seen of the candidate for 10 minutes: errors as before",
+    });
   });
 });
 
