@@ -7,11 +7,15 @@ export interface Option {
   /** What stands for the value in the help; absent for a switch. */
   readonly value?: string;
   readonly help: string;
+  /** It may be given several times, each time with another value. */
+  readonly repeatable?: true;
 }
 
 export interface CommandLine {
   readonly positionals: readonly string[];
   readonly values: Readonly<Record<string, string>>;
+  /** The values of each repeatable option, in the order in which they were given. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly switches: ReadonlySet<string>;
 }
 
@@ -37,25 +41,34 @@ export function readCommandLine(args: readonly string[], grammar: Grammar): Comm
     allowPositionals: true,
     tokens: true,
   });
-  const mistakes: string[] = [];
-  const positionals: string[] = [];
-  const values: Record<string, string> = {};
-  const switches = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind !== "option") continue;
-    const option = options[token.name];
-    const problem = problemOf(token, option, options);
-    if (problem !== undefined) mistakes.push(problem);
-    else if (token.name in values) mistakes.push(`--${token.name}: expected once, found it again`);
-    else if (option?.value === undefined) switches.add(token.name);
-    else values[token.name] = token.value ?? "";
-  }
+  const positionals = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
+  const given = tokens.filter((token) => token.kind === "option");
   const surplus = positionals.slice(names.length);
   const expected = names.length === 0 ? "no argument" : `at most ${names.join(" ")}`;
-  mistakes.push(...surplus.map((each) => `expected ${expected}, found ${foundText(each)} as well`));
+  const mistakes = [
+    ...given.flatMap((token, i) => problemOf(token, { options, before: given.slice(0, i) }) ?? []),
+    ...surplus.map((each) => `expected ${expected}, found ${foundText(each)} as well`),
+  ];
   if (mistakes.length > 0) throw new BadUsage(mistakes);
-  return { positionals, values, switches };
+  return { positionals, ...sorted(given, options) };
+}
+
+/** What was given by name: lists, values and switches apart. */
+function sorted(
+  given: readonly OptionToken[],
+  options: Grammar["options"],
+): Omit<CommandLine, "positionals"> {
+  const of = (wanted: (option: Option | undefined) => boolean) =>
+    given.filter(({ name }) => wanted(options[name])).map(({ name, value }) => [name, value ?? ""] as const);
+  const lists = Map.groupBy(
+    of((option) => option?.repeatable === true),
+    ([name]) => name,
+  );
+  return {
+    values: Object.fromEntries(of((option) => option?.value !== undefined && option.repeatable !== true)),
+    lists: Object.fromEntries([...lists].map(([name, all]) => [name, all.map(([, value]) => value)])),
+    switches: new Set(of((option) => option?.value === undefined).map(([name]) => name)),
+  };
 }
 
 interface OptionToken {
@@ -66,15 +79,17 @@ interface OptionToken {
 
 function problemOf(
   { name, rawName, value }: OptionToken,
-  option: Option | undefined,
-  options: Grammar["options"],
+  { options, before }: { options: Grammar["options"]; before: readonly OptionToken[] },
 ): string | undefined {
+  const option = options[name];
   if (option === undefined) {
     const known = Object.keys(options);
     const hint = nearest(name, known);
     const expected = known.map((each) => `--${each}`).join(", ");
     return `${rawName}: expected one of ${expected}${hint === undefined ? "" : `; did you mean --${hint}?`}`;
   }
+  if (option.repeatable !== true && before.some((each) => each.name === name))
+    return `--${name}: expected once, found it again`;
   if (option.value === undefined)
     return value === undefined ? undefined : `${rawName}: expected no value, found ${foundText(value)}`;
   return value === undefined || value === ""

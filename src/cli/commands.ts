@@ -1,5 +1,6 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
 import type { CommandLine, Grammar, Option } from "./arguments.ts";
+import { faultOption } from "./faults.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Command extends Grammar {
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
       },
       world,
       seed,
+      fault: faultOption,
       json: { help: "print one JSON document and nothing else" },
     },
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
@@ -64,6 +66,24 @@ export const commands: readonly Command[] = [
     positionals: ["PLAN"],
     options: {},
     run: async (line, terminal) => (await import("./plan.ts")).planApply(line, terminal),
+  },
+  {
+    name: "explore",
+    summary: "run a release with every fault at every point of it",
+    text: [
+      "Runs the release once to learn every call, Lambda invocation and state entry of it, then again with each fault at each of them: calls throttled, failed, timed out, slow, or answered to nobody; Lambdas that crash or time out; executions stopped, also in the middle of the way back and of the sweep. Each run is followed by a calm in which the sweep comes; then every invariant is checked.",
+      "Each violation comes with the command that runs it again. Ends with 3 where there is one.",
+    ],
+    positionals: ["PLAN"],
+    options: {
+      world,
+      sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
+      pairs: { value: "N", help: "so many runs with two faults each beside (default: 0)" },
+      fault: faultOption,
+      seed,
+      json: { help: "print one JSON document and nothing else" },
+    },
+    run: async (line, terminal) => (await import("./explore.ts")).explore(line, terminal),
   },
   {
     name: "twin",

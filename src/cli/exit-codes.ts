@@ -4,7 +4,7 @@ import type { Outcome } from "../core/release.ts";
 
 export const badInputCode = 64;
 export const failureCode = 1;
-const brokenInvariantCode = 3;
+export const brokenInvariantCode = 3;
 
 const codes: Readonly<Record<Outcome, number>> = {
   promoted: 0,

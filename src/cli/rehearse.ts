@@ -2,10 +2,12 @@
 import type { RehearsalFacts } from "../core/rehearsal-facts.ts";
 import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts";
 import { openThread } from "../rehearsal/engine/worker-thread.ts";
+import { settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
+import { faultsOf } from "./faults.ts";
 import { type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
 import { BadInput } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
@@ -23,7 +25,10 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const seed = numberOf(line, "seed", seedRule);
   const title = `rehearsing ${plan.model} in the world ${world.name}, seed ${seed}`;
   const watch = watchOn(err, { title, stages: plan.rollout.stages }, execution);
-  const request = { plan, world: world.spec, event, seed };
+  const faults = faultsOf(line);
+  // What a fault leaves behind is the sweep's, which comes by the clock.
+  const calm = faults.length === 0 ? {} : { settleSeconds };
+  const request = { plan, world: world.spec, event, seed, faults, ...calm };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const page = { width: out.columns, paint: out.paint };
   out.write(

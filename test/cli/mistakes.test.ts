@@ -34,7 +34,7 @@ describe("a command line", () => {
 
   it("names the option that was probably meant, and tells every mistake at once", async () => {
     expect(await told("rehearse", "--wrold", "healthy", "--json=yes", "--seed")).toEqual([
-      "--wrold: expected one of --event, --world, --seed, --json; did you mean --world?",
+      "--wrold: expected one of --event, --world, --seed, --fault, --json; did you mean --world?",
       '--json: expected no value, found "yes"',
       "--seed: expected a value, N, found nothing",
     ]);
@@ -149,7 +149,7 @@ it("helps whoever asks, with every command and every option", async () => {
   expect(general.out).toMatch(/ {2}rehearse .*\n {2}plan .*\n {2}plan apply/);
   expect(general.out).toMatch(/ {2}64 +bad usage or bad input/);
   expect(own.out).toMatch(
-    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--json\]/,
+    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--fault FAULT\]\s+\[--json\]/,
   );
   expect(own.out).toMatch(/worlds: bad-errors, .*healthy/);
   expect((await say("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -2,7 +2,7 @@
  * Faults at the wire, at a Lambda and at the engine. Each is addressed by a point and happens once; the recorder
  * lists the points of a run in the order they were reached, so that an explorer can try each.
  */
-import { formatPoint, keyOf, type Point } from "./points.ts";
+import { formatPoint, keyOf, type Point, parsePoint } from "./points.ts";
 
 export const wireFaults = [
   /** AWS refuses: too many requests. */
@@ -40,8 +40,16 @@ export function faultsAt(point: Point): readonly FaultKind[] {
   return { call: wireFaults, invocation: lambdaFaults, entry: engineFaults }[point.at];
 }
 
-/** `kind@point`, as the command line takes it. */
+/** `kind=point`, as the command line takes it. */
 export const formatFault = (fault: Fault): string => `${fault.kind}=${formatPoint(fault.point)}`;
+
+/** Reads what `formatFault` wrote; undefined when `text` is no fault, or none that can happen at its point. */
+export function parseFault(text: string): Fault | undefined {
+  const cut = text.indexOf("=");
+  const point = parsePoint(text.slice(cut + 1));
+  const kind = point === undefined ? undefined : faultsAt(point).find((each) => each === text.slice(0, cut));
+  return point === undefined || kind === undefined ? undefined : { kind, point };
+}
 
 type PlaceOf<P> = P extends Point ? Omit<P, "occurrence"> : never;
 

@@ -55,6 +55,9 @@ function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
   return way === undefined ? [] : faultsAt(way.point).filter((kind) => secondKinds.has(kind));
 }
 
+/** Faults that end the execution: nobody tries again, and the points that were to come do not come. */
+export const endingKinds: ReadonlySet<FaultKind> = new Set<FaultKind>(["stop", "stopped-meanwhile"]);
+
 /** Pairs of faults, the one at a later point than the other, drawn by the seed. */
 export function pairs(
   points: readonly Point[],
@@ -75,7 +78,8 @@ export function pairs(
 function paired(all: readonly Experiment[], first: number, second: number): Experiment | undefined {
   const faults = [...(all[first]?.faults ?? []), ...(all[second]?.faults ?? [])];
   const [one, other] = faults;
-  return one === undefined || other === undefined || one.point === other.point ? undefined : { faults };
+  if (one === undefined || other === undefined) return undefined;
+  return endingKinds.has(one.kind) || one.point === other.point ? undefined : { faults };
 }
 
 /** So many of them, drawn by the seed, in the order they had. */

@@ -3,18 +3,11 @@
  * in what comes after a stop. Every run is followed by a calm in which the sweep comes, and every invariant is checked.
  */
 
+import type { Fault } from "../engine/faults.ts";
 import { formatPoint } from "../engine/points.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
-import {
-  type Experiment,
-  nameOf,
-  pairs,
-  type Stopped,
-  sampled,
-  secondFaults,
-  singles,
-} from "./experiments.ts";
+import { type Experiment, pairs, type Stopped, sampled, secondFaults, singles } from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { pointsOf, pointsTried } from "./points-tried.ts";
 
@@ -75,6 +68,13 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   return { reference, findings: [...single, ...after, ...paired] };
 }
 
+/** Runs one experiment again, after the release without faults. */
+export async function replay(options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> {
+  const [reference] = await run(options, "learning", [{ faults: [] }]);
+  if (reference === undefined) throw new Error("the release without faults was not run");
+  return { reference, findings: await run(options, "single faults", [{ faults }], reference) };
+}
+
 /** Runs experiments; a finding keeps its points only where more experiments follow from them. */
 async function run(
   options: ExplorationOptions,
@@ -109,5 +109,3 @@ function stoppedOf({ experiment, points }: Finding): Stopped[] {
   const at = points.indexOf(formatPoint(fault.point));
   return [{ experiment, after: pointsOf(points.slice(at + 1)) }];
 }
-
-export { nameOf };

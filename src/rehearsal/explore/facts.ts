@@ -1,0 +1,74 @@
+/** The facts of an exploration out of its findings. */
+import type { BrokenRun, ExplorationFacts, ExploredRun, FaultFacts } from "../../core/exploration-facts.ts";
+import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
+import { endingKinds } from "./experiments.ts";
+import type { Exploration } from "./exploration.ts";
+import type { Finding } from "./findings.ts";
+
+export interface Explored extends Pick<ExplorationFacts, "model" | "world" | "seed" | "runsPerSecond"> {
+  readonly exploration: Exploration;
+  /** The command line that runs some faults again, each given as `kind=point`. */
+  readonly replayOf: (faults: readonly string[]) => string;
+}
+
+export function explorationFacts({ exploration, replayOf, ...named }: Explored): ExplorationFacts {
+  const { reference, findings } = exploration;
+  const told = (finding: Finding): ExploredRun => {
+    const faults = finding.experiment.faults.map(formatFault);
+    return { faults, outcome: finding.outcome, reason: finding.reason, replay: replayOf(faults) };
+  };
+  const broken = (finding: Finding): BrokenRun[] =>
+    finding.wrong.map((wrong) => ({ ...wrong, ...told(finding) }));
+  return {
+    ...named,
+    reference: { outcome: reference.outcome, reason: reference.reason },
+    runs: findings.length,
+    byFault: byFault(findings),
+    outcomes: outcomesOf(findings),
+    violations: [...broken(reference), ...findings.flatMap(broken)],
+    misses: missesOf(exploration).map(told),
+  };
+}
+
+const kinds: readonly FaultKind[] = [...wireFaults, ...lambdaFaults, ...engineFaults];
+
+/** Single faults first, each in the order in which the kinds are listed. */
+function byFault(findings: readonly Finding[]): Record<string, FaultFacts> {
+  const rankOf = ({ experiment: { faults } }: Finding) =>
+    faults.reduce((rank, { kind }) => rank * kinds.length + kinds.indexOf(kind) + 1, 0);
+  const ranked = findings.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return Object.fromEntries(
+    [...Map.groupBy(ranked, kindsOf)].map(([name, some]) => [name, faultFacts(some)]),
+  );
+}
+
+const kindsOf = ({ experiment }: Finding): string =>
+  experiment.faults.map(({ kind }) => kind).join(", then ");
+
+const faultFacts = (findings: readonly Finding[]): FaultFacts => ({
+  runs: findings.length,
+  outcomes: outcomesOf(findings),
+  violations: findings.reduce((sum, { wrong }) => sum + wrong.length, 0),
+});
+
+/** The most frequent first. */
+function outcomesOf(findings: readonly Finding[]): Record<string, number> {
+  const groups = [...Map.groupBy(findings, ({ outcome }) => outcome)];
+  return Object.fromEntries(
+    groups
+      .map(([outcome, some]): [string, number] => [outcome, some.length])
+      .toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)),
+  );
+}
+
+const successes: ReadonlySet<string> = new Set(["promoted", "done"]);
+
+function missesOf({ reference, findings }: Exploration): Finding[] {
+  if (!successes.has(reference.outcome)) return [];
+  return findings.filter(
+    ({ experiment: { faults }, outcome }) =>
+      outcome !== reference.outcome &&
+      faults.length === 1 &&
+      !faults.some(({ kind }) => endingKinds.has(kind)),
+  );
+}

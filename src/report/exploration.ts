@@ -1,0 +1,78 @@
+/** The page of an exploration: how many runs came to what, by fault, and everything that went wrong. */
+import type { ExplorationFacts, ExploredRun } from "../core/exploration-facts.ts";
+import type { Page } from "./summary/page.ts";
+import { count, counted } from "./text/figures.ts";
+import { table, wrap } from "./text/layout.ts";
+
+/** Violations and misses beyond these are counted; the document has them all. */
+const mostShown = 12;
+
+/** In lines; sections are apart by an empty one. */
+export function explorationPage(facts: ExplorationFacts, page: Page): string[] {
+  const sections = [
+    headline(facts, page),
+    outcomesByFault(facts, page),
+    listed("broken promise", facts.violations, page, (run) => `${run.what}: ${run.detail}`),
+    listed("miss", facts.misses, page, (run) => `${run.outcome}: ${run.reason}`),
+  ];
+  return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
+}
+
+function headline(
+  { runs, violations, runsPerSecond, reference, ...facts }: ExplorationFacts,
+  page: Page,
+): string[] {
+  const { paint } = page;
+  const mark = violations.length === 0 ? paint.green("✔") : paint.red("✖");
+  const broken = violations.length === 0 ? "no promise broken" : counted(violations.length, "violation");
+  return [
+    `${mark} ${paint.bold(`${counted(runs, "run")}, ${broken}`)}`,
+    paint.dim(
+      `  ${facts.model} in the world ${facts.world}, seed ${facts.seed}; ${runsPerSecond.toFixed(1)} runs per second`,
+    ),
+    ...wrap(`Without faults: ${reference.outcome}, ${reference.reason}`, page.width - 2).map(
+      (line) => `  ${line}`,
+    ),
+  ];
+}
+
+function outcomesByFault({ byFault, outcomes }: ExplorationFacts, { paint, width }: Page): string[] {
+  const names = Object.keys(outcomes);
+  const columns = [
+    { head: "fault" },
+    { head: "runs", align: "right" as const },
+    ...names.map((head) => ({ head, align: "right" as const })),
+    { head: "violations", align: "right" as const },
+  ];
+  const rows = Object.entries(byFault).map(([kinds, { runs, outcomes: came, violations }]) => [
+    kinds,
+    count(runs),
+    ...names.map((name) => (came[name] === undefined ? "·" : count(came[name]))),
+    violations === 0 ? "·" : paint.red(count(violations)),
+  ]);
+  return table(columns, rows, { width: width - 2, head: paint.dim }).map((line) => `  ${line}`);
+}
+
+function listed<T extends ExploredRun>(
+  name: string,
+  runs: readonly T[],
+  { paint, width }: Page,
+  say: (run: T) => string,
+): string[] {
+  if (runs.length === 0) return [];
+  const shown = runs
+    .slice(0, mostShown)
+    .flatMap((run) => [
+      ...wrap(say(run), width - 4).map((line, i) =>
+        i === 0 ? `  ${paint.red("✖")} ${line}` : `    ${line}`,
+      ),
+      paint.dim(`    ${run.replay}`),
+    ]);
+  const more = runs.length - mostShown;
+  const title = counted(runs.length, name, name === "miss" ? "misses" : `${name}s`);
+  return [
+    paint.bold(`  ${title}`),
+    ...shown,
+    ...(more > 0 ? [`  … and ${more} more; --json has them all`] : []),
+  ];
+}

@@ -1,0 +1,62 @@
+/** `slipway explore`, the command: what it prints, the same every time, and how a run of it is run again. */
+import { describe, expect, it } from "vitest";
+import type { ExplorationFacts } from "../../src/core/exploration-facts.ts";
+import { say } from "./spoken.ts";
+
+const exploring = ["explore", "plans/chat-assistant.yml", "--world", "bad-errors"];
+
+async function facts(...more: string[]): Promise<ExplorationFacts & { code: number }> {
+  const { code, out } = await say(...exploring, "--json", ...more);
+  return { ...(JSON.parse(out) as ExplorationFacts), code };
+}
+
+describe("an exploration", () => {
+  it("is the same every time but for its pace", async () => {
+    const [one, other] = [
+      await facts("--sample", "5", "--pairs", "1"),
+      await facts("--sample", "5", "--pairs", "1"),
+    ];
+
+    expect({ ...one, runsPerSecond: 0 }).toEqual({ ...other, runsPerSecond: 0 });
+    expect(one).toMatchObject({ code: 0, runs: 6, world: "bad-errors", violations: [], misses: [] });
+    expect(one.reference.outcome).toBe("rolled-back");
+    expect(Object.values(one.outcomes).reduce((sum, runs) => sum + runs, 0)).toBe(6);
+    expect(Object.values(one.byFault).reduce((sum, { runs }) => sum + runs, 0)).toBe(6);
+    expect(one.runsPerSecond).toBeGreaterThan(0);
+  });
+
+  it("runs one fault again, by its name", async () => {
+    const fault = "throttled=call:PlanCapacity/dynamodb.GetItem#1@1";
+
+    const { out, code, err } = await say(...exploring, "--fault", fault);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/✔ 1 run, no promise broken/);
+    expect(out).toMatch(/throttled +1 +1 +·/);
+    expect(err).toMatch(/^learning: 0 of 1\n/);
+  });
+
+  it("rehearses with a fault", async () => {
+    const fault = "stop=entry:PlanCapacity@1";
+
+    const { out, code } = await say("rehearse", "plans/chat-assistant.yml", "--json", "--fault", fault);
+
+    const { executions, invariants } = JSON.parse(out) as {
+      executions: { name: string }[];
+      invariants: object;
+    };
+    expect(executions.map(({ name }) => name)).toEqual([
+      "rehearsal",
+      "compensate-chat-assistant-v7-production-1-1",
+    ]);
+    expect(new Set(Object.values(invariants))).toEqual(new Set([0]));
+    expect(code).not.toBe(3);
+  });
+
+  it("says what a fault looks like when it is given none", async () => {
+    const { code, err } = await say(...exploring, "--fault", "throttled");
+
+    expect(code).toBe(64);
+    expect(err).toMatch(/--fault: expected a kind and a point such as .*, found "throttled"/);
+  });
+});
