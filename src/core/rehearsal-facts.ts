@@ -10,6 +10,7 @@ export interface RehearsalFacts {
   readonly reason: string;
   readonly model: string;
   readonly version: number | null;
+  /** Empty where no release was opened. */
   readonly milestone: string;
   readonly world: { readonly name: string; readonly description: string };
   readonly seed: number;

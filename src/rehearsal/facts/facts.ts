@@ -19,7 +19,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
   const { seed, startedAt, virtualSeconds, transitions, lambdaInvocations, awsCalls } = record;
   return {
     ...endOf(record),
-    ...releaseOf(record),
+    ...releaseOf(record, plan.model),
     world: { name: worldName, description: spec.description },
     ...{ seed, startedAt, virtualSeconds },
     lockedMinutes: rounded(findings.figures.lockedMinutes, 2),
@@ -57,12 +57,16 @@ function endOf({ outcome, reason, executions }: RunRecord): { outcome: Outcome; 
   return { outcome: "failed", reason: reason === "" ? outcome : `${outcome}: ${reason}` };
 }
 
-function releaseOf({ document }: RunRecord): Pick<RehearsalFacts, "model" | "version" | "milestone"> {
+/** Where no release was opened there is the plan's model alone. */
+function releaseOf(
+  { document }: RunRecord,
+  planned: string,
+): Pick<RehearsalFacts, "model" | "version" | "milestone"> {
   const { release } = (document ?? {}) as {
     release?: { model?: string; version?: number; milestone?: string };
   };
   return {
-    model: release?.model ?? "",
+    model: release?.model ?? planned,
     version: release?.version ?? null,
     milestone: release?.milestone ?? "",
   };

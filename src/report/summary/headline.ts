@@ -36,7 +36,7 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
 }
 
 function subject({ model, version, milestone }: RehearsalFacts): string {
-  if (model === "") return "no release was opened";
+  if (milestone === "") return `${model}: no release was opened`;
   const what = version === null ? model : `${model} v${version}`;
   return `${what} to ${milestone}`;
 }

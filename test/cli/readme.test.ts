@@ -1,0 +1,35 @@
+/** The README keeps up with what there is: commands, worlds, exit codes, and the files it sends readers to. */
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
+import { exitCodeTexts } from "../../src/cli/exit-codes.ts";
+import { worldNames } from "../../src/rehearsal/worlds/load.ts";
+
+const readme = readFileSync("README.md", "utf8");
+
+test("it names every command, every world and every exit code", () => {
+  const missing = [
+    ...commands.map(({ name }) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(readme)),
+    ...worldNames().filter((name) => !readme.includes(`\`${name}\``)),
+    ...exitCodeTexts.map(([code]) => code).filter((code) => !new RegExp(`\\b${code} [a-z]`).test(readme)),
+  ];
+
+  expect(missing).toEqual([]);
+});
+
+test("every file and folder that it names is there", () => {
+  const named = [...readme.matchAll(/(?:\]\(|`)((?:docs|src|plans|events|statemachines)\/[\w./-]*)/g)].map(
+    ([, path]) => path ?? "",
+  );
+
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test("its npm scripts are there", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+  const used = [...readme.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? "");
+
+  expect(used.length).toBeGreaterThan(3);
+  expect(used.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
