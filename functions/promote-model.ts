@@ -3,7 +3,7 @@
  * here, and lets its fleet shrink again.
  */
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { make } from "../src/aws/changes.ts";
+import { letGo, make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -28,7 +28,9 @@ export const promoteModel: Step<(typeof Input)["_output"], Progress> = async (
     kind: "scaling",
     name: scalingName(plan.endpoint.name, needs.candidate.variant),
   } as const;
-  await make(tools, ledger, { id: "lift-hold", resource, to: (now) => suspendedAs(now, scalesWith) });
+  const theirs = await letGo(tools, ledger, resource);
+  if (theirs.length > 0) tools.log.warn("someone else changed the candidate's scaling; it is left as it is");
+  else await make(tools, ledger, { id: "lift-hold", resource, to: (now) => suspendedAs(now, scalesWith) });
   await publish(tools, release, { state: "promoted" });
   const since = new Date(tools.now()).toISOString();
   return { status: "done", reason: `${needs.candidate.variant} is promoted`, waitSeconds: 30, since };

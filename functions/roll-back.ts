@@ -3,7 +3,7 @@
  * decided from the endpoint as it is; stable is refilled, never shrunk, and nothing is done while it is locked.
  */
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { make, openUndos, undo } from "../src/aws/changes.ts";
+import { lostTo, make, nextTry, openUndos, undo } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -46,7 +46,8 @@ export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
     nowMs: tools.now(),
   });
   const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
-  const action = nextWayBack({ plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds });
+  const question = { plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds };
+  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: endpoint.name });
   const left = await act(action, { doc, needs, ledger, tools });
   const all = [...new Set([...drifted, ...left])];
   if (action.do === "arrived" || action.do === "drifted") return { ...done(action.reason), drifted: all };
@@ -60,6 +61,18 @@ export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
 };
 
 const reasonOf = ({ failure, judgement }: Input) => failure?.Error ?? judgement?.reason ?? "compensation";
+
+/** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten. */
+async function unlessLost(
+  action: WayBackAction,
+  { ledger, tools, endpoint }: { ledger: Ledger; tools: Tools; endpoint: string },
+): Promise<WayBackAction> {
+  if (action.do !== "shift") return action;
+  const lost = await lostTo(tools, ledger, { kind: "weights", name: endpoint });
+  return lost.length === 0
+    ? action
+    : { do: "drifted", reason: `someone else changed the weights of ${endpoint}` };
+}
 
 /** When this release last changed weights, epoch milliseconds. */
 function lastShift(ledger: Ledger): number {
@@ -78,7 +91,7 @@ interface Acting {
 async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting): Promise<string[]> {
   const name = doc.plan.endpoint.name;
   const nth = (prefix: string) =>
-    `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(prefix) && c.state === "applied").length + 1}`;
+    `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
   switch (action.do) {
     case "wait":
       return [];
@@ -101,7 +114,7 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
       await settleWeights(tools, ledger);
       await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
       await make(tools, ledger, {
-        id: nth("leave"),
+        id: await nextTry(ledger, "leave"),
         resource: { kind: "routing", name },
         to: needs.stable.config,
       });

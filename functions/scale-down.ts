@@ -3,7 +3,7 @@
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { make, openUndos, undo } from "../src/aws/changes.ts";
+import { letGo, make, nextTry, openUndos, undo } from "../src/aws/changes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
@@ -55,16 +55,14 @@ async function forward(
     );
     await make(tools, ledger, { id: "final-config", resource: config, to: alone });
     const scaling = { kind: "scaling", name: scalingName(name, needs.stable.variant) } as const;
+    const drifted = await letGo(tools, ledger, scaling);
     await make(tools, ledger, { id: "retire-scaling", resource: scaling, to: null });
-    const tries = ledger.changes.filter(
-      (c) => c.id.startsWith("final-") && c.resource.kind === "routing" && c.state === "applied",
-    ).length;
     await make(tools, ledger, {
-      id: `final-${tries + 1}`,
+      id: await nextTry(ledger, "final"),
       resource: { kind: "routing", name },
       to: needs.finalConfig,
     });
-    return waiting(`the endpoint moves to ${needs.finalConfig}`);
+    return { ...waiting(`the endpoint moves to ${needs.finalConfig}`), drifted };
   }
   const drifted =
     endpoint.config === needs.finalConfig

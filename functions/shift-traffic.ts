@@ -177,7 +177,7 @@ async function holdFor({ doc, endpoint, needs, tools }: Acting): Promise<Partial
 }
 
 /** Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none. */
-async function adoptScaling({ doc, needs, ledger, tools }: Acting): Promise<void> {
+async function adoptScaling({ doc, needs, endpoint, ledger, tools }: Acting): Promise<void> {
   const stables = ledger.find("hold-scale-in")?.before ?? null;
   if (stables === null || ledger.find("adopt-scaling")?.state === "applied") return;
   const resource = {
@@ -187,7 +187,10 @@ async function adoptScaling({ doc, needs, ledger, tools }: Acting): Promise<void
   const own = adopted(Scaling.parse(stables), {
     stablePerInstance: needs.stable.requestsPerSecondPerInstance,
     candidatePerInstance: needs.candidate.requestsPerSecondPerInstance,
-    candidateInstances: needs.candidate.instances,
+    candidateInstances: Math.max(
+      needs.candidate.instances,
+      variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0,
+    ),
   });
   await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)) });
 }

@@ -89,6 +89,43 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   return state;
 }
 
+/** What this release did to a resource that someone else has changed since; nothing where nobody has. */
+export async function lostTo(
+  tools: Tools,
+  ledger: Ledger,
+  resource: ResourceRef,
+): Promise<readonly Change[]> {
+  const own = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
+  if (own === undefined) return [];
+  return judgeUndo(own, await readResource(tools.aws, resource)) === "drifted" ? own.changes : [];
+}
+
+/** Lets go of a resource that someone else has changed: it bars the way no longer and is not undone. Says which it was. */
+export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<string[]> {
+  const lost = await lostTo(tools, ledger, resource);
+  await ledger.settle(
+    lost.map(({ id }) => id),
+    "drifted",
+  );
+  return lost.length === 0 ? [] : [`${resource.kind} ${resource.name}`];
+}
+
+/**
+ * The id for the next try at moving the endpoint. SageMaker rolls an update without capacity back by itself: a try
+ * that was made and did not last is settled as undone, so that its end is not taken for someone else's hand.
+ */
+export async function nextTry(ledger: Ledger, prefix: string): Promise<string> {
+  const tried = ledger.changes.filter(
+    ({ id, resource, state }) =>
+      resource.kind === "routing" && id.startsWith(`${prefix}-`) && state !== "intended",
+  );
+  await ledger.settle(
+    tried.filter(({ state }) => state === "applied").map(({ id }) => id),
+    "undone",
+  );
+  return `${prefix}-${tried.length + 1}`;
+}
+
 /** The undos still open, newest first, of some kinds of resource. */
 export function openUndos(ledger: Ledger, kinds: readonly ResourceRef["kind"][]): Undo[] {
   return undosOf(ledger.changes).filter((one) => kinds.includes(one.resource.kind));

@@ -33,7 +33,10 @@ export function saysNotFound(error: unknown): boolean {
   );
 }
 
-/** Whether SageMaker refuses a write because the endpoint is in motion. */
+/**
+ * Whether SageMaker refuses a write because the endpoint is in motion: something else, auto scaling for one, was faster
+ * than the step that saw it at rest. The step tried again sees it move, and waits.
+ */
 export function saysInProgress(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -48,6 +51,7 @@ export function named(error: unknown): unknown {
   const text = `${error.name}: ${error.message}`;
   if (throttles.has(error.name)) return awsThrottled(text, error);
   if (saysNotFound(error)) return notFound(text, error);
+  if (saysInProgress(error)) return awsUnavailable(text, error);
   if (isSdkError(error)) {
     const status = error.$metadata?.httpStatusCode;
     return status === undefined || status >= 500 ? awsUnavailable(text, error) : awsRefused(text, error);

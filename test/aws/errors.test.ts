@@ -67,7 +67,7 @@ describe("a failure of AWS", () => {
   });
 });
 
-test("an endpoint in motion says so to whoever would change it", async () => {
+test("an endpoint in motion says so to whoever would change it, and the step is tried again", async () => {
   const { aws: clients } = openAccount();
   await setInstances(clients, "chat-assistant", { name: "v6", instances: 9 });
 
@@ -82,6 +82,7 @@ test("an endpoint in motion says so to whoever would change it", async () => {
 
   expect(saysInProgress(error)).toBe(true);
   expect(saysNotFound(error)).toBe(false);
+  expect(named(error)).toMatchObject({ name: "AwsUnavailable" });
 });
 
 test("errors that are ours already, and mistakes in the code, pass unchanged", () => {

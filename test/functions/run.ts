@@ -23,6 +23,8 @@ export const manual = { model: "chat-assistant", version: 7 };
 export const trainingDue = { model: "chat-assistant", milestone: "training" };
 
 interface Options {
+  /** Stable without auto scaling: nothing but the release moves the fleets. */
+  readonly unscaled?: boolean;
   readonly plan?: Plan;
   readonly spec?: SpecInput;
   readonly event?: unknown;
@@ -56,6 +58,7 @@ export class Run {
     const account = options.account ?? (await accountWith(options));
     const opened = await opening(options.event ?? manual, account);
     if (!("release" in opened)) throw new Error(`expected an open release, found ${JSON.stringify(opened)}`);
+    if (options.unscaled === true) account.world.state.scalableTargets.clear();
     return new Run(account, Document.parse(opened));
   }
 
@@ -68,6 +71,18 @@ export class Run {
     await run.capacity();
     await run.warmth();
     return run;
+  }
+
+  /** The stage the run is in has passed. */
+  pass(): void {
+    const stage = this.doc.stage?.index ?? 0;
+    this.doc = {
+      ...this.doc,
+      judgement: {
+        ...{ decision: "advance", reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
+        ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0, state: {} },
+      },
+    };
   }
 
   /** The first stage's share in force. */

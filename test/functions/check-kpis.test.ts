@@ -1,0 +1,131 @@
+/** Judging: what CloudWatch shows moves the release on, back, or nowhere; what it does not show never moves it on. */
+import { PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { describe, expect, test } from "vitest";
+import { giveOrder } from "../../src/aws/locks.ts";
+import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { plan, planWith } from "../core/example.ts";
+import { Run } from "./run.ts";
+
+const half = { trafficPercent: 50, bakeMinutes: 15 };
+const short = planWith({ rollout: { stages: [half, { trafficPercent: 100, bakeMinutes: 15 }] } });
+
+describe("a stage", () => {
+  test("goes on baking before its time, one interval at a time", async () => {
+    const run = await Run.shifted({ plan: short });
+    run.account.wait(3);
+
+    expect(await run.judge()).toMatchObject({ decision: "continue", stage: 0, waitSeconds: 60 });
+    expect(run.account.published().filter(({ state }) => state === "judged")).toEqual([]);
+  });
+
+  test("of a candidate as good as stable advances after its bake, and tells so", async () => {
+    const run = await Run.shifted({ plan: short });
+    const fromMs = run.account.now();
+
+    expect(await run.bake()).toMatchObject({ decision: "advance", stage: 0 });
+
+    expect(run.account.now() - fromMs).toBeGreaterThanOrEqual(15 * 60_000);
+    expect(run.account.published().at(-1)).toMatchObject({ state: "judged", stage: 0, decision: "advance" });
+  });
+
+  test("is the last one: then the release is promoted", async () => {
+    const run = await Run.shifted({
+      plan: planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } }),
+    });
+
+    expect(await run.bake()).toMatchObject({ decision: "promote" });
+  });
+
+  test("of a candidate that fails more often rolls back, long before its bake is over, and names the KPI", async () => {
+    const run = await Run.shifted({ plan: short, spec: { candidate: { errorFactor: 8 } } });
+    const fromMs = run.account.now();
+
+    const judgement = await run.bake();
+
+    expect(judgement).toMatchObject({ decision: "roll-back", verdict: "fail" });
+    expect(judgement.culprits).toContain("errors");
+    expect(run.account.now() - fromMs).toBeLessThan(15 * 60_000);
+  });
+
+  test("without data rolls back at its deadline, and never advances", async () => {
+    const run = await Run.shifted({
+      plan: short,
+      spec: { metrics: { outages: [{ atMinute: 0, minutes: 600 }] } },
+    });
+
+    const judgement = await run.bake();
+
+    expect(judgement).toMatchObject({ decision: "roll-back", verdict: "no-data" });
+    expect(judgement.reason).toMatch(/^no data by the deadline: /);
+  });
+
+  test("keeps its evidence from look to look, in a document that stays small", async () => {
+    const run = await Run.shifted({ plan: short });
+    for (let look = 0; look < 10; look++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    expect(JSON.stringify(run.doc.judgement).length).toBeLessThan(20_000);
+    const again = await run.judge();
+    expect(again.state).toEqual((await run.judge()).state);
+  });
+});
+
+describe("a release rolls back", () => {
+  test("when an alarm of its plan goes off, a threshold without any promise", async () => {
+    const alarmed = { ...short, alarms: ["pager"] };
+    const run = await Run.begin({ plan: alarmed });
+    await run.account.aws.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...{ AlarmName: "pager", Namespace: "AWS/SageMaker", MetricName: "Invocations", Statistic: "Sum" },
+        Dimensions: [
+          { Name: "EndpointName", Value: "chat-assistant" },
+          { Name: "VariantName", Value: "v7" },
+        ],
+        ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanThreshold" },
+        TreatMissingData: "notBreaching",
+      }),
+    );
+    run.account.wait(1);
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    await run.warmth();
+    await run.shift();
+    run.account.wait(5);
+
+    expect(await run.judge()).toMatchObject({
+      ...{ decision: "roll-back", reason: "pager went off (an alarm's threshold, with no error guarantee)" },
+    });
+  });
+
+  test("when someone else has moved the endpoint", async () => {
+    const run = await Run.shifted({ plan: short });
+    run.account.world.state.scalableTargets.clear();
+    await updateEndpoint(run.account.aws, "chat-assistant", "chat-assistant-config-v6");
+    run.account.settle();
+
+    expect(await run.judge()).toMatchObject({
+      decision: "roll-back",
+      reason: "the endpoint serves chat-assistant-config-v6, not chat-assistant-v7-production-join",
+    });
+  });
+
+  test("when it was ordered to", async () => {
+    const run = await Run.shifted({ plan: short });
+    const { id: releaseId, execution, subject, openedAt } = run.doc.release;
+    const order = { kind: "supersede", by: "chat-assistant-v8-production", at: openedAt } as const;
+    await giveOrder(run.account.aws, subject, { to: { releaseId, execution, since: openedAt }, order });
+
+    await expect(run.judge()).rejects.toMatchObject({ name: "Superseded" });
+  });
+});
+
+test("a stage that was never shifted cannot be judged", async () => {
+  const run = await Run.warm({ plan });
+
+  await expect(run.judge()).rejects.toMatchObject({
+    ...{ name: "BadState", message: "stage.shiftedAt: expected a stage that was shifted, found none" },
+  });
+});

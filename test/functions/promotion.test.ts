@@ -1,0 +1,157 @@
+/** Promotion and what follows it: the candidate serves alone, scales as stable did, and stable is gone. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { promoteModel } from "../../functions/promote-model.ts";
+import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { readResource } from "../../src/aws/resources.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { planWith } from "../core/example.ts";
+import { Run } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const quick = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } });
+
+async function promoted(): Promise<Run> {
+  const run = await Run.shifted({ plan: quick });
+  await run.promote();
+  return run;
+}
+
+describe("promotion", () => {
+  test("is recorded before anything else, and lets the candidate scale in as stable did", async () => {
+    const run = await Run.shifted({ plan: quick });
+
+    expect(await run.promote()).toMatchObject({ status: "done", reason: "v7 is promoted" });
+
+    expect((await run.ledger()).promoted).toBe(true);
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
+      ...{ suspended: { in: false, out: false, scheduled: false } },
+    });
+    expect(run.account.published().at(-1)).toMatchObject({ state: "promoted" });
+  });
+
+  test("twice is once", async () => {
+    const run = await promoted();
+
+    await promoteModel(run.doc, run.tools);
+
+    const changes = (await run.ledger()).changes.filter(({ id }) => id === "lift-hold");
+    expect(changes).toHaveLength(1);
+  });
+
+  test("whose scaling could not be lifted is recorded all the same: the way out is forward", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.shifted({ plan: quick });
+    run.account.fail("RegisterScalableTarget", new AwsError("InternalFailure", "no", { statusCode: 500 }));
+
+    await expect(run.promote()).rejects.toMatchObject({ name: "InternalFailure" });
+
+    expect(await run.wayBack()).toMatchObject({
+      ...{ status: "done", reason: "the candidate is promoted already; the way out is forward" },
+    });
+    expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
+  });
+});
+
+describe("scaling down after a promotion", () => {
+  test("leaves the candidate serving alone, with stable's variant, scaling and the joint configuration gone", async () => {
+    const run = await promoted();
+
+    expect(await run.scaleDown()).toMatchObject({
+      ...{ status: "done", reason: "chat-assistant-v7-production-final serves alone", drifted: [] },
+    });
+
+    const { config, variants } = await run.endpoint();
+    expect(config).toBe("chat-assistant-v7-production-final");
+    expect(variants.map((v) => [v.name, v.currentInstances])).toEqual([["v7", 8]]);
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v6")).toBeNull();
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
+      min: 8,
+      max: 16,
+    });
+    const join = { kind: "endpoint-config", name: run.needs.joinConfig } as const;
+    expect(await readResource(run.account.aws, join)).toBeNull();
+  });
+
+  test("settles every change as kept", async () => {
+    const run = await promoted();
+    await run.scaleDown();
+
+    expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["kept"]));
+  });
+
+  test("waits while the endpoint is in motion, and changes nothing a second time", async () => {
+    const run = await promoted();
+    expect(await run.scaleDownOnce()).toMatchObject({ status: "waiting" });
+    const writes = run.account.writes().length;
+
+    expect(await run.scaleDownOnce()).toMatchObject({
+      status: "waiting",
+      reason: "endpoint chat-assistant is Updating",
+    });
+
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
+  test("tries again where SageMaker went back by itself, for as long as the plan allows", async () => {
+    const run = await promoted();
+    const { state } = run.account.world;
+    state.poolInstances = 0;
+    await run.scaleDownOnce();
+    run.account.settle();
+    expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
+
+    state.poolInstances = 100;
+
+    expect(await run.scaleDown()).toMatchObject({ status: "done" });
+    expect((await run.endpoint()).config).toBe(run.needs.finalConfig);
+  });
+
+  test("gives up by name where it never gets there, so that the sweep takes it up again", async () => {
+    const run = await promoted();
+    run.account.world.state.poolInstances = 0;
+
+    await expect(run.scaleDown()).rejects.toMatchObject({
+      ...{
+        name: "AwsRefused",
+        message: expect.stringContaining("did not leave chat-assistant-v7-production-join"),
+      },
+    });
+  });
+});
+
+describe("auto scaling that someone else changed while the release was under way", () => {
+  /** Someone sets the minimum of one side's scaling. */
+  const meddle = (run: Run, variant: string, min: number): void => {
+    const target = run.account.world.state.scalableTargets.get(`endpoint/chat-assistant/variant/${variant}`);
+    if (target === undefined) throw new Error(`expected scaling on ${variant}`);
+    target.minCapacity = min;
+  };
+
+  test("does not keep a promoted release from its end: stable's goes with its variant, and is told", async () => {
+    const run = await Run.shifted({ plan: quick });
+    meddle(run, "v6", 7);
+    await run.promote();
+
+    const scaledDown = await run.scaleDown();
+
+    expect(scaledDown).toMatchObject({
+      ...{ status: "done", drifted: ["scaling endpoint/chat-assistant/variant/v6"] },
+    });
+    expect((await run.endpoint()).variants.map(({ name }) => name)).toEqual(["v7"]);
+  });
+
+  test("is left as it is on the candidate", async () => {
+    const run = await Run.shifted({ plan: quick });
+    meddle(run, "v7", 7);
+
+    await run.promote();
+    await run.scaleDown();
+
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
+      min: 7,
+    });
+    expect(run.account.logged).toContain("someone else changed the candidate's scaling; it is left as it is");
+    expect(await run.changes()).toMatchObject({ "adopt-scaling": "drifted" });
+  });
+});

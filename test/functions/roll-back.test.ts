@@ -1,0 +1,181 @@
+/** The way back, driven to its end on the account: traffic returns, the candidate leaves, stable is as it was. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
+import { planWith } from "../core/example.ts";
+import { Run } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const stages = [5, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
+const toAll = planWith({ rollout: { stages } });
+
+/** What the endpoint shows, without counts. */
+async function shape(run: Run) {
+  const { status, config, variants } = await run.endpoint();
+  return { status, config, variants: variants.map((v) => [v.name, v.currentWeight]) };
+}
+const asBefore = { status: "InService", config: "chat-assistant-config-v6", variants: [["v6", 1]] };
+const rollBackEvents = (run: Run) => run.account.published().filter(({ state }) => state === "rolling-back");
+
+describe("the way back", () => {
+  test("from any share ends with stable serving alone, at its weight and configuration from before", async () => {
+    const run = await Run.shifted();
+
+    expect(await run.wayBack()).toMatchObject({ status: "done", drifted: [] });
+
+    expect(await shape(run)).toEqual(asBefore);
+    expect(await run.changes()).toMatchObject({ join: "undone", "shift-0": "undone" });
+  });
+
+  test("from a candidate without traffic leaves at once", async () => {
+    const run = await Run.warm();
+
+    expect(await run.wayBackOnce()).toMatchObject({
+      status: "waiting",
+      reason: "back to chat-assistant-config-v6",
+    });
+    await run.wayBack();
+
+    expect(await shape(run)).toEqual(asBefore);
+  });
+
+  test("of a release that never joined has nothing to do", async () => {
+    const run = await Run.begin();
+    await run.plan();
+
+    expect(await run.wayBackOnce()).toMatchObject({ status: "done", reason: "the endpoint was not changed" });
+    expect(run.account.writes().filter((operation) => operation !== "PutEvents")).toEqual([]);
+  });
+
+  test("waits for the update that is under way: a locked endpoint cannot shift back", async () => {
+    const run = await Run.begin();
+    await run.plan();
+    await run.prewarm();
+
+    expect(await run.wayBackOnce()).toMatchObject({ status: "waiting", reason: "the endpoint is Updating" });
+
+    await run.wayBack();
+    expect(await shape(run)).toEqual(asBefore);
+  });
+
+  test("takes the candidate's own scaling away before its variant", async () => {
+    const run = await Run.shifted();
+
+    await run.wayBack();
+
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toBeNull();
+    expect(await run.changes()).toMatchObject({ "adopt-scaling": "undone", "hold-scale-in": "applied" });
+  });
+
+  test("is told to the world once, with its reason", async () => {
+    const run = await Run.shifted();
+    run.doc = { ...run.doc, failure: { Error: "AwsRefused" } };
+
+    await run.wayBack();
+
+    expect(rollBackEvents(run)).toMatchObject([{ reason: "AwsRefused" }]);
+  });
+
+  test("goes on from wherever it was interrupted, each step once", async () => {
+    const run = await Run.shifted();
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    for (const operation of [
+      "UpdateEndpointWeightsAndCapacities",
+      "UpdateEndpoint",
+      "DeregisterScalableTarget",
+    ])
+      run.account.lose(operation, 1);
+
+    await run.wayBack();
+
+    expect(await shape(run)).toEqual(asBefore);
+    expect(run.account.calls.filter(({ operation }) => operation === "UpdateEndpoint")).toHaveLength(3);
+  });
+});
+
+describe("stable", () => {
+  test("that is too small is given what it can take, refilled, and then given the rest", async () => {
+    const run = await Run.shifted({ plan: toAll, unscaled: true });
+    run.pass();
+    await run.shift();
+    const stable = run.account.world.state.endpoints.get("chat-assistant")?.variants[0];
+    stable?.instances.splice(0, 6);
+    if (stable !== undefined) stable.desiredInstanceCount = 2;
+
+    await run.wayBack();
+
+    expect(await shape(run)).toEqual(asBefore);
+    const ids = (await run.ledger()).changes.map(({ id }) => id).filter((id) => /^(back|refill)/.test(id));
+    expect(ids).toEqual(["back-1", "refill-1", "back-2"]);
+    expect((await run.endpoint()).variants[0]?.currentInstances).toBeGreaterThanOrEqual(8);
+  });
+});
+
+describe("what someone else did meanwhile", () => {
+  test("to the weights is left alone and told, and the release comes to its end all the same", async () => {
+    const run = await Run.shifted();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 60, v7: 40 });
+    run.account.settle();
+
+    const wayBack = await run.wayBack();
+    const scaledDown = await run.scaleDown();
+
+    expect(wayBack).toMatchObject({
+      status: "done",
+      drifted: ["someone else changed the weights of chat-assistant"],
+    });
+    expect((await shape(run)).variants).toEqual([
+      ["v6", 60],
+      ["v7", 40],
+    ]);
+    expect(scaledDown).toMatchObject({ status: "done" });
+    expect(scaledDown.drifted).toContain(`model ${run.needs.candidate.modelName}`);
+    expect(await run.changes()).toMatchObject({
+      "shift-0": "drifted",
+      model: "drifted",
+      "hold-scale-in": "undone",
+    });
+  });
+
+  test("to the endpoint's configuration is left alone and told", async () => {
+    const run = await Run.shifted();
+    run.account.world.state.scalableTargets.clear();
+    await putConfig(
+      run.account.aws,
+      "someone-elses",
+      await readConfig(run.account.aws, "chat-assistant-config-v6"),
+    );
+    await updateEndpoint(run.account.aws, "chat-assistant", "someone-elses");
+    run.account.settle();
+
+    const wayBack = await run.wayBack();
+
+    expect(wayBack).toMatchObject({
+      status: "done",
+      drifted: ["someone else moved the endpoint to someone-elses"],
+    });
+    expect((await shape(run)).config).toBe("someone-elses");
+    expect(await run.changes()).toMatchObject({ join: "drifted", "shift-0": "drifted" });
+  });
+});
+
+describe("without capacity for the way back", () => {
+  test("the leave that SageMaker took back is tried again until there is capacity", async () => {
+    const run = await Run.shifted();
+    run.account.world.state.poolInstances = 0;
+    while ((await run.ledger()).find("leave-1") === undefined) {
+      const { waitSeconds } = await run.wayBackOnce();
+      run.account.wait(waitSeconds / 60);
+    }
+    run.account.settle();
+    expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
+
+    run.account.world.state.poolInstances = 100;
+    await run.wayBack();
+
+    expect(await shape(run)).toEqual(asBefore);
+    expect((await run.ledger()).changes.map(({ id }) => id)).toContain("leave-2");
+  });
+});

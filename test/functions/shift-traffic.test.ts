@@ -1,0 +1,241 @@
+/** The candidate's next share: capacity first, once, and through only when the weights are seen in force. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { trafficPercent } from "../../src/core/endpoint.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { plan, planWith } from "../core/example.ts";
+import { Run } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const share = async (run: Run) => trafficPercent(await run.endpoint(), "v7");
+/** Traffic multiplied from a minute on, with quota for it. */
+const busy = (factor: number, atMinute = 15) => ({
+  ...{ traffic: { changes: [{ atMinute, factor }] }, quotaInstances: 200 },
+});
+
+describe("a shift", () => {
+  test("is asked for, waited for, and through once the weights are in force", async () => {
+    const run = await Run.warm();
+
+    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", index: 0, trafficPercent: 5 });
+    expect(await share(run)).toBe(0);
+    const stage = await run.shift();
+
+    expect(stage).toMatchObject({ status: "shifted", index: 0 });
+    expect(await share(run)).toBe(5);
+    expect(Date.parse(stage.shiftedAt ?? "")).toBe(run.account.now());
+    expect(run.account.published().at(-1)).toMatchObject({ state: "shifted", stage: 0, trafficPercent: 5 });
+  });
+
+  test("is made once, however often it is asked for", async () => {
+    const run = await Run.shifted();
+    const writes = run.account.writes().filter((operation) => operation !== "PutEvents");
+
+    await run.shiftOnce();
+
+    expect(run.account.writes().filter((operation) => operation !== "PutEvents")).toEqual(writes);
+  });
+
+  test("whose answer was lost is found made", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.warm();
+    run.account.lose("UpdateEndpointWeightsAndCapacities", 1);
+
+    expect(await run.shift()).toMatchObject({ status: "shifted" });
+    expect(await run.changes()).toMatchObject({ "shift-0": "applied" });
+  });
+
+  test("goes on to the next stage only when the one before has passed", async () => {
+    const run = await Run.shifted();
+    expect(await run.shift()).toMatchObject({ index: 0 });
+
+    run.pass();
+
+    expect(await run.shift()).toMatchObject({ status: "shifted", index: 1, trafficPercent: 25 });
+    expect(await share(run)).toBe(25);
+  });
+
+  test("beyond the last stage is no state that another step should have produced", async () => {
+    const run = await Run.shifted({
+      plan: planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } }),
+    });
+    run.pass();
+
+    await expect(run.shift()).rejects.toMatchObject({ name: "BadState" });
+  });
+
+  test("needs what was planned", async () => {
+    const run = await Run.begin();
+
+    await expect(run.shift()).rejects.toMatchObject({
+      ...{ name: "BadState", message: "planning.needs: expected what PlanCapacity found, found nothing" },
+    });
+  });
+});
+
+describe("before its first traffic the candidate", () => {
+  test("gets stable's scaling, held so that it only grows", async () => {
+    const run = await Run.shifted();
+
+    const own = await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7");
+
+    expect(own).toMatchObject({ min: 8, max: 16, suspended: { in: true, out: false } });
+    expect(own?.policies).toHaveLength(1);
+    expect(await run.changes()).toMatchObject({ "adopt-scaling": "applied" });
+  });
+
+  test("gets room in its bounds for what a grown load has made of it", async () => {
+    const own = planWith({
+      rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] },
+      budget: { usdPerRelease: 9999 },
+    });
+    const run = await Run.warm({ plan: own, spec: busy(4) });
+    run.account.wait(15);
+
+    await run.shift();
+
+    const candidate = (await run.endpoint()).variants[1];
+    const scaling = await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7");
+    expect(candidate?.currentInstances).toBeGreaterThan(16);
+    expect(scaling?.max).toBeGreaterThanOrEqual(candidate?.currentInstances ?? 0);
+  });
+
+  test("gets none where stable has none", async () => {
+    const run = await Run.shifted({ unscaled: true });
+
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toBeNull();
+  });
+});
+
+describe("when the load has outgrown the plan", () => {
+  const oneStage = planWith({
+    rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] },
+    budget: { usdPerRelease: 9999 },
+  });
+
+  test("the candidate is raised before the shift, for all of the load, and the raise is counted", async () => {
+    const run = await Run.warm({ plan: oneStage, spec: busy(3), unscaled: true });
+    run.account.wait(15);
+
+    const raising = await run.shiftOnce();
+    const stage = await run.shift();
+
+    expect(raising).toMatchObject({
+      status: "waiting",
+      raises: 1,
+      reason: expect.stringContaining("the load has grown"),
+    });
+    expect(stage).toMatchObject({ status: "shifted", lockedMinutes: 0 });
+    expect(stage.raises).toBe(
+      Object.keys(await run.changes()).filter((id) => id.startsWith("raise-")).length,
+    );
+    const { variants } = await run.endpoint();
+    expect(variants[1]?.currentInstances).toBeGreaterThan(8);
+  });
+
+  test("minutes in which a raise locks a candidate with traffic are counted", async () => {
+    const half = { trafficPercent: 50, bakeMinutes: 5 };
+    const stages = [half, { trafficPercent: 100, bakeMinutes: 5 }];
+    const own = planWith({ rollout: { stages }, budget: { usdPerRelease: 9999, maxLockedMinutes: 30 } });
+    const run = await Run.shifted({ plan: own, spec: busy(3, 40), unscaled: true });
+    run.account.wait(45);
+    run.pass();
+
+    const stage = await run.shift();
+
+    expect(stage).toMatchObject({ status: "shifted", index: 1 });
+    expect(stage.raises).toBeGreaterThan(0);
+    expect(stage.lockedMinutes).toBeGreaterThan(3);
+    expect(stage.lockedMinutes).toBeLessThan(30);
+  });
+
+  test("no raise starts that quota or budget do not allow; the share is given up in time", async () => {
+    const run = await Run.warm({ plan: oneStage, spec: { ...busy(3), quotaInstances: 26 }, unscaled: true });
+    run.account.wait(15);
+
+    const stage = await run.shift();
+
+    expect(stage).toMatchObject({ status: "blocked", raises: 0 });
+    expect(stage.reason).toMatch(
+      /^not shifted in time: the candidate cannot be raised: the release needs \d+ ml\.g5\.xlarge/,
+    );
+    expect(await share(run)).toBe(0);
+  });
+});
+
+describe("a shift is blocked", () => {
+  test("where someone else changed the weights after it", async () => {
+    const run = await Run.shifted();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 60, v7: 40 });
+    run.account.settle();
+
+    expect(await run.shift()).toMatchObject({
+      ...{ status: "blocked", reason: "the weights are not those that were set; someone else changed them" },
+    });
+  });
+
+  test("where someone else moved the endpoint", async () => {
+    const run = await Run.warm();
+    run.account.world.state.scalableTargets.clear();
+    await updateEndpoint(run.account.aws, "chat-assistant", "chat-assistant-config-v6");
+    run.account.settle();
+
+    expect(await run.shift()).toMatchObject({
+      ...{ status: "blocked", reason: expect.stringContaining("serves chat-assistant-config-v6") },
+    });
+  });
+
+  test("where the quota has become too small for the way back", async () => {
+    const run = await Run.warm();
+    const own = run.account.world.quotas.find(
+      ({ use, instanceType }) => use === "endpoint" && instanceType === "ml.g5.xlarge",
+    );
+    Object.assign(own ?? {}, { instances: 20 });
+
+    expect(await run.shift()).toMatchObject({
+      status: "blocked",
+      reason: expect.stringContaining("the account's quota is 20"),
+    });
+  });
+});
+
+describe("in a freeze", () => {
+  const frozen = { by: "ann", reason: "incident" };
+  const halfWay = (policy: Plan["freezes"]["halfWay"]) => ({
+    ...plan,
+    freezes: { ...plan.freezes, halfWay: policy },
+  });
+
+  test("a stage does not start, however long it lasts, and starts once it is lifted", async () => {
+    const run = await Run.warm();
+    await declareFreeze(run.account.aws, "chat-assistant", frozen);
+    await run.shiftOnce();
+    run.account.wait(600);
+    expect(await run.shiftOnce()).toMatchObject({
+      status: "waiting",
+      reason: "frozen by ann until lifted: incident",
+      waitSeconds: 300,
+    });
+
+    await liftFreeze(run.account.aws, "chat-assistant");
+
+    expect(await run.shift()).toMatchObject({ status: "shifted" });
+  });
+
+  test("a release half-way holds where it is, or walks back, as its plan says", async () => {
+    for (const [policy, status] of [
+      ["hold", "waiting"],
+      ["roll-back", "blocked"],
+    ] as const) {
+      const run = await Run.shifted({ plan: halfWay(policy) });
+      await declareFreeze(run.account.aws, "*", frozen);
+      run.pass();
+
+      expect(await run.shiftOnce()).toMatchObject({ status, reason: "frozen by ann until lifted: incident" });
+      expect(await share(run)).toBe(5);
+    }
+  });
+});
