@@ -21,18 +21,20 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, and one with a cold start", () => {
+  it("are the ten that a release is proven in, one with a cold start, and two with metrics that fail", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
       "healthy",
       "late-fault",
+      "lost-metrics",
       "no-capacity",
       "no-quota",
       "no-traffic",
       "shared-shock",
       "slow-model",
       "slow-provisioning",
+      "sparse-metrics",
       "traffic-spike",
     ]);
   });
