@@ -28,6 +28,8 @@ interface Options {
   readonly plan?: Plan;
   readonly spec?: SpecInput;
   readonly event?: unknown;
+  /** Of the execution. */
+  readonly name?: string;
   readonly account?: Account;
 }
 
@@ -56,7 +58,7 @@ export class Run {
 
   static async begin(options: Options = {}): Promise<Run> {
     const account = options.account ?? (await accountWith(options));
-    const opened = await opening(options.event ?? manual, account);
+    const opened = await opening(options.event ?? manual, account, options.name);
     if (!("release" in opened)) throw new Error(`expected an open release, found ${JSON.stringify(opened)}`);
     if (options.unscaled === true) account.world.state.scalableTargets.clear();
     return new Run(account, Document.parse(opened));

@@ -1,0 +1,249 @@
+/** Closing: how a release ended is worked out from what was recorded, written down once, and its lock given back. */
+import { describe, expect, test } from "vitest";
+import { closeRelease } from "../../functions/close-release.ts";
+import { passedLeases } from "../../src/aws/leases.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { giveOrder } from "../../src/aws/locks.ts";
+import { readRelease } from "../../src/aws/releases.ts";
+import type { Closing, Document } from "../../src/core/release.ts";
+import { executionArn } from "../aws/executions.ts";
+import { planWith } from "../core/example.ts";
+import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";
+
+const quick = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } });
+
+function close(run: Run, more: Partial<Document> = {}): Promise<Closing> {
+  const { execution, openedAt: startedAt } = run.doc.release;
+  return closeRelease({ execution, startedAt, input: manual, document: { ...run.doc, ...more } }, run.tools);
+}
+const record = (run: Run) => readRelease(run.account.aws, run.doc.release.id);
+const holder = async (run: Run) => (await readLock(run.account.aws, run.doc.release.subject)).holder;
+
+describe("a release that was promoted", () => {
+  test("says at which shares it did no harm, and is closed with its ledger", async () => {
+    const run = await Run.shifted({ plan: quick });
+    await run.promote();
+    await run.scaleDown();
+
+    const closing = await close(run);
+
+    expect(closing).toMatchObject({
+      outcome: "promoted",
+      releaseId: "chat-assistant-v7-production",
+      drifted: [],
+    });
+    expect(closing.reason).toMatch(/^no evidence of harm at 100 %; /);
+    expect(await record(run)).toMatchObject({ status: "closed", closing });
+    expect((await record(run))?.changes?.every(({ state }) => state === "kept")).toBe(true);
+    expect(await holder(run)).toBeUndefined();
+    expect(run.account.published().at(-1)).toMatchObject({ state: "closed", outcome: "promoted" });
+  });
+
+  test("is promoted whatever failed afterwards", async () => {
+    const run = await Run.shifted({ plan: quick });
+    await run.promote();
+
+    expect(await close(run, { failure: { Error: "AwsRefused", Cause: "no" } })).toMatchObject({
+      outcome: "promoted",
+    });
+  });
+});
+
+describe("a release that was not", () => {
+  test("is refused when nothing was touched, with the reason of the refusal", async () => {
+    const run = await Run.begin({ spec: { quotaInstances: 12 } });
+    await run.plan();
+
+    expect(await close(run)).toMatchObject({
+      outcome: "refused",
+      reason: "the release needs 24 ml.g5.xlarge at its peak, the account's quota is 12",
+    });
+    expect(await record(run)).toMatchObject({ status: "closed", changes: [] });
+  });
+
+  test("is rolled back once anything was touched, with the verdict's sentence", async () => {
+    const stages = [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 }));
+    const halves = planWith({ rollout: { stages } });
+    const run = await Run.shifted({ plan: halves, spec: { candidate: { errorFactor: 8 } } });
+    const { reason } = await run.bake();
+    await run.wayBack();
+    await run.scaleDown();
+
+    expect(await close(run)).toMatchObject({ outcome: "rolled-back", reason });
+  });
+
+  test.each([
+    [
+      "a failure",
+      { failure: { Error: "AwsRefused", Cause: '{"errorMessage":"no such role"}' } },
+      "AwsRefused: no such role",
+    ],
+    [
+      "a shift that was blocked",
+      { stage: { ...stage(), status: "blocked", reason: "not in time" } as const },
+      "not in time",
+    ],
+    [
+      "a candidate that stayed cold",
+      { warmth: { ...progress("loading"), status: "cold", rounds: 9 } as const },
+      "loading",
+    ],
+    [
+      "capacity that did not come",
+      { capacity: { ...progress("no capacity"), status: "failed" } as const },
+      "no capacity",
+    ],
+  ])("tells of %s", async (_, more, reason) => {
+    const run = await Run.warm();
+    await run.wayBack();
+    await run.scaleDown();
+
+    expect(await close(run, more)).toMatchObject({ outcome: "rolled-back", reason });
+  });
+
+  test.each([
+    ["supersede", "superseded"],
+    ["stop", "stopped"],
+    ["roll-back", "rolled-back"],
+  ] as const)("and was ordered to %s ends as %s", async (kind, outcome) => {
+    const run = await Run.warm();
+    const { id: releaseId, execution, subject, openedAt } = run.doc.release;
+    await giveOrder(run.account.aws, subject, {
+      ...{ to: { releaseId, execution, since: openedAt }, order: { kind, by: "ann", at: openedAt } },
+    });
+    await run.wayBack();
+    await run.scaleDown();
+
+    expect(await close(run)).toMatchObject({ outcome });
+  });
+
+  test("tells what someone else changed and was left alone", async () => {
+    const run = await Run.warm();
+    await run.scaleDown();
+
+    const { drifted } = await close(run);
+
+    expect(drifted).toContain("model chat-assistant-v7-production");
+    expect(run.account.published().at(-1)).toMatchObject({ state: "closed", drifted });
+  });
+});
+
+describe("a milestone of capacity alone", () => {
+  async function primed(): Promise<Run> {
+    const run = await Run.begin({ event: trainingDue });
+    await run.plan();
+    await run.prewarmTraining();
+    run.account.wait(30);
+    await run.capacity();
+    return run;
+  }
+
+  test("is done once its capacity is there; its lease is noted until the schedule ends it", async () => {
+    const run = await primed();
+
+    expect(await close(run)).toMatchObject({ outcome: "done", reason: "the warm pool is available" });
+
+    expect(await passedLeases(run.account.aws, Date.parse("2026-11-23T12:05:00Z"))).toEqual([
+      { releaseId: "chat-assistant-2026-11-23-training", until: "2026-11-23T12:00:00Z" },
+    ]);
+    expect((await record(run))?.changes?.map(({ state }) => state)).toEqual(["applied", "applied"]);
+  });
+
+  test("is done again at the end of its lease, which is then forgotten", async () => {
+    const run = await primed();
+    await run.scaleDown();
+
+    expect(await close(run)).toMatchObject({ outcome: "done" });
+
+    expect(await passedLeases(run.account.aws, Date.parse("2027-01-01T00:00:00Z"))).toEqual([]);
+  });
+
+  test("that failed is rolled back, and leaves no lease", async () => {
+    const run = await primed();
+    run.doc = { ...run.doc, capacity: { ...progress("no pool"), status: "failed" } };
+    await run.wayBack();
+    await run.scaleDown();
+
+    expect(await close(run)).toMatchObject({ outcome: "rolled-back", reason: "no pool" });
+    expect(await passedLeases(run.account.aws, Date.parse("2027-01-01T00:00:00Z"))).toEqual([]);
+  });
+});
+
+describe("closing again", () => {
+  test("gives the same answer and changes nothing", async () => {
+    const run = await Run.warm();
+    await run.wayBack();
+    await run.scaleDown();
+    const first = await close(run);
+    const before = await record(run);
+
+    run.account.wait(10);
+
+    expect(await close(run)).toEqual(first);
+    expect(await record(run)).toEqual(before);
+  });
+
+  test("after the lock went to another without a closing is told as failed", async () => {
+    const run = await Run.warm();
+    run.doc = { ...run.doc, release: { ...run.doc.release, fence: 0 } };
+
+    expect(await close(run)).toMatchObject({
+      outcome: "failed",
+      reason:
+        "chat-assistant-v7-production lost the lock of endpoint/chat-assistant; what it left is the new holder's",
+    });
+    expect(await holder(run)).toBeDefined();
+  });
+});
+
+describe("an opening that failed half-way", () => {
+  const failed = { failure: { Error: "AwsUnavailable", Cause: '{"errorMessage":"no answer"}' } };
+
+  test("is refused, and gives the release and the lock that it claimed back", async () => {
+    const account = await accountWith();
+    const opened = await opening(manual, account);
+    const startedAt = "release" in opened ? opened.release.openedAt : "";
+
+    const closing = await closeRelease(
+      { execution: executionArn("release"), startedAt, input: manual, document: failed },
+      account.tools,
+    );
+
+    expect(closing).toEqual({
+      ...{
+        outcome: "refused",
+        reason: "AwsUnavailable: no answer",
+        releaseId: "chat-assistant-v7-production",
+        drifted: [],
+      },
+    });
+    expect(await readRelease(account.aws, "chat-assistant-v7-production")).toMatchObject({
+      status: "closed",
+    });
+    expect((await readLock(account.aws, "endpoint/chat-assistant")).holder).toBeUndefined();
+  });
+
+  test("before it claimed anything has nothing to give back, and takes nothing from who holds it", async () => {
+    const account = await accountWith();
+    await opening(manual, account, "other");
+    const startedAt = new Date(account.now()).toISOString();
+
+    const closing = await closeRelease(
+      { execution: executionArn("release"), startedAt, input: manual, document: failed },
+      account.tools,
+    );
+
+    expect(closing).toMatchObject({ outcome: "refused", releaseId: "" });
+    expect((await readLock(account.aws, "endpoint/chat-assistant")).holder?.execution).toBe(
+      executionArn("other"),
+    );
+  });
+});
+
+function progress(reason: string) {
+  return { reason, waitSeconds: 30, since: "2026-11-23T09:00:00.000Z" };
+}
+
+function stage() {
+  return { ...progress(""), index: 0, trafficPercent: 5, raises: 0, lockedMinutes: 0 };
+}

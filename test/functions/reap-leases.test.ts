@@ -1,0 +1,123 @@
+/** The sweep: what died is compensated, what has passed is ended, what lives is left alone. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { reapLeases } from "../../functions/reap-leases.ts";
+import { noteLease } from "../../src/aws/leases.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import type { Account } from "../aws/account.ts";
+import { executionArn } from "../aws/executions.ts";
+import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const bySchedule = { sweep: "schedule" } as const;
+const byEnd = (name: string, status = "FAILED") => ({ detail: { executionArn: executionArn(name), status } });
+const started = ({ executions }: Account) =>
+  executions
+    .started()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith("compensate-") || name.startsWith("lease-"));
+
+async function died(): Promise<Account> {
+  const run = await Run.warm();
+  run.account.executions.end("release");
+  return run.account;
+}
+
+describe("the sweep", () => {
+  test("leaves a release alone whose execution runs", async () => {
+    const { account } = await Run.warm();
+
+    expect(await reapLeases(bySchedule, account.tools)).toEqual({ found: 1, did: [] });
+    expect(started(account)).toEqual([]);
+  });
+
+  test("compensates one whose execution is over", async () => {
+    const account = await died();
+
+    const { found, did } = await reapLeases(bySchedule, account.tools);
+
+    expect(found).toBe(1);
+    expect(did).toEqual([
+      "chat-assistant-v7-production: compensate-chat-assistant-v7-production-1-1 started",
+    ]);
+    expect(started(account)).toEqual(["compensate-chat-assistant-v7-production-1-1"]);
+  });
+
+  test("ends leases whose end has passed although nobody ended them", async () => {
+    const account = await accountWith();
+    await noteLease(account.aws, {
+      releaseId: "chat-assistant-2026-11-22-training",
+      until: "2026-11-23T08:00:00Z",
+    });
+
+    const { did } = await reapLeases(bySchedule, account.tools);
+
+    expect(did).toEqual(["chat-assistant-2026-11-22-training: its lease is being ended"]);
+    expect(account.executions.started()).toMatchObject([
+      { input: { scaleDown: { releaseId: "chat-assistant-2026-11-22-training" } } },
+    ]);
+  });
+
+  test("goes on to the others where one cannot be swept, and raises the alarm", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const account = await died();
+    await opening(trainingDue, account, "training");
+    account.executions.end("training");
+    account.fail("StartExecution", new AwsError("InternalServerException", "no", { statusCode: 500 }));
+
+    const { found, did } = await reapLeases(bySchedule, account.tools);
+
+    expect(found).toBe(2);
+    expect(did.filter((one) => one.endsWith(" started"))).toHaveLength(1);
+    expect(account.counted).toEqual(["SweepFailed"]);
+  });
+});
+
+describe("an execution's end", () => {
+  test("sweeps what that execution held, at once", async () => {
+    const account = await died();
+
+    const { did } = await reapLeases(byEnd("release"), account.tools);
+
+    expect(did).toHaveLength(1);
+    expect(started(account)).toHaveLength(1);
+  });
+
+  test("that left nothing locked sweeps nothing", async () => {
+    const account = await died();
+
+    expect(await reapLeases(byEnd("another"), account.tools)).toEqual({ found: 0, did: [] });
+  });
+
+  test("of a compensation starts no other: the schedule backs off", async () => {
+    const account = await died();
+
+    const { did } = await reapLeases(byEnd("compensate-chat-assistant-v7-production-1-1"), account.tools);
+
+    expect(did).toEqual(["a compensation ended; the schedule looks after it"]);
+    expect(started(account)).toEqual([]);
+  });
+
+  test("delivered twice, and again by the schedule, is one compensation", async () => {
+    const account = await died();
+    for (const event of [byEnd("release"), byEnd("release"), bySchedule])
+      await reapLeases(event, account.tools);
+
+    expect(started(account)).toHaveLength(1);
+  });
+});
+
+test("a compensation that the sweep started brings everything back", async () => {
+  const account = await died();
+  await reapLeases(bySchedule, account.tools);
+  const [name = ""] = started(account);
+  const { input } = account.executions.started().find((one) => one.name === name) ?? { input: manual };
+
+  const run = await Run.begin({ account, event: input, name });
+  await run.wayBack();
+  await run.scaleDown();
+
+  expect(run.doc.route).toBe("compensate");
+  expect((await run.endpoint()).config).toBe("chat-assistant-config-v6");
+  expect([...account.world.state.models.keys()]).toEqual(["chat-assistant-v6"]);
+});

@@ -1,0 +1,146 @@
+/** Scaling down after anything but a promotion: all that was made or raised is put back, newest first. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { readResource } from "../../src/aws/resources.ts";
+import { viewPool } from "../../src/aws/sagemaker-training.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { Run, trainingDue } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const writesSince = (run: Run, from: number) => run.account.writes().slice(from);
+const stables = "endpoint/chat-assistant/variant/v6";
+
+describe("after the way back", () => {
+  async function back(): Promise<Run> {
+    const run = await Run.shifted();
+    await run.wayBack();
+    return run;
+  }
+
+  test("nothing of the release is left, and stable's scaling is as it was", async () => {
+    const run = await Run.begin();
+    const before = await readScaling(run.account.aws, stables);
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    await run.warmth();
+    await run.shift();
+    await run.wayBack();
+
+    expect(await run.scaleDown()).toMatchObject({
+      status: "done",
+      reason: "everything is as before",
+      drifted: [],
+    });
+
+    expect(await readScaling(run.account.aws, stables)).toEqual(before);
+    const { state } = run.account.world;
+    expect([...state.models.keys()]).toEqual(["chat-assistant-v6"]);
+    expect([...state.endpointConfigs.keys()]).toEqual(["chat-assistant-config-v6"]);
+    expect([...state.scalableTargets.keys()]).toEqual([stables]);
+    expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone"]));
+  });
+
+  test("the newest changes are undone first", async () => {
+    const run = await back();
+    const from = run.account.writes().length;
+
+    await run.scaleDown();
+
+    expect(writesSince(run, from)).toEqual(["DeleteEndpointConfig", "DeleteModel", "RegisterScalableTarget"]);
+  });
+
+  test("twice is once", async () => {
+    const run = await back();
+    await run.scaleDown();
+    const from = run.account.writes().length;
+
+    expect(await run.scaleDown()).toMatchObject({ status: "done" });
+
+    expect(writesSince(run, from)).toEqual([]);
+  });
+
+  test("what is gone already counts as undone", async () => {
+    const run = await back();
+    run.account.world.state.models.delete(run.needs.candidate.modelName);
+
+    expect(await run.scaleDown()).toMatchObject({ drifted: [] });
+    expect(await run.changes()).toMatchObject({ model: "undone" });
+  });
+
+  test("a call that failed is made up for the next time, and the rest is not undone twice", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await back();
+    run.account.fail("DeleteModel", new AwsError("InternalFailure", "no", { statusCode: 500 }));
+    await expect(run.scaleDown()).rejects.toMatchObject({ name: "InternalFailure" });
+    const from = run.account.writes().length;
+
+    await run.scaleDown();
+
+    expect(writesSince(run, from)).toEqual(["DeleteModel", "RegisterScalableTarget"]);
+  });
+
+  test("a configuration that serves after all is left where it is, and told", async () => {
+    const run = await Run.warm();
+
+    const scaledDown = await run.scaleDown();
+
+    expect(scaledDown.reason).toBe("all but what someone else changed is as before");
+    expect(scaledDown.drifted).toEqual([
+      "routing chat-assistant",
+      "endpoint-config chat-assistant-v7-production-join",
+      "model chat-assistant-v7-production",
+    ]);
+    const config = { kind: "endpoint-config", name: run.needs.joinConfig } as const;
+    expect(await readResource(run.account.aws, config)).not.toBeNull();
+  });
+
+  test("scaling that someone else changed is left as it is, and told", async () => {
+    const run = await back();
+    for (const target of run.account.world.state.scalableTargets.values()) target.minCapacity = 3;
+
+    expect(await run.scaleDown()).toMatchObject({ drifted: [`scaling ${stables}`] });
+    expect(await readScaling(run.account.aws, stables)).toMatchObject({ min: 3, suspended: { in: true } });
+  });
+});
+
+describe("at the end of a training lease", () => {
+  async function primed(minutes = 30): Promise<Run> {
+    const run = await Run.begin({ event: trainingDue });
+    await run.plan();
+    await run.prewarmTraining();
+    run.account.wait(minutes);
+    return run;
+  }
+  const primer = "chat-assistant-2026-11-23-training-primer";
+
+  test("the pool's instances are given back, and its schedule is gone", async () => {
+    const run = await primed();
+
+    expect(await run.scaleDown()).toMatchObject({ status: "done", drifted: [] });
+
+    expect(await viewPool(run.account.aws, primer)).toMatchObject({ status: "over" });
+    expect(run.account.world.state.trainingJobs.get(primer)?.instances).toEqual([]);
+    expect(await run.changes()).toEqual({ "lease-end": "undone", primer: "undone" });
+  });
+
+  test("a pool that ended by itself is undone already", async () => {
+    const run = await primed(180);
+    const from = run.account.writes().length;
+
+    expect(await run.scaleDown()).toMatchObject({ status: "done", drifted: [] });
+
+    expect(writesSince(run, from)).toEqual(["DeleteSchedule"]);
+  });
+});
+
+test("a release that has lost its lock undoes nothing", async () => {
+  const run = await Run.warm();
+  run.doc = { ...run.doc, release: { ...run.doc.release, fence: 0 } };
+  const from = run.account.writes().length;
+
+  await expect(run.scaleDown()).rejects.toMatchObject({ name: "LockLost" });
+
+  expect(writesSince(run, from)).toEqual([]);
+});
