@@ -1,0 +1,166 @@
+/**
+ * A checker that cannot fail proves nothing: with one safeguard taken out of the code, an exploration reports
+ * violations; with the code as it is, the same faults break nothing. Each mutation has modules of its own.
+ */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Change } from "../../../src/core/change.ts";
+import { raisesTheMaximum } from "../invariants/meddlers.ts";
+import type { Rehearsing } from "./rehearsing.ts";
+
+type LockItemModule = typeof import("../../../src/aws/lock-item.ts");
+type ChangeModule = typeof import("../../../src/core/change.ts");
+type ExecutionsModule = typeof import("../../../src/aws/executions.ts");
+type LockUpdate = Parameters<LockItemModule["writeLock"]>[2];
+
+interface Experiment extends Omit<Rehearsing, "faults"> {
+  /** Kind and place of each fault, as `faultAt` takes them. */
+  readonly faults: readonly (readonly [kind: string, place: string])[];
+}
+
+/** What an experiment breaks, by the names of the invariants. */
+async function broken({ faults, ...how }: Experiment): Promise<string[]> {
+  const { faultAt, rehearsing } = await import("./rehearsing.ts");
+  const named = await Promise.all(faults.map(([kind, place]) => faultAt(kind, place)));
+  const { record, violations } = await rehearsing({ world: "bad-errors", ...how, faults: named });
+  expect(record.faults).toEqual(named);
+  return [...new Set(violations.map((violation) => violation.slice(0, violation.indexOf(":"))))];
+}
+
+/** The same experiment on the code as it is, and on code in which `mutate` has replaced a module. */
+async function compared(experiment: Experiment, mutate: () => void) {
+  vi.resetModules();
+  const sound = await broken(experiment);
+  vi.resetModules();
+  mutate();
+  return { sound, mutated: await broken(experiment) };
+}
+
+afterEach(() => {
+  for (const path of ["aws/lock-item.ts", "aws/executions.ts", "core/change.ts"])
+    vi.doUnmock(`../../../src/${path}`);
+  vi.resetModules();
+});
+
+/** The ledger learns of a change when it has been made, and not before. */
+function ledgerBehind(): void {
+  vi.doMock("../../../src/aws/lock-item.ts", async (load: () => Promise<LockItemModule>) => {
+    const real = await load();
+    const held = new Map<string, Change>();
+    const recorded = (id: string, intent: Change): LockUpdate => ({
+      UpdateExpression: "SET changes.#id = :intent",
+      ExpressionAttributeNames: { "#id": id },
+      ExpressionAttributeValues: { ":intent": intent },
+    });
+    const writeLock: LockItemModule["writeLock"] = async (aws, subject, update) => {
+      const intent = update.ExpressionAttributeValues?.[":intent"] as Change | undefined;
+      if (intent !== undefined) {
+        held.set(intent.id, intent);
+        const item = await real.readLock(aws, subject);
+        return { ...item, changes: { ...item.changes, [intent.id]: intent } };
+      }
+      for (const id of Object.values(update.ExpressionAttributeNames ?? {})) {
+        const late = held.get(id);
+        held.delete(id);
+        if (late !== undefined) await real.writeLock(aws, subject, recorded(id, late));
+      }
+      return real.writeLock(aws, subject, update);
+    };
+    return { ...real, writeLock };
+  });
+}
+
+/** What somebody else changed meanwhile is not looked for. */
+function withoutCompareAndSet(): void {
+  vi.doMock("../../../src/core/change.ts", async (load: () => Promise<ChangeModule>) => {
+    const real = await load();
+    const judgeUndo: ChangeModule["judgeUndo"] = (undo, current) => {
+      const verdict = real.judgeUndo(undo, current);
+      return verdict === "drifted" ? "restore" : verdict;
+    };
+    return { ...real, judgeUndo, isBetween: () => true };
+  });
+}
+
+/** A compensation starts at once, whatever a dead execution's Lambda may be about to do. */
+function withoutWait(): void {
+  vi.doMock("../../../src/aws/executions.ts", async (load: () => Promise<ExecutionsModule>) => ({
+    ...(await load()),
+    workLeftSeconds: async () => 0,
+  }));
+}
+
+/** Whoever has ever held the lock may write under it. */
+function withoutFence(): void {
+  vi.doMock("../../../src/aws/lock-item.ts", async (load: () => Promise<LockItemModule>) => {
+    const real = await load();
+    const writeLock: LockItemModule["writeLock"] = (aws, subject, update) => {
+      const { ConditionExpression, ExpressionAttributeValues, ...rest } = update;
+      if (!ConditionExpression?.includes("fence = :fence")) return real.writeLock(aws, subject, update);
+      const { ":me": _me, ":fence": _fence, ...values } = ExpressionAttributeValues ?? {};
+      return real.writeLock(aws, subject, { ...rest, ExpressionAttributeValues: values });
+    };
+    return { ...real, writeLock };
+  });
+}
+
+describe("an exploration reports violations", () => {
+  it("without the ledger's write-ahead", async () => {
+    const crash = ["crash-after-call", "PrewarmInference/sagemaker.CreateModel"] as const;
+
+    const { sound, mutated } = await compared({ faults: [crash] }, ledgerBehind);
+
+    expect(sound).toEqual([]);
+    expect(mutated).toEqual(expect.arrayContaining(["write-ahead", "no-orphans"]));
+  });
+
+  it("without compare-and-set", async () => {
+    const throttled = ["throttled", "ScaleDown[0]/dynamodb.GetItem"] as const;
+    const experiment = { faults: [throttled], observers: [raisesTheMaximum] };
+
+    const { sound, mutated } = await compared(experiment, withoutCompareAndSet);
+
+    expect(sound).toEqual([]);
+    expect(mutated).toEqual(["write-ahead"]);
+  });
+
+  it("without the sweep", async () => {
+    const faults = [["stop", "ShiftTraffic[0]"]] as const;
+
+    expect(await broken({ faults })).toEqual([]);
+    expect(await broken({ faults, parts: { rules: [], rates: [] } })).toEqual(["no-orphans"]);
+  });
+
+  it("without the rule that starts the sweep and without its schedule, but not without one of the two", async () => {
+    const faults = [["stop", "CheckKpis[0]"]] as const;
+
+    expect(await broken({ faults, parts: { rules: [] } })).toEqual([]);
+    expect(await broken({ faults, parts: { rates: [] } })).toEqual([]);
+  });
+
+  it("without the wait for a dead execution's Lambda", async () => {
+    const stopped = ["stopped-meanwhile", "PrewarmInference/dynamodb.UpdateItem"] as const;
+
+    const { sound, mutated } = await compared({ faults: [stopped] }, withoutWait);
+
+    expect(sound).toEqual([]);
+    expect(mutated).toEqual(expect.arrayContaining(["one-at-a-time", "write-ahead"]));
+  });
+
+  it("without the lock's fence, which the wait alone would hide", async () => {
+    const stopped = ["stopped-meanwhile", "ShiftTraffic/cloudwatch.GetMetricData"] as const;
+
+    const { sound, mutated } = await compared({ faults: [stopped] }, () => {
+      withoutWait();
+      withoutFence();
+    });
+
+    expect(sound).toEqual([]);
+    expect(mutated).toEqual(expect.arrayContaining(["one-at-a-time"]));
+  });
+
+  it("but not without the wait, as long as the fence keeps a Lambda that lost its lock from its next change", async () => {
+    const stopped = ["stopped-meanwhile", "ShiftTraffic/cloudwatch.GetMetricData"] as const;
+
+    expect((await compared({ faults: [stopped] }, withoutWait)).mutated).toEqual([]);
+  });
+});
