@@ -46,6 +46,8 @@ export interface Account {
   fail(operation: string, error: Error, times?: number): void;
   /** Has calls of an operation take effect, and their answer never come. */
   lose(operation: string, times?: number): void;
+  /** Has all calls answered again. */
+  mend(): void;
   now(): number;
   /** Time goes by, minutes. */
   wait(minutes: number): void;
@@ -108,6 +110,7 @@ export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options 
       };
       faults.push({ operation, times, apply });
     },
+    mend: () => void faults.splice(0),
     wait(minutes) {
       clock.ms += minutes * minuteMs;
       world.advanceTo(clock.ms);

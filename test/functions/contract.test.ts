@@ -1,0 +1,118 @@
+/** What holds for every step: its name, its contract on both sides, its errors' names, and that it obeys its lock. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import * as functions from "../../functions/index.ts";
+import { giveOrder } from "../../src/aws/locks.ts";
+import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import definition from "../../statemachines/release.asl.json" with { type: "json" };
+import type { Account } from "../aws/account.ts";
+import { Run, trainingDue } from "./run.ts";
+
+/** Retries back off by a random part of their delay; none of it keeps the tests short. */
+beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+const context = { functionName: "step" } as never;
+const tasks = Object.entries(definition.States)
+  .filter(([, { Type }]) => Type === "Task")
+  .map(([name]) => name);
+/** Steps that need the lock, and those of them that go forward. */
+const locked = tasks.filter((name) => !["OpenRelease", "CloseRelease"].includes(name));
+const forward = locked.filter((name) => !["RollBack", "ScaleDown", "PromoteModel"].includes(name));
+
+/** A release that the step is about. */
+async function inReleaseOf(name: string): Promise<Run> {
+  if (name !== "PrewarmTraining") return Run.shifted();
+  const run = await Run.begin({ event: trainingDue });
+  await run.plan();
+  return run;
+}
+
+function stepOf({ wire }: Account, name: string) {
+  const step = functions.stepsOn(wire)[name];
+  if (step === undefined) throw new Error(`expected a step ${name}`);
+  return (event: unknown) => step(event, context);
+}
+
+test("there is one step for each Task state", () => {
+  const steps = functions.stepsOn({ handle: () => Promise.reject(new Error("unused")) });
+
+  expect(Object.keys(steps).sort()).toEqual([...tasks].sort());
+});
+
+describe("every step", () => {
+  test.each(tasks)(
+    "%s refuses a document that no step produced, by name, and asks AWS for nothing",
+    async (name) => {
+      const { account } = await Run.begin();
+      const calls = account.calls.length;
+
+      for (const document of [null, "text", {}, { release: { id: 7 } }])
+        await expect(stepOf(account, name)(document)).rejects.toMatchObject({
+          name: "BadState",
+          message: expect.stringContaining("the step's input is not what its contract says"),
+        });
+
+      expect(account.calls).toHaveLength(calls);
+    },
+  );
+
+  test.each(locked)("%s does nothing for a release whose lock is another's", async (name) => {
+    const run = await inReleaseOf(name);
+    const writes = run.account.writes().length;
+    const document = { ...run.doc, release: { ...run.doc.release, fence: run.doc.release.fence - 1 } };
+
+    await expect(stepOf(run.account, name)(document)).rejects.toMatchObject({ name: "LockLost" });
+
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
+  test.each(forward)("%s goes no further once the release is ordered back", async (name) => {
+    const run = await inReleaseOf(name);
+    const { id: releaseId, execution, subject, openedAt } = run.doc.release;
+    const order = { kind: "stop", by: "ann", at: openedAt } as const;
+    await giveOrder(run.account.aws, subject, { to: { releaseId, execution, since: openedAt }, order });
+    const writes = run.account.writes().length;
+
+    await expect(stepOf(run.account, name)(run.doc)).rejects.toMatchObject({
+      name: "Stopped",
+    });
+
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
+  test.each(locked)("%s names a table that cannot be reached, so that it is tried again", async (name) => {
+    const run = await inReleaseOf(name);
+    run.account.fail("GetItem", new AwsError("InternalServerError", "no", { statusCode: 500 }));
+
+    await expect(stepOf(run.account, name)(run.doc)).rejects.toMatchObject({ name: "AwsUnavailable" });
+  });
+
+  test("throws only errors whose names the state machine knows", async () => {
+    const run = await Run.shifted();
+    const known = [...retryableErrors, ...terminalErrors] as string[];
+    const operations = ["DescribeEndpoint", "GetMetricData", "GetItem", "UpdateItem"];
+    const errors = [
+      new AwsError("ThrottlingException", "slow down"),
+      new AwsError("InternalFailure", "no", { statusCode: 500 }),
+      new AwsError("AccessDeniedException", "no", { statusCode: 403 }),
+    ];
+    const names: string[] = [];
+
+    for (const name of locked)
+      for (const operation of operations)
+        for (const error of errors) {
+          run.account.fail(operation, error);
+          await stepOf(
+            run.account,
+            name,
+          )(run.doc).catch((thrown: Error) => {
+            names.push(thrown instanceof SlipwayError ? thrown.name : `${name}: ${thrown.name}`);
+          });
+          run.account.mend();
+        }
+
+    expect(names.length).toBeGreaterThan(50);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
