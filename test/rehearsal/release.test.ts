@@ -1,0 +1,223 @@
+/** Whole releases, from the event to a calm account: how they end, what is left, and what each door opens. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
+import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import { outcomesOf, plan, type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
+
+const sample = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../events/${name}.json`, import.meta.url), "utf8"));
+
+/** The record of a release in which no invariant was broken and nothing was asked of the twin that it does not model. */
+async function released(how: Rehearsing): Promise<RunRecord> {
+  const { record, violations } = await rehearsing({ seed: 2, ...how });
+  expect(violations).toEqual([]);
+  expect(record).toMatchObject({ refusals: [], dropped: [], undelivered: [] });
+  return record;
+}
+
+/** What must be as before. The count is the policy's, which goes on with its work whatever a release does. */
+function kept({ endpoints, ...rest }: RunRecord["before"]) {
+  const shapes = Object.entries(endpoints).map(([name, { configName, variants }]) => {
+    const weights = Object.entries(variants).map(([variant, { weight }]) => [variant, weight]);
+    return [name, configName, weights];
+  });
+  return { ...rest, endpoints: shapes };
+}
+
+describe("a release that is promoted", () => {
+  test("leaves the candidate serving alone, scaled as stable was, and nothing else", async () => {
+    const { outcome, executions, before, after } = await released({ event: sample("registry-approved") });
+
+    expect(outcome).toBe("promoted");
+    expect(executions).toMatchObject([{ status: "SUCCEEDED" }]);
+    expect(after.endpoints["chat-assistant"]).toMatchObject({
+      ...{ status: "InService", configName: "chat-assistant-v7-production-final" },
+      variants: { v7: { weight: 100 } },
+    });
+    expect(Object.keys(after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);
+    expect(after.endpointConfigs).toEqual(["chat-assistant-config-v6", "chat-assistant-v7-production-final"]);
+    expect(after.models).toEqual(["chat-assistant-v6", "chat-assistant-v7-production"]);
+    const scaling = (side: RunRecord["before"]) => Object.values(side.scalableTargets);
+    expect(Object.keys(after.scalableTargets)).toEqual(["endpoint/chat-assistant/variant/v7"]);
+    expect(scaling(after)).toMatchObject(
+      scaling(before).map(({ policies, ...rest }) => ({ ...rest, policies })),
+    );
+  });
+
+  test("goes through every stage of its plan in order", async () => {
+    const { stages } = await released({});
+
+    expect(stages.map(({ trafficPercent }) => trafficPercent)).toEqual([5, 25, 50, 100]);
+    expect(stages.every(({ fromSeconds, untilSeconds }) => untilSeconds - fromSeconds >= 15 * 60)).toBe(true);
+  });
+});
+
+describe("a release that is not", () => {
+  test.each([
+    ["bad-errors", /^errors: candidate fails/],
+    ["late-fault", /^errors: candidate fails/],
+    ["slow-model", /^latency/],
+    ["no-traffic", /^no data by the deadline/],
+    ["no-capacity", /^the endpoint went back to chat-assistant-config-v6: .*InsufficientInstanceCapacity/],
+  ])(
+    "in the world %s fails as rolled back, with endpoint, scaling and configurations as before",
+    async (world, reason) => {
+      const { outcome, reason: told, executions, before, after } = await released({ world });
+
+      expect(outcome).toBe("rolled-back");
+      expect(told).toMatch(reason);
+      expect(executions.map(({ status }) => status)).toEqual(["FAILED"]);
+      expect(kept(after)).toEqual(kept(before));
+      const counts = ({ endpoints }: RunRecord["before"]) =>
+        endpoints["chat-assistant"]?.variants.v6?.desiredInstances ?? 0;
+      expect(counts(after)).toBeGreaterThanOrEqual(
+        Math.min(
+          counts(before),
+          before.scalableTargets["endpoint/chat-assistant/variant/v6"]?.minCapacity ?? 0,
+        ),
+      );
+    },
+  );
+
+  test("for lack of quota is refused, and has changed nothing at all", async () => {
+    const { outcome, executions, before, after, changes, awsCalls } = await released({ world: "no-quota" });
+
+    expect(outcome).toBe("refused");
+    expect(executions.map(({ status }) => status)).toEqual(["FAILED"]);
+    expect(kept(after)).toEqual(kept(before));
+    expect(changes.filter(({ cause }) => /^(Create|Update|Register|Put)/.test(cause))).toEqual([]);
+    const writes = Object.keys(awsCalls).filter((call) =>
+      /\.(Create|Update|Delete|Register|Deregister|Stop)/.test(call),
+    );
+    expect(writes).toEqual(["dynamodb.UpdateItem"]);
+  });
+
+  test("can be run again by hand, as its next attempt, once its cause is gone", async () => {
+    const again = {
+      afterSeconds: 6 * 3600,
+      event: { ...{ model: "chat-assistant", version: 7 }, again: true },
+      name: "again",
+    };
+    const world = WorldSpec.parse({
+      description: "no data for five hours",
+      metrics: { outages: [{ atMinute: 0, minutes: 300 }] },
+    });
+
+    const record = await released({ world, also: [again] });
+
+    expect(outcomesOf(record)).toEqual(["rehearsal rolled-back", "again promoted"]);
+    expect(record.after.models).toEqual(["chat-assistant-v6", "chat-assistant-v7-production-r2"]);
+    expect(Object.keys(record.after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7-r2"]);
+  });
+});
+
+describe("a registry event", () => {
+  test.each(["registry-rejected", "registry-pending", "registry-life-cycle"])(
+    "%s ends quietly as ignored, with the reason",
+    async (name) => {
+      const { outcome, reason, executions, before, after, awsCalls } = await released({
+        event: sample(name),
+      });
+
+      expect(outcome).toBe("ignored");
+      expect(reason).toMatch(/^version 7 of chat-assistant /);
+      expect(executions).toMatchObject([{ status: "SUCCEEDED" }]);
+      expect(kept(after)).toEqual(kept(before));
+      expect(Object.keys(awsCalls).filter((call) => !call.startsWith("dynamodb."))).toEqual([]);
+    },
+  );
+
+  test("delivered twice, and late once more, is one release", async () => {
+    const event = sample("registry-approved");
+    const also = [5, 2 * 3600].map((afterSeconds) => ({ afterSeconds, event, name: `copy-${afterSeconds}` }));
+
+    const record = await released({ event, also });
+
+    expect(outcomesOf(record)).toEqual(["rehearsal promoted", "copy-5 ignored", "copy-7200 ignored"]);
+  });
+
+  test("with a typo of a hand is told what was expected, and nothing is touched", async () => {
+    const { outcome, reason, before, after } = await released({
+      event: { modle: "chat-assistant", version: 7 },
+    });
+
+    expect(outcome).toBe("bad-input");
+    expect(reason).toMatch(/modle.*did you mean model\?/s);
+    expect(kept(after)).toEqual(kept(before));
+  });
+});
+
+describe("a training milestone", () => {
+  const event = { model: "chat-assistant", milestone: "training" };
+  const training = (options: object) => WorldSpec.parse({ description: "training", ...options });
+
+  test("primes its pool and is done; at the end of its lease the schedule gives everything back", async () => {
+    const record = await released({ event });
+
+    const [first, second, ...more] = record.executions;
+    expect(first).toMatchObject({
+      name: "rehearsal",
+      status: "SUCCEEDED",
+      outcome: "done",
+      reason: "the warm pool is available",
+    });
+    expect(second).toMatchObject({ status: "SUCCEEDED", outcome: "done", startSeconds: 180 * 60 });
+    expect(more).toEqual([]);
+    expect(record.changes.filter(({ subject }) => subject.endsWith("-primer")).map(({ to }) => to)).toEqual([
+      ...["InProgress", "Completed", "pool Available", "pool Terminated"],
+    ]);
+    expect(kept(record.after)).toEqual({
+      ...kept(record.before),
+      trainingJobs: {
+        "chat-assistant-2026-01-05-training-primer": { status: "Completed", warmPool: "Terminated" },
+      },
+    });
+  });
+
+  test("is ended while its pool is still there, if its hold is shorter than its keep-alive", async () => {
+    const { training: milestone } = plan.milestones;
+    if (milestone?.pool === undefined) throw new Error("the sample plan has no training pool");
+    const short = { ...milestone, pool: { ...milestone.pool, holdMinutes: 30 } };
+
+    const record = await released({
+      event,
+      plan: { ...plan, milestones: { ...plan.milestones, training: short } },
+    });
+
+    const ended = record.changes.find(({ to }) => to === "pool Terminated");
+    expect(ended?.atSeconds).toBeGreaterThan(30 * 60 - 1);
+    expect(ended?.atSeconds).toBeLessThan(32 * 60);
+    expect(record.after.schedules).toEqual([]);
+  });
+
+  test("without a quota for warm pools is refused before a job is started", async () => {
+    const world = training({ training: { warmPoolQuotaInstances: 0 } });
+
+    const { outcome, reason, before, after } = await released({ event, world });
+
+    expect(outcome).toBe("refused");
+    expect(reason).toBe("the pool needs 2 ml.g5.12xlarge, the account's warm pool quota is 0");
+    expect(kept(after)).toEqual(kept(before));
+  });
+
+  test("without capacity is rolled back, with no schedule and no pool left", async () => {
+    const { outcome, executions, after } = await released({
+      event,
+      world: training({ provisioning: { poolInstances: 0 } }),
+    });
+
+    expect(outcome).toBe("rolled-back");
+    expect(executions.map(({ status }) => status)).toEqual(["FAILED"]);
+    expect(after.schedules).toEqual([]);
+    expect(Object.values(after.trainingJobs)).toEqual([{ status: "Failed", warmPool: "Terminated" }]);
+  });
+
+  test("goes beside a production release of the same model: each has a lock of its own", async () => {
+    const also = [{ afterSeconds: 60, event, name: "training" }];
+
+    const record = await released({ world: "no-quota", also });
+
+    expect(outcomesOf(record).slice(0, 2)).toEqual(["rehearsal refused", "training done"]);
+  });
+});
