@@ -9,6 +9,7 @@ import {
   type LatencyHistory,
   type Measured,
   measureCountNoise,
+  measureHostLogSd,
   measureLatencyNoise,
   type Observation,
 } from "./verdict/index.ts";
@@ -46,21 +47,39 @@ interface Summed {
   readonly amount: number;
 }
 
-/** The half's sums by KPI and minute: bad events of requests, or latency over requests. */
-function halves(plan: Plan, series: ReadonlyMap<string, Series>, instances: number): Map<string, Summed> {
-  const sums = new Map<string, Summed>();
-  for (let i = 0; i < instances; i++) {
-    const own = [...series].flatMap(([id, one]): [string, Series][] =>
-      id.startsWith(`i${i}_`) ? [[id.slice(`i${i}_`.length), one]] : [],
+/** What each of the half's instances showed. */
+function hostsOf(plan: Plan, { half, halfInstances }: Past): Observation[][] {
+  return Array.from({ length: halfInstances }, (_, i) => {
+    const prefix = `i${i}_`;
+    const own = [...half].flatMap(([id, one]): [string, Series][] =>
+      id.startsWith(prefix) ? [[id.slice(prefix.length), one]] : [],
     );
-    for (const { kpi, at, stable } of observationsFrom(inMinutes(plan), new Map(own))) {
-      const more = summed(stable);
-      if (more === undefined) continue;
-      const so = sums.get(`${kpi}@${at}`) ?? { count: 0, amount: 0 };
-      sums.set(`${kpi}@${at}`, { count: so.count + more.count, amount: so.amount + more.amount });
-    }
+    return observationsFrom(inMinutes(plan), new Map(own));
+  });
+}
+
+/** The half's sums by KPI and minute: bad events of requests, or latency over requests. */
+function halves(hosts: readonly (readonly Observation[])[]): Map<string, Summed> {
+  const sums = new Map<string, Summed>();
+  for (const { kpi, at, stable } of hosts.flat()) {
+    const more = summed(stable);
+    if (more === undefined) continue;
+    const so = sums.get(`${kpi}@${at}`) ?? { count: 0, amount: 0 };
+    sums.set(`${kpi}@${at}`, { count: so.count + more.count, amount: so.amount + more.amount });
   }
   return sums;
+}
+
+/** The spread of bad rates among the half's instances, over all of the past; absent where there are too few of them. */
+function spreadOf(kpi: string, hosts: readonly (readonly Observation[])[]): number | undefined {
+  const totals = hosts.map((observations) => {
+    const own = observations.filter((one) => one.kpi === kpi).flatMap(({ stable }) => summed(stable) ?? []);
+    return {
+      requests: own.reduce((sum, { count }) => sum + count, 0),
+      bad: own.reduce((sum, { amount }) => sum + amount, 0),
+    };
+  });
+  return measureHostLogSd(totals) ?? undefined;
 }
 
 function summed(sample: Observation["stable"]): Summed | undefined {
@@ -79,12 +98,16 @@ export interface Past {
 /** Measures each KPI's noise on stable's past; a KPI without one is left to the engine's assumptions. */
 export function measuredNoise(plan: Plan, past: Past): Measured {
   const seen = observationsFrom(inMinutes(plan), past.whole);
-  const half = halves(plan, past.half, past.halfInstances);
+  const hosts = hostsOf(plan, past);
+  const half = halves(hosts);
+  const hostLogSd: Record<string, number> = {};
   const noise: Record<string, ReturnType<typeof measureCountNoise> | ReturnType<typeof measureLatencyNoise>> =
     {};
   for (const kpi of plan.kpis) {
     const own = seen.filter((one) => one.kpi === kpi.name);
     if (kpi.kind === "guardrail" || own.length === 0) continue;
+    const spread = kpi.kind === "latency-mean" ? undefined : spreadOf(kpi.name, hosts);
+    if (spread !== undefined) hostLogSd[kpi.name] = spread;
     noise[kpi.name] =
       kpi.kind === "latency-mean"
         ? measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half.get(`${one.kpi}@${one.at}`))))
@@ -93,7 +116,7 @@ export function measuredNoise(plan: Plan, past: Past): Measured {
             historySeconds.period,
           );
   }
-  return { noise };
+  return { noise, hostLogSd };
 }
 
 function countHistory({ at, stable }: Observation, half: Summed | undefined): CountHistory[] {
