@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { boundsOf } from "./bounds.ts";
 import { cellsOf } from "./cells.ts";
 import { measureCpu } from "./cpu.ts";
+import { forecastOf } from "./forecast.ts";
 import type { Effort } from "./measure.ts";
 import { pictureOf } from "./output/picture.ts";
 import { recordOf } from "./output/record.ts";
@@ -50,7 +51,14 @@ console.log(
 );
 console.log(`${effort.healthy} healthy and ${effort.faulty} faulty releases a cell.\n`);
 console.log(boundsTable(bounds));
+const forecast = forecastOf(results);
+console.log(
+  `\nA plan's forecast, ${forecast.cells} count cells of 2×, 3× and 10×: minutes taken over minutes forecast ${forecast.mean.toFixed(2)} on average, ${forecast.least.toFixed(2)} to ${forecast.most.toFixed(2)}.`,
+);
 if (!quick) {
-  writeFileSync(new URL("results.json", import.meta.url), recordOf({ results, bounds, cpu, effort }));
+  writeFileSync(
+    new URL("results.json", import.meta.url),
+    recordOf({ results, bounds, forecast, cpu, effort }),
+  );
   writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }

@@ -22,6 +22,7 @@ const PEERS = Object.keys(COLOURS);
 export function pictureOf(results: readonly CellResult[]): string {
   const shapes = [...title(), ...nearness(results), ...falseAlarms(results)];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#222">
+<title>Minutes to detect a bad release against the limit, and healthy releases rolled back, by engine</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 ${shapes.join("\n")}
 </svg>
@@ -36,11 +37,8 @@ function title(): string[] {
       "Minutes to detect a bad release, against the least any test could need",
       'font-size="15" font-weight="600"',
     ),
-    text(
-      LEFT.from,
-      50,
-      "Counting cells and staged shares. Filled: under 5 % of healthy releases rolled back in that cell; hollow: more.",
-    ),
+    text(LEFT.from, 50, "Counts and staged shares, from the fault's onset. Filled: under 5 % of the cell's"),
+    text(LEFT.from, 66, "healthy releases rolled back; hollow: more. A good engine is filled and low."),
     text(RIGHT.from, 30, "Healthy releases rolled back", 'font-size="15" font-weight="600"'),
     text(
       RIGHT.from,
@@ -70,7 +68,7 @@ function nearness(results: readonly CellResult[]): string[] {
     ...ticks,
     ...levels,
     `<line x1="${x(0.8)}" y1="${y(0.8)}" x2="${x(40)}" y2="${y(40)}" stroke="#222" stroke-width="1.5"/>`,
-    text(x(31), y(24), "limit", 'fill="#222" font-style="italic"'),
+    text(x(31), y(22), "limit", 'fill="#222" font-style="italic"'),
     ...dots,
     text((LEFT.from + LEFT.to) / 2, PANEL.bottom + 38, "limit, minutes", 'text-anchor="middle"'),
     ...legend(),
