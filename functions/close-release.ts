@@ -104,6 +104,7 @@ async function alreadyClosed({ aws }: Tools, { release }: Doc): Promise<Closing>
 
 function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
   if (ledger.promoted) return "promoted";
+  if (ledger.changes.some(lost)) return "failed";
   if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
   if (ledger.order?.kind === "stop") return "stopped";
   if (doc.capacity?.status === "ready" && doc.release.milestone !== "production" && doc.failure === undefined)
@@ -111,6 +112,9 @@ function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
   if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
   return ledger.changes.some(touched) ? "rolled-back" : "refused";
 }
+
+/** The endpoint itself was left as somebody else has made it. */
+const lost = ({ resource, state }: Change) => resource.kind === "routing" && state === "drifted";
 
 /** A change that may have reached AWS. */
 const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
@@ -123,6 +127,8 @@ function promotedReason({ plan, judgement }: Doc): string {
 
 function reasonOf(doc: Doc, outcome: Outcome): string {
   if (outcome === "promoted") return promotedReason(doc);
+  if (outcome === "failed")
+    return `the endpoint is left as it is: ${doc.wayBack?.reason ?? "it has drifted"}`;
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";

@@ -8,8 +8,9 @@ import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { countName } from "../src/aws/resources.ts";
+import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import type { Plain } from "../src/core/change.ts";
 import { weightsFor } from "../src/core/endpoint.ts";
 import { Document, type Needs, WayBack } from "../src/core/release.ts";
@@ -111,14 +112,7 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
       });
       return [];
     case "leave":
-      await settleWeights(tools, ledger);
-      await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
-      await make(tools, ledger, {
-        id: await nextTry(ledger, "leave"),
-        resource: { kind: "routing", name },
-        to: needs.stable.config,
-      });
-      return [];
+      return leave({ doc, needs, ledger, tools });
     case "drifted":
       await ledger.settle(
         openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes.map((c) => c.id)),
@@ -128,6 +122,34 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
     case "arrived":
       return settleEndpoint(tools, ledger);
   }
+}
+
+/** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
+async function leave({ doc, needs, ledger, tools }: Acting): Promise<string[]> {
+  const { name } = doc.plan.endpoint;
+  await settleWeights(tools, ledger);
+  const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
+  await bringBack(tools, ledger, needs);
+  await make(tools, ledger, {
+    id: await nextTry(ledger, "leave"),
+    resource: { kind: "routing", name },
+    to: needs.stable.config,
+  });
+  return drifted;
+}
+
+/** While it serves nothing, stable's configuration looks unused; if somebody has deleted it, it is made again. */
+async function bringBack(
+  tools: Tools,
+  ledger: Ledger,
+  { stable, candidate, joinConfig }: Needs,
+): Promise<void> {
+  const resource = { kind: "endpoint-config", name: stable.config } as const;
+  if ((await readResource(tools.aws, resource)) !== null) return;
+  const joined = (await readConfig(tools.aws, joinConfig)) ?? ledger.find("join-config")?.after ?? null;
+  const to = withVariants(joined, (all) => all.filter((one) => one.VariantName !== candidate.variant));
+  await make(tools, ledger, { id: "stable-config", resource, to });
+  await ledger.settle(["stable-config"], "kept");
 }
 
 /** The weights before the first shift, with the candidate at 0. */
@@ -140,10 +162,18 @@ async function settleWeights(tools: Tools, ledger: Ledger): Promise<void> {
   for (const one of openUndos(ledger, ["weights"])) await undo(tools, ledger, one);
 }
 
-/** The candidate's own scaling goes before its variant does: a registered variant cannot be removed. */
-async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<void> {
+/**
+ * The candidate's own scaling goes before its variant does, as whoever else left it: a registered variant cannot be
+ * removed. Says what somebody else had changed.
+ */
+async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<string[]> {
+  const resource = { kind: "scaling", name } as const;
   for (const one of openUndos(ledger, ["scaling"]))
     if (one.resource.name === name) await undo(tools, ledger, one);
+  if ((await readResource(tools.aws, resource)) === null) return [];
+  await make(tools, ledger, { id: "retire-scaling", resource, to: null });
+  await ledger.settle(["retire-scaling"], "kept");
+  return [`scaling ${name}`];
 }
 
 /** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */

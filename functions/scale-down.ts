@@ -9,7 +9,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import type { Undo } from "../src/core/change.ts";
-import { isMoving } from "../src/core/endpoint.ts";
+import { isMoving, variantOf } from "../src/core/endpoint.ts";
 import { awsRefused } from "../src/core/errors.ts";
 import { Document, type Needs, ScaleDown } from "../src/core/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
@@ -48,7 +48,8 @@ async function forward(
         `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
       );
     const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
-    const alone = withVariants(await readConfig(aws, needs.joinConfig), (all) =>
+    const joined = (await readConfig(aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
+    const alone = withVariants(joined, (all) =>
       all
         .filter((v) => v.VariantName === needs.candidate.variant)
         .map((v) => ({ ...v, InitialVariantWeight: 1 })),
@@ -113,10 +114,13 @@ const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resou
 async function servingNow({ aws }: Tools, { plan, release, planning }: Input): Promise<Set<string>> {
   if (release.milestone !== "production" || planning?.needs === undefined) return new Set();
   const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  /** The candidate, where the endpoint was left to somebody else with it. */
+  const left = variantOf(endpoint, planning.needs.candidate.variant);
   return new Set([
     endpoint.config,
     ...(endpoint.pendingConfig === undefined ? [] : [endpoint.pendingConfig]),
     ...endpoint.variants.map((v) => v.modelName),
+    ...(left === undefined ? [] : [left.modelName, scalingName(endpoint.name, left.name)]),
   ]);
 }
 

@@ -14,14 +14,18 @@ import type { EndpointView, Variant } from "../core/endpoint.ts";
 import { notFound } from "../core/errors.ts";
 import type { Fleet } from "../core/means.ts";
 import type { Aws } from "./clients.ts";
+import { saysNotFound } from "./errors.ts";
 
-/** The endpoint as it is, its variants' instance types and models taken from the configuration that serves. */
+/**
+ * The endpoint as it is, its variants' instance types and models taken from the configuration that serves; unknown
+ * where somebody has deleted that, which SageMaker allows.
+ */
 export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
   const config = found.EndpointConfigName;
   if (config === undefined)
     throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
-  const described = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: config }));
+  const described = await describedConfig({ sagemaker }, config);
   const pending = found.PendingDeploymentSummary?.EndpointConfigName;
   return {
     name: endpointName,
@@ -33,6 +37,18 @@ export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Pr
   };
 }
 
+async function describedConfig(
+  { sagemaker }: Pick<Aws, "sagemaker">,
+  name: string,
+): Promise<DescribeEndpointConfigCommandOutput | undefined> {
+  try {
+    return await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }));
+  } catch (error) {
+    if (saysNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 type Summary = {
   VariantName?: string | undefined;
   CurrentInstanceCount?: number | undefined;
@@ -41,8 +57,8 @@ type Summary = {
   DesiredWeight?: number | undefined;
 };
 
-function variantView(summary: Summary, config: DescribeEndpointConfigCommandOutput): Variant {
-  const configured = config.ProductionVariants?.find((v) => v.VariantName === summary.VariantName);
+function variantView(summary: Summary, config: DescribeEndpointConfigCommandOutput | undefined): Variant {
+  const configured = config?.ProductionVariants?.find((v) => v.VariantName === summary.VariantName);
   return {
     name: summary.VariantName ?? "",
     modelName: configured?.ModelName ?? "",

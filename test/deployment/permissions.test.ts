@@ -91,6 +91,9 @@ const onTheWay = /^\w+ (iam:PassRole|kms:\w+|cloudwatch:(DeleteAlarms|PutMetricA
 /** What the sample's rehearsals do not come to, and when a release does. */
 const rare: Readonly<Record<string, readonly string[]>> = {
   "an opening failed after it had claimed its release": ["CloseRelease dynamodb:Query"],
+  "stable's configuration was deleted while the candidate was beside it": [
+    "RollBack sagemaker:CreateEndpointConfig",
+  ],
   "five compensations failed": ["ReapLeases dynamodb:GetItem", "ReapLeases events:PutEvents"],
   "the plan names alarms": ["CheckKpis cloudwatch:DescribeAlarms", "PlanCapacity cloudwatch:DescribeAlarms"],
   "the endpoint has scheduled scaling": [

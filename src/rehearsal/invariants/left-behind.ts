@@ -24,6 +24,21 @@ export function leftBehind(comparison: Comparison): string[] {
   ];
 }
 
+/** An endpoint that somebody else has moved, or whose traffic somebody else has shifted, is theirs. */
+const isTheirs = (scene: Scene, endpoint: string): boolean =>
+  isTouched(scene, "routing", endpoint) || isTouched(scene, "weights", endpoint);
+
+/** What such an endpoint serves is in use. */
+function inUse({ scene, now }: Comparison): ReadonlySet<string> {
+  const theirs = [...now.endpoints.values()].filter(({ name }) => isTheirs(scene, name));
+  return new Set(
+    theirs.flatMap(({ name, config, variants }) => [
+      config,
+      ...variants.flatMap((variant) => [variant.modelName, `endpoint/${name}/variant/${variant.name}`]),
+    ]),
+  );
+}
+
 const isTouched = ({ outside }: Scene, kind: ResourceKind, name: string): boolean =>
   outside.touched({ kind, name }) !== undefined;
 
@@ -38,7 +53,9 @@ function endpointLeft(was: EndpointSnapshot, { scene, now }: Comparison): string
     ...(resting ? [] : [`endpoint ${name} is ${is.status}${cause === undefined ? "" : ` (${cause})`}`]),
     ...(is.config === was.config
       ? weightsLeft(was, is, scene)
-      : [`endpoint ${name} serves ${is.config}, before it was ${was.config}`]),
+      : isTheirs(scene, name)
+        ? []
+        : [`endpoint ${name} serves ${is.config}, before it was ${was.config}`]),
   ];
 }
 
@@ -52,11 +69,13 @@ function weightsLeft(was: EndpointSnapshot, is: EndpointSnapshot, scene: Scene):
   });
 }
 
-function scalingLeft({ scene, before, now }: Comparison): string[] {
+function scalingLeft(comparison: Comparison): string[] {
+  const { scene, before, now } = comparison;
   const ids = [...new Set([...before.scaling.keys(), ...now.scaling.keys()])];
   return ids.flatMap((id) => {
     const [was, is] = [before.scaling.get(id), now.scaling.get(id)];
     if (isTouched(scene, "scaling", id)) return [];
+    if (was === undefined && inUse(comparison).has(id)) return [];
     if (was === undefined) return [`the scaling of ${id} is left behind`];
     if (is === undefined) return [`the scaling of ${id} is gone`];
     if (same(was as unknown as Plain, is as unknown as Plain)) return [];
@@ -67,9 +86,11 @@ function scalingLeft({ scene, before, now }: Comparison): string[] {
 function thingsLeft(
   kind: ResourceKind,
   [was, is]: readonly [ReadonlySet<string>, ReadonlySet<string>],
-  { scene }: Comparison,
-  allowed: ReadonlySet<string> = new Set(),
+  comparison: Comparison,
+  leased: ReadonlySet<string> = new Set(),
 ): string[] {
+  const { scene } = comparison;
+  const allowed = new Set([...leased, ...inUse(comparison)]);
   const more = [...is].filter((name) => !was.has(name) && !allowed.has(name));
   const less = [...was].filter((name) => !is.has(name));
   return [

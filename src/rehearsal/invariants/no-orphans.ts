@@ -4,7 +4,8 @@
  * scheduled actions); models, configurations, schedules, training pools; no lock held. Stable's count may have become
  * less by its own policy alone. When a promoted release gives its lock back, its endpoint serves the candidates alone,
  * weights in force, with the scaling that stable had; from then on that is what "before" means for the endpoint, and
- * its configuration and models may stay. Excepted: what an outside hand touched, and leases whose end is to come.
+ * its configuration and models may stay. Excepted: what an outside hand touched, what an endpoint serves whose traffic
+ * it shifted, and leases whose end is to come.
  */
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { createLeases } from "./leases.ts";

@@ -128,9 +128,15 @@ function wrongWith(
   if (kind === "bounds" && to === undefined) return `the scaling of ${variant} was taken away (${cause})`;
   if (kind === "bounds" && Number.parseInt(String(to), 10) < before.min)
     return `the minimum of ${variant} was lowered to ${Number.parseInt(String(to), 10)}; before the release it was ${before.min}`;
-  if (kind === "suspension" && !String(to).includes("DynamicScalingInSuspended"))
-    return `the scale-in of ${variant} is held no longer (${cause})`;
-  return undefined;
+  return kind === "suspension" && isLifted(String(to), passage, scene)
+    ? `the scale-in of ${variant} is held no longer (${cause})`
+    : undefined;
+}
+
+/** Traffic that somebody else has shifted is not ours to take back, and nothing is held for it. */
+function isLifted(suspended: string, passage: Passage, { outside }: Scene): boolean {
+  const theirs = outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
+  return !theirs && !suspended.includes("DynamicScalingInSuspended");
 }
 
 const scalingOf = (capacitySubject: string): string => {

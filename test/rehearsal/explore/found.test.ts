@@ -1,5 +1,6 @@
 /** What exploration has found once: each fault that broke a promise, kept so that it stays mended. */
 import { describe, expect, it } from "vitest";
+import { hands, laidOn } from "./hands.ts";
 import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";
 
 describe("a scaling of which only a part was made", () => {
@@ -35,6 +36,49 @@ describe("a Lambda that works on after its execution was stopped", () => {
       expect(record.executions[1]?.stopSeconds).toBeGreaterThan(
         (record.executions[0]?.stopSeconds ?? 0) + 75,
       );
+    },
+  );
+});
+
+describe("an outside hand in the first bake", () => {
+  const all = Object.keys(hands) as (keyof typeof hands)[];
+  const shifting = "shifts traffic";
+
+  it.each(all.filter((name) => name !== shifting))(
+    "that %s keeps neither a bad candidate on the endpoint nor anything of its own from staying",
+    async (name) => {
+      const observers = [laidOn("Bake", hands[name])];
+
+      const { record, violations } = await rehearsing({ world: "bad-errors", observers });
+
+      expect(violations).toEqual([]);
+      expect(outcomesOf(record)).toEqual(["rehearsal rolled-back"]);
+    },
+  );
+
+  it.each(all.filter((name) => name !== shifting && name !== "takes traffic back"))(
+    "that %s does not keep a good candidate from being promoted",
+    async (name) => {
+      const { record, violations } = await rehearsing({ observers: [laidOn("Bake", hands[name])] });
+
+      expect(violations).toEqual([]);
+      expect(outcomesOf(record)).toEqual(["rehearsal promoted"]);
+    },
+  );
+
+  it.each(["healthy", "bad-errors"])(
+    "that shifts traffic is left with it, in the world %s: the release says so and lets go of the endpoint",
+    async (world) => {
+      const observers = [laidOn("Bake", hands[shifting])];
+
+      const { record, violations } = await rehearsing({ world, observers });
+
+      expect(violations).toEqual([]);
+      expect(outcomesOf(record)).toEqual(["rehearsal failed"]);
+      expect(record.reason).toBe(
+        "the endpoint is left as it is: someone else changed the weights of chat-assistant",
+      );
+      expect(record.after.scalableTargets["endpoint/chat-assistant/variant/v7"]).toBeDefined();
     },
   );
 });
