@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { streams } from "../../../src/rehearsal/world/random.ts";
+import { holds } from "../../property.ts";
 
 function moments(draw: (index: number) => number, n = 4000): { mean: number; variance: number } {
   const values = Array.from({ length: n }, (_, index) => draw(index));
@@ -64,7 +65,7 @@ describe("Randomness by name", () => {
   });
 
   it("never draws a binomial count outside 0 and n", () => {
-    fc.assert(
+    holds(
       fc.property(fc.integer(), fc.nat(3000), fc.double({ min: 0, max: 1, noNaN: true }), (seed, n, p) => {
         const count = streams(seed)("any", 0).binomial(n, p);
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { streams } from "../../../src/rehearsal/world/random.ts";
 import { type Service, serve, slowdown } from "../../../src/rehearsal/world/service-model.ts";
+import { holds } from "../../property.ts";
 
 const healthy: Service = {
   seconds: 10,
@@ -29,7 +30,7 @@ describe("The service model", () => {
       errorShare: fc.double({ min: 0, max: 1, noNaN: true }),
       clientErrorShare: fc.double({ min: 0, max: 1, noNaN: true }),
     });
-    fc.assert(
+    holds(
       fc.property(service, fc.nat(5000), fc.integer(), (given, requests, seed) => {
         const warm = Math.min(given.warm, given.ready);
 

@@ -7,6 +7,7 @@ import { AwsError, type Input, type Service } from "../../../src/rehearsal/twin/
 import { fleets } from "../../../src/rehearsal/world/instances.ts";
 import { tickMs } from "../../../src/rehearsal/world/ticks.ts";
 import type { World } from "../../../src/rehearsal/world/world.ts";
+import { holds } from "../../property.ts";
 import { exampleWorld, minuteMs, plan, type SpecInput, startMs } from "./example.ts";
 
 interface Step {
@@ -128,7 +129,7 @@ function picture(world: World): string {
 
 describe("A world in virtual time", () => {
   it("is the same, to the byte, however often one looks on the way", async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(
         spec,
         steps,
@@ -151,7 +152,7 @@ describe("A world in virtual time", () => {
   });
 
   it("never counts below zero, beyond the quota, or more instances than the pool can give", async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(spec, steps, fc.integer(), async (given, script, seed) => {
         const world = exampleWorld(given, seed);
         const pool = world.state.poolInstances;
@@ -175,7 +176,7 @@ describe("A world in virtual time", () => {
   });
 
   it("loses no request: what arrives is served by a variant or counted as unrouted", async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(spec, steps, fc.integer(), async (given, script, seed) => {
         const world = exampleWorld(given, seed);
         const sent = script.filter((step) => step.operation === "InvokeEndpoint").length;
