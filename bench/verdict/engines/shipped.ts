@@ -2,7 +2,7 @@
  * The shipped verdict on one count KPI, without its objects: the same constants and the same functions, on sums that
  * are kept in place. Only for speed; a test holds it equal to the reducer, minute by minute.
  */
-import { logBoostOf } from "../../../src/core/verdict/evidence/boost.ts";
+import { FIRST_LOG_BOOST, logBoostOf } from "../../../src/core/verdict/evidence/boost.ts";
 import { deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
 import { HARM_RATIOS, HARM_WEIGHTS } from "../../../src/core/verdict/evidence/error-ratio.ts";
 import { reserveAfter, spendingOf } from "../../../src/core/verdict/evidence/spending.ts";
@@ -25,15 +25,21 @@ export class Shipped implements Engine {
   readonly #logStakes = HARM_RATIOS.map(() => Number.NEGATIVE_INFINITY);
   readonly #stake = { logStakes: this.#logStakes, reserve: 1, logBoost: 0, logThreshold: LOG_THRESHOLD };
   readonly #logShrinks = HARM_RATIOS.map(() => 0);
-  readonly #draw = { bad: 0, nullShare: 0, logRatios: LOG_RATIOS, logShrinks: this.#logShrinks };
-  readonly #interval = { share: 0, bad: 0, seconds: 60 };
+  readonly #draw = {
+    bad: 0,
+    nullShare: 0,
+    logRatios: LOG_RATIOS,
+    logShrinks: this.#logShrinks,
+    deflation: 1,
+  };
+  readonly #interval = { share: 0, candidateBad: 0, stableBad: 0, seconds: 60 };
 
   start(_cell: Cell | null, noise: CountNoise): void {
     this.#noise = noise;
     this.#logStakes.fill(Number.NEGATIVE_INFINITY);
-    this.#stake.logBoost = 0;
+    this.#stake.logBoost = FIRST_LOG_BOOST;
     this.#stake.reserve = 1;
-    this.logE = 0;
+    this.logE = FIRST_LOG_BOOST;
   }
 
   stage(stage: number): void {
@@ -49,9 +55,11 @@ export class Shipped implements Engine {
     const bad = candidateBad + stableBad;
     const share = candidateRequests / (candidateRequests + stableRequests);
     if (share !== this.#draw.nullShare) this.#shareIs(share);
-    this.#interval.bad = bad;
+    this.#interval.candidateBad = candidateBad;
+    this.#interval.stableBad = stableBad;
     const deflation = deflationOf(this.#noise, this.#interval);
-    this.#draw.bad = Math.floor(bad / deflation);
+    this.#draw.bad = bad;
+    this.#draw.deflation = deflation;
     this.#stake.logBoost += logBoostOf(this.#stake, this.#draw);
     const stakes = this.#logStakes;
     let evidence = this.#stake.reserve;

@@ -1,6 +1,6 @@
 /** (state, new observations) → state: the path of an observation into the evidence of its KPI. */
 
-import { logBoostOf } from "./evidence/boost.ts";
+import { FIRST_LOG_BOOST, logBoostOf } from "./evidence/boost.ts";
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
 import { HARM_RATIOS, LOG_HARM_WEIGHTS } from "./evidence/error-ratio.ts";
 import { withReading } from "./evidence/guardrail.ts";
@@ -114,7 +114,7 @@ function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
     noise: measured ?? ASSUMED_COUNT_NOISE,
     ...(hosts === undefined ? {} : { hostLogSd: hosts }),
     ...common,
-    logBoost: 0,
+    logBoost: roundNats(FIRST_LOG_BOOST),
   };
 }
 

@@ -41,7 +41,7 @@ export interface CountState {
   readonly hostLogSd?: number;
   readonly folded: readonly number[] | null;
   readonly open: readonly StageEvidence[];
-  /** What truncating at the threshold gave back so far, nats. */
+  /** What cutting evidence off at the threshold gave back so far, less what is kept from the start, nats. */
   readonly logBoost: number;
 }
 

@@ -10,6 +10,7 @@ function drawOf(bad: number, share: number): Draw {
   return {
     bad,
     nullShare: share,
+    deflation: 1,
     logRatios: RATIOS.map(Math.log),
     logShrinks: RATIOS.map((ratio) => -Math.log(share * ratio + 1 - share)),
   };

@@ -39,6 +39,7 @@ const FLAT: Caution = {
   towardsNone: 0,
   persistence: 1,
   perHour: 0,
+  candidateMultiple: Number.POSITIVE_INFINITY,
   beyond: Number.POSITIVE_INFINITY,
   errors: 0,
 };
@@ -64,7 +65,7 @@ function replay(one: GoldenCase): number[] {
     const last = open.at(-1);
     const share = shareOf({ requests: nc, bad: xc }, { requests: nb, bad: xb });
     if (last !== undefined && share !== null) {
-      const deflation = deflationOf(noise, { share, bad: xc + xb, seconds: 60 }, FLAT);
+      const deflation = deflationOf(noise, { share, candidateBad: xc, stableBad: xb, seconds: 60 }, FLAT);
       const ratios = RATIOS.map((ratio) => ratio * nullRatio);
       const logShrinks = logShrinksOf(share, nullRatio, ratios);
       const alternatives = { logRatios: RATIOS.map(Math.log), logShrinks, deflation };
@@ -84,6 +85,12 @@ test.each(cases)("gives the golden evidence of $name", (one) => {
 
 test("deflates by the golden factors", () => {
   const noise = noiseIn(cases.find(({ dispersion }) => dispersion !== undefined)?.dispersion);
-  expect(deflationOf(noise, { share: 0.01, bad: 22, seconds: 60 }, FLAT)).toBeCloseTo(1.169714285714, 9);
-  expect(deflationOf(noise, { share: 0.5, bad: 95, seconds: 60 }, FLAT)).toBeCloseTo(14.571428571429, 9);
+  expect(deflationOf(noise, { share: 0.01, candidateBad: 1, stableBad: 21, seconds: 60 }, FLAT)).toBeCloseTo(
+    1.169714285714,
+    9,
+  );
+  expect(deflationOf(noise, { share: 0.5, candidateBad: 79, stableBad: 16, seconds: 60 }, FLAT)).toBeCloseTo(
+    14.571428571429,
+    9,
+  );
 });

@@ -31,7 +31,7 @@ function past({ minutes, bad, cv2, rho }: Past, seed = 1): CountHistory[] {
 
 const unsplit = (history: readonly CountHistory[]) =>
   history.map(({ at, requests, bad }) => ({ at, requests, bad }));
-const SOME = { share: 0.25, bad: 30, seconds: 60 };
+const SOME = { share: 0.25, candidateBad: 8, stableBad: 22, seconds: 60 };
 
 describe("noise of counts", () => {
   test("is next to nothing where there is counting alone", () => {
@@ -92,9 +92,11 @@ describe("noise of counts", () => {
   test("scales with a shock, and an interval of ten seconds counts a sixth of a minute's", () => {
     const noise = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0 }), 60);
 
-    expect(deflationOf(noise, { ...SOME, bad: 600 })).toBeGreaterThan(15 * (deflationOf(noise, SOME) - 1));
-    expect(deflationOf(noise, { ...SOME, bad: 100, seconds: 10 })).toBe(
-      deflationOf(noise, { ...SOME, bad: 600 }),
+    expect(deflationOf(noise, { ...SOME, candidateBad: 150, stableBad: 450 })).toBeGreaterThan(
+      15 * (deflationOf(noise, SOME) - 1),
+    );
+    expect(deflationOf(noise, { ...SOME, candidateBad: 25, stableBad: 75, seconds: 10 })).toBe(
+      deflationOf(noise, { ...SOME, candidateBad: 150, stableBad: 450 }),
     );
   });
 

@@ -1,30 +1,35 @@
 /**
  * What the threshold makes superfluous is put to use before it is reached. A test that stops at 1/alpha has no use
  * for evidence beyond it, so evidence is cut off there and enlarged by the factor b that keeps its mean under "within
- * tolerance": E[min(b·E, 1/alpha)] = E before. The error rate stays alpha, and detection comes sooner. Fischer and
+ * tolerance": E[min(b·E, 1/alpha)] = E before (at most that, where evidence is deflated). The error rate stays alpha, and detection comes sooner. Fischer and
  * Ramdas, "Improving Wald's (approximate) sequential probability ratio test by avoiding overshoot" (2024).
  */
 import { logFactorial } from "./log-factorial.ts";
+
+/** A twentieth of alpha is not staked: it is kept for what no model of counts and noise holds. */
+export const FIRST_LOG_BOOST = Math.log(0.95);
 
 export interface Stake {
   /** ln of weight times stake, per alternative. */
   readonly logStakes: readonly number[];
   /** What is not staked yet. */
   readonly reserve: number;
-  /** ln of all boosts so far. */
+  /** ln of all boosts so far; before any, FIRST_LOG_BOOST. */
   readonly logBoost: number;
   /** ln of the evidence at which the release fails. */
   readonly logThreshold: number;
 }
 
 export interface Draw {
-  /** Bad events of both sides; with noise, as many as would carry the information that is left. */
+  /** Bad events of both sides. */
   readonly bad: number;
   /** The candidate's share of bad events if it is just within tolerance. */
   readonly nullShare: number;
   /** Per alternative: ln of its ratio beyond tolerance, and of how much less of its mass a bad event finds. */
   readonly logRatios: readonly number[];
   readonly logShrinks: readonly number[];
+  /** What the interval's evidence is divided by, 1 or more. */
+  readonly deflation: number;
 }
 
 /** Outcomes this much beyond an alternative's own mean are left out, and so is a stake this small a part of all. */
@@ -65,7 +70,8 @@ function highestOutcome(stake: Stake, draw: Draw, before: number): number {
   let highest = 0;
   for (const [i, logStake] of stake.logStakes.entries()) {
     if (logStake < least) continue;
-    const share = nullShare * Math.exp((draw.logRatios[i] ?? 0) + (draw.logShrinks[i] ?? 0));
+    const odds = (nullShare / (1 - nullShare)) * Math.exp((draw.logRatios[i] ?? 0) / draw.deflation);
+    const share = odds / (1 + odds);
     highest = Math.max(highest, bad * share + FAR_SD * Math.sqrt(bad * share * (1 - share)) + FAR_EVENTS);
   }
   return Math.min(bad, Math.floor(highest));
@@ -80,7 +86,7 @@ function evidenceAt(stake: Stake, draw: Draw, candidateBad: number | null): numb
       candidateBad === null
         ? 0
         : candidateBad * (draw.logRatios[i] ?? 0) + draw.bad * (draw.logShrinks[i] ?? 0);
-    evidence += Math.exp(scale + logStake + logLikelihood);
+    evidence += Math.exp(scale + logStake + logLikelihood / draw.deflation);
   }
   return Math.min(evidence, FAR_OVER);
 }

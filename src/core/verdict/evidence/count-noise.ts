@@ -20,6 +20,7 @@ export interface CountNoise {
   /** Length of the history's intervals, seconds: meanBad is per such interval. */
   readonly seconds: number;
   readonly intervals: number;
+  /** Of the intervals that tell something: of halves, those with bad events. */
   readonly meanBad: number;
   /** Pearson χ²/df as measured: 1 is counting alone. */
   readonly phi: number;
@@ -34,6 +35,8 @@ export interface CountNoise {
 /** Fewer intervals with bad events than this say nothing about noise. */
 const LEAST_INTERVALS = 20;
 
+/** Noise that history has not seen is at most this per bad event an interval: few events hide noise, and suffer little. */
+const MOST_UNSEEN_PER_BAD = 0.15;
 /** Halves must be known of this part of the intervals with bad events, or the whole fleet's say more. */
 const LEAST_HALVED = 0.5;
 
@@ -69,17 +72,18 @@ export function measureCountNoise(history: readonly CountHistory[], seconds: num
   const split =
     halved.residuals.length >= Math.max(LEAST_INTERVALS, history.length * LEAST_HALVED * withBad(history));
   const { residuals, perEqualHalves } = split ? halved : successiveResiduals(history);
-  const intervals = residuals.length;
-  if (intervals < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds };
-  const { phi, excess, longRun, error } = longRunExcess(residuals, seconds);
+  const telling = residuals.length;
+  if (telling < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds };
+  const { phi, excess, longRun, unseen, error } = longRunExcess(residuals, seconds);
+  const meanBad = residuals.reduce((sum, { bad }) => sum + bad, 0) / telling;
   return {
     source: split ? "split" : "successive",
     seconds,
-    intervals,
-    meanBad: round(residuals.reduce((sum, { bad }) => sum + bad, 0) / intervals),
+    intervals: history.length,
+    meanBad: round(meanBad),
     phi: round(phi),
     excess: round(excess * perEqualHalves),
-    longRun: round(longRun * perEqualHalves),
+    longRun: round(longRun * perEqualHalves + Math.min(unseen, MOST_UNSEEN_PER_BAD * meanBad)),
     error: round(error * perEqualHalves),
   };
 }

@@ -38,7 +38,8 @@ export function countEvidence(
   if (share === null) return null;
   const bad = candidate.bad + stable.bad;
   const counts = { candidateBad: candidate.bad, bad };
-  const deflation = deflationOf(basis.noise, { share, bad, seconds: basis.seconds });
+  const noisy = { share, candidateBad: candidate.bad, stableBad: stable.bad, seconds: basis.seconds };
+  const deflation = deflationOf(basis.noise, noisy);
   const ratios = acceptable === 1 ? HARM_RATIOS : HARM_RATIOS.map((ratio) => ratio * acceptable);
   const logShrinks = logShrinksOf(share, acceptable, ratios);
   const harm = logLikelihoodRatios(counts, { logRatios: LOG_HARM_RATIOS, logShrinks, deflation });
@@ -50,10 +51,11 @@ export function countEvidence(
     deflation,
   });
   const draw = {
-    bad: Math.floor(bad / deflation),
+    bad,
     nullShare: (share * acceptable) / (share * acceptable + 1 - share),
     logRatios: LOG_HARM_RATIOS,
     logShrinks,
+    deflation,
   };
   return { harm: harm.map(roundNats), safe: safe.map(roundNats), draw };
 }

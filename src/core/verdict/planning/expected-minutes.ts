@@ -96,10 +96,10 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
   });
   const drifts = (truth: Traffic, nullRatio: number, ratios: readonly number[]) => {
     const growth = countGrowth(truth, nullRatio, ratios);
-    const bad =
-      requestsPerMinute * (truth.share * truth.candidateRate + (1 - truth.share) * truth.stableRate);
-    const f =
-      countNoise === undefined ? 1 : deflationOf(countNoise, { share: truth.share, bad, seconds: 60 });
+    const candidateBad = requestsPerMinute * truth.share * truth.candidateRate;
+    const stableBad = requestsPerMinute * (1 - truth.share) * truth.stableRate;
+    const noisy = { share: truth.share, candidateBad, stableBad, seconds: 60 };
+    const f = countNoise === undefined ? 1 : deflationOf(countNoise, noisy);
     return growth.map((each) => each / f);
   };
   return {
