@@ -90,7 +90,7 @@ export function measureCountNoise(history: readonly CountHistory[], seconds: num
 
 interface Residuals {
   readonly residuals: readonly (Residual & { readonly bad: number })[];
-  /** Noise of equal halves over the noise seen, at the same cv² of a fleet's minutes: ½ over 2s(1−s). */
+  /** Noise of equal halves over the noise seen: at the same cv² of a part's minutes, ½ over 2s(1−s). */
   readonly perEqualHalves: number;
 }
 
@@ -107,6 +107,9 @@ function splitResiduals(history: readonly CountHistory[]): Residuals {
   return { residuals, perEqualHalves: residuals.length === 0 ? 1 : 0.5 / (leverage / residuals.length) };
 }
 
+/** The whole fleet's minutes vary half as much as its halves', if nothing is shared by them; so it is taken. */
+const WHOLE_TO_HALVES = 1;
+
 /** Part of the intervals that had bad events. */
 function withBad(history: readonly CountHistory[]): number {
   return history.length === 0 ? 0 : history.filter(({ bad }) => bad > 0).length / history.length;
@@ -115,13 +118,13 @@ function withBad(history: readonly CountHistory[]): number {
 function successiveResiduals(history: readonly CountHistory[]): Residuals {
   const used = history.filter(({ requests }) => requests > 0);
   const bad = used.reduce((sum, each) => sum + each.bad, 0);
-  if (bad === 0) return { residuals: [], perEqualHalves: 0.5 };
+  if (bad === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES };
   const rate = bad / used.reduce((sum, each) => sum + each.requests, 0);
   const residuals = used.map(({ at, requests, bad: seen }) => {
     const expected = requests * rate;
     return { at, bad: expected, z: (seen - expected) / Math.sqrt(expected) };
   });
-  return { residuals, perEqualHalves: 0.5 };
+  return { residuals, perEqualHalves: WHOLE_TO_HALVES };
 }
 
 /** Small JSON: six decimals are far beyond what history can tell. */

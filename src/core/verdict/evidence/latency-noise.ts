@@ -25,6 +25,12 @@ export interface LatencyNoise {
 const LEAST_INTERVALS = 20;
 const MOST_RHO = 0.9;
 
+/** From the noise seen to a half's: of two halves' difference, and of a whole whose halves share nothing. */
+const DIFFERENCE_TO_HALF = 0.5;
+const WHOLE_TO_HALF = 2;
+/** Caution that falls with the length of history, intervals; as for counts. */
+const SHORT_HISTORY = 36;
+
 /** Without history: requests as spread as an exponential, minutes that wander by a tenth. Named as an assumption. */
 export const ASSUMED_LATENCY_NOISE: LatencyNoise = {
   source: "assumed",
@@ -48,15 +54,19 @@ export function measureLatencyNoise(history: readonly LatencyHistory[], requestC
   const n = deviations.length;
   const total = deviations.reduce((sum, { log }) => sum + log * log, 0) / (split ? n : n - 1);
   const spread = deviations.reduce((sum, { perCv2 }) => sum + perCv2, 0) / n;
-  const fleets = split ? 2 : 1;
   const excess = Math.max(0, total - requestCv * requestCv * spread);
   return {
     source: split ? "split" : "successive",
     intervals: n,
     requestCv,
-    minuteVariance: excess / fleets,
-    autocorrelation: excess === 0 ? 0 : Math.min(MOST_RHO, Math.max(0, lagOne(deviations) / excess)),
+    minuteVariance: excess * (split ? DIFFERENCE_TO_HALF : WHOLE_TO_HALF) * (1 + SHORT_HISTORY / n),
+    autocorrelation: excess === 0 ? 0 : unbiased(Math.max(0, lagOne(deviations) / excess), n),
   };
+}
+
+/** A short series hides its correlation: Kendall (1954). */
+function unbiased(rho: number, n: number): number {
+  return Math.min(MOST_RHO, rho + (1 + 3 * rho) / n);
 }
 
 interface Deviation {
