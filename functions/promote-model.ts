@@ -29,8 +29,9 @@ export const promoteModel: Step<(typeof Input)["_output"], Progress> = async (
     name: scalingName(plan.endpoint.name, needs.candidate.variant),
   } as const;
   const theirs = await letGo(tools, ledger, resource);
-  if (theirs.length > 0) tools.log.warn("someone else changed the candidate's scaling; it is left as it is");
-  else await make(tools, ledger, { id: "lift-hold", resource, to: (now) => suspendedAs(now, scalesWith) });
+  if (theirs.length > 0)
+    tools.log.warn("someone else changed the candidate's scaling; only our hold on it is lifted");
+  await make(tools, ledger, { id: "lift-hold", resource, to: (now) => suspendedAs(now, scalesWith) });
   await publish(tools, release, { state: "promoted" });
   const since = new Date(tools.now()).toISOString();
   return { status: "done", reason: `${needs.candidate.variant} is promoted`, waitSeconds: 30, since };

@@ -8,6 +8,7 @@ import {
   paginateDescribeScalingPolicies,
   paginateDescribeScheduledActions,
   RegisterScalableTargetCommand,
+  type RegisterScalableTargetCommandInput,
   type ScalingPolicy,
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
@@ -82,22 +83,33 @@ export async function putScaling(
   }
   const to = Scaling.parse(change.to);
   const from = change.from === null ? undefined : Scaling.parse(change.from);
-  await aws.scaling.send(
-    new RegisterScalableTargetCommand({
-      ...target,
-      MinCapacity: to.min,
-      MaxCapacity: to.max,
-      SuspendedState: {
-        DynamicScalingInSuspended: to.suspended.in,
-        DynamicScalingOutSuspended: to.suspended.out,
-        ScheduledScalingSuspended: to.suspended.scheduled,
-      },
-    }),
-  );
+  const bounds = boundsThatDiffer(to, from);
+  if (Object.keys(bounds).length > 0)
+    await aws.scaling.send(new RegisterScalableTargetCommand({ ...target, ...bounds }));
   await putPolicies(aws, target, { to, from });
   for (const action of to.scheduledActions)
     if (!from?.scheduledActions.some((a) => same(plain(a), plain(action))))
       await putScheduledAction(aws, target, action);
+}
+
+/** What is left out stays as it is, so that it cannot overwrite what someone else sets at the same moment. */
+function boundsThatDiffer(
+  to: Scaling,
+  from: Scaling | undefined,
+): Partial<RegisterScalableTargetCommandInput> {
+  return {
+    ...(to.min === from?.min ? {} : { MinCapacity: to.min }),
+    ...(to.max === from?.max ? {} : { MaxCapacity: to.max }),
+    ...(from !== undefined && same(to.suspended, from.suspended)
+      ? {}
+      : {
+          SuspendedState: {
+            DynamicScalingInSuspended: to.suspended.in,
+            DynamicScalingOutSuspended: to.suspended.out,
+            ScheduledScalingSuspended: to.suspended.scheduled,
+          },
+        }),
+  };
 }
 
 type Target = {

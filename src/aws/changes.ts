@@ -6,6 +6,7 @@ import {
   type Change,
   isBetween,
   judgeUndo,
+  ownPartUndone,
   type Plain,
   type ResourceRef,
   sameState,
@@ -73,13 +74,14 @@ async function put(tools: Tools, what: Put): Promise<void> {
 /** What became of an undo. */
 export type Undone = "undone" | "drifted";
 
-/** Puts back what was there before, unless someone else has changed it since. */
+/** Puts back what was there before, but for what someone else has changed since. */
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
   const current = await readResource(tools.aws, what.resource);
   const verdict = judgeUndo(what, current);
-  if (verdict === "restore") {
+  const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
+  if (to !== undefined && verdict !== "already-restored") {
     await ledger.confirm();
-    await put(tools, { resource: what.resource, from: current, to: what.restore });
+    await put(tools, { resource: what.resource, from: current, to });
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
   await ledger.settle(

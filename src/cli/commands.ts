@@ -16,6 +16,10 @@ const world: Option = {
   value: "NAME|FILE",
   help: "what the release meets: a world that ships with Slipway, or a file (default: healthy)",
 };
+const event: Option = {
+  value: "FILE",
+  help: "what starts the release, as JSON (default: a run by hand of version 7)",
+};
 const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
 const by: Option = { value: "NAME", help: "who gives the order (default: the user of this machine)" };
@@ -30,10 +34,7 @@ export const commands: readonly Command[] = [
     ],
     positionals: ["PLAN"],
     options: {
-      event: {
-        value: "FILE",
-        help: "what starts the release, as JSON (default: a run by hand of version 7)",
-      },
+      event,
       world,
       seed,
       fault: faultOption,
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
     ],
     positionals: ["PLAN"],
     options: {
+      event,
       world,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
       pairs: { value: "N", help: "so many runs with two faults each beside (default: 0)" },

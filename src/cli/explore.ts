@@ -35,14 +35,20 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
       ? {}
       : { sample: numberOf(line, "sample", { ...countRule, default: 0 }) };
   const pairs = numberOf(line, "pairs", { ...countRule, default: 0 });
-  const request = { plan, world: world.spec, event: readEvent(undefined, plan), seed };
+  const request = { plan, world: world.spec, event: readEvent(line.values.event, plan), seed };
   const bar = barOn(err);
   const startedMs = performance.now();
   const exploration = await withCrew((crew) =>
     run({ request, ...sample, pairs, seed, rehearse: crew.rehearse, onProgress: bar.tell }, faults),
   ).finally(bar.end);
   const seconds = (performance.now() - startedMs) / 1000;
-  const command = ["slipway explore", path ?? "", `--world ${line.values.world ?? "healthy"} --seed ${seed}`];
+  const event = line.values.event === undefined ? "" : `--event ${line.values.event}`;
+  const command = [
+    "slipway explore",
+    path ?? "",
+    event,
+    `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
+  ];
   const facts = explorationFacts({
     ...{ model: plan.model, world: world.name, seed, exploration },
     runsPerSecond: (exploration.findings.length + 1) / seconds,

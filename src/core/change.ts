@@ -136,3 +136,42 @@ export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
   );
   return ours ? "restore" : "drifted";
 }
+
+/**
+ * What to put where somebody else has changed a part of a scaling: the parts that are still ours as before, theirs
+ * as they are. Undefined where nothing of ours is left to put back, and for all kinds that are one part.
+ */
+export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain): Plain | undefined {
+  const [after = restore] = ours;
+  if (resource.kind !== "scaling" || [current, after, restore].includes(null)) return undefined;
+  const merged = withOursUndone(current, { after, before: restore });
+  return same(merged, current) ? undefined : merged;
+}
+
+type Sides = { readonly after: Plain | undefined; readonly before: Plain | undefined };
+
+function withOursUndone(now: Plain, { after, before }: Sides): Plain {
+  if (before !== undefined && same(now, after)) return before;
+  if (Array.isArray(now)) return listWithOursUndone(now, { after, before });
+  if (!isMembers(now) || !isMembers(after) || !isMembers(before)) return now;
+  return Object.fromEntries(
+    Object.entries(now).map(([key, each]) => [
+      key,
+      withOursUndone(each, { after: after[key], before: before[key] }),
+    ]),
+  );
+}
+
+/** Of a list of named things: what is as we left it is as before, be it gone; what is otherwise stays. */
+function listWithOursUndone(now: readonly Plain[], { after, before }: Sides): Plain {
+  const named = (list: Plain | undefined, name: string) =>
+    Array.isArray(list) ? (list as readonly Plain[]).find((item) => nameOf(item) === name) : undefined;
+  return now.flatMap((item): Plain[] => {
+    const earlier = named(before, nameOf(item));
+    if (!same(item, named(after, nameOf(item)))) return [item];
+    return earlier === undefined ? [] : [earlier];
+  });
+}
+
+const isMembers = (value: Plain | undefined): value is { readonly [key: string]: Plain } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,6 +6,7 @@ import {
   type ChangeState,
   isBetween,
   judgeUndo,
+  ownPartUndone,
   type Plain,
   type ResourceKind,
   resourceKinds,
@@ -97,6 +98,47 @@ describe("a scaling that is being changed, call by call", () => {
 
     expect(judgeUndo(undo, { ...to, policies: [] })).toBe("restore");
     expect(judgeUndo(undo, { ...to, policies: [policy(600)] })).toBe("drifted");
+  });
+});
+
+describe("a scaling that somebody else has changed in part", () => {
+  const resource = { kind: "scaling", name: "v6" } as const;
+  const policy = (name: string, target: number) => ({ name, target });
+  const before = { min: 4, max: 16, suspended: { in: false, out: false }, policies: [policy("load", 500)] };
+  const after = { ...before, max: 20, suspended: { in: true, out: false } };
+  const undo = undoOf(change(1, "v6", { resource, before, after }));
+
+  test("gets back what is still as we left it, and keeps what is theirs", () => {
+    expect(ownPartUndone(undo, { ...after, min: 6 })).toEqual({ ...before, min: 6 });
+    expect(ownPartUndone(undo, { ...after, max: 40, suspended: { in: true, out: true } })).toEqual({
+      ...before,
+      max: 40,
+      suspended: { in: false, out: true },
+    });
+  });
+
+  test("keeps policies that are theirs, and loses those that are ours", () => {
+    const ours = { ...after, policies: [policy("load", 700), policy("ours", 1)] };
+    const added = undoOf(change(1, "v6", { resource, before, after: ours }));
+    const theirs = { ...ours, policies: [...ours.policies, policy("theirs", 2)] };
+
+    expect(ownPartUndone(added, theirs)).toEqual({
+      ...before,
+      policies: [policy("load", 500), policy("theirs", 2)],
+    });
+  });
+
+  test("is left alone where nothing of ours is left, where it is gone, and where it was not there before", () => {
+    expect(ownPartUndone(undo, { ...before, min: 6 })).toBeUndefined();
+    expect(ownPartUndone(undo, null)).toBeUndefined();
+    const made = undoOf(change(1, "v6", { resource, before: null, after }));
+    expect(ownPartUndone(made, { ...after, min: 6 })).toBeUndefined();
+  });
+
+  test("is the only kind that has parts", () => {
+    const shifted = undoOf(change(1, "chat", { before: { v6: 1, v7: 0 }, after: { v6: 95, v7: 5 } }));
+
+    expect(ownPartUndone(shifted, { v6: 95, v7: 40 })).toBeUndefined();
   });
 });
 

@@ -141,7 +141,7 @@ describe("auto scaling that someone else changed while the release was under way
     expect((await run.endpoint()).variants.map(({ name }) => name)).toEqual(["v7"]);
   });
 
-  test("is left as it is on the candidate", async () => {
+  test("is left as it is on the candidate, but for our hold", async () => {
     const run = await Run.shifted({ plan: quick });
     meddle(run, "v7", 7);
 
@@ -150,8 +150,11 @@ describe("auto scaling that someone else changed while the release was under way
 
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
       min: 7,
+      suspended: { in: false },
     });
-    expect(run.account.logged).toContain("someone else changed the candidate's scaling; it is left as it is");
+    expect(run.account.logged).toContain(
+      "someone else changed the candidate's scaling; only our hold on it is lifted",
+    );
     expect(await run.changes()).toMatchObject({ "adopt-scaling": "drifted" });
   });
 });

@@ -96,12 +96,12 @@ describe("after the way back", () => {
     expect(await readResource(run.account.aws, config)).not.toBeNull();
   });
 
-  test("scaling that someone else changed is left as it is, and told", async () => {
+  test("scaling that someone else changed is left as it is but for our hold, and told", async () => {
     const run = await back();
     for (const target of run.account.world.state.scalableTargets.values()) target.minCapacity = 3;
 
     expect(await run.scaleDown()).toMatchObject({ drifted: [`scaling ${stables}`] });
-    expect(await readScaling(run.account.aws, stables)).toMatchObject({ min: 3, suspended: { in: true } });
+    expect(await readScaling(run.account.aws, stables)).toMatchObject({ min: 3, suspended: { in: false } });
   });
 });
 

@@ -13,8 +13,9 @@ export interface Touch {
   readonly atMs: number;
   /** The operation, or the scheduled action. */
   readonly by: string;
-  /** The state before the first touch. */
+  /** The state before the first touch, and after the latest. */
   readonly from: Plain;
+  readonly to: Plain;
 }
 
 export interface OutsideHands {
@@ -30,11 +31,12 @@ export function createOutsideHands(world: World, schedules: () => readonly strin
   const stateOf = (resource: ResourceRef) => resourceState(resource, world, schedules);
   let before: readonly { readonly resource: ResourceRef; readonly state: Plain }[] = [];
 
-  function touch(resource: ResourceRef, { from, ...now }: Touch): void {
+  function touch(resource: ResourceRef, { from, ...now }: Omit<Touch, "to">): void {
     const known = touches.get(keyOf(resource));
     const original = known?.from ?? from;
-    if (same(stateOf(resource), original)) touches.delete(keyOf(resource));
-    else touches.set(keyOf(resource), { ...now, from: original });
+    const to = stateOf(resource);
+    if (same(to, original)) touches.delete(keyOf(resource));
+    else touches.set(keyOf(resource), { ...now, from: original, to });
   }
 
   return {

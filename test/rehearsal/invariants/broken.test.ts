@@ -156,11 +156,9 @@ describe("write-ahead", () => {
 
   it("is broken when a restore does not compare before it sets", async () => {
     const blind: Tampering = {
-      operation: "DescribeScalableTargets",
+      operation: "RegisterScalableTarget",
       state: "ScaleDown",
-      answer: (output) => ({
-        ScalableTargets: (output.ScalableTargets as Body[]).map((target) => ({ ...target, MaxCapacity: 16 })),
-      }),
+      request: (input) => ({ ...input, MaxCapacity: 16 }),
     };
 
     const { broken, violations } = await rehearsed({
