@@ -1,0 +1,202 @@
+/**
+ * The ledger, its locks and its undos under any interleaving of two releases, two sweeps and an outside hand, call by
+ * call, with deaths in between: one sweep after the last death leaves everything as before, but for what is the hand's.
+ */
+import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
+import { make, openUndos, undo } from "../../src/aws/changes.ts";
+import { isOver } from "../../src/aws/executions.ts";
+import type { Tools } from "../../src/aws/lambda.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
+import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
+import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src/aws/locks.ts";
+import { plain } from "../../src/aws/plain.ts";
+import { readConfig } from "../../src/aws/sagemaker-models.ts";
+import { type Plain, resourceKinds } from "../../src/core/change.ts";
+import type { Release } from "../../src/core/release.ts";
+import { held, Scaling } from "../../src/core/scaling.ts";
+import { holds } from "../property.ts";
+import { type Account, openAccount } from "./account.ts";
+import { executionArn } from "./executions.ts";
+import { interleaved, type Made, type Worker } from "./interleaving.ts";
+import { releaseOf, subject } from "./releases.ts";
+
+const scaling = { kind: "scaling", name: scalingName("chat-assistant", "v6") } as const;
+const stableConfig = "chat-assistant-config-v6";
+const mostPolls = 12;
+
+const claimOf = ({ id, execution }: Release) => ({
+  ...{ subject, releaseId: id, execution },
+  since: "2026-11-23T09:00:00.000Z",
+});
+
+/** A whole release as far as the ledger goes: its turn, three changes, and the way back. */
+async function releasing(tools: Tools, release: Release): Promise<void> {
+  const fence = await turnOf(tools, release);
+  if (fence === undefined) return;
+  const own = { ...release, fence };
+  await changing(tools, await Ledger.open(tools.aws, own), release).catch(unlessDrifted);
+  await undoing(tools, own);
+}
+
+async function turnOf(tools: Tools, release: Release): Promise<number | undefined> {
+  const claim = claimOf(release);
+  for (let polls = 0; polls < mostPolls; polls++) {
+    const taken = await takeLock(tools.aws, claim).catch(unlessContended);
+    if (taken?.held) return taken.fence;
+    await enqueue(tools.aws, claim).catch(unlessContended);
+  }
+  await leaveQueue(tools.aws, subject, release.execution).catch(unlessContended);
+  return undefined;
+}
+
+async function changing(tools: Tools, ledger: Ledger, { id }: Release): Promise<void> {
+  const from = (change: (now: Scaling) => Scaling) => (now: Plain) => plain(change(Scaling.parse(now)));
+  const config = await readConfig(tools.aws, stableConfig);
+  await make(tools, ledger, { id: "hold", resource: scaling, to: from(held) });
+  await make(tools, ledger, {
+    id: "config",
+    resource: { kind: "endpoint-config", name: `${id}-join` },
+    to: config,
+  });
+  await make(tools, ledger, {
+    id: "raise",
+    resource: scaling,
+    to: from((now) => ({ ...now, min: now.min + 1 })),
+  });
+}
+
+async function undoing(tools: Tools, release: Release): Promise<void> {
+  const ledger = await Ledger.open(tools.aws, release);
+  for (const one of openUndos(ledger, resourceKinds)) await undo(tools, ledger, one);
+  await freeLock(tools.aws, release);
+}
+
+/** Undoes what dead executions have left, as the sweep's compensations do. */
+async function sweeping(tools: Tools, name: string, rounds = 1): Promise<void> {
+  if (rounds > 1) await sweeping(tools, name, rounds - 1);
+  for (const { holder } of await heldLocks(tools.aws)) {
+    if (!(await isOver(tools.aws, holder.execution))) continue;
+    const execution = executionArn(name);
+    const claim = { subject, releaseId: holder.releaseId, execution, since: holder.since };
+    const taken = await takeOverLock(tools.aws, claim, holder.execution).catch(unlessContended);
+    const release = { ...releaseOf(7), id: holder.releaseId, execution };
+    if (taken?.held) await undoing(tools, { ...release, fence: taken.fence });
+  }
+}
+
+function unlessNamed(...names: string[]) {
+  return (error: Error): undefined => {
+    if (!names.includes(error.name)) throw error;
+    return undefined;
+  };
+}
+const unlessContended = unlessNamed("LedgerContended");
+const unlessDrifted = unlessNamed("Drifted");
+
+/** What the hand sets. */
+const settings = { MinCapacity: 7, MaxCapacity: 40 } as const;
+type Setting = keyof typeof settings;
+
+interface Hand {
+  readonly setting: Setting;
+  /** Calls that it makes before, so that it comes late. */
+  readonly looks: number;
+}
+
+async function handing({ aws }: Tools, { setting, looks }: Hand): Promise<void> {
+  for (let nth = 0; nth < looks; nth++) await readLock(aws, subject);
+  await aws.scaling.send(
+    new RegisterScalableTargetCommand({
+      ...{ ServiceNamespace: "sagemaker", ScalableDimension: "sagemaker:variant:DesiredInstanceCount" },
+      ...{ ResourceId: scaling.name, [setting]: settings[setting] },
+    }),
+  );
+}
+
+const writes = /^(Register|Deregister|Create|Delete)(ScalableTarget|EndpointConfig)$/;
+
+/** Every change of ours is the lock's holder's, and stands open in its ledger. */
+async function covered(account: Account, { by, operation, input }: Made): Promise<void> {
+  if (by === "hand" || !writes.test(operation)) return;
+  const { holder, changes = {} } = await readLock(account.aws, subject);
+  const name = input.ResourceId ?? input.EndpointConfigName;
+  const open = Object.values(changes).filter(
+    ({ resource, state }) => resource.name === name && (state === "intended" || state === "applied"),
+  );
+  expect(holder?.execution).toBe(executionArn(by));
+  expect(open).not.toEqual([]);
+}
+
+/** Whether a setting was overwritten in the window that AWS leaves: after a worker's look, before its next call. */
+function inTheWindow(calls: readonly Made[], setting: Setting): boolean {
+  const hand = calls.findLastIndex(({ by }) => by === "hand");
+  return calls.some(
+    ({ by, operation, input }, nth) =>
+      nth > hand &&
+      operation === "RegisterScalableTarget" &&
+      input[setting] !== undefined &&
+      !calls.slice(hand, nth).some((each) => each.by === by && each.operation === "DescribeScalableTargets"),
+  );
+}
+
+const case_ = fc.record({
+  order: fc.array(fc.nat(59), { minLength: 8, maxLength: 120 }),
+  deaths: fc.array(fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }), {
+    minLength: 4,
+    maxLength: 4,
+  }),
+  hand: fc.option(
+    fc.record({
+      setting: fc.constantFrom<Setting>("MinCapacity", "MaxCapacity"),
+      looks: fc.integer({ min: 0, max: 45 }),
+    }),
+    { nil: undefined, freq: 4 },
+  ),
+});
+
+test("two releases, two sweeps and an outside hand, in any order and with any deaths, leave what was there", async () => {
+  await holds(
+    fc.asyncProperty(case_, async ({ order, deaths, hand }) => {
+      const account = openAccount();
+      const { aws, executions } = account;
+      const before = await readScaling(aws, scaling.name);
+      const calls: Made[] = [];
+      const running = (name: string, work: Worker["work"], diesAfter?: number): Worker => {
+        executions.begin(name);
+        return { name, work, diesAfter, ended: () => executions.end(name) };
+      };
+      const seven = { ...releaseOf(7), execution: executionArn("seven") };
+      const eight = { ...releaseOf(8), execution: executionArn("eight") };
+      const workers = [
+        running("seven", (tools) => releasing(tools, seven), deaths[0]),
+        running("eight", (tools) => releasing(tools, eight), deaths[1]),
+        running("sweep", (tools) => sweeping(tools, "sweep", 8), deaths[2]),
+        running("rival-sweep", (tools) => sweeping(tools, "rival-sweep", 8), deaths[3]),
+        ...(hand === undefined ? [] : [running("hand", (tools) => handing(tools, hand))]),
+      ];
+      const watch = async (made: Made) => {
+        calls.push(made);
+        await covered(account, made);
+      };
+
+      await interleaved(account, workers, { order, watch });
+      executions.begin("last-sweep");
+      await sweeping(account.tools, "last-sweep");
+
+      const theirs =
+        hand?.setting === "MinCapacity" ? { min: settings.MinCapacity } : { max: settings.MaxCapacity };
+      const after = await readScaling(aws, scaling.name);
+      const kept = hand === undefined ? before : { ...before, ...theirs };
+      expect([
+        kept,
+        ...(hand !== undefined && inTheWindow(calls, hand.setting) ? [before] : []),
+      ]).toContainEqual(after);
+      expect((await readLock(aws, subject)).holder).toBeUndefined();
+      expect([...account.world.state.endpointConfigs.keys()]).toEqual([stableConfig]);
+    }),
+    { numRuns: 60 },
+  );
+});
