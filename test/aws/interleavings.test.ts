@@ -20,8 +20,8 @@ import { held, Scaling } from "../../src/core/scaling.ts";
 import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
-import { interleaved, type Made, type Worker } from "./interleaving.ts";
 import { releaseOf, subject } from "./releases.ts";
+import { interleaved, type Made, type Worker } from "./turn-by-turn.ts";
 
 const scaling = { kind: "scaling", name: scalingName("chat-assistant", "v6") } as const;
 const stableConfig = "chat-assistant-config-v6";
