@@ -1,0 +1,117 @@
+/** What an exploration tries: which points, which faults there, which samples, and how what follows from a stop is found. */
+import { describe, expect, it } from "vitest";
+import { faultsAt } from "../../../src/rehearsal/engine/faults.ts";
+import { formatPoint } from "../../../src/rehearsal/engine/points.ts";
+import {
+  endingKinds,
+  nameOf,
+  pairs,
+  sampled,
+  secondFaults,
+  singles,
+} from "../../../src/rehearsal/explore/experiments.ts";
+import { pointsOf, pointsTried } from "../../../src/rehearsal/explore/points-tried.ts";
+import { fault } from "./rehearsing.ts";
+
+const bake = (nth: number) => [
+  `entry:Bake[0]@${nth}`,
+  `invocation:CheckKpis[0]@${nth}`,
+  `call:CheckKpis[0]/cloudwatch.GetMetricData#1@${nth}`,
+];
+const reached = pointsOf([
+  "entry:OpenRelease@1",
+  "call:OpenRelease/dynamodb.GetItem#1@1",
+  ...[1, 2, 3, 4, 5, 6, 7].flatMap(bake),
+  "entry:PromoteModel@1",
+]);
+
+describe("points", () => {
+  it("of a place reached often are tried at its first, its middle and its last time, in their order", () => {
+    expect(pointsTried(reached).map(formatPoint)).toEqual([
+      "entry:OpenRelease@1",
+      "call:OpenRelease/dynamodb.GetItem#1@1",
+      ...[1, 4, 7].flatMap(bake),
+      "entry:PromoteModel@1",
+    ]);
+  });
+
+  it("of a place reached twice are tried both times", () => {
+    const twice = pointsOf(["entry:Bake[1]@1", "entry:Bake[1]@2"]);
+
+    expect(pointsTried(twice)).toEqual(twice);
+  });
+
+  it("are refused where they are none", () => {
+    expect(() => pointsOf(["entry:Bake"])).toThrow("expected a point, found entry:Bake");
+  });
+});
+
+describe("single faults", () => {
+  it("are every kind that can happen, at every point", () => {
+    const all = singles(reached);
+
+    expect(all).toHaveLength(reached.reduce((sum, point) => sum + faultsAt(point).length, 0));
+    expect(new Set(all.map(nameOf)).size).toBe(all.length);
+  });
+
+  it("are drawn by the seed, and stay in their order", () => {
+    const all = singles(reached);
+    const drawn = (seed: number) => sampled(all, { count: 9, seed }).map(nameOf);
+
+    expect(drawn(1)).toHaveLength(9);
+    expect(drawn(1)).toEqual(drawn(1));
+    expect(drawn(1)).not.toEqual(drawn(2));
+    expect(drawn(1)).toEqual(all.map(nameOf).filter((name) => drawn(1).includes(name)));
+  });
+
+  it("are all taken where a sample is larger than they are", () => {
+    expect(sampled(singles(reached), { count: 10_000, seed: 1 })).toEqual(singles(reached));
+  });
+});
+
+describe("pairs of faults", () => {
+  it("are as many as asked for, different, at two points, and none comes after the execution's end", () => {
+    const drawn = pairs(reached, { count: 40, seed: 1 });
+
+    expect(new Set(drawn.map(nameOf)).size).toBe(40);
+    for (const { faults } of drawn) {
+      const [one, other] = faults;
+      expect(one?.point).not.toEqual(other?.point);
+      expect(endingKinds.has(one?.kind ?? "stop")).toBe(false);
+    }
+  });
+
+  it("are as many as there are, and none of a single point", () => {
+    expect(pairs(pointsOf(["entry:Bake@1"]), { count: 5, seed: 1 })).toEqual([]);
+    expect(pairs(pointsOf(["invocation:Bake@1", "entry:Bake@1"]), { count: 50, seed: 1 })).toHaveLength(3);
+  });
+});
+
+describe("faults after a stop", () => {
+  const stops = ["stop=entry:Bake[0]@1", "stop=entry:Bake[0]@4"].map((text) => ({
+    experiment: { faults: [fault(text)] },
+    after: pointsOf(["invocation:ReapLeases@1", "entry:RollBack@1", "call:RollBack/dynamodb.GetItem#1@1"]),
+  }));
+
+  it("try each place that any stop leads to once for each fault that ends or blinds who is at work", () => {
+    const names = secondFaults(stops, 1)
+      .map(({ faults }) => faults.at(-1))
+      .map((one) => one?.kind);
+
+    expect(names).toEqual([
+      ...["crash-before", "crash-after", "lambda-time-out"],
+      "stop",
+      ...["response-lost", "crash-before-call", "crash-after-call", "stopped-meanwhile"],
+    ]);
+  });
+
+  it("come after one of the stops, whichever the seed draws", () => {
+    const firsts = new Set(
+      [1, 2, 3, 4].flatMap((seed) =>
+        secondFaults(stops, seed).map(({ faults }) => faults[0]?.point.occurrence),
+      ),
+    );
+
+    expect(firsts).toEqual(new Set([1, 4]));
+  });
+});
