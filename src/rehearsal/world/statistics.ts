@@ -90,9 +90,15 @@ export function merge(points: readonly Statistics[]): Statistics | undefined {
   return {
     sampleCount: points.reduce((total, point) => total + point.sampleCount, 0),
     sum: points.reduce((total, point) => total + point.sum, 0),
-    minimum: Math.min(...points.map((point) => point.minimum)),
-    maximum: Math.max(...points.map((point) => point.maximum)),
-    distribution: mergeDistributions(points.map((point) => point.distribution)),
+    get minimum() {
+      return Math.min(...points.map((point) => point.minimum));
+    },
+    get maximum() {
+      return Math.max(...points.map((point) => point.maximum));
+    },
+    get distribution() {
+      return mergeDistributions(points.map((point) => point.distribution));
+    },
   };
 }
 
