@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Plan } from "../../../src/core/plan.ts";
 import { parsePlan } from "../../../src/core/plan-file.ts";
-import { type Fault, faultsAt } from "../../../src/rehearsal/engine/faults.ts";
-import { parsePoint } from "../../../src/rehearsal/engine/points.ts";
+import { type Fault, parseFault } from "../../../src/rehearsal/engine/faults.ts";
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, RehearsalParts, Scene } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
@@ -24,11 +23,9 @@ function planOf(text: string): Plan {
 
 /** A fault as the command line names it, `kind=point`. */
 export function fault(text: string): Fault {
-  const [kind = "", where = ""] = text.split(/=(.*)/s);
-  const point = parsePoint(where);
-  const known = point === undefined ? undefined : faultsAt(point).find((each) => each === kind);
-  if (point === undefined || known === undefined) throw new Error(`expected a fault, found ${text}`);
-  return { kind: known, point };
+  const parsed = parseFault(text);
+  if (parsed === undefined) throw new Error(`expected a fault, found ${text}`);
+  return parsed;
 }
 
 export interface Rehearsing {
