@@ -10,7 +10,7 @@ import { meansOf } from "../src/aws/means.ts";
 import { packageArnOf } from "../src/aws/openings.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { viewEquipped } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { isMoving } from "../src/core/endpoint.ts";
 import { frozenBy } from "../src/core/freeze.ts";
@@ -47,7 +47,7 @@ type Answer = Pick<Planning, "status" | "reason" | "needs">;
 
 async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Answer> {
   const { aws, now } = tools;
-  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  const endpoint = await viewEquipped(aws, plan.endpoint.name);
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
   const [stable, ...others] = endpoint.variants;

@@ -6,7 +6,7 @@ import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { letGo, make, nextTry, openUndos, undo } from "../src/aws/changes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import type { Undo } from "../src/core/change.ts";
 import { isMoving, variantOf } from "../src/core/endpoint.ts";
@@ -113,7 +113,7 @@ const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resou
 
 async function servingNow({ aws }: Tools, { plan, release, planning }: Input): Promise<Set<string>> {
   if (release.milestone !== "production" || planning?.needs === undefined) return new Set();
-  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  const endpoint = await viewEquipped(aws, plan.endpoint.name);
   /** The candidate, where the endpoint was left to somebody else with it. */
   const left = variantOf(endpoint, planning.needs.candidate.variant);
   return new Set([

@@ -4,7 +4,7 @@ import { type Plan, ReleaseType } from "../core/plan.ts";
 import type { ReleaseRequest } from "../core/request.ts";
 import type { Tools } from "./lambda.ts";
 import { readPlan } from "./plans.ts";
-import { newestApproved, versionServed, viewEndpoint, viewPackage } from "./sagemaker.ts";
+import { newestApproved, versionServed, viewEquipped, viewPackage } from "./sagemaker.ts";
 
 /** The plan of the model, or why there is nothing to do. A person who asks by hand is told that it is a mistake. */
 export async function planOf({ aws }: Tools, request: ReleaseRequest): Promise<Plan | string> {
@@ -48,7 +48,7 @@ export async function versionGate(
 }
 
 async function newestServed({ aws }: Tools, endpointName: string): Promise<number | undefined> {
-  const endpoint = await viewEndpoint(aws, endpointName);
+  const endpoint = await viewEquipped(aws, endpointName);
   const serving = endpoint.variants.filter((v) => v.currentWeight > 0);
   const versions = await Promise.all(serving.map((v) => versionServed(aws, v.modelName)));
   const known = versions.filter((v) => v !== undefined);

@@ -2,30 +2,27 @@
 import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
-  type DescribeEndpointConfigCommandOutput,
   DescribeModelCommand,
   DescribeModelPackageCommand,
   ListModelPackagesCommand,
+  type ProductionVariant,
+  type ProductionVariantSummary,
   paginateListEndpoints,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { EndpointView, Variant } from "../core/endpoint.ts";
+import type { EndpointView, EquippedVariant, Variant } from "../core/endpoint.ts";
 import { notFound } from "../core/errors.ts";
 import type { Fleet } from "../core/means.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 
-/**
- * The endpoint as it is, its variants' instance types and models taken from the configuration that serves; unknown
- * where somebody has deleted that, which SageMaker allows.
- */
+/** The endpoint as it is: what serves, at which counts and weights. */
 export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
   const config = found.EndpointConfigName;
   if (config === undefined)
     throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
-  const described = await describedConfig({ sagemaker }, config);
   const pending = found.PendingDeploymentSummary?.EndpointConfigName;
   return {
     name: endpointName,
@@ -33,41 +30,42 @@ export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Pr
     config,
     ...(pending === undefined || pending === config ? {} : { pendingConfig: pending }),
     ...(found.FailureReason === undefined ? {} : { failureReason: found.FailureReason }),
-    variants: (found.ProductionVariants ?? []).map((v) => variantView(v, described)),
+    variants: (found.ProductionVariants ?? []).map(variantView),
   };
 }
 
-async function describedConfig(
-  { sagemaker }: Pick<Aws, "sagemaker">,
-  name: string,
-): Promise<DescribeEndpointConfigCommandOutput | undefined> {
-  try {
-    return await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }));
-  } catch (error) {
-    if (saysNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-type Summary = {
-  VariantName?: string | undefined;
-  CurrentInstanceCount?: number | undefined;
-  DesiredInstanceCount?: number | undefined;
-  CurrentWeight?: number | undefined;
-  DesiredWeight?: number | undefined;
-};
-
-function variantView(summary: Summary, config: DescribeEndpointConfigCommandOutput | undefined): Variant {
-  const configured = config?.ProductionVariants?.find((v) => v.VariantName === summary.VariantName);
+function variantView(summary: ProductionVariantSummary): Variant {
   return {
     name: summary.VariantName ?? "",
-    modelName: configured?.ModelName ?? "",
-    instanceType: configured?.InstanceType ?? "",
     currentInstances: summary.CurrentInstanceCount ?? 0,
     desiredInstances: summary.DesiredInstanceCount ?? 0,
     currentWeight: summary.CurrentWeight ?? 0,
     desiredWeight: summary.DesiredWeight ?? 0,
   };
+}
+
+/**
+ * The endpoint with its variants' models and instance types, which only its configuration tells; SageMaker lets that
+ * be deleted while it serves.
+ */
+export async function viewEquipped(aws: Aws, endpointName: string): Promise<EndpointView<EquippedVariant>> {
+  const endpoint = await viewEndpoint(aws, endpointName);
+  const configured = await configuredVariants(aws, endpoint.config);
+  const variants = endpoint.variants.map((variant) => {
+    const own = configured.find(({ VariantName }) => VariantName === variant.name);
+    return { ...variant, modelName: own?.ModelName ?? "", instanceType: own?.InstanceType ?? "" };
+  });
+  return { ...endpoint, variants };
+}
+
+async function configuredVariants({ sagemaker }: Aws, name: string): Promise<ProductionVariant[]> {
+  try {
+    const config = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }));
+    return config.ProductionVariants ?? [];
+  } catch (error) {
+    if (saysNotFound(error)) return [];
+    throw error;
+  }
 }
 
 /** Moves the endpoint to a configuration; counts and weights of variants that stay are retained. */
@@ -116,7 +114,7 @@ export async function instancesElsewhere(aws: Aws, endpoint: string): Promise<Fl
   for await (const page of paginateListEndpoints({ client: aws.sagemaker }, {}))
     for (const { EndpointName } of page.Endpoints ?? []) {
       if (EndpointName === undefined || EndpointName === endpoint) continue;
-      for (const v of (await viewEndpoint(aws, EndpointName)).variants)
+      for (const v of (await viewEquipped(aws, EndpointName)).variants)
         fleet[v.instanceType] =
           (fleet[v.instanceType] ?? 0) + Math.max(v.currentInstances, v.desiredInstances);
     }

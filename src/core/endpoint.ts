@@ -2,15 +2,19 @@
 
 export interface Variant {
   readonly name: string;
-  readonly modelName: string;
-  readonly instanceType: string;
   readonly currentInstances: number;
   readonly desiredInstances: number;
   readonly currentWeight: number;
   readonly desiredWeight: number;
 }
 
-export interface EndpointView {
+/** A variant with what its configuration says of it; empty where somebody has deleted the configuration. */
+export interface EquippedVariant extends Variant {
+  readonly modelName: string;
+  readonly instanceType: string;
+}
+
+export interface EndpointView<V extends Variant = Variant> {
   readonly name: string;
   readonly status: string;
   /** The configuration that serves. */
@@ -18,7 +22,7 @@ export interface EndpointView {
   /** The configuration an update is moving to, while one runs. */
   readonly pendingConfig?: string;
   readonly failureReason?: string;
-  readonly variants: readonly Variant[];
+  readonly variants: readonly V[];
 }
 
 /** Statuses in which writes are refused until the endpoint comes to rest by itself. */
@@ -27,7 +31,7 @@ const moving = new Set(["Creating", "Updating", "SystemUpdating", "RollingBack",
 export const isMoving = (endpoint: EndpointView) => moving.has(endpoint.status);
 export const isServing = (endpoint: EndpointView) => endpoint.status === "InService";
 
-export const variantOf = (endpoint: EndpointView, name: string) =>
+export const variantOf = <V extends Variant>(endpoint: EndpointView<V>, name: string): V | undefined =>
   endpoint.variants.find((v) => v.name === name);
 
 /** A variant's share of traffic by the weights in force, percent. */

@@ -9,6 +9,7 @@ import {
   updateEndpoint,
   versionServed,
   viewEndpoint,
+  viewEquipped,
   viewPackage,
 } from "../../src/aws/sagemaker.ts";
 import {
@@ -46,18 +47,33 @@ async function join(account: Account): Promise<void> {
 }
 
 describe("an endpoint", () => {
-  test("is seen with its variants, their types and models from the configuration that serves", async () => {
-    const { aws } = openAccount();
+  const v6 = { name: "v6", currentInstances: 8, desiredInstances: 8, currentWeight: 1, desiredWeight: 1 };
+
+  test("is seen with its variants, their counts and weights, in one call", async () => {
+    const { aws, calls } = openAccount();
 
     expect(await viewEndpoint(aws, name)).toEqual({
       ...{ name, status: "InService", config: "chat-assistant-config-v6" },
-      variants: [
-        {
-          ...{ name: "v6", modelName: "chat-assistant-v6", instanceType: "ml.g5.xlarge" },
-          ...{ currentInstances: 8, desiredInstances: 8, currentWeight: 1, desiredWeight: 1 },
-        },
-      ],
+      variants: [v6],
     });
+    expect(calls.map(({ operation }) => operation)).toEqual(["DescribeEndpoint"]);
+  });
+
+  test("is seen with the types and models of the configuration that serves, where these are asked for", async () => {
+    const { aws } = openAccount();
+
+    const { variants } = await viewEquipped(aws, name);
+
+    expect(variants).toEqual([{ ...v6, modelName: "chat-assistant-v6", instanceType: "ml.g5.xlarge" }]);
+  });
+
+  test("whose configuration somebody has deleted is seen without them", async () => {
+    const { aws, world } = openAccount();
+    world.state.endpointConfigs.delete("chat-assistant-config-v6");
+
+    const { variants } = await viewEquipped(aws, name);
+
+    expect(variants).toEqual([{ ...v6, modelName: "", instanceType: "" }]);
   });
 
   test("names the configuration it moves to while it is updated, and serves the old one meanwhile", async () => {

@@ -68,8 +68,6 @@ interface Serving {
 export function variant(name: string, { instances = 8, weight = 0, ...rest }: Serving = {}): Variant {
   return {
     name,
-    modelName: `chat-assistant-${name}`,
-    instanceType: "ml.g5.xlarge",
     currentInstances: instances,
     desiredInstances: rest.desired ?? instances,
     currentWeight: weight,

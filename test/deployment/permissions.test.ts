@@ -94,6 +94,9 @@ const rare: Readonly<Record<string, readonly string[]>> = {
   "stable's configuration was deleted while the candidate was beside it": [
     "RollBack sagemaker:CreateEndpointConfig",
   ],
+  "the account has other endpoints, whose instances count against its quotas": [
+    "ShiftTraffic sagemaker:DescribeEndpointConfig",
+  ],
   "five compensations failed": ["ReapLeases dynamodb:GetItem", "ReapLeases events:PutEvents"],
   "the plan names alarms": ["CheckKpis cloudwatch:DescribeAlarms", "PlanCapacity cloudwatch:DescribeAlarms"],
   "the endpoint has scheduled scaling": [

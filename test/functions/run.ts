@@ -12,7 +12,7 @@ import { scaleDown } from "../../functions/scale-down.ts";
 import { shiftTraffic } from "../../functions/shift-traffic.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
-import { viewEndpoint } from "../../src/aws/sagemaker.ts";
+import { viewEquipped } from "../../src/aws/sagemaker.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import { Document, type Needs, type Opening, type StageState } from "../../src/core/release.ts";
 import { type Account, openAccount } from "../aws/account.ts";
@@ -196,7 +196,7 @@ export class Run {
   }
 
   endpoint() {
-    return viewEndpoint(this.account.aws, this.doc.plan.endpoint.name);
+    return viewEquipped(this.account.aws, this.doc.plan.endpoint.name);
   }
 
   ledger() {

@@ -14,7 +14,7 @@ const defaultCapDays = 24;
 export async function rehearseHere(
   request: RehearsalRequest,
   parts: RehearsalParts,
-  onProgress: (progress: Progress) => void = () => {},
+  onProgress?: (progress: Progress) => void,
 ): Promise<RunRecord> {
   const stage = setStage(request, parts, onProgress);
   try {

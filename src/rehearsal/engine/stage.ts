@@ -34,7 +34,7 @@ export interface Stage {
 
 type OnProgress = (progress: Progress) => void;
 
-export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress: OnProgress): Stage {
+export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress?: OnProgress): Stage {
   const { seed, plan, startMs = defaultStartMs } = request;
   const world = createWorld({ seed, startMs, spec: request.world, plan });
   const observers: Observer[] = [];
@@ -73,12 +73,12 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     onEntered: (entry) => {
       entries.push(entry);
       world.advanceTo(entry.atMs);
-      onProgress(entered(entry, startMs, world));
+      onProgress?.(entered(entry, startMs, world));
       tell((observer) => observer.entered?.(entry));
     },
     onStatus: statusListener((record, nth) => {
       const { name: execution, status } = record;
-      onProgress({ kind: "status", atSeconds: seconds(engine.clock.nowMs(), startMs), execution, status });
+      onProgress?.({ kind: "status", atSeconds: seconds(engine.clock.nowMs(), startMs), execution, status });
       tell((observer) => observer.status?.(record));
       onEvent(statusEvent(record, nth));
     }),
