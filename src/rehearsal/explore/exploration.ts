@@ -56,16 +56,20 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   const [reference] = await run(options, "learning", [{ faults: [] }]);
   if (reference === undefined) throw new Error("the release without faults was not run");
   const points = pointsTried(pointsOf(reference.points));
-  const some = (experiments: Experiment[], count: number) => sampled(experiments, { count, seed });
+  const all = singles(points);
+  const some = (experiments: readonly Experiment[], count: number) => sampled(experiments, { count, seed });
 
   const forSecond = Number.isFinite(sample) ? Math.floor(sample * secondShare) : sample;
-  const first = some(singles(points), sample - forSecond || sample);
+  const first = some(all, Number.isFinite(sample) ? sample - forSecond : sample);
   const single = await run(options, "single faults", first, reference);
   const second = some(secondFaults(single.flatMap(stoppedOf), seed), forSecond);
   const after = await run(options, "faults after a stop", second, reference);
+  // A small sample may hold no stop, and nothing to try after one.
+  const more = some(all, sample - second.length).filter((experiment) => !first.includes(experiment));
+  const rest = await run(options, "single faults", more, reference);
   const two = pairs(points, { count: options.pairs ?? 0, seed });
   const paired = await run(options, "pairs of faults", two, reference);
-  return { reference, findings: [...single, ...after, ...paired] };
+  return { reference, findings: [...single, ...rest, ...after, ...paired] };
 }
 
 /** Runs one experiment again, after the release without faults. */
@@ -107,5 +111,5 @@ function stoppedOf({ experiment, points }: Finding): Stopped[] {
   const [fault] = experiment.faults;
   if (fault?.kind !== "stop") return [];
   const at = points.indexOf(formatPoint(fault.point));
-  return [{ experiment, after: pointsOf(points.slice(at + 1)) }];
+  return at === -1 ? [] : [{ experiment, after: pointsOf(points.slice(at + 1)) }];
 }

@@ -1,0 +1,86 @@
+/** An exploration by its parts: a release without faults to learn from, and runs that are as many as asked for. */
+import { describe, expect, it } from "vitest";
+import type { RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
+import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
+import { nameOf } from "../../../src/rehearsal/explore/experiments.ts";
+import {
+  type ExplorationOptions,
+  type ExplorationProgress,
+  explore,
+  settleSeconds,
+} from "../../../src/rehearsal/explore/exploration.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import { plan } from "./rehearsing.ts";
+
+const release = [
+  "entry:OpenRelease@1",
+  "invocation:OpenRelease@1",
+  "call:OpenRelease/dynamodb.GetItem#1@1",
+  "entry:Promoted@1",
+];
+const wayBack = ["invocation:ReapLeases@1", "entry:RollBack@1", "call:RollBack/dynamodb.GetItem#1@1"];
+
+/** Stands in for the crew: a release of four points, after whose stop three more come. */
+function crew() {
+  const requests: RehearsalRequest[] = [];
+  const rehearse: ExplorationOptions["rehearse"] = async (asked, reduce, told) =>
+    asked.map((request, nth) => {
+      requests.push(request);
+      told();
+      const stops = request.faults?.some(({ kind }) => kind === "stop") ?? false;
+      const reached = stops ? [...release.slice(0, 1), ...wayBack] : release;
+      const outcome = stops ? "aborted" : "promoted";
+      const executions = [{ name: "rehearsal", outcome, reason: "" }];
+      const findings = { invariants: { violations: {} } };
+      const points = request.listPoints === true ? { points: reached } : {};
+      return reduce({ outcome, executions, findings, refusals: [], ...points } as unknown as RunRecord, nth);
+    });
+  return { requests, rehearse };
+}
+
+async function explored(more: Partial<ExplorationOptions> = {}) {
+  const { requests, rehearse } = crew();
+  const told: ExplorationProgress[] = [];
+  const world = WorldSpec.parse({ description: "test" });
+  const request = { plan, world, event: {}, seed: 1 };
+  const result = await explore({ request, seed: 1, rehearse, onProgress: (one) => told.push(one), ...more });
+  return { ...result, requests, told, names: result.findings.map(({ experiment }) => nameOf(experiment)) };
+}
+
+describe("an exploration", () => {
+  it("learns from a release without faults, then tries every fault, then those after a stop", async () => {
+    const { names, reference, requests } = await explored();
+
+    expect(reference.outcome).toBe("promoted");
+    expect(requests[0]).toMatchObject({ faults: [], listPoints: true, settleSeconds });
+    // Two entries, an invocation with three kinds, a call with eight; after the stop that is reached three places.
+    expect(names.filter((name) => !name.includes(" and "))).toHaveLength(2 + 3 + 8);
+    expect(names.filter((name) => name.includes(" and "))).toHaveLength(3 + 1 + 4);
+    expect(names).toContain("throttled=call:OpenRelease/dynamodb.GetItem#1@1");
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each([1, 2, 3, 6, 9, 13])("of a sample of %i is that many different runs", async (sample) => {
+    const { names } = await explored({ sample });
+
+    expect(new Set(names).size).toBe(sample);
+  });
+
+  it("takes all there is where a sample is larger", async () => {
+    expect((await explored({ sample: 1000 })).names).toHaveLength((await explored()).names.length);
+  });
+
+  it("tries pairs beside", async () => {
+    const { names } = await explored({ sample: 4, pairs: 5 });
+
+    expect(names).toHaveLength(9);
+  });
+
+  it("tells of each run as it is done", async () => {
+    const { told } = await explored({ sample: 4 });
+
+    expect(told[0]).toEqual({ phase: "learning", done: 0, of: 1 });
+    expect(told.filter(({ done }) => done > 0)).toHaveLength(5);
+    expect(told.every(({ done, of }) => done <= of)).toBe(true);
+  });
+});
