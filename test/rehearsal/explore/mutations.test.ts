@@ -17,13 +17,15 @@ interface Experiment extends Omit<Rehearsing, "faults"> {
   readonly faults: readonly (readonly [kind: string, place: string])[];
 }
 
-/** What an experiment breaks, by the names of the invariants. */
+/** What an exploration finds wrong with an experiment. */
 async function broken({ faults, ...how }: Experiment): Promise<string[]> {
-  const { faultAt, rehearsing } = await import("./rehearsing.ts");
+  const { fault, faultAt, rehearsing } = await import("./rehearsing.ts");
+  const { findingOf } = await import("../../../src/rehearsal/explore/findings.ts");
   const named = await Promise.all(faults.map(([kind, place]) => faultAt(kind, place)));
-  const { record, violations } = await rehearsing({ world: "bad-errors", ...how, faults: named });
+  const { record } = await rehearsing({ world: "bad-errors", ...how, faults: named });
   expect(record.faults).toEqual(named);
-  return [...new Set(violations.map((violation) => violation.slice(0, violation.indexOf(":"))))];
+  const { wrong } = findingOf({ faults: named.map(fault) }, record, { outcome: "rolled-back" });
+  return [...new Set(wrong.map(({ what }) => what))];
 }
 
 /** The same experiment on the code as it is, and on code in which `mutate` has replaced a module. */
