@@ -54,7 +54,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const { nowSeconds } = baking;
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
-  const judged = judge(startStage(start, baking.mark), settings, {
+  const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
     observations: seen.observations,
   });

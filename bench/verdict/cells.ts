@@ -1,5 +1,5 @@
 /** What is simulated: each cell is one kind of release, healthy and faulty, under one kind of noise. */
-import { informationPerMinute, stagedLimitMinutes } from "../../src/core/verdict/planning/limit.ts";
+import { informationPerMinute, stagedLimitMinutes } from "../../src/core/verdict/index.ts";
 
 export type Group = "count" | "staged" | "noise" | "shock" | "missing";
 

@@ -37,7 +37,7 @@ function lookAt(kpis: number, looks: number): number {
   const settings = settingsOf(names);
   const minutes = names.map(() => releaseOf(cell, chance, false));
   let state = startVerdict(settings, { noise: Object.fromEntries(names.map((name) => [name, noise])) });
-  state = startStage(state, { stage: 0, at: 0, trafficShare: cell.shares[0] ?? 0 });
+  state = startStage(state, settings, { stage: 0, at: 0, trafficShare: cell.shares[0] ?? 0 });
   const all = Array.from({ length: looks }, (_, minute) =>
     names.map((kpi, i): Observation => {
       const seen = minutes[i]?.(minute);

@@ -4,7 +4,8 @@
  */
 import { FIRST_LOG_BOOST, logBoostOf } from "../../../src/core/verdict/evidence/boost.ts";
 import { deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
-import { HARM_RATIOS, HARM_WEIGHTS } from "../../../src/core/verdict/evidence/error-ratio.ts";
+import { HARM_RATIOS } from "../../../src/core/verdict/evidence/error-ratio.ts";
+import { harmWeights } from "../../../src/core/verdict/evidence/harm-weights.ts";
 import { reserveAfter, spendingOf } from "../../../src/core/verdict/evidence/spending.ts";
 import { type CountNoise, measureCountNoise } from "../../../src/core/verdict/index.ts";
 import { ALPHA, type Cell, STAGES } from "../cells.ts";
@@ -21,6 +22,7 @@ export class Shipped implements Engine {
   /** ln E after the newest minute. */
   logE = 0;
   #noise: CountNoise = measureCountNoise([], 60);
+  #shares: readonly number[] = [];
   /** ln of weight times stake, per alternative. */
   readonly #logStakes = HARM_RATIOS.map(() => Number.NEGATIVE_INFINITY);
   readonly #stake = { logStakes: this.#logStakes, reserve: 1, logBoost: 0, logThreshold: LOG_THRESHOLD };
@@ -34,8 +36,9 @@ export class Shipped implements Engine {
   };
   readonly #interval = { share: 0, candidateBad: 0, stableBad: 0, seconds: 60 };
 
-  start(_cell: Cell | null, noise: CountNoise): void {
+  start({ shares }: Pick<Cell, "shares">, noise: CountNoise): void {
     this.#noise = noise;
+    this.#shares = shares;
     this.#logStakes.fill(Number.NEGATIVE_INFINITY);
     this.#stake.logBoost = FIRST_LOG_BOOST;
     this.#stake.reserve = 1;
@@ -44,7 +47,8 @@ export class Shipped implements Engine {
 
   stage(stage: number): void {
     const staked = SPENDING[stage] ?? 0;
-    for (const [i, weight] of HARM_WEIGHTS.entries())
+    const weights = harmWeights({ share: this.#shares[stage], acceptable: 1 }, this.#noise);
+    for (const [i, weight] of weights.entries())
       this.#logStakes[i] = Math.log(Math.exp(this.#logStakes[i] ?? 0) + weight * staked);
     this.#stake.reserve = reserveAfter(stage, SPENDING);
   }

@@ -11,6 +11,7 @@ import type { VerdictState } from "./state.ts";
 export type { KpiVerdict, Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
 export { type CountHistory, type CountNoise, measureCountNoise } from "./evidence/count-noise.ts";
+export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./evidence/latency-noise.ts";
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
@@ -28,7 +29,7 @@ export {
   expectationsOf,
 } from "./planning/expectation.ts";
 export { type ExpectedMinutes, expectedMinutes, type Minutes } from "./planning/expected-minutes.ts";
-export { informationPerMinute, limitMinutes, stagedLimitMinutes } from "./planning/limit.ts";
+export { limitMinutes, stagedLimitMinutes } from "./planning/limit.ts";
 export { type Measured, observe, startStage, startVerdict } from "./reducer.ts";
 export {
   type CountKpi,

@@ -2,12 +2,12 @@
 
 import { FIRST_LOG_BOOST, logBoostOf } from "./evidence/boost.ts";
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
-import { HARM_RATIOS, LOG_HARM_WEIGHTS } from "./evidence/error-ratio.ts";
 import { withReading } from "./evidence/guardrail.ts";
+import { harmWeights } from "./evidence/harm-weights.ts";
 import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
-import { SLOWER_LOGS } from "./evidence/log-mean.ts";
-import { logStakes, reserveAfter, spendingOf } from "./evidence/spending.ts";
+import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
+import { logStakedOf, logStakes, reserveAfter, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { acceptableRatio } from "./evidence/tolerance.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
@@ -46,18 +46,20 @@ export function startVerdict(settings: VerdictSettings, measured: Measured = {})
 }
 
 /**
- * A stage begins: its part of alpha is spent. Starting the present stage again changes nothing.
+ * A stage begins: its part of alpha is spent, on what its share of the traffic can show. Starting the present stage again changes nothing.
  * @throws RangeError when stages are skipped, taken in another order, or more than the settings said
  */
-export function startStage(state: VerdictState, mark: StageMark): VerdictState {
+export function startStage(state: VerdictState, settings: VerdictSettings, mark: StageMark): VerdictState {
   const begun = state.stages.length;
   if (mark.stage === begun - 1) return state;
   if (mark.stage !== begun || begun === state.spending.length)
     throw new RangeError(`stage: expected ${begun} of ${state.spending.length}, found ${mark.stage}`);
+  const part = state.spending[begun] ?? 0;
   const kpis = Object.entries(state.kpis).map(([name, kpi]): [string, KpiState] => {
-    if (kpi.kind === "guardrail") return [name, kpi];
-    const alternatives = kpi.kind === "count" ? HARM_RATIOS.length : SLOWER_LOGS.length;
-    return [name, openStage(kpi, mark.stage, { spending: state.spending, alternatives })];
+    const judged = settings.kpis.find((each) => each.name === name);
+    if (kpi.kind === "guardrail" || judged === undefined || judged.kind === "guardrail") return [name, kpi];
+    const weights = kpi.kind === "mean" ? SLOWER_WEIGHTS : countWeights(kpi, judged, mark);
+    return [name, openStage(kpi, mark.stage, logStakedOf(part, weights))];
   });
   return { ...state, stages: [...state.stages, mark], kpis: Object.fromEntries(kpis) };
 }
@@ -153,9 +155,8 @@ function boosted(
 ): number {
   const { evidence, stage, settings, spending } = next;
   if (evidence?.draw === undefined || state.open.at(-1)?.stage !== stage) return state.logBoost;
-  const stakes = logStakes(state, spending, LOG_HARM_WEIGHTS.length);
   const stake = {
-    logStakes: stakes.map((logR, i) => logR + (LOG_HARM_WEIGHTS[i] ?? 0)),
+    logStakes: logStakes(state),
     reserve: reserveAfter(stage, spending),
     logBoost: state.logBoost,
     logThreshold: -Math.log(settings.alpha * shareOfAlpha(settings, kpi)),
@@ -181,10 +182,18 @@ function evidenceOf(interval: {
     return meanEvidence({ candidate: seen.candidate, stable: seen.stable }, { kpi, noise: state.noise });
   }
   if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return null;
-  const acceptable = acceptableRatio(kpi.tolerance, {
-    ...(mark.candidateInstances === undefined ? {} : { candidateInstances: mark.candidateInstances }),
-    ...(state.hostLogSd === undefined ? {} : { hostLogSd: state.hostLogSd }),
-  });
+  const acceptable = acceptableIn(state, kpi, mark);
   const sides = { candidate: seen.candidate, stable: seen.stable };
   return countEvidence(sides, { kpi, acceptable, noise: state.noise, seconds });
+}
+
+function countWeights(state: CountState, kpi: JudgedKpi, mark: StageMark): readonly number[] {
+  return harmWeights({ share: mark.trafficShare, acceptable: acceptableIn(state, kpi, mark) }, state.noise);
+}
+
+function acceptableIn({ hostLogSd }: CountState, kpi: JudgedKpi, { candidateInstances }: StageMark): number {
+  return acceptableRatio(kpi.tolerance, {
+    ...(candidateInstances === undefined ? {} : { candidateInstances }),
+    ...(hostLogSd === undefined ? {} : { hostLogSd }),
+  });
 }

@@ -24,6 +24,8 @@ export interface Tally {
 
 export interface StageEvidence {
   readonly stage: number;
+  /** ln of what was staked on each alternative when the stage began. */
+  readonly logStaked: readonly number[];
   /** Σ ℓ per alternative, nats. */
   readonly harm: readonly number[];
   readonly safe: readonly number[];

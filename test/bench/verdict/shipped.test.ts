@@ -35,13 +35,13 @@ function compareOn(cell: Cell, chance: Chance, faulty: boolean): boolean {
   const noise = measureCountNoise(historyOf({ ...cell, historyMinutes: 120 }, chance), 60);
   const minuteOf = releaseOf(cell, chance, faulty);
   const fast = new Shipped();
-  fast.start(null, noise);
+  fast.start(cell, noise);
   let state = startVerdict(settings, { noise: { errors: noise } });
   for (let minute = 0; minute < 100; minute++) {
     const stage = stageAt(cell, minute);
     if (minute === 0 || stage !== stageAt(cell, minute - 1)) {
       fast.stage(stage);
-      state = startStage(state, { stage, at: minute * 60, trafficShare: cell.shares[stage] ?? 0 });
+      state = startStage(state, settings, { stage, at: minute * 60, trafficShare: cell.shares[stage] ?? 0 });
     }
     const seen = minuteOf(minute);
     const rollsBack = fast.minute(seen);

@@ -7,7 +7,7 @@ import {
   logShrinksOf,
   shareOf,
 } from "../../../src/core/verdict/evidence/error-ratio.ts";
-import { logEvidence, type StageSums } from "../../../src/core/verdict/evidence/spending.ts";
+import { logEvidence, logStakedOf, type StageSums } from "../../../src/core/verdict/evidence/spending.ts";
 import golden from "../../data/verdict/eprocess-golden.json" with { type: "json" };
 
 interface Dispersion {
@@ -61,7 +61,9 @@ function replay(one: GoldenCase): number[] {
   const nullRatio = 1 + one.delta;
   const open: StageSums[] = [];
   return one.minutes.map(({ nc, nb, xc, xb }, minute) => {
-    if ((spent[minute] ?? 0) > 0) open.push({ stage: open.length, harm: RATIOS.map(() => 0) });
+    const part = spent[minute] ?? 0;
+    if (part > 0)
+      open.push({ stage: open.length, logStaked: logStakedOf(part, WEIGHTS), harm: RATIOS.map(() => 0) });
     const last = open.at(-1);
     const share = shareOf({ requests: nc, bad: xc }, { requests: nb, bad: xb });
     if (last !== undefined && share !== null) {
@@ -72,7 +74,7 @@ function replay(one: GoldenCase): number[] {
       const terms = logLikelihoodRatios({ candidateBad: xc, bad: xc + xb }, alternatives);
       open[open.length - 1] = { ...last, harm: last.harm.map((sum, i) => sum + (terms[i] ?? 0)) };
     }
-    return logEvidence({ folded: null, open }, spending, WEIGHTS);
+    return logEvidence({ folded: null, open }, spending);
   });
 }
 

@@ -39,7 +39,7 @@ export function calm(settings: VerdictSettings): Measured {
 }
 
 export function begun(settings: VerdictSettings, trafficShare = 0.1): VerdictState {
-  return startStage(startVerdict(settings, calm(settings)), { stage: 0, at: START, trafficShare });
+  return startStage(startVerdict(settings, calm(settings)), settings, { stage: 0, at: START, trafficShare });
 }
 
 export function minuteAt(minute: number): number {

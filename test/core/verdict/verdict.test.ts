@@ -66,7 +66,7 @@ describe("fail", () => {
       settings,
       minutes(40, (m) => counts(m, [2, 500, 38, 9500])),
     );
-    state = startStage(state, { stage: 1, at: minuteAt(40), trafficShare: 0.25 });
+    state = startStage(state, settings, { stage: 1, at: minuteAt(40), trafficShare: 0.25 });
 
     const { verdict } = judge(state, settings, {
       at: minuteAt(42),
@@ -139,7 +139,7 @@ describe("pass", () => {
       minutes(5, (m) => counts(m, [40, 5000, 40, 5000])),
     );
 
-    const next = startStage(passed, { stage: 1, at: minuteAt(5), trafficShare: 0.25 });
+    const next = startStage(passed, settings, { stage: 1, at: minuteAt(5), trafficShare: 0.25 });
 
     expect(verdictOf(next, settings, LATER).verdict).toBe("undecided");
   });

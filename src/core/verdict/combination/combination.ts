@@ -1,7 +1,6 @@
 /** Several KPIs, one question: their evidence is averaged by weight, which is valid however they depend. */
-import { HARM_WEIGHTS, SAFETY_WEIGHTS } from "../evidence/error-ratio.ts";
-import { SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
-import { logEvidence, logMixture, logSum } from "../evidence/spending.ts";
+import { SAFETY_WEIGHTS } from "../evidence/error-ratio.ts";
+import { logEvidence, logMixture, logStageEvidence, logSum } from "../evidence/spending.ts";
 import { shareOfAlpha, type VerdictSettings } from "../settings.ts";
 import type { EvidenceState, VerdictState } from "../state.ts";
 
@@ -64,13 +63,12 @@ function evidenceIn(
   state: EvidenceState,
   spending: readonly number[],
 ): Omit<KpiEvidence, "name" | "logThreshold"> {
-  const weights = state.kind === "count" ? HARM_WEIGHTS : SLOWER_WEIGHTS;
   const stage = state.open.at(-1);
-  const logPlain = logEvidence(state, spending, weights);
+  const logPlain = logEvidence(state, spending);
   return {
     logE: logPlain + (state.kind === "count" ? state.logBoost : 0),
     logPlain,
-    logStage: stage === undefined ? 0 : logMixture(stage.harm, weights),
+    logStage: stage === undefined ? 0 : logStageEvidence(stage),
     logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
   };
 }

@@ -6,12 +6,10 @@
 import type { CountSample } from "../observations/observation.ts";
 
 /**
- * Alternatives to "within tolerance": ratios of bad rates beyond it, and their weights. Few, and spread on
- * a log scale: each costs the others a share of the stake; a ratio between two is found nearly as soon.
+ * Alternatives to "within tolerance": ratios of bad rates beyond it. Few, and spread on a log scale: each costs the
+ * others a share of the stake; a ratio between two is found nearly as soon.
  */
 export const HARM_RATIOS: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 20];
-export const HARM_WEIGHTS: readonly number[] = [2, 4, 4, 4, 4, 5, 6].map((weight) => weight / 29);
-export const LOG_HARM_WEIGHTS: readonly number[] = HARM_WEIGHTS.map(Math.log);
 
 /** Alternatives to "1 + safetyTolerance or worse": better, as good, half-way (on the log scale) to it. */
 export function safetyRatios(safetyTolerance: number): readonly number[] {

@@ -1,13 +1,13 @@
 /**
  * Evidence that restarts with each stage: a part of the stake waits for the later stages' starts, so that a fault
- * that only a later stage exposes need not first undo all the good minutes before it.
- * R_ρ ← (R_ρ + π_t)·e^{ℓ_ρ}; E = Σ_ρ g_ρ·R_ρ + (1 − Σ π spent).
+ * that only a later stage exposes need not first undo all the good minutes before it. A stage's part is divided among
+ * the alternatives as suits its traffic: R_ρ ← (R_ρ + π_t·g_ρ,t)·e^{ℓ_ρ}; E = Σ_ρ R_ρ + (1 − Σ π spent).
  */
 
 /** Most is staked at once, since most faults show at once; the later stages share the rest. */
-const FIRST = 0.7;
+const FIRST = 0.775;
 
-/** Parts of the stake by stage; sum 1. Four stages: .7, .1, .1, .1. */
+/** Parts of the stake by stage; sum 1. Four stages: .775, and .075 each. */
 export function spendingOf(stages: number): readonly number[] {
   if (stages === 1) return [1];
   return Array.from({ length: stages }, (_, stage) => (stage === 0 ? FIRST : (1 - FIRST) / (stages - 1)));
@@ -15,6 +15,8 @@ export function spendingOf(stages: number): readonly number[] {
 
 export interface StageSums {
   readonly stage: number;
+  /** ln of what was staked on each alternative when the stage began: π·g. */
+  readonly logStaked: readonly number[];
   /** Σ ℓ per alternative over this stage's intervals. */
   readonly harm: readonly number[];
 }
@@ -25,33 +27,29 @@ export interface Mixture {
   readonly open: readonly StageSums[];
 }
 
-/** ln R_ρ per alternative after all stages seen. */
-export function logStakes(
-  { folded, open }: Mixture,
-  spending: readonly number[],
-  alternatives: number,
-): number[] {
-  let stakes = folded ?? new Array<number>(alternatives).fill(Number.NEGATIVE_INFINITY);
-  for (const { stage, harm } of open) {
-    const logSpent = Math.log(spending[stage] ?? 0);
-    stakes = stakes.map((logR, i) => logAdd(logR, logSpent) + (harm[i] ?? 0));
-  }
-  return [...stakes];
+/** ln of what a stage stakes on each alternative: its part of all, divided by the weights. */
+export function logStakedOf(part: number, weights: readonly number[]): number[] {
+  return weights.map((weight) => Math.log(part * weight));
 }
 
-/** ln E: the weighted stakes and what is not yet spent. */
-export function logEvidence(
-  mixture: Mixture,
-  spending: readonly number[],
-  weights: readonly number[],
-): number {
+/** ln R_ρ per alternative after all stages seen; empty before any. */
+export function logStakes({ folded, open }: Mixture): readonly number[] {
+  let stakes = folded;
+  for (const { logStaked, harm } of open)
+    stakes = logStaked.map((staked, i) => logAdd(stakes?.[i], staked) + (harm[i] ?? 0));
+  return stakes ?? [];
+}
+
+/** ln E: all stakes and what is not yet spent. */
+export function logEvidence(mixture: Mixture, spending: readonly number[]): number {
   const stage = mixture.open.at(-1)?.stage;
   if (stage === undefined) return 0;
-  const stakes = logStakes(mixture, spending, weights.length);
-  return logSum([
-    ...stakes.map((logR, i) => Math.log(weights[i] ?? 0) + logR),
-    Math.log(reserveAfter(stage, spending)),
-  ]);
+  return logSum([...logStakes(mixture), Math.log(reserveAfter(stage, spending))]);
+}
+
+/** ln E of one stage by itself, as if all had been staked on it. */
+export function logStageEvidence({ logStaked, harm }: StageSums): number {
+  return logSum(logStaked.map((staked, i) => staked + (harm[i] ?? 0))) - logSum(logStaked);
 }
 
 /** What is not staked before the stages after this one. */
@@ -70,8 +68,8 @@ export function logSum(logs: readonly number[]): number {
   return most + Math.log(logs.reduce((sum, each) => sum + Math.exp(each - most), 0));
 }
 
-function logAdd(a: number, b: number): number {
-  if (a === Number.NEGATIVE_INFINITY) return b;
+function logAdd(a: number | undefined, b: number): number {
+  if (a === undefined) return b;
   const most = Math.max(a, b);
   return most + Math.log(Math.exp(a - most) + Math.exp(b - most));
 }

@@ -7,15 +7,11 @@ import { logStakes } from "./spending.ts";
 const NOTHING: Tally = { requests: 0, amount: 0 };
 
 /** Opens a stage; the oldest open one beyond OPEN_STAGES is folded into one number per alternative. */
-export function openStage<S extends EvidenceState>(
-  state: S,
-  stage: number,
-  shape: { readonly spending: readonly number[]; readonly alternatives: number },
-): S {
-  const { alternatives, spending } = shape;
+export function openStage<S extends EvidenceState>(state: S, stage: number, logStaked: readonly number[]): S {
   const fresh: StageEvidence = {
     stage,
-    harm: Array.from({ length: alternatives }, () => 0),
+    logStaked: logStaked.map(roundNats),
+    harm: logStaked.map(() => 0),
     safe: [0, 0, 0],
     compared: 0,
     candidate: NOTHING,
@@ -24,7 +20,7 @@ export function openStage<S extends EvidenceState>(
   const [oldest, ...rest] = state.open;
   if (oldest === undefined || state.open.length < OPEN_STAGES)
     return { ...state, open: [...state.open, fresh] };
-  const folded = logStakes({ folded: state.folded, open: [oldest] }, spending, alternatives).map(roundNats);
+  const folded = logStakes({ folded: state.folded, open: [oldest] }).map(roundNats);
   return { ...state, folded, open: [...rest, fresh] };
 }
 
@@ -36,6 +32,7 @@ export function addInterval(
 ): StageEvidence {
   return {
     stage: stage.stage,
+    logStaked: stage.logStaked,
     harm: evidence === null ? stage.harm : add(stage.harm, evidence.harm),
     safe: evidence === null ? stage.safe : add(stage.safe, evidence.safe),
     compared: stage.compared + (evidence === null ? 0 : 1),

@@ -1,6 +1,9 @@
 /** What a stage's bake can show at the traffic to be expected: minutes to find a regression, and to prove safety. */
+import { NO_COUNT_NOISE } from "../evidence/count-noise.ts";
 import { deflationOf } from "../evidence/deflation.ts";
-import { HARM_RATIOS, HARM_WEIGHTS, SAFETY_WEIGHTS, safetyRatios } from "../evidence/error-ratio.ts";
+import { HARM_RATIOS, SAFETY_WEIGHTS, safetyRatios } from "../evidence/error-ratio.ts";
+import { harmWeights } from "../evidence/harm-weights.ts";
+import type { Traffic } from "../evidence/information.ts";
 import { ASSUMED_LATENCY_NOISE } from "../evidence/latency-noise.ts";
 import { SLOWER_LOGS, SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
 import { logMixture, logSum, reserveAfter, spendingOf } from "../evidence/spending.ts";
@@ -14,7 +17,7 @@ import {
   type VerdictSettings,
 } from "../settings.ts";
 import type { ExpectedStage, ExpectedTraffic } from "./expectation.ts";
-import { limitMinutes, type Traffic } from "./limit.ts";
+import { limitMinutes } from "./limit.ts";
 
 export interface Minutes {
   /** No test could take less on average. */
@@ -94,6 +97,7 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
     stableRate: badRate,
     candidateRate: Math.min(1, badRate * ratio),
   });
+  const noise = countNoise ?? { ...NO_COUNT_NOISE, meanBad: requestsPerMinute * badRate };
   const drifts = (truth: Traffic, nullRatio: number, ratios: readonly number[]) => {
     const growth = countGrowth(truth, nullRatio, ratios);
     const candidateBad = requestsPerMinute * truth.share * truth.candidateRate;
@@ -110,7 +114,7 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
         acceptable,
         HARM_RATIOS.map((each) => each * acceptable),
       ),
-      weights: HARM_WEIGHTS,
+      weights: harmWeights({ share: stage.trafficShare, acceptable }, noise),
     }),
     safety: (level) => ({
       limit: limitMinutes(at(1), level, 1 + safetyTolerance),
