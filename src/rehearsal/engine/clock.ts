@@ -28,6 +28,8 @@ export interface VirtualClock {
   /** Takes over the thread's timers and Date; the returned function gives them back. */
   install(): () => void;
   readonly setTimeout: (callback: () => void, delayMs: number) => TimerHandle;
+  /** Resolves when the time has come: what awaits it goes on in its own frame, so none is bound. */
+  readonly wait: (delayMs: number) => Promise<void>;
   readonly clearTimeout: (timer: TimerHandle | undefined) => void;
 }
 
@@ -61,6 +63,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
     },
     install: () => installGlobally({ ...faked, Date: clock.Date }, () => clock.now - startMs),
     setTimeout: (callback, delayMs) => faked.setTimeout(callback, delayMs),
+    wait: (delayMs) => new Promise((resolve) => void timers.setBound(resolve, delayMs, "once")),
     clearTimeout: faked.clearTimeout,
   };
 }
@@ -82,9 +85,13 @@ class Timers {
 
   /** The callback runs in the frame of whoever sets the timer, as with Node's own. */
   set(callback: () => void, delay: unknown, how: "once" | "repeatedly"): object {
+    return this.setBound(AsyncLocalStorage.bind(callback), delay, how);
+  }
+
+  /** For a callback that knows its frame, or needs none. */
+  setBound(bound: () => void, delay: unknown, how: "once" | "repeatedly"): object {
     const owner = currentFrame()?.invocation;
     const delayMs = Math.min(Math.max(1, Math.trunc(Number(delay)) || 1), longestDelayMs);
-    const bound = AsyncLocalStorage.bind(callback);
     const fire = () => {
       const entry = this.#pending.get(timer);
       if (how === "once") this.#forget(timer);

@@ -2,7 +2,6 @@
  * The `requestHandler` that SDK clients are given in a rehearsal: each serialised request travels to the twin in
  * virtual time and its answer travels back.
  */
-import { Readable } from "node:stream";
 import { ConnectionLost, type Twin } from "../twin/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
@@ -21,7 +20,8 @@ export interface SdkResponse {
   readonly response: {
     readonly statusCode: number;
     readonly headers: Record<string, string>;
-    readonly body: Readable;
+    /** Bytes: SDK clients read them as they are, without a stream's many ticks. */
+    readonly body: Uint8Array;
   };
 }
 export interface WireHandler {
@@ -44,15 +44,13 @@ const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** A call made by a sandbox that is gone, or that goes while it is under way, never settles. */
 export function createWireHandler({ twin, clock, inFlight, travelMs, onDefect }: WireOptions): WireHandler {
-  const wait = (ms: number) => new Promise<void>((resolve) => void clock.setTimeout(resolve, ms));
-
   async function answerOf(request: SdkRequest): Promise<SdkResponse> {
     const frame = currentFrame();
     const ordinal = frame?.invocation?.calls ?? 0;
     const answer = await inFlight.serve(() =>
       runInFrame({ ...frame, call: { ordinal } }, () => twin.handle(wireRequest(request))),
     );
-    return { response: { ...answer, body: Readable.from([Buffer.from(answer.body)]) } };
+    return { response: answer };
   }
 
   return {
@@ -60,12 +58,12 @@ export function createWireHandler({ twin, clock, inFlight, travelMs, onDefect }:
       const invocation = currentFrame()?.invocation;
       if (isDead(invocation)) return never();
       if (invocation !== undefined) invocation.calls += 1;
-      await wait(travelMs(invocation, 0));
+      await clock.wait(travelMs(invocation, 0));
       const [answer] = await Promise.allSettled([answerOf(request)]);
       if (answer.status === "rejected" && !(answer.reason instanceof ConnectionLost)) onDefect(answer.reason);
       if (isDead(invocation)) return never();
       if (answer.status === "rejected") throw answer.reason;
-      await wait(travelMs(invocation, 1));
+      await clock.wait(travelMs(invocation, 1));
       return answer.value;
     },
   };

@@ -1,5 +1,4 @@
 /** Stands between the steps and the wire and breaks something on purpose: requests changed, swallowed, answers forged. */
-import { Readable } from "node:stream";
 import { currentFrame } from "../../../src/rehearsal/engine/frames.ts";
 import type { SdkRequest, SdkResponse, WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 
@@ -35,7 +34,7 @@ export function tampered(wire: WireHandler, tamperings: readonly Tampering[]): W
       );
       const forging = found.find(({ answer }) => answer !== undefined);
       if (forging?.answer === undefined || response.response.statusCode !== 200) return response;
-      return responseOf(forging.answer(await textOf(response), sent));
+      return responseOf(forging.answer(answerOf(response), sent));
     },
   };
 }
@@ -56,13 +55,11 @@ function bodyOf({ body }: SdkRequest): Body {
   return JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body as Uint8Array));
 }
 
-async function textOf({ response }: SdkResponse): Promise<Body> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk as Uint8Array);
-  return JSON.parse(Buffer.concat(chunks).toString());
+function answerOf({ response }: SdkResponse): Body {
+  return JSON.parse(new TextDecoder().decode(response.body));
 }
 
 function responseOf(body: Body): SdkResponse {
   const headers = { "content-type": "application/x-amz-json-1.1" };
-  return { response: { statusCode: 200, headers, body: Readable.from([Buffer.from(JSON.stringify(body))]) } };
+  return { response: { statusCode: 200, headers, body: new TextEncoder().encode(JSON.stringify(body)) } };
 }
