@@ -139,20 +139,54 @@ function gauge(
   );
 }
 
+interface Query {
+  readonly series: Series;
+  readonly metric: EndpointMetric;
+  readonly instanceId?: string;
+}
+
 /** What can be seen of a metric in [fromMs, toMs), one entry per published point, oldest first. */
 export function readEndpointMetric(
   world: World,
-  query: { series: Series; metric: EndpointMetric; instanceId?: string },
+  query: Query,
   range: { fromMs: number; toMs: number },
 ): { atMs: number; seconds: number; statistics: Statistics }[] {
-  const { series, metric, instanceId } = query;
-  return visiblePoints(world, series, range).flatMap((point) => {
-    const samples =
-      instanceId === undefined ? point.samples : samplesOfInstance(world, series, { point, instanceId });
-    const nth = Math.floor(point.atMs / 1000);
-    const statistics = metric.statistics({ world, series, samples, nth });
+  return visiblePoints(world, query.series, range).flatMap((point) => {
+    const statistics = statisticsOf(world, query, point);
     return statistics === undefined ? [] : [{ atMs: point.atMs, seconds: point.seconds, statistics }];
   });
+}
+
+/** Whether anything of a metric can be seen in [fromMs, toMs). */
+export function hasPublished(world: World, query: Query, range: { fromMs: number; toMs: number }): boolean {
+  return visiblePoints(world, query.series, range).some(
+    (point) => statisticsOf(world, query, point) !== undefined,
+  );
+}
+
+interface Known {
+  /** How many samples there were: a reader's range may cut a point in two. */
+  readonly samples: number;
+  readonly statistics: Statistics | undefined;
+}
+/** By the first sample of a point; a sample is one variant's of one world, and never changes. */
+const knownPoints = new WeakMap<Sample, Map<EndpointMetric, Known>>();
+
+/** A point is read again at every look at its metric, and says the same each time. */
+function statisticsOf(world: World, query: Query, point: Point): Statistics | undefined {
+  const { series, metric, instanceId } = query;
+  const samples =
+    instanceId === undefined ? point.samples : samplesOfInstance(world, series, { point, instanceId });
+  const nth = Math.floor(point.atMs / 1000);
+  const [first] = samples;
+  if (first === undefined) return metric.statistics({ world, series, samples, nth });
+  const known = knownPoints.get(first) ?? new Map<EndpointMetric, Known>();
+  knownPoints.set(first, known);
+  const found = known.get(metric);
+  if (found?.samples === samples.length) return found.statistics;
+  const statistics = metric.statistics({ world, series, samples, nth });
+  known.set(metric, { samples: samples.length, statistics });
+  return statistics;
 }
 
 /** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among its instances. */

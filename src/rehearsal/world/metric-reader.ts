@@ -1,5 +1,5 @@
 /** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
-import { endpointMetrics, readEndpointMetric } from "./endpoint-metrics.ts";
+import { endpointMetrics, hasPublished, readEndpointMetric } from "./endpoint-metrics.ts";
 import type { CustomMetric, Series } from "./metrics.ts";
 import { merge, ofValues, type Statistics } from "./statistics.ts";
 import type { World } from "./world.ts";
@@ -96,12 +96,8 @@ export function listMetrics(world: World): MetricName[] {
   const own = [...world.state.metrics.series.values()].flatMap((series) =>
     Object.entries(endpointMetrics).flatMap(([name, metric]) => {
       const dimensions = { EndpointName: series.endpoint, VariantName: series.variant };
-      const seen = readEndpointMetric(
-        world,
-        { series, metric },
-        { fromMs: world.nowMs - fineRetentionMs, toMs: world.nowMs },
-      );
-      if (seen.length === 0) return [];
+      const range = { fromMs: world.nowMs - fineRetentionMs, toMs: world.nowMs };
+      if (!hasPublished(world, { series, metric }, range)) return [];
       const whole = { namespace: metric.namespace, name, dimensions };
       return [
         whole,

@@ -69,12 +69,34 @@ export interface Point {
   readonly samples: readonly Sample[];
 }
 
-/** The points of a series that start in [fromMs, toMs) and can be seen by now, oldest first. */
-export function visiblePoints(
-  world: World,
-  series: Series,
-  range: { fromMs: number; toMs: number },
-): Point[] {
+interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface Look extends Range {
+  readonly nowMs: number;
+  readonly samples: number;
+  readonly points: readonly Point[];
+}
+const lastLooks = new WeakMap<Series, Look>();
+
+/**
+ * The points of a series that start in [fromMs, toMs) and can be seen by now, oldest first. A reader asks for many
+ * metrics at once, and for the same points for each: the last look is kept.
+ */
+export function visiblePoints(world: World, series: Series, { fromMs, toMs }: Range): readonly Point[] {
+  const { nowMs } = world;
+  const last = lastLooks.get(series);
+  const samples = series.samples.length;
+  if (last?.fromMs === fromMs && last.toMs === toMs && last.nowMs === nowMs && last.samples === samples)
+    return last.points;
+  const points = pointsSeen(world, series, { fromMs, toMs });
+  lastLooks.set(series, { fromMs, toMs, nowMs, samples, points });
+  return points;
+}
+
+function pointsSeen(world: World, series: Series, range: Range): Point[] {
   const points: { atMs: number; seconds: number; samples: Sample[] }[] = [];
   for (const sample of samplesBetween(world, series, range)) {
     const seconds = Math.max(sample.paceSeconds, sample.seconds);
@@ -100,7 +122,7 @@ function isVisible(world: World, series: Series, point: { atMs: number; seconds:
   return random.uniform() * 100 >= missingPercent;
 }
 
-function samplesBetween(world: World, series: Series, range: { fromMs: number; toMs: number }): Sample[] {
+function samplesBetween(world: World, series: Series, range: Range): Sample[] {
   const { samples } = series;
   const first = firstAtOrAfter(samples, range.fromMs);
   const found = samples.slice(first, firstAtOrAfter(samples, range.toMs));
