@@ -35,33 +35,49 @@ export interface Aws {
   readonly table: DynamoDBDocumentClient;
 }
 
-/** Requests on a wire never leave the process: nobody looks at their signatures, which take a tenth of a call's time. */
-const unsigned = {
+/** Requests on a wire never leave the process: nobody looks at who signed them, or at what sent them. */
+const noAuth = { schemeId: "smithy.api#noAuth" };
+const onWire = {
   credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" },
-  signer: { sign: async <T>(request: T): Promise<T> => request },
+  httpAuthSchemeProvider: () => [{ ...noAuth }],
+  httpAuthSchemes: [
+    {
+      ...noAuth,
+      identityProvider: () => async () => ({}),
+      signer: { sign: async <T>(request: T): Promise<T> => request },
+    },
+  ],
 };
+const unseenMiddleware = ["getUserAgentMiddleware", "recursionDetectionMiddleware", "loggerMiddleware"];
 
 /** Builds the clients. On a wire, nothing of the machine's own environment or AWS profile has a say. */
 export function connect(wire?: Wire): Aws {
   const own = wire === undefined ? environment() : environment({});
-  const config = {
-    region: own.region,
-    maxAttempts: 3,
-    retryMode: "standard",
-    ...(wire === undefined ? {} : { requestHandler: wire as never, ...unsigned }),
+  const shared = { region: own.region, maxAttempts: 3, retryMode: "standard" };
+  const item = wire === undefined ? shared : { ...shared, requestHandler: wire as never, ...onWire };
+  // On a wire, middleware is put together once for each command, not for each call. The document client cannot do
+  // with that: its commands wrap others, and would send the first one's input for ever.
+  const config = wire === undefined ? item : { ...item, cacheMiddleware: true };
+  const lean = <C extends Stacked>(client: C): C => {
+    if (wire !== undefined) for (const name of unseenMiddleware) client.middlewareStack.remove(name);
+    return client;
   };
   return {
     environment: own,
-    sagemaker: new SageMakerClient(config),
-    runtime: new SageMakerRuntimeClient(config),
-    scaling: new ApplicationAutoScalingClient(config),
-    cloudwatch: new CloudWatchClient(config),
-    events: new EventBridgeClient(config),
-    scheduler: new SchedulerClient(config),
-    quotas: new ServiceQuotasClient(config),
-    states: new SFNClient(config),
-    table: DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+    sagemaker: lean(new SageMakerClient(config)),
+    runtime: lean(new SageMakerRuntimeClient(config)),
+    scaling: lean(new ApplicationAutoScalingClient(config)),
+    cloudwatch: lean(new CloudWatchClient(config)),
+    events: lean(new EventBridgeClient(config)),
+    scheduler: lean(new SchedulerClient(config)),
+    quotas: lean(new ServiceQuotasClient(config)),
+    states: lean(new SFNClient(config)),
+    table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },
     }),
   };
+}
+
+interface Stacked {
+  readonly middlewareStack: { remove(name: string): boolean };
 }
