@@ -67,12 +67,19 @@ export function openStore(account: string, region: string): OpenStore {
     run: (operation, input) =>
       new Promise((resolve, reject) => {
         const { types, custom } = validation(operation);
-        const checked = checkTypes(structuredClone(input), types);
+        const checked = checkTypes(copyOf(input), types);
         checkValidations(checked, types, custom, store);
         const action = load(`dynalite/actions/${fileOf(operation)}`) as Action;
         action(store, checked, (error, answer) => (error ? reject(error) : resolve(answer ?? {})));
       }),
   };
+}
+
+/** dynalite changes the input that it is given; a caller's own is plain JSON. */
+function copyOf<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copyOf(inner)])) as T;
 }
 
 /** PutItem → putItem */

@@ -29,8 +29,9 @@ const PAGE = 100;
 export function serviceQuotas(options: ServiceQuotasOptions): Service {
   const { account = "123456789012", region = "eu-west-1" } = options;
   const granted = () => (typeof options.quotas === "function" ? options.quotas() : options.quotas);
-  const quotas = () =>
-    accountQuotas(granted()).map((quota) => describe(quota, `arn:aws:servicequotas:${region}:${account}`));
+  const quotas = (code: string | undefined) =>
+    accountQuotas(granted()).filter((quota) => code === undefined || quota.code === code);
+  const described = (quota: Coded) => describe(quota, `arn:aws:servicequotas:${region}:${account}`);
   return {
     name: "service-quotas",
     title: "ServiceQuotas",
@@ -38,31 +39,36 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
     operations: {
       ListServiceQuotas(input) {
         requireSageMaker(requiredText(input, "ServiceCode"));
-        const code = text(input, "QuotaCode");
         const limit = integer(input, "MaxResults", { min: 1, max: PAGE }) ?? PAGE;
-        const listed = quotas().filter((quota) => code === undefined || quota.QuotaCode === code);
+        const listed = quotas(text(input, "QuotaCode"));
         const { items, nextToken } = page(listed, { limit, token: text(input, "NextToken"), invalidToken });
-        return { Quotas: items, NextToken: nextToken };
+        return { Quotas: items.map(described), NextToken: nextToken };
       },
       GetServiceQuota(input) {
         requireSageMaker(requiredText(input, "ServiceCode"));
-        const code = requiredText(input, "QuotaCode");
-        const quota = quotas().find(({ QuotaCode }) => QuotaCode === code);
-        if (!quota) throw noSuchResource("The request failed because the specified quota does not exist.");
-        return { Quota: quota };
+        const [quota] = quotas(requiredText(input, "QuotaCode"));
+        if (quota === undefined)
+          throw noSuchResource("The request failed because the specified quota does not exist.");
+        return { Quota: described(quota) };
       },
     },
   };
 }
 
+type Coded = InstanceQuota & { readonly name: string; readonly code: string };
+
 /** Every use of every known instance type, in the order of their codes, as the account has them. */
-function accountQuotas(granted: readonly InstanceQuota[]): readonly InstanceQuota[] {
+function accountQuotas(granted: readonly InstanceQuota[]): readonly Coded[] {
   const types = [...new Set([...INSTANCE_TYPES, ...granted.map(({ instanceType }) => instanceType)])];
   return types
     .flatMap((instanceType) =>
-      QUOTA_USES.map((use) => ({ instanceType, use, instances: given(granted, instanceType, use) })),
+      QUOTA_USES.map((use) => {
+        const name = `${instanceType} for ${use} usage`;
+        const instances = given(granted, instanceType, use);
+        return { instanceType, use, instances, name, code: quotaCode(name) };
+      }),
     )
-    .sort((one, other) => (codeOf(one) < codeOf(other) ? -1 : 1));
+    .sort((one, other) => (one.code < other.code ? -1 : 1));
 }
 
 function given(granted: readonly InstanceQuota[], instanceType: string, use: QuotaUse): number {
@@ -73,27 +79,19 @@ function given(granted: readonly InstanceQuota[], instanceType: string, use: Quo
 
 type Described = { readonly QuotaCode: string; readonly [member: string]: Json };
 
-function describe(quota: InstanceQuota, arnPrefix: string): Described {
+function describe(quota: Coded, arnPrefix: string): Described {
   return {
     ServiceCode: "sagemaker",
     ServiceName: "Amazon SageMaker",
-    QuotaArn: `${arnPrefix}:sagemaker/${codeOf(quota)}`,
-    QuotaCode: codeOf(quota),
-    QuotaName: nameOf(quota),
+    QuotaArn: `${arnPrefix}:sagemaker/${quota.code}`,
+    QuotaCode: quota.code,
+    QuotaName: quota.name,
     Value: quota.instances,
     Unit: "None",
     Adjustable: true,
     GlobalQuota: false,
     QuotaAppliedAtLevel: "ACCOUNT",
   };
-}
-
-function nameOf({ instanceType, use }: InstanceQuota): string {
-  return `${instanceType} for ${use} usage`;
-}
-
-function codeOf(quota: InstanceQuota): string {
-  return quotaCode(nameOf(quota));
 }
 
 function requireSageMaker(serviceCode: string): void {
