@@ -51,6 +51,8 @@ export interface MachineRun {
 export const longestPayloadBytes = 262_144;
 const tooLong = (value: unknown): boolean =>
   Buffer.byteLength(JSON.stringify(value) ?? "") > longestPayloadBytes;
+/** States that give out no more than they were given, which the state before was measured by. */
+const passesOn: ReadonlySet<string> = new Set(["Choice", "Wait", "Succeed"]);
 /** What a task of an execution that is over gets: no Retry and no Catch of it may match. */
 const over = () => new TaskFailure("Over", "the execution is over", { terminal: true });
 
@@ -159,7 +161,8 @@ class Run {
         return;
       case "StateExited":
         this.#record(`${type}StateExited`, { name, output });
-        if (tooLong(output)) this.#finish({ status: "FAILED", ...failureOf(dataLimitExceeded(name)) });
+        if (!passesOn.has(type) && tooLong(output))
+          this.#finish({ status: "FAILED", ...failureOf(dataLimitExceeded(name)) });
         return;
       case "StateRetried":
         this.#history.transitions += 1;

@@ -37,6 +37,8 @@ export function serveRehearsals(parts: RehearsalParts): void {
   if (isMainThread || parentPort === null) return;
   const port = parentPort;
   const post = (message: Message) => port.postMessage(message);
+  // Libraries make errors that nobody reads, some at every call; to trace them all takes a fortieth of a run's time.
+  Error.stackTraceLimit = 1;
   let last: Promise<void> = Promise.resolve();
   port.on("message", ({ request, watched }: Asked) => {
     const tell = (progress: Progress) => post({ kind: "progress", progress });
