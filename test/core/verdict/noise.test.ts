@@ -41,6 +41,17 @@ describe("noise of counts", () => {
     expect(deflationOf(noise, SOME)).toBeLessThan(1.35);
   });
 
+  test("is hardly ever seen in counting alone: what seems to last without varying is chance", () => {
+    const days = Array.from({ length: 100 }, (_, day) =>
+      past({ minutes: 1440, bad: 3, cv2: 0, rho: 0 }, day),
+    );
+    const half = { share: 0.5, candidateBad: 4.5, stableBad: 1.5, seconds: 60 };
+    const factors = days.map((day) => deflationOf(measureCountNoise(day, 60), half));
+
+    expect(factors.reduce((sum, f) => sum + f, 0) / factors.length).toBeLessThan(1.06);
+    expect(factors.filter((f) => f > 1.2).length).toBeLessThan(6);
+  });
+
   test("is found in halves: its size, and how long it lasts", () => {
     const noise = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0.6 }), 60);
 

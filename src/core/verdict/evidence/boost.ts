@@ -6,8 +6,8 @@
  */
 import { logFactorial } from "./log-factorial.ts";
 
-/** A twentieth of alpha is not staked: it is kept for what no model of counts and noise holds. */
-export const FIRST_LOG_BOOST = Math.log(0.95);
+/** Seven percent of alpha are not staked: they are kept for what no model of counts and noise holds. */
+export const FIRST_LOG_BOOST = Math.log(0.93);
 
 export interface Stake {
   /** ln of weight times stake, per alternative. */

@@ -20,13 +20,13 @@ export interface Caution {
 
 /** Chosen by simulation: false rollbacks stay below alpha with a day of history (docs/VERDICT-NOTES.md). */
 export const SHIPPED_CAUTION: Caution = {
-  atHalf: 1.2,
-  towardsNone: 0.8,
+  atHalf: 1.1,
+  towardsNone: 0.93,
   persistence: 0.9,
   perHour: 0.6,
   candidateMultiple: 2,
   beyond: 3,
-  errors: 3,
+  errors: 6,
 };
 
 export interface NoisyInterval {

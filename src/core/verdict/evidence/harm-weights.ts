@@ -11,7 +11,7 @@ import { informationPerMinute } from "./information.ts";
 /** About what decides: ln(1/alpha) at alpha = 1 %. */
 const DECIDING_NATS = 4.6;
 /** An alternative that decides sooner than this is found by its neighbours too, one that takes longer is hardly found. */
-const SOON_MINUTES = 1;
+const SOON_MINUTES = 1.5;
 const LATE_MINUTES = 15;
 /** None goes without: what is found late is still found. */
 const LEAST = 0.03;

@@ -22,6 +22,10 @@ export interface Excess {
 const LAGS = 12;
 /** Sums below this are taken for none: counting alone reaches it in one day of twenty. Chosen by simulation. */
 const LEAST_COVARIANCE = 0.15;
+/** Noise that lasts adds up to about this many times its variance (lag-1 correlation .9), */
+const MOST_COVARIANCE = 6;
+/** which is taken to be larger than measured by this many standard errors. */
+const VARIANCE_ERRORS = 0.5;
 /** Long-run noise that an hour may have hidden; falls with the square of the hours. Chosen by simulation. */
 const UNSEEN_IN_AN_HOUR = 0.42;
 const HOUR = 60;
@@ -36,12 +40,14 @@ export function longRunExcess(residuals: readonly Residual[], seconds: number): 
   const n = residuals.length;
   const bySlot = new Map(residuals.map(({ at, z }) => [Math.round(at / seconds), z]));
   const phi = residuals.reduce((sum, { z }) => sum + z * z, 0) / n;
-  const excess = phi - 1 < Math.sqrt(2 / n) ? 0 : phi - 1;
+  const error = Math.sqrt(2 / n);
+  const excess = phi - 1 < error ? 0 : phi - 1;
   const lags = Math.min(LAGS, Math.floor(n / 10));
   let sum = 0;
   for (const [slot, z] of bySlot)
     for (let lag = 1; lag <= lags; lag++) sum += z * (bySlot.get(slot + lag) ?? 0);
-  const covariances = sum / n < LEAST_COVARIANCE ? 0 : sum / n;
+  const likely = Math.min(sum / n, MOST_COVARIANCE * (phi - 1 + VARIANCE_ERRORS * error));
+  const covariances = likely < LEAST_COVARIANCE ? 0 : likely;
   const unseen = UNSEEN_IN_AN_HOUR * (HOUR / n) ** 2;
   return { phi, excess, longRun: excess + 2 * covariances, unseen, error: Math.sqrt((2 + 4 * lags) / n) };
 }

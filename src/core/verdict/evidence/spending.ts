@@ -5,9 +5,9 @@
  */
 
 /** Most is staked at once, since most faults show at once; the later stages share the rest. */
-const FIRST = 0.775;
+const FIRST = 0.8;
 
-/** Parts of the stake by stage; sum 1. Four stages: .775, and .075 each. */
+/** Parts of the stake by stage; sum 1. Four stages: .8, and .067 each. */
 export function spendingOf(stages: number): readonly number[] {
   if (stages === 1) return [1];
   return Array.from({ length: stages }, (_, stage) => (stage === 0 ? FIRST : (1 - FIRST) / (stages - 1)));
