@@ -61,7 +61,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
     get activity() {
       return timers.activity;
     },
-    install: () => installGlobally({ ...faked, Date: clock.Date }, () => clock.now - startMs),
+    install: () => installGlobally({ ...faked, Date: dateOn(() => clock.now) }, () => clock.now - startMs),
     setTimeout: (callback, delayMs) => faked.setTimeout(callback, delayMs),
     wait: (delayMs) => new Promise((resolve) => void timers.setBound(resolve, delayMs, "once")),
     clearTimeout: faked.clearTimeout,
@@ -121,6 +121,20 @@ class Timers {
     this.#pending.get(timer)?.owner?.timers.delete(timer);
     this.#pending.delete(timer);
   }
+}
+
+/** Date with another now; what it makes are plain Dates, which costs a tenth of what a class of its own would. */
+function dateOn(nowMs: () => number): unknown {
+  const RealDate = Date;
+  function VirtualDate(...given: []): Date | string {
+    if (new.target === undefined) return new RealDate(nowMs()).toString();
+    const moment = given.length === 0 ? ([nowMs()] as const) : given;
+    if (new.target !== VirtualDate) return Reflect.construct(RealDate, moment, new.target);
+    return new RealDate(...(moment as []));
+  }
+  return Object.assign(VirtualDate, {
+    ...{ prototype: RealDate.prototype, now: nowMs, parse: RealDate.parse, UTC: RealDate.UTC },
+  });
 }
 
 type Faked = Record<"setTimeout" | "setInterval" | "clearTimeout" | "clearInterval" | "Date", unknown>;

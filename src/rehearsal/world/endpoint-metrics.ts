@@ -2,10 +2,11 @@
  * The metrics that SageMaker publishes for a variant, made from what happened to it: names, namespaces, units and
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
+import type { LatencyPart } from "./latency.ts";
 import { machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
 import { visiblePoints } from "./metrics.ts";
-import { type LatencyPart, ofLatency, ofValues, type Statistics } from "./statistics.ts";
+import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
 import type { World } from "./world.ts";
 
 export interface EndpointMetric {

@@ -34,6 +34,19 @@ describe("the virtual clock", () => {
     expect(fired).toEqual(["first at 1000", "second at 1000", "set at 500 for 1500", "late"]);
   });
 
+  it("makes Dates of its own now and of any other moment, as Date does", () => {
+    const undo = createVirtualClock(startMs).install();
+    try {
+      class Moment extends Date {}
+      expect([Number(new Date()), Number(new Moment()), Date.parse(Date())]).toEqual(Array(3).fill(startMs));
+      expect(new Date(2026, 0, 5, 8).getTime()).toBe(new Date("2026-01-05T08:00:00").getTime());
+      expect(new Moment(5)).toBeInstanceOf(Moment);
+      expect(new Date(5)).toBeInstanceOf(Date);
+    } finally {
+      undo();
+    }
+  });
+
   it("is obeyed through node:timers, node:timers/promises and Date, and gives all of them back", async () => {
     const real = { setTimeout: globalThis.setTimeout, Date: globalThis.Date };
     const seen: number[] = [];

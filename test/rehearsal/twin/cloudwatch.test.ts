@@ -275,6 +275,20 @@ describe("Enhanced metrics", () => {
     expect(tens.reduce((sum, each) => sum + each, 0)).toBe(minutes);
   });
 
+  it("say the same of a minute to whoever looked at a part of it before", async () => {
+    const [looked, other] = [sagemakerTwin(enhanced), sagemakerTwin(enhanced)];
+    for (const twin of [looked, other]) twin.wait(5);
+    for (const range of [[1.5, 2] as const, [1, 1.5] as const])
+      await values(looked, query("ModelLatency", "p99", { period: 10 }), [...range]);
+
+    const [seen, unseen] = await Promise.all(
+      [looked, other].map((twin) => values(twin, query("ModelLatency", "p99"), [1, 3])),
+    );
+
+    expect(seen).toHaveLength(2);
+    expect(seen).toEqual(unseen);
+  });
+
   it("come per instance, and the instances add up to the variant", async () => {
     const twin = sagemakerTwin(enhanced);
     twin.wait(5);
