@@ -60,6 +60,9 @@ export function connect(wire?: Wire): Aws {
   const config = wire === undefined ? item : { ...item, cacheMiddleware: true };
   const lean = <C extends Stacked>(client: C): C => {
     if (wire !== undefined) for (const name of unseenMiddleware) client.middlewareStack.remove(name);
+    // V8 keeps a configuration of so many members as a dictionary, and the SDK copies it three times a call. What has
+    // served as a prototype V8 lays out as a record, which copies at once: half of a call's time.
+    void Object.create(client.config).region;
     return client;
   };
   return {
@@ -80,4 +83,5 @@ export function connect(wire?: Wire): Aws {
 
 interface Stacked {
   readonly middlewareStack: { remove(name: string): boolean };
+  readonly config: object;
 }
