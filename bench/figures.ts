@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { parse } from "yaml";
-import { parsePlan } from "../src/core/plan-file.ts";
+import { parsePlan } from "../src/core/plan/file.ts";
 import { openThread } from "../src/rehearsal/engine/worker-thread.ts";
 import { openCrew } from "../src/rehearsal/explore/crew.ts";
 import { explore } from "../src/rehearsal/explore/exploration.ts";

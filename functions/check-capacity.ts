@@ -6,9 +6,9 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
-import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
-import { resourceName } from "../src/core/names.ts";
-import { Capacity, Document, type Needs } from "../src/core/release.ts";
+import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { resourceName } from "../src/core/release/names.ts";
+import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, capacity: true });

@@ -9,15 +9,15 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { bakeEndsAt, type Decided, decide, heldAfter } from "../src/core/bake.ts";
-import { type EndpointView, isMoving, variantOf } from "../src/core/endpoint.ts";
+import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
-import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpi-metrics.ts";
-import { withinCapacity } from "../src/core/overload.ts";
-import type { Plan } from "../src/core/plan.ts";
-import type { AlarmView } from "../src/core/preflight.ts";
-import { Document, Judgement, type Needs } from "../src/core/release.ts";
-import { servedPerInstance } from "../src/core/sizing.ts";
+import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpis/metrics.ts";
+import { withinCapacity } from "../src/core/kpis/overload.ts";
+import type { AlarmView } from "../src/core/kpis/preflight.ts";
+import type { Plan } from "../src/core/plan/plan.ts";
+import { bakeEndsAt, type Decided, decide, heldAfter } from "../src/core/release/bake.ts";
+import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import {
   judge,
   type Observation,

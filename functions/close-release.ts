@@ -9,11 +9,11 @@ import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { freeLock } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
-import { causeText } from "../src/core/cause.ts";
-import type { Change } from "../src/core/change.ts";
 import { SlipwayError } from "../src/core/errors.ts";
-import { Closing, Document, Failure, type Outcome, type Release } from "../src/core/release.ts";
-import { normaliseRequest } from "../src/core/request.ts";
+import { causeText } from "../src/core/release/cause.ts";
+import type { Change } from "../src/core/release/change.ts";
+import { Closing, Document, Failure, type Outcome, type Release } from "../src/core/release/release.ts";
+import { normaliseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),

@@ -5,7 +5,7 @@
 import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { applyPlan } from "../src/aws/plans.ts";
-import type { Plan } from "../src/core/plan.ts";
+import type { Plan } from "../src/core/plan/plan.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";

@@ -12,12 +12,12 @@ import { planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts
 import { claimRelease, latestAttempt, readRelease } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
 import { claimOf, end, waitTurn } from "../src/aws/turns.ts";
-import { formatMistake } from "../src/core/bad-input.ts";
 import { badInput } from "../src/core/errors.ts";
-import { labelOf, releaseIdOf } from "../src/core/names.ts";
-import type { Plan } from "../src/core/plan.ts";
-import { Opening, type Release } from "../src/core/release.ts";
-import { normaliseRequest, type ReleaseRequest } from "../src/core/request.ts";
+import { formatMistake } from "../src/core/input/bad-input.ts";
+import type { Plan } from "../src/core/plan/plan.ts";
+import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
+import { Opening, type Release } from "../src/core/release/release.ts";
+import { normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),

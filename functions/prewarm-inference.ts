@@ -9,11 +9,11 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { plain } from "../src/aws/plain.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, readModel, withPackage, withVariants } from "../src/aws/sagemaker-models.ts";
-import type { Plain } from "../src/core/change.ts";
-import { isMoving } from "../src/core/endpoint.ts";
+import { isMoving } from "../src/core/capacity/endpoint.ts";
+import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
-import { Document, type Needs, Progress } from "../src/core/release.ts";
-import { held, Scaling } from "../src/core/scaling.ts";
+import type { Plain } from "../src/core/release/change.ts";
+import { Document, type Needs, Progress } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, prewarm: true });

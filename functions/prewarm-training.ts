@@ -7,8 +7,8 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { primerOf } from "../src/aws/sagemaker-training.ts";
 import { badState } from "../src/core/errors.ts";
-import { resourceName } from "../src/core/names.ts";
-import { Document, Progress } from "../src/core/release.ts";
+import { resourceName } from "../src/core/release/names.ts";
+import { Document, Progress } from "../src/core/release/release.ts";
 
 const Input = Document.pick({ release: true, plan: true });
 

@@ -8,10 +8,10 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { plain } from "../src/aws/plain.ts";
-import type { Plain } from "../src/core/change.ts";
+import { Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
-import { Document, Progress } from "../src/core/release.ts";
-import { Scaling } from "../src/core/scaling.ts";
+import type { Plain } from "../src/core/release/change.ts";
+import { Document, Progress } from "../src/core/release/release.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true });
 

@@ -6,7 +6,7 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
 import { badState } from "../src/core/errors.ts";
-import { Document, Warmth } from "../src/core/release.ts";
+import { Document, Warmth } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, warmth: true });

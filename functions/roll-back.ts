@@ -11,11 +11,11 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import type { Plain } from "../src/core/change.ts";
-import { weightsFor } from "../src/core/endpoint.ts";
-import { Document, type Needs, WayBack } from "../src/core/release.ts";
+import { weightsFor } from "../src/core/capacity/endpoint.ts";
+import type { Plain } from "../src/core/release/change.ts";
+import { Document, type Needs, WayBack } from "../src/core/release/release.ts";
+import { nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
-import { nextWayBack, type WayBackAction } from "../src/core/way-back.ts";
 
 const Input = Document.pick({
   release: true,

@@ -8,10 +8,10 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import type { Undo } from "../src/core/change.ts";
-import { isMoving, variantOf } from "../src/core/endpoint.ts";
+import { isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { awsRefused } from "../src/core/errors.ts";
-import { Document, type Needs, ScaleDown } from "../src/core/release.ts";
+import type { Undo } from "../src/core/release/change.ts";
+import { Document, type Needs, ScaleDown } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, scaleDown: true });

@@ -13,12 +13,12 @@ import { meansOf } from "../src/aws/means.ts";
 import { plain } from "../src/aws/plain.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/endpoint.ts";
+import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/capacity/endpoint.ts";
+import { adopted, held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
-import { frozenBy } from "../src/core/freeze.ts";
-import { Document, type Needs, StageState } from "../src/core/release.ts";
-import { adopted, held, Scaling } from "../src/core/scaling.ts";
-import { nextShift, type ShiftAction } from "../src/core/shift.ts";
+import { frozenBy } from "../src/core/plan/freeze.ts";
+import { Document, type Needs, StageState } from "../src/core/release/release.ts";
+import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });

@@ -5,14 +5,14 @@
  */
 import { writeFileSync } from "node:fs";
 import * as z from "zod";
-import { Plan } from "../src/core/plan.ts";
+import { Plan } from "../src/core/plan/plan.ts";
 import {
   CompensateInput,
   ManualRun,
   ScaleDownInput,
   ScheduledMilestone,
-} from "../src/core/request-inputs.ts";
-import { RegistryEvent } from "../src/core/request-registry.ts";
+} from "../src/core/request/inputs.ts";
+import { RegistryEvent } from "../src/core/request/registry.ts";
 
 const sources: Readonly<Record<string, { readonly schema: z.ZodType; readonly title: string }>> = {
   "plans/plan.schema.json": { schema: Plan, title: "Release plan" },

@@ -76,6 +76,24 @@ test("rooms import only the rooms that their arrows lead to", () => {
   expect(crossing).toEqual([]);
 });
 
+/** Rooms of core, in the order of the data's way through them: each may import those before it. */
+const coreRooms = ["input", "plan", "request", "capacity", "verdict", "kpis", "release", "facts"];
+/** -1 for the few files that every room may use. */
+const coreRoomOf = (path: string) => coreRooms.indexOf(/^src\/core\/(\w+)\//.exec(path)?.[1] ?? "");
+
+test("within core, data flow one way", () => {
+  const rooms = inRoom("core").filter((path) => coreRoomOf(path) >= 0);
+  const upstream = rooms.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => coreRoomOf(target) > coreRoomOf(path))
+      .map((target) => `${path} → ${target}`),
+  );
+
+  expect(rooms.length).toBeGreaterThan(40);
+  expect(upstream).toEqual([]);
+  expect(new Set(rooms.map((path) => path.split("/")[2]))).toEqual(new Set(coreRooms));
+});
+
 test("only src/aws imports the AWS SDK", () => {
   const importing = outsideRoom("aws").filter((path) =>
     importsOf(path).some((each) => /^@(aws-sdk|smithy)\//.test(each)),

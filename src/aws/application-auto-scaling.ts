@@ -12,9 +12,9 @@ import {
   type ScalingPolicy,
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
-import type { Plain } from "../core/change.ts";
-import { same } from "../core/change.ts";
-import { type NamedPart, Scaling } from "../core/scaling.ts";
+import { type NamedPart, Scaling } from "../core/capacity/scaling.ts";
+import type { Plain } from "../core/release/change.ts";
+import { same } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

@@ -2,6 +2,9 @@
  * Makes and undoes changes under the ledger: intent first, then the call, then what became of it. An answer that
  * was lost is settled by reading the world, never by guessing.
  */
+
+import { drifted } from "../core/errors.ts";
+import type { TrainingPool } from "../core/plan/plan.ts";
 import {
   type Change,
   isBetween,
@@ -12,9 +15,7 @@ import {
   sameState,
   type Undo,
   undosOf,
-} from "../core/change.ts";
-import { drifted } from "../core/errors.ts";
-import type { TrainingPool } from "../core/plan.ts";
+} from "../core/release/change.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Put, putResource, readResource } from "./resources.ts";

@@ -5,7 +5,7 @@ import {
   type MetricDataResult,
 } from "@aws-sdk/client-cloudwatch";
 import { awsUnavailable } from "../core/errors.ts";
-import type { Series, SeriesQuery } from "../core/kpi-metrics.ts";
+import type { Series, SeriesQuery } from "../core/kpis/metrics.ts";
 import type { Aws } from "./clients.ts";
 
 /** A span of time, epoch seconds; start inclusive, end exclusive, as GetMetricData takes it. */

@@ -1,7 +1,7 @@
 /** EventBridge: tells the world of a release's changes of stage. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { Plain } from "../core/change.ts";
-import type { Release } from "../core/release.ts";
+import type { Plain } from "../core/release/change.ts";
+import type { Release } from "../core/release/release.ts";
 import type { Tools } from "./lambda.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Freezes that people declare with `slipway freeze`: one item an endpoint, `*` for all. */
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { DeclaredFreeze } from "../core/freeze.ts";
+import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import type { Aws } from "./clients.ts";
 
 /** The freezes that stand for an endpoint, its own and those for all. */

@@ -6,9 +6,9 @@ import {
   historySeconds,
   instanceQueries,
   measuredNoise,
-} from "../core/kpi-history.ts";
-import type { Sides } from "../core/kpi-metrics.ts";
-import type { Plan } from "../core/plan.ts";
+} from "../core/kpis/history.ts";
+import type { Sides } from "../core/kpis/metrics.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
 import { readSeries } from "./cloudwatch.ts";

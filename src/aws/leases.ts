@@ -3,7 +3,7 @@
  * the schedule that should have ended them did not.
  */
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { resourceName } from "../core/names.ts";
+import { resourceName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";

@@ -2,9 +2,10 @@
  * The ledger of the release that holds a lock. An intent is recorded only by the run that still holds the lock
  * under its fence: the ledger and the lock are one item.
  */
-import type { Change, ChangeState } from "../core/change.ts";
+
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
-import type { Release } from "../core/release.ts";
+import type { Change, ChangeState } from "../core/release/change.ts";
+import type { Release } from "../core/release/release.ts";
 import type { Aws } from "./clients.ts";
 import { type LockItem, type LockUpdate, type Order, readLock, writeLock } from "./lock-item.ts";
 

@@ -4,8 +4,8 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
-import type { Change } from "../core/change.ts";
-import type { Compensation } from "../core/reaping.ts";
+import type { Change } from "../core/release/change.ts";
+import type { Compensation } from "../core/release/reaping.ts";
 import type { Aws } from "./clients.ts";
 
 /** Who holds a lock, or waits for it: a release, and the execution that acts for it. */

@@ -3,7 +3,7 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
-import type { Release } from "../core/release.ts";
+import type { Release } from "../core/release/release.ts";
 import type { Aws } from "./clients.ts";
 import { isOver } from "./executions.ts";
 import { type Answer, type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";

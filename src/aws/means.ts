@@ -1,7 +1,7 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
-import { type Means, meansFor } from "../core/means.ts";
-import type { Plan } from "../core/plan.ts";
-import type { Needs } from "../core/release.ts";
+import { type Means, meansFor } from "../core/capacity/means.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Needs } from "../core/release/release.ts";
 import type { Aws } from "./clients.ts";
 import { instancesElsewhere } from "./sagemaker.ts";
 import { quotasFor } from "./service-quotas.ts";

@@ -4,8 +4,8 @@ import {
   DeleteScheduleCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
-import { resourceName } from "../core/names.ts";
-import { type MilestoneKind, milestoneKinds, type Plan } from "../core/plan.ts";
+import { type MilestoneKind, milestoneKinds, type Plan } from "../core/plan/plan.ts";
+import { resourceName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { applyPlan } from "./plans.ts";

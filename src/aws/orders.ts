@@ -1,6 +1,6 @@
 /** What a person tells a running release: stop, or roll back. The order is recorded with who gave it, then carried out. */
 import { notFound } from "../core/errors.ts";
-import { resourceName } from "../core/names.ts";
+import { resourceName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine, stopExecution } from "./executions.ts";
 import { type Holder, type Order, readLock } from "./lock-item.ts";

@@ -1,6 +1,6 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and carried by the execution. */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { Plan } from "../core/plan.ts";
+import { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 
 const keyOf = (model: string) => ({ pk: `plan#${model}`, sk: "plan" });

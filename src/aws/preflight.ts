@@ -1,8 +1,8 @@
 /** Looks whether the plan's metrics report and its alarms are quiet, before anything is touched. */
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import type { Sides } from "../core/kpi-metrics.ts";
-import type { Plan } from "../core/plan.ts";
-import { type AlarmView, badAlarms, preflightQueries, silentMetrics } from "../core/preflight.ts";
+import type { Sides } from "../core/kpis/metrics.ts";
+import { type AlarmView, badAlarms, preflightQueries, silentMetrics } from "../core/kpis/preflight.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { readSeries } from "./cloudwatch.ts";
 

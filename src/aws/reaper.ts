@@ -1,6 +1,6 @@
 /** Starts the compensation of a release whose execution died, at most one at a time, with back-off, five times. */
-import { resourceName } from "../core/names.ts";
-import { type Compensation, reapingOf } from "../core/reaping.ts";
+import { resourceName } from "../core/release/names.ts";
+import { type Compensation, reapingOf } from "../core/release/reaping.ts";
 import { publish } from "./event-bridge.ts";
 import { executionArnOf, executionState, startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";

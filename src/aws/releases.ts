@@ -4,10 +4,10 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Change } from "../core/change.ts";
-import { labelOf, releaseIdOf } from "../core/names.ts";
-import type { Closing, Planning, Release } from "../core/release.ts";
-import type { ReleaseRequest } from "../core/request.ts";
+import type { Change } from "../core/release/change.ts";
+import { labelOf, releaseIdOf } from "../core/release/names.ts";
+import type { Closing, Planning, Release } from "../core/release/release.ts";
+import type { ReleaseRequest } from "../core/request/request.ts";
 import type { Aws } from "./clients.ts";
 
 export interface ReleaseRecord {

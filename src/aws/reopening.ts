@@ -3,7 +3,7 @@
  * compensation of an execution that died. Only one whose execution is over may be reopened.
  */
 import { notFound } from "../core/errors.ts";
-import type { Opening, Release } from "../core/release.ts";
+import type { Opening, Release } from "../core/release/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
 import { isOver, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";

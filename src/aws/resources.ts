@@ -1,6 +1,7 @@
 /** How each kind of resource that a release may change is read and written. */
-import type { Plain, ResourceRef } from "../core/change.ts";
-import type { TrainingPool } from "../core/plan.ts";
+
+import type { TrainingPool } from "../core/plan/plan.ts";
+import type { Plain, ResourceRef } from "../core/release/change.ts";
 import { putScaling, readScaling } from "./application-auto-scaling.ts";
 import type { Aws } from "./clients.ts";
 import { plain } from "./plain.ts";

@@ -10,7 +10,7 @@ import {
   DescribeModelCommand,
   type ProductionVariant,
 } from "@aws-sdk/client-sagemaker";
-import type { Plain } from "../core/change.ts";
+import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

@@ -1,6 +1,6 @@
 /** SageMaker runtime: probes that reach one variant whatever the weights are. */
 import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
-import type { Warmth } from "../core/plan-warmth.ts";
+import type { Warmth } from "../core/plan/warmth.ts";
 import type { Aws } from "./clients.ts";
 
 export interface Probe {

@@ -10,8 +10,8 @@ import {
   type TrainingInstanceType,
   UpdateTrainingJobCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { Plain } from "../core/change.ts";
-import type { TrainingPool } from "../core/plan.ts";
+import type { TrainingPool } from "../core/plan/plan.ts";
+import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

@@ -11,9 +11,9 @@ import {
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { EndpointView, EquippedVariant, Variant } from "../core/endpoint.ts";
+import type { EndpointView, EquippedVariant, Variant } from "../core/capacity/endpoint.ts";
+import type { Fleet } from "../core/capacity/means.ts";
 import { notFound } from "../core/errors.ts";
-import type { Fleet } from "../core/means.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 /** EventBridge Scheduler: one-time schedules that start the release machine when a lease ends. */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import type { Plain } from "../core/change.ts";
+import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 /** Service Quotas: how many instances the account may run, by instance type. */
 import { paginateListServiceQuotas } from "@aws-sdk/client-service-quotas";
-import type { Fleet } from "../core/means.ts";
+import type { Fleet } from "../core/capacity/means.ts";
 import type { Aws } from "./clients.ts";
 
 /** What quotas are for, in the words with which their names end. */

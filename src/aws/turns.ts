@@ -1,6 +1,6 @@
 /** Waiting for one's turn at an endpoint, by the plan's policy: queue, supersede the older release, or give up. */
-import type { Plan } from "../core/plan.ts";
-import type { Closing, Opening, Outcome, Release } from "../core/release.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Closing, Opening, Outcome, Release } from "../core/release/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";

@@ -1,6 +1,6 @@
 /** Reads a command line against the options of a command: what it says, or every mistake in it. */
 import { parseArgs } from "node:util";
-import { foundText, nearest } from "../core/bad-input.ts";
+import { foundText, nearest } from "../core/input/bad-input.ts";
 import { BadUsage } from "./mistakes.ts";
 
 export interface Option {

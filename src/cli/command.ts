@@ -1,5 +1,5 @@
 /** Runs a command line: finds its command, runs it, and turns whatever goes wrong into a message and an exit code. */
-import { foundText, nearest } from "../core/bad-input.ts";
+import { foundText, nearest } from "../core/input/bad-input.ts";
 import { readCommandLine } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { badInputCode, failureCode } from "./exit-codes.ts";

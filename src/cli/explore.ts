@@ -1,6 +1,6 @@
 /** `slipway explore`: a release with every fault at every point of it, and what became of its promises. */
 import { availableParallelism } from "node:os";
-import type { ExplorationFacts } from "../core/exploration-facts.ts";
+import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import type { Fault } from "../rehearsal/engine/faults.ts";
 import { type Crew, openCrew } from "../rehearsal/explore/crew.ts";
 import {

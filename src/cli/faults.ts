@@ -1,5 +1,5 @@
 /** The faults that a command line names, as `kind=point`. */
-import { foundText } from "../core/bad-input.ts";
+import { foundText } from "../core/input/bad-input.ts";
 import { type Fault, parseFault } from "../rehearsal/engine/faults.ts";
 import type { CommandLine, Option } from "./arguments.ts";
 import { BadUsage } from "./mistakes.ts";

@@ -1,7 +1,7 @@
 /** `slipway freeze`: declares a time in which no new stage may start, for one endpoint or all, or lifts it. */
 import { connect } from "../aws/clients.ts";
 import { declareFreeze, liftFreeze } from "../aws/freezes.ts";
-import { foundText } from "../core/bad-input.ts";
+import { foundText } from "../core/input/bad-input.ts";
 import type { CommandLine } from "./arguments.ts";
 import { BadUsage } from "./mistakes.ts";
 import { orderedBy } from "./orders.ts";

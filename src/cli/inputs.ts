@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, relative } from "node:path";
 import * as z from "zod";
-import { type Mistake, nearest } from "../core/bad-input.ts";
-import { checkText } from "../core/checked-file.ts";
-import type { Plan } from "../core/plan.ts";
-import { parsePlan } from "../core/plan-file.ts";
-import { normaliseRequest } from "../core/request.ts";
+import { type Mistake, nearest } from "../core/input/bad-input.ts";
+import { checkText } from "../core/input/checked-file.ts";
+import { parsePlan } from "../core/plan/file.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { normaliseRequest } from "../core/request/request.ts";
 import type { WorldSpec } from "../rehearsal/world/spec.ts";
 import { BadWorld, loadWorld } from "../rehearsal/worlds/load.ts";
 import { BadInput } from "./mistakes.ts";

@@ -1,5 +1,5 @@
 /** What ends a command before it has begun: each mistake in one line, and nothing is run. */
-import { formatMistake, type Mistake } from "../core/bad-input.ts";
+import { formatMistake, type Mistake } from "../core/input/bad-input.ts";
 
 /** The command line itself is wrong. */
 export class BadUsage extends Error {

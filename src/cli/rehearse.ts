@@ -1,5 +1,5 @@
 /** `slipway rehearse`: one release in one world, in a thread of its own, and what came of it. */
-import type { RehearsalFacts } from "../core/rehearsal-facts.ts";
+import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts";
 import { openThread } from "../rehearsal/engine/worker-thread.ts";
 import { settleSeconds } from "../rehearsal/explore/exploration.ts";

@@ -2,12 +2,19 @@
  * What a plan means before anything is run: sizes, peaks, cost and time, release type by release type, and what a
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
-import { verdictSettings } from "./kpi-metrics.ts";
-import { type Fleet, meansFor } from "./means.ts";
-import { type MilestoneKind, milestoneKinds, type Plan, type ReleaseType, releaseTypes } from "./plan.ts";
-import { expectedHistoryEvents, historyLimitEvents } from "./plan-history.ts";
-import { costOf } from "./prices.ts";
-import { candidateNeeds, instancesFor } from "./sizing.ts";
+
+import { type Fleet, meansFor } from "./capacity/means.ts";
+import { costOf } from "./capacity/prices.ts";
+import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
+import { verdictSettings } from "./kpis/metrics.ts";
+import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
+import {
+  type MilestoneKind,
+  milestoneKinds,
+  type Plan,
+  type ReleaseType,
+  releaseTypes,
+} from "./plan/plan.ts";
 import { type Expectation, expectationsOf } from "./verdict/index.ts";
 
 /** What is expected of stable's traffic while a release is judged. */

@@ -1,5 +1,5 @@
 /** The page of an exploration: how many runs came to what, by fault, and everything that went wrong. */
-import type { ExplorationFacts, ExploredRun } from "../core/exploration-facts.ts";
+import type { ExplorationFacts, ExploredRun } from "../core/facts/exploration-facts.ts";
 import type { Page } from "./summary/page.ts";
 import { count, counted } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";

@@ -4,7 +4,7 @@
  */
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
 import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
 import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";

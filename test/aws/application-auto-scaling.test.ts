@@ -3,7 +3,7 @@ import { PutScalingPolicyCommand, PutScheduledActionCommand } from "@aws-sdk/cli
 import { describe, expect, test } from "vitest";
 import { putScaling, readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
 import { plain } from "../../src/aws/plain.ts";
-import { held, type Scaling } from "../../src/core/scaling.ts";
+import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const stables = scalingName("chat-assistant", "v6");

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
-import type { SeriesQuery } from "../../src/core/kpi-metrics.ts";
+import type { SeriesQuery } from "../../src/core/kpis/metrics.ts";
 import { plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
 

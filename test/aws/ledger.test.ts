@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Ledger, restoreLedger } from "../../src/aws/ledger.ts";
 import { freeLock, giveOrder, takeLock, takeOverLock } from "../../src/aws/locks.ts";
-import type { Change } from "../../src/core/change.ts";
+import type { Change } from "../../src/core/release/change.ts";
 import { openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
 import { holding, releaseOf, subject } from "./releases.ts";

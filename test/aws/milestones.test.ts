@@ -3,7 +3,7 @@ import { GetScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-schedu
 import { expect, test } from "vitest";
 import { putInForce } from "../../src/aws/milestones.ts";
 import { readPlan } from "../../src/aws/plans.ts";
-import { normaliseRequest } from "../../src/core/request.ts";
+import { normaliseRequest } from "../../src/core/request/request.ts";
 import { plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 

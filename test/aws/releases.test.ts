@@ -11,7 +11,7 @@ import {
   readRelease,
   recordPlanning,
 } from "../../src/aws/releases.ts";
-import type { Change } from "../../src/core/change.ts";
+import type { Change } from "../../src/core/release/change.ts";
 import { plan } from "../core/example.ts";
 import { openAccount, startMs } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -6,7 +6,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock } from "../../src/aws/locks.ts";
 import { closeRecord, recordPlanning } from "../../src/aws/releases.ts";
 import { reopen } from "../../src/aws/reopening.ts";
-import type { Opening, Release } from "../../src/core/release.ts";
+import type { Opening, Release } from "../../src/core/release/release.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { countName, putResource, readResource } from "../../src/aws/resources.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
-import type { Plain, ResourceRef } from "../../src/core/change.ts";
-import type { TrainingPool } from "../../src/core/plan.ts";
+import type { TrainingPool } from "../../src/core/plan/plan.ts";
+import type { Plain, ResourceRef } from "../../src/core/release/change.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 

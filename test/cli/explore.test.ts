@@ -1,6 +1,6 @@
 /** `slipway explore`, the command: what it prints, the same every time, and how a run of it is run again. */
 import { describe, expect, it } from "vitest";
-import type { ExplorationFacts } from "../../src/core/exploration-facts.ts";
+import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
 import { say } from "./spoken.ts";
 
 const exploring = ["explore", "plans/chat-assistant.yml", "--world", "bad-errors"];

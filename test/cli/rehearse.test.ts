@@ -1,6 +1,6 @@
 /** `slipway rehearse` in every world that ships: how it ends, what it exits with, and what the document holds. */
 import { describe, expect, it, test } from "vitest";
-import type { RehearsalFacts } from "../../src/core/rehearsal-facts.ts";
+import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
 import { say } from "./spoken.ts";
 

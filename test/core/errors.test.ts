@@ -1,8 +1,8 @@
 /** Errors by the names that the state machine matches, and their causes as sentences. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { causeText } from "../../src/core/cause.ts";
 import * as errors from "../../src/core/errors.ts";
+import { causeText } from "../../src/core/release/cause.ts";
 
 const { retryableErrors, terminalErrors, SlipwayError } = errors;
 const makers = Object.entries(errors).flatMap(([maker, value]) =>

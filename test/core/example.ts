@@ -1,9 +1,9 @@
 /** The sample plan, what a release of it needs, and its endpoint at any moment: what the tests of decisions share. */
 import { readFileSync } from "node:fs";
-import type { EndpointView, Variant } from "../../src/core/endpoint.ts";
-import type { Plan } from "../../src/core/plan.ts";
-import { parsePlan } from "../../src/core/plan-file.ts";
-import type { Needs } from "../../src/core/release.ts";
+import type { EndpointView, Variant } from "../../src/core/capacity/endpoint.ts";
+import { parsePlan } from "../../src/core/plan/file.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import type { Needs } from "../../src/core/release/release.ts";
 
 export const plan = samplePlan();
 

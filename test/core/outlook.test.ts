@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ExpectedLoad, outlookOf } from "../../src/core/outlook.ts";
-import { parsePlan } from "../../src/core/plan-file.ts";
+import { parsePlan } from "../../src/core/plan/file.ts";
 
 const sample = readFileSync(new URL("../../plans/chat-assistant.yml", import.meta.url), "utf8");
 

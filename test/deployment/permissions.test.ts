@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parsePlan } from "../../src/core/plan-file.ts";
+import { parsePlan } from "../../src/core/plan/file.ts";
 import { parsePoint } from "../../src/rehearsal/engine/points.ts";
 import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
 import { openThread } from "../../src/rehearsal/engine/worker-thread.ts";

@@ -5,7 +5,7 @@ import { passedLeases } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
-import type { Closing, Document } from "../../src/core/release.ts";
+import type { Closing, Document } from "../../src/core/release/release.ts";
 import { executionArn } from "../aws/executions.ts";
 import { planWith } from "../core/example.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";

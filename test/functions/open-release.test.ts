@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock } from "../../src/aws/locks.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
-import type { Opening, Outcome } from "../../src/core/release.ts";
+import type { Opening, Outcome } from "../../src/core/release/release.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
 import { plan } from "../core/example.ts";

@@ -4,7 +4,7 @@ import { planCapacity } from "../../functions/plan-capacity.ts";
 import { declareFreeze } from "../../src/aws/freezes.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import { setInstances } from "../../src/aws/sagemaker.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan, planWith } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { manual, Run, trainingDue } from "./run.ts";

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
-import { trafficPercent } from "../../src/core/endpoint.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import { trafficPercent } from "../../src/core/capacity/endpoint.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan, planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 

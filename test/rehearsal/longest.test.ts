@@ -1,11 +1,11 @@
 /** The longest release that a plan may ask for stays within what Step Functions holds: its history and its document. */
 import { expect, test } from "vitest";
-import { Plan } from "../../src/core/plan.ts";
 import {
   allowedBakeMinutes,
   expectedHistoryEvents,
   historyLimitEvents,
-} from "../../src/core/plan-history.ts";
+} from "../../src/core/plan/history.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import { plan, rehearsing } from "./explore/rehearsing.ts";
 
 /** As many stages as a plan may have, each baked for some minutes, judged by as many KPIs as anyone would want. */

@@ -1,6 +1,6 @@
 /** The page of an exploration: what came to what, and what went wrong with the way to see it again. */
 import { describe, expect, it } from "vitest";
-import type { ExplorationFacts } from "../../src/core/exploration-facts.ts";
+import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
 import { explorationPage } from "../../src/report/exploration.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
 

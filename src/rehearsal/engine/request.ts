@@ -1,5 +1,5 @@
 /** What a rehearsal is asked for, what it tells on the way, and what it is built from. */
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
 import type { WorldSpec } from "../world/spec.ts";

@@ -1,5 +1,10 @@
 /** The facts of an exploration out of its findings. */
-import type { BrokenRun, ExplorationFacts, ExploredRun, FaultFacts } from "../../core/exploration-facts.ts";
+import type {
+  BrokenRun,
+  ExplorationFacts,
+  ExploredRun,
+  FaultFacts,
+} from "../../core/facts/exploration-facts.ts";
 import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
 import { endingKinds } from "./experiments.ts";
 import type { Exploration } from "./exploration.ts";

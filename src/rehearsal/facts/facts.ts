@@ -1,7 +1,7 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
-import { costOf } from "../../core/prices.ts";
-import type { RehearsalFacts, ViolationFacts } from "../../core/rehearsal-facts.ts";
-import { type Outcome, outcomes } from "../../core/release.ts";
+import { costOf } from "../../core/capacity/prices.ts";
+import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
+import { type Outcome, outcomes } from "../../core/release/release.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";

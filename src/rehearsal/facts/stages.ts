@@ -1,5 +1,5 @@
 /** The rollout stages of a run as the endpoint saw them: when each share was in force and how both sides fared. */
-import type { SideFacts, StageFacts } from "../../core/rehearsal-facts.ts";
+import type { SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { Minute } from "../world/timeline.ts";

@@ -1,5 +1,5 @@
 /** Which recorded change a call of ours carries out: the latest intent, the undo of what is open, or none at all. */
-import type { Change } from "../../core/change.ts";
+import type { Change } from "../../core/release/change.ts";
 import { type Lock, openChanges } from "./locks.ts";
 import type { Mutation } from "./mutations.ts";
 

@@ -5,7 +5,7 @@
  * again. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
  * milestone once, unless a person asks for it again.
  */
-import { type ResourceKind, same } from "../../core/change.ts";
+import { type ResourceKind, same } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { executionName } from "./locks.ts";

@@ -2,7 +2,7 @@
  * The nine invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells nine
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import type { ExecutionRecord } from "../engine/executions.ts";
 import type { Observer, Scene as Rehearsed } from "../engine/request.ts";

@@ -1,5 +1,5 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
-import { type Plain, type ResourceKind, same } from "../../core/change.ts";
+import { type Plain, type ResourceKind, same } from "../../core/release/change.ts";
 import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
 import type { Scene } from "./scene.ts";
 

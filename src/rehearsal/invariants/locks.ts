@@ -2,7 +2,7 @@
  * The locks and ledgers as they stand in Slipway's table, followed on the wire: every write of a lock item answers
  * with all of its attributes.
  */
-import type { Change, ResourceRef } from "../../core/change.ts";
+import type { Change, ResourceRef } from "../../core/release/change.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
 

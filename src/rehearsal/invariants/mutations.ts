@@ -1,5 +1,5 @@
 /** Which AWS calls change something that a release may change, of which resource, and towards which state. */
-import { type Plain, type ResourceRef, same } from "../../core/change.ts";
+import { type Plain, type ResourceRef, same } from "../../core/release/change.ts";
 import type { Call } from "../twin/service.ts";
 import { isRecord } from "./attribute-values.ts";
 import { textOf } from "./observation.ts";

@@ -2,7 +2,7 @@
  * What somebody other than a release changed: calls without a frame, and scheduled actions that fired. Such a
  * change is no orphan of ours, and ours may not overwrite it.
  */
-import { type Plain, type ResourceRef, same } from "../../core/change.ts";
+import { type Plain, type ResourceRef, same } from "../../core/release/change.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { mutationOf } from "./mutations.ts";

@@ -1,6 +1,7 @@
 /** Which of a plan's ceilings the candidate was above, by what CloudWatch had published. */
-import type { Plan } from "../../core/plan.ts";
-import type { Kpi } from "../../core/plan-kpis.ts";
+
+import type { Kpi } from "../../core/plan/kpis.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { Statistic } from "../world/statistics.ts";
 import type { World } from "../world/world.ts";
 import { endpointMetric, publishedValues, type Span } from "./published.ts";

@@ -2,7 +2,7 @@
  * What each release cost on top of the steady fleet: all instance-hours of its endpoint while it held the lock, less
  * those of the variants that serve between releases, at the counts they had.
  */
-import { costOf } from "../../core/prices.ts";
+import { costOf } from "../../core/capacity/prices.ts";
 import type { LockEvent } from "./observation.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";

@@ -1,5 +1,5 @@
 /** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/world.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Locks } from "./locks.ts";

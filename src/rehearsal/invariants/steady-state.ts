@@ -1,5 +1,5 @@
 /** What an endpoint must be like when a promoted release gives its lock back. */
-import { same } from "../../core/change.ts";
+import { same } from "../../core/release/change.ts";
 import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";

@@ -6,7 +6,7 @@
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
  * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
  */
-import { raiseFits, raiseLockMinutesP95 } from "../../core/locks.ts";
+import { raiseFits, raiseLockMinutesP95 } from "../../core/capacity/locks.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import { createLockedTime, type LockedTime } from "./locked-time.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";

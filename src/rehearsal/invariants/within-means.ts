@@ -5,7 +5,7 @@
  * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
  * planned durations; what it costs beyond that because the world took longer is reported.
  */
-import { type Fleet, meansFor } from "../../core/means.ts";
+import { type Fleet, meansFor } from "../../core/capacity/means.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
 import { coverageOf } from "./coverage.ts";

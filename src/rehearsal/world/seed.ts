@@ -2,7 +2,7 @@
  * The account as a release finds it: the plan's endpoint in service with version 6 of its model, versions 6 and 7
  * in the registry, a scalable target on the serving variant, and quotas.
  */
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { Bill } from "./bill.ts";
 import type { Streams } from "./random.ts";
 import { notSuspended, type ScalableTarget } from "./scaling-state.ts";

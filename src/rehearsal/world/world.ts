@@ -2,7 +2,7 @@
  * One region of one account in virtual time. Time only moves when somebody asks it to; what happens by then is a
  * function of the seed, the plan, the world's specification and the calls made, never of how often one asked.
  */
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { runAlarms } from "./alarms.ts";
 import { type Bill, createBill, type InstanceHours } from "./bill.ts";
 import { seriesOf } from "./metrics.ts";

@@ -1,8 +1,8 @@
 /** Loads a world by its name or from a file, and says what is wrong with it, one message per mistake. */
 import { readdirSync, readFileSync } from "node:fs";
-import { formatMistake, foundText, type Mistake, nearest } from "../../core/bad-input.ts";
-import { tell } from "../../core/bad-input-schema.ts";
-import { checkText } from "../../core/checked-file.ts";
+import { formatMistake, foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
+import { tell } from "../../core/input/bad-input-schema.ts";
+import { checkText } from "../../core/input/checked-file.ts";
 import { WorldSpec } from "../world/spec.ts";
 import { traceNames } from "../world/traffic.ts";
 

@@ -1,5 +1,5 @@
 /** What the release cost: requests, instance-hours and money against the budget, locked minutes. */
-import type { RehearsalFacts } from "../../core/rehearsal-facts.ts";
+import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { count, counted, percent, usd } from "../text/figures.ts";
 import { bar } from "../text/graphs.ts";
 import { labelled, type Page, paragraph } from "./page.ts";

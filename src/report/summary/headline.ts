@@ -1,6 +1,6 @@
 /** How the release ended and why, in the first lines. */
-import type { RehearsalFacts } from "../../core/rehearsal-facts.ts";
-import type { Outcome } from "../../core/release.ts";
+import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { Outcome } from "../../core/release/release.ts";
 import { duration } from "../text/figures.ts";
 import { wrap } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";

@@ -1,5 +1,5 @@
 /** The summary of a rehearsal that a person reads at a glance. */
-import type { RehearsalFacts } from "../../core/rehearsal-facts.ts";
+import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { expenses } from "./expenses.ts";
 import { headline } from "./headline.ts";
 import type { Page } from "./page.ts";

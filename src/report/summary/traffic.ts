@@ -1,5 +1,5 @@
 /** Traffic and capacity over the run, minute by minute in a few small pictures, and stage by stage in a table. */
-import type { MinuteFacts, RehearsalFacts, SideFacts, StageFacts } from "../../core/rehearsal-facts.ts";
+import type { MinuteFacts, RehearsalFacts, SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import { clock, count, percent } from "../text/figures.ts";
 import { sparkline } from "../text/graphs.ts";
 import { padStart, table } from "../text/layout.ts";

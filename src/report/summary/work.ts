@@ -1,5 +1,5 @@
 /** What the run did in AWS: transitions, invocations, and calls by operation. */
-import type { RehearsalFacts } from "../../core/rehearsal-facts.ts";
+import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { counted } from "../text/figures.ts";
 import { flow, padStart } from "../text/layout.ts";
 import { labelled, type Page, roomFor } from "./page.ts";

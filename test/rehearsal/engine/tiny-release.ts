@@ -4,7 +4,7 @@
  */
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { Plan } from "../../../src/core/plan.ts";
+import { Plan } from "../../../src/core/plan/plan.ts";
 import type { RehearsalParts, RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
 import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import { serveRehearsals } from "../../../src/rehearsal/engine/worker-thread.ts";

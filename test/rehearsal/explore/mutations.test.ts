@@ -3,12 +3,12 @@
  * violations; with the code as it is, the same faults break nothing. Each mutation has modules of its own.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Change } from "../../../src/core/change.ts";
+import type { Change } from "../../../src/core/release/change.ts";
 import { raisesTheMaximum } from "../invariants/meddlers.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 
 type LockItemModule = typeof import("../../../src/aws/lock-item.ts");
-type ChangeModule = typeof import("../../../src/core/change.ts");
+type ChangeModule = typeof import("../../../src/core/release/change.ts");
 type ExecutionsModule = typeof import("../../../src/aws/executions.ts");
 type LockUpdate = Parameters<LockItemModule["writeLock"]>[2];
 
@@ -38,7 +38,7 @@ async function compared(experiment: Experiment, mutate: () => void) {
 }
 
 afterEach(() => {
-  for (const path of ["aws/lock-item.ts", "aws/executions.ts", "core/change.ts"])
+  for (const path of ["aws/lock-item.ts", "aws/executions.ts", "core/release/change.ts"])
     vi.doUnmock(`../../../src/${path}`);
   vi.resetModules();
 });
@@ -73,7 +73,7 @@ function ledgerBehind(): void {
 
 /** What somebody else changed meanwhile is not looked for. */
 function withoutCompareAndSet(): void {
-  vi.doMock("../../../src/core/change.ts", async (load: () => Promise<ChangeModule>) => {
+  vi.doMock("../../../src/core/release/change.ts", async (load: () => Promise<ChangeModule>) => {
     const real = await load();
     const judgeUndo: ChangeModule["judgeUndo"] = (undo, current) => {
       const verdict = real.judgeUndo(undo, current);

@@ -1,7 +1,7 @@
 /** Rehearsals of the sample plan with faults, rivals and the sweep, as an exploration runs them, in this thread. */
 import { readFileSync } from "node:fs";
-import type { Plan } from "../../../src/core/plan.ts";
-import { parsePlan } from "../../../src/core/plan-file.ts";
+import { parsePlan } from "../../../src/core/plan/file.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { type Fault, parseFault } from "../../../src/rehearsal/engine/faults.ts";
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, RehearsalParts, Scene } from "../../../src/rehearsal/engine/request.ts";

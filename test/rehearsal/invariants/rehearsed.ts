@@ -1,7 +1,7 @@
 /** Whole rehearsals of the sample plan under the invariants, with something broken on purpose. */
 import { readFileSync } from "node:fs";
 import { applyPlanOn, stepsOn } from "../../../functions/index.ts";
-import { parsePlan } from "../../../src/core/plan-file.ts";
+import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, Scene } from "../../../src/rehearsal/engine/request.ts";

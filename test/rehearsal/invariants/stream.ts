@@ -2,7 +2,7 @@
  * Streams made by hand: calls of steps and of outside hands over a real world and its real services, with a table
  * that answers what the test says. No step of ours is at work.
  */
-import type { Change, Plain, ResourceRef } from "../../../src/core/change.ts";
+import type { Change, Plain, ResourceRef } from "../../../src/core/release/change.ts";
 import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
 import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
 import { createInvariants } from "../../../src/rehearsal/invariants/invariants.ts";

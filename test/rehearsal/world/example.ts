@@ -1,6 +1,6 @@
 /** The plan and the worlds that the tests of the world and of its services share. */
 import type * as z from "zod";
-import { Plan } from "../../../src/core/plan.ts";
+import { Plan } from "../../../src/core/plan/plan.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
 

@@ -1,0 +1,76 @@
+/**
+ * Whether a release is within its means: quota and budget, for the way forward and for the way back. An
+ * UpdateEndpoint runs old and new fleets side by side, so both updates of a release are counted with that surge.
+ */
+import type { Plan } from "../plan/plan.ts";
+import { costOf } from "./prices.ts";
+
+/** Instances by type. */
+export type Fleet = Readonly<Record<string, number>>;
+
+export interface Means {
+  readonly fits: boolean;
+  /** One sentence for each thing that is too small. */
+  readonly lacks: readonly string[];
+  /** The most instances of each type that exist at one time. */
+  readonly peak: Fleet;
+  readonly costUsd: number;
+}
+
+export interface MeansQuestion {
+  readonly plan: Plan;
+  /** Stable's live fleet and the candidate's final one. */
+  readonly stable: { readonly instanceType: string; readonly instances: number };
+  readonly candidate: { readonly instanceType: string; readonly instances: number };
+  /** The account's quotas for endpoint instances, by type; a type that is absent has quota 0. */
+  readonly quota: Fleet;
+  /** Instances of other endpoints that count against the same quotas. */
+  readonly elsewhere: Fleet;
+}
+
+/** Minutes assumed for an update of the endpoint when its cost is estimated. */
+const updateMinutes = 10;
+
+/** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
+export function meansFor(question: MeansQuestion): Means {
+  const { plan, stable, candidate } = question;
+  const both = add(
+    { [stable.instanceType]: stable.instances },
+    { [candidate.instanceType]: candidate.instances },
+  );
+  const joining = add({ [stable.instanceType]: stable.instances }, both);
+  const promoting = add(both, { [candidate.instanceType]: candidate.instances });
+  const peak = largest(joining, promoting);
+  const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
+  const bakeMinutes = plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
+  const hours = add(
+    { [candidate.instanceType]: (candidate.instances * (bakeMinutes + 2 * updateMinutes)) / 60 },
+    { [stable.instanceType]: (stable.instances * updateMinutes) / 60 },
+  );
+  const costUsd = costOf(hours).usd;
+  if (costUsd > plan.budget.usdPerRelease)
+    lacks.push(
+      `the release is estimated at $${costUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    );
+  return { fits: lacks.length === 0, lacks, peak, costUsd };
+}
+
+function lackOfQuota(type: string, needed: number, { quota, elsewhere }: MeansQuestion): string[] {
+  const limit = quota[type] ?? 0;
+  const others = elsewhere[type] ?? 0;
+  if (needed + others <= limit) return [];
+  const beside = others > 0 ? ` beside ${others} of other endpoints` : "";
+  return [`the release needs ${needed} ${type}${beside} at its peak, the account's quota is ${limit}`];
+}
+
+function add(a: Fleet, b: Fleet): Fleet {
+  const sum: Record<string, number> = { ...a };
+  for (const [type, count] of Object.entries(b)) sum[type] = (sum[type] ?? 0) + count;
+  return sum;
+}
+
+function largest(a: Fleet, b: Fleet): Fleet {
+  const most: Record<string, number> = { ...a };
+  for (const [type, count] of Object.entries(b)) most[type] = Math.max(most[type] ?? 0, count);
+  return most;
+}

@@ -1,0 +1,40 @@
+/**
+ * How many instances a share of traffic needs. Sizing is the share of max(measured load, planned peak) over what
+ * one instance serves at the plan's utilisation.
+ */
+import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+
+/** The load to size for, requests per second: never less than the plan's peak. */
+export function designLoad(plan: Plan, measuredRequestsPerSecond: number): number {
+  return Math.max(plan.requirements.peakRequestsPerSecond, measuredRequestsPerSecond);
+}
+
+/** Requests per second that one instance serves at the plan's utilisation. */
+export function servedPerInstance(plan: Plan, needs: InstanceNeeds): number {
+  return (needs.requestsPerSecondPerInstance * plan.requirements.utilisationPercent) / 100;
+}
+
+/** Instances that serve a share (0 … 100 percent) of a load, at the plan's utilisation. */
+export function instancesFor(
+  plan: Plan,
+  needs: InstanceNeeds,
+  load: { requestsPerSecond: number; percent: number },
+): number {
+  const share = (load.requestsPerSecond * load.percent) / 100;
+  return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
+}
+
+/** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */
+export function percentServedBy(
+  plan: Plan,
+  needs: InstanceNeeds,
+  fleet: { ready: number; requestsPerSecond: number },
+): number {
+  if (fleet.requestsPerSecond <= 0) return 100;
+  return Math.min(100, (100 * fleet.ready * servedPerInstance(plan, needs)) / fleet.requestsPerSecond);
+}
+
+/** What a release type's candidate instance is and does; the plan's schema sees to it that it exists. */
+export function candidateNeeds(plan: Plan, releaseType: keyof Plan["releaseTypes"]): InstanceNeeds {
+  return plan.releaseTypes[releaseType]?.inference ?? plan.endpoint;
+}

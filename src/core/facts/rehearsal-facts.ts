@@ -1,0 +1,130 @@
+/**
+ * The facts of one rehearsal: the document that `slipway rehearse --json` prints, and that summaries and pages are
+ * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
+ */
+import type { Outcome } from "../release/release.ts";
+
+export interface RehearsalFacts {
+  readonly outcome: Outcome;
+  /** One sentence. */
+  readonly reason: string;
+  readonly model: string;
+  readonly version: number | null;
+  /** Empty where no release was opened. */
+  readonly milestone: string;
+  readonly world: { readonly name: string; readonly description: string };
+  readonly seed: number;
+  /** ISO 8601, when the event was delivered; the seconds and minutes below count from here. */
+  readonly startedAt: string;
+  /** Until the last execution had ended. */
+  readonly virtualSeconds: number;
+  /** Minutes in which a raise of capacity of ours locked the endpoint while the candidate carried traffic. */
+  readonly lockedMinutes: number;
+  /** State transitions of all executions, as billed. */
+  readonly transitions: number;
+  readonly lambdaInvocations: number;
+  /** Calls by `service.Operation`. */
+  readonly awsCalls: Readonly<Record<string, number>>;
+  /**
+   * Failed requests that a healthy candidate would have served: of the errors of its model, the part above the
+   * healthy rate of the world; and what its instances turned away, above the share that stable's turned away in the
+   * same minute. Requests that prove warmth before the first shift do not count.
+   */
+  readonly candidateFailedRequests: number;
+  readonly candidateRequests: number;
+  /** Of all instances from the event on, steady fleet included. */
+  readonly instanceHours: number;
+  readonly instanceHoursBy: readonly OwnedHours[];
+  /** What the release raised on top of the steady fleet, US dollars at indicative prices. */
+  readonly costUsd: number;
+  /** All instance-hours, steady fleet included, US dollars. */
+  readonly totalCostUsd: number;
+  /** Instance types without a known price: their hours are in no cost. */
+  readonly unpricedInstanceTypes: readonly string[];
+  readonly budget: { readonly usdPerRelease: number; readonly maxLockedMinutes: number };
+  /** The rollout stages that were reached. */
+  readonly stages: readonly StageFacts[];
+  readonly timeline: readonly MinuteFacts[];
+  /** Number of violations by invariant, all nine. */
+  readonly invariants: Readonly<Record<string, number>>;
+  readonly violations: readonly ViolationFacts[];
+  /** What is counted and is no violation: overruns that the world causes, and the like. */
+  readonly figures: Readonly<Record<string, number>>;
+  readonly executions: readonly ExecutionFacts[];
+  /** Calls that the twin does not model: with any of these a rehearsal proves nothing. */
+  readonly notModelled: readonly string[];
+  /** Events refused at the door, and functions that failed with all their retries. */
+  readonly undelivered: readonly string[];
+  readonly dropped: readonly string[];
+  /** The account before the event and after everything. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface OwnedHours {
+  /** `endpoint/variant`, or `training/JOB`. */
+  readonly owner: string;
+  readonly instanceType: string;
+  readonly hours: number;
+}
+
+/** One variant's part in a stage: fleet at its end, requests over its whole minutes. */
+export interface SideFacts {
+  readonly variant: string;
+  readonly instances: number;
+  readonly ready: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** Mean over the requests. */
+  readonly latencyMs: number;
+}
+
+export interface StageFacts {
+  readonly index: number;
+  readonly trafficPercent: number;
+  /** As planned. */
+  readonly bakeMinutes: number;
+  /** When the weights came into force, and when they went out of force again or the candidate took over. */
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  readonly result: "passed" | "stopped";
+  readonly candidate: SideFacts | null;
+  readonly stable: SideFacts | null;
+}
+
+export interface MinuteFacts {
+  readonly minute: number;
+  /** The candidate's share at the minute's end. */
+  readonly trafficPercent: number;
+  readonly variants: Readonly<
+    Record<
+      string,
+      {
+        readonly instances: number;
+        readonly ready: number;
+        readonly requests: number;
+        readonly errors: number;
+        /** Of the errors, those that no model answered. */
+        readonly unanswered: number;
+        readonly latencyMs: number;
+      }
+    >
+  >;
+}
+
+export interface ViolationFacts {
+  readonly invariant: string;
+  readonly atSeconds: number;
+  readonly what: string;
+  readonly state: string | null;
+  readonly stage: number | null;
+}
+
+export interface ExecutionFacts {
+  readonly name: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly startSeconds: number;
+  readonly stopSeconds: number | null;
+  readonly historyEvents: number;
+}

@@ -1,0 +1,54 @@
+/**
+ * Tells a lack of capacity from a bad model: what is read of a candidate that carries more than it was planned for
+ * says nothing about the model.
+ */
+import type { Observation } from "../verdict/index.ts";
+
+/** Requests per second on a variant in each interval, as the observations of its requests have it. */
+function loads(observations: readonly Observation[]): Map<number, number> {
+  const perSecond = new Map<number, number>();
+  for (const { at, seconds, candidate } of observations) {
+    const requests =
+      candidate === null || "value" in candidate
+        ? undefined
+        : "requests" in candidate
+          ? candidate.requests
+          : candidate.count;
+    if (requests !== undefined) perSecond.set(at, Math.max(perSecond.get(at) ?? 0, requests / seconds));
+  }
+  return perSecond;
+}
+
+/** New instances still load their models, and queues drain, for this long after an overload; seconds. */
+const recoverySeconds = 120;
+
+export interface WithinCapacity {
+  readonly observations: readonly Observation[];
+  /** Whether the newest interval was beyond the planned load. */
+  readonly overloaded: boolean;
+  /** Start of the newest interval that was, epoch seconds; 0 where none was. */
+  readonly overloadedUntil: number;
+}
+
+/**
+ * Leaves out ceilings read while the candidate carried more than it was planned for, or shortly after: a ceiling
+ * broken then tells of a lack of capacity, not of the model. Intervals judged earlier keep what was found then,
+ * since the fleet may have grown meanwhile.
+ */
+export function withinCapacity(
+  observations: readonly Observation[],
+  guardrails: ReadonlySet<string>,
+  served: { readonly perSecond: number; readonly overloadedUntil: number },
+): WithinCapacity {
+  const load = [...loads(observations)];
+  const over = load.filter(([, perSecond]) => perSecond > served.perSecond).map(([at]) => at);
+  const newest = Math.max(...load.map(([at]) => at));
+  const overloadedUntil = Math.max(served.overloadedUntil, ...over);
+  return {
+    observations: observations.filter(
+      ({ kpi, at }) => !guardrails.has(kpi) || at > overloadedUntil + recoverySeconds,
+    ),
+    overloaded: over.includes(newest),
+    overloadedUntil,
+  };
+}

@@ -1,0 +1,104 @@
+/** When the milestones of a model are due, and the capacity that each needs. */
+import * as z from "zod";
+import { tell } from "../input/bad-input-schema.ts";
+import { count, instanceType } from "./instances.ts";
+import { When } from "./when.ts";
+
+/** Milestones in the order in which a model goes through them. */
+export const milestoneKinds = ["data-collection", "training", "validation", "staging", "production"] as const;
+export const MilestoneKind = z.enum(milestoneKinds);
+export type MilestoneKind = z.infer<typeof MilestoneKind>;
+
+export const TrainingPool = z
+  .strictObject({
+    instanceType,
+    instances: count.describe("Instances of the pool."),
+    volumeGb: z
+      .int()
+      .min(1)
+      .max(16384)
+      .default(50)
+      .describe("Volume of each instance, GB; later jobs must ask for the same."),
+    roleArn: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of an IAM role")
+      .describe("Role of the priming job; later jobs must use the same."),
+    trainingImage: z.string().min(1).describe("Container image of the priming job."),
+    outputPath: z
+      .string()
+      .regex(/^s3:\/\/.+/, "an S3 path such as s3://bucket/prefix")
+      .describe("S3 path of its output."),
+    keepAliveMinutes: z
+      .int()
+      .min(1)
+      .max(60)
+      .describe(
+        "How long an idle pool is kept, minutes; the documented limit is 60, and zero would keep none.",
+      ),
+    holdMinutes: z
+      .int()
+      .min(1)
+      .max(20 * 24 * 60)
+      .describe(
+        "When the lease ends if no completion is heard of before, minutes after the milestone started.",
+      ),
+  })
+  .describe("Training capacity: a managed warm pool, primed by a short job and kept until the hold ends.");
+export type TrainingPool = z.infer<typeof TrainingPool>;
+
+export const Milestone = z.strictObject({
+  when: When.describe(
+    "What makes the milestone due: a date, a cron expression, or an approval in the registry.",
+  ),
+  pool: TrainingPool.optional(),
+});
+export type Milestone = z.infer<typeof Milestone>;
+
+export const Milestones = z
+  .strictObject({
+    "data-collection": Milestone.optional().describe("Data for the next version is gathered."),
+    training: Milestone.optional().describe("The next version is trained."),
+    validation: Milestone.optional().describe("The trained version is evaluated."),
+    staging: Milestone.optional().describe("The version runs where nobody depends on it."),
+    production: Milestone.describe("The version takes over the endpoint's traffic."),
+  })
+  .superRefine(checkMilestones)
+  .describe("When each milestone is due and the capacity it needs; production is always among them.");
+
+type Dated = { readonly kind: MilestoneKind; readonly at: string; readonly timeZone: string };
+
+/** What each milestone must and must not have, and dates in the order of the milestones. */
+function checkMilestones(
+  milestones: { readonly [K in MilestoneKind]?: Milestone | undefined },
+  ctx: z.RefinementCtx,
+): void {
+  const dated: Dated[] = [];
+  for (const kind of milestoneKinds) {
+    const milestone = milestones[kind];
+    if (milestone === undefined) continue;
+    checkCapacity(kind, milestone, ctx);
+    if ("at" in milestone.when) dated.push({ kind, ...milestone.when });
+  }
+  for (const [i, { kind, at, timeZone }] of dated.entries()) {
+    const before = dated[i - 1];
+    if (before !== undefined && before.timeZone === timeZone && at < before.at)
+      tell(ctx, [kind, "when", "at"], {
+        expected: `no earlier than ${before.kind} (${before.at})`,
+        found: at,
+      });
+  }
+}
+
+function checkCapacity(kind: MilestoneKind, { when, pool }: Milestone, ctx: z.RefinementCtx): void {
+  if (kind === "production") {
+    if (pool !== undefined)
+      tell(ctx, [kind, "pool"], { expected: "no pool: production runs on the endpoint", found: "a pool" });
+    return;
+  }
+  if (pool === undefined) tell(ctx, [kind, "pool"], { expected: "the capacity it needs", found: "nothing" });
+  if ("event" in when)
+    tell(ctx, [kind, "when"], {
+      expected: "a date (at) or a cron: an approval starts production only",
+      found: "an event",
+    });
+}

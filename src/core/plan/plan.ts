@@ -1,0 +1,122 @@
+/**
+ * A plan is a team's file for one model: its endpoint, what each type of release needs, when the milestones
+ * are, how traffic moves and how a candidate is judged. One definition gives the type, the messages and the
+ * JSON Schema that editors complete from.
+ */
+import * as z from "zod";
+import { foundText } from "../input/bad-input.ts";
+import { tell } from "../input/bad-input-schema.ts";
+import { Freezes } from "./freeze.ts";
+import { count, InstanceNeeds } from "./instances.ts";
+import { Kpis } from "./kpis.ts";
+import { Milestones } from "./milestones.ts";
+import { Rollout } from "./rollout.ts";
+import { Warmth } from "./warmth.ts";
+
+export { InstanceNeeds } from "./instances.ts";
+export { Milestone, MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
+export { When } from "./when.ts";
+
+export const releaseTypes = ["patch", "minor", "major", "retrain"] as const;
+export const ReleaseType = z.enum(releaseTypes);
+export type ReleaseType = z.infer<typeof ReleaseType>;
+
+/** SageMaker's rule for names of endpoints, models, package groups and jobs (API reference). */
+export const AwsName = z
+  .string()
+  .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, "letters, digits and inner hyphens, at most 63 characters");
+
+export const Endpoint = z
+  .strictObject({
+    name: AwsName.describe("Name of the SageMaker endpoint."),
+    ...InstanceNeeds.shape,
+    instances: count.describe(
+      "Instances of the stable variant between releases; auto scaling may move the live count.",
+    ),
+  })
+  .describe("The serving endpoint as it stands between releases.");
+
+export const Requirements = z
+  .strictObject({
+    latencyMsP99: z
+      .number()
+      .positive()
+      .describe("The 99th percentile of model latency that must be kept, milliseconds."),
+    errorRatePercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe("The rate of failed requests that must be kept, percent."),
+    peakRequestsPerSecond: z.number().positive().describe("The load to be ready for, requests per second."),
+    utilisationPercent: z
+      .number()
+      .min(10)
+      .max(95)
+      .describe("How full an instance may run at that load, percent."),
+  })
+  .describe("What the endpoint must keep to, during a release too.");
+
+export const Budget = z
+  .strictObject({
+    usdPerRelease: z
+      .number()
+      .positive()
+      .describe("What the capacity raised for one release may cost on top of the steady fleet, US dollars."),
+    maxLockedMinutes: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("Minutes in which a count change may bar the way back while the candidate carries traffic."),
+  })
+  .describe("What a release may spend, in money and in locked minutes.");
+
+const TypeNeeds = z.strictObject({
+  inference: InstanceNeeds.describe("What the candidate of such a release runs on."),
+});
+const ReleaseTypes = z
+  .strictObject({
+    patch: TypeNeeds.optional().describe("A fix: same behaviour, same size."),
+    minor: TypeNeeds.optional().describe("A better model of the same kind."),
+    major: TypeNeeds.optional().describe("Another model: other size, other instances."),
+    retrain: TypeNeeds.optional().describe("The same model on newer data."),
+  })
+  .describe("What each type of release needs.");
+
+/** What a release does when another one holds its endpoint. */
+export const WhenBusy = z
+  .enum(["queue", "supersede", "refuse"])
+  .describe(
+    "When another release holds the endpoint: wait for it, roll an older version back first, or give up.",
+  );
+
+export const Plan = z
+  .strictObject({
+    $schema: z.string().optional().describe("Path of this schema, for editors."),
+    model: AwsName.describe("The SageMaker model package group; the model's name throughout."),
+    endpoint: Endpoint,
+    requirements: Requirements,
+    defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),
+    releaseTypes: ReleaseTypes,
+    milestones: Milestones,
+    rollout: Rollout,
+    warmth: Warmth.prefault({}).describe("How a candidate proves that its model is loaded."),
+    kpis: Kpis,
+    budget: Budget,
+    alarms: z
+      .array(z.string().min(1).max(255))
+      .max(10)
+      .default([])
+      .describe(
+        "CloudWatch alarms: a release does not start while one is in ALARM, and goes back when one goes off.",
+      ),
+    whenBusy: WhenBusy.default("queue"),
+    freezes: Freezes.prefault({}),
+  })
+  .superRefine((plan, ctx) => {
+    if (plan.releaseTypes[plan.defaultReleaseType] === undefined)
+      tell(ctx, ["defaultReleaseType"], {
+        expected: `one of the types under releaseTypes (${Object.keys(plan.releaseTypes).join(", ") || "none yet"})`,
+        found: foundText(plan.defaultReleaseType),
+      });
+  });
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,137 @@
+/** How traffic moves from stable to candidate: the part of a plan that decides stages, bakes and policies. */
+import * as z from "zod";
+import { tell } from "../input/bad-input-schema.ts";
+import { allowedBakeMinutes, expectedHistoryEvents, historyLimitEvents, type Timing } from "./history.ts";
+
+const minutesOfWeek = 7 * 24 * 60;
+
+export const Stage = z.strictObject({
+  trafficPercent: z
+    .number()
+    .positive()
+    .max(100)
+    .describe("The candidate's share of traffic while this stage lasts, percent."),
+  bakeMinutes: z.int().min(1).max(minutesOfWeek).describe("How long the share is held and judged, minutes."),
+});
+export type Stage = z.infer<typeof Stage>;
+
+/** What to do when a bake ends with neither harm nor safety shown. */
+export const InconclusivePolicy = z
+  .discriminatedUnion("action", [
+    z.strictObject({ action: z.literal("proceed") }).describe("Go on to the next stage."),
+    z.strictObject({ action: z.literal("roll-back") }).describe("Roll the release back."),
+    z
+      .strictObject({
+        action: z.literal("extend"),
+        upToMinutes: z
+          .int()
+          .min(1)
+          .max(minutesOfWeek)
+          .describe("How much longer each stage may bake, minutes."),
+        then: z.enum(["proceed", "roll-back"]).describe("What to do when the extension ends the same way."),
+      })
+      .describe("Bake on."),
+    z
+      .strictObject({
+        action: z.literal("ask"),
+        waitMinutes: z
+          .int()
+          .min(1)
+          .max(minutesOfWeek)
+          .describe("How long a person has to answer with `slipway approve`, minutes; no answer rolls back."),
+      })
+      .describe("Ask a person, and bake on meanwhile."),
+  ])
+  .describe("What to do when a bake ends with neither harm nor safety shown.");
+
+/** Data that never comes never advances a stage. */
+export const NoDataPolicy = z
+  .strictObject({
+    waitMinutes: z
+      .int()
+      .min(0)
+      .max(minutesOfWeek)
+      .describe("How long to wait for data after the bake, minutes."),
+    then: z.literal("roll-back").describe("Data that never comes never advances a stage."),
+  })
+  .describe("What to do when a bake ends without data.");
+
+const rate = z.number().min(0.0001).max(0.2);
+
+export const Rollout = z
+  .strictObject({
+    strategy: z
+      .literal("upfront")
+      .default("upfront")
+      .describe(
+        "When the candidate's capacity is raised: upfront, to its final size before the first shift.",
+      ),
+    intervalSeconds: z
+      .literal([10, 30, 60])
+      .default(60)
+      .describe(
+        "How often the KPIs are judged, seconds; under 60 the endpoint must publish enhanced metrics.",
+      ),
+    stages: z
+      .array(Stage)
+      .min(1)
+      .max(20)
+      .superRefine(checkStages, { when: ({ value }) => Array.isArray(value) })
+      .describe("Shares of traffic, growing, the last of them 100."),
+    minimumRequests: z
+      .int()
+      .min(1)
+      .default(100)
+      .describe("Requests that the candidate must have served within a stage before the stage can pass."),
+    evidence: z
+      .strictObject({
+        alpha: rate.default(0.01).describe("Chance that a healthy release is ever rolled back on evidence."),
+        beta: rate
+          .default(0.01)
+          .describe("Chance that a stage with a bad candidate passes early as proven safe."),
+      })
+      .prefault({})
+      .describe("The error rates of judging, for the whole release and all KPIs together."),
+    onInconclusive: InconclusivePolicy,
+    onNoData: NoDataPolicy,
+    capacityTimeoutMinutes: z
+      .int()
+      .min(5)
+      .max(24 * 60)
+      .default(60)
+      .describe("How long a raise of capacity may take before the release gives up, minutes."),
+  })
+  .superRefine(checkHistory)
+  .describe("How traffic moves from stable to candidate.");
+export type Rollout = z.infer<typeof Rollout>;
+
+/** Refuses stages that go down, stand still, or stop short of all traffic; looks past entries that are no stages. */
+function checkStages(stages: readonly Partial<Stage>[], ctx: z.RefinementCtx): void {
+  let before = 0;
+  for (const [i, stage] of stages.entries()) {
+    const share = stage?.trafficPercent;
+    if (typeof share !== "number") continue;
+    if (share <= before)
+      tell(ctx, [i, "trafficPercent"], {
+        expected: `more than ${before}, the share of the stage before it`,
+        found: String(share),
+      });
+    before = share;
+  }
+  const last = stages.at(-1)?.trafficPercent;
+  if (typeof last === "number" && last < 100)
+    tell(ctx, [stages.length - 1, "trafficPercent"], {
+      expected: "100 in the last stage",
+      found: String(last),
+    });
+}
+
+function checkHistory(rollout: Timing["rollout"], ctx: z.RefinementCtx): void {
+  const events = expectedHistoryEvents({ rollout });
+  if (events <= historyLimitEvents) return;
+  const baked = rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
+  tell(ctx, ["stages"], {
+    expected: `at most ${allowedBakeMinutes({ rollout })} minutes of baking at one look every ${rollout.intervalSeconds} s, since an execution's history must stay under ${historyLimitEvents} events`,
+    found: `${baked} minutes, ${events} events`,
+  });
+}

@@ -1,0 +1,114 @@
+/** When a milestone is due: a date, a cron expression, or the approval of a model version; and what is no time at all. */
+import * as z from "zod";
+import { foundText, nearest } from "../input/bad-input.ts";
+import { tell } from "../input/bad-input-schema.ts";
+
+/** Listing them takes a millisecond, and a plan is read at every step. */
+let zones: readonly string[] | undefined;
+function knownZones(): readonly string[] {
+  zones ??= ["UTC", ...Intl.supportedValuesOf("timeZone")];
+  return zones;
+}
+
+const timeZone = z
+  .string()
+  .default("UTC")
+  .superRefine((zone, ctx) => {
+    if (knownZones().includes(zone) || isAlias(zone)) return;
+    const hint = nearest(zone, knownZones());
+    const told = { expected: 'an IANA time zone such as "Europe/Amsterdam"', found: foundText(zone) };
+    tell(ctx, [], hint === undefined ? told : { ...told, hint: JSON.stringify(hint) });
+  })
+  .describe("IANA time zone in which the time is meant, daylight saving included.");
+
+/** A second name of a zone, such as Asia/Calcutta; offsets such as "+02:00" are none, and IANA names are capitalised. */
+function isAlias(zone: string): boolean {
+  if (!/^[A-Z]/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return zone.includes("/");
+  } catch {
+    return false;
+  }
+}
+
+interface Field {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly names?: readonly string[];
+  /** The field's own forms beside numbers, lists, ranges and steps. */
+  readonly special?: RegExp;
+}
+
+const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+/** Source: EventBridge Scheduler user guide, cron-based schedules. */
+const fields: readonly Field[] = [
+  { name: "minutes", from: 0, to: 59 },
+  { name: "hours", from: 0, to: 23 },
+  { name: "day of month", from: 1, to: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
+  { name: "month", from: 1, to: 12, names: months },
+  {
+    name: "day of week",
+    from: 1,
+    to: 7,
+    names: days,
+    special: /^(\?|L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#[1-5]))$/,
+  },
+  { name: "year", from: 1970, to: 2199 },
+];
+
+const cron = z
+  .string()
+  .superRefine((text, ctx) => {
+    const wrong = cronMistake(text);
+    if (wrong !== undefined) tell(ctx, [], wrong);
+  })
+  .describe('EventBridge cron expression: "cron(minutes hours day-of-month month day-of-week year)".');
+
+/** What is wrong with a cron expression, or undefined. */
+export function cronMistake(text: string): { expected: string; found: string } | undefined {
+  const parts = /^cron\((.*)\)$/.exec(text)?.[1]?.split(" ");
+  if (parts?.length !== fields.length)
+    return { expected: 'six fields as in "cron(0 2 ? * MON *)"', found: foundText(text) };
+  const wrong = fields.findIndex((field, i) => !accepts(field, parts[i] ?? ""));
+  const field = fields[wrong];
+  if (field !== undefined)
+    return { expected: `${field.name} from ${field.from} to ${field.to}`, found: foundText(parts[wrong]) };
+  if ((parts[2] === "?") === (parts[4] === "?"))
+    return { expected: 'exactly one "?", either as day of month or as day of week', found: foundText(text) };
+  return undefined;
+}
+
+function accepts(field: Field, text: string): boolean {
+  if (field.special?.test(text)) return true;
+  return text.split(",").every((item) => {
+    const [range = "", step, more] = item.split("/");
+    if (more !== undefined || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false;
+    if (range === "*") return true;
+    const ends = range.split("-").map((end) => numberOf(field, end));
+    const [first = Number.NaN, last = first] = ends;
+    return ends.length <= 2 && first >= field.from && last <= field.to && first <= last;
+  });
+}
+
+function numberOf(field: Field, text: string): number {
+  const position = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  if (position >= 0) return position + field.from;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+const at = z.iso
+  .datetime({ local: true, error: 'a date and time such as "2026-12-01T09:00:00"' })
+  .regex(/^[^Z]*$/, 'a local time: its time zone stands beside it, as "timeZone"')
+  .describe("Date and time, yyyy-mm-ddThh:mm:ss, in the time zone given beside it.");
+
+/** What makes a milestone due. */
+export const When = z.union([
+  z.strictObject({ at, timeZone }),
+  z.strictObject({ cron, timeZone }),
+  z.strictObject({ event: z.literal("model-approved").describe("The registry approves a model version.") }),
+]);
+export type When = z.infer<typeof When>;

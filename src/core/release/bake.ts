@@ -1,0 +1,127 @@
+/**
+ * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
+ * stage, and a ceiling that stable breaks too holds it.
+ */
+import { heldMinutes } from "../plan/hold.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Verdict } from "../verdict/index.ts";
+
+export type Decision = "continue" | "advance" | "promote" | "roll-back";
+
+export interface Baking {
+  readonly plan: Plan;
+  readonly stage: number;
+  /** When the stage's share took effect, and now; epoch seconds. */
+  readonly shiftedAtSeconds: number;
+  readonly nowSeconds: number;
+  readonly heldFor: Held;
+  /** How long the candidate has not been seen: since the end of its newest interval with data; seconds. */
+  readonly unseenSeconds: number;
+  /** What a person answered, where the plan asks one. */
+  readonly answer?: "proceed" | "roll-back" | undefined;
+  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
+}
+
+/** How long looks have found the stage, and the release, to be held; seconds. */
+export interface Held {
+  readonly stageSeconds: number;
+  readonly releaseSeconds: number;
+}
+
+export const neverHeld: Held = { stageSeconds: 0, releaseSeconds: 0 };
+
+/** The time since the last look counts as held when this look finds the stage held. */
+export function heldAfter(
+  before: { readonly held: Held; readonly stage: number; readonly lookedAt: number } | undefined,
+  look: { readonly stage: number; readonly nowSeconds: number; readonly isHeld: boolean },
+): Held {
+  if (before === undefined) return neverHeld;
+  const sameStage = before.stage === look.stage;
+  const more = look.isHeld && sameStage ? Math.max(0, look.nowSeconds - before.lookedAt) : 0;
+  return {
+    stageSeconds: (sameStage ? before.held.stageSeconds : 0) + more,
+    releaseSeconds: before.held.releaseSeconds + more,
+  };
+}
+
+/** CloudWatch shows a minute up to this long after its end; the bake's last minutes are waited for. */
+export const metricLagSeconds = 120;
+
+/** A candidate that has not been seen for so long is not judged by what was seen before: metrics or traffic are gone. */
+const blindAfterSeconds = metricLagSeconds + 300;
+
+/** When the bake of a stage ends, what it was held and its last minutes' data included; epoch seconds. */
+export function bakeEndsAt({
+  plan,
+  stage,
+  shiftedAtSeconds,
+  heldFor,
+}: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds" | "heldFor">): number {
+  const minutes = plan.rollout.stages[stage]?.bakeMinutes ?? 0;
+  return shiftedAtSeconds + minutes * 60 + heldFor.stageSeconds + metricLagSeconds;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+/** Goes on, waits or goes back. */
+export function decide(baking: Baking): Decided {
+  const { plan, stage, verdict, nowSeconds } = baking;
+  const endsAt = bakeEndsAt(baking);
+  const past = (nowSeconds - endsAt) / 60;
+  const forward: Decision = stage === plan.rollout.stages.length - 1 ? "promote" : "advance";
+  const say = (decision: Decision, because = ""): Decided => ({
+    decision,
+    reason: `${because}${verdict.sentence}`,
+  });
+  if (verdict.verdict === "fail") return say("roll-back");
+  if (verdict.held)
+    return baking.heldFor.releaseSeconds >= heldMinutes * 60
+      ? say("roll-back", "the release's deadline passed on hold: ")
+      : say("continue");
+  if (past < 0) return say("continue");
+  const blind = baking.unseenSeconds > blindAfterSeconds;
+  switch (blind ? "no-data" : verdict.verdict) {
+    case "pass":
+      return say(forward);
+    case "no-data": {
+      const gone = blind
+        ? `nothing seen of the candidate for ${Math.round(baking.unseenSeconds / 60)} minutes: `
+        : "";
+      return past >= plan.rollout.onNoData.waitMinutes
+        ? say("roll-back", `no data by the deadline: ${gone}`)
+        : say("continue", gone);
+    }
+    case "undecided":
+      return say("continue");
+    case "inconclusive":
+      return inconclusive(baking, past, { forward, say });
+  }
+}
+
+function inconclusive(
+  { plan, answer }: Baking,
+  pastMinutes: number,
+  { forward, say }: { forward: Decision; say: (decision: Decision, because?: string) => Decided },
+): Decided {
+  const policy = plan.rollout.onInconclusive;
+  switch (policy.action) {
+    case "proceed":
+      return say(forward);
+    case "roll-back":
+      return say("roll-back", "inconclusive: ");
+    case "extend":
+      if (pastMinutes < policy.upToMinutes) return say("continue");
+      return policy.then === "proceed"
+        ? say(forward)
+        : say("roll-back", "inconclusive after its extension: ");
+    case "ask":
+      if (answer === "proceed") return say(forward, "approved: ");
+      if (answer === "roll-back") return say("roll-back", "rejected: ");
+      return pastMinutes < policy.waitMinutes
+        ? say("continue", "waiting for an answer: ")
+        : say("roll-back", "nobody answered: ");
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The state document of an execution: what each step adds and later steps read. One schema per section, so that
+ * a step's contract is the sections it takes and the one it returns.
+ */
+import * as z from "zod";
+import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
+
+/** How a release can end (DESIGN: the command's exit codes follow from it). */
+export const outcomes = [
+  "promoted",
+  "done",
+  "ignored",
+  "rolled-back",
+  "superseded",
+  "stopped",
+  "refused",
+  "failed",
+] as const;
+export const Outcome = z.enum(outcomes);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** One model version going through one milestone. */
+export const Release = z.object({
+  id: z.string(),
+  model: z.string(),
+  version: z.int().optional(),
+  milestone: MilestoneKind,
+  releaseType: ReleaseType,
+  attempt: z.int().min(1),
+  /** What is locked: `endpoint/NAME` or `pool/MODEL/MILESTONE`. */
+  subject: z.string(),
+  execution: z.string(),
+  /** Grows with each holder of the subject's lock; every ledger write is conditional on it. */
+  fence: z.int(),
+  openedAt: z.string(),
+});
+export type Release = z.infer<typeof Release>;
+
+const waitSeconds = z.int().min(1).max(300);
+
+/** What OpenRelease answers: where the execution goes from here. */
+export const Opening = z.discriminatedUnion("route", [
+  z.object({ route: z.literal("ignored"), reason: z.string() }),
+  z.object({ route: z.literal("ended"), reason: z.string(), closing: z.lazy(() => Closing) }),
+  z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
+  z.object({
+    route: z.enum(["production", "capacity", "scale-down", "compensate"]),
+    reason: z.string(),
+    release: Release,
+    plan: Plan,
+    /** Whether promotion was recorded before: the way back is then forward. */
+    promoted: z.boolean(),
+    /** What was planned before, for a compensation that did not plan itself. */
+    planning: z.unknown().optional(),
+  }),
+]);
+export type Opening = z.infer<typeof Opening>;
+
+const Side = z.object({
+  variant: z.string(),
+  instanceType: z.string(),
+  instances: z.int(),
+  requestsPerSecondPerInstance: z.number(),
+});
+
+/** What a production milestone needs, and what there was before it. */
+export const Needs = z.object({
+  measuredRequestsPerSecond: z.number(),
+  designRequestsPerSecond: z.number(),
+  stable: Side.extend({ config: z.string(), modelName: z.string() }),
+  candidate: Side.extend({ modelName: z.string(), packageArn: z.string() }),
+  joinConfig: z.string(),
+  finalConfig: z.string(),
+  peakInstances: z.record(z.string(), z.number()),
+  costUsd: z.number(),
+});
+export type Needs = z.infer<typeof Needs>;
+
+/** What PlanCapacity answers; a capacity-only milestone has no needs on an endpoint. */
+export const Planning = z.object({
+  status: z.enum(["fits", "refused", "waiting"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+  needs: Needs.optional(),
+});
+export type Planning = z.infer<typeof Planning>;
+
+/** Progress of a step that must be asked again until it is through. */
+export const Progress = z.object({
+  status: z.enum(["done", "waiting"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** Whether raised capacity is there; `since` is when the waiting began. */
+export const Capacity = z.object({
+  status: z.enum(["ready", "waiting", "failed"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+});
+export type Capacity = z.infer<typeof Capacity>;
+
+export const Warmth = z.object({
+  status: z.enum(["warm", "warming", "cold"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+  rounds: z.int(),
+});
+export type Warmth = z.infer<typeof Warmth>;
+
+/** The stage the release is in, from the moment its shift is first attempted. */
+export const StageState = z.object({
+  status: z.enum(["waiting", "shifted", "blocked"]),
+  index: z.int().min(0),
+  trafficPercent: z.number(),
+  reason: z.string(),
+  waitSeconds,
+  /** When the shift was first attempted. */
+  since: z.string(),
+  /** When the weights were seen in force. */
+  shiftedAt: z.string().optional(),
+  /** Raises of capacity made before this shift because the load had outgrown the plan. */
+  raises: z.int(),
+  /** Minutes, over the whole release, in which such raises locked the endpoint while the candidate carried traffic. */
+  lockedMinutes: z.number(),
+  /** When the raise under way began. */
+  raisedAt: z.string().optional(),
+});
+export type StageState = z.infer<typeof StageState>;
+
+/** What CheckKpis decided, and the verdict engine's state that travels with the execution. */
+export const Judgement = z.object({
+  decision: z.enum(["continue", "advance", "promote", "roll-back"]),
+  reason: z.string(),
+  verdict: z.string(),
+  culprits: z.array(z.string()),
+  waitSeconds,
+  stage: z.int(),
+  /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
+  overloadedUntil: z.number(),
+  held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
+  /** When this look was taken, epoch seconds. */
+  lookedAt: z.number(),
+  state: z.unknown(),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
+export const WayBack = z.object({
+  status: z.enum(["done", "waiting"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+  /** What someone else changed meanwhile and was therefore left alone. */
+  drifted: z.array(z.string()),
+});
+export type WayBack = z.infer<typeof WayBack>;
+
+/** Whether what is no longer needed is gone. */
+export const ScaleDown = WayBack;
+export type ScaleDown = WayBack;
+
+export const Failure = z.object({ Error: z.string(), Cause: z.string().optional() });
+export type Failure = z.infer<typeof Failure>;
+
+/** The whole document; every section but the opening's may be absent. */
+export const Document = z.object({
+  release: Release,
+  plan: Plan,
+  promoted: z.boolean().default(false),
+  /** Why the run was opened, or reopened. */
+  reason: z.string().optional(),
+  route: z.string().optional(),
+  planning: Planning.optional(),
+  prewarm: Progress.optional(),
+  capacity: Capacity.optional(),
+  warmth: Warmth.optional(),
+  stage: StageState.optional(),
+  judgement: Judgement.optional(),
+  wayBack: WayBack.optional(),
+  scaleDown: ScaleDown.optional(),
+  failure: Failure.optional(),
+});
+export type Document = z.infer<typeof Document>;
+
+/** How a release ended, as the execution's output and the release's record say it. */
+export const Closing = z.object({
+  outcome: Outcome,
+  reason: z.string(),
+  releaseId: z.string(),
+  drifted: z.array(z.string()),
+});
+export type Closing = z.infer<typeof Closing>;

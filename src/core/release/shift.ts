@@ -1,0 +1,89 @@
+/**
+ * The way forward, one step at a time: what to do next so that the candidate takes its stage's share, given the
+ * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
+ */
+import {
+  type EndpointView,
+  hasWeights,
+  isMoving,
+  isServing,
+  trafficPercent,
+  variantOf,
+  weightsFor,
+} from "../capacity/endpoint.ts";
+import { raiseFits } from "../capacity/locks.ts";
+import { instancesFor } from "../capacity/sizing.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Needs } from "./release.ts";
+
+export type ShiftAction =
+  | { readonly do: "wait"; readonly reason: string }
+  | { readonly do: "raise"; readonly instances: number; readonly reason: string }
+  | { readonly do: "shift"; readonly weights: Readonly<Record<string, number>>; readonly reason: string }
+  | { readonly do: "arrived"; readonly reason: string }
+  | { readonly do: "give-up"; readonly reason: string };
+
+export interface ShiftQuestion {
+  readonly plan: Plan;
+  readonly needs: Needs;
+  readonly endpoint: EndpointView;
+  readonly percent: number;
+  /** The highest minute of late, requests per second. */
+  readonly loadRequestsPerSecond: number;
+  /** Minutes that raises have locked the endpoint while the candidate carried traffic. */
+  readonly lockedMinutes: number;
+}
+
+export function nextShift(question: ShiftQuestion): ShiftAction {
+  const { needs, endpoint, percent } = question;
+  if (isMoving(endpoint)) return { do: "wait", reason: `the endpoint is ${endpoint.status}` };
+  if (!isServing(endpoint)) return { do: "give-up", reason: `the endpoint is ${endpoint.status}` };
+  if (endpoint.config !== needs.joinConfig)
+    return { do: "give-up", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
+  const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
+  if (hasWeights(endpoint, weights)) return { do: "arrived", reason: `the candidate takes ${percent} %` };
+  return lackOfCapacity(question) ?? { do: "shift", weights, reason: `to ${percent} %` };
+}
+
+/** What must happen before the share can be served; undefined where it can. No share goes where nothing is ready. */
+function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
+  const { plan, needs, endpoint, percent, loadRequestsPerSecond: requestsPerSecond } = question;
+  const candidate = variantOf(endpoint, needs.candidate.variant);
+  const stable = variantOf(endpoint, needs.stable.variant);
+  if (candidate === undefined || stable === undefined)
+    return {
+      do: "give-up",
+      reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}`,
+    };
+  const wanted = Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
+  if (wanted > candidate.currentInstances)
+    return raise(question, Math.max(wanted, candidate.desiredInstances));
+  const left = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
+  const kept = percent < 100 ? Math.max(1, left) : 0;
+  if (kept > stable.currentInstances)
+    return {
+      do: "wait",
+      reason: `stable needs ${kept} instances for its share, ${stable.currentInstances} are ready`,
+    };
+  return undefined;
+}
+
+/** The load has outgrown the plan: raise for all of it at once, so that one lock suffices. */
+function raise(question: ShiftQuestion, atLeast: number): ShiftAction {
+  const { plan, needs, endpoint, lockedMinutes } = question;
+  const whole = instancesFor(plan, needs.candidate, {
+    requestsPerSecond: question.loadRequestsPerSecond,
+    percent: 100,
+  });
+  const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
+  if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent }))
+    return {
+      do: "wait",
+      reason: "the load outgrew the candidate, and no locked minutes are left to raise it",
+    };
+  return {
+    do: "raise",
+    instances: Math.max(atLeast, whole),
+    reason: `the load has grown to ${question.loadRequestsPerSecond.toFixed(1)} requests per second`,
+  };
+}

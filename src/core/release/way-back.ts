@@ -1,0 +1,82 @@
+/**
+ * The way back, one step at a time: what to do next so that stable serves everything again and the candidate is
+ * gone. Traffic returns as fast as stable's ready instances can take it, and stable is refilled, never shrunk.
+ */
+import { type EndpointView, isMoving, type Variant, variantOf } from "../capacity/endpoint.ts";
+import { instancesFor, percentServedBy } from "../capacity/sizing.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Needs } from "./release.ts";
+
+export type WayBackAction =
+  | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
+  | { readonly do: "shift"; readonly percent: number; readonly reason: string }
+  | { readonly do: "refill"; readonly instances: number; readonly reason: string }
+  | { readonly do: "leave"; readonly reason: string }
+  | { readonly do: "drifted"; readonly reason: string }
+  | { readonly do: "arrived"; readonly reason: string };
+
+export interface WayBackQuestion {
+  readonly plan: Plan;
+  readonly needs: Needs;
+  readonly endpoint: EndpointView;
+  readonly loadRequestsPerSecond: number;
+  /** Seconds since weights were last changed by this release. */
+  readonly sinceShiftSeconds: number;
+}
+
+/** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
+const drainSeconds = 60;
+
+export function nextWayBack(question: WayBackQuestion): WayBackAction {
+  const { needs, endpoint } = question;
+  if (isMoving(endpoint)) return { do: "wait", seconds: 30, reason: `the endpoint is ${endpoint.status}` };
+  const candidate = variantOf(endpoint, needs.candidate.variant);
+  const stable = variantOf(endpoint, needs.stable.variant);
+  if (endpoint.config === needs.stable.config) return afterLeaving(question, stable);
+  if (endpoint.config !== needs.joinConfig || stable === undefined || candidate === undefined)
+    return { do: "drifted", reason: `someone else moved the endpoint to ${endpoint.config}` };
+  if (candidate.currentWeight > 0 || candidate.desiredWeight > 0)
+    return withTraffic(question, stable, candidate);
+  const refill = shortOf(question, stable);
+  if (refill !== undefined) return refill;
+  if (question.sinceShiftSeconds < drainSeconds)
+    return { do: "wait", seconds: drainSeconds, reason: "the candidate's last requests drain" };
+  return { do: "leave", reason: `back to ${needs.stable.config}` };
+}
+
+function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): WayBackAction {
+  if (stable === undefined)
+    return { do: "drifted", reason: `variant ${question.needs.stable.variant} is gone` };
+  return (
+    shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.config} serves as before` }
+  );
+}
+
+function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Variant): WayBackAction {
+  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
+  const served = percentServedBy(plan, needs.stable, { ready: stable.currentInstances, requestsPerSecond });
+  if (served >= 100) return { do: "shift", percent: 0, reason: "stable can take all traffic" };
+  const total = stable.currentWeight + candidate.currentWeight;
+  const now = total === 0 ? 0 : (100 * candidate.currentWeight) / total;
+  const least = Math.ceil(100 - served);
+  if (least < now - 1)
+    return {
+      do: "shift",
+      percent: least,
+      reason: `stable's ${stable.currentInstances} instances can take ${100 - least} %`,
+    };
+  return shortOf(question, stable) ?? { do: "wait", seconds: 30, reason: "stable is being refilled" };
+}
+
+/** Stable's refill to max(live need, size before the release), where it falls short. */
+function shortOf(question: WayBackQuestion, stable: Variant): WayBackAction | undefined {
+  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
+  const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
+  const instances = Math.max(live, needs.stable.instances);
+  if (stable.desiredInstances >= instances) return undefined;
+  return {
+    do: "refill",
+    instances,
+    reason: `stable is refilled from ${stable.desiredInstances} to ${instances}`,
+  };
+}

@@ -1,0 +1,78 @@
+/** The inputs that we define ourselves: a schedule's, a person's, and those that the machine starts itself with. */
+import * as z from "zod";
+import { foundText } from "../input/bad-input.ts";
+import { tell } from "../input/bad-input-schema.ts";
+import { AwsName, MilestoneKind, ReleaseType } from "../plan/plan.ts";
+
+const model = AwsName.describe("The model: the name of its model package group and of its plan.");
+const version = z.int().min(1).describe("The version in the model registry.");
+const releaseType = ReleaseType.optional().describe(
+  "The type of release; the plan's default where it is left out.",
+);
+const releaseId = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,160}$/, 'the id of a release such as "chat-assistant-v7-production"')
+  .describe('The id of the release: "chat-assistant-v7-production".');
+
+const scheduledTime = z
+  .string()
+  .superRefine((text, ctx) => {
+    if (text.startsWith("<aws.scheduler."))
+      tell(ctx, [], {
+        expected: "the time that EventBridge Scheduler puts there",
+        found: `${foundText(text)} itself`,
+      });
+    else if (!z.iso.datetime({ offset: true }).safeParse(text).success)
+      tell(ctx, [], { expected: 'a time such as "2026-12-01T08:00:00Z"', found: foundText(text) });
+  })
+  .optional()
+  .describe('When the schedule was due: "<aws.scheduler.scheduled-time>" in the schedule\'s input.');
+
+/** A milestone that is due: the input of an EventBridge Scheduler schedule, or the constant input of a rule. */
+export const ScheduledMilestone = z
+  .strictObject({
+    milestone: z.strictObject({
+      model,
+      kind: MilestoneKind.describe("The milestone that is due."),
+      version: version.optional(),
+      scheduledTime,
+    }),
+  })
+  .describe("A milestone that is due.");
+
+/** A run by hand, from the Step Functions console or `slipway emit`. */
+export const ManualRun = z
+  .strictObject({
+    model,
+    version: version.optional(),
+    milestone: MilestoneKind.default("production").describe("The milestone to go through."),
+    releaseType,
+    again: z.boolean().default(false).describe("Whether to run a release that is closed once more."),
+    note: z.string().min(1).max(500).optional().describe("Why: kept with the release."),
+  })
+  .superRefine(
+    (run, ctx) => {
+      if (run.milestone === "production" && run.version === undefined)
+        tell(ctx, ["version"], { expected: "the version to release, a whole number", found: "nothing" });
+    },
+    {
+      when: ({ value }) =>
+        typeof value === "object" && value !== null && !("version" in value && value.version !== undefined),
+    },
+  )
+  .describe('A run by hand. The smallest one: {"model": "chat-assistant", "version": 7}.');
+
+/** The end of a lease: what its one-time schedule starts the machine with. */
+export const ScaleDownInput = z
+  .strictObject({ scaleDown: z.strictObject({ releaseId }) })
+  .describe("The lease of a release has run out.");
+
+/** What the sweep starts the machine with for a release whose execution died. */
+export const CompensateInput = z
+  .strictObject({
+    compensate: z.strictObject({
+      releaseId,
+      why: z.string().min(1).max(1000).describe("What became of its execution."),
+    }),
+  })
+  .describe("The execution of a release died and may have left something behind.");

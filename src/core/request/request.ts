@@ -1,0 +1,118 @@
+/**
+ * What starts an execution, whichever door it came through, as one validated request: an approval in the model
+ * registry, a milestone on the calendar, a run by hand, or an input of the machine's own.
+ */
+import type * as z from "zod";
+import { foundText, type Mistake, nearest } from "../input/bad-input.ts";
+import { mistakesOf } from "../input/bad-input-schema.ts";
+import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import { CompensateInput, ManualRun, ScaleDownInput, ScheduledMilestone } from "./inputs.ts";
+import { readRegistryEvent } from "./registry.ts";
+
+export interface ReleaseRequest {
+  readonly model: string;
+  /** The registry's version; absent where the milestone is about capacity alone, or means the newest approved one. */
+  readonly version?: number;
+  readonly milestone: MilestoneKind;
+  readonly releaseType?: ReleaseType;
+  readonly trigger: "registry" | "schedule" | "manual";
+  /** ISO 8601, when the registry says the version was approved. */
+  readonly approvedAt?: string;
+  readonly modelPackageArn?: string;
+  /** ISO 8601, the time that a schedule was due, however late it was delivered. */
+  readonly scheduledTime?: string;
+  /** Whether a release that is closed may be run once more. */
+  readonly again: boolean;
+  readonly note?: string;
+}
+
+export type Normalised =
+  | { readonly kind: "release"; readonly request: ReleaseRequest }
+  /** Nothing to do, and why, in one sentence. */
+  | { readonly kind: "ignored"; readonly reason: string }
+  /** The lease of a release has run out. */
+  | { readonly kind: "scale-down"; readonly releaseId: string }
+  /** The execution of a release died and left something behind. */
+  | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
+  | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] };
+
+/** Makes one request of an execution's input, whatever it is. Never throws. */
+export function normaliseRequest(input: unknown): Normalised {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return noMap(input);
+  if ("detail-type" in input || "detail" in input) return fromEvent(input);
+  switch (formOf(input)) {
+    case "milestone":
+      return fromSchedule(input);
+    case "scaleDown":
+      return checked(ScaleDownInput, input, ({ scaleDown }) => ({ kind: "scale-down", ...scaleDown }));
+    case "compensate":
+      return checked(CompensateInput, input, ({ compensate }) => ({ kind: "compensate", ...compensate }));
+    case "manual":
+      return fromHand(input);
+  }
+}
+
+function noMap(input: unknown): Normalised {
+  const expected = 'an input such as {"model": "chat-assistant", "version": 7}';
+  return { kind: "bad", mistakes: [{ where: "the input", expected, found: foundText(input) }] };
+}
+
+/** Which form an input was meant to have; a misspelt key of one form is still that form. */
+function formOf(input: object): "milestone" | "scaleDown" | "compensate" | "manual" {
+  const forms = ["milestone", "scaleDown", "compensate"] as const;
+  for (const [key, value] of Object.entries(input)) {
+    const form = forms.find((each) => each === nearest(key, forms));
+    if (form !== undefined && typeof value === "object" && value !== null) return form;
+  }
+  return "manual";
+}
+
+/** An event as EventBridge delivers it, envelope and all. */
+function fromEvent(event: object): Normalised {
+  const { source, "detail-type": type } = event as { source?: unknown; "detail-type"?: unknown };
+  if (type === "Scheduled Event") {
+    const expected = 'the target\'s constant input, {"milestone": {"model": …, "kind": …}}';
+    return {
+      kind: "bad",
+      mistakes: [{ where: "the input", expected, found: "the bare Scheduled Event, which names no model" }],
+    };
+  }
+  if (source !== "aws.sagemaker") return ignored(`events from ${foundText(source)} start no release`);
+  if (type !== "SageMaker Model Package State Change")
+    return ignored(`events of type ${foundText(type)} start no release`);
+  return readRegistryEvent(event);
+}
+
+const ignored = (reason: string): Normalised => ({ kind: "ignored", reason });
+
+function fromSchedule(input: object): Normalised {
+  return checked(ScheduledMilestone, input, ({ milestone: { kind, ...rest } }) => ({
+    kind: "release",
+    request: { ...present(rest), model: rest.model, milestone: kind, trigger: "schedule", again: false },
+  }));
+}
+
+function fromHand(input: object): Normalised {
+  return checked(ManualRun, input, (run) => ({
+    kind: "release",
+    request: {
+      ...present(run),
+      model: run.model,
+      milestone: run.milestone,
+      trigger: "manual",
+      again: run.again,
+    },
+  }));
+}
+
+function checked<T>(schema: z.ZodType<T>, input: object, found: (value: T) => Normalised): Normalised {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return found(parsed.data);
+  return { kind: "bad", mistakes: mistakesOf(parsed.error, schema, input).map(({ mistake }) => mistake) };
+}
+
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+/** Without the keys that are there but undefined. */
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
+}

@@ -1,0 +1,115 @@
+/** Whether a release is within quota and budget, with the surge of both its updates counted. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type MeansQuestion, meansFor } from "../../../src/core/capacity/means.ts";
+import { holds } from "../../property.ts";
+import { plan, planWith } from "../example.ts";
+
+function asked(changes: Partial<MeansQuestion> = {}): MeansQuestion {
+  return {
+    plan,
+    stable: { instanceType: "ml.g5.xlarge", instances: 8 },
+    candidate: { instanceType: "ml.g5.xlarge", instances: 8 },
+    quota: { "ml.g5.xlarge": 24 },
+    elsewhere: {},
+    ...changes,
+  };
+}
+
+test("joining runs stable twice beside the candidate, so eight and eight need twenty-four", () => {
+  const means = meansFor(asked());
+
+  expect(means).toMatchObject({ fits: true, lacks: [], peak: { "ml.g5.xlarge": 24 } });
+});
+
+test("one instance short of the surge is a lack, told with what is needed and what there is", () => {
+  const means = meansFor(asked({ quota: { "ml.g5.xlarge": 23 } }));
+
+  expect(means.fits).toBe(false);
+  expect(means.lacks).toEqual(["the release needs 24 ml.g5.xlarge at its peak, the account's quota is 23"]);
+});
+
+test("other endpoints count against the same quota and are named", () => {
+  const { lacks } = meansFor(asked({ quota: { "ml.g5.xlarge": 25 }, elsewhere: { "ml.g5.xlarge": 2 } }));
+
+  expect(lacks).toEqual([
+    "the release needs 24 ml.g5.xlarge beside 2 of other endpoints at its peak, the account's quota is 25",
+  ]);
+});
+
+test("promoting runs the candidate twice: of two types each has its own surge", () => {
+  const means = meansFor(
+    asked({
+      candidate: { instanceType: "ml.g5.2xlarge", instances: 6 },
+      quota: { "ml.g5.xlarge": 16, "ml.g5.2xlarge": 11 },
+    }),
+  );
+
+  expect(means.peak).toEqual({ "ml.g5.xlarge": 16, "ml.g5.2xlarge": 12 });
+  expect(means.lacks).toEqual(["the release needs 12 ml.g5.2xlarge at its peak, the account's quota is 11"]);
+});
+
+test("a type without a quota has none", () => {
+  expect(meansFor(asked({ quota: {} })).lacks).toEqual([
+    "the release needs 24 ml.g5.xlarge at its peak, the account's quota is 0",
+  ]);
+});
+
+test("the estimate is the candidate for its bakes and both updates, and stable doubled for one", () => {
+  const { costUsd } = meansFor(asked());
+
+  expect(costUsd).toBeCloseTo(1.4084 * ((8 * (60 + 20)) / 60 + (8 * 10) / 60), 2);
+});
+
+test("a budget below the estimate is a lack of its own", () => {
+  const { fits, lacks, costUsd } = meansFor(asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) }));
+
+  expect(fits).toBe(false);
+  expect(lacks).toEqual([`the release is estimated at $${costUsd.toFixed(2)}, its budget is $5.00`]);
+});
+
+test("no moment of a release runs more than the peak: neither joining, nor going back, nor promoting", () => {
+  const types = fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge");
+  const fleet = fc.record({ instanceType: types, instances: fc.integer({ min: 1, max: 200 }) });
+  holds(
+    fc.property(fleet, fleet, (stable, candidate) => {
+      const { peak } = meansFor(asked({ stable, candidate }));
+
+      const moments = [
+        [stable, stable, candidate],
+        [stable, candidate, stable],
+        [stable, candidate, candidate],
+      ];
+      for (const running of moments)
+        for (const type of ["ml.g5.xlarge", "ml.g5.2xlarge"]) {
+          const count = running
+            .filter(({ instanceType }) => instanceType === type)
+            .reduce((sum, { instances }) => sum + instances, 0);
+          expect(count).toBeLessThanOrEqual(peak[type] ?? 0);
+        }
+    }),
+  );
+});
+
+test("a quota of exactly the peak fits, and one less of any type does not", () => {
+  const instances = fc.integer({ min: 1, max: 200 });
+  holds(
+    fc.property(instances, instances, fc.integer({ min: 0, max: 50 }), (stable, candidate, elsewhere) => {
+      const question = asked({
+        plan: planWith({ budget: { usdPerRelease: 1e9 } }),
+        stable: { instanceType: "ml.g5.xlarge", instances: stable },
+        candidate: { instanceType: "ml.g5.2xlarge", instances: candidate },
+        elsewhere: { "ml.g5.xlarge": elsewhere },
+      });
+      const { peak } = meansFor(question);
+      const quota = {
+        "ml.g5.xlarge": (peak["ml.g5.xlarge"] ?? 0) + elsewhere,
+        "ml.g5.2xlarge": peak["ml.g5.2xlarge"] ?? 0,
+      };
+
+      expect(meansFor({ ...question, quota }).fits).toBe(true);
+      for (const [type, limit] of Object.entries(quota))
+        expect(meansFor({ ...question, quota: { ...quota, [type]: limit - 1 } }).fits).toBe(false);
+    }),
+  );
+});

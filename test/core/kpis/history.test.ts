@@ -1,0 +1,166 @@
+/** Stable's last day, reduced to how noisy each KPI is; two halves of the fleet tell noise from what both share. */
+import { describe, expect, test } from "vitest";
+import {
+  halfOf,
+  historyQueries,
+  historySeconds,
+  instanceQueries,
+  measuredNoise,
+} from "../../../src/core/kpis/history.ts";
+import type { Series } from "../../../src/core/kpis/metrics.ts";
+import { plan } from "../example.ts";
+
+const start = 1_780_000_020;
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
+
+/** A day of minutes of one series. */
+function day(value: (minute: number) => number): Series {
+  return new Map(
+    Array.from({ length: 24 * 60 }, (_, nth) => [start + nth * historySeconds.period, value(nth)]),
+  );
+}
+
+const steady = new Map<string, Series>([
+  ["k0_s_total", day(() => 2400)],
+  ["k0_s_bad5xx", day((minute) => 10 + (minute % 5))],
+  ["k1_s_mean", day((minute) => 450_000 + 1000 * (minute % 7))],
+  ["k1_s_count", day(() => 2400)],
+]);
+
+const noiseOf = (
+  whole: ReadonlyMap<string, Series>,
+  half: ReadonlyMap<string, Series> = new Map(),
+  halfInstances = 0,
+) => measuredNoise(plan, { whole, half, halfInstances }).noise ?? {};
+const errors = (...past: Parameters<typeof noiseOf>) =>
+  noiseOf(...past).errors as { source: string; phi: number };
+
+describe("stable's last day", () => {
+  test("gives each KPI its noise, in the minutes that CloudWatch keeps for so long", () => {
+    const noise = noiseOf(steady);
+
+    expect(noise.errors).toMatchObject({ source: "successive", intervals: 1440, seconds: 60, meanBad: 12 });
+    expect(noise.latency).toMatchObject({ source: "successive", intervals: 1440 });
+  });
+
+  test("is noisier with bursts of errors than with errors that come evenly", () => {
+    const bursts = new Map(steady).set(
+      "k0_s_bad5xx",
+      day((minute) => (minute % 60 < 5 ? 144 : 0)),
+    );
+
+    expect(errors(bursts).phi).toBeGreaterThan(10 * errors(steady).phi);
+  });
+
+  test("says nothing about guardrails, and a KPI without a past is left to assumptions", () => {
+    const noise = noiseOf(new Map([...steady].filter(([id]) => id.startsWith("k0"))));
+
+    expect(Object.keys(noise)).toEqual(["errors"]);
+  });
+
+  test("of a few minutes says nothing about noise: it is assumed, and called so", () => {
+    const few = [...steady].map(([id, series]): [string, Series] => [id, new Map([...series].slice(0, 5))]);
+
+    const noise = noiseOf(new Map(few));
+
+    expect(noise.errors).toMatchObject({ source: "assumed" });
+    expect(noise.latency).toMatchObject({ source: "assumed", intervals: 5 });
+  });
+});
+
+describe("instances that report by themselves", () => {
+  const hosts = (bad: (i: number, minute: number) => number) =>
+    new Map(
+      [0, 1, 2, 3].flatMap((i): [string, Series][] => [
+        [`i${i}_k0_s_total`, day(() => 300)],
+        [`i${i}_k0_s_bad5xx`, day((minute) => bad(i, minute))],
+      ]),
+    );
+  const spreadOf = (half: ReadonlyMap<string, Series>, halfInstances: number) =>
+    measuredNoise(plan, { whole: steady, half, halfInstances }).hostLogSd?.errors;
+
+  test("tell how far their rates lie apart", () => {
+    expect(
+      spreadOf(
+        hosts((_, minute) => minute % 3),
+        4,
+      ),
+    ).toBe(0);
+    expect(
+      spreadOf(
+        hosts((i) => i + 1),
+        4,
+      ),
+    ).toBeCloseTo(0.47, 1);
+  });
+
+  test("tell nothing of it when they are too few", () => {
+    expect(
+      spreadOf(
+        hosts((i) => i + 1),
+        3,
+      ),
+    ).toBeUndefined();
+  });
+});
+
+describe("two halves of the fleet", () => {
+  /** Two instances of four: each a quarter of the whole, whatever the whole does. */
+  const quarters = (whole: ReadonlyMap<string, Series>) =>
+    new Map(
+      [0, 1].flatMap((i) =>
+        [...whole].map(([id, series]): [string, Series] => [
+          `i${i}_${id}`,
+          new Map([...series].map(([at, value]) => [at, id.endsWith("mean") ? value : value / 4])),
+        ]),
+      ),
+    );
+
+  test("do not take for noise what hits both alike", () => {
+    const shared = new Map(steady).set(
+      "k0_s_bad5xx",
+      day((minute) => (minute % 60 < 5 ? 144 : 0)),
+    );
+
+    const split = errors(shared, quarters(shared), 2);
+
+    expect(split.source).toBe("split");
+    expect(split.phi).toBeLessThan(1);
+    expect(errors(shared).phi).toBeGreaterThan(10);
+  });
+
+  test("see the noise of an instance that fails alone", () => {
+    const half = quarters(steady);
+    half.set(
+      "i0_k0_s_bad5xx",
+      day((minute) => (minute % 2 === 0 ? 10 : 0)),
+    );
+
+    expect(errors(steady, half, 2).phi).toBeGreaterThan(1.5 * errors(steady, quarters(steady), 2).phi);
+  });
+
+  test("are weighted by their requests in the mean latency", () => {
+    const noise = noiseOf(steady, quarters(steady), 2);
+
+    expect(noise.latency).toMatchObject({ source: "split", intervals: 1440 });
+    expect((noise.latency as { minuteVariance: number }).minuteVariance).toBeCloseTo(0, 9);
+  });
+
+  test("are the same halves in whatever order the instances are listed; one instance has none", () => {
+    expect(halfOf(["d", "b", "a", "c"])).toEqual(["a", "c"]);
+    expect(halfOf(["a", "b", "c", "d"])).toEqual(["a", "c"]);
+    expect(halfOf(["a"])).toEqual([]);
+  });
+
+  test("are read instance by instance from the metrics that name an instance", () => {
+    const whole = historyQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
+    const queries = instanceQueries(plan, sides, ["i-a", "i-b"]);
+
+    expect(queries).toHaveLength(2 * whole.length);
+    expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);
+    expect(queries[0]).toMatchObject({
+      id: "i0_k0_s_total",
+      dimensions: { EndpointName: "chat-assistant", VariantName: "v6", InstanceId: "i-a" },
+    });
+  });
+});

@@ -1,0 +1,210 @@
+/** From KPIs to CloudWatch series and back to observations: nothing that is missing is ever taken for a zero. */
+import { describe, expect, test } from "vitest";
+import {
+  observationsFrom,
+  type Series,
+  seriesQueries,
+  verdictSettings,
+} from "../../../src/core/kpis/metrics.ts";
+import { Kpis } from "../../../src/core/plan/kpis.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import { plan, planWith } from "../example.ts";
+
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
+const minute = 1_780_000_020;
+
+/** A plan judged by one KPI beside the availability that every plan needs. */
+const judgedBy = (kpi: object): Plan =>
+  planWith({ kpis: Kpis.parse([kpi, { kind: "availability", name: "all" }]) });
+
+/** The queries of the first KPI, candidate's side, in a few words. */
+const asked = (own: Plan) =>
+  seriesQueries(own, sides, ["c"])
+    .filter(({ id }) => id.startsWith("k0_"))
+    .map(({ namespace, metric, statistic }) => `${namespace} ${metric} ${statistic}`);
+
+/** Series as they come back: `part: value`, for one side of the first KPI. */
+const read = (side: "c" | "s", parts: Record<string, number>, at = minute): [string, Series][] =>
+  Object.entries(parts).map(([part, value]) => [`k0_${side}_${part}`, new Map([[at, value]])]);
+
+const seen = (own: Plan, ...series: [string, Series][][]) => observationsFrom(own, new Map(series.flat()));
+
+const availability = { kind: "availability", name: "errors" };
+const kinds: [string, object, string[]][] = [
+  ["availability", availability, ["AWS/SageMaker Invocations Sum", "AWS/SageMaker Invocation5XXErrors Sum"]],
+  [
+    "availability with 4XX",
+    { ...availability, count4xx: true },
+    [
+      "AWS/SageMaker Invocations Sum",
+      "AWS/SageMaker Invocation5XXErrors Sum",
+      "AWS/SageMaker Invocation4XXErrors Sum",
+    ],
+  ],
+  [
+    "mean latency",
+    { kind: "latency-mean", name: "mean" },
+    ["AWS/SageMaker ModelLatency Average", "AWS/SageMaker ModelLatency SampleCount"],
+  ],
+  [
+    "requests over a threshold",
+    { kind: "latency-threshold", name: "slow", thresholdMs: 800 },
+    ["AWS/SageMaker ModelLatency SampleCount", "AWS/SageMaker ModelLatency PR(:800000)"],
+  ],
+  [
+    "a custom ratio",
+    {
+      ...{ kind: "custom", name: "refusals" },
+      bad: { namespace: "Chat", metric: "Refused" },
+      total: { namespace: "Chat", metric: "Answered" },
+    },
+    ["Chat Answered Sum", "Chat Refused Sum"],
+  ],
+  ["the p99 ceiling", ceiling("latency-p99-ms"), ["AWS/SageMaker ModelLatency p99"]],
+  [
+    "the error ceiling",
+    ceiling("error-rate-percent"),
+    ["AWS/SageMaker Invocations Sum", "AWS/SageMaker Invocation5XXErrors Sum"],
+  ],
+  ["the CPU ceiling", ceiling("cpu-percent"), ["/aws/sagemaker/Endpoints CPUUtilization Average"]],
+  ["the GPU ceiling", ceiling("gpu-percent"), ["/aws/sagemaker/Endpoints GPUUtilization Average"]],
+  ["the memory ceiling", ceiling("memory-percent"), ["/aws/sagemaker/Endpoints MemoryUtilization Average"]],
+];
+
+function ceiling(of: string) {
+  return { kind: "guardrail", name: "ceiling", of, ceiling: 50, minutes: { breaching: 2, outOf: 3 } };
+}
+
+describe("the series of", () => {
+  test.each(kinds)("%s", (_, kpi, expected) => {
+    expect(asked(judgedBy(kpi))).toEqual(expected);
+  });
+
+  test("a plan are asked for both variants, each under an id of its own", () => {
+    const queries = seriesQueries(plan, sides);
+
+    expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);
+    expect(new Set(queries.map(({ dimensions }) => dimensions.VariantName))).toEqual(new Set(["v6", "v7"]));
+    expect(queries.every(({ dimensions }) => dimensions.EndpointName === "chat-assistant")).toBe(true);
+    expect(queries.every(({ id }) => /^[a-z][a-zA-Z0-9_]*$/.test(id))).toBe(true);
+  });
+
+  test("stable's past are those of stable alone", () => {
+    const queries = seriesQueries(plan, sides, ["s"]);
+
+    expect(queries.every(({ dimensions }) => dimensions.VariantName === "v6")).toBe(true);
+  });
+
+  test("a custom metric keep the dimensions that the plan gives it", () => {
+    const metric = (name: string) => ({
+      namespace: "Chat",
+      metric: name,
+      dimensions: { VariantName: "all" },
+    });
+    const own = judgedBy({
+      kind: "custom",
+      name: "refusals",
+      bad: metric("Refused"),
+      total: metric("Answered"),
+    });
+
+    expect(seriesQueries(own, sides, ["c"])[0]?.dimensions).toEqual({
+      EndpointName: "chat-assistant",
+      VariantName: "all",
+    });
+  });
+});
+
+describe("an observation", () => {
+  test("of availability counts failed requests of all requests", () => {
+    const [observation] = seen(
+      judgedBy(availability),
+      read("c", { total: 300, bad5xx: 3 }),
+      read("s", { total: 2700, bad5xx: 12 }),
+    );
+
+    expect(observation).toEqual({
+      ...{ kpi: "errors", at: minute, seconds: 60 },
+      candidate: { requests: 300, bad: 3 },
+      stable: { requests: 2700, bad: 12 },
+    });
+  });
+
+  test("adds 4XX answers where the plan counts them", () => {
+    const own = judgedBy({ ...availability, count4xx: true });
+
+    const [observation] = seen(own, read("c", { total: 300, bad5xx: 3, bad4xx: 4 }));
+
+    expect(observation?.candidate).toEqual({ requests: 300, bad: 7 });
+  });
+
+  test("of latency is in milliseconds, from CloudWatch's microseconds", () => {
+    const mean = seen(
+      judgedBy({ kind: "latency-mean", name: "mean" }),
+      read("c", { mean: 450_000, count: 300 }),
+    );
+    const p99 = seen(judgedBy(ceiling("latency-p99-ms")), read("c", { micros: 1_200_000 }));
+
+    expect(mean[0]?.candidate).toEqual({ mean: 450, count: 300 });
+    expect(p99[0]?.candidate).toEqual({ value: 1200 });
+  });
+
+  test("of a threshold counts the requests above it", () => {
+    const own = judgedBy({ kind: "latency-threshold", name: "slow", thresholdMs: 800 });
+
+    const [observation] = seen(own, read("c", { count: 300, fast: 99 }));
+
+    expect(observation?.candidate).toEqual({ requests: 300, bad: 3 });
+  });
+
+  test("of the error ceiling is a percentage, and none where there were no requests", () => {
+    const own = judgedBy(ceiling("error-rate-percent"));
+
+    const [observation] = seen(own, read("c", { total: 200, bad5xx: 5 }), read("s", { total: 0, bad5xx: 0 }));
+
+    expect(observation).toMatchObject({ candidate: { value: 2.5 }, stable: null });
+  });
+
+  test.each([
+    ["requests without their errors", availability, { total: 300 }],
+    ["errors without their requests", availability, { bad5xx: 3 }],
+    ["a mean without its count", { kind: "latency-mean", name: "mean" }, { mean: 450_000 }],
+    ["a count without its rank", { kind: "latency-threshold", name: "slow", thresholdMs: 800 }, { count: 3 }],
+  ])("is missing for %s", (_, kpi, parts) => {
+    expect(seen(judgedBy(kpi), read("c", parts as Record<string, number>))).toEqual([]);
+  });
+
+  test("keeps the other side where one is missing", () => {
+    const [observation] = seen(judgedBy(availability), read("s", { total: 2700, bad5xx: 12 }));
+
+    expect(observation).toMatchObject({ candidate: null, stable: { requests: 2700, bad: 12 } });
+  });
+
+  test("comes for each interval in the order of time, as long as the plan's interval", () => {
+    const own = { ...judgedBy(availability), rollout: { ...plan.rollout, intervalSeconds: 30 as const } };
+    const both = [minute + 30, minute].map((at) => read("c", { total: 1, bad5xx: 0 }, at));
+    const joined = both[0]?.map(([id, later], i): [string, Series] => [
+      id,
+      new Map([...later, ...(both[1]?.[i]?.[1] ?? [])]),
+    ]);
+
+    const observations = seen(own, joined ?? []);
+
+    expect(observations.map(({ at, seconds }) => [at, seconds])).toEqual([
+      [minute, 30],
+      [minute + 30, 30],
+    ]);
+  });
+});
+
+test("the verdict engine gets each KPI with its weight, its tolerance, or its ceiling and its minutes", () => {
+  const settings = verdictSettings(plan);
+
+  expect(settings).toMatchObject({ minimumRequests: 100, intervalSeconds: 60, stages: 4 });
+  expect(settings.kpis).toEqual([
+    { kind: "availability", name: "errors", weight: 0.6, tolerance: 0 },
+    { kind: "latency-mean", name: "latency", weight: 0.4, tolerance: 0.1 },
+    { kind: "guardrail", name: "latency-ceiling", ceiling: 1500, breaching: 3, outOf: 5 },
+    { kind: "guardrail", name: "error-ceiling", ceiling: 5, breaching: 3, outOf: 5 },
+  ]);
+});

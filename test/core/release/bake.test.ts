@@ -1,0 +1,212 @@
+/** From a verdict to a decision: what never advances, what never rolls back, and when patience ends. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import {
+  type Baking,
+  bakeEndsAt,
+  decide,
+  heldAfter,
+  metricLagSeconds,
+  neverHeld,
+} from "../../../src/core/release/bake.ts";
+import type { VerdictName } from "../../../src/core/verdict/index.ts";
+import { holds } from "../../property.ts";
+import { plan, planWith } from "../example.ts";
+
+const shiftedAtSeconds = 1_780_000_000;
+const endsAt = bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor: neverHeld });
+
+function decided(
+  verdict: VerdictName,
+  { pastMinutes = 0, held = false, ...rest }: { pastMinutes?: number; held?: boolean } & Partial<Baking> = {},
+) {
+  const sentence = "errors as before";
+  const nowSeconds = endsAt + pastMinutes * 60;
+  return decide({
+    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
+    verdict: { verdict, held, sentence },
+    ...rest,
+  });
+}
+
+const onInconclusive = (policy: Plan["rollout"]["onInconclusive"]) =>
+  planWith({ rollout: { onInconclusive: policy } });
+
+describe("a bake", () => {
+  test("ends its minutes after the shift, and waits for the last minute's data", () => {
+    expect(endsAt - shiftedAtSeconds).toBe(15 * 60 + metricLagSeconds);
+  });
+
+  test("that is not over continues, even with a pass", () => {
+    expect(decided("pass", { pastMinutes: -1 }).decision).toBe("continue");
+  });
+
+  test("is cut short by a failure", () => {
+    expect(decided("fail", { pastMinutes: -14 })).toEqual({
+      decision: "roll-back",
+      reason: "errors as before",
+    });
+  });
+
+  test("that is over and passed advances, and promotes after the last stage", () => {
+    expect(decided("pass").decision).toBe("advance");
+    expect(decided("pass", { stage: 3 }).decision).toBe("promote");
+  });
+});
+
+describe("without data", () => {
+  test("the stage waits as long as the plan says, and then rolls back", () => {
+    expect(decided("no-data", { pastMinutes: 19.9 }).decision).toBe("continue");
+    expect(decided("no-data", { pastMinutes: 20 })).toEqual({
+      decision: "roll-back",
+      reason: "no data by the deadline: errors as before",
+    });
+  });
+});
+
+describe("an inconclusive stage", () => {
+  test("goes on where the plan says proceed", () => {
+    expect(decided("inconclusive").decision).toBe("advance");
+    expect(decided("inconclusive", { stage: 3 }).decision).toBe("promote");
+  });
+
+  test("rolls back where the plan says so", () => {
+    const own = onInconclusive({ action: "roll-back" });
+
+    expect(decided("inconclusive", { plan: own })).toEqual({
+      decision: "roll-back",
+      reason: "inconclusive: errors as before",
+    });
+  });
+
+  test("bakes on where the plan extends, and then does what the plan says", () => {
+    const then = (end: "proceed" | "roll-back") =>
+      onInconclusive({ action: "extend", upToMinutes: 30, then: end });
+
+    expect(decided("inconclusive", { plan: then("proceed"), pastMinutes: 29 }).decision).toBe("continue");
+    expect(decided("inconclusive", { plan: then("proceed"), pastMinutes: 30 }).decision).toBe("advance");
+    expect(decided("inconclusive", { plan: then("roll-back"), pastMinutes: 30 }).decision).toBe("roll-back");
+  });
+});
+
+describe("a stage on hold, because stable breaks the ceiling too", () => {
+  test("neither advances nor rolls back", () => {
+    expect(decided("pass", { held: true, pastMinutes: 600 }).decision).toBe("continue");
+    expect(decided("inconclusive", { held: true, pastMinutes: 600 }).decision).toBe("continue");
+  });
+
+  test("ends by its deadline after a day", () => {
+    const heldFor = { stageSeconds: 0, releaseSeconds: 24 * 3600 };
+
+    expect(decided("pass", { held: true, heldFor })).toMatchObject({
+      decision: "roll-back",
+      reason: "the release's deadline passed on hold: errors as before",
+    });
+  });
+});
+
+describe("the time a stage is held", () => {
+  const before = { held: { stageSeconds: 60, releaseSeconds: 300 }, stage: 1, lookedAt: 1000 };
+
+  test("extends its bake, and counts towards the release's deadline", () => {
+    const heldFor = heldAfter(before, { stage: 1, nowSeconds: 1060, isHeld: true });
+
+    expect(heldFor).toEqual({ stageSeconds: 120, releaseSeconds: 360 });
+    expect(bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor })).toBe(endsAt + 120);
+  });
+
+  test("begins anew with the next stage", () => {
+    const heldFor = heldAfter(before, { stage: 2, nowSeconds: 1060, isHeld: true });
+
+    expect(heldFor).toEqual({ stageSeconds: 0, releaseSeconds: 300 });
+  });
+});
+
+describe("a stage whose candidate is no longer seen", () => {
+  test("is not judged by what was seen before, and rolls back at the deadline", () => {
+    const unseenSeconds = 600;
+
+    expect(decided("inconclusive", { unseenSeconds }).decision).toBe("continue");
+    expect(decided("pass", { unseenSeconds }).decision).toBe("continue");
+    expect(decided("pass", { unseenSeconds, pastMinutes: 20 })).toEqual({
+      decision: "roll-back",
+      reason: "no data by the deadline: nothing seen of the candidate for 10 minutes: errors as before",
+    });
+  });
+});
+
+describe("a stage about which a person is asked", () => {
+  const asking = onInconclusive({ action: "ask", waitMinutes: 30 });
+
+  test("waits for the answer, follows it, and rolls back when nobody answers", () => {
+    expect(decided("inconclusive", { plan: asking, pastMinutes: 29 }).decision).toBe("continue");
+    expect(decided("inconclusive", { plan: asking, answer: "proceed" }).decision).toBe("advance");
+    expect(decided("inconclusive", { plan: asking, answer: "roll-back" }).decision).toBe("roll-back");
+    expect(decided("inconclusive", { plan: asking, pastMinutes: 30 }).decision).toBe("roll-back");
+  });
+
+  test("is not advanced by an answer when it turns out to be bad", () => {
+    expect(decided("fail", { plan: asking, answer: "proceed" }).decision).toBe("roll-back");
+    expect(decided("no-data", { plan: asking, answer: "proceed" }).decision).toBe("continue");
+  });
+});
+
+const names: VerdictName[] = ["pass", "fail", "inconclusive", "no-data", "undecided"];
+const baking = fc
+  .record({
+    verdict: fc.constantFrom(...names),
+    held: fc.boolean(),
+    pastMinutes: fc.integer({ min: -1200, max: 180_000 }).map((seconds) => seconds / 60),
+    stage: fc.integer({ min: 0, max: 3 }),
+    policy: fc.constantFrom<Plan["rollout"]["onInconclusive"]>(
+      { action: "proceed" },
+      { action: "roll-back" },
+      { action: "extend", upToMinutes: 30, then: "proceed" },
+      { action: "extend", upToMinutes: 30, then: "roll-back" },
+    ),
+  })
+  .map(({ policy, ...rest }) => ({ ...rest, plan: onInconclusive(policy) }));
+const forward = (decision: string) => decision === "advance" || decision === "promote";
+
+describe("at any moment and under any policy", () => {
+  test("no data, no decision yet, a hold and a failure never advance a stage", () => {
+    holds(
+      fc.property(baking, ({ verdict, ...rest }) => {
+        fc.pre(rest.held || ["no-data", "undecided", "fail"].includes(verdict));
+
+        expect(forward(decided(verdict, rest).decision)).toBe(false);
+      }),
+    );
+  });
+
+  test("nothing advances before the bake is over", () => {
+    holds(
+      fc.property(baking, ({ verdict, ...rest }) => {
+        fc.pre(rest.pastMinutes < 0);
+
+        expect(["continue", "roll-back"]).toContain(decided(verdict, rest).decision);
+      }),
+    );
+  });
+
+  test("only the last stage promotes, and only earlier ones advance", () => {
+    holds(
+      fc.property(baking, ({ verdict, ...rest }) => {
+        const { decision } = decided(verdict, rest);
+
+        if (forward(decision)) expect(decision).toBe(rest.stage === 3 ? "promote" : "advance");
+      }),
+    );
+  });
+
+  test("every verdict but one still open has been acted on a day after the bake, unless it is held", () => {
+    holds(
+      fc.property(baking, ({ verdict, ...rest }) => {
+        fc.pre(verdict !== "undecided" && !rest.held);
+
+        expect(decided(verdict, { ...rest, pastMinutes: 24 * 60 }).decision).not.toBe("continue");
+      }),
+    );
+  });
+});

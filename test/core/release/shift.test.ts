@@ -1,0 +1,197 @@
+/** The way forward: capacity before traffic, raises only within the locked minutes, and no step on a moving endpoint. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { EndpointView } from "../../../src/core/capacity/endpoint.ts";
+import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
+import { nextShift, type ShiftQuestion } from "../../../src/core/release/shift.ts";
+import { holds } from "../../property.ts";
+import { endpointOf, joined, needs, plan, planWith, variant } from "../example.ts";
+
+function next(endpoint: EndpointView, rest: Partial<Omit<ShiftQuestion, "endpoint">> = {}) {
+  return nextShift({
+    ...{ plan, needs, endpoint, percent: 25, loadRequestsPerSecond: 40, lockedMinutes: 0, ...rest },
+  });
+}
+
+describe("the next step to a share", () => {
+  test("sets the weights when both fleets can serve their shares", () => {
+    expect(next(joined())).toMatchObject({ do: "shift", weights: { v6: 75, v7: 25 } });
+  });
+
+  test("is none once the weights are in force", () => {
+    expect(next(joined({ weight: 75 }, { weight: 25 }))).toMatchObject({ do: "arrived" });
+  });
+
+  test("is not taken as done while the weights are only asked for", () => {
+    const asked = joined({ weight: 100, desiredWeight: 75 }, { weight: 0, desiredWeight: 25 });
+
+    expect(next(asked)).toMatchObject({ do: "shift" });
+  });
+
+  test.each(["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"])(
+    "waits while the endpoint is %s",
+    (status) => {
+      expect(next({ ...joined(), status })).toMatchObject({
+        do: "wait",
+        reason: `the endpoint is ${status}`,
+      });
+    },
+  );
+
+  test("is given up where the endpoint has failed", () => {
+    expect(next({ ...joined(), status: "Failed" })).toMatchObject({ do: "give-up" });
+  });
+
+  test("is given up where someone moved the endpoint to another configuration", () => {
+    const action = next({ ...joined(), config: "someone-elses" });
+
+    expect(action).toEqual({
+      do: "give-up",
+      reason: "the endpoint serves someone-elses, not chat-assistant-v7-production-join",
+    });
+  });
+
+  test("is given up where a variant is missing, and names it", () => {
+    const action = next(endpointOf([variant("v6", { weight: 100 })]));
+
+    expect(action).toEqual({ do: "give-up", reason: "the endpoint has no variant v7" });
+  });
+
+  test("raises the candidate for the whole load at once when the load has outgrown it", () => {
+    const action = next(joined(), { percent: 100, loadRequestsPerSecond: 100 });
+
+    expect(action).toMatchObject({ do: "raise", instances: 12 });
+  });
+
+  test("raises while the candidate has no traffic yet, whatever is left of the locked minutes", () => {
+    const strict = planWith({ budget: { maxLockedMinutes: 0 } });
+    const action = next(joined(), { plan: strict, percent: 100, loadRequestsPerSecond: 100 });
+
+    expect(action).toMatchObject({ do: "raise" });
+  });
+
+  test("waits where a raise would lock a candidate with traffic for longer than the plan allows", () => {
+    const half = joined({ weight: 50 }, { weight: 50 });
+    const action = next(half, { percent: 100, loadRequestsPerSecond: 100, lockedMinutes: 6 });
+
+    expect(action).toEqual({
+      do: "wait",
+      reason: "the load outgrew the candidate, and no locked minutes are left to raise it",
+    });
+  });
+
+  test("sends no traffic to a fleet of which nothing is ready, however little traffic there is", () => {
+    expect(next(joined({}, { instances: 0 }), { loadRequestsPerSecond: 0 })).toMatchObject({ do: "raise" });
+    expect(next(joined({ instances: 0 }), { loadRequestsPerSecond: 0 })).toMatchObject({ do: "wait" });
+    expect(next(joined({ instances: 0 }), { percent: 100 })).toMatchObject({ do: "shift" });
+  });
+
+  test("waits where stable is too small for the share it keeps", () => {
+    const action = next(joined({ instances: 3 }), { percent: 5 });
+
+    expect(action).toEqual({ do: "wait", reason: "stable needs 5 instances for its share, 3 are ready" });
+  });
+});
+
+const instances = fc.integer({ min: 0, max: 40 });
+const shares = fc.constantFrom(5, 10, 25, 50, 75, 100);
+const question = fc
+  .record({
+    ...{
+      stable: instances,
+      candidate: instances,
+      percent: shares,
+      before: fc.constantFrom(0, ...[5, 25, 50]),
+    },
+    ...{
+      desired: fc.integer({ min: 0, max: 5 }),
+      lockedMinutes: fc.double({ min: 0, max: 40, noNaN: true }),
+    },
+    ...{ loadRequestsPerSecond: fc.double({ min: 0, max: 400, noNaN: true }) },
+    ...{ maxLockedMinutes: fc.integer({ min: 0, max: 30 }) },
+    status: fc.constantFrom("InService", "InService", "InService", "Updating", "Failed"),
+  })
+  .map((drawn): ShiftQuestion => {
+    const { stable, candidate, desired, before, status, maxLockedMinutes, ...rest } = drawn;
+    const view = joined(
+      { instances: stable, weight: 100 - before },
+      { instances: candidate, desired: candidate + desired, weight: before },
+    );
+    return {
+      plan: planWith({ budget: { maxLockedMinutes } }),
+      needs,
+      endpoint: { ...view, status },
+      ...rest,
+    };
+  });
+
+const count = ({ endpoint }: ShiftQuestion, name: string) =>
+  endpoint.variants.find((each) => each.name === name)?.currentInstances ?? 0;
+
+describe("whatever the endpoint and the load", () => {
+  test("no share is given that the ready instances of either side cannot serve", () => {
+    holds(
+      fc.property(question, (asked) => {
+        const action = nextShift(asked);
+        fc.pre(action.do === "shift");
+
+        const { loadRequestsPerSecond: requestsPerSecond, percent } = asked;
+        const served = (name: string, side: "stable" | "candidate") =>
+          percentServedBy(asked.plan, needs[side], { ready: count(asked, name), requestsPerSecond });
+        expect(served("v7", "candidate")).toBeGreaterThanOrEqual(percent - 1e-6);
+        expect(served("v6", "stable")).toBeGreaterThanOrEqual(100 - percent - 1e-6);
+      }),
+    );
+  });
+
+  test("weights are the stage's share and the rest of a hundred", () => {
+    holds(
+      fc.property(question, (asked) => {
+        const action = nextShift(asked);
+        fc.pre(action.do === "shift");
+
+        expect(action.do === "shift" && action.weights).toEqual({
+          v6: 100 - asked.percent,
+          v7: asked.percent,
+        });
+      }),
+    );
+  });
+
+  test("nothing is done to an endpoint that is not in service", () => {
+    holds(
+      fc.property(question, (asked) => {
+        fc.pre(asked.endpoint.status !== "InService");
+
+        expect(["wait", "give-up"]).toContain(nextShift(asked).do);
+      }),
+    );
+  });
+
+  test("no raise starts under traffic once its lock does not fit the minutes that are left", () => {
+    holds(
+      fc.property(question, (asked) => {
+        const underTraffic = (asked.endpoint.variants[1]?.currentWeight ?? 0) > 0;
+        fc.pre(underTraffic && asked.lockedMinutes + 10 > asked.plan.budget.maxLockedMinutes);
+
+        expect(nextShift(asked).do).not.toBe("raise");
+      }),
+    );
+  });
+
+  test("a raise is above what is there and enough for all of the load", () => {
+    holds(
+      fc.property(question, (asked) => {
+        const action = nextShift(asked);
+        fc.pre(action.do === "raise");
+
+        const { loadRequestsPerSecond: requestsPerSecond } = asked;
+        const raised = action.do === "raise" ? action.instances : 0;
+        expect(raised).toBeGreaterThan(count(asked, "v7"));
+        expect(raised).toBeGreaterThanOrEqual(
+          instancesFor(asked.plan, needs.candidate, { requestsPerSecond, percent: 100 }),
+        );
+      }),
+    );
+  });
+});

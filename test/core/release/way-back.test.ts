@@ -1,0 +1,223 @@
+/** The way back: traffic returns no faster than stable can take it, stable only grows, and it always comes to an end. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { EndpointView, Variant } from "../../../src/core/capacity/endpoint.ts";
+import { percentServedBy } from "../../../src/core/capacity/sizing.ts";
+import { nextWayBack, type WayBackAction, type WayBackQuestion } from "../../../src/core/release/way-back.ts";
+import { holds } from "../../property.ts";
+import { endpointOf, joined, needs, plan, variant } from "../example.ts";
+
+function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
+  return nextWayBack({
+    ...{ plan, needs, endpoint, loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...rest },
+  });
+}
+
+const alone = (stable: Parameters<typeof variant>[1] = {}) =>
+  endpointOf([variant("v6", { weight: 1, ...stable })], { config: needs.stable.config });
+
+describe("the next step back", () => {
+  test("gives stable everything when its instances can take it", () => {
+    expect(next(joined({ weight: 50 }, { weight: 50 }))).toMatchObject({ do: "shift", percent: 0 });
+  });
+
+  test("gives stable what its ready instances can take, and leaves the rest", () => {
+    const action = next(joined({ weight: 0, instances: 3 }, { weight: 100 }));
+
+    expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 instances can take 63 %" });
+  });
+
+  test("refills stable to its size before the release when no more can be shifted", () => {
+    const action = next(joined({ weight: 63, instances: 3 }, { weight: 37 }));
+
+    expect(action).toMatchObject({ do: "refill", instances: 8 });
+  });
+
+  test("refills stable beyond that size where the load has grown", () => {
+    const action = next(joined({ weight: 50, instances: 8 }, { weight: 50 }), { loadRequestsPerSecond: 100 });
+
+    expect(action).toMatchObject({ do: "shift", percent: 33 });
+    const then = next(joined({ weight: 67 }, { weight: 33 }), { loadRequestsPerSecond: 100 });
+    expect(then).toMatchObject({ do: "refill", instances: 12 });
+  });
+
+  test("waits for a refill that is asked for already", () => {
+    const action = next(joined({ weight: 63, instances: 3, desired: 8 }, { weight: 37 }));
+
+    expect(action).toEqual({ do: "wait", seconds: 30, reason: "stable is being refilled" });
+  });
+
+  test("refills before it leaves, so that stable is not too small when it is alone", () => {
+    expect(next(joined({ instances: 6 }))).toMatchObject({ do: "refill", instances: 8 });
+  });
+
+  test("lets the candidate's last requests end before its variant goes", () => {
+    expect(next(joined(), { sinceShiftSeconds: 20 })).toMatchObject({ do: "wait", seconds: 60 });
+    expect(next(joined(), { sinceShiftSeconds: 60 })).toMatchObject({ do: "leave" });
+  });
+
+  test("does nothing while the endpoint is locked", () => {
+    const locked = { ...joined({ weight: 0 }, { weight: 100 }), status: "Updating" };
+
+    expect(next(locked)).toEqual({ do: "wait", seconds: 30, reason: "the endpoint is Updating" });
+  });
+
+  test("has arrived when stable serves alone with its size", () => {
+    expect(next(alone())).toMatchObject({ do: "arrived" });
+    expect(next(alone({ instances: 5 }))).toMatchObject({ do: "refill", instances: 8 });
+  });
+
+  test("ends as drift when someone else moved the endpoint, or took a variant away", () => {
+    expect(next({ ...joined(), config: "someone-elses" })).toEqual({
+      do: "drifted",
+      reason: "someone else moved the endpoint to someone-elses",
+    });
+    expect(next(endpointOf([variant("v7", { weight: 1 })]))).toMatchObject({ do: "drifted" });
+    expect(next(endpointOf([variant("v9")], { config: needs.stable.config }))).toMatchObject({
+      do: "drifted",
+      reason: "variant v6 is gone",
+    });
+  });
+});
+
+/** An endpoint that does what it is told, each thing one look later: locked first, then there. */
+function obeying(from: EndpointView) {
+  let view = from;
+  let pending = from.status === "InService" ? undefined : { ...from, status: "InService" };
+  let sinceShiftSeconds = 600;
+  const change = (name: string, to: Partial<Variant>): EndpointView => ({
+    ...view,
+    variants: view.variants.map((each) => (each.name === name ? { ...each, ...to } : each)),
+  });
+  const lock = (to: EndpointView) => {
+    pending = to;
+    view = { ...view, status: "Updating" };
+  };
+  return {
+    look: () => ({ endpoint: view, sinceShiftSeconds }),
+    /** One minute goes by. */
+    pass(): void {
+      sinceShiftSeconds += 60;
+      if (pending === undefined) return;
+      view = pending;
+      pending = undefined;
+    },
+    do(action: WayBackAction): void {
+      if (action.do === "refill")
+        lock(change("v6", { desiredInstances: action.instances, currentInstances: action.instances }));
+      if (action.do === "shift") {
+        sinceShiftSeconds = 0;
+        const shares: Record<string, number> = { v6: 100 - action.percent, v7: action.percent };
+        const weights = ({ name }: Variant) => ({
+          currentWeight: shares[name] ?? 0,
+          desiredWeight: shares[name] ?? 0,
+        });
+        lock({ ...view, variants: view.variants.map((each) => ({ ...each, ...weights(each) })) });
+      }
+      if (action.do === "leave")
+        lock({
+          ...view,
+          config: needs.stable.config,
+          variants: view.variants.filter((v) => v.name === "v6"),
+        });
+    },
+  };
+}
+
+const starts = fc
+  .record({
+    stable: fc.integer({ min: 0, max: 30 }),
+    candidate: fc.integer({ min: 0, max: 30 }),
+    percent: fc.double({ min: 0, max: 100, noNaN: true }),
+    status: fc.constantFrom("InService", "Updating", "RollingBack"),
+    scale: fc.constantFrom(0.01, 1),
+  })
+  .map(({ stable, candidate, percent, status, scale }) => ({
+    ...joined(
+      { instances: stable, weight: (100 - percent) * scale },
+      { instances: candidate, weight: percent * scale },
+    ),
+    status,
+  }));
+/** The load of each look; the last one stays. */
+const loads = fc.array(fc.double({ min: 0, max: 240, noNaN: true }), { minLength: 1, maxLength: 12 });
+
+interface Taken {
+  readonly action: WayBackAction;
+  readonly endpoint: EndpointView;
+  readonly loadRequestsPerSecond: number;
+}
+
+/** Walks back from a start until it arrives, at most so many looks. */
+function walk(start: EndpointView, loads: readonly number[], most = 60): Taken[] {
+  const taken: Taken[] = [];
+  const endpoint = obeying(start);
+  for (let look = 0; look < most; look++) {
+    const seen = { ...endpoint.look(), loadRequestsPerSecond: loads[look] ?? loads.at(-1) ?? 0 };
+    const action = next(seen.endpoint, seen);
+    taken.push({ ...seen, action });
+    if (action.do === "arrived" || action.do === "drifted") break;
+    endpoint.do(action);
+    endpoint.pass();
+  }
+  return taken;
+}
+
+const stableIn = ({ variants }: EndpointView) => variants.find(({ name }) => name === "v6");
+
+describe("the whole way back, from any start and under any load", () => {
+  test("ends with stable serving alone, at least as large as before, in at most 60 looks", () => {
+    holds(
+      fc.property(starts, loads, (start, load) => {
+        const taken = walk(start, load);
+
+        const last = taken.at(-1);
+        expect(last?.action.do).toBe("arrived");
+        expect(last?.endpoint.config).toBe(needs.stable.config);
+        expect(last?.endpoint.variants.map(({ name }) => name)).toEqual(["v6"]);
+        expect(stableIn(last?.endpoint ?? joined())?.desiredInstances).toBeGreaterThanOrEqual(8);
+      }),
+    );
+  });
+
+  test("never gives stable more than its ready instances can take", () => {
+    holds(
+      fc.property(starts, loads, (start, load) => {
+        for (const { action, endpoint, loadRequestsPerSecond: requestsPerSecond } of walk(start, load)) {
+          if (action.do !== "shift") continue;
+          const ready = stableIn(endpoint)?.currentInstances ?? 0;
+          const served = percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
+          expect(served).toBeGreaterThanOrEqual(100 - action.percent - 1e-9);
+        }
+      }),
+    );
+  });
+
+  test("never lowers stable's count, and never gives the candidate more than it has", () => {
+    holds(
+      fc.property(starts, loads, (start, load) => {
+        for (const { action, endpoint } of walk(start, load)) {
+          if (action.do === "refill")
+            expect(action.instances).toBeGreaterThan(stableIn(endpoint)?.desiredInstances ?? 0);
+          if (action.do === "shift") {
+            const total = endpoint.variants.reduce((sum, each) => sum + each.currentWeight, 0);
+            const candidate = endpoint.variants.find(({ name }) => name === "v7")?.currentWeight ?? 0;
+            expect(action.percent).toBeLessThanOrEqual((100 * candidate) / total);
+          }
+        }
+      }),
+    );
+  });
+
+  test("acts only on an endpoint in service, and leaves only once no traffic is the candidate's", () => {
+    holds(
+      fc.property(starts, loads, (start, load) => {
+        for (const { action, endpoint } of walk(start, load)) {
+          if (endpoint.status !== "InService") expect(action.do).toBe("wait");
+          if (action.do === "leave")
+            expect(endpoint.variants.find(({ name }) => name === "v7")?.currentWeight).toBe(0);
+        }
+      }),
+    );
+  });
+});
