@@ -21,17 +21,19 @@ const FLAT: readonly number[] = HARM_RATIOS.map(() => 1 / HARM_RATIOS.length);
 /**
  * Weights of HARM_RATIOS, sum 1; all alike where stable's usual bad events are not known, and where the share is not or
  * leaves nothing to compare with.
- * @param stage.share the candidate's share of traffic
- * @param stage.acceptable the largest ratio of bad rates that counts as healthy
+ * @param stage `share`: the candidate's part of traffic; `acceptable`: the largest ratio of bad rates that is healthy
+ * @param noise stable's usual bad events, and what hides them
  */
 export function harmWeights(
-  { share, acceptable }: { readonly share: number | undefined; readonly acceptable: number },
+  stage: { readonly share: number | undefined; readonly acceptable: number },
   noise: CountNoise,
 ): readonly number[] {
+  const { share, acceptable } = stage;
   const stableBad = noise.source === "assumed" ? 0 : (noise.meanBad * 60) / noise.seconds;
   if (share === undefined || share >= 1 || stableBad <= 0) return FLAT;
   const weights = HARM_RATIOS.map((beyond) => {
     const ratio = beyond * acceptable;
+    // In units of stable's bad rate: bad events alone inform, however many requests they are among.
     const traffic = { requestsPerMinute: stableBad, share, stableRate: 1, candidateRate: ratio };
     const counts = { candidateBad: share * ratio * stableBad, stableBad: (1 - share) * stableBad };
     const deflation = deflationOf(noise, { share, ...counts, seconds: 60 });

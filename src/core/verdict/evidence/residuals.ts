@@ -20,19 +20,20 @@ export interface Excess {
 
 /** Autocovariances are summed this far: noise that lasts longer shows in them well enough. */
 const LAGS = 12;
-/** Sums below this are taken for none: counting alone reaches it in one day of twenty. Chosen by simulation. */
+/** Sums below this are taken for none: counting alone reaches it in one day of twenty-five. Chosen by simulation. */
 const LEAST_COVARIANCE = 0.15;
-/** Noise that lasts adds up to about this many times its variance (lag-1 correlation .9), */
-const MOST_COVARIANCE = 6;
-/** which is taken to be larger than measured by this many standard errors. */
+/** Noise that lasts adds up to about so many times its variance (at a lag-1 correlation of .9): more is chance. */
+const MOST_PER_VARIANCE = 6;
+/** For that, the variance is taken to be larger than measured by so many of its standard errors. */
 const VARIANCE_ERRORS = 0.5;
 /** Long-run noise that an hour may have hidden; falls with the square of the hours. Chosen by simulation. */
 const UNSEEN_IN_AN_HOUR = 0.42;
 const HOUR = 60;
 
 /**
- * Excess variance e = Σz²/n − 1 (none within one standard error), and of the sum of many intervals e + 2·Σ_k cov(z_t, z_{t+k}); counting is
- * independent from interval to interval, so all covariance is noise's. Newey and West (1987), flat weights.
+ * Excess variance e = Σz²/n − 1 (none within one standard error), and of the sum of many intervals
+ * e + 2·Σ_k cov(z_t, z_{t+k}); counting is independent from interval to interval, so all covariance is noise's, as far
+ * as there is a variance to go with it. Newey and West (1987), flat weights.
  * @param residuals in any order; an interval that is missing pairs with none
  * @param seconds length of an interval
  */
@@ -40,13 +41,13 @@ export function longRunExcess(residuals: readonly Residual[], seconds: number): 
   const n = residuals.length;
   const bySlot = new Map(residuals.map(({ at, z }) => [Math.round(at / seconds), z]));
   const phi = residuals.reduce((sum, { z }) => sum + z * z, 0) / n;
-  const error = Math.sqrt(2 / n);
-  const excess = phi - 1 < error ? 0 : phi - 1;
+  const phiError = Math.sqrt(2 / n);
+  const excess = phi - 1 < phiError ? 0 : phi - 1;
   const lags = Math.min(LAGS, Math.floor(n / 10));
   let sum = 0;
   for (const [slot, z] of bySlot)
     for (let lag = 1; lag <= lags; lag++) sum += z * (bySlot.get(slot + lag) ?? 0);
-  const likely = Math.min(sum / n, MOST_COVARIANCE * (phi - 1 + VARIANCE_ERRORS * error));
+  const likely = Math.min(sum / n, MOST_PER_VARIANCE * (phi - 1 + VARIANCE_ERRORS * phiError));
   const covariances = likely < LEAST_COVARIANCE ? 0 : likely;
   const unseen = UNSEEN_IN_AN_HOUR * (HOUR / n) ** 2;
   return { phi, excess, longRun: excess + 2 * covariances, unseen, error: Math.sqrt((2 + 4 * lags) / n) };
