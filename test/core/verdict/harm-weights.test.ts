@@ -30,6 +30,8 @@ describe("weights of the alternatives", () => {
           for (const weight of weights) expect(weight).toBeGreaterThan(0.004);
         },
       ),
+      // Where next to nothing is seen, information and its noise can both come out as no number.
+      { examples: [[0.9999999999999999, 5e-324, 0, 1.000000000000003]] },
     );
   });
 

@@ -37,7 +37,8 @@ export function harmWeights(
     const traffic = { requestsPerMinute: stableBad, share, stableRate: 1, candidateRate: ratio };
     const counts = { candidateBad: share * ratio * stableBad, stableBad: (1 - share) * stableBad };
     const deflation = deflationOf(noise, { share, ...counts, seconds: 60 });
-    const minutes = (DECIDING_NATS * deflation) / informationPerMinute(traffic, acceptable);
+    const natsPerMinute = informationPerMinute(traffic, acceptable) / deflation;
+    const minutes = natsPerMinute > 0 ? DECIDING_NATS / natsPerMinute : Number.POSITIVE_INFINITY;
     return LEAST + 1 / (1 + (minutes / LATE_MINUTES) ** 2 + (SOON_MINUTES / minutes) ** 2);
   });
   const sum = weights.reduce((all, weight) => all + weight, 0);
