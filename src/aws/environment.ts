@@ -14,7 +14,8 @@ export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): En
     region,
     table: from.SLIPWAY_TABLE ?? "slipway",
     stateMachineArn:
-      from.SLIPWAY_STATE_MACHINE_ARN ?? `arn:aws:states:${region}:123456789012:stateMachine:slipway-release`,
+      from.SLIPWAY_STATE_MACHINE_ARN ??
+      `arn:aws:states:${region}:123456789012:stateMachine:slipway-dev-release`,
     schedulerRoleArn: from.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
     eventBus: from.SLIPWAY_EVENT_BUS ?? "default",
   };

@@ -101,7 +101,7 @@ describe("a served twin", () => {
 
   it("answers the SDK with the plan's endpoint, and runs the release that is started there", async () => {
     const own = { endpoint: url, region: "eu-west-1", credentials };
-    const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-release";
+    const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release";
 
     const endpoint = await new SageMaker(own).describeEndpoint({ EndpointName: "chat-assistant" });
     const states = new SFN(own);

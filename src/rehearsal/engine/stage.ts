@@ -12,7 +12,7 @@ import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./req
 import { seconds, trafficOf } from "./stage-facts.ts";
 import { statusEvent } from "./status-event.ts";
 
-export const machineName = "slipway-release";
+export const machineName = "slipway-dev-release";
 export const firstExecution = "rehearsal";
 /** A Monday, 08:00 UTC. */
 const defaultStartMs = Date.UTC(2026, 0, 5, 8);

@@ -53,7 +53,7 @@ describe("a rehearsal", () => {
 
     expect(record.executions.map(({ name }) => name).slice(0, 2)).toEqual(["rehearsal", "second"]);
     expect(record.undelivered).toEqual([
-      "ExecutionAlreadyExists: Execution Already Exists: 'arn:aws:states:eu-west-1:123456789012:execution:slipway-release:rehearsal'",
+      "ExecutionAlreadyExists: Execution Already Exists: 'arn:aws:states:eu-west-1:123456789012:execution:slipway-dev-release:rehearsal'",
     ]);
   });
 

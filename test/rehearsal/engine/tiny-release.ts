@@ -45,7 +45,7 @@ function stepsOn(wire: WireHandler) {
     /** Leaves a second execution behind, to be started by a schedule after this one has ended. */
     Shift: async () => {
       const Target = {
-        Arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-release",
+        Arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release",
         RoleArn: "arn:aws:iam::123456789012:role/scheduler",
         Input: JSON.stringify({ goal: "roll back" }),
       };

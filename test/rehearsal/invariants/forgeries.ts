@@ -21,7 +21,7 @@ export function substituted(
 }
 
 export const executionArn = (name: string) =>
-  `arn:aws:states:eu-west-1:123456789012:execution:slipway-release:${name}`;
+  `arn:aws:states:eu-west-1:123456789012:execution:slipway-dev-release:${name}`;
 
 /** A lock item as it looks to a run that believes the lock to be its own. */
 export function heldBy(name: string, output: Body): Body {

@@ -61,7 +61,7 @@ export async function reported(s: Stream): Promise<{ name: InvariantName; what: 
 
 const firstRun = "rehearsal";
 export const arnOf = (execution: string) =>
-  `arn:aws:states:eu-west-1:123456789012:execution:slipway-release:${execution}`;
+  `arn:aws:states:eu-west-1:123456789012:execution:slipway-dev-release:${execution}`;
 
 export function createStream(spec: Readonly<Record<string, unknown>> = {}): Stream {
   const world = createWorld({

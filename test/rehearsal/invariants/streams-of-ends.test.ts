@@ -44,7 +44,7 @@ describe("no-orphans", () => {
       ScheduleExpression: "at(2026-01-06T08:00:00)",
       FlexibleTimeWindow: { Mode: "OFF" },
       Target: {
-        Arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-release",
+        Arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release",
         RoleArn: "arn:aws:iam::123456789012:role/scheduler",
       },
     });
