@@ -12,6 +12,7 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { rehearsedDeployment } from "../core/deployment.ts";
 import { type Environment, environment } from "./environment.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
@@ -50,9 +51,14 @@ const onWire = {
 };
 const unseenMiddleware = ["getUserAgentMiddleware", "recursionDetectionMiddleware", "loggerMiddleware"];
 
-/** Builds the clients. On a wire, nothing of the machine's own environment or AWS profile has a say. */
-export function connect(wire?: Wire): Aws {
-  const own = wire === undefined ? environment() : environment({});
+/**
+ * Builds the clients of a deployment: of the one that the environment names, or on a wire of the rehearsed one; there
+ * nothing of the machine's own environment or AWS profile has a say.
+ */
+export function connect(
+  wire?: Wire,
+  own: Environment = wire === undefined ? environment() : rehearsedDeployment,
+): Aws {
   const shared = { region: own.region, maxAttempts: 3, retryMode: "standard" };
   const item = wire === undefined ? shared : { ...shared, requestHandler: wire as never, ...onWire };
   // On a wire, middleware is put together once for each command, not for each call. The document client cannot do

@@ -1,22 +1,26 @@
-/** Where this deployment's own things are; serverless.yml sets these, a rehearsal uses the names as they stand. */
-export interface Environment {
-  readonly region: string;
-  readonly table: string;
-  readonly stateMachineArn: string;
-  readonly schedulerRoleArn: string;
-  readonly eventBus: string;
-}
+/** What serverless.yml tells a deployed function of its own deployment. Nothing has a default: a guess may be someone else's. */
+import type { Deployment } from "../core/deployment.ts";
 
-/** Reads the deployment's names from the process, or from nothing at all: then they are those of a rehearsal. */
+export type Environment = Deployment;
+
+const variables = {
+  stack: "SLIPWAY_STACK",
+  account: "SLIPWAY_ACCOUNT",
+  region: "AWS_REGION",
+  table: "SLIPWAY_TABLE",
+  stateMachineArn: "SLIPWAY_STATE_MACHINE_ARN",
+  schedulerRoleArn: "SLIPWAY_SCHEDULER_ROLE_ARN",
+  scheduleGroup: "SLIPWAY_SCHEDULE_GROUP",
+  eventBus: "SLIPWAY_EVENT_BUS",
+} as const satisfies Record<keyof Environment, string>;
+
+/** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
-  const region = from.AWS_REGION ?? "eu-west-1";
-  return {
-    region,
-    table: from.SLIPWAY_TABLE ?? "slipway",
-    stateMachineArn:
-      from.SLIPWAY_STATE_MACHINE_ARN ??
-      `arn:aws:states:${region}:123456789012:stateMachine:slipway-dev-release`,
-    schedulerRoleArn: from.SLIPWAY_SCHEDULER_ROLE_ARN ?? "arn:aws:iam::123456789012:role/slipway-scheduler",
-    eventBus: from.SLIPWAY_EVENT_BUS ?? "default",
-  };
+  const missing = Object.values(variables).filter((name) => !from[name]);
+  if (missing.length > 0)
+    throw new Error(
+      `expected the variables that serverless.yml sets, found nothing in ${missing.join(", ")}: deploy the stack again`,
+    );
+  const read = Object.entries(variables).map(([name, variable]) => [name, from[variable]]);
+  return Object.fromEntries(read) as unknown as Environment;
 }

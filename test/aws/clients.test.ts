@@ -1,7 +1,11 @@
 /** The seam: clients on a wire talk to nothing else, whatever this machine's environment says. */
+import { readFileSync } from "node:fs";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { connect } from "../../src/aws/clients.ts";
+import { environment } from "../../src/aws/environment.ts";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { openAccount } from "./account.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -26,19 +30,48 @@ test("what a rehearsal's clients call things does not depend on the environment 
   const elsewhere = connect(wire);
 
   expect(elsewhere.environment).toEqual(aws.environment);
-  expect(elsewhere.environment).toMatchObject({ region: "eu-west-1", table: "slipway", eventBus: "default" });
+  expect(elsewhere.environment).toEqual(rehearsedDeployment);
 });
 
+const deployed = {
+  SLIPWAY_STACK: "slipway-prod",
+  SLIPWAY_ACCOUNT: "210987654321",
+  SLIPWAY_TABLE: "slipway-prod-Table-1ABC",
+  SLIPWAY_STATE_MACHINE_ARN: "arn:aws:states:us-east-1:210987654321:stateMachine:slipway-prod-release",
+  SLIPWAY_SCHEDULER_ROLE_ARN: "arn:aws:iam::210987654321:role/slipway-prod-SchedulerRole-1ABC",
+  SLIPWAY_SCHEDULE_GROUP: "slipway-prod",
+  SLIPWAY_EVENT_BUS: "releases",
+  AWS_REGION: "us-east-1",
+};
+
 test("deployed clients go by what the deployment sets", () => {
-  vi.stubEnv("AWS_REGION", "us-east-1");
-  vi.stubEnv("SLIPWAY_TABLE", "slipway-production");
-  vi.stubEnv("SLIPWAY_STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:other");
+  for (const [name, value] of Object.entries(deployed)) vi.stubEnv(name, value);
 
-  const { environment } = connect();
+  const { environment: own } = connect();
 
-  expect(environment).toMatchObject({
+  expect(own).toEqual({
+    stack: "slipway-prod",
+    account: "210987654321",
     region: "us-east-1",
-    table: "slipway-production",
-    stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:other",
+    table: "slipway-prod-Table-1ABC",
+    stateMachineArn: "arn:aws:states:us-east-1:210987654321:stateMachine:slipway-prod-release",
+    schedulerRoleArn: "arn:aws:iam::210987654321:role/slipway-prod-SchedulerRole-1ABC",
+    scheduleGroup: "slipway-prod",
+    eventBus: "releases",
   });
+});
+
+test.each(Object.keys(deployed))("without %s nothing is guessed", (name) => {
+  expect(() => environment({ ...deployed, [name]: "" })).toThrow(
+    `found nothing in ${name}: deploy the stack again`,
+  );
+});
+
+test("what serverless.yml sets for every function is all that is needed, with what Lambda sets itself", () => {
+  const { provider } = parse(readFileSync("serverless.yml", "utf8"), { logLevel: "error" }) as {
+    provider: { environment: Record<string, string> };
+  };
+  const set = Object.keys(provider.environment).map((name) => [name, "something"]);
+
+  expect(() => environment({ AWS_REGION: "eu-west-1", ...Object.fromEntries(set) })).not.toThrow();
 });

@@ -6,6 +6,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock } from "../../src/aws/locks.ts";
 import { closeRecord, recordPlanning } from "../../src/aws/releases.ts";
 import { reopen } from "../../src/aws/reopening.ts";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Opening, Release } from "../../src/core/release/release.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -135,7 +136,10 @@ describe("compensation", () => {
     const account = openAccount();
     await died(account);
     await account.aws.table.send(
-      new DeleteCommand({ TableName: "slipway", Key: { pk: "plan#chat-assistant", sk: "plan" } }),
+      new DeleteCommand({
+        TableName: rehearsedDeployment.table,
+        Key: { pk: "plan#chat-assistant", sk: "plan" },
+      }),
     );
 
     await expect(asked(account, compensation)).rejects.toMatchObject({

@@ -182,6 +182,9 @@ test("functions know where their own things are, without a circle of references"
   for (const task of steps)
     expect(lambdaOf(task).Properties.Environment).toMatchObject({
       Variables: {
+        SLIPWAY_STACK: { Ref: "AWS::StackName" },
+        SLIPWAY_ACCOUNT: { Ref: "AWS::AccountId" },
+        SLIPWAY_SCHEDULE_GROUP: { Ref: "ScheduleGroup" },
         SLIPWAY_TABLE: { Ref: "Table" },
         SLIPWAY_STATE_MACHINE_ARN: {
           "Fn::Sub": expect.stringMatching(/:stateMachine:slipway-check-release$/),

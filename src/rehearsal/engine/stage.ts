@@ -1,6 +1,7 @@
 /**
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
@@ -12,7 +13,7 @@ import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./req
 import { seconds, trafficOf } from "./stage-facts.ts";
 import { statusEvent } from "./status-event.ts";
 
-export const machineName = "slipway-dev-release";
+export const machineName = rehearsedDeployment.stateMachineArn.split(":").at(-1) ?? "";
 export const firstExecution = "rehearsal";
 /** A Monday, 08:00 UTC. */
 const defaultStartMs = Date.UTC(2026, 0, 5, 8);

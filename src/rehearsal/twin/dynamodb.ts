@@ -2,6 +2,7 @@
  * DynamoDB: Slipway's table and whatever a caller creates beside it. What the store underneath cannot do (for one
  * transactions, time to live, ReturnValuesOnConditionCheckFailure) is refused by name instead of being ignored.
  */
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import { isStoreError, type OpenStore, openStore, type TableRecord } from "./dynamodb-store.ts";
 import type { Call, Input, Json, Operation, Service } from "./service.ts";
 import { AwsError, notModelled } from "./service.ts";
@@ -39,7 +40,8 @@ export interface DynamoDbOptions {
 
 /** Operations resolve on microtasks and setImmediate alone, so faked timers do not hold them up. */
 export function dynamodb(options: DynamoDbOptions): Service {
-  const { account = "123456789012", region = "eu-west-1", tableName = "slipway", startMs } = options;
+  const { account = "123456789012", region = "eu-west-1", startMs } = options;
+  const { tableName = rehearsedDeployment.table } = options;
   const store = openStore(account, region);
   const createdMs = new Map([[tableName, startMs]]);
   const ready = store.putTable(

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import FakeTimers from "@sinonjs/fake-timers";
 import { afterEach, describe, expect, it } from "vitest";
+import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
 import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
 import { reaching } from "./twin-handler.ts";
@@ -30,11 +31,11 @@ describe("DynamoDB of the twin", () => {
   it("has the table slipway from the start, on demand, keyed by pk and sk", async () => {
     const { client } = openTable();
 
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: "slipway" }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: rehearsedDeployment.table }));
 
     expect(Table).toMatchObject({
       TableStatus: "ACTIVE",
-      TableArn: "arn:aws:dynamodb:eu-west-1:123456789012:table/slipway",
+      TableArn: `arn:aws:dynamodb:eu-west-1:123456789012:table/${rehearsedDeployment.table}`,
       BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
       CreationDateTime: new Date(startMs),
       KeySchema: [
@@ -47,7 +48,7 @@ describe("DynamoDB of the twin", () => {
   it("writes an item only once under attribute_not_exists", async () => {
     const { client } = openTable();
     const put = new PutItemCommand({
-      TableName: "slipway",
+      TableName: rehearsedDeployment.table,
       Item: { ...key, status: { S: "intended" } },
       ConditionExpression: "attribute_not_exists(pk)",
     });
@@ -64,11 +65,13 @@ describe("DynamoDB of the twin", () => {
 
   it("gives exactly one of many simultaneous compare-and-set writers the win", async () => {
     const { client } = openTable();
-    await client.send(new PutItemCommand({ TableName: "slipway", Item: { ...key, fence: { N: "1" } } }));
+    await client.send(
+      new PutItemCommand({ TableName: rehearsedDeployment.table, Item: { ...key, fence: { N: "1" } } }),
+    );
     const take = () =>
       client.send(
         new UpdateItemCommand({
-          TableName: "slipway",
+          TableName: rehearsedDeployment.table,
           Key: key,
           UpdateExpression: "SET fence = fence + :one",
           ConditionExpression: "fence = :seen",
@@ -84,10 +87,12 @@ describe("DynamoDB of the twin", () => {
   it("queries a release's items in the order of their sort key, page by page", async () => {
     const { client } = openTable();
     for (const sk of ["lease#2", "lease#1", "stage#1"]) {
-      await client.send(new PutItemCommand({ TableName: "slipway", Item: { pk: key.pk, sk: { S: sk } } }));
+      await client.send(
+        new PutItemCommand({ TableName: rehearsedDeployment.table, Item: { pk: key.pk, sk: { S: sk } } }),
+      );
     }
     const query = {
-      TableName: "slipway",
+      TableName: rehearsedDeployment.table,
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :lease)",
       ExpressionAttributeValues: { ":pk": key.pk, ":lease": { S: "lease#" } },
       Limit: 1,
@@ -109,12 +114,12 @@ describe("DynamoDB of the twin", () => {
     uninstall = () => clock.uninstall();
     const { client } = openTable();
 
-    await client.send(new PutItemCommand({ TableName: "slipway", Item: key }));
+    await client.send(new PutItemCommand({ TableName: rehearsedDeployment.table, Item: key }));
     const { Responses } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { slipway: { Keys: [key] } } }),
+      new BatchGetItemCommand({ RequestItems: { [rehearsedDeployment.table]: { Keys: [key] } } }),
     );
 
-    expect(Responses?.slipway).toEqual([key]);
+    expect(Responses?.[rehearsedDeployment.table]).toEqual([key]);
     expect(clock.countTimers()).toBe(0);
   });
 
@@ -141,14 +146,14 @@ describe("DynamoDB of the twin", () => {
   it("refuses by name what the store underneath cannot do", async () => {
     const { twin, client } = openTable();
     const transaction = new TransactWriteItemsCommand({
-      TransactItems: [{ Put: { TableName: "slipway", Item: key } }],
+      TransactItems: [{ Put: { TableName: rehearsedDeployment.table, Item: key } }],
     });
     const ttl = new UpdateTimeToLiveCommand({
-      TableName: "slipway",
+      TableName: rehearsedDeployment.table,
       TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
     });
     const returning = new PutItemCommand({
-      TableName: "slipway",
+      TableName: rehearsedDeployment.table,
       Item: key,
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });

@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, it } from "vitest";
+import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
 import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
 import {
@@ -37,9 +38,11 @@ describe("the twin on a port", () => {
 
   it("answers an SDK client over HTTP, whatever its signature and region", async () => {
     const { table } = await serve();
-    await table.send(new PutItemCommand({ TableName: "slipway", Item: { ...key, text: { S: "ä ✓" } } }));
+    await table.send(
+      new PutItemCommand({ TableName: rehearsedDeployment.table, Item: { ...key, text: { S: "ä ✓" } } }),
+    );
 
-    const { Item } = await table.send(new GetItemCommand({ TableName: "slipway", Key: key }));
+    const { Item } = await table.send(new GetItemCommand({ TableName: rehearsedDeployment.table, Key: key }));
 
     expect(Item?.text).toEqual({ S: "ä ✓" });
   });
