@@ -92,11 +92,13 @@ export const commands: readonly Command[] = [
     summary: "serve the twin of AWS on a port, its clock running",
     text: [
       "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
+      "The twin's time is what each answer's Date header says. Its sweep takes an execution that it does not know for a dead one: --no-sweep for a state machine that runs elsewhere.",
     ],
     positionals: [],
     options: {
       port: { value: "N", help: "where to listen on this machine, 0 for any free port (default: 4566)" },
       speed: { value: "N", help: "virtual seconds to a real one, up to 720 (default: 1)" },
+      "no-sweep": { help: "leave what dead executions left as it is" },
       plan: { value: "PLAN", help: "whose endpoint it holds, and which is in force (default: the sample)" },
       world,
       seed,

@@ -19,12 +19,17 @@ export async function twin(line: CommandLine, { out, err }: Terminal): Promise<n
   const port = numberOf(line, "port", portRule);
   const speed = numberOf(line, "speed", speedRule);
   const startMs = Date.now();
-  const thread = await openLiveThread(twinThread, { plan, world: world.spec, seed, startMs });
+  const sweep = !line.switches.has("no-sweep");
+  const thread = await openLiveThread(twinThread, { plan, world: world.spec, seed, startMs, sweep });
   try {
     const now = pacedClock(startMs, speed);
     const server = await listen(port, {
       handle: thread.handle,
-      advance: () => thread.advance(now()),
+      now,
+      advance: async () => {
+        for (const undelivered of await thread.advance(now()))
+          err.write(`${err.paint.red("✖")} not delivered: ${undelivered}\n`);
+      },
       onDefect: (defect) =>
         err.write(`${err.paint.red("✖")} ${defect instanceof Error ? defect.stack : String(defect)}\n`),
     });
@@ -40,6 +45,7 @@ export async function twin(line: CommandLine, { out, err }: Terminal): Promise<n
 
 interface Served {
   readonly handle: Parameters<typeof serveTwin>[0]["handle"];
+  readonly now: () => number;
   readonly advance: () => Promise<void>;
   readonly onDefect: (defect: unknown) => void;
 }

@@ -83,6 +83,22 @@ describe("the bundle that is installed", () => {
   });
 });
 
+test("a twin that npm runs ends with npm", async () => {
+  const npm = spawn("npm", ["run", "--silent", "slipway", "--", "twin", "--port", "0"]);
+  let text = "";
+  npm.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  while (!text.includes("Ctrl-C")) await once(npm.stdout, "data");
+  const url = /AWS_ENDPOINT_URL=(\S+)/.exec(text)?.[1] ?? "";
+
+  // Its standard output closes when the last process that holds it is gone.
+  npm.kill("SIGTERM");
+  await once(npm, "close");
+
+  await expect(fetch(url)).rejects.toThrow();
+});
+
 describe("a served twin", () => {
   const credentials = { accessKeyId: "twin", secretAccessKey: "twin" };
   let process_: ChildProcess;

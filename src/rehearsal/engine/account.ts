@@ -9,7 +9,7 @@ import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-brid
 import { sagemaker } from "../twin/sagemaker.ts";
 import { sagemakerRuntime } from "../twin/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../twin/scheduler.ts";
-import type { Service } from "../twin/service.ts";
+import { AwsError, type Service } from "../twin/service.ts";
 import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
 import type { World } from "../world/world.ts";
@@ -24,6 +24,8 @@ export interface AccountOptions {
   readonly machineName: string;
   /** Told of each event put on the default bus. */
   readonly onEvent?: (event: BusEvent) => void;
+  /** Told of what a target refused, as Scheduler's dead-letter queue would be. */
+  readonly onUndelivered?: (what: string) => void;
 }
 
 export interface Account {
@@ -37,14 +39,9 @@ export interface Account {
   calm(): boolean;
 }
 
-export function openAccount({
-  world,
-  executions,
-  definition,
-  machineName,
-  onEvent,
-}: AccountOptions): Account {
-  const schedules = scheduler();
+export function openAccount(options: AccountOptions): Account {
+  const { world, executions, definition, machineName, onEvent } = options;
+  const schedules = scheduler({ isTarget: (arn) => arn === executions.stateMachineArn });
   const bus = eventBridge(onEvent === undefined ? {} : { listener: onEvent });
   const machine = {
     arn: executions.stateMachineArn,
@@ -71,7 +68,7 @@ export function openAccount({
       { nextMs: () => world.nextChangeMs(), run: (atMs) => world.advanceTo(atMs) },
       {
         nextMs: () => schedules.nextDueMs(),
-        run: (atMs) => schedules.due(atMs).forEach((firing) => void deliver(firing, executions)),
+        run: (atMs) => eachAlone(schedules.due(atMs), (firing) => deliver(firing, options)),
       },
     ],
     calm: () => schedules.nextDueMs() === undefined && isAtRest(world),
@@ -84,11 +81,29 @@ function namesOf(schedules: Scheduler): string[] {
   return listed.Schedules.map((schedule) => schedule.Name);
 }
 
-/** Scheduler starts an execution under a name of its own making. */
-function deliver({ target, input, name }: Firing, executions: RunningExecutions): void {
-  if (target.Arn !== executions.stateMachineArn)
-    throw new Error(`schedule ${name}: the target ${target.Arn} is not modelled, only the state machine is`);
-  executions.start({ input });
+/** Does the work for every item, also where it fails for one; throws the first failure once all is done. */
+function eachAlone<Item>(items: readonly Item[], work: (item: Item) => void): void {
+  const failures: unknown[] = [];
+  for (const item of items)
+    try {
+      work(item);
+    } catch (failure) {
+      failures.push(failure);
+    }
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Scheduler starts an execution under a name of its own making. What StartExecution refuses here, no retry would
+ * mend: it is dropped and told.
+ */
+function deliver({ input, name }: Firing, { executions, onUndelivered }: AccountOptions): void {
+  try {
+    executions.start({ input });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    onUndelivered?.(`schedule ${name}: ${error.name}: ${error.message}`);
+  }
 }
 
 function isAtRest({ state }: World): boolean {

@@ -147,7 +147,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     perform: (work) => perform(work, { clock, inFlight }),
     run: async ({ dues, capMs, calm }) => {
       const end = await drive({ clock, inFlight, dues, capMs, done: () => !atWork() && calm() });
-      if (defects.length > 0) throw defects[0];
+      const [defect] = defects.splice(0);
+      if (defect !== undefined) throw defect;
       return end;
     },
   };

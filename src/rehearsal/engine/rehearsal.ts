@@ -33,7 +33,7 @@ async function play(stage: Stage): Promise<RunRecord> {
   });
   world.advanceTo(startMs);
   const before = snapshotOf(world, account.schedules());
-  const { toCome, undelivered } = deliver(stage);
+  const toCome = deliver(stage);
 
   const capMs = startMs + Math.min(request.capDays ?? defaultCapDays, defaultCapDays) * 86_400_000;
   const settling = settle(stage);
@@ -47,13 +47,12 @@ async function play(stage: Stage): Promise<RunRecord> {
   for (const { name, findings: found } of stage.observers)
     findings[name] = await engine.perform(async () => found());
   if (stage.defects.length > 0) throw stage.defects[0];
-  return recordOf(stage, { end, before, findings, undelivered });
+  return recordOf(stage, { end, before, findings, undelivered: stage.undelivered });
 }
 
 /** The event now, what else the request brings later; an event that StartExecution refuses is dropped and told. */
-function deliver({ request, engine }: Stage): { toCome: () => number; undelivered: string[] } {
+function deliver({ request, engine, undelivered }: Stage): () => number {
   const { clock, executions } = engine;
-  const undelivered: string[] = [];
   let coming = 0;
   const later = (afterSeconds: number, what: () => void) => {
     coming += 1;
@@ -79,7 +78,7 @@ function deliver({ request, engine }: Stage): { toCome: () => number; undelivere
       if (first !== undefined)
         executions.stop(first.executionArn, { error: "Stopped", cause: "stopped by hand" });
     });
-  return { toCome: () => coming, undelivered };
+  return () => coming;
 }
 
 /** Invokes what the clock invokes. */

@@ -44,7 +44,7 @@ export interface RunRecord {
   readonly faults: readonly string[];
   /** Points reached, in order, when the request asked for them. */
   readonly points?: readonly string[];
-  /** Events of the request that StartExecution refused. */
+  /** Events of the request, and firings of schedules, that StartExecution refused. */
   readonly undelivered: readonly string[];
   /** Functions that failed with all their retries. */
   readonly dropped: readonly string[];

@@ -29,6 +29,8 @@ export interface Stage {
   readonly engine: Engine;
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
+  /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
+  readonly undelivered: string[];
   /** What observers threw: a defect of theirs, for which no step must be blamed. */
   readonly defects: readonly unknown[];
 }
@@ -41,6 +43,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   const observers: Observer[] = [];
   const entries: StateEntry[] = [];
   const defects: unknown[] = [];
+  const undelivered: string[] = [];
   let account: Account | undefined;
   const onEvent = (event: BusEvent) => {
     for (const rule of parts.rules ?? [])
@@ -58,7 +61,10 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
     functionTimeoutSeconds: parts.functionTimeoutSeconds,
     services: ({ executions }) => {
-      account = openAccount({ world, executions, definition: parts.definition, machineName, onEvent });
+      account = openAccount({
+        ...{ world, executions, definition: parts.definition, machineName, onEvent },
+        onUndelivered: (what) => void undelivered.push(what),
+      });
       const scene = { request, world, executions, services: account.services, schedules: account.schedules };
       observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
       return observers.reduce(
@@ -85,7 +91,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     }),
   });
   if (account === undefined) throw new Error("the engine has built no services");
-  return { ...{ request, parts, startMs, world, account, engine, observers, entries, defects } };
+  return { ...{ request, parts, startMs, world, account, engine, observers, entries, defects }, undelivered };
 }
 
 function statusListener(

@@ -43,7 +43,8 @@ export function serveLive(parts: RehearsalParts): void {
 
 export interface LiveThread {
   readonly stateMachineArn: string;
-  advance(untilMs: number): Promise<void>;
+  /** As LiveSession has it. */
+  advance(untilMs: number): Promise<readonly string[]>;
   handle(request: WireRequest): Promise<WireResponse>;
   close(): Promise<void>;
 }

@@ -7,11 +7,19 @@ import type { RehearsalParts, RehearsalRequest } from "../engine/request.ts";
 import { setStage } from "../engine/stage.ts";
 import type { WireRequest, WireResponse } from "../twin/wire.ts";
 
-export type LiveRequest = Pick<RehearsalRequest, "plan" | "world" | "seed"> & { readonly startMs: number };
+export interface LiveRequest extends Pick<RehearsalRequest, "plan" | "world" | "seed"> {
+  readonly startMs: number;
+  /** False: the sweep never runs, so that executions of another engine are left alone. */
+  readonly sweep: boolean;
+}
 
 export interface LiveSession {
-  /** Lives until a moment, epoch milliseconds; a moment already past changes nothing. Rejects on a defect. */
-  advance(untilMs: number): Promise<void>;
+  /**
+   * Lives until a moment, epoch milliseconds; a moment already past changes nothing. Resolves with what could not be
+   * delivered since the last time: starts that were refused, functions that failed with all their retries. Rejects on
+   * a defect.
+   */
+  advance(untilMs: number): Promise<readonly string[]>;
   /** Answers a call at the moment that was last reached. */
   handle(request: WireRequest): Promise<WireResponse>;
   readonly stateMachineArn: string;
@@ -20,8 +28,9 @@ export interface LiveSession {
 /** Takes over the thread's clock and randomness for good. The plan is in force when this resolves. */
 export async function openSession(request: LiveRequest, parts: RehearsalParts): Promise<LiveSession> {
   const { observe: _, ...unwatched } = parts;
-  const stage = setStage({ ...request, event: {} }, unwatched, () => {});
-  const { world, account, engine, startMs } = stage;
+  const played = request.sweep ? unwatched : { ...unwatched, rules: [], rates: [] };
+  const stage = setStage({ ...request, event: {} }, played, () => {});
+  const { world, account, engine, startMs, undelivered } = stage;
   const { clock } = engine;
   await engine.perform(async () => {
     await parts.prepare?.(engine.wire, request.plan, new Date(startMs).toISOString());
@@ -29,14 +38,19 @@ export async function openSession(request: LiveRequest, parts: RehearsalParts): 
   });
   world.advanceTo(startMs);
   const dues = [...account.dues, ...rates(stage)];
+  let droppedSoFar = 0;
   return {
     stateMachineArn: engine.executions.stateMachineArn,
     async advance(untilMs) {
-      if (untilMs <= clock.nowMs()) return;
-      await engine.run({ dues, capMs: untilMs, calm: () => false });
-      // Nothing may have been left to wait for.
-      clock.moveTo(untilMs);
-      world.advanceTo(untilMs);
+      if (untilMs > clock.nowMs()) {
+        await engine.run({ dues, capMs: untilMs, calm: () => false });
+        // Nothing may have been left to wait for.
+        clock.moveTo(untilMs);
+        world.advanceTo(untilMs);
+      }
+      const dropped = engine.functions.dropped.slice(droppedSoFar);
+      droppedSoFar += dropped.length;
+      return [...undelivered.splice(0), ...dropped];
     },
     handle: (wireRequest) => engine.twin.handle(wireRequest),
   };

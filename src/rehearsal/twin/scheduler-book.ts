@@ -1,6 +1,6 @@
 /** The schedules of an account and the moments at which they fire next. */
 import type { Expression } from "./scheduler-expression.ts";
-import type { ScheduleSettings, ScheduleTarget } from "./scheduler-settings.ts";
+import { type ScheduleSettings, type ScheduleTarget, withContext } from "./scheduler-settings.ts";
 import type { Json } from "./service.ts";
 import { AwsError } from "./service.ts";
 
@@ -113,11 +113,10 @@ function fireUntil(schedule: Schedule, atMs: number): Firing[] {
 function firingOf({ arn, settings }: Schedule, dueMs: number): Firing {
   const { name, group, target } = settings;
   const id = `${arn}@${isoSeconds(dueMs)}`;
-  // "Adding context attributes", user guide.
-  const input = target.Input?.replaceAll("<aws.scheduler.schedule-arn>", arn)
-    .replaceAll("<aws.scheduler.scheduled-time>", isoSeconds(dueMs))
-    .replaceAll("<aws.scheduler.execution-id>", id)
-    .replaceAll("<aws.scheduler.attempt-number>", "1");
+  const input =
+    target.Input === undefined
+      ? undefined
+      : withContext(target.Input, { arn, scheduledTime: isoSeconds(dueMs), id });
   return { id, scheduleArn: arn, name, group, dueMs, target, input };
 }
 

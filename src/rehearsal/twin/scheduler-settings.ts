@@ -34,8 +34,14 @@ export interface ScheduleSettings {
 const NAME = /^[0-9a-zA-Z-_.]{1,64}$/;
 const ROLE_ARN = /^arn:aws(-[a-z]+)?:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-/** Throws ValidationException for what Scheduler would refuse at `atMs`. */
-export function readSettings(input: Input, atMs: number): ScheduleSettings {
+export interface ReadOptions {
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  readonly isTarget: (arn: string) => boolean;
+}
+
+/** Throws ValidationException for what Scheduler would refuse at `atMs`, and names a target that is not modelled. */
+export function readSettings(input: Input, { atMs, isTarget }: ReadOptions): ScheduleSettings {
   const expression = requiredText(input, "ScheduleExpression");
   const zone = readZone(input);
   const parsed = parseExpression(expression, zone, atMs);
@@ -50,7 +56,7 @@ export function readSettings(input: Input, atMs: number): ScheduleSettings {
     deleteAfterCompletion: oneOf(input, "ActionAfterCompletion", ["NONE", "DELETE"]) === "DELETE",
     description: text(input, "Description"),
     kmsKeyArn: text(input, "KmsKeyArn"),
-    target: readTarget(input),
+    target: readTarget(input, isTarget),
     firings: (anchorMs) => parseExpression(expression, zone, anchorMs) ?? parsed,
   };
 }
@@ -113,7 +119,7 @@ function refuseFlexibleWindow(input: Input): void {
   }
 }
 
-function readTarget(input: Input): ScheduleTarget {
+function readTarget(input: Input, isTarget: ReadOptions["isTarget"]): ScheduleTarget {
   const target = structure(input, "Target");
   if (!target) throw validation("target", "null", "Member must not be null");
   const roleArn = requiredText(target, "RoleArn");
@@ -125,7 +131,33 @@ function readTarget(input: Input): ScheduleTarget {
     );
   const arn = requiredText(target, "Arn");
   if (!arn.startsWith("arn:")) throw invalid(`Provided Arn is not in correct format. Target Arn: ${arn}`);
+  if (!isTarget(arn)) throw notModelled(`Scheduler's target ${arn}, only the state machine of releases`);
+  requireJson(text(target, "Input"));
   return { ...(target as { readonly [member: string]: Json }), Arn: arn, RoleArn: roleArn };
+}
+
+/** "If you are configuring a templated … target, the input must be a well-formed JSON" (Target; wording unconfirmed). */
+function requireJson(given: string | undefined): void {
+  if (given === undefined) return;
+  try {
+    JSON.parse(withContext(given, { arn: "arn", scheduledTime: "time", id: "id" }));
+  } catch {
+    throw invalid(
+      `Invalid RequestJson provided. Reason The target's Input must be well-formed JSON: ${given}`,
+    );
+  }
+}
+
+/** A target's Input with Scheduler's context attributes put in ("Adding context attributes", user guide). */
+export function withContext(
+  input: string,
+  context: { arn: string; scheduledTime: string; id: string },
+): string {
+  return input
+    .replaceAll("<aws.scheduler.schedule-arn>", context.arn)
+    .replaceAll("<aws.scheduler.scheduled-time>", context.scheduledTime)
+    .replaceAll("<aws.scheduler.execution-id>", context.id)
+    .replaceAll("<aws.scheduler.attempt-number>", "1");
 }
 
 function invalid(message: string): AwsError {

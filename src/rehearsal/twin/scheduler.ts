@@ -15,6 +15,8 @@ export type { Firing } from "./scheduler-book.ts";
 export interface SchedulerOptions {
   readonly account?: string;
   readonly region?: string;
+  /** Whether the engine can deliver to this ARN; another is refused by name. Any state machine's, by default. */
+  readonly isTarget?: (arn: string) => boolean;
 }
 
 export interface Scheduler extends Service {
@@ -25,7 +27,8 @@ export interface Scheduler extends Service {
 }
 
 export function scheduler(options: SchedulerOptions = {}): Scheduler {
-  const { account = "123456789012", region = "eu-west-1" } = options;
+  const { account = "123456789012", region = "eu-west-1", isTarget = isStateMachine } = options;
+  const settings = (input: Input, atMs: number) => readSettings(input, { atMs, isTarget });
   const book = bookOf(`arn:aws:scheduler:${region}:${account}:schedule`);
   return {
     name: "scheduler",
@@ -36,11 +39,11 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
     operations: {
       CreateSchedule(input, call) {
         return {
-          ScheduleArn: book.create(readSettings(input, call.at), text(input, "ClientToken"), call.at),
+          ScheduleArn: book.create(settings(input, call.at), text(input, "ClientToken"), call.at),
         };
       },
       UpdateSchedule(input, call) {
-        return { ScheduleArn: book.update(readSettings(input, call.at), call.at) };
+        return { ScheduleArn: book.update(settings(input, call.at), call.at) };
       },
       GetSchedule(input) {
         return book.get(requiredText(input, "Name"), groupOf(input));
@@ -55,6 +58,8 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
     },
   };
 }
+
+const isStateMachine = (arn: string): boolean => arn.split(":")[5] === "stateMachine";
 
 type Summary = {
   readonly Name: string;

@@ -13,11 +13,14 @@ export interface ServeOptions {
   readonly host?: string;
   /**
    * Brings the world up to the present: called before each request, and every `tickMs` of real time, never twice at
-   * once. It may fire schedules.
+   * once. It may fire schedules. Where it fails, `onDefect` is told, and the request is answered all the same: it is
+   * not to blame.
    */
   readonly advance?: () => void | Promise<void>;
   /** Real milliseconds; 250 by default. */
   readonly tickMs?: number;
+  /** The twin's time, epoch milliseconds: each answer's Date says it, to the second. The machine's own by default. */
+  readonly now?: () => number;
   /** Told of what is a defect of the twin; the client gets InternalFailure, status 500. */
   readonly onDefect?: (defect: unknown) => void;
 }
@@ -35,16 +38,18 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Rejects with the system's error when the port is taken. */
 export async function serveTwin(twin: Pick<Twin, "handle">, options: ServeOptions): Promise<TwinServer> {
-  const { port, host = "127.0.0.1", tickMs = 250, onDefect = () => {} } = options;
-  const advance = oneAtATime(options.advance ?? (() => {}));
+  const { port, host = "127.0.0.1", tickMs = 250, now = Date.now, onDefect = () => {} } = options;
+  const oneByOne = oneAtATime(options.advance ?? (() => {}));
+  const advance = () => oneByOne().catch(onDefect);
   const server = createServer((request, response) => {
+    response.setHeader("date", new Date(now()).toUTCString());
     void answer(request, response, async (decoded) => {
       await advance();
       return twin.handle(decoded);
     }).catch((error: unknown) => fail(response, error, onDefect));
   });
   await listen(server, port, host);
-  const ticking = tickForever(() => advance().catch(onDefect), tickMs);
+  const ticking = tickForever(advance, tickMs);
   const address = server.address();
   const bound = typeof address === "object" && address ? address.port : port;
   return {

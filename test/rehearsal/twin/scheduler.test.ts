@@ -209,6 +209,39 @@ describe("EventBridge Scheduler of the twin", () => {
     });
   });
 
+  it.each([
+    "arn:aws:lambda:eu-west-1:123456789012:function:f",
+    "arn:aws:scheduler:::aws-sdk:sfn:startExecution",
+    "arn:aws:sqs:eu-west-1:123456789012:queue",
+  ])("refuses by name the target %s, and keeps no schedule for it", async (arn) => {
+    const { client, create } = openScheduler();
+    await create();
+    const target = { ...schedule.Target, Arn: arn, RoleArn: schedule.Target?.RoleArn };
+    const refused = `the twin does not model Scheduler's target ${arn}`;
+
+    await expect(create({ Name: "other", Target: target })).rejects.toThrow(refused);
+    await expect(client.send(new UpdateScheduleCommand({ ...schedule, Target: target }))).rejects.toThrow(
+      refused,
+    );
+    await expect(client.send(new GetScheduleCommand({ Name: "lease-1" }))).resolves.toMatchObject({
+      Target: schedule.Target,
+    });
+    await expect(client.send(new GetScheduleCommand({ Name: "other" }))).rejects.toThrow(
+      ResourceNotFoundException,
+    );
+  });
+
+  it("refuses an input that is no JSON, and takes one that the context attributes make whole", async () => {
+    const { service, create } = openScheduler();
+    const withInput = (Name: string, Input: string) =>
+      create({ Name, Target: { Arn: machineArn, RoleArn: schedule.Target?.RoleArn, Input } });
+
+    await expect(withInput("bad", "not json")).rejects.toMatchObject({ name: "ValidationException" });
+    await withInput("good", '{"attempt": <aws.scheduler.attempt-number>}');
+
+    expect(service.due(startMs + 60 * minuteMs)).toMatchObject([{ input: '{"attempt": 1}' }]);
+  });
+
   it("refuses by name schedule groups and flexible windows", async () => {
     const { client, create } = openScheduler();
     const flexible = { FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 5 } } as const;

@@ -56,7 +56,7 @@ describe("the twin on a port", () => {
         ScheduleExpression: "rate(1 day)",
         FlexibleTimeWindow: { Mode: "OFF" },
         Target: {
-          Arn: "arn:aws:lambda:eu-west-1:123456789012:function:f",
+          Arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:m",
           RoleArn: "arn:aws:iam::123456789012:role/r",
         },
       }),
@@ -130,6 +130,31 @@ describe("the twin on a port", () => {
       $metadata: { httpStatusCode: 500 },
     });
     expect(defects).toEqual([new TypeError("a defect")]);
+  });
+
+  it("answers though the world could not be brought up to the present, and tells why", async () => {
+    const defects: unknown[] = [];
+    const advance = () => {
+      throw new TypeError("a defect of the world");
+    };
+    const { table } = await serve({
+      advance,
+      tickMs: 3_600_000,
+      onDefect: (defect) => defects.push(defect),
+    });
+
+    const { TableNames } = await table.send(new ListTablesCommand({}));
+
+    expect(TableNames).toBeDefined();
+    expect(defects).toEqual([new TypeError("a defect of the world")]);
+  });
+
+  it("tells its time in each answer's Date", async () => {
+    const { server } = await serve({ now: () => startMs });
+
+    const { headers } = await fetch(server.url);
+
+    expect(headers.get("date")).toBe("Mon, 05 Jan 2026 09:00:00 GMT");
   });
 
   it("refuses what is no AWS request", async () => {

@@ -1,0 +1,62 @@
+/** A living twin as its clients meet it: what they set off happens by itself, and what fails fails alone. */
+import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SFN } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LiveThread, openLiveThread } from "../../../src/rehearsal/live/live-thread.ts";
+import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
+import { plan } from "../explore/rehearsing.ts";
+import { reaching } from "../twin/twin-handler.ts";
+
+const entry = new URL("../../../src/rehearsal/live/live-worker.ts", import.meta.url);
+const startMs = Date.UTC(2026, 0, 5, 8);
+const minuteMs = 60_000;
+
+describe("a living twin", () => {
+  let thread: LiveThread;
+  beforeAll(async () => {
+    thread = await openLiveThread(entry, {
+      plan,
+      world: loadWorld("healthy"),
+      seed: 1,
+      startMs,
+      sweep: true,
+    });
+  });
+  afterAll(() => thread.close());
+
+  const started = async (): Promise<readonly string[]> => {
+    const { executions = [] } = await new SFN(reaching(thread)).listExecutions({
+      stateMachineArn: thread.stateMachineArn,
+    });
+    const inputs = executions.map(async ({ executionArn }) => {
+      const { input } = await new SFN(reaching(thread)).describeExecution({ executionArn });
+      return input ?? "";
+    });
+    return Promise.all(inputs);
+  };
+
+  it("fires the schedules that are due together each by itself: one that is refused is told, once", async () => {
+    const schedules = new SchedulerClient(reaching(thread));
+    // The context attribute makes it longer than an execution's input may be.
+    const tooLong = JSON.stringify({ pad: "<aws.scheduler.schedule-arn>".padEnd(262_130, "x") });
+    for (const [Name, Input] of [
+      ["a-good", '{"schedule": "a-good"}'],
+      ["b-too-long", tooLong],
+      ["c-good", '{"schedule": "c-good"}'],
+    ])
+      await schedules.send(
+        new CreateScheduleCommand({
+          Name,
+          ScheduleExpression: "at(2026-01-05T08:05:00)",
+          FlexibleTimeWindow: { Mode: "OFF" },
+          Target: { Arn: thread.stateMachineArn, RoleArn: "arn:aws:iam::123456789012:role/scheduler", Input },
+        }),
+      );
+
+    const told = await thread.advance(startMs + 6 * minuteMs);
+
+    expect(told).toEqual([expect.stringMatching(/^schedule b-too-long: InvalidExecutionInput: /)]);
+    expect(await thread.advance(startMs + 7 * minuteMs)).toEqual([]);
+    expect((await started()).toSorted()).toEqual(['{"schedule": "a-good"}', '{"schedule": "c-good"}']);
+  });
+});
