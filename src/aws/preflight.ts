@@ -1,5 +1,5 @@
 /** Looks whether the plan's metrics report and its alarms are quiet, before anything is touched. */
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { type AlarmType, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Sides } from "../core/kpis/metrics.ts";
 import { type AlarmView, badAlarms, preflightQueries, silentMetrics } from "../core/kpis/preflight.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -9,14 +9,20 @@ import { readSeries } from "./cloudwatch.ts";
 const daySeconds = 24 * 3600;
 const hourSeconds = 3600;
 
-/** The alarms of those names, as many as exist. A plan names ten at most, and one answer holds a hundred. */
+/**
+ * The alarms of those names, as many as exist; composite ones only come when asked for. A plan names ten at most, and
+ * one answer holds a hundred.
+ */
 export async function viewAlarms({ cloudwatch }: Aws, names: readonly string[]): Promise<AlarmView[]> {
   if (names.length === 0) return [];
-  const found = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
-  return (found.MetricAlarms ?? []).map(({ AlarmName, StateValue }) => ({
-    name: AlarmName ?? "",
-    state: StateValue ?? "INSUFFICIENT_DATA",
-  }));
+  const AlarmTypes: AlarmType[] = ["MetricAlarm", "CompositeAlarm"];
+  const found = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes }));
+  return [...(found.MetricAlarms ?? []), ...(found.CompositeAlarms ?? [])].map(
+    ({ AlarmName, StateValue }) => ({
+      name: AlarmName ?? "",
+      state: StateValue ?? "INSUFFICIENT_DATA",
+    }),
+  );
 }
 
 /** One sentence for each thing by which a release could not be judged. */

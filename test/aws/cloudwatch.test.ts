@@ -1,5 +1,5 @@
 /** Series out of CloudWatch: whole, in order, and never a number where a metric could not be read. */
-import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { PutCompositeAlarmCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
@@ -130,6 +130,20 @@ describe("stable's past", () => {
 describe("before a release", () => {
   test("metrics that report and alarms that are quiet are no lack", async () => {
     expect(await preflight(openAccount().aws, { plan, sides, nowMs: startMs })).toEqual([]);
+  });
+
+  test("alarms that are made of others are found as well", async () => {
+    const account = openAccount();
+    const AlarmRule = "TRUE";
+    await account.aws.cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: "pager", AlarmRule }));
+    const own = { ...plan, alarms: ["pager"] };
+    expect(await preflight(account.aws, { plan: own, sides, nowMs: startMs })).toEqual([]);
+
+    account.wait(2);
+
+    expect(await preflight(account.aws, { plan: own, sides, nowMs: account.now() })).toEqual([
+      "alarm pager is in ALARM already",
+    ]);
   });
 
   test("a metric that has not reported for a day is named, and so is an alarm that does not exist", async () => {

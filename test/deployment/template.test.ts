@@ -239,11 +239,15 @@ test("all resources are meant only where AWS offers no scope", () => {
       .flatMap((statement) => [statement.Action].flat()),
   );
 
-  /** Source: Service Authorization Reference, actions without a resource type. */
+  /**
+   * Source: Service Authorization Reference, actions without a resource type; and DescribeAlarms, which shows composite
+   * alarms only where it is allowed on everything (API reference).
+   */
   const offersNone = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
+    "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
     "sagemaker:ListEndpoints",

@@ -15,6 +15,7 @@ const share = async (run: Run) => trafficPercent(await run.endpoint(), "v7");
 const busy = (factor: number, atMinute = 15) => ({
   ...{ traffic: { changes: [{ atMinute, factor }] }, quotaInstances: 200 },
 });
+const decimal = [64.1, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 }));
 
 describe("a shift", () => {
   test("is asked for, waited for, and through once the weights are in force", async () => {
@@ -46,6 +47,18 @@ describe("a shift", () => {
 
     expect(await run.shift()).toMatchObject({ status: "shifted" });
     expect(await run.changes()).toMatchObject({ "shift-0": "applied" });
+  });
+
+  test("to a share that no 32-bit float is arrives, also when its answer was lost", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.warm({ plan: planWith({ rollout: { ...plan.rollout, stages: decimal } }) });
+    run.account.lose("UpdateEndpointWeightsAndCapacities", 1);
+
+    expect(await run.shift()).toMatchObject({ status: "shifted", trafficPercent: 64.1 });
+    expect((await run.endpoint()).variants.map((variant) => variant.currentWeight)).toEqual([
+      Math.fround(100 - 64.1),
+      Math.fround(64.1),
+    ]);
   });
 
   test("goes on to the next stage only when the one before has passed", async () => {

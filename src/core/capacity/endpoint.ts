@@ -45,9 +45,19 @@ export function weightsFor(stable: string, candidate: string, percent: number): 
   return { [stable]: 100 - percent, [candidate]: percent };
 }
 
+/**
+ * SageMaker keeps weights as 32-bit floats (API model, VariantWeight), whose error is at most 6e-8 of the value: what
+ * comes back of 35.9 need not be 35.9. A weight of 0 comes back as 0.
+ */
+const weightError = 1e-6;
+
+export const sameWeight = (one: number, other: number): boolean =>
+  Math.abs(one - other) <= weightError * Math.max(Math.abs(one), Math.abs(other));
+
 /** Whether the weights in force and asked for are these. */
 export function hasWeights(endpoint: EndpointView, weights: Readonly<Record<string, number>>): boolean {
-  return endpoint.variants.every(
-    (v) => v.currentWeight === weights[v.name] && v.desiredWeight === weights[v.name],
-  );
+  return endpoint.variants.every((variant) => {
+    const weight = weights[variant.name] ?? Number.NaN;
+    return sameWeight(variant.currentWeight, weight) && sameWeight(variant.desiredWeight, weight);
+  });
 }

@@ -2,6 +2,8 @@
  * The ledger's unit: one change to one resource, with what was there before and what should be there after.
  * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
  */
+import { sameWeight } from "../capacity/endpoint.ts";
+
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** Kinds of resource that a release may change. */
@@ -39,18 +41,25 @@ export interface Change {
   readonly at: string;
 }
 
-/** Equality of plain data, whatever the order of keys. */
-export function same(a: Plain | undefined, b: Plain | undefined): boolean {
+/** Equality of plain data, whatever the order of keys; of numbers exactly, unless told otherwise. */
+export function same(
+  a: Plain | undefined,
+  b: Plain | undefined,
+  sameNumber: (a: number, b: number) => boolean = (one, other) => one === other,
+): boolean {
   if (a === b) return true;
+  if (typeof a === "number" && typeof b === "number") return sameNumber(a, b);
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((value, i) => same(value, b[i]));
+    return a.every((value, i) => same(value, b[i], sameNumber));
   }
   const left = a as { readonly [key: string]: Plain };
   const right = b as { readonly [key: string]: Plain };
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key], sameNumber))
+  );
 }
 
 /** Kinds whose content AWS never changes once they exist: only whether they exist is compared. */
@@ -58,7 +67,8 @@ const immutable: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config"
 
 /** Whether two states of a resource are the same for the ledger. */
 export function sameState(kind: ResourceKind, a: Plain, b: Plain): boolean {
-  return immutable.has(kind) ? (a === null) === (b === null) : same(a, b);
+  if (immutable.has(kind)) return (a === null) === (b === null);
+  return kind === "weights" ? same(a, b, sameWeight) : same(a, b);
 }
 
 /**

@@ -20,7 +20,9 @@ const Detail = z.looseObject({
   UpdatedModelPackageFields: z
     .array(z.string())
     .optional()
-    .describe("What changed: ModelApprovalStatus, ModelLifeCycle, CustomerMetadataProperties and others."),
+    .describe(
+      "What changed: ModelApprovalStatus, ModelLifeCycle, CustomerMetadataProperties and others; absent or empty says nothing, as for a version that is registered as approved.",
+    ),
   LastModifiedTime: time.optional(),
   CreationTime: time.optional(),
 });
@@ -78,8 +80,8 @@ function whyIgnored(detail: Change): string | undefined {
   if (approval !== "Approved") return `${name} is ${approval}; only an approved version is released`;
   if (status !== undefined && status !== "Completed")
     return `${name} is approved, but its package is ${status}`;
-  if (updated !== undefined && !updated.includes("ModelApprovalStatus"))
-    return `${name} was approved before; this event says that ${updated.join(", ") || "nothing"} changed`;
+  if (updated !== undefined && updated.length > 0 && !updated.includes("ModelApprovalStatus"))
+    return `${name} was approved before; this event says that ${updated.join(", ")} changed`;
   return undefined;
 }
 

@@ -59,7 +59,7 @@ export function snapshotOf({ state }: World, schedules: readonly string[]): Snap
       status,
       ...(warmPool && { warmPool: warmPool.status }),
     })),
-    alarms: [...state.alarms.keys()].sort(),
+    alarms: [...state.alarms.keys(), ...state.compositeAlarms.keys()].sort(),
     schedules: [...schedules].sort(),
   };
 }

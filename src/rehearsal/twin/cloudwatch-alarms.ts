@@ -1,6 +1,7 @@
-/** CloudWatch's alarm operations: PutMetricAlarm, DescribeAlarms, DeleteAlarms, SetAlarmState. */
+/** CloudWatch's alarm operations: PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms, SetAlarmState. */
 import * as z from "zod";
-import { type Alarm, comparisons, setAlarmState } from "../world/alarms.ts";
+import { parseAlarmRule } from "../world/alarm-rule.ts";
+import { type Alarm, type AlarmEntry, comparisons, setAlarmState } from "../world/alarms.ts";
 import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { metricName, period, statisticNamed } from "./cloudwatch-shapes.ts";
@@ -13,6 +14,14 @@ export function alarmOperations(world: World): Record<string, Operation> {
       put(
         world,
         members({ operation: "PutMetricAlarm", schema: alarmRequest, errorName: "ValidationError" }, input),
+      ),
+    PutCompositeAlarm: (input) =>
+      putComposite(
+        world,
+        members(
+          { operation: "PutCompositeAlarm", schema: compositeRequest, errorName: "ValidationError" },
+          input,
+        ),
       ),
     DescribeAlarms: (input) =>
       describe(
@@ -60,6 +69,17 @@ const alarmRequest = z.strictObject({
   TreatMissingData: z.enum(["breaching", "notBreaching", "ignore", "missing"]).default("missing"),
   Tags: ignored,
 });
+/** Suppressing a composite alarm's actions is not modelled. */
+const compositeRequest = z.strictObject({
+  AlarmName: alarmName,
+  AlarmRule: z.string().min(1).max(10_240),
+  AlarmDescription: z.string().max(1024).optional(),
+  ActionsEnabled: z.boolean().default(true),
+  OKActions: actions,
+  AlarmActions: actions,
+  InsufficientDataActions: actions,
+  Tags: ignored,
+});
 const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
 const alarmListing = z.strictObject({
   AlarmNames: z.array(alarmName).max(100).optional(),
@@ -97,22 +117,47 @@ function put(world: World, input: z.output<typeof alarmRequest>): Json {
     threshold: input.Threshold,
     comparison: input.ComparisonOperator,
     missingData: input.TreatMissingData,
-    updatedMs: world.nowMs,
-    state: known?.state ?? "INSUFFICIENT_DATA",
-    stateReason: known?.stateReason ?? "Unchecked: Initial alarm creation",
-    stateUpdatedMs: known?.stateUpdatedMs ?? world.nowMs,
+    ...stateKept(world, known),
   };
   world.state.alarms.set(alarm.name, alarm);
   return {};
 }
 
-/** Metric alarms unless told otherwise; composite alarms are not modelled, so there are none. */
+function stateKept(world: World, known: AlarmEntry | undefined): Omit<AlarmEntry, "name" | "definition"> {
+  return {
+    updatedMs: world.nowMs,
+    state: known?.state ?? "INSUFFICIENT_DATA",
+    stateReason: known?.stateReason ?? "Unchecked: Initial alarm creation",
+    stateUpdatedMs: known?.stateUpdatedMs ?? world.nowMs,
+  };
+}
+
+/** The alarms that a rule names must be there (API reference; wording unconfirmed). */
+function putComposite(world: World, input: z.output<typeof compositeRequest>): Json {
+  const { Tags: _, ...definition } = input;
+  const { AlarmName: name } = input;
+  const parsed = parseAlarmRule(input.AlarmRule);
+  if (parsed === undefined)
+    throw new AwsError("ValidationError", `AlarmRule must be a rule, found: ${input.AlarmRule}`);
+  const { alarms, compositeAlarms } = world.state;
+  const unknown = parsed.alarms.filter((each) => !alarms.has(each) && !compositeAlarms.has(each));
+  if (unknown.length > 0)
+    throw new AwsError("ValidationError", `AlarmRule must name alarms that exist, found: ${unknown}`);
+  const kept = stateKept(world, compositeAlarms.get(name));
+  compositeAlarms.set(name, { name, definition, rule: parsed.rule, ...kept });
+  return {};
+}
+
+/** Metric alarms unless told otherwise (API reference, AlarmTypes). */
 function describe(world: World, input: z.output<typeof alarmListing>): Json {
   const types = input.AlarmTypes ?? ["MetricAlarm"];
-  const found = [...world.state.alarms.values()]
+  const { alarms, compositeAlarms } = world.state;
+  const found: AlarmEntry[] = [
+    ...(types.includes("MetricAlarm") ? alarms.values() : []),
+    ...(types.includes("CompositeAlarm") ? compositeAlarms.values() : []),
+  ]
     .filter(
       (alarm) =>
-        types.includes("MetricAlarm") &&
         (input.AlarmNames?.includes(alarm.name) ?? true) &&
         alarm.name.startsWith(input.AlarmNamePrefix ?? "") &&
         (input.StateValue ?? alarm.state) === alarm.state,
@@ -123,14 +168,16 @@ function describe(world: World, input: z.output<typeof alarmListing>): Json {
     size: input.MaxRecords,
     errorName: "InvalidNextToken",
   });
+  const summaries = (of: ReadonlyMap<string, AlarmEntry>) =>
+    items.filter((alarm) => of.get(alarm.name) === alarm).map(summary);
   return {
-    MetricAlarms: items.map((alarm) => summary(alarm)),
-    CompositeAlarms: [],
+    MetricAlarms: summaries(alarms),
+    CompositeAlarms: summaries(compositeAlarms),
     ...present("NextToken", next),
   };
 }
 
-function summary(alarm: Alarm): Json {
+function summary(alarm: AlarmEntry): Json {
   return {
     ...(asJson(alarm.definition) as Record<string, Json>),
     AlarmArn: arn("cloudwatch", `alarm:${alarm.name}`),
@@ -145,7 +192,8 @@ function summary(alarm: Alarm): Json {
 /** All or none: one unknown name fails the call (API reference). */
 function remove(world: World, input: z.output<typeof deletion>): Json {
   for (const name of input.AlarmNames) find(world, name);
-  for (const name of input.AlarmNames) world.state.alarms.delete(name);
+  for (const name of input.AlarmNames)
+    if (!world.state.alarms.delete(name)) world.state.compositeAlarms.delete(name);
   return {};
 }
 
@@ -155,8 +203,8 @@ function setState(world: World, input: z.output<typeof stateRequest>): Json {
   return {};
 }
 
-function find(world: World, name: string): Alarm {
-  const alarm = world.state.alarms.get(name);
+function find(world: World, name: string): AlarmEntry {
+  const alarm = world.state.alarms.get(name) ?? world.state.compositeAlarms.get(name);
   if (alarm === undefined)
     throw new AwsError("ResourceNotFound", `Unknown alarm: ${name}`, { statusCode: 404 });
   return alarm;

@@ -16,7 +16,8 @@ export const roleArn = z
   .min(20)
   .max(2048)
   .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/);
-export const weight = z.number().min(0);
+/** A 32-bit float (API model, VariantWeight): what is described is not quite what was sent. */
+export const weight = z.number().min(0).transform(Math.fround);
 const epochSeconds = z.number();
 
 /** What the List operations of SageMaker have in common. */

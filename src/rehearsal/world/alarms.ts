@@ -1,7 +1,8 @@
 /**
- * CloudWatch alarms: M of the last N periods beyond a threshold. A new alarm starts in INSUFFICIENT_DATA and is
- * looked at every minute, on what can be seen by then.
+ * CloudWatch alarms: M of the last N periods beyond a threshold, or a rule on the states of others. A new alarm starts
+ * in INSUFFICIENT_DATA and is looked at every minute, on what can be seen by then.
  */
+import type { AlarmRule } from "./alarm-rule.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
 import { type MetricName, readMetric } from "./metric-reader.ts";
 import { evaluate, type Statistic } from "./statistics.ts";
@@ -17,10 +18,18 @@ export const comparisons = {
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 export type MissingData = "breaching" | "notBreaching" | "ignore" | "missing";
 
-export interface Alarm {
+/** What both kinds of alarm have. */
+export interface AlarmEntry {
   readonly name: string;
-  /** PutMetricAlarm's own members, echoed by DescribeAlarms. */
+  /** The members it was put with, echoed by DescribeAlarms. */
   readonly definition: Readonly<Record<string, unknown>>;
+  readonly updatedMs: number;
+  state: AlarmState;
+  stateReason: string;
+  stateUpdatedMs: number;
+}
+
+export interface Alarm extends AlarmEntry {
   readonly metric: MetricName;
   readonly statistic: Statistic;
   readonly periodSeconds: number;
@@ -29,10 +38,11 @@ export interface Alarm {
   readonly threshold: number;
   readonly comparison: keyof typeof comparisons;
   readonly missingData: MissingData;
-  readonly updatedMs: number;
-  state: AlarmState;
-  stateReason: string;
-  stateUpdatedMs: number;
+}
+
+/** An alarm on the states of other alarms. */
+export interface CompositeAlarm extends AlarmEntry {
+  readonly rule: AlarmRule;
 }
 
 /** Periods beyond N in which CloudWatch looks for points that come late (user guide, "evaluation range"). */
@@ -43,9 +53,19 @@ export function runAlarms(world: World): void {
     const next = judge(alarm, recentValues(world, alarm));
     if (next !== undefined && next.state !== alarm.state) setAlarmState(world, alarm, next);
   }
+  const { alarms, compositeAlarms } = world.state;
+  const stateOf = (name: string) => (alarms.get(name) ?? compositeAlarms.get(name))?.state;
+  for (const alarm of compositeAlarms.values()) {
+    const state = alarm.rule(stateOf) ? "ALARM" : "OK";
+    if (state !== alarm.state) setAlarmState(world, alarm, { state, reason: "the states it is made of" });
+  }
 }
 
-export function setAlarmState(world: World, alarm: Alarm, to: { state: AlarmState; reason: string }): void {
+export function setAlarmState(
+  world: World,
+  alarm: AlarmEntry,
+  to: { state: AlarmState; reason: string },
+): void {
   world.record({ kind: "alarm", subject: alarm.name, from: alarm.state, to: to.state, cause: to.reason });
   alarm.state = to.state;
   alarm.stateReason = to.reason;

@@ -66,6 +66,7 @@ export function seedState(
       scalableTargets: new Map([[target.resourceId, target]]),
       scalingActivities: [],
       alarms: new Map(),
+      compositeAlarms: new Map(),
       poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
       unroutedRequests: 0,
       metrics: { series: new Map(), custom: new Map() },

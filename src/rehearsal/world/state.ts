@@ -2,7 +2,7 @@
  * What exists in the modelled region of the account at one moment: plain data that the services read and change,
  * and that the invariants' checkers inspect. Times are epoch milliseconds; `Infinity` means never.
  */
-import type { Alarm } from "./alarms.ts";
+import type { Alarm, CompositeAlarm } from "./alarms.ts";
 import type { Published } from "./metrics.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
 import type { TrainingJob } from "./training.ts";
@@ -114,6 +114,7 @@ export interface WorldState {
   readonly scalableTargets: Map<string, ScalableTarget>;
   readonly scalingActivities: ScalingActivity[];
   readonly alarms: Map<string, Alarm>;
+  readonly compositeAlarms: Map<string, CompositeAlarm>;
   /** Instances the region's pool can still give. */
   poolInstances: number;
   /** Requests that found no variant to go to. */

@@ -1,4 +1,5 @@
 /** An endpoint as decisions see it: in motion or at rest, and who takes which share. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   hasWeights,
@@ -8,6 +9,7 @@ import {
   variantOf,
   weightsFor,
 } from "../../../src/core/capacity/endpoint.ts";
+import { holds } from "../../property.ts";
 import { endpointOf, joined, variant } from "../example.ts";
 
 describe("an endpoint", () => {
@@ -61,6 +63,30 @@ describe("weights", () => {
     expect(hasWeights(joined({ weight: 75 }, { weight: 25 }), weights)).toBe(true);
     expect(hasWeights(joined({ weight: 75, desiredWeight: 100 }, { weight: 25 }), weights)).toBe(false);
     expect(hasWeights(joined({ weight: 100, desiredWeight: 75 }, { weight: 25 }), weights)).toBe(false);
+  });
+
+  test("are there for every share that a plan may name, though SageMaker keeps 32-bit floats of them", () => {
+    const shares = fc.oneof(
+      fc.integer({ min: 1, max: 1000 }).map((permille) => permille / 10),
+      fc.integer({ min: 1, max: 100_000 }).map((part) => part / 1000),
+      fc.double({ min: 0, max: 100, minExcluded: true, noNaN: true }),
+    );
+    holds(
+      fc.property(shares, (percent) => {
+        const weights = weightsFor("v6", "v7", percent);
+        const kept = (name: string) => ({ weight: Math.fround(weights[name] ?? Number.NaN) });
+
+        expect(hasWeights(joined(kept("v6"), kept("v7")), weights)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("are not there where a share is off by the least that one can see", () => {
+    const weights = weightsFor("v6", "v7", 64.1);
+
+    expect(hasWeights(joined({ weight: 35.8999 }, { weight: 64.1 }), weights)).toBe(false);
+    expect(hasWeights(joined({ weight: 100 }, { weight: 1e-9 }), { v6: 100, v7: 0 })).toBe(false);
   });
 
   test("are not there while a variant that nobody asked for takes traffic too", () => {

@@ -70,6 +70,15 @@ describe("states of a resource", () => {
     expect(sameState("scaling", { min: 4 }, { min: 8 })).toBe(false);
     expect(sameState("weights", { v6: 100, v7: 0 }, { v7: 0, v6: 100 })).toBe(true);
   });
+
+  test("of weights are the same when they are as 32-bit floats, and of nothing else", () => {
+    const asked = { v6: 100 - 64.1, v7: 64.1 };
+    const kept = { v6: Math.fround(100 - 64.1), v7: Math.fround(64.1) };
+
+    expect(sameState("weights", kept, asked)).toBe(true);
+    expect(sameState("weights", { ...kept, v7: 64 }, asked)).toBe(false);
+    expect(sameState("scaling", kept, asked)).toBe(false);
+  });
 });
 
 describe("a scaling that is being changed, call by call", () => {

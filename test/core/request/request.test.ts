@@ -47,6 +47,13 @@ test("an older event, with epoch times and no list of changed fields, is an appr
   });
 });
 
+test("an approval whose list of changed fields is empty is one too: a version may be registered as approved", () => {
+  expect(normaliseRequest(approvalWith({ UpdatedModelPackageFields: [] }))).toMatchObject({
+    kind: "release",
+    request: { version: 7 },
+  });
+});
+
 test.each([
   ["registry-rejected", "version 7 of chat-assistant is Rejected; only an approved version is released"],
   [

@@ -542,6 +542,42 @@ describe("Alarms", () => {
     });
   });
 
+  it("made of others follow their states by a rule, and are described only when asked for", async () => {
+    const twin = sagemakerTwin({ shocks: [{ atMinute: 10, minutes: 5, errorFactor: 30 }] });
+    await alarm(twin);
+    const rule = 'ALARM("errors") AND NOT (INSUFFICIENT_DATA(errors) OR FALSE)';
+    await twin.cloudwatch.putCompositeAlarm({ AlarmName: "pager", AlarmRule: rule });
+    const pager = async () =>
+      (await twin.cloudwatch.describeAlarms({ AlarmTypes: ["CompositeAlarm"] })).CompositeAlarms?.[0];
+    const states = [(await pager())?.StateValue];
+
+    for (const minutes of [5, 9, 12]) {
+      twin.wait(minutes);
+      states.push((await pager())?.StateValue);
+    }
+
+    expect(states).toEqual(["INSUFFICIENT_DATA", "OK", "ALARM", "OK"]);
+    expect(await pager()).toMatchObject({ AlarmName: "pager", AlarmRule: rule });
+    const { MetricAlarms, CompositeAlarms } = await twin.cloudwatch.describeAlarms({});
+    expect([MetricAlarms?.map(({ AlarmName }) => AlarmName), CompositeAlarms]).toEqual([["errors"], []]);
+    await twin.cloudwatch.deleteAlarms({ AlarmNames: ["pager"] });
+    expect(await pager()).toBeUndefined();
+  });
+
+  it.each(["ALARM(errors", "ALARM(errors) OR", "errors", "ALARM(other)", "TRUE FALSE"])(
+    "made of others take no rule such as %s",
+    async (AlarmRule) => {
+      const twin = sagemakerTwin();
+      await alarm(twin);
+
+      await expect(
+        twin.cloudwatch.putCompositeAlarm({ AlarmName: "pager", AlarmRule }),
+      ).rejects.toMatchObject({
+        message: expect.stringContaining("AlarmRule must"),
+      });
+    },
+  );
+
   it("are deleted by name, and refuse metric math by its name", async () => {
     const twin = sagemakerTwin();
     await alarm(twin);
