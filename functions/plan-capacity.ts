@@ -13,6 +13,7 @@ import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEquipped } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { isMoving } from "../src/core/capacity/endpoint.ts";
+import { lacksOfPool } from "../src/core/capacity/means.ts";
 import { costOf } from "../src/core/capacity/prices.ts";
 import { candidateNeeds, designLoad, instancesFor } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
@@ -101,13 +102,11 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
 
 async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | undefined): Promise<Answer> {
   if (pool === undefined) return { status: "refused", reason: "the milestone names no capacity" };
-  const quota =
-    (await quotasFor(aws, "training warm pool usage", [pool.instanceType]))[pool.instanceType] ?? 0;
-  if (quota < pool.instances)
-    return {
-      status: "refused",
-      reason: `the pool needs ${pool.instances} ${pool.instanceType}, the account's warm pool quota is ${quota}`,
-    };
+  const lacks = lacksOfPool(pool, {
+    "training job usage": await quotasFor(aws, "training job usage", [pool.instanceType]),
+    "training warm pool usage": await quotasFor(aws, "training warm pool usage", [pool.instanceType]),
+  });
+  if (lacks.length > 0) return { status: "refused", reason: lacks.join("; ") };
   const { usd } = costOf({ [pool.instanceType]: (pool.instances * pool.holdMinutes) / 60 });
   if (usd > plan.budget.usdPerRelease)
     return {

@@ -122,10 +122,18 @@ describe("quotas", () => {
     });
   });
 
-  test("of a type that the account was never given are none", async () => {
-    const quotas = await quotasFor(openAccount().aws, "endpoint usage", ["ml.q9.huge"]);
+  test("that have no applied value are those that AWS gives by default", async () => {
+    const { aws } = openAccount({ spec: { defaultQuotas: true } });
 
-    expect(quotas["ml.q9.huge"] ?? 0).toBe(0);
+    expect(await quotasFor(aws, "endpoint usage", ["ml.g5.xlarge", "ml.m5.large"])).toEqual({
+      "ml.g5.xlarge": 32,
+      "ml.m5.large": 0,
+    });
+    expect((await meansOf(aws, { plan, needs })).lacks).toEqual([]);
+  });
+
+  test("that are in neither list are not known, which is no quota of 0", async () => {
+    expect(await quotasFor(openAccount().aws, "endpoint usage", ["ml.q9.huge"])).toEqual({});
   });
 
   test("too small for the surge of a release are a lack of means", async () => {

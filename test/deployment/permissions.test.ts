@@ -49,9 +49,10 @@ const { plan } = parsed;
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 
 const rehearsals: readonly Partial<RehearsalRequest>[] = [
-  ...["healthy", "late-fault", "no-capacity", "no-traffic", "shared-shock", "traffic-spike"].map((name) => ({
+  ...["healthy", "no-capacity", "no-traffic", "shared-shock", "traffic-spike"].map((name) => ({
     world: loadWorld(name),
   })),
+  { world: { ...loadWorld("late-fault"), defaultQuotas: true } },
   { event: event("scheduled-milestone"), settleSeconds: 6 * 3600 },
   { stopAfterSeconds: [2400], settleSeconds: 3600 },
   { also: [{ afterSeconds: 60, event: event("registry-approved") }] },

@@ -251,6 +251,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
     "sagemaker:ListEndpoints",
+    "servicequotas:ListAWSDefaultServiceQuotas",
     "servicequotas:ListServiceQuotas",
   ];
   const own = unscoped.filter((action) => !/^(logs|xray):/.test(action));

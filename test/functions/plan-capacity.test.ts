@@ -171,6 +171,20 @@ describe("a training milestone", () => {
     });
   });
 
+  test("is refused where the quota does not let the priming job run", async () => {
+    const { planning } = await planned({
+      event: trainingDue,
+      spec: { training: { quotaInstances: 1 } },
+    });
+
+    expect(planning).toMatchObject({
+      ...{
+        status: "refused",
+        reason: "the pool needs 2 ml.g5.12xlarge, the account's training job quota is 1",
+      },
+    });
+  });
+
   test("is refused above the budget", async () => {
     const { planning } = await planned({
       event: trainingDue,

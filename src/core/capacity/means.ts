@@ -22,7 +22,7 @@ export interface MeansQuestion {
   /** Stable's live fleet and the candidate's final one. */
   readonly stable: { readonly instanceType: string; readonly instances: number };
   readonly candidate: { readonly instanceType: string; readonly instances: number };
-  /** The account's quotas for endpoint instances, by type; a type that is absent has quota 0. */
+  /** The account's quotas for endpoint instances, by type; of a type that is absent none is known. */
   readonly quota: Fleet;
   /** Instances of other endpoints that count against the same quotas. */
   readonly elsewhere: Fleet;
@@ -56,11 +56,35 @@ export function meansFor(question: MeansQuestion): Means {
 }
 
 function lackOfQuota(type: string, needed: number, { quota, elsewhere }: MeansQuestion): string[] {
-  const limit = quota[type] ?? 0;
+  const limit = quota[type];
   const others = elsewhere[type] ?? 0;
-  if (needed + others <= limit) return [];
+  if (limit !== undefined && needed + others <= limit) return [];
   const beside = others > 0 ? ` beside ${others} of other endpoints` : "";
-  return [`the release needs ${needed} ${type}${beside} at its peak, the account's quota is ${limit}`];
+  const what = `the release needs ${needed} ${type}${beside} at its peak`;
+  return [
+    `${what}, ${limit === undefined ? unlisted(type, "endpoint usage") : `the account's quota is ${limit}`}`,
+  ];
+}
+
+const unlisted = (type: string, use: string) => `and Service Quotas lists no quota "${type} for ${use}"`;
+
+/**
+ * One sentence for each quota that is too small for a pool of training instances: the priming job runs under the one
+ * for training jobs, and what it leaves is kept under the one for warm pools (SageMaker guide, train-warm-pools).
+ */
+export function lacksOfPool(
+  { instanceType, instances }: { readonly instanceType: string; readonly instances: number },
+  quota: { readonly "training job usage": Fleet; readonly "training warm pool usage": Fleet },
+): string[] {
+  return (["training job usage", "training warm pool usage"] as const).flatMap((use) => {
+    const limit = quota[use][instanceType];
+    if (limit !== undefined && instances <= limit) return [];
+    const what = `the pool needs ${instances} ${instanceType}`;
+    const named = use === "training job usage" ? "training job" : "warm pool";
+    return [
+      `${what}, ${limit === undefined ? unlisted(instanceType, use) : `the account's ${named} quota is ${limit}`}`,
+    ];
+  });
 }
 
 function add(a: Fleet, b: Fleet): Fleet {

@@ -8,7 +8,7 @@ const minutesOfWeek = 7 * 24 * 60;
 export const Stage = z.strictObject({
   trafficPercent: z
     .number()
-    .positive()
+    .min(0.001)
     .max(100)
     .describe("The candidate's share of traffic while this stage lasts, percent."),
   bakeMinutes: z.int().min(1).max(minutesOfWeek).describe("How long the share is held and judged, minutes."),

@@ -21,6 +21,8 @@ export interface QuotasRead {
 interface Reading {
   readonly value: number;
   readonly atMs: number;
+  /** Whether it was listed as applied; a default says nothing of a quota that is. */
+  readonly applied: boolean;
   /** Instances of the type in use when it was read. */
   readonly used: number;
 }
@@ -41,7 +43,9 @@ export function createQuotasRead({ world, passages }: Scene): QuotasRead {
       for (const quota of quotas.filter(isRecord)) {
         const name = String(quota.QuotaName);
         const used = usedInstances(world, endpointUsage.exec(name)?.[1] ?? "");
-        known.set(name, { value: Number(quota.Value), atMs: seen.call.at, used });
+        const applied = seen.call.operation !== "ListAWSDefaultServiceQuotas";
+        if (applied || known.get(name)?.applied !== true)
+          known.set(name, { value: Number(quota.Value), atMs: seen.call.at, applied, used });
       }
       readings.set(passage, known);
     },

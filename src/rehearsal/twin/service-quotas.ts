@@ -14,6 +14,8 @@ export interface InstanceQuota {
   readonly instanceType: string;
   readonly use: QuotaUse;
   readonly instances: number;
+  /** False: it is AWS's default, which is listed apart. */
+  readonly applied?: boolean;
 }
 
 export interface ServiceQuotasOptions {
@@ -30,7 +32,9 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
   const { account = "123456789012", region = "eu-west-1" } = options;
   const granted = () => (typeof options.quotas === "function" ? options.quotas() : options.quotas);
   const quotas = (code: string | undefined) =>
-    accountQuotas(granted()).filter((quota) => code === undefined || quota.code === code);
+    accountQuotas(granted()).filter(
+      (quota) => quota.applied !== false && (code === undefined || quota.code === code),
+    );
   const described = (quota: Coded) => describe(quota, `arn:aws:servicequotas:${region}:${account}`);
   return {
     name: "service-quotas",
@@ -43,6 +47,13 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
         const listed = quotas(text(input, "QuotaCode"));
         const { items, nextToken } = page(listed, { limit, token: text(input, "NextToken"), invalidToken });
         return { Quotas: items.map(described), NextToken: nextToken };
+      },
+      ListAWSDefaultServiceQuotas(input) {
+        requireSageMaker(requiredText(input, "ServiceCode"));
+        const limit = integer(input, "MaxResults", { min: 1, max: PAGE }) ?? PAGE;
+        const listed = accountQuotas(granted());
+        const { items, nextToken } = page(listed, { limit, token: text(input, "NextToken"), invalidToken });
+        return { Quotas: items.map(asDefault).map(described), NextToken: nextToken };
       },
       GetServiceQuota(input) {
         requireSageMaker(requiredText(input, "ServiceCode"));
@@ -57,6 +68,9 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
 
 type Coded = InstanceQuota & { readonly name: string; readonly code: string };
 
+/** AWS's default of a quota that was raised is not known to the twin: it says 0, as most are. */
+const asDefault = (quota: Coded): Coded => (quota.applied === false ? quota : { ...quota, instances: 0 });
+
 /** Every use of every known instance type, in the order of their codes, as the account has them. */
 function accountQuotas(granted: readonly InstanceQuota[]): readonly Coded[] {
   const types = [...new Set([...INSTANCE_TYPES, ...granted.map(({ instanceType }) => instanceType)])];
@@ -64,17 +78,11 @@ function accountQuotas(granted: readonly InstanceQuota[]): readonly Coded[] {
     .flatMap((instanceType) =>
       QUOTA_USES.map((use) => {
         const name = `${instanceType} for ${use} usage`;
-        const instances = given(granted, instanceType, use);
-        return { instanceType, use, instances, name, code: quotaCode(name) };
+        const given = granted.findLast((quota) => quota.instanceType === instanceType && quota.use === use);
+        return { instanceType, use, instances: 0, ...given, name, code: quotaCode(name) };
       }),
     )
     .sort((one, other) => (one.code < other.code ? -1 : 1));
-}
-
-function given(granted: readonly InstanceQuota[], instanceType: string, use: QuotaUse): number {
-  return (
-    granted.findLast((quota) => quota.instanceType === instanceType && quota.use === use)?.instances ?? 0
-  );
 }
 
 type Described = { readonly QuotaCode: string; readonly [member: string]: Json };

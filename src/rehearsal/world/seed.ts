@@ -30,6 +30,8 @@ export interface InstanceQuota {
   readonly instanceType: string;
   readonly use: "endpoint" | "training job" | "training warm pool";
   readonly instances: number;
+  /** False: it is AWS's default, which Service Quotas lists apart. */
+  readonly applied: boolean;
 }
 
 export interface Seeded {
@@ -222,16 +224,18 @@ function endpointQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
   return [...throughputs(plan)].map(([instanceType, throughput]) => {
     const needed = Math.ceil(peakRequestsPerSecond / ((throughput * utilisationPercent) / 100));
     const peak = Math.max(plan.endpoint.instances, needed);
-    return { instanceType, use: "endpoint", instances: spec.quotaInstances ?? 4 * peak };
+    const instances = spec.quotaInstances ?? 4 * peak;
+    return { instanceType, use: "endpoint", instances, applied: !spec.defaultQuotas };
   });
 }
 
 function trainingQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
   const { quotaInstances, warmPoolQuotaInstances } = spec.training;
+  const applied = !spec.defaultQuotas;
   const pools = Object.values(plan.milestones).flatMap((milestone) => milestone?.pool ?? []);
   return [...new Set(pools.map((pool) => pool.instanceType))].flatMap((instanceType): InstanceQuota[] => [
-    { instanceType, use: "training job", instances: quotaInstances },
-    { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances },
+    { instanceType, use: "training job", instances: quotaInstances, applied },
+    { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances, applied },
   ]);
 }
 

@@ -57,6 +57,8 @@ export const WorldSpec = z.strictObject({
     .prefault({}),
   /** The account's quota of endpoint instances of the plan's type; absent: four times the plan's peak fleet. */
   quotaInstances: z.int().min(0).optional(),
+  /** Whether the quotas are AWS's defaults, which Service Quotas does not list among those applied. */
+  defaultQuotas: z.boolean().default(false),
   /** How a healthy model behaves. */
   service: z
     .strictObject({

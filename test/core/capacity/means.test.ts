@@ -1,7 +1,7 @@
 /** Whether a release is within quota and budget, with the surge of both its updates counted. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type MeansQuestion, meansFor } from "../../../src/core/capacity/means.ts";
+import { lacksOfPool, type MeansQuestion, meansFor } from "../../../src/core/capacity/means.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
 
@@ -29,6 +29,32 @@ test("one instance short of the surge is a lack, told with what is needed and wh
   expect(means.lacks).toEqual(["the release needs 24 ml.g5.xlarge at its peak, the account's quota is 23"]);
 });
 
+test("a quota that is not known is a lack, told by its name and not as 0", () => {
+  const { fits, lacks } = meansFor(asked({ quota: {} }));
+
+  expect(fits).toBe(false);
+  expect(lacks).toEqual([
+    'the release needs 24 ml.g5.xlarge at its peak, and Service Quotas lists no quota "ml.g5.xlarge for endpoint usage"',
+  ]);
+});
+
+test("a pool needs its instances under both quotas, for training jobs and for warm pools", () => {
+  const pool = { instanceType: "ml.g5.12xlarge", instances: 2 };
+  const quota = (jobs: number, kept: number) => ({
+    "training job usage": { "ml.g5.12xlarge": jobs },
+    "training warm pool usage": { "ml.g5.12xlarge": kept },
+  });
+
+  expect(lacksOfPool(pool, quota(2, 2))).toEqual([]);
+  expect(lacksOfPool(pool, quota(1, 0))).toEqual([
+    "the pool needs 2 ml.g5.12xlarge, the account's training job quota is 1",
+    "the pool needs 2 ml.g5.12xlarge, the account's warm pool quota is 0",
+  ]);
+  expect(lacksOfPool(pool, { ...quota(2, 2), "training job usage": {} })).toEqual([
+    'the pool needs 2 ml.g5.12xlarge, and Service Quotas lists no quota "ml.g5.12xlarge for training job usage"',
+  ]);
+});
+
 test("other endpoints count against the same quota and are named", () => {
   const { lacks } = meansFor(asked({ quota: { "ml.g5.xlarge": 25 }, elsewhere: { "ml.g5.xlarge": 2 } }));
 
@@ -47,12 +73,6 @@ test("promoting runs the candidate twice: of two types each has its own surge", 
 
   expect(means.peak).toEqual({ "ml.g5.xlarge": 16, "ml.g5.2xlarge": 12 });
   expect(means.lacks).toEqual(["the release needs 12 ml.g5.2xlarge at its peak, the account's quota is 11"]);
-});
-
-test("a type without a quota has none", () => {
-  expect(meansFor(asked({ quota: {} })).lacks).toEqual([
-    "the release needs 24 ml.g5.xlarge at its peak, the account's quota is 0",
-  ]);
 });
 
 test("the estimate is the candidate for its bakes and both updates, and stable doubled for one", () => {

@@ -1,6 +1,7 @@
 import {
   GetServiceQuotaCommand,
   ListServiceQuotasCommand,
+  paginateListAWSDefaultServiceQuotas,
   paginateListServiceQuotas,
   RequestServiceQuotaIncreaseCommand,
   type ServiceQuota,
@@ -49,6 +50,26 @@ describe("Service Quotas of the twin", () => {
     const listed = await allOf(client);
 
     expect(new Set(listed.map(({ Value }) => Value))).toEqual(new Set([0]));
+  });
+
+  it("lists what is AWS's default apart from what the account was given", async () => {
+    const byDefault = {
+      instanceType: "ml.g5.xlarge",
+      use: "endpoint",
+      instances: 4,
+      applied: false,
+    } as const;
+    const client = clientOf([...quotas, byDefault]);
+    const defaults: ServiceQuota[] = [];
+    for await (const page of paginateListAWSDefaultServiceQuotas({ client }, { ServiceCode: "sagemaker" }))
+      defaults.push(...(page.Quotas ?? []));
+    const name = "ml.g5.xlarge for endpoint usage";
+
+    expect((await allOf(client)).some(({ QuotaName }) => QuotaName === name)).toBe(false);
+    expect(defaults.find(({ QuotaName }) => QuotaName === name)?.Value).toBe(4);
+    await expect(
+      client.send(new GetServiceQuotaCommand({ ServiceCode: "sagemaker", QuotaCode: "L-1928E07B" })),
+    ).rejects.toMatchObject({ name: "NoSuchResourceException" });
   });
 
   it("shows a changed quota at once", async () => {
