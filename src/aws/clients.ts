@@ -36,6 +36,13 @@ export interface Aws {
   readonly table: DynamoDBDocumentClient;
 }
 
+/** What a person's command tells the clients beside where to go. */
+export interface ClientSettings {
+  readonly profile?: string;
+  /** Milliseconds. */
+  readonly requestHandler?: { readonly connectionTimeout: number; readonly requestTimeout: number };
+}
+
 /** Requests on a wire never leave the process: nobody looks at who signed them, or at what sent them. */
 const noAuth = { schemeId: "smithy.api#noAuth" };
 const onWire = {
@@ -58,8 +65,9 @@ const unseenMiddleware = ["getUserAgentMiddleware", "recursionDetectionMiddlewar
 export function connect(
   wire?: Wire,
   own: Environment = wire === undefined ? environment() : rehearsedDeployment,
+  settings: ClientSettings = {},
 ): Aws {
-  const shared = { region: own.region, maxAttempts: 3, retryMode: "standard" };
+  const shared = { ...settings, region: own.region, maxAttempts: 3, retryMode: "standard" };
   const item = wire === undefined ? shared : { ...shared, requestHandler: wire as never, ...onWire };
   // On a wire, middleware is put together once for each command, not for each call. The document client cannot do
   // with that: its commands wrap others, and would send the first one's input for ever.

@@ -1,5 +1,6 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
 import type { CommandLine, Grammar, Option } from "./arguments.ts";
+import { bindingOptions } from "./binding-options.ts";
 import { faultOption } from "./faults.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -62,10 +63,10 @@ export const commands: readonly Command[] = [
     name: "plan apply",
     summary: "put a plan in force",
     text: [
-      "Checks a plan and puts it into Slipway's table, in the account that the AWS environment leads to (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …). The table is SLIPWAY_TABLE, or else slipway. Releases that are under way keep the plan that they began with.",
+      "Checks a plan and puts it into Slipway's table, in the account and region of a deployment. Releases that are under way keep the plan that they began with.",
     ],
     positionals: ["PLAN"],
-    options: {},
+    options: { ...bindingOptions },
     run: async (line, terminal) => (await import("./plan.ts")).planApply(line, terminal),
   },
   {
@@ -91,7 +92,7 @@ export const commands: readonly Command[] = [
     name: "twin",
     summary: "serve the twin of AWS on a port, its clock running",
     text: [
-      "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
+      "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, STS, CloudFormation, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
       "The twin's time is what each answer's Date header says. Its sweep takes an execution that it does not know for a dead one: --no-sweep for a state machine that runs elsewhere.",
     ],
     positionals: [],
@@ -112,7 +113,7 @@ export const commands: readonly Command[] = [
       "Records the order, then stops the execution (StopExecution). No step of it runs any more; the sweep, which its end starts, puts everything back.",
     ],
     positionals: ["RELEASE"],
-    options: { by },
+    options: { by, ...bindingOptions },
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
   },
   {
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
     summary: "roll a release under way back at once",
     text: ["Records the order, stops the execution, and starts the same state machine at its compensation."],
     positionals: ["RELEASE"],
-    options: { by },
+    options: { by, ...bindingOptions },
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
   },
   {
@@ -131,9 +132,10 @@ export const commands: readonly Command[] = [
     ],
     positionals: ["RELEASE"],
     options: {
-      stage: { value: "N", help: "the stage that asks, counted from 0 (default: 0)" },
+      "rollout-stage": { value: "N", help: "the stage that asks, counted from 0 (default: 0)" },
       reject: { help: "roll back instead of going on" },
       by,
+      ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
   },
@@ -149,6 +151,7 @@ export const commands: readonly Command[] = [
       until: { value: "TIME", help: "when it ends by itself (default: when it is lifted)" },
       lift: { help: "lift the freeze" },
       by,
+      ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),
   },

@@ -1,17 +1,18 @@
 /** `slipway freeze`: declares a time in which no new stage may start, for one endpoint or all, or lifts it. */
-import { connect } from "../aws/clients.ts";
 import { declareFreeze, liftFreeze } from "../aws/freezes.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import type { CommandLine } from "./arguments.ts";
+import { bound } from "./binding.ts";
 import { BadUsage } from "./mistakes.ts";
 import { orderedBy } from "./orders.ts";
 import type { Terminal } from "./terminal.ts";
 
-export async function freeze(line: CommandLine, { out }: Terminal): Promise<number> {
+export async function freeze(line: CommandLine, terminal: Terminal): Promise<number> {
+  const { out } = terminal;
   const endpoint = line.positionals[0] ?? "*";
   const where = endpoint === "*" ? "all endpoints" : `endpoint ${endpoint}`;
   if (line.switches.has("lift")) {
-    await liftFreeze(connect(), endpoint);
+    await liftFreeze(await bound(line, terminal), endpoint);
     out.write(`the freeze of ${where} is lifted; windows in plans stand\n`);
     return 0;
   }
@@ -23,7 +24,7 @@ export async function freeze(line: CommandLine, { out }: Terminal): Promise<numb
   if (reason === undefined || mistakes.length > 0) throw new BadUsage(mistakes);
   const by = orderedBy(line);
   const end = until === undefined ? {} : { until: new Date(until).toISOString() };
-  await declareFreeze(connect(), endpoint, { by, reason, ...end });
+  await declareFreeze(await bound(line, terminal), endpoint, { by, reason, ...end });
   out.write(
     `${where}: no new stage starts ${until === undefined ? "until it is lifted" : `until ${until}`}\n`,
   );

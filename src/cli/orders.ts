@@ -1,9 +1,9 @@
 /** `slipway stop` and `slipway rollback`: a person's orders to a release under way, recorded with who gave them. */
 import { hostname, userInfo } from "node:os";
-import { connect } from "../aws/clients.ts";
 import { answer, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
+import { bound } from "./binding.ts";
 import { BadInput, BadUsage } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,19 +15,21 @@ export const orderedBy = ({ values }: CommandLine): string =>
 export async function giveOrder(
   kind: "stop" | "roll-back",
   line: CommandLine,
-  { out }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
   const given = { releaseId: releaseOf(line), kind, by: orderedBy(line), nowMs: Date.now() };
-  out.write(`${await explained(() => order(connect(), given))}\n`);
+  const aws = await bound(line, terminal);
+  terminal.out.write(`${await explained(() => order(aws, given))}\n`);
   return 0;
 }
 
 /** `slipway approve`: answers the question that an inconclusive stage asks. */
-export async function approve(line: CommandLine, { out }: Terminal): Promise<number> {
-  const stage = numberOf(line, "stage", { default: 0, min: 0, max: 19, whole: true });
+export async function approve(line: CommandLine, terminal: Terminal): Promise<number> {
+  const stage = numberOf(line, "rollout-stage", { default: 0, min: 0, max: 19, whole: true });
   const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
   const given = { releaseId: releaseOf(line), stage, answer: said, by: orderedBy(line), nowMs: Date.now() };
-  out.write(`${await explained(() => answer(connect(), given))}\n`);
+  const aws = await bound(line, terminal);
+  terminal.out.write(`${await explained(() => answer(aws, given))}\n`);
   return 0;
 }
 

@@ -1,10 +1,10 @@
 /** `slipway plan`: what a plan means, and putting it in force. */
-import { connect } from "../aws/clients.ts";
 import { putInForce } from "../aws/milestones.ts";
 import { outlookOf } from "../core/outlook.ts";
 import { meanRequestsPerSecond } from "../rehearsal/world/traffic.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
+import { bound } from "./binding.ts";
 import { readPlan, readWorld } from "./inputs.ts";
 import { BadUsage, CommandFailed } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -28,12 +28,13 @@ export async function plan(line: CommandLine, { out }: Terminal): Promise<number
 }
 
 /** Puts the plan into the table of the account that the environment leads to. */
-export async function planApply(line: CommandLine, { out }: Terminal): Promise<number> {
+export async function planApply(line: CommandLine, terminal: Terminal): Promise<number> {
   const [path] = line.positionals;
   if (path === undefined)
     throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
   const valid = readPlan(path);
-  const aws = connect();
+  const { out } = terminal;
+  const aws = await bound(line, terminal);
   const { table, region } = aws.environment;
   let calendar: string[];
   try {

@@ -77,7 +77,7 @@ function greet({ write, paint }: Stream, { url, speed, subject, machine, model }
       `The twin listens on ${paint.bold(url)}, ${pace}.`,
       paint.dim(`It holds ${subject}.`),
       "",
-      `export AWS_ENDPOINT_URL=${url} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=twin AWS_SECRET_ACCESS_KEY=twin`,
+      `export AWS_ENDPOINT_URL=${url} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_ACCESS_KEY_ID=twin AWS_SECRET_ACCESS_KEY=twin SLIPWAY_STAGE=dev`,
       `aws stepfunctions start-execution --state-machine-arn ${machine} --input '${input}'`,
       "",
       paint.dim("Ctrl-C ends it."),

@@ -4,8 +4,11 @@
  */
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
+import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { stackOf } from "../../src/rehearsal/engine/stack.ts";
 import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
+import { cloudFormation } from "../../src/rehearsal/twin/cloudformation.ts";
 import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
 import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";
 import { eventBridge } from "../../src/rehearsal/twin/event-bridge.ts";
@@ -15,6 +18,7 @@ import { scheduler } from "../../src/rehearsal/twin/scheduler.ts";
 import type { Call, Json, Service } from "../../src/rehearsal/twin/service.ts";
 import { serviceQuotas } from "../../src/rehearsal/twin/service-quotas.ts";
 import { stepFunctions } from "../../src/rehearsal/twin/step-functions.ts";
+import { sts } from "../../src/rehearsal/twin/sts.ts";
 import { type Answer, ConnectionLost, createTwin } from "../../src/rehearsal/twin/twin.ts";
 import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import type { World } from "../../src/rehearsal/world/world.ts";
@@ -59,13 +63,20 @@ interface Options {
   readonly spec?: SpecInput;
   readonly plan?: Plan;
   readonly seed?: number;
+  /** Whose stack CloudFormation knows. */
+  readonly deployment?: Deployment;
 }
 
 /** Auto scaling leaves the fleet at its size unless a test asks for more. */
 const steady = { description: "test", scaling: { minPercent: 100 } };
 const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
 
-export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options = {}): Account {
+export function openAccount({
+  spec = {},
+  plan = samplePlan,
+  seed = 1,
+  deployment = rehearsedDeployment,
+}: Options = {}): Account {
   const world = createWorld({ seed, startMs, spec: WorldSpec.parse({ ...steady, ...spec }), plan });
   const clock = { ms: startMs };
   const now = () => clock.ms;
@@ -77,7 +88,7 @@ export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options 
   }[] = [];
   const bus = eventBridge();
   const executions = heldExecutions(now);
-  const twin = createTwin(servicesOf(world, bus, executions), now, {
+  const twin = createTwin(servicesOf({ world, executions }, bus, deployment), now, {
     intercept: async (call, next) => {
       calls.push(call);
       const fault = faults.find(({ operation, times }) => operation === call.operation && times > 0);
@@ -125,7 +136,11 @@ export function openAccount({ spec = {}, plan = samplePlan, seed = 1 }: Options 
   };
 }
 
-function servicesOf(world: World, bus: Service, executions: HeldExecutions): Service[] {
+function servicesOf(
+  { world, executions }: { world: World; executions: HeldExecutions },
+  bus: Service,
+  deployment: Deployment,
+): Service[] {
   return [
     sagemaker(world),
     sagemakerRuntime(world),
@@ -136,5 +151,7 @@ function servicesOf(world: World, bus: Service, executions: HeldExecutions): Ser
     bus,
     scheduler(),
     stepFunctions({ machine, executions }),
+    cloudFormation([stackOf(deployment, world.startMs)]),
+    sts(deployment),
   ];
 }

@@ -1,7 +1,10 @@
 /** The template that is deployed, as the framework generates it from serverless.yml. */
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { stackOf } from "../../src/rehearsal/engine/stack.ts";
 import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
 
 interface Statement {
@@ -195,6 +198,21 @@ test("functions know where their own things are, without a circle of references"
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },
     });
+});
+
+test("the stack puts out what the command needs to reach it", () => {
+  const text = readFileSync(join(built.folder, "cloudformation-template-update-stack.json"), "utf8");
+  const { Outputs } = JSON.parse(text) as { Outputs: Record<string, { Value: Json }> };
+
+  expect(Outputs).toMatchObject({
+    StateMachineArn: { Value: { Ref: "ReleaseStateMachine" } },
+    TableName: { Value: { Ref: "Table" } },
+    SchedulerRoleArn: { Value: { "Fn::GetAtt": ["SchedulerRole", "Arn"] } },
+    ScheduleGroup: { Value: { Ref: "ScheduleGroup" } },
+    EventBus: { Value: "default" },
+  });
+  const told = Object.keys(stackOf(rehearsedDeployment, 0).outputs);
+  expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(told));
 });
 
 test("each function has a role of its own, which Lambda alone may assume", () => {

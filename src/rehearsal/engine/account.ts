@@ -2,7 +2,9 @@
  * The account that a rehearsal plays in: every modelled service over one world and one set of executions, with
  * what happens there by itself, a schedule that fires or an instance that becomes ready.
  */
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import { applicationAutoScaling } from "../twin/application-auto-scaling.ts";
+import { cloudFormation } from "../twin/cloudformation.ts";
 import { cloudwatch } from "../twin/cloudwatch.ts";
 import { dynamodb } from "../twin/dynamodb.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-bridge.ts";
@@ -12,10 +14,12 @@ import { type Firing, type Scheduler, scheduler } from "../twin/scheduler.ts";
 import { AwsError, type Service } from "../twin/service.ts";
 import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
+import { sts } from "../twin/sts.ts";
 import type { World } from "../world/world.ts";
 import type { AslDefinition } from "./definition.ts";
 import type { Due } from "./driver.ts";
 import type { RunningExecutions } from "./executions.ts";
+import { stackOf } from "./stack.ts";
 
 export interface AccountOptions {
   readonly world: World;
@@ -61,6 +65,8 @@ export function openAccount(options: AccountOptions): Account {
       bus,
       schedules,
       stepFunctions({ machine, executions }),
+      cloudFormation([stackOf(rehearsedDeployment, world.startMs)]),
+      sts(rehearsedDeployment),
     ],
     eventBridge: bus,
     schedules: () => namesOf(schedules),

@@ -48,10 +48,15 @@ export interface Route {
   readonly payload?: string;
 }
 
-/** How requests of this service are told apart. `targetPrefix` is what X-Amz-Target carries before the dot. */
+/**
+ * How requests of this service are told apart. `targetPrefix` is what X-Amz-Target carries before the dot, `version` the
+ * API's, which a form carries beside its Action. Members of a form keep the names that they have there (`Tags.member.1`),
+ * and timestamps in its XML answers are texts in ISO 8601.
+ */
 export type Protocol =
   | { readonly kind: "json"; readonly version: "1.0" | "1.1"; readonly targetPrefix: string }
-  | { readonly kind: "rest"; readonly routes: readonly Route[] };
+  | { readonly kind: "rest"; readonly routes: readonly Route[] }
+  | { readonly kind: "query"; readonly version: string; readonly xmlNamespace: string };
 
 export interface Service {
   /** Lower case, as AWS's command line spells it: `service-quotas`. Calls are counted under it. */

@@ -61,7 +61,8 @@ export function createTwin(services: readonly Service[], now: () => number, opti
         input: decoded.input,
         at: now(),
       };
-      return encodeAnswer(await intercept(call, async () => run(decoded, call)), dialect, requestId);
+      const given = await intercept(call, async () => run(decoded, call));
+      return encodeAnswer(given, decoded.dialect, requestId);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.message.includes(NOT_MODELLED)) refusals.push(error.message);

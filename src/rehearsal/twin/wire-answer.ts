@@ -13,6 +13,7 @@ export function encodeAnswer(answer: Json | RawAnswer, dialect: Dialect, request
       body: encodeText(answer.raw.body),
     };
   }
+  if (dialect.kind === "query") return encodeForm(answer, dialect, requestId);
   const contentType = dialect.kind === "json" ? dialect.contentType : "application/json";
   return {
     statusCode: 200,
@@ -53,6 +54,31 @@ export function encodeError(error: AwsError, dialect: Dialect, requestId: string
         body: encodeText(xmlError(error, dialect.kind, requestId)),
       };
   }
+}
+
+/** The query protocol's answer: XML in which a list is its members. */
+function encodeForm(
+  answer: Json,
+  { action, xmlNamespace }: Extract<Dialect, { kind: "query" }>,
+  requestId: string,
+): WireResponse {
+  const result = `<${action}Result>${xmlOf(answer)}</${action}Result>`;
+  const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+  const text = `<${action}Response xmlns="${xmlNamespace}">${result}${metadata}</${action}Response>`;
+  const headers = { "content-type": "text/xml", "x-amzn-requestid": requestId };
+  return { statusCode: 200, headers, body: encodeText(text) };
+}
+
+function xmlOf(value: Json | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "object") return escapeXml(String(value));
+  const members: (readonly [string, Json | undefined])[] = Array.isArray(value)
+    ? value.map((each: Json) => ["member", each] as const)
+    : Object.entries(value);
+  return members
+    .filter(([, each]) => each !== undefined && each !== null)
+    .map(([name, each]) => `<${name}>${xmlOf(each)}</${name}>`)
+    .join("");
 }
 
 /** A body of JSON text. */

@@ -1,11 +1,11 @@
 /**
- * Requests as they come over HTTP, decoded to a service, an operation and its input. Only AWS JSON 1.0 and 1.1
- * and REST JSON are understood; what else arrives is refused by the name of its protocol.
+ * Requests as they come over HTTP, decoded to a service, an operation and its input. AWS JSON 1.0 and
+ * 1.1, REST JSON and the query protocol are understood; what else arrives is refused by the name of its protocol.
  */
 import { findRoute, restInput } from "./protocol-rest.ts";
 import type { Input, Operation, Service } from "./service.ts";
 import { notModelled } from "./service.ts";
-import { parseJsonObject } from "./wire-body.ts";
+import { bodyBytes, parseJsonObject } from "./wire-body.ts";
 
 export interface WireRequest {
   readonly method: string;
@@ -29,7 +29,8 @@ export interface WireResponse {
 export type Dialect =
   | { readonly kind: "json"; readonly contentType: string; readonly queryErrors: boolean }
   | { readonly kind: "rest" }
-  | { readonly kind: "query" | "cbor" | "xml" };
+  | { readonly kind: "query"; readonly action: string; readonly xmlNamespace?: string }
+  | { readonly kind: "cbor" | "xml" };
 
 export interface Decoded {
   readonly service: Service;
@@ -37,6 +38,8 @@ export interface Decoded {
   readonly input: Input;
   /** Absent: the service does not model it. */
   readonly run: Operation | undefined;
+  /** How the answer is to be written, now that it is known whose it is. */
+  readonly dialect: Dialect;
 }
 
 export function dialectOf(request: WireRequest): Dialect {
@@ -45,7 +48,7 @@ export function dialectOf(request: WireRequest): Dialect {
   if (headers["smithy-protocol"] === "rpc-v2-cbor" || contentType === "application/cbor")
     return { kind: "cbor" };
   if (contentType === "application/x-www-form-urlencoded" || "Action" in request.query)
-    return { kind: "query" };
+    return { kind: "query", action: formOf(request, headers).get("Action") ?? "" };
   if (headers["x-amz-target"] !== undefined) {
     const known = contentType.startsWith("application/x-amz-json-");
     const queryErrors = headers["x-amzn-query-mode"] === "true";
@@ -63,11 +66,11 @@ export function decode(request: WireRequest, dialect: Dialect, services: readonl
   const headers = lowerCased(request.headers);
   switch (dialect.kind) {
     case "json":
-      return decodeJson(request, headers, services);
+      return { ...decodeJson(request, headers, services), dialect };
     case "rest":
-      return decodeRest(request, headers, services);
+      return { ...decodeRest(request, headers, services), dialect };
     case "query":
-      throw notModelled(`the AWS query protocol (${queryAction(request)}), only AWS JSON and REST JSON`);
+      return decodeQuery(request, headers, services);
     case "cbor":
       throw notModelled(`the smithy-rpc-v2-cbor protocol (${request.path}), only AWS JSON and REST JSON`);
     case "xml":
@@ -79,7 +82,7 @@ function decodeJson(
   request: WireRequest,
   headers: Readonly<Record<string, string>>,
   services: readonly Service[],
-): Decoded {
+): Omit<Decoded, "dialect"> {
   const target = headers["x-amz-target"] ?? "";
   const dot = target.lastIndexOf(".");
   const prefix = target.slice(0, Math.max(dot, 0));
@@ -96,7 +99,7 @@ function decodeRest(
   request: WireRequest,
   headers: Readonly<Record<string, string>>,
   services: readonly Service[],
-): Decoded {
+): Omit<Decoded, "dialect"> {
   const match = findRoute(request, services);
   if (!match) throw notModelled(unknownRest(request, headers));
   const { service, route } = match;
@@ -107,6 +110,30 @@ function decodeRest(
     input,
     run: ownOperation(service, route.operation),
   };
+}
+
+function decodeQuery(
+  request: WireRequest,
+  headers: Readonly<Record<string, string>>,
+  services: readonly Service[],
+): Decoded {
+  const { Action: operation = "", Version, ...input } = Object.fromEntries(formOf(request, headers));
+  for (const service of services) {
+    const { protocol } = service;
+    if (protocol.kind !== "query" || protocol.version !== Version) continue;
+    const dialect = { kind: "query", action: operation, xmlNamespace: protocol.xmlNamespace } as const;
+    return { service, operation, input, run: ownOperation(service, operation), dialect };
+  }
+  const whose = signingName(headers) ?? "an unknown service";
+  throw notModelled(`${whose} by the AWS query protocol (Action=${operation})`);
+}
+
+/** The parameters of a form: in the body, or in the address. */
+function formOf(request: WireRequest, headers: Readonly<Record<string, string>>): URLSearchParams {
+  const form = new URLSearchParams(new TextDecoder().decode(bodyBytes(request, headers)));
+  for (const [name, value] of Object.entries(request.query))
+    if (typeof value === "string") form.append(name, value);
+  return form;
 }
 
 function ownOperation(service: Service, operation: string): Operation | undefined {
@@ -124,12 +151,6 @@ function signingName(headers: Readonly<Record<string, string>>): string | undefi
 function unknownRest(request: WireRequest, headers: Readonly<Record<string, string>>): string {
   const service = signingName(headers) ?? request.hostname;
   return `${service}: ${request.method} ${request.path}`;
-}
-
-function queryAction(request: WireRequest): string {
-  const body = typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body);
-  const action = new URLSearchParams(body).get("Action") ?? request.query.Action;
-  return typeof action === "string" ? `Action=${action}` : "no Action";
 }
 
 function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,0 +1,62 @@
+/** Which deployment a command is for: the options that say so, and the line that shows it before anything is changed. */
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import * as z from "zod";
+import { bind, type Where } from "../aws/binding.ts";
+import { NotBound } from "../aws/binding-errors.ts";
+import type { Aws } from "../aws/clients.ts";
+import { checkText } from "../core/input/checked-file.ts";
+import type { CommandLine } from "./arguments.ts";
+import { fileName } from "./binding-options.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
+
+const DeploymentFile = z.strictObject({
+  stage: z.string().optional(),
+  profile: z.string().optional(),
+  region: z.string().optional(),
+});
+
+/**
+ * Finds the deployment that the command line, the environment or a slipway.yml names, and shows it on standard error.
+ * Throws BadUsage, BadInput and CommandFailed; nothing has been changed then.
+ */
+export async function bound({ values }: CommandLine, { err }: Terminal): Promise<Aws> {
+  const { stage, profile, region } = values;
+  try {
+    const { aws, who, endpoint } = await bind({ stage, profile, region }, deploymentFile());
+    const { environment } = aws;
+    const where = `stack ${environment.stack} in account ${environment.account}, ${environment.region}, as ${who}`;
+    err.write(`${err.paint.dim(endpoint === undefined ? where : `${where}, at ${endpoint}`)}\n`);
+    return aws;
+  } catch (error) {
+    if (!(error instanceof NotBound)) throw error;
+    throw error.kind === "usage" ? new BadUsage(error.mistakes) : new CommandFailed(error.message);
+  }
+}
+
+/** What the slipway.yml of the working directory says, or of the nearest folder above it that has one. */
+function deploymentFile(): Where {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, fileName);
+    const text = textOf(path);
+    if (text !== undefined) return read(text, relative(process.cwd(), path));
+    if (dirname(folder) === folder) return {};
+  }
+}
+
+function read(text: string, path: string): Where {
+  const parsed = checkText(DeploymentFile, text, path);
+  if (!parsed.ok) throw new BadInput(parsed.mistakes);
+  return parsed.value;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new BadInput([`${path}: expected a file with stage, profile or region, found ${code}`]);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * An account of the twin on a port of this machine, and an environment that leads there and nowhere else: what a
+ * command reaches, it reaches as it would reach AWS. What came over the network is kept, with who signed it for where.
+ */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vi } from "vitest";
+import { serveTwin } from "../../src/rehearsal/twin/server.ts";
+import type { WireRequest } from "../../src/rehearsal/twin/wire.ts";
+import { type Account, openAccount } from "../aws/account.ts";
+
+export interface ServedAccount extends Account {
+  readonly url: string;
+  /** The key and the region that each request was signed with, oldest first: `key/region/service`. */
+  readonly signed: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function serveAccount(options: Parameters<typeof openAccount>[0] = {}): Promise<ServedAccount> {
+  const account = openAccount(options);
+  const signed: string[] = [];
+  const handle = (request: WireRequest) => {
+    const [, key, region, service] =
+      /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    signed.push(`${key}/${region}/${service}`);
+    return account.wire.handle(request as never).then(({ response }) => response as never);
+  };
+  const server = await serveTwin({ handle }, { port: 0 });
+  return { ...account, url: server.url, signed, close: () => server.close() };
+}
+
+/** Nothing of this machine's own AWS configuration has a say; `settings` are all there is. */
+export function onlyEnvironment(settings: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env).filter((each) => /^(AWS|SLIPWAY)_/.test(each)))
+    vi.stubEnv(name, undefined);
+  const nowhere = join(mkdtempSync(join(tmpdir(), "slipway-")), "none");
+  const own = {
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+  for (const [name, value] of Object.entries({ ...own, ...settings })) vi.stubEnv(name, value);
+}
+
+/** As the README has it. */
+export const twinEnvironment = (url: string) => ({
+  AWS_ENDPOINT_URL: url,
+  AWS_REGION: "eu-west-1",
+  AWS_DEFAULT_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "twin",
+  AWS_SECRET_ACCESS_KEY: "twin",
+  SLIPWAY_STAGE: "dev",
+});
+
+/** A folder with files of the given names. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
