@@ -4,14 +4,18 @@
  */
 import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
+import { rehearsedDeployment } from "../core/deployment.ts";
 import { longestWorkSeconds } from "../core/wait.ts";
-import type { RehearsalParts } from "./engine/request.ts";
+import {
+  type DeployedRule,
+  type DeployedSchedule,
+  deployedRules,
+  deployedSchedules,
+  ownMachine,
+} from "./deployed-events.ts";
+import type { Rate, RehearsalParts, Rule } from "./engine/request.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
-
-/** Ends after which an execution may have left something behind. */
-const unhappyEnds = new Set(["ABORTED", "TIMED_OUT", "FAILED"]);
-
-export const sweepEverySeconds = 600;
+import { compilePattern, type EventPattern } from "./twin/event-pattern.ts";
 
 /** The time-out of every function, the sweep's as well. */
 const functionTimeoutSeconds = Object.fromEntries(
@@ -24,14 +28,24 @@ export const releaseParts: RehearsalParts = {
   stepsOn,
   functionsOn,
   prepare: applyPlanOn,
-  rules: [
-    {
-      function: "ReapLeases",
-      matches: (event) =>
-        event.source === "aws.states" &&
-        unhappyEnds.has(String((event.detail as { status?: unknown }).status)),
-    },
-  ],
-  rates: [{ function: "ReapLeases", everySeconds: sweepEverySeconds, event: { sweep: "schedule" } }],
+  rules: deployedRules.map(ruleOf),
+  rates: deployedSchedules.map(rateOf),
   observe: [observeInvariants],
 };
+
+/** A function's name in the rehearsal, which is its file's and state's: reapLeases → ReapLeases. */
+function stepName(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function ruleOf({ function: name, pattern }: DeployedRule): Rule {
+  const own = JSON.stringify(pattern).replaceAll(ownMachine, rehearsedDeployment.stateMachineArn);
+  const matches = compilePattern(JSON.parse(own) as EventPattern);
+  return { ...(name !== undefined && { function: stepName(name) }), matches };
+}
+
+function rateOf({ function: name, rate, input }: DeployedSchedule): Rate {
+  const minutes = /^rate\((\d+) minutes\)$/.exec(rate)?.[1];
+  if (minutes === undefined) throw new Error(`expected a rate in minutes, found ${rate}`);
+  return { function: stepName(name), everySeconds: Number(minutes) * 60, event: input };
+}

@@ -11,12 +11,13 @@ import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-brid
 import { sagemaker } from "../twin/sagemaker.ts";
 import { sagemakerRuntime } from "../twin/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../twin/scheduler.ts";
-import { AwsError, type Service } from "../twin/service.ts";
+import type { Service } from "../twin/service.ts";
 import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
 import { sts } from "../twin/sts.ts";
 import type { World } from "../world/world.ts";
 import type { AslDefinition } from "./definition.ts";
+import { refusalOf } from "./delivery.ts";
 import type { Due } from "./driver.ts";
 import type { RunningExecutions } from "./executions.ts";
 import { stackOf } from "./stack.ts";
@@ -56,7 +57,7 @@ export function openAccount(options: AccountOptions): Account {
   };
   return {
     services: [
-      sagemaker(world),
+      sagemaker(world, bus.publish),
       sagemakerRuntime(world),
       applicationAutoScaling(world),
       cloudwatch(world),
@@ -104,12 +105,8 @@ function eachAlone<Item>(items: readonly Item[], work: (item: Item) => void): vo
  * mend: it is dropped and told.
  */
 function deliver({ input, name }: Firing, { executions, onUndelivered }: AccountOptions): void {
-  try {
-    executions.start({ input });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    onUndelivered?.(`schedule ${name}: ${error.name}: ${error.message}`);
-  }
+  const refused = refusalOf(() => executions.start({ input }));
+  if (refused !== undefined) onUndelivered?.(`schedule ${name}: ${refused}`);
 }
 
 function isAtRest({ state }: World): boolean {

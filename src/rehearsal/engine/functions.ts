@@ -18,8 +18,8 @@ export interface AsyncFunctions {
  * two attempts, and two minutes between the second and third" (Lambda developer guide, error handling).
  */
 const retryAfterMs = [60_000, 120_000];
-/** From an event until the function that a rule names starts; EventBridge promises no figure. */
-const deliveryMs = 500;
+/** From an event until what a rule names is started; EventBridge promises no figure. */
+export const deliveryMs = 500;
 /** The default of the project's functions. */
 const defaultTimeoutSeconds = 60;
 

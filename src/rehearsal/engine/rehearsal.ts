@@ -2,7 +2,8 @@
  * Rehearses one request in the current thread: builds the world and the account, delivers the event, runs until
  * every execution is over and the account is calm, and writes the record.
  */
-import { AwsError } from "../twin/service.ts";
+import { refusalOf } from "./delivery.ts";
+import type { ExecutionRecord } from "./executions.ts";
 import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type RunRecord, recordOf } from "./run-record.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -25,7 +26,7 @@ export async function rehearseHere(
 }
 
 async function play(stage: Stage): Promise<RunRecord> {
-  const { request, parts, startMs, world, account, engine } = stage;
+  const { request, parts, startMs, world, account, engine, delivery } = stage;
   const { clock } = engine;
   await engine.perform(async () => {
     await parts.prepare?.(engine.wire, request.plan, new Date(startMs).toISOString());
@@ -40,7 +41,7 @@ async function play(stage: Stage): Promise<RunRecord> {
   const end = await engine.run({
     dues: [...account.dues, ...rates(stage), settling],
     capMs,
-    calm: () => toCome() === 0 && account.calm() && settling.over(),
+    calm: () => toCome() + delivery.pending === 0 && account.calm() && settling.over(),
   });
   world.advanceTo(clock.nowMs());
   const findings: Record<string, unknown> = {};
@@ -62,13 +63,12 @@ function deliver({ request, engine, undelivered }: Stage): () => number {
     }, afterSeconds * 1000);
   };
   const start = (event: unknown, name: string | undefined) => {
-    try {
-      return executions.start({ name, input: JSON.stringify(event) });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      undelivered.push(`${error.name}: ${error.message}`);
-      return undefined;
-    }
+    let record: ExecutionRecord | undefined;
+    const refused = refusalOf(() => {
+      record = executions.start({ name, input: JSON.stringify(event) });
+    });
+    if (refused !== undefined) undelivered.push(refused);
+    return record;
   };
   const first = start(request.event, firstExecution);
   for (const { afterSeconds, event, name } of request.also ?? [])

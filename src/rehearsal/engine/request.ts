@@ -103,9 +103,10 @@ export interface RehearsalParts {
   readonly observe?: readonly ((scene: Scene) => Observer)[];
 }
 
-/** A rule of EventBridge: which events of the default bus invoke which function. */
+/** A rule of EventBridge: which events of the default bus go where. */
 export interface Rule {
-  readonly function: string;
+  /** The function that is invoked; absent: the state machine is started, with the event as its input. */
+  readonly function?: string;
   readonly matches: (event: BusEvent) => boolean;
 }
 

@@ -2,10 +2,10 @@
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
 import { rehearsedDeployment } from "../../core/deployment.ts";
-import type { BusEvent } from "../twin/event-bridge.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
+import { createDelivery, type Delivery } from "./delivery.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord } from "./executions.ts";
@@ -27,6 +27,7 @@ export interface Stage {
   readonly world: World;
   readonly account: Account;
   readonly engine: Engine;
+  readonly delivery: Delivery;
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
   /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
@@ -45,10 +46,11 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   const defects: unknown[] = [];
   const undelivered: string[] = [];
   let account: Account | undefined;
-  const onEvent = (event: BusEvent) => {
-    for (const rule of parts.rules ?? [])
-      if (rule.matches(event)) engine.functions.invoke(rule.function, event);
-  };
+  const delivery = createDelivery(
+    parts.rules ?? [],
+    () => engine,
+    (what) => void undelivered.push(what),
+  );
   const tell = (what: (observer: Observer) => void) => {
     try {
       observers.forEach(what);
@@ -62,7 +64,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     functionTimeoutSeconds: parts.functionTimeoutSeconds,
     services: ({ executions }) => {
       account = openAccount({
-        ...{ world, executions, definition: parts.definition, machineName, onEvent },
+        ...{ world, executions, definition: parts.definition, machineName, onEvent: delivery.deliver },
         onUndelivered: (what) => void undelivered.push(what),
       });
       const scene = { request, world, executions, services: account.services, schedules: account.schedules };
@@ -87,11 +89,12 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
       const { name: execution, status } = record;
       onProgress?.({ kind: "status", atSeconds: seconds(engine.clock.nowMs(), startMs), execution, status });
       tell((observer) => observer.status?.(record));
-      onEvent(statusEvent(record, nth));
+      delivery.deliver(statusEvent(record, nth));
     }),
   });
   if (account === undefined) throw new Error("the engine has built no services");
-  return { ...{ request, parts, startMs, world, account, engine, observers, entries, defects }, undelivered };
+  const played = { request, parts, startMs, world, account, engine, delivery };
+  return { ...played, observers, entries, defects, undelivered };
 }
 
 function statusListener(

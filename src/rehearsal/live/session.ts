@@ -28,7 +28,7 @@ export interface LiveSession {
 /** Takes over the thread's clock and randomness for good. The plan is in force when this resolves. */
 export async function openSession(request: LiveRequest, parts: RehearsalParts): Promise<LiveSession> {
   const { observe: _, ...unwatched } = parts;
-  const played = request.sweep ? unwatched : { ...unwatched, rules: [], rates: [] };
+  const played = request.sweep ? unwatched : { ...unwatched, rules: withoutFunctions(parts), rates: [] };
   const stage = setStage({ ...request, event: {} }, played, () => {});
   const { world, account, engine, startMs, undelivered } = stage;
   const { clock } = engine;
@@ -55,3 +55,7 @@ export async function openSession(request: LiveRequest, parts: RehearsalParts): 
     handle: (wireRequest) => engine.twin.handle(wireRequest),
   };
 }
+
+/** The sweep is the one function that rules invoke; what starts the state machine stays. */
+const withoutFunctions = ({ rules = [] }: RehearsalParts) =>
+  rules.filter((rule) => rule.function === undefined);

@@ -27,7 +27,15 @@ export interface EventBridgeOptions {
   readonly listener?: (event: BusEvent) => void;
 }
 
+/** What an AWS service says of itself on the default bus. */
+export type ServiceEvent = Pick<BusEvent, "source" | "detail-type" | "resources" | "detail"> & {
+  readonly atMs: number;
+};
+/** Puts a service's own event on the bus; PutEvents takes none whose source is AWS's. */
+export type Publish = (event: ServiceEvent) => void;
+
 export interface EventBridge extends Service {
+  readonly publish: Publish;
   /** All events accepted so far, oldest first. */
   readonly events: readonly BusEvent[];
 }
@@ -40,23 +48,26 @@ export function eventBridge(options: EventBridgeOptions = {}): EventBridge {
   const { account = "123456789012", region = "eu-west-1", listener } = options;
   const events: BusEvent[] = [];
 
+  function publish({ atMs, ...said }: ServiceEvent): BusEvent {
+    const id = `00000000-0000-4000-a000-${(events.length + 1).toString(16).padStart(12, "0")}`;
+    const time = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+    const event: BusEvent = { version: "0", id, account, time, region, ...said };
+    events.push(event);
+    listener?.(event);
+    return event;
+  }
+
   function accept(entry: Input, call: Call): Json {
     const refused = refusal(entry);
     if (refused) return { ErrorCode: refused.code, ErrorMessage: refused.message };
-    const event: BusEvent = {
-      version: "0",
-      id: `00000000-0000-4000-a000-${(events.length + 1).toString(16).padStart(12, "0")}`,
+    const { id } = publish({
       "detail-type": text(entry, "DetailType") ?? "",
       source: text(entry, "Source") ?? "",
-      account,
-      time: `${new Date(instantMs(entry, "Time") ?? call.at).toISOString().slice(0, 19)}Z`,
-      region,
+      atMs: instantMs(entry, "Time") ?? call.at,
       resources: Array.isArray(entry.Resources) ? entry.Resources.map(String) : [],
       detail: parseDetail(text(entry, "Detail")) ?? {},
-    };
-    events.push(event);
-    listener?.(event);
-    return { EventId: event.id };
+    });
+    return { EventId: id };
   }
 
   return {
@@ -64,6 +75,7 @@ export function eventBridge(options: EventBridgeOptions = {}): EventBridge {
     title: "EventBridge",
     protocol: { kind: "json", version: "1.1", targetPrefix: "AWSEvents" },
     events,
+    publish,
     operations: {
       PutEvents(input, call) {
         const answers = entriesOf(input).map((entry) => accept(entry, call));

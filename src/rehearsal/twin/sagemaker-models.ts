@@ -1,9 +1,9 @@
-/** SageMaker's models and the model registry: Create, Describe, Delete and List models; Describe, Update and List packages. */
+/** SageMaker's models: Create, Describe, Delete, List. */
 import * as z from "zod";
-import { modelPackageArn } from "../world/seed.ts";
-import { account, arn, type Model, type ModelPackage, region } from "../world/state.ts";
+import { arn, type Model } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
+import { findPackage } from "./sagemaker-registry.ts";
 import { listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
@@ -18,17 +18,6 @@ export function modelOperations(world: World): Record<string, Operation> {
       remove(world, members({ operation: "DeleteModel", schema: named }, input).ModelName),
     ListModels: (input) =>
       list(world, members({ operation: "ListModels", schema: z.strictObject(listing) }, input)),
-    DescribeModelPackage: (input) =>
-      describePackage(
-        findPackage(
-          world,
-          members({ operation: "DescribeModelPackage", schema: packageNamed }, input).ModelPackageName,
-        ),
-      ),
-    UpdateModelPackage: (input) =>
-      updatePackage(world, members({ operation: "UpdateModelPackage", schema: packageUpdate }, input)),
-    ListModelPackages: (input) =>
-      listPackages(world, members({ operation: "ListModelPackages", schema: packageListing }, input)),
   };
 }
 
@@ -58,24 +47,6 @@ const creation = z.strictObject({
     .optional(),
   Tags: ignored,
 });
-const packageNamed = z.strictObject({ ModelPackageName: z.string().min(1).max(176) });
-const approval = z.enum(["Approved", "Rejected", "PendingManualApproval"]);
-const packageUpdate = z.strictObject({
-  ModelPackageArn: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:[0-9]{12}:model-package\/\S{1,2048}$/),
-  ModelApprovalStatus: approval.optional(),
-  ApprovalDescription: z.string().max(1024).optional(),
-  CustomerMetadataProperties: z.record(z.string().min(1).max(128), z.string().min(1).max(256)).optional(),
-  CustomerMetadataPropertiesToRemove: z.array(z.string()).optional(),
-});
-const packageListing = z.strictObject({
-  ...listing,
-  ModelPackageGroupName: z.string().optional(),
-  ModelApprovalStatus: approval.optional(),
-  ModelPackageType: z.enum(["Versioned", "Both"]).optional(),
-});
-
 /** The model of that name, or the ValidationException that AWS answers with. */
 export function findModel(world: World, name: string): Model {
   const model = world.state.models.get(name);
@@ -142,96 +113,4 @@ function list(world: World, input: z.output<z.ZodObject<typeof listing>>): Json 
     CreationTime: seconds(creationMs),
   }));
   return { Models: summaries, ...present("NextToken", next) };
-}
-
-const ownArn = (each: ModelPackage): string => modelPackageArn(each.group, each.version);
-
-function findPackage(world: World, name: string): ModelPackage {
-  const wanted = name.startsWith("arn:") ? name : arn("sagemaker", `model-package/${name}`);
-  const found = world.state.modelPackages.get(wanted);
-  if (found === undefined)
-    throw new AwsError("ValidationException", `ModelPackage ${wanted} does not exist.`);
-  return found;
-}
-
-/** A versioned package's name is its group's; its version tells it apart. */
-function describePackage(each: ModelPackage): Json {
-  const { group, version } = each;
-  return {
-    ModelPackageName: group,
-    ModelPackageGroupName: group,
-    ModelPackageVersion: version,
-    ModelPackageArn: ownArn(each),
-    CreationTime: seconds(each.creationMs),
-    InferenceSpecification: {
-      Containers: [
-        {
-          Image: each.image,
-          ImageDigest: each.imageDigest,
-          ModelDataUrl: each.modelDataUrl,
-          Environment: {},
-        },
-      ],
-      SupportedContentTypes: ["application/json"],
-      SupportedResponseMIMETypes: ["application/json"],
-    },
-    ModelPackageStatus: "Completed",
-    ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
-    CertifyForMarketplace: false,
-    ModelApprovalStatus: each.approvalStatus,
-    ...present("ApprovalDescription", each.approvalDescription),
-    LastModifiedTime: seconds(each.lastModifiedMs),
-    LastModifiedBy: {
-      IamIdentity: {
-        Arn: `arn:aws:sts::${account}:assumed-role/release-manager/console`,
-        PrincipalId: "AROATWIN:console",
-      },
-    },
-    ...(Object.keys(each.metadata).length === 0 ? {} : { CustomerMetadataProperties: { ...each.metadata } }),
-    MetadataProperties: {
-      GeneratedBy: arn("sagemaker", `training-job/${group}-train-${version}`),
-      Repository: `https://git.${region}.example.com/${group}`,
-    },
-  };
-}
-
-function updatePackage(world: World, input: z.output<typeof packageUpdate>): Json {
-  const each = findPackage(world, input.ModelPackageArn);
-  const before = each.approvalStatus;
-  each.approvalStatus = input.ModelApprovalStatus ?? before;
-  each.lastModifiedMs = world.nowMs;
-  if (input.ApprovalDescription !== undefined) each.approvalDescription = input.ApprovalDescription;
-  Object.assign(each.metadata, input.CustomerMetadataProperties);
-  for (const key of input.CustomerMetadataPropertiesToRemove ?? []) delete each.metadata[key];
-  if (before !== each.approvalStatus)
-    world.record({
-      kind: "status",
-      subject: ownArn(each),
-      from: before,
-      to: each.approvalStatus,
-      cause: "UpdateModelPackage",
-    });
-  return { ModelPackageArn: ownArn(each) };
-}
-
-function listPackages(world: World, input: z.output<typeof packageListing>): Json {
-  const group = input.ModelPackageGroupName?.split("/").at(-1);
-  const found = [...world.state.modelPackages.values()]
-    .filter(
-      (each) =>
-        (group === undefined || each.group === group) &&
-        (input.ModelApprovalStatus ?? each.approvalStatus) === each.approvalStatus,
-    )
-    .map((each) => ({ name: each.group, creationMs: each.creationMs, each }));
-  const { items, next } = page(listed(found, input), { token: input.NextToken, size: input.MaxResults });
-  const summaries = items.map(({ each }) => ({
-    ModelPackageName: each.group,
-    ModelPackageGroupName: each.group,
-    ModelPackageVersion: each.version,
-    ModelPackageArn: ownArn(each),
-    CreationTime: seconds(each.creationMs),
-    ModelPackageStatus: "Completed",
-    ModelApprovalStatus: each.approvalStatus,
-  }));
-  return { ModelPackageSummaryList: summaries, ...present("NextToken", next) };
 }

@@ -1,14 +1,16 @@
 /** Amazon SageMaker in the twin: endpoints, their configurations, models, the registry and training. */
 import type { World } from "../world/world.ts";
+import type { Publish } from "./event-bridge.ts";
 import { onTime } from "./on-time.ts";
 import { configOperations } from "./sagemaker-configs.ts";
 import { endpointOperations } from "./sagemaker-endpoints.ts";
 import { modelOperations } from "./sagemaker-models.ts";
+import { registryOperations } from "./sagemaker-registry.ts";
 import { trainingOperations } from "./sagemaker-training.ts";
 import type { Service } from "./service.ts";
 
-/** AWS JSON 1.1, target prefix `SageMaker` (service model 2017-07-24). */
-export function sagemaker(world: World): Service {
+/** AWS JSON 1.1, target prefix `SageMaker` (service model 2017-07-24). Without `publish` its events go nowhere. */
+export function sagemaker(world: World, publish: Publish = () => {}): Service {
   return {
     name: "sagemaker",
     title: "SageMaker",
@@ -17,6 +19,7 @@ export function sagemaker(world: World): Service {
       ...endpointOperations(world),
       ...configOperations(world),
       ...modelOperations(world),
+      ...registryOperations(world, publish),
       ...trainingOperations(world),
     }),
   };

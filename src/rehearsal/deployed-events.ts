@@ -1,0 +1,43 @@
+/**
+ * What starts things by itself in a deployment: the rules and the schedule of serverless.yml, as they stand there, so
+ * that a rehearsal needs no serverless.yml. A test holds the two together.
+ */
+import type { EventPattern } from "./twin/event-pattern.ts";
+
+/** What serverless.yml writes where it means the machine of its own stack. */
+export const ownMachine = `\${self:custom.stateMachineArn}`;
+
+export interface DeployedRule {
+  /** The function that it invokes, as serverless.yml names it; absent: it starts the state machine. */
+  readonly function?: string;
+  readonly pattern: EventPattern;
+}
+
+export interface DeployedSchedule {
+  readonly function: string;
+  /** `rate(N minutes)` */
+  readonly rate: string;
+  readonly input: unknown;
+}
+
+export const deployedRules: readonly DeployedRule[] = [
+  {
+    function: "reapLeases",
+    pattern: {
+      source: ["aws.states"],
+      "detail-type": ["Step Functions Execution Status Change"],
+      detail: { status: ["ABORTED", "FAILED", "TIMED_OUT"], stateMachineArn: [ownMachine] },
+    },
+  },
+  {
+    pattern: {
+      source: ["aws.sagemaker"],
+      "detail-type": ["SageMaker Model Package State Change"],
+      detail: { ModelApprovalStatus: ["Approved"] },
+    },
+  },
+];
+
+export const deployedSchedules: readonly DeployedSchedule[] = [
+  { function: "reapLeases", rate: "rate(10 minutes)", input: { sweep: "schedule" } },
+];

@@ -1,0 +1,61 @@
+/** What becomes of an event on the default bus: each rule that matches it hands it to its target, a moment later. */
+import type { BusEvent } from "../twin/event-bridge.ts";
+import { AwsError } from "../twin/service.ts";
+import type { Engine } from "./engine.ts";
+import { runOutsideFrames } from "./frames.ts";
+import { deliveryMs } from "./functions.ts";
+import type { Rule } from "./request.ts";
+
+export interface Delivery {
+  /** Invokes the functions and starts the executions whose rules match. */
+  deliver(event: BusEvent): void;
+  /** Executions that are still to be started. */
+  readonly pending: number;
+}
+
+/**
+ * `undelivered` is told of what StartExecution refuses. EventBridge would try again for a day and then hand the event
+ * to the rule's dead-letter queue; no retry mends what is refused here.
+ */
+export function createDelivery(
+  rules: readonly Rule[],
+  engine: () => Engine,
+  undelivered: (what: string) => void,
+): Delivery {
+  let pending = 0;
+  const start = (event: BusEvent): void => {
+    pending += 1;
+    const { clock, executions } = engine();
+    // An event that a Lambda's call sets off is not that Lambda's own.
+    runOutsideFrames(() =>
+      clock.setTimeout(() => {
+        pending -= 1;
+        const refused = refusalOf(() => executions.start({ input: JSON.stringify(event) }));
+        if (refused !== undefined) undelivered(`event ${event.id}: ${refused}`);
+      }, deliveryMs),
+    );
+  };
+  return {
+    deliver: (event) => {
+      for (const rule of rules) {
+        if (!rule.matches(event)) continue;
+        if (rule.function === undefined) start(event);
+        else engine().functions.invoke(rule.function, event);
+      }
+    },
+    get pending() {
+      return pending;
+    },
+  };
+}
+
+/** What a service refuses of this, as `Name: message`; undefined where it is done. Throws what is no refusal. */
+export function refusalOf(work: () => void): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return `${error.name}: ${error.message}`;
+  }
+}
