@@ -22,7 +22,8 @@ const Input = z.object({
   document: z.unknown(),
 });
 type Doc = z.infer<typeof Document>;
-const Failed = z.object({ failure: Failure });
+/** An opening that fails leaves its failure in place of the document, since an input that is no object can hold none. */
+const Failed = z.union([z.object({ failure: Failure }), Failure.transform((failure) => ({ failure }))]);
 
 export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (event, tools) => {
   const parsed = Document.safeParse(event.document);

@@ -14,6 +14,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
 import { type Environment, environment } from "./environment.ts";
+import { type Calling, obeyInvocation } from "./outgoing.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
 export interface Wire {
@@ -73,6 +74,7 @@ export function connect(
   // with that: its commands wrap others, and would send the first one's input for ever.
   const config = wire === undefined ? item : { ...item, cacheMiddleware: true };
   const lean = <C extends Stacked>(client: C): C => {
+    obeyInvocation(client as unknown as Calling);
     if (wire !== undefined) for (const name of unseenMiddleware) client.middlewareStack.remove(name);
     // V8 keeps a configuration of so many members as a dictionary, and the SDK copies it three times a call. What has
     // served as a prototype V8 lays out as a record, which copies at once: half of a call's time.

@@ -5,14 +5,14 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
-import middy from "@middy/core";
+import middy, { type MiddlewareObj } from "@middy/core";
 import * as z from "zod";
 import { badState, SlipwayError } from "../core/errors.ts";
 import { type Aws, connect } from "./clients.ts";
 import { named } from "./errors.ts";
+import { untilAllCallsEnd } from "./outgoing.ts";
 
 /** What a step works with besides its input. */
 export interface Tools {
@@ -46,24 +46,36 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
     if (deployed) metrics.addMetric(what, MetricUnit.Count, 1);
   };
   let aws = rehearsed;
-  const chain = middy<unknown, unknown>(async (event: unknown) => {
+  const handle = async (event: unknown) => {
     aws ??= connect();
-    const output = await step(accepted(contract.input, event, "input"), {
-      aws,
-      now: Date.now,
-      log: logger,
-      count,
-    });
-    return accepted(contract.output, output, "output");
-  });
+    const tools = { aws, now: Date.now, log: logger, count };
+    const input = accepted(contract.input, event, "input");
+    return accepted(contract.output, await untilAllCallsEnd(() => step(input, tools)), "output");
+  };
+  const chain = middy<unknown, unknown>(handle, { timeoutEarlyInMillis: atDeathOnly });
   chain.use(captureLambdaHandler(tracer, { captureResponse: false })).use(injectLambdaContext(logger));
-  if (deployed) chain.use(logMetrics(metrics));
+  if (deployed) chain.use(publishing(metrics));
+  // Added last, this is told of an error first: those above then see it by its name, and the caller does after them.
   return chain.onError((request) => {
     const error = named(request.error);
     if (deployed)
       metrics.addMetric(error instanceof SlipwayError ? error.name : "UnexpectedError", MetricUnit.Count, 1);
-    throw error;
+    request.error = error as Error;
   }) as LambdaHandler;
+}
+
+/**
+ * A step whose time is up must die with its sandbox. middy would answer 5 ms before and leave the step at work: Lambda
+ * freezes it, and it goes on when the sandbox is used again, any time later.
+ */
+const atDeathOnly = 0;
+
+/** Powertools' own warns of each invocation that has counted nothing, which most have not. */
+function publishing(metrics: Metrics): MiddlewareObj<unknown, unknown> {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
 }
 
 function accepted<T>(schema: z.ZodType<T>, value: unknown, side: "input" | "output"): T {

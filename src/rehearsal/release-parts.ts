@@ -5,7 +5,7 @@
 import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import { rehearsedDeployment } from "../core/deployment.ts";
-import { longestWorkSeconds } from "../core/wait.ts";
+import { functionTimeoutSeconds } from "../core/wait.ts";
 import {
   type DeployedRule,
   type DeployedSchedule,
@@ -18,13 +18,13 @@ import { observeInvariants } from "./invariants/invariants.ts";
 import { compilePattern, type EventPattern } from "./twin/event-pattern.ts";
 
 /** The time-out of every function, the sweep's as well. */
-const functionTimeoutSeconds = Object.fromEntries(
-  [...Object.keys(definition.States), "ReapLeases"].map((name) => [name, longestWorkSeconds]),
+const timeouts = Object.fromEntries(
+  [...Object.keys(definition.States), "ReapLeases"].map((name) => [name, functionTimeoutSeconds]),
 );
 
 export const releaseParts: RehearsalParts = {
   definition,
-  functionTimeoutSeconds,
+  functionTimeoutSeconds: timeouts,
   stepsOn,
   functionsOn,
   prepare: applyPlanOn,

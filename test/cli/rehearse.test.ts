@@ -20,7 +20,7 @@ const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> =
   "traffic-spike": ["promoted", 0],
 };
 
-const nine = [
+const all = [
   "capacity-before-traffic",
   "way-back",
   "no-orphans",
@@ -30,6 +30,7 @@ const nine = [
   "never-promote-blind",
   "within-means",
   "outcome-verified",
+  "over-once-answered",
 ];
 
 async function rehearsed(
@@ -58,7 +59,7 @@ describe("each world", () => {
 
     expect(facts).toMatchObject({ outcome, violations: [], notModelled: [], undelivered: [], dropped: [] });
     expect(code).toBe(expected);
-    expect(facts.invariants).toEqual(Object.fromEntries(nine.map((name) => [name, 0])));
+    expect(facts.invariants).toEqual(Object.fromEntries(all.map((name) => [name, 0])));
     expect(facts.reason).not.toBe("");
     if (outcome !== "promoted") expect(facts.after).toEqual(facts.before);
   });
@@ -78,7 +79,7 @@ describe("the document", () => {
       candidateFailedRequests: 0,
     });
     expect(facts.awsCalls["sagemaker.UpdateEndpoint"]).toBe(2);
-    expect(Object.keys(facts.invariants)).toEqual(nine);
+    expect(Object.keys(facts.invariants)).toEqual(all);
     expect(facts.timeline.map(({ minute }) => minute)).toEqual(facts.timeline.map((_, i) => i));
     expect(facts.timeline.length).toBeCloseTo(facts.virtualSeconds / 60, -1);
     expect(facts.timeline[0]).toMatchObject({
@@ -141,7 +142,7 @@ test("without --json it prints a summary, and its progress goes to standard erro
   expect(out).toMatch(/in the world bad-errors/);
   expect(out).toMatch(/of the candidate's [\d,]+ because of it/);
   expect(out).toMatch(/\$\d+\.\d\d of \$120\.00 raised/);
-  expect(out).toMatch(/invariants +✔ all 9 held/);
+  expect(out).toMatch(/invariants +✔ all 10 held/);
   expect(out).toMatch(/\d+ state transitions · \d+ Lambda invocations · \d+ AWS calls/);
   expect(err).toMatch(/^0:00:00 {2}open the release/);
   expect(err).toMatch(/ {2}5 % of traffic \(v6 8 of 8 ready, v7 8 of 8 ready\)\n/);

@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { longestWorkSeconds } from "../../src/core/wait.ts";
+import { functionTimeoutSeconds, longestWorkSeconds } from "../../src/core/wait.ts";
+import definition from "../../statemachines/release.asl.json" with { type: "json" };
+
+/** "The Init phase is limited to 10 seconds" (Lambda developer guide, execution environment lifecycle). */
+const coldStartSeconds = 10;
 
 test("no function may work for longer than a compensation waits for the Lambda of a dead execution", () => {
   const text = readFileSync(new URL("../../serverless.yml", import.meta.url), "utf8");
@@ -13,5 +17,16 @@ test("no function may work for longer than a compensation waits for the Lambda o
 
   const timeouts = Object.values(functions).map(({ timeout = provider.timeout }) => timeout);
 
-  expect(Math.max(...timeouts)).toBe(longestWorkSeconds);
+  expect(Math.max(...timeouts)).toBe(functionTimeoutSeconds);
+  expect(coldStartSeconds + Math.max(...timeouts)).toBeLessThanOrEqual(longestWorkSeconds);
+});
+
+test("a step is dead, cold start and all, before its Task state gives up on it and tries again", () => {
+  const states = Object.entries<{ Type: string; TimeoutSeconds?: number }>(definition.States);
+  const tasks = states.filter(([, { Type }]) => Type === "Task");
+
+  const short = tasks.filter(([, { TimeoutSeconds = 0 }]) => TimeoutSeconds <= longestWorkSeconds);
+
+  expect(tasks.length).toBeGreaterThan(0);
+  expect(short).toEqual([]);
 });

@@ -197,7 +197,7 @@ describe("closing again", () => {
 });
 
 describe("an opening that failed half-way", () => {
-  const failed = { failure: { Error: "AwsUnavailable", Cause: '{"errorMessage":"no answer"}' } };
+  const failed = { Error: "AwsUnavailable", Cause: '{"errorMessage":"no answer"}' };
 
   test("is refused, and gives the release and the lock that it claimed back", async () => {
     const account = await accountWith();

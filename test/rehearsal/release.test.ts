@@ -137,6 +137,15 @@ describe("a registry event", () => {
     expect(outcomesOf(record)).toEqual(["rehearsal promoted", "copy-5 ignored", "copy-7200 ignored"]);
   });
 
+  test.each([[[]], ["text"], [7], [null]])("that is no object but %j is bad input too", async (event) => {
+    const { executions, awsCalls, after, before } = await released({ event });
+
+    expect(executions).toMatchObject([{ status: "FAILED", outcome: "bad-input" }]);
+    expect(executions[0]?.reason).toContain("expected");
+    expect(Object.keys(awsCalls).filter((call) => !call.startsWith("dynamodb."))).toEqual([]);
+    expect(kept(after)).toEqual(kept(before));
+  });
+
   test("with a typo of a hand is told what was expected, and nothing is touched", async () => {
     const { outcome, reason, before, after } = await released({
       event: { modle: "chat-assistant", version: 7 },

@@ -45,7 +45,7 @@ export interface RehearsalFacts {
   /** The rollout stages that were reached. */
   readonly stages: readonly StageFacts[];
   readonly timeline: readonly MinuteFacts[];
-  /** Number of violations by invariant, all nine. */
+  /** Number of violations by invariant, all of them. */
   readonly invariants: Readonly<Record<string, number>>;
   readonly violations: readonly ViolationFacts[];
   /** What is counted and is no violation: overruns that the world causes, and the like. */

@@ -8,7 +8,8 @@ import { syncBuiltinESMExports } from "node:module";
 import timersModule from "node:timers";
 import timersPromises from "node:timers/promises";
 import { createClock } from "@sinonjs/fake-timers";
-import { currentFrame, type Invocation, type TimerHandle } from "./frames.ts";
+import { currentFrame, type Invocation, type TimerHandle, type TimerUse } from "./frames.ts";
+import { runThawed } from "./sandboxes.ts";
 import { substitute } from "./substitution.ts";
 
 /** Node fires a timer at once when its delay does not fit 31 bits: https://nodejs.org/api/timers.html */
@@ -28,8 +29,11 @@ export interface VirtualClock {
   /** Takes over the thread's timers and Date; the returned function gives them back. */
   install(): () => void;
   readonly setTimeout: (callback: () => void, delayMs: number) => TimerHandle;
-  /** Resolves when the time has come: what awaits it goes on in its own frame, so none is bound. */
-  readonly wait: (delayMs: number) => Promise<void>;
+  /**
+   * Resolves when the time has come: what awaits it goes on in its own frame, so none is bound. No freeze holds up a
+   * request that has left its sandbox.
+   */
+  readonly wait: (delayMs: number, use?: TimerUse) => Promise<void>;
   readonly clearTimeout: (timer: TimerHandle | undefined) => void;
 }
 
@@ -63,9 +67,15 @@ export function createVirtualClock(startMs: number): VirtualClock {
     },
     install: () => installGlobally({ ...faked, Date: dateOn(() => clock.now) }, () => clock.now - startMs),
     setTimeout: (callback, delayMs) => faked.setTimeout(callback, delayMs),
-    wait: (delayMs) => new Promise((resolve) => void timers.setBound(resolve, delayMs, "once")),
+    wait: (delayMs, use = "code") =>
+      new Promise((resolve) => void timers.setBound(resolve, delayMs, { how: "once", use })),
     clearTimeout: faked.clearTimeout,
   };
+}
+
+interface TimerKind {
+  readonly how: "once" | "repeatedly";
+  readonly use: TimerUse;
 }
 
 /** The timers that are set, when each is due, and whose they are. */
@@ -85,11 +95,11 @@ class Timers {
 
   /** The callback runs in the frame of whoever sets the timer, as with Node's own. */
   set(callback: () => void, delay: unknown, how: "once" | "repeatedly"): object {
-    return this.setBound(AsyncLocalStorage.bind(callback), delay, how);
+    return this.setBound(AsyncLocalStorage.bind(callback), delay, { how, use: "code" });
   }
 
   /** For a callback that knows its frame, or needs none. */
-  setBound(bound: () => void, delay: unknown, how: "once" | "repeatedly"): object {
+  setBound(bound: () => void, delay: unknown, { how, use }: TimerKind): object {
     const owner = currentFrame()?.invocation;
     const delayMs = Math.min(Math.max(1, Math.trunc(Number(delay)) || 1), longestDelayMs);
     const fire = () => {
@@ -97,7 +107,8 @@ class Timers {
       if (how === "once") this.#forget(timer);
       else if (entry !== undefined) entry.dueMs += delayMs;
       this.activity += 1;
-      bound();
+      if (use === "request") bound();
+      else runThawed(owner, bound);
     };
     const set = how === "once" ? this.#clock.setTimeout : this.#clock.setInterval;
     const timer = set(fire, delayMs) as unknown as object;
@@ -105,7 +116,7 @@ class Timers {
     if (owner?.dead === true) this.#clock.clearTimeout(timer as never);
     else {
       this.#pending.set(timer, { dueMs: this.#clock.now + delayMs, owner });
-      owner?.timers.add(timer);
+      owner?.timers.set(timer, use);
     }
     return timer;
   }

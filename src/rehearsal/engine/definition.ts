@@ -90,13 +90,19 @@ function problemsOf(name: string, state: AslState): string[] {
     if (field in state) problems.push(`${name}.${field}: not modelled`);
   if (state.Type === "Task" && typeof state.TimeoutSeconds !== "number")
     problems.push(`${name}.TimeoutSeconds: expected a number of seconds, found none`);
-  for (const { path, value } of leaves(state, name)) {
-    if (durations.includes(path.split(".").at(-1) ?? "") && Number(value) > longestSeconds)
-      problems.push(`${path}: expected at most ${longestSeconds} seconds, found ${value}`);
-    if (typeof value === "string" && /\$\$\.(State|Task|Map)\b/.test(value))
-      problems.push(`${path}: only $$.Execution and $$.StateMachine are modelled, found ${value}`);
-  }
+  for (const { path, value } of leaves(state, name)) problems.push(...problemOf(path, value));
   return problems;
+}
+
+/** What is wrong with one field's value. */
+function problemOf(path: string, value: unknown): string[] {
+  if (durations.includes(path.split(".").at(-1) ?? "") && Number(value) > longestSeconds)
+    return [`${path}: expected at most ${longestSeconds} seconds, found ${value}`];
+  if (path.endsWith(".ResultPath") && value === "$")
+    return [`${path}: "$" is what its absence means, and the interpreter takes it otherwise`];
+  if (typeof value === "string" && /\$\$\.(State|Task|Map)\b/.test(value))
+    return [`${path}: only $$.Execution and $$.StateMachine are modelled, found ${value}`];
+  return [];
 }
 
 function* leaves(value: unknown, path: string): Generator<{ path: string; value: unknown }> {

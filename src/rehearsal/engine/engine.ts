@@ -13,7 +13,7 @@ import { createExecutions, type ExecutionRecord, type RunningExecutions } from "
 import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
 import { currentFrame, type Invocation, runOutsideFrames } from "./frames.ts";
 import { type AsyncFunctions, createAsyncFunctions } from "./functions.ts";
-import { createLambda, type InvocationFault, type Lambda, type Steps } from "./lambda.ts";
+import { createLambda, type InvocationFault, type Lambda, type LeftOver, type Steps } from "./lambda.ts";
 import { createRandomness } from "./randomness.ts";
 import { type Effect, interceptWith } from "./wire-faults.ts";
 import { createWireHandler, type WireHandler } from "./wire-handler.ts";
@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly onCall?: (call: Call, invocation: Invocation | undefined) => void;
   /** Told of each call that had its chance to take effect. */
   readonly onEffect?: (effect: Effect) => void;
+  /** Told of what an invocation has left at work when it answered, and of each request that leaves after that. */
+  readonly onLeftOver?: (leftOver: LeftOver) => void;
   /** Told of each entry into a state. */
   readonly onEntered?: (entry: StateEntry) => void;
   readonly onStatus?: (record: ExecutionRecord) => void;
@@ -100,7 +102,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const calls = new Map<string, number>();
   const faultOf = ({ state, stage }: Invocation) =>
     injector.reach({ at: "invocation", state, stage }) as InvocationFault | undefined;
-  const lambda = createLambda({ clock, inFlight, randomness, faultOf });
+  const onLeftOver = (leftOver: LeftOver) => options.onLeftOver?.(leftOver);
+  const lambda = createLambda({ clock, inFlight, randomness, faultOf, onLeftOver });
   const arn = (kind: string, name: string) => `arn:aws:states:${region}:${account}:${kind}:${name}`;
   // What its end sets off must not become part of whichever Lambda is at work.
   const stop = (execution: string, cause: string) =>
@@ -127,7 +130,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
   const defects: unknown[] = [];
   const onDefect = (defect: unknown) => void defects.push(defect);
-  const wire = createWireHandler({ twin, clock, inFlight, travelMs: travel(options.seed), onDefect });
+  const travelMs = travel(options.seed);
+  const wire = createWireHandler({ twin, clock, inFlight, travelMs, onDefect, onLeftOver });
   const steps = options.stepsOn(wire);
   const missing = Object.keys(runnable.tasks).filter((state) => steps[state] === undefined);
   if (missing.length > 0) throw new Error(`there is no step for the state ${missing.join(", ")}`);

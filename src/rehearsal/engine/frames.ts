@@ -3,9 +3,12 @@
  * call, a timer or a random number can be attributed to the step that caused it, however deep in a library.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Sandbox } from "./sandboxes.ts";
 
 /** A timer handle as the clock returns it. */
 export type TimerHandle = object;
+/** What waits for a timer: the code that set it, an answer on its way to the code, or a request on its way out. */
+export type TimerUse = "code" | "answer" | "request";
 
 /** One invocation of a step's Lambda, from its start until it settles or its sandbox dies. */
 export interface Invocation {
@@ -19,8 +22,13 @@ export interface Invocation {
   readonly ordinal: number;
   /** Wire calls made so far. */
   calls: number;
-  /** Timers that the invocation's own code has set and not yet seen fire. */
-  readonly timers: Set<TimerHandle>;
+  /** Timers that the invocation's own code and its calls have set and not yet seen fire. */
+  readonly timers: Map<TimerHandle, TimerUse>;
+  readonly sandbox: Sandbox;
+  /** Requests that have left and whose answers have not come, by what they ask for. */
+  readonly open: Map<object, string>;
+  /** True once the handler has answered: nothing of it may be at work any more. */
+  answered: boolean;
   /** True once the sandbox is gone: nothing it awaits settles any more. */
   dead: boolean;
   /** Ends the sandbox at once, as a crash of the process would. */

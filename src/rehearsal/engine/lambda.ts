@@ -7,6 +7,7 @@ import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
 import { type Invocation, runInFrame, runOutsideFrames } from "./frames.ts";
 import type { Randomness } from "./randomness.ts";
+import { createSandboxes, type Sandboxes } from "./sandboxes.ts";
 import {
   responseTooLarge,
   runtimeExited,
@@ -52,6 +53,16 @@ export interface LambdaOptions {
   readonly inFlight: InFlight;
   readonly randomness: Randomness;
   readonly faultOf?: (invocation: Invocation) => InvocationFault | undefined;
+  /** Told of what an invocation has left at work when it answered. */
+  readonly onLeftOver?: ((leftOver: LeftOver) => void) | undefined;
+}
+
+/** Work of an invocation that its answer did not end. */
+export interface LeftOver {
+  readonly invocation: Invocation;
+  readonly atMs: number;
+  /** One sentence. */
+  readonly what: string;
 }
 
 /** Source: Lambda quotas, "Invocation payload (request and response)": 6 MB synchronous. */
@@ -63,7 +74,8 @@ export interface Lambda {
   readonly invocations: number;
 }
 
-export function createLambda(options: LambdaOptions): Lambda {
+export function createLambda(given: LambdaOptions): Lambda {
+  const options = { ...given, sandboxes: createSandboxes() };
   let invocations = 0;
   return {
     invoke: (request) => {
@@ -76,7 +88,9 @@ export function createLambda(options: LambdaOptions): Lambda {
   };
 }
 
-function invoke(request: InvokeRequest, options: LambdaOptions): Promise<unknown> {
+type Options = LambdaOptions & { readonly sandboxes: Sandboxes };
+
+function invoke(request: InvokeRequest, options: Options): Promise<unknown> {
   const { clock, inFlight, faultOf } = options;
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const timeoutMs = request.timeoutSeconds * 1000;
@@ -89,8 +103,10 @@ function invoke(request: InvokeRequest, options: LambdaOptions): Promise<unknown
   };
   const die = (failure: TaskFailure) => {
     if (!inFlight.invocations.has(invocation)) return;
-    invocation.dead = true;
-    for (const timer of [...invocation.timers]) clock.clearTimeout(timer);
+    for (const gone of [...invocation.sandbox.left, invocation]) {
+      gone.dead = true;
+      for (const timer of [...gone.timers.keys()]) clock.clearTimeout(timer);
+    }
     end(() => reject(failure));
   };
   const invocation = invocationOf(request, options, die);
@@ -104,7 +120,10 @@ function invoke(request: InvokeRequest, options: LambdaOptions): Promise<unknown
     if (invocation.dead) return;
     if (fault === "crash-after") invocation.crash();
     else if (fault === "lambda-time-out") invocation.dead = true;
-    else end(settle);
+    else {
+      freeze(request, invocation, options);
+      end(settle);
+    }
   };
   if (fault === "crash-before") invocation.crash();
   else {
@@ -117,14 +136,31 @@ function invoke(request: InvokeRequest, options: LambdaOptions): Promise<unknown
   return promise;
 }
 
+/** The handler has answered: tells what it has left at work, and freezes its sandbox. */
+function freeze({ functionArn }: InvokeRequest, invocation: Invocation, options: Options): void {
+  const { sandbox, open, timers } = invocation;
+  invocation.answered = true;
+  const waits = [...timers.values()].includes("code");
+  const left = open.size === 0 && waits ? ["a timer"] : [...open.values()];
+  if (left.length > 0) {
+    sandbox.left.add(invocation);
+    const what = `${invocation.state} had answered with ${left.join(", ")} under way`;
+    options.onLeftOver?.({ invocation, atMs: options.clock.nowMs(), what });
+  }
+  options.sandboxes.giveBack(functionArn, sandbox);
+}
+
 function invocationOf(
-  { execution, state, stage, ordinal }: InvokeRequest,
-  { randomness }: LambdaOptions,
+  { execution, state, stage, ordinal, functionArn }: InvokeRequest,
+  { randomness, sandboxes }: Options,
   die: (failure: TaskFailure) => void,
 ): Invocation {
   const id = randomness.uuidOf(`${execution}/${state}`, ordinal);
   const crash = () => die(runtimeExited(id));
-  return { id, execution, state, stage, ordinal, calls: 0, timers: new Set(), dead: false, crash };
+  return {
+    ...{ id, execution, state, stage, ordinal, calls: 0, timers: new Map(), open: new Map() },
+    ...{ sandbox: sandboxes.take(functionArn), answered: false, dead: false, crash },
+  };
 }
 
 /** Runs the step on a copy of its event and turns what it returns or throws into what Lambda answers. */

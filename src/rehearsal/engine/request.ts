@@ -10,7 +10,7 @@ import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import type { Fault } from "./faults.ts";
 import type { Invocation } from "./frames.ts";
-import type { Steps } from "./lambda.ts";
+import type { LeftOver, Steps } from "./lambda.ts";
 import type { Effect } from "./wire-faults.ts";
 import type { WireHandler } from "./wire-handler.ts";
 
@@ -84,6 +84,8 @@ export interface Observer {
   readonly effected?: (effect: Effect) => void;
   readonly entered?: (entry: StateEntry) => void;
   readonly status?: (record: ExecutionRecord) => void;
+  /** A Lambda had answered, and something of it was still at work. */
+  readonly leftOver?: (leftOver: LeftOver) => void;
   /** What it found, as JSON; called once all is calm. */
   readonly findings: () => unknown;
 }

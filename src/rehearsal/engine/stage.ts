@@ -79,6 +79,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
       tell((observer) => observer.called?.(call, invocation));
     },
     onEffect: (effect) => tell((observer) => observer.effected?.(effect)),
+    onLeftOver: (leftOver) => tell((observer) => observer.leftOver?.(leftOver)),
     onEntered: (entry) => {
       entries.push(entry);
       world.advanceTo(entry.atMs);

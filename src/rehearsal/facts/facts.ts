@@ -99,7 +99,7 @@ function byType(hours: RunRecord["instanceHours"]): Record<string, number> {
   return sums;
 }
 
-/** What the nine invariants found. */
+/** What the invariants found. */
 function promises(
   { violations, figures }: InvariantFindings,
   startedAt: string,

@@ -1,10 +1,11 @@
 /**
- * The nine invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells nine
+ * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells ten
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
 import type { Plan } from "../../core/plan/plan.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import type { ExecutionRecord } from "../engine/executions.ts";
+import type { LeftOver } from "../engine/lambda.ts";
 import type { Observer, Scene as Rehearsed } from "../engine/request.ts";
 import type { Service } from "../twin/service.ts";
 import type { World } from "../world/world.ts";
@@ -26,6 +27,7 @@ import { observedServices } from "./observed-services.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { outcomeVerified } from "./outcome-verified.ts";
 import { createOutsideHands } from "./outside-hands.ts";
+import { overOnceAnswered } from "./over-once-answered.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
 import { type Figures, noFigures, type Scene } from "./scene.ts";
@@ -39,6 +41,8 @@ export interface Invariants {
   /** For the engine's `onEntered` and `onStatus`. */
   onEntered(entry: StateEntry): void;
   onStatus(record: ExecutionRecord): void;
+  /** For the engine's `onLeftOver`. */
+  onLeftOver(leftOver: LeftOver): void;
   /** When everything has ended, the sweep included: all violations by invariant, in the order of `invariantNames`. */
   finish(): Record<InvariantName, readonly Violation[]>;
   /** What is counted beside the violations; final after `finish`. */
@@ -55,6 +59,7 @@ const checkersOf = (scene: Scene): readonly Checker[] => [
   neverPromoteBlind(scene),
   withinMeans(scene),
   outcomeVerified(scene),
+  overOnceAnswered(),
 ];
 
 export interface InvariantsOptions {
@@ -112,6 +117,9 @@ export function createInvariants({ world, plan, schedules }: InvariantsOptions):
       catchUp();
       for (const checker of checkers) checker.onEntry?.(entry);
     },
+    onLeftOver(leftOver) {
+      for (const checker of checkers) checker.onLeftOver?.(leftOver);
+    },
     onStatus({ name, input }) {
       inputs.set(name, JSON.parse(input));
     },
@@ -141,6 +149,7 @@ export function observeInvariants({ world, request, schedules }: Rehearsed): Obs
     watch: invariants.watch,
     entered: invariants.onEntered,
     status: invariants.onStatus,
+    leftOver: invariants.onLeftOver,
     findings: (): InvariantFindings => ({
       violations: invariants.finish(),
       figures: { ...invariants.figures },

@@ -3,13 +3,14 @@
  * calls, state entries and lock changes, and read the world; they never call a step.
  */
 import type { StateEntry } from "../engine/execution-hooks.ts";
+import type { LeftOver } from "../engine/lambda.ts";
 import type { AwsError, Call } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { Passage } from "./passages.ts";
 import type { Closed } from "./release-records.ts";
 
-/** The nine invariants, in the order in which they are reported. */
+/** The invariants, in the order in which they are reported. */
 export const invariantNames = [
   "capacity-before-traffic",
   "way-back",
@@ -20,6 +21,7 @@ export const invariantNames = [
   "never-promote-blind",
   "within-means",
   "outcome-verified",
+  "over-once-answered",
 ] as const;
 export type InvariantName = (typeof invariantNames)[number];
 
@@ -76,6 +78,8 @@ export interface Checker {
   onLock?(event: LockEvent, seen: Seen): void;
   onClosed?(closed: Closed, seen: Seen): void;
   onEntry?(entry: StateEntry): void;
+  /** What a Lambda has left at work when it had answered. */
+  onLeftOver?(leftOver: LeftOver): void;
   onEnd?(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the nine invariants held, and whatever else makes a rehearsal worth less than it looks. */
+/** Whether the invariants held, and whatever else makes a rehearsal worth less than it looks. */
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
 import { clock, counted } from "../text/figures.ts";
 import { wrap } from "../text/layout.ts";

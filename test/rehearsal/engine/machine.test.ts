@@ -306,7 +306,7 @@ describe("a definition", () => {
         Next: "B",
       },
       B: { Type: "Wait", Seconds: 3_000_000, Next: "C" },
-      C: { Type: "Pass", Parameters: { "n.$": "$$.State.Name" }, Next: "D" },
+      C: { Type: "Pass", Parameters: { "n.$": "$$.State.Name" }, ResultPath: "$", Next: "D" },
       D: { Type: "Parallel", Branches: [], End: true },
     });
 
@@ -319,6 +319,7 @@ describe("a definition", () => {
     expect(refused).toThrow(
       "C.Parameters.n.$: only $$.Execution and $$.StateMachine are modelled, found $$.State.Name",
     );
+    expect(refused).toThrow('C.ResultPath: "$" is what its absence means');
     expect(refused).toThrow("D.Type: Parallel is not modelled");
   });
 });

@@ -303,3 +303,25 @@ describe("outcome-verified", () => {
     expect(violations[0]?.what).toBe("the release was closed as promoted while v6 was on the endpoint");
   });
 });
+
+describe("over-once-answered", () => {
+  it("is broken when a step answers while a call of its own is under way", async () => {
+    const steps = (all: Steps): Steps => ({
+      ...all,
+      CheckCapacity: async (event, context) => {
+        const answer = await all.CheckCapacity?.(event, context);
+        void all.CheckCapacity?.(event, context);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        return answer;
+      },
+    });
+
+    const { broken, violations } = await rehearsed({ steps });
+
+    expect(broken).toEqual(["over-once-answered"]);
+    expect(violations[0]).toMatchObject({
+      state: "CheckCapacity",
+      what: "CheckCapacity had answered with DynamoDB_20120810.GetItem under way",
+    });
+  });
+});

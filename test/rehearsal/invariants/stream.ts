@@ -164,7 +164,10 @@ function callOf(operation: string, input: Input, at: number) {
 }
 
 function invocationOf(of: Pick<Invocation, "id" | "execution" | "state" | "stage">): Invocation {
-  return { ...of, ordinal: 1, calls: 1, timers: new Set(), dead: false, crash: () => {} };
+  return {
+    ...{ ...of, ordinal: 1, calls: 1, timers: new Map(), open: new Map(), crash: () => {} },
+    ...{ sandbox: { frozen: false, held: [], left: new Set() }, answered: false, dead: false },
+  };
 }
 
 function namesOf({ operations }: Service): string[] {

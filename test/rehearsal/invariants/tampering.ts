@@ -23,7 +23,7 @@ export interface Tampering {
 /** A wire on which some calls are not what they seem. */
 export function tampered(wire: WireHandler, tamperings: readonly Tampering[]): WireHandler {
   return {
-    async handle(request) {
+    async handle(request, options) {
       const input = bodyOf(request);
       const found = tamperings.filter((each) => applies(each, request, input));
       const swallowing = found.find(({ swallow }) => swallow !== undefined);
@@ -31,6 +31,7 @@ export function tampered(wire: WireHandler, tamperings: readonly Tampering[]): W
       const sent = found.reduce((body, { request: change }) => change?.(body) ?? body, input);
       const response = await wire.handle(
         found.length === 0 ? request : { ...request, body: JSON.stringify(sent) },
+        options,
       );
       const forging = found.find(({ answer }) => answer !== undefined);
       if (forging?.answer === undefined || response.response.statusCode !== 200) return response;

@@ -1,0 +1,17 @@
+/**
+ * over-once-answered: when a Lambda has answered, nothing of it is at work. What is left goes on whenever its sandbox
+ * is used again, under a lock that may be another's by then.
+ */
+import { type Checker, violationsOf } from "./observation.ts";
+
+export function overOnceAnswered(): Checker {
+  const name = "over-once-answered";
+  const { violations, report } = violationsOf(name);
+  return {
+    name,
+    violations,
+    onLeftOver({ invocation: { execution, state, stage, id, calls }, atMs, what }) {
+      report(what, { atMs, frame: { execution, state, stage, invocation: id, ordinal: calls } });
+    },
+  };
+}
