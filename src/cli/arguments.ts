@@ -21,8 +21,10 @@ export interface CommandLine {
 
 export interface Grammar {
   readonly options: Readonly<Record<string, Option>>;
-  /** Names of the positional arguments; all of them may be left out. */
+  /** Names of the positional arguments. */
   readonly positionals: readonly string[];
+  /** Whether the positional arguments must be given; the command says what it expects of each. */
+  readonly demanding?: true;
 }
 
 /** Throws BadUsage with one message per mistake. */
@@ -41,12 +43,18 @@ export function readCommandLine(args: readonly string[], grammar: Grammar): Comm
     allowPositionals: true,
     tokens: true,
   });
-  const positionals = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
-  const given = tokens.filter((token) => token.kind === "option");
+  const given = oneForEachWord(tokens.filter((token) => token.kind === "option"));
+  /** The word after an unknown option may be its value: whatever it is, it is the same mistake. */
+  const strange = new Set(given.filter(({ name }) => options[name] === undefined).map(({ index }) => index));
+  const positionals = tokens.flatMap((token) =>
+    token.kind === "positional" && !strange.has(token.index - 1) ? [token.value] : [],
+  );
   const surplus = positionals.slice(names.length);
   const expected = names.length === 0 ? "no argument" : `at most ${names.join(" ")}`;
   const mistakes = [
-    ...given.flatMap((token, i) => problemOf(token, { options, before: given.slice(0, i) }) ?? []),
+    ...given.flatMap(
+      (token, i) => problemOf(token, { options, word: args[token.index], before: given.slice(0, i) }) ?? [],
+    ),
     ...surplus.map((each) => `expected ${expected}, found ${foundText(each)} as well`),
   ];
   if (mistakes.length > 0) throw new BadUsage(mistakes);
@@ -71,7 +79,13 @@ function sorted(
   };
 }
 
+/** Node takes a word such as -abc for three switches; there are no short ones here, so that it is one mistake. */
+function oneForEachWord<T extends OptionToken>(tokens: readonly T[]): T[] {
+  return tokens.filter(({ index }, i) => tokens[i - 1]?.index !== index);
+}
+
 interface OptionToken {
+  readonly index: number;
   readonly name: string;
   readonly rawName: string;
   readonly value: string | undefined;
@@ -79,14 +93,20 @@ interface OptionToken {
 
 function problemOf(
   { name, rawName, value }: OptionToken,
-  { options, before }: { options: Grammar["options"]; before: readonly OptionToken[] },
+  {
+    options,
+    word = rawName,
+    before,
+  }: { options: Grammar["options"]; word: string | undefined; before: readonly OptionToken[] },
 ): string | undefined {
   const option = options[name];
-  if (option === undefined) {
+  if (option === undefined || !rawName.startsWith("--")) {
     const known = Object.keys(options);
     const hint = nearest(name, known);
-    const expected = known.map((each) => `--${each}`).join(", ");
-    return `${rawName}: expected one of ${expected}${hint === undefined ? "" : `; did you mean --${hint}?`}`;
+    const expected =
+      known.length === 0 ? "no option" : `one of ${known.map((each) => `--${each}`).join(", ")}`;
+    if (!rawName.startsWith("--")) return `${word}: expected ${expected}; a file of that name goes after --`;
+    return `${rawName}: expected ${expected}${hint === undefined ? "" : `; did you mean --${hint}?`}`;
   }
   if (option.repeatable !== true && before.some((each) => each.name === name))
     return `--${name}: expected once, found it again`;

@@ -1,8 +1,9 @@
 /** Runs a command line: finds its command, runs it, and turns whatever goes wrong into a message and an exit code. */
-import { foundText, nearest } from "../core/input/bad-input.ts";
+import { foundText, nearest, printable } from "../core/input/bad-input.ts";
 import { readCommandLine } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { badInputCode, failureCode } from "./exit-codes.ts";
+import { isThere } from "./files.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
 import { versionOf } from "./own-files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,24 +25,55 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
     out.write(`${lines.join("\n")}\n`);
     return 0;
   };
-  if (first === undefined || first === "help" || first === "--help" || first === "-h")
-    return print(usage(out.columns));
-  if (first === "--version") return print([versionOf()]);
+  if (first === undefined || helps.has(first)) {
+    const about = args.slice(1).filter((word) => !word.startsWith("-"));
+    return print(about.length === 0 ? usage(out.columns) : commandUsage(commandOf(about), out.columns));
+  }
+  if (versions.has(first)) return print([versionOf()]);
   const command = commandOf(args);
   const rest = args.slice(command.name.split(" ").length);
-  if (rest.includes("--help") || rest.includes("-h")) return print(commandUsage(command, out.columns));
-  return command.run(readCommandLine(rest, command), terminal);
+  const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (own.includes("--help") || own.includes("-h")) return print(commandUsage(command, out.columns));
+  try {
+    return await command.run(readCommandLine(rest, command), terminal);
+  } catch (error) {
+    if (error instanceof BadUsage) error.command ??= command.name;
+    throw error;
+  }
 }
+
+const helps = new Set(["help", "--help", "-h"]);
+const versions = new Set(["version", "--version", "-v", "-V"]);
 
 /** The command with the most words that the line begins with. */
 function commandOf(args: readonly string[]): Command {
   const fits = commands.filter((each) => each.name.split(" ").every((word, i) => args[i] === word));
   const command = fits.toSorted((a, b) => b.name.length - a.name.length)[0];
-  if (command !== undefined) return command;
+  if (command !== undefined) {
+    refuseMisspelt(command, args.slice(command.name.split(" ").length));
+    return command;
+  }
   const names = commands.map((each) => each.name);
   const hint = nearest(args[0] ?? "", names);
   const tail = hint === undefined ? "" : `; did you mean ${hint}?`;
   throw new BadUsage([`expected one of ${names.join(", ")}, found ${foundText(args[0])}${tail}`]);
+}
+
+/** A word after `plan` that is no file but nearly `apply`: the longer command was meant. */
+function refuseMisspelt({ name }: Command, [word]: readonly string[]): void {
+  if (word === undefined || /[-./\\]/.test(word) || isThere(word)) return;
+  const longer = commands.filter((each) => each.name.startsWith(`${name} `)).map((each) => each.name);
+  const meant = nearest(
+    word,
+    longer.map((each) => each.slice(name.length + 1)),
+  );
+  if (meant !== undefined)
+    throw new BadUsage(
+      [
+        `${word}: expected ${meant} or the name of a file, found neither; did you mean slipway ${name} ${meant}?`,
+      ],
+      name,
+    );
 }
 
 function explain(error: unknown, { err }: Terminal): number {
@@ -50,14 +82,15 @@ function explain(error: unknown, { err }: Terminal): number {
     const { mistakes } = error;
     const end =
       error instanceof BadUsage
-        ? "See slipway --help."
-        : `${mistakes.length === 1 ? "One mistake" : `${mistakes.length} mistakes`}; nothing was run.`;
-    err.write(`${mistakes.map((each) => `${paint.red("✖")} ${each}\n`).join("")}${paint.dim(end)}\n`);
+        ? `See slipway ${error.command === undefined ? "" : `${error.command} `}--help.`
+        : `${mistakes.length === 1 ? "One mistake" : `${mistakes.length} mistakes`}; ${error.end}.`;
+    const lines = mistakes.map((each) => `${paint.red("✖")} ${printable(each)}\n`);
+    err.write(`${lines.join("")}${paint.dim(end)}\n`);
     return badInputCode;
   }
   const plain = error instanceof CommandFailed || isFromAws(error);
   const what = plain
-    ? `${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`
+    ? printable(`${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`)
     : `slipway failed: ${withCauses(error)}`;
   err.write(`${paint.red("✖")} ${what}\n`);
   return failureCode;

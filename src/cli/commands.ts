@@ -10,6 +10,8 @@ export interface Command extends Grammar {
   readonly summary: string;
   /** A paragraph each. */
   readonly text: readonly string[];
+  /** Command lines that work as they stand, for the sample or with the names replaced. */
+  readonly examples: readonly string[];
   readonly run: (line: CommandLine, terminal: Terminal) => Promise<number>;
 }
 
@@ -25,13 +27,22 @@ const seed: Option = { value: "N", help: "what all chance comes from (default: 1
 
 const by: Option = { value: "NAME", help: "who gives the order (default: the user of this machine)" };
 
+const quiet: Option = { help: "no progress on standard error" };
+
+const releaseIds =
+  "A release is named by its model, version and milestone, such as chat-assistant-v7-production; run again, it ends in -r2. Its events on the bus and its execution's output carry the name.";
+
 export const commands: readonly Command[] = [
   {
     name: "rehearse",
     summary: "run a release in virtual time against a twin of AWS",
     text: [
       "Runs the deployed state machine with the deployed Lambda functions, against a twin of the AWS services that they call, in virtual time. Without a PLAN it takes the sample.",
-      "Progress goes to standard error, the summary (or the document) to standard output. The same plan, event, world and seed give the same bytes.",
+      "Progress goes to standard error, the summary (or the document) to standard output. A file may be - for standard input. The same plan, event, world and seed give the same bytes.",
+    ],
+    examples: [
+      "slipway rehearse --world late-fault",
+      "slipway rehearse my-plan.yml --event my-event.json --seed 7 --json",
     ],
     positionals: ["PLAN"],
     options: {
@@ -39,6 +50,7 @@ export const commands: readonly Command[] = [
       world,
       seed,
       fault: faultOption,
+      quiet,
       json: { help: "print one JSON document and nothing else" },
     },
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
@@ -49,6 +61,7 @@ export const commands: readonly Command[] = [
     text: [
       "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
     ],
+    examples: ["slipway plan my-plan.yml", "slipway plan - < my-plan.yml"],
     positionals: ["PLAN"],
     options: {
       world: {
@@ -65,7 +78,9 @@ export const commands: readonly Command[] = [
     text: [
       "Checks a plan and puts it into Slipway's table, in the account and region of a deployment. Releases that are under way keep the plan that they began with.",
     ],
+    examples: ["slipway plan apply my-plan.yml"],
     positionals: ["PLAN"],
+    demanding: true,
     options: { ...bindingOptions },
     run: async (line, terminal) => (await import("./plan.ts")).planApply(line, terminal),
   },
@@ -76,6 +91,7 @@ export const commands: readonly Command[] = [
       "Runs the release once to learn every call, Lambda invocation and state entry of it, then again with each fault at each of them: calls throttled, failed, timed out, slow, or answered to nobody; Lambdas that crash or time out; executions stopped, also in the middle of the way back and of the sweep. Each run is followed by a calm in which the sweep comes; then every invariant is checked.",
       "Each violation comes with the command that runs it again. Ends with 3 where there is one.",
     ],
+    examples: ["slipway explore --world bad-errors --sample 40"],
     positionals: ["PLAN"],
     options: {
       event,
@@ -84,6 +100,7 @@ export const commands: readonly Command[] = [
       pairs: { value: "N", help: "so many runs with two faults each beside (default: 0)" },
       fault: faultOption,
       seed,
+      quiet,
       json: { help: "print one JSON document and nothing else" },
     },
     run: async (line, terminal) => (await import("./explore.ts")).explore(line, terminal),
@@ -95,6 +112,7 @@ export const commands: readonly Command[] = [
       "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, STS, CloudFormation, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
       "The twin's time is what each answer's Date header says. Its sweep takes an execution that it does not know for a dead one: --no-sweep for a state machine that runs elsewhere.",
     ],
+    examples: ["slipway twin --port 4566 --speed 60 --world slow-model"],
     positionals: [],
     options: {
       port: { value: "N", help: "where to listen on this machine, 0 for any free port (default: 4566)" },
@@ -111,16 +129,24 @@ export const commands: readonly Command[] = [
     summary: "stop a release under way; the sweep undoes what it left",
     text: [
       "Records the order, then stops the execution (StopExecution). No step of it runs any more; the sweep, which its end starts, puts everything back.",
+      releaseIds,
     ],
+    examples: ["slipway stop chat-assistant-v7-production"],
     positionals: ["RELEASE"],
+    demanding: true,
     options: { by, ...bindingOptions },
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
   },
   {
     name: "rollback",
     summary: "roll a release under way back at once",
-    text: ["Records the order, stops the execution, and starts the same state machine at its compensation."],
+    text: [
+      "Records the order, stops the execution, and starts the same state machine at its compensation.",
+      releaseIds,
+    ],
+    examples: ["slipway rollback chat-assistant-v7-production --by ann"],
     positionals: ["RELEASE"],
+    demanding: true,
     options: { by, ...bindingOptions },
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
   },
@@ -129,8 +155,14 @@ export const commands: readonly Command[] = [
     summary: "answer for an inconclusive stage: go on, or roll back",
     text: [
       "For plans whose rollout.onInconclusive asks a person. The first answer stands; no answer by the deadline rolls back.",
+      releaseIds,
+    ],
+    examples: [
+      "slipway approve chat-assistant-v7-production --rollout-stage 1",
+      "slipway approve chat-assistant-v7-production --rollout-stage 1 --reject",
     ],
     positionals: ["RELEASE"],
+    demanding: true,
     options: {
       "rollout-stage": { value: "N", help: "the stage that asks, counted from 0 (default: 0)" },
       reject: { help: "roll back instead of going on" },
@@ -144,6 +176,10 @@ export const commands: readonly Command[] = [
     summary: "keep new stages from starting, at one endpoint or all",
     text: [
       "A release that is half-way holds where it is or walks back, as its plan says (freezes.halfWay). Without an ENDPOINT all are frozen.",
+    ],
+    examples: [
+      'slipway freeze chat-assistant --reason "peak week" --until 2026-12-27T08:00:00Z',
+      "slipway freeze chat-assistant --lift",
     ],
     positionals: ["ENDPOINT"],
     options: {

@@ -16,7 +16,7 @@ import { brokenInvariantCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
 import { rehearsalThread } from "./own-files.ts";
-import { barOn } from "./progress/bar.ts";
+import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
 
 const countRule = { min: 0, max: 1_000_000, whole: true };
@@ -36,7 +36,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
       : { sample: numberOf(line, "sample", { ...countRule, default: 0 }) };
   const pairs = numberOf(line, "pairs", { ...countRule, default: 0 });
   const request = { plan, world: world.spec, event: readEvent(line.values.event, plan), seed };
-  const bar = barOn(err);
+  const bar = line.switches.has("quiet") ? noBar : barOn(err);
   const startedMs = performance.now();
   const exploration = await withCrew((crew) =>
     run({ request, ...sample, pairs, seed, rehearse: crew.rehearse, onProgress: bar.tell }, faults),
@@ -75,6 +75,6 @@ function write(facts: ExplorationFacts, line: CommandLine, out: Terminal["out"])
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(facts, null, 2)}\n`
-      : `${explorationPage(facts, page).join("\n")}\n\n`,
+      : `${explorationPage(facts, page).join("\n")}\n`,
   );
 }

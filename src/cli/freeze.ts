@@ -12,6 +12,9 @@ export async function freeze(line: CommandLine, terminal: Terminal): Promise<num
   const endpoint = line.positionals[0] ?? "*";
   const where = endpoint === "*" ? "all endpoints" : `endpoint ${endpoint}`;
   if (line.switches.has("lift")) {
+    const beside = ["reason", "until"].filter((name) => line.values[name] !== undefined);
+    if (beside.length > 0)
+      throw new BadUsage(beside.map((name) => `--${name}: expected no --lift beside it, found both`));
     await liftFreeze(await bound(line, terminal), endpoint);
     out.write(`the freeze of ${where} is lifted; windows in plans stand\n`);
     return 0;

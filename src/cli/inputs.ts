@@ -1,14 +1,15 @@
 /** What a command line names, read and checked: a plan, a world, an event. Nothing is run while any of it is wrong. */
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, relative } from "node:path";
+import { basename, extname, relative } from "node:path";
 import * as z from "zod";
-import { type Mistake, nearest } from "../core/input/bad-input.ts";
-import { checkText } from "../core/input/checked-file.ts";
+import { type Mistake, printable } from "../core/input/bad-input.ts";
+import { checkJson } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { normaliseRequest } from "../core/request/request.ts";
+import { type Normalised, normaliseRequest } from "../core/request/request.ts";
+import { mistakesForTwin } from "../rehearsal/world/registered.ts";
 import type { WorldSpec } from "../rehearsal/world/spec.ts";
-import { BadWorld, loadWorld } from "../rehearsal/worlds/load.ts";
+import { BadWorld, loadWorld, parseWorld, worldNames } from "../rehearsal/worlds/load.ts";
+import { isThere, readInput } from "./files.ts";
 import { BadInput } from "./mistakes.ts";
 import { samplePlanPath } from "./own-files.ts";
 
@@ -32,79 +33,41 @@ export function readPlan(path: string | undefined): Plan {
 
 /** A shipped world by name, or a file. Throws BadInput. */
 export function readWorld(nameOrPath: string): NamedWorld {
+  const shipped = worldNames().includes(nameOrPath);
   try {
-    const spec = loadWorld(nameOrPath);
-    return { name: basename(nameOrPath, extname(nameOrPath)), spec };
+    if (shipped || !isPath(nameOrPath)) return { name: nameOrPath, spec: loadWorld(nameOrPath) };
+    const spec = parseWorld(nameOrPath, readInput(nameOrPath, "the world"));
+    return { name: printable(basename(nameOrPath, extname(nameOrPath))), spec };
   } catch (error) {
     if (error instanceof BadWorld) throw new BadInput(error.mistakes);
     throw error;
   }
 }
 
+/** Whether a word names a file: it is there, or it is written as one. */
+const isPath = (word: string): boolean => /^-$|[/\\]|\.ya?ml$/.test(word) || isThere(word);
+
 /** A run by hand of the version that has just arrived, where no file is given. Throws BadInput. */
 export function readEvent(path: string | undefined, plan: Plan): unknown {
   if (path === undefined) return { model: plan.model, version: arrivingVersion };
-  const parsed = checkText(z.unknown(), readInput(path, "the event"), path);
+  const parsed = checkJson(z.unknown(), readInput(path, "the event"), path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
-  const request = normaliseRequest(parsed.value);
-  const inFile = (mistake: Mistake) => ({ ...mistake, file: path });
-  if (request.kind === "bad") throw new BadInput(request.mistakes.map(inFile));
-  if (request.kind === "release" && request.request.trigger !== "registry")
-    checkModel(request.request.model, plan, inFile);
+  const mistakes = mistakesIn(normaliseRequest(parsed.value), plan);
+  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => ({ ...each, file: path })));
   return parsed.value;
 }
 
-/** Whoever names a model by hand means one with a plan; what the registry tells of any other model is ignored. */
-function checkModel(model: string, plan: Plan, inFile: (mistake: Mistake) => Mistake): void {
-  if (model === plan.model) return;
-  const hint = nearest(model, [plan.model]);
-  const found = JSON.stringify(model);
-  const expected = `${JSON.stringify(plan.model)}, the model of the plan`;
-  throw new BadInput([
-    inFile({
-      where: "model",
-      expected,
-      found,
-      ...(hint === undefined ? {} : { hint: JSON.stringify(hint) }),
-    }),
-  ]);
+function mistakesIn(asked: Normalised, plan: Plan): readonly Mistake[] {
+  if (asked.kind === "bad") return asked.mistakes;
+  return asked.kind === "release" ? mistakesForTwin(asked.request, plan) : [];
 }
 
-function readInput(path: string, what: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "nothing there",
-      EISDIR: "a folder",
-      EACCES: "a file that may not be read",
-    };
-    const hint = code === "ENOENT" ? neighbour(path) : undefined;
-    const found = reasons[code ?? ""] ?? String(code);
-    throw new BadInput([
-      {
-        where: path,
-        expected: `a file with ${what}`,
-        found,
-        ...(hint === undefined ? {} : { hint }),
-      },
-    ]);
-  }
-}
-
-/** A file in the same folder that was probably meant. */
-function neighbour(path: string): string | undefined {
-  try {
-    const name = nearest(basename(path), readdirSync(dirname(path)));
-    return name === undefined ? undefined : path.slice(0, path.length - basename(path).length) + name;
-  } catch {
-    return undefined;
-  }
-}
-
-/** As a person would write it from here. */
+/** As a person would write it from here; as it is where "here" has been deleted. */
 function shortest(path: string): string {
-  const from = relative(process.cwd(), path);
-  return from.startsWith("..") ? path : from;
+  try {
+    const from = relative(process.cwd(), path);
+    return from.startsWith("..") ? path : from;
+  } catch {
+    return path;
+  }
 }

@@ -5,9 +5,12 @@ import { formatMistake, type Mistake } from "../core/input/bad-input.ts";
 export class BadUsage extends Error {
   override readonly name = "BadUsage";
   readonly mistakes: readonly string[];
-  constructor(mistakes: readonly string[]) {
+  /** Whose help says more; absent while no command is known. */
+  command: string | undefined;
+  constructor(mistakes: readonly string[], command?: string) {
     super(mistakes.join("\n"));
     this.mistakes = mistakes;
+    this.command = command;
   }
 }
 
@@ -15,10 +18,13 @@ export class BadUsage extends Error {
 export class BadInput extends Error {
   override readonly name = "BadInput";
   readonly mistakes: readonly string[];
-  constructor(mistakes: readonly (Mistake | string)[]) {
+  /** What has not happened. */
+  readonly end: string;
+  constructor(mistakes: readonly (Mistake | string)[], end = "nothing was run") {
     const messages = mistakes.map((each) => (typeof each === "string" ? each : formatMistake(each)));
     super(messages.join("\n"));
     this.mistakes = messages;
+    this.end = end;
   }
 }
 

@@ -22,7 +22,7 @@ export async function plan(line: CommandLine, { out }: Terminal): Promise<number
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(outlook, null, 2)}\n`
-      : `${outlookPage(outlook, page).join("\n")}\n\n`,
+      : `${outlookPage(outlook, page).join("\n")}\n`,
   );
   return 0;
 }

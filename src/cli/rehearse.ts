@@ -11,7 +11,7 @@ import { faultsOf } from "./faults.ts";
 import { type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
 import { BadInput } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
-import { watchOn } from "./progress/watch.ts";
+import { unwatched, watchOn } from "./progress/watch.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the first execution of a rehearsal is called. */
@@ -24,7 +24,9 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const event = readEvent(line.values.event, plan);
   const seed = numberOf(line, "seed", seedRule);
   const title = `rehearsing ${plan.model} in the world ${world.name}, seed ${seed}`;
-  const watch = watchOn(err, { title, stages: plan.rollout.stages }, execution);
+  const watch = line.switches.has("quiet")
+    ? unwatched
+    : watchOn(err, { title, stages: plan.rollout.stages }, execution);
   const faults = faultsOf(line);
   // What a fault leaves behind is the sweep's, which comes by the clock.
   const calm = faults.length === 0 ? {} : { settleSeconds };
@@ -34,7 +36,7 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(facts, null, 2)}\n`
-      : `${summaryOf(facts, page).join("\n")}\n\n`,
+      : `${summaryOf(facts, page).join("\n")}\n`,
   );
   return exitCodeOf(facts);
 }
@@ -47,10 +49,20 @@ async function rehearsed(
   const thread = openThread(rehearsalThread);
   try {
     const record = await thread.rehearse(request, tell);
-    // What only the account knows to be wrong, such as a version that the registry does not have.
-    if (record.outcome === "bad-input") throw new BadInput([`the event: ${record.reason}`]);
+    if (record.outcome === "bad-input") throw new BadInput(causeOf(record.reason), "no release was opened");
     return factsOf(request, world.name, record);
   } finally {
     await thread.close();
   }
+}
+
+/** What only the account knows to be wrong with an event: the function's own message, out of what Lambda makes of it. */
+function causeOf(reason: string): string[] {
+  try {
+    const { errorMessage } = JSON.parse(reason) as { errorMessage?: unknown };
+    if (typeof errorMessage === "string") return errorMessage.split("\n").map((line) => `the event: ${line}`);
+  } catch {
+    // No JSON: the reason is a sentence.
+  }
+  return [`the event: ${reason}`];
 }

@@ -2,4 +2,4 @@
 import { runCommand } from "./command.ts";
 import { processTerminal } from "./terminal.ts";
 
-process.exitCode = await runCommand(process.argv.slice(2), processTerminal());
+process.exitCode = await runCommand(process.argv.slice(2), processTerminal(process.env));

@@ -21,8 +21,8 @@ export function usage(width: number): string[] {
     "",
     ...pairs(
       [
-        ["--help", "print this; after a command, its own help"],
-        ["--version", "print the version"],
+        ["--help, -h", "print this; after a command, its own help (slipway help COMMAND says the same)"],
+        ["--version, -v", "print the version"],
       ],
       width,
     ),
@@ -39,7 +39,7 @@ export function commandUsage(command: Command, width: number): string[] {
     value === undefined ? `--${name}` : `--${name} ${value}`;
   const line = [
     `usage: slipway ${command.name}`,
-    ...command.positionals.map((name) => `[${name}]`),
+    ...command.positionals.map((name) => (command.demanding ? name : `[${name}]`)),
     ...Object.entries(command.options).map((each) => `[${optionText(each)}]`),
   ];
   return [
@@ -51,6 +51,9 @@ export function commandUsage(command: Command, width: number): string[] {
       width,
     ),
     ...("world" in command.options ? ["", ...wrap(`worlds: ${worldNames().join(", ")}`, width)] : []),
+    ...(command.examples.length === 0
+      ? []
+      : ["", "examples:", ...command.examples.map((each) => `  ${each}`)]),
   ];
 }
 

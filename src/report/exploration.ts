@@ -1,21 +1,20 @@
 /** The page of an exploration: how many runs came to what, by fault, and everything that went wrong. */
 import type { ExplorationFacts, ExploredRun } from "../core/facts/exploration-facts.ts";
-import type { Page } from "./summary/page.ts";
+import { apart, type Page } from "./summary/page.ts";
 import { count, counted } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
 /** Violations and misses beyond these are counted; the document has them all. */
 const mostShown = 12;
 
-/** In lines; sections are apart by an empty one. */
+/** In lines. */
 export function explorationPage(facts: ExplorationFacts, page: Page): string[] {
-  const sections = [
+  return apart([
     headline(facts, page),
     outcomesByFault(facts, page),
     listed("broken promise", facts.violations, page, (run) => `${run.what}: ${run.detail}`),
     listed("miss", facts.misses, page, (run) => `${run.outcome}: ${run.reason}`),
-  ];
-  return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
+  ]);
 }
 
 function headline(

@@ -1,20 +1,19 @@
 /** What a plan means, on one page of the terminal. */
 import type { MilestoneOutlook, Outlook, ReleaseOutlook } from "../core/outlook.ts";
-import { margin, type Page, paragraph } from "./summary/page.ts";
+import { apart, margin, type Page, paragraph } from "./summary/page.ts";
 import { count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
-/** In lines; sections are apart by an empty one. */
+/** In lines. */
 export function outlookPage(outlook: Outlook, page: Page): string[] {
-  const sections = [
+  return apart([
     head(outlook, page),
     stageTable(outlook, page),
     sightTable(outlook, page),
     releaseTable(outlook, page),
     milestoneTable(outlook, page),
     closing(outlook, page),
-  ];
-  return sections.filter((section) => section.length > 0).flatMap((section) => ["", ...section]);
+  ]);
 }
 
 function head({ model, endpoint, requirements }: Outlook, page: Page): string[] {

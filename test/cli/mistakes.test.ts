@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
 import { say } from "./spoken.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-"));
@@ -19,7 +20,9 @@ async function told(...args: readonly string[]): Promise<string[]> {
   expect(code).toBe(64);
   expect(out).toBe("");
   const lines = err.trimEnd().split("\n");
-  expect(lines.at(-1)).toMatch(/^See slipway --help\.$|^(One mistake|\d+ mistakes); nothing was run\.$/);
+  expect(lines.at(-1)).toMatch(
+    /^See slipway ([a-z ]+ )?--help\.$|^(One mistake|\d+ mistakes); nothing was run\.$/,
+  );
   return lines.slice(0, -1).map((line) => line.replace(/^✖ /, "").replaceAll(`${folder}/`, ""));
 }
 
@@ -34,7 +37,7 @@ describe("a command line", () => {
 
   it("names the option that was probably meant, and tells every mistake at once", async () => {
     expect(await told("rehearse", "--wrold", "healthy", "--json=yes", "--seed")).toEqual([
-      "--wrold: expected one of --event, --world, --seed, --fault, --json; did you mean --world?",
+      "--wrold: expected one of --event, --world, --seed, --fault, --quiet, --json; did you mean --world?",
       '--json: expected no value, found "yes"',
       "--seed: expected a value, N, found nothing",
     ]);
@@ -67,6 +70,43 @@ describe("a command line", () => {
   });
 });
 
+describe("a command line that is nearly right", () => {
+  it("names the longer command that was probably meant", async () => {
+    expect(await told("plan", "aply")).toEqual([
+      "aply: expected apply or the name of a file, found neither; did you mean slipway plan apply?",
+    ]);
+    expect(await told("plan", "nowhere")).toEqual([
+      "nowhere: expected a file with the plan, found nothing there",
+    ]);
+  });
+
+  it("sends to the help of its own command", async () => {
+    expect((await say("plan", "apply")).err).toMatch(/\nSee slipway plan apply --help\.\n$/);
+    expect((await say("rehears")).err).toMatch(/\nSee slipway --help\.\n$/);
+  });
+
+  it("says so where a command has no options, and takes a value after an unknown one for part of it", async () => {
+    expect(await told("plan", "a.yml", "--even", "x.json")).toEqual([
+      "--even: expected one of --world, --json",
+    ]);
+  });
+
+  it("takes a word with one hyphen for one mistake, and says how a file of that name is given", async () => {
+    expect(await told("rehearse", "-proto.yml")).toEqual([
+      "-proto.yml: expected one of --event, --world, --seed, --fault, --quiet, --json; a file of that name goes after --",
+    ]);
+    expect(await told("rehearse", "--", "-proto.yml")).toEqual([
+      "-proto.yml: expected a file with the plan, found nothing there",
+    ]);
+  });
+
+  it("neither lifts a freeze nor declares one where both are said", async () => {
+    expect(await told("freeze", "--lift", "--until", "2099-01-01T00:00:00Z")).toEqual([
+      "--until: expected no --lift beside it, found both",
+    ]);
+  });
+});
+
 describe("a plan", () => {
   it("that is not there is told of, with the neighbour that was probably meant", async () => {
     file("chat-assistant.yml", sample);
@@ -93,6 +133,12 @@ describe("a plan", () => {
 });
 
 describe("a world", () => {
+  it("is read as every other file is", async () => {
+    expect(await told("rehearse", "--world", folder)).toEqual([
+      `${folder}: expected a file with the world, found a folder`,
+    ]);
+  });
+
   it("that does not exist is told of, with the one that was probably meant", async () => {
     expect(await told("rehearse", "--world", "helthy")).toEqual([
       expect.stringMatching(
@@ -115,13 +161,78 @@ describe("an event", () => {
   it("that is no JSON is told of with its line", async () => {
     expect(
       await told("rehearse", "--event", file("broken.json", '{\n  "model": \n  "version": 7\n}')),
-    ).toEqual([expect.stringMatching(/^broken\.json:\d: the text: expected YAML, found a fault/)]);
+    ).toEqual(['broken.json:3: the text: expected JSON, found ":" where it cannot stand']);
   });
 
   it("with a typo names the field that was probably meant", async () => {
     expect(
       await told("rehearse", "--event", file("typo.json", '{"modle": "chat-assistant", "version": 7}')),
     ).toEqual(['typo.json: modle: expected a known key, found "modle"; did you mean model?']);
+  });
+
+  it("is JSON, as AWS has it, and no YAML", async () => {
+    expect(
+      await told("rehearse", "--event", file("comma.json", '{"model": "chat-assistant", "version": 7,}')),
+    ).toEqual(['comma.json:1: the text: expected JSON, found a comma before "}"']);
+  });
+
+  it.each([
+    [
+      '{"model": "chat-assistant", "milestone": "staging"}',
+      'milestone: expected a milestone of the plan (training, production), found "staging"',
+    ],
+    [
+      '{"milestone": {"model": "chat-assistant", "kind": "staging"}}',
+      'milestone.kind: expected a milestone of the plan (training, production), found "staging"',
+    ],
+    [
+      '{"milestone": "training"}',
+      'milestone: expected a map such as {"model": "chat-assistant", "kind": "training"}, or a model beside it for a run by hand, found "training"',
+    ],
+    [
+      '{"model": "chat-assistant", "version": 99}',
+      "version: expected 6 or 7: the twin's registry holds no other version, found 99",
+    ],
+    [
+      '{"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-1:123456789012:t", "Message": "{}"}',
+      "the input: expected the event itself, found an SNS notification around it (in its Message)",
+    ],
+    [
+      '{"Records": [{"EventSource": "aws:sns"}]}',
+      "the input: expected the event itself, found records of SNS or SQS around it",
+    ],
+  ])(
+    "that cannot start a release of the plan is told of, with its file and before anything is run: %s",
+    async (event, message) => {
+      expect(await told("rehearse", "--event", file("e.json", event))).toEqual([`e.json: ${message}`]);
+    },
+  );
+
+  it("of a type that the plan does not have names those that it has", async () => {
+    const plan = file("minor.yml", sample.replace(/ {2}(patch|major|retrain):\n.*\n/g, ""));
+    const event = '{"model": "chat-assistant", "version": 7, "releaseType": "major"}';
+
+    expect(await told("rehearse", plan, "--event", file("major.json", event))).toEqual([
+      'major.json: releaseType: expected a type of the plan (minor), found "major"',
+    ]);
+  });
+
+  it("from the registry of another account or with another version is told what the twin has", async () => {
+    const approved = readFileSync("events/registry-approved.json", "utf8");
+    const ofOther = file("other-account.json", approved.replaceAll("123456789012", "210987654321"));
+    const newer = file(
+      "newer.json",
+      approved.replace('"ModelPackageVersion": 7', '"ModelPackageVersion": 12'),
+    );
+
+    expect(await told("rehearse", "--event", ofOther)).toEqual([
+      expect.stringMatching(
+        /^other-account\.json: detail\.ModelPackageArn: expected "arn:aws:sagemaker:eu-west-1:123456789012:model-package\/chat-assistant\/7", the twin's account and region, found "arn:/,
+      ),
+    ]);
+    expect(await told("rehearse", "--event", newer)).toEqual([
+      "newer.json: detail.ModelPackageVersion: expected 6 or 7: the twin's registry holds no other version, found 12",
+    ]);
   });
 
   it("of another model is told of before anything is run", async () => {
@@ -149,8 +260,32 @@ it("helps whoever asks, with every command and every option", async () => {
   expect(general.out).toMatch(/ {2}rehearse .*\n {2}plan .*\n {2}plan apply/);
   expect(general.out).toMatch(/ {2}64 +bad usage or bad input/);
   expect(own.out).toMatch(
-    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--fault FAULT\]\s+\[--json\]/,
+    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--fault FAULT\]\s+\[--quiet\] \[--json\]/,
   );
   expect(own.out).toMatch(/worlds: bad-errors, .*healthy/);
   expect((await say("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it("answers to every usual way of asking for help and for the version", async () => {
+  const general = (await say("--help")).out;
+  const own = (await say("plan", "apply", "--help")).out;
+
+  for (const ask of [[], ["-h"], ["help"]]) expect((await say(...ask)).out).toBe(general);
+  for (const ask of [
+    ["help", "plan", "apply"],
+    ["--help", "plan", "apply"],
+    ["plan", "apply", "-h"],
+  ])
+    expect((await say(...ask)).out).toBe(own);
+  for (const ask of ["-v", "-V", "--version", "version"])
+    expect((await say(ask)).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it("shows what must be given without brackets, and an example of every command", async () => {
+  expect((await say("help", "plan", "apply")).out).toMatch(/^usage: slipway plan apply PLAN/);
+  expect((await say("help", "stop")).out).toMatch(/^usage: slipway stop RELEASE/);
+  for (const { name } of commands)
+    expect((await say("help", ...name.split(" "))).out).toMatch(
+      new RegExp(`examples:\\n {2}slipway ${name}\\b`),
+    );
 });

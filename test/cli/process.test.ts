@@ -62,6 +62,19 @@ test("bad input exits with 64 and says nothing on standard output", async () => 
   expect(stderr).toMatch(/expected the path of a YAML file or one of/);
 });
 
+test("a full disk and a folder that is gone are told of in a line, or do no harm", async () => {
+  const full = await run("sh", ["-c", `"${process.execPath}" ${sources} plan >/dev/full`]).catch(
+    (error: Ended) => error,
+  );
+  const gone = await run("sh", [
+    "-c",
+    `d=$(mktemp -d) && s="$PWD/${sources}" && cd "$d" && rmdir "$d" && "${process.execPath}" "$s" plan`,
+  ]);
+
+  expect(full).toMatchObject({ code: 1, stderr: "✖ standard output cannot be written to: ENOSPC\n" });
+  expect(gone.stdout).toMatch(/^ {2}✔ chat-assistant {2}the plan is valid\n/);
+});
+
 describe("the bundle that is installed", () => {
   beforeAll(async () => {
     await run(process.execPath, ["scripts/build.ts"]);

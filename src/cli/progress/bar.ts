@@ -9,6 +9,9 @@ export interface Bar {
   end(): void;
 }
 
+/** For those who want no progress. */
+export const noBar: Bar = { tell: () => {}, end: () => {} };
+
 const width = 24;
 
 export function barOn(stream: Stream): Bar {

@@ -10,6 +10,9 @@ export interface Watch {
   end(): void;
 }
 
+/** For those who want no progress. */
+export const unwatched: Watch = { tell: () => {}, end: () => {} };
+
 /** `execution` is the release's own. */
 export function watchOn(stream: Stream, subject: Subject, execution: string): Watch {
   let course = atTheStart;

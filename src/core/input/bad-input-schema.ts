@@ -33,9 +33,22 @@ export function tell(ctx: z.RefinementCtx, path: Step[], told: Told): void {
 /** All mistakes of a document that the schema refused. */
 export function mistakesOf(error: z.ZodError, schema: z.ZodType, input: unknown): Located[] {
   const subject = { schema, input };
-  const all = error.issues.flatMap((issue) => located(issue, [], subject));
+  const all = withoutLooser(error.issues).flatMap((issue) => located(issue, [], subject));
   return all.filter((each) => !all.some((other) => explains(other, each)));
 }
+
+/** Of several limits that one value exceeds, the tightest: that of safe integers comes with every whole number. */
+function withoutLooser(issues: readonly Issue[]): Issue[] {
+  return issues.filter((issue) => {
+    if (issue.code !== "too_big") return true;
+    const { maximum, path } = issue;
+    return !issues.some(
+      (other) => other.code === "too_big" && other.maximum < maximum && pathOf(other.path) === pathOf(path),
+    );
+  });
+}
+
+const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join("\n");
 
 /** A misspelt key also leaves its right spelling missing: that is one mistake, not two. */
 function explains(typo: Located, missing: Located): boolean {
@@ -62,12 +75,28 @@ function located(issue: Issue, prefix: readonly Step[], subject: Subject): Locat
 
 function unknownKey(key: string, parent: readonly Step[], subject: Subject): Located {
   const known = [...keysAt(subject.schema, parent, subject.input)];
-  const hint = nearest(key, known);
   const path = [...parent, key];
+  const beside = rivalsOf(key, parent, subject);
+  if (beside.length > 0) {
+    const expected = `${key} or ${beside.join(" or ")}, not both`;
+    return { mistake: { where: pathText(path), expected, found: "both" }, path, unknownKey: true };
+  }
+  const hint = nearest(key, known);
   const expected =
     hint === undefined && known.length > 0 ? `one of the keys ${known.join(", ")}` : "a known key";
   const mistake = { where: pathText(path), expected, found: JSON.stringify(key) };
   return { mistake: { ...mistake, ...(hint === undefined ? {} : { hint }) }, path, unknownKey: true };
+}
+
+/** The keys beside one that no form of the same map has together with it. */
+function rivalsOf(key: string, parent: readonly Step[], { schema, input }: Subject): string[] {
+  const forms = formsAt(schema, parent, input).filter((form) => form.has(key));
+  if (forms.length === 0) return [];
+  const known = keysAt(schema, parent, input);
+  const given = Object.keys((valueAt(input, parent) ?? {}) as object);
+  return given.filter(
+    (other) => other !== key && known.has(other) && forms.every((form) => !form.has(other)),
+  );
 }
 
 function toldBy(issue: Issue): Told | undefined {
@@ -121,22 +150,24 @@ function valueAt(input: unknown, path: readonly Step[]): unknown {
 }
 
 /** The keys that the schema knows at a path; of a union's branches, those that the document's own kind selects. */
-function keysAt(schema: z.core.$ZodType, path: readonly Step[], input: unknown): Set<string> {
+const keysAt = (schema: z.core.$ZodType, path: readonly Step[], input: unknown): Set<string> =>
+  new Set(formsAt(schema, path, input).flatMap((form) => [...form]));
+
+/** The same form by form: a map may have several, of which a document takes one. */
+function formsAt(schema: z.core.$ZodType, path: readonly Step[], input: unknown): Set<string>[] {
   const def = (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
   if (def.type === "optional" || def.type === "default" || def.type === "prefault" || def.type === "nullable")
-    return keysAt(def.innerType, path, input);
+    return formsAt(def.innerType, path, input);
   if (def.type === "union")
-    return new Set(
-      def.options.filter((option) => selects(option, input)).flatMap((o) => [...keysAt(o, path, input)]),
-    );
+    return def.options.filter((each) => selects(each, input)).flatMap((each) => formsAt(each, path, input));
   const [step, ...rest] = path;
   if (def.type === "object") {
-    if (step === undefined) return new Set(Object.keys(def.shape));
+    if (step === undefined) return [new Set(Object.keys(def.shape))];
     const next = def.shape[String(step)];
-    return next === undefined ? new Set() : keysAt(next, rest, valueAt(input, [step]));
+    return next === undefined ? [] : formsAt(next, rest, valueAt(input, [step]));
   }
-  if (def.type === "array" && step !== undefined) return keysAt(def.element, rest, valueAt(input, [step]));
-  return new Set();
+  if (def.type === "array" && step !== undefined) return formsAt(def.element, rest, valueAt(input, [step]));
+  return [];
 }
 
 /** A branch is out where one of its fixed values is another than the document's. */

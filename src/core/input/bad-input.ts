@@ -28,8 +28,18 @@ export function formatMistake(mistake: Mistake): string {
     .join(":");
   const lead = place === "" ? "" : file === undefined ? `line ${place}: ` : `${place}: `;
   const tail = hint === undefined ? "" : `; did you mean ${hint}?`;
-  return `${lead}${where}: expected ${expected}, found ${found}${tail}`;
+  return printable(`${lead}${where}: expected ${expected}, found ${found}${tail}`);
 }
+
+/**
+ * Characters that steer a terminal instead of being shown: controls, line and paragraph separators, and the marks
+ * that turn the direction of writing (Unicode general categories Cc, Zl, Zp and bidirectional formatting).
+ */
+const steering = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text from outside in one line and without any power over the terminal: what steers is spelt out, `\\u001b`. */
+export const printable = (text: string): string =>
+  text.replace(steering, (each) => `\\u${(each.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 
 /** The path as a person would write it. */
 export function pathText(path: readonly Step[]): string {
@@ -53,8 +63,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
     const edits = plain(word) === plain(candidate) ? 0 : editsBetween(plain(word), plain(candidate));
-    const allowed = Math.max(1, Math.floor(candidate.length / 3));
-    if (edits <= allowed && (best === undefined || edits < best.edits)) best = { candidate, edits };
+    const shorter = Math.min(word.length, candidate.length);
+    const allowed = Math.max(1, Math.floor(shorter / 3));
+    if (edits <= allowed && edits < shorter && (best === undefined || edits < best.edits))
+      best = { candidate, edits };
   }
   return best?.candidate;
 }

@@ -1,5 +1,6 @@
 /** Reads what a person wrote out of the text of a file: the checked value, or every mistake in it with its line. */
 import {
+  isAlias,
   isPair,
   isScalar,
   isSeq,
@@ -13,12 +14,14 @@ import {
 import type * as z from "zod";
 import { type Mistake, pathText, type Step } from "./bad-input.ts";
 import { type Located, mistakesOf } from "./bad-input-schema.ts";
+import { jsonMistake } from "./json-text.ts";
+import { tooDeep } from "./text.ts";
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** `file` is only named in mistakes; the caller has read it. YAML 1.2, of which JSON is a part. */
+/** `file` is only named in mistakes; the caller has read it. YAML 1.2 with merge keys; JSON is a part of it. */
 export function checkText<T>(schema: z.ZodType<T>, text: string, file: string): Checked<T> {
   const source = read(text);
   if (source.mistakes.length > 0)
@@ -33,6 +36,14 @@ export function checkText<T>(schema: z.ZodType<T>, text: string, file: string): 
   return { ok: false, mistakes: mistakes.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
 
+/** JSON and nothing else: what AWS hands on and what is handed to AWS. */
+export function checkJson<T>(schema: z.ZodType<T>, text: string, file: string): Checked<T> {
+  const mistake = tooDeep(text) ?? jsonMistake(text);
+  return mistake === undefined
+    ? checkText(schema, text, file)
+    : { ok: false, mistakes: [{ ...mistake, file }] };
+}
+
 type Doc = ReturnType<typeof parseDocument<ParsedNode>>;
 interface Source {
   readonly doc: Doc;
@@ -41,19 +52,55 @@ interface Source {
   readonly value: unknown;
 }
 
-function read(text: string): Source {
+function read(written: string): Source {
+  /** A lone carriage return ends a line in YAML (1.2.2 § 5.4), which the parser does not know. */
+  const text = written.replaceAll(/\r\n?/g, "\n");
   const lines = new LineCounter();
-  const doc = parseDocument<ParsedNode>(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const faults = [...doc.errors, ...doc.warnings];
-  const mistakes = faults.map((fault) => textMistake(fault, doc, lines));
+  const deep = tooDeep(text);
+  const doc = parseDocument<ParsedNode>(deep === undefined ? text : "", {
+    ...{ lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true },
+  });
+  if (deep !== undefined) return { doc, lines, mistakes: [deep], value: undefined };
+  const mistakes = [
+    ...causes([...doc.errors, ...doc.warnings]).map((fault) => textMistake(fault, doc, lines)),
+    ...strayAliases(doc, lines),
+  ];
   if (mistakes.length > 0) return { doc, lines, mistakes, value: undefined };
   try {
     return { doc, lines, mistakes, value: doc.toJS() };
   } catch (error) {
-    /** Aliases that point nowhere or multiply beyond reason. */
-    const found = error instanceof Error ? oneSentence(error.message) : String(error);
-    return { doc, lines, mistakes: [{ where: "the text", expected: "YAML", found }], value: undefined };
+    return { doc, lines, mistakes: [notBuilt(error)], value: undefined };
   }
+}
+
+/** Faults that mislead the parser about nothing else. */
+const alone = new Set(["DUPLICATE_KEY", "TAG_RESOLVE_FAILED"]);
+
+/** Of the faults in the syntax the first one only, and what came before it: those that follow are mostly its echo. */
+function causes<T extends YAMLParseError | YAMLWarning>(faults: readonly T[]): T[] {
+  const inOrder = faults.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const first = inOrder.findIndex(({ code }) => !alone.has(code));
+  return first === -1 ? inOrder : inOrder.slice(0, first + 1);
+}
+
+function strayAliases(doc: Doc, lines: LineCounter): Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(doc, (_, node) => {
+    if (!isAlias(node) || node.resolve(doc) !== undefined) return;
+    const expected = `an anchor &${node.source} before its alias`;
+    mistakes.push({ where: `*${node.source}`, expected, found: "none", ...lineOf(lines, node) });
+  });
+  return mistakes;
+}
+
+/** What only shows when the values are put together: merges, and aliases of aliases. */
+function notBuilt(error: unknown): Mistake {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("Excessive alias count"))
+    return { where: "the text", expected: "aliases within reason", found: "aliases that multiply beyond it" };
+  if (message.startsWith("Merge sources"))
+    return { where: "<<", expected: "an alias of a map, or a list of such", found: "something else" };
+  return { where: "the text", expected: "YAML", found: oneSentence(message) };
 }
 
 function textMistake(fault: YAMLParseError | YAMLWarning, doc: Doc, lines: LineCounter): Mistake {

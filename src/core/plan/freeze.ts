@@ -5,7 +5,10 @@
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'a date and time with its offset such as "2026-12-23T18:00:00+01:00"',
+});
 
 export const FreezeWindow = z
   .strictObject({
@@ -14,6 +17,7 @@ export const FreezeWindow = z
     reason: z.string().min(1).max(200).describe("Why, in a few words."),
   })
   .superRefine(({ from, to }, ctx) => {
+    /** What is no time compares with nothing. */
     if (Date.parse(to) <= Date.parse(from))
       tell(ctx, ["to"], { expected: `a time after ${from}`, found: to });
   });

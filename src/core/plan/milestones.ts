@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import { count, instanceType } from "./instances.ts";
-import { When } from "./when.ts";
+import { isLocalTime, When } from "./when.ts";
 
 /** Milestones in the order in which a model goes through them. */
 export const milestoneKinds = ["data-collection", "training", "validation", "staging", "production"] as const;
@@ -77,7 +77,7 @@ function checkMilestones(
     const milestone = milestones[kind];
     if (milestone === undefined) continue;
     checkCapacity(kind, milestone, ctx);
-    if ("at" in milestone.when) dated.push({ kind, ...milestone.when });
+    if ("at" in milestone.when && isLocalTime(milestone.when.at)) dated.push({ kind, ...milestone.when });
   }
   for (const [i, { kind, at, timeZone }] of dated.entries()) {
     const before = dated[i - 1];

@@ -100,10 +100,36 @@ function numberOf(field: Field, text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-const at = z.iso
-  .datetime({ local: true, error: 'a date and time such as "2026-12-01T09:00:00"' })
-  .regex(/^[^Z]*$/, 'a local time: its time zone stands beside it, as "timeZone"')
-  .describe("Date and time, yyyy-mm-ddThh:mm:ss, in the time zone given beside it.");
+const dateAndTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+
+const at = z
+  .string()
+  .superRefine((text, ctx) => {
+    const expected = whatDateShouldBe(text);
+    if (expected !== undefined) tell(ctx, [], { expected, found: foundText(text) });
+  })
+  .meta({
+    description: "Date and time, yyyy-mm-ddThh:mm:ss, in the time zone given beside it.",
+    pattern: dateAndTime.source,
+  });
+
+/** What a text should be to be a local date and time of the calendar; undefined where it is one. */
+function whatDateShouldBe(text: string): string | undefined {
+  const [local = "", offset] = text.split(/(?<=T.*)(Z|[+-]\d\d:?\d\d)$/i);
+  if (offset !== undefined && dateAndTime.test(local))
+    return 'a local time: its time zone stands beside it, as "timeZone"';
+  if (!dateAndTime.test(text)) return 'a date and time such as "2026-12-01T09:00:00"';
+  return isOfTheCalendar(text) ? undefined : "a day that is in the calendar";
+}
+
+/** A day that its month does not have rolls over into the next one (ECMA-262, MakeDay), or is no time at all. */
+function isOfTheCalendar(local: string): boolean {
+  const utc = new Date(`${local}Z`);
+  return Number.isFinite(utc.getTime()) && utc.toISOString().startsWith(local);
+}
+
+/** Whether a text is a local date and time that can be compared with another. */
+export const isLocalTime = (text: string): boolean => whatDateShouldBe(text) === undefined;
 
 /** What makes a milestone due. */
 export const When = z.union([

@@ -40,9 +40,17 @@ export type Normalised =
 export function normaliseRequest(input: unknown): Normalised {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return noMap(input);
   if ("detail-type" in input || "detail" in input) return fromEvent(input);
+  const wrapped = wrapperOf(input);
+  if (wrapped !== undefined) return bad("the input", "the event itself", wrapped);
   switch (formOf(input)) {
     case "milestone":
       return fromSchedule(input);
+    case "milestone as text":
+      return bad(
+        "milestone",
+        'a map such as {"model": "chat-assistant", "kind": "training"}, or a model beside it for a run by hand',
+        foundText((input as { milestone: unknown }).milestone),
+      );
     case "scaleDown":
       return checked(ScaleDownInput, input, ({ scaleDown }) => ({ kind: "scale-down", ...scaleDown }));
     case "compensate":
@@ -52,19 +60,31 @@ export function normaliseRequest(input: unknown): Normalised {
   }
 }
 
-function noMap(input: unknown): Normalised {
-  const expected = 'an input such as {"model": "chat-assistant", "version": 7}';
-  return { kind: "bad", mistakes: [{ where: "the input", expected, found: foundText(input) }] };
+const bad = (where: string, expected: string, found: string): Normalised => ({
+  kind: "bad",
+  mistakes: [{ where, expected, found }],
+});
+
+const noMap = (input: unknown): Normalised =>
+  bad("the input", 'an input such as {"model": "chat-assistant", "version": 7}', foundText(input));
+
+/** What is around an event that came by way of SNS or SQS: it has text inside, and starts nothing. */
+function wrapperOf(input: object): string | undefined {
+  if ("Type" in input && "TopicArn" in input && "Message" in input)
+    return "an SNS notification around it (in its Message)";
+  if ("Records" in input && Array.isArray(input.Records)) return "records of SNS or SQS around it";
+  return undefined;
 }
 
 /** Which form an input was meant to have; a misspelt key of one form is still that form. */
-function formOf(input: object): "milestone" | "scaleDown" | "compensate" | "manual" {
+function formOf(input: object): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "manual" {
   const forms = ["milestone", "scaleDown", "compensate"] as const;
   for (const [key, value] of Object.entries(input)) {
     const form = forms.find((each) => each === nearest(key, forms));
     if (form !== undefined && typeof value === "object" && value !== null) return form;
   }
-  return "manual";
+  const modelless = Object.keys(input).every((key) => nearest(key, ["model", "version"]) === undefined);
+  return "milestone" in input && modelless ? "milestone as text" : "manual";
 }
 
 /** An event as EventBridge delivers it, envelope and all. */
@@ -72,10 +92,7 @@ function fromEvent(event: object): Normalised {
   const { source, "detail-type": type } = event as { source?: unknown; "detail-type"?: unknown };
   if (type === "Scheduled Event") {
     const expected = 'the target\'s constant input, {"milestone": {"model": …, "kind": …}}';
-    return {
-      kind: "bad",
-      mistakes: [{ where: "the input", expected, found: "the bare Scheduled Event, which names no model" }],
-    };
+    return bad("the input", expected, "the bare Scheduled Event, which names no model");
   }
   if (source !== "aws.sagemaker") return ignored(`events from ${foundText(source)} start no release`);
   if (type !== "SageMaker Model Package State Change")

@@ -22,7 +22,7 @@ import {
 /** The variant that serves when the world begins. */
 export const seededVariant = "v6";
 const servingVersion = 6;
-const arrivingVersion = 7;
+export const registeredVersions: readonly number[] = [servingVersion, 7];
 const dayMs = 86_400_000;
 
 /** How many instances of a type the account may have for a use, as Service Quotas names them. */
@@ -53,7 +53,7 @@ export function seedState(
   if (spec.metrics.enhancedSeconds !== undefined) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
   for (const instance of instances) bill.open(instance, `${endpoint.name}/${seededVariant}`);
-  const packages = [servingVersion, arrivingVersion].map((version) =>
+  const packages = registeredVersions.map((version) =>
     seededPackage(plan, version, startMs - (version === servingVersion ? 41 * dayMs : 3_600_000)),
   );
   const target = seededTarget(plan, spec, startMs);

@@ -22,3 +22,9 @@ export function labelled(page: Page, label: string, lines: readonly string[]): s
 /** Plain text beside a label, broken where the page ends. */
 export const paragraph = (page: Page, label: string, text: string): string[] =>
   labelled(page, label, wrap(text, roomFor(page)));
+
+/** Sections that have anything to say, apart by an empty line. */
+export const apart = (sections: readonly (readonly string[])[]): string[] =>
+  sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, i) => (i === 0 ? section : ["", ...section]));

@@ -242,7 +242,10 @@ test.each([
 });
 
 test.each([
-  ["2026-13-01T09:00:00", 'a date and time such as "2026-12-01T09:00:00", found "2026-13-01T09:00:00"'],
+  ["2026-13-01T09:00:00", 'a day that is in the calendar, found "2026-13-01T09:00:00"'],
+  ["2026-02-31T10:00:00", 'a day that is in the calendar, found "2026-02-31T10:00:00"'],
+  ["01.12.2026 10:00", 'a date and time such as "2026-12-01T09:00:00", found "01.12.2026 10:00"'],
+  ["2026-12-01T09:00", 'a date and time such as "2026-12-01T09:00:00", found "2026-12-01T09:00"'],
   [
     "2026-12-01T09:00:00Z",
     'a local time: its time zone stands beside it, as "timeZone", found "2026-12-01T09:00:00Z"',
@@ -250,6 +253,40 @@ test.each([
 ])("the date %s is refused", (at, rest) => {
   expect(only(told(['cron: "cron(0 2 ? * MON *)"', `at: "${at}"`]))).toEqual([
     `milestones.training.when.at: expected ${rest}`,
+  ]);
+});
+
+test("an unreadable date is one mistake: it is not compared with the others", () => {
+  expect(
+    only(
+      told(
+        [/cron: "cron\(0 2 \? \* MON \*\)", timeZone: Europe\/Amsterdam/, 'at: "2026-12-09T09:00:00"'],
+        ["when: { event: model-approved }", 'when: { at: "01.12.2026 10:00" }'],
+      ),
+    ),
+  ).toEqual([
+    'milestones.production.when.at: expected a date and time such as "2026-12-01T09:00:00", found "01.12.2026 10:00"',
+  ]);
+});
+
+test("a date and a cron together are told as such", () => {
+  expect(only(told(["when: { cron:", 'when: { at: "2026-12-01T09:00:00", cron:']))).toEqual([
+    "milestones.training.when.cron: expected cron or at, not both, found both",
+  ]);
+});
+
+test("a freeze without an offset is shown one", () => {
+  const freezes =
+    'freezes:\n  windows:\n    - { from: "2026-12-24T00:00:00", to: "2026-12-27T00:00:00Z", reason: Feast }\n';
+
+  expect(only(told([/$/, freezes]))).toEqual([
+    'freezes.windows[0].from: expected a date and time with its offset such as "2026-12-23T18:00:00+01:00", found "2026-12-24T00:00:00"',
+  ]);
+});
+
+test("a number beyond every limit is told the tightest one, once", () => {
+  expect(only(told(["instances: 8", "instances: 1e30"]))).toEqual([
+    "endpoint.instances: expected at most 1000, found 1e+30",
   ]);
 });
 
@@ -299,7 +336,7 @@ test("aliases that multiply beyond reason are refused, not expanded", () => {
   const parsed = parsePlan(`a0: &a0 x\n${levels.join("\n")}\n`, "plan.yml");
 
   expect(parsed.ok ? [] : parsed.mistakes.map(formatMistake)).toEqual([
-    expect.stringMatching(/^plan\.yml: the text: expected YAML, found a fault \(Excessive alias count/),
+    "plan.yml: the text: expected aliases within reason, found aliases that multiply beyond it",
   ]);
 });
 

@@ -1,0 +1,64 @@
+/** What of a request cannot be rehearsed, since neither the plan nor the registry of any world has it. */
+import { foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { ReleaseRequest } from "../../core/request/request.ts";
+import { modelPackageArn, registeredVersions } from "./seed.ts";
+
+/** Empty where nothing is wrong. What the registry tells of a model without a plan is ignored, as it is in an account. */
+export function mistakesForTwin(request: ReleaseRequest, plan: Plan): Mistake[] {
+  const { trigger, model } = request;
+  if (model !== plan.model)
+    return trigger === "registry"
+      ? []
+      : [one("model", `${foundText(plan.model)}, the model of the plan`, model, [plan.model])];
+  return [
+    ...unplanned(request, plan),
+    ...(trigger === "registry" ? unheardOf(request) : unregistered(request)),
+  ];
+}
+
+function one(where: string, expected: string, found: string, choices: readonly string[]): Mistake {
+  const hint = nearest(found, choices);
+  const mistake = { where, expected, found: foundText(found) };
+  return hint === undefined ? mistake : { ...mistake, hint: JSON.stringify(hint) };
+}
+
+function unplanned({ trigger, milestone, releaseType }: ReleaseRequest, plan: Plan): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const milestones = keysOf(plan.milestones);
+  if (!milestones.includes(milestone)) {
+    const where = trigger === "schedule" ? "milestone.kind" : "milestone";
+    mistakes.push(one(where, `a milestone of the plan (${milestones.join(", ")})`, milestone, milestones));
+  }
+  const types = keysOf(plan.releaseTypes);
+  if (releaseType !== undefined && !types.includes(releaseType))
+    mistakes.push(one("releaseType", `a type of the plan (${types.join(", ")})`, releaseType, types));
+  return mistakes;
+}
+
+const keysOf = (map: object): string[] =>
+  Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+
+const known = `${registeredVersions.join(" or ")}: the twin's registry holds no other version`;
+
+function unregistered({ trigger, version }: ReleaseRequest): Mistake[] {
+  if (version === undefined || registeredVersions.includes(version)) return [];
+  const where = trigger === "schedule" ? "milestone.version" : "version";
+  return [{ where, expected: known, found: String(version) }];
+}
+
+/** An event names its package by version and by ARN, and the twin has an account and a region of its own. */
+function unheardOf({ model, version = 0, modelPackageArn: named }: ReleaseRequest): Mistake[] {
+  const where = "detail.ModelPackageVersion";
+  if (!registeredVersions.includes(version)) return [{ where, expected: known, found: String(version) }];
+  const expected = modelPackageArn(model, version);
+  return named === undefined || named === expected
+    ? []
+    : [
+        {
+          where: "detail.ModelPackageArn",
+          expected: `${JSON.stringify(expected)}, the twin's account and region`,
+          found: JSON.stringify(named),
+        },
+      ];
+}
