@@ -7,7 +7,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
-import { resourceName } from "../src/core/release/names.ts";
+import { badState } from "../src/core/errors.ts";
 import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -16,13 +16,13 @@ type Input = (typeof Input)["_output"];
 type Found = Pick<Capacity, "status" | "reason">;
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
-  await Ledger.forward(tools.aws, doc.release);
+  const ledger = await Ledger.forward(tools.aws, doc.release);
   const since = doc.capacity?.since ?? new Date(tools.now()).toISOString();
   const waited = tools.now() - Date.parse(since);
   const needs = doc.planning?.needs;
   const found =
     needs === undefined
-      ? await pool(doc, tools)
+      ? await pool(ledger, tools)
       : joined(await viewEndpoint(tools.aws, doc.plan.endpoint.name), needs);
   const overdue = found.status === "waiting" && waited >= doc.plan.rollout.capacityTimeoutMinutes * 60_000;
   const late: Found = {
@@ -57,8 +57,11 @@ function joined(endpoint: EndpointView, needs: Needs): Found {
   return { status: "ready", reason: ready };
 }
 
-async function pool({ release }: Input, { aws }: Tools): Promise<Found> {
-  const { status, reason } = await viewPool(aws, resourceName(release.id, "primer"));
+async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {
+  const primer = ledger.find("primer");
+  if (primer === undefined)
+    throw badState("changes.primer: expected the job that was started, found nothing");
+  const { status, reason } = await viewPool(aws, primer.resource.name);
   if (status === "priming") return { status: "waiting", reason };
   return { status: status === "available" || status === "used" ? "ready" : "failed", reason };
 }

@@ -66,6 +66,7 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
   const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
   const design = designLoad(plan, measured);
   const each = candidateNeeds(plan, release.releaseType);
+  const named = { stack: aws.environment.stack, ...release };
   const name = variantName(release.version ?? 0, release.attempt);
   const needs: Needs = {
     measuredRequestsPerSecond: Math.round(measured * 1000) / 1000,
@@ -82,11 +83,11 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
       variant: name === stable.name ? `${name}-again` : name,
       ...each,
       instances: instancesFor(plan, each, { requestsPerSecond: design, percent: 100 }),
-      modelName: resourceName(release.id),
+      modelName: resourceName(named),
       packageArn: packageArnOf(tools, plan.model, release),
     },
-    joinConfig: resourceName(release.id, "join"),
-    finalConfig: resourceName(release.id, "final"),
+    joinConfig: resourceName(named, "join"),
+    finalConfig: resourceName(named, "final"),
     peakInstances: {},
     costUsd: 0,
   };

@@ -25,9 +25,10 @@ export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async 
     at: endsAt.toISOString().slice(0, 19),
     input: JSON.stringify({ scaleDown: { releaseId: release.id } }),
   };
-  const schedule = { kind: "schedule", name: resourceName(release.id, "lease") } as const;
+  const named = { stack: tools.aws.environment.stack, ...release };
+  const schedule = { kind: "schedule", name: resourceName(named, "lease") } as const;
   await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
-  const job = { kind: "training-job", name: resourceName(release.id, "primer") } as const;
+  const job = { kind: "training-job", name: resourceName(named, "primer") } as const;
   await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });
   return {
     status: "done",

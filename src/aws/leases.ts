@@ -3,7 +3,7 @@
  * the schedule that should have ended them did not.
  */
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { resourceName } from "../core/release/names.ts";
+import { executionName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
@@ -51,7 +51,9 @@ export async function passedLeases({ table, environment }: Aws, nowMs: number): 
 
 /** Starts the machine at ScaleDown for a lease that is over. Sweeps of the same ten minutes are one start. */
 export async function endLease(tools: Tools, { releaseId }: Lease): Promise<string> {
+  const { stack } = tools.aws.environment;
   const bucket = Math.floor(tools.now() / 600_000);
-  await startMachine(tools.aws, `lease-${bucket}-${resourceName(releaseId)}`, { scaleDown: { releaseId } });
+  const name = executionName("lease", { stack, releaseId, nth: String(bucket) });
+  await startMachine(tools.aws, name, { scaleDown: { releaseId } });
   return `${releaseId}: its lease is being ended`;
 }

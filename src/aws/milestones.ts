@@ -5,7 +5,7 @@ import {
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { type MilestoneKind, milestoneKinds, type Plan } from "../core/plan/plan.ts";
-import { resourceName } from "../core/release/names.ts";
+import { milestoneName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { applyPlan } from "./plans.ts";
@@ -16,7 +16,7 @@ export async function putInForce(aws: Aws, plan: Plan, at: string): Promise<stri
   const told: string[] = [];
   for (const kind of milestoneKinds) {
     const timing = timingOf(plan, kind);
-    const Name = resourceName(`slipway-${plan.model}`, kind);
+    const Name = milestoneName({ stack: aws.environment.stack, model: plan.model, kind });
     if (timing === undefined) await remove(aws, Name);
     else {
       await put(aws, Name, { plan, kind, timing });

@@ -1,6 +1,6 @@
 /** What a person tells a running release: stop, or roll back. The order is recorded with who gave it, then carried out. */
 import { notFound } from "../core/errors.ts";
-import { resourceName } from "../core/release/names.ts";
+import { executionName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine, stopExecution } from "./executions.ts";
 import { type Holder, type Order, readLock } from "./lock-item.ts";
@@ -57,7 +57,9 @@ export async function order(aws: Aws, { releaseId, kind, by, nowMs }: Given): Pr
   if (acting === undefined)
     return `${releaseId} was waiting for ${subject}; it is stopped and had changed nothing`;
   if (kind === "stop") return `${releaseId} is stopped; the sweep undoes what it left`;
-  const name = `compensate-by-hand-${resourceName(releaseId).slice(-40)}-${Math.floor(nowMs / 1000)}`;
+  const { stack } = aws.environment;
+  const nth = String(Math.floor(nowMs / 1000));
+  const name = executionName("compensate-by-hand", { stack, releaseId, nth });
   await startMachine(aws, name, { compensate: { releaseId, why: `roll-back ordered by ${by}` } });
   return `${releaseId} is being rolled back by execution ${name}`;
 }

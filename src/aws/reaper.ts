@@ -1,5 +1,5 @@
 /** Starts the compensation of a release whose execution died, at most one at a time, with back-off, five times. */
-import { resourceName } from "../core/release/names.ts";
+import { executionName } from "../core/release/names.ts";
 import { type Compensation, reapingOf } from "../core/release/reaping.ts";
 import { publish } from "./event-bridge.ts";
 import { executionArnOf, executionState, startMachine } from "./executions.ts";
@@ -15,10 +15,10 @@ const prefix = "compensate-";
 export const isCompensation = (executionArn: string) =>
   (executionArn.split(":").at(-1) ?? "").startsWith(prefix);
 
-/** The name of an attempt: at most 80 characters, and unique for 90 days (Step Functions), hence the fence. */
-function nameOf({ holder, fence }: Held, attempt: number): string {
-  const tail = `-${fence}-${attempt}`;
-  return `${prefix}${resourceName(holder.releaseId).slice(-(80 - prefix.length - tail.length))}${tail}`;
+/** The name of an attempt, which must be unique for 90 days (Step Functions), hence the fence. */
+function nameOf({ aws }: Tools, { holder, fence }: Held, attempt: number): string {
+  const { stack } = aws.environment;
+  return executionName("compensate", { stack, releaseId: holder.releaseId, nth: `${fence}-${attempt}` });
 }
 
 /** Decides on a dead holder and acts; says what it did. */
@@ -36,10 +36,10 @@ export async function compensate(tools: Tools, lock: Held): Promise<string> {
     case "give-up":
       return giveUp(tools, lock);
     case "restart":
-      return start(tools, lock, compensation?.name ?? nameOf(lock, 1));
+      return start(tools, lock, compensation?.name ?? nameOf(tools, lock, 1));
     case "start": {
       const attempt = (compensation?.attempt ?? 0) + 1;
-      const next = { attempt, name: nameOf(lock, attempt), at: new Date(tools.now()).toISOString() };
+      const next = { attempt, name: nameOf(tools, lock, attempt), at: new Date(tools.now()).toISOString() };
       const decided = await record(tools, lock, next);
       return decided ? start(tools, lock, next.name) : `${holder.releaseId}: another sweep was first`;
     }

@@ -15,7 +15,7 @@ test("a plan in force is read back, and its dated milestones are scheduled in th
   const told = await putInForce(aws, plan, at);
 
   const schedule = await aws.scheduler.send(
-    new GetScheduleCommand({ Name: "slipway-chat-assistant-training" }),
+    new GetScheduleCommand({ Name: "slipway-dev-chat-assistant-training-rxthcde3" }),
   );
   expect(told).toEqual(["training: cron(0 2 ? * MON *) Europe/Amsterdam"]);
   expect(await readPlan(aws, "chat-assistant")).toEqual(plan);
@@ -28,7 +28,7 @@ test("what a schedule starts the machine with is a request that the machine acce
   await putInForce(aws, plan, at);
 
   const schedule = await aws.scheduler.send(
-    new GetScheduleCommand({ Name: "slipway-chat-assistant-training" }),
+    new GetScheduleCommand({ Name: "slipway-dev-chat-assistant-training-rxthcde3" }),
   );
   const input = (schedule.Target?.Input ?? "").replace(
     "<aws.scheduler.scheduled-time>",
@@ -49,7 +49,7 @@ test("putting it in force again changes nothing, and a milestone without a date 
   const names = async () =>
     (await aws.scheduler.send(new ListSchedulesCommand({}))).Schedules?.map(({ Name }) => Name);
   expect(training).toBeDefined();
-  expect(await names()).toEqual(["slipway-chat-assistant-training"]);
+  expect(await names()).toEqual(["slipway-dev-chat-assistant-training-rxthcde3"]);
 
   await putInForce(aws, { ...plan, milestones: rest }, at);
 

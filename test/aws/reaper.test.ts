@@ -42,7 +42,7 @@ test("a dead holder's compensation is started, and says why", async () => {
   const [started] = compensations(account);
   expect(said).toBe(`chat-assistant-v7-production: ${started?.name} started`);
   expect(started).toEqual({
-    name: "compensate-chat-assistant-v7-production-1-1",
+    name: "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",
     input: {
       compensate: {
         releaseId: "chat-assistant-v7-production",
@@ -84,7 +84,7 @@ test("a start that failed is made up for by the next sweep, under the same name"
   await compensate(account.tools, await heldLock(account));
 
   expect(compensations(account).map(({ name }) => name)).toEqual([
-    "compensate-chat-assistant-v7-production-1-1",
+    "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",
   ]);
 });
 
@@ -118,8 +118,8 @@ test("attempts by a later holder of the lock have names of their own", async () 
   await compensate(account.tools, await heldLock(account));
 
   expect(compensations(account).map(({ name }) => name)).toEqual([
-    "compensate-chat-assistant-v7-production-1-1",
-    "compensate-chat-assistant-v7-production-2-2",
+    "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",
+    "compensate-slipway-dev-chat-assistant-v7-production-2-2-0l8s4zns",
   ]);
 });
 
@@ -132,5 +132,5 @@ test("a release with a long name has attempts whose names Step Functions takes",
 
   const name = compensations(account)[0]?.name ?? "";
   expect(name.length).toBeLessThanOrEqual(80);
-  expect(name).toMatch(/^compensate-[0-9A-Za-z_-]+-1-1$/);
+  expect(name).toMatch(/^compensate-slipway-dev-[0-9A-Za-z_-]+-v7-production-1-1-[0-9a-z]{8}$/);
 });

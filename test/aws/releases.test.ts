@@ -161,11 +161,11 @@ describe("leases", () => {
 
     expect(account.executions.started()).toEqual([
       {
-        name: expect.stringMatching(/^lease-\d+-chat-assistant-2026-11-23-training$/),
+        name: expect.stringMatching(/^lease-slipway-dev-chat-assistant-2026-11-23-training-\d+-[0-9a-z]{8}$/),
         input: { scaleDown: { releaseId: lease.releaseId } },
       },
       {
-        name: expect.stringMatching(/^lease-\d+-chat-assistant-2026-11-23-training$/),
+        name: expect.stringMatching(/^lease-slipway-dev-chat-assistant-2026-11-23-training-\d+-[0-9a-z]{8}$/),
         input: { scaleDown: { releaseId: lease.releaseId } },
       },
     ]);

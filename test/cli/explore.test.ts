@@ -47,7 +47,7 @@ describe("an exploration", () => {
     };
     expect(executions.map(({ name }) => name)).toEqual([
       "rehearsal",
-      "compensate-chat-assistant-v7-production-1-1",
+      "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",
     ]);
     expect(new Set(Object.values(invariants))).toEqual(new Set([0]));
     expect(code).not.toBe(3);

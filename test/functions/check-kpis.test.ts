@@ -108,7 +108,8 @@ describe("a release rolls back", () => {
 
     expect(await run.judge()).toMatchObject({
       decision: "roll-back",
-      reason: "the endpoint serves chat-assistant-config-v6, not chat-assistant-v7-production-join",
+      reason:
+        "the endpoint serves chat-assistant-config-v6, not slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
     });
   });
 

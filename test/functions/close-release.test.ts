@@ -123,7 +123,7 @@ describe("a release that was not", () => {
 
     const { drifted } = await close(run);
 
-    expect(drifted).toContain("model chat-assistant-v7-production");
+    expect(drifted).toContain("model slipway-dev-chat-assistant-v7-production-ziuu2ucq");
     expect(run.account.published().at(-1)).toMatchObject({ state: "closed", drifted });
   });
 });

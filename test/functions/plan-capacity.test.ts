@@ -26,8 +26,8 @@ describe("a production release", () => {
     expect(planning.needs).toMatchObject({
       ...{ designRequestsPerSecond: 60, peakInstances: { "ml.g5.xlarge": 24 } },
       ...{
-        joinConfig: "chat-assistant-v7-production-join",
-        finalConfig: "chat-assistant-v7-production-final",
+        joinConfig: "slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
+        finalConfig: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
       },
       stable: {
         variant: "v6",
@@ -40,7 +40,7 @@ describe("a production release", () => {
           variant: "v7",
           instances: 8,
           instanceType: "ml.g5.xlarge",
-          modelName: "chat-assistant-v7-production",
+          modelName: "slipway-dev-chat-assistant-v7-production-ziuu2ucq",
         },
         packageArn: "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7",
       },

@@ -26,7 +26,7 @@ describe("the candidate", () => {
     const { variants } = await run.endpoint();
     expect(variants.map((v) => [v.name, v.modelName, v.currentInstances, v.currentWeight])).toEqual([
       ["v6", "chat-assistant-v6", 8, 1],
-      ["v7", "chat-assistant-v7-production", 8, 0],
+      ["v7", "slipway-dev-chat-assistant-v7-production-ziuu2ucq", 8, 0],
     ]);
   });
 
@@ -34,7 +34,9 @@ describe("the candidate", () => {
     const run = await planned();
     await run.prewarm();
 
-    expect(run.account.world.state.models.get("chat-assistant-v7-production")?.definition).toMatchObject({
+    expect(
+      run.account.world.state.models.get("slipway-dev-chat-assistant-v7-production-ziuu2ucq")?.definition,
+    ).toMatchObject({
       PrimaryContainer: { ModelPackageName: run.needs.candidate.packageArn },
       ...{
         ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",

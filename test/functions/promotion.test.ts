@@ -58,11 +58,15 @@ describe("scaling down after a promotion", () => {
     const run = await promoted();
 
     expect(await run.scaleDown()).toMatchObject({
-      ...{ status: "done", reason: "chat-assistant-v7-production-final serves alone", drifted: [] },
+      ...{
+        status: "done",
+        reason: "slipway-dev-chat-assistant-v7-production-final-8t486wnq serves alone",
+        drifted: [],
+      },
     });
 
     const { config, variants } = await run.endpoint();
-    expect(config).toBe("chat-assistant-v7-production-final");
+    expect(config).toBe("slipway-dev-chat-assistant-v7-production-final-8t486wnq");
     expect(variants.map((v) => [v.name, v.currentInstances])).toEqual([["v7", 8]]);
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v6")).toBeNull();
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
@@ -114,7 +118,9 @@ describe("scaling down after a promotion", () => {
     await expect(run.scaleDown()).rejects.toMatchObject({
       ...{
         name: "AwsRefused",
-        message: expect.stringContaining("did not leave chat-assistant-v7-production-join"),
+        message: expect.stringContaining(
+          "did not leave slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
+        ),
       },
     });
   });

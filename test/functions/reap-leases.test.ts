@@ -38,9 +38,9 @@ describe("the sweep", () => {
 
     expect(found).toBe(1);
     expect(did).toEqual([
-      "chat-assistant-v7-production: compensate-chat-assistant-v7-production-1-1 started",
+      "chat-assistant-v7-production: compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc started",
     ]);
-    expect(started(account)).toEqual(["compensate-chat-assistant-v7-production-1-1"]);
+    expect(started(account)).toEqual(["compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc"]);
   });
 
   test("ends leases whose end has passed although nobody ended them", async () => {
@@ -92,7 +92,10 @@ describe("an execution's end", () => {
   test("of a compensation starts no other: the schedule backs off", async () => {
     const account = await died();
 
-    const { did } = await reapLeases(byEnd("compensate-chat-assistant-v7-production-1-1"), account.tools);
+    const { did } = await reapLeases(
+      byEnd("compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc"),
+      account.tools,
+    );
 
     expect(did).toEqual(["a compensation ended; the schedule looks after it"]);
     expect(started(account)).toEqual([]);

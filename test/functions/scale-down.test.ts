@@ -89,8 +89,8 @@ describe("after the way back", () => {
     expect(scaledDown.reason).toBe("all but what someone else changed is as before");
     expect(scaledDown.drifted).toEqual([
       "routing chat-assistant",
-      "endpoint-config chat-assistant-v7-production-join",
-      "model chat-assistant-v7-production",
+      "endpoint-config slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
+      "model slipway-dev-chat-assistant-v7-production-ziuu2ucq",
     ]);
     const config = { kind: "endpoint-config", name: run.needs.joinConfig } as const;
     expect(await readResource(run.account.aws, config)).not.toBeNull();
@@ -113,7 +113,7 @@ describe("at the end of a training lease", () => {
     run.account.wait(minutes);
     return run;
   }
-  const primer = "chat-assistant-2026-11-23-training-primer";
+  const primer = "slipway-dev-chat-assistant-2026-11-23-training-primer-b671i4iu";
 
   test("the pool's instances are given back, and its schedule is gone", async () => {
     const run = await primed();

@@ -32,12 +32,15 @@ describe("a release that is promoted", () => {
     expect(outcome).toBe("promoted");
     expect(executions).toMatchObject([{ status: "SUCCEEDED" }]);
     expect(after.endpoints["chat-assistant"]).toMatchObject({
-      ...{ status: "InService", configName: "chat-assistant-v7-production-final" },
+      ...{ status: "InService", configName: "slipway-dev-chat-assistant-v7-production-final-8t486wnq" },
       variants: { v7: { weight: 100 } },
     });
     expect(Object.keys(after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);
-    expect(after.endpointConfigs).toEqual(["chat-assistant-config-v6", "chat-assistant-v7-production-final"]);
-    expect(after.models).toEqual(["chat-assistant-v6", "chat-assistant-v7-production"]);
+    expect(after.endpointConfigs).toEqual([
+      "chat-assistant-config-v6",
+      "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
+    ]);
+    expect(after.models).toEqual(["chat-assistant-v6", "slipway-dev-chat-assistant-v7-production-ziuu2ucq"]);
     const scaling = (side: RunRecord["before"]) => Object.values(side.scalableTargets);
     expect(Object.keys(after.scalableTargets)).toEqual(["endpoint/chat-assistant/variant/v7"]);
     expect(scaling(after)).toMatchObject(
@@ -107,7 +110,10 @@ describe("a release that is not", () => {
     const record = await released({ world, also: [again] });
 
     expect(outcomesOf(record)).toEqual(["rehearsal rolled-back", "again promoted"]);
-    expect(record.after.models).toEqual(["chat-assistant-v6", "chat-assistant-v7-production-r2"]);
+    expect(record.after.models).toEqual([
+      "chat-assistant-v6",
+      "slipway-dev-chat-assistant-v7-production-r2-ezo1v567",
+    ]);
     expect(Object.keys(record.after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7-r2"]);
   });
 });
@@ -173,13 +179,16 @@ describe("a training milestone", () => {
     });
     expect(second).toMatchObject({ status: "SUCCEEDED", outcome: "done", startSeconds: 180 * 60 });
     expect(more).toEqual([]);
-    expect(record.changes.filter(({ subject }) => subject.endsWith("-primer")).map(({ to }) => to)).toEqual([
+    expect(record.changes.filter(({ subject }) => subject.includes("-primer")).map(({ to }) => to)).toEqual([
       ...["InProgress", "Completed", "pool Available", "pool Terminated"],
     ]);
     expect(kept(record.after)).toEqual({
       ...kept(record.before),
       trainingJobs: {
-        "chat-assistant-2026-01-05-training-primer": { status: "Completed", warmPool: "Terminated" },
+        "slipway-dev-chat-assistant-2026-01-05-training-primer-fdg3j2bz": {
+          status: "Completed",
+          warmPool: "Terminated",
+        },
       },
     });
   });

@@ -1,7 +1,15 @@
-/** Names of what a release creates, short enough for AWS and the same at every retry. */
+/**
+ * Names of what a release creates: the stack first and whole, so that IAM can tell one stack's things by their prefix,
+ * then what a person reads, then a checksum of everything that the thing is for. The same at every retry.
+ */
 
-/** SageMaker allows 63 characters in the names of models, configs, variants and jobs. */
-const limit = 63;
+/** SageMaker allows 63 characters in the names of models, configurations and jobs; Scheduler allows 64. */
+const longestResource = 63;
+/** Step Functions allows 80 in the name of an execution, which must be unique in its machine for 90 days. */
+const longestExecution = 80;
+/** What Lambda's 64 characters leave of the name `STACK-prewarmInference`: no stack with a longer name deploys. */
+const longestStack = 47;
+const checksumLength = 8;
 
 /** What tells releases of a milestone apart: the version, or the day a milestone without one was due. */
 export function labelOf(
@@ -22,13 +30,43 @@ export function releaseIdOf(release: {
   return `${release.model}-${release.label}-${release.milestone}${again}`;
 }
 
-/** A resource name of a release: its id with a suffix, shortened at the model's end where needed. */
-export function resourceName(releaseId: string, suffix = ""): string {
-  const tail = suffix === "" ? "" : `-${suffix}`;
-  const whole = `${releaseId}${tail}`;
-  if (whole.length <= limit) return whole;
-  const kept = releaseId.slice(-(limit - tail.length - 9)).replace(/^-+/, "");
-  return `${checksum(releaseId)}-${kept}${tail}`;
+/** What a release's names are made of; `subject` is what it locks, an endpoint or a pool. */
+export interface Named {
+  readonly stack: string;
+  readonly id: string;
+  readonly subject: string;
+}
+
+/**
+ * The name of a resource of a release, such as `slipway-dev-chat-assistant-v7-production-join-uv5qtsh2`. Two stacks,
+ * subjects, releases or suffixes have two names. @throws RangeError on a stack whose name is no stack's.
+ */
+export function resourceName({ stack, id, subject }: Named, suffix = ""): string {
+  return put({ head: checked(stack), body: id, tail: suffix, of: [subject] }, longestResource);
+}
+
+/** The name of the schedule of a plan's milestone. @throws RangeError on a stack whose name is no stack's. */
+export function milestoneName({
+  stack,
+  model,
+  kind,
+}: {
+  stack: string;
+  model: string;
+  kind: string;
+}): string {
+  return put({ head: checked(stack), body: model, tail: kind, of: ["milestone"] }, longestResource);
+}
+
+/**
+ * The name of an execution that is started for a release: its purpose, the stack and the release, and what tells one
+ * such start from the next. @throws RangeError on a stack whose name is no stack's.
+ */
+export function executionName(
+  purpose: "compensate" | "compensate-by-hand" | "lease",
+  { stack, releaseId, nth }: { stack: string; releaseId: string; nth: string },
+): string {
+  return put({ head: `${purpose}-${checked(stack)}`, body: releaseId, tail: nth, of: [] }, longestExecution);
 }
 
 /** The candidate's variant: `v7`, `v7-r2` at a second attempt. */
@@ -36,9 +74,39 @@ export function variantName(version: number, attempt: number): string {
   return attempt > 1 ? `v${version}-r${attempt}` : `v${version}`;
 }
 
-/** FNV-1a, 32 bits, as eight hexadecimal digits: keeps shortened names apart. */
+interface Parts {
+  /** Kept whole. */
+  readonly head: string;
+  /** Shortened from its front where the whole is too long: its end says version and milestone. */
+  readonly body: string;
+  readonly tail: string;
+  /** What else the thing is for, and its name does not say. */
+  readonly of: readonly string[];
+}
+
+function put({ head, body, tail, of }: Parts, longest: number): string {
+  const sum = checksum(JSON.stringify([head, body, tail, ...of]));
+  const room = longest - head.length - sum.length - 2;
+  const told = [body, tail].filter((part) => part !== "").join("-");
+  const middle = told
+    .replaceAll(/[^A-Za-z0-9-]/g, "-")
+    .slice(-room)
+    .replaceAll(/^-+|-+$/g, "");
+  return [head, middle, sum].filter((part) => part !== "").join("-");
+}
+
+/** A stack's name as CloudFormation allows it, no longer than leaves room for the rest. */
+function checked(stack: string): string {
+  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(stack) && stack.length <= longestStack) return stack;
+  throw new RangeError(
+    `stack: expected a letter, then at most ${longestStack - 1} letters, digits and hyphens, found "${stack}"`,
+  );
+}
+
+/** FNV-1a of 64 bits, as eight digits of base 36 (some 41 bits). */
 function checksum(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text))
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(36).padStart(checksumLength, "0").slice(-checksumLength);
 }

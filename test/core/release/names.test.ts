@@ -1,7 +1,14 @@
 /** Names of what a release creates: within AWS's rules, the same at every retry, different for different things. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { labelOf, releaseIdOf, resourceName, variantName } from "../../../src/core/release/names.ts";
+import {
+  executionName,
+  labelOf,
+  milestoneName,
+  releaseIdOf,
+  resourceName,
+  variantName,
+} from "../../../src/core/release/names.ts";
 import { holds } from "../../property.ts";
 
 test("a version labels its releases", () => {
@@ -25,60 +32,146 @@ test("a variant is named by its version, and a further attempt by its number", (
   expect(variantName(7, 3)).toBe("v7-r3");
 });
 
-test("a short name is the release's with its suffix", () => {
-  expect(resourceName("chat-assistant-v7-production")).toBe("chat-assistant-v7-production");
-  expect(resourceName("chat-assistant-v7-production", "join")).toBe("chat-assistant-v7-production-join");
+const named = {
+  stack: "slipway-dev",
+  id: "chat-assistant-v7-production",
+  subject: "endpoint/chat-assistant",
+};
+
+test("a name says whose it is, of which release, and what for", () => {
+  expect(resourceName(named)).toMatch(/^slipway-dev-chat-assistant-v7-production-[0-9a-z]{8}$/);
+  expect(resourceName(named, "join")).toMatch(/^slipway-dev-chat-assistant-v7-production-join-[0-9a-z]{8}$/);
+  expect(milestoneName({ stack: "slipway-dev", model: "chat-assistant", kind: "training" })).toMatch(
+    /^slipway-dev-chat-assistant-training-[0-9a-z]{8}$/,
+  );
+  expect(executionName("lease", { stack: "slipway-dev", releaseId: named.id, nth: "2936" })).toMatch(
+    /^lease-slipway-dev-chat-assistant-v7-production-2936-[0-9a-z]{8}$/,
+  );
 });
 
-/** SageMaker's rule for names (API reference): what AwsName in the plan allows for the model. */
+test("a name is the same at every retry, by whichever version of the code: it is in ledgers", () => {
+  expect(resourceName(named, "join")).toBe(resourceName({ ...named }, "join"));
+  expect(resourceName(named, "join")).toBe("slipway-dev-chat-assistant-v7-production-join-uv5qtsh2");
+});
+
+test.each(["", "1stack", "under_score", "slipway dev", `s${"x".repeat(47)}`])(
+  "no stack is called %j",
+  (stack) => {
+    expect(() => resourceName({ ...named, stack })).toThrow(`found "${stack}"`);
+  },
+);
+
+/** CloudFormation's rule for stacks, as long as Lambda's names leave room for. */
+const stack = fc.oneof(
+  fc.constantFrom("slipway-dev", "slipway-prod", "slipway-dev-chat", "slipway", "slipway-dev-"),
+  fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9-]{0,46}$/),
+);
+/** SageMaker's rule for names (API reference): what AwsName in the plan allows for model and endpoint. */
 const awsName = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-const model = fc.stringMatching(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/).filter((text) => text.length <= 63);
-const releaseId = fc
-  .record({
-    model,
-    label: fc.oneof(
-      fc.integer({ min: 1, max: 1e6 }).map((version) => `v${version}`),
-      fc.constant("2026-11-23"),
+const sageMakerName = fc.oneof(
+  fc.constantFrom(
+    "chat",
+    "dev-chat",
+    "chat-v7-production",
+    "chat-join",
+    "a".repeat(63),
+    `b${"a".repeat(62)}`,
+  ),
+  fc.stringMatching(awsName).filter((text) => text.length <= 63),
+);
+const milestone = fc.constantFrom("data-collection", "training", "production");
+const release = fc.record({
+  stack,
+  model: sageMakerName,
+  endpoint: sageMakerName,
+  label: fc.oneof(
+    fc.integer({ min: 1, max: 1e6 }).map((version) => `v${version}`),
+    fc.constant("2026-11-23"),
+  ),
+  milestone,
+  attempt: fc.integer({ min: 1, max: 999 }),
+});
+type Release = typeof release extends fc.Arbitrary<infer T> ? T : never;
+const suffixes = ["", "join", "final", "lease", "primer"] as const;
+
+/** Every name that a release can come to have, by what it is for. */
+function namesOf({ stack, endpoint, ...rest }: Release): Map<string, string> {
+  const id = releaseIdOf(rest);
+  const subject = `endpoint/${endpoint}`;
+  const purposes = ["compensate", "compensate-by-hand", "lease"] as const;
+  return new Map([
+    ...suffixes.map(
+      (tail) =>
+        [JSON.stringify([stack, subject, id, tail]), resourceName({ stack, id, subject }, tail)] as const,
     ),
-    milestone: fc.constantFrom("data-collection", "training", "production"),
-    attempt: fc.integer({ min: 1, max: 999 }),
-  })
-  .map(releaseIdOf);
-const suffix = fc.constantFrom("", "join", "final", "lease", "primer");
+    ...["1-1", "1-11", "11-1"].flatMap((nth) =>
+      purposes.map(
+        (purpose) =>
+          [
+            JSON.stringify([purpose, stack, id, nth]),
+            executionName(purpose, { stack, releaseId: id, nth }),
+          ] as const,
+      ),
+    ),
+    [
+      JSON.stringify([stack, rest.model, rest.milestone]),
+      milestoneName({ stack, model: rest.model, kind: rest.milestone }),
+    ],
+  ]);
+}
 
-test("every name that a release can have is one that SageMaker takes, of at most 63 characters", () => {
+test("every name is one that AWS takes, with the stack whole at its front", () => {
   holds(
-    fc.property(releaseId, suffix, (id, tail) => {
-      const name = resourceName(id, tail);
-
-      expect(name).toMatch(awsName);
-      expect(name.length).toBeLessThanOrEqual(63);
-      expect(name.endsWith(tail)).toBe(true);
+    fc.property(release, (one) => {
+      for (const [what, name] of namesOf(one)) {
+        const execution = /^\["(compensate|lease)/.test(what);
+        expect(name).toMatch(execution ? /^[0-9A-Za-z-]{1,80}$/ : awsName);
+        expect(name.replace(/^(compensate(-by-hand)?|lease)-/, "").startsWith(`${one.stack}-`)).toBe(true);
+      }
     }),
   );
 });
 
-test("things of one release, and the same thing of two releases, never share a name", () => {
-  holds(
-    fc.property(releaseId, releaseId, (one, other) => {
-      const suffixes = ["", "join", "final", "lease", "primer"];
-      const names = [...new Set([one, other])].flatMap((id) =>
-        suffixes.map((tail) => resourceName(id, tail)),
-      );
+/** Two releases that agree in most of what names are made of. */
+const relatives = fc
+  .tuple(
+    release,
+    release,
+    fc.array(fc.constantFrom("stack", "model", "endpoint", "label", "milestone", "attempt")),
+  )
+  .map(([one, other, shared]) => [
+    one,
+    { ...other, ...Object.fromEntries(shared.map((key) => [key, one[key as keyof Release]])) } as Release,
+  ]);
 
-      expect(new Set(names).size).toBe(names.length);
+test("what differs in stack, endpoint, model, version, milestone, attempt or purpose never shares a name", () => {
+  holds(
+    fc.property(relatives, (pair) => {
+      const all = new Map(pair.flatMap((one) => [...namesOf(one)]));
+      // SageMaker's ARNs are lower case whatever the name's case.
+      expect(new Set([...all.values()].map((name) => name.toLowerCase())).size).toBe(all.size);
     }),
+    { numRuns: 500 },
   );
 });
 
-test("models that only differ at the end that is cut off keep different names", () => {
+test("hyphens do not make one stack's things another's", () => {
+  const inDev = resourceName({ ...named, stack: "slipway-dev", id: "chat-v7-production" });
+  const inDevChat = resourceName({ ...named, stack: "slipway-dev-chat", id: "v7-production" });
+
+  expect(inDev.slice(0, -8)).toBe(inDevChat.slice(0, -8));
+  expect(inDev).not.toBe(inDevChat);
+});
+
+test("of a name that is too long, the end that says version and milestone is kept", () => {
   const long = "a-model-whose-name-uses-up-nearly-all-that-sagemaker-allows";
   const ids = ["one", "two"].map((model) =>
     releaseIdOf({ model: `${model}-${long}`, label: "v7", milestone: "production", attempt: 1 }),
   );
 
-  const [first, second] = ids.map((id) => resourceName(id, "join"));
+  const [first, second] = ids.map((id) => resourceName({ ...named, id }, "join"));
 
+  expect(first).toMatch(/^slipway-dev-.*-v7-production-join-[0-9a-z]{8}$/);
+  expect(first?.slice(0, -8)).toBe(second?.slice(0, -8));
   expect(first).not.toBe(second);
-  expect(first?.slice(8)).toBe(second?.slice(8));
 });

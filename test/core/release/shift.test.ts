@@ -47,7 +47,7 @@ describe("the next step to a share", () => {
 
     expect(action).toEqual({
       do: "give-up",
-      reason: "the endpoint serves someone-elses, not chat-assistant-v7-production-join",
+      reason: "the endpoint serves someone-elses, not slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
     });
   });
 

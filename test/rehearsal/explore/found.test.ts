@@ -31,7 +31,7 @@ describe("a Lambda that works on after its execution was stopped", () => {
       expect(violations).toEqual([]);
       expect(outcomesOf(record)).toEqual([
         "rehearsal aborted",
-        "compensate-chat-assistant-v7-production-1-1 rolled-back",
+        "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc rolled-back",
       ]);
       expect(record.executions[1]?.stopSeconds).toBeGreaterThan(
         (record.executions[0]?.stopSeconds ?? 0) + 75,

@@ -30,7 +30,7 @@ export const hands = {
   "deletes the candidate's configuration": [
     "sagemaker",
     "DeleteEndpointConfig",
-    { EndpointConfigName: `${plan.model}-v7-production-join` },
+    { EndpointConfigName: "slipway-dev-chat-assistant-v7-production-join-uv5qtsh2" },
   ],
   "deletes stable's configuration": [
     "sagemaker",

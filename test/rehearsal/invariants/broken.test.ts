@@ -83,7 +83,7 @@ describe("no-orphans", () => {
 
     expect(broken).toEqual(["no-orphans"]);
     expect(violations.map(({ what }) => what)).toEqual([
-      "endpoint-config chat-assistant-v7-production-join is left behind",
+      "endpoint-config slipway-dev-chat-assistant-v7-production-join-uv5qtsh2 is left behind",
     ]);
   });
 
@@ -150,7 +150,7 @@ describe("write-ahead", () => {
 
     expect(broken).toEqual(["write-ahead"]);
     expect(violations.map(({ what }) => what)).toEqual([
-      "CreateModel on model chat-assistant-v7-production reached AWS with no open change in the ledger",
+      "CreateModel on model slipway-dev-chat-assistant-v7-production-ziuu2ucq reached AWS with no open change in the ledger",
     ]);
   });
 
