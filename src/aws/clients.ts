@@ -44,6 +44,14 @@ export interface ClientSettings {
   readonly requestHandler?: { readonly connectionTimeout: number; readonly requestTimeout: number };
 }
 
+/**
+ * How long an answer is waited for, milliseconds: the SDK's own default is for ever, and only a warning when it is late
+ * (@smithy/node-http-handler). Three tries fit into a step's time. A rehearsal's clients are as patient.
+ */
+const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+/** "A model container must respond to requests within 60 seconds" (InvokeEndpoint, API reference). */
+const invocationPatience = { ...patience, requestTimeout: 60_000 };
+
 /** Requests on a wire never leave the process: nobody looks at who signed them, or at what sent them. */
 const noAuth = { schemeId: "smithy.api#noAuth" };
 const onWire = {
@@ -68,7 +76,8 @@ export function connect(
   own: Environment = wire === undefined ? environment() : rehearsedDeployment,
   settings: ClientSettings = {},
 ): Aws {
-  const shared = { ...settings, region: own.region, maxAttempts: 3, retryMode: "standard" };
+  const requestHandler = { ...patience, ...settings.requestHandler };
+  const shared = { ...settings, requestHandler, region: own.region, maxAttempts: 3, retryMode: "standard" };
   const item = wire === undefined ? shared : { ...shared, requestHandler: wire as never, ...onWire };
   // On a wire, middleware is put together once for each command, not for each call. The document client cannot do
   // with that: its commands wrap others, and would send the first one's input for ever.
@@ -84,7 +93,11 @@ export function connect(
   return {
     environment: own,
     sagemaker: lean(new SageMakerClient(config)),
-    runtime: lean(new SageMakerRuntimeClient(config)),
+    runtime: lean(
+      new SageMakerRuntimeClient(
+        wire === undefined ? { ...config, requestHandler: invocationPatience } : config,
+      ),
+    ),
     scaling: lean(new ApplicationAutoScalingClient(config)),
     cloudwatch: lean(new CloudWatchClient(config)),
     events: lean(new EventBridgeClient(config)),

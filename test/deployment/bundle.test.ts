@@ -1,0 +1,114 @@
+/** A function as it is deployed, bundled as serverless.yml says, in a process of its own: its time runs out in a call. */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Milliseconds that the function is told it has left; and by when an early answer would have come, many times over. */
+const timeLeftMs = 40;
+const deadlineMs = 400;
+
+/** Stands in for Lambda's runtime: invokes once, and tells what the handler answers. */
+const runtime = `
+  const { handler } = require("./function.cjs");
+  const context = { functionName: "reapLeases", awsRequestId: "1", getRemainingTimeInMillis: () => ${timeLeftMs} };
+  const tell = (answer) => process.send(answer);
+  handler({ sweep: "schedule" }, context).then(() => tell("answered"), (error) => tell("failed " + error.name));
+`;
+
+async function bundled(name: string, changed: (source: string) => string): Promise<string> {
+  const text = readFileSync(join(root, "serverless.yml"), "utf8");
+  const { custom } = parse(text, { logLevel: "error" }) as { custom: { esbuild: Record<string, unknown> } };
+  const { exclude: _, ...options } = custom.esbuild;
+  const at = mkdtempSync(join(folder, name));
+  await build({
+    ...(options as BuildOptions),
+    entryPoints: [join(root, "functions/reap-leases.ts")],
+    outfile: join(at, "function.cjs"),
+    plugins: [
+      {
+        name: "changed",
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /src\/aws\/lambda\.ts$/ }, ({ path }) => ({
+            contents: changed(readFileSync(path, "utf8")),
+            loader: "ts",
+          })),
+      },
+    ],
+  });
+  writeFileSync(join(at, "runtime.cjs"), runtime);
+  return join(at, "runtime.cjs");
+}
+
+/** An AWS that answers when it is told to. */
+let server: Server;
+let held: ServerResponse[] = [];
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    request.resume();
+    held.push(response);
+    server.emit("asked");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterAll(() => server.close());
+
+function start(module: string): ChildProcess {
+  const names = ["STACK", "ACCOUNT", "TABLE", "STATE_MACHINE_ARN", "SCHEDULER_ROLE_ARN", "SCHEDULE_GROUP"];
+  return fork(module, {
+    env: {
+      ...Object.fromEntries([...names, "EVENT_BUS"].map((name) => [`SLIPWAY_${name}`, "test"])),
+      ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      POWERTOOLS_TRACE_ENABLED: "false",
+    },
+    silent: true,
+  });
+}
+
+/** Lets the time run out in the first call. The sandbox of who has answered is thawed later, and the call answered. */
+async function outOfTime(module: string) {
+  held = [];
+  const asked = once(server, "asked");
+  const child = start(module);
+  const answer = once(child, "message").then(([text]) => String(text));
+  await asked;
+  const answered = await Promise.race([
+    answer,
+    new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), deadlineMs)),
+  ]);
+  let askedAgain = false;
+  if (answered !== undefined) {
+    const again = once(server, "asked");
+    held[0]?.end('{"Items":[]}');
+    askedAgain = (await again) !== undefined;
+  }
+  child.kill();
+  await once(child, "exit");
+  return { answered, askedAgain };
+}
+
+test("a function whose time runs out answers nothing: it dies with its sandbox", async () => {
+  const module = await bundled("sound", (source) => source);
+
+  expect(await outOfTime(module)).toEqual({ answered: undefined, askedAgain: false });
+});
+
+test("were it answered for before, it would go on asking after its answer", async () => {
+  const early = (source: string) =>
+    source.replace("timeoutEarlyInMillis: atDeathOnly", "timeoutEarlyInMillis: 5");
+  const module = await bundled("early", early);
+
+  expect(await outOfTime(module)).toEqual({ answered: "failed AwsUnavailable", askedAgain: true });
+});
