@@ -6,6 +6,7 @@ import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { primerOf } from "../src/aws/sagemaker-training.ts";
+import { scheduleRef } from "../src/aws/scheduler.ts";
 import { badState } from "../src/core/errors.ts";
 import { resourceName } from "../src/core/release/names.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
@@ -26,7 +27,7 @@ export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async 
     input: JSON.stringify({ scaleDown: { releaseId: release.id } }),
   };
   const named = { stack: tools.aws.environment.stack, ...release };
-  const schedule = { kind: "schedule", name: resourceName(named, "lease") } as const;
+  const schedule = { kind: "schedule", name: scheduleRef(tools.aws, resourceName(named, "lease")) } as const;
   await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
   const job = { kind: "training-job", name: resourceName(named, "primer") } as const;
   await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });

@@ -2,10 +2,11 @@
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
+  GetScheduleCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { type MilestoneKind, milestoneKinds, type Plan } from "../core/plan/plan.ts";
-import { milestoneName } from "../core/release/names.ts";
+import { formerMilestoneName, milestoneName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { applyPlan } from "./plans.ts";
@@ -17,11 +18,14 @@ export async function putInForce(aws: Aws, plan: Plan, at: string): Promise<stri
   for (const kind of milestoneKinds) {
     const timing = timingOf(plan, kind);
     const Name = milestoneName({ stack: aws.environment.stack, model: plan.model, kind });
-    if (timing === undefined) await remove(aws, Name);
+    const key = { GroupName: aws.environment.scheduleGroup, Name };
+    if (timing === undefined) await remove(aws, key);
     else {
-      await put(aws, Name, { plan, kind, timing });
+      await put(aws, key, { plan, kind, timing });
       told.push(`${kind}: ${timing.ScheduleExpression} ${timing.ScheduleExpressionTimezone}`);
     }
+    const kept = await removeFormer(aws, formerMilestoneName({ model: plan.model, kind }));
+    if (kept !== undefined) told.push(kept);
   }
   return told;
 }
@@ -40,14 +44,20 @@ function timingOf({ milestones }: Plan, kind: MilestoneKind): Timing | undefined
   return { ScheduleExpression, ScheduleExpressionTimezone: when.timeZone };
 }
 
+/** A schedule by its group and its name. */
+interface Key {
+  readonly GroupName?: string;
+  readonly Name: string;
+}
+
 async function put(
   { scheduler, environment }: Aws,
-  Name: string,
+  key: Key,
   { plan, kind, timing }: { plan: Plan; kind: MilestoneKind; timing: Timing },
 ): Promise<void> {
   const milestone = { model: plan.model, kind, scheduledTime: "<aws.scheduler.scheduled-time>" };
   const schedule = {
-    Name,
+    ...key,
     ...timing,
     FlexibleTimeWindow: { Mode: "OFF" as const },
     Target: {
@@ -64,10 +74,26 @@ async function put(
   }
 }
 
-async function remove({ scheduler }: Aws, Name: string): Promise<void> {
+async function remove({ scheduler }: Aws, key: Key): Promise<void> {
   try {
-    await scheduler.send(new DeleteScheduleCommand({ Name }));
+    await scheduler.send(new DeleteScheduleCommand(key));
   } catch (error) {
     if (!saysNotFound(error)) throw error;
+  }
+}
+
+/**
+ * Before stacks had groups, a milestone's schedule was in the default one. One of that name that starts this stack's
+ * machine is its own, and would start each milestone a second time. Says what stands in the way of removing it.
+ */
+async function removeFormer(aws: Aws, Name: string): Promise<string | undefined> {
+  try {
+    const { Target } = await aws.scheduler.send(new GetScheduleCommand({ Name }));
+    if (Target?.Arn === aws.environment.stateMachineArn) await remove(aws, { Name });
+    return undefined;
+  } catch (error) {
+    if (saysNotFound(error)) return undefined;
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return `schedule ${Name} of the default group, if an earlier version made one, has to be removed by hand (${why})`;
   }
 }

@@ -1,4 +1,7 @@
-/** EventBridge Scheduler: one-time schedules that start the release machine when a lease ends. */
+/**
+ * EventBridge Scheduler: one-time schedules that start the release machine when a lease ends. Each is known by group
+ * and name, `slipway-prod/NAME`; a name without a group, as ledgers had it before, is in the default group.
+ */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
@@ -10,9 +13,17 @@ export interface OneTime {
   readonly input: string;
 }
 
-export async function readSchedule({ scheduler }: Aws, name: string): Promise<Plain> {
+/** A schedule of the deployment's own group, as the ledger knows it. */
+export const scheduleRef = ({ environment }: Aws, name: string) => `${environment.scheduleGroup}/${name}`;
+
+function partsOf(ref: string): { Name: string; GroupName?: string } {
+  const [group, name] = ref.split("/");
+  return group === undefined || name === undefined ? { Name: ref } : { GroupName: group, Name: name };
+}
+
+export async function readSchedule({ scheduler }: Aws, ref: string): Promise<Plain> {
   try {
-    const found = await scheduler.send(new GetScheduleCommand({ Name: name }));
+    const found = await scheduler.send(new GetScheduleCommand(partsOf(ref)));
     const at = found.ScheduleExpression?.match(/^at\((.+)\)$/)?.[1] ?? found.ScheduleExpression ?? "";
     return { at, input: found.Target?.Input ?? "" };
   } catch (error) {
@@ -22,10 +33,10 @@ export async function readSchedule({ scheduler }: Aws, name: string): Promise<Pl
 }
 
 /** Creates the schedule, or deletes it; it deletes itself after it has fired. */
-export async function putSchedule({ scheduler, environment }: Aws, name: string, to: Plain): Promise<void> {
+export async function putSchedule({ scheduler, environment }: Aws, ref: string, to: Plain): Promise<void> {
   if (to === null) {
     try {
-      await scheduler.send(new DeleteScheduleCommand({ Name: name }));
+      await scheduler.send(new DeleteScheduleCommand(partsOf(ref)));
     } catch (error) {
       if (!saysNotFound(error)) throw error;
     }
@@ -34,7 +45,7 @@ export async function putSchedule({ scheduler, environment }: Aws, name: string,
   const { at, input } = to as unknown as OneTime;
   await scheduler.send(
     new CreateScheduleCommand({
-      Name: name,
+      ...partsOf(ref),
       ScheduleExpression: `at(${at})`,
       ScheduleExpressionTimezone: "UTC",
       FlexibleTimeWindow: { Mode: "OFF" },

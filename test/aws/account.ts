@@ -149,7 +149,7 @@ function servicesOf(
     serviceQuotas({ quotas: () => world.quotas }),
     dynamodb({ startMs: world.startMs }),
     bus,
-    scheduler(),
+    scheduler({ groups: [rehearsedDeployment.scheduleGroup] }),
     stepFunctions({ machine, executions }),
     cloudFormation([stackOf(deployment, world.startMs)]),
     sts(deployment),

@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { environment } from "../../src/aws/environment.ts";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { account, region } from "../../src/rehearsal/engine/engine.ts";
 import { machineName } from "../../src/rehearsal/engine/stage.ts";
 
 interface Wiring {
   readonly service: string;
   readonly custom: { readonly stateMachineName: string; readonly stateMachineArn: string };
+  readonly resources: {
+    readonly Resources: { readonly ScheduleGroup: { readonly Properties: { readonly Name: string } } };
+  };
 }
 
 const wiring = parse(readFileSync(new URL("../../serverless.yml", import.meta.url), "utf8"), {
@@ -30,5 +33,13 @@ const deployed = (text: string): string =>
 
 test("the state machine", () => {
   expect(machineName).toBe(deployed(wiring.custom.stateMachineName));
-  expect(environment({}).stateMachineArn).toBe(deployed(wiring.custom.stateMachineArn));
+  expect(rehearsedDeployment.stateMachineArn).toBe(deployed(wiring.custom.stateMachineArn));
+});
+
+test("the stack, and the group of its schedules", () => {
+  // "The name of the stack", by default `SERVICE-STAGE` (Serverless Framework, provider.stackName).
+  expect(rehearsedDeployment.stack).toBe(`${wiring.service}-dev`);
+  expect(rehearsedDeployment.scheduleGroup).toBe(
+    deployed(wiring.resources.Resources.ScheduleGroup.Properties.Name),
+  );
 });

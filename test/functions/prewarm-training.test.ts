@@ -31,7 +31,10 @@ describe("a pool for training", () => {
     await run.prewarmTraining();
 
     const schedule = await run.account.aws.scheduler.send(
-      new GetScheduleCommand({ Name: "slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz" }),
+      new GetScheduleCommand({
+        GroupName: "slipway-dev",
+        Name: "slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz",
+      }),
     );
     expect(schedule).toMatchObject({ ScheduleExpression: "at(2026-11-23T12:00:00)" });
     expect(JSON.parse(schedule.Target?.Input ?? "")).toEqual({ scaleDown: { releaseId: id } });

@@ -58,6 +58,17 @@ export function milestoneName({
   return put({ head: checked(stack), body: model, tail: kind, of: ["milestone"] }, longestResource);
 }
 
+/** The name that a milestone's schedule had when names did not carry the stack. */
+export function formerMilestoneName({ model, kind }: { model: string; kind: string }): string {
+  const id = `slipway-${model}`;
+  const whole = `${id}-${kind}`;
+  if (whole.length <= longestResource) return whole;
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  const kept = id.slice(-(longestResource - kind.length - 10)).replace(/^-+/, "");
+  return `${(hash >>> 0).toString(16).padStart(8, "0")}-${kept}-${kind}`;
+}
+
 /**
  * The name of an execution that is started for a release: its purpose, the stack and the release, and what tells one
  * such start from the next. @throws RangeError on a stack whose name is no stack's.

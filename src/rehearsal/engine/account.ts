@@ -11,6 +11,7 @@ import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-brid
 import { sagemaker } from "../twin/sagemaker.ts";
 import { sagemakerRuntime } from "../twin/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../twin/scheduler.ts";
+import { defaultGroup } from "../twin/scheduler-groups.ts";
 import type { Service } from "../twin/service.ts";
 import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
@@ -36,7 +37,7 @@ export interface AccountOptions {
 export interface Account {
   readonly services: readonly Service[];
   readonly eventBridge: EventBridge;
-  /** Names of the schedules that exist. */
+  /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   schedules(): readonly string[];
   /** Moments at which something happens by itself. */
   readonly dues: readonly Due[];
@@ -46,7 +47,10 @@ export interface Account {
 
 export function openAccount(options: AccountOptions): Account {
   const { world, executions, definition, machineName, onEvent } = options;
-  const schedules = scheduler({ isTarget: (arn) => arn === executions.stateMachineArn });
+  const schedules = scheduler({
+    groups: [rehearsedDeployment.scheduleGroup],
+    isTarget: (arn) => arn === executions.stateMachineArn,
+  });
   const bus = eventBridge(onEvent === undefined ? {} : { listener: onEvent });
   const machine = {
     arn: executions.stateMachineArn,
@@ -84,8 +88,12 @@ export function openAccount(options: AccountOptions): Account {
 
 function namesOf(schedules: Scheduler): string[] {
   const call = { service: schedules.name, operation: "ListSchedules", input: {}, at: 0 };
-  const listed = schedules.operations.ListSchedules?.({}, call) as { Schedules: { Name: string }[] };
-  return listed.Schedules.map((schedule) => schedule.Name);
+  const listed = schedules.operations.ListSchedules?.({}, call) as {
+    Schedules: { Name: string; GroupName: string }[];
+  };
+  return listed.Schedules.map(({ GroupName, Name }) =>
+    GroupName === defaultGroup ? Name : `${GroupName}/${Name}`,
+  );
 }
 
 /** Does the work for every item, also where it fails for one; throws the first failure once all is done. */

@@ -68,7 +68,7 @@ export interface Scene {
   readonly executions: RunningExecutions;
   /** The account's services, unwatched: asking them leaves no trace in the record. */
   readonly services: readonly Service[];
-  /** Names of the schedules that exist. */
+  /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
 }
 

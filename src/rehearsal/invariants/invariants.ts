@@ -65,7 +65,7 @@ const checkersOf = (scene: Scene): readonly Checker[] => [
 export interface InvariantsOptions {
   readonly world: World;
   readonly plan: Plan;
-  /** Names of the schedules that exist. */
+  /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
 }
 

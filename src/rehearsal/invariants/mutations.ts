@@ -46,9 +46,9 @@ const mutations: Readonly<Record<string, (call: Call) => Known>> = {
   CreateTrainingJob: named("training-job", "TrainingJobName", there),
   StopTrainingJob: named("training-job", "TrainingJobName", gone),
   UpdateTrainingJob: named("training-job", "TrainingJobName", gone),
-  CreateSchedule: named("schedule", "Name", there),
-  UpdateSchedule: named("schedule", "Name", there),
-  DeleteSchedule: named("schedule", "Name", gone),
+  CreateSchedule: scheduled(there),
+  UpdateSchedule: scheduled(there),
+  DeleteSchedule: scheduled(gone),
   RegisterScalableTarget: scaling((call, state) => registers(call, state)),
   DeregisterScalableTarget: scaling((_, state) => state === null),
   PutScalingPolicy: scaling((call, state) => has(state, "policies", textOf(call, "PolicyName"))),
@@ -60,6 +60,14 @@ const mutations: Readonly<Record<string, (call: Call) => Known>> = {
     (call, state) => !has(state, "scheduledActions", textOf(call, "ScheduledActionName")),
   ),
 };
+
+/** A schedule is known by its group and its name; in the default group by its name alone. */
+function scheduled(leadsTo: Mutation["leadsTo"]) {
+  return (call: Call): Known => {
+    const parts = [textOf(call, "GroupName"), textOf(call, "Name")];
+    return { resource: { kind: "schedule", name: parts.filter((part) => part !== "").join("/") }, leadsTo };
+  };
+}
 
 /** New weights by variant, or one variant's new count. */
 export interface Rebalancing {

@@ -12,7 +12,7 @@ export interface Scene {
   readonly locks: Locks;
   readonly passages: Passages;
   readonly outside: OutsideHands;
-  /** Names of the schedules that exist. */
+  /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;

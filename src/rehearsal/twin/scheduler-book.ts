@@ -77,6 +77,11 @@ export function bookOf(arnPrefix: string) {
       schedules.delete(find(name, group).arn);
     },
 
+    removeGroup(group: string): void {
+      for (const { arn, settings } of [...schedules.values()])
+        if (settings.group === group) schedules.delete(arn);
+    },
+
     summaries: () =>
       [...schedules.values()].map(summary).sort((one, other) => (one.Name < other.Name ? -1 : 1)),
 

@@ -38,17 +38,19 @@ export interface ReadOptions {
   /** Epoch milliseconds. */
   readonly atMs: number;
   readonly isTarget: (arn: string) => boolean;
+  /** The group that the schedule is in, which exists. */
+  readonly group: string;
 }
 
 /** Throws ValidationException for what Scheduler would refuse at `atMs`, and names a target that is not modelled. */
-export function readSettings(input: Input, { atMs, isTarget }: ReadOptions): ScheduleSettings {
+export function readSettings(input: Input, { atMs, isTarget, group }: ReadOptions): ScheduleSettings {
   const expression = requiredText(input, "ScheduleExpression");
   const zone = readZone(input);
   const parsed = parseExpression(expression, zone, atMs);
   if (!parsed) throw invalid(`Invalid Schedule Expression ${expression}.`);
   refuseFlexibleWindow(input);
   return {
-    ...readName(input),
+    ...{ name: readName(input), group },
     ...readDates(input, parsed, atMs),
     expression,
     zone,
@@ -61,16 +63,11 @@ export function readSettings(input: Input, { atMs, isTarget }: ReadOptions): Sch
   };
 }
 
-function readName(input: Input): { name: string; group: string } {
+function readName(input: Input): string {
   const name = requiredText(input, "Name");
   if (!NAME.test(name))
     throw validation("name", name, "Member must satisfy regular expression pattern: ^[0-9a-zA-Z-_.]+$");
-  const group = text(input, "GroupName") ?? "default";
-  if (group !== "default")
-    throw new AwsError("ResourceNotFoundException", `Schedule group ${group} does not exist.`, {
-      statusCode: 404,
-    });
-  return { name, group };
+  return name;
 }
 
 function readZone(input: Input): string {

@@ -5,6 +5,7 @@
 import { integer, oneOf, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import { bookOf, type Firing } from "./scheduler-book.ts";
+import { defaultGroup, groupsOf } from "./scheduler-groups.ts";
 import { schedulerRoutes } from "./scheduler-routes.ts";
 import { readSettings, STATES } from "./scheduler-settings.ts";
 import type { Input, Json, Service } from "./service.ts";
@@ -15,6 +16,8 @@ export type { Firing } from "./scheduler-book.ts";
 export interface SchedulerOptions {
   readonly account?: string;
   readonly region?: string;
+  /** Schedule groups that are there from the start, besides `default`. */
+  readonly groups?: readonly string[];
   /** Whether the engine can deliver to this ARN; another is refused by name. Any state machine's, by default. */
   readonly isTarget?: (arn: string) => boolean;
 }
@@ -28,8 +31,16 @@ export interface Scheduler extends Service {
 
 export function scheduler(options: SchedulerOptions = {}): Scheduler {
   const { account = "123456789012", region = "eu-west-1", isTarget = isStateMachine } = options;
-  const settings = (input: Input, atMs: number) => readSettings(input, { atMs, isTarget });
-  const book = bookOf(`arn:aws:scheduler:${region}:${account}:schedule`);
+  const arnOf = (kind: string) => `arn:aws:scheduler:${region}:${account}:${kind}`;
+  const book = bookOf(arnOf("schedule"));
+  const groups = groupsOf({
+    arnPrefix: arnOf("schedule-group"),
+    names: options.groups ?? [],
+    onDeleted: book.removeGroup,
+  });
+  const groupOf = (input: Input) => groups.require(text(input, "GroupName") ?? defaultGroup);
+  const settings = (input: Input, atMs: number) =>
+    readSettings(input, { atMs, isTarget, group: groupOf(input) });
   return {
     name: "scheduler",
     title: "Scheduler",
@@ -37,6 +48,7 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
     due: book.due,
     nextDueMs: book.nextDueMs,
     operations: {
+      ...groups.operations,
       CreateSchedule(input, call) {
         return {
           ScheduleArn: book.create(settings(input, call.at), text(input, "ClientToken"), call.at),
@@ -53,6 +65,7 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
         return {};
       },
       ListSchedules(input) {
+        if (text(input, "GroupName") !== undefined) groupOf(input);
         return listed(input, book.summaries());
       },
     },
@@ -80,8 +93,4 @@ function listed(input: Input, summaries: readonly Summary[]): Json {
   const invalidToken = () => new AwsError("ValidationException", "Invalid NextToken provided.");
   const { items, nextToken } = page(matching, { limit, token: text(input, "NextToken"), invalidToken });
   return { Schedules: items, NextToken: nextToken };
-}
-
-function groupOf(input: Input): string {
-  return text(input, "GroupName") ?? "default";
 }

@@ -4,7 +4,11 @@ import {
   CreateScheduleGroupCommand,
   type CreateScheduleInput,
   DeleteScheduleCommand,
+  DeleteScheduleGroupCommand,
   GetScheduleCommand,
+  GetScheduleGroupCommand,
+  ListScheduleGroupsCommand,
+  ListSchedulesCommand,
   paginateListSchedules,
   ResourceNotFoundException,
   SchedulerClient,
@@ -242,14 +246,72 @@ describe("EventBridge Scheduler of the twin", () => {
     expect(service.due(startMs + 60 * minuteMs)).toMatchObject([{ input: '{"attempt": 1}' }]);
   });
 
-  it("refuses by name schedule groups and flexible windows", async () => {
-    const { client, create } = openScheduler();
+  it("refuses by name flexible windows", async () => {
+    const { create } = openScheduler();
     const flexible = { FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 5 } } as const;
 
-    await expect(client.send(new CreateScheduleGroupCommand({ Name: "leases" }))).rejects.toThrow(
-      "the twin does not model Scheduler.CreateScheduleGroup",
-    );
     await expect(create(flexible)).rejects.toThrow("the twin does not model Scheduler's FlexibleTimeWindow");
+  });
+});
+
+describe("schedule groups", () => {
+  it("hold schedules of the same name apart", async () => {
+    const { client, create } = openScheduler();
+    const made = await client.send(new CreateScheduleGroupCommand({ Name: "leases" }));
+    await create();
+    await create({ GroupName: "leases", ScheduleExpression: "rate(1 day)" });
+
+    await client.send(new DeleteScheduleCommand({ Name: "lease-1" }));
+
+    expect(made.ScheduleGroupArn).toBe("arn:aws:scheduler:eu-west-1:123456789012:schedule-group/leases");
+    expect(await client.send(new GetScheduleCommand({ Name: "lease-1", GroupName: "leases" }))).toMatchObject(
+      {
+        Arn: "arn:aws:scheduler:eu-west-1:123456789012:schedule/leases/lease-1",
+        ScheduleExpression: "rate(1 day)",
+      },
+    );
+    const listed = await client.send(new ListSchedulesCommand({ GroupName: "leases" }));
+    expect(listed.Schedules).toHaveLength(1);
+  });
+
+  it("must exist before anything is put into them, or asked of them", async () => {
+    const { client, create } = openScheduler();
+    const missing = { name: "ResourceNotFoundException", message: "Schedule group leases does not exist." };
+    const asked = [
+      () => create({ GroupName: "leases" }),
+      () => client.send(new GetScheduleCommand({ Name: "lease-1", GroupName: "leases" })),
+      () => client.send(new UpdateScheduleCommand({ ...schedule, GroupName: "leases" })),
+      () => client.send(new DeleteScheduleCommand({ Name: "lease-1", GroupName: "leases" })),
+      () => client.send(new ListSchedulesCommand({ GroupName: "leases" })),
+      () => client.send(new GetScheduleGroupCommand({ Name: "leases" })),
+      () => client.send(new DeleteScheduleGroupCommand({ Name: "leases" })),
+    ];
+
+    for (const ask of asked) await expect(ask()).rejects.toMatchObject(missing);
+  });
+
+  it("take their schedules with them when they go", async () => {
+    const { service, client, create } = openScheduler();
+    await client.send(new CreateScheduleGroupCommand({ Name: "leases" }));
+    await create({ GroupName: "leases" });
+
+    await client.send(new DeleteScheduleGroupCommand({ Name: "leases" }));
+
+    expect(service.nextDueMs()).toBeUndefined();
+    const { ScheduleGroups = [] } = await client.send(new ListScheduleGroupsCommand({}));
+    expect(ScheduleGroups.map(({ Name, State }) => [Name, State])).toEqual([["default", "ACTIVE"]]);
+  });
+
+  it("are made once, and the default one is never deleted", async () => {
+    const { client } = openScheduler();
+    await client.send(new CreateScheduleGroupCommand({ Name: "leases" }));
+
+    await expect(client.send(new CreateScheduleGroupCommand({ Name: "leases" }))).rejects.toThrow(
+      "Schedule group leases already exists.",
+    );
+    await expect(client.send(new DeleteScheduleGroupCommand({ Name: "default" }))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
   });
 });
 

@@ -12,7 +12,7 @@ import {
   InvokeEndpointCommand,
   SageMakerRuntimeClient,
 } from "@aws-sdk/client-sagemaker-runtime";
-import { GetScheduleCommand, ListScheduleGroupsCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { GetScheduleCommand, ListTagsForResourceCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import {
   GetServiceQuotaCommand,
   ListServicesCommand,
@@ -166,7 +166,10 @@ describe("the twin, asked for an operation that it does not model", () => {
       (to) => new DynamoDBClient(to).send(new ExecuteStatementCommand({ Statement: "SELECT" })),
     ],
     ["EventBridge.ListRules", (to) => new EventBridgeClient(to).send(new ListRulesCommand({}))],
-    ["Scheduler.ListScheduleGroups", (to) => new SchedulerClient(to).send(new ListScheduleGroupsCommand({}))],
+    [
+      "Scheduler.ListTagsForResource",
+      (to) => new SchedulerClient(to).send(new ListTagsForResourceCommand({ ResourceArn: "arn" })),
+    ],
     ["StepFunctions.ListStateMachines", (to) => new SFNClient(to).send(new ListStateMachinesCommand({}))],
   ];
 
