@@ -1,0 +1,113 @@
+/**
+ * Writes down what releases leave in executions and in the table at this commit, as data for tests of later commits:
+ * `node test/documents/capture.ts DIRECTORY`. Run it when the number of the state document or of the release record goes
+ * up, on the last commit before that.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parsePlan } from "../../src/core/plan/file.ts";
+import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
+import type { Observer } from "../../src/rehearsal/engine/request.ts";
+import { releaseParts } from "../../src/rehearsal/release-parts.ts";
+import type { Call, Json, Operation, Service } from "../../src/rehearsal/twin/service.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import type { Captured, Moment } from "./captured.ts";
+
+const file = "plans/chat-assistant.yml";
+
+/** Which entries into states are kept: the first of each, and these as well, by how many came before. */
+interface Wanted {
+  readonly name: string;
+  readonly world: string;
+  readonly event: unknown;
+  readonly later: Readonly<Record<string, readonly number[]>>;
+}
+
+const release = { model: "chat-assistant", version: 7 };
+const wanted: readonly Wanted[] = [
+  { name: "bad-errors", world: "bad-errors", event: release, later: { RollBack: [1, 3, 5] } },
+  {
+    name: "healthy",
+    world: "healthy",
+    event: release,
+    later: { CheckKpis: [5, 22, 40, 58], ScaleDown: [1, 3] },
+  },
+  {
+    ...{ name: "training", world: "healthy" },
+    event: { model: "chat-assistant", milestone: "training" },
+    later: {},
+  },
+];
+
+/** Calls that change nothing, and services whose state is written down by itself or not at all. */
+const reads = /^(Describe|Get|List|Query|Scan|BatchGet|Invoke|PutEvents)/;
+const apart = new Set(["dynamodb", "stepfunctions"]);
+
+const isTask = (state: string) => releaseParts.definition.States[state]?.Type === "Task";
+
+async function capture({ name, world, event, later }: Wanted): Promise<Captured> {
+  const parsed = parsePlan(readFileSync(file, "utf8"), file);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+  const calls: Captured["calls"][number][] = [];
+  const moments: Moment[] = [];
+  const seen = new Map<string, number>();
+  let items: readonly Json[] = [];
+  const scribe = (): Observer => ({
+    name: "scribe",
+    watch: (services) => {
+      const table = services.find((service) => service.name === "dynamodb");
+      const scan = table?.operations.Scan;
+      return services.map((service) =>
+        watched(service, calls, async (call) => {
+          if (service.name !== "dynamodb" || scan === undefined) return;
+          const { Items } = (await scan({ TableName: call.input.TableName }, call)) as { Items: Json[] };
+          items = Items;
+        }),
+      );
+    },
+    entered: ({ execution, state, document, atMs }) => {
+      const nth = seen.get(state) ?? 0;
+      seen.set(state, nth + 1);
+      const at = new Date(atMs).toISOString();
+      if (!isTask(state)) return;
+      if (nth === 0 || later[state]?.includes(nth))
+        moments.push({ execution, state, nth, at, document, items });
+    },
+    findings: () => null,
+  });
+  const request = { plan: parsed.plan, world: loadWorld(world), event, seed: 1 };
+  const record = await rehearseHere(request, { ...releaseParts, observe: [scribe] });
+  return { name, world, seed: 1, startedAt: record.startedAt, plan: parsed.plan as never, calls, moments };
+}
+
+function watched(
+  service: Service,
+  calls: Captured["calls"][number][],
+  after: (call: Call) => Promise<void>,
+): Service {
+  const watch =
+    (operation: string, act: Operation): Operation =>
+    async (input, call) => {
+      const answer = await act(input, call);
+      if (reads.test(operation)) return answer;
+      if (!apart.has(service.name))
+        calls.push({
+          service: service.name,
+          operation,
+          at: new Date(call.at).toISOString(),
+          input: input as never,
+        });
+      await after(call);
+      return answer;
+    };
+  const operations = Object.entries(service.operations).map(([name, act]) => [name, watch(name, act)]);
+  return { ...service, operations: Object.fromEntries(operations) };
+}
+
+const [directory] = process.argv.slice(2);
+if (directory === undefined) throw new Error("expected a directory, found nothing");
+mkdirSync(directory, { recursive: true });
+for (const each of wanted) {
+  const captured = await capture(each);
+  writeFileSync(join(directory, `${each.name}.json`), `${JSON.stringify(captured)}\n`);
+}

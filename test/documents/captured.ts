@@ -1,0 +1,31 @@
+/** What capture.ts wrote down of one rehearsal: the calls that changed the account, and moments of its executions. */
+import type { Json } from "../../src/rehearsal/twin/service.ts";
+
+export interface Captured {
+  readonly name: string;
+  readonly world: string;
+  readonly seed: number;
+  /** ISO 8601, when the event was delivered. */
+  readonly startedAt: string;
+  readonly plan: Json;
+  /** Calls that took effect, oldest first, the table's and the bus's left out. */
+  readonly calls: readonly {
+    readonly service: string;
+    readonly operation: string;
+    readonly at: string;
+    readonly input: { readonly [member: string]: Json };
+  }[];
+  readonly moments: readonly Moment[];
+}
+
+/** An execution as it entered a state. */
+export interface Moment {
+  readonly execution: string;
+  readonly state: string;
+  /** How many entries into the state came before. */
+  readonly nth: number;
+  readonly at: string;
+  readonly document: unknown;
+  /** The items of the table at this moment, in DynamoDB's form. */
+  readonly items: readonly Json[];
+}
