@@ -11,7 +11,7 @@ import { badState } from "../src/core/errors.ts";
 import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, capacity: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
 type Input = (typeof Input)["_output"];
 type Found = Pick<Capacity, "status" | "reason">;
 

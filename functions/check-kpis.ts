@@ -21,14 +21,21 @@ import { Document, Judgement, type Needs } from "../src/core/release/release.ts"
 import {
   judge,
   type Observation,
+  remembered,
   type StageMark,
   startStage,
   startVerdict,
-  type VerdictState,
 } from "../src/core/verdict/index.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });
+const Input = Document.pick({
+  schema: true,
+  release: true,
+  plan: true,
+  planning: true,
+  stage: true,
+  judgement: true,
+});
 
 /** Late intervals are taken into account this long after they ended, seconds. */
 const lateSeconds = 900;
@@ -40,9 +47,8 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const baking = await bakingOf(doc, tools);
   const { plan, needs, endpoint, stage } = baking;
   const settings = verdictSettings(plan);
-  const known = doc.judgement?.state as VerdictState | undefined;
   const start =
-    known ??
+    doc.judgement?.state ??
     startVerdict(settings, await noiseBefore(tools.aws, { ...baking, beforeSeconds: baking.mark.at }));
   const served = {
     perSecond: baking.mark.candidateInstances * servedPerInstance(plan, needs.candidate),
@@ -83,7 +89,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     overloadedUntil: seen.overloadedUntil,
     held,
     lookedAt: nowSeconds,
-    state: judged.state,
+    state: remembered(judged.state),
   };
 };
 

@@ -12,7 +12,8 @@ import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
-import { Closing, Document, Failure, type Outcome, type Release } from "../src/core/release/release.ts";
+import { Closing, Failure, type Outcome } from "../src/core/release/release.ts";
+import { Ended, endpointOf, type Held } from "../src/core/release/undoing.ts";
 import { normaliseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
@@ -21,12 +22,11 @@ const Input = z.object({
   input: z.unknown(),
   document: z.unknown(),
 });
-type Doc = z.infer<typeof Document>;
 /** An opening that fails leaves its failure in place of the document, since an input that is no object can hold none. */
 const Failed = z.union([z.object({ failure: Failure }), Failure.transform((failure) => ({ failure }))]);
 
 export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (event, tools) => {
-  const parsed = Document.safeParse(event.document);
+  const parsed = Ended.safeParse(event.document);
   if (!parsed.success) return abandon(event, tools);
   const doc = parsed.data;
   const { release } = doc;
@@ -40,14 +40,14 @@ export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (eve
 };
 
 interface Closed {
-  readonly release: Release;
+  readonly release: Held;
   readonly closing: Closing;
   readonly changes: readonly Change[];
 }
 
 async function close(tools: Tools, { release, closing, changes }: Closed): Promise<void> {
   const closedAt = new Date(tools.now()).toISOString();
-  if (release.milestone !== "production") await settleLease(tools, { release, closing, changes });
+  if (endpointOf(release) === undefined) await settleLease(tools, { release, closing, changes });
   await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
   const { outcome, reason, drifted } = closing;
   await publish(tools, release, { state: "closed", outcome, reason, drifted });
@@ -83,7 +83,7 @@ async function abandon(
 }
 
 /** The ledger, or undefined when this execution closed the release before and gave the lock back. */
-async function openLedger({ aws }: Tools, { release }: Doc): Promise<Ledger | undefined> {
+async function openLedger({ aws }: Tools, { release }: Ended): Promise<Ledger | undefined> {
   try {
     return await Ledger.open(aws, release);
   } catch (error) {
@@ -92,7 +92,7 @@ async function openLedger({ aws }: Tools, { release }: Doc): Promise<Ledger | un
   }
 }
 
-async function alreadyClosed({ aws }: Tools, { release }: Doc): Promise<Closing> {
+async function alreadyClosed({ aws }: Tools, { release }: Ended): Promise<Closing> {
   const record = await readRelease(aws, release.id);
   if (record?.closing !== undefined) return record.closing;
   return {
@@ -103,13 +103,13 @@ async function alreadyClosed({ aws }: Tools, { release }: Doc): Promise<Closing>
   };
 }
 
-function outcomeOf(doc: Doc, ledger: Ledger): Outcome {
+function outcomeOf(doc: Ended, ledger: Ledger): Outcome {
   if (ledger.promoted) return "promoted";
   if (ledger.changes.some(lost)) return "failed";
   if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
   if (ledger.order?.kind === "stop") return "stopped";
-  if (doc.capacity?.status === "ready" && doc.release.milestone !== "production" && doc.failure === undefined)
-    return "done";
+  const isPool = endpointOf(doc.release) === undefined;
+  if (doc.capacity?.status === "ready" && isPool && doc.failure === undefined) return "done";
   if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
   return ledger.changes.some(touched) ? "rolled-back" : "refused";
 }
@@ -120,13 +120,13 @@ const lost = ({ resource, state }: Change) => resource.kind === "routing" && sta
 /** A change that may have reached AWS. */
 const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
 
-function promotedReason({ plan, judgement }: Doc): string {
-  if (judgement === undefined) return "promoted before; what was left to do is done";
+function promotedReason({ plan, judgement }: Ended): string {
+  if (judgement === undefined || plan === undefined) return "promoted before; what was left to do is done";
   const percents = plan.rollout.stages.map((stage) => `${stage.trafficPercent} %`).join(", ");
   return `no evidence of harm at ${percents}; ${judgement.reason}`;
 }
 
-function reasonOf(doc: Doc, outcome: Outcome): string {
+function reasonOf(doc: Ended, outcome: Outcome): string {
   if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "failed")
     return `the endpoint is left as it is: ${doc.wayBack?.reason ?? "it has drifted"}`;

@@ -9,14 +9,15 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
-import { claimRelease, latestAttempt, readRelease } from "../src/aws/releases.ts";
+import { understood } from "../src/aws/plans.ts";
+import { claimRelease, latestAttempt, type ReleaseRecord } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
 import { claimOf, end, waitTurn } from "../src/aws/turns.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
-import { Opening, type Release } from "../src/core/release/release.ts";
+import { documentSchema, Opening, type Release } from "../src/core/release/release.ts";
 import { normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
@@ -53,10 +54,13 @@ interface Asked {
   readonly tools: Tools;
 }
 
-async function open(event: z.infer<typeof Input>, { plan, request, tools }: Asked): Promise<Opening> {
+async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening> {
+  const { request, tools } = asked;
   const { aws, now } = tools;
-  const attempt = await attemptAt(event, { plan, request, tools });
-  if (typeof attempt === "string") return ignored(attempt);
+  const attempted = await attemptAt(event, asked);
+  if (typeof attempted === "string") return ignored(attempted);
+  const { attempt } = attempted;
+  const plan = planSince(attempted.claimed) ?? asked.plan;
   const release: Omit<Release, "fence"> = {
     id: releaseIdOf({ ...named(event, { plan, request }), attempt }),
     model: plan.model,
@@ -73,10 +77,10 @@ async function open(event: z.infer<typeof Input>, { plan, request, tools }: Aske
   };
   const gate = await versionGate(tools, plan, request);
   if (gate !== undefined)
-    return (await isMine(aws, release))
+    return attempted.claimed?.status === "open"
       ? end(tools, release, { outcome: "superseded", reason: gate })
       : ignored(gate);
-  if (!(await claimRelease(aws, release)))
+  if (!(await claimRelease(aws, release, plan)))
     return ignored(`duplicate: another execution opened ${release.id} first`);
   const lock = await takeLock(aws, claimOf(release, now()));
   if (!lock.held) return waitTurn(tools, { plan, release, lock });
@@ -84,6 +88,7 @@ async function open(event: z.infer<typeof Input>, { plan, request, tools }: Aske
   return {
     route: request.milestone === "production" ? "production" : "capacity",
     reason: `${release.id} opened by ${request.trigger}`,
+    schema: documentSchema,
     release: { ...release, fence: lock.fence },
     plan,
     promoted: false,
@@ -96,23 +101,27 @@ const named = ({ startedAt }: z.infer<typeof Input>, { plan, request }: Omit<Ask
   milestone: request.milestone,
 });
 
-/** Which attempt at the release this is, or why it is none. An attempt that died before it took the lock counts as over. */
-async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<number | string> {
-  const { aws } = asked.tools;
-  const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
-  if (latest === undefined) return 1;
-  const { release, status, closing } = latest;
-  if (release.execution === event.execution) return release.attempt;
-  const dead = status === "open" && (await isAbandoned(aws, release));
-  if (dead || (status === "closed" && asked.request.again)) return release.attempt + 1;
-  const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
-  return `duplicate: ${release.id} ${state} (execution ${release.execution})`;
+interface Attempted {
+  readonly attempt: number;
+  /** The record, where this execution claimed the attempt before. */
+  readonly claimed?: ReleaseRecord;
 }
 
-/** Whether this execution has claimed the release already, and waited since. */
-async function isMine(aws: Tools["aws"], release: Omit<Release, "fence">): Promise<boolean> {
-  const found = await readRelease(aws, release.id);
-  return found?.status === "open" && found.release.execution === release.execution;
+/** A release that waits for its turn keeps the plan that it was claimed with, whatever is in force by now. */
+const planSince = (claimed: ReleaseRecord | undefined): Plan | undefined =>
+  claimed?.plan === undefined ? undefined : understood(claimed.plan, `the plan of ${claimed.release.id}`);
+
+/** Which attempt at the release this is, or why it is none. An attempt that died before it took the lock counts as over. */
+async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<Attempted | string> {
+  const { aws } = asked.tools;
+  const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
+  if (latest === undefined) return { attempt: 1 };
+  const { release, status, closing } = latest;
+  if (release.execution === event.execution) return { attempt: release.attempt, claimed: latest };
+  const dead = status === "open" && (await isAbandoned(aws, release));
+  if (dead || (status === "closed" && asked.request.again)) return { attempt: release.attempt + 1 };
+  const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
+  return `duplicate: ${release.id} ${state} (execution ${release.execution})`;
 }
 
 async function isAbandoned(aws: Tools["aws"], release: Omit<Release, "fence">): Promise<boolean> {

@@ -22,7 +22,7 @@ import { resourceName, variantName } from "../src/core/release/names.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
 type Input = (typeof Input)["_output"];
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {

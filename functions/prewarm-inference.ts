@@ -16,7 +16,7 @@ import type { Plain } from "../src/core/release/change.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, prewarm: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
 
 export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async (doc, tools) => {
   const { aws, now } = tools;

@@ -11,7 +11,7 @@ import { badState } from "../src/core/errors.ts";
 import { resourceName } from "../src/core/release/names.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
 
-const Input = Document.pick({ release: true, plan: true });
+const Input = Document.pick({ schema: true, release: true, plan: true });
 
 export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async (
   { release, plan },

@@ -13,7 +13,7 @@ import { badState } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/change.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
 
 export const promoteModel: Step<(typeof Input)["_output"], Progress> = async (
   { release, plan, planning },

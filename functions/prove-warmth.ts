@@ -9,7 +9,7 @@ import { badState } from "../src/core/errors.ts";
 import { Document, Warmth } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, warmth: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
 
 /** Probes sent at one time: enough to meet every instance soon, too few to be a load. */
 const atOnce = 5;

@@ -12,23 +12,14 @@ import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { weightsFor } from "../src/core/capacity/endpoint.ts";
+import { badState } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/change.ts";
-import { Document, type Needs, WayBack } from "../src/core/release/release.ts";
+import { WayBack } from "../src/core/release/release.ts";
+import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({
-  release: true,
-  plan: true,
-  planning: true,
-  wayBack: true,
-  judgement: true,
-  failure: true,
-  promoted: true,
-});
-type Input = (typeof Input)["_output"];
-
-export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
+export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const since = doc.wayBack?.since ?? new Date(tools.now()).toISOString();
   const waitSeconds = growingWaitSeconds(tools.now() - Date.parse(since));
   const ledger = await Ledger.open(tools.aws, doc.release);
@@ -36,11 +27,14 @@ export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
   const done = (reason: string): WayBack => ({ status: "done", reason, waitSeconds, since, drifted });
   if (ledger.promoted) return done("the candidate is promoted already; the way out is forward");
   const needs = doc.planning?.needs;
-  if (needs === undefined || ledger.find("join") === undefined) return done("the endpoint was not changed");
+  const name = endpointOf(doc.release);
+  if (name === undefined || ledger.find("join") === undefined) return done("the endpoint was not changed");
+  if (needs === undefined)
+    throw badState(`planning.needs: expected what ${name} was before its candidate joined, found nothing`);
   if (doc.wayBack === undefined)
     await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
 
-  const endpoint = await viewEndpoint(tools.aws, doc.plan.endpoint.name);
+  const endpoint = await viewEndpoint(tools.aws, name);
   const loadRequestsPerSecond = await recentLoad(tools.aws, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
@@ -48,8 +42,8 @@ export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
   });
   const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
   const question = { plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds };
-  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: endpoint.name });
-  const left = await act(action, { doc, needs, ledger, tools });
+  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
+  const left = await act(action, { name, needs, ledger, tools });
   const all = [...new Set([...drifted, ...left])];
   if (action.do === "arrived" || action.do === "drifted") return { ...done(action.reason), drifted: all };
   return {
@@ -61,7 +55,8 @@ export const rollBack: Step<Input, WayBack> = async (doc, tools) => {
   };
 };
 
-const reasonOf = ({ failure, judgement }: Input) => failure?.Error ?? judgement?.reason ?? "compensation";
+const reasonOf = ({ failure, judgement }: RollBackInput) =>
+  failure?.Error ?? judgement?.reason ?? "compensation";
 
 /** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten. */
 async function unlessLost(
@@ -82,15 +77,15 @@ function lastShift(ledger: Ledger): number {
 }
 
 interface Acting {
-  readonly doc: Input;
-  readonly needs: Needs;
+  /** The endpoint's. */
+  readonly name: string;
+  readonly needs: WayBackNeeds;
   readonly ledger: Ledger;
   readonly tools: Tools;
 }
 
 /** Takes the step; returns what was found changed by someone else. */
-async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting): Promise<string[]> {
-  const name = doc.plan.endpoint.name;
+async function act(action: WayBackAction, { name, needs, ledger, tools }: Acting): Promise<string[]> {
   const nth = (prefix: string) =>
     `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
   switch (action.do) {
@@ -112,7 +107,7 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
       });
       return [];
     case "leave":
-      return leave({ doc, needs, ledger, tools });
+      return leave({ name, needs, ledger, tools });
     case "drifted":
       await ledger.settle(
         openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes.map((c) => c.id)),
@@ -125,8 +120,7 @@ async function act(action: WayBackAction, { doc, needs, ledger, tools }: Acting)
 }
 
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
-async function leave({ doc, needs, ledger, tools }: Acting): Promise<string[]> {
-  const { name } = doc.plan.endpoint;
+async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
   await settleWeights(tools, ledger);
   const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
@@ -142,7 +136,7 @@ async function leave({ doc, needs, ledger, tools }: Acting): Promise<string[]> {
 async function bringBack(
   tools: Tools,
   ledger: Ledger,
-  { stable, candidate, joinConfig }: Needs,
+  { stable, candidate, joinConfig }: WayBackNeeds,
 ): Promise<void> {
   const resource = { kind: "endpoint-config", name: stable.config } as const;
   if ((await readResource(tools.aws, resource)) !== null) return;
@@ -153,7 +147,7 @@ async function bringBack(
 }
 
 /** The weights before the first shift, with the candidate at 0. */
-function weightsBefore(ledger: Ledger, { stable, candidate }: Needs): Plain {
+function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Plain {
   const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
   return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
 }
@@ -186,5 +180,5 @@ async function settleEndpoint(tools: Tools, ledger: Ledger): Promise<string[]> {
   return left;
 }
 
-export const contract = { input: Input, output: WayBack };
+export const contract = { input: RollBackInput, output: WayBack };
 export const handler = lambda(rollBack, contract);

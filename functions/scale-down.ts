@@ -9,41 +9,54 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
-import { awsRefused } from "../src/core/errors.ts";
+import { awsRefused, badState } from "../src/core/errors.ts";
 import type { Undo } from "../src/core/release/change.ts";
-import { Document, type Needs, ScaleDown } from "../src/core/release/release.ts";
+import { ScaleDown } from "../src/core/release/release.ts";
+import { endpointOf, ScaleDownInput, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, scaleDown: true });
-type Input = (typeof Input)["_output"];
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
 
-export const scaleDown: Step<Input, ScaleDown> = async (doc, tools) => {
+export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => {
   const since = doc.scaleDown?.since ?? new Date(tools.now()).toISOString();
   const waited = tools.now() - Date.parse(since);
   const ledger = await Ledger.open(tools.aws, doc.release);
-  const needs = doc.planning?.needs;
-  const answer =
-    ledger.promoted && needs !== undefined
-      ? await forward(tools, ledger, { doc, needs, waited })
-      : await back(tools, ledger, doc);
+  const answer = ledger.promoted
+    ? await forward(tools, ledger, { ...promoted(doc), waited })
+    : await back(tools, ledger, doc);
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
   return { waitSeconds: growingWaitSeconds(waited), since, ...answer, drifted };
 };
+
+interface Forward {
+  /** The endpoint's. */
+  readonly name: string;
+  readonly needs: ScaleDownNeeds;
+  /** How long the endpoint may take to leave the old variant behind. */
+  readonly timeoutMinutes: number;
+  /** Milliseconds. */
+  readonly waited: number;
+}
+
+function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "waited"> {
+  const [name, needs] = [endpointOf(release), planning?.needs];
+  if (name === undefined || needs === undefined)
+    throw badState("planning.needs: expected what the promoted release is to leave behind, found nothing");
+  return { name, needs, timeoutMinutes: plan.rollout.capacityTimeoutMinutes };
+}
 
 /** Leaves the old variant behind: its scaling goes first, since a registered variant cannot be removed. */
 async function forward(
   tools: Tools,
   ledger: Ledger,
-  { doc, needs, waited }: { doc: Input; needs: Needs; waited: number },
+  { name, needs, timeoutMinutes, waited }: Forward,
 ): Promise<Answer> {
   const { aws } = tools;
-  const name = doc.plan.endpoint.name;
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted: [] });
   const endpoint = await viewEndpoint(aws, name);
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.config === needs.joinConfig) {
-    if (waited > doc.plan.rollout.capacityTimeoutMinutes * 60_000)
+    if (waited > timeoutMinutes * 60_000)
       throw awsRefused(
         `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
       );
@@ -77,7 +90,7 @@ async function forward(
 }
 
 /** Puts everything back, newest first; a configuration or model that still serves is left where it is. */
-async function back(tools: Tools, ledger: Ledger, doc: Input): Promise<Answer> {
+async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<Answer> {
   const serving = await servingNow(tools, doc);
   const drifted: string[] = [];
   for (const one of openUndos(ledger, [
@@ -111,9 +124,10 @@ async function back(tools: Tools, ledger: Ledger, doc: Input): Promise<Answer> {
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
 const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resource.kind === "weights";
 
-async function servingNow({ aws }: Tools, { plan, release, planning }: Input): Promise<Set<string>> {
-  if (release.milestone !== "production" || planning?.needs === undefined) return new Set();
-  const endpoint = await viewEquipped(aws, plan.endpoint.name);
+async function servingNow({ aws }: Tools, { release, planning }: ScaleDownInput): Promise<Set<string>> {
+  const name = endpointOf(release);
+  if (name === undefined || planning?.needs === undefined) return new Set();
+  const endpoint = await viewEquipped(aws, name);
   /** The candidate, where the endpoint was left to somebody else with it. */
   const left = variantOf(endpoint, planning.needs.candidate.variant);
   return new Set([
@@ -124,5 +138,5 @@ async function servingNow({ aws }: Tools, { plan, release, planning }: Input): P
   ]);
 }
 
-export const contract = { input: Input, output: ScaleDown };
+export const contract = { input: ScaleDownInput, output: ScaleDown };
 export const handler = lambda(scaleDown, contract);

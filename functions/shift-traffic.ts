@@ -21,7 +21,14 @@ import { Document, type Needs, StageState } from "../src/core/release/release.ts
 import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ release: true, plan: true, planning: true, stage: true, judgement: true });
+const Input = Document.pick({
+  schema: true,
+  release: true,
+  plan: true,
+  planning: true,
+  stage: true,
+  judgement: true,
+});
 type Input = (typeof Input)["_output"];
 
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {

@@ -1,7 +1,7 @@
 /** EventBridge: tells the world of a release's changes of stage. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { Plain } from "../core/release/change.ts";
-import type { Release } from "../core/release/release.ts";
+import type { Held } from "../core/release/undoing.ts";
 import type { Tools } from "./lambda.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Tools } from "./lambda.ts";
  */
 export async function publish(
   { aws, log }: Tools,
-  release: Omit<Release, "fence">,
+  release: Pick<Held, "id" | "subject"> & Partial<Pick<Held, "model" | "version" | "milestone">>,
   change: { [key: string]: Plain },
 ): Promise<void> {
   const { id, model, version, milestone, subject } = release;

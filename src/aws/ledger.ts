@@ -5,12 +5,15 @@
 
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import type { Change, ChangeState } from "../core/release/change.ts";
-import type { Release } from "../core/release/release.ts";
+import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { type LockItem, type LockUpdate, type Order, readLock, writeLock } from "./lock-item.ts";
 
+/** Who holds a lock, and under which fence. */
+export type Holding = Pick<Held, "id" | "subject" | "execution" | "fence">;
+
 /** Puts a closed release's changes back under the lock, so that what it left raised can be undone. */
-export async function restoreLedger(aws: Aws, release: Release, changes: readonly Change[]): Promise<void> {
+export async function restoreLedger(aws: Aws, release: Holding, changes: readonly Change[]): Promise<void> {
   await guarded(aws, release, {
     UpdateExpression: "SET changes = :changes",
     ExpressionAttributeValues: {
@@ -22,7 +25,7 @@ export async function restoreLedger(aws: Aws, release: Release, changes: readonl
 /** A write that only the holder under its fence may make. */
 async function guarded(
   aws: Aws,
-  release: Release,
+  release: Holding,
   update: Omit<LockUpdate, "ConditionExpression">,
 ): Promise<LockItem> {
   const written = await writeLock(aws, release.subject, {
@@ -41,16 +44,16 @@ async function guarded(
 /** The ledger of the release that holds the lock. */
 export class Ledger {
   readonly #aws: Aws;
-  readonly #release: Release;
+  readonly #release: Holding;
   #item: LockItem;
-  private constructor(aws: Aws, release: Release, item: LockItem) {
+  private constructor(aws: Aws, release: Holding, item: LockItem) {
     this.#aws = aws;
     this.#release = release;
     this.#item = item;
   }
 
   /** The ledger for a step that goes forward. @throws Superseded or Stopped when the run was ordered to walk back. */
-  static async forward(aws: Aws, release: Release): Promise<Ledger> {
+  static async forward(aws: Aws, release: Holding): Promise<Ledger> {
     const ledger = await Ledger.open(aws, release);
     const order = ledger.order;
     if (order !== undefined && !ledger.promoted) throw orderedOff(release.id, order);
@@ -58,7 +61,7 @@ export class Ledger {
   }
 
   /** Reads the ledger. @throws LockLost when another run holds the lock or holds it under a later fence. */
-  static async open(aws: Aws, release: Release): Promise<Ledger> {
+  static async open(aws: Aws, release: Holding): Promise<Ledger> {
     const item = await readLock(aws, release.subject);
     if (item.holder?.execution !== release.execution || item.fence !== release.fence)
       throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);

@@ -3,7 +3,7 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
-import type { Release } from "../core/release/release.ts";
+import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { isOver } from "./executions.ts";
 import { type Answer, type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
@@ -130,7 +130,7 @@ export async function giveAnswer(
 }
 
 /** Gives the lock back; it is free already when another holds it or nobody does. */
-export async function freeLock(aws: Aws, release: Pick<Release, "subject" | "execution">): Promise<void> {
+export async function freeLock(aws: Aws, release: Pick<Held, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
     UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation",
     ConditionExpression: "holder.execution = :me",

@@ -4,14 +4,22 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
 import { labelOf, releaseIdOf } from "../core/release/names.ts";
 import type { Closing, Planning, Release } from "../core/release/release.ts";
 import type { ReleaseRequest } from "../core/request/request.ts";
 import type { Aws } from "./clients.ts";
 
+/** Goes up whenever a record of before would be misread. */
+export const recordSchema = 1;
+
 export interface ReleaseRecord {
+  /** Absent in records of before they had a number; those keep no plan. */
+  readonly schema?: number;
   readonly release: Omit<Release, "fence">;
+  /** The plan that the release was claimed with, as the code of that day wrote it. */
+  readonly plan?: unknown;
   readonly status: "open" | "closed";
   readonly closing?: Closing;
   readonly closedAt?: string;
@@ -61,9 +69,12 @@ export async function readRelease(
   return Item as ReleaseRecord | undefined;
 }
 
-/** Claims an attempt for an execution; false when another execution was first. Claiming twice is one claim. */
-export async function claimRelease(aws: Aws, release: Omit<Release, "fence">): Promise<boolean> {
-  const Item = { ...keyOf(release.id), release, status: "open" };
+/**
+ * Claims an attempt for an execution, with the plan that it follows to its end and on its way back; false when another
+ * execution was first. Claiming twice is one claim.
+ */
+export async function claimRelease(aws: Aws, release: Omit<Release, "fence">, plan: Plan): Promise<boolean> {
+  const Item = { ...keyOf(release.id), schema: recordSchema, release, plan, status: "open" };
   const put = new PutCommand({
     TableName: aws.environment.table,
     Item,

@@ -1,16 +1,16 @@
 /**
  * Reopens a release for what is left to do about it: the end of a lease that outlived its execution, or the
- * compensation of an execution that died. Only one whose execution is over may be reopened.
+ * compensation of an execution that died. Only one whose execution is over may be reopened. It follows the plan of its
+ * record, since another may be in force by now; records of before they kept one leave that one alone to follow.
  */
-import { notFound } from "../core/errors.ts";
-import type { Opening, Release } from "../core/release/release.ts";
+import { documentSchema, type Opening } from "../core/release/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
 import { isOver, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
 import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
-import { readPlan } from "./plans.ts";
+import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
 
 export type Reopening =
@@ -27,9 +27,6 @@ export async function reopen(
   const record = await readRelease(aws, asked.releaseId);
   if (record === undefined) return { route: "ignored", reason: `there is no release ${asked.releaseId}` };
   const { release } = record;
-  const plan = await readPlan(aws, release.model);
-  if (plan === undefined)
-    throw notFound(`the plan of ${release.model} is gone; ${release.id} cannot be undone without it`);
   const claim = {
     subject: release.subject,
     releaseId: release.id,
@@ -44,7 +41,7 @@ export async function reopen(
     const waited = now() - Date.parse(event.startedAt);
     return { route: "queued", reason: heldBy(claim, taken.holder), waitSeconds: growingWaitSeconds(waited) };
   }
-  const reopened: Release = { ...release, execution: event.execution, fence: taken.fence };
+  const reopened = { ...release, execution: event.execution, fence: taken.fence };
   if (record.status === "closed" && asked.kind === "compensate") {
     await freeLock(aws, reopened);
     return { route: "ignored", reason: `${release.id} is closed already; its lock is given back` };
@@ -53,8 +50,9 @@ export async function reopen(
   return {
     route: asked.kind,
     reason: asked.kind === "compensate" ? asked.why : `the lease of ${release.id} is over`,
+    schema: documentSchema,
     release: reopened,
-    plan,
+    plan: record.plan ?? (await storedPlan(aws, release.model)),
     promoted: taken.promoted,
     ...(record.planning === undefined ? {} : { planning: record.planning }),
   };

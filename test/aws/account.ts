@@ -36,6 +36,8 @@ export interface Account {
   readonly aws: Tools["aws"];
   readonly wire: Wire;
   readonly world: World;
+  /** To be asked behind everybody's back. */
+  readonly services: readonly Service[];
   readonly executions: HeldExecutions;
   /** Every call that reached the account, oldest first, reads too. */
   readonly calls: readonly Call[];
@@ -65,20 +67,18 @@ interface Options {
   readonly seed?: number;
   /** Whose stack CloudFormation knows. */
   readonly deployment?: Deployment;
+  readonly startMs?: number;
 }
 
 /** Auto scaling leaves the fleet at its size unless a test asks for more. */
 const steady = { description: "test", scaling: { minPercent: 100 } };
 const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
 
-export function openAccount({
-  spec = {},
-  plan = samplePlan,
-  seed = 1,
-  deployment = rehearsedDeployment,
-}: Options = {}): Account {
-  const world = createWorld({ seed, startMs, spec: WorldSpec.parse({ ...steady, ...spec }), plan });
-  const clock = { ms: startMs };
+export function openAccount(options: Options = {}): Account {
+  const { spec = {}, plan = samplePlan, seed = 1, deployment = rehearsedDeployment } = options;
+  const begunMs = options.startMs ?? startMs;
+  const world = createWorld({ seed, startMs: begunMs, spec: WorldSpec.parse({ ...steady, ...spec }), plan });
+  const clock = { ms: begunMs };
   const now = () => clock.ms;
   const calls: Call[] = [];
   const faults: {
@@ -88,7 +88,8 @@ export function openAccount({
   }[] = [];
   const bus = eventBridge();
   const executions = heldExecutions(now);
-  const twin = createTwin(servicesOf({ world, executions }, bus, deployment), now, {
+  const services = servicesOf({ world, executions }, bus, deployment);
+  const twin = createTwin(services, now, {
     intercept: async (call, next) => {
       calls.push(call);
       const fault = faults.find(({ operation, times }) => operation === call.operation && times > 0);
@@ -106,7 +107,7 @@ export function openAccount({
   };
   return {
     tools: { aws, now, log: { info: log, warn: log }, count: (what) => void counted.push(what) },
-    ...{ aws, wire, world, executions, calls, counted, logged, now },
+    ...{ aws, wire, world, services, executions, calls, counted, logged, now },
     writes: () =>
       calls
         .filter(({ service, operation }) => service !== "dynamodb" && !reads.test(operation))

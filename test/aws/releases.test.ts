@@ -11,6 +11,7 @@ import {
   readRelease,
   recordPlanning,
 } from "../../src/aws/releases.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Change } from "../../src/core/release/change.ts";
 import { plan } from "../core/example.ts";
 import { openAccount, startMs } from "./account.ts";
@@ -30,9 +31,17 @@ describe("a release", () => {
   test("is claimed by the execution that comes first; claiming it again is one claim", async () => {
     const { aws } = openAccount();
 
-    expect(await claimRelease(aws, releaseOf(7))).toBe(true);
-    expect(await claimRelease(aws, releaseOf(7))).toBe(true);
-    expect(await claimRelease(aws, releaseOf(7, { execution: executionArn("other") }))).toBe(false);
+    expect(await claimRelease(aws, releaseOf(7), plan)).toBe(true);
+    expect(await claimRelease(aws, releaseOf(7), plan)).toBe(true);
+    expect(await claimRelease(aws, releaseOf(7, { execution: executionArn("other") }), plan)).toBe(false);
+  });
+
+  test("keeps the plan that it was claimed with, whichever comes later", async () => {
+    const { aws } = openAccount();
+    await claimRelease(aws, releaseOf(7), plan);
+    await claimRelease(aws, releaseOf(7), { ...plan, alarms: ["another"] });
+
+    expect(await readRelease(aws, "chat-assistant-v7-production")).toMatchObject({ schema: 1, plan });
   });
 
   test("is claimed by exactly one of many executions that come at one moment", async () => {
@@ -40,7 +49,7 @@ describe("a release", () => {
     const executions = Array.from({ length: 8 }, (_, nth) => executionArn(`execution-${nth}`));
 
     const claims = await Promise.all(
-      executions.map((execution) => claimRelease(aws, releaseOf(7, { execution }))),
+      executions.map((execution) => claimRelease(aws, releaseOf(7, { execution }), plan)),
     );
 
     expect(claims.filter((won) => won)).toHaveLength(1);
@@ -50,12 +59,12 @@ describe("a release", () => {
     const account = openAccount();
     account.lose("PutItem", 1);
 
-    expect(await claimRelease(account.aws, releaseOf(7))).toBe(true);
+    expect(await claimRelease(account.aws, releaseOf(7), plan)).toBe(true);
   });
 
   test("keeps what was planned, and how it ended, with its ledger", async () => {
     const { aws } = openAccount();
-    await claimRelease(aws, releaseOf(7));
+    await claimRelease(aws, releaseOf(7), plan);
     const planning = { status: "fits", reason: "8 ml.g5.xlarge", waitSeconds: 30, since: startedAt } as const;
     const closing = { outcome: "rolled-back", reason: "errors", releaseId: "x", drifted: [] } as const;
     const change: Change = {
@@ -83,7 +92,7 @@ describe("a release", () => {
     expect(await readRelease(aws, "chat-assistant-v7-production")).toMatchObject({
       ...{ status: "closed", closing, closedAt: startedAt, planning, changes: [change] },
     });
-    expect(await claimRelease(aws, releaseOf(7))).toBe(false);
+    expect(await claimRelease(aws, releaseOf(7), plan)).toBe(false);
   });
 
   test("has attempts, of which the latest is found by its number and not by its letters", async () => {
@@ -92,6 +101,7 @@ describe("a release", () => {
       await claimRelease(
         aws,
         releaseOf(7, { attempt, id: `chat-assistant-v7-production${attempt > 1 ? `-r${attempt}` : ""}` }),
+        plan,
       );
 
     const latest = await latestAttempt(aws, "chat-assistant-v7-production");
@@ -104,7 +114,7 @@ describe("a release", () => {
     const { aws } = openAccount();
     const { execution } = releaseOf(7);
     expect(await claimedBy(aws, request, { execution, startedAt })).toBeUndefined();
-    await claimRelease(aws, releaseOf(7));
+    await claimRelease(aws, releaseOf(7), plan);
 
     expect((await claimedBy(aws, request, { execution, startedAt }))?.release.id).toBe(
       "chat-assistant-v7-production",
@@ -124,6 +134,18 @@ describe("a plan in force", () => {
     await applyPlan(aws, dearer, startedAt);
 
     expect(await readPlan(aws, "chat-assistant")).toEqual(dearer);
+  });
+
+  test("that this code does not read is refused by name", async () => {
+    const { aws } = openAccount();
+    await applyPlan(aws, { ...plan, canary: true } as Plan, startedAt);
+
+    await expect(readPlan(aws, "chat-assistant")).rejects.toMatchObject({
+      name: "BadState",
+      message: expect.stringMatching(
+        /^the plan in force of chat-assistant is not one that this code reads: .*"canary"/s,
+      ),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Releases that hold the sample endpoint's lock, for tests of what they may do with it. */
-import { Ledger } from "../../src/aws/ledger.ts";
+import { type Holding, Ledger } from "../../src/aws/ledger.ts";
 import { takeLock } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { claimRelease } from "../../src/aws/releases.ts";
@@ -39,11 +39,11 @@ export async function holding(account: Account, version = 7, plan: Plan = sample
   const release = releaseOf(version);
   account.executions.begin(`release-v${version}`);
   await applyPlan(aws, plan, new Date(account.now()).toISOString());
-  await claimRelease(aws, release);
+  await claimRelease(aws, release, plan);
   const { id: releaseId, execution } = release;
   const taken = await takeLock(aws, { subject, releaseId, execution, since: release.openedAt, version });
   if (!taken.held) throw new Error(`the lock is held by ${taken.holder.releaseId}`);
   return { ...release, fence: taken.fence };
 }
 
-export const ledgerOf = (account: Account, release: Release) => Ledger.open(account.aws, release);
+export const ledgerOf = (account: Account, release: Holding) => Ledger.open(account.aws, release);

@@ -1,12 +1,15 @@
 /** A release is reopened for what is left to do about it, and only once its execution is over. */
-import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { make } from "../../src/aws/changes.ts";
+import type { Holding } from "../../src/aws/ledger.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock } from "../../src/aws/locks.ts";
+import { applyPlan } from "../../src/aws/plans.ts";
 import { closeRecord, recordPlanning } from "../../src/aws/releases.ts";
 import { reopen } from "../../src/aws/reopening.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Opening, Release } from "../../src/core/release/release.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -25,6 +28,11 @@ function asked(
 ): Promise<Opening> {
   account.executions.begin(name);
   return reopen(account.tools, { execution: executionArn(name), startedAt }, reopening);
+}
+
+function reopenedBy(opening: Opening): Holding {
+  if (!("release" in opening)) throw new Error(`expected a release, found ${JSON.stringify(opening)}`);
+  return opening.release;
 }
 
 /** A release that recorded one change and whose execution then died. */
@@ -75,8 +83,7 @@ describe("compensation", () => {
       release: { id: releaseId, execution: executionArn("compensate-1"), fence: release.fence + 1 },
       planning: { status: "fits" },
     });
-    const reopened = "release" in opening ? opening.release : release;
-    expect((await ledgerOf(account, reopened)).changes.map(({ id }) => id)).toEqual(["lease-end"]);
+    expect((await ledgerOf(account, reopenedBy(opening))).changes.map(({ id }) => id)).toEqual(["lease-end"]);
     await expect(ledgerOf(account, release)).rejects.toMatchObject({ name: "LockLost" });
   });
 
@@ -131,22 +138,6 @@ describe("compensation", () => {
 
     expect(opening).toEqual({ route: "ignored", reason: `there is no release ${releaseId}` });
   });
-
-  test("without the plan says that it cannot be done", async () => {
-    const account = openAccount();
-    await died(account);
-    await account.aws.table.send(
-      new DeleteCommand({
-        TableName: rehearsedDeployment.table,
-        Key: { pk: "plan#chat-assistant", sk: "plan" },
-      }),
-    );
-
-    await expect(asked(account, compensation)).rejects.toMatchObject({
-      name: "NotFound",
-      message: `the plan of chat-assistant is gone; ${releaseId} cannot be undone without it`,
-    });
-  });
 });
 
 describe("the end of a lease", () => {
@@ -157,8 +148,7 @@ describe("the end of a lease", () => {
     const opening = await asked(account, leaseEnd);
 
     expect(opening).toMatchObject({ route: "scale-down", reason: `the lease of ${releaseId} is over` });
-    const reopened = "release" in opening ? opening.release : releaseOf(7);
-    expect((await ledgerOf(account, reopened)).changes).toMatchObject([
+    expect((await ledgerOf(account, reopenedBy(opening))).changes).toMatchObject([
       { id: "lease-end", state: "applied" },
     ]);
   });
@@ -196,9 +186,45 @@ describe("the end of a lease", () => {
   });
 });
 
-test("the plan that is followed is the one in force", async () => {
-  const account = openAccount();
-  await died(account);
+describe("the plan that is followed", () => {
+  const elsewhere = { ...plan, endpoint: { ...plan.endpoint, name: "another" } };
+  const inTable = { TableName: rehearsedDeployment.table };
+  const withoutPlan = async ({ aws }: Account) => {
+    const Key = { pk: `release#${releaseId}`, sk: "attempt#0001" };
+    await aws.table.send(
+      new UpdateCommand({ ...inTable, Key, UpdateExpression: "REMOVE #plan, #schema", ...recordNames }),
+    );
+  };
+  const recordNames = { ExpressionAttributeNames: { "#plan": "plan", "#schema": "schema" } };
 
-  expect(await asked(account, compensation)).toMatchObject({ plan });
+  test("is the release's own, whatever is in force by now", async () => {
+    const account = openAccount();
+    await died(account);
+    await applyPlan(account.aws, elsewhere, startedAt);
+
+    expect(await asked(account, compensation)).toMatchObject({ plan });
+  });
+
+  test("is the one in force for a release whose record keeps none, whatever code wrote it", async () => {
+    const account = openAccount();
+    await died(account);
+    await withoutPlan(account);
+    const newer = { ...plan, canary: true } as Plan;
+    await applyPlan(account.aws, newer, startedAt);
+
+    expect(await asked(account, compensation)).toMatchObject({ route: "compensate", plan: newer });
+  });
+
+  test("is missing where there is none at all, and the release is undone without", async () => {
+    const account = openAccount();
+    await died(account);
+    await withoutPlan(account);
+    const Key = { pk: "plan#chat-assistant", sk: "plan" };
+    await account.aws.table.send(new DeleteCommand({ ...inTable, Key }));
+
+    const opening = await asked(account, compensation);
+
+    expect(opening).toMatchObject({ route: "compensate" });
+    expect(opening).not.toMatchObject({ plan: expect.anything() });
+  });
 });

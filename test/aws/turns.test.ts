@@ -18,7 +18,7 @@ async function comes(
 ): Promise<{ opening: Opening; lock: LockItem; release: Release }> {
   const release = releaseOf(version);
   account.executions.begin(`release-v${version}`);
-  await claimRelease(account.aws, release);
+  await claimRelease(account.aws, release, plan);
   const lock: Taken = await takeLock(account.aws, claimOf(release, account.now()));
   if (lock.held) throw new Error("expected the lock to be held by another");
   const opening = await waitTurn(account.tools, { plan: { ...plan, whenBusy }, release, lock });

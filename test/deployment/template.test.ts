@@ -129,7 +129,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so does one t
     expect(alarm.Properties.AlarmActions).toEqual([{ Ref: "Alarms" }]);
 });
 
-test("every Task of the state machine is wired to the function of its name", () => {
+test("every Task of the state machine is wired to a published version of the function of its name, which stays", () => {
   const { DefinitionString } = only("AWS::StepFunctions::StateMachine").Properties as {
     DefinitionString: { "Fn::Sub": [string, Record<string, Json>] };
   };
@@ -140,7 +140,14 @@ test("every Task of the state machine is wired to the function of its name", () 
   const wired = tasks.map((task) => variables[deployed[task]?.Resource?.slice(2, -1) ?? ""]);
 
   expect(tasks.length).toBeGreaterThanOrEqual(12);
-  expect(wired).toEqual(tasks.map((task) => ({ "Fn::GetAtt": [`${task}LambdaFunction`, "Arn"] })));
+  const versions = wired.map((variable) => built.resources[(variable as { Ref: string }).Ref]);
+  expect(versions).toMatchObject(
+    tasks.map((task) => ({
+      Type: "AWS::Lambda::Version",
+      DeletionPolicy: "Retain",
+      Properties: { FunctionName: { Ref: `${task}LambdaFunction` } },
+    })),
+  );
 });
 
 test("the deployed flow is the rehearsed one: only the functions' names differ", () => {

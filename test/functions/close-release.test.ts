@@ -202,7 +202,8 @@ describe("an opening that failed half-way", () => {
   test("is refused, and gives the release and the lock that it claimed back", async () => {
     const account = await accountWith();
     const opened = await opening(manual, account);
-    const startedAt = "release" in opened ? opened.release.openedAt : "";
+    const startedAt = new Date(account.now()).toISOString();
+    expect(opened.route).toBe("production");
 
     const closing = await closeRelease(
       { execution: executionArn("release"), startedAt, input: manual, document: failed },

@@ -23,7 +23,12 @@ const releaseOf = (opened: Opening) => {
 async function close(account: Account, opened: Opening, outcome: Outcome): Promise<void> {
   const release = releaseOf(opened);
   const closing = { outcome, reason: "over", releaseId: release.id, drifted: [] };
-  await closeRecord(account.aws, { releaseId: release.id, closing, closedAt: release.openedAt, changes: [] });
+  await closeRecord(account.aws, {
+    releaseId: release.id,
+    closing,
+    closedAt: "2026-11-23T09:00:00.000Z",
+    changes: [],
+  });
   await freeLock(account.aws, release);
 }
 

@@ -15,6 +15,7 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { viewEquipped } from "../../src/aws/sagemaker.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { Document, type Needs, type Opening, type StageState } from "../../src/core/release/release.ts";
+import { remembered } from "../../src/core/verdict/index.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as samplePlan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
@@ -82,7 +83,8 @@ export class Run {
       ...this.doc,
       judgement: {
         ...{ decision: "advance", reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
-        ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0, state: {} },
+        ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0 },
+        state: remembered({ spending: [], stages: [], kpis: {} }),
       },
     };
   }

@@ -4,20 +4,28 @@
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 
+/** What of a plan says how full an instance may run. */
+export interface Filled {
+  readonly requirements: { readonly utilisationPercent: number };
+}
+
+/** What an instance of a side serves. */
+export type Serving = Pick<InstanceNeeds, "requestsPerSecondPerInstance">;
+
 /** The load to size for, requests per second: never less than the plan's peak. */
 export function designLoad(plan: Plan, measuredRequestsPerSecond: number): number {
   return Math.max(plan.requirements.peakRequestsPerSecond, measuredRequestsPerSecond);
 }
 
 /** Requests per second that one instance serves at the plan's utilisation. */
-export function servedPerInstance(plan: Plan, needs: InstanceNeeds): number {
+export function servedPerInstance(plan: Filled, needs: Serving): number {
   return (needs.requestsPerSecondPerInstance * plan.requirements.utilisationPercent) / 100;
 }
 
 /** Instances that serve a share (0 … 100 percent) of a load, at the plan's utilisation. */
 export function instancesFor(
-  plan: Plan,
-  needs: InstanceNeeds,
+  plan: Filled,
+  needs: Serving,
   load: { requestsPerSecond: number; percent: number },
 ): number {
   const share = (load.requestsPerSecond * load.percent) / 100;
@@ -26,8 +34,8 @@ export function instancesFor(
 
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */
 export function percentServedBy(
-  plan: Plan,
-  needs: InstanceNeeds,
+  plan: Filled,
+  needs: Serving,
   fleet: { ready: number; requestsPerSecond: number },
 ): number {
   if (fleet.requestsPerSecond <= 0) return 100;

@@ -1,9 +1,22 @@
 /**
  * The state document of an execution: what each step adds and later steps read. One schema per section, so that
- * a step's contract is the sections it takes and the one it returns.
+ * a step's contract is the sections it takes and the one it returns. The way back reads it by undoing.ts instead.
  */
 import * as z from "zod";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
+import { VerdictMemory } from "../verdict/index.ts";
+import { Held } from "./undoing.ts";
+
+/** Goes up whenever a document of before would be misread on the way forward. */
+export const documentSchema = 1;
+
+/** A document without a number is of before documents had one: there was one shape until then, and it was this one. */
+const Schema = z
+  .literal(documentSchema, {
+    error: ({ input }) =>
+      `expected ${documentSchema}, the state document that this code reads, found ${input}`,
+  })
+  .default(documentSchema);
 
 /** How a release can end (DESIGN: the command's exit codes follow from it). */
 export const outcomes = [
@@ -44,13 +57,23 @@ export const Opening = z.discriminatedUnion("route", [
   z.object({ route: z.literal("ended"), reason: z.string(), closing: z.lazy(() => Closing) }),
   z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
   z.object({
-    route: z.enum(["production", "capacity", "scale-down", "compensate"]),
+    route: z.enum(["production", "capacity"]),
     reason: z.string(),
+    schema: z.literal(documentSchema),
     release: Release,
     plan: Plan,
+    promoted: z.literal(false),
+  }),
+  z.object({
+    route: z.enum(["scale-down", "compensate"]),
+    reason: z.string(),
+    schema: z.literal(documentSchema),
+    release: Held,
+    /** As the release's record keeps it, whatever code wrote it. */
+    plan: z.unknown().optional(),
     /** Whether promotion was recorded before: the way back is then forward. */
     promoted: z.boolean(),
-    /** What was planned before, for a compensation that did not plan itself. */
+    /** What was planned before, as the record keeps it. */
     planning: z.unknown().optional(),
   }),
 ]);
@@ -146,7 +169,7 @@ export const Judgement = z.object({
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
-  state: z.unknown(),
+  state: VerdictMemory,
 });
 export type Judgement = z.infer<typeof Judgement>;
 
@@ -169,6 +192,7 @@ export type Failure = z.infer<typeof Failure>;
 
 /** The whole document; every section but the opening's may be absent. */
 export const Document = z.object({
+  schema: Schema,
   release: Release,
   plan: Plan,
   promoted: z.boolean().default(false),

@@ -3,9 +3,8 @@
  * gone. Traffic returns as fast as stable's ready instances can take it, and stable is refilled, never shrunk.
  */
 import { type EndpointView, isMoving, type Variant, variantOf } from "../capacity/endpoint.ts";
-import { instancesFor, percentServedBy } from "../capacity/sizing.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { Needs } from "./release.ts";
+import { type Filled, instancesFor, percentServedBy } from "../capacity/sizing.ts";
+import type { WayBackNeeds } from "./undoing.ts";
 
 export type WayBackAction =
   | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
@@ -16,8 +15,8 @@ export type WayBackAction =
   | { readonly do: "arrived"; readonly reason: string };
 
 export interface WayBackQuestion {
-  readonly plan: Plan;
-  readonly needs: Needs;
+  readonly plan: Filled;
+  readonly needs: WayBackNeeds;
   readonly endpoint: EndpointView;
   readonly loadRequestsPerSecond: number;
   /** Seconds since weights were last changed by this release. */

@@ -15,6 +15,7 @@ export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./evidence/latency-noise.ts";
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
+export { remembered, VerdictMemory, verdictSchema } from "./memory.ts";
 export type {
   CountSample,
   MeanSample,

@@ -1,0 +1,104 @@
+/**
+ * What the way back reads of a state document: as little as it can, and the rest may be of any shape. A document is
+ * undone by whatever code is deployed when it must be, which may be older or newer than the code that wrote it.
+ */
+import * as z from "zod";
+
+/** Of a section that is only told of: absent where it cannot be read. */
+const told = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** A release as the holder of its lock. What it is of beside is for those who are told. */
+export const Held = z.looseObject({
+  id: z.string(),
+  /** What is locked: `endpoint/NAME` or `pool/MODEL/MILESTONE`. */
+  subject: z.string(),
+  execution: z.string(),
+  fence: z.int(),
+  model: told(z.string()),
+  version: told(z.int()),
+  milestone: told(z.string()),
+});
+export type Held = z.infer<typeof Held>;
+
+/** The endpoint that a release is about, as its lock says; undefined for a training pool. */
+export const endpointOf = ({ subject }: Pick<Held, "subject">): string | undefined =>
+  subject.startsWith("endpoint/") ? subject.slice("endpoint/".length) : undefined;
+
+/** Taken where a plan does not say it, be it for lack of a plan. */
+const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60 };
+
+const requirements = z
+  .looseObject({ utilisationPercent: z.number().positive().catch(assumed.utilisationPercent) })
+  .catch({ utilisationPercent: assumed.utilisationPercent });
+const rollout = z
+  .looseObject({ capacityTimeoutMinutes: z.number().positive().catch(assumed.capacityTimeoutMinutes) })
+  .catch({ capacityTimeoutMinutes: assumed.capacityTimeoutMinutes });
+
+const Side = z.looseObject({ variant: z.string() });
+
+/** Stable as it was, and how to tell the candidate. */
+const WayBackNeeds = z.looseObject({
+  stable: Side.extend({
+    config: z.string(),
+    instances: z.int(),
+    requestsPerSecondPerInstance: z.number().positive(),
+  }),
+  candidate: Side,
+  joinConfig: z.string(),
+});
+export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
+
+const drifted = z.array(z.string()).catch([]);
+const Begun = told(z.looseObject({ since: z.string(), drifted }));
+
+/** What RollBack takes. */
+export const RollBackInput = z.looseObject({
+  release: Held,
+  plan: z.looseObject({ requirements }).catch({ requirements: requirements.parse(undefined) }),
+  planning: z.looseObject({ needs: WayBackNeeds.optional() }).optional(),
+  wayBack: Begun,
+  judgement: told(z.looseObject({ reason: z.string() })),
+  failure: told(z.looseObject({ Error: z.string() })),
+});
+export type RollBackInput = z.infer<typeof RollBackInput>;
+
+const ScaleDownNeeds = z.looseObject({
+  stable: Side,
+  candidate: Side,
+  joinConfig: z.string(),
+  finalConfig: z.string(),
+});
+export type ScaleDownNeeds = z.infer<typeof ScaleDownNeeds>;
+
+/** What ScaleDown takes. */
+export const ScaleDownInput = z.looseObject({
+  release: Held,
+  plan: z.looseObject({ rollout }).catch({ rollout: rollout.parse(undefined) }),
+  planning: z.looseObject({ needs: ScaleDownNeeds.optional() }).optional(),
+  scaleDown: Begun,
+});
+export type ScaleDownInput = z.infer<typeof ScaleDownInput>;
+
+const Reason = z.looseObject({ reason: z.string() });
+const Status = Reason.extend({ status: z.string() });
+
+/** What CloseRelease reads of the document: who holds the lock, and whatever there is to tell. */
+export const Ended = z.looseObject({
+  release: Held,
+  route: told(z.string()),
+  reason: told(z.string()),
+  plan: told(
+    z.looseObject({
+      rollout: z.looseObject({ stages: z.array(z.looseObject({ trafficPercent: z.number() })) }),
+    }),
+  ),
+  planning: told(Reason),
+  capacity: told(Status),
+  warmth: told(Status),
+  stage: told(Status),
+  judgement: told(Reason.extend({ decision: z.string() })),
+  wayBack: told(Reason.extend({ drifted })),
+  scaleDown: told(Reason.extend({ drifted })),
+  failure: told(z.looseObject({ Error: z.string(), Cause: told(z.string()) })),
+});
+export type Ended = z.infer<typeof Ended>;

@@ -1,0 +1,91 @@
+/**
+ * The verdict's state as it is remembered between two looks: a document with a number. Evidence of another number
+ * means something else, so it is refused rather than read.
+ */
+import * as z from "zod";
+import type { CountNoise } from "./evidence/count-noise.ts";
+import type { LatencyNoise } from "./evidence/latency-noise.ts";
+import type { VerdictState } from "./state.ts";
+
+/** Goes up whenever a state of before would be misread, be its shape the same. */
+export const verdictSchema = 1;
+
+const numbers = z.array(z.number());
+const source = z.enum(["split", "successive", "assumed"]);
+
+const StageMark = z.object({
+  stage: z.int().min(0),
+  at: z.number(),
+  trafficShare: z.number().exactOptional(),
+  candidateInstances: z.number().exactOptional(),
+});
+
+const Tally = z.object({ requests: z.number(), amount: z.number() });
+const StageEvidence = z.object({
+  stage: z.int().min(0),
+  logStaked: numbers,
+  harm: numbers,
+  safe: numbers,
+  compared: z.int().min(0),
+  candidate: Tally,
+  stable: Tally,
+});
+
+const evidence = {
+  counted: z.object({ last: z.int(), gaps: z.array(z.int()) }).nullable(),
+  folded: numbers.nullable(),
+  open: z.array(StageEvidence),
+};
+
+const CountNoiseState: z.ZodType<CountNoise> = z.object({
+  source,
+  seconds: z.number(),
+  intervals: z.number(),
+  meanBad: z.number(),
+  phi: z.number(),
+  excess: z.number(),
+  longRun: z.number(),
+  error: z.number(),
+});
+const LatencyNoiseState: z.ZodType<LatencyNoise> = z.object({
+  source,
+  intervals: z.number(),
+  requestCv: z.number(),
+  minuteVariance: z.number(),
+  autocorrelation: z.number(),
+});
+
+const KpiState = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("count"),
+    noise: CountNoiseState,
+    hostLogSd: z.number().exactOptional(),
+    logBoost: z.number(),
+    ...evidence,
+  }),
+  z.object({ kind: z.literal("mean"), noise: LatencyNoiseState, ...evidence }),
+  z.object({
+    kind: z.literal("guardrail"),
+    readings: z.array(
+      z.object({ index: z.int(), candidate: z.boolean().nullable(), stable: z.boolean().nullable() }),
+    ),
+  }),
+]);
+
+export type VerdictMemory = VerdictState & { readonly schema: typeof verdictSchema };
+
+/** A state without a number is of before states had one: there was one shape until then, and it was this one. */
+export const VerdictMemory: z.ZodType<VerdictMemory> = z.object({
+  schema: z
+    .literal(verdictSchema, {
+      error: ({ input }) =>
+        `expected ${verdictSchema}, the verdict's state that this code reads, found ${input}`,
+    })
+    .default(verdictSchema),
+  spending: numbers,
+  stages: z.array(StageMark),
+  kpis: z.record(z.string(), KpiState),
+});
+
+/** The state to be remembered. */
+export const remembered = (state: VerdictState): VerdictMemory => ({ ...state, schema: verdictSchema });
