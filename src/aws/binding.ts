@@ -87,7 +87,7 @@ function check({ stage, region, endpoints }: Where & { endpoints: NodeJS.Process
     mistakes.push(
       "--stage: expected the stage that was deployed, such as prod, found nothing; give it, or SLIPWAY_STAGE, or stage in a slipway.yml",
     );
-  else if (!/^[a-zA-Z][a-zA-Z0-9-]{0,40}$/.test(stage))
+  else if (!/^[a-zA-Z][a-zA-Z0-9-]{0,38}$/.test(stage))
     mistakes.push(`--stage: expected letters, digits and hyphens, found ${JSON.stringify(stage)}`);
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     mistakes.push(`--region: expected a region such as eu-west-1, found ${JSON.stringify(region)}`);

@@ -1,99 +1,132 @@
-/** The calendar of a plan: one EventBridge Scheduler schedule for each of its milestones that has a date or a cron. */
+/** The calendar of a plan in EventBridge Scheduler: one schedule for each milestone that has a date or a cron. */
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
   GetScheduleCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
-import { type MilestoneKind, milestoneKinds, type Plan } from "../core/plan/plan.ts";
+import {
+  isSame,
+  type Schedule,
+  type ScheduleStep,
+  type Standing,
+  type Target,
+} from "../core/plan/calendar.ts";
+import { type MilestoneKind, milestoneKinds } from "../core/plan/plan.ts";
 import { formerMilestoneName, milestoneName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
-import { applyPlan } from "./plans.ts";
 
-/** Puts a plan in force with its calendar: schedules it names exist, those of milestones it lost are gone. */
-export async function putInForce(aws: Aws, plan: Plan, at: string): Promise<string[]> {
-  await applyPlan(aws, plan, at);
-  const told: string[] = [];
-  for (const kind of milestoneKinds) {
-    const timing = timingOf(plan, kind);
-    const Name = milestoneName({ stack: aws.environment.stack, model: plan.model, kind });
-    const key = { GroupName: aws.environment.scheduleGroup, Name };
-    if (timing === undefined) await remove(aws, key);
-    else {
-      await put(aws, key, { plan, kind, timing });
-      told.push(`${kind}: ${timing.ScheduleExpression} ${timing.ScheduleExpressionTimezone}`);
-    }
-    const kept = await removeFormer(aws, formerMilestoneName({ model: plan.model, kind }));
-    if (kept !== undefined) told.push(kept);
-  }
-  return told;
-}
+/** What the deployment's schedules start, and as whom. */
+export const targetOf = ({ environment }: Aws): Target => ({
+  machine: environment.stateMachineArn,
+  role: environment.schedulerRoleArn,
+});
 
-interface Timing {
-  readonly ScheduleExpression: string;
-  readonly ScheduleExpressionTimezone: string;
-}
-
-/** When a milestone is due by the calendar; undefined where an event makes it due, or there is none. */
-function timingOf({ milestones }: Plan, kind: MilestoneKind): Timing | undefined {
-  const when = milestones[kind]?.when;
-  if (when === undefined || "event" in when) return undefined;
-  const ScheduleExpression =
-    "at" in when ? `at(${when.at.slice(0, 16)}:${when.at.slice(17, 19) || "00"})` : when.cron;
-  return { ScheduleExpression, ScheduleExpressionTimezone: when.timeZone };
-}
-
-/** A schedule by its group and its name. */
+/** A schedule by its group, the default one where it has none, and its name. */
 interface Key {
   readonly GroupName?: string;
   readonly Name: string;
 }
 
-async function put(
-  { scheduler, environment }: Aws,
-  key: Key,
-  { plan, kind, timing }: { plan: Plan; kind: MilestoneKind; timing: Timing },
-): Promise<void> {
-  const milestone = { model: plan.model, kind, scheduledTime: "<aws.scheduler.scheduled-time>" };
-  const schedule = {
-    ...key,
-    ...timing,
-    FlexibleTimeWindow: { Mode: "OFF" as const },
-    Target: {
-      Arn: environment.stateMachineArn,
-      RoleArn: environment.schedulerRoleArn,
-      Input: JSON.stringify({ milestone }),
-    },
-  };
-  try {
-    await scheduler.send(new UpdateScheduleCommand(schedule));
-  } catch (error) {
-    if (!saysNotFound(error)) throw error;
-    await scheduler.send(new CreateScheduleCommand(schedule));
-  }
+const keyOf = ({ environment }: Aws, model: string, kind: MilestoneKind): Key => ({
+  GroupName: environment.scheduleGroup,
+  Name: milestoneName({ stack: environment.stack, model, kind }),
+});
+
+/** Before stacks had groups, a milestone's schedule was in the default one. */
+const formerKeyOf = (model: string, kind: MilestoneKind): Key => ({
+  Name: formerMilestoneName({ model, kind }),
+});
+
+/** The schedules that stand for a model's milestones, whoever made them. */
+export async function standingSchedules(aws: Aws, model: string): Promise<Standing> {
+  const found = await Promise.all(
+    milestoneKinds.map(async (kind) => [kind, await readSchedule(aws, keyOf(aws, model, kind))] as const),
+  );
+  return Object.fromEntries(found);
 }
 
-async function remove({ scheduler }: Aws, key: Key): Promise<void> {
-  try {
-    await scheduler.send(new DeleteScheduleCommand(key));
-  } catch (error) {
-    if (!saysNotFound(error)) throw error;
-  }
+/** Those of an earlier version; whoever may not look outside the stack's group has to look by other means. */
+export async function formerSchedules(
+  aws: Aws,
+  model: string,
+): Promise<{ former: Standing; unseen: string[] }> {
+  const unseen: string[] = [];
+  const found = await Promise.all(
+    milestoneKinds.map(async (kind) => {
+      const key = formerKeyOf(model, kind);
+      try {
+        return [kind, await readSchedule(aws, key)] as const;
+      } catch (error) {
+        const { name, message } = error as Error;
+        unseen.push(
+          `schedule ${key.Name} of the default group, if an earlier version made one, has to be removed by hand (${name}: ${message})`,
+        );
+        return [kind, undefined] as const;
+      }
+    }),
+  );
+  return { former: Object.fromEntries(found), unseen };
 }
 
-/**
- * Before stacks had groups, a milestone's schedule was in the default one. One of that name that starts this stack's
- * machine is its own, and would start each milestone a second time. Says what stands in the way of removing it.
- */
-async function removeFormer(aws: Aws, Name: string): Promise<string | undefined> {
+async function readSchedule({ scheduler }: Aws, key: Key): Promise<Schedule | undefined> {
   try {
-    const { Target } = await aws.scheduler.send(new GetScheduleCommand({ Name }));
-    if (Target?.Arn === aws.environment.stateMachineArn) await remove(aws, { Name });
-    return undefined;
+    const found = await scheduler.send(new GetScheduleCommand(key));
+    return {
+      expression: found.ScheduleExpression ?? "",
+      timeZone: found.ScheduleExpressionTimezone ?? "UTC",
+      enabled: found.State !== "DISABLED",
+      machine: found.Target?.Arn ?? "",
+      role: found.Target?.RoleArn ?? "",
+      input: found.Target?.Input ?? "",
+    };
   } catch (error) {
     if (saysNotFound(error)) return undefined;
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return `schedule ${Name} of the default group, if an earlier version made one, has to be removed by hand (${why})`;
+    throw error;
   }
 }
+
+const keyFor = (aws: Aws, model: string, step: ScheduleStep): Key =>
+  step.act === "remove" && step.why === "former"
+    ? formerKeyOf(model, step.kind)
+    : keyOf(aws, model, step.kind);
+
+/** Makes one step of a calendar; a step that was made already is made. */
+export async function takeStep(aws: Aws, model: string, step: ScheduleStep): Promise<void> {
+  const key = keyFor(aws, model, step);
+  switch (step.act) {
+    case "keep":
+    case "pass":
+      return;
+    case "make":
+      await aws.scheduler.send(new CreateScheduleCommand({ ...key, ...settingsOf(step.to) }));
+      return;
+    case "change":
+      await aws.scheduler.send(new UpdateScheduleCommand({ ...key, ...settingsOf(step.to) }));
+      return;
+    case "remove":
+      try {
+        await aws.scheduler.send(new DeleteScheduleCommand(key));
+      } catch (error) {
+        if (!saysNotFound(error)) throw error;
+      }
+  }
+}
+
+/** Whether what a step is for stands in the account. */
+export async function isTaken(aws: Aws, model: string, step: ScheduleStep): Promise<boolean> {
+  const found = await readSchedule(aws, keyFor(aws, model, step));
+  if (step.act === "remove") return found === undefined;
+  return step.act === "pass" || (found !== undefined && isSame(found, step.to));
+}
+
+const settingsOf = ({ expression, timeZone, machine, role, input }: Schedule) => ({
+  ScheduleExpression: expression,
+  ScheduleExpressionTimezone: timeZone,
+  FlexibleTimeWindow: { Mode: "OFF" as const },
+  State: "ENABLED" as const,
+  // One with a date is done when it has fired; one with a cron never is.
+  ActionAfterCompletion: "DELETE" as const,
+  Target: { Arn: machine, RoleArn: role, Input: input },
+});

@@ -1,7 +1,9 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { badState } from "../core/errors.ts";
+import { badState, drifted } from "../core/errors.ts";
+import type { InForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 
@@ -14,11 +16,8 @@ export async function readPlan(aws: Aws, model: string): Promise<Plan | undefine
 }
 
 /** The same as it is stored, whatever code wrote it. */
-export async function storedPlan({ table, environment }: Aws, model: string): Promise<unknown> {
-  const { Item } = await table.send(
-    new GetCommand({ TableName: environment.table, Key: keyOf(model), ConsistentRead: true }),
-  );
-  return Item?.plan;
+export async function storedPlan(aws: Aws, model: string): Promise<unknown> {
+  return (await planInForce(aws, model))?.plan;
 }
 
 /** A stored plan as this code understands it. @throws BadState where it does not: older or newer code wrote it. */
@@ -28,9 +27,41 @@ export function understood(stored: unknown, what: string): Plan {
   throw badState(`${what} is not one that this code reads: ${z.prettifyError(parsed.error)}`);
 }
 
-/** Puts a plan in force; releases that are under way keep the plan they started with. */
+/** The plan in force with since when it is, if the model has one. */
+export async function planInForce({ table, environment }: Aws, model: string): Promise<InForce | undefined> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: environment.table, Key: keyOf(model), ConsistentRead: true }),
+  );
+  if (Item === undefined) return undefined;
+  const { plan, appliedAt, appliedBy } = Item as InForce;
+  return { plan, appliedAt, ...(appliedBy === undefined ? {} : { appliedBy }) };
+}
+
+/** Puts a plan in force, whatever was before; releases that are under way keep the plan they started with. */
 export async function applyPlan({ table, environment }: Aws, plan: Plan, at: string): Promise<void> {
   await table.send(
     new PutCommand({ TableName: environment.table, Item: { ...keyOf(plan.model), plan, appliedAt: at } }),
   );
+}
+
+/**
+ * Puts a plan in force in place of the one that was seen; absent, there must be none. `at` is ISO time, `by` an ARN.
+ * @throws Drifted where another is in force by now.
+ */
+export async function replacePlan(
+  { table, environment }: Aws,
+  plan: Plan,
+  { over, at, by }: { over: InForce | undefined; at: string; by: string },
+): Promise<void> {
+  const Item = { ...keyOf(plan.model), plan, appliedAt: at, appliedBy: by };
+  const condition =
+    over === undefined
+      ? { ConditionExpression: "attribute_not_exists(pk)" }
+      : { ConditionExpression: "appliedAt = :seen", ExpressionAttributeValues: { ":seen": over.appliedAt } };
+  try {
+    await table.send(new PutCommand({ TableName: environment.table, Item, ...condition }));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    throw drifted(`another plan of ${plan.model} was put in force meanwhile`);
+  }
 }

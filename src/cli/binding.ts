@@ -2,9 +2,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as z from "zod";
-import { bind, type Where } from "../aws/binding.ts";
+import { type Bound, bind, type Where } from "../aws/binding.ts";
 import { NotBound } from "../aws/binding-errors.ts";
-import type { Aws } from "../aws/clients.ts";
 import { checkText } from "../core/input/checked-file.ts";
 import type { CommandLine } from "./arguments.ts";
 import { fileName } from "./binding-options.ts";
@@ -21,14 +20,15 @@ const DeploymentFile = z.strictObject({
  * Finds the deployment that the command line, the environment or a slipway.yml names, and shows it on standard error.
  * Throws BadUsage, BadInput and CommandFailed; nothing has been changed then.
  */
-export async function bound({ values }: CommandLine, { err }: Terminal): Promise<Aws> {
+export async function bound({ values }: CommandLine, { err }: Terminal): Promise<Bound> {
   const { stage, profile, region } = values;
   try {
-    const { aws, who, endpoint } = await bind({ stage, profile, region }, deploymentFile());
-    const { environment } = aws;
+    const found = await bind({ stage, profile, region }, deploymentFile());
+    const { who, endpoint } = found;
+    const { environment } = found.aws;
     const where = `stack ${environment.stack} in account ${environment.account}, ${environment.region}, as ${who}`;
     err.write(`${err.paint.dim(endpoint === undefined ? where : `${where}, at ${endpoint}`)}\n`);
-    return aws;
+    return found;
   } catch (error) {
     if (!(error instanceof NotBound)) throw error;
     throw error.kind === "usage" ? new BadUsage(error.mistakes) : new CommandFailed(error.message);

@@ -76,13 +76,30 @@ export const commands: readonly Command[] = [
     name: "plan apply",
     summary: "put a plan in force",
     text: [
-      "Checks a plan and puts it into Slipway's table, in the account and region of a deployment. Releases that are under way keep the plan that they began with.",
+      "Checks a plan and puts it into Slipway's table, in the account and region of a deployment, then schedules its milestones. Releases that are under way keep the plan that they began with.",
+      "Says of each step whether it is so. What a plan lost goes last; a date that is over is told and not scheduled. Running it again finishes what could not be done.",
     ],
     examples: ["slipway plan apply my-plan.yml"],
     positionals: ["PLAN"],
     demanding: true,
-    options: { ...bindingOptions },
-    run: async (line, terminal) => (await import("./plan.ts")).planApply(line, terminal),
+    options: {
+      "dry-run": { help: "say what would change, and change nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-apply.ts")).planApply(line, terminal),
+  },
+  {
+    name: "plan show",
+    summary: "show the plan in force, since when, and its schedules",
+    text: ["Touches nothing."],
+    examples: ["slipway plan show chat-assistant --stage prod"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      json: { help: "print one JSON document and nothing else" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-apply.ts")).planShow(line, terminal),
   },
   {
     name: "explore",

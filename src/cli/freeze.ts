@@ -15,7 +15,7 @@ export async function freeze(line: CommandLine, terminal: Terminal): Promise<num
     const beside = ["reason", "until"].filter((name) => line.values[name] !== undefined);
     if (beside.length > 0)
       throw new BadUsage(beside.map((name) => `--${name}: expected no --lift beside it, found both`));
-    await liftFreeze(await bound(line, terminal), endpoint);
+    await liftFreeze((await bound(line, terminal)).aws, endpoint);
     out.write(`the freeze of ${where} is lifted; windows in plans stand\n`);
     return 0;
   }
@@ -27,7 +27,7 @@ export async function freeze(line: CommandLine, terminal: Terminal): Promise<num
   if (reason === undefined || mistakes.length > 0) throw new BadUsage(mistakes);
   const by = orderedBy(line);
   const end = until === undefined ? {} : { until: new Date(until).toISOString() };
-  await declareFreeze(await bound(line, terminal), endpoint, { by, reason, ...end });
+  await declareFreeze((await bound(line, terminal)).aws, endpoint, { by, reason, ...end });
   out.write(
     `${where}: no new stage starts ${until === undefined ? "until it is lifted" : `until ${until}`}\n`,
   );

@@ -18,7 +18,7 @@ export async function giveOrder(
   terminal: Terminal,
 ): Promise<number> {
   const given = { releaseId: releaseOf(line), kind, by: orderedBy(line), nowMs: Date.now() };
-  const aws = await bound(line, terminal);
+  const { aws } = await bound(line, terminal);
   terminal.out.write(`${await explained(() => order(aws, given))}\n`);
   return 0;
 }
@@ -28,7 +28,7 @@ export async function approve(line: CommandLine, terminal: Terminal): Promise<nu
   const stage = numberOf(line, "rollout-stage", { default: 0, min: 0, max: 19, whole: true });
   const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
   const given = { releaseId: releaseOf(line), stage, answer: said, by: orderedBy(line), nowMs: Date.now() };
-  const aws = await bound(line, terminal);
+  const { aws } = await bound(line, terminal);
   terminal.out.write(`${await explained(() => answer(aws, given))}\n`);
   return 0;
 }

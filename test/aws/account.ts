@@ -50,6 +50,8 @@ export interface Account {
   readonly logged: readonly string[];
   /** Has calls of an operation fail before they take effect, with an AwsError or without any answer. */
   fail(operation: string, error: Error, times?: number): void;
+  /** Has the nth call from here on, counted from 1, fail before it takes effect. */
+  failNth(nth: number, error: Error): void;
   /** Has calls of an operation take effect, and their answer never come. */
   lose(operation: string, times?: number): void;
   /** Has all calls answered again. */
@@ -82,7 +84,8 @@ export function openAccount(options: Options = {}): Account {
   const now = () => clock.ms;
   const calls: Call[] = [];
   const faults: {
-    operation: string;
+    /** Of an operation, or of the call of this number. */
+    operation: string | number;
     times: number;
     apply: (next: () => Promise<Answer>) => Promise<Answer>;
   }[] = [];
@@ -92,7 +95,8 @@ export function openAccount(options: Options = {}): Account {
   const twin = createTwin(services, now, {
     intercept: async (call, next) => {
       calls.push(call);
-      const fault = faults.find(({ operation, times }) => operation === call.operation && times > 0);
+      const marks = [call.operation, calls.length];
+      const fault = faults.find(({ operation, times }) => marks.includes(operation) && times > 0);
       if (fault === undefined) return next();
       fault.times -= 1;
       return fault.apply(next);
@@ -115,6 +119,8 @@ export function openAccount(options: Options = {}): Account {
     published: () => bus.events.map(({ detail }) => detail),
     fail: (operation, error, times = 3) =>
       void faults.push({ operation, times, apply: () => Promise.reject(error) }),
+    failNth: (nth, error) =>
+      void faults.push({ operation: calls.length + nth, times: 1, apply: () => Promise.reject(error) }),
     lose: (operation, times = 3) => {
       const apply = async (next: () => Promise<Answer>) => {
         await next();

@@ -1,0 +1,63 @@
+/** Puts a plan in force with its calendar, and tells each step by what the account shows, not by what was sent. */
+import { changes, mustWait, type Seen, type Step, type Taken, type Took } from "../core/plan/application.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Aws } from "./clients.ts";
+import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
+import { planInForce, replacePlan } from "./plans.ts";
+
+/** The plan of a model that is in force, and the schedules that stand. Changes nothing. */
+export async function see(aws: Aws, model: string): Promise<Seen> {
+  const inForce = await planInForce(aws, model);
+  return { inForce, standing: await standingSchedules(aws, model), ...(await formerSchedules(aws, model)) };
+}
+
+interface Application {
+  readonly steps: readonly Step[];
+  /** ISO time. */
+  readonly at: string;
+  /** Who applies the plan: an ARN. */
+  readonly by: string;
+}
+
+/** Takes the steps in their order. Never rejects. */
+export async function putInForce(aws: Aws, plan: Plan, { steps, at, by }: Application): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  for (const step of steps) {
+    const left = changes(step) && mustWait(step, taken);
+    taken.push({ step, took: left ? { how: "left" } : await take(aws, plan, { step, at, by }) });
+  }
+  return taken;
+}
+
+async function take(
+  aws: Aws,
+  plan: Plan,
+  { step, at, by }: Omit<Application, "steps"> & { step: Step },
+): Promise<Took> {
+  if (!changes(step)) return { how: "done" };
+  if (step.of === "plan")
+    return settled(
+      () => replacePlan(aws, plan, { at, by, over: step.from }),
+      async () => (await planInForce(aws, plan.model))?.appliedAt === at,
+    );
+  return settled(
+    () => takeStep(aws, plan.model, step),
+    () => isTaken(aws, plan.model, step),
+  );
+}
+
+/** What came of a change: as it was answered, or where the answer says nothing good, as the account shows it. */
+async function settled(act: () => Promise<void>, isSo: () => Promise<boolean>): Promise<Took> {
+  try {
+    await act();
+    return { how: "done" };
+  } catch (error) {
+    const { name, message, $fault } = error as Error & { $fault?: string };
+    const why = `${name}: ${message}`;
+    try {
+      return (await isSo()) ? { how: "done" } : { how: "failed", why };
+    } catch {
+      return { how: $fault === "client" ? "failed" : "unknown", why };
+    }
+  }
+}

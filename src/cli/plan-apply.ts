@@ -1,0 +1,86 @@
+/** `slipway plan apply` and `slipway plan show`: what is in force in a deployment, and how it becomes another. */
+import { stringify } from "yaml";
+import { putInForce, see } from "../aws/applying.ts";
+import type { Aws } from "../aws/clients.ts";
+import { targetOf } from "../aws/milestones.ts";
+import { changes, type Seen, stepsTo } from "../core/plan/application.ts";
+import { Plan } from "../core/plan/plan.ts";
+import { applicationLines } from "../report/application.ts";
+import type { CommandLine } from "./arguments.ts";
+import { bound } from "./binding.ts";
+import { readPlan } from "./inputs.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Resolves to 0 when the plan and its whole calendar are in force, to 1 when something of it is not. */
+export async function planApply(line: CommandLine, terminal: Terminal): Promise<number> {
+  const [path] = line.positionals;
+  if (path === undefined)
+    throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
+  const plan = readPlan(path);
+  const { aws, who } = await bound(line, terminal);
+  const now = new Date();
+  const there = await seen(aws, plan.model);
+  const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
+  const { out, err } = terminal;
+  const at = now.toISOString();
+  for (const each of there.unseen) err.write(`${err.paint.yellow("!")} ${each}\n`);
+  const show = (taken: Parameters<typeof applicationLines>[0]) =>
+    out.write(`${applicationLines(taken, { at, paint: out.paint }).join("\n")}\n`);
+  if (line.switches.has("dry-run")) {
+    show(steps.map((step) => ({ step })));
+    const count = steps.filter(changes).length;
+    err.write(`${count === 0 ? "nothing would change" : "nothing was changed: this was a dry run"}\n`);
+    return 0;
+  }
+  const taken = await putInForce(aws, plan, { steps, at, by: who });
+  show(taken);
+  if (taken.every(({ took }) => took.how === "done")) return 0;
+  throw new CommandFailed(
+    "the plan is not in force as a whole; the lines above say what is, and running this again finishes",
+  );
+}
+
+/** Shows the plan in force with its schedules. */
+export async function planShow(line: CommandLine, terminal: Terminal): Promise<number> {
+  const [model] = line.positionals;
+  if (model === undefined)
+    throw new BadUsage(["MODEL: expected the model whose plan to show, found nothing"]);
+  const { aws } = await bound(line, terminal);
+  const { inForce, standing, former } = await seen(aws, model);
+  const { out } = terminal;
+  if (inForce === undefined)
+    throw new BadInput([
+      `MODEL: expected one with a plan in ${aws.environment.stack}, found ${JSON.stringify(model)}`,
+    ]);
+  if (line.switches.has("json")) {
+    out.write(`${JSON.stringify({ ...inForce, schedules: standing }, null, 2)}\n`);
+    return 0;
+  }
+  const parsed = Plan.safeParse(inForce.plan);
+  const steps = parsed.success
+    ? stepsTo(parsed.data, { inForce, standing, former }, { target: targetOf(aws), nowMs: Date.now() })
+    : [];
+  const asPlanned = steps.map((step) =>
+    changes(step) ? { step } : { step, took: { how: "done" as const } },
+  );
+  const by = inForce.appliedBy === undefined ? "" : ` by ${inForce.appliedBy}`;
+  out.write(
+    [
+      `${out.paint.bold(model)}, applied ${inForce.appliedAt}${by}`,
+      ...applicationLines(asPlanned.slice(1), { at: inForce.appliedAt, paint: out.paint }),
+      "",
+      stringify(inForce.plan),
+    ].join("\n"),
+  );
+  return 0;
+}
+
+async function seen(aws: Aws, model: string): Promise<Seen> {
+  try {
+    return await see(aws, model);
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new CommandFailed(`nothing was changed: what is in force could not be read: ${name}: ${message}`);
+  }
+}

@@ -1,0 +1,72 @@
+/** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
+import { calendarSteps, type ScheduleStep, type Standing, type Target } from "./calendar.ts";
+import { type Difference, differences } from "./difference.ts";
+import type { Plan } from "./plan.ts";
+
+/** A plan as it is in force. */
+export interface InForce {
+  /** As it is stored, whatever code wrote it. */
+  readonly plan: unknown;
+  /** ISO time. */
+  readonly appliedAt: string;
+  /** Who applied it: an ARN. Absent where it was not kept. */
+  readonly appliedBy?: string;
+}
+
+/** What a deployment has for a model. */
+export interface Seen {
+  readonly inForce: InForce | undefined;
+  readonly standing: Standing;
+  /** Schedules that an earlier version made outside the stack's group. */
+  readonly former: Standing;
+  /** What could not be looked at, a sentence each. */
+  readonly unseen: readonly string[];
+}
+
+export interface PlanStep {
+  readonly of: "plan";
+  readonly from: InForce | undefined;
+  readonly differences: readonly Difference[];
+}
+export type Step = PlanStep | ({ readonly of: "schedule" } & ScheduleStep);
+
+export type Took =
+  | { readonly how: "done" }
+  /** It is not so, and why. */
+  | { readonly how: "failed"; readonly why: string }
+  /** Whether it is so could not be seen. */
+  | { readonly how: "unknown"; readonly why: string }
+  /** It was not tried, since something before it failed. */
+  | { readonly how: "left" };
+
+export interface Taken {
+  readonly step: Step;
+  readonly took: Took;
+}
+
+/** In the order in which they are done; what is so already is among them. */
+export function stepsTo(
+  plan: Plan,
+  { inForce, standing, former }: Omit<Seen, "unseen">,
+  { target, nowMs }: { target: Target; nowMs: number },
+): Step[] {
+  const asStored: unknown = JSON.parse(JSON.stringify(plan));
+  return [
+    { of: "plan", from: inForce, differences: differences(inForce?.plan, asStored) },
+    ...calendarSteps(plan, { standing, former }, { target, nowMs }).map((step) => ({
+      of: "schedule" as const,
+      ...step,
+    })),
+  ];
+}
+
+/** Whether a step changes anything. */
+export const changes = (step: Step): boolean =>
+  step.of === "plan" ? step.differences.length > 0 : step.act !== "keep" && step.act !== "pass";
+
+/** Whether a step must wait: for the plan, and a removal for all that is to be there. */
+export const mustWait = (step: Step, before: readonly Taken[]): boolean =>
+  before.some(
+    ({ step: { of }, took }) =>
+      took.how !== "done" && (of === "plan" || (step.of === "schedule" && step.act === "remove")),
+  );

@@ -1,0 +1,121 @@
+/** What it takes to put a plan in force, and what came of it: a line for each step, with what differs below. */
+import type { PlanStep, Step, Took } from "../core/plan/application.ts";
+import type { Schedule, ScheduleStep } from "../core/plan/calendar.ts";
+import { padEnd, widthOf } from "./text/layout.ts";
+import type { Paint } from "./text/paint.ts";
+
+/** A step, and what came of it; absent before anything was tried. */
+export interface Told {
+  readonly step: Step;
+  readonly took?: Took;
+}
+
+const marks = { done: "✔", failed: "✖", unknown: "?", left: "–" } as const;
+/** More are counted. */
+const mostDifferences = 30;
+
+/** In lines. `at` is when the plan is applied, ISO time. */
+export function applicationLines(
+  taken: readonly Told[],
+  { at, paint }: { at: string; paint: Paint },
+): string[] {
+  const width = Math.max(...taken.map(({ step }) => widthOf(nameOf(step))));
+  return taken.flatMap(({ step, took }) => {
+    const said = `${padEnd(nameOf(step), width)}  ${sentence({ step, ...(took && { took }) }, at)}`;
+    const mark = took === undefined ? signOf(step, paint) : painted(took.how, paint);
+    return [`${mark} ${said}`, ...(step.of === "plan" ? differenceLines(step, paint) : [])];
+  });
+}
+
+const nameOf = (step: Step) => (step.of === "plan" ? "plan" : step.kind);
+
+function painted(how: keyof typeof marks, paint: Paint): string {
+  if (how === "done") return paint.green(marks.done);
+  return how === "left" ? paint.dim(marks.left) : paint.red(marks[how]);
+}
+
+/** Before: what a step would do. */
+function signOf(step: Step, { green, yellow, red, dim }: Paint): string {
+  if (step.of === "plan")
+    return step.from === undefined ? green("+") : step.differences.length === 0 ? dim("=") : yellow("~");
+  const signs = {
+    make: green("+"),
+    change: yellow("~"),
+    remove: red("-"),
+    keep: dim("="),
+    pass: yellow("!"),
+  };
+  return signs[step.act];
+}
+
+function sentence({ step, took }: Told, at: string): string {
+  const why = took !== undefined && "why" in took ? `: ${took.why}` : "";
+  const how = took?.how ?? "would";
+  return step.of === "plan" ? `${planSentence(step, how, at)}${why}` : `${scheduleSentence(step, how)}${why}`;
+}
+
+type How = "done" | "failed" | "unknown" | "left" | "would";
+
+function planSentence({ from, differences }: PlanStep, how: How, at: string): string {
+  const before = from === undefined ? "none is" : `the one of ${from.appliedAt} is still`;
+  if (from !== undefined && differences.length === 0) return `is in force unchanged, since ${from.appliedAt}`;
+  switch (how) {
+    case "would":
+      return from === undefined
+        ? "would be the first in force"
+        : `would replace the one of ${from.appliedAt}`;
+    case "done":
+      return `is in force since ${at}`;
+    case "unknown":
+      return "it could not be seen whether it is in force";
+    default:
+      return `is not in force, ${before}`;
+  }
+}
+
+function scheduleSentence(step: ScheduleStep, how: How): string {
+  switch (step.act) {
+    case "keep":
+      return `${textOf(step.to)}: scheduled as before`;
+    case "pass":
+      return `${textOf(step.to)} is over: not scheduled`;
+    case "make":
+      return `${textOf(step.to)}: ${say(how, ["would be scheduled", "scheduled", "not scheduled"])}`;
+    case "change":
+      return say(how, [
+        `${textOf(step.from)} would become ${textOf(step.to)}`,
+        `${textOf(step.from)} is now ${textOf(step.to)}`,
+        `${textOf(step.from)} is still scheduled, not ${textOf(step.to)}`,
+      ]);
+    case "remove": {
+      const said = say(how, ["would be removed", "removed", "still scheduled"]);
+      return `${textOf(step.from)}: ${said}, ${removals[step.why]}`;
+    }
+  }
+}
+
+const removals = {
+  lost: "the plan has no date for it",
+  past: "the plan's date is over",
+  former: "an earlier version made it in the default group",
+} as const;
+
+const say = (how: How, [would, done, not]: readonly [string, string, string]) => {
+  if (how === "would") return would;
+  if (how === "done") return done;
+  return how === "unknown" ? `it could not be seen whether it is ${done}` : not;
+};
+
+/** `cron(0 2 ? * MON *) Europe/Amsterdam`; what else may differ is said where it is not as usual. */
+const textOf = ({ expression, timeZone, enabled }: Schedule) =>
+  `${expression} ${timeZone}${enabled ? "" : " (switched off)"}`;
+
+function differenceLines({ from, differences }: PlanStep, { dim }: Paint): string[] {
+  if (from === undefined) return [];
+  const shown = differences.slice(0, mostDifferences).map(({ where, from: was, to }) => {
+    if (was === undefined) return `    ${where}: ${to}, new`;
+    return `    ${where}: ${was} → ${to ?? "nothing"}`;
+  });
+  const more = differences.length - shown.length;
+  return more > 0 ? [...shown, dim(`    and ${more} more`)] : shown;
+}

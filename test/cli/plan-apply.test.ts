@@ -1,0 +1,219 @@
+/** `slipway plan apply` and `slipway plan show`: what is said is what is so. */
+import { join } from "node:path";
+import { DeleteScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { stringify } from "yaml";
+import { readPlan } from "../../src/aws/plans.ts";
+import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../../src/core/plan/plan.ts";
+import { milestoneName } from "../../src/core/release/names.ts";
+import { plan } from "../core/example.ts";
+import { callsOf, refuse, type Scenario } from "./refusals.ts";
+import {
+  folderWith,
+  onlyEnvironment,
+  type ServedAccount,
+  serveAccount,
+  twinEnvironment,
+} from "./served-account.ts";
+import { type Spoken, say } from "./spoken.ts";
+
+const { pool } = plan.milestones.training ?? {};
+
+function planFile(when: { readonly [K in MilestoneKind]?: When }, usdPerRelease: number): string {
+  const dated = Object.entries(when).map(([kind, each]) => [kind, { when: each, pool }]);
+  const milestones = { production: plan.milestones.production, ...Object.fromEntries(dated) };
+  const written: Plan = { ...plan, budget: { ...plan.budget, usdPerRelease }, milestones };
+  return join(folderWith({ "plan.yml": stringify(written) }), "plan.yml");
+}
+
+const cron = (hour: number): When => ({ cron: `cron(0 ${hour} ? * MON *)`, timeZone: "UTC" });
+const on = (at: string): When => ({ at, timeZone: "UTC" });
+
+/** Data collection goes, training moves, validation comes, and the date of staging is over. */
+const old = planFile(
+  { "data-collection": cron(1), training: cron(2), staging: on("2101-01-01T00:00:00") },
+  120,
+);
+const next = planFile({ training: cron(3), validation: cron(4), staging: on("2020-01-01T00:00:00") }, 90);
+
+const keyOf = (kind: MilestoneKind) => ({
+  GroupName: "slipway-dev",
+  Name: milestoneName({ stack: "slipway-dev", model: plan.model, kind }),
+});
+
+interface State {
+  readonly budget: number | undefined;
+  readonly [kind: string]: string | number | undefined;
+}
+
+async function stateOf({ aws }: ServedAccount): Promise<State> {
+  const expressionOf = async (kind: MilestoneKind) => {
+    return aws.scheduler.send(new GetScheduleCommand(keyOf(kind))).then(
+      ({ ScheduleExpression }) => ScheduleExpression,
+      () => undefined,
+    );
+  };
+  const schedules = await Promise.all(
+    milestoneKinds.map(async (kind) => [kind, await expressionOf(kind)] as const),
+  );
+  return {
+    budget: (await readPlan(aws, plan.model))?.budget.usdPerRelease,
+    ...Object.fromEntries(schedules),
+  };
+}
+
+/** What the lines say is so, read by their words alone. */
+function claimed({ out }: Spoken, was: unknown): State {
+  const said: Record<string, unknown> = { ...(was as State) };
+  for (const line of out.split("\n")) {
+    const [, kind = "", text = ""] = /^[✔✖–] (\S+) +(.*)$/.exec(line) ?? [];
+    const [first, second] = text.match(/(cron|at)\([^)]*\)/g) ?? [];
+    if (kind === "plan" && /^is in force since/.test(text)) said.budget = 90;
+    else if (/is now/.test(text)) said[kind] = second;
+    else if (/(?<!not )scheduled|scheduled as before|still scheduled/.test(text)) said[kind] = first;
+    else if (/not scheduled$|removed,|not scheduled:/.test(text)) said[kind] = undefined;
+  }
+  return said as State;
+}
+
+let account: ServedAccount | undefined;
+async function served(): Promise<ServedAccount> {
+  account = await serveAccount();
+  onlyEnvironment(twinEnvironment(account.url));
+  return account;
+}
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await account?.close();
+  account = undefined;
+});
+
+test("the first plan is put in force with its schedules, and the same again changes nothing", async () => {
+  const { calls } = await served();
+
+  const first = await say("plan", "apply", old);
+  const before = calls.length;
+  const again = await say("plan", "apply", old);
+
+  expect(first.out).toMatch(/^✔ plan {13}is in force since 20/);
+  expect(first.out).toContain("✔ training         cron(0 2 ? * MON *) UTC: scheduled\n");
+  expect(again.code).toBe(0);
+  expect(again.out).toMatch(/^✔ plan {13}is in force unchanged, since 20/);
+  expect(again.out).toContain("✔ training         cron(0 2 ? * MON *) UTC: scheduled as before\n");
+  const writes = calls.slice(before).filter(({ operation }) => /^(Put|Create|Update|Delete)/.test(operation));
+  expect(writes).toEqual([]);
+});
+
+test("a dry run says what would change, and changes nothing", async () => {
+  const here = await served();
+  await say("plan", "apply", old);
+  const before = await stateOf(here);
+
+  const { code, out, err } = await say("plan", "apply", next, "--dry-run");
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/^~ plan {13}would replace the one of 20/);
+  expect(out).toContain('    milestones.training.when.cron: "cron(0 2 ? * MON *)" → "cron(0 3 ? * MON *)"\n');
+  expect(out).toContain("    budget.usdPerRelease: 120 → 90\n");
+  expect(out).toContain("~ training         cron(0 2 ? * MON *) UTC would become cron(0 3 ? * MON *) UTC\n");
+  expect(out).toContain("+ validation       cron(0 4 ? * MON *) UTC: would be scheduled\n");
+  expect(out).toContain(
+    "- data-collection  cron(0 1 ? * MON *) UTC: would be removed, the plan has no date for it\n",
+  );
+  expect(out).toContain(
+    "- staging          at(2101-01-01T00:00:00) UTC: would be removed, the plan's date is over\n",
+  );
+  expect(err).toMatch(/nothing was changed: this was a dry run\n$/);
+  expect(await stateOf(here)).toEqual(before);
+});
+
+describe("with each call refused in turn", async () => {
+  const scenario: Scenario = {
+    before: async () => void (await say("plan", "apply", old)),
+    command: ["plan", "apply", next],
+    look: stateOf,
+    said: claimed,
+    done: {
+      ...{ budget: 90, "data-collection": undefined, training: "cron(0 3 ? * MON *)" },
+      ...{ validation: "cron(0 4 ? * MON *)", staging: undefined, production: undefined },
+    },
+  };
+  const calls = await callsOf(scenario);
+
+  it("asks for what it needs, in the order that is safe", () => {
+    const writes = calls.filter((call) => /\.(Put|Create|Update|Delete)/.test(call));
+
+    expect(writes).toEqual([
+      "dynamodb.PutItem",
+      "scheduler.UpdateSchedule",
+      "scheduler.CreateSchedule",
+      "scheduler.DeleteSchedule",
+      "scheduler.DeleteSchedule",
+    ]);
+  });
+
+  it.each(calls.map((call, i) => [i + 1, call] as const))(
+    "says what is so, and finishes when run again: call %i, %s",
+    async (nth, call) => {
+      const { code, err } = await refuse(scenario, nth);
+
+      const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
+      if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
+      // The looks at the default group come last; whoever may not look there has nothing there, or looks by hand.
+      else if (nth > calls.lastIndexOf("scheduler.GetSchedule") - 4)
+        expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);
+      else expect(err).toMatch(/✖ .*(may not call|nothing was changed)/);
+      expect(code).toBe(err.includes("✖") ? 1 : 0);
+    },
+  );
+});
+
+describe("plan show", () => {
+  it("shows the plan in force, since when, and its schedules", async () => {
+    await served();
+    await say("plan", "apply", old);
+
+    const { code, out } = await say("plan", "show", "chat-assistant");
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^chat-assistant, applied 20.* by arn:aws:iam::123456789012:user\/twin\n/);
+    expect(out).toContain("✔ training         cron(0 2 ? * MON *) UTC: scheduled as before\n");
+    expect(out).toContain("\nmodel: chat-assistant\n");
+  });
+
+  it("says where the schedules are not the plan's", async () => {
+    const { aws } = await served();
+    await say("plan", "apply", old);
+    await aws.scheduler.send(new DeleteScheduleCommand(keyOf("training")));
+
+    const { out } = await say("plan", "show", "chat-assistant");
+
+    expect(out).toContain("+ training         cron(0 2 ? * MON *) UTC: would be scheduled\n");
+  });
+
+  it("as a document holds the plan as it is stored", async () => {
+    const { aws } = await served();
+    await say("plan", "apply", old);
+
+    const { out } = await say("plan", "show", "chat-assistant", "--json");
+
+    const shown = JSON.parse(out) as { plan: Plan; schedules: object };
+    expect(shown.plan).toEqual(await readPlan(aws, "chat-assistant"));
+    expect(shown.schedules).toMatchObject({ training: { expression: "cron(0 2 ? * MON *)", enabled: true } });
+  });
+
+  it("knows no plan of a model that has none", async () => {
+    await served();
+
+    const { code, err } = await say("plan", "show", "chat-asistant");
+
+    expect(code).toBe(64);
+    expect(err).toContain('MODEL: expected one with a plan in slipway-dev, found "chat-asistant"');
+  });
+});
+
+test("plan warns of a date that is over", async () => {
+  expect((await say("plan", next)).out).toMatch(
+    /! the date of staging is over \(2020-01-01T00:00:00 UTC\): nothing will\s+start it/,
+  );
+});

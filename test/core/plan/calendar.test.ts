@@ -1,0 +1,153 @@
+/** The calendar of a plan: what must be done so that the schedules which stand become the plan's. */
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import {
+  calendarWarnings,
+  type Schedule,
+  type ScheduleStep,
+  type Standing,
+  calendarSteps as stepsOfCalendar,
+  type Target,
+} from "../../../src/core/plan/calendar.ts";
+import { milestoneKinds, type Plan, type When } from "../../../src/core/plan/plan.ts";
+import { holds } from "../../property.ts";
+import { plan } from "../example.ts";
+
+const target = {
+  machine: "arn:aws:states:eu-west-1:123456789012:stateMachine:m",
+  role: "arn:aws:iam::1:role/r",
+};
+const nowMs = Date.parse("2026-11-23T09:00:00Z");
+const { pool } = plan.milestones.training ?? {};
+
+/** The sample plan with its milestones at other times; those not named are not in it. */
+function planAt(when: { readonly [kind: string]: When }): Plan {
+  const dated = Object.entries(when).map(([kind, each]) => [kind, { when: each, pool }]);
+  return { ...plan, milestones: { production: plan.milestones.production, ...Object.fromEntries(dated) } };
+}
+
+const acts = (steps: readonly ScheduleStep[]) => steps.map(({ kind, act }) => `${act} ${kind}`);
+
+const calendarSteps = (
+  wanted: Plan,
+  standing: Standing,
+  { former = {}, ...rest }: { former?: Standing; target: Target; nowMs: number },
+) => stepsOfCalendar(wanted, { standing, former }, rest);
+
+/** The schedules once the steps are taken. */
+function taken(standing: Standing, steps: readonly ScheduleStep[]): Standing {
+  const after: Record<string, Schedule | undefined> = { ...standing };
+  for (const step of steps) {
+    if (step.act === "make" || step.act === "change") after[step.kind] = step.to;
+    if (step.act === "remove") after[step.kind] = undefined;
+  }
+  return after;
+}
+
+const weekly: When = { cron: "cron(0 2 ? * MON *)", timeZone: "Europe/Amsterdam" };
+const daily: When = { cron: "cron(0 2 * * ? *)", timeZone: "Europe/Amsterdam" };
+
+test("a schedule starts the machine with its milestone, in the plan's time zone", () => {
+  const [made] = calendarSteps(planAt({ training: weekly }), {}, { target, nowMs });
+
+  expect(made).toEqual({
+    kind: "training",
+    act: "make",
+    to: {
+      ...{ expression: "cron(0 2 ? * MON *)", timeZone: "Europe/Amsterdam", enabled: true, ...target },
+      input:
+        '{"milestone":{"model":"chat-assistant","kind":"training","scheduledTime":"<aws.scheduler.scheduled-time>"}}',
+    },
+  });
+});
+
+test("what is to be there comes before what is to go", () => {
+  const before = taken(
+    {},
+    calendarSteps(planAt({ "data-collection": weekly, training: weekly }), {}, { target, nowMs }),
+  );
+
+  const steps = calendarSteps(planAt({ training: daily, staging: weekly }), before, { target, nowMs });
+
+  expect(acts(steps)).toEqual(["change training", "make staging", "remove data-collection"]);
+});
+
+test("a schedule that somebody switched off, or points elsewhere, is not the plan's", () => {
+  const wanted = planAt({ training: weekly });
+  const { training } = taken({}, calendarSteps(wanted, {}, { target, nowMs }));
+  if (training === undefined) throw new Error("expected a schedule");
+
+  for (const other of [{ enabled: false }, { machine: "arn:of:another" }, { input: "{}" }])
+    expect(acts(calendarSteps(wanted, { training: { ...training, ...other } }, { target, nowMs }))).toEqual([
+      "change training",
+    ]);
+});
+
+test("what an earlier version made for this machine goes last, and for another stays", () => {
+  const former = taken(
+    {},
+    calendarSteps(planAt({ training: weekly, staging: weekly }), {}, { target, nowMs }),
+  );
+  const { staging } = former;
+  if (staging === undefined) throw new Error("expected a schedule");
+  const elsewhere = { ...former, staging: { ...staging, machine: "arn:of:another" } };
+
+  const steps = calendarSteps(planAt({ training: weekly }), {}, { target, nowMs, former: elsewhere });
+
+  expect(acts(steps)).toEqual(["make training", "remove training"]);
+  expect(steps[1]).toMatchObject({ why: "former" });
+});
+
+describe("a date that is over", () => {
+  const at = (text: string, timeZone = "UTC"): Plan => planAt({ training: { at: text, timeZone } });
+
+  it.each([
+    ["2026-11-23T09:00:00", "UTC", "pass"],
+    ["2026-11-23T09:00:01", "UTC", "make"],
+    ["2026-11-23T09:00", "UTC", "pass"],
+    ["2026-11-23T09:59:59", "Europe/Amsterdam", "pass"],
+    ["2026-11-23T10:00:01", "Europe/Amsterdam", "make"],
+    ["2026-11-23T04:00:01", "America/New_York", "make"],
+    ["2027-01-01T00:00:00", "UTC", "make"],
+  ])("is told by the zone's own clock: %s %s", (text, zone, act) => {
+    expect(acts(calendarSteps(at(text, zone), {}, { target, nowMs }))).toEqual([`${act} training`]);
+  });
+
+  it("is warned of, and one to come is not", () => {
+    expect(calendarWarnings(at("2026-11-23T08:00:00"), nowMs)).toEqual([
+      "the date of training is over (2026-11-23T08:00:00 UTC): nothing will start it",
+    ]);
+    expect(calendarWarnings(at("2026-11-24T08:00:00"), nowMs)).toEqual([]);
+  });
+
+  it("leaves its own schedule, and takes one for another date away", () => {
+    const due = taken({}, calendarSteps(at("2026-11-23T09:00:30"), {}, { target, nowMs }));
+    const later = { target, nowMs: nowMs + 60_000 };
+
+    expect(acts(calendarSteps(at("2026-11-23T09:00:30"), due, later))).toEqual(["pass training"]);
+    expect(acts(calendarSteps(at("2026-11-23T08:00:00"), due, later))).toEqual(["remove training"]);
+  });
+});
+
+test("whatever stood before, once the steps are taken there is nothing left to do", () => {
+  const when = fc.constantFrom<When | undefined>(
+    ...[undefined, weekly, daily],
+    ...["2026-11-22T09:00:00", "2026-12-24T09:00:00"].map((at) => ({ at, timeZone: "Asia/Tokyo" })),
+  );
+  const plans = fc
+    .record(Object.fromEntries(milestoneKinds.slice(0, 4).map((kind) => [kind, when])))
+    .map((each) =>
+      planAt(Object.fromEntries(Object.entries(each).filter(([, one]) => one)) as Record<string, When>),
+    );
+
+  holds(
+    fc.property(plans, plans, (one, other) => {
+      const before = taken({}, calendarSteps(one, {}, { target, nowMs }));
+      const after = taken(before, calendarSteps(other, before, { target, nowMs }));
+
+      const left = calendarSteps(other, after, { target, nowMs });
+
+      expect(left.filter(({ act }) => act !== "keep" && act !== "pass")).toEqual([]);
+    }),
+  );
+});
