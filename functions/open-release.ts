@@ -8,7 +8,7 @@ import { isOver } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
-import { planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
+import { packageArnOf, planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimRelease, latestAttempt, type ReleaseRecord } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
@@ -39,7 +39,7 @@ export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, t
     case "release": {
       const plan = await planOf(tools, asked.request);
       if (typeof plan === "string") return ignored(plan);
-      const request = await withVersion(tools, asked.request);
+      const request = await withVersion(tools, plan, asked.request);
       if (typeof request === "string") return ignored(request);
       return open(event, { plan, request, tools });
     }
@@ -65,7 +65,9 @@ async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening
     id: releaseIdOf({ ...named(event, { plan, request }), attempt }),
     model: plan.model,
     milestone: request.milestone,
-    ...(request.version === undefined ? {} : { version: request.version }),
+    ...(request.version === undefined
+      ? {}
+      : { version: request.version, packageArn: packageArnOf(tools, plan, request) }),
     releaseType: await typeOf(tools, plan, request),
     attempt,
     subject:

@@ -12,10 +12,12 @@ import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEquipped } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
-import { isMoving } from "../src/core/capacity/endpoint.ts";
+import { describeServing } from "../src/aws/serving.ts";
+import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
 import { costOf } from "../src/core/capacity/prices.ts";
 import { candidateNeeds, designLoad, instancesFor } from "../src/core/capacity/sizing.ts";
+import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
@@ -46,26 +48,15 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
 
 type Answer = Pick<Planning, "status" | "reason" | "needs">;
 
-async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Answer> {
+async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
+  const { release, plan } = doc;
   const { aws, now } = tools;
-  const endpoint = await viewEquipped(aws, plan.endpoint.name);
-  if (isMoving(endpoint))
-    return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
-  const [stable, ...others] = endpoint.variants;
-  if (endpoint.status !== "InService" || stable === undefined || others.length > 0) {
-    const found = `${endpoint.variants.length} variants and status ${endpoint.status}`;
-    return {
-      status: "refused",
-      reason: `endpoint ${endpoint.name}: expected one variant, InService; found ${found}`,
-    };
-  }
-  const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };
-  const blind = await preflight(aws, { plan, sides, nowMs: now() });
-  if (blind.length > 0) return { status: "refused", reason: blind.join("; ") };
+  const found = await look(doc, tools);
+  if ("status" in found) return found;
+  const { endpoint, stable, each, packageArn } = found;
   const variants = [stable.name];
   const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
   const design = designLoad(plan, measured);
-  const each = candidateNeeds(plan, release.releaseType);
   const named = { stack: aws.environment.stack, ...release };
   const name = variantName(release.version ?? 0, release.attempt);
   const needs: Needs = {
@@ -84,7 +75,7 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
       ...each,
       instances: instancesFor(plan, each, { requestsPerSecond: design, percent: 100 }),
       modelName: resourceName(named),
-      packageArn: packageArnOf(tools, plan.model, release),
+      packageArn,
     },
     joinConfig: resourceName(named, "join"),
     finalConfig: resourceName(named, "final"),
@@ -99,6 +90,30 @@ async function planEndpoint({ release, plan }: Input, tools: Tools): Promise<Ans
     reason: `${needs.candidate.instances} ${each.instanceType} for the candidate`,
     needs: planned,
   };
+}
+
+/** The endpoint with the one variant that serves, or why no release can begin on it as it is. */
+async function look({ release, plan }: Input, tools: Tools) {
+  const { aws, now } = tools;
+  const refused = (reason: string): Answer => ({ status: "refused", reason });
+  const endpoint = await viewEquipped(aws, plan.endpoint.name);
+  if (isMoving(endpoint))
+    return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` } satisfies Answer;
+  const packageArn = release.packageArn ?? packageArnOf(tools, plan, release);
+  const each = candidateNeeds(plan, release.releaseType);
+  if (isServing(endpoint)) {
+    const serving = await describeServing(aws, { endpointName: endpoint.name, packageArn });
+    const kinds = unsupported({ serving, plan, candidate: each });
+    if (kinds.length > 0) return refused(kinds.join("; "));
+  }
+  const [stable, ...others] = endpoint.variants;
+  if (!isServing(endpoint) || stable === undefined || others.length > 0) {
+    const found = `${endpoint.variants.length} variants and status ${endpoint.status}`;
+    return refused(`endpoint ${endpoint.name}: expected one variant, InService; found ${found}`);
+  }
+  const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };
+  const blind = await preflight(aws, { plan, sides, nowMs: now() });
+  return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn };
 }
 
 async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | undefined): Promise<Answer> {

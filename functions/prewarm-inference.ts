@@ -8,7 +8,7 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { plain } from "../src/aws/plain.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { readConfig, readModel, withPackage, withVariants } from "../src/aws/sagemaker-models.ts";
+import { candidateModel, readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
@@ -34,12 +34,12 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
     to: (now) => (now === null ? null : plain(held(Scaling.parse(now)))),
   });
   const model = { kind: "model", name: needs.candidate.modelName } as const;
-  const surroundings = await readModel(aws, needs.stable.modelName);
-  await make(tools, ledger, {
-    id: "model",
-    resource: model,
-    to: withPackage(surroundings, needs.candidate.packageArn),
+  const candidate = await candidateModel(aws, {
+    servingModel: needs.stable.modelName,
+    packageArn: needs.candidate.packageArn,
+    planned: doc.plan.endpoint.environment,
   });
+  await make(tools, ledger, { id: "model", resource: model, to: candidate });
   const config = { kind: "endpoint-config", name: needs.joinConfig } as const;
   const joined = joining(await readConfig(aws, needs.stable.config), needs);
   await make(tools, ledger, { id: "join-config", resource: config, to: joined });

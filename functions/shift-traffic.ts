@@ -191,13 +191,14 @@ async function adoptScaling({ doc, needs, endpoint, ledger, tools }: Acting): Pr
     kind: "scaling",
     name: scalingName(doc.plan.endpoint.name, needs.candidate.variant),
   } as const;
+  const { variant, instances } = needs.candidate;
   const own = adopted(Scaling.parse(stables), {
-    stablePerInstance: needs.stable.requestsPerSecondPerInstance,
-    candidatePerInstance: needs.candidate.requestsPerSecondPerInstance,
-    candidateInstances: Math.max(
-      needs.candidate.instances,
-      variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0,
-    ),
+    stable: { variant: needs.stable.variant, perInstance: needs.stable.requestsPerSecondPerInstance },
+    candidate: {
+      variant,
+      perInstance: needs.candidate.requestsPerSecondPerInstance,
+      instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
+    },
   });
   await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)) });
 }

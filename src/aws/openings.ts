@@ -22,10 +22,15 @@ export async function planOf({ aws }: Tools, request: ReleaseRequest): Promise<P
 }
 
 /** The request with its version: a production milestone that names none means the newest approved one. */
-export async function withVersion({ aws }: Tools, request: ReleaseRequest): Promise<ReleaseRequest | string> {
+export async function withVersion(
+  { aws }: Tools,
+  plan: Plan,
+  request: ReleaseRequest,
+): Promise<ReleaseRequest | string> {
   if (request.milestone !== "production" || request.version !== undefined) return request;
-  const version = await newestApproved(aws, request.model);
-  return version === undefined ? `${request.model} has no approved version` : { ...request, version };
+  const newest = await newestApproved(aws, plan.modelPackageGroupArn ?? plan.model);
+  if (newest === undefined) return `${request.model} has no approved version`;
+  return { ...request, version: newest.version, modelPackageArn: newest.arn };
 }
 
 /** Why a version is not released; undefined where it may be. */
@@ -35,7 +40,10 @@ export async function versionGate(
   request: ReleaseRequest,
 ): Promise<string | undefined> {
   if (request.version === undefined || request.milestone !== "production") return undefined;
-  const found = await viewPackage(tools.aws, packageArnOf(tools, plan.model, request));
+  const arn = packageArnOf(tools, plan, request);
+  const stranger = otherRegistry(plan, arn);
+  if (stranger !== undefined) return stranger;
+  const found = await viewPackage(tools.aws, arn);
   if (found.approval !== "Approved") {
     const state = `version ${request.version} of ${plan.model} is ${found.approval}`;
     if (request.trigger === "registry") return `${state} by now`;
@@ -47,6 +55,13 @@ export async function versionGate(
   return `version ${request.version} is not newer than version ${served}, which serves now; a run by hand releases it all the same`;
 }
 
+/** A plan that names its registry takes versions of no other. */
+function otherRegistry({ model, modelPackageGroupArn: group }: Plan, arn: string): string | undefined {
+  const registryOf = (text: string) => text.split(":").slice(3, 5).join(" ");
+  if (group === undefined || registryOf(group) === registryOf(arn)) return undefined;
+  return `${arn} is not of the registry that the plan of ${model} names, ${group}`;
+}
+
 async function newestServed({ aws }: Tools, endpointName: string): Promise<number | undefined> {
   const endpoint = await viewEquipped(aws, endpointName);
   const serving = endpoint.variants.filter((v) => v.currentWeight > 0);
@@ -55,13 +70,15 @@ async function newestServed({ aws }: Tools, endpointName: string): Promise<numbe
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** The registry's ARN of the version: as the event gave it, or in this account and region. */
+/** The registry's ARN of the version: as the event gave it, of the plan's group, or in this account and region. */
 export function packageArnOf(
   { aws }: Tools,
-  model: string,
+  { model, modelPackageGroupArn: group }: Plan,
   asked: { version?: number | undefined; modelPackageArn?: string | undefined },
 ): string {
   if (asked.modelPackageArn !== undefined) return asked.modelPackageArn;
+  if (group !== undefined)
+    return `${group.replace(":model-package-group/", ":model-package/")}/${asked.version}`;
   const { region, stateMachineArn } = aws.environment;
   const [, partition, , , account] = stateMachineArn.split(":");
   return `arn:${partition}:sagemaker:${region}:${account}:model-package/${model}/${asked.version}`;
@@ -80,5 +97,5 @@ export async function typeOf(tools: Tools, plan: Plan, request: ReleaseRequest):
 
 async function registryType(tools: Tools, plan: Plan, request: ReleaseRequest): Promise<string | undefined> {
   if (request.version === undefined) return undefined;
-  return (await viewPackage(tools.aws, packageArnOf(tools, plan.model, request))).releaseType;
+  return (await viewPackage(tools.aws, packageArnOf(tools, plan, request))).releaseType;
 }

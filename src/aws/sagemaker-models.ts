@@ -7,9 +7,14 @@ import {
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointConfigCommand,
+  type DescribeEndpointConfigCommandOutput,
   DescribeModelCommand,
+  type DescribeModelCommandOutput,
+  DescribeModelPackageCommand,
   type ProductionVariant,
 } from "@aws-sdk/client-sagemaker";
+import { carriedEnvironment } from "../core/capacity/environment.ts";
+import { containersOf, type ModelDescription, specificationOf } from "../core/capacity/serving.ts";
 import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
@@ -37,6 +42,21 @@ const modelMembers = [
   "EnableNetworkIsolation",
 ] as const;
 
+/** What a description says beyond that; a member that a newer SDK brings is in neither list and fails to compile. */
+type Told =
+  | "CreationTime"
+  | "DeploymentRecommendation"
+  | "$metadata"
+  | `${"EndpointConfig" | "Model"}${"Name" | "Arn"}`;
+type Unlisted<Output, Members extends readonly string[]> = Exclude<keyof Output, Members[number] | Told>;
+const unlisted: [
+  Unlisted<DescribeEndpointConfigCommandOutput, typeof configMembers>,
+  Unlisted<DescribeModelCommandOutput, typeof modelMembers>,
+] extends [never, never]
+  ? true
+  : never = true;
+void unlisted;
+
 type ConfigSpec = Omit<CreateEndpointConfigCommandInput, "EndpointConfigName">;
 type ModelSpec = Omit<CreateModelCommandInput, "ModelName">;
 
@@ -46,17 +66,37 @@ function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]
   );
 }
 
-/** A configuration's content, or null where there is none of that name. */
-export async function readConfig({ sagemaker }: Aws, name: string): Promise<Plain> {
+/** A configuration as SageMaker describes it, or undefined where there is none of that name. */
+export async function describeConfig(
+  { sagemaker }: Aws,
+  EndpointConfigName: string,
+): Promise<DescribeEndpointConfigCommandOutput | undefined> {
+  if (EndpointConfigName === "") return undefined;
+  return ifThere(() => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })));
+}
+
+/** A model as SageMaker describes it, or undefined where there is none of that name. */
+export async function describeModel(
+  { sagemaker }: Aws,
+  ModelName: string,
+): Promise<DescribeModelCommandOutput | undefined> {
+  if (ModelName === "") return undefined;
+  return ifThere(() => sagemaker.send(new DescribeModelCommand({ ModelName })));
+}
+
+async function ifThere<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
-    return picked(
-      await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })),
-      configMembers,
-    );
+    return await look();
   } catch (error) {
-    if (saysNotFound(error)) return null;
+    if (saysNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** A configuration's content, or null where there is none of that name. */
+export async function readConfig(aws: Aws, name: string): Promise<Plain> {
+  const found = await describeConfig(aws, name);
+  return found === undefined ? null : picked(found, configMembers);
 }
 
 export async function putConfig({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {
@@ -79,20 +119,29 @@ export function withVariants(
 }
 
 /** A model's content, or null where there is none of that name. */
-export async function readModel({ sagemaker }: Aws, name: string): Promise<Plain> {
-  try {
-    return picked(await sagemaker.send(new DescribeModelCommand({ ModelName: name })), modelMembers);
-  } catch (error) {
-    if (saysNotFound(error)) return null;
-    throw error;
-  }
+export async function readModel(aws: Aws, name: string): Promise<Plain> {
+  const found = await describeModel(aws, name);
+  return found === undefined ? null : picked(found, modelMembers);
 }
 
-/** The next model: another package in the surroundings (role, network, isolation) of the one that serves. */
-export function withPackage(model: Plain, packageArn: string): Plain {
-  const { ExecutionRoleArn, VpcConfig, EnableNetworkIsolation } = (model ?? {}) as unknown as ModelSpec;
+/**
+ * The next model: another package in the surroundings of the one that serves (role, network, isolation, which of a
+ * package's specifications), with its environment and the plan's.
+ */
+export async function candidateModel(
+  aws: Aws,
+  sides: { servingModel: string; packageArn: string; planned: Readonly<Record<string, string>> },
+): Promise<Plain> {
+  const { packageArn: ModelPackageName, planned } = sides;
+  const model: ModelDescription & Partial<ModelSpec> = (await describeModel(aws, sides.servingModel)) ?? {};
+  const { ExecutionRoleArn, VpcConfig, EnableNetworkIsolation } = model;
+  const [serving = {}] = containersOf(model);
+  const { InferenceSpecificationName } = serving;
+  const found = await aws.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
+  const [next = {}] = specificationOf(found, InferenceSpecificationName) ?? [];
+  const { environment: Environment } = carriedEnvironment({ serving, next, planned });
   return plain({
-    PrimaryContainer: { ModelPackageName: packageArn },
+    PrimaryContainer: { ModelPackageName, InferenceSpecificationName, Environment },
     ExecutionRoleArn,
     VpcConfig,
     EnableNetworkIsolation,

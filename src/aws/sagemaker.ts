@@ -1,8 +1,6 @@
 /** SageMaker endpoints: what an endpoint looks like now, and the two calls that change one. */
 import {
   DescribeEndpointCommand,
-  DescribeEndpointConfigCommand,
-  DescribeModelCommand,
   DescribeModelPackageCommand,
   ListModelPackagesCommand,
   type ProductionVariant,
@@ -13,16 +11,14 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { EndpointView, EquippedVariant, Variant } from "../core/capacity/endpoint.ts";
 import type { Fleet } from "../core/capacity/means.ts";
-import { notFound } from "../core/errors.ts";
+import { containersOf } from "../core/capacity/serving.ts";
 import type { Aws } from "./clients.ts";
-import { saysNotFound } from "./errors.ts";
+import { describeConfig, describeModel } from "./sagemaker-models.ts";
 
 /** The endpoint as it is: what serves, at which counts and weights. */
 export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {
   const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: endpointName }));
-  const config = found.EndpointConfigName;
-  if (config === undefined)
-    throw notFound(`endpoint ${endpointName} has no configuration: it serves inference components`);
+  const config = found.EndpointConfigName ?? "";
   const pending = found.PendingDeploymentSummary?.EndpointConfigName;
   return {
     name: endpointName,
@@ -58,14 +54,8 @@ export async function viewEquipped(aws: Aws, endpointName: string): Promise<Endp
   return { ...endpoint, variants };
 }
 
-async function configuredVariants({ sagemaker }: Aws, name: string): Promise<ProductionVariant[]> {
-  try {
-    const config = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }));
-    return config.ProductionVariants ?? [];
-  } catch (error) {
-    if (saysNotFound(error)) return [];
-    throw error;
-  }
+async function configuredVariants(aws: Aws, name: string): Promise<ProductionVariant[]> {
+  return (await describeConfig(aws, name))?.ProductionVariants ?? [];
 }
 
 /** Moves the endpoint to a configuration; counts and weights of variants that stay are retained. */
@@ -139,8 +129,11 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
   };
 }
 
-/** The newest approved version of a model package group, if there is one. */
-export async function newestApproved({ sagemaker }: Aws, group: string): Promise<number | undefined> {
+/** The newest approved version of a model package group, by its name or its ARN, if there is one. */
+export async function newestApproved(
+  { sagemaker }: Aws,
+  group: string,
+): Promise<{ version: number; arn: string } | undefined> {
   const { ModelPackageSummaryList } = await sagemaker.send(
     new ListModelPackagesCommand({
       ModelPackageGroupName: group,
@@ -150,13 +143,13 @@ export async function newestApproved({ sagemaker }: Aws, group: string): Promise
       MaxResults: 1,
     }),
   );
-  return ModelPackageSummaryList?.[0]?.ModelPackageVersion;
+  const { ModelPackageVersion: version, ModelPackageArn: arn } = ModelPackageSummaryList?.[0] ?? {};
+  return version === undefined || arn === undefined ? undefined : { version, arn };
 }
 
-/** The version of the model package that a model was made from, if it was made from one. */
-export async function versionServed({ sagemaker }: Aws, modelName: string): Promise<number | undefined> {
-  const found = await sagemaker.send(new DescribeModelCommand({ ModelName: modelName }));
-  const name = (found.PrimaryContainer ?? found.Containers?.[0])?.ModelPackageName;
+/** The version of the model package that a model was made from, if it was made from one and is there. */
+export async function versionServed(aws: Aws, modelName: string): Promise<number | undefined> {
+  const name = containersOf((await describeModel(aws, modelName)) ?? {})[0]?.ModelPackageName;
   const version = name?.match(/\/(\d+)$/)?.[1];
   return version === undefined ? undefined : Number(version);
 }

@@ -13,11 +13,10 @@ import {
   viewPackage,
 } from "../../src/aws/sagemaker.ts";
 import {
+  candidateModel,
   putConfig,
   putModel,
   readConfig,
-  readModel,
-  withPackage,
   withVariants,
 } from "../../src/aws/sagemaker-models.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -28,7 +27,8 @@ const packageArn = (version: number) =>
 
 /** Makes v7's model and a configuration with both variants. */
 async function prepare({ aws }: Account, instances = 4): Promise<void> {
-  await putModel(aws, "v7-model", withPackage(await readModel(aws, "chat-assistant-v6"), packageArn(7)));
+  const sides = { servingModel: "chat-assistant-v6", packageArn: packageArn(7), planned: {} };
+  await putModel(aws, "v7-model", await candidateModel(aws, sides));
   const both = withVariants(await readConfig(aws, "chat-assistant-config-v6"), (variants) => [
     ...variants,
     {
@@ -133,19 +133,14 @@ describe("an endpoint", () => {
     ]);
   });
 
-  test("that serves inference components has no configuration of variants, and is refused by name", async () => {
-    const { aws, wire } = openAccount();
-    const handle = wire.handle.bind(wire);
-    wire.handle = async (request) => {
-      const answer = await handle(request);
-      const body = JSON.parse(Buffer.from(answer.response.body as Uint8Array).toString()) as object;
-      const { EndpointConfigName: _, ...rest } = body as { EndpointConfigName?: string };
-      return { response: { ...answer.response, body: Buffer.from(JSON.stringify(rest)) } };
-    };
+  test("that has no configuration, as with inference components, is seen with none", async () => {
+    const { aws, world } = openAccount();
+    const endpoint = world.state.endpoints.get(name);
+    if (endpoint !== undefined) endpoint.configName = "";
 
-    await expect(viewEndpoint(aws, name)).rejects.toMatchObject({
-      name: "NotFound",
-      message: "endpoint chat-assistant has no configuration: it serves inference components",
+    expect(await viewEquipped(aws, name)).toMatchObject({
+      config: "",
+      variants: [{ name: "v6", modelName: "", instanceType: "" }],
     });
   });
 });
@@ -171,16 +166,21 @@ describe("the registry", () => {
 
   test("knows the newest approved version of a group", async () => {
     const { aws } = openAccount();
-    expect(await newestApproved(aws, name)).toBe(7);
+    expect(await newestApproved(aws, name)).toEqual({ version: 7, arn: packageArn(7) });
 
     await aws.sagemaker.send(
       new UpdateModelPackageCommand({ ModelPackageArn: packageArn(7), ModelApprovalStatus: "Rejected" }),
     );
 
-    expect(await newestApproved(aws, name)).toBe(6);
+    expect(await newestApproved(aws, name)).toEqual({ version: 6, arn: packageArn(6) });
   });
 
   test("knows which version a model was made from", async () => {
     expect(await versionServed(openAccount().aws, "chat-assistant-v6")).toBe(6);
+  });
+
+  test("knows no version of a model that is gone", async () => {
+    expect(await versionServed(openAccount().aws, "chat-assistant-v5")).toBeUndefined();
+    expect(await versionServed(openAccount().aws, "")).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { make } from "../../src/aws/changes.ts";
 import { executionArnOf } from "../../src/aws/executions.ts";
 import { heldLocks, writeLock } from "../../src/aws/lock-item.ts";
 import { compensate, isCompensation } from "../../src/aws/reaper.ts";
-import { readConfig, readModel, withPackage } from "../../src/aws/sagemaker-models.ts";
+import { candidateModel, readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import { Run, trainingDue } from "./run.ts";
 
@@ -80,10 +80,10 @@ describe("a production release", () => {
   test("whose execution died half-way finishes what it had intended, under the intended name", async () => {
     const run = await planned();
     const { needs } = run;
-    const to = withPackage(
-      await readModel(run.account.aws, needs.stable.modelName),
-      needs.candidate.packageArn,
-    );
+    const { packageArn } = needs.candidate;
+    const to = await candidateModel(run.account.aws, {
+      ...{ servingModel: needs.stable.modelName, packageArn, planned: {} },
+    });
     const resource = { kind: "model", name: needs.candidate.modelName } as const;
     const ledger = await run.ledger();
     await ledger.intend({ id: "model", resource, before: null, after: to, at: "2026-11-23T09:00:00Z" });

@@ -17,7 +17,7 @@ export interface EquippedVariant extends Variant {
 export interface EndpointView<V extends Variant = Variant> {
   readonly name: string;
   readonly status: string;
-  /** The configuration that serves. */
+  /** The configuration that serves; empty where there is none, as inference components may have it. */
   readonly config: string;
   /** The configuration an update is moving to, while one runs. */
   readonly pendingConfig?: string;

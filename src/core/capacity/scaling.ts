@@ -19,22 +19,112 @@ export const held = (scaling: Scaling): Scaling => ({
   suspended: { ...scaling.suspended, in: true },
 });
 
-/** Metric whose target is per instance, and so scales with what an instance can do. */
-const perInstance = "SageMakerVariantInvocationsPerInstance";
+interface CustomMetric {
+  readonly MetricName?: string;
+  readonly Namespace?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+  /** Metric math. */
+  readonly Metrics?: readonly unknown[];
+}
 
-/** Stable's scaling for a candidate whose instances serve more or less than stable's. */
-export function adopted(
-  scaling: Scaling,
-  sides: { stablePerInstance: number; candidatePerInstance: number; candidateInstances: number },
-): Scaling {
-  const ratio = sides.candidatePerInstance / sides.stablePerInstance;
-  const policies = scaling.policies.map((policy) => {
-    const tracking = policy.targetTracking as
-      | { TargetValue: number; PredefinedMetricSpecification?: { PredefinedMetricType?: string } }
-      | undefined;
-    if (tracking?.PredefinedMetricSpecification?.PredefinedMetricType !== perInstance) return policy;
-    return { ...policy, targetTracking: { ...tracking, TargetValue: tracking.TargetValue * ratio } };
-  });
-  const max = Math.max(Math.ceil(scaling.max / ratio), sides.candidateInstances);
-  return { ...scaling, min: Math.max(1, Math.ceil(scaling.min / ratio)), max, policies };
+interface Tracking {
+  readonly TargetValue: number;
+  readonly PredefinedMetricSpecification?: { readonly PredefinedMetricType?: string };
+  readonly CustomizedMetricSpecification?: CustomMetric;
+}
+
+const trackingOf = (policy: NamedPart) => policy.targetTracking as Tracking | undefined;
+const customOf = (policy: NamedPart) => trackingOf(policy)?.CustomizedMetricSpecification;
+
+const isOf = (variant: string) => (dimension: { readonly Name: string; readonly Value: string }) =>
+  dimension.Name === "VariantName" && dimension.Value === variant;
+
+/** Kinds of policy that cannot be given to another variant, and why; `variant` is the one that has it. */
+export const unadoptable: readonly {
+  readonly kind: string;
+  readonly why: string;
+  readonly found: (policy: NamedPart, variant: string) => boolean;
+}[] = [
+  {
+    kind: "step or predictive scaling",
+    why: "is no target tracking: the alarms that drive it name its own ARN and would not drive the candidate's",
+    found: (policy) => policy.type !== "TargetTrackingScaling",
+  },
+  {
+    kind: "metric math in a scaling policy",
+    why: "follows metric math, of which it is not known what it means for another variant",
+    found: (policy) => customOf(policy)?.Metrics !== undefined,
+  },
+  {
+    kind: "scaling by a metric of something else",
+    why: "follows a metric without the dimension VariantName of the variant that it scales",
+    found: (policy, variant) => {
+      const custom = customOf(policy);
+      if (custom === undefined || custom.Metrics !== undefined) return false;
+      return custom.Dimensions?.some(isOf(variant)) !== true;
+    },
+  },
+];
+
+/** Metrics whose target is per instance, and so scales with what an instance can do. */
+function isPerInstance({
+  PredefinedMetricSpecification: known,
+  CustomizedMetricSpecification: own,
+}: Tracking) {
+  return (
+    known?.PredefinedMetricType === "SageMakerVariantInvocationsPerInstance" ||
+    (own?.Namespace === "AWS/SageMaker" && own.MetricName === "InvocationsPerInstance")
+  );
+}
+
+export interface Sides {
+  readonly stable: { readonly variant: string; readonly perInstance: number };
+  readonly candidate: {
+    readonly variant: string;
+    readonly perInstance: number;
+    /** How many there must be room for. */
+    readonly instances: number;
+  };
+}
+
+/**
+ * Stable's scaling for a candidate whose instances serve more or less than stable's: bounds, those of scheduled actions
+ * too, and targets per instance follow the ratio, and a metric of stable's becomes the candidate's own.
+ */
+export function adopted(scaling: Scaling, { stable, candidate }: Sides): Scaling {
+  const ratio = candidate.perInstance / stable.perInstance;
+  const least = (count: number) => Math.max(1, Math.ceil(count / ratio));
+  return {
+    ...scaling,
+    min: least(scaling.min),
+    max: Math.max(least(scaling.max), candidate.instances),
+    policies: scaling.policies.map((policy) => {
+      const tracking = trackingOf(policy);
+      if (tracking === undefined) return policy;
+      const TargetValue = isPerInstance(tracking) ? tracking.TargetValue * ratio : tracking.TargetValue;
+      const own = ownMetric(tracking, { from: stable.variant, to: candidate.variant });
+      return { ...policy, targetTracking: { ...tracking, TargetValue, ...own } };
+    }),
+    scheduledActions: scaling.scheduledActions.map((scheduled) => {
+      const { MinCapacity: min, MaxCapacity: max } = (scheduled.action ?? {}) as Bounds;
+      const bounds = {
+        ...(min === undefined ? {} : { MinCapacity: least(min) }),
+        ...(max === undefined ? {} : { MaxCapacity: least(max) }),
+      };
+      return scheduled.action === undefined ? scheduled : { ...scheduled, action: bounds };
+    }),
+  };
+}
+
+type Bounds = { readonly MinCapacity?: number; readonly MaxCapacity?: number };
+
+function ownMetric(
+  { CustomizedMetricSpecification: own }: Tracking,
+  variant: { readonly from: string; readonly to: string },
+): Pick<Tracking, "CustomizedMetricSpecification"> {
+  if (own?.Dimensions === undefined) return {};
+  const Dimensions = own.Dimensions.map((dimension) =>
+    isOf(variant.from)(dimension) ? { ...dimension, Value: variant.to } : dimension,
+  );
+  return { CustomizedMetricSpecification: { ...own, Dimensions } };
 }

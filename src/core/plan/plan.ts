@@ -33,6 +33,12 @@ export const Endpoint = z
     instances: count.describe(
       "Instances of the stable variant between releases; auto scaling may move the live count.",
     ),
+    environment: z
+      .record(z.string().regex(/^[a-zA-Z_]\w*$/, "a variable's name"), z.string().max(1024))
+      .default({})
+      .describe(
+        "Environment variables of every candidate's container, over what its package and the serving model say; no secrets, since plans are logged.",
+      ),
   })
   .describe("The serving endpoint as it stands between releases.");
 
@@ -93,6 +99,14 @@ export const Plan = z
   .strictObject({
     $schema: z.string().optional().describe("Path of this schema, for editors."),
     model: AwsName.describe("The SageMaker model package group; the model's name throughout."),
+    modelPackageGroupArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package-group\/[a-zA-Z0-9-]{1,63}$/,
+        "the ARN of a model package group",
+      )
+      .optional()
+      .describe("The model package group's ARN, where the registry is another account's."),
     endpoint: Endpoint,
     requirements: Requirements,
     defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),
@@ -113,6 +127,12 @@ export const Plan = z
     freezes: Freezes.prefault({}),
   })
   .superRefine((plan, ctx) => {
+    const group = plan.modelPackageGroupArn?.split("/").at(-1);
+    if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
+      tell(ctx, ["modelPackageGroupArn"], {
+        expected: `the group of the plan's model, ${plan.model}`,
+        found: foundText(group),
+      });
     if (plan.releaseTypes[plan.defaultReleaseType] === undefined)
       tell(ctx, ["defaultReleaseType"], {
         expected: `one of the types under releaseTypes (${Object.keys(plan.releaseTypes).join(", ") || "none yet"})`,

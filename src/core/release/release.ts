@@ -37,6 +37,8 @@ export const Release = z.object({
   id: z.string(),
   model: z.string(),
   version: z.int().optional(),
+  /** The registry's ARN of the version, which may be another account's. */
+  packageArn: z.string().optional(),
   milestone: MilestoneKind,
   releaseType: ReleaseType,
   attempt: z.int().min(1),

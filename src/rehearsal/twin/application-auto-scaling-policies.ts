@@ -1,4 +1,4 @@
-/** Scaling policies: Put, Delete, Describe. Only target tracking on a variant's invocations per instance is modelled. */
+/** Scaling policies: Put, Delete, Describe. Target tracking is modelled, on invocations per instance or on one metric. */
 import * as z from "zod";
 import type { ScalingPolicy } from "../world/scaling-state.ts";
 import { arn } from "../world/state.ts";
@@ -10,6 +10,7 @@ import {
   requireVariant,
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
+import { dimensions, metricName } from "./cloudwatch-shapes.ts";
 import { asJson, members, page, present, seconds } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
@@ -30,9 +31,19 @@ const cooldownSeconds = z.int().min(0).optional();
 const defaultCooldownSeconds = 300;
 const configuration = z.strictObject({
   TargetValue: z.number().positive(),
-  PredefinedMetricSpecification: z.strictObject({
-    PredefinedMetricType: z.literal("SageMakerVariantInvocationsPerInstance"),
-  }),
+  PredefinedMetricSpecification: z
+    .strictObject({ PredefinedMetricType: z.literal("SageMakerVariantInvocationsPerInstance") })
+    .optional(),
+  /** Metric math is not modelled. */
+  CustomizedMetricSpecification: z
+    .strictObject({
+      MetricName: z.string(),
+      Namespace: z.string(),
+      Dimensions: dimensions,
+      Statistic: z.enum(["Average", "Minimum", "Maximum", "SampleCount", "Sum"]),
+      Unit: z.string().optional(),
+    })
+    .optional(),
   ScaleOutCooldown: cooldownSeconds,
   ScaleInCooldown: cooldownSeconds,
   DisableScaleIn: z.boolean().optional(),
@@ -62,6 +73,7 @@ function put(world: World, input: z.output<typeof policy>): Json {
     scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? defaultCooldownSeconds,
     scaleInCooldownSeconds: tracking.ScaleInCooldown ?? defaultCooldownSeconds,
     disableScaleIn: tracking.DisableScaleIn ?? false,
+    ...present("metric", metricOf(tracking)),
     configuration: tracking,
   });
   world.record({
@@ -72,6 +84,14 @@ function put(world: World, input: z.output<typeof policy>): Json {
     cause: "PutScalingPolicy",
   });
   return { PolicyARN: policyArn, Alarms: alarms(target.resourceId, policyArn) };
+}
+
+/** Exactly one metric: the predefined one, or one by its name. */
+function metricOf(tracking: z.output<typeof configuration>): ScalingPolicy["metric"] {
+  const { PredefinedMetricSpecification: known, CustomizedMetricSpecification: own } = tracking;
+  if ((known === undefined) === (own === undefined))
+    throw new AwsError("ValidationException", "Exactly one metric specification must be given.");
+  return own && { name: metricName(own), statistic: { kind: own.Statistic } };
 }
 
 function remove(world: World, input: z.output<typeof deletion>): Json {
@@ -113,9 +133,9 @@ function summary(resourceId: string, each: ScalingPolicy): Json {
     ServiceNamespace: "sagemaker",
     ResourceId: resourceId,
     ScalableDimension: dimension,
-    PolicyType: "TargetTrackingScaling",
-    TargetTrackingScalingPolicyConfiguration: asJson(each.configuration),
-    Alarms: alarms(resourceId, each.arn),
+    PolicyType: each.type ?? "TargetTrackingScaling",
+    [`${each.type ?? "TargetTrackingScaling"}PolicyConfiguration`]: asJson(each.configuration),
+    Alarms: each.type === undefined ? alarms(resourceId, each.arn) : [],
     CreationTime: seconds(each.creationMs),
   };
 }

@@ -7,7 +7,7 @@ import {
   type ScalingActivity,
   type SuspendedState,
 } from "../world/scaling-state.ts";
-import { scalingRoleArn } from "../world/seed.ts";
+import { scalingRoleArn } from "../world/seeded-scaling.ts";
 import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import {

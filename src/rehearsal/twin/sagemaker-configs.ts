@@ -61,6 +61,9 @@ const creation = z.strictObject({
   ProductionVariants: z.array(productionVariant).min(1).max(10),
   MetricsConfig: metricsConfig.optional(),
   KmsKeyId: z.string().max(2048).optional(),
+  /** Kept and described; what is captured or explained changes nothing here. */
+  DataCaptureConfig: z.record(z.string(), z.unknown()).optional(),
+  ExplainerConfig: z.record(z.string(), z.unknown()).optional(),
   ExecutionRoleArn: roleArn.optional(),
   EnableNetworkIsolation: z.boolean().optional(),
   VpcConfig: z
@@ -125,7 +128,7 @@ function describe(config: EndpointConfig): Json {
   return {
     EndpointConfigName: name,
     EndpointConfigArn: configArn(name),
-    ProductionVariants: config.variants.map(({ rest: kept, ...variant }) => asJson({ ...variant, ...kept })),
+    ProductionVariants: config.variants.map(describeVariant),
     CreationTime: seconds(creationMs),
     EnableNetworkIsolation: false,
     ...(enhancedSeconds === undefined
@@ -133,6 +136,14 @@ function describe(config: EndpointConfig): Json {
       : { MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: enhancedSeconds } }),
     ...(asJson(rest) as Record<string, Json>),
   };
+}
+
+/** What a variant of another kind has none of (a model, a type, a count) is left out, as AWS does. */
+function describeVariant({ rest, ...variant }: VariantConfig): Json {
+  const given = Object.entries(variant).filter(
+    ([name, value]) => value !== "" && !(name === "InitialInstanceCount" && value === 0),
+  );
+  return asJson({ ...Object.fromEntries(given), ...rest });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Endpoint, Variant } from "../world/state.ts";
 import { readyInstances } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
-import { present, seconds } from "./members.ts";
+import { asJson, present, seconds } from "./members.ts";
 import type { Json } from "./service.ts";
 
 export function endpointSummary(endpoint: Endpoint): { [key: string]: Json } {
@@ -28,7 +28,8 @@ export function describeEndpoint(world: World, endpoint: Endpoint): Json {
   }));
   return {
     ...endpointSummary(endpoint),
-    EndpointConfigName: endpoint.configName,
+    ...(endpoint.configName === "" ? {} : { EndpointConfigName: endpoint.configName }),
+    ...(asJson(endpoint.shown ?? {}) as Record<string, Json>),
     ...(endpoint.status === "Failed" ? {} : { ProductionVariants: variants }),
     ...present("FailureReason", endpoint.failureReason),
     ...(update === undefined || update.incoming.length === 0

@@ -33,6 +33,7 @@ const container = z.strictObject({
     .optional(),
   Environment: z.record(z.string(), z.string()).optional(),
   ModelPackageName: z.string().min(1).max(176).optional(),
+  InferenceSpecificationName: z.string().max(63).optional(),
 });
 const creation = z.strictObject({
   ModelName: modelName,

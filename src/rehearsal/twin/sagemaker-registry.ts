@@ -4,7 +4,7 @@ import { modelPackageArn } from "../world/seed.ts";
 import { account, arn, type ModelPackage, region } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import type { Publish } from "./event-bridge.ts";
-import { members, page, present, seconds } from "./members.ts";
+import { asJson, members, page, present, seconds } from "./members.ts";
 import { listed, listing } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
@@ -46,7 +46,7 @@ const packageListing = z.strictObject({
   ModelPackageType: z.enum(["Versioned", "Both"]).optional(),
 });
 
-const ownArn = (each: ModelPackage): string => modelPackageArn(each.group, each.version);
+const ownArn = (each: ModelPackage): string => modelPackageArn(each.group, each.version, each.account);
 
 /** By name or ARN; or the ValidationException that AWS answers with. */
 export function findPackage(world: World, name: string): ModelPackage {
@@ -85,7 +85,7 @@ function descriptionOf(each: ModelPackage, moment: (atMs: number) => Json) {
           Image: each.image,
           ImageDigest: each.imageDigest,
           ModelDataUrl: each.modelDataUrl,
-          Environment: {},
+          ...present("Environment", each.environment && { ...each.environment }),
         },
       ],
       SupportedContentTypes: ["application/json"],
@@ -102,6 +102,7 @@ function descriptionOf(each: ModelPackage, moment: (atMs: number) => Json) {
       GeneratedBy: arn("sagemaker", `training-job/${group}-train-${version}`),
       Repository: `https://git.${region}.example.com/${group}`,
     },
+    ...(asJson(each.shown ?? {}) as Record<string, Json>),
   };
 }
 
@@ -144,10 +145,12 @@ const isoSeconds = (atMs: number): string => `${new Date(atMs).toISOString().sli
 
 function listPackages(world: World, input: z.output<typeof packageListing>): Json {
   const group = input.ModelPackageGroupName?.split("/").at(-1);
+  const owner = /^arn:(?:[^:]*:){3}(\d{12}):/.exec(input.ModelPackageGroupName ?? "")?.[1] ?? account;
   const found = [...world.state.modelPackages.values()]
     .filter(
       (each) =>
         (group === undefined || each.group === group) &&
+        each.account === owner &&
         (input.ModelApprovalStatus ?? each.approvalStatus) === each.approvalStatus,
     )
     .map((each) => ({ name: each.group, creationMs: each.creationMs, each }));

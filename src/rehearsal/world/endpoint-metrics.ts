@@ -3,7 +3,7 @@
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
 import type { LatencyPart } from "./latency.ts";
-import { machineOf } from "./machines.ts";
+import { cpuPercent, machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
 import { visiblePoints } from "./metrics.ts";
 import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
@@ -64,8 +64,7 @@ export const endpointMetrics: Readonly<Record<string, EndpointMetric>> = {
   CPUUtilization: {
     namespace: utilisation,
     unit: "Percent",
-    statistics: (context) =>
-      gauge(context, (load) => machineOf(context.series.instanceType).cores * (8 + 62 * Math.min(1, load))),
+    statistics: (context) => gauge(context, (load) => cpuPercent(context.series.instanceType, load)),
   },
   GPUUtilization: {
     namespace: utilisation,

@@ -24,3 +24,7 @@ export function machineOf(instanceType: string): Machine {
   if (/^p\d/.test(family)) return { cores, gpus: 8 };
   return { cores, gpus: /^g\d/.test(family) ? (manyGpus[`${family}.${size}`] ?? 1) : 0 };
 }
+
+/** A machine's CPU, summed over its cores, at a load of 0 to 1. */
+export const cpuPercent = (instanceType: string, load: number): number =>
+  machineOf(instanceType).cores * (8 + 62 * Math.min(1, load));

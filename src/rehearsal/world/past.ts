@@ -3,7 +3,7 @@
  * day of history costs nothing to a release that never looks at it.
  */
 import type { Sample, Series } from "./metrics.ts";
-import { seededVariant } from "./seed.ts";
+import { seededVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
 import { tickMs } from "./ticks.ts";
 import type { World } from "./world.ts";

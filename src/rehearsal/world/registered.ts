@@ -2,7 +2,7 @@
 import { foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { ReleaseRequest } from "../../core/request/request.ts";
-import { modelPackageArn, registeredVersions } from "./seed.ts";
+import { modelPackageArn, registeredVersions, registryAccountOf } from "./seed.ts";
 
 /** Empty where nothing is wrong. What the registry tells of a model without a plan is ignored, as it is in an account. */
 export function mistakesForTwin(request: ReleaseRequest, plan: Plan): Mistake[] {
@@ -13,7 +13,7 @@ export function mistakesForTwin(request: ReleaseRequest, plan: Plan): Mistake[] 
       : [one("model", `${foundText(plan.model)}, the model of the plan`, model, [plan.model])];
   return [
     ...unplanned(request, plan),
-    ...(trigger === "registry" ? unheardOf(request) : unregistered(request)),
+    ...(trigger === "registry" ? unheardOf(request, plan) : unregistered(request)),
   ];
 }
 
@@ -48,10 +48,10 @@ function unregistered({ trigger, version }: ReleaseRequest): Mistake[] {
 }
 
 /** An event names its package by version and by ARN, and the twin has an account and a region of its own. */
-function unheardOf({ model, version = 0, modelPackageArn: named }: ReleaseRequest): Mistake[] {
+function unheardOf({ model, version = 0, modelPackageArn: named }: ReleaseRequest, plan: Plan): Mistake[] {
   const where = "detail.ModelPackageVersion";
   if (!registeredVersions.includes(version)) return [{ where, expected: known, found: String(version) }];
-  const expected = modelPackageArn(model, version);
+  const expected = modelPackageArn(model, version, registryAccountOf(plan));
   return named === undefined || named === expected
     ? []
     : [

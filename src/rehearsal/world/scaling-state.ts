@@ -1,4 +1,7 @@
 /** What Application Auto Scaling holds: targets with their bounds, policies, scheduled actions, and what it did. */
+import type { MetricName } from "./metric-reader.ts";
+import type { Statistic } from "./statistics.ts";
+
 export interface SuspendedState {
   readonly DynamicScalingInSuspended: boolean;
   readonly DynamicScalingOutSuspended: boolean;
@@ -7,13 +10,17 @@ export interface SuspendedState {
 
 export interface ScalingPolicy {
   readonly name: string;
+  /** Of another type it is shown, and does nothing: what drives it is an alarm's action. Absent: target tracking. */
+  readonly type?: "StepScaling" | "PredictiveScaling";
+  /** The metric it follows; absent: the variant's invocations per instance. */
+  readonly metric?: { readonly name: MetricName; readonly statistic: Statistic };
   readonly arn: string;
   readonly creationMs: number;
   readonly targetValue: number;
   readonly scaleOutCooldownSeconds: number;
   readonly scaleInCooldownSeconds: number;
   readonly disableScaleIn: boolean;
-  /** TargetTrackingScalingPolicyConfiguration as it was put. */
+  /** TargetTrackingScalingPolicyConfiguration as it was put, or the configuration of its type. */
   readonly configuration: Readonly<Record<string, unknown>>;
 }
 

@@ -25,7 +25,8 @@ export function runScaling(world: World): void {
  * "Target tracking scaling policies", several policies on one target).
  */
 function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): void {
-  const decisions = [...target.policies.values()].map((policy) => {
+  const tracking = [...target.policies.values()].filter(({ type }) => type === undefined);
+  const decisions = tracking.map((policy) => {
     const decision = track(world, target, { ...scaled, policy });
     return { side: decision?.side, count: decision?.count ?? 0, policy };
   });

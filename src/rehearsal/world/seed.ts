@@ -5,11 +5,10 @@
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Bill } from "./bill.ts";
 import type { Streams } from "./random.ts";
-import { notSuspended, type ScalableTarget } from "./scaling-state.ts";
+import { seededTarget, seededVariant } from "./seeded-scaling.ts";
 import type { WorldSpec } from "./spec.ts";
 import {
   account,
-  arn,
   type Endpoint,
   type EndpointConfig,
   type Instance,
@@ -19,8 +18,6 @@ import {
   type WorldState,
 } from "./state.ts";
 
-/** The variant that serves when the world begins. */
-export const seededVariant = "v6";
 const servingVersion = 6;
 export const registeredVersions: readonly number[] = [servingVersion, 7];
 const dayMs = 86_400_000;
@@ -47,7 +44,7 @@ export function seedState(
   bill: Bill,
 ): Seeded {
   const { startMs, spec, plan } = options;
-  const model = seededModel(plan, startMs - 40 * dayMs);
+  const model = seededModel(plan, spec, startMs - 40 * dayMs);
   const config = seededConfig(plan, spec, startMs - 40 * dayMs);
   const endpoint = seededEndpoint(plan, streams, startMs - 40 * dayMs);
   if (spec.metrics.enhancedSeconds !== undefined) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
@@ -63,7 +60,9 @@ export function seedState(
       endpointConfigs: new Map([[config.name, config]]),
       models: new Map([[model.name, model]]),
       stableModels: new Set([model.name]),
-      modelPackages: new Map(packages.map((each) => [modelPackageArn(each.group, each.version), each])),
+      modelPackages: new Map(
+        packages.map((each) => [modelPackageArn(each.group, each.version, each.account), each]),
+      ),
       trainingJobs: new Map(),
       scalableTargets: new Map([[target.resourceId, target]]),
       scalingActivities: [],
@@ -79,13 +78,20 @@ export function seedState(
   };
 }
 
-export const modelPackageArn = (group: string, version: number): string =>
-  arn("sagemaker", `model-package/${group}/${version}`);
+export const modelPackageArn = (group: string, version: number, of: string = account): string =>
+  `arn:aws:sagemaker:${region}:${of}:model-package/${group}/${version}`;
 
-function seededModel(plan: Plan, creationMs: number): Model {
+/** The account whose registry the plan names, or the endpoint's own. */
+export const registryAccountOf = (plan: Plan): string => plan.modelPackageGroupArn?.split(":")[4] ?? account;
+
+function seededModel(plan: Plan, spec: WorldSpec, creationMs: number): Model {
   const name = `${plan.model}-v${servingVersion}`;
+  const { environment } = spec.serving;
   const definition = {
-    PrimaryContainer: { ModelPackageName: modelPackageArn(plan.model, servingVersion) },
+    PrimaryContainer: {
+      ModelPackageName: modelPackageArn(plan.model, servingVersion, registryAccountOf(plan)),
+      ...(Object.keys(environment).length === 0 ? {} : { Environment: environment }),
+    },
     ExecutionRoleArn: `arn:aws:iam::${account}:role/${plan.model}-serving`,
     EnableNetworkIsolation: false,
   };
@@ -151,8 +157,9 @@ function seededEndpoint(plan: Plan, streams: Streams, creationMs: number): Endpo
 }
 
 function seededPackage(plan: Plan, version: number, creationMs: number): ModelPackage {
-  const registry = `${account}.dkr.ecr.${region}.amazonaws.com/${plan.model}`;
+  const registry = `${registryAccountOf(plan)}.dkr.ecr.${region}.amazonaws.com/${plan.model}`;
   return {
+    account: registryAccountOf(plan),
     group: plan.model,
     version,
     creationMs,
@@ -167,56 +174,6 @@ function seededPackage(plan: Plan, version: number, creationMs: number): ModelPa
     modelDataUrl: `s3://${plan.model}-models/v${version}/model.tar.gz`,
   };
 }
-
-function seededTarget(plan: Plan, spec: WorldSpec, startMs: number): ScalableTarget {
-  const creationMs = startMs - 40 * dayMs;
-  const { name, instances, requestsPerSecondPerInstance } = plan.endpoint;
-  const resourceId = `endpoint/${name}/variant/${seededVariant}`;
-  const targetValue = Math.round(
-    (requestsPerSecondPerInstance * 60 * plan.requirements.utilisationPercent) / 100,
-  );
-  const policyName = `${name}-invocations`;
-  const configuration = {
-    TargetValue: targetValue,
-    PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
-    ScaleOutCooldown: 300,
-    ScaleInCooldown: 300,
-  };
-  return {
-    resourceId,
-    arn: arn("application-autoscaling", `scalable-target/${"0".repeat(8)}seed`),
-    creationMs,
-    roleArn: scalingRoleArn,
-    minCapacity: Math.ceil((instances * spec.scaling.minPercent) / 100),
-    maxCapacity: Math.floor((instances * spec.scaling.maxPercent) / 100),
-    suspended: notSuspended,
-    tags: {},
-    policies: new Map([
-      [
-        policyName,
-        {
-          name: policyName,
-          arn: arn(
-            "autoscaling",
-            `scalingPolicy:00000000-0000-4000-8000-000000000000:resource/sagemaker/${resourceId}:policyName/${policyName}`,
-          ),
-          creationMs,
-          targetValue,
-          scaleOutCooldownSeconds: 300,
-          scaleInCooldownSeconds: 300,
-          disableScaleIn: false,
-          configuration,
-        },
-      ],
-    ]),
-    scheduledActions: new Map(),
-    lastScaleOutMs: startMs,
-    lastScaleInMs: startMs,
-  };
-}
-
-/** The service-linked role that Application Auto Scaling uses for SageMaker. */
-export const scalingRoleArn = `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
 
 /** The world's quota, or four times the plan's peak fleet, for every instance type that the plan serves on. */
 function endpointQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {

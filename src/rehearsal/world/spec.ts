@@ -36,9 +36,18 @@ export const WorldSpec = z.strictObject({
       giveUpSeconds: z.number().positive().default(900),
     })
     .prefault({}),
+  /** How the model that serves was made. */
+  serving: z
+    .strictObject({
+      /** Environment variables that it was given when it was created. */
+      environment: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
   /** The scalable target on the serving variant between releases. */
   scaling: z
     .strictObject({
+      /** What its policy follows: requests per instance, or the CPU of the variant as a metric of the team's choice. */
+      follows: z.enum(["invocations", "cpu"]).default("invocations"),
       /** Its minimum, as a share of the plan's instances (rounded up). */
       minPercent: z.number().min(1).max(100).default(50),
       /** Its maximum, as a share of the plan's instances. */

@@ -60,8 +60,11 @@ export interface Endpoint {
   updates: number;
   /** Seconds between points while the configuration in service has enhanced metrics on. */
   enhancedSeconds?: number;
+  /** Members of DescribeEndpoint that tell of a kind which the twin shows but does not make, such as async inference. */
+  shown?: Readonly<Record<string, unknown>>;
 }
 
+/** A variant of a kind without a model, a type or instances has "" or 0 there. */
 export interface VariantConfig {
   readonly VariantName: string;
   readonly ModelName: string;
@@ -89,6 +92,8 @@ export interface Model {
 }
 
 export interface ModelPackage {
+  /** Of the registry that has it. */
+  readonly account: string;
   readonly group: string;
   readonly version: number;
   readonly creationMs: number;
@@ -99,6 +104,10 @@ export interface ModelPackage {
   readonly image: string;
   readonly imageDigest: string;
   readonly modelDataUrl: string;
+  /** Of its container; absent: it was registered with none. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Members of DescribeModelPackage that say more than the twin acts upon, such as further specifications. */
+  shown?: Readonly<Record<string, unknown>>;
 }
 
 export interface WorldState {

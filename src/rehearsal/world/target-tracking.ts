@@ -2,9 +2,12 @@
  * What a target-tracking policy wants: up fast, down slowly, on metrics that come late, with cooldowns, within the
  * target's bounds, and not in a direction that is suspended.
  */
+import { endpointMetrics } from "./endpoint-metrics.ts";
+import { readMetric } from "./metric-reader.ts";
 import { visiblePoints } from "./metrics.ts";
 import type { Scaled } from "./scaling.ts";
 import type { ScalableTarget, ScalingPolicy } from "./scaling-state.ts";
+import { evaluate } from "./statistics.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -28,7 +31,8 @@ export function track(
 ): Decision | undefined {
   const { policy } = of;
   const count = of.variant.desiredInstanceCount;
-  const values = invocationsPerInstance(world, of);
+  const values =
+    policy.metric === undefined ? invocationsPerInstance(world, of) : metricValues(world, policy.metric);
   const high = values.slice(-highPoints);
   if (high.length === highPoints && high.every((value) => value > policy.targetValue))
     return scaleOut(world, target, { policy, count, value: high.at(-1) ?? 0 });
@@ -75,6 +79,23 @@ function invocationsPerInstance(world: World, scaled: Scaled): number[] {
       const each = requests / Math.max(1, instanceIds.length);
       if (requests > 0) minutes.set(minute, (minutes.get(minute) ?? 0) + each);
     }
+  return unbrokenRun(minutes, toMs);
+}
+
+/** A metric of the team's choice, by the minute; the newest unbroken run of minutes. */
+function metricValues(world: World, { name, statistic }: NonNullable<ScalingPolicy["metric"]>): number[] {
+  const lagMs = name.name in endpointMetrics ? world.spec.metrics.lagSeconds * 1000 : 0;
+  const toMs = Math.floor((world.nowMs - lagMs) / 60_000) * 60_000;
+  const range = { fromMs: toMs - lowPoints * 60_000, toMs, periodSeconds: 60 };
+  const minutes = new Map<number, number>();
+  for (const { atMs, statistics } of readMetric(world, name, range)) {
+    const value = evaluate(statistics, statistic);
+    if (value !== undefined) minutes.set(atMs / 60_000, value);
+  }
+  return unbrokenRun(minutes, toMs);
+}
+
+function unbrokenRun(minutes: ReadonlyMap<number, number>, toMs: number): number[] {
   const values: number[] = [];
   for (let minute = toMs / 60_000 - 1; values.length < lowPoints; minute--) {
     const value = minutes.get(minute);

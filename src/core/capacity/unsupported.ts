@@ -1,0 +1,170 @@
+/**
+ * The one list of what a release cannot handle: each kind by name, found before anything is changed. What is carried
+ * over instead is in docs/ENDPOINT-KINDS.md, whose table has a row for each.
+ */
+import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+import { carriedEnvironment } from "./environment.ts";
+import { unadoptable } from "./scaling.ts";
+import { containersOf, type Serving, specificationOf, type VariantDescription } from "./serving.ts";
+
+export interface Question {
+  readonly serving: Serving;
+  readonly plan: Plan;
+  /** What the candidate runs on. */
+  readonly candidate: Pick<InstanceNeeds, "instanceType">;
+}
+
+/** One sentence for each thing that is of this kind; none where nothing is. */
+type Rule = (question: Question) => readonly string[];
+
+const when = (found: boolean, sentence: string): readonly string[] => (found ? [sentence] : []);
+
+/** The variants as the endpoint and as its configuration describe them. */
+function variantsOf({ endpoint, config }: Serving): readonly VariantDescription[] {
+  return [...(endpoint.ProductionVariants ?? []), ...(config?.ProductionVariants ?? [])];
+}
+
+const anyVariant = (serving: Serving, has: (variant: VariantDescription) => boolean) =>
+  variantsOf(serving).some(has);
+
+/** Those of a kind exclude each other, so the first that applies is told alone. */
+const endpointRules: Readonly<Record<string, Rule>> = {
+  "inference components": ({ serving: { endpoint, config } }) =>
+    when(
+      endpoint.EndpointConfigName === undefined ||
+        config?.ProductionVariants?.some(({ ModelName }) => ModelName === undefined) === true,
+      "it serves inference components, between which no weights shift traffic",
+    ),
+  serverless: ({ serving }) =>
+    when(
+      anyVariant(serving, (v) => (v.ServerlessConfig ?? v.CurrentServerlessConfig) !== undefined),
+      "it is serverless, which has no instances to raise and takes no second variant",
+    ),
+  asynchronous: ({ serving: { endpoint, config } }) =>
+    when(
+      (endpoint.AsyncInferenceConfig ?? config?.AsyncInferenceConfig) !== undefined,
+      "it is asynchronous, so that a variant can neither be probed nor judged by its answers",
+    ),
+  "configuration deleted": ({ serving: { endpoint, config } }) =>
+    when(
+      config === undefined,
+      `its configuration ${endpoint.EndpointConfigName} has been deleted, so that the next cannot be made like it; update the endpoint to one that exists`,
+    ),
+  "shadow variants": ({ serving: { endpoint, config } }) =>
+    when(
+      [...(endpoint.ShadowProductionVariants ?? []), ...(config?.ShadowProductionVariants ?? [])].length > 0,
+      "it has shadow variants, beside which SageMaker takes one production variant only",
+    ),
+  "instance pools": ({ serving }) =>
+    when(
+      anyVariant(serving, (v) => v.InstancePools !== undefined),
+      "its variant has instance pools, so that no single type says what an instance serves",
+    ),
+  "capacity reservation": ({ serving }) =>
+    when(
+      anyVariant(serving, (v) => v.CapacityReservationConfig !== undefined),
+      "its variant runs on a capacity reservation, which the candidate's instances would have to share",
+    ),
+  "managed instance scaling": ({ serving }) =>
+    when(
+      anyVariant(
+        serving,
+        ({ ManagedInstanceScaling: own }) => own !== undefined && own.Status !== "DISABLED",
+      ),
+      "its variant has managed instance scaling, whose scale-in cannot be held",
+    ),
+};
+
+const modelRules: Readonly<Record<string, Rule>> = {
+  "model deleted": ({ serving: { config, model } }) =>
+    when(
+      config !== undefined && model === undefined,
+      `its model ${config?.ProductionVariants?.[0]?.ModelName} has been deleted, so that the candidate's cannot be made like it`,
+    ),
+  "multi-model": (question) =>
+    when(
+      served(question).some(
+        ({ Mode, MultiModelConfig }) => Mode === "MultiModel" || MultiModelConfig !== undefined,
+      ),
+      "its container serves many models, and a package is one",
+    ),
+  "several containers": (question) =>
+    when(
+      served(question).length > 1,
+      `its model has ${served(question).length} containers, and the candidate's would have the package's only`,
+    ),
+  "image from a private registry": (question) =>
+    when(
+      served(question).some(({ ImageConfig }) => ImageConfig?.RepositoryAccessMode === "Vpc"),
+      "its container's image comes through a VPC, which a model made from a package cannot say",
+    ),
+  "additional model data": (question) =>
+    when(
+      served(question).some(({ AdditionalModelDataSources: more = [] }) => more.length > 0),
+      "its container has additional model data, which a model made from a package would lose",
+    ),
+  "package that cannot serve": ({ serving, ...question }) => {
+    const { ModelPackageStatus: status } = serving.package;
+    if (status !== undefined && status !== "Completed") return [`the version's package is ${status}`];
+    const name = served({ serving, ...question })[0]?.InferenceSpecificationName;
+    const containers = specificationOf(serving.package, name) ?? [];
+    if (containers.length === 1) return [];
+    const which = name === undefined ? "inference specification" : `inference specification ${name}`;
+    return [
+      containers.length === 0
+        ? `the version's package has no ${which}`
+        : `the version's package has ${containers.length} containers in its ${which}, the serving model has one`,
+    ];
+  },
+  "environment that is not clear": ({ serving, plan, ...question }) => {
+    const [container] = served({ serving, plan, ...question });
+    const [next] = specificationOf(serving.package, container?.InferenceSpecificationName) ?? [];
+    if (container === undefined || next === undefined) return [];
+    const { unclear } = carriedEnvironment({ serving: container, next, planned: plan.endpoint.environment });
+    return unclear.map((what) => `environment variable ${what}; say it in the plan, endpoint.environment`);
+  },
+};
+
+const served = ({ serving: { model } }: Question) => (model === undefined ? [] : containersOf(model));
+
+const otherRules: Readonly<Record<string, Rule>> = {
+  "deployment guardrails that the plan does not name": ({ serving: { endpoint }, plan }) => {
+    const alarms = endpoint.LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms ?? [];
+    return alarms
+      .flatMap(({ AlarmName }) => AlarmName ?? [])
+      .filter((alarm) => !plan.alarms.includes(alarm))
+      .map(
+        (alarm) =>
+          `its deployment config rolls back on alarm ${alarm}, which a release cannot keep; name it under alarms in the plan`,
+      );
+  },
+  ...Object.fromEntries(
+    unadoptable.map(({ kind, why, found }): [string, Rule] => [
+      kind,
+      ({ serving: { scaling, endpoint } }) => {
+        const variant = endpoint.ProductionVariants?.[0]?.VariantName ?? "";
+        const policies = scaling?.policies.filter((policy) => found(policy, variant)) ?? [];
+        return policies.map(({ name }) => `its scaling policy ${name} ${why}`);
+      },
+    ]),
+  ),
+  "burstable instances with auto scaling": ({ serving: { scaling }, candidate: { instanceType } }) =>
+    when(
+      scaling !== null && /^ml\.t\d/.test(instanceType),
+      `it is scaled automatically, which ${instanceType} cannot be`,
+    ),
+};
+
+/** Every kind that is refused, as the table of docs/ENDPOINT-KINDS.md names them. */
+export const unsupportedKinds: readonly string[] = [endpointRules, modelRules, otherRules].flatMap(
+  Object.keys,
+);
+
+/** One sentence for each thing by which a release cannot handle this endpoint or this version of its model. */
+export function unsupported(question: Question): string[] {
+  const about = `endpoint ${question.serving.endpointName}:`;
+  const found = (rules: Readonly<Record<string, Rule>>) =>
+    Object.values(rules).flatMap((rule) => rule(question).map((sentence) => `${about} ${sentence}`));
+  const [first] = found(endpointRules);
+  return first === undefined ? [...found(modelRules), ...found(otherRules)] : [first];
+}

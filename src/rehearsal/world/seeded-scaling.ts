@@ -1,0 +1,89 @@
+/** How the variant that serves scales when the world begins: one target-tracking policy, by requests or by CPU. */
+import type { Plan } from "../../core/plan/plan.ts";
+import { cpuPercent } from "./machines.ts";
+import { notSuspended, type ScalableTarget, type ScalingPolicy } from "./scaling-state.ts";
+import type { WorldSpec } from "./spec.ts";
+import { account, arn } from "./state.ts";
+
+/** The variant that serves when the world begins. */
+export const seededVariant = "v6";
+const dayMs = 86_400_000;
+
+/** The scalable target on the variant that serves when the world begins. */
+export function seededTarget(plan: Plan, spec: WorldSpec, startMs: number): ScalableTarget {
+  const creationMs = startMs - 40 * dayMs;
+  const { name, instances } = plan.endpoint;
+  const resourceId = `endpoint/${name}/variant/${seededVariant}`;
+  const policyName = `${name}-${spec.scaling.follows}`;
+  const { metric, configuration } =
+    spec.scaling.follows === "cpu" ? cpuTracking(plan) : requestTracking(plan);
+  return {
+    resourceId,
+    arn: arn("application-autoscaling", `scalable-target/${"0".repeat(8)}seed`),
+    creationMs,
+    roleArn: scalingRoleArn,
+    minCapacity: Math.ceil((instances * spec.scaling.minPercent) / 100),
+    maxCapacity: Math.floor((instances * spec.scaling.maxPercent) / 100),
+    suspended: notSuspended,
+    tags: {},
+    policies: new Map([
+      [
+        policyName,
+        {
+          name: policyName,
+          arn: arn(
+            "autoscaling",
+            `scalingPolicy:00000000-0000-4000-8000-000000000000:resource/sagemaker/${resourceId}:policyName/${policyName}`,
+          ),
+          creationMs,
+          targetValue: configuration.TargetValue,
+          scaleOutCooldownSeconds: 300,
+          scaleInCooldownSeconds: 300,
+          disableScaleIn: false,
+          ...(metric === undefined ? {} : { metric }),
+          configuration,
+        },
+      ],
+    ]),
+    scheduledActions: new Map(),
+    lastScaleOutMs: startMs,
+    lastScaleInMs: startMs,
+  };
+}
+
+const cooldowns = { ScaleOutCooldown: 300, ScaleInCooldown: 300 };
+
+interface Tracking {
+  readonly metric?: ScalingPolicy["metric"];
+  readonly configuration: { readonly TargetValue: number; readonly [member: string]: unknown };
+}
+
+function requestTracking({ endpoint, requirements }: Plan): Tracking {
+  const served = endpoint.requestsPerSecondPerInstance * 60 * requirements.utilisationPercent;
+  const PredefinedMetricSpecification = { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" };
+  const TargetValue = Math.round(served / 100);
+  return { configuration: { TargetValue, PredefinedMetricSpecification, ...cooldowns } };
+}
+
+/** As the developer guide's example of a custom metric has it: the variant's CPU, at the plan's utilisation. */
+function cpuTracking({ endpoint, requirements }: Plan): Tracking {
+  const dimensions = { EndpointName: endpoint.name, VariantName: seededVariant };
+  const TargetValue = Math.round(cpuPercent(endpoint.instanceType, requirements.utilisationPercent / 100));
+  const named = { MetricName: "CPUUtilization", Namespace: "/aws/sagemaker/Endpoints" };
+  const CustomizedMetricSpecification = {
+    ...named,
+    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    Statistic: "Average",
+    Unit: "Percent",
+  };
+  return {
+    metric: {
+      name: { namespace: named.Namespace, name: named.MetricName, dimensions },
+      statistic: { kind: "Average" },
+    },
+    configuration: { TargetValue, CustomizedMetricSpecification, ...cooldowns },
+  };
+}
+
+/** The service-linked role that Application Auto Scaling uses for SageMaker. */
+export const scalingRoleArn = `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
