@@ -14,12 +14,13 @@ import { viewEquipped } from "../src/aws/sagemaker.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { describeServing } from "../src/aws/serving.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
+import { poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
-import { costOf } from "../src/core/capacity/prices.ts";
 import { candidateNeeds, designLoad, instancesFor } from "../src/core/capacity/sizing.ts";
 import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
+import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
@@ -123,7 +124,9 @@ async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | un
     "training warm pool usage": await quotasFor(aws, "training warm pool usage", [pool.instanceType]),
   });
   if (lacks.length > 0) return { status: "refused", reason: lacks.join("; ") };
-  const { usd } = costOf({ [pool.instanceType]: (pool.instances * pool.holdMinutes) / 60 });
+  if (!isAccountedFor(pool.instanceType, plan))
+    return { status: "refused", reason: unaccountedFor(pool.instanceType) };
+  const usd = poolExpense(plan, pool).usd ?? 0;
   if (usd > plan.budget.usdPerRelease)
     return {
       status: "refused",

@@ -3,8 +3,8 @@
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
 
+import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
-import { costOf } from "./capacity/prices.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { verdictSettings } from "./kpis/metrics.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
@@ -71,8 +71,14 @@ export interface ReleaseOutlook {
   readonly candidate: { readonly instanceType: string; readonly instances: number };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
   readonly peak: Fleet;
-  /** On top of the steady fleet, at indicative prices. */
-  readonly costUsd: number;
+  /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
+  readonly costUsd: number | null;
+  /** The same item by item, as a rehearsal bills them. */
+  readonly expenses: readonly Expense[];
+  /** If it goes back at its very end, or is promoted, whichever is dearer; without what has no known price. */
+  readonly dearestUsd: number;
+  /** From its start to its end, in a world without surprises. */
+  readonly minutes: number;
   readonly unpriced: readonly string[];
 }
 
@@ -80,8 +86,8 @@ export interface MilestoneOutlook {
   readonly kind: MilestoneKind;
   readonly when: Plan["milestones"]["production"]["when"];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
-  /** Of the pool, held to its end. */
-  readonly costUsd?: number;
+  /** Of the pool, held to its end; null where its price is not known. */
+  readonly costUsd?: number | null;
 }
 
 export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
@@ -157,13 +163,11 @@ function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
   const needs = candidateNeeds(plan, releaseType);
   const load = { requestsPerSecond: plan.requirements.peakRequestsPerSecond, percent: 100 };
   const candidate = { instanceType: needs.instanceType, instances: instancesFor(plan, needs, load) };
-  const { peak, costUsd } = meansFor({
-    ...{ plan, candidate, stable: { instanceType, instances } },
-    ...{ quota: {}, elsewhere: {} },
-  });
-  const { unpriced } = costOf(peak);
+  const stable = { instanceType, instances };
+  const { peak } = meansFor({ plan, candidate, stable, quota: {}, elsewhere: {} });
+  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, candidate);
   const isDefault = releaseType === plan.defaultReleaseType;
-  return { releaseType, isDefault, candidate, peak, costUsd, unpriced };
+  return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
 }
 
 function milestoneOutlook(plan: Plan, kind: MilestoneKind): MilestoneOutlook[] {
@@ -172,7 +176,7 @@ function milestoneOutlook(plan: Plan, kind: MilestoneKind): MilestoneOutlook[] {
   const { when, pool } = milestone;
   if (pool === undefined) return [{ kind, when }];
   const { instanceType, instances, holdMinutes } = pool;
-  const { usd } = costOf({ [instanceType]: (instances * holdMinutes) / 60 });
+  const { usd } = poolExpense(plan, pool);
   return [{ kind, when, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
 }
 
@@ -186,18 +190,23 @@ function fleetWarnings(plan: Plan): string[] {
   ];
 }
 
-function releaseWarnings({ budget }: Plan, { releaseType, costUsd, unpriced }: ReleaseOutlook): string[] {
+function releaseWarnings({ budget }: Plan, { releaseType, dearestUsd, unpriced }: ReleaseOutlook): string[] {
   const warnings = unpriced.map(
-    (type) => `the price of ${type} is not known: the cost of a ${releaseType} release leaves it out`,
+    (type) =>
+      `the price of ${type} is not known, and the plan consents to that: a ${releaseType} release spends on it without limit`,
   );
-  if (costUsd > budget.usdPerRelease)
+  if (dearestUsd > budget.usdPerRelease)
     warnings.push(
-      `a ${releaseType} release is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+      `a ${releaseType} release is estimated at $${dearestUsd.toFixed(2)} at most and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
     );
   return warnings;
 }
 
-function poolWarnings({ budget }: Plan, { kind, costUsd = 0 }: MilestoneOutlook): string[] {
+function poolWarnings({ budget }: Plan, { kind, pool, costUsd = 0 }: MilestoneOutlook): string[] {
+  if (costUsd === null)
+    return [
+      `the price of ${pool?.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
+    ];
   if (costUsd <= budget.usdPerRelease) return [];
   return [
     `the pool of ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,

@@ -11,6 +11,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     stageTable(outlook, page),
     sightTable(outlook, page),
     releaseTable(outlook, page),
+    expenseTable(outlook, page),
     milestoneTable(outlook, page),
     closing(outlook, page),
   ]);
@@ -86,6 +87,7 @@ function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {
     { head: "release" },
     { head: "candidate" },
     { head: "quota it takes" },
+    { head: "takes", align: "right" },
     { head: "cost", align: "right" },
     { head: "" },
   ] as const;
@@ -93,11 +95,40 @@ function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {
     release.releaseType,
     `${release.candidate.instances} ${release.candidate.instanceType}`,
     quotaText(release),
-    usd(release.costUsd),
+    duration(release.minutes * 60),
+    cost(release.costUsd),
     release.isDefault ? paint.dim("default") : "",
   ]);
   return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
 }
+
+/** What the default release is expected to raise, item by item; a rehearsal's summary has the same items. */
+function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
+  const release = releases.find(({ isDefault }) => isDefault);
+  if (release === undefined) return [];
+  const columns = [
+    { head: `a ${release.releaseType} release` },
+    { head: "minutes", align: "right" },
+    { head: "instance-hours raised", align: "right" },
+    { head: "cost", align: "right" },
+  ] as const;
+  const rows = release.expenses.map(({ item, minutes, instanceHours, usd: spent }) => [
+    item,
+    count(minutes),
+    count(instanceHours),
+    cost(spent),
+  ]);
+  return [
+    ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
+    ...wrap(
+      "On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.",
+      width - margin.length,
+    ).map((line) => paint.dim(margin + line)),
+  ];
+}
+
+/** A cost that may not be known. */
+const cost = (value: number | null): string => (value === null ? "not known" : usd(value));
 
 const quotaText = ({ peak }: ReleaseOutlook): string =>
   Object.entries(peak)
@@ -117,7 +148,7 @@ function milestoneTable({ milestones }: Outlook, { width, paint }: Page): string
     milestone.pool === undefined
       ? "as above"
       : `${milestone.pool.instances} ${milestone.pool.instanceType} for ${duration(milestone.pool.holdMinutes * 60)}`,
-    milestone.costUsd === undefined ? "" : usd(milestone.costUsd),
+    milestone.costUsd === undefined ? "" : cost(milestone.costUsd),
   ]);
   return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
 }

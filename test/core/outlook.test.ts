@@ -92,19 +92,22 @@ describe("The outlook of a plan", () => {
     ]);
   });
 
-  it("warns of what would be refused for its cost, and of prices that it does not know", () => {
-    const { warnings } = outlook(
-      ["usdPerRelease: 120", "usdPerRelease: 15"],
-      ["ml.g5.2xlarge", "ml.g5.16xlarge"],
+  it("warns of what would be refused for its cost, and of what has no price and is consented to", () => {
+    const { warnings, releases, milestones } = outlook(
+      ["usdPerRelease: 120", "usdPerRelease: 20\n  unpriced: [ml.g6.xlarge, ml.p5e.48xlarge]"],
+      ["ml.g5.2xlarge", "ml.g6.xlarge"],
+      ["ml.g5.12xlarge", "ml.p5e.48xlarge"],
     );
 
     expect(warnings).toEqual([
-      "a patch release is estimated at $16.90 and would be refused: the budget is $15.00",
-      "a minor release is estimated at $16.90 and would be refused: the budget is $15.00",
-      "the price of ml.g5.16xlarge is not known: the cost of a major release leaves it out",
-      "a retrain release is estimated at $16.90 and would be refused: the budget is $15.00",
-      "the pool of training is estimated at $42.54 and would be refused: the budget is $15.00",
+      "a patch release is estimated at $21.88 at most and would be refused: the budget is $20.00",
+      "a minor release is estimated at $21.88 at most and would be refused: the budget is $20.00",
+      "the price of ml.g6.xlarge is not known, and the plan consents to that: a major release spends on it without limit",
+      "a retrain release is estimated at $21.88 at most and would be refused: the budget is $20.00",
+      "the price of ml.p5e.48xlarge is not known, and the plan consents to that: the pool of training spends on it without limit",
     ]);
+    expect(releases.map(({ costUsd }) => costUsd)).toEqual([21.88, 21.88, null, 21.88]);
+    expect(milestones.map(({ costUsd }) => costUsd)).toEqual([null, undefined]);
   });
 
   it("warns of a stage that cannot serve the requests it must have served", () => {

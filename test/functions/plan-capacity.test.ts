@@ -152,6 +152,38 @@ describe("waits", () => {
   });
 });
 
+describe("an instance type whose price is not known", () => {
+  const unknown = { ...plan.endpoint, instanceType: "ml.c6i.2xlarge" };
+  const pool = {
+    ...plan.milestones.training,
+    pool: { ...plan.milestones.training?.pool, instanceType: "ml.p4de.24xlarge" },
+  };
+  const consented = {
+    ...planWith({ budget: { unpriced: ["ml.c6i.2xlarge", "ml.p4de.24xlarge"] } }),
+    endpoint: unknown,
+    milestones: { ...plan.milestones, training: pool },
+  } as Plan;
+  const told = (type: string) =>
+    `the price of ${type} is not known: give it under prices, or consent under budget.unpriced to spend without knowing it`;
+
+  test("is raised where the plan consents, at a cost that is not known either", async () => {
+    const { planning } = await planned({ plan: consented });
+
+    expect(planning).toMatchObject({ status: "fits", needs: { costUsd: null } });
+  });
+
+  test("is refused by name where it does not, on an endpoint and for a pool", async () => {
+    for (const [event, type] of [
+      [manual, "ml.c6i.2xlarge"],
+      [trainingDue, "ml.p4de.24xlarge"],
+    ] as const)
+      expect((await planned({ plan: { ...consented, budget: plan.budget }, event })).planning).toMatchObject({
+        status: "refused",
+        reason: told(type),
+      });
+  });
+});
+
 describe("a training milestone", () => {
   test("fits within the warm pool's quota and the budget", async () => {
     const { planning } = await planned({ event: trainingDue });

@@ -16,6 +16,10 @@ const facts: RehearsalFacts = {
   awsCalls: { "dynamodb.GetItem": 12, "dynamodb.PutItem": 3, "sagemaker.UpdateEndpoint": 2 },
   ...{ candidateFailedRequests: 0, candidateRequests: 104775 },
   ...{ instanceHours: 28.04, instanceHoursBy: [], costUsd: 21.69, totalCostUsd: 39.5 },
+  expenses: [
+    { item: "joining", minutes: 13, instanceHours: 3, usd: 5.69 },
+    { item: "bakes", minutes: 60, instanceHours: 8, usd: 16 },
+  ],
   unpricedInstanceTypes: [],
   budget: { usdPerRelease: 120, maxLockedMinutes: 15 },
   stages: [
@@ -66,7 +70,13 @@ describe("a summary", () => {
   });
 
   it("names types whose price is unknown, and what auto scaling locked", () => {
-    expect(read({ unpricedInstanceTypes: ["ml.x9.huge"] })).toMatch(/none\s+is\s+known\s+for\s+ml\.x9\.huge/);
+    const unpriced = { unpricedInstanceTypes: ["ml.x9.huge"], totalCostUsd: null, costUsd: null };
+    const expenses = [{ item: "bakes", minutes: 60, instanceHours: 8, usd: null }] as const;
+    expect(read({ ...unpriced, expenses })).toMatch(/no\s+price\s+for\s+ml\.x9\.huge/);
+    expect(read({ ...unpriced, expenses })).toMatch(
+      /\$0\.00 of \$120\.00 raised, and what has no known price/,
+    );
+    expect(read({ ...unpriced, expenses })).toMatch(/bakes at no known price in 1 h/);
     expect(read({ figures: { scalingLockedMinutes: 23.34 } })).toMatch(
       /auto\s+scaling\s+locked\s+it\s+for\s+23\.3\s+more/,
     );

@@ -3,7 +3,8 @@
  * UpdateEndpoint runs old and new fleets side by side, so both updates of a release are counted with that surge.
  */
 import type { Plan } from "../plan/plan.ts";
-import { costOf } from "./prices.ts";
+import { isAccountedFor, unaccountedFor } from "../plan/prices.ts";
+import { estimateOf } from "./estimate.ts";
 
 /** Instances by type. */
 export type Fleet = Readonly<Record<string, number>>;
@@ -14,7 +15,8 @@ export interface Means {
   readonly lacks: readonly string[];
   /** The most instances of each type that exist at one time. */
   readonly peak: Fleet;
-  readonly costUsd: number;
+  /** What the release is expected to raise; null where the price of any of it is not known. */
+  readonly costUsd: number | null;
 }
 
 export interface MeansQuestion {
@@ -28,9 +30,6 @@ export interface MeansQuestion {
   readonly elsewhere: Fleet;
 }
 
-/** Minutes assumed for an update of the endpoint when its cost is estimated. */
-const updateMinutes = 10;
-
 /** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
 export function meansFor(question: MeansQuestion): Means {
   const { plan, stable, candidate } = question;
@@ -42,15 +41,12 @@ export function meansFor(question: MeansQuestion): Means {
   const promoting = add(both, { [candidate.instanceType]: candidate.instances });
   const peak = largest(joining, promoting);
   const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
-  const bakeMinutes = plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
-  const hours = add(
-    { [candidate.instanceType]: (candidate.instances * (bakeMinutes + 2 * updateMinutes)) / 60 },
-    { [stable.instanceType]: (stable.instances * updateMinutes) / 60 },
-  );
-  const costUsd = costOf(hours).usd;
-  if (costUsd > plan.budget.usdPerRelease)
+  for (const instanceType of new Set([stable.instanceType, candidate.instanceType]))
+    if (!isAccountedFor(instanceType, plan)) lacks.push(unaccountedFor(instanceType));
+  const { usd: costUsd, dearestUsd } = estimateOf(plan, stable, candidate);
+  if (dearestUsd > plan.budget.usdPerRelease)
     lacks.push(
-      `the release is estimated at $${costUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+      `the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
     );
   return { fits: lacks.length === 0, lacks, peak, costUsd };
 }

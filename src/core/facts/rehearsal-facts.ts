@@ -2,6 +2,7 @@
  * The facts of one rehearsal: the document that `slipway rehearse --json` prints, and that summaries and pages are
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
+import type { Expense } from "../capacity/estimate.ts";
 import type { Outcome } from "../release/release.ts";
 
 export interface RehearsalFacts {
@@ -35,10 +36,12 @@ export interface RehearsalFacts {
   /** Of all instances from the event on, steady fleet included. */
   readonly instanceHours: number;
   readonly instanceHoursBy: readonly OwnedHours[];
-  /** What the release raised on top of the steady fleet, US dollars at indicative prices. */
-  readonly costUsd: number;
-  /** All instance-hours, steady fleet included, US dollars. */
-  readonly totalCostUsd: number;
+  /** What the release raised on top of the steady fleet, US dollars; null where the price of any of it is not known. */
+  readonly costUsd: number | null;
+  /** The same item by item, as `slipway plan` estimates them; they sum to `costUsd`. */
+  readonly expenses: readonly Expense[];
+  /** All instance-hours, steady fleet included, US dollars; null where the price of any of them is not known. */
+  readonly totalCostUsd: number | null;
   /** Instance types without a known price: their hours are in no cost. */
   readonly unpricedInstanceTypes: readonly string[];
   readonly budget: { readonly usdPerRelease: number; readonly maxLockedMinutes: number };

@@ -66,6 +66,11 @@ function located(issue: Issue, prefix: readonly Step[], subject: Subject): Locat
     );
     return rest.reduce((best, branch) => (branch.length < best.length ? branch : best), first ?? []);
   }
+  if (issue.code === "invalid_key") {
+    const expected = issue.issues[0]?.message ?? "another key";
+    const mistake = { where: pathText(path), expected, found: foundText(path.at(-1)) };
+    return [{ mistake, path, unknownKey: true }];
+  }
   const value = valueAt(subject.input, path);
   const mistake = { where: pathText(path), expected: expectedText(issue), found: foundText(value) };
   return [

@@ -1,7 +1,10 @@
 /** Reads a plan out of the text of its file: the plan, or every mistake in it with its line. */
-import type { Mistake } from "../input/bad-input.ts";
+import type * as z from "zod";
+import { foundText, type Mistake, type Step } from "../input/bad-input.ts";
+import { tell } from "../input/bad-input-schema.ts";
 import { checkText } from "../input/checked-file.ts";
-import { Plan } from "./plan.ts";
+import { milestoneKinds, Plan, releaseTypes } from "./plan.ts";
+import { isAccountedFor } from "./prices.ts";
 
 export type ParsedPlan =
   | { readonly ok: true; readonly plan: Plan }
@@ -9,6 +12,40 @@ export type ParsedPlan =
 
 /** `file` is only named in mistakes; the caller has read it. YAML 1.2, of which JSON is a part. */
 export function parsePlan(text: string, file: string): ParsedPlan {
-  const checked = checkText(Plan, text, file);
+  const checked = checkText(WrittenPlan, text, file);
   return checked.ok ? { ok: true, plan: checked.value } : checked;
+}
+
+/**
+ * A plan on its way into force. What is in force already is read without this: which prices are known is no matter of
+ * its form, and a release under way must never be stranded by it. PlanCapacity asks again.
+ */
+const WrittenPlan = Plan.superRefine(checkPrices);
+
+function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
+  for (const [type, path] of typesUsed(plan))
+    if (!isAccountedFor(type, plan))
+      tell(ctx, path, {
+        expected: "a type whose price is known or given under prices, or that budget.unpriced names",
+        found: foundText(type),
+      });
+}
+
+/** Each instance type that the plan may raise, with the first place that names it. */
+function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">): Map<string, Step[]> {
+  const used = new Map<string, Step[]>();
+  const name = (type: string | undefined, path: Step[]) => {
+    if (type !== undefined && !used.has(type)) used.set(type, path);
+  };
+  name(plan.endpoint.instanceType, ["endpoint", "instanceType"]);
+  for (const type of releaseTypes)
+    name(plan.releaseTypes[type]?.inference.instanceType, [
+      "releaseTypes",
+      type,
+      "inference",
+      "instanceType",
+    ]);
+  for (const kind of milestoneKinds)
+    name(plan.milestones[kind]?.pool?.instanceType, ["milestones", kind, "pool", "instanceType"]);
+  return used;
 }

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { Freezes } from "./freeze.ts";
-import { count, InstanceNeeds } from "./instances.ts";
+import { count, InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { Milestones } from "./milestones.ts";
 import { Rollout } from "./rollout.ts";
@@ -73,6 +73,13 @@ export const Budget = z
       .min(0)
       .default(0)
       .describe("Minutes in which a count change may bar the way back while the candidate carries traffic."),
+    unpriced: z
+      .array(instanceType)
+      .max(100)
+      .default([])
+      .describe(
+        "Instance types that may be raised although nobody knows their price: their hours count in no cost.",
+      ),
   })
   .describe("What a release may spend, in money and in locked minutes.");
 
@@ -116,6 +123,12 @@ export const Plan = z
     warmth: Warmth.prefault({}).describe("How a candidate proves that its model is loaded."),
     kpis: Kpis,
     budget: Budget,
+    prices: z
+      .record(instanceType, z.number().positive().max(10_000))
+      .default({})
+      .describe(
+        "What an instance-hour costs, US dollars by instance type, where it is other than Slipway's indicative price or not known to it.",
+      ),
     alarms: z
       .array(z.string().min(1).max(255))
       .max(10)

@@ -97,7 +97,8 @@ export const Needs = z.object({
   joinConfig: z.string(),
   finalConfig: z.string(),
   peakInstances: z.record(z.string(), z.number()),
-  costUsd: z.number(),
+  /** Null where the price of any of it is not known, and the plan consents to that. */
+  costUsd: z.number().nullable(),
 });
 export type Needs = z.infer<typeof Needs>;
 

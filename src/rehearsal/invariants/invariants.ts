@@ -30,7 +30,7 @@ import { createOutsideHands } from "./outside-hands.ts";
 import { overOnceAnswered } from "./over-once-answered.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
-import { type Figures, noFigures, type Scene } from "./scene.ts";
+import { type Figures, noFigures, type Raised, type Scene } from "./scene.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
 import { writeAhead } from "./write-ahead.ts";
@@ -47,6 +47,8 @@ export interface Invariants {
   finish(): Record<InvariantName, readonly Violation[]>;
   /** What is counted beside the violations; final after `finish`. */
   readonly figures: Readonly<Figures>;
+  /** What the releases raised, item by item; final after `finish`. */
+  readonly raised: readonly Raised[];
 }
 
 const checkersOf = (scene: Scene): readonly Checker[] => [
@@ -76,8 +78,9 @@ export function createInvariants({ world, plan, schedules }: InvariantsOptions):
   const passages = createPassages(locks, world, schedules);
   const outside = createOutsideHands(world, schedules);
   const figures = noFigures();
+  const raised: Raised[] = [];
   const scene: Scene = {
-    ...{ world, plan, schedules, locks, passages, outside, figures },
+    ...{ world, plan, schedules, locks, passages, outside, figures, raised },
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(world, schedules()),
   };
@@ -110,6 +113,7 @@ export function createInvariants({ world, plan, schedules }: InvariantsOptions):
 
   return {
     figures,
+    raised,
     watch(services) {
       return observedServices(services, world, { asked, seen });
     },
@@ -139,6 +143,7 @@ export function createInvariants({ world, plan, schedules }: InvariantsOptions):
 export interface InvariantFindings {
   readonly violations: Readonly<Record<InvariantName, readonly Violation[]>>;
   readonly figures: Figures;
+  readonly raised: readonly Raised[];
 }
 
 /** The invariants as an observer of a rehearsal. */
@@ -153,6 +158,7 @@ export function observeInvariants({ world, request, schedules }: Rehearsed): Obs
     findings: (): InvariantFindings => ({
       violations: invariants.finish(),
       figures: { ...invariants.figures },
+      raised: [...invariants.raised],
     }),
   };
 }

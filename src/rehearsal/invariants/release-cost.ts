@@ -1,11 +1,12 @@
 /**
- * What each release cost on top of the steady fleet: all instance-hours of its endpoint while it held the lock, less
- * those of the variants that serve between releases, at the counts they had.
+ * What each release cost on top of the steady fleet, part by part: all instance-hours of its endpoint while it held the
+ * lock, less those of the variants that serve between releases, at the counts they had.
  */
-import { costOf } from "../../core/capacity/prices.ts";
+import { expensesOf } from "../../core/capacity/estimate.ts";
 import type { LockEvent } from "./observation.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import { partsOf } from "./release-parts.ts";
+import type { Raised, Scene } from "./scene.ts";
 
 export interface ReleaseCost {
   onLock(event: LockEvent): void;
@@ -13,30 +14,21 @@ export interface ReleaseCost {
   close(): void;
 }
 
-interface Running {
-  readonly passage: Passage;
-  readonly fromMs: number;
-  readonly hours: Readonly<Record<string, number>>;
-}
+export function createReleaseCost({ world, plan, figures, raised }: Scene): ReleaseCost {
+  const running = new Map<string, Passage>();
 
-export function createReleaseCost({ world, plan, figures }: Scene): ReleaseCost {
-  const running = new Map<string, Running>();
-
-  function settle({ passage, fromMs, hours }: Running): void {
-    const steady = steadyHours(passage, { world, fromMs, toMs: world.nowMs });
-    const extra = Object.entries(hoursOf(world, passage)).map(
-      ([type, total]) => [type, Math.max(0, total - (hours[type] ?? 0) - (steady[type] ?? 0))] as const,
-    );
-    const { usd } = costOf(Object.fromEntries(extra));
-    figures.costUsd = Math.round((figures.costUsd + usd) * 100) / 100;
-    figures.costUsdOverrun += Math.max(0, usd - plan.budget.usdPerRelease);
+  function settle(passage: Passage): void {
+    const own = raisedBy(passage, { world, plan });
+    raised.push(...own);
+    const spent = expensesOf(own, plan.prices).reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+    figures.costUsd = Math.round((figures.costUsd + spent) * 100) / 100;
+    figures.costUsdOverrun += Math.max(0, spent - plan.budget.usdPerRelease);
   }
 
   return {
-    onLock({ kind, passage, atMs }) {
+    onLock({ kind, passage }) {
       if (endpointOf(passage) === undefined) return;
-      if (kind === "taken")
-        running.set(passage.subject, { passage, fromMs: atMs, hours: hoursOf(world, passage) });
+      if (kind === "taken") running.set(passage.subject, passage);
       const found = running.get(passage.subject);
       if (kind !== "freed" || found === undefined) return;
       running.delete(passage.subject);
@@ -49,10 +41,27 @@ export function createReleaseCost({ world, plan, figures }: Scene): ReleaseCost 
   };
 }
 
-/** Instance-hours of the passage's endpoint so far, by type. */
-function hoursOf(world: Scene["world"], passage: Passage): Record<string, number> {
+/** What a release that ends now has raised. */
+function raisedBy(passage: Passage, { world, plan }: Pick<Scene, "world" | "plan">): Raised[] {
+  const { startedMs } = passage;
+  const atTheStart = hoursOf(world, passage, startedMs);
+  const extraUntil = (untilMs: number) => {
+    const all = hoursOf(world, passage, untilMs);
+    const steady = steadyHours(passage, { world, fromMs: startedMs, toMs: untilMs });
+    return (type: string) => (all[type] ?? 0) - (atTheStart[type] ?? 0) - (steady[type] ?? 0);
+  };
+  const types = Object.keys(hoursOf(world, passage, world.nowMs));
+  return partsOf(passage, { world, plan }).map(({ item, fromMs, toMs }) => {
+    const [before, after] = [extraUntil(fromMs), extraUntil(toMs)];
+    const hours = types.map((type) => [type, Math.max(0, after(type) - before(type))] as const);
+    return { item, minutes: (toMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
+  });
+}
+
+/** Instance-hours of the passage's endpoint until a moment, by type. */
+function hoursOf(world: Scene["world"], passage: Passage, untilMs: number): Record<string, number> {
   const hours: Record<string, number> = {};
-  for (const { owner, instanceType, hours: each } of world.instanceHours())
+  for (const { owner, instanceType, hours: each } of world.instanceHours(untilMs))
     if (owner.startsWith(`${endpointOf(passage)}/`)) hours[instanceType] = (hours[instanceType] ?? 0) + each;
   return hours;
 }
@@ -88,7 +97,7 @@ function steadyHours(
   };
   for (const entry of world.history) {
     const [endpoint, variant = ""] = entry.subject.split("/");
-    if (entry.kind !== "capacity" || endpoint !== name || entry.atMs < fromMs) continue;
+    if (entry.kind !== "capacity" || endpoint !== name || entry.atMs < fromMs || entry.atMs > toMs) continue;
     spend(entry.atMs);
     counts.set(variant, Number(entry.to ?? 0));
   }

@@ -1,4 +1,5 @@
 /** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
+import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/world.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
@@ -19,6 +20,16 @@ export interface Scene {
   /** The account before anything began. */
   readonly before: AccountSnapshot;
   readonly figures: Figures;
+  /** What the releases raised on their endpoints, item by item; final at the end of everything. */
+  readonly raised: Raised[];
+}
+
+/** One part of what a release raised on top of the steady fleet. */
+export interface Raised {
+  readonly item: ExpenseItem;
+  readonly minutes: number;
+  /** Instance-hours by type. */
+  readonly hours: Readonly<Record<string, number>>;
 }
 
 /** What is counted and reported beside the violations. */
@@ -31,7 +42,7 @@ export interface Figures {
   lockedMinutesOverrun: number;
   /** Minutes in which auto scaling did so, stable's policy or the candidate's. */
   scalingLockedMinutes: number;
-  /** Cost of what the releases raised on top of the steady fleets, US dollars. */
+  /** Cost of what the releases raised on top of the steady fleets, US dollars; of types with a known price. */
   costUsd: number;
   /** What a release cost beyond its budget, all releases together, US dollars. */
   costUsdOverrun: number;

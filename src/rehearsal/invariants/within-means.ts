@@ -5,7 +5,8 @@
  * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
  * planned durations; what it costs beyond that because the world took longer is reported.
  */
-import { type Fleet, meansFor } from "../../core/capacity/means.ts";
+import { estimateOf } from "../../core/capacity/estimate.ts";
+import type { Fleet } from "../../core/capacity/means.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
 import { coverageOf } from "./coverage.ts";
@@ -148,16 +149,20 @@ function overBudget(endpoint: Endpoint, passage: Passage, scene: Scene): string[
   const [side, arriving] = [stable[0], candidate[0]];
   if (side === undefined || arriving === undefined || passage.promoted) return [];
   const { plan } = scene;
-  const { costUsd } = meansFor({
-    plan,
-    stable: { instanceType: side.instanceType, instances: side.count },
-    candidate: { instanceType: arriving.instanceType, instances: arriving.count },
-    quota: {},
-    elsewhere: {},
-  });
-  return costUsd <= plan.budget.usdPerRelease
-    ? []
-    : [
-        `${arriving.count} ${arriving.instanceType} cost $${costUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
-      ];
+  const sides = [
+    { instanceType: side.instanceType, instances: side.count },
+    { instanceType: arriving.instanceType, instances: arriving.count },
+  ] as const;
+  const { dearestUsd, unpriced } = estimateOf(plan, ...sides);
+  const raised = `${arriving.count} ${arriving.instanceType}`;
+  return [
+    ...unpriced
+      .filter((type) => !plan.budget.unpriced.includes(type))
+      .map((type) => `${raised} were raised, and the price of ${type} is not known`),
+    ...(dearestUsd <= plan.budget.usdPerRelease
+      ? []
+      : [
+          `${raised} cost $${dearestUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+        ]),
+  ];
 }

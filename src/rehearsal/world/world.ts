@@ -35,7 +35,8 @@ export interface World {
   /** One entry per whole virtual minute since the start. */
   timeline(): Minute[];
   /** What has been paid for since the start, in instance-hours. */
-  instanceHours(): InstanceHours[];
+  /** Until a moment, epoch milliseconds; until now where it is left out. */
+  instanceHours(untilMs?: number): InstanceHours[];
   /** What the account may have; every other quota is 0. */
   readonly quotas: readonly InstanceQuota[];
   /** The account's quota of instances of a type for a use. */
@@ -97,7 +98,7 @@ export function createWorld(options: WorldOptions): World {
     advanceTo: (atMs) => advance({ world, clock, timers }, atMs),
     nextChangeMs: () => timers.nextMs(clock.nowMs),
     timeline: () => timeline(world),
-    instanceHours: () => bill.hours(clock.nowMs),
+    instanceHours: (untilMs = clock.nowMs) => bill.hours(untilMs),
     quotas: seeded.quotas,
     quota: (use, instanceType) =>
       seeded.quotas.find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,

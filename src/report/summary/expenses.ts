@@ -1,8 +1,9 @@
 /** What the release cost: requests, instance-hours and money against the budget, locked minutes. */
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
-import { count, counted, percent, usd } from "../text/figures.ts";
+import { count, counted, duration, percent, usd } from "../text/figures.ts";
 import { bar } from "../text/graphs.ts";
-import { labelled, type Page, paragraph } from "./page.ts";
+import { flow } from "../text/layout.ts";
+import { labelled, type Page, paragraph, roomFor } from "./page.ts";
 
 export function expenses(facts: RehearsalFacts, page: Page): string[] {
   const { candidateFailedRequests: failed, candidateRequests, instanceHours, figures } = facts;
@@ -13,12 +14,9 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
   const beside = byScaling > 0 ? `; auto scaling locked it for ${count(byScaling)} more` : "";
   return [
     ...paragraph(page, "failed", `${counted(failed, "request")}${ofAll}`),
-    ...paragraph(
-      page,
-      "capacity",
-      `${count(instanceHours)} instance-hours in all, ${usd(facts.totalCostUsd)}; prices are indicative${unpriced(facts)}`,
-    ),
+    ...paragraph(page, "capacity", `${count(instanceHours)} instance-hours in all, ${bill(facts)}`),
     ...labelled(page, "budget", [spending(facts, page)]),
+    ...itemised(facts, page),
     ...paragraph(
       page,
       "locked",
@@ -27,13 +25,29 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
   ];
 }
 
-function spending({ costUsd, budget }: RehearsalFacts, { paint }: Page): string {
-  const share = costUsd / budget.usdPerRelease;
+function spending({ costUsd, expenses: items, budget }: RehearsalFacts, { paint }: Page): string {
+  const known = costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0);
+  const share = known / budget.usdPerRelease;
   const { filled, rest } = bar(share, 12);
   const style = share > 1 ? paint.red : paint.green;
-  return `${style(filled)}${paint.dim(rest)} ${usd(costUsd)} of ${usd(budget.usdPerRelease)} raised (${percent(100 * share)})`;
+  const of = `of ${usd(budget.usdPerRelease)} raised`;
+  const text =
+    costUsd === null
+      ? `${usd(known)} ${of}, and what has no known price`
+      : `${usd(costUsd)} ${of} (${percent(100 * share)})`;
+  return `${style(filled)}${paint.dim(rest)} ${text}`;
 }
 
-function unpriced({ unpricedInstanceTypes: types }: RehearsalFacts): string {
-  return types.length === 0 ? "" : `, none is known for ${types.join(", ")}`;
+/** Item by item, as `slipway plan` estimates them. */
+function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
+  const texts = items.map(({ item, minutes, usd: spent }) => {
+    const time = minutes > 0 ? ` in ${duration(minutes * 60)}` : "";
+    return `${item} ${spent === null ? "at no known price" : usd(spent)}${time}`;
+  });
+  return labelled(page, "", flow(texts, ", ", roomFor(page)).map(page.paint.dim));
+}
+
+function bill({ totalCostUsd, unpricedInstanceTypes: types }: RehearsalFacts): string {
+  if (totalCostUsd === null) return `whose cost is not known: there is no price for ${types.join(", ")}`;
+  return `${usd(totalCostUsd)}; prices are indicative`;
 }

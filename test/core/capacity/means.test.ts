@@ -1,7 +1,9 @@
 /** Whether a release is within quota and budget, with the surge of both its updates counted. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { estimateOf } from "../../../src/core/capacity/estimate.ts";
 import { lacksOfPool, type MeansQuestion, meansFor } from "../../../src/core/capacity/means.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
 
@@ -75,17 +77,39 @@ test("promoting runs the candidate twice: of two types each has its own surge", 
   expect(means.lacks).toEqual(["the release needs 12 ml.g5.2xlarge at its peak, the account's quota is 11"]);
 });
 
-test("the estimate is the candidate for its bakes and both updates, and stable doubled for one", () => {
-  const { costUsd } = meansFor(asked());
-
-  expect(costUsd).toBeCloseTo(1.4084 * ((8 * (60 + 20)) / 60 + (8 * 10) / 60), 2);
-});
-
 test("a budget below the estimate is a lack of its own", () => {
   const { fits, lacks, costUsd } = meansFor(asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) }));
 
   expect(fits).toBe(false);
-  expect(lacks).toEqual([`the release is estimated at $${costUsd.toFixed(2)}, its budget is $5.00`]);
+  expect(lacks).toEqual([`the release is estimated at $${costUsd?.toFixed(2)}, its budget is $5.00`]);
+});
+
+test("the way back is within the budget too, where it is dearer than the way forward", () => {
+  const question = asked({ candidate: { instanceType: "ml.g5.xlarge", instances: 2 } });
+  const { usd, dearestUsd } = estimateOf(question.plan, question.stable, question.candidate);
+  const limited = { ...question, plan: planWith({ budget: { usdPerRelease: dearestUsd - 0.01 } }) };
+
+  expect(dearestUsd).toBeGreaterThan((usd ?? 0) + 0.01);
+  expect(meansFor(limited).lacks).toEqual([
+    `the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${(dearestUsd - 0.01).toFixed(2)}`,
+  ]);
+});
+
+test("a type whose price is not known is refused by name, unless the plan gives it or consents", () => {
+  const candidate = { instanceType: "ml.c6i.2xlarge", instances: 8 };
+  const quota = { "ml.g5.xlarge": 99, "ml.c6i.2xlarge": 99 };
+  const withPlan = (changes: Partial<Plan>) =>
+    meansFor(asked({ candidate, quota, plan: { ...planWith({}), ...changes } }));
+
+  expect(withPlan({}).lacks).toEqual([
+    "the price of ml.c6i.2xlarge is not known: give it under prices, or consent under budget.unpriced to spend without knowing it",
+  ]);
+  expect(withPlan({ prices: { "ml.c6i.2xlarge": 0.4 } })).toMatchObject({
+    fits: true,
+    costUsd: expect.any(Number),
+  });
+  const { budget } = planWith({ budget: { unpriced: ["ml.c6i.2xlarge"] } });
+  expect(withPlan({ budget })).toMatchObject({ fits: true, costUsd: null });
 });
 
 test("no moment of a release runs more than the peak: neither joining, nor going back, nor promoting", () => {

@@ -82,7 +82,7 @@ test.each([
 
 test("a key that resembles none names the keys there are", () => {
   expect(only(told(["usdPerRelease: 120", "usdPerRelease: 120\n  colour: red"]))).toEqual([
-    'budget.colour: expected one of the keys usdPerRelease, maxLockedMinutes, found "colour"',
+    'budget.colour: expected one of the keys usdPerRelease, maxLockedMinutes, unpriced, found "colour"',
   ]);
 });
 
@@ -293,6 +293,29 @@ test("a number beyond every limit is told the tightest one, once", () => {
 test("a default release type that the plan does not describe is refused", () => {
   expect(only(told([/ {2}minor:\n.*\n/, ""]))).toEqual([
     'defaultReleaseType: expected one of the types under releaseTypes (patch, major, retrain), found "minor"',
+  ]);
+});
+
+test("an instance type whose price is not known is refused where it is first named", () => {
+  const unknown = ["ml.g5.2xlarge", "ml.c6i.2xlarge"] as const;
+  const pool = ["ml.g5.12xlarge", "ml.p4de.24xlarge"] as const;
+  const expected =
+    "expected a type whose price is known or given under prices, or that budget.unpriced names";
+
+  expect(only(told(unknown, pool))).toEqual([
+    `releaseTypes.major.inference.instanceType: ${expected}, found "ml.c6i.2xlarge"`,
+    `milestones.training.pool.instanceType: ${expected}, found "ml.p4de.24xlarge"`,
+  ]);
+  expect(told(unknown, [/$/, "prices: { ml.c6i.2xlarge: 0.4 }\n"])).toEqual(["accepted"]);
+  expect(told(unknown, ["usdPerRelease: 120", "usdPerRelease: 120\n  unpriced: [ml.c6i.2xlarge]"])).toEqual([
+    "accepted",
+  ]);
+});
+
+test("a price is a positive number, by an instance type", () => {
+  expect(only(told([/$/, "prices: { ml.c6i.2xlarge: 0, c6i.large: 0.4 }\n"]))).toEqual([
+    "prices.ml.c6i.2xlarge: expected more than 0, found 0",
+    'prices.c6i.large: expected a SageMaker instance type such as "ml.g5.xlarge", found "c6i.large"',
   ]);
 });
 

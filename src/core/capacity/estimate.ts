@@ -1,0 +1,130 @@
+/**
+ * What a release is expected to raise on top of the steady fleet, item by item: instance-hours, minutes and money. A rehearsal bills the same items (rehearsal/invariants/release-cost.ts), so that both can be laid side by side.
+ */
+
+import type { Plan, TrainingPool } from "../plan/plan.ts";
+import { costOf } from "../plan/prices.ts";
+
+/** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
+export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
+export type ExpenseItem = (typeof expenseItems)[number];
+
+export interface Expense {
+  readonly item: ExpenseItem;
+  readonly minutes: number;
+  /** On top of the steady fleet. */
+  readonly instanceHours: number;
+  /** Null where the price of any of it is not known. */
+  readonly usd: number | null;
+}
+
+export interface Side {
+  readonly instanceType: string;
+  readonly instances: number;
+}
+
+/**
+ * Minutes of an UpdateEndpoint: the slowest of a dozen new instances (median 5.8 minutes, one in twenty above 8.8;
+ * docs/DECISIONS.md, provisioning) and its model's loading.
+ */
+const updateMinutes = 11;
+/** Until the end of the update is noticed (looks come every two minutes by then), warmth proved, and weights in force. */
+const warmingMinutes = 2.5;
+/** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
+const waitMinutesPerStage = 2.5;
+
+export interface Estimate {
+  readonly expenses: readonly Expense[];
+  /** Of a release that is promoted; null where the price of any of it is not known. */
+  readonly usd: number | null;
+  /** The dearest way through, promoted or rolled back at the very end, without what has no known price. */
+  readonly dearestUsd: number;
+  readonly minutes: number;
+  /** Instance types without a known price. */
+  readonly unpriced: readonly string[];
+}
+
+/** For a release that meets nothing unusual. */
+export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate {
+  const { stages } = plan.rollout;
+  const bakeMinutes = stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
+  const parts: readonly Part[] = [
+    { item: "joining", minutes: updateMinutes, raised: [stable, candidate] },
+    { item: "warming up", minutes: warmingMinutes, raised: [candidate] },
+    { item: "bakes", minutes: bakeMinutes, raised: [candidate] },
+    { item: "waits", minutes: stages.length * waitMinutesPerStage, raised: [candidate] },
+    { item: "leaving", minutes: updateMinutes, raised: [candidate, candidate] },
+  ];
+  const back = parts.map((part) =>
+    part.item === "leaving" ? { ...part, raised: [stable, candidate] } : part,
+  );
+  const costs = [parts, back].map((way) => costOf(totalHours(way), plan.prices));
+  const { unpriced } = costOf(totalHours([...parts, ...back]), plan.prices);
+  const expenses = expensesOf(
+    parts.map((part) => ({ ...part, hours: totalHours([part]) })),
+    plan.prices,
+  );
+  return {
+    expenses,
+    usd: sumOf(expenses),
+    dearestUsd: Math.max(...costs.map(({ usd }) => usd)),
+    minutes: parts.reduce((sum, { minutes }) => sum + minutes, 0),
+    unpriced,
+  };
+}
+
+interface Part {
+  readonly item: ExpenseItem;
+  readonly minutes: number;
+  readonly raised: readonly Side[];
+}
+
+function totalHours(parts: readonly Part[]): Record<string, number> {
+  const hours: Record<string, number> = {};
+  for (const { minutes, raised } of parts)
+    for (const { instanceType, instances } of raised)
+      hours[instanceType] = (hours[instanceType] ?? 0) + (instances * minutes) / 60;
+  return hours;
+}
+
+/** Prices the parts of a release, in cents such that they sum to the price of the whole. `hours` is by instance type. */
+export function expensesOf(
+  parts: readonly { item: ExpenseItem; minutes: number; hours: Readonly<Record<string, number>> }[],
+  prices: Plan["prices"],
+): Expense[] {
+  const before: Record<string, number> = {};
+  let spent = 0;
+  return parts.map(({ item, minutes, hours }) => {
+    for (const [type, more] of Object.entries(hours)) before[type] = (before[type] ?? 0) + more;
+    const { usd } = costOf(before, prices);
+    const own = Math.round((usd - spent) * 100) / 100;
+    spent = usd;
+    const instanceHours = Object.values(hours).reduce((sum, each) => sum + each, 0);
+    const known = costOf(hours, prices).unpriced.length === 0;
+    return {
+      item,
+      minutes: rounded(minutes),
+      instanceHours: rounded(instanceHours),
+      usd: known ? own : null,
+    };
+  });
+}
+
+/** Of a training pool that is held to its end. */
+export function poolExpense(plan: Plan, pool: TrainingPool): Expense {
+  const hours = { [pool.instanceType]: (pool.instances * pool.holdMinutes) / 60 };
+  const [expense] = expensesOf([{ item: "pool", minutes: pool.holdMinutes, hours }], plan.prices);
+  return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+/** Null where any of them is not known. */
+export function sumOf(expenses: readonly Expense[]): number | null {
+  let sum = 0;
+  for (const { usd } of expenses) {
+    if (usd === null) return null;
+    sum += usd;
+  }
+  return rounded(sum);
+}

@@ -1,0 +1,69 @@
+/** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
+import type { ExpenseItem } from "../../core/capacity/estimate.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { HistoryEntry } from "../world/state.ts";
+import type { World } from "../world/world.ts";
+import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
+
+export interface ReleasePart {
+  readonly item: ExpenseItem;
+  /** Epoch milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** From the passage's start until now, without gaps; parts that a release did not come to are left out. */
+export function partsOf(passage: Passage, { world, plan }: { world: World; plan: Plan }): ReleasePart[] {
+  const untilMs = world.nowMs;
+  const entries = world.history.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
+  const { joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);
+  const shifts = shiftsOf(entries, passage).filter(({ atMs }) => atMs < leavingMs);
+  const firstMs = shifts[0]?.atMs ?? leavingMs;
+  const parts: ReleasePart[] = [
+    { item: "joining", fromMs: passage.startedMs, toMs: joinedMs },
+    { item: "warming up", fromMs: joinedMs, toMs: firstMs },
+    ...shifts.flatMap(({ atMs, forward }, i): ReleasePart[] => {
+      const endMs = shifts[i + 1]?.atMs ?? leavingMs;
+      const index = shifts.slice(0, i).filter((each) => each.forward).length;
+      const plannedMs = forward ? (plan.rollout.stages[index]?.bakeMinutes ?? 0) * 60_000 : 0;
+      const bakedMs = Math.min(atMs + plannedMs, endMs);
+      return [
+        { item: "bakes", fromMs: atMs, toMs: bakedMs },
+        { item: "waits", fromMs: bakedMs, toMs: endMs },
+      ];
+    }),
+    { item: "leaving", fromMs: leavingMs, toMs: untilMs },
+  ];
+  return parts.filter(({ fromMs, toMs }) => toMs > fromMs);
+}
+
+/** The end of the first update of the endpoint, and the start of the last one where there are more. */
+function updates(
+  entries: readonly HistoryEntry[],
+  endpoint: string,
+  untilMs: number,
+): { joinedMs: number; leavingMs: number } {
+  const statuses = entries.filter(({ kind, subject }) => kind === "status" && subject === endpoint);
+  const starts = statuses.filter(({ cause, to }) => cause === "UpdateEndpoint" && to === "Updating");
+  const [first, last] = [starts[0], starts.at(-1)];
+  const joinedMs =
+    statuses.find(({ atMs, to }) => first !== undefined && atMs > first.atMs && to === "InService")?.atMs ??
+    untilMs;
+  const leavingMs = last === undefined || last === first ? untilMs : last.atMs;
+  return { joinedMs, leavingMs: Math.max(joinedMs, leavingMs) };
+}
+
+/** When the candidate's weight came into force anew, and whether it had traffic from then on. */
+function shiftsOf(
+  entries: readonly HistoryEntry[],
+  passage: Passage,
+): { readonly atMs: number; readonly forward: boolean }[] {
+  const name = endpointOf(passage) ?? "";
+  const stable = new Set(endpointBefore(passage)?.variants.map((variant) => variant.name));
+  return entries.flatMap(({ kind, subject, from, to, atMs }) => {
+    const [endpoint, variant = ""] = subject.split("/");
+    const moved = Number(to) > 0 || Number(from) > 0;
+    if (kind !== "weight" || endpoint !== name || stable.has(variant) || !moved) return [];
+    return [{ atMs, forward: Number(to) > 0 }];
+  });
+}

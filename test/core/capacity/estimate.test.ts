@@ -1,0 +1,80 @@
+/** What a release is expected to raise: items that sum to the whole, in cents, whatever the fleets. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { estimateOf, expensesOf, poolExpense, sumOf } from "../../../src/core/capacity/estimate.ts";
+import { costOf } from "../../../src/core/plan/prices.ts";
+import { holds } from "../../property.ts";
+import { plan } from "../example.ts";
+
+const side = fc.record({
+  instanceType: fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge", "ml.c5.xlarge"),
+  instances: fc.integer({ min: 1, max: 300 }),
+});
+
+test("the items are the fleets that stand beside the steady one, for the time that they stand", () => {
+  const eight = { instanceType: "ml.g5.xlarge", instances: 8 };
+  const { expenses, usd, minutes } = estimateOf(plan, eight, eight);
+
+  expect(expenses.map(({ item, instanceHours }) => [item, instanceHours])).toEqual([
+    ["joining", 2.93],
+    ["warming up", 0.33],
+    ["bakes", 8],
+    ["waits", 1.33],
+    ["leaving", 2.93],
+  ]);
+  expect(usd).toBe(21.88);
+  expect(minutes).toBe(94.5);
+});
+
+test("the items sum to the price of all their hours, to the cent", () => {
+  holds(
+    fc.property(side, side, (stable, candidate) => {
+      const { expenses, usd, dearestUsd } = estimateOf(plan, stable, candidate);
+      const sum = expenses.reduce((total, { usd: own }) => total + (own ?? Number.NaN), 0);
+
+      expect(sum).toBeCloseTo(usd ?? Number.NaN, 6);
+      expect(dearestUsd).toBeGreaterThanOrEqual(usd ?? Number.NaN);
+    }),
+  );
+});
+
+test("items of any hours sum to what the hours cost together", () => {
+  const hours = fc.dictionary(
+    fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge", "ml.c5.xlarge"),
+    fc.double({ min: 0, max: 1000, noNaN: true }),
+  );
+  holds(
+    fc.property(fc.array(hours, { maxLength: 8 }), (all) => {
+      const total: Record<string, number> = {};
+      for (const each of all)
+        for (const [type, more] of Object.entries(each)) total[type] = (total[type] ?? 0) + more;
+
+      const expenses = expensesOf(
+        all.map((each) => ({ item: "bakes", minutes: 1, hours: each })),
+        {},
+      );
+      expect(sumOf(expenses)).toBeCloseTo(costOf(total, {}).usd, 6);
+    }),
+  );
+});
+
+test("what has no known price has no cost, not a cost of nothing", () => {
+  const stable = { instanceType: "ml.g5.xlarge", instances: 8 };
+  const candidate = { instanceType: "ml.c6i.2xlarge", instances: 3 };
+  const { expenses, usd, unpriced } = estimateOf(plan, stable, candidate);
+
+  expect(usd).toBeNull();
+  expect(unpriced).toEqual(["ml.c6i.2xlarge"]);
+  expect(expenses.map((each) => each.usd)).toEqual([null, null, null, null, null]);
+  expect(estimateOf({ ...plan, prices: { "ml.c6i.2xlarge": 0.4 } }, stable, candidate).usd).toBeGreaterThan(
+    0,
+  );
+});
+
+test("a pool costs what it takes to its end", () => {
+  const pool = plan.milestones.training?.pool;
+  if (pool === undefined) throw new Error("the sample has a pool");
+
+  expect(poolExpense(plan, pool)).toEqual({ item: "pool", minutes: 180, instanceHours: 6, usd: 42.54 });
+  expect(poolExpense(plan, { ...pool, instanceType: "ml.c6i.2xlarge" }).usd).toBeNull();
+});

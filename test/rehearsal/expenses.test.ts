@@ -1,0 +1,49 @@
+/** What a plan is estimated to raise, and what a healthy rehearsal of it raises: the same items, near each other. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
+import type { Outlook } from "../../src/core/outlook.ts";
+import { say } from "../cli/spoken.ts";
+
+const sample = readFileSync("plans/chat-assistant.yml", "utf8");
+
+/** Smaller fleets, another type on the other side, fewer and longer bakes, and prices of its own. */
+const other = sample
+  .replace("instances: 8", "instances: 5")
+  .replaceAll("ml.g5.xlarge", "ml.c6i.2xlarge")
+  .replace("peakRequestsPerSecond: 60", "peakRequestsPerSecond: 40")
+  .replace("defaultReleaseType: minor", "defaultReleaseType: major")
+  .replace(/ {4}- \{ trafficPercent: (5|25), bakeMinutes: 15 \}\n/g, "")
+  .replace("trafficPercent: 50, bakeMinutes: 15", "trafficPercent: 50, bakeMinutes: 40")
+  .concat("prices: { ml.c6i.2xlarge: 0.4, ml.g5.2xlarge: 1.7 }\n");
+
+async function both(text: string): Promise<{ planned: Outlook["releases"][0]; billed: RehearsalFacts }> {
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "plan.yml");
+  writeFileSync(path, text);
+  const outlook = JSON.parse((await say("plan", path, "--json")).out) as Outlook;
+  const billed = JSON.parse((await say("rehearse", path, "--json")).out) as RehearsalFacts;
+  const planned = outlook.releases.find(({ isDefault }) => isDefault);
+  if (planned === undefined) throw new Error("one release type is the default");
+  return { planned, billed };
+}
+
+const sum = (values: readonly (number | null)[]) =>
+  values.reduce<number>((total, value) => total + (value ?? Number.NaN), 0);
+
+test.each([
+  ["the sample", sample],
+  ["a plan of another make", other],
+])("%s: the items sum to both totals, and a healthy release raises what was estimated", async (_, text) => {
+  const { planned, billed } = await both(text);
+
+  expect(billed).toMatchObject({ outcome: "promoted", violations: [] });
+  expect(billed.expenses.map(({ item }) => item)).toEqual(planned.expenses.map(({ item }) => item));
+  for (const { costUsd, expenses } of [planned, billed])
+    expect(sum(expenses.map(({ usd }) => usd))).toBeCloseTo(costUsd ?? Number.NaN, 6);
+  expect(Math.abs((planned.costUsd ?? 0) / (billed.costUsd ?? 0) - 1)).toBeLessThan(0.1);
+  expect(Math.abs((planned.minutes * 60) / billed.virtualSeconds - 1)).toBeLessThan(0.1);
+  const planBakes = planned.expenses.find(({ item }) => item === "bakes");
+  expect(billed.expenses.find(({ item }) => item === "bakes")).toEqual(planBakes);
+});
