@@ -5,6 +5,8 @@ import type { Outcome } from "../core/release/release.ts";
 export const badInputCode = 64;
 export const failureCode = 1;
 export const brokenInvariantCode = 3;
+/** As a shell has it for a command that SIGINT has ended: 128 + 2. */
+export const interruptedCode = 130;
 
 const codes: Readonly<Record<Outcome, number>> = {
   promoted: 0,

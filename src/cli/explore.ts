@@ -12,35 +12,39 @@ import {
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
-import { brokenInvariantCode } from "./exit-codes.ts";
+import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
 
-const countRule = { min: 0, max: 1_000_000, whole: true };
+const sampleRule = { min: 1, max: 1_000_000, whole: true, default: 1 };
+const pairsRule = { min: 0, max: 1_000_000, whole: true, default: 0 };
 /** More threads than this are not worth their memory. */
 const mostThreads = 8;
 
-/** Resolves to 0, or to the code of a broken invariant. Throws BadUsage and BadInput before anything is run. */
+/**
+ * Resolves to 0, or to the code of a broken invariant, or of an interrupt where one came: what was run until then is told.
+ * Throws BadUsage and BadInput before anything is run.
+ */
 export async function explore(line: CommandLine, { out, err }: Terminal): Promise<number> {
   const [path] = line.positionals;
   const plan = readPlan(path);
   const world = readWorld(line.values.world ?? "healthy");
   const seed = numberOf(line, "seed", seedRule);
   const faults = faultsOf(line);
-  const sample =
-    line.values.sample === undefined
-      ? {}
-      : { sample: numberOf(line, "sample", { ...countRule, default: 0 }) };
-  const pairs = numberOf(line, "pairs", { ...countRule, default: 0 });
   const request = { plan, world: world.spec, event: readEvent(line.values.event, plan), seed };
+  const asked = { request, seed, ...sampleOf(line), onlyLasting: line.switches.has("lasting") };
   const bar = line.switches.has("quiet") ? noBar : barOn(err);
   const startedMs = performance.now();
-  const exploration = await withCrew((crew) =>
-    run({ request, ...sample, pairs, seed, rehearse: crew.rehearse, onProgress: bar.tell }, faults),
-  ).finally(bar.end);
+  const interrupt = interruptible();
+  const exploration = await withCrew(interrupt.signal, ({ rehearse }) =>
+    run({ ...asked, rehearse, onProgress: bar.tell, signal: interrupt.signal }, faults),
+  ).finally(() => {
+    bar.end();
+    interrupt.end();
+  });
   const seconds = (performance.now() - startedMs) / 1000;
   const event = line.values.event === undefined ? "" : `--event ${line.values.event}`;
   const command = [
@@ -50,19 +54,35 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
   ];
   const facts = explorationFacts({
-    ...{ model: plan.model, world: world.name, seed, exploration },
+    ...{ model: plan.model, world: world.name, seed, exploration, interrupted: interrupt.signal.aborted },
     runsPerSecond: (exploration.findings.length + 1) / seconds,
     replayOf: (some) => [...command, ...some.map((each) => `--fault '${each}'`)].filter(Boolean).join(" "),
   });
   write(facts, line, out);
-  return facts.violations.length > 0 ? brokenInvariantCode : 0;
+  if (facts.violations.length > 0) return brokenInvariantCode;
+  return facts.interrupted ? interruptedCode : 0;
+}
+
+function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs"> {
+  const pairs = numberOf(line, "pairs", pairsRule);
+  return line.values.sample === undefined
+    ? { pairs }
+    : { pairs, sample: numberOf(line, "sample", sampleRule) };
+}
+
+/** What Ctrl-C calls off; the second one ends the command at once. */
+function interruptible(): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  process.once("SIGINT", abort);
+  return { signal: controller.signal, end: () => void process.off("SIGINT", abort) };
 }
 
 const run = (options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> =>
   faults.length === 0 ? exploreAll(options) : replay(options, faults);
 
-async function withCrew<T>(work: (crew: Crew) => Promise<T>): Promise<T> {
-  const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()));
+async function withCrew<T>(off: AbortSignal, work: (crew: Crew) => Promise<T>): Promise<T> {
+  const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()), off);
   try {
     return await work(crew);
   } finally {

@@ -2,7 +2,7 @@
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts";
 import { openThread } from "../rehearsal/engine/worker-thread.ts";
-import { settleSeconds } from "../rehearsal/explore/exploration.ts";
+import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -29,7 +29,7 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
     : watchOn(err, { title, stages: plan.rollout.stages }, execution);
   const faults = faultsOf(line);
   // What a fault leaves behind is the sweep's, which comes by the clock.
-  const calm = faults.length === 0 ? {} : { settleSeconds };
+  const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
   const request = { plan, world: world.spec, event, seed, faults, ...calm };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const page = { width: out.columns, paint: out.paint };

@@ -18,14 +18,15 @@ export function explorationPage(facts: ExplorationFacts, page: Page): string[] {
 }
 
 function headline(
-  { runs, violations, runsPerSecond, reference, ...facts }: ExplorationFacts,
+  { runs, violations, runsPerSecond, reference, interrupted, ...facts }: ExplorationFacts,
   page: Page,
 ): string[] {
   const { paint } = page;
   const mark = violations.length === 0 ? paint.green("✔") : paint.red("✖");
-  const broken = violations.length === 0 ? "no promise broken" : counted(violations.length, "violation");
+  const sound = interrupted ? "no promise broken so far" : "no promise broken";
+  const broken = violations.length === 0 ? sound : counted(violations.length, "violation");
   return [
-    `${mark} ${paint.bold(`${counted(runs, "run")}, ${broken}`)}`,
+    `${mark} ${paint.bold(`${counted(runs, "run")}${interrupted ? " until it was interrupted" : ""}, ${broken}`)}`,
     paint.dim(
       `  ${facts.model} in the world ${facts.world}, seed ${facts.seed}; ${runsPerSecond.toFixed(1)} runs per second`,
     ),

@@ -33,7 +33,7 @@ describe("an exploration", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/✔ 1 run, no promise broken/);
     expect(out).toMatch(/throttled +1 +1 +·/);
-    expect(err).toMatch(/^learning: 0 of 1\n/);
+    expect(err).toMatch(/^learning: 0 of 1, [\d.]+ s\n/);
   });
 
   it("rehearses with a fault", async () => {
@@ -51,6 +51,13 @@ describe("an exploration", () => {
     ]);
     expect(new Set(Object.values(invariants))).toEqual(new Set([0]));
     expect(code).not.toBe(3);
+  });
+
+  it("of no runs at all is refused", async () => {
+    const { code, err } = await say(...exploring, "--sample", "0");
+
+    expect(code).toBe(64);
+    expect(err).toContain("--sample: expected a whole number from 1 to 1000000, found");
   });
 
   it("says what a fault looks like when it is given none", async () => {

@@ -54,6 +54,24 @@ test("a plan that was not put in force is told of without a stack, and fails the
   expect(stderr).toMatch(/^✖ the plan is not in force: table slipway in [^\n]*ECONNREFUSED[^\n]*\n$/);
 });
 
+test("an exploration that is interrupted tells what it has found so far", async () => {
+  const child = spawn(process.execPath, [sources, "explore", "--world", "no-quota", "--sample", "40"]);
+  let told = "";
+  child.stderr.on("data", (text) => {
+    told += String(text);
+    if (/single faults: [1-9]/.test(told)) child.kill("SIGINT");
+  });
+  let out = "";
+  child.stdout.on("data", (text) => {
+    out += String(text);
+  });
+
+  const [code] = await once(child, "exit");
+
+  expect(code).toBe(130);
+  expect(out).toMatch(/✔ \d+ runs until it was interrupted, no promise broken so far/);
+});
+
 test("bad input exits with 64 and says nothing on standard output", async () => {
   const { code, stdout, stderr } = await node(sources, "rehearse", "--world", "nowhere");
 

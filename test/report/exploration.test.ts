@@ -10,7 +10,8 @@ const run = {
   replay: "slipway explore --world healthy --seed 1 --fault 'stop=entry:Bake[0]@1'",
 };
 const clean: ExplorationFacts = {
-  ...{ model: "chat-assistant", world: "healthy", seed: 1, runs: 1500, runsPerSecond: 6.25 },
+  ...{ model: "chat-assistant", world: "healthy", seed: 1, interrupted: false },
+  ...{ runs: 1500, runsPerSecond: 6.25 },
   reference: { outcome: "promoted", reason: "no evidence of harm" },
   outcomes: { promoted: 1499, "rolled-back": 1 },
   byFault: {

@@ -1,6 +1,6 @@
 /** How far an exploration is: a bar drawn over in place where somebody looks, a line each tenth where nobody does. */
 import type { ExplorationProgress } from "../../rehearsal/explore/exploration.ts";
-import { count } from "../../report/text/figures.ts";
+import { count, duration } from "../../report/text/figures.ts";
 import { bar } from "../../report/text/graphs.ts";
 import type { Stream } from "../terminal.ts";
 
@@ -14,13 +14,32 @@ export const noBar: Bar = { tell: () => {}, end: () => {} };
 
 const width = 24;
 
-export function barOn(stream: Stream): Bar {
-  return stream.live ? drawnInPlace(stream) : lineByLine(stream);
+/** `nowMs` is any clock that does not run backwards. */
+export function barOn(stream: Stream, nowMs: () => number = () => performance.now()): Bar {
+  const text = textFrom(nowMs);
+  return stream.live ? drawnInPlace(stream, text) : lineByLine(stream, text);
 }
 
-const text = ({ phase, done, of }: ExplorationProgress): string => `${phase}: ${count(done)} of ${count(of)}`;
+type Text = (progress: ExplorationProgress) => string;
 
-function drawnInPlace(stream: Stream): Bar {
+/** How far it is, how long it took and, by the pace of its phase, how long that has to go. */
+function textFrom(nowMs: () => number): Text {
+  const startedMs = nowMs();
+  let phaseMs = startedMs;
+  let current = "";
+  return ({ phase, done, of, runs, ofRuns }) => {
+    if (phase !== current) phaseMs = nowMs();
+    current = phase;
+    const all = ofRuns === undefined || of === ofRuns ? "" : `, ${count(runs)} of ${count(ofRuns)} runs`;
+    const seconds = (nowMs() - startedMs) / 1000;
+    const toGo = ofRuns === undefined ? of - done : ofRuns - runs;
+    const left = done === 0 ? 0 : ((nowMs() - phaseMs) / 1000 / done) * toGo;
+    const rest = left === 0 ? "" : `, some ${duration(left)} to go`;
+    return `${phase}: ${count(done)} of ${count(of)}${all}, ${duration(seconds)}${rest}`;
+  };
+}
+
+function drawnInPlace(stream: Stream, text: Text): Bar {
   const erase = "\r\u001b[K";
   return {
     tell(progress) {
@@ -32,7 +51,7 @@ function drawnInPlace(stream: Stream): Bar {
   };
 }
 
-function lineByLine(stream: Stream): Bar {
+function lineByLine(stream: Stream, text: Text): Bar {
   let told = "";
   return {
     tell(progress) {

@@ -11,6 +11,8 @@ export interface ExplorationFacts {
   readonly reference: { readonly outcome: string; readonly reason: string };
   /** Runs with faults; no two have the same. */
   readonly runs: number;
+  /** Whether it was called off before all were run. */
+  readonly interrupted: boolean;
   readonly runsPerSecond: number;
   /** By the kinds of the faults of a run, such as `throttled` or `stop, then response-lost`. */
   readonly byFault: Readonly<Record<string, FaultFacts>>;

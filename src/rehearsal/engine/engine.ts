@@ -14,6 +14,7 @@ import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts
 import { currentFrame, type Invocation, runOutsideFrames } from "./frames.ts";
 import { type AsyncFunctions, createAsyncFunctions } from "./functions.ts";
 import { createLambda, type InvocationFault, type Lambda, type LeftOver, type Steps } from "./lambda.ts";
+import { createLasting, type Lasting } from "./lasting-faults.ts";
 import { createRandomness } from "./randomness.ts";
 import { type Effect, interceptWith } from "./wire-faults.ts";
 import { createWireHandler, type WireHandler } from "./wire-handler.ts";
@@ -62,6 +63,8 @@ export interface Engine {
   readonly wire: WireHandler;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
+  /** When the last fault that lasts is over, epoch milliseconds; 0 when none has begun. */
+  refusedUntilMs(): number;
   /** Calls that reached the twin, by `service.Operation`, sorted by name. */
   awsCalls(): Record<string, number>;
   /** Does some work of the rehearsal's own in virtual time; rejects when it can never end. */
@@ -126,7 +129,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     ...(options.onStatus && { onStatus: options.onStatus }),
     run: ({ execution }) => executionHooks(execution.name, hooks),
   });
-  const intercept = interceptOf(options, { clock, inFlight, injector, calls, stop });
+  const lasting = createLasting();
+  const intercept = interceptOf(options, { clock, inFlight, injector, lasting, calls, stop });
   const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
   const defects: unknown[] = [];
   const onDefect = (defect: unknown) => void defects.push(defect);
@@ -147,6 +151,7 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const atWork = () => executions.running + functions.pending + inFlight.invocations.size > 0;
   return {
     ...{ clock, executions, functions, twin, wire, lambda, injector },
+    refusedUntilMs: () => lasting.untilMs,
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
     perform: (work) => perform(work, { clock, inFlight }),
     run: async ({ dues, capMs, calm }) => {
@@ -162,17 +167,15 @@ interface InterceptParts {
   readonly clock: VirtualClock;
   readonly inFlight: InFlight;
   readonly injector: FaultInjector;
+  readonly lasting: Lasting;
   readonly calls: Map<string, number>;
   readonly stop: (execution: string, cause: string) => void;
 }
 
-function interceptOf(
-  options: EngineOptions,
-  { clock, inFlight, injector, calls, stop }: InterceptParts,
-): Intercept {
+function interceptOf(options: EngineOptions, { calls, ...parts }: InterceptParts): Intercept {
   const { patienceMs, slowMs, onEffect } = options;
   return interceptWith({
-    ...{ clock, inFlight, injector, stop, patienceMs, slowMs, onEffect },
+    ...{ ...parts, patienceMs, slowMs, onEffect },
     onCall: (call, operation) => {
       calls.set(operation, (calls.get(operation) ?? 0) + 1);
       options.onCall?.(call, currentFrame()?.invocation);

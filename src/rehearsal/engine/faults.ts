@@ -1,7 +1,8 @@
 /**
- * Faults at the wire, at a Lambda and at the engine. Each is addressed by a point and happens once; the recorder
- * lists the points of a run in the order they were reached, so that an explorer can try each.
+ * Faults at the wire, at a Lambda and at the engine. Each is addressed by a point and happens, or begins, once; the
+ * recorder lists the points of a run in the order they were reached, so that an explorer can try each.
  */
+import { type LastingFault, lastingAt } from "./lasting-faults.ts";
 import { formatPoint, keyOf, type Point, parsePoint } from "./points.ts";
 
 export const wireFaults = [
@@ -28,16 +29,21 @@ export type LambdaFault = (typeof lambdaFaults)[number];
 /** The execution is stopped as StopExecution does it, on entering the state. */
 export const engineFaults = ["stop"] as const;
 export type EngineFault = (typeof engineFaults)[number];
-export type FaultKind = WireFault | LambdaFault | EngineFault;
+export type FaultKind = WireFault | LambdaFault | EngineFault | LastingFault;
 
 export interface Fault {
   readonly kind: FaultKind;
   readonly point: Point;
 }
 
-/** The faults that can happen at a point. */
-export function faultsAt(point: Point): readonly FaultKind[] {
+/** The faults that can happen at a point and are over with it. */
+export function passingAt(point: Point): readonly FaultKind[] {
   return { call: wireFaults, invocation: lambdaFaults, entry: engineFaults }[point.at];
+}
+
+/** The faults that can happen at a point, and those that can begin there. */
+export function faultsAt(point: Point): readonly FaultKind[] {
+  return point.at === "call" ? [...wireFaults, ...lastingAt(point.operation)] : passingAt(point);
 }
 
 /** `kind=point`, as the command line takes it. */

@@ -98,7 +98,12 @@ export function rates({ parts, startMs, engine }: Stage) {
 /** Holds the run for a while after the last execution has ended. */
 function settle({ request, engine }: Stage) {
   const { clock, executions } = engine;
-  const untilMs = () => executions.lastStopMs + (request.settleSeconds ?? 0) * 1000;
+  const { settleSeconds = 0, recoverySeconds = 0 } = request;
+  const recoveredMs = () => {
+    const endMs = engine.refusedUntilMs();
+    return endMs === 0 ? 0 : endMs + recoverySeconds * 1000;
+  };
+  const untilMs = () => Math.max(executions.lastStopMs + settleSeconds * 1000, recoveredMs());
   return {
     nextMs: () => (executions.running === 0 && untilMs() > clock.nowMs() ? untilMs() : undefined),
     run: () => {},

@@ -32,6 +32,8 @@ export interface RehearsalRequest {
   readonly capDays?: number;
   /** How much longer the account is watched once all is over; a sweep that comes by the clock needs it. */
   readonly settleSeconds?: number;
+  /** How long it is watched at least after the last fault that lasts has ended: what puts things right needs it. */
+  readonly recoverySeconds?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
 }

@@ -8,11 +8,13 @@ import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
 import type { FaultInjector, WireFault } from "./faults.ts";
 import { currentFrame, type Invocation } from "./frames.ts";
+import { isLasting, type Lasting } from "./lasting-faults.ts";
 
 export interface InterceptOptions {
   readonly clock: VirtualClock;
   readonly inFlight: InFlight;
   readonly injector: FaultInjector;
+  readonly lasting: Lasting;
   /** Told of every call that reaches the twin, before its fault and its effect. */
   readonly onCall: (call: Call, operation: string) => void;
   /** Told of every call that had its chance to take effect, with what the service answered. */
@@ -36,7 +38,7 @@ export interface Effect {
 const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
-  const { clock, inFlight, injector, onCall, onEffect, stop } = options;
+  const { clock, inFlight, injector, lasting, onCall, onEffect, stop } = options;
   const wait = (ms: number) =>
     inFlight.waiting(new Promise<void>((resolve) => void clock.setTimeout(resolve, ms)));
 
@@ -54,16 +56,17 @@ export function interceptWith(options: InterceptOptions): Intercept {
 
   return async (call, effect) => {
     const operation = `${call.service}.${call.operation}`;
-    const next = () => observed(call, effect);
     onCall(call, operation);
-    const frame = currentFrame();
-    if (frame?.invocation === undefined || frame.call === undefined) return next();
-    const { state, stage } = frame.invocation;
-    const place = { at: "call", state, stage, operation, ordinal: frame.call.ordinal } as const;
-    const fault = injector.reach(place) as WireFault | undefined;
-    if (fault === undefined) return next();
-    return suffer(fault, {
-      ...{ next, wait, stop, invocation: frame.invocation },
+    const { invocation, call: frame } = currentFrame() ?? {};
+    if (invocation === undefined || frame === undefined) return observed(call, effect);
+    const { state, stage } = invocation;
+    const fault = injector.reach({ at: "call", state, stage, operation, ordinal: frame.ordinal });
+    const begins = fault !== undefined && isLasting(fault);
+    if (begins) lasting.begin(fault, call, invocation);
+    const next = () => lasting.through(call, invocation, () => observed(call, effect));
+    if (fault === undefined || begins) return next();
+    return suffer(fault as WireFault, {
+      ...{ next, wait, stop, invocation },
       patienceMs: options.patienceMs ?? defaults.patienceMs,
       slowMs: options.slowMs ?? defaults.slowMs,
     });

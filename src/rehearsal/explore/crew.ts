@@ -4,7 +4,10 @@ import type { RunRecord } from "../engine/run-record.ts";
 import { openThread } from "../engine/worker-thread.ts";
 
 export interface Crew {
-  /** Rehearses all requests; `told` is called as each is done. Rejects when one of them cannot be rehearsed at all. */
+  /**
+   * Rehearses all requests; `told` is called as each is done. Those that have not begun when the crew is called off are
+   * left out. Rejects when one of them cannot be rehearsed at all.
+   */
   rehearse<T>(
     requests: readonly RehearsalRequest[],
     reduce: (record: RunRecord, nth: number) => T,
@@ -13,8 +16,8 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** `entry` is a rehearsal worker's module. */
-export function openCrew(entry: URL | string, threads: number): Crew {
+/** `entry` is a rehearsal worker's module; `off` calls the crew off. */
+export function openCrew(entry: URL | string, threads: number, off?: AbortSignal): Crew {
   const crew = Array.from({ length: threads }, () => openThread(entry));
   return {
     async rehearse(requests, reduce, told) {
@@ -23,7 +26,7 @@ export function openCrew(entry: URL | string, threads: number): Crew {
       const work = async (thread: (typeof crew)[number]) => {
         for (let nth = next++; nth < requests.length; nth = next++) {
           const request = requests[nth];
-          if (request === undefined) return;
+          if (request === undefined || off?.aborted === true) return;
           results[nth] = reduce(await thread.rehearse(request), nth);
           told();
         }

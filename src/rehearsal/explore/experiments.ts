@@ -1,7 +1,9 @@
 /** An experiment is a run with certain faults; which there are follows from the points that earlier runs reached. */
-import { type Fault, type FaultKind, faultsAt, formatFault } from "../engine/faults.ts";
+import { type Fault, type FaultKind, formatFault, passingAt } from "../engine/faults.ts";
+import { type LastingFault, lastingAt } from "../engine/lasting-faults.ts";
 import { keyOf, type Point } from "../engine/points.ts";
 import { streams } from "../world/random.ts";
+import { spread } from "./points-tried.ts";
 
 /** What makes one run differ from the next. */
 export interface Experiment {
@@ -10,9 +12,27 @@ export interface Experiment {
 
 export const nameOf = ({ faults }: Experiment): string => faults.map(formatFault).join(" and ");
 
-/** Every fault that can happen, at every point. */
+/** Every fault that can happen and is over at once, at every point. */
 export function singles(points: readonly Point[]): Experiment[] {
-  return points.flatMap((point) => faultsAt(point).map((kind) => ({ faults: [{ kind, point }] })));
+  return points.flatMap((point) => passingAt(point).map((kind) => ({ faults: [{ kind, point }] })));
+}
+
+/** Of two kinds that the code cannot tell apart (a denial and an invalid request), one is tried. */
+const lastingTried: ReadonlySet<LastingFault> = new Set<LastingFault>([
+  ...(["denied", "denied-to-it", "invalid-there", "throttled-hour", "down-hour"] as const),
+  ...(["not-found-yet", "gone-elsewhere"] as const),
+]);
+
+/** Faults that last, from the first, the middle and the last call that a state makes of an operation, or of a service. */
+export function lasting(points: readonly Point[]): Experiment[] {
+  const calls = points.filter((point) => point.at === "call");
+  const ofOperation = spread(calls, ({ state, operation }) => `${state}/${operation}`);
+  const ofService = spread(calls, ({ state, operation }) => `${state}/${operation.split(".")[0]}`);
+  return calls.flatMap((point) =>
+    lastingAt(point.operation)
+      .filter((kind) => lastingTried.has(kind) && (kind === "down-hour" ? ofService : ofOperation).has(point))
+      .map((kind) => ({ faults: [{ kind, point }] })),
+  );
 }
 
 /** What is tried on a release that is being compensated: whatever ends the one who does it, or hides what it did. */
@@ -52,7 +72,7 @@ export function secondFaults(stopped: readonly Stopped[], seed: number): Experim
 }
 
 function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
-  return way === undefined ? [] : faultsAt(way.point).filter((kind) => secondKinds.has(kind));
+  return way === undefined ? [] : passingAt(way.point).filter((kind) => secondKinds.has(kind));
 }
 
 /** Faults that end the execution: nobody tries again, and the points that were to come do not come. */

@@ -1,13 +1,22 @@
 /**
  * Explores a release: runs it once to learn its points, then again with each fault at each of them, then with faults
- * in what comes after a stop. Every run is followed by a calm in which the sweep comes, and every invariant is checked.
+ * in what comes after a stop; or with faults that last. Every run is followed by a calm in which the sweep comes, after a
+ * fault that lasts by one in which it can put things right, and every invariant is checked.
  */
 
 import type { Fault } from "../engine/faults.ts";
 import { formatPoint } from "../engine/points.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
-import { type Experiment, pairs, type Stopped, sampled, secondFaults, singles } from "./experiments.ts";
+import {
+  type Experiment,
+  lasting,
+  pairs,
+  type Stopped,
+  sampled,
+  secondFaults,
+  singles,
+} from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { pointsOf, pointsTried } from "./points-tried.ts";
 
@@ -17,7 +26,16 @@ import { pointsOf, pointsTried } from "./points-tried.ts";
  */
 export const settleSeconds = 25 * 60;
 
-export type ExplorationRequest = Omit<RehearsalRequest, "faults" | "listPoints" | "settleSeconds">;
+/**
+ * The same after a fault that lasts has ended: what cannot be put back is tried again after an hour at most, when the
+ * sweep comes by next.
+ */
+export const recoverySeconds = 75 * 60;
+
+export type ExplorationRequest = Omit<
+  RehearsalRequest,
+  "faults" | "listPoints" | "settleSeconds" | "recoverySeconds"
+>;
 
 export interface ExplorationOptions {
   readonly request: ExplorationRequest;
@@ -25,6 +43,8 @@ export interface ExplorationOptions {
   readonly sample?: number;
   /** How many pairs of faults beside. */
   readonly pairs?: number;
+  /** Only faults that last. */
+  readonly onlyLasting?: boolean;
   /** What samples are drawn by. */
   readonly seed: number;
   /** Rehearses requests, side by side where it can. */
@@ -34,12 +54,23 @@ export interface ExplorationOptions {
     told: () => void,
   ) => Promise<T[]>;
   readonly onProgress?: (progress: ExplorationProgress) => void;
+  /** Ends the exploration with what has been run so far. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ExplorationProgress {
-  readonly phase: "learning" | "single faults" | "faults after a stop" | "pairs of faults";
+  readonly phase:
+    | "learning"
+    | "single faults"
+    | "faults after a stop"
+    | "faults that last"
+    | "pairs of faults";
+  /** Runs of this phase. */
   readonly done: number;
   readonly of: number;
+  /** Runs of all phases so far, and in all, where that is known beforehand. */
+  readonly runs: number;
+  readonly ofRuns: number | undefined;
 }
 
 export interface Exploration {
@@ -52,58 +83,83 @@ export interface Exploration {
 const secondShare = 0.25;
 
 export async function explore(options: ExplorationOptions): Promise<Exploration> {
-  const { sample = Number.POSITIVE_INFINITY, seed } = options;
-  const [reference] = await run(options, "learning", [{ faults: [] }]);
-  if (reference === undefined) throw new Error("the release without faults was not run");
-  const points = pointsTried(pointsOf(reference.points));
-  const all = singles(points);
+  const { sample = Number.POSITIVE_INFINITY, seed, onlyLasting = false } = options;
+  const explorer = explorerOf(options);
+  const reference = await explorer.learn();
+  const reached = pointsOf(reference.points);
+  const points = pointsTried(reached);
   const some = (experiments: readonly Experiment[], count: number) => sampled(experiments, { count, seed });
-
+  if (onlyLasting) {
+    const long = some(lasting(reached), sample);
+    return { reference, findings: await explorer.run("faults that last", long, reference) };
+  }
+  const all = singles(points);
   const forSecond = Number.isFinite(sample) ? Math.floor(sample * secondShare) : sample;
   const first = some(all, Number.isFinite(sample) ? sample - forSecond : sample);
-  const single = await run(options, "single faults", first, reference);
+  const single = await explorer.run("single faults", first, reference);
   const second = some(secondFaults(single.flatMap(stoppedOf), seed), forSecond);
-  const after = await run(options, "faults after a stop", second, reference);
+  const after = await explorer.run("faults after a stop", second, reference);
   // A small sample may hold no stop, and nothing to try after one.
   const more = some(all, sample - second.length).filter((experiment) => !first.includes(experiment));
-  const rest = await run(options, "single faults", more, reference);
+  const rest = await explorer.run("single faults", more, reference);
   const two = pairs(points, { count: options.pairs ?? 0, seed });
-  const paired = await run(options, "pairs of faults", two, reference);
+  const paired = await explorer.run("pairs of faults", two, reference);
   return { reference, findings: [...single, ...rest, ...after, ...paired] };
 }
 
 /** Runs one experiment again, after the release without faults. */
 export async function replay(options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> {
-  const [reference] = await run(options, "learning", [{ faults: [] }]);
-  if (reference === undefined) throw new Error("the release without faults was not run");
-  return { reference, findings: await run(options, "single faults", [{ faults }], reference) };
+  const explorer = explorerOf(options);
+  const reference = await explorer.learn();
+  return { reference, findings: await explorer.run("single faults", [{ faults }], reference) };
 }
 
-/** Runs experiments; a finding keeps its points only where more experiments follow from them. */
-async function run(
-  options: ExplorationOptions,
-  phase: ExplorationProgress["phase"],
-  experiments: readonly Experiment[],
-  reference?: Finding,
-): Promise<Finding[]> {
-  const { request, onProgress = () => {} } = options;
-  let done = 0;
-  const tell = () => onProgress({ phase, done, of: experiments.length });
-  tell();
-  return options.rehearse(
-    experiments.map((experiment) => requestOf(request, experiment)),
-    (record, nth) => findingOf(experiments[nth] ?? { faults: [] }, record, reference),
-    () => {
-      done += 1;
-      tell();
+interface Explorer {
+  /** The release without faults. Rejects when even that was not run. */
+  learn(): Promise<Finding>;
+  /** Runs experiments; a finding keeps its points only where more experiments follow from them. */
+  run(
+    phase: ExplorationProgress["phase"],
+    experiments: readonly Experiment[],
+    reference?: Finding,
+  ): Promise<Finding[]>;
+}
+
+function explorerOf(options: ExplorationOptions): Explorer {
+  const { request, onProgress = () => {}, signal, rehearse, sample, pairs: two = 0 } = options;
+  // The release without faults is one of them.
+  const ofRuns = sample === undefined ? undefined : 1 + sample + (options.onlyLasting === true ? 0 : two);
+  let before = 0;
+  const run: Explorer["run"] = async (phase, experiments, reference) => {
+    if (signal?.aborted === true) return [];
+    let done = 0;
+    const tell = () => onProgress({ phase, done, of: experiments.length, runs: before + done, ofRuns });
+    tell();
+    const found = await rehearse(
+      experiments.map((experiment) => requestOf(request, experiment)),
+      (record, nth) => findingOf(experiments[nth] ?? { faults: [] }, record, reference),
+      () => {
+        done += 1;
+        tell();
+      },
+    );
+    before += experiments.length;
+    return found.filter((each) => each !== undefined);
+  };
+  return {
+    run,
+    learn: async () => {
+      const [reference] = await run("learning", [{ faults: [] }]);
+      if (reference === undefined) throw new Error("the release without faults was not run");
+      return reference;
     },
-  );
+  };
 }
 
 /** The run of an experiment; its points are listed where more experiments may follow from them. */
 export function requestOf(request: ExplorationRequest, { faults }: Experiment): RehearsalRequest {
   const follows = faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
-  return { ...request, faults, settleSeconds, listPoints: follows };
+  return { ...request, faults, settleSeconds, recoverySeconds, listPoints: follows };
 }
 
 /** The points reached after the stop of a run, where it was one. */

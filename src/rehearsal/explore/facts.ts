@@ -6,11 +6,13 @@ import type {
   FaultFacts,
 } from "../../core/facts/exploration-facts.ts";
 import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
+import { lastingFaults } from "../engine/lasting-faults.ts";
 import { endingKinds } from "./experiments.ts";
 import type { Exploration } from "./exploration.ts";
 import type { Finding } from "./findings.ts";
 
-export interface Explored extends Pick<ExplorationFacts, "model" | "world" | "seed" | "runsPerSecond"> {
+export interface Explored
+  extends Pick<ExplorationFacts, "model" | "world" | "seed" | "runsPerSecond" | "interrupted"> {
   readonly exploration: Exploration;
   /** The command line that runs some faults again, each given as `kind=point`. */
   readonly replayOf: (faults: readonly string[]) => string;
@@ -35,7 +37,7 @@ export function explorationFacts({ exploration, replayOf, ...named }: Explored):
   };
 }
 
-const kinds: readonly FaultKind[] = [...wireFaults, ...lambdaFaults, ...engineFaults];
+const kinds: readonly FaultKind[] = [...wireFaults, ...lambdaFaults, ...engineFaults, ...lastingFaults];
 
 /** Single faults first, each in the order in which the kinds are listed. */
 function byFault(findings: readonly Finding[]): Record<string, FaultFacts> {
@@ -66,6 +68,13 @@ function outcomesOf(findings: readonly Finding[]): Record<string, number> {
   );
 }
 
+/** Faults that a release need not get over: nobody tries again for hours on end, or for long after it has ended. */
+const insurmountable: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  ...endingKinds,
+  ...(["denied", "denied-to-it", "denied-there", "invalid", "invalid-there"] as const),
+  ...(["throttled-hour", "down-hour"] as const),
+]);
+
 const successes: ReadonlySet<string> = new Set(["promoted", "done"]);
 
 function missesOf({ reference, findings }: Exploration): Finding[] {
@@ -74,6 +83,6 @@ function missesOf({ reference, findings }: Exploration): Finding[] {
     ({ experiment: { faults }, outcome }) =>
       outcome !== reference.outcome &&
       faults.length === 1 &&
-      !faults.some(({ kind }) => endingKinds.has(kind)),
+      !faults.some(({ kind }) => insurmountable.has(kind)),
   );
 }

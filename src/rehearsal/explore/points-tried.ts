@@ -15,9 +15,13 @@ export function pointsOf(listed: readonly string[]): Point[] {
 
 /** In the order in which they were reached. */
 export function pointsTried(reached: readonly Point[]): Point[] {
-  const places = Map.groupBy(reached, keyOf);
-  const tried = new Set(
-    [...places.values()].flatMap((same) => [same[0], same[Math.floor((same.length - 1) / 2)], same.at(-1)]),
-  );
+  const tried = spread(reached, keyOf);
   return reached.filter((point) => tried.has(point));
+}
+
+/** The first, the middle and the last of those that have a key in common. */
+export function spread<P>(points: readonly P[], key: (point: P) => string): ReadonlySet<P> {
+  const groups = [...Map.groupBy(points, key).values()];
+  const some = groups.flatMap((same) => [same[0], same[Math.floor((same.length - 1) / 2)], same.at(-1)]);
+  return new Set(some.filter((point) => point !== undefined));
 }

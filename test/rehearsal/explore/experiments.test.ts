@@ -1,9 +1,10 @@
 /** What an exploration tries: which points, which faults there, which samples, and how what follows from a stop is found. */
 import { describe, expect, it } from "vitest";
-import { faultsAt } from "../../../src/rehearsal/engine/faults.ts";
+import { passingAt } from "../../../src/rehearsal/engine/faults.ts";
 import { formatPoint } from "../../../src/rehearsal/engine/points.ts";
 import {
   endingKinds,
+  lasting,
   nameOf,
   pairs,
   sampled,
@@ -50,7 +51,7 @@ describe("single faults", () => {
   it("are every kind that can happen, at every point", () => {
     const all = singles(reached);
 
-    expect(all).toHaveLength(reached.reduce((sum, point) => sum + faultsAt(point).length, 0));
+    expect(all).toHaveLength(reached.reduce((sum, point) => sum + passingAt(point).length, 0));
     expect(new Set(all.map(nameOf)).size).toBe(all.length);
   });
 
@@ -66,6 +67,32 @@ describe("single faults", () => {
 
   it("are all taken where a sample is larger than they are", () => {
     expect(sampled(singles(reached), { count: 10_000, seed: 1 })).toEqual(singles(reached));
+  });
+});
+
+describe("faults that last", () => {
+  it("begin at the first, the middle and the last call that a state makes of an operation, whatever the stage", () => {
+    const looks = [1, 2, 3, 4, 5, 6, 7].map(
+      (nth) => `call:CheckKpis[${nth % 3}]/cloudwatch.GetMetricData#1@${nth}`,
+    );
+
+    const tried = lasting(pointsOf([...looks, "entry:Bake@1", "invocation:CheckKpis@1"]));
+
+    const denied = tried.filter(({ faults: [one] }) => one?.kind === "denied");
+    expect(denied.map(({ faults: [one] }) => one?.point.occurrence)).toEqual([1, 4, 7]);
+    expect(new Set(tried.map(({ faults: [one] }) => one?.kind))).toEqual(
+      new Set(["denied", "denied-to-it", "throttled-hour", "down-hour"]),
+    );
+  });
+
+  it("fail a service once for all operations that a state asks of it", () => {
+    const calls = ["GetItem#1", "UpdateItem#2", "UpdateItem#3", "Query#4"].map(
+      (each) => `call:ScaleDown/dynamodb.${each}@1`,
+    );
+
+    const down = lasting(pointsOf(calls)).filter(({ faults: [one] }) => one?.kind === "down-hour");
+
+    expect(down).toHaveLength(3);
   });
 });
 

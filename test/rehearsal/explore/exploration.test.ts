@@ -7,6 +7,7 @@ import {
   type ExplorationOptions,
   type ExplorationProgress,
   explore,
+  recoverySeconds,
   settleSeconds,
 } from "../../../src/rehearsal/explore/exploration.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
@@ -79,8 +80,32 @@ describe("an exploration", () => {
   it("tells of each run as it is done", async () => {
     const { told } = await explored({ sample: 4 });
 
-    expect(told[0]).toEqual({ phase: "learning", done: 0, of: 1 });
+    expect(told[0]).toEqual({ phase: "learning", done: 0, of: 1, runs: 0, ofRuns: 5 });
+    expect(told.at(-1)).toMatchObject({ runs: 5, ofRuns: 5 });
     expect(told.filter(({ done }) => done > 0)).toHaveLength(5);
     expect(told.every(({ done, of }) => done <= of)).toBe(true);
+  });
+
+  it("that is called off tells what it has run", async () => {
+    const off = new AbortController();
+    const onProgress = ({ phase, done }: ExplorationProgress) => {
+      if (phase === "faults after a stop" && done === 1) off.abort();
+    };
+
+    const { names } = await explored({ onProgress, signal: off.signal, pairs: 5 });
+
+    expect(names.filter((name) => name.includes(" and "))).toHaveLength(3 + 1 + 4);
+    expect(names).toHaveLength(13 + 8);
+  });
+
+  it("of faults that last tries those alone", async () => {
+    const { names, requests } = await explored({ onlyLasting: true });
+
+    expect(names).toEqual(
+      ["denied", "denied-to-it", "invalid-there", "throttled-hour", "down-hour"].map(
+        (kind) => `${kind}=call:OpenRelease/dynamodb.GetItem#1@1`,
+      ),
+    );
+    expect(requests.at(-1)).toMatchObject({ recoverySeconds, settleSeconds });
   });
 });

@@ -6,7 +6,7 @@ import { type Fault, parseFault } from "../../../src/rehearsal/engine/faults.ts"
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, RehearsalParts, Scene } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
-import { settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
+import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import type { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
@@ -45,7 +45,7 @@ export interface Rehearsing {
 export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; violations: string[] }> {
   const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
   const request = {
-    ...{ plan: how.plan ?? plan, event, seed, settleSeconds, also: how.also ?? [] },
+    ...{ plan: how.plan ?? plan, event, seed, settleSeconds, recoverySeconds, also: how.also ?? [] },
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
