@@ -11,8 +11,10 @@ import { packageArnOf } from "../src/aws/openings.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEquipped } from "../src/aws/sagemaker.ts";
+import { scheduleRef } from "../src/aws/scheduler.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { describeServing } from "../src/aws/serving.ts";
+import { takenOf } from "../src/aws/taken.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
@@ -38,16 +40,38 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   );
   if (frozen !== undefined) return { status: "waiting", reason: frozen, waitSeconds: 300, since };
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
-  const answer =
+  const sized =
     doc.release.milestone === "production"
       ? await planEndpoint(doc, tools)
       : await planPool(doc, tools, pool);
+  const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
   const planning = { waitSeconds: growingWaitSeconds(tools.now() - Date.parse(since)), since, ...answer };
   if (planning.status === "fits") await recordPlanning(tools.aws, doc.release.id, planning);
   return planning;
 };
 
 type Answer = Pick<Planning, "status" | "reason" | "needs">;
+
+/** What exists under a name that this release would give is not its own, and must be neither used nor deleted. */
+async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools): Promise<Answer> {
+  const named = { stack: aws.environment.stack, ...release };
+  const { needs } = sized;
+  const taken = await takenOf(
+    aws,
+    needs === undefined
+      ? [
+          { kind: "schedule", name: scheduleRef(aws, resourceName(named, "lease")) },
+          { kind: "training-job", name: resourceName(named, "primer") },
+        ]
+      : [
+          { kind: "model", name: needs.candidate.modelName },
+          { kind: "endpoint-config", name: needs.joinConfig },
+          { kind: "endpoint-config", name: needs.finalConfig },
+        ],
+  );
+  if (taken.length === 0) return sized;
+  return { ...sized, status: "refused", reason: `${taken.join(", ")}: exists, and not by this release` };
+}
 
 async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   const { release, plan } = doc;

@@ -8,6 +8,7 @@ import type { TrainingPool } from "../core/plan/plan.ts";
 import {
   type Change,
   isBetween,
+  isTaken,
   judgeUndo,
   ownPartUndone,
   type Plain,
@@ -29,8 +30,8 @@ export interface Intent {
 
 /**
  * Brings a resource to a state, once: a change that is applied already is left alone, one that was intended is
- * finished. @throws Drifted when the resource is in neither the recorded before nor the intended after, or not as
- * this release left it. Counts are exempt: auto scaling may move them.
+ * finished. @throws Drifted when the resource is in neither the recorded before nor the intended after, not as
+ * this release left it, or there already where it was to be made. Counts are exempt: auto scaling may move them.
  */
 export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promise<Change> {
   const known = ledger.find(intent.id);
@@ -59,6 +60,8 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
     throw drifted(
       `${resource.kind} ${resource.name} is no longer as this release left it; someone else changed it`,
     );
+  if (isTaken(resource.kind, { before, after }))
+    throw drifted(`${resource.kind} ${resource.name} exists, and not by this release: it is left alone`);
   return ledger.intend({ id, resource, before, after, at: new Date(tools.now()).toISOString() });
 }
 

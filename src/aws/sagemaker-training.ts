@@ -53,6 +53,10 @@ export async function viewPool(aws: Aws, jobName: string): Promise<PoolView> {
   return { status: "over", reason };
 }
 
+/** Whether the name of a job is taken: jobs stay, whatever has become of them. */
+export const jobExists = async (aws: Aws, name: string): Promise<boolean> =>
+  (await describe(aws, name)) !== undefined;
+
 /** What the ledger keeps of a priming job: null once it holds no instances any more. */
 export async function readPrimer(aws: Aws, name: string): Promise<Plain> {
   const job = await describe(aws, name);

@@ -4,6 +4,9 @@ import { planCapacity } from "../../functions/plan-capacity.ts";
 import { declareFreeze } from "../../src/aws/freezes.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import { setInstances } from "../../src/aws/sagemaker.ts";
+import { putConfig, putModel, readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
+import { startPrimer } from "../../src/aws/sagemaker-training.ts";
+import { putSchedule } from "../../src/aws/scheduler.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan, planWith } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
@@ -227,4 +230,68 @@ describe("a training milestone", () => {
       ...{ status: "refused", reason: "the pool is estimated at $42.54, the budget is $40.00" },
     });
   });
+});
+
+describe("a name that is taken", () => {
+  /** Somebody else's things under the names that the release would give to its own. */
+  const strangers: [string, string, (run: Run) => Promise<unknown>, unknown][] = [
+    [
+      "model",
+      "model slipway-dev-chat-assistant-v7-production-ziuu2ucq",
+      async ({ account: { aws } }) =>
+        putModel(
+          aws,
+          "slipway-dev-chat-assistant-v7-production-ziuu2ucq",
+          await readModel(aws, "chat-assistant-v6"),
+        ),
+      manual,
+    ],
+    ...[
+      "slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
+      "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
+    ].map((name): [string, string, (run: Run) => Promise<unknown>, unknown] => [
+      name.includes("join") ? "joint configuration" : "final configuration",
+      `endpoint-config ${name}`,
+      async ({ account: { aws } }) => putConfig(aws, name, await readConfig(aws, "chat-assistant-config-v6")),
+      manual,
+    ]),
+    [
+      "priming job that is long over",
+      "training-job slipway-dev-chat-assistant-2026-11-23-training-primer-b671i4iu",
+      async ({ account, doc }) => {
+        const pool = doc.plan.milestones.training?.pool;
+        if (pool === undefined) throw new Error("the sample plan has no training pool");
+        await startPrimer(account.aws, "slipway-dev-chat-assistant-2026-11-23-training-primer-b671i4iu", {
+          ...pool,
+          keepAliveMinutes: 1,
+        });
+        account.wait(60);
+      },
+      trainingDue,
+    ],
+    [
+      "schedule",
+      "schedule slipway-dev/slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz",
+      ({ account: { aws } }) =>
+        putSchedule(aws, "slipway-dev/slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz", {
+          ...{ at: "2027-01-01T00:00:00", input: "{}" },
+        }),
+      trainingDue,
+    ],
+  ];
+
+  test.each(strangers)(
+    "by a %s refuses the release, which has changed nothing",
+    async (_, what, make, event) => {
+      const run = await Run.begin({ event });
+      await make(run);
+      const writes = run.account.writes();
+
+      expect(await run.plan()).toMatchObject({
+        ...{ status: "refused", reason: `${what}: exists, and not by this release` },
+      });
+      expect(run.account.writes()).toEqual(writes);
+      expect(await run.changes()).toEqual({});
+    },
+  );
 });

@@ -3,6 +3,7 @@
  * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
  */
 import { sameWeight } from "../capacity/endpoint.ts";
+import { isAsked } from "./content.ts";
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
@@ -62,14 +63,20 @@ export function same(
   );
 }
 
-/** Kinds whose content AWS never changes once they exist: only whether they exist is compared. */
+/** Kinds whose content AWS never changes once they exist; it answers with more than it was asked for. */
 const immutable: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config"]);
+/** Kinds that a release makes under names of its own: one that exists already is somebody else's. */
+const made: ReadonlySet<ResourceKind> = new Set([...immutable, "training-job", "schedule"]);
 
-/** Whether two states of a resource are the same for the ledger. */
-export function sameState(kind: ResourceKind, a: Plain, b: Plain): boolean {
-  if (immutable.has(kind)) return (a === null) === (b === null);
-  return kind === "weights" ? same(a, b, sameWeight) : same(a, b);
+/** Whether a resource as it was found is in a state that the ledger has. */
+export function sameState(kind: ResourceKind, found: Plain, state: Plain): boolean {
+  if (immutable.has(kind)) return isAsked(found, state);
+  return kind === "weights" ? same(found, state, sameWeight) : same(found, state);
 }
+
+/** Whether a change would make something of a name under which there is something already. */
+export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; after: Plain }): boolean =>
+  made.has(kind) && before !== null && after !== null;
 
 /**
  * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy

@@ -61,9 +61,13 @@ describe("plain data", () => {
 });
 
 describe("states of a resource", () => {
-  test("of what AWS never changes once it exists are the same when both exist", () => {
-    expect(sameState("model", { PrimaryContainer: "a" }, { PrimaryContainer: "b" })).toBe(true);
+  test("of what AWS never changes once it exists are the same when all that was asked for is there", () => {
+    expect(
+      sameState("model", { PrimaryContainer: { Image: "a" } }, { PrimaryContainer: { Image: "b" } }),
+    ).toBe(false);
+    expect(sameState("endpoint-config", { a: { b: 1, c: 2 } }, { a: { b: 1 } })).toBe(true);
     expect(sameState("endpoint-config", { a: 1 }, null)).toBe(false);
+    expect(sameState("endpoint-config", null, { a: 1 })).toBe(false);
   });
 
   test("of anything else are the same when their content is", () => {

@@ -1,0 +1,155 @@
+/** What exists under a release's names and was not made by it: neither used, nor changed, nor deleted. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
+import { putResource, readResource } from "../../src/aws/resources.ts";
+import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
+import type { Plain, ResourceKind } from "../../src/core/release/change.ts";
+import { plan } from "../core/example.ts";
+import { type Account, openAccount } from "./account.ts";
+import { holding, ledgerOf } from "./releases.ts";
+
+beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+function poolOf() {
+  const pool = plan.milestones.training?.pool;
+  if (pool === undefined) throw new Error("the sample plan has no training pool");
+  return pool;
+}
+const pool = poolOf();
+const lease = { at: "2026-11-24T05:00:00", input: '{"scaleDown":{"releaseId":"ours"}}' };
+const name = "slipway-dev-ours";
+
+interface Case {
+  /** What the release wants to make, and what somebody else has under that name. */
+  readonly ours: (account: Account) => Promise<Plain>;
+  readonly theirs: (account: Account) => Promise<Plain>;
+}
+
+const cases: Readonly<Record<"model" | "endpoint-config" | "training-job" | "schedule", Case>> = {
+  model: {
+    ours: ({ aws }) => readModel(aws, "chat-assistant-v6"),
+    theirs: async ({ aws }) => ({
+      ...((await readModel(aws, "chat-assistant-v6")) as object),
+      ExecutionRoleArn: "arn:aws:iam::123456789012:role/somebody-elses",
+    }),
+  },
+  "endpoint-config": {
+    ours: ({ aws }) => readConfig(aws, "chat-assistant-config-v6"),
+    theirs: async ({ aws }) => {
+      const config = JSON.parse(JSON.stringify(await readConfig(aws, "chat-assistant-config-v6"))) as {
+        ProductionVariants: object[];
+      };
+      return {
+        ProductionVariants: [{ ...config.ProductionVariants[0], InstanceType: "ml.m5.large" }],
+      } as Plain;
+    },
+  },
+  "training-job": {
+    ours: async () => ({ instanceType: pool.instanceType, instances: pool.instances }),
+    theirs: async () => ({ instanceType: pool.instanceType, instances: pool.instances + 1 }),
+  },
+  schedule: {
+    ours: async () => lease,
+    theirs: async () => ({ ...lease, input: '{"scaleDown":{"releaseId":"theirs"}}' }),
+  },
+};
+const kinds = Object.keys(cases) as (keyof typeof cases)[];
+
+/** A release that is about to make something, and what it would make. */
+async function opened(kind: keyof typeof cases) {
+  const account = openAccount();
+  const release = await holding(account);
+  const ledger = await ledgerOf(account, release);
+  const resource = { kind: kind as ResourceKind, name };
+  const intent: Intent = { id: "ours", resource, to: await cases[kind].ours(account), pool };
+  const theirs = await cases[kind].theirs(account);
+  const look = () => readResource(account.aws, resource);
+  const puts = (to: Plain) =>
+    putResource(account.aws, {
+      ...{ resource, from: null, to },
+      pool: { ...pool, instances: (to as { instances?: number }).instances ?? pool.instances },
+    });
+  return { account, release, ledger, resource, intent, theirs, look, puts };
+}
+
+describe.each(kinds)("a %s of that name", (kind) => {
+  test("that somebody made before is refused by name, recorded nowhere, and outlives the release", async () => {
+    const { account, release, ledger, intent, theirs, look, puts } = await opened(kind);
+    await puts(theirs);
+    const [before, writes] = [await look(), account.writes()];
+
+    await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({
+      ...{ name: "Drifted", message: `${kind} ${name} exists, and not by this release: it is left alone` },
+    });
+
+    const after = await ledgerOf(account, release);
+    expect(after.changes).toEqual([]);
+    expect(openUndos(after, [kind])).toEqual([]);
+    expect(account.writes()).toEqual(writes);
+    expect(await look()).toEqual(before);
+  });
+
+  test("is refused even where it is to the letter what would be made", async () => {
+    const { account, ledger, intent, puts } = await opened(kind);
+    await puts(intent.to as Plain);
+
+    await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({ name: "Drifted" });
+    expect(ledger.changes).toEqual([]);
+  });
+
+  test("that somebody made between our intent and our call stops the release, and the undo leaves it", async () => {
+    const { account, ledger, resource, intent, theirs, look, puts } = await opened(kind);
+    const at = "2026-11-23T09:00:00Z";
+    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as Plain, at });
+    await puts(theirs);
+    const before = await look();
+
+    await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({ name: "Drifted" });
+    const [left] = openUndos(ledger, [kind]);
+    if (left === undefined) throw new Error("expected an intent that is open");
+
+    expect(await undo(account.tools, ledger, left)).toBe("drifted");
+    expect(await look()).toEqual(before);
+  });
+
+  test("that our own call made is ours, although its answer was lost", async () => {
+    const { account, ledger, intent, look } = await opened(kind);
+    const operation = {
+      ...{ model: "CreateModel", "endpoint-config": "CreateEndpointConfig" },
+      ...{ "training-job": "CreateTrainingJob", schedule: "CreateSchedule" },
+    }[kind];
+    account.lose(operation);
+
+    expect(await make(account.tools, ledger, intent)).toMatchObject({ state: "applied" });
+    account.mend();
+    const [ours] = openUndos(ledger, [kind]);
+    if (ours === undefined) throw new Error("expected a change to undo");
+
+    expect(await undo(account.tools, ledger, ours)).toBe("undone");
+    if (kind !== "training-job") expect(await look()).toBeNull();
+  });
+
+  test("that our interrupted call made is found made when the step is run again", async () => {
+    const { account, ledger, resource, intent, puts } = await opened(kind);
+    const at = "2026-11-23T09:00:00Z";
+    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as Plain, at });
+    await puts(intent.to as Plain);
+    const writes = account.writes();
+
+    expect(await make(account.tools, ledger, intent)).toMatchObject({ state: "applied" });
+    expect(account.writes()).toEqual(writes);
+  });
+});
+
+test("a configuration that somebody deleted and made anew under our name is not deleted with ours", async () => {
+  const { account, ledger, intent, theirs, look, puts } = await opened("endpoint-config");
+  await make(account.tools, ledger, intent);
+  account.world.state.endpointConfigs.delete(name);
+  await puts(theirs);
+  const [ours] = openUndos(ledger, ["endpoint-config"]);
+  if (ours === undefined) throw new Error("expected a change to undo");
+
+  expect(await undo(account.tools, ledger, ours)).toBe("drifted");
+  expect(await look()).not.toBeNull();
+});
