@@ -13,9 +13,18 @@ import {
   ScheduledMilestone,
 } from "../src/core/request/inputs.ts";
 import { RegistryEvent } from "../src/core/request/registry.ts";
+import { tightened } from "./plan-schema.ts";
 
-const sources: Readonly<Record<string, { readonly schema: z.ZodType; readonly title: string }>> = {
-  "plans/plan.schema.json": { schema: Plan, title: "Release plan" },
+type Schema = Readonly<Record<string, unknown>>;
+interface Source {
+  readonly schema: z.ZodType;
+  readonly title: string;
+  /** What the generator cannot know. */
+  readonly more?: (schema: Schema) => Schema;
+}
+
+const sources: Readonly<Record<string, Source>> = {
+  "plans/plan.schema.json": { schema: Plan, title: "Release plan", more: tightened },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
@@ -25,9 +34,9 @@ const sources: Readonly<Record<string, { readonly schema: z.ZodType; readonly ti
 
 /** The text of each schema file, by its path in the project. Draft 7 is what editors' YAML and JSON servers speak. */
 export function schemaFiles(): Map<string, string> {
-  const files = Object.entries(sources).map(([path, { schema, title }]): [string, string] => {
+  const files = Object.entries(sources).map(([path, { schema, title, more }]): [string, string] => {
     const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
-    return [path, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+    return [path, `${JSON.stringify({ $schema, title, ...(more?.(rest) ?? rest) }, null, 2)}\n`];
   });
   return new Map(files);
 }

@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { schemaFiles } from "../scripts/schemas.ts";
+import { parsePlan } from "../src/core/plan/file.ts";
 
 const textOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -46,6 +47,45 @@ test("an editor is told about unknown keys and values out of range", () => {
     "/rollout/stages/0/trafficPercent: must be <= 100",
   ]);
 });
+
+/** Edits of the sample that the command refuses, and an editor must. */
+const refused: readonly (readonly [what: string, find: string | RegExp, replace: string])[] = [
+  ["a capacity-only milestone without its pool", /\n {4}pool:[\s\S]*?(?=\n {2}production)/, ""],
+  ["a capacity-only milestone of an approval", /\{ cron: .*\}/, "{ event: model-approved }"],
+  ["production with a pool", "  production:\n", "  production:\n    pool: {}\n"],
+  ["a default type that is not described", / {2}minor:\n.*\n/, ""],
+  ["guardrails alone", /\n {2}- \{ kind: availability[\s\S]*?tolerance: 0.1 \}/, ""],
+  ["a day that no year has", /cron: "cron[^"]*"/, 'at: "2026-02-31T10:00:00"'],
+  ["an hour that no day has", /cron: "cron[^"]*"/, 'at: "2026-02-28T24:00:00"'],
+  ["a date and a cron", "when: { cron:", 'when: { at: "2026-12-01T09:00:00", cron:'],
+  ["a price of nothing", /$/, "prices: { ml.g5.xlarge: 0 }\n"],
+  ["a price of what is no type", /$/, "prices: { g5.xlarge: 1 }\n"],
+  ["latency beyond every answer", "latencyMsP99: 1500", "latencyMsP99: 500000"],
+  [
+    "a freeze without an offset",
+    /$/,
+    'freezes: { windows: [{ from: "2026-12-24T00:00:00", to: "2026-12-27T00:00:00Z", reason: a }] }\n',
+  ],
+];
+
+test.each(refused)("an editor and the command both refuse %s", (_, find, replace) => {
+  const sample = textOf("plans/chat-assistant.yml");
+  const text = sample.replace(find, replace);
+
+  expect(text).not.toBe(sample);
+  expect(parsePlan(text, "plan.yml").ok).toBe(false);
+  expect(complaints("plans/plan.schema.json", parse(text))).not.toEqual([]);
+});
+
+test.each(["2026-12-01T09:00:00", "2026-12-31T23:59", "2028-02-29T00:00:00", "2026-04-30T12:00:00"])(
+  "an editor and the command both accept the date %s",
+  (at) => {
+    const text = textOf("plans/chat-assistant.yml").replace(/cron: "cron[^"]*"/, `at: "${at}"`);
+
+    expect(parsePlan(text, "plan.yml").ok).toBe(true);
+    expect(complaints("plans/plan.schema.json", parse(text))).toEqual([]);
+  },
+);
 
 test("every key of a plan is described to the author", () => {
   const undescribed: string[] = [];

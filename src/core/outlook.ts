@@ -7,6 +7,7 @@ import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { verdictSettings } from "./kpis/metrics.ts";
+import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
 import {
   type MilestoneKind,
@@ -108,6 +109,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     ...{ stages, releases, milestones, historyEvents, historyLimitEvents },
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
+      ...doubtsOf(plan),
       ...fleetWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),

@@ -13,6 +13,7 @@ export const InstanceNeeds = z.strictObject({
   requestsPerSecondPerInstance: z
     .number()
     .positive()
+    .max(1_000_000)
     .describe("What one instance serves at full load, requests per second, as a load test measured it."),
 });
 export type InstanceNeeds = z.infer<typeof InstanceNeeds>;

@@ -42,18 +42,26 @@ export const Endpoint = z
   })
   .describe("The serving endpoint as it stands between releases.");
 
+/** No answer takes longer: eight minutes, streamed (InvokeEndpointWithResponseStream, API reference). */
+const longestStreamMs = 480_000;
+
 export const Requirements = z
   .strictObject({
     latencyMsP99: z
       .number()
       .positive()
+      .max(longestStreamMs)
       .describe("The 99th percentile of model latency that must be kept, milliseconds."),
     errorRatePercent: z
       .number()
       .min(0)
       .max(100)
       .describe("The rate of failed requests that must be kept, percent."),
-    peakRequestsPerSecond: z.number().positive().describe("The load to be ready for, requests per second."),
+    peakRequestsPerSecond: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .describe("The load to be ready for, requests per second."),
     utilisationPercent: z
       .number()
       .min(10)

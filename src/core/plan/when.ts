@@ -100,7 +100,10 @@ function numberOf(field: Field, text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-const dateAndTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+const dateAndTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$/;
+/** The same without days that no year has: what an editor can tell. */
+const day = "(?!(02-3|0[469]-31|11-31))(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])";
+const dateOfTheCalendar = dateAndTime.source.replace("\\d\\d-\\d\\dT", `${day}T`);
 
 const at = z
   .string()
@@ -110,7 +113,7 @@ const at = z
   })
   .meta({
     description: "Date and time, yyyy-mm-ddThh:mm:ss, in the time zone given beside it.",
-    pattern: dateAndTime.source,
+    pattern: dateOfTheCalendar,
   });
 
 /** What a text should be to be a local date and time of the calendar; undefined where it is one. */
@@ -125,7 +128,7 @@ function whatDateShouldBe(text: string): string | undefined {
 /** A day that its month does not have rolls over into the next one (ECMA-262, MakeDay), or is no time at all. */
 function isOfTheCalendar(local: string): boolean {
   const utc = new Date(`${local}Z`);
-  return Number.isFinite(utc.getTime()) && utc.toISOString().startsWith(local);
+  return Number.isFinite(utc.getTime()) && utc.toISOString().startsWith(local.slice(0, 16));
 }
 
 /** Whether a text is a local date and time that can be compared with another. */

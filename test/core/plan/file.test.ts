@@ -245,7 +245,7 @@ test.each([
   ["2026-13-01T09:00:00", 'a day that is in the calendar, found "2026-13-01T09:00:00"'],
   ["2026-02-31T10:00:00", 'a day that is in the calendar, found "2026-02-31T10:00:00"'],
   ["01.12.2026 10:00", 'a date and time such as "2026-12-01T09:00:00", found "01.12.2026 10:00"'],
-  ["2026-12-01T09:00", 'a date and time such as "2026-12-01T09:00:00", found "2026-12-01T09:00"'],
+  ["2026-12-01 09:00", 'a date and time such as "2026-12-01T09:00:00", found "2026-12-01 09:00"'],
   [
     "2026-12-01T09:00:00Z",
     'a local time: its time zone stands beside it, as "timeZone", found "2026-12-01T09:00:00Z"',

@@ -1,0 +1,54 @@
+/**
+ * What a plan must be beyond the shape of its parts, as far as JSON Schema can say it, so that an editor refuses what
+ * `slipway plan` refuses. Growing shares, sums of weights, names that differ and prices that are known are beyond it.
+ */
+
+interface Node {
+  readonly [key: string]: unknown;
+}
+interface Plan extends Node {
+  readonly properties: { readonly [key: string]: Node };
+}
+interface Milestone extends Node {
+  readonly properties: { readonly when: Node & { readonly anyOf: readonly Node[] }; readonly pool: Node };
+}
+
+/** The schema of a plan out of the one that the code generates. */
+export function tightened(schema: Node): Node {
+  const { properties } = schema as Plan;
+  return {
+    ...schema,
+    properties: {
+      ...properties,
+      milestones: milestones(properties.milestones ?? {}),
+      kpis: { ...properties.kpis, contains: comparing },
+    },
+    allOf: releaseTypesOf(properties.releaseTypes).map(described),
+  };
+}
+
+/** Production has no pool; every other milestone needs one, and no approval makes it due. */
+function milestones(node: Node): Node {
+  const kinds = node.properties as { readonly [kind: string]: Milestone };
+  const properties = Object.entries(kinds).map(([kind, milestone]): [string, Node] => {
+    const { when, pool } = milestone.properties;
+    if (kind === "production") return [kind, { ...milestone, properties: { when } }];
+    const dated = when.anyOf.filter((form) => !("event" in ((form.properties ?? {}) as object)));
+    return [
+      kind,
+      { ...milestone, properties: { when: { ...when, anyOf: dated }, pool }, required: ["when", "pool"] },
+    ];
+  });
+  return { ...node, properties: Object.fromEntries(properties) };
+}
+
+/** A KPI that compares with stable: any that is no guardrail. */
+const comparing = { not: { properties: { kind: { const: "guardrail" } } } };
+
+const releaseTypesOf = (node: Node | undefined): string[] => Object.keys((node?.properties ?? {}) as object);
+
+/** The default release type is one that the plan describes. */
+const described = (type: string): Node => ({
+  if: { properties: { defaultReleaseType: { const: type } }, required: ["defaultReleaseType"] },
+  then: { properties: { releaseTypes: { description: `Describes ${type}.`, required: [type] } } },
+});

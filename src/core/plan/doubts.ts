@@ -1,0 +1,75 @@
+/** What is valid in a plan and probably not meant: units mistaken for others, dates that nothing can keep, slips. */
+import { typeDoubt } from "./instance-types.ts";
+import { timesShown } from "./local-time.ts";
+import { milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
+
+/** One sentence each, in the order of the plan. */
+export function doubtsOf(plan: Plan): string[] {
+  return [
+    ...typeDoubts(plan),
+    ...requirementDoubts(plan),
+    ...milestoneKinds.flatMap((kind) => dateDoubts(plan, kind)),
+    ...ceilingDoubts(plan),
+  ];
+}
+
+/** Each type once, where it is first named. */
+function typeDoubts({ endpoint, releaseTypes: types, milestones }: Plan): string[] {
+  const served = [
+    endpoint.instanceType,
+    ...releaseTypes.flatMap((type) => types[type]?.inference.instanceType ?? []),
+  ];
+  const trained = milestoneKinds.flatMap((kind) => milestones[kind]?.pool?.instanceType ?? []);
+  return [
+    ...[...new Set(served)].flatMap((type) => typeDoubt(type, "endpoints") ?? []),
+    ...[...new Set(trained)].flatMap((type) => typeDoubt(type, "training") ?? []),
+  ];
+}
+
+/** SageMaker ends a request that has not been answered for a minute (InvokeEndpoint, API reference). */
+const longestAnswerMs = 60_000;
+
+function requirementDoubts({ requirements }: Plan): string[] {
+  const { latencyMsP99, errorRatePercent } = requirements;
+  const doubts: string[] = [];
+  if (latencyMsP99 < 1)
+    doubts.push(
+      `requirements.latencyMsP99 is ${latencyMsP99} ms: if seconds are meant, that is ${latencyMsP99 * 1000}`,
+    );
+  if (latencyMsP99 > longestAnswerMs)
+    doubts.push(
+      `requirements.latencyMsP99 is ${latencyMsP99} ms: an endpoint gives up after ${longestAnswerMs} unless it streams its answer`,
+    );
+  if (errorRatePercent > 0 && errorRatePercent < 0.1)
+    doubts.push(
+      `requirements.errorRatePercent is ${errorRatePercent} %, ${Number((errorRatePercent * 1e4).toPrecision(3))} requests in a million: if a share is meant, that is ${Number((errorRatePercent * 100).toPrecision(6))} %`,
+    );
+  return doubts;
+}
+
+function dateDoubts(plan: Plan, kind: (typeof milestoneKinds)[number]): string[] {
+  const when = plan.milestones[kind]?.when;
+  if (when === undefined || !("at" in when)) return [];
+  const times = timesShown(when.at, when.timeZone);
+  const where = `milestones.${kind}.when.at (${when.at} ${when.timeZone})`;
+  if (times === 0) return [`${where} does not exist: clocks are put forward over it`];
+  if (times === 2) return [`${where} comes twice: clocks are put back over it, and the milestone runs once`];
+  return [];
+}
+
+/** A ceiling below what the plan itself allows rolls releases back that keep to it. */
+function ceilingDoubts({ kpis, requirements }: Plan): string[] {
+  const allowed: Readonly<Record<string, { value: number; unit: string }>> = {
+    "latency-p99-ms": { value: requirements.latencyMsP99, unit: "ms" },
+    "error-rate-percent": { value: requirements.errorRatePercent, unit: "%" },
+  };
+  return kpis.flatMap((kpi) => {
+    if (kpi.kind !== "guardrail") return [];
+    const limit = allowed[kpi.of];
+    if (limit === undefined || kpi.ceiling >= limit.value) return [];
+    const { value, unit } = limit;
+    return [
+      `${kpi.name}: its ceiling of ${kpi.ceiling} ${unit} is below the ${value} ${unit} of requirements: a release that keeps to these is rolled back`,
+    ];
+  });
+}
