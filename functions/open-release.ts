@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
-import { isOver } from "../src/aws/executions.ts";
+import { isOverSince } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
@@ -120,15 +120,18 @@ async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<At
   if (latest === undefined) return { attempt: 1 };
   const { release, status, closing } = latest;
   if (release.execution === event.execution) return { attempt: release.attempt, claimed: latest };
-  const dead = status === "open" && (await isAbandoned(aws, release));
+  const dead = status === "open" && (await isAbandoned(asked.tools, release));
   if (dead || (status === "closed" && asked.request.again)) return { attempt: release.attempt + 1 };
   const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
   return `duplicate: ${release.id} ${state} (execution ${release.execution})`;
 }
 
-async function isAbandoned(aws: Tools["aws"], release: Omit<Release, "fence">): Promise<boolean> {
+async function isAbandoned({ aws, now }: Tools, release: Omit<Release, "fence">): Promise<boolean> {
   const { holder } = await readLock(aws, release.subject);
-  return holder?.releaseId !== release.id && (await isOver(aws, release.execution));
+  return (
+    holder?.releaseId !== release.id &&
+    (await isOverSince(aws, { ...release, since: release.openedAt }, now()))
+  );
 }
 
 export const contract = { input: Input, output: Opening };

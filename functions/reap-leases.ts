@@ -3,7 +3,7 @@
  * undo what they left. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
-import { isOver } from "../src/aws/executions.ts";
+import { isOverSince } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
 import { heldLocks } from "../src/aws/lock-item.ts";
@@ -29,7 +29,7 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   );
   const did: string[] = [];
   for (const lock of locks)
-    if (await isOver(tools.aws, lock.holder.execution))
+    if (await isOverSince(tools.aws, lock.holder, tools.now()))
       did.push(await each(tools, lock.subject, () => compensate(tools, lock)));
   const leases = ended === undefined ? await passedLeases(tools.aws, tools.now()) : [];
   for (const lease of leases) did.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));

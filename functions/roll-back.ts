@@ -11,12 +11,12 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { weightsFor } from "../src/core/capacity/endpoint.ts";
+import { type EndpointView, weightsFor } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
-import { nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
+import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
@@ -35,11 +35,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
 
   const endpoint = await viewEndpoint(tools.aws, name);
-  const loadRequestsPerSecond = await recentLoad(tools.aws, {
-    endpoint: endpoint.name,
-    variants: endpoint.variants.map((v) => v.name),
-    nowMs: tools.now(),
-  });
+  const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
   const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
   const question = { plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds };
   const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
@@ -57,6 +53,19 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 
 const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
+
+/** The load of late; undefined where CloudWatch does not tell: the way back does not wait for it. */
+async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<number | undefined> {
+  const target = { endpoint: name, variants: variants.map((v) => v.name), nowMs: tools.now() };
+  try {
+    return await recentLoad(tools.aws, target);
+  } catch (error) {
+    tools.log.warn("the load is not known; stable is taken to be as large as it was", {
+      error: String(error),
+    });
+    return undefined;
+  }
+}
 
 /** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten. */
 async function unlessLost(

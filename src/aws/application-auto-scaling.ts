@@ -13,6 +13,7 @@ import {
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
 import { type NamedPart, Scaling } from "../core/capacity/scaling.ts";
+import { awsUnavailable } from "../core/errors.ts";
 import type { Plain } from "../core/release/change.ts";
 import { same } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
@@ -66,7 +67,11 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
   );
 }
 
-/** Makes a variant's scaling what it should be; null deregisters it, which is done already when it is gone. */
+/**
+ * Makes a variant's scaling what it should be; null deregisters it, which is done already when it is gone.
+ * @throws AwsUnavailable where a target that is there is not known: "there might be a brief delay until the operation
+ * achieves eventual consistency" (RegisterScalableTarget, API reference).
+ */
 export async function putScaling(
   aws: Aws,
   resourceId: string,
@@ -86,10 +91,14 @@ export async function putScaling(
   const bounds = boundsThatDiffer(to, from);
   if (Object.keys(bounds).length > 0)
     await aws.scaling.send(new RegisterScalableTargetCommand({ ...target, ...bounds }));
-  await putPolicies(aws, target, { to, from });
-  for (const action of to.scheduledActions)
-    if (!from?.scheduledActions.some((a) => same(plain(a), plain(action))))
-      await putScheduledAction(aws, target, action);
+  try {
+    await putPolicies(aws, target, { to, from });
+    for (const action of to.scheduledActions)
+      if (!from?.scheduledActions.some((a) => same(plain(a), plain(action))))
+        await putScheduledAction(aws, target, action);
+  } catch (error) {
+    throw saysNotFound(error) ? awsUnavailable(`${resourceId} is not known yet`, error) : error;
+  }
 }
 
 /** What is left out stays as it is, so that it cannot overwrite what someone else sets at the same moment. */

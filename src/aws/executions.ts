@@ -27,6 +27,22 @@ export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
 }
 
 /**
+ * "This API action is eventually consistent" (DescribeExecution, API reference), for how long it does not say: one that
+ * was heard of less than so long ago and is not known runs.
+ */
+const unknownMs = 5 * 60_000;
+
+/** The same of an execution that was at work at a moment, ISO 8601, which Step Functions may not tell of yet. */
+export async function isOverSince(
+  aws: Aws,
+  { execution, since }: { readonly execution: string; readonly since: string },
+  nowMs: number,
+): Promise<boolean> {
+  const state = await executionState(aws, execution);
+  return state === "over" || (state === "never-started" && nowMs - Date.parse(since) >= unknownMs);
+}
+
+/**
  * How long a Lambda of an execution may still be at work, seconds; undefined while the execution runs. Whatever ends
  * an execution leaves the Lambda that it waits for to itself; its history then ends with one that has not answered.
  */

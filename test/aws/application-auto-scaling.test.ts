@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { putScaling, readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
 import { plain } from "../../src/aws/plain.ts";
 import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const stables = scalingName("chat-assistant", "v6");
@@ -94,6 +95,22 @@ describe("putting", () => {
     await putScaling(account.aws, stables, { from: before, to: null });
 
     await putScaling(account.aws, stables, { from: null, to: before });
+
+    expect(plain(await scalingOf(account))).toEqual(before);
+  });
+
+  test("a target that was made just now and is not known yet is tried again", async () => {
+    const account = openAccount();
+    const before = plain(await scalingOf(account));
+    await putScaling(account.aws, stables, { from: before, to: null });
+    account.fail("PutScalingPolicy", new AwsError("ObjectNotFoundException", "No scalable target found"), 1);
+    const again = async () => {
+      const from = await readScaling(account.aws, stables);
+      await putScaling(account.aws, stables, { from: from === null ? null : plain(from), to: before });
+    };
+
+    await expect(again()).rejects.toMatchObject({ name: "AwsUnavailable" });
+    await again();
 
     expect(plain(await scalingOf(account))).toEqual(before);
   });

@@ -31,6 +31,16 @@ describe("the sweep", () => {
     expect(started(account)).toEqual([]);
   });
 
+  test("leaves a release alone whose execution Step Functions does not know yet, and not one that it never knows", async () => {
+    const { account } = await Run.begin();
+    const unknown = new AwsError("ExecutionDoesNotExist", "Execution Does Not Exist");
+    account.fail("DescribeExecution", unknown, 2);
+
+    expect((await reapLeases(bySchedule, account.tools)).did).toEqual([]);
+    account.wait(5);
+    expect((await reapLeases(bySchedule, account.tools)).did).toHaveLength(1);
+  });
+
   test("compensates one whose execution is over", async () => {
     const account = await died();
 

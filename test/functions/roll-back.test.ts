@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 
@@ -58,6 +59,16 @@ describe("the way back", () => {
 
     await run.wayBack();
     expect(await shape(run)).toEqual(asBefore);
+  });
+
+  test("does not wait for a load that CloudWatch does not tell: stable serves what it served before", async () => {
+    const run = await Run.shifted();
+    run.account.fail("GetMetricData", new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 1000);
+
+    expect(await run.wayBack()).toMatchObject({ status: "done", drifted: [] });
+
+    expect(await shape(run)).toEqual(asBefore);
+    expect(run.account.logged).toContain("the load is not known; stable is taken to be as large as it was");
   });
 
   test("takes the candidate's own scaling away before its variant", async () => {

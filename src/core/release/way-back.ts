@@ -3,7 +3,7 @@
  * gone. Traffic returns as fast as stable's ready instances can take it, and stable is refilled, never shrunk.
  */
 import { type EndpointView, isMoving, type Variant, variantOf } from "../capacity/endpoint.ts";
-import { type Filled, instancesFor, percentServedBy } from "../capacity/sizing.ts";
+import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
 import type { WayBackNeeds } from "./undoing.ts";
 
 export type WayBackAction =
@@ -25,6 +25,11 @@ export interface WayBackQuestion {
 
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 const drainSeconds = 60;
+
+/** What stable served before the release at most, requests per second: the load to count on where none is known. */
+export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
+  return stable.instances * servedPerInstance(plan, stable);
+}
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
   const { needs, endpoint } = question;

@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EndpointView, Variant } from "../../../src/core/capacity/endpoint.ts";
 import { percentServedBy } from "../../../src/core/capacity/sizing.ts";
-import { nextWayBack, type WayBackAction, type WayBackQuestion } from "../../../src/core/release/way-back.ts";
+import {
+  nextWayBack,
+  servedBefore,
+  type WayBackAction,
+  type WayBackQuestion,
+} from "../../../src/core/release/way-back.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, variant } from "../example.ts";
 
@@ -19,6 +24,16 @@ const alone = (stable: Parameters<typeof variant>[1] = {}) =>
 describe("the next step back", () => {
   test("gives stable everything when its instances can take it", () => {
     expect(next(joined({ weight: 50 }, { weight: 50 }))).toMatchObject({ do: "shift", percent: 0 });
+  });
+
+  test("counts on what stable served before where no load is known", () => {
+    const { instances } = needs.stable;
+    const load = { loadRequestsPerSecond: servedBefore(plan, needs) };
+
+    expect(next(joined({ weight: 50, instances }, { weight: 50 }), load)).toMatchObject({ percent: 0 });
+    expect(next(joined({ weight: 50, instances: instances - 1 }, { weight: 50 }), load)).not.toMatchObject({
+      percent: 0,
+    });
   });
 
   test("gives stable what its ready instances can take, and leaves the rest", () => {
