@@ -46,7 +46,7 @@ export async function packaged(stage: string, region: string): Promise<Packaged>
 }
 
 /** The content of the one file in a zip archive. Offsets: APPNOTE.TXT 4.3.12 (central directory), 4.3.7 (local header). */
-function onlyFile(zip: Buffer): Buffer {
+export function onlyFile(zip: Buffer): Buffer {
   const entry = zip.lastIndexOf("PK\u0001\u0002", undefined, "latin1");
   if (zip.indexOf("PK\u0001\u0002", 0, "latin1") !== entry)
     throw new Error("expected one file in the archive");

@@ -197,8 +197,10 @@ async function perform<T>(
   return working;
 }
 
+type Traveller = Pick<Invocation, "execution" | "state" | "ordinal" | "calls">;
+
 /** A call within a region takes some milliseconds each way; which, is drawn for each leg of each call. */
-function travel(seed: number): (invocation: Invocation | undefined, leg: 0 | 1) => number {
+export function travel(seed: number): (invocation: Traveller | undefined, leg: 0 | 1) => number {
   const stream = streams(seed);
   return (invocation, leg) => {
     const { execution = "", state = "", ordinal = 0, calls = 0 } = invocation ?? {};
