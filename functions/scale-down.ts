@@ -93,6 +93,7 @@ async function forward(
 async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<Answer> {
   const serving = await servingNow(tools, doc);
   const drifted: string[] = [];
+  const ending: string[] = [];
   for (const one of openUndos(ledger, [
     "scaling",
     "model",
@@ -108,9 +109,13 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
         "drifted",
       );
       drifted.push(`${one.resource.kind} ${one.resource.name}`);
-    } else if ((await undo(tools, ledger, one)) === "drifted")
-      drifted.push(`${one.resource.kind} ${one.resource.name}`);
+      continue;
+    }
+    const undone = await undo(tools, ledger, one);
+    if (undone === "drifted") drifted.push(`${one.resource.kind} ${one.resource.name}`);
+    if (undone === "ending") ending.push(`${one.resource.kind} ${one.resource.name}`);
   }
+  if (ending.length > 0) return { status: "waiting", reason: `${ending.join(", ")} is being ended`, drifted };
   const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(counts, "kept");
   return {

@@ -75,8 +75,8 @@ async function put(tools: Tools, what: Put): Promise<void> {
   }
 }
 
-/** What became of an undo. */
-export type Undone = "undone" | "drifted";
+/** What became of an undo; one that is `ending` takes time, and has to be asked for again. */
+export type Undone = "undone" | "drifted" | "ending";
 
 /** Puts back what was there before, but for what someone else has changed since. */
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
@@ -86,6 +86,7 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   if (to !== undefined && verdict !== "already-restored") {
     await ledger.confirm();
     await put(tools, { resource: what.resource, from: current, to });
+    if (await isEnding(tools, what.resource)) return "ending";
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
   await ledger.settle(
@@ -93,6 +94,11 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
     state,
   );
   return state;
+}
+
+/** A training job is stopped first and its pool given back after: all other kinds are undone by one call. */
+async function isEnding({ aws }: Tools, resource: ResourceRef): Promise<boolean> {
+  return resource.kind === "training-job" && (await readResource(aws, resource)) !== null;
 }
 
 /** What this release did to a resource that someone else has changed since; nothing where nobody has. */

@@ -61,7 +61,7 @@ export const jobExists = async (aws: Aws, name: string): Promise<boolean> =>
 export async function readPrimer(aws: Aws, name: string): Promise<Plain> {
   const job = await describe(aws, name);
   if (job === undefined) return null;
-  const running = job.TrainingJobStatus === "InProgress";
+  const running = job.TrainingJobStatus === "InProgress" || job.TrainingJobStatus === "Stopping";
   const pooled = job.WarmPoolStatus?.Status === "Available" || job.WarmPoolStatus?.Status === "InUse";
   return running || pooled
     ? primerState(job.ResourceConfig?.InstanceType, job.ResourceConfig?.InstanceCount)
@@ -75,7 +75,10 @@ const primerState = (instanceType: string | undefined, instances: number | undef
 export const primerOf = (pool: TrainingPool): Plain =>
   plain({ instanceType: pool.instanceType, instances: pool.instances });
 
-/** Starts the short job whose instances become the pool. A later job matches on role, type, count and volume. */
+/**
+ * Starts the short job whose instances become the pool. A later job matches on role, type, count, volume and its key,
+ * network, isolation and encryption between containers (SageMaker guide, train-warm-pools).
+ */
 export async function startPrimer({ sagemaker }: Aws, name: string, pool: TrainingPool): Promise<void> {
   await sagemaker.send(
     new CreateTrainingJobCommand({
@@ -92,21 +95,38 @@ export async function startPrimer({ sagemaker }: Aws, name: string, pool: Traini
         InstanceType: pool.instanceType as TrainingInstanceType,
         InstanceCount: pool.instances,
         VolumeSizeInGB: pool.volumeGb,
+        VolumeKmsKeyId: pool.volumeKmsKeyId,
         KeepAlivePeriodInSeconds: pool.keepAliveMinutes * 60,
       },
+      VpcConfig: pool.vpcConfig && {
+        SecurityGroupIds: pool.vpcConfig.securityGroupIds,
+        Subnets: pool.vpcConfig.subnets,
+      },
+      EnableNetworkIsolation: pool.networkIsolation,
+      EnableInterContainerTrafficEncryption: pool.trafficEncryption,
       StoppingCondition: { MaxRuntimeInSeconds: 900 },
     }),
   );
 }
 
-/** Gives a pool's instances back: stops a job that still runs, ends the keep-alive of one that has completed. */
+/**
+ * Takes the next step towards giving a pool's instances back: stops a job that still runs, and ends the keep-alive of
+ * one that is over. A job that is being stopped is waited for: it leaves a pool if its cluster had been launched
+ * (SageMaker guide, train-warm-pools).
+ */
 export async function endPool(aws: Aws, name: string): Promise<void> {
   const job = await describe(aws, name);
-  if (job?.TrainingJobStatus === "InProgress") {
-    await aws.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
-    return;
-  }
-  if (job?.WarmPoolStatus?.Status !== "Available") return;
+  if (job?.TrainingJobStatus === "InProgress") return stop(aws, name);
+  if (job?.TrainingJobStatus === "Stopping" || job?.WarmPoolStatus?.Status !== "Available") return;
   const ResourceConfig = { KeepAlivePeriodInSeconds: 0 };
   await aws.sagemaker.send(new UpdateTrainingJobCommand({ TrainingJobName: name, ResourceConfig }));
+}
+
+/** A job that ends while it is being stopped is refused the stop; what it left is looked at next. */
+async function stop(aws: Aws, name: string): Promise<void> {
+  try {
+    await aws.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
+  } catch (error) {
+    if ((await describe(aws, name))?.TrainingJobStatus === "InProgress") throw error;
+  }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { endPool, primerOf, readPrimer, startPrimer, viewPool } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -88,6 +89,26 @@ describe("a priming job", () => {
     });
   });
 
+  test("names what else a plan says of the network and the volumes, so that jobs with them match", async () => {
+    const account = openAccount();
+    const own: TrainingPool = {
+      ...pool,
+      volumeKmsKeyId: "alias/training",
+      vpcConfig: { securityGroupIds: ["sg-1"], subnets: ["subnet-1", "subnet-2"] },
+      networkIsolation: true,
+      trafficEncryption: true,
+    };
+
+    await startPrimer(account.aws, "primer", own);
+
+    expect(account.calls.at(-1)?.input).toMatchObject({
+      ResourceConfig: { VolumeKmsKeyId: "alias/training" },
+      VpcConfig: { SecurityGroupIds: ["sg-1"], Subnets: ["subnet-1", "subnet-2"] },
+      EnableNetworkIsolation: true,
+      EnableInterContainerTrafficEncryption: true,
+    });
+  });
+
   test("is for the ledger its instances while it holds any", async () => {
     const account = await primed();
 
@@ -102,6 +123,32 @@ describe("ending a pool", () => {
     await endPool(account.aws, "primer");
 
     expect(await viewPool(account.aws, "primer")).toMatchObject({ status: "over" });
+  });
+
+  test("of a job that still trains stops it, waits, and gives back what it leaves", async () => {
+    const account = await primed({ training: { jobSeconds: 3600 } }, 15);
+    expect(await viewPool(account.aws, "primer")).toMatchObject({ reason: "Training" });
+
+    await endPool(account.aws, "primer");
+    await endPool(account.aws, "primer");
+    expect(await readPrimer(account.aws, "primer")).toEqual(primerOf(pool));
+    account.wait(2);
+    expect(await readPrimer(account.aws, "primer")).toEqual(primerOf(pool));
+    await endPool(account.aws, "primer");
+
+    expect(await readPrimer(account.aws, "primer")).toBeNull();
+    expect(account.writes()).toEqual(["CreateTrainingJob", "StopTrainingJob", "UpdateTrainingJob"]);
+    expect(account.world.state.trainingJobs.get("primer")?.instances).toEqual([]);
+  });
+
+  test("of a job that ends while it is being stopped is no failure", async () => {
+    const account = await primed({}, 0);
+    account.fail("StopTrainingJob", new AwsError("ValidationException", "the job is in status Completed"), 1);
+    const ended = account.world.state.trainingJobs.get("primer");
+    const stop = endPool(account.aws, "primer");
+    if (ended !== undefined) ended.status = "Completed";
+
+    await expect(stop).resolves.toBeUndefined();
   });
 
   test("twice, or one that a job has taken, changes nothing", async () => {

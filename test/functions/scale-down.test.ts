@@ -125,6 +125,23 @@ describe("at the end of a training lease", () => {
     expect(await run.changes()).toEqual({ "lease-end": "undone", primer: "undone" });
   });
 
+  test("a priming job that still runs is stopped, waited for, and what it leaves is given back", async () => {
+    const run = await primed(0);
+    while (run.account.world.state.trainingJobs.get(primer)?.secondaryStatus === "Starting")
+      run.account.wait(0.5);
+
+    expect(await run.scaleDownOnce()).toMatchObject({
+      ...{ status: "waiting", reason: `training-job ${primer} is being ended`, drifted: [] },
+    });
+    expect(await run.changes()).toEqual({ "lease-end": "undone", primer: "applied" });
+    run.account.wait(2);
+    expect(run.account.world.state.trainingJobs.get(primer)?.warmPool?.status).toBe("Available");
+
+    expect(await run.scaleDownOnce()).toMatchObject({ status: "done", drifted: [] });
+    expect(run.account.world.state.trainingJobs.get(primer)?.instances).toEqual([]);
+    expect(await run.changes()).toEqual({ "lease-end": "undone", primer: "undone" });
+  });
+
   test("a pool that ended by itself is undone already", async () => {
     const run = await primed(180);
     const from = run.account.writes().length;

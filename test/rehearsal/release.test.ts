@@ -231,6 +231,20 @@ describe("a training milestone", () => {
     expect(Object.values(after.trainingJobs)).toEqual([{ status: "Failed", warmPool: "Terminated" }]);
   });
 
+  test("that is stopped while its job trains has the job stopped, and the pool that this leaves given back", async () => {
+    const record = await released({
+      event,
+      world: training({ training: { jobSeconds: 800 } }),
+      stopAfterSeconds: [900],
+    });
+
+    expect(outcomesOf(record)).toHaveLength(2);
+    expect(record.changes.filter(({ subject }) => subject.includes("-primer")).map(({ to }) => to)).toEqual([
+      ...["InProgress", "Stopping", "Stopped", "pool Available", "pool Terminated"],
+    ]);
+    expect(record.after.schedules).toEqual([]);
+  });
+
   test("goes beside a production release of the same model: each has a lock of its own", async () => {
     const also = [{ afterSeconds: 60, event, name: "training" }];
 

@@ -23,6 +23,27 @@ export const TrainingPool = z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of an IAM role")
       .describe("Role of the priming job; later jobs must use the same."),
+    volumeKmsKeyId: z
+      .string()
+      .min(1)
+      .max(2048)
+      .optional()
+      .describe("Key of the volumes; later jobs must use the same. Not for instances with local storage."),
+    vpcConfig: z
+      .strictObject({
+        securityGroupIds: z.array(z.string().min(1)).min(1).max(5).describe("Its security groups."),
+        subnets: z.array(z.string().min(1)).min(1).max(16).describe("Its subnets."),
+      })
+      .optional()
+      .describe("Network of the priming job; later jobs must be in the same."),
+    networkIsolation: z
+      .boolean()
+      .default(false)
+      .describe("Whether containers have no network; later jobs must say the same."),
+    trafficEncryption: z
+      .boolean()
+      .default(false)
+      .describe("Whether traffic between containers is encrypted; later jobs must say the same."),
     trainingImage: z.string().min(1).describe("Container image of the priming job."),
     outputPath: z
       .string()

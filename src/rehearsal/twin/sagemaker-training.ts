@@ -1,7 +1,7 @@
 /** SageMaker's training jobs: Create, Describe, Update (how long the warm pool is kept), Stop, List. */
 import * as z from "zod";
 import { arn } from "../world/state.ts";
-import { keepAlive, startJob, stopJob, type TrainingJob, trainingUse } from "../world/training.ts";
+import { donorOf, keepAlive, startJob, stopJob, type TrainingJob, trainingUse } from "../world/training.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
 import { entityName, instanceType, listed, listing, roleArn } from "./sagemaker-shapes.ts";
@@ -102,14 +102,15 @@ function create(world: World, input: z.output<typeof creation>): Json {
       "ValidationException",
       "Exactly one of TrainingImage and AlgorithmName must be given in AlgorithmSpecification.",
     );
-  claimQuota(world, resources.InstanceType, resources.InstanceCount);
+  const key = poolKey(definition);
+  if (donorOf(world, key) === undefined) claimQuota(world, resources.InstanceType, resources.InstanceCount);
   startJob(world, {
     name,
     definition,
     instanceType: resources.InstanceType,
     instanceCount: resources.InstanceCount,
     maxRuntimeSeconds: definition.StoppingCondition.MaxRuntimeInSeconds,
-    poolKey: poolKey(definition),
+    poolKey: key,
     keepAliveSeconds: resources.KeepAlivePeriodInSeconds ?? 0,
   });
   return { TrainingJobArn: jobArn(name) };
@@ -131,9 +132,11 @@ function poolKey(definition: Omit<z.output<typeof creation>, "TrainingJobName" |
   ]);
 }
 
+/** Instances in pools count, too; a job that takes one adds none (developer guide, "Request a warm pool quota increase"). */
 function claimQuota(world: World, type: string, delta: number): void {
   const quota = world.quota("training job", type);
-  const used = trainingUse(world, type).atWork;
+  const { atWork, pooled } = trainingUse(world, type);
+  const used = atWork + pooled;
   if (used + delta <= quota) return;
   throw new AwsError(
     "ResourceLimitExceeded",

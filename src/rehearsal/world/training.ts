@@ -76,11 +76,15 @@ export function trainingUse(world: World, instanceType: string): { atWork: numbe
   return use;
 }
 
+/** The earlier job whose pool a job like this would get. */
+export const donorOf = (world: World, poolKey: string): TrainingJob | undefined =>
+  [...world.state.trainingJobs.values()].find(
+    (job) => job.warmPool?.status === "Available" && job.poolKey === poolKey,
+  );
+
 /** Starts a job, on the pool of an earlier job that matches or on new instances. */
 export function startJob(world: World, wanted: NewJob): TrainingJob {
-  const donor = [...world.state.trainingJobs.values()].find(
-    (job) => job.warmPool?.status === "Available" && job.poolKey === wanted.poolKey,
-  );
+  const donor = donorOf(world, wanted.poolKey);
   const at = world.nowMs;
   const job: TrainingJob = {
     ...wanted,
@@ -144,7 +148,7 @@ function run(world: World, job: TrainingJob): void {
   });
 }
 
-/** Stops a job in progress; it keeps no pool. */
+/** Stops a job in progress. */
 export function stopJob(world: World, job: TrainingJob): void {
   setStatus(world, job, "Stopping", "StopTrainingJob");
   enter(world, job, "Stopping");
@@ -175,13 +179,20 @@ function end(
   job.warmPool.keptFromMs = world.nowMs;
   const room =
     world.quota("training warm pool", job.instanceType) - trainingUse(world, job.instanceType).pooled;
-  if (to.status !== "Completed" || room < job.instanceCount) {
+  if (!leavesPool(job, to.status) || room < job.instanceCount) {
     endPool(world, job, { status: "Terminated" });
     return;
   }
   setPool(world, job, "Available");
   watchPool(world, job);
 }
+
+/**
+ * A job that is stopped leaves its pool all the same, once its cluster had been launched (developer guide, "Warm pool
+ * creation"); that one which ran out of time counts as stopped is unconfirmed.
+ */
+const leavesPool = ({ trainingStartMs }: TrainingJob, status: TrainingStatus): boolean =>
+  status === "Completed" || (status === "Stopped" && trainingStartMs !== undefined);
 
 function watchPool(world: World, job: TrainingJob): void {
   const untilMs = (job.warmPool?.keptFromMs ?? 0) + job.keepAliveSeconds * 1000;

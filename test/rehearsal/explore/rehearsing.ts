@@ -35,6 +35,8 @@ export interface Rehearsing {
   readonly also?: readonly LaterEvent[];
   readonly seed?: number;
   readonly faults?: readonly string[];
+  /** When the execution is stopped from outside, seconds after its start. */
+  readonly stopAfterSeconds?: readonly number[];
   readonly listPoints?: boolean;
   readonly parts?: Partial<RehearsalParts>;
   /** Watches, or lays hands on the world behind everybody's back. */
@@ -49,6 +51,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
+    ...(how.stopAfterSeconds === undefined ? {} : { stopAfterSeconds: how.stopAfterSeconds }),
   };
   const parts = { ...releaseParts, ...how.parts };
   const observe = [...(parts.observe ?? []), ...(how.observers ?? [])];

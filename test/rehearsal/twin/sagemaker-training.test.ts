@@ -152,7 +152,21 @@ describe("A training job", () => {
     expect(ended).toMatchObject({ TrainingJobStatus: "Completed", WarmPoolStatus: { Status: "Terminated" } });
   });
 
-  it("keeps no pool when it is stopped, or when it was not asked to", async () => {
+  it("keeps its pool when it is stopped after its cluster had been launched", async () => {
+    const twin = sagemakerTwin({ training: { jobSeconds: 600 } });
+    await twin.sagemaker.createTrainingJob(primer("stopped"));
+    while ((await describing(twin, "stopped")).SecondaryStatus === "Starting") twin.wait(1);
+
+    await twin.sagemaker.stopTrainingJob({ TrainingJobName: "stopped" });
+    twin.wait(2);
+
+    expect(await describing(twin, "stopped")).toMatchObject({
+      TrainingJobStatus: "Stopped",
+      WarmPoolStatus: { Status: "Available" },
+    });
+  });
+
+  it("keeps no pool when it is stopped before it had instances, or when it was not asked to", async () => {
     const twin = sagemakerTwin();
     await twin.sagemaker.createTrainingJob(primer("stopped"));
     await twin.sagemaker.createTrainingJob(primer("plain", { KeepAlivePeriodInSeconds: 0 }));
@@ -199,6 +213,21 @@ describe("A training job", () => {
       FailureReason: expect.stringMatching(/^CapacityError/),
     });
     expect(twin.world.state.poolInstances).toBe(1);
+  });
+
+  it("is refused beyond the quota by instances in pools too, unless it takes them", async () => {
+    const twin = sagemakerTwin({ training: { quotaInstances: 3 } });
+    await twin.sagemaker.createTrainingJob(primer("first"));
+    await completed(twin, "first");
+
+    await expect(
+      twin.sagemaker.createTrainingJob(primer("other", { VolumeSizeInGB: 51 })),
+    ).rejects.toMatchObject({
+      name: "ResourceLimitExceeded",
+      message: expect.stringContaining("current utilization of 2"),
+    });
+    await twin.sagemaker.createTrainingJob(primer("second"));
+    expect((await describing(twin, "first")).WarmPoolStatus?.Status).toBe("Reused");
   });
 
   it("has a name of its own", async () => {
