@@ -4,6 +4,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
 import { planInForce, replacePlan } from "./plans.ts";
+import { settled } from "./settling.ts";
 
 /** The plan of a model that is in force, and the schedules that stand. Changes nothing. */
 export async function see(aws: Aws, model: string): Promise<Seen> {
@@ -44,20 +45,4 @@ async function take(
     () => takeStep(aws, plan.model, step),
     () => isTaken(aws, plan.model, step),
   );
-}
-
-/** What came of a change: as it was answered, or where the answer says nothing good, as the account shows it. */
-async function settled(act: () => Promise<void>, isSo: () => Promise<boolean>): Promise<Took> {
-  try {
-    await act();
-    return { how: "done" };
-  } catch (error) {
-    const { name, message, $fault } = error as Error & { $fault?: string };
-    const why = `${name}: ${message}`;
-    try {
-      return (await isSo()) ? { how: "done" } : { how: "failed", why };
-    } catch {
-      return { how: $fault === "client" ? "failed" : "unknown", why };
-    }
-  }
 }

@@ -72,17 +72,19 @@ export function executionArnOf({ environment }: Aws, name: string): string {
   return `${environment.stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
 }
 
-/** Starts the release machine; a name that was used already is an execution that was started already. */
+/** Starts the release machine; false where the name was used already, for an execution that was started before. */
 export async function startMachine(
   { states, environment }: Aws,
   name: string,
   input: unknown,
-): Promise<void> {
+): Promise<boolean> {
   const stateMachineArn = environment.stateMachineArn;
   try {
     await states.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+    return true;
   } catch (error) {
     if (!(error instanceof Error && error.name === "ExecutionAlreadyExists")) throw error;
+    return false;
   }
 }
 

@@ -1,7 +1,9 @@
 /** Freezes that people declare with `slipway freeze`: one item an endpoint, `*` for all. */
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import type { Aws } from "./clients.ts";
+
+const keyOf = (endpoint: string) => ({ pk: "freeze", sk: endpoint });
 
 /** The freezes that stand for an endpoint, its own and those for all. */
 export async function declaredFreezes(
@@ -20,18 +22,37 @@ export async function declaredFreezes(
   return standing.filter(({ sk }) => sk === "*" || sk === endpoint);
 }
 
-/** Declares a freeze of an endpoint, or of all with `*`. */
+/** Declares a freeze of an endpoint, or of all with `*`. Gives the one that stood there. */
 export async function declareFreeze(
   { table, environment }: Aws,
   endpoint: string,
   freeze: DeclaredFreeze,
-): Promise<void> {
-  await table.send(
-    new PutCommand({ TableName: environment.table, Item: { pk: "freeze", sk: endpoint, ...freeze } }),
+): Promise<DeclaredFreeze | undefined> {
+  const Item = { ...keyOf(endpoint), ...freeze };
+  const { Attributes } = await table.send(
+    new PutCommand({ TableName: environment.table, Item, ReturnValues: "ALL_OLD" }),
   );
+  return Attributes as DeclaredFreeze | undefined;
 }
 
-/** Lifts it; one that does not stand is lifted already. */
-export async function liftFreeze({ table, environment }: Aws, endpoint: string): Promise<void> {
-  await table.send(new DeleteCommand({ TableName: environment.table, Key: { pk: "freeze", sk: endpoint } }));
+/** Lifts it; gives the one that stood, if any. */
+export async function liftFreeze(
+  { table, environment }: Aws,
+  endpoint: string,
+): Promise<DeclaredFreeze | undefined> {
+  const { Attributes } = await table.send(
+    new DeleteCommand({ TableName: environment.table, Key: keyOf(endpoint), ReturnValues: "ALL_OLD" }),
+  );
+  return Attributes as DeclaredFreeze | undefined;
+}
+
+/** The freeze that was declared of exactly this endpoint, or of all with `*`. */
+export async function readFreeze(
+  { table, environment }: Aws,
+  endpoint: string,
+): Promise<DeclaredFreeze | undefined> {
+  const { Item } = await table.send(
+    new GetCommand({ TableName: environment.table, Key: keyOf(endpoint), ConsistentRead: true }),
+  );
+  return Item as DeclaredFreeze | undefined;
 }

@@ -25,7 +25,7 @@ const event: Option = {
 };
 const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
-const by: Option = { value: "NAME", help: "who gives the order (default: the user of this machine)" };
+const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 
 const quiet: Option = { help: "no progress on standard error" };
 
@@ -184,7 +184,10 @@ export const commands: readonly Command[] = [
     positionals: ["RELEASE"],
     demanding: true,
     options: {
-      "rollout-stage": { value: "N", help: "the stage that asks, counted from 0 (default: 0)" },
+      "rollout-stage": {
+        value: "N",
+        help: "the stage that is meant, counted from 0 (default: the one that asks)",
+      },
       reject: { help: "roll back instead of going on" },
       by,
       ...bindingOptions,

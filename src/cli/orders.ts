@@ -1,15 +1,10 @@
-/** `slipway stop` and `slipway rollback`: a person's orders to a release under way, recorded with who gave them. */
-import { hostname, userInfo } from "node:os";
-import { answer, order } from "../aws/orders.ts";
+/** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, recorded with who gave them. */
+import { answer, type Outcome, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { BadInput, BadUsage } from "./mistakes.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Who gives an order: as said, or the user of this machine. */
-export const orderedBy = ({ values }: CommandLine): string =>
-  values.by ?? `${userInfo().username}@${hostname()}`;
 
 /** Gives the order and says what follows. Throws BadInput where there is no such release under way. */
 export async function giveOrder(
@@ -17,20 +12,23 @@ export async function giveOrder(
   line: CommandLine,
   terminal: Terminal,
 ): Promise<number> {
-  const given = { releaseId: releaseOf(line), kind, by: orderedBy(line), nowMs: Date.now() };
-  const { aws } = await bound(line, terminal);
-  terminal.out.write(`${await explained(() => order(aws, given))}\n`);
-  return 0;
+  const releaseId = releaseOf(line);
+  const { aws, who } = await bound(line, terminal);
+  const given = { releaseId, kind, by: line.values.by ?? who, nowMs: Date.now() };
+  return tell(() => order(aws, given), terminal);
 }
 
 /** `slipway approve`: answers the question that an inconclusive stage asks. */
 export async function approve(line: CommandLine, terminal: Terminal): Promise<number> {
-  const stage = numberOf(line, "rollout-stage", { default: 0, min: 0, max: 19, whole: true });
+  const releaseId = releaseOf(line);
+  const stage =
+    line.values["rollout-stage"] === undefined
+      ? undefined
+      : numberOf(line, "rollout-stage", { default: 0, min: 0, max: 19, whole: true });
   const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
-  const given = { releaseId: releaseOf(line), stage, answer: said, by: orderedBy(line), nowMs: Date.now() };
-  const { aws } = await bound(line, terminal);
-  terminal.out.write(`${await explained(() => answer(aws, given))}\n`);
-  return 0;
+  const { aws, who } = await bound(line, terminal);
+  const given = { releaseId, stage, answer: said, by: line.values.by ?? who, nowMs: Date.now() };
+  return tell(() => answer(aws, given), terminal);
 }
 
 function releaseOf({ positionals: [releaseId] }: CommandLine): string {
@@ -40,11 +38,14 @@ function releaseOf({ positionals: [releaseId] }: CommandLine): string {
   ]);
 }
 
-async function explained(act: () => Promise<string>): Promise<string> {
-  try {
-    return await act();
-  } catch (error) {
+/** Says what is so. What an order rejects with has changed nothing. */
+async function tell(act: () => Promise<Outcome>, { out }: Terminal): Promise<number> {
+  const { said, done } = await act().catch((error: unknown) => {
     if (error instanceof SlipwayError && error.name === "NotFound") throw new BadInput([error.message]);
-    throw error;
-  }
+    const { name, message } = error as Error;
+    throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
+  });
+  if (!done) throw new CommandFailed(said);
+  out.write(`${said}\n`);
+  return 0;
 }

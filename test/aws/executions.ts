@@ -3,6 +3,7 @@
 import { machineName } from "../../src/rehearsal/engine/stage.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import type {
+  ExecutionEvent,
   ExecutionRecord,
   ExecutionStatus,
   Executions,
@@ -19,7 +20,10 @@ export const executionArn = (name: string) => `${arn.replace(":stateMachine:", "
 
 export interface HeldExecutions extends Executions {
   /** Starts one and gives its ARN. */
-  begin(name: string): string;
+  begin(name: string, input?: unknown): string;
+  /** Has one enter a state, or leave it with a document. */
+  enter(name: string, state: string): void;
+  leave(name: string, state: string, document: unknown): void;
   /** Ends a running one. */
   end(name: string, status?: ExecutionStatus): void;
   /** Names of all that were started, oldest first, with their inputs. */
@@ -28,6 +32,12 @@ export interface HeldExecutions extends Executions {
 
 export function heldExecutions(now: () => number): HeldExecutions {
   const records = new Map<string, ExecutionRecord>();
+  const events = new Map<string, ExecutionEvent[]>();
+  const write = (name: string, what: Pick<ExecutionEvent, "type" | "name" | "output">) => {
+    const before = events.get(executionArn(name)) ?? [];
+    const id = before.length + 1;
+    events.set(executionArn(name), [...before, { id, previousEventId: id - 1, atMs: now(), ...what }]);
+  };
   const find = (executionArn: string) => {
     const found = records.get(executionArn);
     if (found === undefined)
@@ -57,8 +67,10 @@ export function heldExecutions(now: () => number): HeldExecutions {
       find(executionArn).status === "RUNNING" ? end(executionArn, "ABORTED") : find(executionArn),
     describe: find,
     list: (status) => [...records.values()].filter((one) => (status ?? one.status) === one.status).reverse(),
-    history: () => [],
-    begin: (name) => start({ name }).executionArn,
+    history: (arnOf) => events.get(arnOf) ?? [],
+    begin: (name, input = {}) => start({ name, input: JSON.stringify(input) }).executionArn,
+    enter: (name, state) => write(name, { type: "TaskStateEntered", name: state }),
+    leave: (name, state, output) => write(name, { type: "TaskStateExited", name: state, output }),
     end: (name, status = "ABORTED") => void end(executionArn(name), status),
     started: () =>
       [...records.values()].map(({ name, input }) => ({ name, input: JSON.parse(input) as unknown })),

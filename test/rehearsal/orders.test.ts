@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import { declareFreeze } from "../../src/aws/freezes.ts";
-import { order } from "../../src/aws/orders.ts";
+import { answer, order } from "../../src/aws/orders.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
@@ -20,9 +20,12 @@ function samplePlan(): Plan {
   return parsed.plan;
 }
 
-/** Rehearses a healthy release in which someone acts on the account at one moment. */
-async function rehearse(act: (wire: Wire) => Promise<unknown>, options: { atSeconds: number; plan?: Plan }) {
-  let acted = 0;
+/** Rehearses a healthy release in which someone looks every so often, and acts on the account at some of the looks. */
+async function rehearse(
+  act: (wire: Wire) => Promise<unknown>,
+  options: { atSeconds: number; looks?: readonly number[]; plan?: Plan },
+) {
+  let looked = 0;
   const said: unknown[] = [];
   const record = await rehearseHere(
     {
@@ -37,8 +40,8 @@ async function rehearse(act: (wire: Wire) => Promise<unknown>, options: { atSeco
       functionsOn: (wire) => ({
         ...releaseParts.functionsOn?.(wire),
         Person: async () => {
-          acted += 1;
-          if (acted === 1) said.push(await act(wire));
+          looked += 1;
+          if ((options.looks ?? [1]).includes(looked)) said.push(await act(wire));
         },
       }),
       rates: [
@@ -67,7 +70,7 @@ test("a release that is stopped is undone by the sweep and ends as stopped", asy
     { atSeconds: 1500 },
   );
 
-  expect(said).toEqual([`${releaseId} is stopped; the sweep undoes what it left`]);
+  expect(said).toEqual([{ said: `${releaseId} is stopped; the sweep undoes what it left`, done: true }]);
   expect(record.executions.map(({ outcome }) => outcome)).toEqual(["aborted", "stopped"]);
   expect(record.executions[0]?.reason).toContain("stop ordered by ada");
   expect(kept(record.after)).toEqual(kept(record.before));
@@ -85,6 +88,45 @@ test("a release that is told to roll back is compensated at once and ends as rol
   expect(violations).toEqual([]);
 });
 
+test("a roll-back that is ordered twice leaves the compensation of the first alone", async () => {
+  const { record, said, violations } = await rehearse(
+    (wire) =>
+      order(connect(wire), { releaseId, kind: "roll-back", by: "ada", nowMs: Date.now() }).catch(
+        (error: Error) => error.message,
+      ),
+    { atSeconds: 150, looks: [10, 11] },
+  );
+
+  const [first = "", second = ""] = said.map((each) => (each as { said?: string }).said ?? String(each));
+  const name = first.split(" ").at(-1);
+  expect(first).toMatch(/is being rolled back by execution compensate-by-hand-/);
+  expect(second).toMatch(/^chat-assistant-v7-production is being put back already, by execution /);
+  expect(record.executions.map(({ outcome }) => outcome).filter((each) => each === "aborted")).toHaveLength(
+    1,
+  );
+  expect(record.executions.find((each) => each.name === name)?.outcome).toBe("rolled-back");
+  expect(kept(record.after)).toEqual(kept(record.before));
+  expect(violations).toEqual([]);
+});
+
+test("a person who looks every ten minutes answers what the last stage asks, and the release goes on", async () => {
+  const plan = samplePlan();
+  const { record, said } = await rehearse(
+    (wire) =>
+      answer(connect(wire), {
+        ...{ releaseId, stage: undefined, answer: "proceed", by: "ada", nowMs: Date.now() },
+      }).catch((error: Error) => error.message),
+    {
+      ...{ atSeconds: 600, looks: Array.from({ length: 20 }, (_, i) => i + 1) },
+      plan: { ...plan, rollout: { ...plan.rollout, onInconclusive: { action: "ask", waitMinutes: 60 } } },
+    },
+  );
+
+  expect(said).toContainEqual({ said: `${releaseId}, stage 3: proceed, answered by ada`, done: true });
+  expect(said[0]).toMatch(/expected one of which a stage asks/);
+  expect(record.outcome).toBe("promoted");
+});
+
 test("an order to a release that is closed is refused by what became of it", async () => {
   const { said } = await rehearse(
     (wire) =>
@@ -95,7 +137,7 @@ test("an order to a release that is closed is refused by what became of it", asy
   );
 
   expect(said).toEqual([
-    `release: expected one that is under way, found "${releaseId}", which ended as promoted`,
+    `RELEASE: expected one that is under way, found "${releaseId}", which ended as promoted`,
   ]);
 });
 

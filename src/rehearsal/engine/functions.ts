@@ -2,6 +2,7 @@
  * Functions that events and schedules invoke, outside any execution: asynchronously, with Lambda's own retries.
  */
 import type { VirtualClock } from "./clock.ts";
+import { runOutsideFrames } from "./frames.ts";
 import type { Lambda, Steps } from "./lambda.ts";
 
 export interface AsyncFunctions {
@@ -54,7 +55,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
     { afterMs, tries }: { afterMs: number; tries: number },
   ): void {
     pending += 1;
-    clock.setTimeout(async () => {
+    const deliver = async () => {
       try {
         await attempt(name, event);
       } catch (error) {
@@ -63,7 +64,9 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
         else schedule(name, event, { afterMs: next, tries: tries + 1 });
       }
       pending -= 1;
-    }, afterMs);
+    };
+    // Whoever's call led to the event has nothing to do with its delivery.
+    runOutsideFrames(() => clock.setTimeout(deliver, afterMs));
   }
 
   return {

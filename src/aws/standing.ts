@@ -1,0 +1,91 @@
+/** Looks at a release before a person's order is carried out: its record, its lock, and the execution that holds it. */
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
+import { notFound } from "../core/errors.ts";
+import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
+import type { Aws } from "./clients.ts";
+import { executionState } from "./executions.ts";
+import { type Holder, type LockItem, readLock } from "./lock-item.ts";
+import { readRelease } from "./releases.ts";
+
+export interface Found {
+  readonly standing: Standing;
+  readonly subject: string;
+  readonly lock: LockItem;
+  /** Who acts for the release: the holder of the lock, or the execution that opened it. */
+  readonly execution: string;
+  /** Set where the release holds its lock. */
+  readonly holder?: Holder;
+  /** What its stage asks a person. */
+  readonly question?: Question;
+}
+
+/** Newest first, this many events hold the last entry into a state, whatever retries came after it. */
+const enough = 100;
+
+/** Reads, and changes nothing; a question is looked for where it is wanted. @throws NotFound where there is no such release. */
+export async function lookAt(
+  aws: Aws,
+  releaseId: string,
+  { question = false }: { question?: boolean } = {},
+): Promise<Found> {
+  const record = await readRelease(aws, releaseId);
+  if (record === undefined) throw notFound(`RELEASE: expected one that exists, found "${releaseId}"`);
+  const { subject, execution } = record.release;
+  const lock = await readLock(aws, subject);
+  const found = { subject, lock, execution };
+  if (record.status === "closed")
+    return { ...found, standing: { is: "closed", outcome: record.closing?.outcome ?? "unknown" } };
+  const { holder } = lock;
+  if (holder?.releaseId !== releaseId) {
+    const running = (await executionState(aws, execution)) === "running";
+    return { ...found, standing: { is: "waiting", running } };
+  }
+  const seen = await sighting(aws, { lock, executionArn: holder.execution, question });
+  return { ...found, holder, execution: holder.execution, ...seen };
+}
+
+interface Looked {
+  readonly lock: LockItem;
+  readonly executionArn: string;
+  readonly question: boolean;
+}
+
+async function sighting(
+  aws: Aws,
+  { lock: { promoted = false }, executionArn, question }: Looked,
+): Promise<Pick<Found, "standing" | "question">> {
+  const seen = await described(aws, executionArn);
+  if (seen === undefined) return { standing: standingOf(promoted, { running: false, input: "", state: "" }) };
+  const newest = { reverseOrder: true, maxResults: enough, includeExecutionData: question };
+  const { events = [] } = await aws.states.send(new GetExecutionHistoryCommand({ executionArn, ...newest }));
+  const state = entered(events);
+  const standing = standingOf(promoted, { ...seen, state });
+  const asked = standing.is === "forward" && askingStates.has(state) ? questionIn(judged(events)) : undefined;
+  return { standing, ...(asked === undefined ? {} : { question: asked }) };
+}
+
+/** Undefined for one that Step Functions does not know: it was never started, or ended long ago. */
+async function described(
+  { states }: Aws,
+  executionArn: string,
+): Promise<{ running: boolean; input: string } | undefined> {
+  try {
+    const { status, input = "" } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    return { running: status === "RUNNING", input };
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExecutionDoesNotExist") return undefined;
+    throw error;
+  }
+}
+
+const entered = (events: readonly HistoryEvent[]): string =>
+  events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails !== undefined)
+    ?.stateEnteredEventDetails?.name ?? "";
+
+/** Between two looks at a bake. */
+const askingStates: ReadonlySet<string> = new Set(["Judged", "BakeOn", "CheckKpis"]);
+
+/** The document as CheckKpis left it last. */
+const judged = (events: readonly HistoryEvent[]): string | undefined =>
+  events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === "CheckKpis")
+    ?.stateExitedEventDetails?.output;

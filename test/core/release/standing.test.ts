@@ -1,0 +1,90 @@
+/** Where a release stands when a person orders something. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
+import { backwardStates, questionIn, standingOf } from "../../../src/core/release/standing.ts";
+
+interface State {
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Catch?: readonly { readonly Next: string }[];
+}
+const { States: states } = JSON.parse(readFileSync("statemachines/release.asl.json", "utf8")) as {
+  States: Readonly<Record<string, State>>;
+};
+
+function reachable(from: string, seen = new Set<string>()): Set<string> {
+  const { Next, Default, Choices = [], Catch = [] } = states[from] ?? {};
+  for (const next of [Next, Default, ...[...Choices, ...Catch].map((each) => each.Next)])
+    if (next !== undefined && !seen.has(next)) reachable(next, seen.add(next));
+  return seen;
+}
+
+test("what counts as walking back is what leads to no step forward any more", () => {
+  const forward = new Set([
+    "OpenRelease",
+    "PlanCapacity",
+    "PrewarmTraining",
+    "PrewarmInference",
+    "CheckCapacity",
+  ]);
+  for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "PromoteModel"]) forward.add(state);
+  const names = Object.keys(states);
+
+  const backward = names.filter(
+    (name) => !forward.has(name) && ![...reachable(name)].some((each) => forward.has(each)),
+  );
+
+  expect(names.filter((name) => forward.has(name))).toHaveLength(forward.size);
+  expect([...backwardStates].sort()).toEqual(backward.sort());
+});
+
+describe("a release", () => {
+  const running = { running: true, input: '{"model":"chat-assistant","version":7}', state: "Bake" };
+  it.each([
+    ["goes forward", false, running, "forward"],
+    ["walks back in its own execution", false, { ...running, state: "WaitForWayBack" }, "walking-back"],
+    [
+      "is being compensated by another execution",
+      false,
+      { ...running, input: '{"compensate":{"releaseId":"a","why":"b"}}', state: "OpenRelease" },
+      "walking-back",
+    ],
+    ["is left by an execution that is over", false, { ...running, running: false }, "left"],
+    ["is promoted, whatever runs", true, { ...running, state: "ScaleDown" }, "promoted"],
+    ["goes forward although its input is none of ours", false, { ...running, input: "no JSON" }, "forward"],
+  ])("%s", (_what, promoted, seen, is) => {
+    expect(standingOf(promoted, seen)).toMatchObject({ is });
+  });
+});
+
+describe("a stage asks", () => {
+  const asking = {
+    plan: { rollout: { onInconclusive: { action: "ask", waitMinutes: 60 } } },
+    judgement: {
+      stage: 2,
+      verdict: "inconclusive",
+      decision: "continue",
+      reason: "waiting for an answer: …",
+    },
+  };
+  const judged = (judgement: object) =>
+    JSON.stringify({ ...asking, judgement: { ...asking.judgement, ...judgement } });
+
+  it("when its verdict is inconclusive, the plan asks, and nobody has answered", () => {
+    expect(questionIn(JSON.stringify(asking))).toEqual({ stage: 2, reason: "waiting for an answer: …" });
+  });
+
+  it.each([
+    ["nothing was judged yet", undefined],
+    ["nothing was judged yet in this document", "{}"],
+    ["it is undecided", judged({ verdict: "undecided" })],
+    ["it was decided", judged({ decision: "roll-back" })],
+    [
+      "the plan proceeds",
+      JSON.stringify({ ...asking, plan: { rollout: { onInconclusive: { action: "proceed" } } } }),
+    ],
+  ])("not when %s", (_what, document) => {
+    expect(questionIn(document)).toBeUndefined();
+  });
+});
