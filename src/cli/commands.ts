@@ -39,6 +39,7 @@ export const commands: readonly Command[] = [
     text: [
       "Runs the deployed state machine with the deployed Lambda functions, against a twin of the AWS services that they call, in virtual time. Without a PLAN it takes the sample.",
       "Progress goes to standard error, the summary (or the document) to standard output. A file may be - for standard input. The same plan, event, world and seed give the same bytes.",
+      "✔ promoted or done, ↩ rolled back, superseded or stopped, ⊘ refused, – ignored, ✖ failed; of a stage, ✔ passed and ↩ stopped.",
     ],
     examples: [
       "slipway rehearse --world late-fault",

@@ -50,7 +50,9 @@ function stageTable({ stages, bakeMinutes }: Outlook, { width, paint }: Page): s
   ]);
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
-    paint.dim(`${margin}Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.`),
+    ...wrap(`Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.`, width - margin.length).map(
+      (line) => paint.dim(margin + line),
+    ),
   ];
 }
 
@@ -139,7 +141,7 @@ function milestoneTable({ milestones }: Outlook, { width, paint }: Page): string
   const columns = [
     { head: "milestone" },
     { head: "when" },
-    { head: "capacity", dispensable: 1 },
+    { head: "capacity" },
     { head: "cost", align: "right" },
   ] as const;
   const rows = milestones.map((milestone) => [

@@ -1,6 +1,7 @@
 /** The README keeps up with what there is: commands, worlds, exit codes, and the files it sends readers to. */
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readme as sampled } from "../../scripts/readme.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { exitCodeTexts } from "../../src/cli/exit-codes.ts";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
@@ -15,6 +16,12 @@ test("it names every command, every world and every exit code", () => {
   ];
 
   expect(missing).toEqual([]);
+});
+
+test("its sample is what the command prints, to the byte", async () => {
+  const { found, expected } = await sampled();
+
+  expect(found, "stale: run `npm run readme`").toBe(expected);
 });
 
 test("every file and folder that it names is there", () => {

@@ -25,11 +25,7 @@ test("text is broken at spaces, but never before a percent sign or within an ite
 });
 
 describe("a table", () => {
-  const columns = [
-    { head: "stage", align: "right" },
-    { head: "until", dispensable: 2 },
-    { head: "fleet", dispensable: 1 },
-  ] as const;
+  const columns = [{ head: "stage", align: "right" }, { head: "until" }, { head: "fleet" }] as const;
   const rows = [
     ["5 %", "0:31", "8 ready"],
     ["100 %", "1:24", "16 ready"],
@@ -43,13 +39,20 @@ describe("a table", () => {
     ]);
   });
 
-  it("leaves out what can be spared first where room is short, and never what cannot", () => {
-    expect(table(columns, rows, { width: 18 })).toEqual([
-      "stage  fleet",
-      "  5 %  8 ready",
-      "100 %  16 ready",
+  it("tells its rows one by one where room is short, and leaves nothing out", () => {
+    expect(table(columns, rows, { width: 24 })).toEqual([
+      "stage  until  fleet",
+      "  5 %  0:31   8 ready",
+      "100 %  1:24   16 ready",
     ]);
-    expect(table(columns, rows, { width: 2 })).toEqual(["stage", "  5 %", "100 %"]);
+    expect(table(columns, rows, { width: 20 })).toEqual([
+      "stage 5 %, until",
+      "  0:31, fleet 8",
+      "  ready",
+      "stage 100 %, until",
+      "  1:24, fleet 16",
+      "  ready",
+    ]);
   });
 });
 

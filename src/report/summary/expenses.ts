@@ -2,7 +2,7 @@
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { count, counted, duration, percent, usd } from "../text/figures.ts";
 import { bar } from "../text/graphs.ts";
-import { flow } from "../text/layout.ts";
+import { flow, wrap } from "../text/layout.ts";
 import { labelled, type Page, paragraph, roomFor } from "./page.ts";
 
 export function expenses(facts: RehearsalFacts, page: Page): string[] {
@@ -15,7 +15,7 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
   return [
     ...paragraph(page, "failed", `${counted(failed, "request")}${ofAll}`),
     ...paragraph(page, "capacity", `${count(instanceHours)} instance-hours in all, ${bill(facts)}`),
-    ...labelled(page, "budget", [spending(facts, page)]),
+    ...labelled(page, "budget", spending(facts, page)),
     ...itemised(facts, page),
     ...paragraph(
       page,
@@ -25,18 +25,25 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
   ];
 }
 
-function spending({ costUsd, expenses: items, budget }: RehearsalFacts, { paint }: Page): string {
+/** Beside a bar of its width. */
+function spending({ costUsd, expenses: items, budget }: RehearsalFacts, page: Page): string[] {
+  const { paint } = page;
   const known = costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0);
   const share = known / budget.usdPerRelease;
-  const { filled, rest } = bar(share, 12);
+  const { filled, rest } = bar(share, barWidth);
   const style = share > 1 ? paint.red : paint.green;
   const of = `of ${usd(budget.usdPerRelease)} raised`;
   const text =
     costUsd === null
       ? `${usd(known)} ${of}, and what has no known price`
       : `${usd(costUsd)} ${of} (${percent(100 * share)})`;
-  return `${style(filled)}${paint.dim(rest)} ${text}`;
+  const lines = wrap(text, roomFor(page) - barWidth - 1);
+  return lines.map(
+    (line, i) => `${i === 0 ? style(filled) + paint.dim(rest) : " ".repeat(barWidth)} ${line}`,
+  );
 }
+
+const barWidth = 12;
 
 /** Item by item, as `slipway plan` estimates them. */
 function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {

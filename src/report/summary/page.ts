@@ -12,7 +12,7 @@ export const margin = "  ";
 const labelWidth = 16;
 
 /** Columns beside a label. */
-export const roomFor = (page: Page): number => Math.max(24, page.width - margin.length - labelWidth - 1);
+export const roomFor = (page: Page): number => Math.max(20, page.width - margin.length - labelWidth - 1);
 
 /** `label` dim before `text`; the lines that follow stand under the text. */
 export function labelled(page: Page, label: string, lines: readonly string[]): string[] {

@@ -2,7 +2,7 @@
 import type { MinuteFacts, RehearsalFacts, SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import { clock, count, percent } from "../text/figures.ts";
 import { sparkline } from "../text/graphs.ts";
-import { padStart, table } from "../text/layout.ts";
+import { padStart, table, wrap } from "../text/layout.ts";
 import { labelled, margin, type Page, roomFor } from "./page.ts";
 
 export function traffic({ timeline, virtualSeconds }: RehearsalFacts, page: Page): string[] {
@@ -34,33 +34,38 @@ export function stages({ stages: reached }: RehearsalFacts, { width, paint }: Pa
     { head: "stage", align: "right" },
     { head: "from" },
     { head: "until" },
-    { head: "candidate", dispensable: 1 },
-    { head: "stable", dispensable: 2 },
-    { head: "requests", align: "right", dispensable: 3 },
+    { head: "ready / stable" },
+    { head: "requests", align: "right" },
     { head: "failing / stable", align: "right" },
-    { head: "ms / stable", align: "right", dispensable: 4 },
+    { head: "ms / stable", align: "right" },
     { head: "" },
   ] as const;
   const rows = reached.map((stage) => [
     percent(stage.trafficPercent),
     minutes(stage.fromSeconds),
     minutes(stage.untilSeconds),
-    fleet(stage.candidate),
-    fleet(stage.stable),
+    `${fleet(stage.candidate)} / ${fleet(stage.stable)}`,
     stage.candidate === null ? "" : count(stage.candidate.requests),
     pair(stage, (side) => percent(rate(side.errors, side.requests))),
     pair(stage, (side) => String(Math.round(side.latencyMs))),
     stage.result === "passed" ? paint.green("✔") : paint.yellow("↩"),
   ]);
-  return table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line);
+  const lines = table(columns, rows, { width: width - margin.length, head: paint.dim });
+  const stopped = reached.some(({ result }) => result === "stopped");
+  const note = stopped ? wrap(whyCountsDiffer, width - margin.length).map(paint.dim) : [];
+  return [...lines, ...note].map((line) => margin + line);
 }
+
+/** A verdict falls on what metrics have shown by then; requests go on until the weights are back. */
+const whyCountsDiffer =
+  "Requests of each stage's whole minutes; what it was judged by are those that metrics had shown by then.";
 
 /** Hours and minutes. */
 const minutes = (seconds: number): string => clock(seconds).slice(0, -3);
 
 function fleet(side: SideFacts | null): string {
-  if (side === null) return "";
-  return side.ready === side.instances ? `${side.ready} ready` : `${side.ready} of ${side.instances}`;
+  if (side === null) return "–";
+  return side.ready === side.instances ? String(side.ready) : `${side.ready} of ${side.instances}`;
 }
 
 /** Candidate's figure and stable's; a dash for a side without requests. */

@@ -26,7 +26,7 @@ export function flow(items: readonly string[], separator: string, width: number)
   for (const item of items) {
     const last = lines.at(-1);
     const longer = `${last}${separator}${item}`;
-    if (last !== undefined && [...longer.trimEnd()].length <= width) lines[lines.length - 1] = longer;
+    if (last !== undefined && widthOf(longer.trimEnd()) <= width) lines[lines.length - 1] = longer;
     else lines.push(item);
   }
   const between = separator.trimEnd();
@@ -36,13 +36,14 @@ export function flow(items: readonly string[], separator: string, width: number)
 export interface Column {
   readonly head: string;
   readonly align?: "left" | "right";
-  /** The first to go where the width is short has the highest number; 0, the default, stays. */
-  readonly dispensable?: number;
 }
 
 const gap = "  ";
 
-/** A table with its heads, as wide as it must be; leaves dispensable columns out until it fits. */
+/**
+ * A table with its heads, as wide as it must be. Where the width is too short for it, each row is told as a sentence of
+ * heads and cells instead, so that nothing is ever left out.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -51,18 +52,12 @@ export function table(
   const widths = columns.map(({ head }, i) =>
     Math.max(widthOf(head), ...rows.map((row) => widthOf(row[i] ?? ""))),
   );
-  let shown = columns.map((_, i) => i);
-  const total = () =>
-    shown.reduce((sum, i) => sum + (widths[i] ?? 0), 0) + gap.length * Math.max(0, shown.length - 1);
-  while (total() > options.width) {
-    const least = shown.reduce((worst, i) => (rankOf(columns[i]) > rankOf(columns[worst]) ? i : worst));
-    if (rankOf(columns[least]) === 0) break;
-    shown = shown.filter((i) => i !== least);
-  }
+  const total = widths.reduce((sum, width) => sum + width, 0) + gap.length * Math.max(0, widths.length - 1);
+  if (total > options.width) return rows.flatMap((row) => told(columns, row, options.width));
   const line = (cells: readonly string[], style: (text: string) => string) =>
-    shown
-      .map((i) => {
-        const pad = columns[i]?.align === "right" ? padStart : padEnd;
+    columns
+      .map(({ align }, i) => {
+        const pad = align === "right" ? padStart : padEnd;
         return style(pad(cells[i] ?? "", widths[i] ?? 0));
       })
       .join(gap)
@@ -72,4 +67,11 @@ export function table(
   return [line(heads, options.head ?? plain), ...rows.map((row) => line(row, plain))];
 }
 
-const rankOf = (column: Column | undefined): number => column?.dispensable ?? 0;
+/** One row as lines of `head cell, head cell …`; all but the first are indented. */
+function told(columns: readonly Column[], row: readonly string[], width: number): string[] {
+  const parts = columns.flatMap(({ head }, i) => {
+    const cell = row[i] ?? "";
+    return cell === "" ? [] : [head === "" ? cell : `${head} ${cell}`];
+  });
+  return wrap(parts.join(", "), width - gap.length).map((line, i) => (i === 0 ? line : gap + line));
+}
