@@ -8,7 +8,7 @@ import { isOverSince } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
-import { packageArnOf, planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
+import { packageOf, planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimRelease, latestAttempt, type ReleaseRecord } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
@@ -61,14 +61,15 @@ async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening
   if (typeof attempted === "string") return ignored(attempted);
   const { attempt } = attempted;
   const plan = planSince(attempted.claimed) ?? asked.plan;
+  const found = await packageOf(tools, plan, request);
+  if (typeof found === "string") return ignored(found);
   const release: Omit<Release, "fence"> = {
     id: releaseIdOf({ ...named(event, { plan, request }), attempt }),
     model: plan.model,
     milestone: request.milestone,
-    ...(request.version === undefined
-      ? {}
-      : { version: request.version, packageArn: packageArnOf(tools, plan, request) }),
-    releaseType: await typeOf(tools, plan, request),
+    ...(request.version === undefined ? {} : { version: request.version }),
+    ...(found === undefined ? {} : { packageArn: found.arn }),
+    releaseType: typeOf(plan, request, found),
     attempt,
     subject:
       request.milestone === "production"
@@ -77,7 +78,7 @@ async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening
     execution: event.execution,
     openedAt: event.startedAt,
   };
-  const gate = await versionGate(tools, plan, request);
+  const gate = await versionGate(tools, plan, { request, found });
   if (gate !== undefined)
     return attempted.claimed?.status === "open"
       ? end(tools, release, { outcome: "superseded", reason: gate })

@@ -18,7 +18,7 @@ import { takenOf } from "../src/aws/taken.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
-import { candidateNeeds, designLoad, instancesFor } from "../src/core/capacity/sizing.ts";
+import { candidateNeeds, designLoad, instancesFor, servingNeeds } from "../src/core/capacity/sizing.ts";
 import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
@@ -91,7 +91,8 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
       variant: stable.name,
       instanceType: stable.instanceType,
       instances: Math.max(stable.currentInstances, stable.desiredInstances),
-      requestsPerSecondPerInstance: plan.endpoint.requestsPerSecondPerInstance,
+      requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
+        .requestsPerSecondPerInstance,
       config: endpoint.config,
       modelName: stable.modelName,
     },

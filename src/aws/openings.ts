@@ -4,7 +4,7 @@ import { type Plan, ReleaseType } from "../core/plan/plan.ts";
 import type { ReleaseRequest } from "../core/request/request.ts";
 import type { Tools } from "./lambda.ts";
 import { readPlan } from "./plans.ts";
-import { newestApproved, versionServed, viewEquipped, viewPackage } from "./sagemaker.ts";
+import { newestApproved, type PackageView, versionServed, viewEquipped, viewPackage } from "./sagemaker.ts";
 
 /** The plan of the model, or why there is nothing to do. A person who asks by hand is told that it is a mistake. */
 export async function planOf({ aws }: Tools, request: ReleaseRequest): Promise<Plan | string> {
@@ -33,33 +33,50 @@ export async function withVersion(
   return { ...request, version: newest.version, modelPackageArn: newest.arn };
 }
 
+/**
+ * The version as its registry has it, whose ARN is the one to go by; a sentence where it is of a registry that the plan
+ * does not take versions from; undefined where the request names none. @throws NotFound where it does not exist.
+ */
+export async function packageOf(
+  tools: Tools,
+  plan: Plan,
+  request: ReleaseRequest,
+): Promise<PackageView | string | undefined> {
+  if (request.version === undefined) return undefined;
+  const arn = packageArnOf(tools, plan, request);
+  return otherRegistry(tools, plan, arn) ?? (await viewPackage(tools.aws, arn));
+}
+
+/** SageMaker describes packages of its own region only, and a plan that names its registry takes versions of no other. */
+function otherRegistry({ aws }: Tools, plan: Plan, arn: string): string | undefined {
+  const { model, modelPackageGroupArn: group } = plan;
+  const [region, account] = registryOf(arn);
+  if (region !== aws.environment.region)
+    return `${arn} is in another region than its endpoint, which is in ${aws.environment.region}`;
+  if (group === undefined || registryOf(group)[1] === account) return undefined;
+  return `${arn} is not of the registry that the plan of ${model} names, ${group}`;
+}
+
+/** Region and account of an ARN. */
+const registryOf = (arn: string) => arn.split(":").slice(3, 5);
+
 /** Why a version is not released; undefined where it may be. */
 export async function versionGate(
   tools: Tools,
   plan: Plan,
-  request: ReleaseRequest,
+  { request, found }: { request: ReleaseRequest; found: PackageView | undefined },
 ): Promise<string | undefined> {
-  if (request.version === undefined || request.milestone !== "production") return undefined;
-  const arn = packageArnOf(tools, plan, request);
-  const stranger = otherRegistry(plan, arn);
-  if (stranger !== undefined) return stranger;
-  const found = await viewPackage(tools.aws, arn);
+  const { version, milestone, trigger } = request;
+  if (version === undefined || found === undefined || milestone !== "production") return undefined;
   if (found.approval !== "Approved") {
-    const state = `version ${request.version} of ${plan.model} is ${found.approval}`;
-    if (request.trigger === "registry") return `${state} by now`;
-    throw badInput(`version: expected an approved version, found ${request.version}; ${state}`);
+    const state = `version ${version} of ${plan.model} is ${found.approval}`;
+    if (trigger === "registry") return `${state} by now`;
+    throw badInput(`version: expected an approved version, found ${version}; ${state}`);
   }
-  if (request.trigger !== "registry") return undefined;
+  if (trigger !== "registry") return undefined;
   const served = await newestServed(tools, plan.endpoint.name);
-  if (served === undefined || request.version > served) return undefined;
-  return `version ${request.version} is not newer than version ${served}, which serves now; a run by hand releases it all the same`;
-}
-
-/** A plan that names its registry takes versions of no other. */
-function otherRegistry({ model, modelPackageGroupArn: group }: Plan, arn: string): string | undefined {
-  const registryOf = (text: string) => text.split(":").slice(3, 5).join(" ");
-  if (group === undefined || registryOf(group) === registryOf(arn)) return undefined;
-  return `${arn} is not of the registry that the plan of ${model} names, ${group}`;
+  if (served === undefined || version > served) return undefined;
+  return `version ${version} is not newer than version ${served}, which serves now; a run by hand releases it all the same`;
 }
 
 async function newestServed({ aws }: Tools, endpointName: string): Promise<number | undefined> {
@@ -85,17 +102,12 @@ export function packageArnOf(
 }
 
 /** The type of a release: as asked, as the registry's metadata says, or the plan's default. */
-export async function typeOf(tools: Tools, plan: Plan, request: ReleaseRequest): Promise<ReleaseType> {
-  const said = request.releaseType ?? (await registryType(tools, plan, request));
+export function typeOf(plan: Plan, request: ReleaseRequest, found: PackageView | undefined): ReleaseType {
+  const said = request.releaseType ?? found?.releaseType;
   if (said === undefined) return plan.defaultReleaseType;
   const type = ReleaseType.safeParse(said);
   if (type.success && plan.releaseTypes[type.data] !== undefined) return type.data;
   throw badInput(
     `releaseType: expected one of ${Object.keys(plan.releaseTypes).join(", ")}, found "${said}"`,
   );
-}
-
-async function registryType(tools: Tools, plan: Plan, request: ReleaseRequest): Promise<string | undefined> {
-  if (request.version === undefined) return undefined;
-  return (await viewPackage(tools.aws, packageArnOf(tools, plan, request))).releaseType;
 }

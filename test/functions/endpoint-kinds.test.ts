@@ -207,6 +207,20 @@ const refused: Readonly<Record<string, Refused | readonly Refused[]>> = {
     reason:
       "its scaling policy chat-assistant-invocations follows a metric without the dimension VariantName of the variant that it scales",
   },
+  "instances of a type that the plan does not name": {
+    given: variantWith({}, { InstanceType: "ml.c5.large" }),
+    reason:
+      "it runs on ml.c5.large, of which the plan does not say what an instance serves; name it as its endpoint's",
+  },
+  "volume size or key with local storage": {
+    given: (state) => {
+      variantWith({ VolumeSizeInGB: 100 }, { InstanceType: "ml.m5.xlarge" })(state);
+      configured(() => ({ rest: { KmsKeyId: "alias/volumes" } }))(state);
+    },
+    plan: { ...plan, endpoint: { ...plan.endpoint, instanceType: "ml.m5.xlarge" } },
+    reason:
+      "its configuration has a volume key, which ml.g5.xlarge does not take: its local storage is encrypted by itself; endpoint chat-assistant: its variant has a volume size, which ml.g5.xlarge does not take: it has local storage",
+  },
   "burstable instances with auto scaling": {
     given: () => {},
     plan: {

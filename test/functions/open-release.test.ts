@@ -79,6 +79,36 @@ describe("an approval in the registry", () => {
     });
   });
 
+  const ours = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7";
+
+  test.each([
+    [
+      "of another region",
+      "eu-west-2:123456789012",
+      "is in another region than its endpoint, which is in eu-west-1",
+    ],
+    [
+      "of a registry that the plan does not name",
+      "eu-west-1:111111111111",
+      "is not of the registry that the plan of chat-assistant names, arn:aws:sagemaker:eu-west-1:123456789012:model-package-group/chat-assistant",
+    ],
+  ])("%s is ignored, and nothing is asked of that registry", async (_, place, reason) => {
+    const group = "arn:aws:sagemaker:eu-west-1:123456789012:model-package-group/chat-assistant";
+    const account = await accountWith({ plan: { ...plan, modelPackageGroupArn: group } });
+    const event = sample("registry-approved");
+    const arn = ours.replace("eu-west-1:123456789012", place);
+    event.detail.ModelPackageArn = arn;
+
+    expect(await opening(event, account)).toEqual({ route: "ignored", reason: `${arn} ${reason}` });
+    expect(account.calls.filter(({ service }) => service === "sagemaker")).toEqual([]);
+  });
+
+  test("goes by the ARN that the registry gives, whatever its name's case", async () => {
+    const opened = await opening(sample("registry-approved"), await accountWith());
+
+    expect(releaseOf(opened).packageArn).toBe(ours);
+  });
+
   test("that was taken back before it was read is ignored", async () => {
     const account = await accountWith();
     await approve(account, 7, "Rejected");

@@ -65,6 +65,20 @@ describe("a production release", () => {
     expect(planning.needs?.peakInstances).toEqual({ "ml.g5.xlarge": 16, "ml.g5.2xlarge": 12 });
   });
 
+  test("counts on what stable's own instances serve, be they of the type of an earlier release", async () => {
+    const large = { ...plan.endpoint, instanceType: "ml.g5.2xlarge" };
+    const run = await Run.begin({
+      plan: { ...plan, endpoint: large },
+      event: { ...manual, releaseType: "minor" },
+    });
+    run.doc = { ...run.doc, plan };
+
+    expect((await run.plan()).needs?.stable).toMatchObject({
+      instanceType: "ml.g5.2xlarge",
+      requestsPerSecondPerInstance: 16,
+    });
+  });
+
   test("takes stable's size from its count where it is being raised or is above the plan", async () => {
     const run = await Run.begin();
     await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 10 });

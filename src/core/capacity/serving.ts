@@ -8,6 +8,8 @@ import type { Scaling } from "./scaling.ts";
 export interface VariantDescription {
   readonly VariantName?: string | undefined;
   readonly ModelName?: string | undefined;
+  readonly InstanceType?: string | undefined;
+  readonly VolumeSizeInGB?: number | undefined;
   readonly ServerlessConfig?: unknown;
   readonly CurrentServerlessConfig?: unknown;
   readonly InstancePools?: unknown;
@@ -30,6 +32,7 @@ export interface EndpointDescription {
 }
 
 export interface ConfigDescription {
+  readonly KmsKeyId?: string | undefined;
   readonly ProductionVariants?: readonly VariantDescription[] | undefined;
   readonly ShadowProductionVariants?: readonly VariantDescription[] | undefined;
   readonly AsyncInferenceConfig?: unknown;

@@ -42,6 +42,15 @@ export function percentServedBy(
   return Math.min(100, (100 * fleet.ready * servedPerInstance(plan, needs)) / fleet.requestsPerSecond);
 }
 
+/**
+ * What an instance of the type that serves does: as the plan says of its endpoint, or of a type of release, after which
+ * it serves. Undefined where the plan does not name the type.
+ */
+export function servingNeeds(plan: Plan, instanceType: string): InstanceNeeds | undefined {
+  const named = [plan.endpoint, ...Object.values(plan.releaseTypes).map((type) => type?.inference)];
+  return named.find((each) => each?.instanceType === instanceType);
+}
+
 /** What a release type's candidate instance is and does; the plan's schema sees to it that it exists. */
 export function candidateNeeds(plan: Plan, releaseType: keyof Plan["releaseTypes"]): InstanceNeeds {
   return plan.releaseTypes[releaseType]?.inference ?? plan.endpoint;

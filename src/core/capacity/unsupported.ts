@@ -6,6 +6,7 @@ import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import { carriedEnvironment } from "./environment.ts";
 import { unadoptable } from "./scaling.ts";
 import { containersOf, type Serving, specificationOf, type VariantDescription } from "./serving.ts";
+import { servingNeeds } from "./sizing.ts";
 
 export interface Question {
   readonly serving: Serving;
@@ -127,7 +128,36 @@ const modelRules: Readonly<Record<string, Rule>> = {
 
 const served = ({ serving: { model } }: Question) => (model === undefined ? [] : containersOf(model));
 
+/**
+ * Types whose instances have local storage, for which SageMaker takes neither a volume's size nor its key (API reference
+ * of CreateEndpointConfig, KmsKeyId; EC2 guide, instance store volumes).
+ */
+const localStorage =
+  /^ml\.([a-z]+\d+[a-z]*d[a-z]*|g4dn|g5|g6|g6e|g7e|p4de?|p5|p5en?|p6-\w+|p6e-\w+|trn\d\w*|dl1)\./;
+
 const otherRules: Readonly<Record<string, Rule>> = {
+  "instances of a type that the plan does not name": ({ serving: { config }, plan }) =>
+    (config?.ProductionVariants ?? []).flatMap(({ InstanceType: type }) =>
+      type === undefined || servingNeeds(plan, type) !== undefined
+        ? []
+        : [
+            `it runs on ${type}, of which the plan does not say what an instance serves; name it as its endpoint's`,
+          ],
+    ),
+  "volume size or key with local storage": ({ serving: { config }, candidate: { instanceType } }) => {
+    const [variant] = config?.ProductionVariants ?? [];
+    if (!localStorage.test(instanceType) || variant?.InstanceType === instanceType) return [];
+    return [
+      ...when(
+        config?.KmsKeyId !== undefined,
+        `its configuration has a volume key, which ${instanceType} does not take: its local storage is encrypted by itself`,
+      ),
+      ...when(
+        variant?.VolumeSizeInGB !== undefined,
+        `its variant has a volume size, which ${instanceType} does not take: it has local storage`,
+      ),
+    ];
+  },
   "deployment guardrails that the plan does not name": ({ serving: { endpoint }, plan }) => {
     const alarms = endpoint.LastDeploymentConfig?.AutoRollbackConfiguration?.Alarms ?? [];
     return alarms
