@@ -11,8 +11,12 @@ import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
 
-/** Probes sent at one time: enough to meet every instance soon, too few to be a load. */
-const atOnce = 5;
+/** Probes on their way at one time: one for each instance, within bounds, so that none of them is a load. */
+const atOnce = { least: 5, most: 25 };
+/** How long one invocation probes, milliseconds; what it does not get to is left to the next. Under the function's time-out. */
+const roundMs = 60_000;
+/** An answer is waited for for twice as long as it may take, but a cold container is given time to load and answer. */
+const patience = { times: 2, leastMs: 5_000, mostMs: roundMs };
 
 export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
   { release, plan, planning, warmth },
@@ -23,23 +27,74 @@ export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
     throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   await Ledger.forward(aws, release);
   const since = warmth?.since ?? new Date(now()).toISOString();
-  const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth, now };
-  const probes: Probe[] = [];
-  for (let left = candidate.instances * plan.warmth.probesPerInstance; left > 0; left -= atOnce)
-    probes.push(
-      ...(await Promise.all(Array.from({ length: Math.min(left, atOnce) }, () => probe(aws, target)))),
-    );
+  const limitMs = plan.requirements.latencyMsP99;
+  const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.times * limitMs));
+  const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth };
+  const needed = candidate.instances * plan.warmth.probesPerInstance;
+  const before = warmth?.proven ?? 0;
+  const probes = await probed(
+    { wanted: needed - before, width: candidate.instances, untilMs: now() + roundMs - patienceMs, now },
+    () => probe(aws, { ...target, now, patienceMs }),
+  );
 
-  const limit = plan.requirements.latencyMsP99;
-  const failed = probes.filter((p) => !p.answered || p.milliseconds > limit);
+  const found = judged(probes, { limitMs, needed, before });
   const waited = now() - Date.parse(since);
-  const answer = { waitSeconds: growingWaitSeconds(waited), since, rounds: (warmth?.rounds ?? 0) + 1 };
-  if (failed.length === 0)
-    return { status: "warm", reason: `${probes.length} probes answered within ${limit} ms`, ...answer };
-  const reason = `${failed.length} of ${probes.length} probes failed or took over ${limit} ms (${failed[0]?.error ?? "slow"})`;
-  const overdue = waited >= plan.rollout.capacityTimeoutMinutes * 60_000;
-  return { status: overdue ? "cold" : "warming", reason, ...answer };
+  const overdue = found.status === "warming" && waited >= plan.rollout.capacityTimeoutMinutes * 60_000;
+  return {
+    ...found,
+    ...(overdue ? { status: "cold" as const } : {}),
+    // A round that only ran out of time goes on at once.
+    waitSeconds: found.proven > 0 ? 1 : growingWaitSeconds(waited),
+    ...{ since, rounds: (warmth?.rounds ?? 0) + 1 },
+  };
 };
+
+interface Round {
+  readonly wanted: number;
+  /** Instances that are probed. */
+  readonly width: number;
+  /** When the last probe may leave, epoch milliseconds. */
+  readonly untilMs: number;
+  readonly now: () => number;
+}
+
+/** As many probes as are wanted and as there is time for. */
+async function probed({ wanted, width, untilMs, now }: Round, send: () => Promise<Probe>): Promise<Probe[]> {
+  const probes: Probe[] = [];
+  let left = wanted;
+  const work = async () => {
+    while (left > 0 && now() <= untilMs) {
+      left -= 1;
+      probes.push(await send());
+    }
+  };
+  const side = Math.min(wanted, Math.max(atOnce.least, Math.min(width, atOnce.most)));
+  await Promise.all(Array.from({ length: side }, work));
+  return probes;
+}
+
+/** Warm is who answers all probes in time without one that fails between; a failure puts the count back to none. */
+function judged(
+  probes: readonly Probe[],
+  { limitMs, needed, before }: { limitMs: number; needed: number; before: number },
+): Pick<Warmth, "status" | "reason" | "proven"> {
+  const failed = probes.filter((p) => !p.answered || p.milliseconds > limitMs);
+  const [first] = failed;
+  if (first !== undefined)
+    return {
+      status: "warming",
+      reason: `${failed.length} of ${probes.length} probes failed or took over ${limitMs} ms (${first.error ?? "slow"})`,
+      proven: 0,
+    };
+  const proven = before + probes.length;
+  if (proven >= needed)
+    return { status: "warm", reason: `${needed} probes answered within ${limitMs} ms`, proven };
+  return {
+    status: "warming",
+    reason: `${proven} of ${needed} probes answered within ${limitMs} ms so far`,
+    proven,
+  };
+}
 
 export const contract = { input: Input, output: Warmth };
 export const handler = lambda(proveWarmth, contract);

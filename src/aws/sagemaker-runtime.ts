@@ -9,12 +9,20 @@ export interface Probe {
   readonly error?: string;
 }
 
-/** Sends one request to a variant; a refusal or failure is an answer too, never an exception. */
-export async function probe(
-  { runtime }: Aws,
-  target: { endpoint: string; variant: string; warmth: Warmth; now: () => number },
-): Promise<Probe> {
-  const started = target.now();
+export interface Target {
+  readonly endpoint: string;
+  readonly variant: string;
+  readonly warmth: Warmth;
+  readonly now: () => number;
+  /** How long its answer is waited for, milliseconds. */
+  readonly patienceMs: number;
+}
+
+/** Sends one request to a variant; a refusal, a failure or no answer is an answer too, never an exception. */
+export async function probe({ runtime }: Aws, { now, ...target }: Target): Promise<Probe> {
+  const started = now();
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), target.patienceMs);
   try {
     await runtime.send(
       new InvokeEndpointCommand({
@@ -23,10 +31,14 @@ export async function probe(
         ContentType: target.warmth.contentType,
         Body: target.warmth.payload,
       }),
+      { abortSignal: patience.signal },
     );
-    return { answered: true, milliseconds: target.now() - started };
+    return { answered: true, milliseconds: now() - started };
   } catch (error) {
     const name = error instanceof Error ? error.name : String(error);
-    return { answered: false, milliseconds: target.now() - started, error: name };
+    const unanswered = patience.signal.aborted ? "no answer" : name;
+    return { answered: false, milliseconds: now() - started, error: unanswered };
+  } finally {
+    clearTimeout(timer);
   }
 }

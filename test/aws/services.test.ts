@@ -151,7 +151,10 @@ describe("a probe", () => {
     const account = openAccount();
     return {
       account,
-      target: { endpoint: "chat-assistant", variant, warmth: plan.warmth, now: account.now },
+      target: {
+        ...{ endpoint: "chat-assistant", variant, warmth: plan.warmth, now: account.now },
+        patienceMs: 5_000,
+      },
     };
   };
 

@@ -85,7 +85,7 @@ describe("a release that was not", () => {
     ],
     [
       "a candidate that stayed cold",
-      { warmth: { ...progress("loading"), status: "cold", rounds: 9 } as const },
+      { warmth: { ...progress("loading"), status: "cold", rounds: 9, proven: 0 } as const },
       "loading",
     ],
     [

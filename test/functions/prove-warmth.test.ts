@@ -1,5 +1,6 @@
 /** Ready is not warm: probes reach the candidate by name until all are answered in time. */
 import { describe, expect, test } from "vitest";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
 
@@ -43,6 +44,19 @@ describe("the candidate", () => {
 
     expect(warmth).toMatchObject({ status: "warm" });
     expect(warmth.rounds).toBeGreaterThan(1);
+  });
+
+  test("that fails one probe begins anew with all of them", async () => {
+    const run = await ready();
+    run.account.wait(10);
+    run.account.fail("InvokeEndpoint", new AwsError("ModelError", "loading", { statusCode: 424 }), 1);
+
+    const { status, rounds, proven } = await run.warmth();
+
+    expect({ status, proven }).toEqual({ status: "warm", proven: 24 });
+    expect(rounds).toBeGreaterThan(1);
+    const probes = run.account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
+    expect(probes).toHaveLength(24 * rounds);
   });
 
   test("that does not get warm in the plan's time is cold, and says how many probes failed", async () => {

@@ -118,6 +118,30 @@ describe("a release that is not", () => {
   });
 });
 
+test("a candidate whose model takes 20 s to answer is proved warm in several rounds, and one that hangs is cold", async () => {
+  const asked = { ...plan, requirements: { ...plan.requirements, latencyMsP99: 25_000 } };
+  const answering = (latencyMs: number) =>
+    WorldSpec.parse({ description: "a slow model", service: { latencyMs, latencyCv: 0.05 } });
+  const rounds = ({ points = [] }: RunRecord) =>
+    points.filter((point) => point.startsWith("invocation:ProveWarmth")).length;
+
+  const slow = await released({
+    ...{ world: answering(20_000), plan: asked, listPoints: true },
+    faults: ["stop=entry:ShiftTraffic@1"],
+  });
+  const hanging = await released({
+    ...{ world: answering(90_000), listPoints: true },
+    plan: { ...asked, rollout: { ...asked.rollout, capacityTimeoutMinutes: 20 } },
+  });
+
+  expect(slow.document).toMatchObject({ warmth: { status: "warm", proven: 24, rounds: 3 } });
+  expect(rounds(slow)).toBe(3);
+  expect(hanging).toMatchObject({
+    outcome: "rolled-back",
+    reason: "8 of 8 probes failed or took over 25000 ms (no answer)",
+  });
+});
+
 describe("a registry event", () => {
   test.each(["registry-rejected", "registry-pending", "registry-life-cycle"])(
     "%s ends quietly as ignored, with the reason",

@@ -136,6 +136,8 @@ export const Warmth = z.object({
   waitSeconds,
   since: z.string(),
   rounds: z.int(),
+  /** Probes answered in time since the last one that was not. */
+  proven: z.int().min(0).default(0),
 });
 export type Warmth = z.infer<typeof Warmth>;
 

@@ -2,6 +2,7 @@
  * The `requestHandler` that SDK clients are given in a rehearsal: each serialised request travels to the twin in
  * virtual time and its answer travels back.
  */
+import { latencyHeader } from "../twin/sagemaker-runtime.ts";
 import { ConnectionLost, type Twin } from "../twin/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
@@ -69,7 +70,8 @@ export function createWireHandler(options: WireOptions): WireHandler {
     if (answer.status === "rejected" && !(answer.reason instanceof ConnectionLost)) onDefect(answer.reason);
     if (isDead(invocation)) return never();
     if (answer.status === "rejected") throw answer.reason;
-    await clock.wait(travelMs(invocation, 1), "answer");
+    const servedMs = Math.round(Number(answer.value.response.headers[latencyHeader] ?? 0));
+    await clock.wait(travelMs(invocation, 1) + servedMs, "answer");
     return answer.value;
   }
 

@@ -13,7 +13,7 @@ import { ignored, members } from "./members.ts";
 import { onTime } from "./on-time.ts";
 import { AwsError, type RawAnswer, type Service } from "./service.ts";
 
-/** How long the request would have taken, milliseconds: for an engine that keeps virtual time. */
+/** How long the model takes to answer, milliseconds: the engine lets so much virtual time go by. */
 export const latencyHeader = "x-slipway-latency-ms";
 
 /** REST JSON (service model 2017-05-13). */
