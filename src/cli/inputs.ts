@@ -5,7 +5,8 @@ import { type Mistake, printable } from "../core/input/bad-input.ts";
 import { checkJson } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { type Normalised, normaliseRequest } from "../core/request/request.ts";
+import { mistakesInRegistryEvent } from "../core/request/registry.ts";
+import { normaliseRequest } from "../core/request/request.ts";
 import { mistakesForTwin } from "../rehearsal/world/registered.ts";
 import type { WorldSpec } from "../rehearsal/world/spec.ts";
 import { BadWorld, loadWorld, parseWorld, worldNames } from "../rehearsal/worlds/load.ts";
@@ -52,14 +53,24 @@ export function readEvent(path: string | undefined, plan: Plan): unknown {
   if (path === undefined) return { model: plan.model, version: arrivingVersion };
   const parsed = checkJson(z.unknown(), readInput(path, "the event"), path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
-  const mistakes = mistakesIn(normaliseRequest(parsed.value), plan);
+  const mistakes = mistakesIn(parsed.value, plan);
   if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => ({ ...each, file: path })));
   return parsed.value;
 }
 
-function mistakesIn(asked: Normalised, plan: Plan): readonly Mistake[] {
-  if (asked.kind === "bad") return asked.mistakes;
-  return asked.kind === "release" ? mistakesForTwin(asked.request, plan) : [];
+/** The registry's events that start nothing are no mistakes; events of other sources are. */
+function mistakesIn(event: unknown, plan: Plan): readonly Mistake[] {
+  const asked = normaliseRequest(event);
+  switch (asked.kind) {
+    case "bad":
+      return asked.mistakes;
+    case "ignored":
+      return mistakesInRegistryEvent(event);
+    case "release":
+      return mistakesForTwin(asked.request, plan);
+    default:
+      return [];
+  }
 }
 
 /** As a person would write it from here; as it is where "here" has been deleted. */

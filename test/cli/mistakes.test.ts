@@ -208,6 +208,28 @@ describe("an event", () => {
     },
   );
 
+  it.each([
+    [
+      '"ModelPackageGroupName": "chat-assistant"',
+      '"ModelPackageGroupName": "chat-asistant"',
+      'detail.ModelPackageGroupName: expected "chat-assistant", the model of the plan, found "chat-asistant"; did you mean "chat-assistant"?',
+    ],
+    [
+      '"ModelApprovalStatus": "Approved"',
+      '"ModelApprovalStatus": "Aproved"',
+      'detail.ModelApprovalStatus: expected one of Approved, Rejected, PendingManualApproval, found "Aproved"; did you mean "Approved"?',
+    ],
+    [
+      '"source": "aws.sagemaker"',
+      '"source": "aws.sagemeker"',
+      'source: expected aws.sagemaker, found "aws.sagemeker"; did you mean "aws.sagemaker"?',
+    ],
+  ])("that is the registry's but for %s is told of", async (right, wrong, message) => {
+    const event = readFileSync("events/registry-approved.json", "utf8").replace(right, wrong);
+
+    expect(await told("rehearse", "--event", file("event.json", event))).toEqual([`event.json: ${message}`]);
+  });
+
   it("of a type that the plan does not have names those that it has", async () => {
     const plan = file("minor.yml", sample.replace(/ {2}(patch|major|retrain):\n.*\n/g, ""));
     const event = '{"model": "chat-assistant", "version": 7, "releaseType": "major"}';

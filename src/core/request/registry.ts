@@ -4,7 +4,7 @@
  * same approval delivered twice) is the ledger's to find.
  */
 import * as z from "zod";
-import { foundText } from "../input/bad-input.ts";
+import { foundText, type Mistake } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
 import type { Normalised } from "./request.ts";
 
@@ -16,7 +16,7 @@ const Detail = z.looseObject({
   ModelPackageVersion: z.int().min(1).optional(),
   ModelPackageArn: z.string().min(1),
   ModelPackageStatus: z.string().optional(),
-  ModelApprovalStatus: z.string().optional(),
+  ModelApprovalStatus: z.enum(["Approved", "Rejected", "PendingManualApproval"]).optional(),
   UpdatedModelPackageFields: z
     .array(z.string())
     .optional()
@@ -38,6 +38,12 @@ export const RegistryEvent = z
   .describe("A change of a model package, as SageMaker sends it to EventBridge.");
 
 type Change = z.infer<typeof Detail>;
+
+/** What keeps an event from being one of the registry's, as a person sees it who hands it in; empty for one that is. */
+export function mistakesInRegistryEvent(event: unknown): readonly Mistake[] {
+  const parsed = RegistryEvent.safeParse(event);
+  return parsed.success ? [] : mistakesOf(parsed.error, RegistryEvent, event).map(({ mistake }) => mistake);
+}
 
 /** An approval becomes a release of production; anything else is ignored for a reason. */
 export function readRegistryEvent(event: object): Normalised {

@@ -4,13 +4,16 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { ReleaseRequest } from "../../core/request/request.ts";
 import { modelPackageArn, registeredVersions, registryAccountOf } from "./seed.ts";
 
-/** Empty where nothing is wrong. What the registry tells of a model without a plan is ignored, as it is in an account. */
+/**
+ * Empty where nothing is wrong. In an account, what the registry tells of a model without a plan is ignored; whoever
+ * hands it to a rehearsal of another model's plan has taken the wrong file.
+ */
 export function mistakesForTwin(request: ReleaseRequest, plan: Plan): Mistake[] {
   const { trigger, model } = request;
-  if (model !== plan.model)
-    return trigger === "registry"
-      ? []
-      : [one("model", `${foundText(plan.model)}, the model of the plan`, model, [plan.model])];
+  if (model !== plan.model) {
+    const where = trigger === "registry" ? "detail.ModelPackageGroupName" : "model";
+    return [one(where, `${foundText(plan.model)}, the model of the plan`, model, [plan.model])];
+  }
   return [
     ...unplanned(request, plan),
     ...(trigger === "registry" ? unheardOf(request, plan) : unregistered(request)),
