@@ -14,7 +14,8 @@ export async function publish(
   change: { [key: string]: Plain },
 ): Promise<void> {
   const { id, model, version, milestone, subject } = release;
-  const Detail = JSON.stringify({ releaseId: id, model, version, milestone, subject, ...change });
+  const { stack } = aws.environment;
+  const Detail = JSON.stringify({ stack, releaseId: id, model, version, milestone, subject, ...change });
   const entry = {
     Source: "slipway",
     DetailType: "Slipway Release State Change",

@@ -14,7 +14,7 @@ const settings = {
   ...{ SLIPWAY_STATE_MACHINE_ARN: "arn:machine", SLIPWAY_SCHEDULER_ROLE_ARN: "arn:role" },
   ...{ SLIPWAY_SCHEDULE_GROUP: "slipway-prod", SLIPWAY_EVENT_BUS: "default", AWS_REGION: "eu-west-1" },
   ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", POWERTOOLS_LOG_LEVEL: "SILENT" },
-  ...{ POWERTOOLS_SERVICE_NAME: "slipway", POWERTOOLS_METRICS_NAMESPACE: "Slipway" },
+  ...{ POWERTOOLS_SERVICE_NAME: "slipway-prod", POWERTOOLS_METRICS_NAMESPACE: "Slipway" },
   POWERTOOLS_TRACE_ENABLED: "false",
 };
 const contract = { input: z.looseObject({}), output: z.object({}) };

@@ -56,7 +56,8 @@ describe("an event", () => {
 
     expect(account.published()).toEqual([
       {
-        ...{ releaseId: "chat-assistant-v7-production", model: "chat-assistant", version: 7 },
+        ...{ stack: "slipway-dev", releaseId: "chat-assistant-v7-production" },
+        ...{ model: "chat-assistant", version: 7 },
         ...{ milestone: "production", subject: "endpoint/chat-assistant" },
         ...{ state: "shifted", stage: 1, trafficPercent: 25 },
       },

@@ -1,16 +1,25 @@
 /** What is rehearsed has the names that stage `dev` of serverless.yml deploys under. */
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
+import * as z from "zod";
+import { lambda, type Tools } from "../../src/aws/lambda.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { account, region } from "../../src/rehearsal/engine/engine.ts";
 import { machineName } from "../../src/rehearsal/engine/stage.ts";
 
+interface Properties {
+  readonly Name: string;
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+}
 interface Wiring {
   readonly service: string;
+  readonly provider: { readonly environment: Readonly<Record<string, string>> };
   readonly custom: { readonly stateMachineName: string; readonly stateMachineArn: string };
   readonly resources: {
-    readonly Resources: { readonly ScheduleGroup: { readonly Properties: { readonly Name: string } } };
+    readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Properties }>>;
   };
 }
 
@@ -40,6 +49,74 @@ test("the stack, and the group of its schedules", () => {
   // "The name of the stack", by default `SERVICE-STAGE` (Serverless Framework, provider.stackName).
   expect(rehearsedDeployment.stack).toBe(`${wiring.service}-dev`);
   expect(rehearsedDeployment.scheduleGroup).toBe(
-    deployed(wiring.resources.Resources.ScheduleGroup.Properties.Name),
+    deployed(wiring.resources.Resources.ScheduleGroup?.Properties.Name ?? ""),
   );
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** The series of a metric: namespace, dimensions, name. */
+interface Series {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: Readonly<Record<string, unknown>>;
+}
+
+/** What a deployed function of a stack counts under, as CloudWatch reads it from what it writes. */
+async function seriesOf(stack: string, what: Parameters<Tools["count"]>[0]): Promise<Series[]> {
+  const { environment } = wiring.provider;
+  for (const [name, value] of Object.entries(environment))
+    vi.stubEnv(name, value === "AWS::StackName" ? stack : value);
+  for (const name of ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, region);
+  vi.stubEnv("POWERTOOLS_TRACE_ENABLED", "false");
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
+  const written: string[] = [];
+  vi.spyOn(process.stdout, "write").mockImplementation(
+    ((text: unknown) => written.push(String(text)) > 0) as never,
+  );
+  const any = { input: z.unknown(), output: z.unknown() };
+  await lambda(async (_: unknown, { count }) => count(what), any)({}, { functionName: "any" } as never);
+  vi.mocked(process.stdout.write).mockRestore();
+  return written.flatMap((line) => {
+    const { _aws, ...values } = JSON.parse(line) as Record<string, unknown> & {
+      _aws: {
+        CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
+      };
+    };
+    return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+      Dimensions.flatMap((names) =>
+        Metrics.map((metric) => ({
+          ...{ Namespace, MetricName: metric.Name },
+          Dimensions: Object.fromEntries(names.map((name) => [name, values[name]])),
+        })),
+      ),
+    );
+  });
+}
+
+const alarmed = Object.values(wiring.resources.Resources)
+  .filter(({ Type, Properties }) => Type === "AWS::CloudWatch::Alarm" && Properties.Namespace === "Slipway")
+  .map(({ Properties }) => Properties);
+
+test.each(alarmed)(
+  "the alarm on $MetricName watches what functions of its own stack count",
+  async (alarm) => {
+    const watched = (stack: string): Series => ({
+      ...{ Namespace: alarm.Namespace, MetricName: alarm.MetricName },
+      Dimensions: Object.fromEntries(
+        alarm.Dimensions.map(({ Name, Value }) => [Name, Value === "AWS::StackName" ? stack : Value]),
+      ),
+    });
+    const what = alarm.MetricName as Parameters<Tools["count"]>[0];
+
+    expect(await seriesOf("slipway-prod", what)).toEqual([watched("slipway-prod")]);
+    expect(await seriesOf("slipway-dev", what)).not.toContainEqual(watched("slipway-prod"));
+  },
+);
+
+test("there is an alarm on all that functions count for one", () => {
+  expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual(["CompensationGivenUp", "SweepFailed"]);
 });

@@ -129,6 +129,16 @@ test("a sweep that is paused, denied or fails raises an alarm, and so does one t
     expect(alarm.Properties.AlarmActions).toEqual([{ Ref: "Alarms" }]);
 });
 
+test("the alarms on what functions count watch this stack's functions and no other's", () => {
+  const counted = all("AWS::CloudWatch::Alarm").filter(
+    ([, alarm]) => alarm.Properties.Namespace === "Slipway",
+  );
+
+  expect(counted.length).toBeGreaterThanOrEqual(2);
+  for (const [, alarm] of counted)
+    expect(alarm.Properties.Dimensions).toEqual([{ Name: "service", Value: { Ref: "AWS::StackName" } }]);
+});
+
 test("every Task of the state machine is wired to a published version of the function of its name, which stays", () => {
   const { DefinitionString } = only("AWS::StepFunctions::StateMachine").Properties as {
     DefinitionString: { "Fn::Sub": [string, Record<string, Json>] };
@@ -201,7 +211,7 @@ test("functions know where their own things are, without a circle of references"
         },
         SLIPWAY_SCHEDULER_ROLE_ARN: { "Fn::GetAtt": ["SchedulerRole", "Arn"] },
         SLIPWAY_EVENT_BUS: "default",
-        POWERTOOLS_SERVICE_NAME: "slipway",
+        POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },
     });
