@@ -5,6 +5,7 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { notices } from "./notices.ts";
 
 const root = new URL("../", import.meta.url);
 const dist = new URL("dist/", root);
@@ -14,7 +15,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, root));
 const require = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 rmSync(dist, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: {
     slipway: path("src/cli/slipway.ts"),
     worker: path("src/rehearsal/engine/worker.ts"),
@@ -34,12 +35,15 @@ await build({
   external: ["dynalite"],
   inject: [path("scripts/older-node.js")],
   logLevel: "warning",
+  metafile: true,
+  absWorkingDir: fileURLToPath(root),
 });
 cpSync(new URL("src/rehearsal/world/traces/", root), new URL("traces/", dist), { recursive: true });
 cpSync(new URL("src/rehearsal/worlds/", root), dist, {
   recursive: true,
   filter: (source) => !source.endsWith(".ts"),
 });
+writeFileSync(new URL("THIRD-PARTY-NOTICES.md", dist), notices(Object.keys(metafile.inputs), root));
 const command = new URL("slipway.js", dist);
 writeFileSync(command, `#!/usr/bin/env node\n${readFileSync(command, "utf8")}`);
 chmodSync(command, 0o755);

@@ -1,6 +1,7 @@
 /** The command as a process: what it exits with, what is on which stream, and how a served twin ends. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { SFN } from "@aws-sdk/client-sfn";
@@ -105,6 +106,14 @@ describe("the bundle that is installed", () => {
     expect(installed.stdout).toBe(
       (await node(sources, "rehearse", "--world", "bad-errors", "--json")).stdout,
     );
+  });
+
+  it("carries the notices of all that it bundles", () => {
+    const notices = readFileSync("dist/THIRD-PARTY-NOTICES.md", "utf8");
+
+    for (const name of ["yaml", "zod", "@aws-sdk/client-sagemaker"])
+      expect(notices).toMatch(new RegExp(`^- ${name} [\\d.]+ \\(\\S+\\)$`, "m"));
+    expect(notices).not.toMatch(/^- slipway /m);
   });
 
   it("finds its own files: the sample plan, the worlds, its version", async () => {

@@ -33,6 +33,17 @@ test("every file and folder that it names is there", () => {
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });
 
+test("its links lead somewhere from the package as well", () => {
+  const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
+  const always = ["LICENSE", "README.md"];
+  const links = [...readme.matchAll(/\]\((?!https:)([^)#]+)/g)].map(([, path]) => path ?? "");
+  const packed = (path: string) =>
+    always.includes(path) || files.some((each) => path === each || path.startsWith(`${each}/`));
+
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((path) => !packed(path))).toEqual([]);
+});
+
 test("its npm scripts are there", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const used = [...readme.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? "");

@@ -72,7 +72,8 @@ function located(issue: Issue, prefix: readonly Step[], subject: Subject): Locat
     return [{ mistake, path, unknownKey: true }];
   }
   const value = valueAt(subject.input, path);
-  const mistake = { where: pathText(path), expected: expectedText(issue), found: foundText(value) };
+  const expected = expectedText(issue) + (value === undefined ? keysText(path, subject) : "");
+  const mistake = { where: pathText(path), expected, found: foundText(value) };
   return [
     { mistake: { ...mistake, ...suggestion(issue, value), ...toldBy(issue) }, path, unknownKey: false },
   ];
@@ -91,6 +92,12 @@ function unknownKey(key: string, parent: readonly Step[], subject: Subject): Loc
     hint === undefined && known.length > 0 ? `one of the keys ${known.join(", ")}` : "a known key";
   const mistake = { where: pathText(path), expected, found: JSON.stringify(key) };
   return { mistake: { ...mistake, ...(hint === undefined ? {} : { hint }) }, path, unknownKey: true };
+}
+
+/** Which keys a map has that is not there at all. */
+function keysText(path: readonly Step[], { schema, input }: Subject): string {
+  const keys = path.length === 0 ? [] : [...keysAt(schema, path, input)];
+  return keys.length === 0 ? "" : ` (${keys.join(", ")})`;
 }
 
 /** The keys beside one that no form of the same map has together with it. */

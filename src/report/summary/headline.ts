@@ -1,5 +1,6 @@
 /** How the release ended and why, in the first lines. */
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import { printable } from "../../core/input/bad-input.ts";
 import type { Outcome } from "../../core/release/release.ts";
 import { duration } from "../text/figures.ts";
 import { wrap } from "../text/layout.ts";
@@ -26,10 +27,12 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
   const indent = margin + margin;
   return [
     `${margin}${style(mark)} ${paint.bold(style(outcome))}  ${subject(facts)}`,
-    ...wrap(`${reason}.`.replace(/\.\.$/, "."), width - indent.length).map((line) => indent + line),
+    ...wrap(printable(`${reason}.`).replace(/\.\.$/, "."), width - indent.length).map(
+      (line) => indent + line,
+    ),
     "",
     ...wrap(
-      `${duration(virtualSeconds)} of virtual time from ${momentOf(startedAt)}, seed ${seed}, in the world ${world.name}: ${decapitalised(world.description)}`,
+      `${duration(virtualSeconds)} of virtual time from ${momentOf(startedAt)}, seed ${seed}, in the world ${world.name}: ${printable(decapitalised(world.description))}`,
       width - indent.length,
     ).map((line) => paint.dim(indent + line)),
   ];

@@ -155,7 +155,9 @@ test("a custom KPI needs bad and total, and they must differ", () => {
   ];
   const sales = "{ namespace: Shop, metric: Sales }";
 
-  expect(only(told(kpi(`bad: ${sales}`)))).toEqual(["kpis[0].total: expected a map of keys, found nothing"]);
+  expect(only(told(kpi(`bad: ${sales}`)))).toEqual([
+    "kpis[0].total: expected a map of keys (namespace, metric, dimensions), found nothing",
+  ]);
   expect(only(told(kpi(`bad: ${sales}, total: ${sales}`)))).toEqual([
     "kpis[0].total: expected another metric than bad, found the same",
   ]);
@@ -169,7 +171,7 @@ test("a kind that no KPI has is named with the kinds there are", () => {
 
 test("a plan without its production milestone is refused", () => {
   expect(only(told([/ {2}production:\n.*\n/, ""]))).toEqual([
-    "milestones.production: expected a map of keys, found nothing",
+    "milestones.production: expected a map of keys (when, pool), found nothing",
   ]);
 });
 
