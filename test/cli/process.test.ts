@@ -48,11 +48,14 @@ test("standard output is one document and nothing else, and the exit code is the
 
 test("a plan that was not put in force is told of without a stack, and fails the command", async () => {
   const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+  const where = ["--stage", "dev", "--region", "eu-west-1"];
 
-  const { code, stderr } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml");
+  const { code, stderr } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml", ...where);
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^✖ the plan is not in force: table slipway in [^\n]*ECONNREFUSED[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^✖ http:\/\/127\.0\.0\.1:1, which AWS_ENDPOINT_URL names, cannot be reached[^\n]*\n$/,
+  );
 });
 
 test("an exploration that is interrupted tells what it has found so far", async () => {
@@ -181,13 +184,16 @@ describe("a served twin", () => {
     const env = {
       AWS_ENDPOINT_URL: url,
       AWS_REGION: "eu-west-1",
+      SLIPWAY_STAGE: "dev",
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     };
 
     const { code, stdout } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml");
 
-    expect(stdout).toMatch(/✔ the plan of chat-assistant is in force: table slipway in eu-west-1/);
+    expect(stdout).toMatch(
+      /^✔ plan {6}is in force unchanged, since [^\n]+\n✔ training {2}cron\(0 2 \? \* MON \*\) Europe\/Amsterdam: scheduled\n$/,
+    );
     expect(code).toBe(0);
   });
 
