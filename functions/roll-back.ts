@@ -17,11 +17,12 @@ import type { Plain } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
+import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const since = doc.wayBack?.since ?? new Date(tools.now()).toISOString();
-  const waitSeconds = growingWaitSeconds(tools.now() - Date.parse(since));
+  const waited = tools.now() - Date.parse(since);
+  const waitSeconds = growingWaitSeconds(waited);
   const ledger = await Ledger.open(tools.aws, doc.release);
   const drifted = doc.wayBack?.drifted ?? [];
   const done = (reason: string): WayBack => ({ status: "done", reason, waitSeconds, since, drifted });
@@ -42,6 +43,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const left = await act(action, { name, needs, ledger, tools });
   const all = [...new Set([...drifted, ...left])];
   if (action.do === "arrived" || action.do === "drifted") return { ...done(action.reason), drifted: all };
+  if (waited >= longWayBackMs) tools.count("WayBackLong");
   return {
     status: "waiting",
     reason: action.reason,

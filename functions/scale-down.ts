@@ -13,7 +13,7 @@ import { awsRefused, badState } from "../src/core/errors.ts";
 import type { Undo } from "../src/core/release/change.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
+import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
 
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
 
@@ -24,6 +24,7 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   const answer = ledger.promoted
     ? await forward(tools, ledger, { ...promoted(doc), waited })
     : await back(tools, ledger, doc);
+  if (answer.status === "waiting" && waited >= longWayBackMs) tools.count("WayBackLong");
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
   return { waitSeconds: growingWaitSeconds(waited), since, ...answer, drifted };
 };

@@ -5,6 +5,9 @@ export function growingWaitSeconds(waitedMs: number, floorSeconds = 30): number 
   return Math.max(floorSeconds, Math.min(300, Math.round(waitedMs / 6000 / 10) * 10));
 }
 
+/** A way back, or what is to do after a release, that takes longer than this is told to somebody, milliseconds. */
+export const longWayBackMs = 3_600_000;
+
 /** The time-out of every function, seconds (serverless.yml). */
 export const functionTimeoutSeconds = 80;
 

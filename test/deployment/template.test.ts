@@ -113,7 +113,7 @@ test("the sweep is started by every unhappy end of this state machine, and every
   expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
 });
 
-test("a sweep that is paused, denied or fails raises an alarm, and so does one that gives up", () => {
+test("a sweep that is paused, denied or fails raises an alarm, and so do executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
   );
@@ -124,6 +124,10 @@ test("a sweep that is paused, denied or fails raises an alarm, and so does one t
     SweepDeniedAlarm: "notBreaching",
     SweepFailedAlarm: "notBreaching",
     CompensationGivenUpAlarm: "notBreaching",
+    WayBackLongAlarm: "notBreaching",
+    ExecutionsFailedAlarm: "notBreaching",
+    ExecutionsTimedOutAlarm: "notBreaching",
+    ExecutionsThrottledAlarm: "notBreaching",
   });
   for (const [, alarm] of all("AWS::CloudWatch::Alarm"))
     expect(alarm.Properties.AlarmActions).toEqual([{ Ref: "Alarms" }]);

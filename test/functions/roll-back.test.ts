@@ -71,6 +71,19 @@ describe("the way back", () => {
     expect(run.account.logged).toContain("the load is not known; stable is taken to be as large as it was");
   });
 
+  test("that takes longer than an hour raises the alarm at each look, until it has arrived", async () => {
+    const run = await Run.begin();
+    await run.plan();
+    await run.prewarm();
+    const first = await run.wayBackOnce();
+    expect(run.account.counted).toEqual([]);
+
+    const since = new Date(run.account.now() - 3_600_000).toISOString();
+    run.doc = { ...run.doc, wayBack: { ...first, since } };
+    await run.wayBackOnce();
+    expect(run.account.counted).toEqual(["WayBackLong"]);
+  });
+
   test("takes the candidate's own scaling away before its variant", async () => {
     const run = await Run.shifted();
 
