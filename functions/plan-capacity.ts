@@ -3,6 +3,7 @@
  * allow the way forward and the way back, and what there is now that must be there again.
  */
 import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { ifThere } from "../src/aws/errors.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -122,7 +123,9 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
 async function look({ release, plan }: Input, tools: Tools) {
   const { aws, now } = tools;
   const refused = (reason: string): Answer => ({ status: "refused", reason });
-  const endpoint = await viewEquipped(aws, plan.endpoint.name);
+  const endpoint = await ifThere(() => viewEquipped(aws, plan.endpoint.name));
+  if (endpoint === undefined)
+    return refused(`endpoint ${plan.endpoint.name} does not exist; a release begins on one that serves`);
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` } satisfies Answer;
   const packageArn = release.packageArn ?? packageArnOf(tools, plan, release);

@@ -33,6 +33,16 @@ export function saysNotFound(error: unknown): boolean {
   );
 }
 
+/** What a look finds, or undefined where AWS says that it is not there. */
+export async function ifThere<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (saysNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Whether SageMaker refuses a write because the endpoint is in motion: something else, auto scaling for one, was faster
  * than the step that saw it at rest. The step tried again sees it move, and waits.

@@ -2,6 +2,7 @@
 import { badInput } from "../core/errors.ts";
 import { type Plan, ReleaseType } from "../core/plan/plan.ts";
 import type { ReleaseRequest } from "../core/request/request.ts";
+import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { readPlan } from "./plans.ts";
 import { newestApproved, type PackageView, versionServed, viewEquipped, viewPackage } from "./sagemaker.ts";
@@ -35,7 +36,7 @@ export async function withVersion(
 
 /**
  * The version as its registry has it, whose ARN is the one to go by; a sentence where it is of a registry that the plan
- * does not take versions from; undefined where the request names none. @throws NotFound where it does not exist.
+ * does not take versions from; undefined where the request names none.
  */
 export async function packageOf(
   tools: Tools,
@@ -44,7 +45,14 @@ export async function packageOf(
 ): Promise<PackageView | string | undefined> {
   if (request.version === undefined) return undefined;
   const arn = packageArnOf(tools, plan, request);
-  return otherRegistry(tools, plan, arn) ?? (await viewPackage(tools.aws, arn));
+  const stranger = otherRegistry(tools, plan, arn);
+  if (stranger !== undefined) return stranger;
+  const found = await ifThere(() => viewPackage(tools.aws, arn));
+  if (found !== undefined) return found;
+  if (request.trigger === "registry") return `${arn} does not exist any more`;
+  throw badInput(
+    `version: expected one that is in the registry, found ${request.version}; ${arn} does not exist`,
+  );
 }
 
 /** SageMaker describes packages of its own region only, and a plan that names its registry takes versions of no other. */
@@ -80,8 +88,8 @@ export async function versionGate(
 }
 
 async function newestServed({ aws }: Tools, endpointName: string): Promise<number | undefined> {
-  const endpoint = await viewEquipped(aws, endpointName);
-  const serving = endpoint.variants.filter((v) => v.currentWeight > 0);
+  const endpoint = await ifThere(() => viewEquipped(aws, endpointName));
+  const serving = (endpoint?.variants ?? []).filter((v) => v.currentWeight > 0);
   const versions = await Promise.all(serving.map((v) => versionServed(aws, v.modelName)));
   const known = versions.filter((v) => v !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);

@@ -1,5 +1,6 @@
 /** SageMaker models and endpoint configurations: immutable things that a release creates and may delete again. */
 import {
+  type ContainerDefinition,
   CreateEndpointConfigCommand,
   type CreateEndpointConfigCommandInput,
   CreateModelCommand,
@@ -14,10 +15,15 @@ import {
   type ProductionVariant,
 } from "@aws-sdk/client-sagemaker";
 import { carriedEnvironment } from "../core/capacity/environment.ts";
-import { containersOf, type ModelDescription, specificationOf } from "../core/capacity/serving.ts";
+import {
+  type ContainerDescription,
+  containersOf,
+  type ModelDescription,
+  specificationOf,
+} from "../core/capacity/serving.ts";
 import type { Plain } from "../core/release/change.ts";
 import type { Aws } from "./clients.ts";
-import { saysNotFound } from "./errors.ts";
+import { ifThere, saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";
 
 /** The members of a configuration that make it what it is; all of them carry over to the next. */
@@ -49,13 +55,21 @@ type Told =
   | "$metadata"
   | `${"EndpointConfig" | "Model"}${"Name" | "Arn"}`;
 type Unlisted<Output, Members extends readonly string[]> = Exclude<keyof Output, Members[number] | Told>;
-const unlisted: [
-  Unlisted<DescribeEndpointConfigCommandOutput, typeof configMembers>,
-  Unlisted<DescribeModelCommandOutput, typeof modelMembers>,
-] extends [never, never]
-  ? true
-  : never = true;
-void unlisted;
+/** Of a container, what a package says itself, and what unsupported.ts or environment.ts deals with. */
+type OfPackage =
+  | "Image"
+  | "ModelDataUrl"
+  | "ModelDataSource"
+  | "ContainerHostname"
+  | keyof ContainerDescription;
+type Nothing<Left extends [never, never, never]> = Left;
+export type NothingUnheeded = Nothing<
+  [
+    Unlisted<DescribeEndpointConfigCommandOutput, typeof configMembers>,
+    Unlisted<DescribeModelCommandOutput, typeof modelMembers>,
+    Exclude<keyof ContainerDefinition, OfPackage>,
+  ]
+>;
 
 type ConfigSpec = Omit<CreateEndpointConfigCommandInput, "EndpointConfigName">;
 type ModelSpec = Omit<CreateModelCommandInput, "ModelName">;
@@ -82,15 +96,6 @@ export async function describeModel(
 ): Promise<DescribeModelCommandOutput | undefined> {
   if (ModelName === "") return undefined;
   return ifThere(() => sagemaker.send(new DescribeModelCommand({ ModelName })));
-}
-
-async function ifThere<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (saysNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** A configuration's content, or null where there is none of that name. */
@@ -126,7 +131,7 @@ export async function readModel(aws: Aws, name: string): Promise<Plain> {
 
 /**
  * The next model: another package in the surroundings of the one that serves (role, network, isolation, which of a
- * package's specifications), with its environment and the plan's.
+ * package's specifications, where its metrics are), with its environment and the plan's.
  */
 export async function candidateModel(
   aws: Aws,
@@ -136,12 +141,12 @@ export async function candidateModel(
   const model: ModelDescription & Partial<ModelSpec> = (await describeModel(aws, sides.servingModel)) ?? {};
   const { ExecutionRoleArn, VpcConfig, EnableNetworkIsolation } = model;
   const [serving = {}] = containersOf(model);
-  const { InferenceSpecificationName } = serving;
+  const { InferenceSpecificationName, ContainerMetricsConfig } = serving;
   const found = await aws.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
   const [next = {}] = specificationOf(found, InferenceSpecificationName) ?? [];
   const { environment: Environment } = carriedEnvironment({ serving, next, planned });
   return plain({
-    PrimaryContainer: { ModelPackageName, InferenceSpecificationName, Environment },
+    PrimaryContainer: { ModelPackageName, InferenceSpecificationName, Environment, ContainerMetricsConfig },
     ExecutionRoleArn,
     VpcConfig,
     EnableNetworkIsolation,

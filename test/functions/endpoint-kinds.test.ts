@@ -18,6 +18,9 @@ const rows = readFileSync(new URL("../../docs/ENDPOINT-KINDS.md", import.meta.ur
   .flatMap((cell, i, cells) => (i % 2 === 0 ? [{ kind: cell, answer: cells[i + 1] }] : []));
 const kindsThatAre = (answer: string) => rows.filter((row) => row.answer === answer).map(({ kind }) => kind);
 
+const approved = (): unknown =>
+  JSON.parse(readFileSync(new URL("../../events/registry-approved.json", import.meta.url), "utf8"));
+
 const endpointName = "chat-assistant";
 const target = `endpoint/${endpointName}/variant/v6`;
 
@@ -239,10 +242,7 @@ describe.each(
   test("is refused by name, from a registry's event too, before anything is changed", async () => {
     const account = await accountWith({ plan: own });
     given(account.world.state);
-    const event = JSON.parse(
-      readFileSync(new URL("../../events/registry-approved.json", import.meta.url), "utf8"),
-    );
-    const run = await Run.begin({ account, plan: own, event });
+    const run = await Run.begin({ account, plan: own, event: approved() });
 
     const planning = await run.plan();
 
@@ -276,6 +276,12 @@ const carried: Readonly<Record<string, () => Promise<void>>> = {
         Environment: { PROGRAM: "serve.py", SM_NUM_GPUS: "4", LOG: "debug" },
       },
     });
+  },
+  "metrics endpoint of the container": async () => {
+    const ContainerMetricsConfig = { MetricsEndpoints: [{ MetricsEndpointPath: "/own" }] };
+    const run = await joined({ given: modelled({}, { ContainerMetricsConfig }) });
+
+    expect(await candidateModel(run)).toMatchObject({ PrimaryContainer: { ContainerMetricsConfig } });
   },
   "inference specification by name": async () => {
     const run = await joined({
@@ -401,20 +407,39 @@ async function targetsOfShifted(options: { event: unknown }) {
 
 test.each(Object.entries(carried))("%s: carried over", (_, shows) => shows());
 
-test("several variants are refused by name", async () => {
-  const run = await Run.warm();
+/** What is no kind of endpoint, and refused by name as well. */
+const elsewhere: Readonly<Record<string, () => Promise<void>>> = {
+  "several variants": async () => {
+    const run = await Run.warm();
 
-  expect(await run.plan()).toMatchObject({
-    status: "refused",
-    reason: "endpoint chat-assistant: expected one variant, InService; found 2 variants and status InService",
-  });
-});
+    expect(await run.plan()).toMatchObject({
+      status: "refused",
+      reason:
+        "endpoint chat-assistant: expected one variant, InService; found 2 variants and status InService",
+    });
+  },
+  "no endpoint of that name": async () => {
+    const account = await accountWith();
+    account.world.state.endpoints.clear();
+    const run = await Run.begin({ account, event: approved() });
+
+    expect(await run.plan()).toMatchObject({
+      status: "refused",
+      reason: "endpoint chat-assistant does not exist; a release begins on one that serves",
+    });
+    expect(account.writes()).toEqual(["PutEvents"]);
+  },
+};
+
+test.each(Object.entries(elsewhere))("%s: refused by name", (_, shows) => shows());
 
 test("the table has a row for each kind that is refused or carried over, and each row is tested", () => {
   expect(rows.length).toBeGreaterThan(25);
   expect(kindsThatAre("refused by name").sort()).toEqual(
-    [...Object.keys(refused), "several variants"].sort(),
+    [...Object.keys(refused), ...Object.keys(elsewhere)].sort(),
   );
-  expect(kindsThatAre("refused by name").sort()).toEqual([...unsupportedKinds, "several variants"].sort());
+  expect(kindsThatAre("refused by name").sort()).toEqual(
+    [...unsupportedKinds, ...Object.keys(elsewhere)].sort(),
+  );
   expect(kindsThatAre("carried over").sort()).toEqual(Object.keys(carried).sort());
 });

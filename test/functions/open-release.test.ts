@@ -103,6 +103,19 @@ describe("an approval in the registry", () => {
     expect(account.calls.filter(({ service }) => service === "sagemaker")).toEqual([]);
   });
 
+  test("of a version that is gone is ignored; a person who names one is told", async () => {
+    const account = await accountWith();
+    account.world.state.modelPackages.delete(ours);
+
+    expect(await opening(sample("registry-approved"), account)).toEqual({
+      ...{ route: "ignored", reason: `${ours} does not exist any more` },
+    });
+    await expect(opening(manual, account, "by-hand")).rejects.toMatchObject({
+      name: "BadInput",
+      message: `version: expected one that is in the registry, found 7; ${ours} does not exist`,
+    });
+  });
+
   test("goes by the ARN that the registry gives, whatever its name's case", async () => {
     const opened = await opening(sample("registry-approved"), await accountWith());
 

@@ -45,6 +45,7 @@ export interface ContainerDescription {
   readonly ModelPackageName?: string | undefined;
   readonly InferenceSpecificationName?: string | undefined;
   readonly ImageConfig?: { readonly RepositoryAccessMode?: string | undefined } | undefined;
+  readonly ContainerMetricsConfig?: unknown;
   readonly AdditionalModelDataSources?: readonly unknown[] | undefined;
 }
 

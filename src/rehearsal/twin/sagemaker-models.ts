@@ -34,6 +34,8 @@ const container = z.strictObject({
   Environment: z.record(z.string(), z.string()).optional(),
   ModelPackageName: z.string().min(1).max(176).optional(),
   InferenceSpecificationName: z.string().max(63).optional(),
+  /** Kept and described: nothing is scraped. */
+  ContainerMetricsConfig: z.record(z.string(), z.unknown()).optional(),
 });
 const creation = z.strictObject({
   ModelName: modelName,
