@@ -114,10 +114,17 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
   return {
     status: "fits",
-    reason: `${needs.candidate.instances} ${each.instanceType} for the candidate`,
+    reason: `${needs.candidate.instances} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
     needs: planned,
   };
 }
+
+/** Instances that could not be counted may make the quota too small after all; SageMaker then refuses what is too much. */
+const uncounted = (unseen: readonly string[]): string => {
+  if (unseen.length === 0) return "";
+  const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
+  return `; not counted, since they may not be looked at: endpoints ${unseen.slice(0, 5).join(", ")}${more}`;
+};
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */
 async function look({ release, plan }: Input, tools: Tools) {

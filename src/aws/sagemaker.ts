@@ -5,12 +5,10 @@ import {
   ListModelPackagesCommand,
   type ProductionVariant,
   type ProductionVariantSummary,
-  paginateListEndpoints,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
 import type { EndpointView, EquippedVariant, Variant } from "../core/capacity/endpoint.ts";
-import type { Fleet } from "../core/capacity/means.ts";
 import { containersOf } from "../core/capacity/serving.ts";
 import type { Aws } from "./clients.ts";
 import { describeConfig, describeModel } from "./sagemaker-models.ts";
@@ -96,19 +94,6 @@ export async function setInstances(
   await sagemaker.send(
     new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: endpoint, DesiredWeightsAndCapacities }),
   );
-}
-
-/** Instances by type of every endpoint but one: what else counts against the account's quotas. */
-export async function instancesElsewhere(aws: Aws, endpoint: string): Promise<Fleet> {
-  const fleet: Record<string, number> = {};
-  for await (const page of paginateListEndpoints({ client: aws.sagemaker }, {}))
-    for (const { EndpointName } of page.Endpoints ?? []) {
-      if (EndpointName === undefined || EndpointName === endpoint) continue;
-      for (const v of (await viewEquipped(aws, EndpointName)).variants)
-        fleet[v.instanceType] =
-          (fleet[v.instanceType] ?? 0) + Math.max(v.currentInstances, v.desiredInstances);
-    }
-  return fleet;
 }
 
 /** A model package version as the registry has it. */

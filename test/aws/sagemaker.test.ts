@@ -1,8 +1,7 @@
 /** What SageMaker is asked about endpoints and the registry, and what it is told about endpoints. */
-import { CreateEndpointCommand, UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
+import { UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { describe, expect, test } from "vitest";
 import {
-  instancesElsewhere,
   newestApproved,
   setInstances,
   setWeights,
@@ -143,16 +142,6 @@ describe("an endpoint", () => {
       variants: [{ name: "v6", modelName: "", instanceType: "" }],
     });
   });
-});
-
-test("instances of other endpoints are counted by type, those being started too", async () => {
-  const account = openAccount();
-  for (const other of ["other-1", "other-2"])
-    await account.aws.sagemaker.send(
-      new CreateEndpointCommand({ EndpointName: other, EndpointConfigName: "chat-assistant-config-v6" }),
-    );
-
-  expect(await instancesElsewhere(account.aws, name)).toEqual({ "ml.g5.xlarge": 16 });
 });
 
 describe("the registry", () => {
