@@ -17,7 +17,7 @@ import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
 import { sts } from "../twin/sts.ts";
 import type { World } from "../world/world.ts";
-import type { AslDefinition } from "./definition.ts";
+import { type AslDefinition, prepareDefinition } from "./definition.ts";
 import { refusalOf } from "./delivery.ts";
 import type { Due } from "./driver.ts";
 import type { RunningExecutions } from "./executions.ts";
@@ -56,7 +56,9 @@ export function openAccount(options: AccountOptions): Account {
     arn: executions.stateMachineArn,
     name: machineName,
     roleArn: `arn:aws:iam::123456789012:role/${machineName}`,
-    definition: JSON.stringify(definition),
+    definition: JSON.stringify(
+      prepareDefinition(definition, rehearsedDeployment.region, rehearsedDeployment.account).definition,
+    ),
     createdMs: world.startMs,
   };
   return {

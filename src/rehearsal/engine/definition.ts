@@ -18,6 +18,8 @@ export interface AslDefinition {
 /** A definition that can be run; the machine's own time-out is apart, since the interpreter's is not AWS's. */
 export interface RunnableDefinition {
   readonly interpreter: StateMachine;
+  /** As it was given, with ARNs for references. */
+  readonly definition: AslDefinition;
   readonly timeoutSeconds: number | undefined;
   /** ARN and time-out of the function behind each Task state. */
   readonly tasks: Readonly<Record<string, { readonly functionArn: string; readonly timeoutSeconds: number }>>;
@@ -69,7 +71,7 @@ function prepare(definition: AslDefinition, region: string, account: string): Ru
     throw new Error(`this state machine cannot be rehearsed:\n  ${problems.join("\n  ")}`);
   const { TimeoutSeconds: timeoutSeconds, ...rest } = definition;
   const interpreter = new StateMachine({ ...rest, States: states } as unknown as StateMachineDefinition);
-  return { interpreter, timeoutSeconds, tasks };
+  return { interpreter, definition: { ...definition, States: states }, timeoutSeconds, tasks };
 }
 
 /** `{"Fn::GetAtt": ["shiftTraffic", "Arn"]}`, or the ARN of a function. */

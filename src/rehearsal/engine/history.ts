@@ -19,8 +19,14 @@ export interface HistoryEvent {
   readonly output?: unknown;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
+  /** The function's ARN and the Task's own time-out, for a Lambda that is scheduled. */
+  readonly resource?: string | undefined;
+  readonly timeoutInSeconds?: number | undefined;
 }
 export type HistoryDetail = Omit<HistoryEvent, "id" | "previousEventId" | "type" | "atMs">;
+
+/** Of what comes from outside: recorded answers of AWS give these, and the first state's entry, no previous event. */
+const fromOutside: ReadonlySet<string> = new Set(["ExecutionAborted", "ExecutionTimedOut"]);
 
 /** "If the event number 25,000 isn't ExecutionSucceeded, the ExecutionFailed event is logged" (same guide). */
 export const mostEvents = 25_000;
@@ -41,7 +47,8 @@ export class History {
 
   add(type: string, detail: HistoryDetail = {}): void {
     const id = this.events.length + 1;
-    this.events.push({ id, previousEventId: id - 1, type, atMs: this.#nowMs(), ...detail });
+    const previousEventId = id <= 2 || fromOutside.has(type) ? 0 : id - 1;
+    this.events.push({ id, previousEventId, type, atMs: this.#nowMs(), ...detail });
     if (type.endsWith("StateEntered")) this.transitions += 1;
   }
 }

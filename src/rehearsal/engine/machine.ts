@@ -126,14 +126,16 @@ class Run {
     await turn();
     if (this.#over) throw over();
     if (tooLong(input)) throw dataLimitExceeded(state);
-    this.#record("LambdaFunctionScheduled");
+    const { functionArn: resource, timeoutSeconds: timeoutInSeconds } =
+      this.#options.runnable.tasks[state] ?? {};
+    this.#record("LambdaFunctionScheduled", { resource, input, timeoutInSeconds });
     this.#record("LambdaFunctionStarted");
     if (this.#over) throw over();
     const open = {};
     this.#open = open;
     try {
       const result = await this.#options.task({ state, input, document: this.#document });
-      if (this.#open === open) this.#record("LambdaFunctionSucceeded");
+      if (this.#open === open) this.#record("LambdaFunctionSucceeded", { output: result });
       if (this.#over) throw over();
       if (tooLong(result)) throw dataLimitExceeded(state);
       return result;
@@ -189,8 +191,8 @@ class Run {
     if (this.#over) return;
     this.#over = true;
     this.#options.clock.clearTimeout(this.#deadline);
-    const { status, ...detail }: { status: Outcome["status"] } & HistoryDetail = outcome;
-    this.#history.add(endEvents[status], detail);
+    const { status, ...told }: { status: Outcome["status"] } & HistoryDetail = outcome;
+    this.#history.add(endEvents[status], status === "TIMED_OUT" ? { error: "States.Timeout" } : told);
     this.#engine?.abort();
     this.#options.onEnd(outcome);
   }

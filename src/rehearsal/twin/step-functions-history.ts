@@ -14,23 +14,31 @@ export interface ExecutionEvent {
   readonly output?: unknown;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly timeoutInSeconds?: number | undefined;
 }
 
-/** Without data, inputs and outputs are left out (includeExecutionData). */
-export function historyEvent(event: ExecutionEvent, withData: boolean): Json {
+/** Data is never cut short here, as in recorded answers of AWS. */
+const details = { truncated: false };
+
+/** Without data, inputs and outputs are left out (includeExecutionData). `roleArn` is the machine's. */
+export function historyEvent(
+  event: ExecutionEvent,
+  { withData, roleArn }: { withData: boolean; roleArn: string },
+): Json {
   const { id, previousEventId, type, atMs } = event;
   const key = detailsKey(type);
-  const details = key === undefined ? {} : { [key]: detailsOf(event, withData) };
-  return { id, previousEventId, type, timestamp: atMs / 1000, ...details };
+  const role = type === "ExecutionStarted" ? { roleArn } : {};
+  const told = key === undefined ? {} : { [key]: { ...detailsOf(event, withData), ...role } };
+  return { id, previousEventId, type, timestamp: atMs / 1000, ...told };
 }
 
-function detailsOf({ name, input, output, error, cause }: ExecutionEvent, withData: boolean): Json {
+function detailsOf(event: ExecutionEvent, withData: boolean) {
+  const { name, input, output, error, cause, resource, timeoutInSeconds } = event;
   return {
-    name,
-    input: withData ? jsonText(input) : undefined,
-    output: withData ? jsonText(output) : undefined,
-    error,
-    cause,
+    ...{ name, resource, timeoutInSeconds, error, cause },
+    ...(withData && input !== undefined && { input: JSON.stringify(input), inputDetails: details }),
+    ...(withData && output !== undefined && { output: JSON.stringify(output), outputDetails: details }),
   };
 }
 
@@ -40,8 +48,4 @@ function detailsKey(type: string): string | undefined {
   if (type.endsWith("StateExited")) return "stateExitedEventDetails";
   if (type === "LambdaFunctionStarted" || type.endsWith("StateAborted")) return undefined;
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
-}
-
-function jsonText(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
 }

@@ -79,7 +79,7 @@ export function stepFunctions(options: { machine: StateMachine; executions: Exec
       },
       DescribeExecution: (input) => describe(executions.describe(executionArnIn(input)), includedData(input)),
       ListExecutions: (input) => list(input, machine, executions),
-      GetExecutionHistory: (input) => history(input, executions),
+      GetExecutionHistory: (input) => history(input, machine, executions),
       DescribeStateMachine(input) {
         requireMachine(machine, requiredText(input, "stateMachineArn"));
         const { arn: stateMachineArn, name, roleArn, definition, createdMs } = machine;
@@ -111,7 +111,17 @@ function describe(record: ExecutionRecord, withData: boolean): Json {
   const { input, output, error, cause } = record;
   const outputDetails = output === undefined ? undefined : { included: true };
   const data = { input, inputDetails: { included: true }, output, outputDetails, error, cause };
-  return { ...summary(record), redriveCount: 0, ...(withData ? data : {}) };
+  return { ...summary(record), redriveCount: 0, ...redrive(record), ...(withData ? data : {}) };
+}
+
+/** "RUNNING … SUCCEEDED … cannot be redriven" (DescribeExecution, API reference; wording from recorded answers). */
+function redrive({ status }: ExecutionRecord) {
+  return status === "RUNNING" || status === "SUCCEEDED"
+    ? {
+        redriveStatus: "NOT_REDRIVABLE",
+        redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+      }
+    : { redriveStatus: "REDRIVABLE" };
 }
 
 function summary({ executionArn, stateMachineArn, name, status, startMs, stopMs }: ExecutionRecord) {
@@ -126,12 +136,12 @@ function list(input: Input, machine: StateMachine, executions: Executions): Json
   return { executions: items.map((record) => ({ ...summary(record), redriveCount: 0 })), nextToken };
 }
 
-function history(input: Input, executions: Executions): Json {
+function history(input: Input, { roleArn }: StateMachine, executions: Executions): Json {
   const recorded = executions.history(executionArnIn(input));
   const events = flag(input, "reverseOrder") ? recorded.toReversed() : recorded;
   const { items, nextToken } = page(events, pageIn(input));
   const withData = flag(input, "includeExecutionData") ?? true;
-  return { events: items.map((event) => historyEvent(event, withData)), nextToken };
+  return { events: items.map((event) => historyEvent(event, { withData, roleArn })), nextToken };
 }
 
 /** At most 1,000 a page; 100 by default, which 0 also means (ListExecutions, API reference). */

@@ -59,7 +59,15 @@ describe("a stop", () => {
 
     expect(done).toEqual(["Work at 30000"]);
     expect(record).toMatchObject({ status: "ABORTED", stopMs: startMs + 10_000 });
-    expect(engine.executions.history(record.executionArn).at(-1)).toMatchObject({ type: "ExecutionAborted" });
+    const events = engine.executions.history(record.executionArn);
+    expect(events.at(-1)).toMatchObject({ type: "ExecutionAborted", previousEventId: 0 });
+    expect(events.map(({ previousEventId }) => previousEventId).slice(0, 4)).toEqual([0, 0, 2, 3]);
+    expect(events[2]).toMatchObject({
+      type: "LambdaFunctionScheduled",
+      resource: expect.stringMatching(/^arn:aws:lambda:/),
+      timeoutInSeconds: expect.any(Number),
+    });
+    expect(events[2]?.input).toEqual(JSON.parse(record.input));
   });
 
   it("during a wait ends it there", async () => {
@@ -135,8 +143,11 @@ describe("time-outs", () => {
       Compensate: failing,
     };
 
-    const { record } = await run({ definition, stepsOn: () => steps });
+    const { record, engine } = await run({ definition, stepsOn: () => steps });
 
+    expect(engine.executions.history(record.executionArn).at(-1)).toMatchObject({
+      ...{ type: "ExecutionTimedOut", error: "States.Timeout", previousEventId: 0 },
+    });
     expect(record).toMatchObject({
       status: "TIMED_OUT",
       error: undefined,

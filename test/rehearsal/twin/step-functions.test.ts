@@ -74,14 +74,19 @@ const events: readonly ExecutionEvent[] = [
     input: { a: 1 },
   },
   {
-    id: 3,
-    previousEventId: 2,
+    ...{ id: 3, previousEventId: 2, type: "LambdaFunctionScheduled", atMs: startMs + 1, input: { b: 2 } },
+    ...{ resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease", timeoutInSeconds: 90 },
+  },
+  { id: 4, previousEventId: 3, type: "LambdaFunctionSucceeded", atMs: startMs + 1, output: [1] },
+  {
+    id: 5,
+    previousEventId: 4,
     type: "LambdaFunctionFailed",
     atMs: startMs + 2,
     error: "Throttled",
     cause: "{}",
   },
-  { id: 4, previousEventId: 3, type: "ExecutionFailed", atMs: startMs + 3, error: "Throttled", cause: "{}" },
+  { id: 6, previousEventId: 5, type: "ExecutionFailed", atMs: startMs + 3, error: "Throttled", cause: "{}" },
 ];
 
 function openService() {
@@ -145,21 +150,37 @@ describe("Step Functions of the twin", () => {
       new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),
     );
 
-    expect(forward.events).toMatchObject([
-      { id: 1, type: "ExecutionStarted", executionStartedEventDetails: { input: '{"a":1}' } },
+    const whole = { truncated: false };
+    expect(forward.events?.map(({ timestamp: _, previousEventId: __, ...event }) => event)).toEqual([
       {
-        id: 2,
-        type: "TaskStateEntered",
-        stateEnteredEventDetails: { name: "OpenRelease", input: '{"a":1}' },
+        ...{ id: 1, type: "ExecutionStarted" },
+        executionStartedEventDetails: { input: '{"a":1}', inputDetails: whole, roleArn: machine.roleArn },
       },
       {
-        id: 3,
-        type: "LambdaFunctionFailed",
+        ...{ id: 2, type: "TaskStateEntered" },
+        stateEnteredEventDetails: { name: "OpenRelease", input: '{"a":1}', inputDetails: whole },
+      },
+      {
+        ...{ id: 3, type: "LambdaFunctionScheduled" },
+        lambdaFunctionScheduledEventDetails: {
+          resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease",
+          ...{ input: '{"b":2}', inputDetails: whole, timeoutInSeconds: 90 },
+        },
+      },
+      {
+        ...{ id: 4, type: "LambdaFunctionSucceeded" },
+        lambdaFunctionSucceededEventDetails: { output: "[1]", outputDetails: whole },
+      },
+      {
+        ...{ id: 5, type: "LambdaFunctionFailed" },
         lambdaFunctionFailedEventDetails: { error: "Throttled", cause: "{}" },
       },
-      { id: 4, type: "ExecutionFailed", executionFailedEventDetails: { error: "Throttled" } },
+      {
+        ...{ id: 6, type: "ExecutionFailed" },
+        executionFailedEventDetails: { error: "Throttled", cause: "{}" },
+      },
     ]);
-    expect(back.events?.map(({ id }) => id)).toEqual([4]);
+    expect(back.events?.map(({ id }) => id)).toEqual([6]);
     expect(back.nextToken).toBeDefined();
   });
 
@@ -175,7 +196,11 @@ describe("Step Functions of the twin", () => {
     );
 
     expect(described.input).toBeUndefined();
-    expect(history.events?.[0]?.executionStartedEventDetails).toEqual({});
+    expect(history.events?.[0]?.executionStartedEventDetails).toEqual({ roleArn: machine.roleArn });
+    expect(history.events?.[2]?.lambdaFunctionScheduledEventDetails).toEqual({
+      resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease",
+      timeoutInSeconds: 90,
+    });
   });
 
   it("shows the state machine", async () => {
