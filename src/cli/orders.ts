@@ -41,7 +41,8 @@ function releaseOf({ positionals: [releaseId] }: CommandLine): string {
 /** Says what is so. What an order rejects with has changed nothing. */
 async function tell(act: () => Promise<Outcome>, { out }: Terminal): Promise<number> {
   const { said, done } = await act().catch((error: unknown) => {
-    if (error instanceof SlipwayError && error.name === "NotFound") throw new BadInput([error.message]);
+    if (error instanceof SlipwayError && error.name === "NotFound")
+      throw new BadInput([error.message], "nothing was changed");
     const { name, message } = error as Error;
     throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
   });

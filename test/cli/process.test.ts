@@ -180,21 +180,19 @@ describe("a served twin", () => {
     expect(await states.describeExecution({ executionArn })).toMatchObject({ status: "RUNNING" });
   });
 
-  it("takes a plan that is put in force there", async () => {
-    const env = {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: "eu-west-1",
-      SLIPWAY_STAGE: "dev",
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    };
-
-    const { code, stdout } = await within(env, sources, "plan", "apply", "plans/chat-assistant.yml");
-
-    expect(stdout).toMatch(
-      /^✔ plan {6}is in force unchanged, since [^\n]+\n✔ training {2}cron\(0 2 \? \* MON \*\) Europe\/Amsterdam: scheduled\n$/,
+  it("is reached by what it says itself, and takes a plan and an order", async () => {
+    const env = Object.fromEntries(
+      [...text.matchAll(/\b((?:AWS|SLIPWAY)_\w+)=(\S+)/g)].map(([, ...each]) => each),
     );
-    expect(code).toBe(0);
+    const reach = (...args: string[]) => within(env, sources, ...args);
+
+    const applied = await reach("plan", "apply", "plans/chat-assistant.yml");
+    const rolledBack = await reach("rollback", "chat-assistant-v7-production");
+
+    expect(applied.stderr).toMatch(/^stack slipway-dev in account 123456789012, eu-west-1, as \S+, at http/);
+    expect(applied.stdout).toMatch(/^✔ plan .*\n✔ training .*: scheduled\n$/);
+    expect(rolledBack.stdout).toMatch(/is being rolled back by execution compensate-by-hand-slipway-dev-/);
+    expect([applied.code, rolledBack.code]).toEqual([0, 0]);
   });
 
   it("ends on SIGTERM, with success", async () => {
