@@ -1,5 +1,6 @@
-/** A function as it is deployed, bundled as serverless.yml says, in a process of its own: its time runs out in a call. */
+/** A function as it is deployed, bundled as serverless.yml says, in a process of its own: out of time, and failing. */
 import { type ChildProcess, fork } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
@@ -19,12 +20,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const timeLeftMs = 40;
 const deadlineMs = 400;
 
-/** Stands in for Lambda's runtime: invokes once, and tells what the handler answers. */
+/**
+ * Stands in for Lambda's runtime: invokes once for each event that it is given, each in a trace of its own, and tells
+ * what the handler answers.
+ */
 const runtime = `
   const { handler } = require("./function.cjs");
   const context = { functionName: "reapLeases", awsRequestId: "1", getRemainingTimeInMillis: () => ${timeLeftMs} };
   const tell = (answer) => process.send(answer);
-  handler({ sweep: "schedule" }, context).then(() => tell("answered"), (error) => tell("failed " + error.name));
+  const invoke = async (event, nth) => {
+    process.env._X_AMZN_TRACE_ID = "Root=1-5759e988-00000000000000000000000" + nth + ";Parent=53995c3f42cd8ad8;Sampled=1";
+    await handler(event, context).then(() => tell("answered"), (error) => tell("failed " + error.name));
+  };
+  (async () => {
+    let nth = 0;
+    for (const event of JSON.parse(process.argv[2])) await invoke(event, ++nth);
+  })();
 `;
 
 async function bundled(name: string, changed: (source: string) => string): Promise<string> {
@@ -51,6 +62,12 @@ async function bundled(name: string, changed: (source: string) => string): Promi
   return join(at, "runtime.cjs");
 }
 
+let sound: Promise<string> | undefined;
+const asDeployed = (): Promise<string> => {
+  sound ??= bundled("sound", (source) => source);
+  return sound;
+};
+
 /** An AWS that answers when it is told to. */
 let server: Server;
 let held: ServerResponse[] = [];
@@ -64,14 +81,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function start(module: string): ChildProcess {
+function start(
+  module: string,
+  events: readonly unknown[] = [{ sweep: "schedule" }],
+  more: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const names = ["STACK", "ACCOUNT", "TABLE", "STATE_MACHINE_ARN", "SCHEDULER_ROLE_ARN", "SCHEDULE_GROUP"];
-  return fork(module, {
+  return fork(module, [JSON.stringify(events)], {
     env: {
       ...Object.fromEntries([...names, "EVENT_BUS"].map((name) => [`SLIPWAY_${name}`, "test"])),
       ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       POWERTOOLS_TRACE_ENABLED: "false",
+      ...more,
     },
     silent: true,
   });
@@ -100,7 +122,7 @@ async function outOfTime(module: string) {
 }
 
 test("a function whose time runs out answers nothing: it dies with its sandbox", async () => {
-  const module = await bundled("sound", (source) => source);
+  const module = await asDeployed();
 
   expect(await outOfTime(module)).toEqual({ answered: undefined, askedAgain: false });
 });
@@ -111,4 +133,31 @@ test("were it answered for before, it would go on asking after its answer", asyn
   const module = await bundled("early", early);
 
   expect(await outOfTime(module)).toEqual({ answered: "failed AwsUnavailable", askedAgain: true });
+});
+
+test("a function that fails files its trace at once, and under its own id", async () => {
+  const module = await asDeployed();
+  const daemon = createSocket("udp4");
+  const traces: string[] = [];
+  const both = new Promise<void>((resolve) => {
+    daemon.on("message", (datagram) => {
+      const [, segment = ""] = datagram.toString().split("\n");
+      const { trace_id: id, fault } = JSON.parse(segment) as { trace_id: string; fault?: boolean };
+      if (traces.push(`${id.at(-1)} ${fault === true ? "failed" : "was well"}`) === 2) resolve();
+    });
+  });
+  daemon.bind(0, "127.0.0.1");
+  await once(daemon, "listening");
+
+  // What Lambda's runtime sets, and by which the tracer knows that it is in one.
+  const child = start(module, [{}, {}], {
+    ...{ POWERTOOLS_TRACE_ENABLED: "true", LAMBDA_TASK_ROOT: folder, AWS_LAMBDA_FUNCTION_NAME: "reapLeases" },
+    ...{ AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x", _HANDLER: "function.handler" },
+    AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+  });
+  await both;
+  child.kill();
+  daemon.close();
+
+  expect(traces).toEqual(["1 failed", "2 failed"]);
 });

@@ -22,6 +22,8 @@ export interface Finding {
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
 const unfinished = new Set(["aborted", "timed-out", "compensation-failed", "hung"]);
+/** What a later execution ends as that did nothing for the release: a compensation that could not be opened refuses nothing of its. */
+const idle = new Set(["ignored", "refused"]);
 
 /** The first execution's end, or that of the last one that had to act after it. */
 export function endOfRelease({ executions, outcome, reason }: RunRecord): {
@@ -29,7 +31,7 @@ export function endOfRelease({ executions, outcome, reason }: RunRecord): {
   reason: string;
 } {
   if (outcome === "hung") return { outcome, reason };
-  const acting = executions.filter((each, nth) => nth === 0 || each.outcome !== "ignored");
+  const acting = executions.filter((each, nth) => nth === 0 || !idle.has(each.outcome));
   const last = acting.findLast((each) => !unfinished.has(each.outcome)) ?? acting.at(-1);
   return last === undefined ? { outcome, reason } : { outcome: last.outcome, reason: last.reason };
 }

@@ -27,6 +27,8 @@ describe("the end of a release", () => {
     [["aborted", "compensation-failed"], "compensation-failed", "why 1"],
     [["aborted"], "aborted", "why 0"],
     [["ignored", "ignored"], "ignored", "why 0"],
+    [["compensation-failed", "refused", "rolled-back"], "rolled-back", "why 2"],
+    [["compensation-failed", "refused"], "compensation-failed", "why 0"],
   ])("of executions that ended as %j is %s", (outcomes, outcome, reason) => {
     expect(endOfRelease(record(outcomes))).toEqual({ outcome, reason });
   });
