@@ -19,7 +19,11 @@ export interface Scenario {
   readonly done: unknown;
 }
 
-async function onAccount<T>(scenario: Scenario, use: (account: ServedAccount) => Promise<T>): Promise<T> {
+/** An account as the scenario begins, reached by the environment alone. */
+export async function onAccount<T>(
+  scenario: Scenario,
+  use: (account: ServedAccount) => Promise<T>,
+): Promise<T> {
   const account = await serveAccount();
   onlyEnvironment(twinEnvironment(account.url));
   try {

@@ -1,0 +1,155 @@
+/** Releases in every state in which a person may give an order, and the orders, with what must come of each. */
+import { readFreeze } from "../../src/aws/freezes.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { takeLock, takeOverLock } from "../../src/aws/locks.ts";
+import { claimRelease } from "../../src/aws/releases.ts";
+import { executionName } from "../../src/core/release/names.ts";
+import { executionArn } from "../aws/executions.ts";
+import { holding, releaseOf, subject } from "../aws/releases.ts";
+import { plan } from "../core/example.ts";
+import type { Scenario } from "./refusals.ts";
+import type { ServedAccount } from "./served-account.ts";
+import { type Spoken, say } from "./spoken.ts";
+
+export const release = "chat-assistant-v7-production";
+const person = "arn:aws:iam::123456789012:user/twin";
+export const byHand = (nth: string) =>
+  executionName("compensate-by-hand", { stack: "slipway-dev", releaseId: release, nth });
+
+interface State {
+  readonly running: readonly string[];
+  readonly order: string | undefined;
+  readonly answer: string | undefined;
+  readonly freeze: string | undefined;
+}
+
+export async function stateOf({ aws, executions }: ServedAccount): Promise<State> {
+  const { order, answer } = await readLock(aws, subject);
+  const freeze = await readFreeze(aws, "chat-assistant");
+  return {
+    running: executions.list("RUNNING").map(({ name }) => name),
+    order: order && `${order.kind} by ${order.by}`,
+    answer: answer && `${answer.stage} ${answer.answer} by ${answer.by}`,
+    freeze: freeze && `${freeze.reason} by ${freeze.by} until ${freeze.until}`,
+  };
+}
+
+/** What is so by the words of the command alone; `kind` is that of the order, for commands that give one. */
+const claimed =
+  (kind?: "stop" | "roll-back") =>
+  ({ out, err }: Spoken, was: unknown): State => {
+    const told = out + err;
+    const before = was as State;
+    const [, started] = /being rolled back by execution (\S+)/.exec(told) ?? [];
+    const isStopped = started !== undefined || /is stopped[;,]/.test(told);
+    const left = before.running.filter((name) => name !== "release-v7" || !isStopped);
+    const isOrdered = kind !== undefined && (isStopped || told.includes("has the order"));
+    const [, answered] = /production, stage (.*), answered by/.exec(told) ?? [];
+    return {
+      running: started === undefined ? left : [started, ...left],
+      order: isOrdered ? `${kind} by ${person}` : before.order,
+      answer: answered === undefined ? before.answer : `${answered.replace(":", "")} by ${person}`,
+      freeze: freezeBy(told, before.freeze),
+    };
+  };
+
+function freezeBy(told: string, before: string | undefined): string | undefined {
+  if (told.includes("the freeze is lifted")) return undefined;
+  const [, until] = /no new stage starts until (\S+)/.exec(told) ?? [];
+  return until === undefined ? before : `a big day by ${person} until ${until}`;
+}
+
+const atStart = { running: ["release-v7"], order: undefined, answer: undefined, freeze: undefined };
+
+/** The release goes forward, between two looks of a bake, and its stage 2 asks. */
+export async function baking(account: ServedAccount): Promise<void> {
+  await holding(account);
+  account.executions.leave("release-v7", "CheckKpis", {
+    plan: { rollout: { onInconclusive: { action: "ask" } } },
+    judgement: { stage: 2, verdict: "inconclusive", decision: "continue", reason: "waiting for an answer" },
+  });
+  account.executions.enter("release-v7", "BakeOn");
+}
+
+/** Its execution is over, and nobody has taken over what it left. */
+async function dead(account: ServedAccount): Promise<void> {
+  await baking(account);
+  account.executions.end("release-v7");
+}
+
+/** The sweep's compensation has taken the lock over. */
+async function compensated(account: ServedAccount): Promise<void> {
+  await dead(account);
+  const execution = account.executions.begin("compensate-a", {
+    compensate: { releaseId: release, why: "it died" },
+  });
+  account.executions.enter("compensate-a", "OpenRelease");
+  const claim = { subject, releaseId: release, execution, since: "2026-11-23T09:10:00.000Z" };
+  await takeOverLock(account.aws, claim, executionArn("release-v7"));
+}
+
+/** Another release holds the lock; ours waits for it. */
+async function waiting(account: ServedAccount): Promise<void> {
+  const { aws, executions } = account;
+  const execution = executions.begin("release-v6");
+  const since = "2026-11-23T08:00:00.000Z";
+  await takeLock(aws, { subject, releaseId: "chat-assistant-v6-production", execution, since, version: 6 });
+  executions.begin("release-v7");
+  executions.enter("release-v7", "WaitForLock");
+  await claimRelease(aws, releaseOf(7), plan);
+}
+
+export const later = "2101-01-01T00:00:00.000Z";
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  "stop, of a release that bakes": {
+    ...{ before: baking, command: ["stop", release], look: stateOf, said: claimed("stop") },
+    done: { ...atStart, running: [], order: `stop by ${person}` },
+  },
+  "rollback, of a release that bakes": {
+    ...{ before: baking, command: ["rollback", release], look: stateOf, said: claimed("roll-back") },
+    done: { ...atStart, running: [byHand("1-1")], order: `roll-back by ${person}` },
+  },
+  "rollback, of a release whose execution died": {
+    ...{ before: dead, command: ["rollback", release], look: stateOf, said: claimed() },
+    done: { ...atStart, running: [byHand("1-1")] },
+  },
+  "stop, of a release whose execution died": {
+    ...{ before: dead, command: ["stop", release], look: stateOf, said: (_told, was) => was },
+    done: { ...atStart, running: [] },
+  },
+  "rollback, of a release that is being compensated": {
+    ...{ before: compensated, command: ["rollback", release], look: stateOf, said: (_told, was) => was },
+    done: { ...atStart, running: ["compensate-a"] },
+  },
+  "stop, of a release that is being compensated": {
+    ...{ before: compensated, command: ["stop", release], look: stateOf, said: (_told, was) => was },
+    done: { ...atStart, running: ["compensate-a"] },
+  },
+  "rollback, of a release that waits for another": {
+    ...{ before: waiting, command: ["rollback", release], look: stateOf, said: waitingSaid },
+    done: { ...atStart, running: ["release-v6"] },
+  },
+  approve: {
+    ...{ before: baking, command: ["approve", release], look: stateOf, said: claimed() },
+    done: { ...atStart, answer: `2 proceed by ${person}` },
+  },
+  freeze: {
+    before: baking,
+    command: ["freeze", "chat-assistant", "--reason", "a big day", "--until", later],
+    ...{ look: stateOf, said: claimed() },
+    done: { ...atStart, freeze: `a big day by ${person} until ${later}` },
+  },
+  "freeze --lift": {
+    before: async (account) => {
+      await baking(account);
+      await say("freeze", "chat-assistant", "--reason", "a big day");
+    },
+    ...{ command: ["freeze", "chat-assistant", "--lift"], look: stateOf, said: claimed() },
+    done: atStart,
+  },
+};
+
+function waitingSaid({ out }: Spoken, was: unknown): State {
+  const before = was as State;
+  return out.includes("it is stopped") ? { ...before, running: ["release-v6"] } : before;
+}

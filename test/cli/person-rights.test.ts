@@ -1,0 +1,156 @@
+/**
+ * A person's rights as docs/OPERATIONS.md gives them, command by command: every call of the command is allowed by the
+ * statements of its row in docs/iam/person.json, and no right of them is without a call.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it, test } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
+import type { StatementElement } from "../../src/rehearsal/permissions/policy.ts";
+import { AwsError, type Call } from "../../src/rehearsal/twin/service.ts";
+import { scenarios } from "./order-scenarios.ts";
+import { applying, next } from "./plan-scenarios.ts";
+import { onAccount, type Scenario } from "./refusals.ts";
+import { say } from "./spoken.ts";
+
+const { account, region, stack } = rehearsedDeployment;
+
+interface Policy {
+  readonly Statement: readonly (StatementElement & { readonly Sid: string })[];
+}
+const policy = JSON.parse(
+  readFileSync("docs/iam/person.json", "utf8")
+    .replaceAll("ACCOUNT", account)
+    .replaceAll("REGION", region)
+    .replaceAll("STACK", stack),
+) as Policy;
+
+/** From the table: command → its statements. */
+const rows = new Map(
+  [
+    ...readFileSync("docs/OPERATIONS.md", "utf8").matchAll(
+      /^\| `slipway ([^`]+)` \| ((?:`\w+`(?:, )?)+) \|$/gm,
+    ),
+  ].map(([, command = "", sids = ""]) => [
+    command,
+    [...sids.matchAll(/`(\w+)`/g)].map(([, sid]) => sid ?? ""),
+  ]),
+);
+
+const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
+const runs: Readonly<Record<string, readonly Scenario[]>> = {
+  "plan apply": [applying],
+  "plan apply --dry-run": [{ ...applying, command: ["plan", "apply", next, "--dry-run"] }],
+  "plan show": [shown],
+  ...Object.fromEntries(
+    ["stop", "rollback", "approve", "freeze", "freeze --lift"].map((command) => [
+      command,
+      Object.entries(scenarios)
+        .filter(([name]) => name === command || name.startsWith(`${command},`))
+        .map(([, scenario]) => scenario),
+    ]),
+  ),
+};
+
+interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly keys?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+const textOf = (value: unknown) => (value as { S?: string } | undefined)?.S ?? "";
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+
+/**
+ * What AWS asks for each call. Source: Service Authorization Reference of each service; GetCallerIdentity needs no right
+ * (API reference), and PassRole is asked where a schedule is given a role (IAM user guide).
+ */
+function askedBy({ service, operation, input }: Call): readonly Asked[] {
+  switch (service) {
+    case "sts":
+      return [];
+    case "cloudformation":
+      return [
+        { action: `cloudformation:${operation}`, resource: arn(service, `stack/${input.StackName}/0-0`) },
+      ];
+    case "dynamodb": {
+      const { pk } = (input.Key ?? input.Item) as { pk?: unknown };
+      const keys = { "dynamodb:leadingkeys": [textOf(pk)] };
+      return [{ action: `dynamodb:${operation}`, resource: arn(service, `table/${input.TableName}`), keys }];
+    }
+    case "scheduler": {
+      const schedule = `schedule/${input.GroupName ?? "default"}/${input.Name}`;
+      const { RoleArn } = (input.Target ?? {}) as { RoleArn?: string };
+      const keys = { "iam:passedtoservice": "scheduler.amazonaws.com" };
+      return [
+        { action: `scheduler:${operation}`, resource: arn(service, schedule) },
+        ...(RoleArn === undefined ? [] : [{ action: "iam:PassRole", resource: RoleArn, keys }]),
+      ];
+    }
+    case "stepfunctions":
+      return [
+        { action: `states:${operation}`, resource: String(input.executionArn ?? input.stateMachineArn) },
+      ];
+    default:
+      throw new Error(`expected a service that a person's command calls, found ${service}`);
+  }
+}
+
+/** The calls of a command, and those that it makes where one of its writes is down, to see what is so. */
+async function callsOf(scenario: Scenario): Promise<Call[]> {
+  const run = (down?: string) =>
+    onAccount(scenario, async (here) => {
+      if (down !== undefined)
+        here.fail(down, new AwsError("InternalServerError", "later", { statusCode: 500 }), 9);
+      const first = here.calls.length;
+      await say(...scenario.command);
+      return here.calls.slice(first);
+    });
+  const calls = await run();
+  const writes = new Set(
+    calls.map(({ operation }) => operation).filter((each) => !/^(Get|Describe)/.test(each)),
+  );
+  for (const operation of writes) calls.push(...(await run(operation)));
+  return calls;
+}
+
+test("every command that reaches an account has a row, and every statement a command", () => {
+  const reaching = commands.filter(({ options }) => "profile" in options).map(({ name }) => name);
+  const told = [...rows.keys()].map((row) => row.replace(/ --.*/, ""));
+
+  expect([...new Set(told)].sort()).toEqual([...reaching].sort());
+  expect([...new Set([...rows.values()].flat())].sort()).toEqual(
+    policy.Statement.map(({ Sid }) => Sid).sort(),
+  );
+  expect([...rows.keys()].sort()).toEqual(Object.keys(runs).sort());
+});
+
+describe.each([...rows])("slipway %s", (command, sids) => {
+  it("is allowed what it calls, and nothing besides", async () => {
+    const calls: Call[] = [];
+    // One at a time: each run has the process's environment for itself.
+    for (const scenario of runs[command] ?? []) calls.push(...(await callsOf(scenario)));
+    const statements = policy.Statement.filter(({ Sid }) => sids.includes(Sid));
+    const decide = policiesOf(statements);
+    const decided = calls.flatMap(askedBy).map(({ action, resource, keys = {} }) => ({
+      what: `${action} ${resource}`,
+      ...decide({ action, resource, context: keys }),
+    }));
+
+    const used = new Set(decided.flatMap((each) => (each.effect === "allow" ? each.by : [])));
+    const rights = statements.flatMap(({ Sid, Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((resource) => `${Sid} ${action} ${resource}`)),
+    );
+
+    expect(calls.length).toBeGreaterThan(2);
+    expect(decided.filter(({ effect }) => effect !== "allow")).toEqual([]);
+    expect(
+      [...used]
+        .map(({ statement, action, resource }) => `${statements[statement]?.Sid} ${action} ${resource}`)
+        .sort(),
+    ).toEqual(rights.sort());
+  });
+});
