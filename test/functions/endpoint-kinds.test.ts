@@ -305,8 +305,14 @@ const carried: Readonly<Record<string, () => Promise<void>>> = {
       ExplainerConfig: { ClarifyExplainerConfig: { EnableExplanations: "`false`" } },
     };
     const ExecutionRoleArn = "arn:aws:iam::123456789012:role/own/serving";
+    const plain = { instanceType: "ml.m5.xlarge", requestsPerSecondPerInstance: 12 };
     const run = await joined({
       spec: { metrics: { enhancedSeconds: 30 } },
+      plan: {
+        ...plan,
+        endpoint: { ...plan.endpoint, ...plain },
+        releaseTypes: { minor: { inference: plain } },
+      },
       given: (state) => {
         modelled({ VpcConfig, ExecutionRoleArn, EnableNetworkIsolation: true })(state);
         configured(() => ({ rest }))(state);

@@ -129,8 +129,8 @@ const modelRules: Readonly<Record<string, Rule>> = {
 const served = ({ serving: { model } }: Question) => (model === undefined ? [] : containersOf(model));
 
 /**
- * Types whose instances have local storage, for which SageMaker takes neither a volume's size nor its key (API reference
- * of CreateEndpointConfig, KmsKeyId; EC2 guide, instance store volumes).
+ * Types whose instances have local storage (EC2 guide, instance store volumes), for which SageMaker takes no volume key
+ * (API reference of CreateEndpointConfig, KmsKeyId), nor, which is unconfirmed, a volume's size.
  */
 const localStorage =
   /^ml\.([a-z]+\d+[a-z]*d[a-z]*|g4dn|g5|g6|g6e|g7e|p4de?|p5|p5en?|p6-\w+|p6e-\w+|trn\d\w*|dl1)\./;

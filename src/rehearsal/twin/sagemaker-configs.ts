@@ -1,5 +1,6 @@
 /** SageMaker's endpoint configurations: Create, Describe, Delete, List. */
 import * as z from "zod";
+import { hasLocalStorage } from "../world/machines.ts";
 import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
@@ -97,6 +98,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
       "ValidationException",
       "Variant names must be unique within an endpoint configuration.",
     );
+  if (rest.KmsKeyId !== undefined) refuseKeyOfLocal(ProductionVariants.map((each) => each.InstanceType));
   const variants = ProductionVariants.map(
     ({
       VariantName,
@@ -136,6 +138,16 @@ function describe(config: EndpointConfig): Json {
       : { MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: enhancedSeconds } }),
     ...(asJson(rest) as Record<string, Json>),
   };
+}
+
+/** Local storage is encrypted by its instance, and takes no key (API reference, KmsKeyId; wording unconfirmed). */
+function refuseKeyOfLocal(instanceTypes: readonly string[]): void {
+  const local = instanceTypes.find(hasLocalStorage);
+  if (local === undefined) return;
+  throw new AwsError(
+    "ValidationException",
+    `KmsKeyId is not supported for instance type ${local}: its local storage is encrypted by a module of the instance.`,
+  );
 }
 
 /** What a variant of another kind has none of (a model, a type, a count) is left out, as AWS does. */

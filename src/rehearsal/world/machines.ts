@@ -28,3 +28,7 @@ export function machineOf(instanceType: string): Machine {
 /** A machine's CPU, summed over its cores, at a load of 0 to 1. */
 export const cpuPercent = (instanceType: string, load: number): number =>
   machineOf(instanceType).cores * (8 + 62 * Math.min(1, load));
+
+/** Types with local storage, as the EC2 guide lists them ("Instance store volumes"); a part of those that SageMaker hosts. */
+export const hasLocalStorage = (instanceType: string): boolean =>
+  /^ml\.([cmr]\d\w*d|g4dn|g5|g6e?|p4de?|p5\w*|trn1n?)\./.test(instanceType);

@@ -20,6 +20,7 @@ describe("Endpoint configurations", () => {
       ProductionVariants: [
         {
           ...one,
+          InstanceType: "ml.m5.xlarge",
           ContainerStartupHealthCheckTimeoutInSeconds: 600,
           RoutingConfig: { RoutingStrategy: "RANDOM" },
         },
@@ -33,6 +34,7 @@ describe("Endpoint configurations", () => {
       ProductionVariants: [
         {
           ...one,
+          InstanceType: "ml.m5.xlarge",
           InitialVariantWeight: 1,
           ContainerStartupHealthCheckTimeoutInSeconds: 600,
           RoutingConfig: { RoutingStrategy: "RANDOM" },
@@ -41,6 +43,13 @@ describe("Endpoint configurations", () => {
       KmsKeyId: "alias/key",
       MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 10 },
       CreationTime: twin.now(),
+    });
+  });
+
+  it("refuse a volume key for instances with local storage", async () => {
+    await expect(creating(sagemakerTwin(), { KmsKeyId: "alias/key" })).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining("not supported for instance type ml.g5.xlarge"),
     });
   });
 
