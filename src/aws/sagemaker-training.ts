@@ -117,7 +117,7 @@ export async function startPrimer({ sagemaker }: Aws, name: string, pool: Traini
 export async function endPool(aws: Aws, name: string): Promise<void> {
   const job = await describe(aws, name);
   if (job?.TrainingJobStatus === "InProgress") return stop(aws, name);
-  if (job?.TrainingJobStatus === "Stopping" || job?.WarmPoolStatus?.Status !== "Available") return;
+  if (job?.WarmPoolStatus?.Status !== "Available") return;
   const ResourceConfig = { KeepAlivePeriodInSeconds: 0 };
   await aws.sagemaker.send(new UpdateTrainingJobCommand({ TrainingJobName: name, ResourceConfig }));
 }

@@ -141,14 +141,32 @@ describe("ending a pool", () => {
     expect(account.world.state.trainingJobs.get("primer")?.instances).toEqual([]);
   });
 
-  test("of a job that ends while it is being stopped is no failure", async () => {
-    const account = await primed({}, 0);
-    account.fail("StopTrainingJob", new AwsError("ValidationException", "the job is in status Completed"), 1);
-    const ended = account.world.state.trainingJobs.get("primer");
-    const stop = endPool(account.aws, "primer");
-    if (ended !== undefined) ended.status = "Completed";
+  test("of a job that is being stopped is not over, whatever is said of its pool", async () => {
+    const account = await primed({ training: { jobSeconds: 3600 } }, 15);
+    await endPool(account.aws, "primer");
+    delete account.world.state.trainingJobs.get("primer")?.warmPool;
 
-    await expect(stop).resolves.toBeUndefined();
+    expect(await readPrimer(account.aws, "primer")).toEqual(primerOf(pool));
+  });
+
+  test("of a job that ends before its stop arrives is no failure; one that is refused otherwise is", async () => {
+    const account = await primed({}, 0);
+    const job = account.world.state.trainingJobs.get("primer");
+    const handle = account.wire.handle.bind(account.wire);
+    let ends = true;
+    account.wire.handle = (request) => {
+      const stops = JSON.stringify(request).includes("StopTrainingJob");
+      if (stops && ends && job !== undefined) job.status = "Completed";
+      return handle(request);
+    };
+
+    await expect(endPool(account.aws, "primer")).resolves.toBeUndefined();
+    expect(account.calls.map(({ operation }) => operation)).toContain("StopTrainingJob");
+
+    if (job !== undefined) job.status = "InProgress";
+    ends = false;
+    account.fail("StopTrainingJob", new AwsError("AccessDeniedException", "no"), 1);
+    await expect(endPool(account.aws, "primer")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
   test("twice, or one that a job has taken, changes nothing", async () => {

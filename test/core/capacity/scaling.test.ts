@@ -99,6 +99,17 @@ test("a metric of stable's becomes the candidate's own, with the same target unl
   ]);
 });
 
+test("a dimension that only looks like the variant's stays what it is", () => {
+  const named = (variant: string) => [
+    { Name: "EndpointName", Value: "v6" },
+    { Name: "VariantName", Value: variant },
+  ];
+
+  expect(
+    adopted({ ...stables, policies: [custom("CPUUtilization", named("v6"))] }, sides()).policies,
+  ).toMatchObject([custom("CPUUtilization", named("v7"))]);
+});
+
 describe("a policy that no other variant can be given", () => {
   const kindsOf = (policy: NamedPart) =>
     unadoptable.filter(({ found }) => found(policy, "v6")).map(({ kind }) => kind);
