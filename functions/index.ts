@@ -5,6 +5,7 @@
 import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { applyPlan } from "../src/aws/plans.ts";
+import type { Deployment } from "../src/core/deployment.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
@@ -20,9 +21,9 @@ import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
 
-/** Every step on a wire: the same chains and bare functions as deployed. */
-export function stepsOn(wire: Wire): Record<string, LambdaHandler> {
-  const aws = connect(wire);
+/** Every step on a wire, of the rehearsed deployment or of another: the same chains and bare functions as deployed. */
+export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
+  const aws = connect(wire, deployment);
   return {
     OpenRelease: lambda(openRelease.openRelease, openRelease.contract, aws),
     PlanCapacity: lambda(planCapacity.planCapacity, planCapacity.contract, aws),
@@ -40,11 +41,15 @@ export function stepsOn(wire: Wire): Record<string, LambdaHandler> {
 }
 
 /** The functions that rules and schedules invoke, on a wire. */
-export function functionsOn(wire: Wire): Record<string, LambdaHandler> {
-  return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire)) };
+export function functionsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
+  return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire, deployment)) };
 }
 
 /** Puts a plan in force on a wire, as `slipway plan apply` does in an account. */
-export async function applyPlanOn(wire: Wire, plan: Plan, at: string): Promise<void> {
-  await applyPlan(connect(wire), plan, at);
+export async function applyPlanOn(
+  wire: Wire,
+  plan: Plan,
+  { at, deployment }: { at: string; deployment?: Deployment },
+): Promise<void> {
+  await applyPlan(connect(wire, deployment), plan, at);
 }

@@ -14,14 +14,18 @@ export interface Deployment {
   readonly eventBus: string;
 }
 
+/** The deployment of a stack in the rehearsed account, as serverless.yml and CloudFormation would name its things. */
+export function deploymentOf(stack: string): Deployment {
+  const [account, region] = ["123456789012", "eu-west-1"];
+  return {
+    ...{ stack, account, region },
+    table: `${stack}-Table-REHEARSED`,
+    stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${stack}-release`,
+    schedulerRoleArn: `arn:aws:iam::${account}:role/${stack}-SchedulerRole-REHEARSED`,
+    scheduleGroup: stack,
+    eventBus: "default",
+  };
+}
+
 /** Stage dev, as serverless.yml and CloudFormation would name it. A real account never gets these by default. */
-export const rehearsedDeployment: Deployment = {
-  stack: "slipway-dev",
-  account: "123456789012",
-  region: "eu-west-1",
-  table: "slipway-dev-Table-REHEARSED",
-  stateMachineArn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release",
-  schedulerRoleArn: "arn:aws:iam::123456789012:role/slipway-dev-SchedulerRole-REHEARSED",
-  scheduleGroup: "slipway-dev",
-  eventBus: "default",
-};
+export const rehearsedDeployment: Deployment = deploymentOf("slipway-dev");

@@ -4,7 +4,7 @@
  */
 import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
-import { rehearsedDeployment } from "../core/deployment.ts";
+import { type Deployment, rehearsedDeployment } from "../core/deployment.ts";
 import { functionTimeoutSeconds } from "../core/wait.ts";
 import {
   type DeployedRule,
@@ -28,7 +28,8 @@ export const releaseParts: RehearsalParts = {
   stepsOn,
   functionsOn,
   prepare: applyPlanOn,
-  rules: deployedRules.map(ruleOf),
+  rules: rulesOf(rehearsedDeployment),
+  rulesOf,
   rates: deployedSchedules.map(rateOf),
   observe: [observeInvariants],
 };
@@ -38,8 +39,12 @@ function stepName(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function ruleOf({ function: name, pattern }: DeployedRule): Rule {
-  const own = JSON.stringify(pattern).replaceAll(ownMachine, rehearsedDeployment.stateMachineArn);
+function rulesOf(deployment: Deployment): Rule[] {
+  return deployedRules.map((rule) => ruleOf(rule, deployment));
+}
+
+function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn }: Deployment): Rule {
+  const own = JSON.stringify(pattern).replaceAll(ownMachine, stateMachineArn);
   const matches = compilePattern(JSON.parse(own) as EventPattern);
   return { ...(name !== undefined && { function: stepName(name) }), matches };
 }

@@ -222,7 +222,7 @@ function elsewhere(start: (input: unknown, name?: string) => void): RunningExecu
 /** As before the event in a rehearsal, but at once. */
 async function putInForce(twin: Twin, plan: Case["request"]["plan"], at: string): Promise<void> {
   const handle = async (asked: Parameters<Twin["handle"]>[0]) => ({ response: await twin.handle(asked) });
-  await applyPlanOn({ handle }, plan, at);
+  await applyPlanOn({ handle }, plan, { at });
 }
 
 /** As a person does it with the AWS command line. */

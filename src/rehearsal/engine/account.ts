@@ -2,7 +2,7 @@
  * The account that a rehearsal plays in: every modelled service over one world and one set of executions, with
  * what happens there by itself, a schedule that fires or an instance that becomes ready.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
+import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { applicationAutoScaling } from "../twin/application-auto-scaling.ts";
 import { cloudFormation } from "../twin/cloudformation.ts";
 import { cloudwatch } from "../twin/cloudwatch.ts";
@@ -15,6 +15,7 @@ import { defaultGroup } from "../twin/scheduler-groups.ts";
 import type { Service } from "../twin/service.ts";
 import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
+import { severalMachines } from "../twin/step-functions-machines.ts";
 import { sts } from "../twin/sts.ts";
 import type { World } from "../world/world.ts";
 import { type AslDefinition, prepareDefinition } from "./definition.ts";
@@ -28,6 +29,11 @@ export interface AccountOptions {
   readonly executions: RunningExecutions;
   readonly definition: AslDefinition;
   readonly machineName: string;
+  /** Other deployments in the account, each with the executions of its machine. */
+  readonly neighbours?: readonly {
+    readonly deployment: Deployment;
+    readonly executions: RunningExecutions;
+  }[];
   /** Told of each event put on the default bus. */
   readonly onEvent?: (event: BusEvent) => void;
   /** Told of what a target refused, as Scheduler's dead-letter queue would be. */
@@ -46,21 +52,21 @@ export interface Account {
 }
 
 export function openAccount(options: AccountOptions): Account {
-  const { world, executions, definition, machineName, onEvent } = options;
+  const { world, executions, definition, machineName, onEvent, neighbours = [] } = options;
+  const others = neighbours.map(({ deployment }) => deployment);
+  const machines: readonly [Machine, ...Machine[]] = [
+    { name: machineName, executions },
+    ...neighbours.map((each) => ({ name: nameIn(each.executions.stateMachineArn), ...each })),
+  ];
   const schedules = scheduler({
-    groups: [rehearsedDeployment.scheduleGroup],
-    isTarget: (arn) => arn === executions.stateMachineArn,
+    groups: [rehearsedDeployment, ...others].map(({ scheduleGroup }) => scheduleGroup),
+    isTarget: (arn) => machines.some((each) => each.executions.stateMachineArn === arn),
   });
   const bus = eventBridge(onEvent === undefined ? {} : { listener: onEvent });
-  const machine = {
-    arn: executions.stateMachineArn,
-    name: machineName,
-    roleArn: `arn:aws:iam::123456789012:role/${machineName}`,
-    definition: JSON.stringify(
-      prepareDefinition(definition, rehearsedDeployment.region, rehearsedDeployment.account).definition,
-    ),
-    createdMs: world.startMs,
-  };
+  const shown = JSON.stringify(
+    prepareDefinition(definition, rehearsedDeployment.region, rehearsedDeployment.account).definition,
+  );
+  const served = (machine: Machine) => servedMachine(machine, { shown, createdMs: world.startMs });
   return {
     services: [
       sagemaker(world, bus.publish),
@@ -68,11 +74,11 @@ export function openAccount(options: AccountOptions): Account {
       applicationAutoScaling(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
-      dynamodb({ startMs: world.startMs }),
+      dynamodb({ startMs: world.startMs, more: others.map(({ table }) => table) }),
       bus,
       schedules,
-      stepFunctions({ machine, executions }),
-      cloudFormation([stackOf(rehearsedDeployment, world.startMs)]),
+      severalMachines([served(machines[0]), ...machines.slice(1).map(served)]),
+      cloudFormation([rehearsedDeployment, ...others].map((each) => stackOf(each, world.startMs))),
       sts(rehearsedDeployment),
     ],
     eventBridge: bus,
@@ -81,7 +87,8 @@ export function openAccount(options: AccountOptions): Account {
       { nextMs: () => world.nextChangeMs(), run: (atMs) => world.advanceTo(atMs) },
       {
         nextMs: () => schedules.nextDueMs(),
-        run: (atMs) => eachAlone(schedules.due(atMs), (firing) => deliver(firing, options)),
+        run: (atMs) =>
+          eachAlone(schedules.due(atMs), (firing) => deliver(firing, machines, options.onUndelivered)),
       },
     ],
     calm: () => schedules.nextDueMs() === undefined && isAtRest(world),
@@ -114,9 +121,34 @@ function eachAlone<Item>(items: readonly Item[], work: (item: Item) => void): vo
  * Scheduler starts an execution under a name of its own making. What StartExecution refuses here, no retry would
  * mend: it is dropped and told.
  */
-function deliver({ input, name }: Firing, { executions, onUndelivered }: AccountOptions): void {
-  const refused = refusalOf(() => executions.start({ input }));
-  if (refused !== undefined) onUndelivered?.(`schedule ${name}: ${refused}`);
+function deliver(
+  { input, name, target }: Firing,
+  machines: readonly Machine[],
+  undelivered: Undelivered,
+): void {
+  const machine = machines.find(({ executions }) => executions.stateMachineArn === target.Arn);
+  const refused = refusalOf(() => machine?.executions.start({ input }));
+  if (refused !== undefined) undelivered?.(`schedule ${name}: ${refused}`);
+}
+
+type Undelivered = AccountOptions["onUndelivered"];
+
+interface Machine {
+  readonly name: string;
+  readonly executions: RunningExecutions;
+}
+
+const nameIn = (arn: string) => arn.split(":").at(-1) ?? "";
+
+/** A machine as Step Functions tells of it; `shown` is its definition, JSON text. */
+function servedMachine(
+  { name, executions }: Machine,
+  { shown, createdMs }: { shown: string; createdMs: number },
+) {
+  const { stateMachineArn: arn } = executions;
+  const roleArn = `arn:aws:iam::123456789012:role/${name}`;
+  const machine = { arn, name, roleArn, definition: shown, createdMs };
+  return { arn, service: stepFunctions({ machine, executions }) };
 }
 
 function isAtRest({ state }: World): boolean {

@@ -19,7 +19,7 @@ export interface Delivery {
  */
 export function createDelivery(
   rules: readonly Rule[],
-  engine: () => Engine,
+  engine: () => Pick<Engine, "clock" | "executions" | "functions">,
   undelivered: (what: string) => void,
 ): Delivery {
   let pending = 0;

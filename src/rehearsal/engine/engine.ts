@@ -8,14 +8,15 @@ import { streams } from "../world/random.ts";
 import { createVirtualClock, type VirtualClock } from "./clock.ts";
 import { type AslDefinition, prepareDefinition } from "./definition.ts";
 import { type DriveEnd, type Due, drive, InFlight } from "./driver.ts";
-import { executionHooks, type StateEntry } from "./execution-hooks.ts";
-import { createExecutions, type ExecutionRecord, type RunningExecutions } from "./executions.ts";
+import type { StateEntry } from "./execution-hooks.ts";
+import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
 import { currentFrame, type Invocation, runOutsideFrames } from "./frames.ts";
-import { type AsyncFunctions, createAsyncFunctions } from "./functions.ts";
-import { createLambda, type InvocationFault, type Lambda, type LeftOver, type Steps } from "./lambda.ts";
+import type { AsyncFunctions } from "./functions.ts";
+import { createLambda, type InvocationFault, type Lambda, type LeftOver } from "./lambda.ts";
 import { createLasting, type Lasting } from "./lasting-faults.ts";
 import { createRandomness } from "./randomness.ts";
+import { createStackMachine, type StackMachine, type StackParts } from "./stack-machine.ts";
 import { type Effect, interceptWith } from "./wire-faults.ts";
 import { createWireHandler, type WireHandler } from "./wire-handler.ts";
 
@@ -24,18 +25,20 @@ export type { StateEntry } from "./execution-hooks.ts";
 export const region = "eu-west-1";
 export const account = "123456789012";
 
-export interface EngineOptions {
+export interface EngineOptions extends Omit<StackParts, "neighbour"> {
   readonly seed: number;
   /** Epoch milliseconds. */
   readonly startMs: number;
   readonly definition: AslDefinition;
-  readonly machineName: string;
-  /** Builds the steps on the wire; called once the clock and the seeded randomness are installed. */
-  readonly stepsOn: (wire: WireHandler) => Steps;
-  /** Builds the functions that events and schedules invoke. */
-  readonly functionsOn?: ((wire: WireHandler) => Steps) | undefined;
+  /** Other stacks of the account, with the same definition: they live in the same world, and no fault meets them. */
+  readonly neighbours?: readonly StackParts[] | undefined;
   /** Builds the services of the twin; they may start executions. */
-  readonly services: (parts: { clock: VirtualClock; executions: RunningExecutions }) => readonly Service[];
+  readonly services: (parts: {
+    clock: VirtualClock;
+    executions: RunningExecutions;
+    /** Of each neighbour, in their order. */
+    neighbours: readonly RunningExecutions[];
+  }) => readonly Service[];
   readonly faults?: readonly Fault[] | undefined;
   /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>> | undefined;
@@ -58,6 +61,7 @@ export interface Engine {
   readonly clock: VirtualClock;
   readonly executions: RunningExecutions;
   readonly functions: AsyncFunctions;
+  readonly neighbours: readonly StackMachine[];
   readonly twin: Twin;
   /** For SDK clients of the rehearsal's own, outside any invocation. */
   readonly wire: WireHandler;
@@ -100,57 +104,45 @@ interface Base {
 
 function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall"> {
   const { runnable, injector, clock, randomness } = base;
-  const { machineName, functionTimeoutSeconds, onEntered } = options;
+  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [] } = options;
   const inFlight = new InFlight();
   const calls = new Map<string, number>();
-  const faultOf = ({ state, stage }: Invocation) =>
-    injector.reach({ at: "invocation", state, stage }) as InvocationFault | undefined;
+  const faultOf = ({ state, stage, neighbour }: Invocation) =>
+    neighbour === undefined
+      ? (injector.reach({ at: "invocation", state, stage }) as InvocationFault | undefined)
+      : undefined;
   const onLeftOver = (leftOver: LeftOver) => options.onLeftOver?.(leftOver);
   const lambda = createLambda({ clock, inFlight, randomness, faultOf, onLeftOver });
-  const arn = (kind: string, name: string) => `arn:aws:states:${region}:${account}:${kind}:${name}`;
+  const arnOf = (service: string, kind: string, name: string) =>
+    `arn:aws:${service}:${region}:${account}:${kind}:${name}`;
   // What its end sets off must not become part of whichever Lambda is at work.
   const stop = (execution: string, cause: string) =>
     runOutsideFrames(() => {
-      executions.stop(arn("execution", `${machineName}:${execution}`), { error: "Stopped", cause });
+      const executionArn = arnOf("states", "execution", `${machineName}:${execution}`);
+      own.executions.stop(executionArn, { error: "Stopped", cause });
     });
-  const hooks = {
-    clock,
-    runnable,
-    lambda,
-    injector,
-    steps: () => steps,
-    functionTimeoutSeconds,
-    onEntered,
-    stop,
-  };
-  const executions = createExecutions({
-    ...{ clock, runnable, machine: { arn: arn("stateMachine", machineName), name: machineName } },
-    nameOf: (nth) => randomness.uuidOf("execution", nth),
-    ...(options.onStatus && { onStatus: options.onStatus }),
-    run: ({ execution }) => executionHooks(execution.name, hooks),
-  });
+  const shared = { clock, runnable, lambda, injector, randomness, functionTimeoutSeconds };
+  const own = createStackMachine(options, { ...shared, onEntered, onStatus, stop, arnOf });
+  const others = neighbours.map((parts) =>
+    createStackMachine(parts, { ...shared, onEntered, onStatus, stop, arnOf }),
+  );
+  const { executions } = own;
   const lasting = createLasting();
   const intercept = interceptOf(options, { clock, inFlight, injector, lasting, calls, stop });
-  const twin = createTwin(options.services({ clock, executions }), clock.nowMs, { intercept });
+  const twin = createTwin(
+    options.services({ clock, executions, neighbours: others.map((other) => other.executions) }),
+    clock.nowMs,
+    { intercept },
+  );
   const defects: unknown[] = [];
   const onDefect = (defect: unknown) => void defects.push(defect);
   const travelMs = travel(options.seed);
   const wire = createWireHandler({ twin, clock, inFlight, travelMs, onDefect, onLeftOver });
-  const steps = options.stepsOn(wire);
-  const missing = Object.keys(runnable.tasks).filter((state) => steps[state] === undefined);
-  if (missing.length > 0) throw new Error(`there is no step for the state ${missing.join(", ")}`);
-  const functions = createAsyncFunctions({
-    ...{
-      clock,
-      lambda,
-      functions: options.functionsOn?.(wire) ?? {},
-      timeoutSeconds: functionTimeoutSeconds,
-    },
-    arnOf: (name) => `arn:aws:lambda:${region}:${account}:function:${name}`,
-  });
-  const atWork = () => executions.running + functions.pending + inFlight.invocations.size > 0;
+  for (const machine of [own, ...others]) machine.putOn(wire);
+  const atWork = () =>
+    [own, ...others].reduce((sum, machine) => sum + machine.atWork, inFlight.invocations.size);
   return {
-    ...{ clock, executions, functions, twin, wire, lambda, injector },
+    ...{ clock, executions, functions: own.functions, neighbours: others, twin, wire, lambda, injector },
     refusedUntilMs: () => lasting.untilMs,
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
     perform: (work) => perform(work, { clock, inFlight }),

@@ -21,6 +21,8 @@ export interface HookOptions {
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
   readonly steps: () => Steps;
+  /** The stack whose execution it is, where that is not the one rehearsed: no fault meets it, and nobody is told. */
+  readonly neighbour?: string | undefined;
   readonly functionTimeoutSeconds: Readonly<Record<string, number>> | undefined;
   readonly onEntered: ((entry: StateEntry) => void) | undefined;
   /** Stops an execution by its name, as StopExecution does. */
@@ -32,7 +34,7 @@ export function executionHooks(
   execution: string,
   options: HookOptions,
 ): Pick<MachineOptions, "task" | "onEntered"> {
-  const { clock, runnable, lambda, injector } = options;
+  const { clock, runnable, lambda, injector, neighbour } = options;
   const invocations = new Map<string, number>();
   return {
     task: ({ state, input, document }) => {
@@ -43,10 +45,12 @@ export function executionHooks(
       const ordinal = (invocations.get(state) ?? 0) + 1;
       invocations.set(state, ordinal);
       const timeoutSeconds = options.functionTimeoutSeconds?.[state] ?? task.timeoutSeconds;
-      const place = { execution, state, stage: stageOf(document), ordinal };
-      return lambda.invoke({ step, event: input, ...place, functionArn: task.functionArn, timeoutSeconds });
+      const place = { execution, state, stage: stageOf(document), ordinal, neighbour };
+      const functionArn = arnIn(neighbour, task.functionArn);
+      return lambda.invoke({ step, event: input, ...place, functionArn, timeoutSeconds });
     },
     onEntered: ({ state, document }) => {
+      if (neighbour !== undefined) return;
       const stage = stageOf(document);
       options.onEntered?.({ execution, state, stage, document, atMs: clock.nowMs() });
       if (injector.reach({ at: "entry", state, stage }) === "stop")
@@ -54,3 +58,7 @@ export function executionHooks(
     },
   };
 }
+
+/** A neighbour's functions are its own: they share no sandbox with those that are rehearsed. */
+const arnIn = (neighbour: string | undefined, functionArn: string): string =>
+  neighbour === undefined ? functionArn : functionArn.replace(":function:", `:function:${neighbour}-`);

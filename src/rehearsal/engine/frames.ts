@@ -14,6 +14,8 @@ export type TimerUse = "code" | "answer" | "request";
 export interface Invocation {
   /** The Lambda request id. */
   readonly id: string;
+  /** The stack whose function it is, where that is not the one rehearsed. */
+  readonly neighbour?: string | undefined;
   readonly execution: string;
   readonly state: string;
   /** The index of the rollout stage that the state document names; absent before and after the stages. */

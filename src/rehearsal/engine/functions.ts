@@ -27,13 +27,15 @@ const defaultTimeoutSeconds = 60;
 export interface AsyncFunctionsOptions {
   readonly clock: VirtualClock;
   readonly lambda: Lambda;
+  /** The stack whose functions they are, where that is not the one rehearsed. */
+  readonly neighbour?: string | undefined;
   readonly functions: Steps;
   readonly arnOf: (name: string) => string;
   readonly timeoutSeconds?: Readonly<Record<string, number>> | undefined;
 }
 
 export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunctions {
-  const { clock, lambda, functions, arnOf, timeoutSeconds } = options;
+  const { clock, lambda, neighbour, functions, arnOf, timeoutSeconds } = options;
   const attempts = new Map<string, number>();
   const dropped: string[] = [];
   let pending = 0;
@@ -45,6 +47,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
     attempts.set(name, ordinal);
     await lambda.invoke({
       ...{ step, event, execution: "", state: name, stage: undefined, ordinal, functionArn: arnOf(name) },
+      neighbour,
       timeoutSeconds: timeoutSeconds?.[name] ?? defaultTimeoutSeconds,
     });
   }

@@ -44,6 +44,8 @@ export interface InvokeRequest {
   readonly state: string;
   readonly stage: number | undefined;
   readonly ordinal: number;
+  /** The stack whose function it is, where that is not the one rehearsed. */
+  readonly neighbour?: string | undefined;
   readonly functionArn: string;
   readonly timeoutSeconds: number;
 }
@@ -151,14 +153,14 @@ function freeze({ functionArn }: InvokeRequest, invocation: Invocation, options:
 }
 
 function invocationOf(
-  { execution, state, stage, ordinal, functionArn }: InvokeRequest,
+  { execution, state, stage, ordinal, neighbour, functionArn }: InvokeRequest,
   { randomness, sandboxes }: Options,
   die: (failure: TaskFailure) => void,
 ): Invocation {
-  const id = randomness.uuidOf(`${execution}/${state}`, ordinal);
+  const id = randomness.uuidOf(`${neighbour ?? ""}${execution}/${state}`, ordinal);
   const crash = () => die(runtimeExited(id));
   return {
-    ...{ id, execution, state, stage, ordinal, calls: 0, timers: new Map(), open: new Map() },
+    ...{ id, neighbour, execution, state, stage, ordinal, calls: 0, timers: new Map(), open: new Map() },
     ...{ sandbox: sandboxes.take(functionArn), answered: false, dead: false, crash },
   };
 }

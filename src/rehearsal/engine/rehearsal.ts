@@ -26,10 +26,14 @@ export async function rehearseHere(
 }
 
 async function play(stage: Stage): Promise<RunRecord> {
-  const { request, parts, startMs, world, account, engine, delivery } = stage;
+  const { request, parts, startMs, world, account, engine, delivery, deliveries } = stage;
+  const pending = () => [delivery, ...deliveries].reduce((sum, each) => sum + each.pending, 0);
   const { clock } = engine;
   await engine.perform(async () => {
-    await parts.prepare?.(engine.wire, request.plan, new Date(startMs).toISOString());
+    const at = new Date(startMs).toISOString();
+    await parts.prepare?.(engine.wire, request.plan, { at });
+    for (const { plan, deployment } of request.neighbours ?? [])
+      await parts.prepare?.(engine.wire, plan, { at, deployment });
     await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
   });
   world.advanceTo(startMs);
@@ -41,7 +45,7 @@ async function play(stage: Stage): Promise<RunRecord> {
   const end = await engine.run({
     dues: [...account.dues, ...rates(stage), settling],
     capMs,
-    calm: () => toCome() + delivery.pending === 0 && account.calm() && settling.over(),
+    calm: () => toCome() + pending() === 0 && account.calm() && settling.over(),
   });
   world.advanceTo(clock.nowMs());
   const findings: Record<string, unknown> = {};
@@ -71,6 +75,13 @@ function deliver({ request, engine, undelivered }: Stage): () => number {
     return record;
   };
   const first = start(request.event, firstExecution);
+  request.neighbours?.forEach(({ deployment }, nth) => {
+    const input = JSON.stringify(request.event);
+    const refused = refusalOf(() =>
+      engine.neighbours[nth]?.executions.start({ name: firstExecution, input }),
+    );
+    if (refused !== undefined) undelivered.push(`${deployment.stack}: ${refused}`);
+  });
   for (const { afterSeconds, event, name } of request.also ?? [])
     later(afterSeconds, () => void start(event, name));
   for (const afterSeconds of request.stopAfterSeconds ?? [])
@@ -89,7 +100,7 @@ export function rates({ parts, startMs, engine }: Stage) {
       nextMs: () => nextMs,
       run: () => {
         nextMs += rate.everySeconds * 1000;
-        engine.functions.invoke(rate.function, rate.event);
+        for (const each of [engine, ...engine.neighbours]) each.functions.invoke(rate.function, rate.event);
       },
     };
   });
@@ -97,15 +108,18 @@ export function rates({ parts, startMs, engine }: Stage) {
 
 /** Holds the run for a while after the last execution has ended. */
 function settle({ request, engine }: Stage) {
-  const { clock, executions } = engine;
+  const { clock } = engine;
+  const machines = [engine, ...engine.neighbours].map(({ executions }) => executions);
+  const running = () => machines.some((executions) => executions.running > 0);
+  const lastStopMs = () => Math.max(...machines.map((executions) => executions.lastStopMs));
   const { settleSeconds = 0, recoverySeconds = 0 } = request;
   const recoveredMs = () => {
     const endMs = engine.refusedUntilMs();
     return endMs === 0 ? 0 : endMs + recoverySeconds * 1000;
   };
-  const untilMs = () => Math.max(executions.lastStopMs + settleSeconds * 1000, recoveredMs());
+  const untilMs = () => Math.max(lastStopMs() + settleSeconds * 1000, recoveredMs());
   return {
-    nextMs: () => (executions.running === 0 && untilMs() > clock.nowMs() ? untilMs() : undefined),
+    nextMs: () => (!running() && untilMs() > clock.nowMs() ? untilMs() : undefined),
     run: () => {},
     over: () => clock.nowMs() >= untilMs(),
   };

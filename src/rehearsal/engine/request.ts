@@ -1,4 +1,5 @@
 /** What a rehearsal is asked for, what it tells on the way, and what it is built from. */
+import type { Deployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
@@ -25,6 +26,8 @@ export interface RehearsalRequest {
   readonly startMs?: number;
   /** Further events: duplicates, late ones, other releases. */
   readonly also?: readonly LaterEvent[];
+  /** Other stacks of the same account; the same event starts each, at the same moment. */
+  readonly neighbours?: readonly Neighbour[];
   /** Stops of the first execution, as a person does it in the console; seconds after the event. */
   readonly stopAfterSeconds?: readonly number[];
   readonly faults?: readonly Fault[];
@@ -36,6 +39,12 @@ export interface RehearsalRequest {
   readonly recoverySeconds?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
+}
+
+/** Another deployment in the account, with its own plan. */
+export interface Neighbour {
+  readonly deployment: Deployment;
+  readonly plan: Plan;
 }
 
 export interface LaterEvent {
@@ -95,14 +104,21 @@ export interface Observer {
 /** What is rehearsed: the deployed machine and steps, and who watches. */
 export interface RehearsalParts {
   readonly definition: AslDefinition;
-  readonly stepsOn: (wire: WireHandler) => Steps;
+  /** The steps on the wire, of the deployment that is rehearsed or of another one beside it. */
+  readonly stepsOn: (wire: WireHandler, deployment?: Deployment) => Steps;
   /** Brings the account into the state that the first event finds, on the wire: the plan in force, for one. */
-  readonly prepare?: (wire: WireHandler, plan: Plan, at: string) => Promise<void>;
+  readonly prepare?: (
+    wire: WireHandler,
+    plan: Plan,
+    options: { at: string; deployment?: Deployment },
+  ) => Promise<void>;
   /** The time-out of a state's function where it is not the Task's own. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>>;
   /** The functions that `rules` and `rates` name. */
-  readonly functionsOn?: (wire: WireHandler) => Steps;
+  readonly functionsOn?: (wire: WireHandler, deployment?: Deployment) => Steps;
   readonly rules?: readonly Rule[];
+  /** The rules of another deployment beside the one that is rehearsed. */
+  readonly rulesOf?: (deployment: Deployment) => readonly Rule[];
   readonly rates?: readonly Rate[];
   readonly observe?: readonly ((scene: Scene) => Observer)[];
 }

@@ -2,6 +2,8 @@
  * What a rehearsal leaves on paper: plain JSON, the same bytes for the same request on any machine. Nothing of
  * real time and nothing of the machine gets in.
  */
+
+import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { Minute } from "../world/timeline.ts";
@@ -29,6 +31,11 @@ export interface RunRecord {
   /** Calls that reached the twin, by `service.Operation`. */
   readonly awsCalls: Readonly<Record<string, number>>;
   readonly executions: readonly ExecutionSummary[];
+  /** What became of the other stacks in the account, where the request has any. */
+  readonly neighbours?: readonly {
+    readonly stack: string;
+    readonly executions: readonly ExecutionSummary[];
+  }[];
   readonly stages: readonly StageFacts[];
   readonly timeline: readonly Minute[];
   readonly instanceHours: readonly InstanceHours[];
@@ -108,14 +115,13 @@ export function recordOf(
     transitions: executions.transitions,
     lambdaInvocations: engine.lambda.invocations,
     awsCalls: engine.awsCalls(),
-    executions: records.map((record) => ({
-      name: record.name,
-      status: record.status,
-      ...endOf(record),
-      startSeconds: seconds(record.startMs, startMs),
-      stopSeconds: record.stopMs === undefined ? undefined : seconds(record.stopMs, startMs),
-      historyEvents: executions.history(record.executionArn).length,
-    })),
+    executions: summariesOf(executions, startMs),
+    ...(request.neighbours && {
+      neighbours: request.neighbours.map(({ deployment: { stack } }, nth) => {
+        const theirs = engine.neighbours[nth]?.executions;
+        return { stack, executions: theirs === undefined ? [] : summariesOf(theirs, startMs) };
+      }),
+    }),
     stages: stagesOf(entries, firstExecution, startMs),
     timeline: world.timeline(),
     instanceHours: world.instanceHours(),
@@ -130,4 +136,19 @@ export function recordOf(
     dropped: engine.functions.dropped,
     findings: ended.findings,
   };
+}
+
+/** Oldest first. */
+function summariesOf(executions: Executions, startMs: number): ExecutionSummary[] {
+  return executions
+    .list()
+    .toReversed()
+    .map((record) => ({
+      name: record.name,
+      status: record.status,
+      ...endOf(record),
+      startSeconds: seconds(record.startMs, startMs),
+      stopSeconds: record.stopMs === undefined ? undefined : seconds(record.stopMs, startMs),
+      historyEvents: executions.history(record.executionArn).length,
+    }));
 }

@@ -1,7 +1,8 @@
 /**
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
+import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import type { BusEvent } from "../twin/event-bridge.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -10,10 +11,13 @@ import { createEngine, type Engine } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import type { StackMachine } from "./stack-machine.ts";
 import { seconds, trafficOf } from "./stage-facts.ts";
 import { statusEvent } from "./status-event.ts";
+import type { WireHandler } from "./wire-handler.ts";
 
-export const machineName = rehearsedDeployment.stateMachineArn.split(":").at(-1) ?? "";
+const machineIn = ({ stateMachineArn }: Deployment) => stateMachineArn.split(":").at(-1) ?? "";
+export const machineName = machineIn(rehearsedDeployment);
 export const firstExecution = "rehearsal";
 /** A Monday, 08:00 UTC. */
 const defaultStartMs = Date.UTC(2026, 0, 5, 8);
@@ -28,6 +32,8 @@ export interface Stage {
   readonly account: Account;
   readonly engine: Engine;
   readonly delivery: Delivery;
+  /** Of the other stacks in the account, in their order. */
+  readonly deliveries: readonly Delivery[];
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
   /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
@@ -51,6 +57,20 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     () => engine,
     (what) => void undelivered.push(what),
   );
+  const neighbours = request.neighbours ?? [];
+  const deliveries = neighbours.map(({ deployment }, nth) =>
+    createDelivery(
+      parts.rulesOf?.(deployment) ?? [],
+      () => {
+        const { executions, functions } = theMachine(engine, nth);
+        return { executions, functions, clock: engine.clock };
+      },
+      (what) => void undelivered.push(`${deployment.stack}: ${what}`),
+    ),
+  );
+  const onEvent = (event: BusEvent) => {
+    for (const each of [delivery, ...deliveries]) each.deliver(event);
+  };
   const tell = (what: (observer: Observer) => void) => {
     try {
       observers.forEach(what);
@@ -62,10 +82,19 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
     ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
     functionTimeoutSeconds: parts.functionTimeoutSeconds,
-    services: ({ executions }) => {
+    neighbours: neighbours.map(({ deployment }) => ({
+      ...{ neighbour: deployment.stack, machineName: machineIn(deployment) },
+      stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
+      functionsOn: (wire: WireHandler) => parts.functionsOn?.(wire, deployment) ?? {},
+    })),
+    services: ({ executions, neighbours: others }) => {
       account = openAccount({
-        ...{ world, executions, definition: parts.definition, machineName, onEvent: delivery.deliver },
+        ...{ world, executions, definition: parts.definition, machineName, onEvent },
         onUndelivered: (what) => void undelivered.push(what),
+        neighbours: neighbours.flatMap(({ deployment }, nth) => {
+          const theirs = others[nth];
+          return theirs === undefined ? [] : [{ deployment, executions: theirs }];
+        }),
       });
       const scene = { request, world, executions, services: account.services, schedules: account.schedules };
       observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
@@ -88,14 +117,23 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     },
     onStatus: statusListener((record, nth) => {
       const { name: execution, status } = record;
-      onProgress?.({ kind: "status", atSeconds: seconds(engine.clock.nowMs(), startMs), execution, status });
-      tell((observer) => observer.status?.(record));
-      delivery.deliver(statusEvent(record, nth));
+      if (record.stateMachineArn === rehearsedDeployment.stateMachineArn) {
+        const atSeconds = seconds(engine.clock.nowMs(), startMs);
+        onProgress?.({ kind: "status", atSeconds, execution, status });
+        tell((observer) => observer.status?.(record));
+      }
+      onEvent(statusEvent(record, nth));
     }),
   });
   if (account === undefined) throw new Error("the engine has built no services");
-  const played = { request, parts, startMs, world, account, engine, delivery };
+  const played = { request, parts, startMs, world, account, engine, delivery, deliveries };
   return { ...played, observers, entries, defects, undelivered };
+}
+
+function theMachine(engine: Engine, nth: number): StackMachine {
+  const machine = engine.neighbours[nth];
+  if (machine === undefined) throw new RangeError(`there is no neighbour ${nth}`);
+  return machine;
 }
 
 function statusListener(

@@ -58,7 +58,8 @@ export function interceptWith(options: InterceptOptions): Intercept {
     const operation = `${call.service}.${call.operation}`;
     onCall(call, operation);
     const { invocation, call: frame } = currentFrame() ?? {};
-    if (invocation === undefined || frame === undefined) return observed(call, effect);
+    if (invocation === undefined || frame === undefined || invocation.neighbour !== undefined)
+      return observed(call, effect);
     const { state, stage } = invocation;
     const fault = injector.reach({ at: "call", state, stage, operation, ordinal: frame.ordinal });
     const begins = fault !== undefined && isLasting(fault);

@@ -38,6 +38,7 @@ interface Watched {
 
 async function watch({ operation, input, call, world, observer }: Watched): Promise<Answer> {
   world.advanceTo(call.at);
+  if (isNeighboursOwn(call)) return operation(input, call);
   const asked = { call, frame: seenFrame() };
   observer.asked(asked);
   const before = world.history.length;
@@ -58,9 +59,15 @@ async function watch({ operation, input, call, world, observer }: Watched): Prom
   }
 }
 
+/** What another stack keeps in its own table, or tells the world, is no affair of the one that is watched. */
+const isNeighboursOwn = ({ service }: Call): boolean =>
+  currentFrame()?.invocation?.neighbour !== undefined &&
+  (service === "dynamodb" || service === "eventbridge");
+
+/** Whatever else another stack does is done by an outside hand. */
 function seenFrame(): SeenFrame | undefined {
   const frame = currentFrame();
-  if (frame?.invocation === undefined) return undefined;
+  if (frame?.invocation === undefined || frame.invocation.neighbour !== undefined) return undefined;
   const { execution, state, stage, id } = frame.invocation;
   return { execution, state, stage, invocation: id, ordinal: frame.call?.ordinal ?? 0 };
 }

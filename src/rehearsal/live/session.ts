@@ -33,7 +33,7 @@ export async function openSession(request: LiveRequest, parts: RehearsalParts): 
   const { world, account, engine, startMs, undelivered } = stage;
   const { clock } = engine;
   await engine.perform(async () => {
-    await parts.prepare?.(engine.wire, request.plan, new Date(startMs).toISOString());
+    await parts.prepare?.(engine.wire, request.plan, { at: new Date(startMs).toISOString() });
     await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
   });
   world.advanceTo(startMs);

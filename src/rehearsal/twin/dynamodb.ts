@@ -36,17 +36,19 @@ export interface DynamoDbOptions {
   readonly region?: string;
   /** The table that exists from the start: keys pk and sk, both strings, on demand. */
   readonly tableName?: string;
+  /** Further tables of the same keys. */
+  readonly more?: readonly string[];
 }
 
 /** Operations resolve on microtasks and setImmediate alone, so faked timers do not hold them up. */
 export function dynamodb(options: DynamoDbOptions): Service {
   const { account = "123456789012", region = "eu-west-1", startMs } = options;
-  const { tableName = rehearsedDeployment.table } = options;
+  const { tableName = rehearsedDeployment.table, more = [] } = options;
+  const names = [tableName, ...more];
   const store = openStore(account, region);
-  const createdMs = new Map([[tableName, startMs]]);
-  const ready = store.putTable(
-    activeTable(tableName, `arn:aws:dynamodb:${region}:${account}:table/${tableName}`),
-  );
+  const createdMs = new Map(names.map((name) => [name, startMs]));
+  const arnOf = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+  const ready = Promise.all(names.map((name) => store.putTable(activeTable(name, arnOf(name)))));
   const operation =
     (name: string): Operation =>
     async (input, call) => {

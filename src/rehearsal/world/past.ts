@@ -16,10 +16,11 @@ export type Past = (series: Series, range: { fromMs: number; toMs: number }) => 
 
 /** Samples before the world's first tick that start in [fromMs, toMs), oldest first; only the seeded variant has any. */
 export function createPast(world: () => World): Past {
-  const made = new Map<number, Sample[]>();
+  const made = new Map<string, Sample[]>();
   return (series, range) => {
-    const { plan, firstTickMs } = world();
-    if (series.endpoint !== plan.endpoint.name || series.variant !== seededVariant) return [];
+    const { firstTickMs } = world();
+    const fleet = series.variant === seededVariant ? fleetOf(world(), series.endpoint) : undefined;
+    if (fleet === undefined) return [];
     const samples: Sample[] = [];
     const fromMs = Math.max(range.fromMs, firstTickMs - minutesKeptMs);
     for (
@@ -27,29 +28,59 @@ export function createPast(world: () => World): Past {
       minute * 60_000 < Math.min(range.toMs, firstTickMs);
       minute++
     ) {
-      const found = made.get(minute) ?? samplesOfMinute(world(), series, minute * 60_000);
-      made.set(minute, found);
+      const key = `${series.endpoint} ${minute}`;
+      const found = made.get(key) ?? samplesOfMinute(world(), { series, fleet, atMs: minute * 60_000 });
+      made.set(key, found);
       samples.push(...found.filter((sample) => sample.atMs >= fromMs && sample.atMs < range.toMs));
     }
     return samples;
   };
 }
 
+/** What served an endpoint in the past, and the share of the trace that came to it. */
+interface PastFleet {
+  readonly instances: number;
+  readonly share: number;
+  readonly instanceIds: readonly string[];
+  readonly enhancedSeconds: number | undefined;
+}
+
+function fleetOf({ plan, spec, seededInstanceIds }: World, endpoint: string): PastFleet | undefined {
+  const { instances } = plan.endpoint;
+  if (endpoint === plan.endpoint.name)
+    return {
+      instances,
+      share: 1,
+      instanceIds: seededInstanceIds,
+      enhancedSeconds: spec.metrics.enhancedSeconds,
+    };
+  const other = spec.others.find(({ name }) => name === endpoint);
+  if (other === undefined || other.trafficPercent === 0) return undefined;
+  const share = other.trafficPercent / 100;
+  return { instances: other.instances, share, instanceIds: [], enhancedSeconds: undefined };
+}
+
+interface PastMinute {
+  readonly series: Series;
+  readonly fleet: PastFleet;
+  readonly atMs: number;
+}
+
 /** Six ticks where enhanced metrics are still kept at their own pace, or the minute as one. */
-function samplesOfMinute(world: World, series: Series, atMs: number): Sample[] {
-  const fine = world.spec.metrics.enhancedSeconds !== undefined && atMs >= world.firstTickMs - fineKeptMs;
+function samplesOfMinute(world: World, { series, fleet, atMs }: PastMinute): Sample[] {
+  const fine = fleet.enhancedSeconds !== undefined && atMs >= world.firstTickMs - fineKeptMs;
   const seconds = fine ? tickMs / 1000 : 60;
   return Array.from({ length: 60 / seconds }, (_, i) =>
-    sampleAt(world, series, { atMs: atMs + i * seconds * 1000, seconds }),
+    sampleAt(world, { series, fleet, atMs: atMs + i * seconds * 1000 }, seconds),
   );
 }
 
-function sampleAt(world: World, series: Series, span: { atMs: number; seconds: number }): Sample {
-  const { atMs, seconds } = span;
+function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: number): Sample {
   const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
   const random = world.streams(`past/${series.endpoint}/${series.variant}`, atMs / 1000);
-  const requests = random.poisson(world.rate(atMs) * seconds);
-  const { instances, requestsPerSecondPerInstance } = world.plan.endpoint;
+  const requests = random.poisson(world.rate(atMs) * fleet.share * seconds);
+  const { requestsPerSecondPerInstance } = world.plan.endpoint;
+  const { instances, instanceIds, enhancedSeconds } = fleet;
   const service: Service = {
     seconds,
     ready: instances,
@@ -61,12 +92,11 @@ function sampleAt(world: World, series: Series, span: { atMs: number; seconds: n
     errorShare: errorPercent / 100,
     clientErrorShare: clientErrorPercent / 100,
   };
-  const { enhancedSeconds } = world.spec.metrics;
   return {
     ...serve(requests, service, random),
     atMs,
     seconds,
-    instanceIds: world.seededInstanceIds,
+    instanceIds,
     paceSeconds: enhancedSeconds ?? 60,
     enhanced: enhancedSeconds !== undefined,
   };

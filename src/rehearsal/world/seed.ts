@@ -4,7 +4,7 @@
  */
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Bill } from "./bill.ts";
-import type { Streams } from "./random.ts";
+import type { Random, Streams } from "./random.ts";
 import { seededTarget, seededVariant } from "./seeded-scaling.ts";
 import type { WorldSpec } from "./spec.ts";
 import {
@@ -45,8 +45,21 @@ export function seedState(
 ): Seeded {
   const { startMs, spec, plan } = options;
   const model = seededModel(plan, spec, startMs - 40 * dayMs);
-  const config = seededConfig(plan, spec, startMs - 40 * dayMs);
-  const endpoint = seededEndpoint(plan, streams, startMs - 40 * dayMs);
+  const creationMs = startMs - 40 * dayMs;
+  const config = seededConfig({ ...plan.endpoint, model: plan.model }, creationMs, spec);
+  const endpoint = seededEndpoint({ ...plan.endpoint, model: plan.model }, creationMs, (nth) =>
+    streams("seeded-instances", nth),
+  );
+  const fleets = spec.others.map(({ name, instances, instanceType = plan.endpoint.instanceType }) => ({
+    ...{ name, instances, instanceType, model: plan.model },
+  }));
+  const configs = [config, ...fleets.map((one) => seededConfig(one, creationMs))];
+  const endpoints = [
+    endpoint,
+    ...fleets.map((one) =>
+      seededEndpoint(one, creationMs, (nth) => streams(`seeded-instances/${one.name}`, nth)),
+    ),
+  ];
   if (spec.metrics.enhancedSeconds !== undefined) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
   for (const instance of instances) bill.open(instance, `${endpoint.name}/${seededVariant}`);
@@ -56,8 +69,8 @@ export function seedState(
   const target = seededTarget(plan, spec, startMs);
   return {
     state: {
-      endpoints: new Map([[endpoint.name, endpoint]]),
-      endpointConfigs: new Map([[config.name, config]]),
+      endpoints: new Map(endpoints.map((each) => [each.name, each])),
+      endpointConfigs: new Map(configs.map((each) => [each.name, each])),
       models: new Map([[model.name, model]]),
       stableModels: new Set([model.name]),
       modelPackages: new Map(
@@ -98,17 +111,27 @@ function seededModel(plan: Plan, spec: WorldSpec, creationMs: number): Model {
   return { name, creationMs, definition };
 }
 
-function seededConfig(plan: Plan, spec: WorldSpec, creationMs: number): EndpointConfig {
-  const { name, instances, instanceType } = plan.endpoint;
+/** A fleet as an endpoint of the world begins with it. */
+interface Fleet {
+  /** The endpoint's name. */
+  readonly name: string;
+  readonly instances: number;
+  readonly instanceType: string;
+  /** The model package group of what it serves. */
+  readonly model: string;
+}
+
+function seededConfig(fleet: Fleet, creationMs: number, spec?: WorldSpec): EndpointConfig {
+  const { name, instances, instanceType, model } = fleet;
   const variant = {
     VariantName: seededVariant,
-    ModelName: `${plan.model}-v${servingVersion}`,
+    ModelName: `${model}-v${servingVersion}`,
     InstanceType: instanceType,
     InitialInstanceCount: instances,
     InitialVariantWeight: 1,
     rest: {},
   };
-  const { enhancedSeconds } = spec.metrics;
+  const enhancedSeconds = spec?.metrics.enhancedSeconds;
   return {
     name: `${name}-config-v${servingVersion}`,
     creationMs,
@@ -118,10 +141,10 @@ function seededConfig(plan: Plan, spec: WorldSpec, creationMs: number): Endpoint
   };
 }
 
-function seededEndpoint(plan: Plan, streams: Streams, creationMs: number): Endpoint {
-  const { name, instances, instanceType } = plan.endpoint;
+function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => Random): Endpoint {
+  const { name, instances, instanceType, model } = own;
   const fleet = Array.from({ length: instances }, (_, nth): Instance => {
-    const random = streams("seeded-instances", nth);
+    const random = draw(nth);
     const hex = () =>
       Math.floor(random.uniform() * 0x1_0000_0000)
         .toString(16)
@@ -144,7 +167,7 @@ function seededEndpoint(plan: Plan, streams: Streams, creationMs: number): Endpo
     variants: [
       {
         name: seededVariant,
-        modelName: `${plan.model}-v${servingVersion}`,
+        modelName: `${model}-v${servingVersion}`,
         instanceType,
         currentWeight: 1,
         desiredWeight: 1,
@@ -175,13 +198,17 @@ function seededPackage(plan: Plan, version: number, creationMs: number): ModelPa
   };
 }
 
-/** The world's quota, or four times the plan's peak fleet, for every instance type that the plan serves on. */
+/** The world's quota, or four times the plan's peak fleet beside what others have, for every instance type that the plan serves on. */
 function endpointQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
   const { peakRequestsPerSecond, utilisationPercent } = plan.requirements;
   return [...throughputs(plan)].map(([instanceType, throughput]) => {
     const needed = Math.ceil(peakRequestsPerSecond / ((throughput * utilisationPercent) / 100));
     const peak = Math.max(plan.endpoint.instances, needed);
-    const instances = spec.quotaInstances ?? 4 * peak;
+    const others = spec.others.filter(
+      (one) => (one.instanceType ?? plan.endpoint.instanceType) === instanceType,
+    );
+    const elsewhere = others.reduce((sum, one) => sum + one.instances, 0);
+    const instances = spec.quotaInstances ?? 4 * peak + elsewhere;
     return { instanceType, use: "endpoint", instances, applied: !spec.defaultQuotas };
   });
 }

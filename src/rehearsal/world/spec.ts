@@ -87,6 +87,19 @@ export const WorldSpec = z.strictObject({
       onlyAbovePercent: z.number().min(0).max(100).default(0),
     })
     .prefault({}),
+  /** Endpoints of other people in the same account: their instances count against its quotas. */
+  others: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/),
+        instances: z.int().min(1),
+        /** Absent: the type that the plan's endpoint serves on. */
+        instanceType: z.string().startsWith("ml.").optional(),
+        /** Its own traffic, as a share of that of the plan's endpoint. */
+        trafficPercent: z.number().min(0).default(0),
+      }),
+    )
+    .default([]),
   /** Both fleets are hit: errors and latency multiplied for a while. */
   shocks: z
     .array(

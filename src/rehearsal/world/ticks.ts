@@ -16,10 +16,19 @@ export function tick(world: World, atMs: number): void {
   const served = world.state.endpoints.get(world.plan.endpoint.name);
   world.state.unroutedRequests += served === undefined ? arrivals : 0;
   for (const endpoint of world.state.endpoints.values()) {
-    const shares = split(world, endpoint, { requests: endpoint === served ? arrivals : 0, nth });
+    const requests = endpoint === served ? arrivals : arrivalsElsewhere(world, endpoint.name, nth);
+    const shares = split(world, endpoint, { requests, nth });
     for (const [i, variant] of endpoint.variants.entries())
       serveVariant(world, endpoint, { variant, requests: shares[i] ?? 0, atMs });
   }
+}
+
+/** Traffic of somebody else's endpoint, which the world's specification gives. */
+function arrivalsElsewhere(world: World, name: string, nth: number): number {
+  const percent = world.spec.others.find((one) => one.name === name)?.trafficPercent ?? 0;
+  if (percent === 0) return 0;
+  const perTick = (world.rate(nth * tickMs) * percent * tickMs) / 100_000;
+  return world.streams(`arrivals/${name}`, nth).poisson(perTick);
 }
 
 /**

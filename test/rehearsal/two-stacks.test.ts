@@ -1,0 +1,140 @@
+/**
+ * Two stacks in one account with plans for the same package group, both started by one approval: neither touches what
+ * is the other's.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { deploymentOf, rehearsedDeployment } from "../../src/core/deployment.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
+import type { Observer } from "../../src/rehearsal/engine/request.ts";
+import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
+import { releaseParts } from "../../src/rehearsal/release-parts.ts";
+import type { Call } from "../../src/rehearsal/twin/service.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import { plan } from "./explore/rehearsing.ts";
+
+const approval: unknown = JSON.parse(readFileSync("events/registry-approved.json", "utf8"));
+
+/** One stack's call that took effect, and what of it says whose the thing is. */
+interface Made {
+  readonly stack: string;
+  readonly call: Call;
+}
+
+const onEndpoint = (name: string): Plan => ({ ...plan, endpoint: { ...plan.endpoint, name } });
+
+/** Both stacks release version 7 at one moment; the neighbour's endpoint is its own, or the same. */
+async function released({
+  stack = "slipway-prod",
+  endpoint = "chat-assistant-prod",
+  world = "healthy",
+} = {}) {
+  const made: Made[] = [];
+  const watching = (): Observer => ({
+    name: "made",
+    effected: ({ call, invocation, result }) => {
+      if (invocation === undefined || !("answer" in result)) return;
+      made.push({ stack: invocation.neighbour ?? rehearsedDeployment.stack, call });
+    },
+    findings: () => undefined,
+  });
+  const spec = loadWorld(world);
+  const others = [{ name: "chat-assistant-prod", instances: plan.endpoint.instances, trafficPercent: 100 }];
+  const record = await rehearseHere(
+    {
+      ...{ plan, event: approval, seed: 1, settleSeconds: 3600 },
+      world: { ...spec, others, quotaInstances: 200 },
+      neighbours: [{ deployment: deploymentOf(stack), plan: onEndpoint(endpoint) }],
+    },
+    { ...releaseParts, observe: [...(releaseParts.observe ?? []), watching] },
+  );
+  const { violations } = record.findings.invariants as InvariantFindings;
+  return {
+    record,
+    made,
+    violations: Object.values(violations)
+      .flat()
+      .map(({ invariant, what }) => `${invariant}: ${what}`),
+    own: record.executions.map(({ outcome }) => outcome),
+    theirs: record.neighbours?.[0]?.executions.map(({ outcome }) => outcome),
+  };
+}
+
+const writes = /^(Create|Delete|Update|Put|Register|Deregister|Start|Stop)/;
+const text = (call: Call, member: string) => String(call.input[member] ?? "");
+
+/** What a call changes, as `kind name`, of the kinds that a stack's prefix, endpoint, table or machine says it of. */
+function changed({ service, operation, input, ...rest }: Call): string[] {
+  const call = { service, operation, input, ...rest };
+  if (service === "dynamodb") return [`table ${text(call, "TableName")}`];
+  if (service === "eventbridge")
+    return (input.Entries as { Detail: string }[]).map(
+      ({ Detail }) => `event ${(JSON.parse(Detail) as { stack: string }).stack}`,
+    );
+  if (!writes.test(operation)) return [];
+  const members = [
+    "ModelName",
+    "EndpointConfigName",
+    "EndpointName",
+    "TrainingJobName",
+    "ResourceId",
+    "GroupName",
+  ];
+  const machine = text(call, "stateMachineArn") || text(call, "executionArn");
+  return [
+    ...members.flatMap((member) => (input[member] === undefined ? [] : [`${member} ${text(call, member)}`])),
+    ...(machine === "" ? [] : [`machine ${machine.split(":")[6]}`]),
+  ];
+}
+
+/** What a stack changed that is not its own. */
+function strange(made: readonly Made[], stack: string, endpoint: string): string[] {
+  const own = [
+    `table ${deploymentOf(stack).table}`,
+    ...[`event ${stack}`, `EndpointName ${endpoint}`, `GroupName ${stack}`, `machine ${stack}-release`],
+    `EndpointConfigName ${endpoint}-config-v6`,
+  ];
+  const all = made.filter((one) => one.stack === stack).flatMap(({ call }) => changed(call));
+  expect(new Set(all.map((what) => what.split(" ")[0]))).toContain("table");
+  const begins = [`ModelName ${stack}-chat-assistant-`, `EndpointConfigName ${stack}-chat-assistant-`];
+  return [...new Set(all)].filter(
+    (what) =>
+      !own.includes(what) &&
+      !begins.some((begin) => what.startsWith(begin)) &&
+      !what.startsWith(`ResourceId endpoint/${endpoint}/variant/`),
+  );
+}
+
+describe("two stacks with the same package group on two endpoints", () => {
+  test.each([
+    ["slipway-prod", "healthy", "promoted"],
+    // One's name begins with the other's.
+    ["slipway-dev-chat", "bad-errors", "rolled-back"],
+  ])(
+    "%s beside slipway-dev, %s: both end %s, and each changed only what is its own",
+    async (stack, world, outcome) => {
+      const { record, made, violations, own, theirs } = await released({ stack, world });
+
+      expect(own).toEqual([outcome]);
+      expect(theirs).toEqual([outcome]);
+      expect(strange(made, "slipway-dev", "chat-assistant")).toEqual([]);
+      expect(strange(made, stack, "chat-assistant-prod")).toEqual([]);
+      expect(violations).toEqual([]);
+      expect(record.refusals).toEqual([]);
+      const { endpoints, models } = record.after;
+      const sides = [
+        ["chat-assistant", "slipway-dev"],
+        ["chat-assistant-prod", stack],
+      ] as const;
+      for (const [endpoint, by] of sides) {
+        const { configName = "", variants = {} } = endpoints[endpoint] ?? {};
+        expect(Object.keys(variants)).toEqual([outcome === "promoted" ? "v7" : "v6"]);
+        if (outcome === "promoted")
+          expect(configName).toMatch(new RegExp(`^${by}-chat-assistant-v7-production-final-`));
+        else expect(configName).toBe(`${endpoint}-config-v6`);
+      }
+      expect(models).toHaveLength(outcome === "promoted" ? 3 : 1);
+    },
+  );
+});
