@@ -77,7 +77,7 @@ export interface ReleaseOutlook {
   /** The same item by item, as a rehearsal bills them. */
   readonly expenses: readonly Expense[];
   /** If it goes back at its very end, or is promoted, whichever is dearer; without what has no known price. */
-  readonly dearestUsd: number;
+  readonly dearestKnownUsd: number;
   /** From its start to its end, in a world without surprises. */
   readonly minutes: number;
   readonly unpriced: readonly string[];
@@ -192,14 +192,17 @@ function fleetWarnings(plan: Plan): string[] {
   ];
 }
 
-function releaseWarnings({ budget }: Plan, { releaseType, dearestUsd, unpriced }: ReleaseOutlook): string[] {
+function releaseWarnings(
+  { budget }: Plan,
+  { releaseType, dearestKnownUsd, unpriced }: ReleaseOutlook,
+): string[] {
   const warnings = unpriced.map(
     (type) =>
       `the price of ${type} is not known, and the plan consents to that: a ${releaseType} release spends on it without limit`,
   );
-  if (dearestUsd > budget.usdPerRelease)
+  if (dearestKnownUsd > budget.usdPerRelease)
     warnings.push(
-      `a ${releaseType} release is estimated at $${dearestUsd.toFixed(2)} at most and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+      `a ${releaseType} release is estimated at $${dearestKnownUsd.toFixed(2)} at most and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
     );
   return warnings;
 }

@@ -28,8 +28,8 @@ export interface Side {
  * docs/DECISIONS.md, provisioning) and its model's loading.
  */
 const updateMinutes = 11;
-/** Until the end of the update is noticed (looks come every two minutes by then), warmth proved, and weights in force. */
-const warmingMinutes = 2.5;
+/** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
+const warmingMinutes = 1.5;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
 const waitMinutesPerStage = 2.5;
 
@@ -38,7 +38,7 @@ export interface Estimate {
   /** Of a release that is promoted; null where the price of any of it is not known. */
   readonly usd: number | null;
   /** The dearest way through, promoted or rolled back at the very end, without what has no known price. */
-  readonly dearestUsd: number;
+  readonly dearestKnownUsd: number;
   readonly minutes: number;
   /** Instance types without a known price. */
   readonly unpriced: readonly string[];
@@ -67,7 +67,7 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
   return {
     expenses,
     usd: sumOf(expenses),
-    dearestUsd: Math.max(...costs.map(({ usd }) => usd)),
+    dearestKnownUsd: Math.max(...costs.map(({ usd }) => usd)),
     minutes: parts.reduce((sum, { minutes }) => sum + minutes, 0),
     unpriced,
   };

@@ -43,10 +43,10 @@ export function meansFor(question: MeansQuestion): Means {
   const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
   for (const instanceType of new Set([stable.instanceType, candidate.instanceType]))
     if (!isAccountedFor(instanceType, plan)) lacks.push(unaccountedFor(instanceType));
-  const { usd: costUsd, dearestUsd } = estimateOf(plan, stable, candidate);
-  if (dearestUsd > plan.budget.usdPerRelease)
+  const { usd: costUsd, dearestKnownUsd } = estimateOf(plan, stable, candidate);
+  if (dearestKnownUsd > plan.budget.usdPerRelease)
     lacks.push(
-      `the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+      `the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
     );
   return { fits: lacks.length === 0, lacks, peak, costUsd };
 }

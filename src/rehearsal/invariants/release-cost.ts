@@ -21,7 +21,7 @@ export function createReleaseCost({ world, plan, figures, raised }: Scene): Rele
     const own = raisedBy(passage, { world, plan });
     raised.push(...own);
     const spent = expensesOf(own, plan.prices).reduce((sum, { usd }) => sum + (usd ?? 0), 0);
-    figures.costUsd = Math.round((figures.costUsd + spent) * 100) / 100;
+    figures.knownCostUsd = Math.round((figures.knownCostUsd + spent) * 100) / 100;
     figures.costUsdOverrun += Math.max(0, spent - plan.budget.usdPerRelease);
   }
 

@@ -43,7 +43,7 @@ export interface Figures {
   /** Minutes in which auto scaling did so, stable's policy or the candidate's. */
   scalingLockedMinutes: number;
   /** Cost of what the releases raised on top of the steady fleets, US dollars; of types with a known price. */
-  costUsd: number;
+  knownCostUsd: number;
   /** What a release cost beyond its budget, all releases together, US dollars. */
   costUsdOverrun: number;
   /** Calls refused for lack of quota after the account had changed since it was asked. */
@@ -57,7 +57,7 @@ export const noFigures = (): Figures => ({
   lockedMinutes: 0,
   lockedMinutesOverrun: 0,
   scalingLockedMinutes: 0,
-  costUsd: 0,
+  knownCostUsd: 0,
   costUsdOverrun: 0,
   unseenQuotaChanges: 0,
   unguardedOverwrites: 0,

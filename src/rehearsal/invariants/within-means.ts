@@ -153,16 +153,16 @@ function overBudget(endpoint: Endpoint, passage: Passage, scene: Scene): string[
     { instanceType: side.instanceType, instances: side.count },
     { instanceType: arriving.instanceType, instances: arriving.count },
   ] as const;
-  const { dearestUsd, unpriced } = estimateOf(plan, ...sides);
+  const { dearestKnownUsd, unpriced } = estimateOf(plan, ...sides);
   const raised = `${arriving.count} ${arriving.instanceType}`;
   return [
     ...unpriced
       .filter((type) => !plan.budget.unpriced.includes(type))
       .map((type) => `${raised} were raised, and the price of ${type} is not known`),
-    ...(dearestUsd <= plan.budget.usdPerRelease
+    ...(dearestKnownUsd <= plan.budget.usdPerRelease
       ? []
       : [
-          `${raised} cost $${dearestUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+          `${raised} cost $${dearestKnownUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
         ]),
   ];
 }

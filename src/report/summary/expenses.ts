@@ -47,7 +47,8 @@ const barWidth = 12;
 
 /** Item by item, as `slipway plan` estimates them. */
 function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
-  const texts = items.map(({ item, minutes, usd: spent }) => {
+  const spending = items.filter(({ instanceHours }) => instanceHours > 0);
+  const texts = spending.map(({ item, minutes, usd: spent }) => {
     const time = minutes > 0 ? ` in ${duration(minutes * 60)}` : "";
     return `${item} ${spent === null ? "at no known price" : usd(spent)}${time}`;
   });
