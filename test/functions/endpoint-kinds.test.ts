@@ -4,6 +4,7 @@ import { PutCompositeAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
+import { adopted, Scaling } from "../../src/core/capacity/scaling.ts";
 import { unsupportedKinds } from "../../src/core/capacity/unsupported.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { modelPackageArn } from "../../src/rehearsal/world/seed.ts";
@@ -374,6 +375,20 @@ const carried: Readonly<Record<string, () => Promise<void>>> = {
         },
       },
     ]);
+  },
+  "target tracking by another predefined metric": async () => {
+    const account = await accountWith();
+    const PredefinedMetricType = "SageMakerVariantConcurrentRequestsPerModelHighResolution";
+    scaled({ TargetValue: 5, PredefinedMetricSpecification: { PredefinedMetricType } })(account.world.state);
+    const run = await Run.begin({ account, event: { ...manual, releaseType: "major" } });
+
+    expect(await run.plan()).toMatchObject({ status: "fits" });
+    const stables = await readScaling(account.aws, target);
+    const own = adopted(Scaling.parse(stables), {
+      stable: { variant: "v6", perInstance: 12 },
+      candidate: { variant: "v7", perInstance: 16, instances: 6 },
+    });
+    expect(own.policies).toEqual(stables?.policies);
   },
   "scheduled scaling": async () => {
     const run = await Run.begin({ event: { ...manual, releaseType: "major" } });

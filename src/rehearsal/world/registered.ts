@@ -60,7 +60,7 @@ function unheardOf({ model, version = 0, modelPackageArn: named }: ReleaseReques
     : [
         {
           where: "detail.ModelPackageArn",
-          expected: `${JSON.stringify(expected)}, the twin's account and region`,
+          expected: `${JSON.stringify(expected)}, ${plan.modelPackageGroupArn === undefined ? "the twin's account and region" : "of the registry that the plan names"}`,
           found: JSON.stringify(named),
         },
       ];
