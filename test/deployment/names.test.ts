@@ -118,5 +118,9 @@ test.each(alarmed)(
 );
 
 test("there is an alarm on all that functions count for one", () => {
-  expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual(["CompensationGivenUp", "SweepFailed"]);
+  expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual([
+    "CompensationGivenUp",
+    "SweepFailed",
+    "WayBackLong",
+  ]);
 });
