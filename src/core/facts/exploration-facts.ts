@@ -39,7 +39,7 @@ export interface ExploredRun {
 }
 
 export interface BrokenRun extends ExploredRun {
-  /** An invariant, or what else must not be: `bad-candidate-promoted`, `hung`, `not-modelled`. */
+  /** An invariant, or what else must not be: `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`. */
   readonly what: string;
   /** One sentence. */
   readonly detail: string;

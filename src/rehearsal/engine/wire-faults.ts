@@ -39,8 +39,7 @@ const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
   const { clock, inFlight, injector, lasting, onCall, onEffect, stop } = options;
-  const wait = (ms: number) =>
-    inFlight.waiting(new Promise<void>((resolve) => void clock.setTimeout(resolve, ms)));
+  const wait = (ms: number) => inFlight.waiting(clock.wait(ms, "answer"));
 
   async function observed(call: Call, next: () => Promise<Answer>): Promise<Answer> {
     const invocation = currentFrame()?.invocation;

@@ -1,7 +1,8 @@
 /** What one explored run came to: how its release ended, what was wrong with it, and what it cost a healthy release. */
+import { formatFault } from "../engine/faults.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
-import type { Experiment } from "./experiments.ts";
+import { type Experiment, endingKinds } from "./experiments.ts";
 
 export interface Wrong {
   /** An invariant's name, or `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`. */
@@ -46,7 +47,7 @@ export function findingOf(
   return {
     experiment,
     ...end,
-    wrong: [...wrongWith(record), ...misled(end.outcome, reference)],
+    wrong: [...wrongWith(record), ...misled(end.outcome, reference), ...unreached(experiment, record)],
     points: record.points ?? [],
   };
 }
@@ -60,6 +61,14 @@ function wrongWith(record: RunRecord): Wrong[] {
     ...record.refusals.map((detail) => ({ what: "not-modelled", detail })),
     ...(record.outcome === "hung" ? [{ what: "hung", detail: record.reason }] : []),
   ];
+}
+
+/** A fault that never happened proves nothing. Of a pair the second may be kept away by the first, unless that is a stop. */
+function unreached({ faults }: Experiment, record: RunRecord): Wrong[] {
+  const [first] = faults;
+  const due = first !== undefined && endingKinds.has(first.kind) ? faults : faults.slice(0, 1);
+  const missing = due.map(formatFault).filter((fault) => !record.faults.includes(fault));
+  return missing.map((fault) => ({ what: "not-reached", detail: `the run did not come to ${fault}` }));
 }
 
 function misled(outcome: string, reference: Pick<Finding, "outcome"> | undefined): Wrong[] {

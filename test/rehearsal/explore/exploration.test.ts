@@ -1,5 +1,6 @@
 /** An exploration by its parts: a release without faults to learn from, and runs that are as many as asked for. */
 import { describe, expect, it } from "vitest";
+import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
 import type { RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
 import { nameOf } from "../../../src/rehearsal/explore/experiments.ts";
@@ -31,10 +32,14 @@ function crew() {
       const stops = request.faults?.some(({ kind }) => kind === "stop") ?? false;
       const reached = stops ? [...release.slice(0, 1), ...wayBack] : release;
       const outcome = stops ? "aborted" : "promoted";
+      const faults = (request.faults ?? []).map(formatFault);
       const executions = [{ name: "rehearsal", outcome, reason: "" }];
       const findings = { invariants: { violations: {} } };
       const points = request.listPoints === true ? { points: reached } : {};
-      return reduce({ outcome, executions, findings, refusals: [], ...points } as unknown as RunRecord, nth);
+      return reduce(
+        { outcome, executions, findings, refusals: [], faults, ...points } as unknown as RunRecord,
+        nth,
+      );
     });
   return { requests, rehearse };
 }

@@ -1,5 +1,6 @@
 /** What a run is said to have come to: its release's end, what is wrong with it, and which are misses. */
 import { describe, expect, it } from "vitest";
+import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
 import { explorationFacts } from "../../../src/rehearsal/explore/facts.ts";
 import { endOfRelease, findingOf } from "../../../src/rehearsal/explore/findings.ts";
@@ -8,11 +9,13 @@ import { fault } from "./rehearsing.ts";
 const throttled = { faults: [fault("throttled=call:OpenRelease/dynamodb.GetItem#1@1")] };
 const stopped = { faults: [fault("stop=entry:Bake[0]@1")] };
 
+const happened = [...throttled.faults, ...stopped.faults].map(formatFault);
+
 /** A record whose executions ended so, the first one first. */
 function record(outcomes: readonly string[], rest: Partial<RunRecord> = {}): RunRecord {
   const executions = outcomes.map((outcome, nth) => ({ name: `${nth}`, outcome, reason: `why ${nth}` }));
   return {
-    ...{ outcome: outcomes[0], reason: "why 0", executions, refusals: [] },
+    ...{ outcome: outcomes[0], reason: "why 0", executions, refusals: [], faults: happened },
     findings: { invariants: { violations: {}, figures: {} } },
     ...rest,
   } as unknown as RunRecord;
@@ -43,6 +46,18 @@ describe("the end of a release", () => {
 describe("a run is wrong", () => {
   const wrong = (of: RunRecord, reference = "promoted") =>
     findingOf(throttled, of, { outcome: reference }).wrong.map(({ what }) => what);
+
+  it("where its fault never happened, but for the second of a pair that the first may keep away", () => {
+    const both = { faults: [...throttled.faults, ...stopped.faults] };
+    const after = { faults: [...stopped.faults, ...throttled.faults] };
+    const [one, other] = happened;
+    const missing = (experiment: Parameters<typeof findingOf>[0], faults: readonly string[]) =>
+      findingOf(experiment, record(["promoted"], { faults })).wrong.map(({ detail }) => detail);
+
+    expect(missing(throttled, [])).toEqual([`the run did not come to ${one}`]);
+    expect(missing(both, [one ?? ""])).toEqual([]);
+    expect(missing(after, [other ?? ""])).toEqual([`the run did not come to ${one}`]);
+  });
 
   it("where an invariant was broken", () => {
     const violations = {
