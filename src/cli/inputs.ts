@@ -2,7 +2,7 @@
 import { basename, extname, relative } from "node:path";
 import * as z from "zod";
 import { type Mistake, printable } from "../core/input/bad-input.ts";
-import { checkJson } from "../core/input/checked-file.ts";
+import { checkJson, withLines } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
@@ -51,10 +51,12 @@ const isPath = (word: string): boolean => /^-$|[/\\]|\.ya?ml$/.test(word) || isT
 /** A run by hand of the version that has just arrived, where no file is given. Throws BadInput. */
 export function readEvent(path: string | undefined, plan: Plan): unknown {
   if (path === undefined) return { model: plan.model, version: arrivingVersion };
-  const parsed = checkJson(z.unknown(), readInput(path, "the event"), path);
+  const text = readInput(path, "the event");
+  const parsed = checkJson(z.unknown(), text, path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
   const mistakes = mistakesIn(parsed.value, plan);
-  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => ({ ...each, file: path })));
+  if (mistakes.length > 0)
+    throw new BadInput(withLines(mistakes, text).map((each) => ({ ...each, file: path })));
   return parsed.value;
 }
 

@@ -1,6 +1,7 @@
 /** Reads what a person wrote out of the text of a file: the checked value, or every mistake in it with its line. */
 import {
   isAlias,
+  isMap,
   isPair,
   isScalar,
   isSeq,
@@ -42,6 +43,19 @@ export function checkJson<T>(schema: z.ZodType<T>, text: string, file: string): 
   return mistake === undefined
     ? checkText(schema, text, file)
     : { ok: false, mistakes: [{ ...mistake, file }] };
+}
+
+/** Mistakes that are told by their path alone, with the lines that the text has them in, as far as it does. */
+export function withLines(mistakes: readonly Mistake[], text: string): Mistake[] {
+  const { doc, lines } = read(text);
+  return mistakes.map((mistake) => {
+    const path = mistake.where.match(/[^.[\]]+/g)?.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    const parent = doc.getIn(path?.slice(0, -1) ?? [], true);
+    const key = isMap(parent)
+      ? parent.items.find((pair) => String(pair.key) === path?.at(-1))?.key
+      : undefined;
+    return { ...mistake, ...lineOf(lines, key ?? doc.getIn(path ?? [], true)) };
+  });
 }
 
 type Doc = ReturnType<typeof parseDocument<ParsedNode>>;

@@ -7,8 +7,12 @@ import { tell } from "../input/bad-input-schema.ts";
 
 const instant = z.iso.datetime({
   offset: true,
-  error: 'a date and time with its offset such as "2026-12-23T18:00:00+01:00"',
+  error: ({ input }) =>
+    written.test(String(input))
+      ? "a day and an hour that there are"
+      : 'a date and time with its offset such as "2026-12-23T18:00:00+01:00"',
 });
+const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 export const FreezeWindow = z
   .strictObject({
@@ -17,8 +21,8 @@ export const FreezeWindow = z
     reason: z.string().min(1).max(200).describe("Why, in a few words."),
   })
   .superRefine(({ from, to }, ctx) => {
-    /** What is no time compares with nothing. */
-    if (Date.parse(to) <= Date.parse(from))
+    const areTimes = [from, to].every((each) => instant.safeParse(each).success);
+    if (areTimes && Date.parse(to) <= Date.parse(from))
       tell(ctx, ["to"], { expected: `a time after ${from}`, found: to });
   });
 

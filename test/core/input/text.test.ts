@@ -1,9 +1,14 @@
 /** What is told of a text before anything in it is looked at: its encoding, its syntax, its depth; one message a cause. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { formatMistake, nearest, printable } from "../../../src/core/input/bad-input.ts";
-import { checkJson, checkText } from "../../../src/core/input/checked-file.ts";
+import { checkJson, checkText, withLines } from "../../../src/core/input/checked-file.ts";
+import { jsonMistake } from "../../../src/core/input/json-text.ts";
 import { decoded } from "../../../src/core/input/text.ts";
+import { parsePlan } from "../../../src/core/plan/file.ts";
+import { holds } from "../../property.ts";
 
 const any = z.unknown();
 
@@ -151,4 +156,69 @@ test.each([
   ["x", ["a"], undefined],
 ])("the nearest to %j of %j is %j", (word, candidates, meant) => {
   expect(nearest(word, candidates)).toBe(meant);
+});
+
+test("mistakes told by their path get the line of their key; what is not there gets none", () => {
+  const text = '{\n  "a": 1,\n  "b": {\n    "c": [\n      1,\n      2\n    ]\n  }\n}\n';
+  const at = (where: string) => withLines([{ where, expected: "x", found: "y" }], text)[0]?.line;
+
+  expect(["a", "b", "b.c", "b.c[1]", "b.d", "the input"].map(at)).toEqual([2, 3, 4, 6, undefined, undefined]);
+});
+
+const anyJson = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value, null, 1));
+
+test("all JSON is JSON, and whatever is not has one message with a cause", () => {
+  holds(
+    fc.property(
+      anyJson,
+      fc.nat(),
+      fc.string({ maxLength: 2, unit: "binary" }),
+      fc.nat(2),
+      (text, at, more, less) => {
+        const from = at % (text.length + 1);
+        const broken = text.slice(0, from) + more + text.slice(from + less);
+
+        expect(jsonMistake(text)).toBeUndefined();
+        let valid = true;
+        try {
+          JSON.parse(broken);
+        } catch {
+          valid = false;
+        }
+        const mistake = jsonMistake(broken);
+        expect(mistake === undefined).toBe(valid);
+        if (mistake !== undefined) expect(mistake.found).not.toBe("");
+      },
+    ),
+  );
+});
+
+test("no bytes make the reader of a plan fail, or speak in more than one line for a mistake", () => {
+  const sample = readFileSync("plans/chat-assistant.yml");
+  const edit = fc.record({
+    at: fc.nat(sample.length),
+    less: fc.nat(40),
+    more: fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      fc.constantFrom(
+        ...["  ", "\t", "- ", ": ", "<<", "*a", "&a ", "[", "}", '"', "\r"].map((each) => Buffer.from(each)),
+      ),
+    ),
+  });
+  holds(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      let bytes: Uint8Array = sample;
+      for (const { at, less, more } of edits)
+        bytes = Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at + less)]);
+      const text = decoded(bytes);
+      if (!text.ok) return;
+      const parsed = parsePlan(text.text, "plan.yml");
+      const messages = parsed.ok ? [] : parsed.mistakes.map(formatMistake);
+
+      if (!parsed.ok) expect(messages.length).toBeGreaterThan(0);
+      for (const message of messages)
+        expect(message).toMatch(/^plan\.yml(:\d+)?: \P{Cc}+: expected \P{Cc}+, found \P{Cc}+$/u);
+      expect(new Set(messages).size).toBe(messages.length);
+    }),
+  );
 });

@@ -286,6 +286,15 @@ test("a freeze without an offset is shown one", () => {
   ]);
 });
 
+test("a freeze on a day that is not in the calendar is one mistake", () => {
+  const freezes =
+    'freezes:\n  windows:\n    - { from: "2026-02-31T00:00:00Z", to: "2026-02-01T00:00:00Z", reason: Feast }\n';
+
+  expect(only(told([/$/, freezes]))).toEqual([
+    'freezes.windows[0].from: expected a day and an hour that there are, found "2026-02-31T00:00:00Z"',
+  ]);
+});
+
 test("a number beyond every limit is told the tightest one, once", () => {
   expect(only(told(["instances: 8", "instances: 1e30"]))).toEqual([
     "endpoint.instances: expected at most 1000, found 1e+30",
