@@ -5,7 +5,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { NotBound, whyUnreached } from "./binding-errors.ts";
-import { type Aws, type ClientSettings, connect } from "./clients.ts";
+import { type Aws, connect, patience } from "./clients.ts";
 import type { Environment } from "./environment.ts";
 
 /** Where a command is to go, as far as one place says so. */
@@ -31,9 +31,6 @@ const credentialVariables = [
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ];
 
-/** A person waits: a host that swallows packets is given up after three times five seconds. */
-const patience = { connectionTimeout: 5000, requestTimeout: 30_000 };
-
 /**
  * Flags before environment before file before the profile's own region. Reads, and changes nothing.
  * @throws NotBound, which says what is missing and what to do about it.
@@ -44,13 +41,9 @@ export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = 
   const profile = flags.profile ?? set(from.AWS_PROFILE) ?? profileOfFile(file, from);
   const endpoint = set(from.AWS_ENDPOINT_URL);
   check({ stage, region: asked, endpoints: from });
-  const settings: ClientSettings = {
-    ...(profile === undefined ? {} : { profile }),
-    requestHandler: patience,
-  };
+  const own = { requestHandler: patience, maxAttempts: 3, ...(profile === undefined ? {} : { profile }) };
   const sts = new STSClient({
-    ...settings,
-    maxAttempts: 3,
+    ...own,
     ...(asked === undefined ? {} : { region: asked }),
   });
   const region = await regionOf(sts, profile);
@@ -62,9 +55,11 @@ export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = 
   const { Arn: who = "", Account: account = "" } = await reach("sts:GetCallerIdentity", () =>
     sts.send(new GetCallerIdentityCommand({})),
   );
+  // Credentials are resolved once for all: a process or another role that gives them is asked once.
+  const settings = { ...own, credentials: sts.config.credentials };
   const name = `slipway-${stage}`;
   const stack = await reach(`cloudformation:DescribeStacks of ${name}`, () =>
-    stackOf(new CloudFormationClient({ ...settings, maxAttempts: 3, region }), { name, account, region }),
+    stackOf(new CloudFormationClient({ ...settings, region }), { name, account, region }),
   );
   const environment = environmentOf(stack, { name, account, region });
   return {

@@ -11,6 +11,7 @@ import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
 import { type Environment, environment } from "./environment.ts";
@@ -40,15 +41,14 @@ export interface Aws {
 /** What a person's command tells the clients beside where to go. */
 export interface ClientSettings {
   readonly profile?: string;
-  /** Milliseconds. */
-  readonly requestHandler?: { readonly connectionTimeout: number; readonly requestTimeout: number };
+  readonly credentials?: STSClient["config"]["credentials"];
 }
 
 /**
  * How long an answer is waited for, milliseconds: the SDK's own default is for ever, and only a warning when it is late
  * (@smithy/node-http-handler). Three tries fit into a step's time. A rehearsal's clients are as patient.
  */
-const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+export const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 /** "A model container must respond to requests within 60 seconds" (InvokeEndpoint, API reference). */
 const invocationPatience = { ...patience, requestTimeout: 60_000 };
 
@@ -76,8 +76,13 @@ export function connect(
   own: Environment = wire === undefined ? environment() : rehearsedDeployment,
   settings: ClientSettings = {},
 ): Aws {
-  const requestHandler = { ...patience, ...settings.requestHandler };
-  const shared = { ...settings, requestHandler, region: own.region, maxAttempts: 3, retryMode: "standard" };
+  const shared = {
+    ...settings,
+    requestHandler: patience,
+    region: own.region,
+    maxAttempts: 3,
+    retryMode: "standard",
+  };
   const item = wire === undefined ? shared : { ...shared, requestHandler: wire as never, ...onWire };
   // On a wire, middleware is put together once for each command, not for each call. The document client cannot do
   // with that: its commands wrap others, and would send the first one's input for ever.

@@ -1,5 +1,5 @@
 /** Which deployment a command reaches: by flag, environment, slipway.yml or profile, and what is said when it cannot. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -80,6 +80,23 @@ describe("where a command goes", () => {
 
     expect(told.err).toContain("stack slipway-prod in account 123456789012, us-east-1");
     expect(reached(before)[0]).toBe("ofus/us-east-1/sts");
+  });
+
+  it("is whoever a profile's process says, which is asked once", async () => {
+    const folder = folderWith({});
+    const [asked, config] = [join(folder, "asked"), join(folder, "config")];
+    const answer = JSON.stringify({ Version: 1, AccessKeyId: "ofprocess", SecretAccessKey: "x" });
+    writeFileSync(join(folder, "answer"), answer);
+    const process_ = `sh -c "echo once >> ${asked}; cat ${folder}/answer"`;
+    writeFileSync(config, `[profile login]\nregion = us-east-1\ncredential_process = ${process_}\n`);
+    onlyEnvironment({ AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL: far.url, SLIPWAY_STAGE: "prod" });
+    const before = far.signed.length;
+
+    const { code } = await say("plan", "apply", plan, "--profile", "login");
+
+    expect(code).toBe(0);
+    expect([...new Set(far.signed.slice(before).map((each) => each.split("/")[0]))]).toEqual(["ofprocess"]);
+    expect(readFileSync(asked, "utf8")).toBe("once\n");
   });
 
   it("is the environment's where credentials are set there, whatever profile a slipway.yml names", async () => {
