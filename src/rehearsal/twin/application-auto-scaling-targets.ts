@@ -76,7 +76,14 @@ function register(world: World, input: z.output<typeof registration>): Json {
   requireVariant(input);
   const { ResourceId: resourceId } = input;
   const known = world.state.scalableTargets.get(resourceId);
-  if (known === undefined && scaledVariant(world, resourceId) === undefined)
+  const scaled = scaledVariant(world, resourceId);
+  /** Burstable instances are not scaled (SageMaker developer guide, on automatic scaling; wording unconfirmed). */
+  if (/^ml\.t\d/.test(scaled?.variant.instanceType ?? ""))
+    throw new AwsError(
+      "ValidationException",
+      `Automatic scaling is not supported for instance type ${scaled?.variant.instanceType} of ${resourceId}`,
+    );
+  if (known === undefined && scaled === undefined)
     throw new AwsError(
       "ValidationException",
       `SageMaker: Could not find endpoint or variant for resource ID: ${resourceId}`,

@@ -117,6 +117,18 @@ describe("RegisterScalableTarget", () => {
     ).toHaveLength(2);
   });
 
+  it("is refused for burstable instances", async () => {
+    const twin = sagemakerTwin();
+    const endpoint = twin.world.state.endpoints.get("chat");
+    if (endpoint !== undefined)
+      endpoint.variants = endpoint.variants.map((each) => ({ ...each, instanceType: "ml.t2.large" }));
+
+    await expect(twin.scaling.registerScalableTarget(stableTarget)).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining("not supported for instance type ml.t2.large"),
+    });
+  });
+
   it("refuses other services' targets by name", async () => {
     const twin = sagemakerTwin();
 
