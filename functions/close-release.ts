@@ -1,18 +1,20 @@
 /**
  * Closes a release: works out how it ended from what was recorded, writes that down with the ledger, tells the
- * world, and gives the lock back. Closing twice is closing once.
+ * world, and gives the lock back, or keeps it for what could not be put back. Closing twice is closing once.
  */
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing, Failure, type Outcome } from "../src/core/release/release.ts";
+import { type Remainder, remainderOf, remainderText } from "../src/core/release/remainder.ts";
 import { Ended, endpointOf, type Held } from "../src/core/release/undoing.ts";
 import { normaliseRequest } from "../src/core/request/request.ts";
 
@@ -35,27 +37,57 @@ export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (eve
   const drifted = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
   const outcome = outcomeOf(doc, ledger);
   const closing: Closing = { outcome, reason: reasonOf(doc, outcome), releaseId: release.id, drifted };
-  await close(tools, { release, closing, changes: ledger.changes });
-  return closing;
+  // A pool that is ready is held until its lease ends: until then its changes stay open.
+  const held = outcome === "done" && doc.scaleDown === undefined;
+  return close(tools, { release, closing, ledger, held, why: whyOf(doc) });
 };
 
 interface Closed {
   readonly release: Held;
   readonly closing: Closing;
-  readonly changes: readonly Change[];
+  readonly ledger: Ledger;
+  /** Whether what was raised is to stay for now. */
+  readonly held: boolean;
+  /** Why the way out has ended, for what nobody refused by name. */
+  readonly why: string;
 }
 
-async function close(tools: Tools, { release, closing, changes }: Closed): Promise<void> {
+async function close(tools: Tools, closed: Closed): Promise<Closing> {
+  const { release, closing, ledger, held, why } = closed;
+  const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
-  if (endpointOf(release) === undefined) await settleLease(tools, { release, closing, changes });
+  const remainder = held ? [] : remainderOf(changes, { promoted, why, at: closedAt });
+  if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
+  if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
   await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
   const { outcome, reason, drifted } = closing;
   await publish(tools, release, { state: "closed", outcome, reason, drifted });
   await freeLock(tools.aws, release);
+  return closing;
+}
+
+/** Ends a release that could not put everything back: it has failed, and keeps its lock for the sweep to go on. */
+async function leave(
+  tools: Tools,
+  { release, closing, ledger }: Closed,
+  { remainder, closedAt }: { remainder: readonly Remainder[]; closedAt: string },
+): Promise<Closing> {
+  const what = remainder.map(remainderText).join("; ");
+  const reason = `not everything could be put back: ${what}. ${closing.reason}`;
+  const failed: Closing = {
+    ...closing,
+    outcome: "failed",
+    reason,
+    remainder,
+  };
+  await closeRecord(tools.aws, { releaseId: release.id, closing: failed, closedAt, changes: ledger.changes });
+  await publish(tools, release, { state: "remainder", outcome: "failed", reason });
+  await ledger.leave(remainder);
+  return failed;
 }
 
 /** A pool outlives its execution: its lease is noted until its schedule, or else the sweep, has ended it. */
-async function settleLease({ aws }: Tools, { release, changes }: Closed): Promise<void> {
+async function settleLease({ aws }: Tools, release: Held, changes: readonly Change[]): Promise<void> {
   const end = changes.find(({ id, state }) => id === "lease-end" && state === "applied");
   const until = (end?.after as { at?: string } | null | undefined)?.at;
   if (until === undefined) await forgetLease(aws, release.id);
@@ -67,20 +99,35 @@ async function abandon(
   { execution, startedAt, input, document }: (typeof Input)["_output"],
   tools: Tools,
 ): Promise<Closing> {
+  const { aws } = tools;
   const failed = Failed.safeParse(document);
-  const reason = failed.success
-    ? `${failed.data.failure.Error}: ${causeText(failed.data.failure.Cause)}`
-    : "the release could not be opened";
+  const why = failed.success ? failureText(failed.data.failure) : "the release could not be opened";
   const asked = normaliseRequest(input);
   const record =
-    asked.kind === "release"
-      ? await claimedBy(tools.aws, asked.request, { execution, startedAt })
-      : undefined;
-  const closing: Closing = { outcome: "refused", reason, releaseId: record?.release.id ?? "", drifted: [] };
-  if (record !== undefined)
-    await close(tools, { release: { ...record.release, fence: 0 }, closing, changes: [] });
+    asked.kind === "release" ? await claimedBy(aws, asked.request, { execution, startedAt }) : undefined;
+  const closing: Closing = {
+    outcome: "refused",
+    reason: why,
+    releaseId: record?.release.id ?? "",
+    drifted: [],
+  };
+  if (record === undefined) return closing;
+  const { holder, fence } = await readLock(aws, record.release.subject);
+  const release = { ...record.release, fence };
+  if (holder?.execution === execution)
+    return close(tools, { release, closing, ledger: await Ledger.open(aws, release), held: false, why });
+  const closedAt = new Date(tools.now()).toISOString();
+  await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });
+  await publish(tools, release, { state: "closed", outcome: closing.outcome, reason: why });
   return closing;
 }
+
+const failureText = ({ Error: name, Cause }: { Error: string; Cause?: string | undefined }): string =>
+  `${name}: ${causeText(Cause)}`;
+
+/** Why the way out has come to its end, where nothing in the ledger says so. */
+const whyOf = ({ failure, scaleDown, wayBack }: Ended): string =>
+  failure === undefined ? ((scaleDown ?? wayBack)?.reason ?? "nobody said why") : failureText(failure);
 
 /** The ledger, or undefined when this execution closed the release before and gave the lock back. */
 async function openLedger({ aws }: Tools, { release }: Ended): Promise<Ledger | undefined> {
@@ -133,7 +180,7 @@ function reasonOf(doc: Ended, outcome: Outcome): string {
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";
-  if (failure !== undefined) return `${failure.Error}: ${causeText(failure.Cause)}`;
+  if (failure !== undefined) return failureText(failure);
   if (judgement?.decision === "roll-back") return judgement.reason;
   if (stage?.status === "blocked") return stage.reason;
   if (warmth?.status === "cold") return warmth.reason;

@@ -1,12 +1,12 @@
 /**
- * The sweep: finds locks whose holder is over and leases whose end has passed, and starts the same state machine to
- * undo what they left. An execution's end and a schedule both start it. It is no step of the flow.
+ * The sweep: finds locks whose holder is over and leases whose end has passed, starts the same state machine to undo
+ * what they left, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
 import { isOverSince } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
-import { heldLocks } from "../src/aws/lock-item.ts";
+import { type HeldLock, heldLocks } from "../src/aws/lock-item.ts";
 import { compensate, isCompensation } from "../src/aws/reaper.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
@@ -15,35 +15,53 @@ const Input = z.union([
   z.looseObject({ sweep: z.literal("schedule") }),
 ]);
 
-/** What was done about each thing found, for the log. */
-const Output = z.object({ found: z.int(), did: z.array(z.string()) });
+/** What was done about each thing found, for the log; how many could not be swept, and how many remainders stand. */
+const Output = z.object({ found: z.int(), did: z.array(z.string()), failed: z.int(), standing: z.int() });
 type Output = z.infer<typeof Output>;
 
 export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, tools) => {
   const ended =
     "detail" in event ? (event as { detail: { executionArn: string } }).detail.executionArn : undefined;
   if (ended !== undefined && isCompensation(ended))
-    return { found: 0, did: ["a compensation ended; the schedule looks after it"] };
+    return { ...nothing, did: ["a compensation ended; the schedule looks after it"] };
   const locks = (await heldLocks(tools.aws)).filter(
     ({ holder }) => ended === undefined || holder.execution === ended,
   );
-  const did: string[] = [];
-  for (const lock of locks)
-    if (await isOverSince(tools.aws, lock.holder, tools.now()))
-      did.push(await each(tools, lock.subject, () => compensate(tools, lock)));
+  const swept: Swept[] = [];
+  for (const lock of locks) swept.push(await each(tools, lock.subject, () => sweep(tools, lock)));
   const leases = ended === undefined ? await passedLeases(tools.aws, tools.now()) : [];
-  for (const lease of leases) did.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
-  return { found: locks.length + leases.length, did };
+  for (const lease of leases) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
+  const standing = locks.filter(({ remainder }) => remainder !== undefined).length;
+  if (ended === undefined) for (let nth = 0; nth < standing; nth++) tools.count("RemainderStands");
+  return {
+    found: locks.length + leases.length,
+    did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
+    failed: swept.filter(({ failed }) => failed).length,
+    standing,
+  };
 };
 
+const nothing: Output = { found: 0, did: [], failed: 0, standing: 0 };
+
+interface Swept {
+  readonly did: string | undefined;
+  readonly failed: boolean;
+}
+
+/** Nothing is done about a lock whose holder is at work. */
+async function sweep(tools: Tools, lock: HeldLock): Promise<string | undefined> {
+  return (await isOverSince(tools.aws, lock.holder, tools.now())) ? compensate(tools, lock) : undefined;
+}
+
 /** One that cannot be swept must not keep the others from it; it raises the alarm, and the next sweep tries again. */
-async function each(tools: Tools, what: string, act: () => Promise<string>): Promise<string> {
+async function each(tools: Tools, what: string, act: () => Promise<string | undefined>): Promise<Swept> {
   try {
-    return await act();
+    return { did: await act(), failed: false };
   } catch (error) {
     tools.log.warn("could not be swept", { what, error: error instanceof Error ? error : String(error) });
     tools.count("SweepFailed");
-    return `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    const did = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    return { did, failed: true };
   }
 }
 

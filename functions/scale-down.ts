@@ -3,16 +3,18 @@
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { letGo, make, nextTry, openUndos, undo } from "../src/aws/changes.ts";
+import { make, nextTry, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { finalMove, intendLeaving, liftHold, type Promoted, retireScaling } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { tries } from "../src/aws/refusals.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
-import type { Undo } from "../src/core/release/change.ts";
+import type { ResourceKind, Undo } from "../src/core/release/change.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
-import { endpointOf, ScaleDownInput, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
+import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
 import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
 
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
@@ -29,10 +31,7 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   return { waitSeconds: growingWaitSeconds(waited), since, ...answer, drifted };
 };
 
-interface Forward {
-  /** The endpoint's. */
-  readonly name: string;
-  readonly needs: ScaleDownNeeds;
+interface Forward extends Promoted {
   /** How long the endpoint may take to leave the old variant behind. */
   readonly timeoutMinutes: number;
   /** Milliseconds. */
@@ -46,86 +45,113 @@ function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "w
   return { name, needs, timeoutMinutes: plan.rollout.capacityTimeoutMinutes };
 }
 
-/** Leaves the old variant behind: its scaling goes first, since a registered variant cannot be removed. */
-async function forward(
-  tools: Tools,
-  ledger: Ledger,
-  { name, needs, timeoutMinutes, waited }: Forward,
-): Promise<Answer> {
-  const { aws } = tools;
-  const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted: [] });
-  const endpoint = await viewEndpoint(aws, name);
+/**
+ * Leaves the old variant behind. What is refused for good bars no other part of it but those that need it, and stays
+ * intended in the ledger.
+ */
+async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answer> {
+  const { name, needs } = it;
+  await intendLeaving(tools, ledger, it);
+  const all = tries();
+  const drifted: string[] = [];
+  await all.do(() => liftHold(tools, ledger, it));
+  const endpoint = await viewEndpoint(tools.aws, name);
+  const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.config === needs.joinConfig) {
-    if (waited > timeoutMinutes * 60_000)
-      throw awsRefused(
-        `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
-      );
-    const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
-    const joined = (await readConfig(aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
-    const alone = withVariants(joined, (all) =>
-      all
-        .filter((v) => v.VariantName === needs.candidate.variant)
-        .map((v) => ({ ...v, InitialVariantWeight: 1 })),
-    );
-    await make(tools, ledger, { id: "final-config", resource: config, to: alone });
-    const scaling = { kind: "scaling", name: scalingName(name, needs.stable.variant) } as const;
-    const drifted = await letGo(tools, ledger, scaling);
-    await make(tools, ledger, { id: "retire-scaling", resource: scaling, to: null });
-    await make(tools, ledger, {
-      id: await nextTry(ledger, "final"),
-      resource: { kind: "routing", name },
-      to: needs.finalConfig,
-    });
-    return { ...waiting(`the endpoint moves to ${needs.finalConfig}`), drifted };
+    const moved = await all.do(async () => void drifted.push(...(await leave(tools, ledger, it, endpoint))));
+    if (moved) return waiting(`the endpoint moves to ${needs.finalConfig}`);
+  } else {
+    if (endpoint.config !== needs.finalConfig)
+      drifted.push(`routing ${name}: someone else moved it to ${endpoint.config}`);
+    const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
+    await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
+    const open = ledger.changes.filter((c) => c.state === "applied").map((c) => c.id);
+    await ledger.settle(open, "kept");
   }
-  const drifted =
-    endpoint.config === needs.finalConfig
-      ? []
-      : [`routing ${name}: someone else moved it to ${endpoint.config}`];
-  const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
-  await make(tools, ledger, { id: "drop-join-config", resource: join, to: null });
-  const open = ledger.changes.filter((c) => c.state === "applied").map((c) => c.id);
-  await ledger.settle(open, "kept");
-  return { status: "done", reason: `${needs.finalConfig} serves alone`, drifted };
+  all.end();
+  return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };
 }
 
-/** Puts everything back, newest first; a configuration or model that still serves is left where it is. */
+/** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
+async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: EndpointView): Promise<string[]> {
+  const { name, needs, timeoutMinutes, waited } = it;
+  const id = await nextTry(ledger, finalMove);
+  const resource = { kind: "routing", name } as const;
+  if (waited > timeoutMinutes * 60_000) {
+    const stays = awsRefused(
+      `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
+    );
+    const [before, after] = [needs.joinConfig, needs.finalConfig];
+    const at = new Date(tools.now()).toISOString();
+    if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
+    await noteRefusal(tools, { ledger, id, is: before, should: after }, stays);
+    throw stays;
+  }
+  const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
+  const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
+  const alone = withVariants(joined, (all) =>
+    all
+      .filter((v) => v.VariantName === needs.candidate.variant)
+      .map((v) => ({ ...v, InitialVariantWeight: 1 })),
+  );
+  await make(tools, ledger, { id: "final-config", resource: config, to: alone });
+  const drifted = await retireScaling(tools, ledger, it);
+  await make(tools, ledger, { id, resource, to: needs.finalConfig });
+  return drifted;
+}
+
+/** What was refused, or that all is well. */
+const toldOf = (refused: readonly string[], well: string): string =>
+  refused.length === 0 ? well : `not everything could be done: ${refused.join("; ")}`;
+
+const undone = [
+  ...(["scaling", "model", "endpoint-config", "training-job", "schedule", "routing", "weights"] as const),
+];
+
+/**
+ * Puts everything back, newest first; a configuration or model that still serves is left where it is. What is refused
+ * for good bars nothing else, and stays open in the ledger.
+ */
 async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<Answer> {
-  const serving = await servingNow(tools, doc);
+  const all = tries();
   const drifted: string[] = [];
   const ending: string[] = [];
-  for (const one of openUndos(ledger, [
-    "scaling",
-    "model",
-    "endpoint-config",
-    "training-job",
-    "schedule",
-    "routing",
-    "weights",
-  ])) {
-    if (serving.has(one.resource.name) || isEndpoints(one)) {
-      await ledger.settle(
-        one.changes.map((c) => c.id),
-        "drifted",
-      );
-      drifted.push(`${one.resource.kind} ${one.resource.name}`);
-      continue;
-    }
-    const undone = await undo(tools, ledger, one);
-    if (undone === "drifted") drifted.push(`${one.resource.kind} ${one.resource.name}`);
-    if (undone === "ending") ending.push(`${one.resource.kind} ${one.resource.name}`);
+  let serving: ReadonlySet<string> | undefined;
+  await all.do(async () => {
+    serving = await servingNow(tools, doc);
+  });
+  for (const one of openUndos(ledger, undone)) {
+    if (serving === undefined && mayServe.has(one.resource.kind)) continue;
+    const what = `${one.resource.kind} ${one.resource.name}`;
+    await all.do(async () => {
+      const became =
+        serving?.has(one.resource.name) || isEndpoints(one)
+          ? await leftToOthers(ledger, one)
+          : await undo(tools, ledger, one);
+      if (became === "drifted") drifted.push(what);
+      if (became === "ending") ending.push(what);
+    });
   }
   if (ending.length > 0) return { status: "waiting", reason: `${ending.join(", ")} is being ended`, drifted };
   const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(counts, "kept");
-  return {
-    status: "done",
-    reason:
-      drifted.length === 0 ? "everything is as before" : "all but what someone else changed is as before",
-    drifted,
-  };
+  all.end();
+  const well =
+    drifted.length === 0 ? "everything is as before" : "all but what someone else changed is as before";
+  return { status: "done", reason: toldOf(all.refused, well), drifted };
 }
+
+async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
+  await ledger.settle(
+    one.changes.map((c) => c.id),
+    "drifted",
+  );
+  return "drifted";
+}
+
+/** Left where it is while nobody can see whether it serves. */
+const mayServe: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config", "routing", "weights"]);
 
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
 const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resource.kind === "weights";

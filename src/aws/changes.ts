@@ -1,6 +1,6 @@
 /**
  * Makes and undoes changes under the ledger: intent first, then the call, then what became of it. An answer that
- * was lost is settled by reading the world, never by guessing.
+ * was lost is settled by reading the world, never by guessing. What is refused for good is in the ledger too.
  */
 
 import { drifted } from "../core/errors.ts";
@@ -19,6 +19,7 @@ import {
 } from "../core/release/change.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
+import { isRefusal, refusalText } from "./refusals.ts";
 import { type Put, putResource, readResource } from "./resources.ts";
 
 export interface Intent {
@@ -26,6 +27,8 @@ export interface Intent {
   readonly resource: ResourceRef;
   readonly to: Plain | ((before: Plain) => Plain);
   readonly pool?: TrainingPool;
+  /** Whatever the resource is like now, be it as somebody else has made it. */
+  readonly asItIs?: boolean;
 }
 
 /**
@@ -36,25 +39,44 @@ export interface Intent {
 export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promise<Change> {
   const known = ledger.find(intent.id);
   if (known !== undefined && known.state !== "intended") return known;
-  const current = await readResource(tools.aws, intent.resource);
-  const change = known ?? (await record(tools, ledger, intent, current));
-  const { kind, name } = change.resource;
-  if (!sameState(kind, current, change.after)) {
-    if (kind !== "count" && !isBetween(kind, current, { from: change.before, to: change.after }))
-      throw drifted(
-        `${kind} ${name} is no longer as it was when ${change.id} was recorded; someone else changed it`,
-      );
-    if (known !== undefined) await ledger.confirm();
+  const at = known && { ledger, id: known.id, is: known.before, should: known.after };
+  const current = await noted(tools, at, () => readResource(tools.aws, intent.resource));
+  const change = await upToDate(tools, ledger, { intent, known, current });
+  if (!sameState(change.resource.kind, current, change.after)) {
+    if (known === change) await ledger.confirm();
     const pool = intent.pool === undefined ? {} : { pool: intent.pool };
-    await put(tools, { resource: change.resource, from: current, to: change.after, ...pool });
+    await put(
+      tools,
+      { resource: change.resource, from: current, to: change.after, ...pool },
+      { ledger, id: change.id },
+    );
   }
   await ledger.settle([change.id], "applied");
   return { ...change, state: "applied" };
 }
 
+interface Intended {
+  readonly intent: Intent;
+  readonly known: Change | undefined;
+  readonly current: Plain;
+}
+
+/** The change as it was intended before, where the world has not gone on from there; else it is intended now. */
+async function upToDate(tools: Tools, ledger: Ledger, { intent, known, current }: Intended): Promise<Change> {
+  if (known === undefined) return record(tools, ledger, intent, current);
+  const { resource, before: from, after: to, id } = known;
+  const { kind, name } = resource;
+  if (kind === "count" || sameState(kind, current, to) || isBetween(kind, current, { from, to }))
+    return known;
+  if (intent.asItIs === true) return record(tools, ledger, intent, current);
+  throw drifted(`${kind} ${name} is no longer as it was when ${id} was recorded; someone else changed it`);
+}
+
 async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
-  const { id, resource } = intent;
+  const { id, resource, asItIs = false } = intent;
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
+  const at = new Date(tools.now()).toISOString();
+  if (asItIs) return ledger.intend({ id, resource, before, after, at });
   const earlier = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
   if (earlier !== undefined && resource.kind !== "count" && judgeUndo(earlier, before) === "drifted")
     throw drifted(
@@ -62,17 +84,60 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
     );
   if (isTaken(resource.kind, { before, after }))
     throw drifted(`${resource.kind} ${resource.name} exists, and not by this release: it is left alone`);
-  return ledger.intend({ id, resource, before, after, at: new Date(tools.now()).toISOString() });
+  return ledger.intend({ id, resource, before, after, at });
+}
+
+/** A change that the ledger knows, for the note that it was refused. */
+interface Known {
+  readonly ledger: Ledger;
+  readonly id: string;
 }
 
 /** Calls AWS; when the call fails, the world decides whether it took effect all the same. */
-async function put(tools: Tools, what: Put): Promise<void> {
+async function put(tools: Tools, what: Put, known: Known): Promise<void> {
   try {
     await putResource(tools.aws, what);
   } catch (error) {
-    const now = await readResource(tools.aws, what.resource);
-    if (!sameState(what.resource.kind, now, what.to)) throw error;
+    const now = await lookAgain(tools, what, error);
+    if (sameState(what.resource.kind, now, what.to)) return;
+    await noteRefusal(tools, { ...known, is: now, should: what.to }, error);
+    throw error;
   }
+}
+
+/** How a thing is after a call that failed; where that may not be seen, and the call was refused, as it was before. */
+async function lookAgain({ aws }: Tools, { resource, from }: Put, error: unknown): Promise<Plain> {
+  try {
+    return await readResource(aws, resource);
+  } catch (unseen) {
+    if (isRefusal(unseen) && isRefusal(error)) return from;
+    throw unseen;
+  }
+}
+
+interface Refused extends Known {
+  readonly is: Plain;
+  readonly should: Plain;
+}
+
+/** Notes in the ledger that an act was refused for good, and lets the refusal pass on. */
+async function noted<T>(tools: Tools, what: Refused | undefined, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (what !== undefined) await noteRefusal(tools, what, error);
+    throw error;
+  }
+}
+
+/** What may pass when tried again is no refusal. */
+export async function noteRefusal(
+  { now }: Tools,
+  { ledger, id, is, should }: Refused,
+  error: unknown,
+): Promise<void> {
+  if (!isRefusal(error)) return;
+  await ledger.refuse(id, { by: refusalText(error), since: new Date(now()).toISOString(), is, should });
 }
 
 /** What became of an undo; one that is `ending` takes time, and has to be asked for again. */
@@ -80,12 +145,16 @@ export type Undone = "undone" | "drifted" | "ending";
 
 /** Puts back what was there before, but for what someone else has changed since. */
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
-  const current = await readResource(tools.aws, what.resource);
+  const [last = what.restore] = what.ours;
+  const known = { ledger, id: what.changes.at(-1)?.id ?? "" };
+  const current = await noted(tools, { ...known, is: last, should: what.restore }, () =>
+    readResource(tools.aws, what.resource),
+  );
   const verdict = judgeUndo(what, current);
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
   if (to !== undefined && verdict !== "already-restored") {
     await ledger.confirm();
-    await put(tools, { resource: what.resource, from: current, to });
+    await put(tools, { resource: what.resource, from: current, to }, known);
     if (await isEnding(tools, what.resource)) return "ending";
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
@@ -112,9 +181,12 @@ export async function lostTo(
   return judgeUndo(own, await readResource(tools.aws, resource)) === "drifted" ? own.changes : [];
 }
 
-/** Lets go of a resource that someone else has changed: it bars the way no longer and is not undone. Says which it was. */
+/**
+ * Lets go of a resource that someone else has changed: it bars the way no longer and is not undone. What is still
+ * intended stays so. Says which it was.
+ */
 export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<string[]> {
-  const lost = await lostTo(tools, ledger, resource);
+  const lost = (await lostTo(tools, ledger, resource)).filter(({ state }) => state === "applied");
   await ledger.settle(
     lost.map(({ id }) => id),
     "drifted",

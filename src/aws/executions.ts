@@ -21,7 +21,7 @@ export async function executionState({ states }: Aws, executionArn: string): Pro
   }
 }
 
-/** Whether an execution acts no more. */
+/** Whether an execution that is known acts no more. */
 export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
   return (await executionState(aws, executionArn)) !== "running";
 }
@@ -32,7 +32,7 @@ export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
  */
 const unknownMs = 5 * 60_000;
 
-/** The same of an execution that was at work at a moment, ISO 8601, which Step Functions may not tell of yet. */
+/** Whether an execution that took a lock, or a place in its queue, at a moment, ISO 8601, acts no more. */
 export async function isOverSince(
   aws: Aws,
   { execution, since }: { readonly execution: string; readonly since: string },

@@ -21,7 +21,7 @@ export interface Tools {
   readonly now: () => number;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
-  readonly count: (what: "SweepFailed" | "CompensationGivenUp" | "WayBackLong") => void;
+  readonly count: (what: "SweepFailed" | "RemainderStands" | "WayBackLong") => void;
 }
 
 /** A step: the bare function, free of Lambda. */

@@ -2,7 +2,7 @@
  * Leases that outlive their execution: one item each, so that the sweep finds those whose end has passed although
  * the schedule that should have ended them did not.
  */
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { executionName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
@@ -34,18 +34,19 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
 const graceMs = 5 * 60_000;
 
 export async function passedLeases({ table, environment }: Aws, nowMs: number): Promise<Lease[]> {
-  const { Items } = await table.send(
-    new QueryCommand({
+  const pages = paginateQuery(
+    { client: table },
+    {
       TableName: environment.table,
       KeyConditionExpression: "pk = :lease",
       ExpressionAttributeValues: { ":lease": partition },
       ConsistentRead: true,
-    }),
+    },
   );
-  const leases = ((Items ?? []) as { sk: string; until: string }[]).map(({ sk, until }) => ({
-    releaseId: sk,
-    until,
-  }));
+  const leases: Lease[] = [];
+  for await (const { Items } of pages)
+    for (const { sk, until } of (Items ?? []) as { sk: string; until: string }[])
+      leases.push({ releaseId: sk, until });
   return leases.filter(({ until }) => Date.parse(until) + graceMs <= nowMs);
 }
 

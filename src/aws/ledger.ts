@@ -4,7 +4,8 @@
  */
 
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
-import type { Change, ChangeState } from "../core/release/change.ts";
+import { type Change, type ChangeState, type Refusal, same } from "../core/release/change.ts";
+import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { type LockItem, type LockUpdate, type Order, readLock, writeLock } from "./lock-item.ts";
@@ -91,7 +92,7 @@ export class Ledger {
     return this.#item.changes?.[id];
   }
 
-  /** Records an intent before anything is done about it. */
+  /** Records an intent before anything is done about it; one of the same id that was never carried out is forgotten. */
   async intend(change: Omit<Change, "seq" | "state">): Promise<Change> {
     const intent: Change = { ...change, seq: (this.changes.at(-1)?.seq ?? 0) + 1, state: "intended" };
     this.#item = await guarded(this.#aws, this.#release, {
@@ -102,14 +103,50 @@ export class Ledger {
     return intent;
   }
 
-  /** Records what has become of changes. */
+  /** Records several intents in one write, in their order. */
+  async intendAll(changes: readonly Omit<Change, "seq" | "state">[]): Promise<void> {
+    if (changes.length === 0) return;
+    const last = this.changes.at(-1)?.seq ?? 0;
+    const intents = changes.map((change, i): Change => ({ ...change, seq: last + 1 + i, state: "intended" }));
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: `SET ${intents.map((_, i) => `changes.#id${i} = :intent${i}`).join(", ")}`,
+      ExpressionAttributeNames: Object.fromEntries(intents.map(({ id }, i) => [`#id${i}`, id])),
+      ExpressionAttributeValues: Object.fromEntries(intents.map((intent, i) => [`:intent${i}`, intent])),
+    });
+  }
+
+  /** Records what has become of changes; what refused them before is forgotten. */
   async settle(ids: readonly string[], state: ChangeState): Promise<void> {
     if (ids.length === 0) return;
     const names = Object.fromEntries(ids.map((id, i) => [`#id${i}`, id]));
+    const refused = ids.flatMap((id, i) => (this.find(id)?.refusal === undefined ? [] : [i]));
+    const forget = refused.map((i) => `changes.#id${i}.refusal`).join(", ");
     this.#item = await guarded(this.#aws, this.#release, {
-      UpdateExpression: `SET ${ids.map((_, i) => `changes.#id${i}.#state = :state`).join(", ")}`,
+      UpdateExpression: `SET ${ids.map((_, i) => `changes.#id${i}.#state = :state`).join(", ")}${
+        forget === "" ? "" : ` REMOVE ${forget}`
+      }`,
       ExpressionAttributeNames: { ...names, "#state": "state" },
       ExpressionAttributeValues: { ":state": state },
+    });
+  }
+
+  /** Records that a change cannot be carried out, or not be undone. The same refusal again changes nothing. */
+  async refuse(id: string, refusal: Refusal): Promise<void> {
+    const known = this.find(id)?.refusal;
+    if (known?.by === refusal.by && same(known.is, refusal.is)) return;
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: "SET changes.#id.refusal = :refusal",
+      ExpressionAttributeNames: { "#id": id },
+      ExpressionAttributeValues: { ":refusal": { ...refusal, since: known?.since ?? refusal.since } },
+    });
+  }
+
+  /** Says on the lock itself what is left: the holder's execution ends, and the lock stays its own. */
+  async leave(remainder: readonly Remainder[]): Promise<void> {
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: "SET #remainder = :remainder",
+      ExpressionAttributeNames: { "#remainder": "remainder" },
+      ExpressionAttributeValues: { ":remainder": remainder },
     });
   }
 

@@ -3,9 +3,10 @@
  * the ledger of the holder. It is one item, so that what must change together is one conditional write.
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, paginateQuery, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Change } from "../core/release/change.ts";
 import type { Compensation } from "../core/release/reaping.ts";
+import type { Remainder } from "../core/release/remainder.ts";
 import type { Aws } from "./clients.ts";
 
 /** Who holds a lock, or waits for it: a release, and the execution that acts for it. */
@@ -43,6 +44,8 @@ export interface LockItem {
   readonly changes?: Readonly<Record<string, Change>>;
   /** Attempts to undo what a holder that died has left. */
   readonly compensation?: Compensation;
+  /** What the holder could not put back: while this stands, the lock is held although nobody is at work. */
+  readonly remainder?: readonly Remainder[];
 }
 
 /** All locks share a partition, so that the sweep lists them in one query. */
@@ -56,23 +59,31 @@ export async function readLock({ table, environment }: Aws, subject: string): Pr
   return (Item as LockItem | undefined) ?? { fence: 0 };
 }
 
-/** Every lock that is held now. */
-export async function heldLocks({
-  table,
-  environment,
-}: Aws): Promise<(LockItem & { subject: string; holder: Holder })[]> {
-  const { Items } = await table.send(
-    new QueryCommand({
+export type Lock = LockItem & { readonly subject: string };
+export type HeldLock = Lock & { readonly holder: Holder };
+
+/** Every lock that was ever taken. A page of DynamoDB's holds 1 MB: some fifty ledgers. */
+export async function allLocks({ table, environment }: Aws): Promise<Lock[]> {
+  const pages = paginateQuery(
+    { client: table },
+    {
       TableName: environment.table,
       KeyConditionExpression: "pk = :lock",
       ExpressionAttributeValues: { ":lock": partition },
       ConsistentRead: true,
-    }),
+    },
   );
-  const items = (Items ?? []) as (LockItem & { sk: string })[];
-  return items.flatMap((item) =>
-    item.holder === undefined ? [] : [{ ...item, subject: item.sk, holder: item.holder }],
-  );
+  const locks: Lock[] = [];
+  for await (const { Items } of pages)
+    locks.push(
+      ...((Items ?? []) as (LockItem & { sk: string })[]).map((item) => ({ ...item, subject: item.sk })),
+    );
+  return locks;
+}
+
+/** Every lock that is held now. */
+export async function heldLocks(aws: Aws): Promise<HeldLock[]> {
+  return (await allLocks(aws)).filter((lock): lock is HeldLock => lock.holder !== undefined);
 }
 
 export type LockUpdate = Pick<

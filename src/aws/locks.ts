@@ -3,19 +3,33 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
+import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { isOver } from "./executions.ts";
+import { isOverSince } from "./executions.ts";
 import { type Answer, type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
 export type Taken =
   | { readonly held: true; readonly fence: number; readonly promoted: boolean }
-  /** Who holds it, or is first in the queue; `waiting` are those before and behind the claimant. */
-  | { readonly held: false; readonly holder: Holder; readonly waiting: readonly Holder[] };
+  /**
+   * Who holds it, or is first in the queue; `waiting` are those before and behind the claimant, `remainder` what a
+   * holder that is at work no more could not put back.
+   */
+  | {
+      readonly held: false;
+      readonly holder: Holder;
+      readonly waiting: readonly Holder[];
+      readonly remainder?: readonly Remainder[] | undefined;
+    };
+
+/** Attributes that DynamoDB takes for words of its own. */
+const reserved = { "#order": "order", "#remainder": "remainder" };
 
 const mine = (item: LockItem): Taken => ({ held: true, fence: item.fence, promoted: item.promoted ?? false });
-const taken = (item: LockItem, holder: Holder): Taken => ({ held: false, holder, waiting: item.queue ?? [] });
+const taken = ({ queue = [], remainder }: LockItem, holder: Holder): Taken => ({
+  ...{ held: false, holder, waiting: queue, remainder },
+});
 
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
 export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
@@ -28,13 +42,13 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
     return passOver(aws, claim, { found, first });
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, answer, compensation${first === undefined ? "" : ", queue[0]"}`,
+      REMOVE promoted, #order, answer, compensation, #remainder${first === undefined ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       first === undefined
         ? "(attribute_not_exists(queue) OR size(queue) = :zero)"
         : "queue[0].execution = :me"
     }`,
-    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: {
       ":holder": holder,
       ":zero": 0,
@@ -57,7 +71,7 @@ async function passOver(
   claim: Claim,
   { found, first }: { found: LockItem; first: Holder },
 ): Promise<Taken> {
-  if (!(await isOver(aws, first.execution))) return taken(found, first);
+  if (!(await isOverSince(aws, first, Date.parse(claim.since)))) return taken(found, first);
   await leaveQueue(aws, claim.subject, first.execution);
   return takeLock(aws, claim);
 }
@@ -132,9 +146,9 @@ export async function giveAnswer(
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Held, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation",
+    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation, #remainder",
     ConditionExpression: "holder.execution = :me",
-    ExpressionAttributeNames: { "#order": "order" },
+    ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: { ":me": release.execution },
   });
 }

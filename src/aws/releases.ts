@@ -20,7 +20,8 @@ export interface ReleaseRecord {
   readonly release: Omit<Release, "fence">;
   /** The plan that the release was claimed with, as the code of that day wrote it. */
   readonly plan?: unknown;
-  readonly status: "open" | "closed";
+  /** `remainder`: it has ended, and keeps its lock for what could not be put back. */
+  readonly status: "open" | "remainder" | "closed";
   readonly closing?: Closing;
   readonly closedAt?: string;
   readonly planning?: Planning;
@@ -106,7 +107,10 @@ export async function recordPlanning(
   );
 }
 
-/** Records how a release ended, with its ledger. Closing again with the same facts changes nothing. */
+/**
+ * Records how a release ended, with its ledger; with a remainder it is not closed yet. Closing again with the same facts
+ * changes nothing.
+ */
 export async function closeRecord(
   { table, environment }: Aws,
   closed: { releaseId: string; closing: Closing; closedAt: string; changes: readonly Change[] },
@@ -118,7 +122,7 @@ export async function closeRecord(
       UpdateExpression: "SET #status = :closed, closing = :closing, closedAt = :at, changes = :changes",
       ExpressionAttributeNames: { "#status": "status" },
       ExpressionAttributeValues: {
-        ":closed": "closed",
+        ":closed": closed.closing.remainder === undefined ? "closed" : "remainder",
         ":closing": closed.closing,
         ":at": closed.closedAt,
         ":changes": closed.changes,

@@ -5,7 +5,7 @@
  */
 import { documentSchema, type Opening } from "../core/release/release.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
-import { isOver, workLeftSeconds } from "./executions.ts";
+import { isOverSince, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
@@ -72,10 +72,10 @@ async function stillAtWork({ aws, now }: Tools, claim: Claim): Promise<Opening |
 }
 
 /** Takes a free lock, or that of the same release's dead execution. */
-async function take({ aws }: Tools, claim: Claim): Promise<Taken> {
+async function take({ aws, now }: Tools, claim: Claim): Promise<Taken> {
   const { holder } = await readLock(aws, claim.subject);
   if (holder?.releaseId !== claim.releaseId || holder.execution === claim.execution)
     return takeLock(aws, claim);
   const waiting: Taken = { held: false, holder, waiting: [] };
-  return (await isOver(aws, holder.execution)) ? takeOverLock(aws, claim, holder.execution) : waiting;
+  return (await isOverSince(aws, holder, now())) ? takeOverLock(aws, claim, holder.execution) : waiting;
 }

@@ -1,6 +1,7 @@
 /** Waiting for one's turn at an endpoint, by the plan's policy: queue, supersede the older release, or give up. */
 import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Opening, Outcome, Release } from "../core/release/release.ts";
+import { type Remainder, remainderText } from "../core/release/remainder.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
@@ -25,6 +26,12 @@ interface Turn {
 /** Queues and says who holds the lock, or ends the release by policy. Asked again until the lock is free. */
 export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Promise<Opening> {
   const { aws, now } = tools;
+  const { remainder } = lock;
+  if (remainder !== undefined)
+    return end(tools, release, {
+      outcome: "refused",
+      reason: standingText(release.subject, lock.holder.releaseId, remainder),
+    });
   const held = `${release.subject} is held by ${lock.holder.releaseId} (execution ${lock.holder.execution})`;
   if (plan.whenBusy === "refuse") return end(tools, release, { outcome: "refused", reason: held });
   if (plan.whenBusy === "supersede") {
@@ -37,6 +44,13 @@ export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Pro
   await enqueue(aws, claimOf(release, now()));
   const waited = now() - Date.parse(release.openedAt);
   return { route: "queued", reason: held, waitSeconds: growingWaitSeconds(waited) };
+}
+
+/** Why nothing may be released where something stands that could not be put back, and what ends that. */
+function standingText(subject: string, releaseId: string, remainder: readonly Remainder[]): string {
+  const [since = ""] = remainder.map((one) => one.since).toSorted();
+  const what = remainder.map(remainderText).join("; ");
+  return `${releaseId} could not put everything back at ${subject} since ${since}: ${what}. The sweep tries on; "slipway free ${subject}" gives the lock back with that as it is`;
 }
 
 const isNewer = (rival: Holder, { version, execution }: Omit<Release, "fence">) =>

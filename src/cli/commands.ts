@@ -146,6 +146,29 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./twin.ts")).twin(line, terminal),
   },
   {
+    name: "status",
+    summary: "who holds which endpoint, who waits, and what could not be put back",
+    text: [
+      "Lists every lock that is held or waited for: the release that holds it and whether it is at work, what it could not put back and who refused that, and how often the sweep has tried. Touches nothing.",
+    ],
+    examples: ["slipway status", "slipway status --json"],
+    positionals: [],
+    options: { json: { help: "print one JSON document and nothing else" }, ...bindingOptions },
+    run: async (line, terminal) => (await import("./locks.ts")).status(line, terminal),
+  },
+  {
+    name: "free",
+    summary: "give a lock back although something is left to put back",
+    text: [
+      "Where a release could not put everything back, its lock is kept until the sweep can. This gives it back as things are, says what stays, and writes down who said so: the release is closed as failed, and the sweep tries no more. A lock under which somebody is at work is not given back.",
+    ],
+    examples: ['slipway free endpoint/chat-assistant --reason "scale-in set right by hand"'],
+    positionals: ["SUBJECT"],
+    demanding: true,
+    options: { reason: { value: "TEXT", help: "why it may stay as it is" }, by, ...bindingOptions },
+    run: async (line, terminal) => (await import("./locks.ts")).free(line, terminal),
+  },
+  {
     name: "stop",
     summary: "stop a release under way; the sweep undoes what it left",
     text: [

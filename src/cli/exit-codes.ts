@@ -29,7 +29,7 @@ export function exitCodeOf({ outcome, violations, notModelled }: RehearsalFacts)
 /** For the help: code and meaning. */
 export const exitCodeTexts: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "promoted, done (a capacity-only milestone), or ignored (the event starts no release)"],
-  ["1", "the command itself failed"],
+  ["1", "the command itself failed, or the release could not put everything back and keeps its lock"],
   ["2", "rolled-back, superseded or stopped: everything is restored"],
   ["3", "an invariant was broken, whatever the outcome"],
   ["4", "refused: nothing was changed"],

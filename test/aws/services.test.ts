@@ -5,7 +5,7 @@ import { publish } from "../../src/aws/event-bridge.ts";
 import {
   executionArnOf,
   executionState,
-  isOver,
+  isOverSince,
   startMachine,
   stopExecution,
 } from "../../src/aws/executions.ts";
@@ -76,16 +76,18 @@ describe("an event", () => {
 
 describe("an execution", () => {
   test("runs, is over, or was never started", async () => {
-    const { aws, executions } = openAccount();
+    const { aws, executions, now } = openAccount();
+    const since = new Date(now()).toISOString();
     executions.begin("a");
     expect(await executionState(aws, executionArn("a"))).toBe("running");
-    expect(await isOver(aws, executionArn("a"))).toBe(false);
+    expect(await isOverSince(aws, { execution: executionArn("a"), since }, now())).toBe(false);
 
     executions.end("a", "SUCCEEDED");
 
     expect(await executionState(aws, executionArn("a"))).toBe("over");
     expect(await executionState(aws, executionArn("b"))).toBe("never-started");
-    expect(await isOver(aws, executionArn("b"))).toBe(true);
+    expect(await isOverSince(aws, { execution: executionArn("b"), since }, now())).toBe(false);
+    expect(await isOverSince(aws, { execution: executionArn("b"), since }, now() + 5 * 60_000)).toBe(true);
   });
 
   test("of a name is started once, whatever became of it", async () => {

@@ -131,6 +131,8 @@ const commands: readonly (readonly string[])[] = [
   ["approve", "chat-assistant-v7-production"],
   ["freeze", "--reason", "a test"],
   ["freeze", "--lift"],
+  ["status"],
+  ["free", "endpoint/chat-assistant", "--reason", "a test"],
 ];
 
 describe.each(commands.map((each) => [each.filter((word) => word !== plan).join(" "), each] as const))(

@@ -9,6 +9,7 @@ import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
 import type { StatementElement } from "../../src/rehearsal/permissions/policy.ts";
 import { AwsError, type Call } from "../../src/rehearsal/twin/service.ts";
+import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, next } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
@@ -43,6 +44,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan apply": [applying],
   "plan apply --dry-run": [{ ...applying, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
+  status: [status],
+  free: [free],
   ...Object.fromEntries(
     ["stop", "rollback", "approve", "freeze", "freeze --lift"].map((command) => [
       command,
@@ -75,7 +78,8 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
         { action: `cloudformation:${operation}`, resource: arn(service, `stack/${input.StackName}/0-0`) },
       ];
     case "dynamodb": {
-      const { pk } = (input.Key ?? input.Item) as { pk?: unknown };
+      const { ":lock": queried } = (input.ExpressionAttributeValues ?? {}) as { ":lock"?: unknown };
+      const { pk } = (input.Key ?? input.Item ?? { pk: queried }) as { pk?: unknown };
       const keys = { "dynamodb:leadingkeys": [textOf(pk)] };
       return [{ action: `dynamodb:${operation}`, resource: arn(service, `table/${input.TableName}`), keys }];
     }
@@ -109,7 +113,7 @@ async function callsOf(scenario: Scenario): Promise<Call[]> {
     });
   const calls = await run();
   const writes = new Set(
-    calls.map(({ operation }) => operation).filter((each) => !/^(Get|Describe)/.test(each)),
+    calls.map(({ operation }) => operation).filter((each) => !/^(Get|Describe|Query)/.test(each)),
   );
   for (const operation of writes) calls.push(...(await run(operation)));
   return calls;

@@ -31,10 +31,7 @@ test("an execution that fails rings, but for the ends at which nothing is left t
   expect(FilterPattern).toMatch(/^\{ \(\$\.type = "ExecutionFailed"\) && /);
   expect([...left].sort()).toEqual([...ordinary].sort());
   // Whatever end the machine is given next is one or the other.
-  expect(ends.filter((error) => !ordinary.includes(error ?? "")).sort()).toEqual([
-    "CompensationFailed",
-    "Failed",
-  ]);
+  expect(ends.filter((error) => !ordinary.includes(error ?? "")).sort()).toEqual(["ClosingFailed", "Failed"]);
 });
 
 test("each alarm watches a metric that somebody sends", () => {

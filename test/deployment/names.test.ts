@@ -119,7 +119,7 @@ test.each(alarmed)(
 
 test("there is an alarm on all that functions count for one", () => {
   expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual([
-    "CompensationGivenUp",
+    "RemainderStands",
     "SweepFailed",
     "WayBackLong",
   ]);

@@ -113,7 +113,7 @@ test("the sweep is started by every unhappy end of this state machine, and every
   expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
 });
 
-test("a sweep that is paused, denied or fails raises an alarm, and so do executions that fail, time out or are throttled, and a long way back", () => {
+test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
   );
@@ -123,7 +123,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do executi
     SweepPausedAlarm: "breaching",
     SweepDeniedAlarm: "notBreaching",
     SweepFailedAlarm: "notBreaching",
-    CompensationGivenUpAlarm: "notBreaching",
+    RemainderAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
     ExecutionsFailedAlarm: "notBreaching",
     ExecutionsTimedOutAlarm: "notBreaching",

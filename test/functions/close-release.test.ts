@@ -1,14 +1,17 @@
 /** Closing: how a release ended is worked out from what was recorded, written down once, and its lock given back. */
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { closeRelease } from "../../functions/close-release.ts";
 import { passedLeases } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import type { Closing, Document } from "../../src/core/release/release.ts";
+import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { executionArn } from "../aws/executions.ts";
 import { planWith } from "../core/example.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const quick = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } });
 
@@ -42,6 +45,7 @@ describe("a release that was promoted", () => {
   test("is promoted whatever failed afterwards", async () => {
     const run = await Run.shifted({ plan: quick });
     await run.promote();
+    await run.scaleDown();
 
     expect(await close(run, { failure: { Error: "AwsRefused", Cause: "no" } })).toMatchObject({
       outcome: "promoted",
@@ -167,6 +171,92 @@ describe("a milestone of capacity alone", () => {
     expect(await close(run)).toMatchObject({ outcome: "rolled-back", reason: "no pool" });
     expect(await passedLeases(run.account.aws, Date.parse("2027-01-01T00:00:00Z"))).toEqual([]);
   });
+});
+
+describe("a release that could not put everything back", () => {
+  const denied = new AwsError("AccessDeniedException", "not authorized", { statusCode: 403 });
+
+  async function left(): Promise<{ run: Run; closing: Closing }> {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.warm();
+    await run.wayBack();
+    run.account.fail("DeleteModel", denied, 1000);
+    await run.scaleDown();
+    return { run, closing: await close(run) };
+  }
+
+  test("has failed, says what is left and who refused it, and keeps its lock", async () => {
+    const { run, closing } = await left();
+    const { modelName } = run.needs.candidate;
+    const remainder = [
+      {
+        ...{ resource: { kind: "model", name: modelName }, is: expect.anything(), should: null },
+        ...{ refusedBy: "AwsRefused: AccessDeniedException: not authorized", since: expect.any(String) },
+      },
+    ];
+
+    expect(closing).toMatchObject({ outcome: "failed", remainder });
+    expect(closing.reason).toMatch(
+      /^not everything could be put back: model .* \(AwsRefused: AccessDeniedException: not authorized\)\. /,
+    );
+    expect(await record(run)).toMatchObject({ status: "remainder", closing });
+    expect(await readLock(run.account.aws, run.doc.release.subject)).toMatchObject({
+      ...{ holder: { releaseId: run.doc.release.id }, remainder },
+    });
+    expect(run.account.published().at(-1)).toMatchObject({ state: "remainder", outcome: "failed" });
+    expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone", "applied"]));
+  });
+
+  test("bars new releases there, by name", async () => {
+    const { run } = await left();
+    run.account.executions.end("release");
+
+    const other = await opening({ model: "chat-assistant", version: 6 }, run.account, "next");
+
+    expect(other).toMatchObject({ route: "ended", closing: { outcome: "refused" } });
+    expect(other.reason).toMatch(
+      /^chat-assistant-v7-production could not put everything back at endpoint\/chat-assistant since 2026-.*: model .*"slipway free endpoint\/chat-assistant"/,
+    );
+    expect(await readLock(run.account.aws, run.doc.release.subject)).not.toHaveProperty("queue.0");
+  });
+
+  test("is closed by the next compensation once nothing refuses it, and its lock is free", async () => {
+    const { run } = await left();
+    run.account.executions.end("release");
+    run.account.mend();
+    const { id: releaseId } = run.doc.release;
+    const event = { compensate: { releaseId, why: "what could not be put back" } };
+
+    const again = await Run.begin({ account: run.account, event, name: "compensate" });
+    await again.wayBack();
+    await again.scaleDown();
+    const closing = await close(again);
+
+    expect(closing).toMatchObject({ outcome: "rolled-back", reason: event.compensate.why });
+    expect(closing).not.toHaveProperty("remainder");
+    expect(await record(run)).toMatchObject({ status: "closed" });
+    expect(await readLock(run.account.aws, run.doc.release.subject)).not.toHaveProperty("remainder");
+    expect(await holder(run)).toBeUndefined();
+  });
+});
+
+test("a document that cannot be read does not free a lock with open changes under it", async () => {
+  const run = await Run.shifted();
+  const { execution, openedAt: startedAt, subject } = run.doc.release;
+  const document = { Error: "BadState", Cause: "not a document" };
+
+  const closing = await closeRelease({ execution, startedAt, input: manual, document }, run.tools);
+
+  expect(closing).toMatchObject({ outcome: "failed" });
+  expect(closing.remainder?.map(({ resource }) => resource.kind).sort()).toEqual([
+    "endpoint-config",
+    "model",
+    "routing",
+    "scaling",
+    "scaling",
+    "weights",
+  ]);
+  expect((await readLock(run.account.aws, subject)).holder?.execution).toBe(execution);
 });
 
 describe("closing again", () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources.ts";
+import { remainderOf } from "../../src/core/release/remainder.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
@@ -10,6 +11,8 @@ import { Run } from "./run.ts";
 afterEach(() => void vi.restoreAllMocks());
 
 const quick = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } });
+
+const closing = { promoted: true, why: "", at: "2026-11-23T12:00:00.000Z" };
 
 async function promoted(): Promise<Run> {
   const run = await Run.shifted({ plan: quick });
@@ -111,17 +114,45 @@ describe("scaling down after a promotion", () => {
     expect((await run.endpoint()).config).toBe(run.needs.finalConfig);
   });
 
-  test("gives up by name where it never gets there, so that the sweep takes it up again", async () => {
+  test("ends by name where it never gets there, and the sweep takes it up again until it does", async () => {
     const run = await promoted();
+    const { joinConfig, finalConfig } = run.needs;
     run.account.world.state.poolInstances = 0;
 
-    await expect(run.scaleDown()).rejects.toMatchObject({
-      ...{
-        name: "AwsRefused",
-        message: expect.stringContaining(
-          "did not leave slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
-        ),
-      },
+    expect((await run.scaleDown()).reason).toContain(`did not leave ${joinConfig}`);
+
+    expect(remainderOf((await run.ledger()).changes, closing)).toMatchObject([
+      { resource: { kind: "routing", name: "chat-assistant" }, is: joinConfig, should: finalConfig },
+      { resource: { kind: "endpoint-config", name: joinConfig }, should: null },
+    ]);
+
+    run.account.world.state.poolInstances = 100;
+    run.doc = { ...run.doc, scaleDown: undefined };
+    expect(await run.scaleDown()).toMatchObject({ reason: `${finalConfig} serves alone` });
+    expect(remainderOf((await run.ledger()).changes, closing)).toEqual([]);
+  });
+
+  test.each([
+    ["the hold on the candidate's scale-in", "RegisterScalableTarget", ["scaling"]],
+    ["stable's scaling", "DeregisterScalableTarget", ["scaling", "routing", "endpoint-config"]],
+    ["the last configuration", "CreateEndpointConfig", ["endpoint-config", "scaling", "routing"]],
+    ["the joint configuration", "DeleteEndpointConfig", ["endpoint-config"]],
+  ])("does what it may where %s may not be touched, and says what is left", async (_, operation, kinds) => {
+    const run = await Run.shifted({ plan: quick });
+    await run.bake();
+    run.account.fail(operation, new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 1000);
+    await promoteModel(run.doc, run.tools).catch(() => undefined);
+
+    expect((await run.scaleDown()).reason).toMatch(/^not everything could be done: AwsRefused: AccessDenied/);
+    const left = remainderOf((await run.ledger()).changes, closing);
+    expect(new Set(left.map(({ resource }) => resource.kind))).toEqual(new Set(kinds));
+
+    run.account.mend();
+    await run.scaleDown();
+    expect(new Set(Object.values(await run.changes()))).not.toContain("intended");
+    expect((await run.endpoint()).config).toBe(run.needs.finalConfig);
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
+      suspended: { in: false },
     });
   });
 });

@@ -27,7 +27,7 @@ describe("the sweep", () => {
   test("leaves a release alone whose execution runs", async () => {
     const { account } = await Run.warm();
 
-    expect(await reapLeases(bySchedule, account.tools)).toEqual({ found: 1, did: [] });
+    expect(await reapLeases(bySchedule, account.tools)).toMatchObject({ found: 1, did: [] });
     expect(started(account)).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe("an execution's end", () => {
   test("that left nothing locked sweeps nothing", async () => {
     const account = await died();
 
-    expect(await reapLeases(byEnd("another"), account.tools)).toEqual({ found: 0, did: [] });
+    expect(await reapLeases(byEnd("another"), account.tools)).toMatchObject({ found: 0, did: [] });
   });
 
   test("of a compensation starts no other: the schedule backs off", async () => {

@@ -29,6 +29,17 @@ export interface ResourceRef {
 /** intended → applied → undone | kept | drifted (someone else changed it since, so it is left alone). */
 export type ChangeState = "intended" | "applied" | "undone" | "kept" | "drifted";
 
+/** Why a change could not be undone, or finished, when that was last tried. */
+export interface Refusal {
+  /** Who said no, in their words. */
+  readonly by: string;
+  /** ISO 8601, when it was refused for the first time. */
+  readonly since: string;
+  /** The resource's state then, and what it should be. */
+  readonly is: Plain;
+  readonly should: Plain;
+}
+
 export interface Change {
   /** Unique within a release: the name of the intent, such as "shift-2". */
   readonly id: string;
@@ -40,6 +51,8 @@ export interface Change {
   readonly state: ChangeState;
   /** ISO 8601, when the intent was recorded. */
   readonly at: string;
+  /** Absent where nothing refuses it. */
+  readonly refusal?: Refusal;
 }
 
 /** Equality of plain data, whatever the order of keys; of numbers exactly, unless told otherwise. */
@@ -120,12 +133,12 @@ export interface Undo {
   readonly ours: readonly Plain[];
 }
 
-const open = (change: Change) => change.state === "intended" || change.state === "applied";
+export const isOpen = (change: Change) => change.state === "intended" || change.state === "applied";
 
 /** The undos of a release, newest resource first: the order in which they must run. */
 export function undosOf(changes: readonly Change[]): Undo[] {
   const byResource = new Map<string, Change[]>();
-  for (const change of [...changes].sort((a, b) => a.seq - b.seq).filter(open)) {
+  for (const change of [...changes].sort((a, b) => a.seq - b.seq).filter(isOpen)) {
     const key = `${change.resource.kind}:${change.resource.name}`;
     byResource.set(key, [...(byResource.get(key) ?? []), change]);
   }

@@ -1,6 +1,6 @@
 /**
- * The sweep's decisions: whether a holder that died is to be compensated now, later, or is given up. Retries back
- * off, so that a failing compensation does not feed itself, and end after five.
+ * The sweep's decisions: whether what a dead holder left is to be undone now or later. Retries back off, so that a
+ * failing compensation does not feed itself, up to an hour, and never end: what is refused today may be allowed tomorrow.
  */
 
 /** The attempts made so far. */
@@ -10,14 +10,12 @@ export interface Compensation {
   readonly name: string;
   /** ISO 8601, when the newest attempt was decided on. */
   readonly at: string;
-  /** Set once it is given up: what is left, for a person to look at. */
-  readonly left?: readonly string[];
 }
 
-export const mostAttempts = 5;
 const firstBackOffMinutes = 10;
+export const longestBackOffMinutes = 60;
 
-export type Reaping = "start" | "restart" | "wait" | "give-up" | "given-up";
+export type Reaping = "start" | "restart" | "wait";
 
 export interface ReapingQuestion {
   readonly compensation: Compensation | undefined;
@@ -29,10 +27,11 @@ export interface ReapingQuestion {
 /** `start` is a new attempt; `restart` is one that was decided on and whose execution was never started. */
 export function reapingOf({ compensation, newest, nowMs }: ReapingQuestion): Reaping {
   if (compensation === undefined) return "start";
-  if (compensation.left !== undefined) return "given-up";
   if (newest === "running") return "wait";
   if (newest === "never-started") return "restart";
-  if (compensation.attempt >= mostAttempts) return "give-up";
-  const backOffMs = firstBackOffMinutes * 60_000 * 2 ** (compensation.attempt - 1);
+  const backOffMs = backOffMinutes(compensation.attempt) * 60_000;
   return nowMs - Date.parse(compensation.at) >= backOffMs ? "start" : "wait";
 }
+
+const backOffMinutes = (attempt: number): number =>
+  Math.min(longestBackOffMinutes, firstBackOffMinutes * 2 ** (attempt - 1));

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
+import { type Plain, resourceKinds } from "./change.ts";
 import { Held } from "./undoing.ts";
 
 /** Goes up whenever a document of before would be misread on the way forward. */
@@ -216,11 +217,28 @@ export const Document = z.object({
 });
 export type Document = z.infer<typeof Document>;
 
+/** States of resources, which are what each kind makes them. */
+const PlainSchema = z.unknown() as unknown as z.ZodType<Plain>;
+
+const RemainderSchema = z.object({
+  resource: z.object({ kind: z.enum(resourceKinds), name: z.string() }),
+  is: PlainSchema,
+  should: PlainSchema,
+  refusedBy: z.string(),
+  since: z.string(),
+});
+
 /** How a release ended, as the execution's output and the release's record say it. */
 export const Closing = z.object({
   outcome: Outcome,
   reason: z.string(),
   releaseId: z.string(),
   drifted: z.array(z.string()),
+  /** What could not be put back; the release keeps its lock until the sweep has done it. */
+  remainder: z.array(RemainderSchema).readonly().optional(),
+  /** Who gave the lock back although something was left, and what that is. */
+  freed: z
+    .object({ by: z.string(), at: z.string(), reason: z.string(), left: z.array(RemainderSchema).readonly() })
+    .optional(),
 });
 export type Closing = z.infer<typeof Closing>;

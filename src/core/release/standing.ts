@@ -30,7 +30,7 @@ export const backwardStates: ReadonlySet<string> = new Set([
   ...["ScaleDown", "ScaledDownYet", "WaitForScaleDown"],
   ...["CloseRelease", "HowItEnded"],
   ...["Promoted", "Done", "Ignored", "Refused", "RolledBack", "Failed", "Superseded", "Stopped"],
-  ...["BadInput", "CompensationFailed"],
+  ...["BadInput", "ClosingFailed"],
 ]);
 
 export function standingOf(promoted: boolean, { running, input, state }: Sighting): Standing {

@@ -81,6 +81,8 @@ export interface Scene {
   readonly services: readonly Service[];
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
+  /** When the last fault that lasts ends, epoch milliseconds; 0 when none has begun. */
+  readonly refusedUntilMs: () => number;
 }
 
 /** Watches a run from within; the world stands at the moment of what it is told of. */

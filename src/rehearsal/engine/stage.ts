@@ -96,7 +96,9 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
           return theirs === undefined ? [] : [{ deployment, executions: theirs }];
         }),
       });
-      const scene = { request, world, executions, services: account.services, schedules: account.schedules };
+      const { services, schedules } = account;
+      const refusedUntilMs = () => engine.refusedUntilMs();
+      const scene = { request, world, executions, services, schedules, refusedUntilMs };
       observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
       return observers.reduce(
         (services, observer) => observer.watch?.(services) ?? services,

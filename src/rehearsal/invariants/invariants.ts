@@ -69,10 +69,17 @@ export interface InvariantsOptions {
   readonly plan: Plan;
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
+  /** When the last refusal that lasts ends, epoch milliseconds; absent: nothing is refused for long. */
+  readonly refusedUntilMs?: () => number;
 }
 
 /** The account as it is now is what must be there again; create this before the first execution starts. */
-export function createInvariants({ world, plan, schedules }: InvariantsOptions): Invariants {
+export function createInvariants({
+  world,
+  plan,
+  schedules,
+  refusedUntilMs = () => 0,
+}: InvariantsOptions): Invariants {
   const inputs = new Map<string, unknown>();
   const locks = createLocks();
   const passages = createPassages(locks, world, schedules);
@@ -80,7 +87,7 @@ export function createInvariants({ world, plan, schedules }: InvariantsOptions):
   const figures = noFigures();
   const raised: Raised[] = [];
   const scene: Scene = {
-    ...{ world, plan, schedules, locks, passages, outside, figures, raised },
+    ...{ world, plan, schedules, locks, passages, outside, figures, raised, refusedUntilMs },
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(world, schedules()),
   };
@@ -147,8 +154,8 @@ export interface InvariantFindings {
 }
 
 /** The invariants as an observer of a rehearsal. */
-export function observeInvariants({ world, request, schedules }: Rehearsed): Observer {
-  const invariants = createInvariants({ world, plan: request.plan, schedules });
+export function observeInvariants({ world, request, schedules, refusedUntilMs }: Rehearsed): Observer {
+  const invariants = createInvariants({ world, plan: request.plan, schedules, refusedUntilMs });
   return {
     name: "invariants",
     watch: invariants.watch,

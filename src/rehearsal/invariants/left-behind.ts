@@ -1,5 +1,5 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
-import { type Plain, type ResourceKind, same } from "../../core/release/change.ts";
+import { type Plain, type ResourceKind, type ResourceRef, same } from "../../core/release/change.ts";
 import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
 import type { Scene } from "./scene.ts";
 
@@ -11,8 +11,13 @@ export interface Comparison {
   readonly leased: ReadonlySet<string>;
 }
 
-/** One sentence for each thing. */
-export function leftBehind(comparison: Comparison): string[] {
+/** A thing that is not as it should be, in one sentence. */
+export interface Difference {
+  readonly what: string;
+  readonly resource: ResourceRef;
+}
+
+export function leftBehind(comparison: Comparison): Difference[] {
   const { before, now, leased } = comparison;
   return [
     ...[...before.endpoints.values()].flatMap((endpoint) => endpointLeft(endpoint, comparison)),
@@ -42,44 +47,49 @@ function inUse({ scene, now }: Comparison): ReadonlySet<string> {
 const isTouched = ({ outside }: Scene, kind: ResourceKind, name: string): boolean =>
   outside.touched({ kind, name }) !== undefined;
 
-function endpointLeft(was: EndpointSnapshot, { scene, now }: Comparison): string[] {
+function endpointLeft(was: EndpointSnapshot, { scene, now }: Comparison): Difference[] {
   const { name } = was;
   const is = now.endpoints.get(name);
+  const resource = { kind: "routing", name } as const;
   if (isTouched(scene, "routing", name)) return [];
-  if (is === undefined) return [`endpoint ${name} is gone`];
+  if (is === undefined) return [{ what: `endpoint ${name} is gone`, resource }];
   const cause = scene.world.state.endpoints.get(name)?.update?.cause;
   const resting = is.status === "InService" || cause?.startsWith("application-auto-scaling") === true;
   return [
-    ...(resting ? [] : [`endpoint ${name} is ${is.status}${cause === undefined ? "" : ` (${cause})`}`]),
+    ...(resting
+      ? []
+      : [{ what: `endpoint ${name} is ${is.status}${cause === undefined ? "" : ` (${cause})`}`, resource }]),
     ...(is.config === was.config
       ? weightsLeft(was, is, scene)
       : isTheirs(scene, name)
         ? []
-        : [`endpoint ${name} serves ${is.config}, before it was ${was.config}`]),
+        : [{ what: `endpoint ${name} serves ${is.config}, before it was ${was.config}`, resource }]),
   ];
 }
 
-function weightsLeft(was: EndpointSnapshot, is: EndpointSnapshot, scene: Scene): string[] {
+function weightsLeft(was: EndpointSnapshot, is: EndpointSnapshot, scene: Scene): Difference[] {
   if (isTouched(scene, "weights", was.name)) return [];
+  const resource = { kind: "weights", name: was.name } as const;
   return was.variants.flatMap(({ name, weight }) => {
     const variant = is.variants.find((each) => each.name === name);
     return variant?.weight === weight && variant.desiredWeight === weight
       ? []
-      : [`${name} has weight ${variant?.weight ?? "none"}, before it was ${weight}`];
+      : [{ what: `${name} has weight ${variant?.weight ?? "none"}, before it was ${weight}`, resource }];
   });
 }
 
-function scalingLeft(comparison: Comparison): string[] {
+function scalingLeft(comparison: Comparison): Difference[] {
   const { scene, before, now } = comparison;
   const ids = [...new Set([...before.scaling.keys(), ...now.scaling.keys()])];
   return ids.flatMap((id) => {
     const [was, is] = [before.scaling.get(id), now.scaling.get(id)];
+    const differs = (what: string) => [{ what, resource: { kind: "scaling", name: id } as const }];
     if (isTouched(scene, "scaling", id)) return [];
     if (was === undefined && inUse(comparison).has(id)) return [];
-    if (was === undefined) return [`the scaling of ${id} is left behind`];
-    if (is === undefined) return [`the scaling of ${id} is gone`];
+    if (was === undefined) return differs(`the scaling of ${id} is left behind`);
+    if (is === undefined) return differs(`the scaling of ${id} is gone`);
     if (same(was as unknown as Plain, is as unknown as Plain)) return [];
-    return [`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`];
+    return differs(`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`);
   });
 }
 
@@ -88,7 +98,7 @@ function thingsLeft(
   [was, is]: readonly [ReadonlySet<string>, ReadonlySet<string>],
   comparison: Comparison,
   leased: ReadonlySet<string> = new Set(),
-): string[] {
+): Difference[] {
   const { scene } = comparison;
   const allowed = new Set([...leased, ...inUse(comparison)]);
   const more = [...is].filter((name) => !was.has(name) && !allowed.has(name));
@@ -96,5 +106,7 @@ function thingsLeft(
   return [
     ...more.map((name) => [name, "left behind"] as const),
     ...less.map((name) => [name, "gone"] as const),
-  ].flatMap(([name, how]) => (isTouched(scene, kind, name) ? [] : [`${kind} ${name} is ${how}`]));
+  ].flatMap(([name, how]) =>
+    isTouched(scene, kind, name) ? [] : [{ what: `${kind} ${name} is ${how}`, resource: { kind, name } }],
+  );
 }

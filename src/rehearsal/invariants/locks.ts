@@ -3,6 +3,7 @@
  * with all of its attributes.
  */
 import type { Change, ResourceRef } from "../../core/release/change.ts";
+import type { Remainder } from "../../core/release/remainder.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
 
@@ -14,6 +15,8 @@ export interface Lock {
   readonly holder?: { readonly releaseId: string; readonly execution: string };
   readonly promoted?: boolean;
   readonly changes?: Readonly<Record<string, Change>>;
+  /** What its holder could not put back. */
+  readonly remainder?: readonly Remainder[];
 }
 
 export interface Locks {

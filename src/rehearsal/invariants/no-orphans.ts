@@ -5,13 +5,15 @@
  * less by its own policy alone. When a promoted release gives its lock back, its endpoint serves the candidates alone,
  * weights in force, with the scaling that stable had; from then on that is what "before" means for the endpoint, and
  * its configuration and models may stay. Excepted: what an outside hand touched, what an endpoint serves whose traffic
- * it shifted, and leases whose end is to come.
+ * it shifted, and leases whose end is to come. What could not be put back is named by the lock, truly and completely,
+ * whenever a release ends with that; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
  */
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
 import { type Checker, type LockEvent, type Seen, violationsOf, whereOf } from "./observation.ts";
 import { endpointOf } from "./passages.ts";
+import { misnamedIn, standingOf } from "./remainders.ts";
 import type { Scene } from "./scene.ts";
 import { createShrinkage } from "./shrinkage.ts";
 import { notSteady } from "./steady-state.ts";
@@ -27,7 +29,7 @@ export function noOrphans(scene: Scene): Checker {
     const endpoint = endpointOf(passage);
     if (endpoint === undefined) return;
     const now = snapshotOf(scene.world, scene.schedules());
-    for (const what of notSteady(passage, now, scene)) report(what, whereOf(seen));
+    for (const { what } of notSteady(passage, now, scene)) report(what, whereOf(seen));
     baseline = rebased(baseline, now, endpoint);
     shrinkage.forget(endpoint);
   }
@@ -38,6 +40,7 @@ export function noOrphans(scene: Scene): Checker {
     onCall: (seen) => {
       leases.onCall(seen);
       shrinkage.onCall(seen);
+      for (const what of misnamedIn(seen, scene)) report(what, whereOf(seen));
     },
     onWorld: shrinkage.onWorld,
     onLock(event, seen) {
@@ -45,10 +48,15 @@ export function noOrphans(scene: Scene): Checker {
     },
     onEnd() {
       const now = snapshotOf(scene.world, scene.schedules());
+      const standing = standingOf(scene);
       const left = [
-        ...leftBehind({ scene, before: baseline, now, leased: leases.running() }),
+        ...leftBehind({ scene, before: baseline, now, leased: leases.running() }).flatMap(
+          ({ what, resource }) => (standing.names(resource) ? [] : [what]),
+        ),
         ...scene.locks.all.flatMap(({ subject, holder }) =>
-          holder === undefined ? [] : [`${subject} is still locked by ${holder.releaseId}`],
+          holder === undefined || standing.subjects.has(subject)
+            ? []
+            : [`${subject} is still locked by ${holder.releaseId}`],
         ),
         ...shrinkage.ours(baseline),
       ];

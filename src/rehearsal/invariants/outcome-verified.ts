@@ -76,7 +76,7 @@ export function outcomeVerified(scene: Scene): Checker {
     },
     onClosed(closed, seen) {
       const passage = scene.passages.of(seen.frame?.execution);
-      if (passage === undefined) return;
+      if (passage === undefined || closed.unfinished) return;
       const need = closed.outcome === "promoted" ? "verified" : "looked";
       demand(passage, need, { on: `the release was closed as ${closed.outcome}`, where: seen });
       for (const what of truthOf(closed, passage, scene)) report(what, whereOf(seen));

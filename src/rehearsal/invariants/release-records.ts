@@ -16,6 +16,8 @@ export interface Closed {
   readonly releaseId: string;
   readonly outcome: string;
   readonly drifted: readonly string[];
+  /** Whether something is left that could not be put back: then nothing is claimed of how things are. */
+  readonly unfinished: boolean;
 }
 
 const prefix = "release#";
@@ -45,5 +47,6 @@ export function closingIn({ call, tookEffect }: Seen): Closed | undefined {
     releaseId: String(closing.releaseId),
     outcome: String(closing.outcome),
     drifted: Array.isArray(closing.drifted) ? closing.drifted.map(String) : [],
+    unfinished: Array.isArray(closing.remainder),
   };
 }

@@ -17,6 +17,8 @@ export interface Scene {
   readonly schedules: () => readonly string[];
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;
+  /** When the last refusal that lasts ends, epoch milliseconds; 0 where there is none. */
+  readonly refusedUntilMs: () => number;
   /** The account before anything began. */
   readonly before: AccountSnapshot;
   readonly figures: Figures;

@@ -27,11 +27,11 @@ describe("the end of a release", () => {
     [["aborted", "rolled-back"], "rolled-back", "why 1"],
     [["aborted", "aborted", "promoted"], "promoted", "why 2"],
     [["rolled-back", "ignored"], "rolled-back", "why 0"],
-    [["aborted", "compensation-failed"], "compensation-failed", "why 1"],
+    [["aborted", "closing-failed"], "closing-failed", "why 1"],
     [["aborted"], "aborted", "why 0"],
     [["ignored", "ignored"], "ignored", "why 0"],
-    [["compensation-failed", "refused", "rolled-back"], "rolled-back", "why 2"],
-    [["compensation-failed", "refused"], "compensation-failed", "why 0"],
+    [["closing-failed", "refused", "rolled-back"], "rolled-back", "why 2"],
+    [["closing-failed", "refused"], "closing-failed", "why 0"],
   ])("of executions that ended as %j is %s", (outcomes, outcome, reason) => {
     expect(endOfRelease(record(outcomes))).toEqual({ outcome, reason });
   });

@@ -1,0 +1,77 @@
+/** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
+import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { differenceText, type Remainder } from "../core/release/remainder.ts";
+import type { CommandLine } from "./arguments.ts";
+import { bound } from "./binding.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Touches nothing. */
+export async function status(line: CommandLine, terminal: Terminal): Promise<number> {
+  const { aws } = await bound(line, terminal);
+  const locks = await statusOfLocks(aws, Date.now());
+  const { out } = terminal;
+  if (line.switches.has("json")) out.write(`${JSON.stringify({ locks }, null, 2)}\n`);
+  else if (locks.length === 0) out.write("no release is under way, and nothing is left to put back\n");
+  else out.write(`${locks.flatMap(linesOf).join("\n")}\n`);
+  return 0;
+}
+
+const said: Readonly<Record<LockStatus["state"], string>> = {
+  "at-work": "is held by",
+  died: "was held when it died by",
+  remainder: "is kept for what could not be put back by",
+  waiting: "is free",
+};
+
+function linesOf({
+  subject,
+  state,
+  holder,
+  queue,
+  remainder,
+  order,
+  attempts,
+  triedAt,
+}: LockStatus): string[] {
+  const who = holder === null ? "" : ` ${holder.releaseId}, since ${holder.since}`;
+  return [
+    `${subject} ${said[state]}${who}`,
+    ...(order === null ? [] : [`  ordered to ${order.kind} by ${order.by}`]),
+    ...remainder.map(remainderLine),
+    ...(triedAt === null ? [] : [`  the sweep has tried ${attempts}×, last at ${triedAt}`]),
+    ...queue.map(({ releaseId, since }) => `  ${releaseId} waits since ${since}`),
+  ];
+}
+
+const remainderLine = (one: Remainder): string =>
+  `  ${differenceText(one)}; ${one.refusedBy} (since ${one.since})`;
+
+/** Throws BadInput where there is no such lock, or somebody is at work under it. */
+export async function free(line: CommandLine, terminal: Terminal): Promise<number> {
+  const [subject] = line.positionals;
+  const { reason } = line.values;
+  const mistakes = [
+    ...(subject === undefined
+      ? ['SUBJECT: expected what is locked such as "endpoint/chat-assistant", found nothing']
+      : []),
+    ...(reason === undefined ? ["--reason: expected why it may stay as it is, found nothing"] : []),
+  ];
+  if (subject === undefined || reason === undefined) throw new BadUsage(mistakes);
+  const { aws, who } = await bound(line, terminal);
+  const asked = { subject, reason, by: line.values.by ?? who, nowMs: Date.now() };
+  const { releaseId, left, lacks } = await freeByHand(aws, asked).catch(asBadInput);
+  if (lacks !== undefined)
+    throw new CommandFailed(`${subject} was not given back: ${lacks}; give it back again`);
+  const stays = left.length === 0 ? "nothing is left of it" : "this stays as it is:";
+  terminal.out.write(
+    `${[`${subject} is free, ${releaseId} is closed as failed; ${stays}`, ...left.map(remainderLine)].join("\n")}\n`,
+  );
+  return 0;
+}
+
+function asBadInput(error: unknown): never {
+  if (error instanceof SlipwayError && error.name === "NotFound") throw new BadInput([error.message]);
+  throw error;
+}

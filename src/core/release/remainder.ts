@@ -1,0 +1,71 @@
+/**
+ * What a release could not put back, or could not finish, and leaves for the sweep: each thing that is not as it should
+ * be, and who refused that. While there is any, the release keeps its lock.
+ */
+import { type Change, type Plain, type ResourceRef, same, sameState, type Undo, undosOf } from "./change.ts";
+
+export interface Remainder {
+  readonly resource: ResourceRef;
+  /** As it was when that was last looked at; null says that it does not exist. */
+  readonly is: Plain;
+  readonly should: Plain;
+  readonly refusedBy: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export interface Closing {
+  /** After a promotion what was intended is to be finished; before it all is to be undone. */
+  readonly promoted: boolean;
+  /** What is said of a thing that nobody refused by name: why the way out has ended. */
+  readonly why: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Of a ledger that is about to be closed. Counts are no part of it: a raised fleet is left to its own policy. */
+export function remainderOf(changes: readonly Change[], closing: Closing): Remainder[] {
+  return undosOf(changes)
+    .filter(({ resource }) => resource.kind !== "count")
+    .flatMap((one) => leftOf(one, closing));
+}
+
+function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
+  const { resource, changes, restore } = one;
+  // A change to what was there already changes nothing.
+  if (changes.every(({ before, after }) => sameState(resource.kind, before, after))) return [];
+  const unfinished = changes.findLast(({ state }) => state === "intended");
+  if (promoted && unfinished === undefined) return [];
+  const should = promoted && unfinished !== undefined ? unfinished.after : restore;
+  const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
+  const is = refusal?.is ?? lastKnown(one, promoted);
+  return [{ resource, is, should, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
+}
+
+/** What is intended after a promotion has most likely not been done; before one it may have been. */
+function lastKnown({ changes, restore }: Undo, promoted: boolean): Plain {
+  const last = changes.at(-1);
+  return (promoted && last?.state === "intended" ? last.before : last?.after) ?? restore;
+}
+
+/** A thing and why it is as it is, for a person. */
+export const remainderText = ({ resource, refusedBy }: Remainder): string =>
+  `${resource.kind} ${resource.name} (${refusedBy})`;
+
+/** What is otherwise, for a person: of a thing of several parts, the parts. */
+export function differenceText({ resource, is, should }: Remainder): string {
+  const what = `${resource.kind} ${resource.name}`;
+  if (is === null) return `${what} does not exist, and should`;
+  if (should === null) return `${what} exists, and should not`;
+  if (!isMembers(is) || !isMembers(should))
+    return `${what} is ${JSON.stringify(is)}, and should be ${JSON.stringify(should)}`;
+  const parts = Object.keys({ ...is, ...should }).filter((key) => !same(is[key], should[key]));
+  if (parts.length === 0) return `${what} was not seen to be as it should`;
+  const each = parts.map(
+    (key) => `${key} is ${JSON.stringify(is[key])}, and should be ${JSON.stringify(should[key])}`,
+  );
+  return `${what}: ${each.join("; ")}`;
+}
+
+const isMembers = (value: Plain): value is { readonly [key: string]: Plain } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

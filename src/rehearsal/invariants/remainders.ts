@@ -1,0 +1,110 @@
+/**
+ * Remainders as locks name them, compared with the world: each thing that a release leaves is named, and what is named
+ * is so. The comparison is made from the account before the release and after it, and takes nothing from the ledger.
+ */
+import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { Remainder } from "../../core/release/remainder.ts";
+import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
+import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
+import { type Difference, leftBehind } from "./left-behind.ts";
+import type { Seen } from "./observation.ts";
+import { endpointOf, type Passage } from "./passages.ts";
+import { keyOf, resourceState } from "./resource-state.ts";
+import type { Scene } from "./scene.ts";
+import { notSteady } from "./steady-state.ts";
+
+/** The sweep's longest back-off, and what the sweep comes by once more. */
+const recoveryMs = 70 * 60_000;
+
+export interface Standing {
+  /** Subjects that are kept for what could not be put back, and may be yet. */
+  readonly subjects: ReadonlySet<string>;
+  names(resource: ResourceRef): boolean;
+}
+
+/** What may stand at the end of a run: nothing once all refusals have been over for long enough. */
+export function standingOf({ locks, world, refusedUntilMs }: Scene): Standing {
+  const over = world.nowMs >= refusedUntilMs() + recoveryMs;
+  const standing = over ? [] : locks.all.filter(({ remainder }) => remainder !== undefined);
+  const named = new Set(
+    standing.flatMap(({ remainder = [] }) => remainder.map(({ resource }) => keyOf(resource))),
+  );
+  return {
+    subjects: new Set(standing.map(({ subject }) => subject)),
+    names: (resource) => named.has(keyOf(resource)),
+  };
+}
+
+/** What is wrong with a remainder that a call has just recorded; one sentence each. */
+export function misnamedIn(seen: Seen, scene: Scene): string[] {
+  const recorded = recordedIn(seen);
+  const passage = recorded && scene.passages.current(recorded.subject);
+  if (recorded === undefined || passage === undefined) return [];
+  const now = snapshotOf(scene.world, scene.schedules());
+  const named = new Set(recorded.remainder.map(({ resource }) => keyOf(resource)));
+  return [
+    ...differencesOf(passage, now, scene)
+      .filter(({ resource }) => !named.has(keyOf(resource)))
+      .map(({ what }) => `the ledger does not name that ${what}`),
+    ...recorded.remainder.flatMap((one) => untrue(one, passage, scene)),
+  ];
+}
+
+function recordedIn({ call, tookEffect }: Seen): { subject: string; remainder: Remainder[] } | undefined {
+  const { ExpressionAttributeValues: values, Key } = call.input;
+  if (call.operation !== "UpdateItem" || !tookEffect || !isRecord(values) || !isRecord(Key)) return undefined;
+  const remainder = plainValue(values[":remainder"]);
+  if (!Array.isArray(remainder)) return undefined;
+  return { subject: String(plainItem(Key).sk), remainder: remainder as Remainder[] };
+}
+
+/** What is not as it should be of all that a passage is about. */
+function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Difference[] {
+  const leased = new Set<string>();
+  const all = leftBehind({ scene, before: passage.before, now, leased });
+  const name = endpointOf(passage);
+  if (name === undefined) return all.filter(({ resource }) => poolKinds.has(resource.kind));
+  const own = all.filter(({ resource }) => !poolKinds.has(resource.kind) && isOwn(resource, name));
+  if (!passage.promoted) return own;
+  const steady = notSteady(passage, now, scene);
+  // Until the endpoint has moved on, stable is on it without traffic, and the next configuration is made already.
+  if (steady.some(({ resource }) => resource.kind === "routing"))
+    return steady.filter(({ resource }) => resource.kind !== "weights");
+  const serving = now.endpoints.get(name)?.config;
+  return [
+    ...steady,
+    ...own.filter(({ resource: { kind, name } }) => kind === "endpoint-config" && name !== serving),
+  ];
+}
+
+const poolKinds: ReadonlySet<ResourceRef["kind"]> = new Set(["schedule", "training-job"]);
+
+/** Models and configurations do not say whose they are: only one endpoint's are made at a time in a rehearsal. */
+const isOwn = ({ kind, name }: ResourceRef, endpoint: string): boolean =>
+  kind === "scaling"
+    ? name.split("/")[1] === endpoint
+    : kind === "model" || kind === "endpoint-config" || name === endpoint;
+
+/** Whether a thing is as it is said to be, and should be what is said. */
+function untrue({ resource, is, should }: Remainder, passage: Passage, scene: Scene): string[] {
+  const { kind, name } = resource;
+  const now = resourceState(resource, scene.world, scene.schedules);
+  const what = `the ledger says of ${kind} ${name}`;
+  if (kind === "routing")
+    return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
+  const there = (state: Plain) => (state === null ? "gone" : "there");
+  return [
+    ...(there(is) === there(now) ? [] : [`${what} that it is ${there(is)}, and it is ${there(now)}`]),
+    ...(passage.promoted || there(should) === thereBefore(resource, passage)
+      ? []
+      : [`${what} that it should be ${there(should)}, and before the release it was not so`]),
+  ];
+}
+
+function thereBefore({ kind, name }: ResourceRef, { before }: Passage): "there" | "gone" {
+  const names: Partial<Record<ResourceRef["kind"], { has(name: string): boolean }>> = {
+    ...{ model: before.models, "endpoint-config": before.configs, scaling: before.scaling },
+    ...{ schedule: before.schedules, "training-job": before.pools, weights: before.endpoints },
+  };
+  return names[kind]?.has(name) === true ? "there" : "gone";
+}

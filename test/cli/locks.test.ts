@@ -1,0 +1,59 @@
+/** `slipway status` and `slipway free` against an account on a port. */
+import { describe, expect, it } from "vitest";
+import { subject } from "../aws/releases.ts";
+import { free, remainder, status } from "./lock-scenarios.ts";
+import { callsOf, onAccount, refuse } from "./refusals.ts";
+import { say } from "./spoken.ts";
+
+const line =
+  '  scaling endpoint/chat-assistant/variant/v7: suspended is {"in":true}, and should be {"in":false}; AwsRefused: AccessDeniedException: no (since 2026-11-23T09:00:00.000Z)';
+
+describe("a release that left something", () => {
+  it("is listed with what it left, for a person and as JSON", () =>
+    onAccount(status, async () => {
+      const { code, out } = await say("status");
+
+      expect(code).toBe(0);
+      expect(out).toBe(
+        `${subject} is kept for what could not be put back by chat-assistant-v7-production, since 2026-11-23T09:00:00.000Z\n${line}\n`,
+      );
+      expect(JSON.parse((await say("status", "--json")).out)).toMatchObject({
+        locks: [{ subject, state: "remainder", remainder }],
+      });
+    }));
+
+  it("has its lock given back by one command, which says what stays", () =>
+    onAccount(free, async () => {
+      expect(await say("free", subject)).toMatchObject({
+        ...{ code: 64, err: expect.stringContaining("--reason: expected why it may stay as it is") },
+      });
+
+      const { code, out } = await say("free", subject, "--reason", "by hand");
+
+      expect(code).toBe(0);
+      expect(out).toBe(
+        `${subject} is free, chat-assistant-v7-production is closed as failed; this stays as it is:\n${line}\n`,
+      );
+      expect((await say("status")).out).toBe("no release is under way, and nothing is left to put back\n");
+      expect(await say("free", subject, "--reason", "by hand")).toMatchObject({
+        ...{ code: 64, err: expect.stringContaining(`expected a lock that is held, found "${subject}"`) },
+      });
+    }));
+});
+
+describe.each([
+  ["status", status],
+  ["free", free],
+])("%s", async (_name, scenario) => {
+  const calls = await callsOf(scenario);
+
+  it.each(calls.map((call, i) => [i + 1, call] as const))(
+    "says what is so, and finishes when run again: call %i, %s, is refused",
+    async (nth) => {
+      const { code, err } = await refuse(scenario, nth);
+
+      expect(code).toBe(1);
+      expect(err).toMatch(/^✖ /m);
+    },
+  );
+});

@@ -1,0 +1,76 @@
+/** What a release leaves, read off its ledger. */
+import { describe, expect, test } from "vitest";
+import type { Change, Plain, ResourceKind } from "../../../src/core/release/change.ts";
+import { differenceText, type Remainder, remainderOf } from "../../../src/core/release/remainder.ts";
+
+const at = "2026-11-23T09:00:00.000Z";
+const closing = { promoted: false, why: "AwsUnavailable: no answer", at };
+let seq = 0;
+
+function change(
+  kind: ResourceKind,
+  states: [before: Plain, after: Plain],
+  rest: Partial<Change> = {},
+): Change {
+  seq += 1;
+  const [before, after] = states;
+  return { id: `c${seq}`, seq, resource: { kind, name: "x" }, before, after, state: "applied", at, ...rest };
+}
+const refusal = { by: "AwsRefused: no", since: "2026-11-22T09:00:00.000Z", is: "seen", should: "wanted" };
+
+describe("before a promotion", () => {
+  test("everything open is to be as before, in the words of who refused it", () => {
+    expect(remainderOf([change("weights", [{ a: 1 }, { a: 2 }], { refusal })], closing)).toEqual([
+      {
+        resource: { kind: "weights", name: "x" },
+        ...{ is: "seen", should: { a: 1 }, refusedBy: refusal.by, since: refusal.since },
+      },
+    ]);
+  });
+
+  test("what nobody refused by name is left for the reason for which the way out has ended", () => {
+    expect(remainderOf([change("model", [null, { a: 1 }])], closing)).toMatchObject([
+      { is: { a: 1 }, should: null, refusedBy: closing.why, since: at },
+    ]);
+  });
+
+  test("several changes of a thing are one difference, to the state before the first", () => {
+    const all = [change("routing", ["old", "join"]), change("routing", ["join", "old"])];
+
+    expect(remainderOf(all, closing)).toMatchObject([{ is: "old", should: "old" }]);
+  });
+
+  test("counts, what is settled, and changes to what was there already are none", () => {
+    const none = [
+      change("count", [1, 2]),
+      change("model", [null, {}], { state: "undone" }),
+      change("endpoint-config", [null, {}], { state: "kept" }),
+      change("scaling", [null, null]),
+    ];
+
+    expect(remainderOf(none, closing)).toEqual([]);
+  });
+});
+
+test("after a promotion what is intended is to be finished, and what was made stays", () => {
+  const all = [
+    change("scaling", [{ in: true }, { in: false }], { state: "intended" }),
+    change("model", [null, {}], { resource: { kind: "model", name: "new" } }),
+  ];
+
+  expect(remainderOf(all, { ...closing, promoted: true })).toMatchObject([
+    { resource: { kind: "scaling" }, is: { in: true }, should: { in: false } },
+  ]);
+});
+
+test.each<[Plain, Plain, string]>([
+  [null, {}, "scaling x does not exist, and should"],
+  [{}, null, "scaling x exists, and should not"],
+  ["a", "b", 'scaling x is "a", and should be "b"'],
+  [{ min: 1, max: 2 }, { min: 1, max: 3 }, "scaling x: max is 2, and should be 3"],
+  [{ min: 1 }, { min: 1 }, "scaling x was not seen to be as it should"],
+])("the difference between %j and %j is told by its parts", (is, should, said) => {
+  const one: Remainder = { resource: { kind: "scaling", name: "x" }, is, should, refusedBy: "", since: at };
+
+  expect(differenceText(one)).toBe(said);
+});
