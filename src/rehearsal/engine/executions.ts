@@ -48,7 +48,11 @@ export interface RunningExecutions extends Executions {
 
 /** "The name … must be unique for your Amazon Web Services account, Region, and state machine for 90 days." */
 const nameLifetimeMs = 90 * 86_400_000;
-const namePattern = /^[0-9A-Za-z_-]{1,80}$/;
+/**
+ * "A name must not contain: white space, brackets < > { } [ ], wildcard characters ? *, special characters
+ * " # % \ ^ | ~ ` $ & , ; : /, control characters" (StartExecution, API reference).
+ */
+const namePattern = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff]{1,80}$/u;
 
 export function createExecutions(options: ExecutionsOptions): RunningExecutions {
   const { clock, runnable, machine, onStatus } = options;

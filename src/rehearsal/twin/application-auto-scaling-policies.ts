@@ -6,12 +6,13 @@ import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,
+  invalidToken,
   listing,
   requireVariant,
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
 import { dimensions, metricName } from "./cloudwatch-shapes.ts";
-import { asJson, members, page, present, seconds } from "./members.ts";
+import { asJson, members, modelled, page, present, seconds } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function policyOperations(world: World): Record<string, Operation> {
@@ -29,10 +30,20 @@ const policyName = z.string().min(1).max(256);
 const cooldownSeconds = z.int().min(0).optional();
 /** Of SageMaker targets, unless told otherwise (API reference). */
 const defaultCooldownSeconds = 300;
+/** The metrics that MetricType (service model, botocore 1.43) has for SageMaker. */
+const predefinedMetric = z.enum([
+  "SageMakerVariantInvocationsPerInstance",
+  "SageMakerVariantProvisionedConcurrencyUtilization",
+  "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+  "SageMakerInferenceComponentInvocationsPerCopy",
+  "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
+]);
 const configuration = z.strictObject({
   TargetValue: z.number().positive(),
   PredefinedMetricSpecification: z
-    .strictObject({ PredefinedMetricType: z.literal("SageMakerVariantInvocationsPerInstance") })
+    .strictObject({
+      PredefinedMetricType: modelled(predefinedMetric, ["SageMakerVariantInvocationsPerInstance"]),
+    })
     .optional(),
   /** Metric math is not modelled. */
   CustomizedMetricSpecification: z
@@ -51,7 +62,9 @@ const configuration = z.strictObject({
 const policy = z.strictObject({
   ...targetKey,
   PolicyName: policyName,
-  PolicyType: z.literal("TargetTrackingScaling"),
+  PolicyType: modelled(z.enum(["StepScaling", "TargetTrackingScaling", "PredictiveScaling"]), [
+    "TargetTrackingScaling",
+  ]),
   TargetTrackingScalingPolicyConfiguration: configuration,
 });
 const deletion = z.strictObject({ ...targetKey, PolicyName: policyName });
@@ -119,7 +132,11 @@ function describe(world: World, input: z.output<typeof policyListing>): Json {
     .filter((target) => (input.ResourceId ?? target.resourceId) === target.resourceId)
     .flatMap((target) => [...target.policies.values()].map((each) => ({ target, each })))
     .filter(({ each }) => input.PolicyNames?.includes(each.name) ?? true);
-  const { items, next } = page(all, { token: input.NextToken, size: input.MaxResults });
+  const { items, next } = page(all, {
+    token: input.NextToken,
+    size: input.MaxResults,
+    errorName: invalidToken,
+  });
   return {
     ScalingPolicies: items.map(({ target, each }) => summary(target.resourceId, each)),
     ...present("NextToken", next),

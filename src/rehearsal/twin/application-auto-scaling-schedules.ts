@@ -7,6 +7,7 @@ import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,
+  invalidToken,
   listing,
   requireVariant,
   targetKey,
@@ -122,7 +123,11 @@ function describe(world: World, input: z.output<typeof actionListing>): Json {
     .filter((target) => (input.ResourceId ?? target.resourceId) === target.resourceId)
     .flatMap((target) => [...target.scheduledActions.values()].map((each) => ({ target, each })))
     .filter(({ each }) => input.ScheduledActionNames?.includes(each.name) ?? true);
-  const { items, next } = page(all, { token: input.NextToken, size: input.MaxResults });
+  const { items, next } = page(all, {
+    token: input.NextToken,
+    size: input.MaxResults,
+    errorName: invalidToken,
+  });
   return {
     ScheduledActions: items.map(({ target, each }) => summary(target.resourceId, each)),
     ...present("NextToken", next),

@@ -2,11 +2,29 @@
 import * as z from "zod";
 import type { ScalableTarget } from "../world/scaling-state.ts";
 import type { World } from "../world/world.ts";
-import { AwsError, NOT_MODELLED } from "./service.ts";
+import { modelled } from "./members.ts";
+import { AwsError } from "./service.ts";
 
+/** What an unknown NextToken is called (service model). */
+export const invalidToken = "InvalidNextTokenException";
 export const dimension = "sagemaker:variant:DesiredInstanceCount";
-export const namespace = z.string();
-const scalableDimension = z.string();
+/** ServiceNamespace and, of SageMaker, ScalableDimension (service model, botocore 1.43). */
+export const namespace = modelled(
+  z.enum([
+    ...(["ecs", "elasticmapreduce", "ec2", "appstream", "dynamodb", "rds", "sagemaker"] as const),
+    ...(["custom-resource", "comprehend", "lambda", "cassandra", "kafka"] as const),
+    ...(["elasticache", "neptune", "workspaces"] as const),
+  ]),
+  ["sagemaker"],
+);
+const scalableDimension = modelled(
+  z.enum([
+    dimension,
+    "sagemaker:variant:DesiredProvisionedConcurrency",
+    "sagemaker:inference-component:DesiredCopyCount",
+  ]),
+  [dimension],
+);
 
 /** What names a scalable target. */
 export const targetKey = {
@@ -23,22 +41,8 @@ export const listing = {
   NextToken: z.string().optional(),
 };
 
-/** Throws ValidationException for what is not a SageMaker variant's instance count. */
-export function requireVariant(key: {
-  ServiceNamespace: string;
-  ScalableDimension?: string | undefined;
-  ResourceId?: string | undefined;
-}): void {
-  if (key.ServiceNamespace !== "sagemaker")
-    throw new AwsError(
-      "ValidationException",
-      `${NOT_MODELLED} the service namespace ${key.ServiceNamespace}`,
-    );
-  if (key.ScalableDimension !== undefined && key.ScalableDimension !== dimension)
-    throw new AwsError(
-      "ValidationException",
-      `${NOT_MODELLED} the scalable dimension ${key.ScalableDimension}`,
-    );
+/** Throws ValidationException for what is no SageMaker variant. */
+export function requireVariant(key: { ResourceId?: string | undefined }): void {
   if (key.ResourceId !== undefined && !/^endpoint\/[^/]+\/variant\/[^/]+$/.test(key.ResourceId))
     throw new AwsError(
       "ValidationException",

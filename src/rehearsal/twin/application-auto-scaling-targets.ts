@@ -13,12 +13,13 @@ import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,
+  invalidToken,
   listing,
   namespace,
   requireVariant,
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
-import { members, page, present, seconds } from "./members.ts";
+import { members, modelled, page, present, seconds } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function targetOperations(world: World): Record<string, Operation> {
@@ -68,7 +69,7 @@ const targetListing = z.strictObject({
 });
 const activityListing = z.strictObject({
   ...listing,
-  IncludeNotScaledActivities: z.literal(false).optional(),
+  IncludeNotScaledActivities: modelled(z.boolean(), [false]).optional(),
 });
 
 /** What is left out stays as it is; a new target needs both bounds (API reference of RegisterScalableTarget). */
@@ -95,7 +96,10 @@ function register(world: World, input: z.output<typeof registration>): Json {
     );
   const min = input.MinCapacity ?? known?.minCapacity ?? 1;
   const max = input.MaxCapacity ?? known?.maxCapacity ?? 1;
-  /** The minimum of a real-time variant is at least one (SageMaker developer guide, "Register a model"). */
+  /**
+   * The minimum of a real-time variant is at least one (SageMaker developer guide, "Register a model"); the API reference
+   * of RegisterScalableTarget allows 0 for "SageMaker endpoint variants". Which holds is unconfirmed.
+   */
   if (min < 1)
     throw new AwsError("ValidationException", `Minimum capacity cannot be less than 1 for a variant: ${min}`);
   if (max < min)
@@ -166,11 +170,14 @@ function remove(world: World, input: z.output<z.ZodObject<typeof targetKey>>): J
 }
 
 function describe(world: World, input: z.output<typeof targetListing>): Json {
-  requireVariant(input);
   const all = [...world.state.scalableTargets.values()].filter(
     (target) => input.ResourceIds?.includes(target.resourceId) ?? true,
   );
-  const { items, next } = page(all, { token: input.NextToken, size: input.MaxResults });
+  const { items, next } = page(all, {
+    token: input.NextToken,
+    size: input.MaxResults,
+    errorName: invalidToken,
+  });
   const targets = items.map((target) => ({
     ServiceNamespace: "sagemaker",
     ResourceId: target.resourceId,
@@ -191,7 +198,11 @@ function activities(world: World, input: z.output<typeof activityListing>): Json
   const all = world.state.scalingActivities
     .filter((each) => (input.ResourceId ?? each.resourceId) === each.resourceId)
     .toReversed();
-  const { items, next } = page(all, { token: input.NextToken, size: input.MaxResults });
+  const { items, next } = page(all, {
+    token: input.NextToken,
+    size: input.MaxResults,
+    errorName: invalidToken,
+  });
   return { ScalingActivities: items.map((each) => activity(each)), ...present("NextToken", next) };
 }
 

@@ -4,7 +4,7 @@ import { type MetricName, readMetric, unitOf } from "../world/metric-reader.ts";
 import { evaluate, type Statistic } from "../world/statistics.ts";
 import type { World } from "../world/world.ts";
 import { dimensions, metricName, period, startOf, statisticNamed } from "./cloudwatch-shapes.ts";
-import { ignored, members, present, seconds } from "./members.ts";
+import { ignored, members, modelled, present, seconds } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function readOperations(world: World): Record<string, Operation> {
@@ -46,7 +46,7 @@ const query = z.strictObject({
     Unit: z.string().optional(),
   }),
   Label: z.string().optional(),
-  ReturnData: z.literal(true).optional(),
+  ReturnData: modelled(z.boolean(), [true]).optional(),
 });
 const dataRequest = z.strictObject({
   MetricDataQueries: z.array(query).min(1).max(500),

@@ -2,7 +2,7 @@
  * EventBridge's PutEvents: entries are checked as AWS checks them, one by one, and kept as the events that rules
  * would see. Who reacts to them is the listener's matter.
  */
-import { instantMs, text, validation } from "./protocol-input.ts";
+import { instantMs, requireKnown, text, validation } from "./protocol-input.ts";
 import type { Call, Input, Json, Service } from "./service.ts";
 import { AwsError, notModelled } from "./service.ts";
 
@@ -90,6 +90,7 @@ export function eventBridge(options: EventBridgeOptions = {}): EventBridge {
 
 function entriesOf(input: Input): readonly Input[] {
   if (text(input, "EndpointId") !== undefined) throw notModelled("EventBridge.PutEvents with EndpointId");
+  requireKnown("EventBridge.PutEvents", input, ["Entries", "EndpointId"]);
   const entries: unknown = input.Entries;
   if (!Array.isArray(entries)) throw validation("entries", "null", "Member must not be null");
   if (entries.length < 1)
@@ -104,6 +105,7 @@ function entriesOf(input: Input): readonly Input[] {
   const inputs = entries.map((entry: unknown) =>
     typeof entry === "object" && entry !== null ? (entry as Input) : {},
   );
+  for (const entry of inputs) requireKnown("EventBridge.PutEvents", entry, entryMembers);
   const otherBus = inputs
     .map((entry) => text(entry, "EventBusName"))
     .find((name) => name !== undefined && !isDefaultBus(name));
@@ -113,6 +115,11 @@ function entriesOf(input: Input): readonly Input[] {
   }
   return inputs;
 }
+
+/** A TraceHeader goes nowhere: nothing is traced here. */
+const entryMembers = [
+  ...["Time", "Source", "Resources", "DetailType", "Detail", "EventBusName", "TraceHeader"],
+];
 
 function isDefaultBus(name: string): boolean {
   return name === "default" || name.endsWith(":event-bus/default");

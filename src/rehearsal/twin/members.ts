@@ -26,6 +26,11 @@ export function members<T extends z.ZodType>(expected: Expected<T>, input: Input
     const path = [...unknown.path.filter((part) => typeof part === "string"), unknown.keys[0]].join(".");
     throw new AwsError(errorName, `${NOT_MODELLED} ${operation}'s ${path}`);
   }
+  const gap = issues.find((issue) => issue.code === "custom" && issue.params?.["notModelled"] === true);
+  if (gap !== undefined) {
+    const member = gap.path.filter((part) => typeof part === "string").join(".");
+    throw new AwsError(errorName, `${NOT_MODELLED} ${operation}'s ${member} ${valueAt(input, gap.path)}`);
+  }
   const broken = issues.map(
     (issue) =>
       `Value ${valueAt(input, issue.path)} at '${memberPath(issue.path)}' failed to satisfy constraint: ${constraint(issue)}`,
@@ -85,6 +90,10 @@ function valueAt(input: Input, path: readonly PropertyKey[]): string {
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
   return value === undefined ? "null" : `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
 }
+
+/** Of what AWS allows the twin models some: the rest is refused by its own name, not as if AWS forbade it. */
+export const modelled = <T extends z.ZodType>(legal: T, some: readonly z.output<T>[]): T =>
+  legal.refine((value) => some.includes(value as z.output<T>), { params: { notModelled: true } });
 
 /** Members that change nothing in the model are accepted, whatever they say. */
 export const ignored = z.unknown().optional();

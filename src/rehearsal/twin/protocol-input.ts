@@ -1,6 +1,32 @@
 /** Reading members of an input as AWS does: a wrong type is a SerializationException, a missing one a ValidationException. */
-import type { Input } from "./service.ts";
-import { AwsError } from "./service.ts";
+import type { Input, Operation } from "./service.ts";
+import { AwsError, NOT_MODELLED } from "./service.ts";
+
+/**
+ * Operations that refuse by name every member that is not in their list, so that nothing is ignored in silence. A
+ * member that changes nothing in the model is in the list too.
+ */
+export function knowing<Name extends string>(
+  title: string,
+  members: Readonly<Record<Name, readonly string[]>>,
+  operations: Readonly<Record<Name, Operation>>,
+): Record<Name, Operation> {
+  const guarded = Object.entries<Operation>(operations).map(([name, run]): [string, Operation] => [
+    name,
+    (input, call) => {
+      requireKnown(`${title}.${name}`, input, members[name as Name]);
+      return run(input, call);
+    },
+  ]);
+  return Object.fromEntries(guarded) as Record<Name, Operation>;
+}
+
+/** Throws ValidationException naming the first member that is not in the list. */
+export function requireKnown(what: string, input: Input, known: readonly string[]): void {
+  const unknown = Object.keys(input).find((member) => !known.includes(member) && input[member] !== null);
+  if (unknown !== undefined)
+    throw new AwsError("ValidationException", `${NOT_MODELLED} ${what}'s ${unknown}`);
+}
 
 /** The text in a member, or undefined where it is absent or null. */
 export function text(input: Input, member: string): string | undefined {

@@ -5,7 +5,16 @@ import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts"
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
 import { findModel } from "./sagemaker-models.ts";
-import { entityName, instanceType, listed, listing, modelName, roleArn, weight } from "./sagemaker-shapes.ts";
+import {
+  byNameOrTime,
+  entityName,
+  hostingInstanceType,
+  listed,
+  listing,
+  modelName,
+  roleArn,
+  weight,
+} from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
@@ -24,16 +33,17 @@ export function configOperations(world: World): Record<string, Operation> {
     DeleteEndpointConfig: (input) =>
       remove(world, members({ operation: "DeleteEndpointConfig", schema: named }, input).EndpointConfigName),
     ListEndpointConfigs: (input) =>
-      list(world, members({ operation: "ListEndpointConfigs", schema: z.strictObject(listing) }, input)),
+      list(world, members({ operation: "ListEndpointConfigs", schema: configListing }, input)),
   };
 }
 
 const named = z.strictObject({ EndpointConfigName: entityName });
+const configListing = z.strictObject({ ...listing, ...byNameOrTime });
 const timeoutSeconds = z.int().min(60).max(3600).optional();
 const productionVariant = z.strictObject({
   VariantName: entityName,
   ModelName: modelName,
-  InstanceType: instanceType,
+  InstanceType: hostingInstanceType,
   InitialInstanceCount: z.int().min(1),
   InitialVariantWeight: weight.default(1),
   VolumeSizeInGB: z.int().min(1).max(512).optional(),
@@ -178,7 +188,7 @@ function remove(world: World, name: string): Json {
   return {};
 }
 
-function list(world: World, input: z.output<z.ZodObject<typeof listing>>): Json {
+function list(world: World, input: z.output<typeof configListing>): Json {
   const { items, next } = page(listed(world.state.endpointConfigs.values(), input), {
     token: input.NextToken,
     size: input.MaxResults,

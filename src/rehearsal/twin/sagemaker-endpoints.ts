@@ -6,11 +6,11 @@ import { removeTargetsOf } from "../world/scaling.ts";
 import type { Endpoint, EndpointConfig } from "../world/state.ts";
 import { claimLock, endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
-import { ignored, members, page, present } from "./members.ts";
+import { ignored, members, modelled, page, present } from "./members.ts";
 import { findConfig } from "./sagemaker-configs.ts";
 import { describeEndpoint, endpointSummary } from "./sagemaker-endpoint-views.ts";
 import { findModel } from "./sagemaker-models.ts";
-import { entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
+import { byStatusToo, entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function endpointOperations(world: World): Record<string, Operation> {
@@ -47,7 +47,7 @@ const updating = z.strictObject({
     .array(z.strictObject({ VariantPropertyType: z.enum(["DesiredInstanceCount", "DesiredWeight"]) }))
     .max(3)
     .default([]),
-  RetainDeploymentConfig: z.literal(false).optional(),
+  RetainDeploymentConfig: modelled(z.boolean(), [false]).optional(),
 });
 const rebalancing = z.strictObject({
   EndpointName: entityName,
@@ -61,7 +61,15 @@ const rebalancing = z.strictObject({
     )
     .min(1),
 });
-const endpointListing = z.strictObject({ ...listing, StatusEquals: z.string().optional() });
+/** EndpointStatus (service model, botocore 1.43). */
+const endpointStatus = z.enum([
+  ...(["OutOfService", "Creating", "Updating", "SystemUpdating", "RollingBack"] as const),
+  ...(["InService", "Deleting", "Failed", "UpdateRollbackFailed"] as const),
+]);
+const endpointListing = z.strictObject({
+  ...{ ...listing, ...byStatusToo },
+  StatusEquals: endpointStatus.optional(),
+});
 
 function find(world: World, name: string): Endpoint {
   const endpoint = world.state.endpoints.get(name);
@@ -136,6 +144,14 @@ function rebalance(world: World, input: z.output<typeof rebalancing>): Json {
       `The variant name(s) ${names} is/are not present within endpoint configuration "${endpoint.configName}".`,
     );
   }
+  const twice = changes.find(
+    ({ VariantName }, i) => changes.findIndex((each) => each.VariantName === VariantName) < i,
+  );
+  if (twice !== undefined)
+    throw new AwsError(
+      "ValidationException",
+      `The variant name "${twice.VariantName}" was non-unique within the request.`,
+    );
   const counts = changes.filter((change) => change.DesiredInstanceCount !== undefined);
   const weights = changes.filter((change) => change.DesiredWeight !== undefined);
   if (counts.length + weights.length === 0)

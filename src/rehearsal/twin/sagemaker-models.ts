@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { arn, type Model } from "../world/state.ts";
 import type { World } from "../world/world.ts";
-import { asJson, ignored, members, page, present, seconds } from "./members.ts";
+import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
 import { findPackage } from "./sagemaker-registry.ts";
-import { listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
+import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
@@ -16,16 +16,16 @@ export function modelOperations(world: World): Record<string, Operation> {
       describe(findModel(world, members({ operation: "DescribeModel", schema: named }, input).ModelName)),
     DeleteModel: (input) =>
       remove(world, members({ operation: "DeleteModel", schema: named }, input).ModelName),
-    ListModels: (input) =>
-      list(world, members({ operation: "ListModels", schema: z.strictObject(listing) }, input)),
+    ListModels: (input) => list(world, members({ operation: "ListModels", schema: modelListing }, input)),
   };
 }
 
 const named = z.strictObject({ ModelName: modelName });
+const modelListing = z.strictObject({ ...listing, ...byNameOrTime });
 const container = z.strictObject({
   ContainerHostname: z.string().max(63).optional(),
   Image: z.string().max(255).regex(/^\S+$/).optional(),
-  Mode: z.literal("SingleModel").optional(),
+  Mode: modelled(z.enum(["SingleModel", "MultiModel"]), ["SingleModel"]).optional(),
   ModelDataUrl: z
     .string()
     .max(1024)
@@ -105,7 +105,7 @@ function remove(world: World, name: string): Json {
   return {};
 }
 
-function list(world: World, input: z.output<z.ZodObject<typeof listing>>): Json {
+function list(world: World, input: z.output<typeof modelListing>): Json {
   const { items, next } = page(listed(world.state.models.values(), input), {
     token: input.NextToken,
     size: input.MaxResults,

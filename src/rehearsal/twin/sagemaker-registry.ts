@@ -4,8 +4,8 @@ import { modelPackageArn } from "../world/seed.ts";
 import { account, arn, type ModelPackage, region } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import type { Publish } from "./event-bridge.ts";
-import { asJson, members, page, present, seconds } from "./members.ts";
-import { listed, listing } from "./sagemaker-shapes.ts";
+import { asJson, members, modelled, page, present, seconds } from "./members.ts";
+import { byNameOrTime, listed, listing, oldestFirst } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function registryOperations(world: World, publish: Publish): Record<string, Operation> {
@@ -40,10 +40,10 @@ const packageUpdate = z.strictObject({
   CustomerMetadataPropertiesToRemove: z.array(z.string()).optional(),
 });
 const packageListing = z.strictObject({
-  ...listing,
+  ...{ ...listing, ...byNameOrTime, ...oldestFirst },
   ModelPackageGroupName: z.string().optional(),
   ModelApprovalStatus: approval.optional(),
-  ModelPackageType: z.enum(["Versioned", "Both"]).optional(),
+  ModelPackageType: modelled(z.enum(["Versioned", "Unversioned", "Both"]), ["Versioned", "Both"]).optional(),
 });
 
 const ownArn = (each: ModelPackage): string => modelPackageArn(each.group, each.version, each.account);

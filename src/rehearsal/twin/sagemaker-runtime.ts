@@ -54,9 +54,14 @@ export function sagemakerRuntime(world: World): Service {
   };
 }
 
+/** BodyBlob (service model, botocore 1.43). */
+const mostInvocationBytes = 6_291_456;
+
 const invocation = z.strictObject({
   EndpointName: z.string().max(63),
-  Body: ignored,
+  Body: z.custom<Uint8Array | undefined>().refine((body) => (body?.byteLength ?? 0) <= mostInvocationBytes, {
+    message: `Member must have length less than or equal to ${mostInvocationBytes}`,
+  }),
   ContentType: ignored,
   Accept: ignored,
   CustomAttributes: ignored,

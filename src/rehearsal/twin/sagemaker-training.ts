@@ -3,8 +3,16 @@ import * as z from "zod";
 import { arn } from "../world/state.ts";
 import { donorOf, keepAlive, startJob, stopJob, type TrainingJob, trainingUse } from "../world/training.ts";
 import type { World } from "../world/world.ts";
-import { asJson, ignored, members, page, present, seconds } from "./members.ts";
-import { entityName, instanceType, listed, listing, roleArn } from "./sagemaker-shapes.ts";
+import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
+import {
+  byStatusToo,
+  entityName,
+  listed,
+  listing,
+  oldestFirst,
+  roleArn,
+  trainingInstanceType,
+} from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
 export function trainingOperations(world: World): Record<string, Operation> {
@@ -48,7 +56,7 @@ const creation = z.strictObject({
     CompressionType: z.enum(["GZIP", "NONE"]).optional(),
   }),
   ResourceConfig: z.strictObject({
-    InstanceType: instanceType,
+    InstanceType: trainingInstanceType,
     InstanceCount: z.int().min(1),
     VolumeSizeInGB: z.int().min(1),
     VolumeKmsKeyId: z.string().max(2048).optional(),
@@ -60,7 +68,7 @@ const creation = z.strictObject({
   EnableNetworkIsolation: z.boolean().default(false),
   EnableInterContainerTrafficEncryption: z.boolean().default(false),
   /** Spot training keeps no warm pools (developer guide); the twin leaves it out. */
-  EnableManagedSpotTraining: z.literal(false).default(false),
+  EnableManagedSpotTraining: modelled(z.boolean(), [false]).default(false),
   VpcConfig: z
     .strictObject({
       SecurityGroupIds: z.array(z.string()).min(1).max(5),
@@ -74,11 +82,11 @@ const updating = z.strictObject({
   ResourceConfig: z.strictObject({ KeepAlivePeriodInSeconds: keepAliveSeconds }),
 });
 const jobListing = z.strictObject({
-  ...listing,
+  ...{ ...listing, ...byStatusToo, ...oldestFirst },
   LastModifiedTimeAfter: z.number().optional(),
   LastModifiedTimeBefore: z.number().optional(),
-  StatusEquals: z.string().optional(),
-  WarmPoolStatusEquals: z.string().optional(),
+  StatusEquals: z.enum(["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"]).optional(),
+  WarmPoolStatusEquals: z.enum(["Available", "Terminated", "Reused", "InUse"]).optional(),
 });
 
 const jobArn = (name: string): string => arn("sagemaker", `training-job/${name}`);

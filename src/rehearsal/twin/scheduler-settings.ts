@@ -1,5 +1,13 @@
 /** What a request says of a schedule, checked: the members that CreateSchedule and UpdateSchedule share. */
-import { instantMs, oneOf, requiredText, structure, text, validation } from "./protocol-input.ts";
+import {
+  instantMs,
+  oneOf,
+  requiredText,
+  requireKnown,
+  structure,
+  text,
+  validation,
+} from "./protocol-input.ts";
 import { type Expression, parseExpression } from "./scheduler-expression.ts";
 import { assertZone } from "./scheduler-zone.ts";
 import type { Input, Json } from "./service.ts";
@@ -119,6 +127,7 @@ function refuseFlexibleWindow(input: Input): void {
 function readTarget(input: Input, isTarget: ReadOptions["isTarget"]): ScheduleTarget {
   const target = structure(input, "Target");
   if (!target) throw validation("target", "null", "Member must not be null");
+  requireKnown("Scheduler's Target", target, ["Arn", "RoleArn", "Input", "RetryPolicy", "DeadLetterConfig"]);
   const roleArn = requiredText(target, "RoleArn");
   if (!ROLE_ARN.test(roleArn))
     throw validation(

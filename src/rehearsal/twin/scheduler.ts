@@ -2,7 +2,7 @@
  * EventBridge Scheduler: schedules over its REST JSON API, and which of them fire when. Delivery is the engine's:
  * it asks for what is due, and may deliver a firing twice, as Scheduler may (delivery is at least once).
  */
-import { integer, oneOf, requiredText, text } from "./protocol-input.ts";
+import { integer, knowing, oneOf, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import { bookOf, type Firing } from "./scheduler-book.ts";
 import { defaultGroup, groupsOf } from "./scheduler-groups.ts";
@@ -47,7 +47,7 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
     protocol: { kind: "rest", routes: schedulerRoutes },
     due: book.due,
     nextDueMs: book.nextDueMs,
-    operations: {
+    operations: knowing("Scheduler", known, {
       ...groups.operations,
       CreateSchedule(input, call) {
         return {
@@ -68,9 +68,30 @@ export function scheduler(options: SchedulerOptions = {}): Scheduler {
         if (text(input, "GroupName") !== undefined) groupOf(input);
         return listed(input, book.summaries());
       },
-    },
+    }),
   };
 }
+
+const named = ["Name", "GroupName", "ClientToken"];
+const timed = [
+  "ScheduleExpression",
+  "ScheduleExpressionTimezone",
+  "StartDate",
+  "EndDate",
+  "FlexibleTimeWindow",
+];
+const written = [...named, ...timed, "Description", "State", "KmsKeyArn", "Target", "ActionAfterCompletion"];
+const known: Readonly<Record<string, readonly string[]>> = {
+  CreateSchedule: written,
+  UpdateSchedule: written,
+  GetSchedule: named,
+  DeleteSchedule: named,
+  ListSchedules: ["NamePrefix", "State", "GroupName", "MaxResults", "NextToken"],
+  CreateScheduleGroup: ["Name", "ClientToken", "Tags"],
+  GetScheduleGroup: ["Name"],
+  DeleteScheduleGroup: ["Name", "ClientToken"],
+  ListScheduleGroups: ["NamePrefix", "MaxResults", "NextToken"],
+};
 
 const isStateMachine = (arn: string): boolean => arn.split(":")[5] === "stateMachine";
 

@@ -4,7 +4,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ConnectionLost, type Twin } from "./twin.ts";
-import type { WireRequest, WireResponse } from "./wire.ts";
+import { dialectOf, type WireRequest, type WireResponse } from "./wire.ts";
+import { encodeError } from "./wire-answer.ts";
+import { bodyTooLarge, mostBodyBytes } from "./wire-body.ts";
 
 export interface ServeOptions {
   /** 0 lets the system choose. */
@@ -32,9 +34,6 @@ export interface TwinServer {
   /** Resolves when the last request is answered and the port is free. */
   close(): Promise<void>;
 }
-
-/** Larger than any request of the services modelled. */
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Rejects with the system's error when the port is taken. */
 export async function serveTwin(twin: Pick<Twin, "handle">, options: ServeOptions): Promise<TwinServer> {
@@ -114,11 +113,14 @@ type Handle = (request: WireRequest) => Promise<WireResponse>;
 
 async function answer(request: IncomingMessage, response: ServerResponse, handle: Handle): Promise<void> {
   const body = await bodyOf(request);
-  if (!body) {
-    response.writeHead(413, { connection: "close" }).end();
-    return;
-  }
-  const { statusCode, headers, body: answered } = await handle(wireRequest(request, body));
+  const asked = wireRequest(request, body ?? new Uint8Array());
+  const {
+    statusCode,
+    headers,
+    body: answered,
+  } = body
+    ? await handle(asked)
+    : encodeError(bodyTooLarge(), dialectOf(asked), "00000000-0000-4000-8000-000000000000");
   response.writeHead(statusCode, { ...headers, "content-length": answered.byteLength }).end(answered);
 }
 
@@ -129,9 +131,9 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     // The rest is read and dropped, so that the client gets to hear the answer.
-    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= mostBodyBytes) chunks.push(chunk);
   }
-  return bytes <= MOST_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+  return bytes <= mostBodyBytes ? Buffer.concat(chunks) : undefined;
 }
 
 function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
@@ -155,9 +157,9 @@ function one(values: readonly string[]): string | readonly string[] {
   return values.length === 1 ? (values[0] ?? "") : values;
 }
 
-/** A lost connection is a broken one; anything else is a defect, told as AWS tells its own. */
+/** A lost connection is a broken one, and a client may hang up; anything else is a defect, told as AWS tells its own. */
 function fail(response: ServerResponse, error: unknown, onDefect: (defect: unknown) => void): void {
-  if (error instanceof ConnectionLost || response.headersSent) {
+  if (error instanceof ConnectionLost || response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }

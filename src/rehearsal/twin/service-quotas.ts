@@ -2,7 +2,7 @@
  * Service Quotas: what the account may have. An account has far more quotas than one page holds, and names, not
  * codes, tell them apart, so the twin lists the needed ones among many others, as AWS does.
  */
-import { integer, requiredText, text } from "./protocol-input.ts";
+import { integer, knowing, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import type { Json, Service } from "./service.ts";
 import { AwsError } from "./service.ts";
@@ -40,7 +40,7 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
     name: "service-quotas",
     title: "ServiceQuotas",
     protocol: { kind: "json", version: "1.1", targetPrefix: "ServiceQuotasV20190624" },
-    operations: {
+    operations: knowing("ServiceQuotas", known, {
       ListServiceQuotas(input) {
         requireSageMaker(requiredText(input, "ServiceCode"));
         const limit = integer(input, "MaxResults", { min: 1, max: PAGE }) ?? PAGE;
@@ -62,9 +62,16 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
           throw noSuchResource("The request failed because the specified quota does not exist.");
         return { Quota: described(quota) };
       },
-    },
+    }),
   };
 }
+
+const paged = ["ServiceCode", "MaxResults", "NextToken"];
+const known = {
+  ListServiceQuotas: [...paged, "QuotaCode"],
+  ListAWSDefaultServiceQuotas: paged,
+  GetServiceQuota: ["ServiceCode", "QuotaCode"],
+};
 
 type Coded = InstanceQuota & { readonly name: string; readonly code: string };
 

@@ -2,7 +2,7 @@
  * Step Functions' own API over the executions of one state machine. Whoever runs the executions keeps the rules of
  * names, idempotent starts and stops; this file speaks for them on the wire.
  */
-import { flag, integer, oneOf, requiredText, text } from "./protocol-input.ts";
+import { flag, integer, knowing, oneOf, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import type { Input, Json, Service } from "./service.ts";
 import { AwsError } from "./service.ts";
@@ -57,13 +57,23 @@ export interface StateMachine {
   readonly createdMs: number;
 }
 
+/** Of ListExecutions, redriveFilter and mapRunArn are missing: nothing is redriven here, and no Map runs. */
+const known = {
+  StartExecution: ["stateMachineArn", "name", "input", "traceHeader"],
+  StopExecution: ["executionArn", "error", "cause"],
+  DescribeExecution: ["executionArn", "includedData"],
+  ListExecutions: ["stateMachineArn", "statusFilter", "maxResults", "nextToken"],
+  GetExecutionHistory: ["executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData"],
+  DescribeStateMachine: ["stateMachineArn", "includedData"],
+};
+
 export function stepFunctions(options: { machine: StateMachine; executions: Executions }): Service {
   const { machine, executions } = options;
   return {
     name: "stepfunctions",
     title: "StepFunctions",
     protocol: { kind: "json", version: "1.0", targetPrefix: "AWSStepFunctions" },
-    operations: {
+    operations: knowing("StepFunctions", known, {
       StartExecution(input) {
         requireMachine(machine, requiredText(input, "stateMachineArn"));
         const { executionArn, startMs } = executions.start({
@@ -86,7 +96,7 @@ export function stepFunctions(options: { machine: StateMachine; executions: Exec
         const fixed = { status: "ACTIVE", type: "STANDARD" };
         return { stateMachineArn, name, roleArn, definition, creationDate: createdMs / 1000, ...fixed };
       },
-    },
+    }),
   };
 }
 

@@ -4,6 +4,18 @@ import type { Input } from "./service.ts";
 import { AwsError } from "./service.ts";
 import type { WireRequest } from "./wire.ts";
 
+/** Larger than any request of the services modelled. */
+export const mostBodyBytes = 16 * 1024 * 1024;
+
+/** A body over the limit, also one that is only when unpacked. Its name differs among AWS's services. */
+export const bodyTooLarge = (): AwsError =>
+  new AwsError("RequestEntityTooLargeException", `the body is larger than ${mostBodyBytes} bytes`, {
+    statusCode: 413,
+  });
+
+/** Deeper than any request of the services modelled. */
+const mostNested = 500;
+
 /** The body as it was before transport; SDKs gzip large PutMetricData requests. */
 export function bodyBytes(request: WireRequest, headers: Readonly<Record<string, string>>): Uint8Array {
   const { body } = request;
@@ -22,7 +34,10 @@ export function parseJsonObject(request: WireRequest, headers: Readonly<Record<s
   return value as Input;
 }
 
+/** What is nested deeper than any request is refused here, where nothing has come of it yet. */
 function parseJson(text: string): unknown {
+  if (text.length > 2 * mostNested && depthOf(text) > mostNested)
+    throw new AwsError("SerializationException", `the body is nested deeper than ${mostNested} levels`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -31,10 +46,24 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The deepest nesting of brackets and braces outside of texts. */
+function depthOf(text: string): number {
+  let [depth, deepest, quoted] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (quoted && char === "\\") i++;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === "[" || char === "{")) deepest = Math.max(deepest, ++depth);
+    else if (!quoted && (char === "]" || char === "}")) depth--;
+  }
+  return deepest;
+}
+
 function gunzip(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: mostBodyBytes });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AwsError("SerializationException", `the body is not gzip: ${reason}`);
   }

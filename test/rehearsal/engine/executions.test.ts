@@ -55,6 +55,19 @@ describe("StartExecution", () => {
     ]);
   });
 
+  it("takes every name that is legal, and no other", async () => {
+    const legal = ["release.v7+hotfix", "(a)=b@c!", "größe-7", "'quoted'"];
+    const odd = [...'<>{}[]?*"#%\\^|~`$&,;:/ \t\u0000\u007f\u0085'].map((char) => `a${char}b`);
+
+    const { seen } = await seeing((executions) => {
+      const start = (name: string) => nameOf(() => executions.start({ name, input: '{"seconds":1}' }));
+      return { legal: legal.map(start), odd: [...odd, "x".repeat(81), ""].map(start) };
+    });
+
+    expect(seen.legal).toEqual(legal.map(() => "started"));
+    expect(new Set(seen.odd)).toEqual(new Set(["InvalidName"]));
+  });
+
   it("keeps a name for 90 days after its execution ended", async () => {
     const { engine } = await seeing(() => undefined);
     const again = () => nameOf(() => engine.executions.start({ name: "first", input: '{"seconds":1}' }));

@@ -137,13 +137,17 @@ describe("Endpoint configurations", () => {
 });
 
 describe("Models and the registry", () => {
-  it("hold versions 6 and 7 of the plan's model, both approved, newest first", async () => {
+  it("hold versions 6 and 7 of the plan's model, both approved, oldest first unless told otherwise", async () => {
     const twin = sagemakerTwin();
 
     const listed = await twin.sagemaker.listModelPackages({ ModelPackageGroupName: "chat" });
+    const newest = await twin.sagemaker.listModelPackages({
+      ...{ ModelPackageGroupName: "chat", SortOrder: "Descending", MaxResults: 1 },
+    });
     const seven = await twin.sagemaker.describeModelPackage({ ModelPackageName: packageArn(7) });
 
-    expect(listed.ModelPackageSummaryList?.map((each) => each.ModelPackageVersion)).toEqual([7, 6]);
+    expect(listed.ModelPackageSummaryList?.map((each) => each.ModelPackageVersion)).toEqual([6, 7]);
+    expect(newest.ModelPackageSummaryList?.map((each) => each.ModelPackageVersion)).toEqual([7]);
     expect(seven).toMatchObject({
       ModelPackageGroupName: "chat",
       ModelPackageVersion: 7,

@@ -134,7 +134,13 @@ describe("RegisterScalableTarget", () => {
 
     await expect(twin.scaling.describeScalableTargets({ ServiceNamespace: "ecs" })).rejects.toMatchObject({
       name: "ValidationException",
-      message: "the twin does not model the service namespace ecs",
+      message: "the twin does not model DescribeScalableTargets's ServiceNamespace 'ecs'",
+    });
+    await expect(
+      twin.scaling.describeScalableTargets({ ServiceNamespace: "zzz" as "ecs" }),
+    ).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringMatching(/'zzz' at 'serviceNamespace' .* enum value set: \[ecs, /),
     });
   });
 });

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, it } from "vitest";
@@ -164,6 +167,66 @@ describe("the twin on a port", () => {
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ Message: "the twin does not model 127.0.0.1: GET /health" });
+  });
+
+  const put = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+    fetch(url, {
+      method: "POST",
+      headers: {
+        ...{ "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.PutItem" },
+        ...headers,
+      },
+      body,
+    });
+
+  it("refuses what is nested deeper than any request, before it takes effect", async () => {
+    const defects: unknown[] = [];
+    const { server } = await serve({ onDefect: (defect) => defects.push(defect) });
+    const depth = 100_000;
+
+    const answer = await put(server.url, `{"Item":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ __type: "SerializationException" });
+    expect(defects).toEqual([]);
+  });
+
+  it("counts only brackets outside of texts as nesting", async () => {
+    const { server } = await serve();
+
+    const answer = await put(
+      server.url,
+      `{"TableName":"none","Item":{"pk":{"S":"${'[\\\\\\"{'.repeat(1000)}"}}}`,
+    );
+
+    expect(await answer.json()).not.toMatchObject({ __type: "SerializationException" });
+  });
+
+  it.each([
+    ["as it comes", Buffer.alloc(17 * 1024 * 1024, "a"), {}],
+    ["when unpacked", gzipSync(Buffer.alloc(64 * 1024 * 1024)), { "content-encoding": "gzip" }],
+  ])("refuses a body that is too large %s with an error that clients can read", async (_, body, headers) => {
+    const { server } = await serve();
+
+    const answer = await put(server.url, new Uint8Array(body), headers);
+
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ __type: "RequestEntityTooLargeException" });
+  });
+
+  it("says nothing of a client that hangs up in the middle of its request", async () => {
+    const defects: unknown[] = [];
+    const { server, table } = await serve({ onDefect: (defect) => defects.push(defect) });
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{");
+    await once(socket, "connect");
+    await table.send(new ListTablesCommand({}));
+
+    socket.destroy();
+    await once(socket, "close");
+    await table.send(new ListTablesCommand({}));
+
+    expect(defects).toEqual([]);
   });
 
   it("does not start on a port that is taken", async () => {
