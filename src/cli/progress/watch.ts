@@ -17,6 +17,8 @@ export const unwatched: Watch = { tell: () => {}, end: () => {} };
 export function watchOn(stream: Stream, subject: Subject, execution: string): Watch {
   let course = atTheStart;
   const screen = stream.live ? drawnInPlace(stream, subject) : { show: lineByLine(stream), end: () => {} };
+  // The title at once: the first news of the release takes seconds.
+  screen.show(course);
   return {
     tell(progress) {
       course = follow(course, progress, execution);

@@ -10,21 +10,31 @@ export function doubtsOf(plan: Plan): string[] {
     ...requirementDoubts(plan),
     ...milestoneKinds.flatMap((kind) => dateDoubts(plan, kind)),
     ...ceilingDoubts(plan),
+    ...priceDoubts(plan),
+  ];
+}
+
+function typeDoubts(plan: Plan): string[] {
+  return [
+    ...servedTypes(plan).flatMap((type) => typeDoubt(type, "endpoints") ?? []),
+    ...trainedTypes(plan).flatMap((type) => typeDoubt(type, "training") ?? []),
   ];
 }
 
 /** Each type once, where it is first named. */
-function typeDoubts({ endpoint, releaseTypes: types, milestones }: Plan): string[] {
-  const served = [
+const servedTypes = ({
+  endpoint,
+  releaseTypes: types,
+}: Pick<Plan, "endpoint" | "releaseTypes">): string[] => [
+  ...new Set([
     endpoint.instanceType,
     ...releaseTypes.flatMap((type) => types[type]?.inference.instanceType ?? []),
-  ];
-  const trained = milestoneKinds.flatMap((kind) => milestones[kind]?.pool?.instanceType ?? []);
-  return [
-    ...[...new Set(served)].flatMap((type) => typeDoubt(type, "endpoints") ?? []),
-    ...[...new Set(trained)].flatMap((type) => typeDoubt(type, "training") ?? []),
-  ];
-}
+  ]),
+];
+
+const trainedTypes = ({ milestones }: Pick<Plan, "milestones">): string[] => [
+  ...new Set(milestoneKinds.flatMap((kind) => milestones[kind]?.pool?.instanceType ?? [])),
+];
 
 /** SageMaker ends a request that has not been answered for a minute (InvokeEndpoint, API reference). */
 const longestAnswerMs = 60_000;
@@ -72,4 +82,14 @@ function ceilingDoubts({ kpis, requirements }: Plan): string[] {
       `${kpi.name}: its ceiling of ${kpi.ceiling} ${unit} is below the ${value} ${unit} of requirements: a release that keeps to these is rolled back`,
     ];
   });
+}
+
+/** Prices and consents that nothing of the plan asks for: slips, or left over. */
+function priceDoubts({ prices, budget, ...plan }: Plan): string[] {
+  const used = new Set([...servedTypes(plan), ...trainedTypes(plan)]);
+  const idle = (types: readonly string[], where: string) =>
+    types
+      .filter((type) => !used.has(type))
+      .map((type) => `${where} names ${type}, which nothing in the plan runs on`);
+  return [...idle(Object.keys(prices), "prices"), ...idle(budget.unpriced, "budget.unpriced")];
 }

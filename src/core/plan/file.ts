@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { foundText, type Mistake, type Step } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { checkText } from "../input/checked-file.ts";
+import { lookUp } from "./instance-types.ts";
 import { milestoneKinds, Plan, releaseTypes } from "./plan.ts";
 import { isAccountedFor } from "./prices.ts";
 
@@ -23,12 +24,18 @@ export function parsePlan(text: string, file: string): ParsedPlan {
 const WrittenPlan = Plan.superRefine(checkPrices);
 
 function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
-  for (const [type, path] of typesUsed(plan))
-    if (!isAccountedFor(type, plan))
-      tell(ctx, path, {
-        expected: "a type whose price is known or given under prices, or that budget.unpriced names",
-        found: foundText(type),
-      });
+  const priced = "whose price is known or given under prices, or that budget.unpriced names";
+  for (const [type, path] of typesUsed(plan)) {
+    if (isAccountedFor(type, plan)) continue;
+    const use = path.includes("pool") ? "training" : "endpoints";
+    const { known, hint } = lookUp(type, use);
+    const expected = known ? `a type ${priced}` : `a type that SageMaker has for ${use}, ${priced}`;
+    tell(ctx, path, {
+      expected,
+      found: foundText(type),
+      ...(hint === undefined ? {} : { hint: foundText(hint) }),
+    });
+  }
 }
 
 /** Each instance type that the plan may raise, with the first place that names it. */

@@ -63,10 +63,20 @@ const typesOf = (families: Families): string[] =>
 
 const known = { endpoints: typesOf(hosting), training: typesOf(training) } as const;
 
+/** Whether the list has a type, and which of it was probably meant where it has not. */
+export function lookUp(
+  instanceType: string,
+  use: keyof typeof known,
+): { readonly known: boolean; readonly hint?: string } {
+  if (known[use].includes(instanceType)) return { known: true };
+  const hint = nearest(instanceType, known[use]);
+  return hint === undefined ? { known: false } : { known: false, hint };
+}
+
 /** What a reader would ask of a type that the list does not have; undefined where it has it. */
 export function typeDoubt(instanceType: string, use: keyof typeof known): string | undefined {
-  if (known[use].includes(instanceType)) return undefined;
-  const hint = nearest(instanceType, known[use]);
+  const { known: has, hint } = lookUp(instanceType, use);
+  if (has) return undefined;
   const tail = hint === undefined ? "" : `; did you mean ${hint}?`;
   return `SageMaker's API had no ${instanceType} for ${use} when this version was made${tail}`;
 }

@@ -67,6 +67,15 @@ test("a ceiling below what the plan allows is asked about, one above it is not",
   ]);
 });
 
+test("a price or a consent that nothing in the plan asks for is asked about", () => {
+  const { budget } = planWith({ budget: { unpriced: ["ml.p5e.48xlarge"] } });
+
+  expect(doubts({ budget, prices: { "ml.g5.xlarge": 1.5, "ml.g5.4xlarge": 2 } })).toEqual([
+    "prices names ml.g5.4xlarge, which nothing in the plan runs on",
+    "budget.unpriced names ml.p5e.48xlarge, which nothing in the plan runs on",
+  ]);
+});
+
 test("a date that nothing can keep is asked about", () => {
   expect(due("2027-03-28T02:30:00")).toEqual([
     "milestones.production.when.at (2027-03-28T02:30:00 Europe/Amsterdam) does not exist: clocks are put forward over it",

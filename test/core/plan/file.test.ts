@@ -323,6 +323,15 @@ test("an instance type whose price is not known is refused where it is first nam
   ]);
 });
 
+test("an instance type that SageMaker does not name is told as that, with the one that was probably meant", () => {
+  const priced = "whose price is known or given under prices, or that budget.unpriced names";
+
+  expect(only(told(["ml.g5.2xlarge", "ml.x9.mega"], ["ml.g5.12xlarge", "ml.g5.12xlrge"]))).toEqual([
+    `releaseTypes.major.inference.instanceType: expected a type that SageMaker has for endpoints, ${priced}, found "ml.x9.mega"`,
+    `milestones.training.pool.instanceType: expected a type that SageMaker has for training, ${priced}, found "ml.g5.12xlrge"; did you mean "ml.g5.12xlarge"?`,
+  ]);
+});
+
 test("a price is a positive number, by an instance type", () => {
   expect(only(told([/$/, "prices: { ml.c6i.2xlarge: 0, c6i.large: 0.4 }\n"]))).toEqual([
     "prices.ml.c6i.2xlarge: expected more than 0, found 0",

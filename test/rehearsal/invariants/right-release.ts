@@ -76,7 +76,7 @@ export async function holdsStable(s: Stream): Promise<void> {
 }
 
 /** The candidate's model and configuration, and the move to it; `instances` is the candidate's size. */
-export async function joins(s: Stream, instances = 8): Promise<void> {
+export async function joins(s: Stream, instances = 8, instanceType = "ml.g5.xlarge"): Promise<void> {
   const model = {
     ModelName: releaseId,
     ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",
@@ -91,7 +91,7 @@ export async function joins(s: Stream, instances = 8): Promise<void> {
   await makesConfig(s, {
     id: "join-config",
     name: joinConfig,
-    variants: [variant("v6", 8), variant("v7", instances)],
+    variants: [variant("v6", 8), { ...variant("v7", instances), InstanceType: instanceType }],
   });
   await changed(
     s,

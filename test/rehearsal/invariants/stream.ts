@@ -2,6 +2,7 @@
  * Streams made by hand: calls of steps and of outside hands over a real world and its real services, with a table
  * that answers what the test says. No step of ours is at work.
  */
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Change, Plain, ResourceRef } from "../../../src/core/release/change.ts";
 import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
 import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
@@ -15,10 +16,10 @@ import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
 import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
-import { plan } from "./rehearsed.ts";
+import { plan as samplePlan } from "./rehearsed.ts";
 
 export const startMs = Date.UTC(2026, 0, 5, 8);
-export const endpoint = plan.endpoint.name;
+export const endpoint = samplePlan.endpoint.name;
 export const releaseId = "chat-assistant-v7-production";
 export const scalingOf = (variant: string) => `endpoint/${endpoint}/variant/${variant}`;
 
@@ -63,7 +64,8 @@ const firstRun = "rehearsal";
 export const arnOf = (execution: string) =>
   `arn:aws:states:eu-west-1:123456789012:execution:slipway-dev-release:${execution}`;
 
-export function createStream(spec: Readonly<Record<string, unknown>> = {}): Stream {
+export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: Partial<Plan> = {}): Stream {
+  const plan = { ...samplePlan, ...own };
   const world = createWorld({
     ...{ seed: 1, startMs, plan },
     spec: WorldSpec.parse({ description: "Made by hand.", ...spec }),

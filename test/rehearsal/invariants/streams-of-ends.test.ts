@@ -117,6 +117,20 @@ describe("within-means", () => {
   });
 });
 
+describe("within-means, of prices", () => {
+  it("reports a candidate of a type whose price is not known, and to which nobody has consented", async () => {
+    const inference = { instanceType: "ml.c6i.2xlarge", requestsPerSecondPerInstance: 12 };
+    const s = createStream({ quotaInstances: 999 }, { releaseTypes: { minor: { inference } } });
+    await opened(s);
+    await holdsStable(s);
+    await joins(s, 8, "ml.c6i.2xlarge");
+
+    expect((await reported(s)).map(({ what }) => what)).toContain(
+      "8 ml.c6i.2xlarge were raised, and the price of ml.c6i.2xlarge is not known",
+    );
+  });
+});
+
 describe("outcome-verified", () => {
   it("reports a shift that goes on without a look at the last one", async () => {
     const s = createStream();
