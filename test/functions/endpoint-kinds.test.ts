@@ -225,6 +225,17 @@ const refused: Readonly<Record<string, Refused | readonly Refused[]>> = {
     reason:
       "its configuration has a volume key, which ml.g5.xlarge does not take: its local storage is encrypted by itself; endpoint chat-assistant: its variant has a volume size, which ml.g5.xlarge does not take: it has local storage",
   },
+  "scaling by cores on instances of another type": {
+    given: scaled(
+      custom({
+        ...{ MetricName: "CPUUtilization", Namespace: "/aws/sagemaker/Endpoints", Statistic: "Average" },
+        Dimensions: [{ Name: "VariantName", Value: "v6" }],
+      }),
+    ),
+    plan: { ...plan, defaultReleaseType: "major", releaseTypes: { major: plan.releaseTypes.major } },
+    reason:
+      "its scaling policy chat-assistant-invocations follows a metric that counts cores, whose target for ml.g5.xlarge is none for ml.g5.2xlarge",
+  },
   "burstable instances with auto scaling": {
     given: () => {},
     plan: {

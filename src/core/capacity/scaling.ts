@@ -66,6 +66,17 @@ export const unadoptable: readonly {
   },
 ];
 
+/**
+ * Whether a policy follows what SageMaker sums over an instance's cores or GPUs, 0 to 100 for each (developer guide,
+ * "Monitor SageMaker with CloudWatch"): the same target means another load on instances with more or fewer of them.
+ */
+export function countsCores(policy: NamedPart): boolean {
+  const { Namespace, MetricName } = customOf(policy) ?? {};
+  return (
+    Namespace === "/aws/sagemaker/Endpoints" && /^(CPU|GPU|GPUMemory)Utilization$/.test(MetricName ?? "")
+  );
+}
+
 /** Metrics whose target is per instance, and so scales with what an instance can do. */
 function isPerInstance({
   PredefinedMetricSpecification: known,

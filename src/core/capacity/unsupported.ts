@@ -4,7 +4,7 @@
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import { carriedEnvironment } from "./environment.ts";
-import { unadoptable } from "./scaling.ts";
+import { countsCores, unadoptable } from "./scaling.ts";
 import { containersOf, type Serving, specificationOf, type VariantDescription } from "./serving.ts";
 import { servingNeeds } from "./sizing.ts";
 
@@ -178,6 +178,16 @@ const otherRules: Readonly<Record<string, Rule>> = {
       },
     ]),
   ),
+  "scaling by cores on instances of another type": ({ serving, candidate: { instanceType } }) => {
+    const from = serving.config?.ProductionVariants?.[0]?.InstanceType;
+    if (from === undefined || from === instanceType) return [];
+    return (serving.scaling?.policies ?? [])
+      .filter(countsCores)
+      .map(
+        ({ name }) =>
+          `its scaling policy ${name} follows a metric that counts cores, whose target for ${from} is none for ${instanceType}`,
+      );
+  },
   "burstable instances with auto scaling": ({ serving: { scaling }, candidate: { instanceType } }) =>
     when(
       scaling !== null && /^ml\.t\d/.test(instanceType),
