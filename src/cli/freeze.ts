@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/clients.ts";
 import { declareFreeze, liftFreeze, readFreeze } from "../aws/freezes.ts";
 import { settled } from "../aws/settling.ts";
-import { foundText } from "../core/input/bad-input.ts";
+import { foundText, printable } from "../core/input/bad-input.ts";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import { AwsName } from "../core/plan/plan.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -17,7 +17,8 @@ export async function freeze(line: CommandLine, terminal: Terminal): Promise<num
   const asked = line.switches.has("lift") ? lifting(line) : declaring(line);
   const { aws, who } = await bound(line, terminal);
   const said = await asked(aws, endpoint ?? "*", who);
-  terminal.out.write(`${endpoint === undefined ? "all endpoints" : `endpoint ${endpoint}`}: ${said}\n`);
+  const where = endpoint === undefined ? "all endpoints" : `endpoint ${endpoint}`;
+  terminal.out.write(`${where}: ${printable(said)}\n`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, recorded with who gave them. */
 import { answer, type Outcome, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
+import { printable } from "../core/input/bad-input.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
@@ -47,6 +48,6 @@ async function tell(act: () => Promise<Outcome>, { out }: Terminal): Promise<num
     throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
   });
   if (!done) throw new CommandFailed(said);
-  out.write(`${said}\n`);
+  out.write(`${printable(said)}\n`);
   return 0;
 }

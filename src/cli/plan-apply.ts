@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { putInForce, see } from "../aws/applying.ts";
 import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
+import { printable } from "../core/input/bad-input.ts";
 import { changes, type Seen, stepsTo } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
@@ -64,7 +65,7 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
   const asPlanned = steps.map((step) =>
     changes(step) ? { step } : { step, took: { how: "done" as const } },
   );
-  const by = inForce.appliedBy === undefined ? "" : ` by ${inForce.appliedBy}`;
+  const by = inForce.appliedBy === undefined ? "" : ` by ${printable(inForce.appliedBy)}`;
   out.write(
     [
       `${out.paint.bold(model)}, applied ${inForce.appliedAt}${by}`,

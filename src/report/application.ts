@@ -1,4 +1,5 @@
 /** What it takes to put a plan in force, and what came of it: a line for each step, with what differs below. */
+import { printable } from "../core/input/bad-input.ts";
 import type { PlanStep, Step, Took } from "../core/plan/application.ts";
 import type { Schedule, ScheduleStep } from "../core/plan/calendar.ts";
 import { padEnd, widthOf } from "./text/layout.ts";
@@ -49,7 +50,7 @@ function signOf(step: Step, { green, yellow, red, dim }: Paint): string {
 }
 
 function sentence({ step, took }: Told, at: string): string {
-  const why = took !== undefined && "why" in took ? `: ${took.why}` : "";
+  const why = took !== undefined && "why" in took ? `: ${printable(took.why)}` : "";
   const how = took?.how ?? "would";
   return step.of === "plan" ? `${planSentence(step, how, at)}${why}` : `${scheduleSentence(step, how)}${why}`;
 }

@@ -171,6 +171,13 @@ describe("what cannot be ordered is told by where the release stands", () => {
   });
 });
 
+test("what somebody else wrote steers no terminal", async () => {
+  await served(baking);
+  await say("freeze", "--reason", "one\u001b[2J", "--by", "ann");
+
+  expect((await say("freeze", "--lift")).out).not.toContain("\u001b");
+});
+
 test("a freeze says what it replaces, and lifting says what stood", async () => {
   await served(baking);
   await say("freeze", "--reason", "one", "--by", "ann");
