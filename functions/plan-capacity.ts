@@ -144,7 +144,7 @@ async function look({ release, plan }: Input, tools: Tools) {
   }
   const [stable, ...others] = endpoint.variants;
   if (!isServing(endpoint) || stable === undefined || others.length > 0) {
-    const found = `${endpoint.variants.length} variants and status ${endpoint.status}`;
+    const found = `${endpoint.variants.length} variants of ${endpoint.config} and status ${endpoint.status}`;
     return refused(`endpoint ${endpoint.name}: expected one variant, InService; found ${found}`);
   }
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };

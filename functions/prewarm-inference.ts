@@ -9,9 +9,9 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { plain } from "../src/aws/plain.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { candidateModel, readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { isMoving } from "../src/core/capacity/endpoint.ts";
+import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
-import { badState } from "../src/core/errors.ts";
+import { badState, drifted } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/change.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
@@ -26,6 +26,7 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const waitSeconds = growingWaitSeconds(now() - Date.parse(since));
   const endpoint = doc.plan.endpoint.name;
   const ledger = await Ledger.forward(aws, doc.release);
+  if (ledger.find("join")?.state !== "applied") asPlanned(await viewEndpoint(aws, endpoint), needs);
 
   const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
   await make(tools, ledger, {
@@ -44,9 +45,11 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const joined = joining(await readConfig(aws, needs.stable.config), needs);
   await make(tools, ledger, { id: "join-config", resource: config, to: joined });
 
-  const view = await viewEndpoint(aws, endpoint);
-  if (ledger.find("join")?.state !== "applied" && isMoving(view) && view.pendingConfig !== needs.joinConfig)
-    return { status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, waitSeconds, since };
+  if (ledger.find("join")?.state !== "applied") {
+    const view = asPlanned(await viewEndpoint(aws, endpoint), needs);
+    if (isMoving(view) && view.pendingConfig !== needs.joinConfig)
+      return { status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, waitSeconds, since };
+  }
   await make(tools, ledger, {
     id: "join",
     resource: { kind: "routing", name: endpoint },
@@ -55,6 +58,20 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const { instances, instanceType } = needs.candidate;
   return { status: "done", reason: `${instances} ${instanceType} are being raised`, waitSeconds, since };
 };
+
+/**
+ * What joins was planned beside what served then. On an endpoint that somebody else moves meanwhile, as another stack
+ * does that releases there too, it would take their variant away. @throws Drifted before anything of it is changed.
+ */
+function asPlanned(view: EndpointView, { stable, joinConfig }: Needs): EndpointView {
+  const theirs = [view.config, view.pendingConfig].find(
+    (config) => config !== undefined && config !== stable.config && config !== joinConfig,
+  );
+  if (theirs === undefined) return view;
+  throw drifted(
+    `endpoint ${view.name} is moved to ${theirs} by someone else, this release was planned on ${stable.config}`,
+  );
+}
 
 function joining(config: Plain, { candidate }: Needs): Plain {
   return withVariants(config, (variants) => [

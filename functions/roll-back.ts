@@ -13,7 +13,7 @@ import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { type EndpointView, weightsFor } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import type { Plain } from "../src/core/release/change.ts";
+import type { Change, Plain } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
@@ -120,14 +120,19 @@ async function act(action: WayBackAction, { name, needs, ledger, tools }: Acting
     case "leave":
       return leave({ name, needs, ledger, tools });
     case "drifted":
-      await ledger.settle(
-        openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes.map((c) => c.id)),
-        "drifted",
-      );
+      await letGoOfEndpoint(ledger);
       return [action.reason];
     case "arrived":
       return settleEndpoint(tools, ledger);
   }
+}
+
+/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
+async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
+  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
+  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
+  await ledger.settle(idsOf("intended"), "undone");
+  await ledger.settle(idsOf("applied"), "drifted");
 }
 
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */

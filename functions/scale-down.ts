@@ -162,8 +162,14 @@ async function servingNow({ aws }: Tools, { release, planning }: ScaleDownInput)
   const endpoint = await viewEquipped(aws, name);
   /** The candidate, where the endpoint was left to somebody else with it. */
   const left = variantOf(endpoint, planning.needs.candidate.variant);
+  const { config, pendingConfig = config, variants } = endpoint;
+  const { stable, joinConfig, finalConfig } = planning.needs;
+  const isTheirs = ![stable.config, joinConfig, finalConfig].includes(pendingConfig);
+  /** Somebody else's variant is beside stable, or comes: whoever brought it may rely on our hold, and lifts their own. */
+  const relied = isTheirs && (pendingConfig !== config || variants.length > 1);
   return new Set([
     endpoint.config,
+    ...(relied ? [scalingName(endpoint.name, stable.variant)] : []),
     ...(endpoint.pendingConfig === undefined ? [] : [endpoint.pendingConfig]),
     ...endpoint.variants.map((v) => v.modelName),
     ...(left === undefined ? [] : [left.modelName, scalingName(endpoint.name, left.name)]),

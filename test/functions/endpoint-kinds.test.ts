@@ -447,7 +447,7 @@ const elsewhere: Readonly<Record<string, () => Promise<void>>> = {
     expect(await run.plan()).toMatchObject({
       status: "refused",
       reason:
-        "endpoint chat-assistant: expected one variant, InService; found 2 variants and status InService",
+        "endpoint chat-assistant: expected one variant, InService; found 2 variants of slipway-dev-chat-assistant-v7-production-join-uv5qtsh2 and status InService",
     });
   },
   "no endpoint of that name": async () => {

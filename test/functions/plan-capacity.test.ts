@@ -121,7 +121,7 @@ describe("is refused", () => {
     expect(await planCapacity({ ...run.doc, planning: undefined }, run.tools)).toMatchObject({
       status: "refused",
       reason:
-        "endpoint chat-assistant: expected one variant, InService; found 2 variants and status InService",
+        "endpoint chat-assistant: expected one variant, InService; found 2 variants of slipway-dev-chat-assistant-v7-production-join-uv5qtsh2 and status InService",
     });
   });
 

@@ -2,7 +2,8 @@
 import { DescribeEndpointConfigCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
-import { setInstances } from "../../src/aws/sagemaker.ts";
+import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { Run } from "./run.ts";
 
@@ -149,4 +150,87 @@ test("stable without auto scaling is joined all the same, and gets none", async 
 
   expect(await run.prewarm()).toMatchObject({ status: "done" });
   expect(await readScaling(run.account.aws, stables)).toBeNull();
+});
+
+describe("an endpoint that somebody moved since it was planned", () => {
+  /** Another stack's release joins: its variant comes beside stable. */
+  async function joinedByOthers(run: Run): Promise<void> {
+    const { aws } = run.account;
+    const served = await readConfig(aws, "chat-assistant-config-v6");
+    await putConfig(
+      aws,
+      "others-join",
+      withVariants(served, (all) => [...all, ...all.map((one) => ({ ...one, VariantName: "others" }))]),
+    );
+    await updateEndpoint(aws, "chat-assistant", "others-join");
+  }
+  const refused = {
+    name: "Drifted",
+    message:
+      "endpoint chat-assistant is moved to others-join by someone else, this release was planned on chat-assistant-config-v6",
+  };
+
+  test.each([
+    ["while it moves", (_: Run) => {}],
+    ["once it has moved", (run: Run) => run.account.settle()],
+  ])("is left alone %s, before anything is changed", async (_, until) => {
+    const run = await planned();
+    await joinedByOthers(run);
+    until(run);
+    const writes = run.account.writes();
+
+    await expect(run.prewarm()).rejects.toMatchObject(refused);
+
+    expect(run.account.writes()).toEqual(writes);
+    expect(await run.changes()).toEqual({});
+  });
+
+  test("between our last look and our call is left alone, and its traffic keeps stable's hold", async () => {
+    const run = await planned();
+    run.account.fail(
+      "UpdateEndpoint",
+      new AwsError("ValidationException", "Cannot update in-progress endpoint"),
+      1,
+    );
+    await expect(run.prewarm()).rejects.toMatchObject({ name: "ValidationException" });
+    await joinedByOthers(run);
+
+    await expect(run.prewarm()).rejects.toMatchObject(refused);
+    run.account.settle();
+    expect(await run.wayBack()).toMatchObject({ status: "done" });
+    expect(await run.scaleDown()).toMatchObject({
+      drifted: expect.arrayContaining(["scaling endpoint/chat-assistant/variant/v6"]),
+    });
+
+    const { config, variants } = await run.endpoint();
+    expect([config, variants.map(({ name }) => name)]).toEqual(["others-join", ["v6", "others"]]);
+    const { models, scalableTargets } = run.account.world.state;
+    expect([...models.keys()]).toEqual(["chat-assistant-v6"]);
+    expect([...scalableTargets.values()].map(({ suspended }) => suspended.DynamicScalingInSuspended)).toEqual(
+      [true],
+    );
+    expect(await run.changes()).toMatchObject({ join: "undone", "hold-scale-in": "drifted" });
+  });
+
+  test("to a configuration with stable alone is theirs, and our hold is lifted", async () => {
+    const run = await planned();
+    run.account.fail(
+      "UpdateEndpoint",
+      new AwsError("ValidationException", "Cannot update in-progress endpoint"),
+      1,
+    );
+    await expect(run.prewarm()).rejects.toMatchObject({ name: "ValidationException" });
+    const { aws } = run.account;
+    await putConfig(aws, "others-alone", await readConfig(aws, "chat-assistant-config-v6"));
+    await updateEndpoint(aws, "chat-assistant", "others-alone");
+    run.account.settle();
+
+    await run.wayBack();
+    await run.scaleDown();
+
+    const { scalableTargets } = run.account.world.state;
+    expect([...scalableTargets.values()].map(({ suspended }) => suspended.DynamicScalingInSuspended)).toEqual(
+      [false],
+    );
+  });
 });

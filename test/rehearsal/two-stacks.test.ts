@@ -1,6 +1,6 @@
 /**
  * Two stacks in one account with plans for the same package group, both started by one approval: neither touches what
- * is the other's.
+ * is the other's, and where both mean the same endpoint one of them gives way before it has changed anything of it.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -135,6 +135,34 @@ describe("two stacks with the same package group on two endpoints", () => {
         else expect(configName).toBe(`${endpoint}-config-v6`);
       }
       expect(models).toHaveLength(outcome === "promoted" ? 3 : 1);
+    },
+  );
+});
+
+describe("two stacks with the same endpoint", () => {
+  test.each([
+    ["healthy", "promoted"],
+    ["bad-errors", "rolled-back"],
+  ])(
+    "%s: one is %s, the other gives way before it has moved it, says to whom, and leaves nothing",
+    async (world, outcome) => {
+      const { record, made, violations, own, theirs } = await released({ endpoint: "chat-assistant", world });
+
+      expect([own, theirs]).toEqual([[outcome], ["rolled-back"]]);
+      expect(violations).toEqual([]);
+      const [other] = record.neighbours?.[0]?.executions ?? [];
+      expect(other?.reason).toMatch(
+        /^Drifted: endpoint chat-assistant is moved to slipway-dev-chat-assistant-v7-production-join-\w+ by someone else/,
+      );
+      const moves = made.filter(({ call }) => call.operation.startsWith("UpdateEndpoint"));
+      expect(new Set(moves.map(({ stack }) => stack))).toEqual(new Set(["slipway-dev"]));
+      const left = [...record.after.models, ...record.after.endpointConfigs];
+      expect(left.filter((name) => name.startsWith("slipway-prod-"))).toEqual([]);
+      const suspended = Object.values(record.after.scalableTargets).map((target) => target.suspended);
+      expect(suspended).toHaveLength(1);
+      expect(suspended).toEqual(
+        Object.values(record.before.scalableTargets).map((target) => target.suspended),
+      );
     },
   );
 });
