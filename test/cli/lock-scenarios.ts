@@ -19,7 +19,7 @@ export const remainder: readonly Remainder[] = [
   },
 ];
 
-async function kept(account: ServedAccount): Promise<void> {
+export async function kept(account: ServedAccount): Promise<void> {
   const ledger = await ledgerOf(account, await holding(account));
   await ledger.leave(remainder);
   account.executions.end("release-v7", "FAILED");

@@ -7,6 +7,7 @@ import { executionName } from "../../src/core/release/names.ts";
 import { executionArn } from "../aws/executions.ts";
 import { holding, releaseOf, subject } from "../aws/releases.ts";
 import { plan } from "../core/example.ts";
+import { kept } from "./lock-scenarios.ts";
 import type { Scenario } from "./refusals.ts";
 import type { ServedAccount } from "./served-account.ts";
 import { type Spoken, say } from "./spoken.ts";
@@ -111,6 +112,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "rollback, of a release whose execution died": {
     ...{ before: dead, command: ["rollback", release], look: stateOf, said: claimed() },
+    done: { ...atStart, running: [byHand("1-1")] },
+  },
+  "rollback, of a release that could not put everything back": {
+    ...{ before: kept, command: ["rollback", release], look: stateOf, said: claimed() },
     done: { ...atStart, running: [byHand("1-1")] },
   },
   "stop, of a release whose execution died": {
