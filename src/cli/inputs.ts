@@ -1,6 +1,5 @@
 /** What a command line names, read and checked: a plan, a world, an event. Nothing is run while any of it is wrong. */
 import { basename, extname, relative } from "node:path";
-import * as z from "zod";
 import { type Mistake, printable } from "../core/input/bad-input.ts";
 import { checkJson, withLines } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
@@ -52,7 +51,7 @@ const isPath = (word: string): boolean => /^-$|[/\\]|\.ya?ml$/.test(word) || isT
 export function readEvent(path: string | undefined, plan: Plan): unknown {
   if (path === undefined) return { model: plan.model, version: arrivingVersion };
   const text = readInput(path, "the event");
-  const parsed = checkJson(z.unknown(), text, path);
+  const parsed = checkJson(text, path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
   const mistakes = mistakesIn(parsed.value, plan);
   if (mistakes.length > 0)

@@ -46,7 +46,8 @@ export function pathText(path: readonly Step[]): string {
   if (path.length === 0) return "the whole document";
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
-    return text === "" ? step : `${text}.${step}`;
+    const key = step === "" ? '""' : step;
+    return text === "" ? key : `${text}.${key}`;
   }, "");
 }
 

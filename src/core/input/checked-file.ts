@@ -38,16 +38,24 @@ export function checkText<T>(schema: z.ZodType<T>, text: string, file: string): 
 }
 
 /** JSON and nothing else: what AWS hands on and what is handed to AWS. */
-export function checkJson<T>(schema: z.ZodType<T>, text: string, file: string): Checked<T> {
-  const mistake = tooDeep(text) ?? jsonMistake(text);
-  return mistake === undefined
-    ? checkText(schema, text, file)
-    : { ok: false, mistakes: [{ ...mistake, file }] };
+export function checkJson(text: string, file: string): Checked<unknown> {
+  const fault = tooDeep(text) ?? jsonMistake(text);
+  const mistakes = fault === undefined ? keysAgain(text) : [fault];
+  if (mistakes.length > 0) return { ok: false, mistakes: mistakes.map((each) => ({ ...each, file })) };
+  return { ok: true, value: JSON.parse(text) };
+}
+
+/** Keys given twice, of which JSON.parse takes the last in silence; what else YAML asks for is no matter of JSON's. */
+function keysAgain(text: string): Mistake[] {
+  const { doc, lines } = parse(text);
+  return doc.errors
+    .filter(({ code }) => code === "DUPLICATE_KEY")
+    .map((fault) => textMistake(fault, doc, lines));
 }
 
 /** Mistakes that are told by their path alone, with the lines that the text has them in, as far as it does. */
 export function withLines(mistakes: readonly Mistake[], text: string): Mistake[] {
-  const { doc, lines } = read(text);
+  const { doc, lines } = parse(text);
   return mistakes.map((mistake) => {
     const path = mistake.where.match(/[^.[\]]+/g)?.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
     const parent = doc.getIn(path?.slice(0, -1) ?? [], true);
@@ -66,14 +74,17 @@ interface Source {
   readonly value: unknown;
 }
 
+function parse(text: string): Pick<Source, "doc" | "lines"> {
+  const lines = new LineCounter();
+  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true } as const;
+  return { doc: parseDocument<ParsedNode>(text, options), lines };
+}
+
 function read(written: string): Source {
   /** A lone carriage return ends a line in YAML (1.2.2 § 5.4), which the parser does not know. */
   const text = written.replaceAll(/\r\n?/g, "\n");
-  const lines = new LineCounter();
   const deep = tooDeep(text);
-  const doc = parseDocument<ParsedNode>(deep === undefined ? text : "", {
-    ...{ lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true },
-  });
+  const { doc, lines } = parse(deep === undefined ? text : "");
   if (deep !== undefined) return { doc, lines, mistakes: [deep], value: undefined };
   const mistakes = [
     ...causes([...doc.errors, ...doc.warnings]).map((fault) => textMistake(fault, doc, lines)),
@@ -124,8 +135,22 @@ function textMistake(fault: YAMLParseError | YAMLWarning, doc: Doc, lines: LineC
     return { where: pathText(pathAt(doc, position)), expected: "each key once", found: "it again", line };
   if (fault.code === "MULTIPLE_DOCS")
     return { where: "the text", expected: "one document", found: "another", line };
-  return { where: "the text", expected: "YAML", found: oneSentence(fault.message), line };
+  const told = plainly[fault.code] ?? { expected: "YAML", found: oneSentence(fault.message) };
+  return { where: "the text", ...told, line };
 }
+
+/** The commonest slips in words of their author's, not of a parser's. */
+const plainly: Readonly<Record<string, Pick<Mistake, "expected" | "found">>> = {
+  TAB_AS_INDENT: { expected: "spaces as indentation", found: "a tab" },
+  BLOCK_AS_IMPLICIT_KEY: {
+    expected: "keys that belong together in one column, and quotes around a value with a colon in it",
+    found: "something else here or on the next line",
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    expected: 'a key, a colon and a space before its value, as in "key: value"',
+    found: "a line without",
+  },
+};
 
 const oneSentence = (message: string) => `a fault (${message.split("\n")[0]?.replace(/[.:]$/, "") ?? ""})`;
 

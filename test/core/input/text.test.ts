@@ -18,7 +18,7 @@ function yaml(text: string): unknown {
 }
 
 function json(text: string): unknown {
-  const checked = checkJson(any, text, "a.json");
+  const checked = checkJson(text, "a.json");
   return checked.ok ? checked.value : checked.mistakes.map(formatMistake);
 }
 
@@ -66,9 +66,22 @@ test("a line that is told of is counted alike with every line end", () => {
 });
 
 test("one wrong indentation is one mistake, whatever it makes of the rest", () => {
-  expect(yaml("a:\n  b: 1\n   c: 2\n  d: 3\n")).toHaveLength(1);
+  expect(yaml("a:\n  b: 1\n   c: 2\n  d: 3\n")).toEqual([
+    "a.yml:2: the text: expected keys that belong together in one column, and quotes around a value with a colon in it, found something else here or on the next line",
+  ]);
+  expect(yaml("a:1\nb: 2\n")).toEqual([
+    'a.yml:1: the text: expected a key, a colon and a space before its value, as in "key: value", found a line without',
+  ]);
   expect(yaml("a:\n\tb: 1\n\tc: 2\n")).toEqual([
-    "a.yml:2: the text: expected YAML, found a fault (Tabs are not allowed as indentation)",
+    "a.yml:2: the text: expected spaces as indentation, found a tab",
+  ]);
+});
+
+test("an empty key is shown as one", () => {
+  const checked = checkText(z.strictObject({}), "? \n: 1\n", "a.yml");
+
+  expect(checked.ok ? [] : checked.mistakes.map(formatMistake)).toEqual([
+    'a.yml:1: "": expected a known key, found ""',
   ]);
 });
 
@@ -166,6 +179,19 @@ test("mistakes told by their path get the line of their key; what is not there g
 });
 
 const anyJson = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value, null, 1));
+
+test("all JSON is read as what it is, however it is indented", () => {
+  const indents = fc.constantFrom(undefined, 2, "\t", "\n");
+  holds(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), indents, (value, indent) => {
+      const text = JSON.stringify(value, null, indent);
+
+      expect(json(text)).toEqual(JSON.parse(text));
+    }),
+  );
+  expect(json('{\n\t"a": {\n\t\t"b": 1\n\t}\n}')).toEqual({ a: { b: 1 } });
+  expect(json('{\n\t"a": 1,\n\t"a": 2\n}')).toEqual(["a.json:3: a: expected each key once, found it again"]);
+});
 
 test("all JSON is JSON, and whatever is not has one message with a cause", () => {
   holds(
