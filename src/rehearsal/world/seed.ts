@@ -50,7 +50,9 @@ export function seedState(
   const endpoint = seededEndpoint({ ...plan.endpoint, model: plan.model }, creationMs, (nth) =>
     streams("seeded-instances", nth),
   );
-  const fleets = spec.others.map(({ name, instances, instanceType = plan.endpoint.instanceType }) => ({
+  // An endpoint of the plan's own name is the plan's.
+  const others = spec.others.filter(({ name }) => name !== plan.endpoint.name);
+  const fleets = others.map(({ name, instances, instanceType = plan.endpoint.instanceType }) => ({
     ...{ name, instances, instanceType, model: plan.model },
   }));
   const configs = [config, ...fleets.map((one) => seededConfig(one, creationMs))];

@@ -54,8 +54,8 @@ function readFile(path: string): string {
   }
 }
 
-/** What the schema alone cannot know: which traces there are, and that a distribution is one. */
-const Usable = WorldSpec.superRefine(({ traffic, provisioning }, ctx) => {
+/** What the schema alone cannot know: which traces there are, and what figures and names must be to each other. */
+const Usable = WorldSpec.superRefine(({ traffic, provisioning, others }, ctx) => {
   const traces = traceNames();
   const hint = nearest(traffic.trace, traces);
   if (!traces.includes(traffic.trace))
@@ -64,6 +64,9 @@ const Usable = WorldSpec.superRefine(({ traffic, provisioning }, ctx) => {
       found: foundText(traffic.trace),
       ...(hint === undefined ? {} : { hint }),
     });
+  for (const [i, { name }] of others.entries())
+    if (others.findIndex((one) => one.name === name) < i)
+      tell(ctx, ["others", i, "name"], { expected: "a name of its own", found: foundText(name) });
   const { secondsP50, secondsP95 } = provisioning;
   if (secondsP95 < secondsP50)
     tell(ctx, ["provisioning", "secondsP95"], {

@@ -73,6 +73,13 @@ describe("Loading a world", () => {
     ]);
   });
 
+  it("refuses two endpoints of one name", () => {
+    const others = "others: [{ name: a, instances: 1 }, { name: a, instances: 2 }]";
+    expect(mistakesIn(`description: x\n${others}\n`)).toEqual([
+      'test.yml:2: others[1].name: expected a name of its own, found "a"',
+    ]);
+  });
+
   it("refuses a 95th percentile below the median", () => {
     expect(mistakesIn("description: x\nprovisioning: { secondsP50: 500, secondsP95: 400 }\n")).toEqual([
       "test.yml:2: provisioning.secondsP95: expected at least secondsP50 (500), found 400",
