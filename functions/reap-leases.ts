@@ -31,8 +31,9 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   for (const lock of locks) swept.push(await each(tools, lock.subject, () => sweep(tools, lock)));
   const leases = ended === undefined ? await passedLeases(tools.aws, tools.now()) : [];
   for (const lease of leases) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
-  const standing = locks.filter(({ remainder }) => remainder !== undefined).length;
-  if (ended === undefined) for (let nth = 0; nth < standing; nth++) tools.count("RemainderStands");
+  // An event of one end would count again what the schedule counts.
+  const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
+  for (let nth = 0; nth < standing; nth++) tools.count("RemainderStands");
   return {
     found: locks.length + leases.length,
     did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),

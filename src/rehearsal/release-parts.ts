@@ -6,6 +6,7 @@ import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import { type Deployment, rehearsedDeployment } from "../core/deployment.ts";
 import { functionTimeoutSeconds } from "../core/wait.ts";
+import { alarmsOf } from "./deployed-alarms.ts";
 import {
   type DeployedRule,
   type DeployedSchedule,
@@ -32,6 +33,7 @@ export const releaseParts: RehearsalParts = {
   rulesOf,
   rates: deployedSchedules.map(rateOf),
   observe: [observeInvariants],
+  alarmsOf,
 };
 
 /** A function's name in the rehearsal, which is its file's and state's: reapLeases → ReapLeases. */

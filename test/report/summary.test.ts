@@ -41,7 +41,15 @@ const facts: RehearsalFacts = {
     variants: { v6: { ...side, unanswered: 0 } },
   })),
   invariants: { "way-back": 0, "no-orphans": 0 },
-  ...{ violations: [], figures: {}, executions: [], notModelled: [], undelivered: [], dropped: [] },
+  ...{
+    violations: [],
+    figures: {},
+    executions: [],
+    notModelled: [],
+    undelivered: [],
+    dropped: [],
+    alarms: [],
+  },
   ...{ before: {}, after: {} },
 };
 

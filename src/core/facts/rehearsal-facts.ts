@@ -54,6 +54,8 @@ export interface RehearsalFacts {
   /** What is counted and is no violation: overruns that the world causes, and the like. */
   readonly figures: Readonly<Record<string, number>>;
   readonly executions: readonly ExecutionFacts[];
+  /** The deployment's alarms that would have rung. */
+  readonly alarms: readonly AlarmFacts[];
   /** Calls that the twin does not model: with any of these a rehearsal proves nothing. */
   readonly notModelled: readonly string[];
   /** Events refused at the door, and functions that failed with all their retries. */
@@ -121,6 +123,15 @@ export interface ViolationFacts {
   readonly what: string;
   readonly state: string | null;
   readonly stage: number | null;
+}
+
+export interface AlarmFacts {
+  /** The alarm's name in serverless.yml. */
+  readonly name: string;
+  /** When it rang for the first time. */
+  readonly atSeconds: number;
+  /** Whether it rings at the end. */
+  readonly ringing: boolean;
 }
 
 export interface ExecutionFacts {

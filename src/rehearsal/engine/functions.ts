@@ -12,6 +12,15 @@ export interface AsyncFunctions {
   readonly pending: number;
   /** Invocations given up after all retries, as `name: error`. */
   readonly dropped: readonly string[];
+  /** Invocations that have ended, retries too, oldest first; `atMs` is when they began. */
+  readonly calls: readonly FunctionCall[];
+}
+
+export interface FunctionCall {
+  readonly name: string;
+  readonly atMs: number;
+  readonly failed: boolean;
+  readonly answer: unknown;
 }
 
 /**
@@ -38,14 +47,15 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
   const { clock, lambda, neighbour, functions, arnOf, timeoutSeconds } = options;
   const attempts = new Map<string, number>();
   const dropped: string[] = [];
+  const calls: FunctionCall[] = [];
   let pending = 0;
 
-  async function attempt(name: string, event: unknown): Promise<void> {
+  async function attempt(name: string, event: unknown): Promise<unknown> {
     const step = functions[name];
     if (step === undefined) throw new Error(`there is no function ${name}`);
     const ordinal = (attempts.get(name) ?? 0) + 1;
     attempts.set(name, ordinal);
-    await lambda.invoke({
+    return lambda.invoke({
       ...{ step, event, execution: "", state: name, stage: undefined, ordinal, functionArn: arnOf(name) },
       neighbour,
       timeoutSeconds: timeoutSeconds?.[name] ?? defaultTimeoutSeconds,
@@ -59,9 +69,11 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
   ): void {
     pending += 1;
     const deliver = async () => {
+      const atMs = clock.nowMs();
       try {
-        await attempt(name, event);
+        calls.push({ name, atMs, failed: false, answer: await attempt(name, event) });
       } catch (error) {
+        calls.push({ name, atMs, failed: true, answer: undefined });
         const next = retryAfterMs[tries];
         if (next === undefined) dropped.push(`${name}: ${(error as Error).name}`);
         else schedule(name, event, { afterMs: next, tries: tries + 1 });
@@ -74,6 +86,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
 
   return {
     dropped,
+    calls,
     get pending() {
       return pending;
     },

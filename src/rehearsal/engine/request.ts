@@ -1,5 +1,6 @@
 /** What a rehearsal is asked for, what it tells on the way, and what it is built from. */
 import type { Deployment } from "../../core/deployment.ts";
+import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
@@ -11,6 +12,7 @@ import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import type { Fault } from "./faults.ts";
 import type { Invocation } from "./frames.ts";
+import type { FunctionCall } from "./functions.ts";
 import type { LeftOver, Steps } from "./lambda.ts";
 import type { Effect } from "./wire-faults.ts";
 import type { WireHandler } from "./wire-handler.ts";
@@ -103,6 +105,14 @@ export interface Observer {
   readonly findings: () => unknown;
 }
 
+/** What alarms are told by; times are epoch milliseconds. */
+export interface RunOver {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly calls: readonly FunctionCall[];
+  readonly executions: readonly Pick<ExecutionRecord, "status" | "error" | "stopMs">[];
+}
+
 /** What is rehearsed: the deployed machine and steps, and who watches. */
 export interface RehearsalParts {
   readonly definition: AslDefinition;
@@ -123,6 +133,8 @@ export interface RehearsalParts {
   readonly rulesOf?: (deployment: Deployment) => readonly Rule[];
   readonly rates?: readonly Rate[];
   readonly observe?: readonly ((scene: Scene) => Observer)[];
+  /** Which of the deployment's alarms would have rung in a run that is over. */
+  readonly alarmsOf?: (run: RunOver) => AlarmFacts[];
 }
 
 /** A rule of EventBridge: which events of the default bus go where. */

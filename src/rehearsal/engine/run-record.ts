@@ -3,6 +3,7 @@
  * real time and nothing of the machine gets in.
  */
 
+import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { HistoryEntry } from "../world/state.ts";
@@ -55,6 +56,8 @@ export interface RunRecord {
   readonly undelivered: readonly string[];
   /** Functions that failed with all their retries. */
   readonly dropped: readonly string[];
+  /** The deployment's alarms that would have rung. */
+  readonly alarms: readonly AlarmFacts[];
   /** What the observers found. */
   readonly findings: Readonly<Record<string, unknown>>;
 }
@@ -99,7 +102,7 @@ export interface Ended {
 
 /** Writes the record of a run that is over; the world stands at its end. */
 export function recordOf(
-  { request, startMs, world, account, engine, entries }: Stage,
+  { request, parts, startMs, world, account, engine, entries }: Stage,
   ended: Ended,
 ): RunRecord {
   const { executions, injector } = engine;
@@ -134,6 +137,11 @@ export function recordOf(
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
     undelivered: ended.undelivered,
     dropped: engine.functions.dropped,
+    alarms:
+      parts.alarmsOf?.({
+        ...{ startMs, endMs: engine.clock.nowMs(), calls: engine.functions.calls },
+        executions: records,
+      }) ?? [],
     findings: ended.findings,
   };
 }

@@ -37,6 +37,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
       ...rest,
       stopSeconds: stopSeconds ?? null,
     })),
+    alarms: record.alarms,
     notModelled: record.refusals,
     undelivered: record.undelivered,
     dropped: record.dropped,

@@ -1,0 +1,79 @@
+/** What is refused for hours: the rest is put back, the ledger names what is not, somebody is told, and it is put right. */
+import { describe, expect, it } from "vitest";
+import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
+import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
+import { type Tampering, tampered } from "../invariants/tampering.ts";
+import { faultAt, outcomesOf, type Rehearsing, rehearsing } from "./rehearsing.ts";
+
+async function refused(kind: string, place: string, how: Omit<Rehearsing, "faults"> = {}) {
+  const fault = await faultAt(kind, place, how.world as string);
+  return rehearsing({ ...how, faults: [fault] });
+}
+
+const withTampering = (...tamperings: Tampering[]): Partial<RehearsalParts> => ({
+  stepsOn: (wire, ...rest) => releaseParts.stepsOn(tampered(wire, tamperings) as never, ...rest),
+});
+
+type Values = Record<string, { L: unknown[] }>;
+const remainderOf = (input: Record<string, unknown>) =>
+  (input.ExpressionAttributeValues as Values | undefined)?.[":remainder"];
+
+describe("a promotion that may not lift its hold on the candidate's scale-in", () => {
+  const place = "PromoteModel[3]/application-autoscaling.RegisterScalableTarget";
+
+  it("has failed until that is allowed, rings all the while, and is then promoted", async () => {
+    const { record, violations } = await refused("denied", place, { world: "healthy" });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("failed");
+    expect(record.reason).toMatch(
+      /^not everything could be put back: scaling endpoint\/chat-assistant\/variant\/v7 \(AwsRefused: AccessDenied/,
+    );
+    expect(outcomesOf(record).at(-1)).toMatch(/^compensate-.* promoted$/);
+    expect(record.after.scalableTargets["endpoint/chat-assistant/variant/v7"]?.suspended).toMatchObject({
+      DynamicScalingInSuspended: false,
+    });
+    expect(record.alarms).toMatchObject([
+      { name: "RemainderAlarm", ringing: false },
+      { name: "ExecutionsFailedAlarm" },
+    ]);
+  });
+
+  it("is an orphan where the ledger does not name what is left", async () => {
+    const nameless: Tampering = {
+      operation: "UpdateItem",
+      when: (input) => remainderOf(input) !== undefined,
+      request: (input) => {
+        const values = input.ExpressionAttributeValues as Values;
+        return { ...input, ExpressionAttributeValues: { ...values, ":remainder": { L: [] } } };
+      },
+    };
+
+    const { violations } = await refused("denied", place, {
+      world: "healthy",
+      parts: withTampering(nameless),
+    });
+
+    expect(new Set(violations)).toContainEqual(
+      expect.stringMatching(
+        /^no-orphans: the ledger does not name that the suspensions of endpoint\/chat-assistant/,
+      ),
+    );
+  });
+
+  it("is an orphan where nobody tries again", async () => {
+    const parts = { rules: [], rates: [] };
+
+    const { violations } = await refused("denied", place, { world: "healthy", parts });
+
+    expect(violations).toContainEqual(
+      expect.stringMatching(/^no-orphans: endpoint\/chat-assistant is still locked by/),
+    );
+  });
+});
+
+it("a table that is refused to the sweep rings as a sweep that fails", async () => {
+  const { record } = await refused("denied-to-it", "ReapLeases/dynamodb.Query", { world: "healthy" });
+
+  expect(record.alarms.map(({ name }) => name)).toEqual(["SweepDeniedAlarm"]);
+});
