@@ -32,3 +32,14 @@ export class BadInput extends Error {
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
+
+/** The messages of a function that failed, out of the JSON that Lambda makes of its error; any other reason as it is. */
+export function causesOf(reason: string): string[] {
+  try {
+    const { errorMessage } = JSON.parse(reason) as { errorMessage?: unknown };
+    if (typeof errorMessage === "string") return errorMessage.split("\n");
+  } catch {
+    // No JSON: the reason is a sentence.
+  }
+  return [reason];
+}

@@ -9,7 +9,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
-import { BadInput } from "./mistakes.ts";
+import { BadInput, causesOf } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,20 +49,13 @@ async function rehearsed(
   const thread = openThread(rehearsalThread);
   try {
     const record = await thread.rehearse(request, tell);
-    if (record.outcome === "bad-input") throw new BadInput(causeOf(record.reason), "no release was opened");
+    if (record.outcome === "bad-input")
+      throw new BadInput(
+        causesOf(record.reason).map((cause) => `the event: ${cause}`),
+        "no release was opened",
+      );
     return factsOf(request, world.name, record);
   } finally {
     await thread.close();
   }
-}
-
-/** What only the account knows to be wrong with an event: the function's own message, out of what Lambda makes of it. */
-function causeOf(reason: string): string[] {
-  try {
-    const { errorMessage } = JSON.parse(reason) as { errorMessage?: unknown };
-    if (typeof errorMessage === "string") return errorMessage.split("\n").map((line) => `the event: ${line}`);
-  } catch {
-    // No JSON: the reason is a sentence.
-  }
-  return [`the event: ${reason}`];
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { causesOf } from "../../src/cli/mistakes.ts";
 import { say } from "./spoken.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-"));
@@ -314,4 +315,11 @@ it("shows what must be given without brackets, and an example of every command",
     expect((await say("help", ...name.split(" "))).out).toMatch(
       new RegExp(`examples:\\n {2}slipway ${name}\\b`),
     );
+});
+
+it("tells what a function found wrong, and not what Lambda wraps it in", () => {
+  const wrapped = JSON.stringify({ errorType: "BadInput", errorMessage: "a: one\nb: two", trace: ["x"] });
+
+  expect(causesOf(wrapped)).toEqual(["a: one", "b: two"]);
+  for (const plain of ["a sentence", "null", "{}", "7"]) expect(causesOf(plain)).toEqual([plain]);
 });

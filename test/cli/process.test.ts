@@ -1,11 +1,13 @@
 /** The command as a process: what it exits with, what is on which stream, and how a served twin ends. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { SageMaker } from "@aws-sdk/client-sagemaker";
 import { SFN } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { widthOf } from "../../src/report/text/layout.ts";
+import { paintOf } from "../../src/report/text/paint.ts";
 
 const run = promisify(execFile);
 
@@ -84,18 +86,29 @@ test("bad input exits with 64 and says nothing on standard output", async () => 
   expect(stderr).toMatch(/expected the path of a YAML file or one of/);
 });
 
-test("a full disk and a folder that is gone are told of in a line, or do no harm", async () => {
-  const full = await run("sh", ["-c", `"${process.execPath}" ${sources} plan >/dev/full`]).catch(
-    (error: Ended) => error,
-  );
-  const gone = await run("sh", [
-    "-c",
-    `d=$(mktemp -d) && s="$PWD/${sources}" && cd "$d" && rmdir "$d" && "${process.execPath}" "$s" plan`,
-  ]);
+test("it heeds what a terminal's variables say where there is no terminal", async () => {
+  const { stdout } = await within({ FORCE_COLOR: "1", COLUMNS: "60" }, sources, "plan");
 
-  expect(full).toMatchObject({ code: 1, stderr: "✖ standard output cannot be written to: ENOSPC\n" });
-  expect(gone.stdout).toMatch(/^ {2}✔ chat-assistant {2}the plan is valid\n/);
+  expect(stdout).toContain(paintOf(true).bold("chat-assistant"));
+  expect(Math.max(...stdout.split("\n").map(widthOf))).toBeGreaterThan(50);
+  expect(stdout.split("\n").filter((line) => widthOf(line) > 60)).toEqual([]);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a full disk and a folder that is gone are told of in a line, or do no harm",
+  async () => {
+    const full = await run("sh", ["-c", `"${process.execPath}" ${sources} plan >/dev/full`]).catch(
+      (error: Ended) => error,
+    );
+    const gone = await run("sh", [
+      "-c",
+      `d=$(mktemp -d) && s="$PWD/${sources}" && cd "$d" && rmdir "$d" && "${process.execPath}" "$s" plan`,
+    ]);
+
+    expect(full).toMatchObject({ code: 1, stderr: "✖ standard output cannot be written to: ENOSPC\n" });
+    expect(gone.stdout).toMatch(/^ {2}✔ chat-assistant {2}the plan is valid\n/);
+  },
+);
 
 describe("the bundle that is installed", () => {
   beforeAll(async () => {
