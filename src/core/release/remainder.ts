@@ -38,14 +38,15 @@ function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
   if (promoted && unfinished === undefined) return [];
   const should = promoted && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
-  const is = refusal?.is ?? lastKnown(one, promoted);
+  const is = refusal?.is ?? lastKnown(one);
   return [{ resource, is, should, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
 }
 
-/** What is intended after a promotion has most likely not been done; before one it may have been. */
-function lastKnown({ changes, restore }: Undo, promoted: boolean): Plain {
+/** What was intended and is not known to have been done was last seen as it was before: the look was at its recording. */
+function lastKnown({ changes, restore }: Undo): Plain {
   const last = changes.at(-1);
-  return (promoted && last?.state === "intended" ? last.before : last?.after) ?? restore;
+  if (last === undefined) return restore;
+  return last.state === "intended" ? last.before : last.after;
 }
 
 /** A thing and why it is as it is, for a person. */

@@ -67,10 +67,17 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
   const own = all.filter(({ resource }) => !poolKinds.has(resource.kind) && isOwn(resource, name));
   if (!passage.promoted) return own;
   const steady = notSteady(passage, now, scene);
-  // Until the endpoint has moved on, stable is on it without traffic, and the next configuration is made already.
+  const endpoint = now.endpoints.get(name);
+  // Until the endpoint has moved on, stable is on it without traffic, and without scaling so that it can leave; the next
+  // configuration is made already.
+  const idle = new Set(
+    endpoint?.variants
+      .filter(({ weight }) => weight === 0)
+      .map((one) => `endpoint/${name}/variant/${one.name}`),
+  );
   if (steady.some(({ resource }) => resource.kind === "routing"))
-    return steady.filter(({ resource }) => resource.kind !== "weights");
-  const serving = now.endpoints.get(name)?.config;
+    return steady.filter(({ resource }) => resource.kind !== "weights" && !idle.has(resource.name));
+  const serving = endpoint?.config;
   return [
     ...steady,
     ...own.filter(({ resource: { kind, name } }) => kind === "endpoint-config" && name !== serving),

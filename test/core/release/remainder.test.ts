@@ -74,3 +74,11 @@ test.each<[Plain, Plain, string]>([
 
   expect(differenceText(one)).toBe(said);
 });
+
+test("what was intended and is not known to have been done is as it was when that was recorded", () => {
+  const intended = change("scaling", [null, { min: 2 }], { state: "intended" });
+
+  expect(remainderOf([intended], { promoted: false, why: "nobody answered", at })).toMatchObject([
+    { is: null, should: null },
+  ]);
+});

@@ -1,5 +1,6 @@
 /** What exploration has found once: each fault that broke a promise, kept so that it stays mended. */
 import { describe, expect, it } from "vitest";
+import { endOfRelease } from "../../../src/rehearsal/explore/findings.ts";
 import { hands, laidOn } from "./hands.ts";
 import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";
 
@@ -38,6 +39,33 @@ describe("a Lambda that works on after its execution was stopped", () => {
       );
     },
   );
+});
+
+describe("a fault that lasts", () => {
+  it.each([
+    // The hold on the candidate's scale-in is lifted once the right is there.
+    ["healthy", "denied", "PromoteModel[3]/application-autoscaling.RegisterScalableTarget", "promoted"],
+    // Stable's scaling is gone already, and the endpoint does not move on.
+    ["healthy", "denied", "ScaleDown[3]/sagemaker.UpdateEndpoint", "promoted"],
+    // What was intended and never made is not there.
+    ["healthy", "down-hour", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "rolled-back"],
+    ["healthy", "not-found-yet", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "promoted"],
+    ["healthy", "gone-elsewhere", "ShiftTraffic/sagemaker.ListEndpoints", "promoted"],
+    // The candidate keeps its traffic until its weight may be set again.
+    ["bad-errors", "denied", "RollBack[0]/sagemaker.UpdateEndpointWeightsAndCapacities", "rolled-back"],
+  ])("in the world %s, %s at %s, leaves nothing behind once it is over: %s", async (...named) => {
+    const [world, kind, place, outcome] = named;
+    const fault = await faultAt(kind, place, world);
+
+    const { record, violations } = await rehearsing({ world, faults: [fault] });
+
+    expect(record.faults).toEqual([fault]);
+    expect(violations).toEqual([]);
+    expect(endOfRelease(record).outcome).toBe(outcome);
+    expect(Object.values(record.after.scalableTargets).map(({ suspended }) => suspended)).toEqual(
+      Object.values(record.before.scalableTargets).map(({ suspended }) => suspended),
+    );
+  });
 });
 
 describe("an outside hand in the first bake", () => {
