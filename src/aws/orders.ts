@@ -98,7 +98,7 @@ async function stopAndUndo(aws: Aws, found: Found, given: Given): Promise<Outcom
   );
   if (ended.how !== "done")
     return part(
-      `${releaseId} has the order, and walks back by itself at its next step; at once it could not be: ${notDone(ended, "stopped")}`,
+      `${releaseId} has the order, and walks back by itself at its next step rather than at once: ${notDone(ended, "stopped")}`,
     );
   if (kind === "stop") return all(`${releaseId} is stopped; the sweep undoes what it left`);
   return rollBack(aws, found, given);

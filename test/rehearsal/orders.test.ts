@@ -109,6 +109,37 @@ test("a roll-back that is ordered twice leaves the compensation of the first alo
   expect(violations).toEqual([]);
 });
 
+/** The wire of somebody who may not stop executions. */
+const mayNotStop = (wire: Wire): Wire => ({
+  handle: (request: never) => {
+    const { headers } = request as { headers: Readonly<Record<string, string>> };
+    if (!headers["x-amz-target"]?.endsWith(".StopExecution")) return wire.handle(request);
+    const body = new TextEncoder().encode('{"__type":"AccessDeniedException","message":"no"}');
+    return Promise.resolve({
+      response: { statusCode: 400, headers: { "content-type": "application/x-amz-json-1.0" }, body },
+    });
+  },
+});
+
+test("an order that could only be recorded has the release walk back by itself, as was said", async () => {
+  const { record, said, violations } = await rehearse(
+    (wire) =>
+      order(connect(mayNotStop(wire)), { releaseId, kind: "roll-back", by: "ada", nowMs: Date.now() }),
+    { atSeconds: 1500 },
+  );
+
+  expect(said).toEqual([
+    {
+      done: false,
+      said: `${releaseId} has the order, and walks back by itself at its next step rather than at once: it could not be stopped (AccessDeniedException: no)`,
+    },
+  ]);
+  expect(record.executions.map(({ outcome }) => outcome)).toEqual(["rolled-back"]);
+  expect(record.reason).toContain("ada");
+  expect(kept(record.after)).toEqual(kept(record.before));
+  expect(violations).toEqual([]);
+});
+
 test("a person who looks every ten minutes answers what the last stage asks, and the release goes on", async () => {
   const plan = samplePlan();
   const { record, said } = await rehearse(
