@@ -7,7 +7,7 @@ import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 
 export interface Case {
   readonly name: string;
-  readonly request: RehearsalRequest;
+  readonly request: RehearsalRequest & { readonly startMs: number };
   /** How the first execution must end, so that two engines cannot be wrong alike. */
   readonly expected: string;
   /** The event does not start the machine: approving this version in the registry does, by the deployment's rule. */
@@ -26,9 +26,10 @@ function planOf(path: string): Plan {
 
 const manual = { model: "chat-assistant", version: 7 };
 const startMs = Date.UTC(2026, 0, 5, 8);
-const of = (world: string, more: Partial<RehearsalRequest> = {}): RehearsalRequest => ({
-  ...{ plan, world: loadWorld(world), event: manual, seed: 1, startMs },
+const of = (world: string, more: Partial<RehearsalRequest> = {}): Case["request"] => ({
+  ...{ plan, world: loadWorld(world), event: manual, seed: 1 },
   ...more,
+  startMs,
 });
 const milestone: unknown = JSON.parse(textOf("events/scheduled-milestone.json"));
 

@@ -14,7 +14,7 @@ import type { Case } from "./cases.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Lambdas, openLambdas } from "./lambdas.ts";
 import type { Ran } from "./outcome.ts";
-import { openRun, type Run } from "./run.ts";
+import { Run } from "./run.ts";
 
 export interface SecondEngine {
   run(each: Case): Promise<Ran & { readonly event: unknown }>;
@@ -29,7 +29,7 @@ export async function openSecondEngine(deployment: Deployment, definition: strin
   let run: Run | undefined;
   const server = createServer((request, response) => {
     answer(request, response, () => run).catch((error: unknown) => {
-      run?.fail(error);
+      run?.keeper.fail(error);
       response.destroy();
     });
   });
@@ -45,7 +45,7 @@ export async function openSecondEngine(deployment: Deployment, definition: strin
   const lambdas: Lambdas = openLambdas({
     functions: deployment.functions,
     endpoints: (name) => ({ aws: `${url}/aws/${name}`, states: `${url}/states/${name}` }),
-    onReport: () => run?.look(),
+    onReport: () => run?.keeper.look(),
   });
   return {
     async run(each) {
@@ -53,7 +53,7 @@ export async function openSecondEngine(deployment: Deployment, definition: strin
       const name = rehearsedDeployment.stateMachineArn.split(":").at(-1);
       const roleArn = `arn:aws:iam::${rehearsedDeployment.account}:role/${name}`;
       await client.send(new CreateStateMachineCommand({ name, roleArn, definition }));
-      run = await openRun(each, { lambdas, client, states });
+      run = new Run(each, { lambdas, client, states });
       return run.ran();
     },
     async close() {
@@ -86,8 +86,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, run: (
   response.writeHead(statusCode, {
     ...headers,
     "content-length": Buffer.byteLength(body),
-    date: new Date(current.nowMs()).toUTCString(),
-    "x-now-ms": String(current.nowMs()),
+    date: new Date(current.keeper.nowMs).toUTCString(),
+    "x-now-ms": String(current.keeper.nowMs),
   });
   response.end(body);
 }

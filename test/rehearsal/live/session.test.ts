@@ -102,3 +102,24 @@ describe("a living twin", () => {
     ]);
   });
 });
+
+describe("a living twin without its sweep", () => {
+  it.each([
+    [true, 2],
+    [false, 1],
+  ])("sweep %s: a stopped release is followed by %d executions in all", async (sweep, count) => {
+    const world = loadWorld("healthy");
+    const thread = await openLiveThread(entry, { plan, world, seed: 1, startMs, sweep });
+    const { stateMachineArn } = thread;
+    const states = new SFN(reaching(thread));
+
+    const input = JSON.stringify({ model: "chat-assistant", version: 7 });
+    const { executionArn } = await states.startExecution({ stateMachineArn, input });
+    await thread.advance(startMs + 5 * minuteMs);
+    await states.stopExecution({ executionArn });
+    await thread.advance(startMs + 20 * minuteMs);
+
+    expect((await states.listExecutions({ stateMachineArn })).executions).toHaveLength(count);
+    await thread.close();
+  });
+});
