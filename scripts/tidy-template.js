@@ -1,7 +1,8 @@
 /**
  * A plugin of the framework that takes out of the generated template what nothing uses: the role that functions
  * would share if each did not have its own, the right to make log groups that exist already, and dependencies that
- * a reference states anyhow. What is deployed is then what serverless.yml says, and cfn-lint has nothing to warn of.
+ * a reference states anyhow. It adds whose state machines may take their role. What is deployed is then what
+ * serverless.yml says, and cfn-lint has nothing to warn of.
  */
 const sharedRole = "IamRoleLambdaExecution";
 
@@ -19,8 +20,10 @@ function tidy(resources) {
   delete resources[sharedRole];
   for (const resource of Object.values(resources)) {
     dropStatedDependencies(resource);
-    if (resource.Type === "AWS::IAM::Role")
+    if (resource.Type === "AWS::IAM::Role") {
+      trustOwnMachine(resource.Properties.AssumeRolePolicyDocument);
       for (const { PolicyDocument } of resource.Properties.Policies ?? []) dropLogGroups(PolicyDocument);
+    }
   }
 }
 
@@ -29,6 +32,23 @@ function dropStatedDependencies(resource) {
   const left = [resource.DependsOn ?? []].flat().filter((name) => !stated.has(name));
   if (left.length > 0) resource.DependsOn = left;
   else delete resource.DependsOn;
+}
+
+/**
+ * Step Functions assumes the machine's role for state machines of this account alone (developer guide, preventing the
+ * confused deputy). No page says that EventBridge tells its account when it assumes a target's role: that is left open.
+ */
+function trustOwnMachine({ Statement }) {
+  for (const statement of Statement)
+    if (JSON.stringify(statement.Principal).includes("states."))
+      statement.Condition = {
+        StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
+        ArnLike: {
+          "aws:SourceArn": {
+            "Fn::Sub": `arn:$\{AWS::Partition}:states:$\{AWS::Region}:$\{AWS::AccountId}:stateMachine:*`,
+          },
+        },
+      };
 }
 
 function dropLogGroups({ Statement }) {

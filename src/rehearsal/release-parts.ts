@@ -16,6 +16,7 @@ import {
 } from "./deployed-events.ts";
 import type { Rate, RehearsalParts, Rule } from "./engine/request.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
+import { gateOf } from "./permissions/parameters.ts";
 import { compilePattern, type EventPattern } from "./twin/event-pattern.ts";
 
 /** The time-out of every function, the sweep's as well. */
@@ -34,6 +35,7 @@ export const releaseParts: RehearsalParts = {
   rates: deployedSchedules.map(rateOf),
   observe: [observeInvariants],
   alarmsOf,
+  gate: gateOf,
 };
 
 /** A function's name in the rehearsal, which is its file's and state's: reapLeases → ReapLeases. */

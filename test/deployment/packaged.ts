@@ -1,23 +1,18 @@
-/** Builds the deployment once, as someone without an account would: no credentials, an empty home. */
+/** A packaged deployment: its template, and the bundles of its functions. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { inflateRawSync } from "node:zlib";
+import { packageDeployment } from "../../scripts/packaging.ts";
+import type { Json, Resource, Resources } from "../../scripts/template-roles.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export interface Resource {
-  readonly Type: string;
-  readonly Properties: { readonly [key: string]: Json };
-}
+export type { Json, Resource };
 
 export interface Packaged {
-  readonly resources: Readonly<Record<string, Resource>>;
+  readonly resources: Resources;
   /** The bundle of each function, by the function's name. */
   readonly bundles: ReadonlyMap<string, Buffer>;
   readonly folder: string;
@@ -25,15 +20,12 @@ export interface Packaged {
 
 /** Packages for a stage and region of its own, so that none of them is a default. */
 export async function packaged(stage: string, region: string): Promise<Packaged> {
-  const home = await mkdtemp(join(tmpdir(), "home-"));
-  const folder = await mkdtemp(join(tmpdir(), "package-"));
-  const PATH = [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
-  const osls = join(root, "node_modules/serverless/bin/serverless.js");
-  const options = ["package", "--stage", stage, "--region", region, "--package", folder];
-  await run(process.execPath, [osls, ...options], { cwd: root, env: { PATH, HOME: home } });
-  await rm(home, { recursive: true });
-  const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
-  const { Resources: resources } = JSON.parse(text) as { Resources: Record<string, Resource> };
+  const params = {
+    endpoints: "check-*",
+    workloadRoles: "check-serving-*",
+    trainingRoles: "check-training-*",
+  };
+  const { folder, resources } = await packageDeployment({ stage, region, params });
   const zips = (await readdir(folder)).filter((name) => name.endsWith(".zip"));
   const bundles = await Promise.all(
     zips.map(async (name): Promise<[string, Buffer]> => {

@@ -271,10 +271,48 @@ test("no policy names an action by a wildcard", () => {
   expect(actions.filter((action) => !/^[a-z0-9-]+:[A-Za-z]+$/.test(action))).toEqual([]);
 });
 
+test("Step Functions takes the machine's role for machines of this account, Scheduler its own for this account", () => {
+  const conditionsOf = (name: string) => {
+    const { Statement = [] } = (built.resources[name]?.Properties.AssumeRolePolicyDocument ?? {}) as {
+      Statement?: { Condition: Json }[];
+    };
+    return Statement.map(({ Condition }) => Condition);
+  };
+  const account = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+
+  expect(conditionsOf("ReleaseStateMachineRole")).toEqual([
+    { ...account, ArnLike: { "aws:SourceArn": { "Fn::Sub": expect.stringMatching(/:stateMachine:\*$/) } } },
+  ]);
+  expect(conditionsOf("SchedulerRole")).toEqual([account]);
+});
+
+/** What Application Auto Scaling checks by names that nothing has. */
+const wideHalf = [
+  "cloudwatch:DeleteAlarms",
+  "cloudwatch:DescribeAlarms",
+  "cloudwatch:PutMetricAlarm",
+  "sagemaker:UpdateEndpointWeightsAndCapacities",
+];
+
+test("what Application Auto Scaling checks is allowed to those who change scaling, in one statement", () => {
+  const changing = steps.filter((task) =>
+    allowedTo(task).some((action) => /application-autoscaling:(Register|Deregister|Put|Delete)/.test(action)),
+  );
+  const wide = steps.filter((task) =>
+    statementsOf(built.resources[`${task}IamRoleLambdaExecution`] as Resource).some(
+      ({ Action, Resource: on }) => on === "*" && JSON.stringify(Action) === JSON.stringify(wideHalf),
+    ),
+  );
+
+  expect(changing.length).toBe(5);
+  expect(wide).toEqual(changing);
+});
+
 test("all resources are meant only where AWS offers no scope", () => {
   const unscoped = all("AWS::IAM::Role").flatMap(([, role]) =>
     statementsOf(role)
       .filter((statement) => statement.Resource === "*")
+      .filter((statement) => JSON.stringify(statement.Action) !== JSON.stringify(wideHalf))
       .flatMap((statement) => [statement.Action].flat()),
   );
 
@@ -290,6 +328,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
     "sagemaker:ListEndpoints",
+    "sagemaker:ListModelPackages",
     "servicequotas:ListAWSDefaultServiceQuotas",
     "servicequotas:ListServiceQuotas",
   ];

@@ -36,6 +36,8 @@ export interface AccountOptions {
   }[];
   /** Told of each event put on the default bus. */
   readonly onEvent?: (event: BusEvent) => void;
+  /** Throws AwsError when the role of a schedule may not start the state machine. */
+  readonly mayStart?: ((scheduleRole: string) => void) | undefined;
   /** Told of what a target refused, as Scheduler's dead-letter queue would be. */
   readonly onUndelivered?: (what: string) => void;
 }
@@ -87,8 +89,7 @@ export function openAccount(options: AccountOptions): Account {
       { nextMs: () => world.nextChangeMs(), run: (atMs) => world.advanceTo(atMs) },
       {
         nextMs: () => schedules.nextDueMs(),
-        run: (atMs) =>
-          eachAlone(schedules.due(atMs), (firing) => deliver(firing, machines, options.onUndelivered)),
+        run: (atMs) => eachAlone(schedules.due(atMs), (firing) => deliver(firing, machines, options)),
       },
     ],
     calm: () => schedules.nextDueMs() === undefined && isAtRest(world),
@@ -124,14 +125,15 @@ function eachAlone<Item>(items: readonly Item[], work: (item: Item) => void): vo
 function deliver(
   { input, name, target }: Firing,
   machines: readonly Machine[],
-  undelivered: Undelivered,
+  { mayStart, onUndelivered }: AccountOptions,
 ): void {
   const machine = machines.find(({ executions }) => executions.stateMachineArn === target.Arn);
-  const refused = refusalOf(() => machine?.executions.start({ input }));
-  if (refused !== undefined) undelivered?.(`schedule ${name}: ${refused}`);
+  const refused = refusalOf(() => {
+    mayStart?.(target.RoleArn);
+    machine?.executions.start({ input });
+  });
+  if (refused !== undefined) onUndelivered?.(`schedule ${name}: ${refused}`);
 }
-
-type Undelivered = AccountOptions["onUndelivered"];
 
 interface Machine {
   readonly name: string;

@@ -2,6 +2,7 @@
  * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
  * executions, the wire and its faults. What the steps talk to is given by the caller.
  */
+import type { Gate } from "../permissions/gate.ts";
 import type { Call, Service } from "../twin/service.ts";
 import { createTwin, type Intercept, type Twin } from "../twin/twin.ts";
 import { streams } from "../world/random.ts";
@@ -39,6 +40,8 @@ export interface EngineOptions extends Omit<StackParts, "neighbour"> {
     /** Of each neighbour, in their order. */
     neighbours: readonly RunningExecutions[];
   }) => readonly Service[];
+  /** Says what this stack may do; absent: everything. */
+  readonly gate?: Gate | undefined;
   readonly faults?: readonly Fault[] | undefined;
   /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>> | undefined;
@@ -104,7 +107,7 @@ interface Base {
 
 function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall"> {
   const { runnable, injector, clock, randomness } = base;
-  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [] } = options;
+  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [], gate } = options;
   const inFlight = new InFlight();
   const calls = new Map<string, number>();
   const faultOf = ({ state, stage, neighbour }: Invocation) =>
@@ -122,9 +125,9 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
       own.executions.stop(executionArn, { error: "Stopped", cause });
     });
   const shared = { clock, runnable, lambda, injector, randomness, functionTimeoutSeconds };
-  const own = createStackMachine(options, { ...shared, onEntered, onStatus, stop, arnOf });
+  const own = createStackMachine(options, { ...shared, gate, onEntered, onStatus, stop, arnOf });
   const others = neighbours.map((parts) =>
-    createStackMachine(parts, { ...shared, onEntered, onStatus, stop, arnOf }),
+    createStackMachine(parts, { ...shared, gate: undefined, onEntered, onStatus, stop, arnOf }),
   );
   const { executions } = own;
   const lasting = createLasting();
@@ -165,9 +168,12 @@ interface InterceptParts {
 }
 
 function interceptOf(options: EngineOptions, { calls, ...parts }: InterceptParts): Intercept {
-  const { patienceMs, slowMs, onEffect } = options;
+  const { patienceMs, slowMs, onEffect, gate } = options;
   return interceptWith({
     ...{ ...parts, patienceMs, slowMs, onEffect },
+    authorise: (call, invocation) => {
+      if (invocation?.neighbour === undefined && invocation !== undefined) gate?.call(call, invocation.state);
+    },
     onCall: (call, operation) => {
       calls.set(operation, (calls.get(operation) ?? 0) + 1);
       options.onCall?.(call, currentFrame()?.invocation);

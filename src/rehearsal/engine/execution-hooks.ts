@@ -1,10 +1,14 @@
 /** What an execution does through this engine: its tasks are Lambdas, and faults may be due where it enters a state. */
+
+import type { Gate } from "../permissions/gate.ts";
+import { AwsError } from "../twin/service.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import type { FaultInjector } from "./faults.ts";
 import type { Lambda, Steps } from "./lambda.ts";
 import type { MachineOptions } from "./machine.ts";
 import { stageOf } from "./points.ts";
+import { invocationRefused } from "./task-failure.ts";
 
 /** The entry of an execution into a state, with the document it brings. */
 export interface StateEntry {
@@ -19,6 +23,7 @@ export interface HookOptions {
   readonly clock: VirtualClock;
   readonly runnable: RunnableDefinition;
   readonly lambda: Lambda;
+  readonly gate: Gate | undefined;
   readonly injector: FaultInjector;
   readonly steps: () => Steps;
   /** The stack whose execution it is, where that is not the one rehearsed: no fault meets it, and nobody is told. */
@@ -42,6 +47,7 @@ export function executionHooks(
       const task = runnable.tasks[state];
       if (step === undefined || task === undefined)
         throw new Error(`there is no step for the state ${state}`);
+      refuseUnlessAllowed(options.gate, state);
       const ordinal = (invocations.get(state) ?? 0) + 1;
       invocations.set(state, ordinal);
       const timeoutSeconds = options.functionTimeoutSeconds?.[state] ?? task.timeoutSeconds;
@@ -62,3 +68,12 @@ export function executionHooks(
 /** A neighbour's functions are its own: they share no sandbox with those that are rehearsed. */
 const arnIn = (neighbour: string | undefined, functionArn: string): string =>
   neighbour === undefined ? functionArn : functionArn.replace(":function:", `:function:${neighbour}-`);
+
+/** Throws what Step Functions makes of it when Lambda lets the state machine's role not invoke a function. */
+function refuseUnlessAllowed(gate: Gate | undefined, state: string): void {
+  try {
+    gate?.task(state);
+  } catch (error) {
+    throw error instanceof AwsError ? invocationRefused(error.message) : error;
+  }
+}

@@ -56,7 +56,7 @@ async function play(stage: Stage): Promise<RunRecord> {
 }
 
 /** The event now, what else the request brings later; an event that StartExecution refuses is dropped and told. */
-function deliver({ request, engine, undelivered }: Stage): () => number {
+function deliver({ request, engine, gate, undelivered }: Stage): () => number {
   const { clock, executions } = engine;
   let coming = 0;
   const later = (afterSeconds: number, what: () => void) => {
@@ -69,6 +69,7 @@ function deliver({ request, engine, undelivered }: Stage): () => number {
   const start = (event: unknown, name: string | undefined) => {
     let record: ExecutionRecord | undefined;
     const refused = refusalOf(() => {
+      if (isFromRegistry(event)) gate?.start("rule");
       record = executions.start({ name, input: JSON.stringify(event) });
     });
     if (refused !== undefined) undelivered.push(refused);
@@ -92,15 +93,19 @@ function deliver({ request, engine, undelivered }: Stage): () => number {
   return () => coming;
 }
 
+/** Such an event comes by the rule; any other is brought by somebody. */
+const isFromRegistry = (event: unknown): boolean =>
+  (event as { source?: unknown } | null)?.source === "aws.sagemaker";
+
 /** Invokes what the clock invokes. */
-export function rates({ parts, startMs, engine }: Stage) {
+export function rates({ parts, startMs, delivery, deliveries }: Stage) {
   return (parts.rates ?? []).map((rate) => {
     let nextMs = startMs + rate.everySeconds * 1000;
     return {
       nextMs: () => nextMs,
       run: () => {
         nextMs += rate.everySeconds * 1000;
-        for (const each of [engine, ...engine.neighbours]) each.functions.invoke(rate.function, rate.event);
+        for (const each of [delivery, ...deliveries]) each.invoke("schedule", rate.function, rate.event);
       },
     };
   });

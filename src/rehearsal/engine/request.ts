@@ -2,6 +2,8 @@
 import type { Deployment } from "../../core/deployment.ts";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import type { Gate } from "../permissions/gate.ts";
+import type { RoleParameters } from "../permissions/roles.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
 import type { WorldSpec } from "../world/spec.ts";
@@ -41,6 +43,12 @@ export interface RehearsalRequest {
   readonly recoverySeconds?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
+  /** What the deployment was given for its roles; absent: as narrow as the plan and the world allow. */
+  readonly roles?: Partial<RoleParameters>;
+  /** Whether Application Auto Scaling's checks say that they are made for the caller; true by default. */
+  readonly checksComeViaService?: boolean;
+  /** Whether the record lists what was asked of the roles. */
+  readonly listPermissions?: boolean;
 }
 
 /** Another deployment in the account, with its own plan. */
@@ -135,6 +143,8 @@ export interface RehearsalParts {
   readonly observe?: readonly ((scene: Scene) => Observer)[];
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];
+  /** What functions, machine, rules and schedules may do; absent: everything. */
+  readonly gate?: (request: RehearsalRequest, world: World) => Gate;
 }
 
 /** A rule of EventBridge: which events of the default bus go where. */

@@ -2,8 +2,8 @@
  * What a rehearsal leaves on paper: plain JSON, the same bytes for the same request on any machine. Nothing of
  * real time and nothing of the machine gets in.
  */
-
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { Asked } from "../permissions/gate.ts";
 import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { HistoryEntry } from "../world/state.ts";
@@ -52,6 +52,8 @@ export interface RunRecord {
   readonly faults: readonly string[];
   /** Points reached, in order, when the request asked for them. */
   readonly points?: readonly string[];
+  /** What was asked of the roles, each question once, when the request asked for it. */
+  readonly permissions?: readonly Asked[];
   /** Events of the request, and firings of schedules, that StartExecution refused. */
   readonly undelivered: readonly string[];
   /** Functions that failed with all their retries. */
@@ -102,7 +104,7 @@ export interface Ended {
 
 /** Writes the record of a run that is over; the world stands at its end. */
 export function recordOf(
-  { request, parts, startMs, world, account, engine, entries }: Stage,
+  { request, parts, startMs, world, account, engine, gate, entries }: Stage,
   ended: Ended,
 ): RunRecord {
   const { executions, injector } = engine;
@@ -135,6 +137,7 @@ export function recordOf(
     refusals: engine.twin.refusals,
     faults: injector.applied.map(formatFault),
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
+    ...(request.listPermissions === true && { permissions: gate?.asked() ?? [] }),
     undelivered: ended.undelivered,
     dropped: engine.functions.dropped,
     alarms:

@@ -2,6 +2,7 @@
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import type { Gate } from "../permissions/gate.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
@@ -34,6 +35,7 @@ export interface Stage {
   readonly delivery: Delivery;
   /** Of the other stacks in the account, in their order. */
   readonly deliveries: readonly Delivery[];
+  readonly gate: Gate | undefined;
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
   /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
@@ -47,26 +49,27 @@ type OnProgress = (progress: Progress) => void;
 export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress?: OnProgress): Stage {
   const { seed, plan, startMs = defaultStartMs } = request;
   const world = createWorld({ seed, startMs, spec: request.world, plan });
+  const gate = parts.gate?.(request, world);
   const observers: Observer[] = [];
   const entries: StateEntry[] = [];
   const defects: unknown[] = [];
   const undelivered: string[] = [];
   let account: Account | undefined;
-  const delivery = createDelivery(
-    parts.rules ?? [],
-    () => engine,
-    (what) => void undelivered.push(what),
-  );
+  const delivery = createDelivery(parts.rules ?? [], {
+    engine: () => engine,
+    gate,
+    undelivered: (what) => void undelivered.push(what),
+  });
   const neighbours = request.neighbours ?? [];
   const deliveries = neighbours.map(({ deployment }, nth) =>
-    createDelivery(
-      parts.rulesOf?.(deployment) ?? [],
-      () => {
+    createDelivery(parts.rulesOf?.(deployment) ?? [], {
+      engine: () => {
         const { executions, functions } = theMachine(engine, nth);
         return { executions, functions, clock: engine.clock };
       },
-      (what) => void undelivered.push(`${deployment.stack}: ${what}`),
-    ),
+      gate: undefined,
+      undelivered: (what) => void undelivered.push(`${deployment.stack}: ${what}`),
+    }),
   );
   const onEvent = (event: BusEvent) => {
     for (const each of [delivery, ...deliveries]) each.deliver(event);
@@ -81,7 +84,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   const engine = createEngine({
     ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
     ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
-    functionTimeoutSeconds: parts.functionTimeoutSeconds,
+    ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate },
     neighbours: neighbours.map(({ deployment }) => ({
       ...{ neighbour: deployment.stack, machineName: machineIn(deployment) },
       stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
@@ -90,6 +93,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     services: ({ executions, neighbours: others }) => {
       account = openAccount({
         ...{ world, executions, definition: parts.definition, machineName, onEvent },
+        mayStart: (scheduleRole) => gate?.start({ scheduleRole }),
         onUndelivered: (what) => void undelivered.push(what),
         neighbours: neighbours.flatMap(({ deployment }, nth) => {
           const theirs = others[nth];
@@ -128,7 +132,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     }),
   });
   if (account === undefined) throw new Error("the engine has built no services");
-  const played = { request, parts, startMs, world, account, engine, delivery, deliveries };
+  const played = { request, parts, startMs, world, account, engine, gate, delivery, deliveries };
   return { ...played, observers, entries, defects, undelivered };
 }
 

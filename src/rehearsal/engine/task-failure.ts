@@ -51,6 +51,12 @@ export function runtimeExited(requestId: string): TaskFailure {
   );
 }
 
+/** Lambda refused the machine's role. The name is what users report; no page of Step Functions states it. */
+export function invocationRefused(message: string): TaskFailure {
+  const cause = `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException)`;
+  return new TaskFailure("Lambda.AWSLambdaException", cause);
+}
+
 /** Lambda refuses synchronous responses over 6 MB (6,291,556 bytes). */
 export function responseTooLarge(): TaskFailure {
   const errorType = "Function.ResponseSizeTooLarge";

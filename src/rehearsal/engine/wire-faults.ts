@@ -17,6 +17,8 @@ export interface InterceptOptions {
   readonly lasting: Lasting;
   /** Told of every call that reaches the twin, before its fault and its effect. */
   readonly onCall: (call: Call, operation: string) => void;
+  /** Throws the AwsError with which AWS refuses a call that its caller may not make. */
+  readonly authorise?: ((call: Call, invocation: Invocation | undefined) => void) | undefined;
   /** Told of every call that had its chance to take effect, with what the service answered. */
   readonly onEffect?: ((effect: Effect) => void) | undefined;
   /** Stops an execution by its name, as StopExecution does. */
@@ -38,12 +40,13 @@ export interface Effect {
 const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
-  const { clock, inFlight, injector, lasting, onCall, onEffect, stop } = options;
+  const { clock, inFlight, injector, lasting, onCall, authorise, onEffect, stop } = options;
   const wait = (ms: number) => inFlight.waiting(clock.wait(ms, "answer"));
 
   async function observed(call: Call, next: () => Promise<Answer>): Promise<Answer> {
     const invocation = currentFrame()?.invocation;
     try {
+      authorise?.(call, invocation);
       const answer = await next();
       onEffect?.({ call, invocation, result: { answer } });
       return answer;

@@ -1,0 +1,50 @@
+/** Every right of the deployed roles, and which of the questions that runs asked it alone says yes to. */
+import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
+import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
+import { type Right, readStatements, type StatementElement } from "../../src/rehearsal/permissions/policy.ts";
+import { everyRequest } from "../../src/rehearsal/permissions/requirement.ts";
+import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
+
+/** One action on one resource in one statement of one role. */
+export interface OwnedRight extends Right {
+  readonly principal: string;
+}
+
+/** The statements of each principal: functions by their state, `machine`, `rule`, `scheduler`. */
+export function statementsOf(roles: Roles): Record<string, readonly StatementElement[]> {
+  const rule = roles.rules.find(({ role }) => role !== undefined)?.role;
+  const functions = Object.entries(roles.functions).map(([state, { statements }]) => [state, statements]);
+  return {
+    ...Object.fromEntries(functions),
+    machine: roles.machine.statements,
+    rule: rule?.statements ?? [],
+    scheduler: roles.scheduler.statements,
+  };
+}
+
+export function rightsOf(roles: Roles): OwnedRight[] {
+  return Object.entries(statementsOf(roles)).flatMap(([principal, statements]) =>
+    readStatements(statements).flatMap(({ rights }) => rights.map(({ right }) => ({ principal, ...right }))),
+  );
+}
+
+export const rightName = ({ principal, statement, action, resource }: OwnedRight): string =>
+  `${principal} #${statement} ${action} ${resource.split(":").slice(2).join(":") || resource}`;
+
+/** What would be denied without each right that something rests on alone, by the right's name. */
+export function needed(roles: Roles, asked: readonly Asked[]): Map<string, Asked[]> {
+  const found = new Map<string, Asked[]>();
+  const policies = new Map(
+    Object.entries(statementsOf(roles)).map(([name, each]) => [name, policiesOf(each)]),
+  );
+  for (const question of asked) {
+    const { principal, action, resource, keys } = question;
+    const decision = policies.get(principal)?.({ action, resource, context: { ...everyRequest, ...keys } });
+    if (decision?.effect !== "allow" || decision.by.length !== 1) continue;
+    const [only] = decision.by;
+    if (only === undefined) continue;
+    const name = rightName({ principal, ...only });
+    found.set(name, [...(found.get(name) ?? []), question]);
+  }
+  return found;
+}

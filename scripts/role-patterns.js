@@ -1,0 +1,43 @@
+/**
+ * A plugin of the framework that holds the patterns of names which whoever deploys must give: without one of them, or
+ * with one that IAM would match nothing by, nothing is packaged.
+ */
+const patterns = {
+  endpoints: {
+    what: 'the endpoints that releases may change, in lower case as their ARNs are, such as "chat-*"',
+    valid: /^[a-z0-9*?-]+$/,
+  },
+  ownNames: {
+    what: "the names of what this stack makes, in lower case as their ARNs are (so is the stage, then)",
+    valid: /^[a-z0-9*?-]+$/,
+  },
+  workloadRoles: {
+    what: 'the roles that released models run with, such as "chat-*-serving"',
+    valid: /^[\w+=,.@/*?-]+$/,
+  },
+  trainingRoles: {
+    what: 'the roles that warm pools are primed with, such as "chat-*-training"',
+    valid: /^[\w+=,.@/*?-]+$/,
+  },
+};
+
+export default class RolePatterns {
+  constructor(serverless) {
+    this.hooks = {
+      "before:package:cleanup": () => {
+        const problems = problemsOf(serverless.service.custom.patterns);
+        if (problems.length > 0) throw new serverless.classes.Error(problems.join("\n"));
+      },
+    };
+  }
+}
+
+/** One line for each pattern that is missing or wrong. */
+export function problemsOf(given) {
+  return Object.entries(patterns).flatMap(([name, { what, valid }]) => {
+    const found = given[name];
+    if (typeof found === "string" && valid.test(found)) return [];
+    const shown = found === "" || found === undefined ? "nothing" : JSON.stringify(found);
+    return [`--param ${name}=…: expected a pattern of ${what}; found ${shown}`];
+  });
+}

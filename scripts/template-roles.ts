@@ -1,0 +1,170 @@
+/**
+ * The roles of a packaged CloudFormation template, with its references resolved as in the deployment that every
+ * rehearsal plays. A reference that is not understood is an error that names it.
+ */
+import { rehearsedDeployment } from "../src/core/deployment.ts";
+import type { RoleOf, Roles } from "../src/rehearsal/permissions/roles.ts";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: { readonly [key: string]: Json };
+}
+export type Resources = Readonly<Record<string, Resource>>;
+
+const { stack, account, region } = rehearsedDeployment;
+
+const pseudo: Readonly<Record<string, string>> = {
+  "AWS::AccountId": account,
+  "AWS::Partition": "aws",
+  "AWS::Region": region,
+  "AWS::StackName": stack,
+  "AWS::URLSuffix": "amazonaws.com",
+};
+
+/** What `Ref` and the attribute `Arn` are of a resource with a physical name. */
+const kinds: Readonly<Record<string, { readonly arn: (name: string) => string; readonly refIsArn?: true }>> =
+  {
+    "AWS::DynamoDB::Table": { arn: (name) => `arn:aws:dynamodb:${region}:${account}:table/${name}` },
+    "AWS::Events::Rule": { arn: (name) => `arn:aws:events:${region}:${account}:rule/${name}` },
+    "AWS::IAM::Role": { arn: (name) => `arn:aws:iam::${account}:role/${name}` },
+    "AWS::Lambda::Function": { arn: (name) => `arn:aws:lambda:${region}:${account}:function:${name}` },
+    "AWS::Scheduler::ScheduleGroup": {
+      arn: (name) => `arn:aws:scheduler:${region}:${account}:schedule-group/${name}`,
+    },
+    "AWS::StepFunctions::StateMachine": {
+      arn: (name) => `arn:aws:states:${region}:${account}:stateMachine:${name}`,
+      refIsArn: true,
+    },
+  };
+const nameMembers = ["FunctionName", "Name", "RoleName", "StateMachineName", "TableName"];
+
+/** Reads a template that was packaged for stage dev. */
+export function rolesIn(resources: Resources): Roles {
+  const strange = Object.entries(resources).filter(([, { Type }]) =>
+    /^AWS::IAM::(Managed)?Policy$/.test(Type),
+  );
+  if (strange.length > 0) throw new Error(`policies beside the roles are not modelled: ${strange[0]?.[0]}`);
+  const all = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
+  const resolve = (value: Json) => resolved(value, resources);
+  const [machine] = all("AWS::StepFunctions::StateMachine");
+  const functions = all("AWS::Lambda::Function").map(([id, { Properties }]) => [
+    id.replace(/LambdaFunction$/, ""),
+    { arn: resolve({ "Fn::GetAtt": [id, "Arn"] }), ...roleAt(Properties.Role, resources) },
+  ]);
+  const rules = all("AWS::Events::Rule").flatMap(([id, { Properties }]) =>
+    (Properties.Targets as { Arn: Json; RoleArn?: Json }[]).map((target) => ({
+      arn: resolve({ "Fn::GetAtt": [id, "Arn"] }),
+      on: "EventPattern" in Properties ? "event" : "schedule",
+      target: resolve(target.Arn),
+      ...(target.RoleArn !== undefined && { role: roleAt(target.RoleArn, resources) }),
+    })),
+  );
+  return {
+    functions: Object.fromEntries(functions),
+    tasks: tasksOf(machine?.[1], resources),
+    machine: roleAt(machine?.[1].Properties.RoleArn, resources),
+    scheduler: roleAt({ "Fn::GetAtt": ["SchedulerRole", "Arn"] }, resources),
+    rules,
+    invokers: all("AWS::Lambda::Permission").map(([, { Properties }]) => resolve(Properties)),
+  } as unknown as Roles;
+}
+
+/** What each Task of the packaged definition invokes. */
+function tasksOf(machine: Resource | undefined, resources: Resources): Record<string, string> {
+  const definition = machine?.Properties.DefinitionString as { "Fn::Sub": Json } | undefined;
+  if (definition === undefined) throw new Error("expected a state machine with a definition, found none");
+  const { States } = JSON.parse(String(resolved(definition, resources))) as {
+    States: Record<string, { Type: string; Resource: string }>;
+  };
+  const tasks = Object.entries(States).filter(([, { Type }]) => Type === "Task");
+  return Object.fromEntries(tasks.map(([name, { Resource: arn }]) => [name, arn]));
+}
+
+/** The role that `{"Fn::GetAtt": ["SchedulerRole", "Arn"]}` means. */
+function roleAt(reference: Json | undefined, resources: Resources): RoleOf {
+  const [id = "", attribute] = (reference as { "Fn::GetAtt"?: string[] } | undefined)?.["Fn::GetAtt"] ?? [];
+  const role = resources[id];
+  if (role?.Type !== "AWS::IAM::Role" || attribute !== "Arn")
+    throw new Error(`expected the ARN of a role, found ${JSON.stringify(reference)}`);
+  const { AssumeRolePolicyDocument, Policies, ManagedPolicyArns } = resolved(role.Properties, resources) as {
+    AssumeRolePolicyDocument: { Statement: Json };
+    Policies: { PolicyDocument: { Version: string; Statement: Json[] } }[];
+    ManagedPolicyArns?: Json[];
+  };
+  if ((ManagedPolicyArns ?? []).length > 0) throw new Error(`managed policies are not modelled: ${id}`);
+  for (const { PolicyDocument } of Policies)
+    if (PolicyDocument.Version !== "2012-10-17")
+      throw new Error(`expected policy version 2012-10-17 in ${id}`);
+  return {
+    role: nameOf(id, resources),
+    trust: AssumeRolePolicyDocument.Statement,
+    statements: Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+  } as unknown as RoleOf;
+}
+
+/** A value without intrinsic functions. */
+function resolved(value: Json, resources: Resources): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => resolved(each, resources));
+  const [[name = "", given] = [], ...others] = Object.entries(value);
+  const intrinsic = name === "Ref" || name.startsWith("Fn::");
+  if (!intrinsic || others.length > 0)
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolved(each, resources)]));
+  return called(name, given ?? null, resources);
+}
+
+function called(name: string, given: Json, resources: Resources): Json {
+  switch (name) {
+    case "Ref":
+      return reference(String(given), resources);
+    case "Fn::GetAtt":
+      return attribute((given as string[]).join("."), resources);
+    case "Fn::Join": {
+      const [separator, parts] = resolved(given, resources) as [string, string[]];
+      return parts.join(separator);
+    }
+    case "Fn::Sub": {
+      const [text, own] = (typeof given === "string" ? [given, {}] : given) as [string, Record<string, Json>];
+      const values = resolved(own, resources) as Record<string, string>;
+      return text.replaceAll(/\$\{([^}!]+)\}/g, (_, key: string) =>
+        key in values
+          ? (values[key] ?? "")
+          : key.includes(".")
+            ? attribute(key, resources)
+            : reference(key, resources),
+      );
+    }
+    default:
+      throw new Error(`the intrinsic function ${name} is not modelled`);
+  }
+}
+
+function reference(id: string, resources: Resources): string {
+  const constant = pseudo[id];
+  if (constant !== undefined) return constant;
+  const resource = resources[id];
+  // "Ref … returns the ARN of the version"; the first one of a function, for a deployment that was made once.
+  if (resource?.Type === "AWS::Lambda::Version") {
+    const { Ref } = resource.Properties.FunctionName as { Ref: string };
+    return `${attribute(`${Ref}.Arn`, resources)}:1`;
+  }
+  const kind = kinds[resource?.Type ?? ""];
+  return kind?.refIsArn ? kind.arn(nameOf(id, resources)) : nameOf(id, resources);
+}
+
+/** `Table.Arn` */
+function attribute(path: string, resources: Resources): string {
+  const [id = "", name] = path.split(".");
+  const kind = kinds[resources[id]?.Type ?? ""];
+  if (kind === undefined || name !== "Arn") throw new Error(`the attribute ${path} is not modelled`);
+  return kind.arn(nameOf(id, resources));
+}
+
+/** The name that the template gives a resource, or one like those that CloudFormation makes up. */
+function nameOf(id: string, resources: Resources): string {
+  const resource = resources[id];
+  if (resource === undefined) throw new Error(`expected a resource ${id} in the template, found none`);
+  const given = nameMembers.map((member) => resource.Properties[member]).find((name) => name !== undefined);
+  return given === undefined ? `${stack}-${id}-REHEARSED` : String(resolved(given, resources));
+}

@@ -1,0 +1,47 @@
+/**
+ * What DynamoDB asks of its caller: the table, and under `dynamodb:LeadingKeys` the partition that a request is about.
+ *
+ * Source: Service Authorization Reference; DynamoDB developer guide, fine-grained access control.
+ */
+import type { Input } from "../twin/service.ts";
+import { arnOf, type Requires, text } from "./requirement.ts";
+
+/** The partition key of Slipway's table. */
+const partitionKey = "pk";
+
+const request =
+  (operation: string, keyOf: (input: Input) => unknown): Requires =>
+  (input) => [
+    {
+      action: `dynamodb:${operation}`,
+      resource: arnOf("dynamodb", `table/${text(input, "TableName")}`),
+      keys: { "dynamodb:leadingkeys": [stringIn(keyOf(input), operation)] },
+    },
+  ];
+
+export const dynamodb: Readonly<Record<string, Requires>> = {
+  GetItem: request("GetItem", (input) => member(input.Key, partitionKey)),
+  UpdateItem: request("UpdateItem", (input) => member(input.Key, partitionKey)),
+  DeleteItem: request("DeleteItem", (input) => member(input.Key, partitionKey)),
+  PutItem: request("PutItem", (input) => member(input.Item, partitionKey)),
+  Query: request("Query", queried),
+};
+
+/** The value that a Query's condition gives to the partition key: `pk = :lock`, `#p = :lock AND …`. */
+function queried(input: Input): unknown {
+  const condition = text(input, "KeyConditionExpression");
+  for (const [, name = "", value = ""] of condition.matchAll(/(#?\w+)\s*=\s*(:\w+)/g))
+    if ((member(input.ExpressionAttributeNames, name) ?? name) === partitionKey)
+      return member(input.ExpressionAttributeValues, value);
+  return undefined;
+}
+
+const member = (of: unknown, name: string): unknown => (of as Input | undefined)?.[name];
+
+/** The text of an attribute value `{"S": …}`. Throws where there is none: what is not understood must not pass. */
+function stringIn(value: unknown, operation: string): string {
+  const found = member(value, "S");
+  if (typeof found !== "string")
+    throw new Error(`the partition key of this dynamodb.${operation} is not modelled`);
+  return found;
+}

@@ -1,0 +1,51 @@
+/** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
+import { rehearsedDeployment } from "../../core/deployment.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { World } from "../world/world.ts";
+import { type Gate, openGate } from "./gate.ts";
+import { type RoleParameters, type Roles, rolesWith } from "./roles.ts";
+
+interface Deployed {
+  readonly plan: Plan;
+  readonly roles?: Partial<RoleParameters> | undefined;
+  readonly checksComeViaService?: boolean | undefined;
+}
+
+/** The endpoint by its name, and the roles by theirs: what a deployment for this plan alone would be given. */
+export function narrowest(plan: Plan, world: World): RoleParameters {
+  const serving = [...world.state.models.values()].map(({ definition }) => definition.ExecutionRoleArn);
+  const training = Object.values(plan.milestones).map((milestone) => milestone?.pool?.roleArn);
+  return {
+    endpoints: plan.endpoint.name.toLowerCase(),
+    workloadRoles: onePattern(serving),
+    trainingRoles: onePattern(training),
+    ownNames: `${rehearsedDeployment.stack}-*`,
+    autoScalingChecks: "open",
+  };
+}
+
+/** `arn:aws:iam::123456789012:role/service/chat-serving` → `service/chat-serving`; of several, what they begin with. */
+function onePattern(arns: readonly unknown[]): string {
+  const names = [...new Set(arns.flatMap((arn) => String(arn).split(":role/")[1] ?? []))];
+  const [first = "none", ...others] = names;
+  if (others.length === 0) return first;
+  let shared = first;
+  while (!others.every((name) => name.startsWith(shared))) shared = shared.slice(0, -1);
+  return `${shared}*`;
+}
+
+const prepared = new Map<string, Roles>();
+
+export function gateOf({ plan, roles, checksComeViaService = true }: Deployed, world: World): Gate {
+  const parameters = { ...narrowest(plan, world), ...roles };
+  const key = JSON.stringify(parameters);
+  const deployed = prepared.get(key) ?? rolesWith(parameters);
+  prepared.set(key, deployed);
+  return openGate(deployed, {
+    volumeKeyOf: (config) => {
+      const key = world.state.endpointConfigs.get(config)?.rest.KmsKeyId;
+      return typeof key === "string" ? key : undefined;
+    },
+    checksComeViaService,
+  });
+}

@@ -1,0 +1,28 @@
+/** The table of what every call requires: `service.Operation`, as calls are counted, → actions on resources. */
+import type { Call } from "../twin/service.ts";
+import { notModelled } from "../twin/service.ts";
+import { applicationAutoScaling } from "./application-auto-scaling.ts";
+import { dynamodb } from "./dynamodb.ts";
+import { cloudwatch, eventBridge, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
+import type { Facts, Requirement, Requires } from "./requirement.ts";
+import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
+
+/** By the names of the twin's services. */
+export const required: Readonly<Record<string, Readonly<Record<string, Requires>>>> = {
+  "application-autoscaling": applicationAutoScaling,
+  cloudwatch,
+  dynamodb,
+  eventbridge: eventBridge,
+  sagemaker,
+  "sagemaker-runtime": sagemakerRuntime,
+  scheduler,
+  "service-quotas": serviceQuotas,
+  stepfunctions: stepFunctions,
+};
+
+/** All of these must be allowed. Throws the error of what is not modelled for a call that is not in the table. */
+export function requirementsOf({ service, operation, input }: Call, facts: Facts): readonly Requirement[] {
+  const requires = required[service]?.[operation];
+  if (requires === undefined) throw notModelled(`the permissions of ${service}.${operation}`);
+  return requires(input, facts);
+}

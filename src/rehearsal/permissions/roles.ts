@@ -1,0 +1,67 @@
+/**
+ * The roles that serverless.yml deploys, as extracted from its packaged template into roles.json (`npm run roles`), and
+ * as they are for a plan: with parameters as narrow as the plan allows.
+ */
+
+import type { StatementElement } from "./policy.ts";
+import extracted from "./roles.json" with { type: "json" };
+
+/** Who may assume a role. */
+export interface TrustStatement extends Omit<StatementElement, "Resource" | "NotResource"> {
+  readonly Principal: { readonly Service: string | readonly string[] };
+}
+
+export interface RoleOf {
+  /** The role's name. */
+  readonly role: string;
+  readonly trust: readonly TrustStatement[];
+  readonly statements: readonly StatementElement[];
+}
+
+/** A rule of EventBridge and one of its targets; a function is invoked by its own policy, a machine by a role. */
+export interface Rule {
+  readonly arn: string;
+  readonly on: "event" | "schedule";
+  readonly target: string;
+  readonly role?: RoleOf;
+}
+
+/** Who may invoke a function: AWS::Lambda::Permission. */
+export interface Invoker {
+  readonly Action: string;
+  readonly FunctionName: string;
+  readonly Principal: string;
+  readonly SourceArn?: string;
+  readonly SourceAccount?: string;
+}
+
+export interface Roles {
+  /** By the name of the Task state, and of the sweep. */
+  readonly functions: Readonly<Record<string, RoleOf & { readonly arn: string }>>;
+  /** The ARN that each Task state of the deployed definition invokes. */
+  readonly tasks: Readonly<Record<string, string>>;
+  readonly machine: RoleOf;
+  readonly scheduler: RoleOf;
+  readonly rules: readonly Rule[];
+  readonly invokers: readonly Invoker[];
+}
+
+/** Parameters of serverless.yml that say what its roles may do: patterns of names. */
+export const patternParameters = ["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const;
+
+/** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
+export const placeholder = (parameter: string): string => `parameter-${parameter.toLowerCase()}`;
+
+export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {
+  /** How the roles may do what Application Auto Scaling checks in the caller's name. */
+  readonly autoScalingChecks: "open" | "via-service";
+}
+
+/** The roles as deployed with these parameters. */
+export function rolesWith(parameters: RoleParameters): Roles {
+  const text = patternParameters.reduce(
+    (filled, name) => filled.replaceAll(placeholder(name), parameters[name]),
+    JSON.stringify(extracted[parameters.autoScalingChecks]),
+  );
+  return JSON.parse(text) as Roles;
+}

@@ -1,0 +1,74 @@
+/** The roles that rehearsals are held to are those of the template that is deployed. */
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { extractRoles, rolesFile } from "../../scripts/extracted-roles.ts";
+import { rolesIn } from "../../scripts/template-roles.ts";
+import { patternParameters, type Roles } from "../../src/rehearsal/permissions/roles.ts";
+
+const plugin: string = "../../scripts/role-patterns.js";
+const { problemsOf } = (await import(plugin)) as {
+  problemsOf: (given: Readonly<Record<string, string>>) => string[];
+};
+
+test("roles.json is, byte for byte, what the packaged template says; `npm run roles` writes it", async () => {
+  expect(await extractRoles()).toBe(await readFile(rolesFile, "utf8"));
+}, 180_000);
+
+test("the two ways of Application Auto Scaling's checks differ in the condition of one statement, nothing else", async () => {
+  const { open, "via-service": viaService } = JSON.parse(await readFile(rolesFile, "utf8")) as Record<
+    string,
+    Roles
+  >;
+  const bound = JSON.stringify(viaService).replaceAll(',"Condition":{"Bool":{"aws:ViaAWSService":true}}', "");
+
+  expect(JSON.stringify(open)).not.toContain("aws:ViaAWSService");
+  expect(JSON.parse(bound)).toEqual(open);
+});
+
+const role = (more: object) => ({
+  Role: {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: { Statement: [] },
+      Policies: [{ PolicyDocument: { Version: "2012-10-17", Statement: [] } }],
+      ...more,
+    },
+  },
+  Machine: {
+    Type: "AWS::StepFunctions::StateMachine",
+    Properties: { RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } },
+  },
+});
+
+test.each([
+  ["a managed policy", role({ ManagedPolicyArns: ["arn:aws:iam::aws:policy/X"] }), /managed policies/],
+  [
+    "a policy beside the role",
+    { ...role({}), P: { Type: "AWS::IAM::Policy", Properties: {} } },
+    /policies beside/,
+  ],
+  ["an intrinsic function", role({ Policies: { "Fn::If": ["a", 1, 2] } }), /function Fn::If is not modelled/],
+  ["an attribute", role({ Policies: { "Fn::GetAtt": ["Role", "RoleId"] } }), /attribute Role.RoleId is not/],
+])("%s that would be left out of the roles is an error", (_what, resources, message) => {
+  expect(() => rolesIn(resources as never)).toThrow(message);
+});
+
+test("nothing is packaged without the patterns of names, or with one that matches nothing", () => {
+  const given = {
+    endpoints: "chat-*",
+    workloadRoles: "service/chat-*",
+    trainingRoles: "chat-training",
+    ownNames: "s-*",
+  };
+  const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
+
+  expect(problemsOf(given)).toEqual([]);
+  expect(problemsOf(parametersOfRoles)).toEqual(
+    ["endpoints", "ownNames", "workloadRoles", "trainingRoles"].map((name) =>
+      expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`)),
+    ),
+  );
+  expect(problemsOf({ ...given, endpoints: "Chat-*" })).toEqual([
+    '--param endpoints=…: expected a pattern of the endpoints that releases may change, in lower case as their ARNs are, such as "chat-*"; found "Chat-*"',
+  ]);
+});
