@@ -90,11 +90,14 @@ function explain(error: unknown, { err }: Terminal): number {
   }
   const plain = error instanceof CommandFailed || isFromAws(error);
   const what = plain
-    ? printable(`${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`)
+    ? inLines(`${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`)
     : `slipway failed: ${withCauses(error)}`;
   err.write(`${paint.red("✖")} ${what}\n`);
   return failureCode;
 }
+
+/** Text that may have lines of its own, and no other power over the terminal. */
+const inLines = (text: string): string => text.split("\n").map(printable).join("\n  ");
 
 /** What AWS, its SDK or the network answered: no defect of ours, so that its own words are enough. */
 function isFromAws(error: unknown): error is Error {
