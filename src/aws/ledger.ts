@@ -130,6 +130,15 @@ export class Ledger {
     });
   }
 
+  /** Forgets changes that are settled. */
+  async forget(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: `REMOVE ${ids.map((_, i) => `changes.#id${i}`).join(", ")}`,
+      ExpressionAttributeNames: Object.fromEntries(ids.map((id, i) => [`#id${i}`, id])),
+    });
+  }
+
   /** Records that a change cannot be carried out, or not be undone. The same refusal again changes nothing. */
   async refuse(id: string, refusal: Refusal): Promise<void> {
     const known = this.find(id)?.refusal;

@@ -1,7 +1,7 @@
 /** Changes under the ledger: intent before effect, once, settled by what the world shows, undone unless it drifted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scalingName } from "../../src/aws/application-auto-scaling.ts";
-import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
+import { type Intent, make, nextTry, openUndos, undo } from "../../src/aws/changes.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
 import { countName, readResource } from "../../src/aws/resources.ts";
 import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";
@@ -241,4 +241,70 @@ describe("undoing", () => {
 
     expect(await recorded(opening)).toEqual({ "raise-minimum": "applied" });
   });
+});
+
+describe("what is refused for good", () => {
+  const denied = new AwsError("AccessDeniedException", "not authorized", { statusCode: 403 });
+  const by = "AwsRefused: AccessDeniedException: not authorized";
+
+  async function made() {
+    const there = await opened();
+    await make(there.tools, there.ledger, raised);
+    const [one] = openUndos(there.ledger, ["scaling"]);
+    if (one === undefined) throw new Error("expected a change to undo");
+    return { ...there, one, noted: () => there.ledger.find(raised.id)?.refusal };
+  }
+
+  test("is noted at the change, with how things are and should be, since the first time", async () => {
+    const { account, tools, ledger, one, noted, look } = await made();
+    account.fail("RegisterScalableTarget", denied, 9);
+    const since = new Date(account.now()).toISOString();
+
+    await expect(undo(tools, ledger, one)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    account.wait(10);
+    await expect(undo(tools, ledger, one)).rejects.toMatchObject({ name: "AccessDeniedException" });
+
+    expect(noted()).toEqual({ by, since, is: await look(scaling), should: one.restore });
+    const writes = account.calls.filter(({ operation }) => operation === "UpdateItem").length;
+    await expect(undo(tools, ledger, one)).rejects.toThrow();
+    // The write that confirms the lock, and no further one: the same refusal is noted already.
+    expect(account.calls.filter(({ operation }) => operation === "UpdateItem")).toHaveLength(writes + 1);
+  });
+
+  test("is noted where it may not even be looked at, and forgotten once it is done", async () => {
+    const { account, tools, ledger, one, noted } = await made();
+    account.fail("DescribeScalableTargets", denied, 1);
+
+    await expect(undo(tools, ledger, one)).rejects.toThrow();
+    expect(noted()).toMatchObject({ by, is: one.ours[0], should: one.restore });
+
+    expect(await undo(tools, ledger, one)).toBe("undone");
+    expect(noted()).toBeUndefined();
+  });
+
+  test("is not noted where it may pass", async () => {
+    const { account, tools, ledger, one, noted } = await made();
+    account.fail("RegisterScalableTarget", new AwsError("InternalFailure", "no", { statusCode: 500 }), 3);
+
+    await expect(undo(tools, ledger, one)).rejects.toThrow();
+
+    expect(noted()).toBeUndefined();
+  });
+});
+
+test("tries at moving the endpoint are numbered on, and only the newest ten are kept", async () => {
+  const { ledger } = await opened();
+  const resource = { kind: "routing", name: "chat-assistant" } as const;
+  const at = "2026-11-23T09:00:00.000Z";
+  for (let nth = 1; nth <= 14; nth++) {
+    expect(await nextTry(ledger, "leave")).toBe(`leave-${nth}`);
+    await ledger.intend({ id: `leave-${nth}`, resource, before: "join", after: "stable", at });
+    expect(await nextTry(ledger, "leave")).toBe(`leave-${nth}`);
+    await ledger.settle([`leave-${nth}`], "applied");
+  }
+
+  expect(await nextTry(ledger, "leave")).toBe("leave-15");
+
+  const kept = ledger.changes.map(({ id, state }) => `${id} ${state}`);
+  expect(kept).toEqual(Array.from({ length: 10 }, (_, i) => `leave-${i + 5} undone`));
 });

@@ -240,6 +240,24 @@ describe("a release that could not put everything back", () => {
   });
 });
 
+test("a pool that may not be ended at the end of its lease is left, and named", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const run = await Run.begin({ event: trainingDue });
+  await run.plan();
+  await run.prewarmTraining();
+  run.account.wait(30);
+  run.account.fail("UpdateTrainingJob", new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 99);
+  await run.scaleDown();
+
+  const closing = await close(run);
+
+  expect(closing).toMatchObject({
+    outcome: "failed",
+    remainder: [{ resource: { kind: "training-job" }, should: null }],
+  });
+  expect(await run.changes()).toMatchObject({ "lease-end": "undone", primer: "applied" });
+});
+
 test("a document that cannot be read does not free a lock with open changes under it", async () => {
   const run = await Run.shifted();
   const { execution, openedAt: startedAt, subject } = run.doc.release;

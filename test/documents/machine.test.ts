@@ -1,0 +1,67 @@
+/** What a release left before its record had a plan, undone by the whole machine: the sweep finds it, and starts the flow. */
+import { expect, test } from "vitest";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
+import type { Observer, Scene } from "../../src/rehearsal/engine/request.ts";
+import { releaseParts } from "../../src/rehearsal/release-parts.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import type { Captured, Moment } from "./captured.ts";
+import { captured, momentOf } from "./restored.ts";
+
+/** Makes the calls of before at their times; one that comes while the endpoint is in motion is made a minute later. */
+const asBefore =
+  ({ startedAt, calls }: Captured, moment: Moment) =>
+  ({ services, world }: Scene): Observer => {
+    const ask = async (service: string, operation: string, input: Readonly<Record<string, unknown>>) => {
+      const act = services.find(({ name }) => name === service)?.operations[operation];
+      world.advanceTo(Date.now());
+      try {
+        await act?.(input, { service, operation, input, at: Date.now() });
+      } catch {
+        setTimeout(() => void ask(service, operation, input), 60_000);
+      }
+    };
+    const at = (time: string, act: () => void) =>
+      void setTimeout(act, 60_000 + Date.parse(time) - Date.parse(startedAt));
+    for (const { service, operation, input, at: time } of calls.filter((call) => call.at < moment.at))
+      at(time, () => void ask(service, operation, input));
+    for (const Item of moment.items)
+      at(moment.at, () => void ask("dynamodb", "PutItem", { TableName: rehearsedDeployment.table, Item }));
+    return { name: "as-before", findings: () => null };
+  };
+
+test.each([
+  ["bad-errors", "RollBack", 1, "rolled-back"],
+  ["healthy", "CheckKpis", 22, "rolled-back"],
+  ["healthy", "ScaleDown", 1, "promoted"],
+] as const)("in the world %s, at %s %i: it is %s", async (world, state, nth, outcome) => {
+  const run = captured("unnumbered", world);
+  const moment = momentOf(run, state, nth);
+  // The execution of before bears this one's name, and is over like it.
+  const event = { compensate: { releaseId: "nobody", why: "nothing" } };
+  const plan = run.plan as unknown as Plan;
+
+  const record = await rehearseHere(
+    {
+      plan,
+      world: loadWorld(world),
+      event,
+      seed: run.seed,
+      startMs: Date.parse(run.startedAt),
+      settleSeconds: 3 * 3600,
+    },
+    { ...releaseParts, observe: [asBefore(run, moment)] },
+  );
+
+  expect(record.executions.map(({ outcome }) => outcome)).toEqual(["ignored", outcome]);
+  const [endpoint] = Object.values(record.after.endpoints);
+  expect(Object.keys(endpoint?.variants ?? {})).toEqual([outcome === "promoted" ? "v7" : "v6"]);
+  expect(Object.values(record.after.scalableTargets)).toMatchObject([
+    { suspended: { DynamicScalingInSuspended: false } },
+  ]);
+  if (outcome === "rolled-back") {
+    expect(record.after.models).toEqual(record.before.models);
+    expect(record.after.endpointConfigs).toEqual(record.before.endpointConfigs);
+  }
+});
