@@ -78,7 +78,7 @@ function list(world: World, input: z.output<typeof listRequest>): Json {
           Name in each.dimensions && (Value ?? each.dimensions[Name]) === each.dimensions[Name],
       ),
   );
-  const start = startOf(input.NextToken);
+  const start = startOf(input.NextToken, "InvalidParameterValueException");
   const metrics = wanted.slice(start, start + 500).map((each) => ({
     Namespace: each.namespace,
     MetricName: each.name,

@@ -33,9 +33,9 @@ export function statisticNamed(text: string, errorName: string): Statistic {
   return statistic;
 }
 
-/** Where a page starts; tokens are offsets. Throws InvalidNextToken. */
-export function startOf(token: string | undefined): number {
+/** Where a page starts; tokens are offsets. Throws the error that the operation has for an unknown one. */
+export function startOf(token: string | undefined, errorName = "InvalidNextToken"): number {
   const start = token === undefined ? 0 : Number(/^points:(\d+)$/.exec(token)?.[1]);
-  if (Number.isNaN(start)) throw new AwsError("InvalidNextToken", "The next token is not valid");
+  if (Number.isNaN(start)) throw new AwsError(errorName, "The next token is not valid");
   return start;
 }

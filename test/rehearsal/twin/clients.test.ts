@@ -141,6 +141,18 @@ describe("what AWS forbids is refused with AWS's own constraint", () => {
       await expect(call).rejects.toMatchObject({ name: "InvalidNextTokenException" });
   });
 
+  it("a token that CloudWatch has not given, by what each operation calls it", async () => {
+    const { cloudwatch } = sagemakerTwin();
+    const NextToken = "bogus";
+
+    await expect(cloudwatch.listMetrics({ NextToken })).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+    });
+    await expect(cloudwatch.getMetricData({ ...query({}), NextToken })).rejects.toMatchObject({
+      name: "InvalidNextToken",
+    });
+  });
+
   it("a variant named twice in one request", async () => {
     const { sagemaker } = sagemakerTwin();
 
