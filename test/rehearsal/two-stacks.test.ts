@@ -29,6 +29,7 @@ async function released({
   stack = "slipway-prod",
   endpoint = "chat-assistant-prod",
   world = "healthy",
+  stopAfterSeconds = [] as readonly number[],
 } = {}) {
   const made: Made[] = [];
   const watching = (): Observer => ({
@@ -43,7 +44,7 @@ async function released({
   const others = [{ name: "chat-assistant-prod", instances: plan.endpoint.instances, trafficPercent: 100 }];
   const record = await rehearseHere(
     {
-      ...{ plan, event: approval, seed: 1, settleSeconds: 3600 },
+      ...{ plan, event: approval, seed: 1, settleSeconds: 3600, stopAfterSeconds },
       world: { ...spec, others, quotaInstances: 200 },
       neighbours: [{ deployment: deploymentOf(stack), plan: onEndpoint(endpoint) }],
     },
@@ -137,6 +138,18 @@ describe("two stacks with the same package group on two endpoints", () => {
       expect(models).toHaveLength(outcome === "promoted" ? 3 : 1);
     },
   );
+});
+
+test("a release that is stopped is undone by its own stack's sweep, and the other stack's goes on", async () => {
+  const { record, made, violations, own, theirs } = await released({ stopAfterSeconds: [2400] });
+
+  expect([own, theirs]).toEqual([["aborted", "rolled-back"], ["promoted"]]);
+  expect(strange(made, "slipway-dev", "chat-assistant")).toEqual([]);
+  expect(strange(made, "slipway-prod", "chat-assistant-prod")).toEqual([]);
+  expect(violations).toEqual([]);
+  expect(record.executions.map(({ name }) => name)[1]).toMatch(/^compensate-slipway-dev-/);
+  const names = [...record.after.models, ...record.after.endpointConfigs];
+  expect(names.filter((name) => name.startsWith("slipway-dev-"))).toEqual([]);
 });
 
 describe("two stacks with the same endpoint", () => {
