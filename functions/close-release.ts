@@ -13,9 +13,10 @@ import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
+import { leavingOf } from "../src/core/release/leaving.ts";
 import { Closing, Failure, type Outcome } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remainderText } from "../src/core/release/remainder.ts";
-import { Ended, endpointOf, type Held } from "../src/core/release/undoing.ts";
+import { Ended, endpointOf, type Held, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
 import { normaliseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
@@ -39,7 +40,7 @@ export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (eve
   const closing: Closing = { outcome, reason: reasonOf(doc, outcome), releaseId: release.id, drifted };
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
-  return close(tools, { release, closing, ledger, held, why: whyOf(doc) });
+  return close(tools, { release, closing, ledger, held, needs: doc.planning?.needs, why: whyOf(doc) });
 };
 
 interface Closed {
@@ -48,6 +49,7 @@ interface Closed {
   readonly ledger: Ledger;
   /** Whether what was raised is to stay for now. */
   readonly held: boolean;
+  readonly needs?: ScaleDownNeeds | undefined;
   /** Why the way out has ended, for what nobody refused by name. */
   readonly why: string;
 }
@@ -56,7 +58,8 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const { release, closing, ledger, held, why } = closed;
   const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
-  const remainder = held ? [] : remainderOf(changes, { promoted, why, at: closedAt });
+  const all = promoted ? [...changes, ...unintended(closed, closedAt)] : changes;
+  const remainder = held ? [] : remainderOf(all, { promoted, why, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
   await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
@@ -64,6 +67,18 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   await publish(tools, release, { state: "closed", outcome, reason, drifted });
   await freeLock(tools.aws, release);
   return closing;
+}
+
+/** What follows from a promotion and the ledger does not know of: it may be the ledger itself that is refused. */
+function unintended({ release, ledger, needs }: Closed, at: string): Change[] {
+  const name = endpointOf(release);
+  if (name === undefined || needs === undefined) return [];
+  const seq = (ledger.changes.at(-1)?.seq ?? 0) + 1;
+  return leavingOf(ledger.changes, { name, needs }, at).map((change, i) => ({
+    ...change,
+    seq: seq + i,
+    state: "intended",
+  }));
 }
 
 /** Ends a release that could not put everything back: it has failed, and keeps its lock for the sweep to go on. */

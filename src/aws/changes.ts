@@ -17,6 +17,7 @@ import {
   type Undo,
   undosOf,
 } from "../core/release/change.ts";
+import { lastKnown } from "../core/release/remainder.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
@@ -145,9 +146,8 @@ export type Undone = "undone" | "drifted" | "ending";
 
 /** Puts back what was there before, but for what someone else has changed since. */
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
-  const [last = what.restore] = what.ours;
   const known = { ledger, id: what.changes.at(-1)?.id ?? "" };
-  const current = await noted(tools, { ...known, is: last, should: what.restore }, () =>
+  const current = await noted(tools, { ...known, is: lastKnown(what), should: what.restore }, () =>
     readResource(tools.aws, what.resource),
   );
   const verdict = judgeUndo(what, current);

@@ -1,62 +1,14 @@
-/**
- * What follows from a promotion: the candidate's fleet may shrink again, stable's scaling goes, the endpoint leaves the
- * configuration that has both, and that goes too. All of it is intended at once, so that the ledger names whatever part
- * of it cannot be done.
- */
-import { Scaling } from "../core/capacity/scaling.ts";
-import type { Change, Plain, ResourceRef } from "../core/release/change.ts";
-import type { ScaleDownNeeds } from "../core/release/undoing.ts";
-import { scalingName } from "./application-auto-scaling.ts";
+/** Carries out what follows from a promotion, under the ledger. */
+import { finalMove, leavingOf, type Promoted, scalingOf, suspendedAs } from "../core/release/leaving.ts";
 import { letGo, make } from "./changes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
-import { plain } from "./plain.ts";
 
-export interface Promoted {
-  /** The endpoint's. */
-  readonly name: string;
-  readonly needs: ScaleDownNeeds;
-}
+export { finalMove, type Promoted };
 
-export const finalMove = "final";
-
-const scalingOf = (name: string, variant: string): ResourceRef => ({
-  kind: "scaling",
-  name: scalingName(name, variant),
-});
-
-/** Records what is to be done, but for what was recorded before. Nothing is looked at: the ledger knows how things are. */
-export async function intendLeaving(
-  { now }: Tools,
-  ledger: Ledger,
-  { name, needs }: Promoted,
-): Promise<void> {
-  const hold = ledger.find("hold-scale-in");
-  const adopted = ledger.find("adopt-scaling")?.after ?? null;
-  const at = new Date(now()).toISOString();
-  const all: Omit<Change, "seq" | "state">[] = [
-    {
-      id: "lift-hold",
-      resource: scalingOf(name, needs.candidate.variant),
-      ...{ before: adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
-    },
-    {
-      id: "retire-scaling",
-      resource: scalingOf(name, needs.stable.variant),
-      ...{ before: hold?.after ?? null, after: null, at },
-    },
-    {
-      id: `${finalMove}-1`,
-      resource: { kind: "routing", name },
-      ...{ before: needs.joinConfig, after: needs.finalConfig, at },
-    },
-    {
-      id: "drop-join-config",
-      resource: { kind: "endpoint-config", name: needs.joinConfig },
-      ...{ before: ledger.find("join-config")?.after ?? null, after: null, at },
-    },
-  ];
-  await ledger.intendAll(all.filter(({ id }) => ledger.find(id) === undefined));
+/** Records what is to be done, but for what was recorded before. */
+export async function intendLeaving({ now }: Tools, ledger: Ledger, promoted: Promoted): Promise<void> {
+  await ledger.intendAll(leavingOf(ledger.changes, promoted, new Date(now()).toISOString()));
 }
 
 /** Lets the candidate's fleet shrink again, as stable's could. Says what somebody else had changed of its scaling. */
@@ -83,10 +35,4 @@ export async function retireScaling(
   const theirs = await letGo(tools, ledger, resource);
   await make(tools, ledger, { id: "retire-scaling", resource, to: null, asItIs: true });
   return theirs;
-}
-
-/** The candidate's scaling, suspended as stable's was before the release. */
-function suspendedAs(now: Plain, stables: Plain): Plain {
-  if (now === null || stables === null) return now;
-  return plain({ ...Scaling.parse(now), suspended: Scaling.parse(stables).suspended });
 }

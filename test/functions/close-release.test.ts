@@ -240,6 +240,24 @@ describe("a release that could not put everything back", () => {
   });
 });
 
+test("a promotion from which nothing has followed yet is not closed, although no intent says what is to follow", async () => {
+  const run = await Run.shifted({ plan: quick });
+  await run.bake();
+  await (await run.ledger()).promote();
+
+  const closing = await close(run);
+
+  const { joinConfig, finalConfig } = run.needs;
+  expect(closing).toMatchObject({ outcome: "failed" });
+  expect(closing.remainder).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ resource: { kind: "routing", name: "chat-assistant" }, should: finalConfig }),
+      expect.objectContaining({ resource: { kind: "endpoint-config", name: joinConfig }, should: null }),
+    ]),
+  );
+  expect(await holder(run)).toBeDefined();
+});
+
 test("a pool that may not be ended at the end of its lease is left, and named", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0);
   const run = await Run.begin({ event: trainingDue });

@@ -38,12 +38,12 @@ function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
   if (promoted && unfinished === undefined) return [];
   const should = promoted && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
-  const is = refusal?.is ?? lastKnown(one);
+  const is = refusal === undefined ? lastKnown(one) : refusal.is;
   return [{ resource, is, should, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
 }
 
 /** What was intended and is not known to have been done was last seen as it was before: the look was at its recording. */
-function lastKnown({ changes, restore }: Undo): Plain {
+export function lastKnown({ changes, restore }: Undo): Plain {
   const last = changes.at(-1);
   if (last === undefined) return restore;
   return last.state === "intended" ? last.before : last.after;

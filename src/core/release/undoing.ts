@@ -92,7 +92,7 @@ export const Ended = z.looseObject({
       rollout: z.looseObject({ stages: z.array(z.looseObject({ trafficPercent: z.number() })) }),
     }),
   ),
-  planning: told(Reason),
+  planning: told(Reason.extend({ needs: told(ScaleDownNeeds) })),
   capacity: told(Status),
   warmth: told(Status),
   stage: told(Status),

@@ -1,0 +1,67 @@
+/**
+ * What follows from a promotion: the candidate's fleet may shrink again, stable's scaling goes, the endpoint leaves the
+ * configuration that has both, and that goes too. All of it is intended at once, so that the ledger names whatever part
+ * of it cannot be done.
+ */
+import { Scaling } from "../capacity/scaling.ts";
+import type { Change, Plain, ResourceRef } from "./change.ts";
+import type { ScaleDownNeeds } from "./undoing.ts";
+
+export interface Promoted {
+  /** The endpoint's. */
+  readonly name: string;
+  readonly needs: ScaleDownNeeds;
+}
+
+export const finalMove = "final";
+
+export const scalingOf = (endpoint: string, variant: string): ResourceRef => ({
+  kind: "scaling",
+  name: `endpoint/${endpoint}/variant/${variant}`,
+});
+
+/** What a ledger does not intend yet of it. Nothing is looked at: the ledger knows how things are. */
+export function leavingOf(
+  changes: readonly Change[],
+  { name, needs }: Promoted,
+  at: string,
+): Omit<Change, "seq" | "state">[] {
+  const find = (id: string) => changes.find((change) => change.id === id);
+  const hold = find("hold-scale-in");
+  const adopted = find("adopt-scaling")?.after ?? null;
+  const all: Omit<Change, "seq" | "state">[] = [
+    {
+      id: "lift-hold",
+      resource: scalingOf(name, needs.candidate.variant),
+      ...{ before: adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
+    },
+    {
+      id: "retire-scaling",
+      resource: scalingOf(name, needs.stable.variant),
+      ...{ before: hold?.after ?? null, after: null, at },
+    },
+    {
+      id: `${finalMove}-1`,
+      resource: { kind: "routing", name },
+      ...{ before: needs.joinConfig, after: needs.finalConfig, at },
+    },
+    {
+      id: "drop-join-config",
+      resource: { kind: "endpoint-config", name: needs.joinConfig },
+      ...{ before: find("join-config")?.after ?? null, after: null, at },
+    },
+  ];
+  const moves = changes.some(
+    ({ id, resource }) => resource.kind === "routing" && id.startsWith(`${finalMove}-`),
+  );
+  return all.filter(({ id, resource }) => find(id) === undefined && !(resource.kind === "routing" && moves));
+}
+
+/** A scaling, suspended as another is. */
+export function suspendedAs(now: Plain, as: Plain): Plain {
+  if (now === null || as === null) return now;
+  return {
+    ...(Scaling.parse(now) as unknown as { [key: string]: Plain }),
+    suspended: Scaling.parse(as).suspended,
+  };
+}
