@@ -5,8 +5,9 @@
 import { readFileSync } from "node:fs";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { type Fault, parseFault } from "../../src/rehearsal/engine/faults.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
+import type { Observer, RehearsalRequest, Scene } from "../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
@@ -14,50 +15,147 @@ import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-function samplePlan(): Plan {
-  const parsed = parsePlan(textOf("plans/chat-assistant.yml"), "plans/chat-assistant.yml");
-  if (!parsed.ok) throw new Error("the sample plan is broken");
+function planOf(text: string): Plan {
+  const parsed = parsePlan(text, "plans/chat-assistant.yml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed));
   return parsed.plan;
 }
 
-export const plan = samplePlan();
+const sample = textOf("plans/chat-assistant.yml");
+export const plan = planOf(sample);
+/** Instances without storage of their own, which a volume key would be refused for; and an alarm to look at. */
+const keyedPlan = planOf(`${sample.replaceAll(/ml\.g5\.(2?xlarge)/g, "ml.m5.$1")}\nalarms: [queue-depth]\n`);
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
+const training = event("scheduled-milestone");
 
 export interface PermissionRun {
   readonly name: string;
   /** How its first execution ends. */
   readonly outcome: string;
   readonly request: Partial<RehearsalRequest>;
+  /** Brings the account into a state, or lays a hand on it later. */
+  readonly account?: readonly ((scene: Scene) => Observer)[];
 }
 
+/** An endpoint with a volume key and scheduled scaling, and the alarm that the plan names. */
+function keyed({ world, services }: Scene): Observer {
+  const config = world.state.endpointConfigs.get(`${plan.endpoint.name}-config-v6`);
+  if (config === undefined) throw new Error("the world has no configuration v6");
+  Object.assign(config.rest, { KmsKeyId: "1234abcd-12ab-34cd-56ef-1234567890ab" });
+  const call = (service: string, operation: string, input: object) =>
+    services
+      .find(({ name }) => name === service)
+      ?.operations[operation]?.({ ...input }, { service, operation, input: {}, at: world.nowMs });
+  call("application-autoscaling", "PutScheduledAction", {
+    ServiceNamespace: "sagemaker",
+    ResourceId: `endpoint/${plan.endpoint.name}/variant/v6`,
+    ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+    ScheduledActionName: "weekend",
+    Schedule: "cron(0 20 ? * SAT *)",
+    ScalableTargetAction: { MinCapacity: 4, MaxCapacity: 16 },
+  });
+  call("cloudwatch", "PutMetricAlarm", {
+    ...{ AlarmName: "queue-depth", Namespace: "Team", MetricName: "Depth", Statistic: "Maximum", Period: 60 },
+    ...{ EvaluationPeriods: 1, Threshold: 100, ComparisonOperator: "GreaterThanThreshold" },
+    TreatMissingData: "notBreaching",
+  });
+  return { name: "keyed", findings: () => null };
+}
+
+/** Somebody deletes stable's configuration while the candidate is beside it. */
+function deletesStablesConfig({ world }: Scene): Observer {
+  return {
+    name: "hand",
+    entered: ({ state }) => {
+      if (state === "Bake") world.state.endpointConfigs.delete(`${plan.endpoint.name}-config-v6`);
+    },
+    findings: () => null,
+  };
+}
+
+/** The registry has approved version 8 as well. */
+function versionEight({ world }: Scene): Observer {
+  for (const [arn, seven] of [...world.state.modelPackages])
+    if (arn.endsWith("/7")) world.state.modelPackages.set(arn.replace(/7$/, "8"), { ...seven, version: 8 });
+  return { name: "version-eight", findings: () => null };
+}
+
+function faults(...texts: string[]): Fault[] {
+  return texts.map((text) => {
+    const fault = parseFault(text);
+    if (fault === undefined) throw new Error(`expected a fault, found ${text}`);
+    return fault;
+  });
+}
+
+const world = (name: string) => ({
+  ...loadWorld(name),
+  defaultQuotas: true,
+  others: [{ name: "search", instances: 2, trafficPercent: 10 }],
+});
+const settleSeconds = 3600;
+const milestone = (kind: string) => ({
+  milestone: { model: plan.model, kind, scheduledTime: "2026-01-05T08:00:00Z" },
+});
+
 export const permissionRuns: readonly PermissionRun[] = [
-  { name: "healthy", outcome: "promoted", request: {} },
-  { name: "a candidate that fails", outcome: "rolled-back", request: { world: loadWorld("bad-errors") } },
   {
-    name: "a training milestone, until its lease has ended",
-    outcome: "done",
-    request: { event: event("scheduled-milestone"), settleSeconds: 6 * 3600 },
+    name: "a release on an endpoint with a volume key, scheduled scaling and an alarm",
+    outcome: "promoted",
+    request: { plan: keyedPlan, world: world("healthy") },
+    account: [keyed],
+  },
+  {
+    name: "a candidate that fails, and stable's configuration deleted meanwhile",
+    outcome: "rolled-back",
+    request: { plan: keyedPlan, world: world("bad-errors") },
+    account: [keyed, deletesStablesConfig],
+  },
+  {
+    name: "stopped by a person half-way, put back by the sweep",
+    outcome: "aborted",
+    request: { plan: keyedPlan, stopAfterSeconds: [2400], settleSeconds },
+    account: [keyed],
   },
   {
     name: "a production milestone by date, which names no version",
     outcome: "promoted",
-    request: {
-      event: { milestone: { model: plan.model, kind: "production", scheduledTime: "2026-01-05T08:00:00Z" } },
-    },
+    request: { event: milestone("production") },
   },
   {
-    name: "stopped by a person, put back by the sweep",
+    name: "a training milestone, until its lease has ended",
+    outcome: "done",
+    request: { event: training, settleSeconds: 6 * 3600 },
+  },
+  {
+    name: "a training milestone, stopped while its pool is being primed",
     outcome: "aborted",
-    request: { stopAfterSeconds: [2400], settleSeconds: 3600 },
+    request: { event: training, stopAfterSeconds: [45], settleSeconds },
+  },
+  {
+    name: "a newer version while an older one is under way",
+    outcome: "superseded",
+    request: {
+      plan: { ...plan, whenBusy: "supersede" },
+      also: [{ afterSeconds: 1800, event: { model: plan.model, version: 8 }, name: "newer" }],
+    },
+    account: [versionEight],
+  },
+  {
+    name: "a closing whose answer is lost",
+    outcome: "promoted",
+    request: { faults: faults("crash-after=invocation:CloseRelease@1") },
   },
 ];
 
 /** Plays a run in this thread, with whatever roles the request names. */
 export async function play({
   request,
+  account = [],
 }: PermissionRun): Promise<RunRecord & { permissions: readonly Asked[] }> {
   const usual = { plan, world: loadWorld("healthy"), event: approved, seed: 1, listPermissions: true };
-  const record = await rehearseHere({ ...usual, ...request }, releaseParts);
+  const parts = { ...releaseParts, observe: [...(releaseParts.observe ?? []), ...account] };
+  const record = await rehearseHere({ ...usual, ...request }, parts);
   return { ...record, permissions: record.permissions ?? [] };
 }
