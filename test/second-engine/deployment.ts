@@ -1,5 +1,6 @@
 /** What `npm run package` made, ready to run here: bundles, environments, and the definition with its ARNs. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
@@ -19,7 +20,7 @@ export interface Deployment {
   /** The Amazon States Language definition, JSON text. */
   readonly definition: string;
   /** Deletes the unpacked bundles. */
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 type Resources = Readonly<Record<string, Resource>>;
@@ -49,7 +50,7 @@ export async function readDeployment(folder: string): Promise<Deployment> {
   return {
     functions: Object.fromEntries(functions),
     definition: resolved(DefinitionString ?? null, resources),
-    remove: () => rm(unpacked, { recursive: true }),
+    remove: () => rmSync(unpacked, { recursive: true, force: true }),
   };
 }
 

@@ -36,6 +36,8 @@ setTimeout(() => {
 }, longestMs).unref();
 
 const deployment = await readDeployment(values.package);
+process.once("exit", deployment.remove);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const planted = deployment.definition.replace('"StringEquals": "advance"', '"StringEquals": "never"');
 if (values.plant && planted === deployment.definition)
   throw new Error("expected a condition to plant a difference in");
@@ -62,6 +64,5 @@ try {
   }
 } finally {
   await second.close();
-  await deployment.remove();
 }
 process.exitCode = different === 0 ? 0 : 1;
