@@ -10,6 +10,7 @@ import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
 import type { Observer, RehearsalRequest, Scene } from "../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
+import type { RoleParameters } from "../../src/rehearsal/permissions/roles.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 
@@ -25,9 +26,18 @@ const sample = textOf("plans/chat-assistant.yml");
 export const plan = planOf(sample);
 /** Instances without storage of their own, which a volume key would be refused for; and an alarm to look at. */
 const keyedPlan = planOf(`${sample.replaceAll(/ml\.g5\.(2?xlarge)/g, "ml.m5.$1")}\nalarms: [queue-depth]\n`);
+const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
 const training = event("scheduled-milestone");
+
+/** What a deployment for the sample alone is given. */
+export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
+  endpoints: plan.endpoint.name,
+  workloadRoles: `${plan.model}-serving`,
+  trainingRoles: `${plan.model}-training`,
+  ownNames: "slipway-dev-*",
+};
 
 export interface PermissionRun {
   readonly name: string;
@@ -143,9 +153,40 @@ export const permissionRuns: readonly PermissionRun[] = [
     account: [versionEight],
   },
   {
+    name: "the candidate is given its scaling, and the step dies before it hears so",
+    outcome: "promoted",
+    request: {
+      faults: faults("crash-after-call=call:ShiftTraffic/application-autoscaling.PutScalingPolicy#10@1"),
+    },
+  },
+  {
     name: "a closing whose answer is lost",
     outcome: "promoted",
-    request: { faults: faults("crash-after=invocation:CloseRelease@1") },
+    request: { faults: faults("crash-after=invocation:CloseRelease[3]@1") },
+  },
+  {
+    name: "an opening that claims its release, and whose answer never arrives",
+    outcome: "refused",
+    request: {
+      faults: faults(
+        ...Array.from({ length: 9 }, (_, nth) => `crash-after=invocation:OpenRelease@${nth + 1}`),
+      ),
+    },
+  },
+  {
+    name: "two versions in the same second, of which the newer goes first",
+    outcome: "superseded",
+    request: {
+      plan: { ...plan, whenBusy: "supersede" },
+      event: { model: plan.model, version: 7 },
+      also: [{ afterSeconds: 0, event: { model: plan.model, version: 8 }, name: "newer" }],
+    },
+    account: [versionEight],
+  },
+  {
+    name: "a training milestone whose lease ends before its pool does",
+    outcome: "done",
+    request: { plan: shortLease, event: training, settleSeconds: 2 * 3600 },
   },
 ];
 
