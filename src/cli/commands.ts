@@ -107,7 +107,7 @@ export const commands: readonly Command[] = [
     summary: "run a release with every fault at every point of it",
     text: [
       "Runs the release once to learn every call, Lambda invocation and state entry of it, then again with each fault at each of them: calls throttled, failed, timed out, slow, or answered to nobody; Lambdas that crash or time out; executions stopped, also in the middle of the way back and of the sweep. Each run is followed by a calm in which the sweep comes; then every invariant is checked.",
-      "With --lasting, faults that last instead: from one call on AWS denies it, finds it invalid, throttles it or fails, for an hour or until somebody grants the right after four; and a release's own things not found yet, or somebody else's no more. What could not be put back must be put right once the fault has ended.",
+      "Then with faults that last: from one call on AWS denies it, finds it invalid, throttles it or fails, for an hour or until somebody grants the right after four; and a release's own things not found yet, or somebody else's no more. What could not be put back must be put right once the fault has ended.",
       "Ctrl-C ends it with what was found so far.",
       "Each violation comes with the command that runs it again. Ends with 3 where there is one.",
     ],
@@ -117,7 +117,7 @@ export const commands: readonly Command[] = [
       event,
       world,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
-      lasting: { help: "faults that last, instead of those that are over at once" },
+      lasting: { help: "only faults that last" },
       pairs: { value: "N", help: "so many runs with two faults each beside (default: 0)" },
       fault: faultOption,
       seed,

@@ -1,7 +1,7 @@
 /**
  * Explores a release: runs it once to learn its points, then again with each fault at each of them, then with faults
- * in what comes after a stop; or with faults that last. Every run is followed by a calm in which the sweep comes, after a
- * fault that lasts by one in which it can put things right, and every invariant is checked.
+ * in what comes after a stop, then with faults that last. Every run is followed by a calm in which the sweep comes, after
+ * a fault that lasts by one in which it can put things right, and every invariant is checked.
  */
 
 import type { Fault } from "../engine/faults.ts";
@@ -79,8 +79,8 @@ export interface Exploration {
   readonly findings: readonly Finding[];
 }
 
-/** Of a sample, what is spent on faults after a stop. */
-const secondShare = 0.25;
+/** Of a sample, what is spent on faults after a stop, and on faults that last. */
+const share = { second: 0.25, lasting: 0.25 };
 
 export async function explore(options: ExplorationOptions): Promise<Exploration> {
   const { sample = Number.POSITIVE_INFINITY, seed, onlyLasting = false } = options;
@@ -89,22 +89,23 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   const reached = pointsOf(reference.points);
   const points = pointsTried(reached);
   const some = (experiments: readonly Experiment[], count: number) => sampled(experiments, { count, seed });
-  if (onlyLasting) {
-    const long = some(lasting(reached), sample);
-    return { reference, findings: await explorer.run("faults that last", long, reference) };
-  }
+  const part = (of: number) => (Number.isFinite(sample) ? Math.floor(sample * of) : sample);
+  const long = some(lasting(reached), onlyLasting ? sample : part(share.lasting));
+  if (onlyLasting) return { reference, findings: await explorer.run("faults that last", long, reference) };
+
   const all = singles(points);
-  const forSecond = Number.isFinite(sample) ? Math.floor(sample * secondShare) : sample;
-  const first = some(all, Number.isFinite(sample) ? sample - forSecond : sample);
+  const rest = sample - long.length;
+  const first = some(all, Number.isFinite(sample) ? rest - part(share.second) : sample);
   const single = await explorer.run("single faults", first, reference);
-  const second = some(secondFaults(single.flatMap(stoppedOf), seed), forSecond);
+  const second = some(secondFaults(single.flatMap(stoppedOf), seed), part(share.second));
   const after = await explorer.run("faults after a stop", second, reference);
   // A small sample may hold no stop, and nothing to try after one.
-  const more = some(all, sample - second.length).filter((experiment) => !first.includes(experiment));
-  const rest = await explorer.run("single faults", more, reference);
+  const spare = some(all, rest - second.length).filter((experiment) => !first.includes(experiment));
+  const more = await explorer.run("single faults", spare, reference);
+  const lasted = await explorer.run("faults that last", long, reference);
   const two = pairs(points, { count: options.pairs ?? 0, seed });
   const paired = await explorer.run("pairs of faults", two, reference);
-  return { reference, findings: [...single, ...rest, ...after, ...paired] };
+  return { reference, findings: [...single, ...more, ...after, ...lasted, ...paired] };
 }
 
 /** Runs one experiment again, after the release without faults. */

@@ -59,8 +59,8 @@ describe("an exploration", () => {
 
     expect(reference.outcome).toBe("promoted");
     expect(requests[0]).toMatchObject({ faults: [], listPoints: true, settleSeconds });
-    // Two entries, an invocation with three kinds, a call with eight; after the stop that is reached three places.
-    expect(names.filter((name) => !name.includes(" and "))).toHaveLength(2 + 3 + 8);
+    // Two entries, an invocation with three kinds, a call with eight and five that last; after the stop three places.
+    expect(names.filter((name) => !name.includes(" and "))).toHaveLength(2 + 3 + 8 + 5);
     expect(names.filter((name) => name.includes(" and "))).toHaveLength(3 + 1 + 4);
     expect(names).toContain("throttled=call:OpenRelease/dynamodb.GetItem#1@1");
     expect(new Set(names).size).toBe(names.length);
