@@ -224,6 +224,7 @@ const RemainderSchema = z.object({
   resource: z.object({ kind: z.enum(resourceKinds), name: z.string() }),
   is: PlainSchema,
   should: PlainSchema,
+  unsure: z.boolean().optional(),
   refusedBy: z.string(),
   since: z.string(),
 });

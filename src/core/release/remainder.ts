@@ -9,6 +9,8 @@ export interface Remainder {
   /** As it was when that was last looked at; null says that it does not exist. */
   readonly is: Plain;
   readonly should: Plain;
+  /** Set where it was intended, and nobody has seen since whether it was done, in part or not at all. */
+  readonly unsure?: boolean | undefined;
   readonly refusedBy: string;
   /** ISO 8601. */
   readonly since: string;
@@ -39,7 +41,8 @@ function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
   const should = promoted && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
   const is = refusal === undefined ? lastKnown(one) : refusal.is;
-  return [{ resource, is, should, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
+  const unsure = refusal === undefined && changes.at(-1)?.state === "intended" ? { unsure: true } : {};
+  return [{ resource, is, should, ...unsure, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
 }
 
 /** What was intended and is not known to have been done was last seen as it was before: the look was at its recording. */
@@ -54,8 +57,9 @@ export const remainderText = ({ resource, refusedBy }: Remainder): string =>
   `${resource.kind} ${resource.name} (${refusedBy})`;
 
 /** What is otherwise, for a person: of a thing of several parts, the parts. */
-export function differenceText({ resource, is, should }: Remainder): string {
+export function differenceText({ resource, is, should, unsure }: Remainder): string {
   const what = `${resource.kind} ${resource.name}`;
+  if (unsure === true) return `${what} was to be changed, and whether it was, nobody has seen`;
   if (is === null) return `${what} does not exist, and should`;
   if (should === null) return `${what} exists, and should not`;
   if (!isMembers(is) || !isMembers(should))

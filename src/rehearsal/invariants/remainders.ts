@@ -68,6 +68,8 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
   if (!passage.promoted) return own;
   const steady = notSteady(passage, now, scene);
   const endpoint = now.endpoints.get(name);
+  // A move that is under way is nobody's to make again.
+  const moving = endpoint?.status !== "InService";
   // Until the endpoint has moved on, stable is on it without traffic, and without scaling so that it can leave; the next
   // configuration is made already.
   const idle = new Set(
@@ -75,12 +77,12 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
       .filter(({ weight }) => weight === 0)
       .map((one) => `endpoint/${name}/variant/${one.name}`),
   );
-  if (steady.some(({ resource }) => resource.kind === "routing"))
-    return steady.filter(({ resource }) => resource.kind !== "weights" && !idle.has(resource.name));
-  const serving = endpoint?.config;
+  const leaving = steady.filter(({ resource }) => resource.kind !== "weights" && !idle.has(resource.name));
+  if (moving) return leaving.filter(({ resource }) => resource.kind !== "routing");
+  if (steady.some(({ resource }) => resource.kind === "routing")) return leaving;
   return [
     ...steady,
-    ...own.filter(({ resource: { kind, name } }) => kind === "endpoint-config" && name !== serving),
+    ...own.filter(({ resource: { kind, name } }) => kind === "endpoint-config" && name !== endpoint?.config),
   ];
 }
 
@@ -93,7 +95,7 @@ const isOwn = ({ kind, name }: ResourceRef, endpoint: string): boolean =>
     : kind === "model" || kind === "endpoint-config" || name === endpoint;
 
 /** Whether a thing is as it is said to be, and should be what is said. */
-function untrue({ resource, is, should }: Remainder, passage: Passage, scene: Scene): string[] {
+function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, scene: Scene): string[] {
   const { kind, name } = resource;
   const now = resourceState(resource, scene.world, scene.schedules);
   const what = `the ledger says of ${kind} ${name}`;
@@ -101,7 +103,9 @@ function untrue({ resource, is, should }: Remainder, passage: Passage, scene: Sc
     return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
   const there = (state: Plain) => (state === null ? "gone" : "there");
   return [
-    ...(there(is) === there(now) ? [] : [`${what} that it is ${there(is)}, and it is ${there(now)}`]),
+    ...(unsure === true || there(is) === there(now)
+      ? []
+      : [`${what} that it is ${there(is)}, and it is ${there(now)}`]),
     ...(passage.promoted || there(should) === thereBefore(resource, passage)
       ? []
       : [`${what} that it should be ${there(should)}, and before the release it was not so`]),

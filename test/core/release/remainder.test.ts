@@ -79,6 +79,6 @@ test("what was intended and is not known to have been done is as it was when tha
   const intended = change("scaling", [null, { min: 2 }], { state: "intended" });
 
   expect(remainderOf([intended], { promoted: false, why: "nobody answered", at })).toMatchObject([
-    { is: null, should: null },
+    { is: null, should: null, unsure: true },
   ]);
 });

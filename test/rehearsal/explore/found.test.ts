@@ -47,6 +47,10 @@ describe("a fault that lasts", () => {
     ["healthy", "denied", "PromoteModel[3]/application-autoscaling.RegisterScalableTarget", "promoted"],
     // Stable's scaling is gone already, and the endpoint does not move on.
     ["healthy", "denied", "ScaleDown[3]/sagemaker.UpdateEndpoint", "promoted"],
+    // The endpoint moves on already, and nobody can see it.
+    ["healthy", "denied", "ScaleDown[3]/sagemaker.DescribeEndpoint", "promoted"],
+    // What was intended and half made, nobody has seen.
+    ["healthy", "down-hour", "ShiftTraffic/application-autoscaling.PutScalingPolicy", "rolled-back"],
     // What was intended and never made is not there.
     ["healthy", "down-hour", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "rolled-back"],
     ["healthy", "not-found-yet", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "promoted"],
