@@ -36,7 +36,10 @@ const role = (more: object) => ({
   },
   Machine: {
     Type: "AWS::StepFunctions::StateMachine",
-    Properties: { RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } },
+    Properties: {
+      RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
+      DefinitionString: { "Fn::Sub": '{"States":{}}' },
+    },
   },
 });
 
