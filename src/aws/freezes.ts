@@ -1,5 +1,5 @@
 /** Freezes that people declare with `slipway freeze`: one item an endpoint, `*` for all. */
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import type { Aws } from "./clients.ts";
 
@@ -10,15 +10,17 @@ export async function declaredFreezes(
   { table, environment }: Aws,
   endpoint: string,
 ): Promise<DeclaredFreeze[]> {
-  const { Items } = await table.send(
-    new QueryCommand({
+  const pages = paginateQuery(
+    { client: table },
+    {
       TableName: environment.table,
       KeyConditionExpression: "pk = :freeze",
       ExpressionAttributeValues: { ":freeze": "freeze" },
       ConsistentRead: true,
-    }),
+    },
   );
-  const standing = (Items ?? []) as (DeclaredFreeze & { sk: string })[];
+  const standing: (DeclaredFreeze & { sk: string })[] = [];
+  for await (const { Items } of pages) standing.push(...((Items ?? []) as typeof standing));
   return standing.filter(({ sk }) => sk === "*" || sk === endpoint);
 }
 

@@ -209,4 +209,13 @@ describe("declared freezes", () => {
     expect(standing).toHaveLength(2);
     expect(await declaredFreezes(aws, "chat-assistant")).toMatchObject([{ sk: "chat-assistant", by: "ann" }]);
   });
+
+  test("hold however many others there are: a page of DynamoDB's has 1 MB", async () => {
+    const { aws } = openAccount();
+    const reason = "x".repeat(300_000);
+    for (const other of ["a", "b", "c", "ca"]) await declareFreeze(aws, other, { by: "ann", reason });
+    await declareFreeze(aws, "chat-assistant", { by: "ann", reason: "incident" });
+
+    expect(await declaredFreezes(aws, "chat-assistant")).toMatchObject([{ reason: "incident" }]);
+  });
 });
