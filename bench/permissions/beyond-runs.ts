@@ -29,11 +29,4 @@ export const beyondRuns: readonly BeyondRuns[] = [
     reason: "a lease that began before the stack had a group ends by a schedule of group default",
     is: ({ principal, resource }) => principal === "ScaleDown" && resource.includes(":schedule/default/"),
   },
-  {
-    reason:
-      "an undo puts back a scaling as a whole; no run was found in which its policies or actions differ",
-    is: ({ principal, action }) =>
-      principal === "ScaleDown" &&
-      /^application-autoscaling:(DeleteScalingPolicy|PutScalingPolicy|PutScheduledAction)$/.test(action),
-  },
 ];
