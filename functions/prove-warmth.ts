@@ -14,9 +14,9 @@ const Input = Document.pick({ schema: true, release: true, plan: true, planning:
 /** Probes on their way at one time: one for each instance, within bounds, so that none of them is a load. */
 const atOnce = { least: 5, most: 25 };
 /** How long one invocation probes, milliseconds; what it does not get to is left to the next. Under the function's time-out. */
-const roundMs = 60_000;
+const roundMs = 70_000;
 /** An answer is waited for for twice as long as it may take, but a cold container is given time to load and answer. */
-const patience = { times: 2, leastMs: 5_000, mostMs: roundMs };
+const patience = { times: 2, leastMs: 5_000, mostMs: 60_000 };
 
 export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
   { release, plan, planning, warmth },

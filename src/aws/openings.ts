@@ -81,7 +81,7 @@ export async function versionGate(
     if (trigger === "registry") return `${state} by now`;
     throw badInput(`version: expected an approved version, found ${version}; ${state}`);
   }
-  if (trigger !== "registry") return undefined;
+  if (trigger === "manual") return undefined;
   const served = await newestServed(tools, plan.endpoint.name);
   if (served === undefined || version > served) return undefined;
   return `version ${version} is not newer than version ${served}, which serves now; a run by hand releases it all the same`;

@@ -287,6 +287,17 @@ describe("a milestone of capacity alone", () => {
     expect(releaseOf(await opening(due, await accountWith())).version).toBe(7);
   });
 
+  test("of production whose newest approved version serves already is ignored", async () => {
+    const account = await accountWith();
+    await approve(account, 7, "Rejected");
+
+    expect(await opening({ milestone: { model: "chat-assistant", kind: "production" } }, account)).toEqual({
+      route: "ignored",
+      reason:
+        "version 6 is not newer than version 6, which serves now; a run by hand releases it all the same",
+    });
+  });
+
   test("of production without any approved version is ignored", async () => {
     const account = await accountWith();
     for (const version of [6, 7]) await approve(account, version, "Rejected");
