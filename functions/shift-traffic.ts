@@ -183,7 +183,10 @@ async function holdFor({ doc, endpoint, needs, tools }: Acting): Promise<Partial
   return { reason, waitSeconds: 300, since: new Date(tools.now()).toISOString() };
 }
 
-/** Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none. */
+/**
+ * Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none.
+ * @throws Drifted where somebody else has given it a scaling: to replace that would lose what only they know.
+ */
 async function adoptScaling({ doc, needs, endpoint, ledger, tools }: Acting): Promise<void> {
   const stables = ledger.find("hold-scale-in")?.before ?? null;
   if (stables === null || ledger.find("adopt-scaling")?.state === "applied") return;
@@ -200,7 +203,7 @@ async function adoptScaling({ doc, needs, endpoint, ledger, tools }: Acting): Pr
       instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
     },
   });
-  await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)) });
+  await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)), isNew: true });
 }
 
 /** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */

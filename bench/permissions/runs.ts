@@ -73,6 +73,37 @@ function keyed({ world, services }: Scene): Observer {
   return { name: "keyed", findings: () => null };
 }
 
+/** Somebody gives the candidate a scaling of their own before the release does. */
+function scalesCandidate({ world, services }: Scene): Observer {
+  const operations = services.find(({ name }) => name === "application-autoscaling")?.operations;
+  const call = (operation: string, input: object) =>
+    operations?.[operation]?.(
+      {
+        ServiceNamespace: "sagemaker",
+        ResourceId: `endpoint/${plan.endpoint.name}/variant/v7`,
+        ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+        ...input,
+      },
+      { service: "application-autoscaling", operation, input: {}, at: world.nowMs },
+    );
+  return {
+    name: "scales-candidate",
+    entered: ({ state }) => {
+      if (state !== "ProveWarmth") return;
+      call("RegisterScalableTarget", { MinCapacity: 1, MaxCapacity: 9 });
+      call("PutScalingPolicy", {
+        PolicyName: "theirs",
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 50,
+          PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
+        },
+      });
+    },
+    findings: () => null,
+  };
+}
+
 /** Somebody deletes stable's configuration while the candidate is beside it. */
 function deletesStablesConfig({ world }: Scene): Observer {
   return {
@@ -158,6 +189,12 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: {
       faults: faults("crash-after-call=call:ShiftTraffic/application-autoscaling.PutScalingPolicy#10@1"),
     },
+  },
+  {
+    name: "a candidate that somebody else has given a scaling",
+    outcome: "rolled-back",
+    request: {},
+    account: [scalesCandidate],
   },
   {
     name: "a closing whose answer is lost",

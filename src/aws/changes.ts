@@ -30,6 +30,8 @@ export interface Intent {
   readonly pool?: TrainingPool;
   /** Whatever the resource is like now, be it as somebody else has made it. */
   readonly asItIs?: boolean;
+  /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
+  readonly isNew?: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ async function upToDate(tools: Tools, ledger: Ledger, { intent, known, current }
 }
 
 async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
-  const { id, resource, asItIs = false } = intent;
+  const { id, resource, asItIs = false, isNew = false } = intent;
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
   const at = new Date(tools.now()).toISOString();
   if (asItIs) return ledger.intend({ id, resource, before, after, at });
@@ -83,7 +85,7 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
     throw drifted(
       `${resource.kind} ${resource.name} is no longer as this release left it; someone else changed it`,
     );
-  if (isTaken(resource.kind, { before, after }))
+  if (isTaken(resource.kind, { before, after }) || (isNew && before !== null))
     throw drifted(`${resource.kind} ${resource.name} exists, and not by this release: it is left alone`);
   return ledger.intend({ id, resource, before, after, at });
 }
