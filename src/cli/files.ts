@@ -68,7 +68,11 @@ function neighbour(path: string): string | undefined {
   }
 }
 
-/** Whether there is anything at a path. */
+/** Whether there is anything at a path. What cannot be looked at counts: reading it says what is wrong. */
 export function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readInput } from "../../src/cli/files.ts";
+import { isThere, readInput } from "../../src/cli/files.ts";
 import { say } from "./spoken.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-"));
@@ -38,6 +38,22 @@ test("what is no regular file is named for what it is, and never waited for", ()
     `https://example.com/plan.yml: ${expected} a URL: fetch it, or pipe it in with -`,
   );
   expect(told(at("a".repeat(5000)))).toMatch(/found a name longer than file systems allow$/);
+});
+
+test("a bare word that cannot even be looked at is told as a mistake, not as a failure of the command", async () => {
+  const word = "a".repeat(5000);
+  symlinkSync(at("self"), at("self"));
+
+  for (const words of [
+    ["plan", word],
+    ["rehearse", word],
+    ["rehearse", "--world", word],
+  ]) {
+    const { code, err } = await say(...words);
+    expect(code).toBe(64);
+    expect(err).toMatch(/found a name longer than file systems allow\nOne mistake; nothing was run\.\n$/);
+  }
+  expect(isThere(at("self"))).toBe(true);
 });
 
 test("a neighbour is only named where it is near", () => {
