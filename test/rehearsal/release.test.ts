@@ -134,8 +134,8 @@ test("a candidate whose model takes 20 s to answer is proved warm in several rou
     plan: { ...asked, rollout: { ...asked.rollout, capacityTimeoutMinutes: 20 } },
   });
 
-  expect(slow.document).toMatchObject({ warmth: { status: "warm", proven: 24, rounds: 3 } });
-  expect(rounds(slow)).toBe(3);
+  expect(slow.document).toMatchObject({ warmth: { status: "warm", proven: 24, rounds: 2 } });
+  expect(rounds(slow)).toBe(2);
   expect(hanging).toMatchObject({
     outcome: "rolled-back",
     reason: "8 of 8 probes failed or took over 25000 ms (no answer)",
