@@ -11,7 +11,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { type EndpointView, weightsFor } from "../src/core/capacity/endpoint.ts";
+import { allInService, type EndpointView, weightsFor } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import type { Change, Plain } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
@@ -38,7 +38,11 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const endpoint = await viewEndpoint(tools.aws, name);
   const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
   const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
-  const question = { plan: doc.plan, needs, endpoint, loadRequestsPerSecond, sinceShiftSeconds };
+  const warmInstances = allInService(endpoint);
+  const question = {
+    ...{ plan: doc.plan, needs, endpoint, warmInstances },
+    ...{ loadRequestsPerSecond, sinceShiftSeconds },
+  };
   const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
   const left = await act(action, { name, needs, ledger, tools });
   const all = [...new Set([...drifted, ...left])];

@@ -13,7 +13,13 @@ import { meansOf } from "../src/aws/means.ts";
 import { plain } from "../src/aws/plain.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { type EndpointView, isMoving, trafficPercent, variantOf } from "../src/core/capacity/endpoint.ts";
+import {
+  allInService,
+  type EndpointView,
+  isMoving,
+  trafficPercent,
+  variantOf,
+} from "../src/core/capacity/endpoint.ts";
 import { adopted, held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
@@ -48,6 +54,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     plan,
     needs,
     endpoint,
+    warmInstances: allInService(endpoint),
     percent: stage.trafficPercent,
     loadRequestsPerSecond,
     lockedMinutes: stage.lockedMinutes,

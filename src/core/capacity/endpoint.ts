@@ -25,6 +25,17 @@ export interface EndpointView<V extends Variant = Variant> {
   readonly variants: readonly V[];
 }
 
+/** How many instances of each variant are known to have loaded their model; of a variant that is absent none is. */
+export type WarmInstances = Readonly<Record<string, number>>;
+
+/** The warm ones of a variant: never more than are in service. */
+export const warmOf = (warm: WarmInstances, variant: Variant): number =>
+  Math.min(warm[variant.name] ?? 0, variant.currentInstances);
+
+/** Taken where nothing is known of loading: whatever is in service is warm. */
+export const allInService = (endpoint: EndpointView): WarmInstances =>
+  Object.fromEntries(endpoint.variants.map((each) => [each.name, each.currentInstances]));
+
 /** Statuses in which writes are refused until the endpoint comes to rest by itself. */
 const moving = new Set(["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"]);
 

@@ -9,6 +9,8 @@ import {
   isServing,
   trafficPercent,
   variantOf,
+  type WarmInstances,
+  warmOf,
   weightsFor,
 } from "../capacity/endpoint.ts";
 import { raiseFits } from "../capacity/locks.ts";
@@ -27,6 +29,7 @@ export interface ShiftQuestion {
   readonly plan: Plan;
   readonly needs: Needs;
   readonly endpoint: EndpointView;
+  readonly warmInstances: WarmInstances;
   readonly percent: number;
   /** The highest minute of late, requests per second. */
   readonly loadRequestsPerSecond: number;
@@ -45,9 +48,10 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
   return lackOfCapacity(question) ?? { do: "shift", weights, reason: `to ${percent} %` };
 }
 
-/** What must happen before the share can be served; undefined where it can. No share goes where nothing is ready. */
+/** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
 function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
-  const { plan, needs, endpoint, percent, loadRequestsPerSecond: requestsPerSecond } = question;
+  const { plan, needs, endpoint, warmInstances, percent } = question;
+  const requestsPerSecond = question.loadRequestsPerSecond;
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);
   if (candidate === undefined || stable === undefined)
@@ -60,11 +64,17 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
     return raise(question, Math.max(wanted, candidate.desiredInstances));
   const left = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
   const kept = percent < 100 ? Math.max(1, left) : 0;
-  if (kept > stable.currentInstances)
-    return {
-      do: "wait",
-      reason: `stable needs ${kept} instances for its share, ${stable.currentInstances} are ready`,
-    };
+  for (const [side, variant, needed] of [
+    ["the candidate", candidate, wanted],
+    ["stable", stable, kept],
+  ] as const) {
+    const warm = warmOf(warmInstances, variant);
+    if (needed > warm)
+      return {
+        do: "wait",
+        reason: `${side} needs ${needed} instances for its share, ${warm} of its ${variant.currentInstances} are warm`,
+      };
+  }
   return undefined;
 }
 

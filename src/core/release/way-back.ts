@@ -1,8 +1,15 @@
 /**
  * The way back, one step at a time: what to do next so that stable serves everything again and the candidate is
- * gone. Traffic returns as fast as stable's ready instances can take it, and stable is refilled, never shrunk.
+ * gone. Traffic returns as fast as stable's warm instances can take it, and stable is refilled, never shrunk.
  */
-import { type EndpointView, isMoving, type Variant, variantOf } from "../capacity/endpoint.ts";
+import {
+  type EndpointView,
+  isMoving,
+  type Variant,
+  variantOf,
+  type WarmInstances,
+  warmOf,
+} from "../capacity/endpoint.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
 import type { WayBackNeeds } from "./undoing.ts";
 
@@ -18,6 +25,7 @@ export interface WayBackQuestion {
   readonly plan: Filled;
   readonly needs: WayBackNeeds;
   readonly endpoint: EndpointView;
+  readonly warmInstances: WarmInstances;
   readonly loadRequestsPerSecond: number;
   /** Seconds since weights were last changed by this release. */
   readonly sinceShiftSeconds: number;
@@ -57,8 +65,9 @@ function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): W
 }
 
 function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Variant): WayBackAction {
-  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
-  const served = percentServedBy(plan, needs.stable, { ready: stable.currentInstances, requestsPerSecond });
+  const { plan, needs, warmInstances, loadRequestsPerSecond: requestsPerSecond } = question;
+  const ready = warmOf(warmInstances, stable);
+  const served = percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
   if (served >= 100) return { do: "shift", percent: 0, reason: "stable can take all traffic" };
   const total = stable.currentWeight + candidate.currentWeight;
   const now = total === 0 ? 0 : (100 * candidate.currentWeight) / total;
@@ -67,9 +76,11 @@ function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Vari
     return {
       do: "shift",
       percent: least,
-      reason: `stable's ${stable.currentInstances} instances can take ${100 - least} %`,
+      reason: `stable's ${ready} warm instances can take ${100 - least} %`,
     };
-  return shortOf(question, stable) ?? { do: "wait", seconds: 30, reason: "stable is being refilled" };
+  const loading = ready < stable.currentInstances && stable.currentInstances >= stable.desiredInstances;
+  const reason = loading ? "stable's instances load their models" : "stable is being refilled";
+  return shortOf(question, stable) ?? { do: "wait", seconds: 30, reason };
 }
 
 /** Stable's refill to max(live need, size before the release), where it falls short. */

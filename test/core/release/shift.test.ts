@@ -1,7 +1,7 @@
 /** The way forward: capacity before traffic, raises only within the locked minutes, and no step on a moving endpoint. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EndpointView } from "../../../src/core/capacity/endpoint.ts";
+import { allInService, type EndpointView } from "../../../src/core/capacity/endpoint.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import { nextShift, type ShiftQuestion } from "../../../src/core/release/shift.ts";
 import { holds } from "../../property.ts";
@@ -9,7 +9,8 @@ import { endpointOf, joined, needs, plan, planWith, variant } from "../example.t
 
 function next(endpoint: EndpointView, rest: Partial<Omit<ShiftQuestion, "endpoint">> = {}) {
   return nextShift({
-    ...{ plan, needs, endpoint, percent: 25, loadRequestsPerSecond: 40, lockedMinutes: 0, ...rest },
+    ...{ plan, needs, endpoint, warmInstances: allInService(endpoint) },
+    ...{ percent: 25, loadRequestsPerSecond: 40, lockedMinutes: 0, ...rest },
   });
 }
 
@@ -89,7 +90,32 @@ describe("the next step to a share", () => {
   test("waits where stable is too small for the share it keeps", () => {
     const action = next(joined({ instances: 3 }), { percent: 5 });
 
-    expect(action).toEqual({ do: "wait", reason: "stable needs 5 instances for its share, 3 are ready" });
+    expect(action).toEqual({
+      do: "wait",
+      reason: "stable needs 5 instances for its share, 3 of its 3 are warm",
+    });
+  });
+
+  test("waits for the models of instances that are in service, and raises nothing for them", () => {
+    const grown = joined({ instances: 12 }, { instances: 12 });
+    const half = { percent: 50, loadRequestsPerSecond: 90 };
+
+    expect(next(grown, { ...half, warmInstances: { v6: 12, v7: 5 } })).toEqual({
+      do: "wait",
+      reason: "the candidate needs 6 instances for its share, 5 of its 12 are warm",
+    });
+    expect(next(grown, { ...half, warmInstances: { v6: 5, v7: 12 } })).toEqual({
+      do: "wait",
+      reason: "stable needs 6 instances for its share, 5 of its 12 are warm",
+    });
+    expect(next(grown, { ...half, warmInstances: { v6: 6, v7: 6 } })).toMatchObject({ do: "shift" });
+    expect(next(grown, { percent: 100, warmInstances: { v7: 12 } })).toMatchObject({ do: "shift" });
+  });
+
+  test("counts no more instances as warm than are in service", () => {
+    const shrunk = joined({ instances: 3 });
+
+    expect(next(shrunk, { percent: 5, warmInstances: { v6: 8, v7: 8 } })).toMatchObject({ do: "wait" });
   });
 });
 
@@ -105,6 +131,7 @@ const question = fc
     },
     ...{
       desired: fc.integer({ min: 0, max: 5 }),
+      cold: fc.integer({ min: 0, max: 5 }),
       lockedMinutes: fc.double({ min: 0, max: 40, noNaN: true }),
     },
     ...{ loadRequestsPerSecond: fc.double({ min: 0, max: 400, noNaN: true }) },
@@ -112,7 +139,7 @@ const question = fc
     status: fc.constantFrom("InService", "InService", "InService", "Updating", "Failed"),
   })
   .map((drawn): ShiftQuestion => {
-    const { stable, candidate, desired, before, status, maxLockedMinutes, ...rest } = drawn;
+    const { stable, candidate, desired, cold, before, status, maxLockedMinutes, ...rest } = drawn;
     const view = joined(
       { instances: stable, weight: 100 - before },
       { instances: candidate, desired: candidate + desired, weight: before },
@@ -121,6 +148,7 @@ const question = fc
       plan: planWith({ budget: { maxLockedMinutes } }),
       needs,
       endpoint: { ...view, status },
+      warmInstances: { v6: Math.max(0, stable - cold), v7: Math.max(0, candidate - cold) },
       ...rest,
     };
   });
@@ -129,7 +157,7 @@ const count = ({ endpoint }: ShiftQuestion, name: string) =>
   endpoint.variants.find((each) => each.name === name)?.currentInstances ?? 0;
 
 describe("whatever the endpoint and the load", () => {
-  test("no share is given that the ready instances of either side cannot serve", () => {
+  test("no share is given that the warm instances of either side cannot serve", () => {
     holds(
       fc.property(question, (asked) => {
         const action = nextShift(asked);
@@ -137,7 +165,10 @@ describe("whatever the endpoint and the load", () => {
 
         const { loadRequestsPerSecond: requestsPerSecond, percent } = asked;
         const served = (name: string, side: "stable" | "candidate") =>
-          percentServedBy(asked.plan, needs[side], { ready: count(asked, name), requestsPerSecond });
+          percentServedBy(asked.plan, needs[side], {
+            ready: asked.warmInstances[name] ?? 0,
+            requestsPerSecond,
+          });
         expect(served("v7", "candidate")).toBeGreaterThanOrEqual(percent - 1e-6);
         expect(served("v6", "stable")).toBeGreaterThanOrEqual(100 - percent - 1e-6);
       }),

@@ -1,7 +1,7 @@
 /** The way back: traffic returns no faster than stable can take it, stable only grows, and it always comes to an end. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EndpointView, Variant } from "../../../src/core/capacity/endpoint.ts";
+import { allInService, type EndpointView, type Variant } from "../../../src/core/capacity/endpoint.ts";
 import { percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
   nextWayBack,
@@ -14,7 +14,8 @@ import { endpointOf, joined, needs, plan, variant } from "../example.ts";
 
 function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
   return nextWayBack({
-    ...{ plan, needs, endpoint, loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...rest },
+    ...{ plan, needs, endpoint, warmInstances: allInService(endpoint) },
+    ...{ loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...rest },
   });
 }
 
@@ -36,10 +37,10 @@ describe("the next step back", () => {
     });
   });
 
-  test("gives stable what its ready instances can take, and leaves the rest", () => {
+  test("gives stable what its warm instances can take, and leaves the rest", () => {
     const action = next(joined({ weight: 0, instances: 3 }, { weight: 100 }));
 
-    expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 instances can take 63 %" });
+    expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 warm instances can take 63 %" });
   });
 
   test("refills stable to its size before the release when no more can be shifted", () => {
@@ -54,6 +55,20 @@ describe("the next step back", () => {
     expect(action).toMatchObject({ do: "shift", percent: 33 });
     const then = next(joined({ weight: 67 }, { weight: 33 }), { loadRequestsPerSecond: 100 });
     expect(then).toMatchObject({ do: "refill", instances: 12 });
+  });
+
+  test("gives instances that still load their models nothing, and asks for no more of them", () => {
+    const half = { loadRequestsPerSecond: 60, warmInstances: { v6: 4, v7: 8 } };
+
+    expect(next(joined({ weight: 0 }, { weight: 100 }), half)).toMatchObject({ do: "shift", percent: 44 });
+    expect(next(joined({ weight: 56 }, { weight: 44 }), half)).toEqual({
+      do: "wait",
+      seconds: 30,
+      reason: "stable's instances load their models",
+    });
+    expect(next(joined({ weight: 56 }, { weight: 44 }), { ...half, warmInstances: { v6: 8 } })).toMatchObject(
+      { do: "shift", percent: 0 },
+    );
   });
 
   test("waits for a refill that is asked for already", () => {
