@@ -108,6 +108,7 @@ export const commands: readonly Command[] = [
     text: [
       "Runs the release once to learn every call, Lambda invocation and state entry of it, then again with each fault at each of them: calls throttled, failed, timed out, slow, or answered to nobody; Lambdas that crash or time out; executions stopped, also in the middle of the way back and of the sweep. Each run is followed by a calm in which the sweep comes; then every invariant is checked.",
       "Then with faults that last: from one call on AWS denies it, finds it invalid, throttles it or fails, for an hour or until somebody grants the right after four; and a release's own things not found yet, or somebody else's no more. What could not be put back must be put right once the fault has ended.",
+      "Says which of the state machine's Catch, Retry and Choice edges the runs walked, and which by name they did not.",
       "Ctrl-C ends it with what was found so far.",
       "Each violation comes with the command that runs it again. Ends with 3 where there is one.",
     ],

@@ -12,6 +12,7 @@ export function explorationPage(facts: ExplorationFacts, page: Page): string[] {
   return apart([
     headline(facts, page),
     outcomesByFault(facts, page),
+    edgesWalked(facts, page),
     listed("broken promise", facts.violations, page, (run) => `${run.what}: ${run.detail}`),
     listed("miss", facts.misses, page, (run) => `${run.outcome}: ${run.reason}`),
   ]);
@@ -51,6 +52,27 @@ function outcomesByFault({ byFault, outcomes }: ExplorationFacts, { paint, width
     violations === 0 ? "·" : paint.red(count(violations)),
   ]);
   return table(columns, rows, { width: width - 2, head: paint.dim }).map((line) => `  ${line}`);
+}
+
+/** Kind by kind, and by name what no run walked. */
+function edgesWalked({ edges }: ExplorationFacts, { paint, width }: Page): string[] {
+  const columns = [
+    { head: "edges" },
+    { head: "walked", align: "right" as const },
+    { head: "of", align: "right" as const },
+  ];
+  const kinds = [...Map.groupBy(edges, ({ kind }) => kind)];
+  const rows = kinds.map(([kind, some]) => [
+    kind,
+    count(some.filter(({ runs }) => runs > 0).length),
+    count(some.length),
+  ]);
+  const missing = edges.filter(({ runs }) => runs === 0);
+  return [
+    ...table(columns, rows, { width: width - 2, head: paint.dim }).map((line) => `  ${line}`),
+    ...(missing.length === 0 ? [] : [paint.dim("  not walked")]),
+    ...missing.flatMap(({ name }) => wrap(name, width - 4).map((line) => `    ${line}`)),
+  ];
 }
 
 function listed<T extends ExploredRun>(

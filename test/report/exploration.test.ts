@@ -18,6 +18,11 @@ const clean: ExplorationFacts = {
     throttled: { runs: 1499, outcomes: { promoted: 1499 }, violations: 0 },
     stop: { runs: 1, outcomes: { "rolled-back": 1 }, violations: 0 },
   },
+  edges: [
+    { kind: "Retry", name: "CheckKpis: Retry", runs: 20 },
+    { kind: "Catch", name: "CheckKpis: Catch LockLost → CloseRelease", runs: 0 },
+    { kind: "Catch", name: "CheckKpis: Catch States.ALL → RollBack", runs: 3 },
+  ],
   ...{ violations: [], misses: [] },
 };
 
@@ -31,6 +36,20 @@ describe("the page of an exploration", () => {
     expect(lines).toContain("  fault       runs  promoted  rolled-back  violations");
     expect(lines).toContain("  throttled  1,499     1,499            ·           ·");
     expect(lines).toContain("  stop           1         ·            1           ·");
+  });
+
+  it("says how many of the machine's edges were walked, and which were not", () => {
+    const lines = explorationPage(clean, page);
+
+    expect(lines).toContain("  edges  walked  of");
+    expect(lines).toContain("  Retry       1   1");
+    expect(lines).toContain("  Catch       1   2");
+    expect(lines.slice(lines.indexOf("  not walked"))).toEqual([
+      "  not walked",
+      "    CheckKpis: Catch LockLost → CloseRelease",
+    ]);
+    const walked = clean.edges.map((edge) => ({ ...edge, runs: 1 }));
+    expect(explorationPage({ ...clean, edges: walked }, page)).not.toContain("  not walked");
   });
 
   it("gives each violation and each miss with the command that runs it again", () => {

@@ -20,7 +20,7 @@ const facts: RehearsalFacts = {
     { item: "joining", minutes: 13, instanceHours: 3, usd: 5.69 },
     { item: "bakes", minutes: 60, instanceHours: 8, usd: 16 },
   ],
-  unpricedInstanceTypes: [],
+  ...{ unpricedInstanceTypes: [], edges: [] },
   budget: { usdPerRelease: 120, maxLockedMinutes: 15 },
   stages: [
     {

@@ -194,7 +194,7 @@ function elsewhere(triggers: Triggers): RunningExecutions {
     throw new Error("the executions run elsewhere: expected the call at the interpreter");
   };
   return {
-    ...{ stateMachineArn, running: 0, lastStopMs: 0, transitions: 0 },
+    ...{ stateMachineArn, running: 0, lastStopMs: 0, transitions: 0, walked: new Set<string>() },
     start: ({ name, input = "{}" }) => triggers.start(input, name) as never,
     ...{ stop: refuse, describe: refuse, list: refuse, history: refuse },
   };

@@ -19,8 +19,18 @@ export interface ExplorationFacts {
   /** Number of runs by how the release ended. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly violations: readonly BrokenRun[];
+  /** The state machine's edges that are walked only in certain cases, in its order. */
+  readonly edges: readonly EdgeFacts[];
   /** Releases that succeed without faults and that one recoverable fault ended otherwise. */
   readonly misses: readonly ExploredRun[];
+}
+
+export interface EdgeFacts {
+  readonly kind: "Catch" | "Retry" | "Choice";
+  /** `CheckKpis: Catch LockLost → CloseRelease` */
+  readonly name: string;
+  /** In how many of the runs it was walked, the one without faults among them. */
+  readonly runs: number;
 }
 
 export interface FaultFacts {

@@ -56,6 +56,8 @@ export interface RehearsalFacts {
   readonly executions: readonly ExecutionFacts[];
   /** The deployment's alarms that would have rung. */
   readonly alarms: readonly AlarmFacts[];
+  /** The state machine's Catch, Retry and Choice edges that were walked, by their names. */
+  readonly edges: readonly string[];
   /** Calls that the twin does not model: with any of these a rehearsal proves nothing. */
   readonly notModelled: readonly string[];
   /** Events refused at the door, and functions that failed with all their retries. */

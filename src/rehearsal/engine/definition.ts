@@ -3,6 +3,7 @@
  * interpreter would silently run otherwise than AWS is refused by name.
  */
 import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import { undecidable } from "./edges.ts";
 
 export interface AslState {
   readonly Type: string;
@@ -92,6 +93,8 @@ function problemsOf(name: string, state: AslState): string[] {
     if (field in state) problems.push(`${name}.${field}: not modelled`);
   if (state.Type === "Task" && typeof state.TimeoutSeconds !== "number")
     problems.push(`${name}.TimeoutSeconds: expected a number of seconds, found none`);
+  for (const next of undecidable(state))
+    problems.push(`${name}.Choices: two edges lead to ${next}, and which was walked cannot be told`);
   for (const { path, value } of leaves(state, name)) problems.push(...problemOf(path, value));
   return problems;
 }

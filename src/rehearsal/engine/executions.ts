@@ -44,6 +44,8 @@ export interface RunningExecutions extends Executions {
   readonly lastStopMs: number;
   /** State entries and retries of all executions. */
   readonly transitions: number;
+  /** The edges of the machine that any of them has walked, by their names. */
+  readonly walked: ReadonlySet<string>;
 }
 
 /** "The name … must be unique for your Amazon Web Services account, Region, and state machine for 90 days." */
@@ -110,6 +112,9 @@ export function createExecutions(options: ExecutionsOptions): RunningExecutions 
     },
     get transitions() {
       return [...held.values()].reduce((sum, entry) => sum + entry.run.history.transitions, 0);
+    },
+    get walked() {
+      return new Set([...held.values()].flatMap((entry) => [...entry.run.walked]));
     },
   };
 }

@@ -6,6 +6,7 @@ import type { StateMachine } from "aws-local-stepfunctions";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { turn } from "./driver.ts";
+import { caught, chosen, retried } from "./edges.ts";
 import { runInFrame } from "./frames.ts";
 import { History, type HistoryDetail, mostEvents } from "./history.ts";
 import { dataLimitExceeded, TaskFailure } from "./task-failure.ts";
@@ -43,6 +44,8 @@ export interface MachineOptions {
 
 export interface MachineRun {
   readonly history: History;
+  /** The edges walked so far, by their names. */
+  readonly walked: ReadonlySet<string>;
   /** StopExecution: runs no Catch, and leaves a Lambda that is running to itself. */
   stop(detail?: { error?: string | undefined; cause?: string | undefined }): void;
 }
@@ -73,11 +76,16 @@ interface StateEvent {
   readonly type: string;
   readonly state?: ObservedState;
   readonly Error?: string;
+  readonly retry?: { readonly retrier: unknown };
+  readonly catch?: { readonly catcher: unknown };
 }
 
 class Run {
   readonly #options: MachineOptions;
   readonly #history: History;
+  readonly #walked = new Set<string>();
+  /** The Choice that has been entered and not left. */
+  #choice: ObservedState | undefined;
   #engine: EngineRun | undefined;
   #over = false;
   #document: unknown;
@@ -117,7 +125,7 @@ class Run {
     );
     const stop: MachineRun["stop"] = (detail) =>
       this.#finish({ status: "ABORTED", error: detail?.error, cause: detail?.cause });
-    return { history: this.#history, stop };
+    return { history: this.#history, walked: this.#walked, stop };
   }
 
   /** One attempt at a Task; the interpreter races it against the state's TimeoutSeconds. */
@@ -151,7 +159,23 @@ class Run {
 
   async #pump(events: AsyncGenerator<EngineEvent>): Promise<void> {
     for await (const event of events as AsyncGenerator<StateEvent>)
-      if (!this.#over && event.state !== undefined) this.#observe(event.type, event.state, event.Error);
+      if (!this.#over && event.state !== undefined) {
+        this.#walk(event, event.state);
+        this.#observe(event.type, event.state, event.Error);
+      }
+  }
+
+  #walk({ type: event, retry, catch: caughtBy }: StateEvent, state: ObservedState): void {
+    const { States } = this.#options.runnable.definition;
+    const definitionOf = (name: string) => States[name] ?? { Type: "Fail" };
+    if (retry !== undefined) this.#walked.add(retried(state.name, definitionOf(state.name), retry.retrier));
+    if (caughtBy !== undefined) this.#walked.add(caught(state.name, caughtBy.catcher));
+    if (event !== "StateEntered") return;
+    if (this.#choice !== undefined) {
+      const { name, input: document } = this.#choice;
+      this.#walked.add(chosen(name, definitionOf(name), { document, next: state.name }));
+    }
+    this.#choice = state.type === "Choice" ? state : undefined;
   }
 
   #observe(event: string, { name, type, input, output }: ObservedState, error: string | undefined): void {

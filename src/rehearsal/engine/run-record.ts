@@ -8,7 +8,9 @@ import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { Minute } from "../world/timeline.ts";
+import type { AslDefinition } from "./definition.ts";
 import type { DriveEnd } from "./driver.ts";
+import { edgesOf } from "./edges.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import { formatFault } from "./faults.ts";
 import { formatPoint } from "./points.ts";
@@ -50,6 +52,8 @@ export interface RunRecord {
   readonly refusals: readonly string[];
   /** Faults that happened, as `kind=point`. */
   readonly faults: readonly string[];
+  /** The edges of the machine that were walked, by their names, in the definition's order. */
+  readonly edges: readonly string[];
   /** Points reached, in order, when the request asked for them. */
   readonly points?: readonly string[];
   /** What was asked of the roles, each question once, when the request asked for it. */
@@ -136,6 +140,7 @@ export function recordOf(
     document: entries.findLast((entry) => entry.execution === firstExecution)?.document,
     refusals: engine.twin.refusals,
     faults: injector.applied.map(formatFault),
+    edges: walkedIn(parts.definition, executions.walked),
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
     ...(request.listPermissions === true && { permissions: gate?.asked() ?? [] }),
     undelivered: ended.undelivered,
@@ -147,6 +152,10 @@ export function recordOf(
       }) ?? [],
     findings: ended.findings,
   };
+}
+
+function walkedIn(definition: AslDefinition, walked: ReadonlySet<string>): string[] {
+  return edgesOf(definition).flatMap(({ name }) => (walked.has(name) ? [name] : []));
 }
 
 /** Oldest first. */

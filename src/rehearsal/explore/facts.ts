@@ -1,10 +1,14 @@
 /** The facts of an exploration out of its findings. */
+
+import definition from "../../../statemachines/release.asl.json" with { type: "json" };
 import type {
   BrokenRun,
+  EdgeFacts,
   ExplorationFacts,
   ExploredRun,
   FaultFacts,
 } from "../../core/facts/exploration-facts.ts";
+import { edgesOf } from "../engine/edges.ts";
 import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
 import { lastingFaults } from "../engine/lasting-faults.ts";
 import { endingKinds } from "./experiments.ts";
@@ -33,8 +37,15 @@ export function explorationFacts({ exploration, replayOf, ...named }: Explored):
     byFault: byFault(findings),
     outcomes: outcomesOf(findings),
     violations: [...broken(reference), ...findings.flatMap(broken)],
+    edges: edgeFacts([reference, ...findings]),
     misses: missesOf(exploration).map(told),
   };
+}
+
+function edgeFacts(findings: readonly Finding[]): EdgeFacts[] {
+  const runs = new Map<string, number>();
+  for (const name of findings.flatMap(({ edges }) => edges)) runs.set(name, (runs.get(name) ?? 0) + 1);
+  return edgesOf(definition).map((edge) => ({ ...edge, runs: runs.get(edge.name) ?? 0 }));
 }
 
 const kinds: readonly FaultKind[] = [...wireFaults, ...lambdaFaults, ...engineFaults, ...lastingFaults];

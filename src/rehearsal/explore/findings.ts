@@ -19,6 +19,8 @@ export interface Finding {
   readonly wrong: readonly Wrong[];
   /** Points reached, in order. */
   readonly points: readonly string[];
+  /** The state machine's edges that were walked, by their names. */
+  readonly edges: readonly string[];
 }
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
@@ -49,6 +51,7 @@ export function findingOf(
     ...end,
     wrong: [...wrongWith(record), ...misled(end.outcome, reference), ...unreached(experiment, record)],
     points: record.points ?? [],
+    edges: record.edges,
   };
 }
 

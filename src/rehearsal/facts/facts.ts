@@ -38,6 +38,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
       stopSeconds: stopSeconds ?? null,
     })),
     alarms: record.alarms,
+    edges: record.edges,
     notModelled: record.refusals,
     undelivered: record.undelivered,
     dropped: record.dropped,

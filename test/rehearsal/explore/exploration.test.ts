@@ -35,9 +35,10 @@ function crew() {
       const faults = (request.faults ?? []).map(formatFault);
       const executions = [{ name: "rehearsal", outcome, reason: "" }];
       const findings = { invariants: { violations: {} } };
+      const edges: string[] = [];
       const points = request.listPoints === true ? { points: reached } : {};
       return reduce(
-        { outcome, executions, findings, refusals: [], faults, ...points } as unknown as RunRecord,
+        { outcome, executions, findings, refusals: [], faults, edges, ...points } as unknown as RunRecord,
         nth,
       );
     });

@@ -15,7 +15,7 @@ const happened = [...throttled.faults, ...stopped.faults].map(formatFault);
 function record(outcomes: readonly string[], rest: Partial<RunRecord> = {}): RunRecord {
   const executions = outcomes.map((outcome, nth) => ({ name: `${nth}`, outcome, reason: `why ${nth}` }));
   return {
-    ...{ outcome: outcomes[0], reason: "why 0", executions, refusals: [], faults: happened },
+    ...{ outcome: outcomes[0], reason: "why 0", executions, refusals: [], faults: happened, edges: [] },
     findings: { invariants: { violations: {}, figures: {} } },
     ...rest,
   } as unknown as RunRecord;
@@ -106,6 +106,18 @@ describe("the facts", () => {
       ["stop", { runs: 1, outcomes: { "rolled-back": 1 }, violations: 0 }],
       ["stop, then throttled", { runs: 1, outcomes: { "rolled-back": 1 }, violations: 0 }],
     ]);
+  });
+
+  it("count in how many runs each edge of the machine was walked", () => {
+    const edges = ["CheckKpis: Retry", "Judged: Choice promote → PromoteModel"];
+    const facts = explored([findingOf(throttled, record(["promoted"], { edges }))]);
+
+    const walked = facts.edges.filter(({ runs }) => runs > 0);
+    expect(walked).toEqual([
+      { kind: "Retry", name: "CheckKpis: Retry", runs: 1 },
+      { kind: "Choice", name: "Judged: Choice promote → PromoteModel", runs: 1 },
+    ]);
+    expect(facts.edges.length).toBeGreaterThan(60);
   });
 
   it("list a success that one recoverable fault took away as a miss, but not one that was stopped", () => {
