@@ -6,19 +6,26 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deploymentOf, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { refusalOf } from "../../src/rehearsal/engine/delivery.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { Observer } from "../../src/rehearsal/engine/request.ts";
+import type { Observer, Scene } from "../../src/rehearsal/engine/request.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
+import type { Gate } from "../../src/rehearsal/permissions/gate.ts";
+import { gateOf } from "../../src/rehearsal/permissions/parameters.ts";
+import type { RoleParameters } from "../../src/rehearsal/permissions/roles.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import type { Call } from "../../src/rehearsal/twin/service.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan } from "./explore/rehearsing.ts";
 
-const approval: unknown = JSON.parse(readFileSync("events/registry-approved.json", "utf8"));
+const eventIn = (name: string): unknown => JSON.parse(readFileSync(`events/${name}.json`, "utf8"));
+const approval = eventIn("registry-approved");
+const milestone = eventIn("scheduled-milestone");
 
-/** One stack's call that took effect, and what of it says whose the thing is. */
+/** One stack's call that took effect, and which of its functions made it. */
 interface Made {
   readonly stack: string;
+  readonly state: string;
   readonly call: Call;
 }
 
@@ -30,30 +37,52 @@ async function released({
   endpoint = "chat-assistant-prod",
   world = "healthy",
   stopAfterSeconds = [] as readonly number[],
+  event = approval,
+  roles = {} as Partial<RoleParameters>,
+  theirRoles = {} as Partial<RoleParameters>,
 } = {}) {
   const made: Made[] = [];
-  const watching = (): Observer => ({
-    name: "made",
-    effected: ({ call, invocation, result }) => {
-      if (invocation === undefined || !("answer" in result)) return;
-      made.push({ stack: invocation.neighbour ?? rehearsedDeployment.stack, call });
-    },
-    findings: () => undefined,
-  });
+  const scenes: Scene[] = [];
+  const watching = (scene: Scene): Observer => {
+    scenes.push(scene);
+    return {
+      name: "made",
+      effected: ({ call, invocation, result }) => {
+        if (invocation === undefined || !("answer" in result)) return;
+        const { neighbour = rehearsedDeployment.stack, state } = invocation;
+        made.push({ stack: neighbour, state, call });
+      },
+      findings: () => undefined,
+    };
+  };
   const spec = loadWorld(world);
   const others = [{ name: "chat-assistant-prod", instances: plan.endpoint.instances, trafficPercent: 100 }];
   const record = await rehearseHere(
     {
-      ...{ plan, event: approval, seed: 1, settleSeconds: 3600, stopAfterSeconds },
+      ...{ plan, event, roles, seed: 1, settleSeconds: 3600, stopAfterSeconds },
       world: { ...spec, others, quotaInstances: 200 },
-      neighbours: [{ deployment: deploymentOf(stack), plan: onEndpoint(endpoint) }],
+      neighbours: [
+        { deployment: deploymentOf(stack), plan: onEndpoint(endpoint), roles: { ...roles, ...theirRoles } },
+      ],
     },
     { ...releaseParts, observe: [...(releaseParts.observe ?? []), watching] },
   );
   const { violations } = record.findings.invariants as InvariantFindings;
+  const [scene] = scenes;
+  if (scene === undefined) throw new Error("nobody watched");
+  /** The gates that the two stacks stand behind, as it is at the end of the run. */
+  const gates = {
+    own: gateOf({ plan, roles }, scene.world),
+    theirs: gateOf(
+      { plan: onEndpoint(endpoint), roles: { ...roles, ...theirRoles } },
+      scene.world,
+      deploymentOf(stack),
+    ),
+  };
   return {
     record,
     made,
+    gates,
     violations: Object.values(violations)
       .flat()
       .map(({ invariant, what }) => `${invariant}: ${what}`),
@@ -150,6 +179,55 @@ test("a release that is stopped is undone by its own stack's sweep, and the othe
   expect(record.executions.map(({ name }) => name)[1]).toMatch(/^compensate-slipway-dev-/);
   const names = [...record.after.models, ...record.after.endpointConfigs];
   expect(names.filter((name) => name.startsWith("slipway-dev-"))).toEqual([]);
+});
+
+/** The operations of one stack that changed something and that the other's same function may make as they stand. */
+function allowedToBoth(made: readonly Made[], stack: string, gate: Gate): string[] {
+  const changing = made.filter((one) => one.stack === stack && changed(one.call).length > 0);
+  expect(changing.length).toBeGreaterThan(40);
+  const may = ({ call, state }: Made) => refusalOf(() => gate.call(call, state)) === undefined;
+  return [...new Set(changing.filter(may).map(({ call }) => `${call.service}.${call.operation}`))].sort();
+}
+
+/** What AWS offers no name of the stack's to narrow by: an event bus that both have, and targets that have no names. */
+const shared = /^(eventbridge\.PutEvents|application-autoscaling\.\w+)$/;
+
+describe("roles of two stacks", () => {
+  test("each is denied what the other made and changed, by the roles that it has in the run", async () => {
+    // The other way allows weights and counts on every endpoint, since Application Auto Scaling asks for them so.
+    const roles = { autoScalingChecks: "via-service" } as const;
+    const release = await released({ roles });
+    const training = await released({ roles, event: milestone });
+
+    for (const { made, gates } of [release, training]) {
+      const both = [
+        ...allowedToBoth(made, "slipway-dev", gates.theirs),
+        ...allowedToBoth(made, "slipway-prod", gates.own),
+      ];
+      expect(both.filter((operation) => !shared.test(operation))).toEqual([]);
+    }
+    const machines = ["slipway-dev", "slipway-prod"].map(deploymentOf);
+    const starts = machines.map(({ schedulerRoleArn: scheduleRole }, nth) =>
+      machines.map(({ stateMachineArn: machine }) => {
+        const gate = nth === 0 ? release.gates.own : release.gates.theirs;
+        return refusalOf(() => gate.start({ scheduleRole, machine }));
+      }),
+    );
+    expect(starts).toEqual([
+      [undefined, expect.stringMatching(/^AccessDenied.*slipway-dev-.*:slipway-prod-release/)],
+      [expect.stringMatching(/^AccessDenied.*slipway-prod-.*:slipway-dev-release/), undefined],
+    ]);
+  });
+
+  test("the neighbour is held to its own in the run: given the first stack's names, it can make nothing", async () => {
+    const { violations, own, theirs, record } = await released({ theirRoles: { ownNames: "slipway-dev-*" } });
+
+    expect([own, theirs]).toEqual([["promoted"], ["rolled-back"]]);
+    expect(record.neighbours?.[0]?.executions[0]?.reason).toMatch(
+      /assumed-role\/slipway-prod-\S+ is not authorized to perform: sagemaker:CreateModel on resource: \S+:model\/slipway-prod-/,
+    );
+    expect(violations).toEqual([]);
+  });
 });
 
 describe("two stacks with the same endpoint", () => {

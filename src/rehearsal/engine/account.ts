@@ -36,8 +36,8 @@ export interface AccountOptions {
   }[];
   /** Told of each event put on the default bus. */
   readonly onEvent?: (event: BusEvent) => void;
-  /** Throws AwsError when the role of a schedule may not start the state machine. */
-  readonly mayStart?: ((scheduleRole: string) => void) | undefined;
+  /** Throws AwsError when the role of a schedule may not start the state machine that it names, by its ARN. */
+  readonly mayStart?: ((scheduleRole: string, machine: string) => void) | undefined;
   /** Told of what a target refused, as Scheduler's dead-letter queue would be. */
   readonly onUndelivered?: (what: string) => void;
 }
@@ -129,7 +129,7 @@ function deliver(
 ): void {
   const machine = machines.find(({ executions }) => executions.stateMachineArn === target.Arn);
   const refused = refusalOf(() => {
-    mayStart?.(target.RoleArn);
+    mayStart?.(target.RoleArn, target.Arn);
     machine?.executions.start({ input });
   });
   if (refused !== undefined) onUndelivered?.(`schedule ${name}: ${refused}`);

@@ -2,7 +2,6 @@
  * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
  * executions, the wire and its faults. What the steps talk to is given by the caller.
  */
-import type { Gate } from "../permissions/gate.ts";
 import type { Call, Service } from "../twin/service.ts";
 import { createTwin, type Intercept, type Twin } from "../twin/twin.ts";
 import { streams } from "../world/random.ts";
@@ -40,8 +39,6 @@ export interface EngineOptions extends Omit<StackParts, "neighbour"> {
     /** Of each neighbour, in their order. */
     neighbours: readonly RunningExecutions[];
   }) => readonly Service[];
-  /** Says what this stack may do; absent: everything. */
-  readonly gate?: Gate | undefined;
   readonly faults?: readonly Fault[] | undefined;
   /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>> | undefined;
@@ -107,7 +104,7 @@ interface Base {
 
 function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall"> {
   const { runnable, injector, clock, randomness } = base;
-  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [], gate } = options;
+  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [] } = options;
   const inFlight = new InFlight();
   const calls = new Map<string, number>();
   const faultOf = ({ state, stage, neighbour }: Invocation) =>
@@ -125,9 +122,9 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
       own.executions.stop(executionArn, { error: "Stopped", cause });
     });
   const shared = { clock, runnable, lambda, injector, randomness, functionTimeoutSeconds };
-  const own = createStackMachine(options, { ...shared, gate, onEntered, onStatus, stop, arnOf });
+  const own = createStackMachine(options, { ...shared, onEntered, onStatus, stop, arnOf });
   const others = neighbours.map((parts) =>
-    createStackMachine(parts, { ...shared, gate: undefined, onEntered, onStatus, stop, arnOf }),
+    createStackMachine(parts, { ...shared, onEntered, onStatus, stop, arnOf }),
   );
   const { executions } = own;
   const lasting = createLasting();
@@ -168,11 +165,15 @@ interface InterceptParts {
 }
 
 function interceptOf(options: EngineOptions, { calls, ...parts }: InterceptParts): Intercept {
-  const { patienceMs, slowMs, onEffect, gate } = options;
+  const { patienceMs, slowMs, onEffect, gate, neighbours = [] } = options;
+  const gates = new Map([
+    [undefined, gate],
+    ...neighbours.map((each) => [each.neighbour, each.gate] as const),
+  ]);
   return interceptWith({
     ...{ ...parts, patienceMs, slowMs, onEffect },
     authorise: (call, invocation) => {
-      if (invocation?.neighbour === undefined && invocation !== undefined) gate?.call(call, invocation.state);
+      if (invocation !== undefined) gates.get(invocation.neighbour)?.call(call, invocation.state);
     },
     onCall: (call, operation) => {
       calls.set(operation, (calls.get(operation) ?? 0) + 1);

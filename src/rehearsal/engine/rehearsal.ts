@@ -56,7 +56,7 @@ async function play(stage: Stage): Promise<RunRecord> {
 }
 
 /** The event now, what else the request brings later; an event that StartExecution refuses is dropped and told. */
-function deliver({ request, engine, gate, undelivered }: Stage): () => number {
+function deliver({ request, engine, gate, gates, undelivered }: Stage): () => number {
   const { clock, executions } = engine;
   let coming = 0;
   const later = (afterSeconds: number, what: () => void) => {
@@ -78,9 +78,10 @@ function deliver({ request, engine, gate, undelivered }: Stage): () => number {
   const first = start(request.event, firstExecution);
   request.neighbours?.forEach(({ deployment }, nth) => {
     const input = JSON.stringify(request.event);
-    const refused = refusalOf(() =>
-      engine.neighbours[nth]?.executions.start({ name: firstExecution, input }),
-    );
+    const refused = refusalOf(() => {
+      if (isFromRegistry(request.event)) gates[nth]?.start("rule");
+      engine.neighbours[nth]?.executions.start({ name: firstExecution, input });
+    });
     if (refused !== undefined) undelivered.push(`${deployment.stack}: ${refused}`);
   });
   for (const { afterSeconds, event, name } of request.also ?? [])

@@ -3,6 +3,7 @@ import type { Deployment } from "../../core/deployment.ts";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Gate } from "../permissions/gate.ts";
+import type { Deployed } from "../permissions/parameters.ts";
 import type { RoleParameters } from "../permissions/roles.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Call, Service } from "../twin/service.ts";
@@ -55,6 +56,8 @@ export interface RehearsalRequest {
 export interface Neighbour {
   readonly deployment: Deployment;
   readonly plan: Plan;
+  /** What it was given for its roles; absent: as narrow as its plan and the world allow. */
+  readonly roles?: Partial<RoleParameters>;
 }
 
 export interface LaterEvent {
@@ -143,8 +146,8 @@ export interface RehearsalParts {
   readonly observe?: readonly ((scene: Scene) => Observer)[];
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];
-  /** What functions, machine, rules and schedules may do; absent: everything. */
-  readonly gate?: (request: RehearsalRequest, world: World) => Gate;
+  /** What functions, machine, rules and schedules of a stack may do; absent: everything. */
+  readonly gate?: (deployed: Deployed, world: World, deployment?: Deployment) => Gate;
 }
 
 /** A rule of EventBridge: which events of the default bus go where. */

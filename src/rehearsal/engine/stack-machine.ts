@@ -1,4 +1,5 @@
 /** One stack's machine in the engine: its executions, the steps behind its tasks, and its functions beside the flow. */
+import type { Gate } from "../permissions/gate.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { executionHooks, type HookOptions } from "./execution-hooks.ts";
@@ -13,6 +14,8 @@ export interface StackParts {
   readonly machineName: string;
   /** The name of a stack beside the one that is rehearsed; absent: it is that one. */
   readonly neighbour?: string;
+  /** Says what this stack may do; absent: everything. */
+  readonly gate?: Gate | undefined;
   /** Builds the steps on the wire; called once the clock and the seeded randomness are installed. */
   readonly stepsOn: (wire: WireHandler) => Steps;
   /** Builds the functions that events and schedules invoke. */
@@ -29,7 +32,7 @@ export interface StackMachine {
   putOn(wire: WireHandler): void;
 }
 
-export interface StackMachineOptions extends Omit<HookOptions, "steps" | "neighbour"> {
+export interface StackMachineOptions extends Omit<HookOptions, "steps" | "neighbour" | "gate"> {
   readonly clock: VirtualClock;
   readonly runnable: RunnableDefinition;
   readonly lambda: Lambda;
@@ -41,7 +44,7 @@ export interface StackMachineOptions extends Omit<HookOptions, "steps" | "neighb
 
 export function createStackMachine(parts: StackParts, options: StackMachineOptions): StackMachine {
   const { clock, lambda, runnable, randomness, onStatus, arnOf } = options;
-  const { machineName: name, neighbour } = parts;
+  const { machineName: name, neighbour, gate } = parts;
   let steps: Steps = {};
   let functions: AsyncFunctions | undefined;
   const prefix = neighbour === undefined ? "" : `${neighbour}-`;
@@ -49,7 +52,8 @@ export function createStackMachine(parts: StackParts, options: StackMachineOptio
     ...{ clock, runnable, machine: { arn: arnOf("states", "stateMachine", name), name } },
     nameOf: (nth) => randomness.uuidOf(`${prefix}execution`, nth),
     ...(onStatus && { onStatus }),
-    run: ({ execution }) => executionHooks(execution.name, { ...options, neighbour, steps: () => steps }),
+    run: ({ execution }) =>
+      executionHooks(execution.name, { ...options, neighbour, gate, steps: () => steps }),
   });
   return {
     executions,

@@ -36,6 +36,8 @@ export interface Stage {
   /** Of the other stacks in the account, in their order. */
   readonly deliveries: readonly Delivery[];
   readonly gate: Gate | undefined;
+  /** Of the other stacks. */
+  readonly gates: readonly (Gate | undefined)[];
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
   /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
@@ -61,13 +63,16 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     undelivered: (what) => void undelivered.push(what),
   });
   const neighbours = request.neighbours ?? [];
+  const gates = neighbours.map(({ plan, roles, deployment }) =>
+    parts.gate?.({ ...request, plan, roles }, world, deployment),
+  );
   const deliveries = neighbours.map(({ deployment }, nth) =>
     createDelivery(parts.rulesOf?.(deployment) ?? [], {
       engine: () => {
         const { executions, functions } = theMachine(engine, nth);
         return { executions, functions, clock: engine.clock };
       },
-      gate: undefined,
+      gate: gates[nth],
       undelivered: (what) => void undelivered.push(`${deployment.stack}: ${what}`),
     }),
   );
@@ -85,15 +90,17 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
     ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
     ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate },
-    neighbours: neighbours.map(({ deployment }) => ({
-      ...{ neighbour: deployment.stack, machineName: machineIn(deployment) },
+    neighbours: neighbours.map(({ deployment }, nth) => ({
+      ...{ neighbour: deployment.stack, machineName: machineIn(deployment), gate: gates[nth] },
       stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
       functionsOn: (wire: WireHandler) => parts.functionsOn?.(wire, deployment) ?? {},
     })),
     services: ({ executions, neighbours: others }) => {
       account = openAccount({
         ...{ world, executions, definition: parts.definition, machineName, onEvent },
-        mayStart: (scheduleRole) => gate?.start({ scheduleRole }),
+        mayStart: (scheduleRole, machine) => {
+          for (const each of [gate, ...gates]) each?.start({ scheduleRole, machine });
+        },
         onUndelivered: (what) => void undelivered.push(what),
         neighbours: neighbours.flatMap(({ deployment }, nth) => {
           const theirs = others[nth];
@@ -132,8 +139,8 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
     }),
   });
   if (account === undefined) throw new Error("the engine has built no services");
-  const played = { request, parts, startMs, world, account, engine, gate, delivery, deliveries };
-  return { ...played, observers, entries, defects, undelivered };
+  const played = { request, parts, startMs, world, account, engine, delivery, deliveries };
+  return { ...played, gate, gates, observers, entries, defects, undelivered };
 }
 
 function theMachine(engine: Engine, nth: number): StackMachine {

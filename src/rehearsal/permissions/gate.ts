@@ -18,8 +18,8 @@ export interface Gate {
   call(call: Call, state: string): void;
   /** @throws AwsError when the state machine may not invoke the function of a state. */
   task(state: string): void;
-  /** @throws AwsError when a rule, or the role of a schedule, may not start the state machine. */
-  start(by: "rule" | { readonly scheduleRole: string }): void;
+  /** @throws AwsError when the rule may not start its state machine, or the role of a schedule the one it names. */
+  start(by: "rule" | { readonly scheduleRole: string; readonly machine: string }): void;
   /** @throws AwsError when the rule or the rate that names a function may not invoke it. */
   invoke(name: string, on: "event" | "schedule"): void;
   /** What was asked so far, each once: for which principal, and what for. */
@@ -34,9 +34,8 @@ export interface Asked {
   readonly keys?: Context;
 }
 
-const { account, stateMachineArn } = rehearsedDeployment;
-
-export function openGate(roles: Roles, facts: Facts): Gate {
+export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeployment): Gate {
+  const { account, stateMachineArn } = deployment;
   const asked = new Map<string, Asked>();
   const ask = (principal: Principal, requirement: Requirement, service: string): void => {
     const { action, resource, keys } = requirement;
@@ -47,8 +46,8 @@ export function openGate(roles: Roles, facts: Facts): Gate {
     const { effect } = principal.decide(question, requirement);
     if (effect !== "allow") throw refusal(principal, requirement, { effect, service });
   };
-  const principals = principalsOf(roles);
-  const starting = { action: "states:StartExecution", resource: stateMachineArn };
+  const principals = principalsOf(roles, deployment);
+  const starting = (machine: string) => ({ action: "states:StartExecution", resource: machine });
   return {
     call(call, state) {
       const principal = principals.functionOf(state);
@@ -60,9 +59,9 @@ export function openGate(roles: Roles, facts: Facts): Gate {
       ask(principals.machine, { action: "lambda:InvokeFunction", resource }, "lambda");
     },
     start(by) {
-      if (by === "rule") return ask(principals.rule, starting, "states");
+      if (by === "rule") return ask(principals.rule, starting(stateMachineArn), "states");
       if (by.scheduleRole === `arn:aws:iam::${account}:role/${roles.scheduler.role}`)
-        ask(principals.scheduler, starting, "states");
+        ask(principals.scheduler, starting(by.machine), "states");
     },
     invoke(name, on) {
       if (roles.functions[name] !== undefined && !mayInvoke(roles, name, on))

@@ -1,25 +1,26 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
-import { rehearsedDeployment } from "../../core/deployment.ts";
+import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/world.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type RoleParameters, type Roles, rolesWith } from "./roles.ts";
 
-interface Deployed {
+/** What a deployment is made for, and what it was given beyond the narrowest. */
+export interface Deployed {
   readonly plan: Plan;
   readonly roles?: Partial<RoleParameters> | undefined;
   readonly checksComeViaService?: boolean | undefined;
 }
 
 /** The endpoint by its name, and the roles by theirs: what a deployment for this plan alone would be given. */
-export function narrowest(plan: Plan, world: World): RoleParameters {
+function narrowest(plan: Plan, world: World, { stack }: Deployment): RoleParameters {
   const serving = [...world.state.models.values()].map(({ definition }) => definition.ExecutionRoleArn);
   const training = Object.values(plan.milestones).map((milestone) => milestone?.pool?.roleArn);
   return {
     endpoints: plan.endpoint.name.toLowerCase(),
     workloadRoles: onePattern(serving),
     trainingRoles: onePattern(training),
-    ownNames: `${rehearsedDeployment.stack}-*`,
+    ownNames: `${stack}-*`,
     autoScalingChecks: "open",
   };
 }
@@ -36,16 +37,27 @@ function onePattern(arns: readonly unknown[]): string {
 
 const prepared = new Map<string, Roles>();
 
-export function gateOf({ plan, roles, checksComeViaService = true }: Deployed, world: World): Gate {
-  const parameters = { ...narrowest(plan, world), ...roles };
-  const key = JSON.stringify(parameters);
-  const deployed = prepared.get(key) ?? rolesWith(parameters);
+export function rolesOf({ plan, roles }: Deployed, world: World, deployment = rehearsedDeployment): Roles {
+  const parameters = { ...narrowest(plan, world, deployment), ...roles };
+  const key = JSON.stringify([deployment.stack, parameters]);
+  const deployed = prepared.get(key) ?? rolesWith(parameters, deployment.stack);
   prepared.set(key, deployed);
-  return openGate(deployed, {
-    volumeKeyOf: (config) => {
+  return deployed;
+}
+
+/** The gate of such a deployment, with its own roles or with others. */
+export function gateOf(
+  deployed: Deployed,
+  world: World,
+  deployment = rehearsedDeployment,
+  roles = rolesOf(deployed, world, deployment),
+): Gate {
+  const facts = {
+    volumeKeyOf: (config: string) => {
       const key = world.state.endpointConfigs.get(config)?.rest.KmsKeyId;
       return typeof key === "string" ? key : undefined;
     },
-    checksComeViaService,
-  });
+    checksComeViaService: deployed.checksComeViaService ?? true,
+  };
+  return openGate(roles, facts, deployment);
 }

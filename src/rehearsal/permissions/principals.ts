@@ -2,12 +2,10 @@
  * Who is asked in a deployment: the roles that its functions, its state machine, its rule and its schedules run with,
  * each assumed by the service that uses it.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
+import type { Deployment } from "../../core/deployment.ts";
 import { type Decision, policiesOf } from "./evaluate.ts";
 import { everyRequest, type Requirement } from "./requirement.ts";
 import type { RoleOf, Roles, TrustStatement } from "./roles.ts";
-
-const { account, region, stateMachineArn } = rehearsedDeployment;
 
 export interface Principal {
   /** `ShiftTraffic`, `machine`, `rule`, `scheduler`. */
@@ -28,14 +26,15 @@ export interface Principals {
 /** Policies and their decisions outlive a run: the same roles are asked the same in all of them. */
 const known = new WeakMap<Roles, Principals>();
 
-export function principalsOf(roles: Roles): Principals {
+export function principalsOf(roles: Roles, deployment: Deployment): Principals {
   const found = known.get(roles);
   if (found !== undefined) return found;
+  const { account, region, stateMachineArn } = deployment;
   const functions = new Map(
     Object.entries(roles.functions).map(([state, role]) => [
       state,
       principal(state, role, {
-        service: "lambda.amazonaws.com",
+        ...{ account, service: "lambda.amazonaws.com" },
         session: role.arn.split(":").at(-1) ?? state,
       }),
     ]),
@@ -46,14 +45,18 @@ export function principalsOf(roles: Roles): Principals {
   const opened: Principals = {
     functionOf: (state) => functions.get(state),
     machine: principal("machine", roles.machine, {
-      ...{ service: `states.${region}.amazonaws.com`, session: "release", sourceArn: stateMachineArn },
+      ...{
+        account,
+        service: `states.${region}.amazonaws.com`,
+        session: "release",
+        sourceArn: stateMachineArn,
+      },
     }),
     rule: principal("rule", starter.role, {
-      ...{ service: "events.amazonaws.com", session: "rule", sourceArn: starter.arn },
+      ...{ account, service: "events.amazonaws.com", session: "rule", sourceArn: starter.arn },
     }),
     scheduler: principal("scheduler", roles.scheduler, {
-      service: "scheduler.amazonaws.com",
-      session: "schedule",
+      ...{ account, service: "scheduler.amazonaws.com", session: "schedule" },
     }),
   };
   known.set(roles, opened);
@@ -61,6 +64,7 @@ export function principalsOf(roles: Roles): Principals {
 }
 
 interface Assumed {
+  readonly account: string;
   readonly service: string;
   readonly session: string;
   /** What the service acts for, where it says so. */
@@ -75,7 +79,7 @@ function principal(name: string, { role, trust, statements }: RoleOf, assumed: A
   const decisions = new Map<string, Decision>();
   return {
     name,
-    arn: `arn:aws:sts::${account}:assumed-role/${role}/${assumed.session}`,
+    arn: `arn:aws:sts::${assumed.account}:assumed-role/${role}/${assumed.session}`,
     decide(question, { action, resource, keys }) {
       const before = decisions.get(question);
       if (before !== undefined) return before;
@@ -88,7 +92,11 @@ function principal(name: string, { role, trust, statements }: RoleOf, assumed: A
 
 function trusts({ Principal: { Service }, ...statement }: TrustStatement, assumed: Assumed): boolean {
   if (![Service].flat().includes(assumed.service)) return false;
-  const context = { ...everyRequest, "aws:sourceaccount": account, "aws:sourcearn": assumed.sourceArn };
+  const context = {
+    ...everyRequest,
+    "aws:sourceaccount": assumed.account,
+    "aws:sourcearn": assumed.sourceArn,
+  };
   const policies = policiesOf([{ ...statement, Resource: "*" }]);
   return policies({ action: "sts:AssumeRole", resource: "*", context }).effect === "allow";
 }

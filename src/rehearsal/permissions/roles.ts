@@ -2,7 +2,7 @@
  * The roles that serverless.yml deploys, as extracted from its packaged template into roles.json (`npm run roles`), and
  * as they are for a plan: with parameters as narrow as the plan allows.
  */
-
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { StatementElement } from "./policy.ts";
 import extracted from "./roles.json" with { type: "json" };
 
@@ -57,11 +57,12 @@ export interface RoleParameters extends Readonly<Record<(typeof patternParameter
   readonly autoScalingChecks: "open" | "via-service";
 }
 
-/** The roles as deployed with these parameters. */
-export function rolesWith(parameters: RoleParameters): Roles {
+/** The roles as deployed with these parameters, by a stack of that name. */
+export function rolesWith(parameters: RoleParameters, stack = rehearsedDeployment.stack): Roles {
+  const deployed = JSON.stringify(extracted[parameters.autoScalingChecks]);
   const text = patternParameters.reduce(
     (filled, name) => filled.replaceAll(placeholder(name), parameters[name]),
-    JSON.stringify(extracted[parameters.autoScalingChecks]),
+    deployed.replaceAll(rehearsedDeployment.stack, stack),
   );
   return JSON.parse(text) as Roles;
 }

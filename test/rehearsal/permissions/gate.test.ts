@@ -161,11 +161,12 @@ test("the machine invokes its functions, rule and schedules start it, and each i
     ),
     invokers: [],
   };
+  const machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release";
   const scheduleRole = `arn:aws:iam::123456789012:role/${deployed.scheduler.role}`;
   const acts = (gate: Gate) => [
     () => gate.task("ShiftTraffic"),
     () => gate.start("rule"),
-    () => gate.start({ scheduleRole }),
+    () => gate.start({ scheduleRole, machine }),
     () => gate.invoke("ReapLeases", "event"),
     () => gate.invoke("ReapLeases", "schedule"),
   ];
@@ -197,7 +198,7 @@ test("who is not of the deployment is not asked, but the machine invokes no func
   expect(said(gate, "Person", update("search"))).toBeUndefined();
   expect(refusalOf(() => gate.invoke("Person", "schedule"))).toBeUndefined();
   expect(
-    refusalOf(() => gate.start({ scheduleRole: "arn:aws:iam::123456789012:role/other" })),
+    refusalOf(() => gate.start({ scheduleRole: "arn:aws:iam::123456789012:role/other", machine: "any" })),
   ).toBeUndefined();
   expect(refusalOf(() => gate.task("Person"))?.name).toBe("AccessDeniedException");
 });
