@@ -97,6 +97,22 @@ test("within core, data flow one way", () => {
   expect(new Set(core.map((path) => path.split("/")[2]))).toEqual(new Set(coreOrder));
 });
 
+test("the invariants' checkers take types from core, and no arithmetic", () => {
+  const checkers = code.filter((path) => path.startsWith("src/rehearsal/invariants/"));
+  const taken = /\b(?:import|export)(?:\s+(?!type\b)([^;"]*?)\bfrom\s*|\s*\(?\s*)"([^"]+)"/g;
+  const onlyTypes = (names: string) => /^\{(\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names);
+  const values = checkers.flatMap((path) =>
+    [...withoutComments(textOf(path)).matchAll(taken)]
+      .filter(([, names = ""]) => !onlyTypes(names))
+      .map(([, , specifier = ""]) => relative(root, resolve(root, dirname(path), specifier)))
+      .filter((target) => roomOf(target) === "core")
+      .map((target) => `${path} → ${target}`),
+  );
+
+  expect(checkers.length).toBeGreaterThan(30);
+  expect(values).toEqual([]);
+});
+
 test("only src/aws imports the AWS SDK", () => {
   const importing = outsideRoom("aws").filter((path) =>
     importsOf(path).some((each) => /^@(aws-sdk|smithy)\//.test(each)),

@@ -1,13 +1,11 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
-import { type Expense, expenseItems, expensesOf, sumOf } from "../../core/capacity/estimate.ts";
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
-import type { Plan } from "../../core/plan/plan.ts";
-import { costOf } from "../../core/plan/prices.ts";
 import { type Outcome, outcomes } from "../../core/release/release.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import { invariantNames } from "../invariants/observation.ts";
+import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -74,58 +72,6 @@ function releaseOf(
     version: release?.version ?? null,
     milestone: release?.milestone ?? "",
   };
-}
-
-type Spent = Pick<
-  RehearsalFacts,
-  "instanceHours" | "instanceHoursBy" | "costUsd" | "expenses" | "totalCostUsd" | "unpricedInstanceTypes"
->;
-
-/** What the release raised on its endpoint and for training, and the whole bill. */
-function spent({ instanceHours }: RunRecord, { raised }: InvariantFindings, plan: Plan): Spent {
-  const expenses = expensesIn(raised, instanceHours, plan);
-  const all = costOf(byType(instanceHours), plan.prices);
-  const sum = instanceHours.reduce((total, { hours }) => total + hours, 0);
-  return {
-    instanceHours: rounded(sum, 4),
-    instanceHoursBy: instanceHours.map((each) => ({ ...each, hours: rounded(each.hours, 4) })),
-    costUsd: sumOf(expenses),
-    expenses,
-    totalCostUsd: all.unpriced.length === 0 ? all.usd : null,
-    unpricedInstanceTypes: all.unpriced.toSorted(),
-  };
-}
-
-/** Item by item, of all releases of the run; training capacity is raised altogether. */
-function expensesIn(
-  raised: InvariantFindings["raised"],
-  instanceHours: RunRecord["instanceHours"],
-  plan: Plan,
-): Expense[] {
-  const training = byType(instanceHours.filter(({ owner }) => owner.startsWith("training/")));
-  const pool =
-    Object.keys(training).length === 0 ? [] : [{ item: "pool" as const, minutes: 0, hours: training }];
-  const parts = expenseItems.flatMap((item) => {
-    const own = [...raised, ...pool].filter((part) => part.item === item);
-    if (own.length === 0) return [];
-    const hours = byType(
-      own.flatMap((part) =>
-        Object.entries(part.hours).map(([instanceType, each]) => ({
-          owner: item,
-          instanceType,
-          hours: each,
-        })),
-      ),
-    );
-    return [{ item, minutes: own.reduce((sum, { minutes }) => sum + minutes, 0), hours }];
-  });
-  return expensesOf(parts, plan.prices);
-}
-
-function byType(hours: RunRecord["instanceHours"]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const each of hours) sums[each.instanceType] = (sums[each.instanceType] ?? 0) + each.hours;
-  return sums;
 }
 
 /** What the invariants found. */

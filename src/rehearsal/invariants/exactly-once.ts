@@ -5,9 +5,10 @@
  * again. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
  * milestone once, unless a person asks for it again.
  */
-import { type ResourceKind, same } from "../../core/release/change.ts";
+import type { ResourceKind } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
+import { same } from "./equality.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { type Asked, type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";

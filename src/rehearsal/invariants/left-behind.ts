@@ -1,6 +1,7 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
-import { type Plain, type ResourceKind, type ResourceRef, same } from "../../core/release/change.ts";
+import type { Plain, ResourceKind, ResourceRef } from "../../core/release/change.ts";
 import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
+import { same } from "./equality.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Comparison {

@@ -1,7 +1,8 @@
 /** Which AWS calls change something that a release may change, of which resource, and towards which state. */
-import { type Plain, type ResourceRef, same } from "../../core/release/change.ts";
+import type { Plain, ResourceRef } from "../../core/release/change.ts";
 import type { Call } from "../twin/service.ts";
 import { isRecord } from "./attribute-values.ts";
+import { same } from "./equality.ts";
 import { textOf } from "./observation.ts";
 
 export interface Mutation {

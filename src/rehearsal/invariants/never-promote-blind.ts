@@ -5,9 +5,10 @@
  * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  */
-import { type Plain, same } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/change.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
+import { same } from "./equality.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";

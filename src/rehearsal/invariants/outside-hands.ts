@@ -2,9 +2,10 @@
  * What somebody other than a release changed: calls without a frame, and scheduled actions that fired. Such a
  * change is no orphan of ours, and ours may not overwrite it.
  */
-import { type Plain, type ResourceRef, same } from "../../core/release/change.ts";
+import type { Plain, ResourceRef } from "../../core/release/change.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import type { World } from "../world/world.ts";
+import { same } from "./equality.ts";
 import { mutationOf } from "./mutations.ts";
 import { type Asked, type Seen, textOf } from "./observation.ts";
 import { keyOf, resourceState } from "./resource-state.ts";

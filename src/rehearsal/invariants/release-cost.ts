@@ -2,7 +2,7 @@
  * What each release cost on top of the steady fleet, part by part: all instance-hours of its endpoint while it held the
  * lock, less those of the variants that serve between releases, at the counts they had.
  */
-import { expensesOf } from "../../core/capacity/estimate.ts";
+import { paidFor } from "../world/prices.ts";
 import type { LockEvent } from "./observation.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
@@ -20,7 +20,7 @@ export function createReleaseCost({ world, plan, figures, raised }: Scene): Rele
   function settle(passage: Passage): void {
     const own = raisedBy(passage, { world, plan });
     raised.push(...own);
-    const spent = expensesOf(own, plan.prices).reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+    const spent = own.reduce((sum, { hours }) => sum + paidFor(plan, hours).usd, 0);
     figures.knownCostUsd = Math.round((figures.knownCostUsd + spent) * 100) / 100;
     figures.costUsdOverrun += Math.max(0, spent - plan.budget.usdPerRelease);
   }

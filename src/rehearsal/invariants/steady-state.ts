@@ -1,6 +1,7 @@
 /** What an endpoint must be like when a promoted release gives its lock back. */
-import { type ResourceKind, same } from "../../core/release/change.ts";
+import type { ResourceKind } from "../../core/release/change.ts";
 import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
+import { same } from "./equality.ts";
 import type { Difference } from "./left-behind.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";

@@ -6,11 +6,11 @@
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
  * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
  */
-import { raiseFits, raiseLockMinutesP95 } from "../../core/capacity/locks.ts";
 import type { HistoryEntry } from "../world/state.ts";
 import { createLockedTime, type LockedTime } from "./locked-time.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
 import { candidateShare, endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { raiseMinutes, updateMinutes } from "./planned.ts";
 import { publishedLoad } from "./published.ts";
 import type { Scene } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
@@ -176,11 +176,12 @@ function lockBegins(
   const lockedMinutes = locked.minutes(passage);
   locked.begin(endpoint.name, { passage, atMs: seen.call.at, by: "us" });
   const { maxLockedMinutes } = scene.plan.budget;
-  if (raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent: 100 * share })) return undefined;
+  const plannedMinutes = replaced ? updateMinutes : raiseMinutes;
+  if (lockedMinutes + plannedMinutes <= maxLockedMinutes) return undefined;
   const variant = raised?.subject.split("/")[1] ?? "";
   if (!replaced && isStable(passage, variant) && cannotTakeAll(variant, endpoint.name, scene))
     return undefined;
-  return `${seen.call.operation} locks the endpoint for ${raiseLockMinutesP95} minutes as planned while the candidate carries ${percent(share)}; ${(maxLockedMinutes - lockedMinutes).toFixed(1)} locked minutes are left`;
+  return `${seen.call.operation} locks the endpoint for ${plannedMinutes} minutes as planned while the candidate carries ${percent(share)}; ${(maxLockedMinutes - lockedMinutes).toFixed(1)} locked minutes are left`;
 }
 
 /** Whether stable's ready instances are too few for all of the load that CloudWatch shows. */

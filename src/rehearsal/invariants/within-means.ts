@@ -5,14 +5,14 @@
  * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
  * planned durations; what it costs beyond that because the world took longer is reported.
  */
-import { estimateOf } from "../../core/capacity/estimate.ts";
-import type { Fleet } from "../../core/capacity/means.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
+import { paidFor } from "../world/prices.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
 import { coverageOf } from "./coverage.ts";
 import { mutationOf } from "./mutations.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { type Side, waysThrough } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
@@ -95,9 +95,10 @@ function launches({ call, caused }: Seen, passage: Passage, asking: Asking): str
 const sizeOf = ({ desiredInstanceCount, instances, leaving }: Variant): number =>
   Math.max(desiredInstanceCount, instances.length) + leaving.length;
 
-type Counted = { readonly instanceType: string; readonly count: number };
+/** Instances by type. */
+type Fleet = Readonly<Record<string, number>>;
 
-function fleetOf(variants: readonly Counted[]): Fleet {
+function fleetOf(variants: readonly Side[]): Fleet {
   const fleet: Record<string, number> = {};
   for (const { instanceType, count } of variants) fleet[instanceType] = (fleet[instanceType] ?? 0) + count;
   return fleet;
@@ -141,28 +142,26 @@ function shortages(
   );
 }
 
-const counted = (variant: Variant): Counted => ({ ...variant, count: sizeOf(variant) });
+const counted = (variant: Variant): Side => ({ ...variant, count: sizeOf(variant) });
 
-/** The capacity that is raised now, at the durations that the plan expects. */
+/** The capacity that is raised now, at the durations that were planned and the prices that the world has. */
 function overBudget(endpoint: Endpoint, passage: Passage, scene: Scene): string[] {
   const { stable, candidate } = sidesOf(endpoint, passage, scene);
   const [side, arriving] = [stable[0], candidate[0]];
   if (side === undefined || arriving === undefined || passage.promoted) return [];
   const { plan } = scene;
-  const sides = [
-    { instanceType: side.instanceType, instances: side.count },
-    { instanceType: arriving.instanceType, instances: arriving.count },
-  ] as const;
-  const { dearestKnownUsd, unpriced } = estimateOf(plan, ...sides);
+  const ways = waysThrough(plan, side, arriving).map((hours) => paidFor(plan, hours));
+  const dearestUsd = Math.max(...ways.map(({ usd }) => usd));
+  const unpriced = new Set(ways.flatMap((way) => way.unpriced));
   const raised = `${arriving.count} ${arriving.instanceType}`;
   return [
-    ...unpriced
+    ...[...unpriced]
       .filter((type) => !plan.budget.unpriced.includes(type))
       .map((type) => `${raised} were raised, and the price of ${type} is not known`),
-    ...(dearestKnownUsd <= plan.budget.usdPerRelease
+    ...(dearestUsd <= plan.budget.usdPerRelease
       ? []
       : [
-          `${raised} cost $${dearestKnownUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+          `${raised} cost $${dearestUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
         ]),
   ];
 }

@@ -5,8 +5,9 @@
  * since the ledger recorded it; of a thing of several parts, the parts that the hand changed. Counts are exempt from that, since auto scaling moves them. A change that comes between a
  * step's last look and its call is counted apart: AWS offers no condition on its own calls.
  */
-import { type Plain, type ResourceRef, same } from "../../core/release/change.ts";
+import type { Plain, ResourceRef } from "../../core/release/change.ts";
 import { coverageOf } from "./coverage.ts";
+import { same } from "./equality.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
 import type { Touch } from "./outside-hands.ts";

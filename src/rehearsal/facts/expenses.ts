@@ -1,0 +1,81 @@
+/** What a run cost, at the prices that the world has: item by item as an estimate lists it, and as a whole. */
+import { type Expense, expenseItems } from "../../core/capacity/estimate.ts";
+import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { RunRecord } from "../engine/run-record.ts";
+import type { InvariantFindings } from "../invariants/invariants.ts";
+import type { Raised } from "../invariants/scene.ts";
+import { type Hours, paidFor } from "../world/prices.ts";
+
+type Spent = Pick<
+  RehearsalFacts,
+  "instanceHours" | "instanceHoursBy" | "costUsd" | "expenses" | "totalCostUsd" | "unpricedInstanceTypes"
+>;
+
+/** What the release raised on its endpoint and for training, and the whole bill. */
+export function spent({ instanceHours }: RunRecord, { raised }: InvariantFindings, plan: Plan): Spent {
+  const expenses = expensesIn(raised, instanceHours, plan);
+  const all = paidFor(plan, byType(instanceHours));
+  const sum = instanceHours.reduce((total, { hours }) => total + hours, 0);
+  const known = expenses.every(({ usd }) => usd !== null);
+  return {
+    instanceHours: rounded(sum, 4),
+    instanceHoursBy: instanceHours.map((each) => ({ ...each, hours: rounded(each.hours, 4) })),
+    costUsd: known
+      ? rounded(
+          expenses.reduce((total, { usd }) => total + (usd ?? 0), 0),
+          2,
+        )
+      : null,
+    expenses,
+    totalCostUsd: all.unpriced.length === 0 ? rounded(all.usd, 2) : null,
+    unpricedInstanceTypes: all.unpriced,
+  };
+}
+
+/** Item by item, of all releases of the run; training capacity is raised altogether. */
+function expensesIn(
+  raised: readonly Raised[],
+  instanceHours: RunRecord["instanceHours"],
+  plan: Plan,
+): Expense[] {
+  const training = byType(instanceHours.filter(({ owner }) => owner.startsWith("training/")));
+  const pool =
+    Object.keys(training).length === 0 ? [] : [{ item: "pool" as const, minutes: 0, hours: training }];
+  const parts = expenseItems.flatMap((item) => {
+    const own = [...raised, ...pool].filter((part) => part.item === item);
+    if (own.length === 0) return [];
+    const listed = own.flatMap(({ hours }) =>
+      Object.entries(hours).map(([instanceType, each]) => ({ instanceType, hours: each })),
+    );
+    return [{ item, minutes: own.reduce((sum, { minutes }) => sum + minutes, 0), hours: byType(listed) }];
+  });
+  return inCents(parts, plan);
+}
+
+/** The parts in cents, such that they sum to the whole in cents. */
+function inCents(parts: readonly Raised[], plan: Plan): Expense[] {
+  let exact = 0;
+  return parts.map(({ item, minutes, hours }) => {
+    const { usd, unpriced } = paidFor(plan, hours);
+    const before = rounded(exact, 2);
+    exact += usd;
+    return {
+      item,
+      minutes: rounded(minutes, 2),
+      instanceHours: rounded(
+        Object.values(hours).reduce((sum, each) => sum + each, 0),
+        2,
+      ),
+      usd: unpriced.length === 0 ? rounded(rounded(exact, 2) - before, 2) : null,
+    };
+  });
+}
+
+function byType(all: readonly { readonly instanceType: string; readonly hours: number }[]): Hours {
+  const sums: Record<string, number> = {};
+  for (const { instanceType, hours } of all) sums[instanceType] = (sums[instanceType] ?? 0) + hours;
+  return sums;
+}
+
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;

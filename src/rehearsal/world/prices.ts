@@ -1,0 +1,32 @@
+/**
+ * What the account pays for instance-hours, US dollars: the plan's own prices are taken to be what it really pays, and
+ * what public lists have otherwise. Only the lists are shared with the product, its arithmetic is not.
+ */
+import type { Plan } from "../../core/plan/plan.ts";
+import { publishedUsdPerHour } from "../../core/plan/published-prices.ts";
+
+export interface Paid {
+  /** Of all hours whose price is known. */
+  readonly usd: number;
+  /** Instance types that nobody knows the price of, sorted. */
+  readonly unpriced: readonly string[];
+}
+
+/** Instance-hours by type. */
+export type Hours = Readonly<Record<string, number>>;
+
+/** Undefined: nobody knows. */
+export const usdPerHour = ({ prices }: Pick<Plan, "prices">, instanceType: string): number | undefined =>
+  prices[instanceType] ?? publishedUsdPerHour[instanceType];
+
+export function paidFor(plan: Pick<Plan, "prices">, hours: Hours): Paid {
+  const unpriced = new Set<string>();
+  let usd = 0;
+  for (const [instanceType, each] of Object.entries(hours)) {
+    if (each <= 0) continue;
+    const price = usdPerHour(plan, instanceType);
+    if (price === undefined) unpriced.add(instanceType);
+    else usd += each * price;
+  }
+  return { usd, unpriced: [...unpriced].sort() };
+}
