@@ -2,11 +2,12 @@
 import { availableParallelism } from "node:os";
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import type { Fault } from "../rehearsal/engine/faults.ts";
-import { type Crew, openCrew } from "../rehearsal/explore/crew.ts";
+import { type Crew, type CrewSignals, openCrew } from "../rehearsal/explore/crew.ts";
 import {
   type Exploration,
   type ExplorationOptions,
   explore as exploreAll,
+  NothingRun,
   replay,
 } from "../rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
@@ -20,7 +21,7 @@ import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
 
 const sampleRule = { min: 1, max: 1_000_000, whole: true, default: 1 };
-const pairsRule = { min: 0, max: 1_000_000, whole: true, default: 0 };
+const pairsRule = { min: 1, max: 1_000_000, whole: true, default: 0 };
 /** More threads than this are not worth their memory. */
 const mostThreads = 8;
 
@@ -39,12 +40,18 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   const bar = line.switches.has("quiet") ? noBar : barOn(err);
   const startedMs = performance.now();
   const interrupt = interruptible();
-  const exploration = await withCrew(interrupt.signal, ({ rehearse }) =>
-    run({ ...asked, rehearse, onProgress: bar.tell, signal: interrupt.signal }, faults),
-  ).finally(() => {
-    bar.end();
-    interrupt.end();
-  });
+  const exploration = await withCrew(interrupt, ({ rehearse }) =>
+    run({ ...asked, rehearse, onProgress: bar.tell, signal: interrupt.off }, faults),
+  )
+    .catch(unlessNothingRun)
+    .finally(() => {
+      bar.end();
+      interrupt.end();
+    });
+  if (exploration === undefined) {
+    err.write("interrupted before the release without faults had ended: nothing was found\n");
+    return interruptedCode;
+  }
   const seconds = (performance.now() - startedMs) / 1000;
   const event = line.values.event === undefined ? "" : `--event ${line.values.event}`;
   const command = [
@@ -54,7 +61,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
   ];
   const facts = explorationFacts({
-    ...{ model: plan.model, world: world.name, seed, exploration, interrupted: interrupt.signal.aborted },
+    ...{ model: plan.model, world: world.name, seed, exploration, interrupted: interrupt.off.aborted },
     runsPerSecond: (exploration.findings.length + 1) / seconds,
     replayOf: (some) => [...command, ...some.map((each) => `--fault '${each}'`)].filter(Boolean).join(" "),
   });
@@ -70,19 +77,29 @@ function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs
     : { pairs, sample: numberOf(line, "sample", sampleRule) };
 }
 
-/** What Ctrl-C calls off; the second one ends the command at once. */
-function interruptible(): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  process.once("SIGINT", abort);
-  return { signal: controller.signal, end: () => void process.off("SIGINT", abort) };
+/** The first Ctrl-C begins no more runs; the second drops those under way as well; a third ends the command. */
+function interruptible(): Required<CrewSignals> & { end(): void } {
+  const [off, home] = [new AbortController(), new AbortController()];
+  const abort = () => {
+    if (off.signal.aborted) {
+      home.abort();
+      process.off("SIGINT", abort);
+    }
+    off.abort();
+  };
+  process.on("SIGINT", abort);
+  return { off: off.signal, home: home.signal, end: () => void process.off("SIGINT", abort) };
+}
+
+function unlessNothingRun(error: unknown): undefined {
+  if (!(error instanceof NothingRun)) throw error;
 }
 
 const run = (options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> =>
   faults.length === 0 ? exploreAll(options) : replay(options, faults);
 
-async function withCrew<T>(off: AbortSignal, work: (crew: Crew) => Promise<T>): Promise<T> {
-  const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()), off);
+async function withCrew<T>(signals: CrewSignals, work: (crew: Crew) => Promise<T>): Promise<T> {
+  const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()), signals);
   try {
     return await work(crew);
   } finally {

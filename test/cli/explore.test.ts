@@ -60,6 +60,13 @@ describe("an exploration", () => {
     expect(err).toContain("--sample: expected a whole number from 1 to 1000000, found");
   });
 
+  it("of no pairs is refused: who wants none says nothing", async () => {
+    const { code, err } = await say(...exploring, "--pairs", "0");
+
+    expect(code).toBe(64);
+    expect(err).toContain("--pairs: expected a whole number from 1 to 1000000, found");
+  });
+
   it("says what a fault looks like when it is given none", async () => {
     const { code, err } = await say(...exploring, "--fault", "throttled");
 

@@ -6,7 +6,7 @@ import { openThread } from "../engine/worker-thread.ts";
 export interface Crew {
   /**
    * Rehearses all requests; `told` is called as each is done. Those that have not begun when the crew is called off are
-   * left out. Rejects when one of them cannot be rehearsed at all.
+   * left out, and so are those under way when it is sent home. Rejects when one of them cannot be rehearsed at all.
    */
   rehearse<T>(
     requests: readonly RehearsalRequest[],
@@ -16,9 +16,19 @@ export interface Crew {
   close(): Promise<void>;
 }
 
-/** `entry` is a rehearsal worker's module; `off` calls the crew off. */
-export function openCrew(entry: URL | string, threads: number, off?: AbortSignal): Crew {
+export interface CrewSignals {
+  /** Calls the crew off: nothing more is begun. */
+  readonly off?: AbortSignal;
+  /** Sends the crew home: what is under way is dropped as well. */
+  readonly home?: AbortSignal;
+}
+
+/** `entry` is a rehearsal worker's module. */
+export function openCrew(entry: URL | string, threads: number, { off, home }: CrewSignals = {}): Crew {
   const crew = Array.from({ length: threads }, () => openThread(entry));
+  const sentHome = new Promise<undefined>((resolve) => {
+    home?.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
   return {
     async rehearse(requests, reduce, told) {
       const results: ReturnType<typeof reduce>[] = [];
@@ -27,7 +37,9 @@ export function openCrew(entry: URL | string, threads: number, off?: AbortSignal
         for (let nth = next++; nth < requests.length; nth = next++) {
           const request = requests[nth];
           if (request === undefined || off?.aborted === true) return;
-          results[nth] = reduce(await thread.rehearse(request), nth);
+          const record = await Promise.race([thread.rehearse(request), sentHome]);
+          if (record === undefined) return;
+          results[nth] = reduce(record, nth);
           told();
         }
       };

@@ -115,8 +115,13 @@ export async function replay(options: ExplorationOptions, faults: readonly Fault
   return { reference, findings: await explorer.run("single faults", [{ faults }], reference) };
 }
 
+/** The exploration was called off before the release without faults had ended. */
+export class NothingRun extends Error {
+  override readonly name = "NothingRun";
+}
+
 interface Explorer {
-  /** The release without faults. Rejects when even that was not run. */
+  /** The release without faults. Rejects with NothingRun when even that was not run. */
   learn(): Promise<Finding>;
   /** Runs experiments; a finding keeps its points only where more experiments follow from them. */
   run(
@@ -151,7 +156,7 @@ function explorerOf(options: ExplorationOptions): Explorer {
     run,
     learn: async () => {
       const [reference] = await run("learning", [{ faults: [] }]);
-      if (reference === undefined) throw new Error("the release without faults was not run");
+      if (reference === undefined) throw new NothingRun();
       return reference;
     },
   };
