@@ -59,7 +59,7 @@ export function readEvent(path: string | undefined, plan: Plan): unknown {
   return parsed.value;
 }
 
-/** The registry's events that start nothing are no mistakes; events of other sources are. */
+/** The registry's events that start nothing are no mistakes; events of other sources and forms are. */
 function mistakesIn(event: unknown, plan: Plan): readonly Mistake[] {
   const asked = normaliseRequest(event);
   switch (asked.kind) {
@@ -67,8 +67,10 @@ function mistakesIn(event: unknown, plan: Plan): readonly Mistake[] {
       return asked.mistakes;
     case "ignored":
       return mistakesInRegistryEvent(event);
-    case "release":
-      return mistakesForTwin(asked.request, plan);
+    case "release": {
+      const slips = asked.request.trigger === "registry" ? mistakesInRegistryEvent(event) : [];
+      return slips.length > 0 ? slips : mistakesForTwin(asked.request, plan);
+    }
     default:
       return [];
   }

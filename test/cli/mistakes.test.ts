@@ -59,6 +59,20 @@ describe("a command line", () => {
     ]);
   });
 
+  it.each([
+    ["stop", 'RELEASE: expected the id of a release such as "chat-assistant-v7-production"'],
+    ["rollback", 'RELEASE: expected the id of a release such as "chat-assistant-v7-production"'],
+    ["approve", 'RELEASE: expected the id of a release such as "chat-assistant-v7-production"'],
+    ["plan show", "MODEL: expected the model whose plan to show"],
+    ["free --reason x", 'SUBJECT: expected what is locked such as "endpoint/chat-assistant"'],
+  ])(
+    "is told of a name that cannot be one before anything needs an account: %s",
+    async (command, message) => {
+      for (const name of ["a b", "../x", "", "-v7-production", "chat_assistant-v7-production"])
+        expect(await told(...command.split(" "), "--", name)).toEqual([`${message}, found "${name}"`]);
+    },
+  );
+
   it("puts no plan in force that it was not given", async () => {
     expect(await told("plan", "apply")).toEqual([
       "PLAN: expected the file of the plan to put in force, found nothing",
@@ -244,12 +258,74 @@ describe("an event", () => {
     ]);
   });
 
+  it.each([
+    [
+      /"ModelPackageGroupName": .*/,
+      'detail.ModelPackageGroupName: expected "chat-assistant", the group of its ModelPackageArn, found nothing',
+    ],
+    [
+      /"ModelPackageVersion": .*/,
+      "detail.ModelPackageVersion: expected 7, the version of its ModelPackageArn, found nothing",
+    ],
+    [
+      ['"ModelPackageVersion": 7', '"ModelPackageVersion": 6'],
+      "detail.ModelPackageVersion: expected 7, the version of its ModelPackageArn, found 6",
+    ],
+    [
+      ["model-package/chat-assistant/7", "model-package/chat-assistant"],
+      'detail.ModelPackageArn: expected an ARN that ends in group and version, found "arn:aws:sagemaker:eu-west-1:123456789012:model-package/ch…"',
+    ],
+    [
+      [/"ModelPackageArn": ".*"/, '"ModelPackageArn": "chat-assistant"'],
+      'detail.ModelPackageArn: expected the ARN of a model package, found "chat-assistant"',
+    ],
+    [
+      ['"Completed"', '"Done"'],
+      'detail.ModelPackageStatus: expected one of Pending, InProgress, Completed, Failed, Deleting, found "Done"',
+    ],
+    [
+      ['"account": "123456789012"', '"account": "210987654321"'],
+      'account: expected "123456789012", the account of its ModelPackageArn, found "210987654321"',
+    ],
+    [
+      ['"region": "eu-west-1"', '"region": "us-east-1"'],
+      'region: expected "eu-west-1", the region of its ModelPackageArn, found "us-east-1"',
+    ],
+  ] as const)(
+    "from the registry that contradicts itself is told what it should say: %s",
+    async (change, message) => {
+      const [from, to] = change instanceof RegExp ? [change, ""] : change;
+      const event = readFileSync("events/registry-approved.json", "utf8").replaceAll(
+        from instanceof RegExp ? new RegExp(from, "g") : from,
+        to,
+      );
+
+      expect((await told("rehearse", "--event", file("slip.json", event))).map(withoutLine)).toEqual([
+        message,
+      ]);
+    },
+  );
+
+  it("from the registry about a package without versions starts nothing, and is no mistake", async () => {
+    const event = readFileSync("events/registry-approved.json", "utf8")
+      .replace(/"ModelPackageGroupName": .*/, "")
+      .replace(/"ModelPackageVersion": .*/, "")
+      .replaceAll("model-package/chat-assistant/7", "model-package/alone");
+
+    const { code, out } = await say("rehearse", "--event", file("alone.json", event));
+
+    expect(code).toBe(0);
+    expect(out).toContain("belongs to no group");
+  });
+
   it("from the registry of another account or with another version is told what the twin has", async () => {
     const approved = readFileSync("events/registry-approved.json", "utf8");
     const ofOther = file("other-account.json", approved.replaceAll("123456789012", "210987654321"));
     const newer = file(
       "newer.json",
-      approved.replace('"ModelPackageVersion": 7', '"ModelPackageVersion": 12'),
+      approved
+        .replace('"ModelPackageVersion": 7', '"ModelPackageVersion": 12')
+        .replaceAll("assistant/7", "assistant/12"),
     );
 
     expect(await told("rehearse", "--event", ofOther)).toEqual([

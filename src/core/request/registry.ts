@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { foundText, type Mistake } from "../input/bad-input.ts";
-import { mistakesOf } from "../input/bad-input-schema.ts";
+import { mistakesOf, tell } from "../input/bad-input-schema.ts";
 import type { Normalised } from "./request.ts";
 
 /** AWS writes times as ISO 8601 in newer events and as epoch milliseconds in older ones. */
@@ -33,16 +33,61 @@ export const RegistryEvent = z
     source: z.literal("aws.sagemaker"),
     "detail-type": z.literal("SageMaker Model Package State Change"),
     time: z.string().optional(),
+    account: z.string().optional(),
+    region: z.string().optional(),
     detail: Detail,
   })
   .describe("A change of a model package, as SageMaker sends it to EventBridge.");
 
 type Change = z.infer<typeof Detail>;
 
+/** SageMaker's API model, ModelPackageStatus; what an account is told of another is ignored, as a later one would be. */
+const packageStatuses = ["Pending", "InProgress", "Completed", "Failed", "Deleting"];
+
+/**
+ * The same with what only a slip of the pen leaves: EventBridge sends no such event, and what it sends that starts
+ * nothing is none of it.
+ */
+const WrittenRegistryEvent = RegistryEvent.superRefine(({ detail, account, region }, ctx) => {
+  const { ModelPackageArn: arn, ModelPackageStatus: status } = detail;
+  const told = (key: string, expected: string) => {
+    const { [key]: found } = detail;
+    tell(ctx, ["detail", key], { expected, found: foundText(found) });
+  };
+  if (status !== undefined && !packageStatuses.includes(status))
+    told("ModelPackageStatus", `one of ${packageStatuses.join(", ")}`);
+  const [, itsRegion, itsAccount, name = ""] =
+    /^arn:[^:]+:sagemaker:([^:]+):([^:]+):model-package\/(.+)$/.exec(arn) ?? [];
+  if (itsAccount === undefined) {
+    told("ModelPackageArn", "the ARN of a model package");
+    return;
+  }
+  const [group, version] = name.split("/");
+  const versioned = version !== undefined;
+  const own = { group: detail.ModelPackageGroupName, version: detail.ModelPackageVersion };
+  if (versioned && own.group === undefined)
+    told("ModelPackageGroupName", `${foundText(group)}, the group of its ModelPackageArn`);
+  if (versioned && String(own.version) !== version)
+    told("ModelPackageVersion", `${version}, the version of its ModelPackageArn`);
+  if (!versioned && (own.group !== undefined || own.version !== undefined))
+    told("ModelPackageArn", "an ARN that ends in group and version");
+  for (const [key, found, expected] of [
+    ["account", account, itsAccount],
+    ["region", region, itsRegion],
+  ] as const)
+    if (found !== undefined && found !== expected)
+      tell(ctx, [key], {
+        expected: `${foundText(expected)}, the ${key} of its ModelPackageArn`,
+        found: foundText(found),
+      });
+});
+
 /** What keeps an event from being one of the registry's, as a person sees it who hands it in; empty for one that is. */
 export function mistakesInRegistryEvent(event: unknown): readonly Mistake[] {
-  const parsed = RegistryEvent.safeParse(event);
-  return parsed.success ? [] : mistakesOf(parsed.error, RegistryEvent, event).map(({ mistake }) => mistake);
+  const parsed = WrittenRegistryEvent.safeParse(event);
+  return parsed.success
+    ? []
+    : mistakesOf(parsed.error, WrittenRegistryEvent, event).map(({ mistake }) => mistake);
 }
 
 /** An approval becomes a release of production; anything else is ignored for a reason. */
