@@ -1,8 +1,9 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import * as z from "zod";
 import { badState, drifted } from "../core/errors.ts";
+import { formatMistake } from "../core/input/bad-input.ts";
+import { mistakesOf } from "../core/input/bad-input-schema.ts";
 import type { InForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
@@ -24,7 +25,8 @@ export async function storedPlan(aws: Aws, model: string): Promise<unknown> {
 export function understood(stored: unknown, what: string): Plan {
   const parsed = Plan.safeParse(stored);
   if (parsed.success) return parsed.data;
-  throw badState(`${what} is not one that this code reads: ${z.prettifyError(parsed.error)}`);
+  const mistakes = mistakesOf(parsed.error, Plan, stored).map(({ mistake }) => formatMistake(mistake));
+  throw badState(mistakes.map((each) => `${what} is not one that this code reads: ${each}`).join("\n"));
 }
 
 /** The plan in force with since when it is, if the model has one. */

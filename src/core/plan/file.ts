@@ -24,12 +24,13 @@ export function parsePlan(text: string, file: string): ParsedPlan {
 const WrittenPlan = Plan.superRefine(checkPrices);
 
 function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
-  const priced = "whose price is known or given under prices, or that budget.unpriced names";
   for (const [type, path] of typesUsed(plan)) {
     if (isAccountedFor(type, plan)) continue;
     const use = path.includes("pool") ? "training" : "endpoints";
     const { known, hint } = lookUp(type, use);
-    const expected = known ? `a type ${priced}` : `a type that SageMaker has for ${use}, ${priced}`;
+    const expected = known
+      ? "a type with a known price: give it under prices, or name the type under budget.unpriced"
+      : `an instance type that SageMaker has for ${use}, or a newer one with its price under prices`;
     tell(ctx, path, {
       expected,
       found: foundText(type),

@@ -311,7 +311,7 @@ test("an instance type whose price is not known is refused where it is first nam
   const unknown = ["ml.g5.2xlarge", "ml.c6i.2xlarge"] as const;
   const pool = ["ml.g5.12xlarge", "ml.p4de.24xlarge"] as const;
   const expected =
-    "expected a type whose price is known or given under prices, or that budget.unpriced names";
+    "expected a type with a known price: give it under prices, or name the type under budget.unpriced";
 
   expect(only(told(unknown, pool))).toEqual([
     `releaseTypes.major.inference.instanceType: ${expected}, found "ml.c6i.2xlarge"`,
@@ -324,11 +324,11 @@ test("an instance type whose price is not known is refused where it is first nam
 });
 
 test("an instance type that SageMaker does not name is told as that, with the one that was probably meant", () => {
-  const priced = "whose price is known or given under prices, or that budget.unpriced names";
+  const newer = "or a newer one with its price under prices";
 
   expect(only(told(["ml.g5.2xlarge", "ml.x9.mega"], ["ml.g5.12xlarge", "ml.g5.12xlrge"]))).toEqual([
-    `releaseTypes.major.inference.instanceType: expected a type that SageMaker has for endpoints, ${priced}, found "ml.x9.mega"`,
-    `milestones.training.pool.instanceType: expected a type that SageMaker has for training, ${priced}, found "ml.g5.12xlrge"; did you mean "ml.g5.12xlarge"?`,
+    `releaseTypes.major.inference.instanceType: expected an instance type that SageMaker has for endpoints, ${newer}, found "ml.x9.mega"`,
+    `milestones.training.pool.instanceType: expected an instance type that SageMaker has for training, ${newer}, found "ml.g5.12xlrge"; did you mean "ml.g5.12xlarge"?`,
   ]);
 });
 
