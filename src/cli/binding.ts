@@ -37,13 +37,25 @@ export async function bound({ values }: CommandLine, { err }: Terminal): Promise
 
 /** What the slipway.yml of the working directory says, or of the nearest folder above it that has one. */
 function deploymentFile(): Where {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+  for (let folder = here(); folder !== undefined; folder = above(folder)) {
     const path = join(folder, fileName);
     const text = textOf(path);
     if (text !== undefined) return read(text, relative(process.cwd(), path));
-    if (dirname(folder) === folder) return {};
+  }
+  return {};
+}
+
+/** The working directory; undefined where it has been deleted. */
+function here(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
   }
 }
+
+const above = (folder: string): string | undefined =>
+  dirname(folder) === folder ? undefined : dirname(folder);
 
 function read(text: string, path: string): Where {
   const parsed = checkText(DeploymentFile, text, path);

@@ -1,6 +1,8 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
 import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { SlipwayError } from "../core/errors.ts";
+import { foundText } from "../core/input/bad-input.ts";
+import { isSubject } from "../core/release/names.ts";
 import { differenceText, type Remainder } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -53,12 +55,12 @@ export async function free(line: CommandLine, terminal: Terminal): Promise<numbe
   const [subject] = line.positionals;
   const { reason } = line.values;
   const mistakes = [
-    ...(subject === undefined
-      ? ['SUBJECT: expected what is locked such as "endpoint/chat-assistant", found nothing']
+    ...(subject === undefined || !isSubject(subject)
+      ? [`SUBJECT: expected what is locked such as "endpoint/chat-assistant", found ${foundText(subject)}`]
       : []),
     ...(reason === undefined ? ["--reason: expected why it may stay as it is, found nothing"] : []),
   ];
-  if (subject === undefined || reason === undefined) throw new BadUsage(mistakes);
+  if (subject === undefined || reason === undefined || mistakes.length > 0) throw new BadUsage(mistakes);
   const { aws, who } = await bound(line, terminal);
   const asked = { subject, reason, by: line.values.by ?? who, nowMs: Date.now() };
   const { releaseId, left, lacks } = await freeByHand(aws, asked).catch(asBadInput);

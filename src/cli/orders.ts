@@ -1,7 +1,8 @@
 /** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, recorded with who gave them. */
 import { answer, type Outcome, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
-import { printable } from "../core/input/bad-input.ts";
+import { foundText, printable } from "../core/input/bad-input.ts";
+import { isReleaseId } from "../core/release/names.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
@@ -33,9 +34,9 @@ export async function approve(line: CommandLine, terminal: Terminal): Promise<nu
 }
 
 function releaseOf({ positionals: [releaseId] }: CommandLine): string {
-  if (releaseId !== undefined) return releaseId;
+  if (releaseId !== undefined && isReleaseId(releaseId)) return releaseId;
   throw new BadUsage([
-    'RELEASE: expected the id of a release such as "chat-assistant-v7-production", found nothing',
+    `RELEASE: expected the id of a release such as "chat-assistant-v7-production", found ${foundText(releaseId)}`,
   ]);
 }
 

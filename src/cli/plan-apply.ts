@@ -3,9 +3,9 @@ import { stringify } from "yaml";
 import { putInForce, see } from "../aws/applying.ts";
 import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
-import { printable } from "../core/input/bad-input.ts";
+import { foundText, printable } from "../core/input/bad-input.ts";
 import { changes, type Seen, stepsTo } from "../core/plan/application.ts";
-import { Plan } from "../core/plan/plan.ts";
+import { AwsName, Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -45,8 +45,8 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
 /** Shows the plan in force with its schedules. */
 export async function planShow(line: CommandLine, terminal: Terminal): Promise<number> {
   const [model] = line.positionals;
-  if (model === undefined)
-    throw new BadUsage(["MODEL: expected the model whose plan to show, found nothing"]);
+  if (model === undefined || !AwsName.safeParse(model).success)
+    throw new BadUsage([`MODEL: expected the model whose plan to show, found ${foundText(model)}`]);
   const { aws } = await bound(line, terminal);
   const { inForce, standing, former } = await seen(aws, model);
   const { out } = terminal;

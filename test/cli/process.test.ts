@@ -80,6 +80,26 @@ test("an exploration that is interrupted tells what it has found so far", async 
   expect(out).toMatch(/✔ \d+ runs until it was interrupted, no promise broken so far/);
 });
 
+test("an exploration that is interrupted twice does not wait for what is under way, and tells what it has", async () => {
+  const child = spawn(process.execPath, [sources, "explore", "--world", "no-quota", "--sample", "40"]);
+  let out = "";
+  child.stdout.on("data", (text) => {
+    out += String(text);
+  });
+  let called = 0;
+  child.stderr.on("data", (text) => {
+    if (called > 0 || !/single faults: [1-9]/.test(String(text))) return;
+    called += 1;
+    child.kill("SIGINT");
+    setTimeout(() => child.kill("SIGINT"), 20);
+  });
+
+  const [code] = await once(child, "exit");
+
+  expect(code).toBe(130);
+  expect(out).toMatch(/✔ \d+ runs until it was interrupted, no promise broken so far/);
+});
+
 test("bad input exits with 64 and says nothing on standard output", async () => {
   const { code, stdout, stderr } = await node(sources, "rehearse", "--world", "nowhere");
 
@@ -106,9 +126,17 @@ test.skipIf(!existsSync("/dev/full"))(
       "-c",
       `d=$(mktemp -d) && s="$PWD/${sources}" && cd "$d" && rmdir "$d" && "${process.execPath}" "$s" plan`,
     ]);
+    const bound = await run("sh", [
+      "-c",
+      `d=$(mktemp -d) && s="$PWD/${sources}" && cd "$d" && rmdir "$d" && "${process.execPath}" "$s" status`,
+    ]).catch((error: Ended) => error);
 
     expect(full).toMatchObject({ code: 1, stderr: "✖ standard output cannot be written to: ENOSPC\n" });
     expect(gone.stdout).toMatch(/^ {2}✔ chat-assistant {2}the plan is valid\n/);
+    expect(bound).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/^✖ --stage: expected the stage/m),
+    });
   },
 );
 

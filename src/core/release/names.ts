@@ -2,6 +2,7 @@
  * Names of what a release creates: the stack first and whole, so that IAM can tell one stack's things by their prefix,
  * then what a person reads, then a checksum of everything that the thing is for. The same at every retry.
  */
+import { AwsName, milestoneKinds } from "../plan/plan.ts";
 
 /** SageMaker allows 63 characters in the names of models, configurations and jobs; Scheduler allows 64. */
 const longestResource = 63;
@@ -28,6 +29,24 @@ export function releaseIdOf(release: {
 }): string {
   const again = release.attempt > 1 ? `-r${release.attempt}` : "";
   return `${release.model}-${release.label}-${release.milestone}${again}`;
+}
+
+/** Whether a text has the form of a release's id: model, label, milestone and which attempt. */
+export function isReleaseId(text: string): boolean {
+  const form = new RegExp(
+    `^(.+)-(v[1-9]\\d*|\\d{4}-\\d{2}-\\d{2})-(${milestoneKinds.join("|")})(-r[1-9]\\d*)?$`,
+    "s",
+  );
+  const [, model] = form.exec(text) ?? [];
+  return AwsName.safeParse(model).success;
+}
+
+/** Whether a text names something that can be locked: `endpoint/NAME` or `pool/MODEL/MILESTONE`. */
+export function isSubject(text: string): boolean {
+  const [kind, name, milestone, ...rest] = text.split("/");
+  if (rest.length > 0 || !AwsName.safeParse(name).success) return false;
+  if (kind === "endpoint") return milestone === undefined;
+  return kind === "pool" && milestoneKinds.some((each) => each === milestone);
 }
 
 /** What a release's names are made of; `subject` is what it locks, an endpoint or a pool. */

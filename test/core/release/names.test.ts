@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   executionName,
+  isReleaseId,
+  isSubject,
   labelOf,
   milestoneName,
   releaseIdOf,
@@ -25,6 +27,29 @@ test("a release is named by model, label and milestone, and a further attempt by
 
   expect(releaseIdOf({ ...named, attempt: 1 })).toBe("chat-assistant-v7-production");
   expect(releaseIdOf({ ...named, attempt: 2 })).toBe("chat-assistant-v7-production-r2");
+});
+
+test("what has the form of a release's id is told from what has not", () => {
+  for (const id of ["a-v7-production", "a-b-v12-staging-r2", "a-2026-11-23-training", "a-v1-data-collection"])
+    expect(isReleaseId(id), id).toBe(true);
+  for (const id of [
+    "",
+    "a",
+    "a-v7",
+    "a-v0-production",
+    "a-v7-prod",
+    "v7-production",
+    "a_b-v7-production",
+    "a-v7-production-r",
+    "a\n-v7-production",
+  ])
+    expect(isReleaseId(id), id).toBe(false);
+});
+
+test("what can be locked is told from what cannot", () => {
+  for (const subject of ["endpoint/a", "pool/a/training"]) expect(isSubject(subject), subject).toBe(true);
+  for (const subject of ["", "a", "endpoint/", "endpoint/a/b", "pool/a", "pool/a/tea", "pool/a/training/b"])
+    expect(isSubject(subject), subject).toBe(false);
 });
 
 test("a variant is named by its version, and a further attempt by its number", () => {
