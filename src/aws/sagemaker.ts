@@ -2,9 +2,9 @@
 import {
   DescribeEndpointCommand,
   DescribeModelPackageCommand,
-  ListModelPackagesCommand,
   type ProductionVariant,
   type ProductionVariantSummary,
+  paginateListModelPackages,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
@@ -119,17 +119,20 @@ export async function newestApproved(
   { sagemaker }: Aws,
   group: string,
 ): Promise<{ version: number; arn: string } | undefined> {
-  const { ModelPackageSummaryList } = await sagemaker.send(
-    new ListModelPackagesCommand({
+  const pages = paginateListModelPackages(
+    { client: sagemaker, pageSize: 1 },
+    {
       ModelPackageGroupName: group,
       ModelApprovalStatus: "Approved",
       SortBy: "CreationTime",
       SortOrder: "Descending",
-      MaxResults: 1,
-    }),
+    },
   );
-  const { ModelPackageVersion: version, ModelPackageArn: arn } = ModelPackageSummaryList?.[0] ?? {};
-  return version === undefined || arn === undefined ? undefined : { version, arn };
+  // A page may have nothing that passes the filter, and say that there are more.
+  for await (const { ModelPackageSummaryList = [] } of pages)
+    for (const { ModelPackageVersion: version, ModelPackageArn: arn } of ModelPackageSummaryList)
+      if (version !== undefined && arn !== undefined) return { version, arn };
+  return undefined;
 }
 
 /** The version of the model package that a model was made from, if it was made from one and is there. */

@@ -164,6 +164,24 @@ describe("the registry", () => {
     expect(await newestApproved(aws, name)).toEqual({ version: 6, arn: packageArn(6) });
   });
 
+  test("looks beyond a page on which nothing passes the filter", async () => {
+    const { aws } = openAccount();
+    const asked: unknown[] = [];
+    const pages = [
+      { ModelPackageSummaryList: [], NextToken: "more" },
+      { ModelPackageSummaryList: [{ ModelPackageVersion: 5, ModelPackageArn: packageArn(5) }] },
+    ];
+    const { send } = aws.sagemaker;
+    aws.sagemaker.send = async ({ input }: { input: { NextToken?: string } }) => {
+      asked.push(input.NextToken);
+      return pages[asked.length - 1];
+    };
+
+    expect(await newestApproved(aws, name)).toEqual({ version: 5, arn: packageArn(5) });
+    expect(asked).toEqual([undefined, "more"]);
+    aws.sagemaker.send = send;
+  });
+
   test("knows which version a model was made from", async () => {
     expect(await versionServed(openAccount().aws, "chat-assistant-v6")).toBe(6);
   });
