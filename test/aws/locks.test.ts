@@ -116,6 +116,23 @@ describe("the queue", () => {
     expect(await queued(account)).toEqual([]);
   });
 
+  test("keeps the place of one that Step Functions does not know yet, for five minutes", async () => {
+    const account = openAccount();
+    const [a, b] = [claim(account, "a"), { ...claim(account, "b"), execution: executionArn("unknown") }];
+    const later = (minutes: number, name = "c") => ({
+      ...claim(account, name),
+      since: new Date(Date.parse(b.since) + minutes * 60_000).toISOString(),
+    });
+    await takeLock(account.aws, a);
+    await enqueue(account.aws, b);
+    await freeLock(account.aws, a);
+
+    expect(await takeLock(account.aws, later(4, "c"))).toMatchObject({
+      ...{ held: false, holder: { releaseId: "release-b" } },
+    });
+    expect(await takeLock(account.aws, later(5, "d"))).toMatchObject({ held: true });
+  });
+
   test("can be left from any place, and leaving twice is leaving once", async () => {
     const account = openAccount();
     await takeLock(account.aws, claim(account, "a"));
