@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { subject } from "../aws/releases.ts";
 import { free, remainder, status } from "./lock-scenarios.ts";
-import { callsOf, onAccount, refuse } from "./refusals.ts";
+import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
 import { say } from "./spoken.ts";
 
 const line =
@@ -44,16 +44,4 @@ describe("a release that left something", () => {
 describe.each([
   ["status", status],
   ["free", free],
-])("%s", async (_name, scenario) => {
-  const calls = await callsOf(scenario);
-
-  it.each(calls.map((call, i) => [i + 1, call] as const))(
-    "says what is so, and finishes when run again: call %i, %s, is refused",
-    async (nth) => {
-      const { code, err } = await refuse(scenario, nth);
-
-      expect(code).toBe(1);
-      expect(err).toMatch(/^✖ /m);
-    },
-  );
-});
+])("%s", (_name, scenario) => holdsWhateverIsRefused(scenario));

@@ -5,23 +5,11 @@ import type { Closing } from "../../src/core/release/release.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { holding } from "../aws/releases.ts";
 import { baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";
-import { callsOf, refuse } from "./refusals.ts";
+import { holdsWhateverIsRefused } from "./refusals.ts";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
-describe.each(Object.entries(scenarios))("%s", async (_name, scenario) => {
-  const calls = await callsOf(scenario);
-
-  it.each(calls.map((call, i) => [i + 1, call] as const))(
-    "says what is so, and finishes when run again: call %i, %s, is refused",
-    async (nth) => {
-      const { code, err } = await refuse(scenario, nth);
-
-      expect(code).toBe(1);
-      expect(err).toMatch(/^✖ /m);
-    },
-  );
-});
+describe.each(Object.entries(scenarios))("%s", (_name, scenario) => holdsWhateverIsRefused(scenario));
 
 let account: ServedAccount | undefined;
 async function served(before: (account: ServedAccount) => Promise<void>): Promise<ServedAccount> {

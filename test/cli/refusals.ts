@@ -2,7 +2,7 @@
  * A command with each of its calls refused in turn: how many calls it makes is counted on a run that nobody hinders,
  * then each of them is denied on an account of its own, and what the command said is held against what the account has.
  */
-import { expect, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
 import { type Spoken, say } from "./spoken.ts";
@@ -68,3 +68,18 @@ export const refuse = (scenario: Scenario, nth: number): Promise<Spoken> =>
     expect(await scenario.look(account)).toEqual(scenario.done);
     return told;
   });
+
+/** A test for each call of the command: whichever is refused, what is said is what is so. */
+export async function holdsWhateverIsRefused(scenario: Scenario): Promise<void> {
+  const calls = await callsOf(scenario);
+
+  it.each(calls.map((call, i) => [i + 1, call] as const))(
+    "says what is so, and finishes when run again: call %i, %s, is refused",
+    async (nth) => {
+      const { code, err } = await refuse(scenario, nth);
+
+      expect(code).toBe(1);
+      expect(err).toMatch(/^✖ /m);
+    },
+  );
+}
