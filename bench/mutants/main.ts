@@ -1,0 +1,107 @@
+/**
+ * `npm run mutate`: how many wrong versions of the code, the flow and the roles nobody notices.
+ *
+ *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--minutes N] [--list] [--json]
+ *
+ * `--only` takes mutants whose id has that in it, drawn or not; `--again` tries those that survived once more;
+ * `--minutes` begins none after that long. Results are kept beside this file, and a run goes on where the last was left.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { areas } from "./areas.ts";
+import { type Copy, copyOf, endAll, sumOf } from "./copy.ts";
+import { drawn, mutantsOf } from "./draw.ts";
+import { keep, keptResults, type Result } from "./kept.ts";
+import { hashOf, type Mutant } from "./mutant.ts";
+import { figuresOf, tableOf } from "./table.ts";
+import { type Expected, expectedOf, tried } from "./trial.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    sample: { type: "string" },
+    only: { type: "string" },
+    again: { type: "boolean", default: false },
+    minutes: { type: "string", default: "600" },
+    list: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+/** Copies side by side. */
+const copies = 2;
+const seed = Number(values.seed);
+const startedMs = performance.now();
+
+function asked(): Mutant[] {
+  const { only, sample } = values;
+  const all = only === undefined ? drawn(seed, root) : areas.flatMap((area) => mutantsOf(area, root));
+  const some = all.filter(({ id }) => only === undefined || id.includes(only));
+  const ranked = some.toSorted((a, b) => (hashOf(values.seed, a.id) < hashOf(values.seed, b.id) ? -1 : 1));
+  return sample === undefined ? some : ranked.slice(0, Number(sample));
+}
+
+const texts = copyOf(root);
+const sumAt = (path: string): string => hashOf(texts.read(path));
+const mutants = asked();
+const kept = keptResults();
+const resultOf = ({ id, path }: Mutant): Result | undefined => {
+  const result = kept.get(id);
+  return result?.sum === sumAt(path) ? result : undefined;
+};
+const due = mutants.filter((mutant) => {
+  const result = resultOf(mutant);
+  return result === undefined || (values.again && result.outcome === "survived");
+});
+
+if (values.list) for (const { id, line, was, is } of mutants) console.log(`${id} ${line}: ${was} → ${is}`);
+else await run();
+const results = mutants.flatMap((mutant) => resultOf(mutant) ?? []);
+if (values.json)
+  console.log(JSON.stringify({ seed, mutants: mutants.length, ...figuresOf(results), results }));
+else if (!values.list) console.log(tableOf(results, mutants.length));
+texts.remove();
+
+async function run(): Promise<void> {
+  if (due.length === 0) return;
+  process.once("SIGINT", () => {
+    endAll();
+    process.exit(130);
+  });
+  const expected = await expectedIn(texts);
+  let next = 0;
+  const lane = async (copy: Copy) => {
+    for (let nth = next++; nth < due.length; nth = next++) {
+      const mutant = due[nth];
+      if (mutant === undefined || (performance.now() - startedMs) / 60_000 > Number(values.minutes)) break;
+      const result = await timed(mutant, copy, expected);
+      keep(result);
+      kept.set(result.id, result);
+      console.error(
+        `${nth + 1}/${due.length} ${result.outcome} ${result.by ?? ""} ${result.seconds} s ${result.id}:${result.line} ${result.where ?? `${result.was} → ${result.is}`}`,
+      );
+    }
+    copy.remove();
+  };
+  await Promise.all(Array.from({ length: copies }, () => lane(copyOf(root))));
+}
+
+async function timed(mutant: Mutant, copy: Copy, expected: Expected): Promise<Result> {
+  const { id, area, line, was, is, path } = mutant;
+  const fromMs = performance.now();
+  const verdict = await tried(mutant, copy, expected);
+  const seconds = Math.round((performance.now() - fromMs) / 1000);
+  return { id, area, line, was, is, sum: sumAt(path), ...verdict, seconds };
+}
+
+/** What the unchanged code comes to; the same as long as it is unchanged. */
+async function expectedIn(copy: Copy): Promise<Expected> {
+  const file = join(tmpdir(), `slipway-mutants-expected-${sumOf(root)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Expected;
+  const expected = await expectedOf(copy);
+  writeFileSync(file, JSON.stringify(expected));
+  return expected;
+}
