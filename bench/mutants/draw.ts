@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Area, areas, filesOf } from "./areas.ts";
 import { flowEditsOf } from "./flow.ts";
+import { knownEditsOf } from "./known.ts";
 import { hashOf, type Mutant, mutantOf } from "./mutant.ts";
 import { editsOf, writeOperators } from "./operators.ts";
 import { roleEditsOf } from "./roles.ts";
@@ -18,18 +19,23 @@ const editors = {
 export function mutantsOf(area: Area, root: string): Mutant[] {
   const all = filesOf(area, root).flatMap((path) => {
     const text = readFileSync(join(root, path), "utf8");
-    return editors[area.language](text).map((edit) => mutantOf(edit, { area: area.name, path, text }));
+    const known = area.language === "TypeScript" ? knownEditsOf(path, text) : [];
+    const edits = [...known, ...editors[area.language](text)];
+    return edits.map((edit) => mutantOf(edit, { area: area.name, path, text }));
   });
   return [...new Map(all.map((mutant) => [mutant.id, mutant])).values()];
 }
 
 /**
  * The mutants of a seed. Whether one is drawn before another hangs on the seed and the two alone, so that code that is
- * changed later moves few others; no operator and no file has many more than its share of an area.
+ * changed later moves few others; those known by hand come on top, no operator and no file has many more than its share of an area.
  */
 export function drawn(seed: number, root: string): Mutant[] {
   return areas.flatMap((area) => {
-    const all = mutantsOf(area, root).sort((a, b) => (rankOf(seed, a) < rankOf(seed, b) ? -1 : 1));
+    const mutants = mutantsOf(area, root);
+    const all = mutants
+      .filter((one) => !isKnown(one))
+      .sort((a, b) => (rankOf(seed, a) < rankOf(seed, b) ? -1 : 1));
     const files = new Set(all.map(({ path }) => path)).size;
     const kinds = new Set(all.map((mutant) => kindOf(mutant, "operator"))).size;
     const most = {
@@ -48,9 +54,12 @@ export function drawn(seed: number, root: string): Mutant[] {
       places.add(place);
       taken.push(mutant);
     }
-    return taken;
+    return [...mutants.filter(isKnown), ...taken];
   });
 }
+
+/** Those are named by a sentence. */
+const isKnown = ({ area, operator }: Mutant): boolean => area !== "roles" && operator.includes(" ");
 
 const kindOf = (mutant: Mutant, of: "operator" | "path"): string =>
   of === "path" ? mutant.path : (mutant.operator.split(" ")[0] ?? "");
