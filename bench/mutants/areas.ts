@@ -1,6 +1,6 @@
 /**
- * What is mutated, how many mutants of it are drawn, and which tests are its own. Tests that import a file, or import
- * what does so for tests, come first, those of its name before all.
+ * What is mutated, how many mutants of it are drawn, and which tests are its own. Tests
+ * of a file's name, and those that import it, come first.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -26,28 +26,28 @@ export const areas: readonly Area[] = [
     name: "functions",
     files: ["functions/[!i]*.ts"],
     language: "TypeScript",
-    drawn: 46,
+    drawn: 34,
     tests: ["test/functions/*.test.ts", ...whole],
   },
   {
     name: "core/release",
     files: ["src/core/release/*.ts"],
     language: "TypeScript",
-    drawn: 34,
+    drawn: 26,
     tests: ["test/core/release/*.test.ts", "test/functions/*.test.ts", ...whole],
   },
   {
     name: "core/capacity",
     files: ["src/core/capacity/*.ts"],
     language: "TypeScript",
-    drawn: 20,
+    drawn: 15,
     tests: ["test/core/capacity/*.test.ts", "test/functions/*.test.ts"],
   },
   {
     name: "core/kpis",
     files: ["src/core/kpis/*.ts"],
     language: "TypeScript",
-    drawn: 14,
+    drawn: 10,
     tests: [
       "test/core/kpis/*.test.ts",
       "test/functions/check-kpis.test.ts",
@@ -58,7 +58,7 @@ export const areas: readonly Area[] = [
     name: "aws",
     files: ["src/aws/*.ts"],
     language: "TypeScript",
-    drawn: 44,
+    drawn: 32,
     tests: [
       "test/cli/{binding,orders,locks,plan-apply,refusals}.test.ts",
       "test/aws/*.test.ts",
@@ -77,14 +77,14 @@ export const areas: readonly Area[] = [
     name: "flow",
     files: ["statemachines/release.asl.json"],
     language: "flow",
-    drawn: 28,
+    drawn: 20,
     tests: ["test/functions/contract.test.ts", "test/documents/machine.test.ts", ...whole],
   },
   {
     name: "roles",
     files: ["src/rehearsal/permissions/roles.json"],
     language: "roles",
-    drawn: 16,
+    drawn: 10,
     tests: ["test/deployment/permissions.test.ts"],
   },
 ];
@@ -97,24 +97,47 @@ export const filesOf = ({ files }: Area, root: string): string[] =>
     .filter((path) => !nothingToChange.includes(path))
     .sort();
 
-/** The area's tests for a file: nearest first, and the others. */
+/** The area's tests for a file: the nearest, which are those of its name or else those that import it, and the others. */
 export function testsOf({ tests }: Area, path: string, root: string): { near: string[]; far: string[] } {
-  const importers = importersOf(path, root);
-  const all = globSync([...tests], { cwd: root });
-  const name = basename(path, ".ts");
-  const near = [...new Set(importers)].sort((a, b) => rank(a, name) - rank(b, name) || (a < b ? -1 : 1));
-  return { near, far: all.filter((test) => !near.includes(test)).sort() };
+  const name = `${basename(path, ".ts")}.test.ts`;
+  const all = globSync([...rooms], { cwd: root }).sort();
+  const named = all.filter((test) => basename(test) === name);
+  const importing = () => all.filter((test) => importsOf(test, root).includes(path));
+  const near = nearest[path] ?? (named.length > 0 ? named : importing());
+  return {
+    near: [...near],
+    far: globSync([...tests], { cwd: root })
+      .filter((test) => !near.includes(test))
+      .sort(),
+  };
 }
 
-const rank = (test: string, name: string): number => (basename(test) === `${name}.test.ts` ? 0 : 1);
+/** Where tests of what is mutated are. */
+const rooms = [
+  "test/{aws,cli,core,functions,documents,deployment,rehearsal/explore}/**/*.test.ts",
+  "test/rehearsal/*.test.ts",
+];
 
-/** Tests that import a file themselves, of the rooms in which it is one of few. */
-function importersOf(path: string, root: string): string[] {
-  const folders = "test/{aws,cli,core,functions,documents,deployment,rehearsal/explore}/**/*.test.ts";
-  return globSync([folders, "test/rehearsal/*.test.ts"], { cwd: root }).filter((test) =>
-    importsOf(test, root).includes(path),
-  );
-}
+/** Where neither name nor import says which tests are nearest. */
+const nearest: Readonly<Record<string, readonly string[]>> = {
+  "functions/promote-model.ts": ["test/functions/promotion.test.ts"],
+  "src/aws/openings.ts": ["test/functions/open-release.test.ts"],
+  "src/aws/leaving.ts": ["test/functions/promotion.test.ts"],
+  "src/core/release/leaving.ts": ["test/functions/promotion.test.ts"],
+  "src/core/release/undoing.ts": ["test/documents/unnumbered.test.ts"],
+  "src/aws/refusals.ts": ["test/aws/changes.test.ts", "test/functions/scale-down.test.ts"],
+  "src/aws/outgoing.ts": ["test/aws/deployed-chain.test.ts", "test/aws/lambda.test.ts"],
+  "src/aws/binding-errors.ts": ["test/cli/binding.test.ts"],
+  "src/aws/settling.ts": ["test/cli/orders.test.ts"],
+  "src/aws/standing.ts": ["test/cli/orders.test.ts", "test/core/release/standing.test.ts"],
+  "src/aws/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
+  "src/aws/taken.ts": ["test/functions/plan-capacity.test.ts"],
+  "src/core/capacity/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
+  "src/core/capacity/locks.ts": ["test/core/release/shift.test.ts"],
+  "src/core/kpis/preflight.ts": ["test/functions/plan-capacity.test.ts"],
+  "src/aws/lock-item.ts": ["test/aws/locks.test.ts", "test/aws/ledger.test.ts"],
+  "src/core/release/cause.ts": ["test/functions/close-release.test.ts"],
+};
 
 function importsOf(test: string, root: string): string[] {
   const text = readFileSync(join(root, test), "utf8");

@@ -13,6 +13,7 @@ export interface Result extends Verdict {
   readonly is: string;
   /** Of the mutant's file, unchanged. */
   readonly sum: string;
+  /** Of processor time. */
   readonly seconds: number;
 }
 

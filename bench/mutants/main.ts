@@ -1,9 +1,11 @@
 /**
  * `npm run mutate`: how many wrong versions of the code, the flow and the roles nobody notices.
  *
- *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--minutes N] [--list] [--json]
+ *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--quick]
+ *                     [--minutes N] [--copies N] [--list] [--json]
  *
  * `--only` takes mutants whose id has that in it, drawn or not; `--again` tries those that survived once more;
+ * `--quick` tries only tests that import what is mutated, and what survives those is tried further by a later run;
  * `--minutes` begins none after that long. Results are kept beside this file, and a run goes on where the last was left.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { areas } from "./areas.ts";
 import { type Copy, copyOf, endAll, sumOf } from "./copy.ts";
+import { childrensSeconds } from "./cpu.ts";
 import { drawn, mutantsOf } from "./draw.ts";
 import { keep, keptResults, type Result } from "./kept.ts";
 import { hashOf, type Mutant } from "./mutant.ts";
@@ -26,14 +29,15 @@ const { values } = parseArgs({
     sample: { type: "string" },
     only: { type: "string" },
     again: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    copies: { type: "string", default: "2" },
     minutes: { type: "string", default: "600" },
     list: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
-/** Copies side by side. */
-const copies = 2;
 const seed = Number(values.seed);
+const clock = childrensSeconds();
 const startedMs = performance.now();
 
 function asked(): Mutant[] {
@@ -54,7 +58,8 @@ const resultOf = ({ id, path }: Mutant): Result | undefined => {
 };
 const due = mutants.filter((mutant) => {
   const result = resultOf(mutant);
-  return result === undefined || (values.again && result.outcome === "survived");
+  if (result?.outcome !== "survived") return result === undefined;
+  return values.again || (!values.quick && result.quick === true);
 });
 
 if (values.list) for (const { id, line, was, is } of mutants) console.log(`${id} ${line}: ${was} → ${is}`);
@@ -71,7 +76,7 @@ async function run(): Promise<void> {
     endAll();
     process.exit(130);
   });
-  const expected = await expectedIn(texts);
+  const expected = values.quick ? undefined : await expectedIn(texts);
   let next = 0;
   const lane = async (copy: Copy) => {
     for (let nth = next++; nth < due.length; nth = next++) {
@@ -86,14 +91,13 @@ async function run(): Promise<void> {
     }
     copy.remove();
   };
-  await Promise.all(Array.from({ length: copies }, () => lane(copyOf(root))));
+  await Promise.all(Array.from({ length: Number(values.copies) }, () => lane(copyOf(root))));
 }
 
-async function timed(mutant: Mutant, copy: Copy, expected: Expected): Promise<Result> {
+async function timed(mutant: Mutant, copy: Copy, expected: Expected | undefined): Promise<Result> {
   const { id, area, line, was, is, path } = mutant;
-  const fromMs = performance.now();
   const verdict = await tried(mutant, copy, expected);
-  const seconds = Math.round((performance.now() - fromMs) / 1000);
+  const seconds = clock.sinceLast();
   return { id, area, line, was, is, sum: sumAt(path), ...verdict, seconds };
 }
 

@@ -8,7 +8,7 @@ export interface Figures {
   readonly survived: readonly string[];
   /** Of the mutants that are not equivalent. */
   readonly killedPercent: number;
-  /** Of two copies side by side. */
+  /** Of two processors, with nothing else to do. */
   readonly minutes: number;
 }
 

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly by?: "tests" | "worlds" | "explorations";
   /** The test, or the world, and what it said. */
   readonly where?: string;
+  /** Only the nearest tests were asked. */
+  readonly quick?: boolean;
 }
 
 /** What rehearsals come to without a mutant, as `[name, came]`. */
@@ -28,16 +30,18 @@ export async function expectedOf(copy: Copy): Promise<Expected> {
   return { worlds: await rehearsed(copy, "worlds"), explorations: await rehearsed(copy, "explorations") };
 }
 
-/** Tries a mutant in a copy, and leaves the copy as it was. */
-export async function tried(mutant: Mutant, copy: Copy, expected: Expected): Promise<Verdict> {
+/** Tries a mutant in a copy, and leaves the copy as it was; where nothing is expected of rehearsals, on the nearest tests alone. */
+export async function tried(mutant: Mutant, copy: Copy, expected: Expected | undefined): Promise<Verdict> {
   const text = copy.read(mutant.path);
   copy.write(mutant.path, mutated(text, mutant));
   try {
     const area = areas.find(({ name }) => name === mutant.area);
     if (area === undefined) throw new Error(`there is no area ${mutant.area}`);
     const { near, far } = testsOf(area, mutant.path, copy.directory);
+    const seen = await byTests(copy, near, mostSeconds.near);
+    if (seen !== undefined) return seen;
+    if (expected === undefined) return { outcome: "survived", quick: true };
     return (
-      (await byTests(copy, near, mostSeconds.near)) ??
       (await byRehearsals(copy, "worlds", expected)) ??
       (await byTests(copy, far, mostSeconds.far)) ??
       (await byRehearsals(copy, "explorations", expected)) ?? { outcome: "survived" }
