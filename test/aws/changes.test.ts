@@ -32,6 +32,16 @@ async function opened(account: Account = openAccount()) {
   return { account, release, ledger, tools: account.tools, look };
 }
 
+/** Another execution takes the release's lock over. */
+async function takenOver({
+  account,
+  release,
+}: Pick<Awaited<ReturnType<typeof opened>>, "account" | "release">) {
+  const { id: releaseId, openedAt: since } = release;
+  const claim = { subject, releaseId, execution: executionArn("compensate"), since };
+  await takeOverLock(account.aws, claim, release.execution);
+}
+
 /** The state of each change, by id, as the table has it. */
 async function recorded({
   account,
@@ -150,15 +160,22 @@ describe("making a change", () => {
     expect(await look(count)).toBe(12);
   });
 
+  test("that was intended before reaches AWS no more once another has taken the lock over", async () => {
+    const { account, release, tools } = await opened();
+    account.fail("RegisterScalableTarget", new AwsError("InternalFailure", "no", { statusCode: 500 }));
+    await make(tools, await ledgerOf(account, release), raised).catch(() => {});
+    const ledger = await ledgerOf(account, release);
+    await takenOver({ account, release });
+    const writes = account.writes();
+
+    await expect(make(tools, ledger, raised)).rejects.toMatchObject({ name: "LockLost" });
+
+    expect(account.writes()).toEqual(writes);
+  });
+
   test("reaches AWS no more once another has taken the lock over", async () => {
     const { account, release, ledger, tools } = await opened();
-    const claim = {
-      subject,
-      releaseId: release.id,
-      execution: executionArn("compensate"),
-      since: release.openedAt,
-    };
-    await takeOverLock(account.aws, claim, release.execution);
+    await takenOver({ account, release });
 
     await expect(make(tools, ledger, raised)).rejects.toMatchObject({ name: "LockLost" });
 
@@ -216,6 +233,19 @@ describe("undoing", () => {
 
     expect(await look(weights)).toEqual({ v6: 70 });
     expect(await recorded(opening)).toEqual({ "shift-0": "drifted" });
+  });
+
+  test("reaches AWS no more once another has taken the lock over", async () => {
+    const { account, release, ledger, tools, look } = await opened();
+    await make(tools, ledger, raised);
+    await takenOver({ account, release });
+    const writes = account.writes();
+
+    for (const one of openUndos(ledger, ["scaling"]))
+      await expect(undo(tools, ledger, one)).rejects.toMatchObject({ name: "LockLost" });
+
+    expect(account.writes()).toEqual(writes);
+    expect(await look(scaling)).toMatchObject({ min: 9 });
   });
 
   test("whose answer was lost is found done", async () => {

@@ -72,6 +72,22 @@ test("two sweeps at one moment start one compensation", async () => {
   expect(said.filter((one) => one.endsWith("another sweep was first"))).toHaveLength(1);
 });
 
+test("a lock that has changed hands since it was looked at has no attempt noted on it", async () => {
+  const account = await died();
+  const seen = await heldLock(account);
+  const execution = executionArn("newer");
+  const claim = { subject, releaseId: "chat-assistant-v8-production", since: "2026-11-23T09:00:00.000Z" };
+  await takeOverLock(account.aws, { ...claim, execution }, executionArn("release-v7"));
+
+  const said = await compensate(account.tools, seen);
+
+  expect(said).toBe("chat-assistant-v7-production: another sweep was first");
+  expect(compensations(account)).toEqual([]);
+  const now = await heldLock(account);
+  expect(now.holder.execution).toBe(execution);
+  expect(now.compensation).toBeUndefined();
+});
+
 test("a start that failed is made up for by the next sweep, under the same name", async () => {
   const account = await died();
   account.fail(

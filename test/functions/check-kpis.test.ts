@@ -1,7 +1,7 @@
 /** Judging: what CloudWatch shows moves the release on, back, or nowhere; what it does not show never moves it on. */
 import { PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
-import { giveOrder } from "../../src/aws/locks.ts";
+import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { plan, planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
@@ -129,4 +129,91 @@ test("a stage that was never shifted cannot be judged", async () => {
   await expect(run.judge()).rejects.toMatchObject({
     ...{ name: "BadState", message: "stage.shiftedAt: expected a stage that was shifted, found none" },
   });
+});
+
+describe("what a stage is judged by", () => {
+  /** The spans that a look asked CloudWatch for, epoch milliseconds. */
+  async function spansOf(run: Run) {
+    const before = run.account.calls.length;
+    await run.judge();
+    const asked = run.account.calls.slice(before).filter(({ operation }) => operation === "GetMetricData");
+    expect(asked).not.toEqual([]);
+    return asked.map(({ input }) => ({ fromMs: msOf(input.StartTime), toMs: msOf(input.EndTime) }));
+  }
+  const msOf = (time: unknown) => (typeof time === "number" ? time * 1000 : Date.parse(String(time)));
+
+  test("are intervals that began under its share and ended a minute ago: CloudWatch still adds to the newest", async () => {
+    const run = await Run.warm({ plan: short });
+    run.account.wait(0.5);
+    await run.shift();
+    const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
+    expect(shiftedMs % 60_000).not.toBe(0);
+    run.account.wait(3);
+    await run.judge();
+    run.account.wait(3.2);
+
+    for (const { fromMs, toMs } of await spansOf(run)) {
+      expect(fromMs).toBeGreaterThanOrEqual(shiftedMs);
+      expect(fromMs).toBeLessThan(shiftedMs + 60_000);
+      expect(toMs).toBeLessThanOrEqual(run.account.now() - 60_000);
+      expect(toMs).toBeGreaterThan(run.account.now() - 121_000);
+    }
+  });
+
+  test("comes late at times: what CloudWatch shows after five minutes counts as well", async () => {
+    const run = await Run.shifted({ plan: short, spec: { metrics: { lagSeconds: 300 } } });
+
+    const { decision, reason } = await run.bake();
+
+    expect(decision, reason).toBe("advance");
+  });
+
+  test("is no answer that a person gave to the stage before", async () => {
+    const asking = planWith({
+      rollout: {
+        stages: [half, { trafficPercent: 100, bakeMinutes: 5 }],
+        onInconclusive: { action: "ask", waitMinutes: 60 },
+      },
+    });
+    const run = await Run.shifted({ plan: asking });
+    const { id: releaseId, execution, subject, openedAt } = run.doc.release;
+    const says = (stage: number) =>
+      giveAnswer(run.account.aws, subject, {
+        to: { releaseId, execution, since: openedAt },
+        answer: { stage, answer: "proceed", by: "ann", at: openedAt },
+      });
+    await says(0);
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    await run.shift();
+    const asked = () =>
+      run.account.published().filter(({ state, stage }) => state === "asked" && stage === 1);
+    for (let minute = 0; minute < 10; minute++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    expect(run.doc.judgement).toMatchObject({ decision: "continue", verdict: "inconclusive" });
+    expect(run.doc.judgement?.reason).toMatch(/^waiting for an answer: /);
+    expect(asked()).toHaveLength(1);
+
+    await says(1);
+    run.account.wait(1);
+    expect(await run.judge()).toMatchObject({ decision: "promote" });
+  });
+});
+
+test("a stage that is past its bake is looked at ever more seldom, every five minutes in the end", async () => {
+  const patient = planWith({
+    rollout: { stages: short.rollout.stages, onNoData: { waitMinutes: 120, then: "roll-back" } },
+  });
+  const outage = { metrics: { outages: [{ atMinute: 0, minutes: 600 }] } };
+  const run = await Run.shifted({ plan: patient, spec: outage });
+  run.account.wait(10);
+  expect(await run.judge()).toMatchObject({ decision: "continue", waitSeconds: 60 });
+  run.account.wait(17);
+  expect(await run.judge()).toMatchObject({ decision: "continue", waitSeconds: 100 });
+
+  run.account.wait(30);
+
+  expect(await run.judge()).toMatchObject({ decision: "continue", waitSeconds: 300 });
 });

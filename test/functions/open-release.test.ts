@@ -251,6 +251,19 @@ describe("a run by hand", () => {
     expect(again).toMatchObject({ id: "chat-assistant-v7-production-r2", attempt: 2, fence: 2 });
   });
 
+  test("is no second run of a release that died with its lock in hand: that one is put back first", async () => {
+    const account = await accountWith();
+    await opening(manual, account, "first");
+    account.executions.end("first");
+    account.wait(60);
+
+    expect(await opening(manual, account, "second")).toEqual({
+      route: "ignored",
+      reason: `duplicate: chat-assistant-v7-production is under way (execution ${executionArn("first")})`,
+    });
+    expect((await readLock(account.aws, "endpoint/chat-assistant")).queue ?? []).toEqual([]);
+  });
+
   test("is no second run of a release that is under way, not even when it says again", async () => {
     const account = await accountWith();
     await opening(manual, account, "first");

@@ -129,6 +129,28 @@ describe("pre-warming again", () => {
   );
 });
 
+test("a step that died right after it had moved the endpoint knows its own update, and does not wait for its end", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const calls = async (run: Run, act: () => Promise<unknown>) => {
+    const before = run.account.calls.length;
+    await act();
+    return run.account.calls.length - before;
+  };
+  const other = await planned();
+  const last = await calls(other, () => other.prewarm());
+  const run = await planned();
+  const down = new AwsError("InternalServerError", "no", { statusCode: 500 });
+  for (const again of [0, 1, 2]) run.account.failNth(last + again, down);
+  await expect(run.prewarm()).rejects.toThrow();
+  expect(await run.changes()).toMatchObject({ join: "intended" });
+  expect((await run.endpoint()).status).toBe("Updating");
+
+  expect(await run.prewarm()).toMatchObject({ status: "done" });
+
+  expect(await run.changes()).toMatchObject({ join: "applied" });
+  expect(run.account.writes().filter((operation) => operation === "UpdateEndpoint")).toHaveLength(1);
+});
+
 test("an endpoint in motion is waited for before it is moved", async () => {
   const run = await planned();
   await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 9 });

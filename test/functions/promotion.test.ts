@@ -71,6 +71,10 @@ describe("scaling down after a promotion", () => {
     const { config, variants } = await run.endpoint();
     expect(config).toBe("slipway-dev-chat-assistant-v7-production-final-8t486wnq");
     expect(variants.map((v) => [v.name, v.currentInstances])).toEqual([["v7", 8]]);
+    // Whoever serves from this configuration later finds a variant that takes traffic.
+    expect(await readResource(run.account.aws, { kind: "endpoint-config", name: config })).toMatchObject({
+      ProductionVariants: [{ VariantName: "v7", InitialVariantWeight: 1 }],
+    });
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v6")).toBeNull();
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
       min: 8,

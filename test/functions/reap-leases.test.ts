@@ -68,6 +68,21 @@ describe("the sweep", () => {
     ]);
   });
 
+  test("ends a lease again where the execution that was to end it has failed", async () => {
+    const account = await accountWith();
+    const releaseId = "chat-assistant-2026-11-22-training";
+    await noteLease(account.aws, { releaseId, until: "2026-11-23T08:00:00Z" });
+    await reapLeases(bySchedule, account.tools);
+    const [first = ""] = started(account);
+    account.executions.end(first, "FAILED");
+    account.wait(10);
+
+    await reapLeases(bySchedule, account.tools);
+
+    expect(started(account)).toHaveLength(2);
+    expect(new Set(started(account)).size).toBe(2);
+  });
+
   test("goes on to the others where one cannot be swept, and raises the alarm", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const account = await died();

@@ -93,6 +93,24 @@ describe("the way back", () => {
     expect(await run.changes()).toMatchObject({ "adopt-scaling": "undone", "hold-scale-in": "applied" });
   });
 
+  test("lets the candidate's last requests end before its variant is removed", async () => {
+    const run = await Run.shifted();
+    run.pass();
+    await run.shift();
+    await run.wayBackOnce();
+    const shiftedMs = run.account.now();
+    run.account.settle();
+    expect(run.account.now() - shiftedMs).toBeLessThan(60_000);
+
+    expect(await run.wayBackOnce()).toMatchObject({
+      ...{ status: "waiting", reason: "the candidate's last requests drain" },
+    });
+    await run.wayBack();
+
+    const left = run.account.calls.findLast(({ operation }) => operation === "UpdateEndpoint");
+    expect((left?.at ?? 0) - shiftedMs).toBeGreaterThanOrEqual(60_000);
+  });
+
   test("is told to the world once, with its reason", async () => {
     const run = await Run.shifted();
     run.doc = { ...run.doc, failure: { Error: "AwsRefused" } };

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
-import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { setInstances, setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { trafficPercent } from "../../src/core/capacity/endpoint.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan, planWith } from "../core/example.ts";
@@ -213,6 +213,21 @@ describe("a shift is blocked", () => {
       reason: expect.stringContaining("the account's quota is 20"),
     });
   });
+});
+
+test("a shift is blocked where stable has grown so far that the quota leaves no room for its way back", async () => {
+  const run = await Run.warm({ spec: { quotaInstances: 26 }, unscaled: true });
+  await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 14 });
+  run.account.settle();
+  run.account.wait(5);
+
+  const stage = await run.shift();
+
+  expect(stage).toMatchObject({
+    status: "blocked",
+    reason: expect.stringContaining("the account's quota is 26"),
+  });
+  expect(await share(run)).toBe(0);
 });
 
 describe("in a freeze", () => {
