@@ -9,6 +9,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { billSoFar, lackForHold } from "../src/core/capacity/bill.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
@@ -26,7 +27,7 @@ import {
   startStage,
   startVerdict,
 } from "../src/core/verdict/index.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
+import { heldWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
   schema: true,
@@ -54,9 +55,9 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     perSecond: baking.mark.candidateInstances * servedPerInstance(plan, needs.candidate),
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
-  const observed = await news(tools, baking);
-  const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const before = doc.judgement;
+  const observed = await news(tools, baking, before?.lookedAt);
+  const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const { nowSeconds } = baking;
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
@@ -67,24 +68,33 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const isHeld = judged.verdict.held || seen.overloaded;
   const held = heldAfter(before, { stage, nowSeconds, isHeld });
   const verdict = { ...judged.verdict, held: isHeld };
+  const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
+  /** How long the stage has been kept from going on, be it by a freeze, a person or a ceiling. */
+  const standingMs = Math.max(overMs, isHeld ? held.stageSeconds * 1000 : 0);
+  const { intervalSeconds } = plan.rollout;
+  const waitSeconds = heldWaitSeconds(standingMs, intervalSeconds);
+  const bill = billSoFar(plan, {
+    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+  });
   const decided =
     astray(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    decide({
-      ...baking,
-      heldFor: held,
-      unseenSeconds: unseen(observed, baking),
-      answer: ledger.answerOf(stage),
-      verdict,
-    });
+    unlessSpent(
+      decide({
+        ...baking,
+        heldFor: held,
+        unseenSeconds: unseen(observed, baking),
+        answer: ledger.answerOf(stage),
+        verdict,
+      }),
+      standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
+    );
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
-  const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
-  const { intervalSeconds } = plan.rollout;
   return {
     ...decided,
     verdict: verdict.verdict,
     culprits: [...verdict.kpis],
-    waitSeconds: overMs > 0 ? growingWaitSeconds(overMs, intervalSeconds) : intervalSeconds,
+    waitSeconds,
     stage,
     overloadedUntil: seen.overloadedUntil,
     held,
@@ -93,6 +103,12 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   };
 };
 
+/** A stage may be kept waiting for as long as its release can pay for it. */
+const unlessSpent = (decided: Decided, lack: string | undefined): Decided =>
+  decided.decision === "continue" && lack !== undefined
+    ? { decision: "roll-back", reason: `${lack}; ${decided.reason}` }
+    : decided;
+
 /** Tells of decisions, and asks a person once where the plan says so. */
 async function tell(
   tools: Tools,
@@ -100,6 +116,8 @@ async function tell(
   { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
 ): Promise<void> {
   const what = { stage: stage?.index ?? 0, decision, reason };
+  const same = judgement?.stage === what.stage && judgement.decision === decision;
+  if (same && stage?.status === "held") return;
   if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
@@ -146,11 +164,18 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
   };
 }
 
-/** What CloudWatch shows of the stage's intervals that are whole; those read before count no second time. */
-async function news({ aws }: Tools, { plan, sides, nowSeconds, mark }: Baking): Promise<Observation[]> {
+/**
+ * What CloudWatch shows of the stage's intervals that are whole, since the last look and for late ones before it; those
+ * read before count no second time.
+ */
+async function news(
+  { aws }: Tools,
+  { plan, sides, nowSeconds, mark }: Baking,
+  lookedAt = nowSeconds,
+): Promise<Observation[]> {
   const { intervalSeconds } = plan.rollout;
   const whole = (seconds: number) => Math.floor(seconds / intervalSeconds) * intervalSeconds;
-  const fromSeconds = Math.max(mark.at, whole(nowSeconds - lateSeconds));
+  const fromSeconds = Math.max(mark.at, whole(lookedAt - lateSeconds));
   const toSeconds = whole(nowSeconds - settledSeconds);
   if (toSeconds <= fromSeconds) return [];
   const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };

@@ -26,7 +26,7 @@ import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
+import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
 type Input = (typeof Input)["_output"];
@@ -39,14 +39,17 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     await declaredFreezes(tools.aws, doc.plan.endpoint.name),
     tools.now(),
   );
-  if (frozen !== undefined) return { status: "waiting", reason: frozen, waitSeconds: 300, since };
+  if (frozen !== undefined) {
+    const waitSeconds = waitUntilSeconds(frozen.untilMs, tools.now());
+    return { status: "waiting", reason: frozen.reason, waitSeconds, since };
+  }
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
   const sized =
     doc.release.milestone === "production"
       ? await planEndpoint(doc, tools)
       : await planPool(doc, tools, pool);
   const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
-  const planning = { waitSeconds: growingWaitSeconds(tools.now() - Date.parse(since)), since, ...answer };
+  const planning = { waitSeconds: idleWaitSeconds(tools.now() - Date.parse(since)), since, ...answer };
   if (planning.status === "fits") await recordPlanning(tools.aws, doc.release.id, planning);
   return planning;
 };

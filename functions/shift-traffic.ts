@@ -13,6 +13,7 @@ import { meansOf } from "../src/aws/means.ts";
 import { plain } from "../src/aws/plain.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { type Bill, billSoFar, lackForStages } from "../src/core/capacity/bill.ts";
 import {
   allInService,
   type EndpointView,
@@ -23,6 +24,7 @@ import {
 import { adopted, held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
+import { holdOf } from "../src/core/release/hold.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
 import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
@@ -83,9 +85,15 @@ function enter({ plan, stage, judgement }: Input, now: number): StageState {
     reason: "",
     waitSeconds: 30,
     since: new Date(now).toISOString(),
+    ...beforeIt(stage),
     ...carried,
   };
 }
+
+const beforeIt = (stage: StageState | undefined): Pick<StageState, "before"> =>
+  stage?.shiftedAt === undefined
+    ? {}
+    : { before: { index: stage.index, trafficPercent: stage.trafficPercent, shiftedAt: stage.shiftedAt } };
 
 /** A raise that was under way has ended: its locked minutes are counted. */
 function unlocked({ raisedAt, ...stage }: StageState, now: number): StageState {
@@ -121,12 +129,13 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
     case "shift":
       return shift(action, acting, waiting);
     case "arrived": {
+      const { before, ...arrived } = waiting;
       await publish(tools, acting.doc.release, {
         state: "shifted",
         stage: stage.index,
         trafficPercent: stage.trafficPercent,
       });
-      return { ...waiting, status: "shifted", shiftedAt: new Date(tools.now()).toISOString() };
+      return { ...arrived, status: "shifted", shiftedAt: new Date(tools.now()).toISOString() };
     }
   }
 }
@@ -165,11 +174,12 @@ async function shift(
       status: "blocked",
       reason: "the weights are not those that were set; someone else changed them",
     };
-  const frozen = await holdFor(acting);
-  if (frozen !== undefined) return { ...waiting, ...frozen };
+  const held = await holdFor(acting, waiting);
+  if (held !== undefined) return held;
   const candidate =
     variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
-  const lack = await lackOfMeans(acting, candidate);
+  const lack =
+    (await lackOfMeans(acting, candidate)) ?? lackForStages(billOf(acting), stage.index, tools.now());
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
   await adoptScaling(acting);
   await make(tools, ledger, {
@@ -180,15 +190,19 @@ async function shift(
   return waiting;
 }
 
-/** A freeze keeps new stages from starting: the stage holds, however long, or the release walks back by policy. */
-async function holdFor({ doc, endpoint, needs, tools }: Acting): Promise<Partial<StageState> | undefined> {
+/** Whether a freeze keeps the share from being given now, and what the release does meanwhile. */
+async function holdFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
+  const { doc, endpoint, needs, tools } = acting;
+  const nowMs = tools.now();
   const declared = await declaredFreezes(tools.aws, doc.plan.endpoint.name);
-  const reason = frozenBy(doc.plan.freezes, declared, tools.now());
-  if (reason === undefined) return undefined;
-  const halfWay = trafficPercent(endpoint, needs.candidate.variant) > 0;
-  if (halfWay && doc.plan.freezes.halfWay === "roll-back") return { status: "blocked", reason };
-  return { reason, waitSeconds: 300, since: new Date(tools.now()).toISOString() };
+  const frozen = frozenBy(doc.plan.freezes, declared, nowMs);
+  if (frozen === undefined) return undefined;
+  const percent = trafficPercent(endpoint, needs.candidate.variant);
+  return holdOf({ frozen, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
 }
+
+const billOf = ({ doc, needs, endpoint, ledger, tools }: Acting): Bill =>
+  billSoFar(doc.plan, { needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() });
 
 /**
  * Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none.

@@ -4,7 +4,7 @@
  * record, since another may be in force by now; records of before they kept one leave that one alone to follow.
  */
 import { documentSchema, type Opening } from "../core/release/release.ts";
-import { growingWaitSeconds } from "../core/wait.ts";
+import { idleWaitSeconds } from "../core/wait.ts";
 import { isOverSince, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
@@ -39,7 +39,7 @@ export async function reopen(
   if (!taken.held) {
     await enqueue(aws, claim);
     const waited = now() - Date.parse(event.startedAt);
-    return { route: "queued", reason: heldBy(claim, taken.holder), waitSeconds: growingWaitSeconds(waited) };
+    return { route: "queued", reason: heldBy(claim, taken.holder), waitSeconds: idleWaitSeconds(waited) };
   }
   const reopened = { ...release, execution: event.execution, fence: taken.fence };
   if (record.status === "closed" && asked.kind === "compensate") {

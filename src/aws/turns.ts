@@ -2,7 +2,7 @@
 import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Opening, Outcome, Release } from "../core/release/release.ts";
 import { type Remainder, remainderText } from "../core/release/remainder.ts";
-import { growingWaitSeconds } from "../core/wait.ts";
+import { idleWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
 import type { Holder } from "./lock-item.ts";
@@ -43,7 +43,7 @@ export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Pro
   }
   await enqueue(aws, claimOf(release, now()));
   const waited = now() - Date.parse(release.openedAt);
-  return { route: "queued", reason: held, waitSeconds: growingWaitSeconds(waited) };
+  return { route: "queued", reason: held, waitSeconds: idleWaitSeconds(waited) };
 }
 
 /** Why nothing may be released where something stands that could not be put back, and what ends that. */

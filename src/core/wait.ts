@@ -1,9 +1,33 @@
-/** How long to wait before asking again: longer the longer it has taken, never more than five minutes. */
+/** How long to wait before asking again: longer the longer it has taken, and longest where nothing has been changed yet. */
 
-/** Seconds: a sixth of what has been waited already, between the floor and 300. */
-export function growingWaitSeconds(waitedMs: number, floorSeconds = 30): number {
-  return Math.max(floorSeconds, Math.min(300, Math.round(waitedMs / 6000 / 10) * 10));
+/** Where a release may come to harm, or is on its way back, it is looked at this often at least. */
+const longestSeconds = 300;
+
+/** Where a release waits that has no traffic on its candidate, only an order can matter: 20 minutes are soon enough. */
+export const idleSeconds = 1200;
+
+/** Seconds: a sixth of what has been waited already, between the floor and the longest. */
+export function growingWaitSeconds(
+  waitedMs: number,
+  floorSeconds = 30,
+  mostSeconds = longestSeconds,
+): number {
+  return Math.max(floorSeconds, Math.min(mostSeconds, Math.round(waitedMs / 6000 / 10) * 10));
 }
+
+/** The same for a release that has changed nothing yet. */
+export const idleWaitSeconds = (waitedMs: number): number => growingWaitSeconds(waitedMs, 30, idleSeconds);
+
+/** Until a known moment, but no longer than orders may wait. */
+export const waitUntilSeconds = (untilMs: number, nowMs: number, mostSeconds = idleSeconds): number =>
+  Math.max(1, Math.min(mostSeconds, Math.ceil((untilMs - nowMs) / 1000)));
+
+/** A stage that is held with traffic on the candidate is looked at as in its bake for so long, then less often. */
+const closeLookMs = 3_600_000;
+
+/** Seconds until the next look at a stage that has been held for a while. */
+export const heldWaitSeconds = (heldMs: number, intervalSeconds: number): number =>
+  heldMs < closeLookMs ? intervalSeconds : Math.max(intervalSeconds, longestSeconds);
 
 /** A way back, or what is to do after a release, that takes longer than this is told to somebody, milliseconds. */
 export const longWayBackMs = 3_600_000;

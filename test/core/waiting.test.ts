@@ -2,7 +2,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { raiseFits, raiseLockMinutesP95 } from "../../src/core/capacity/locks.ts";
-import { growingWaitSeconds } from "../../src/core/wait.ts";
+import {
+  growingWaitSeconds,
+  heldWaitSeconds,
+  idleWaitSeconds,
+  waitUntilSeconds,
+} from "../../src/core/wait.ts";
 import { holds } from "../property.ts";
 
 test.each([
@@ -40,6 +45,32 @@ test("a whole day of waiting is little more than a question every five minutes",
   for (; waitedMs < 86_400_000; questions++) waitedMs += growingWaitSeconds(waitedMs) * 1000;
 
   expect(questions).toBeLessThan(288 + 20);
+});
+
+test.each([
+  [0, 30],
+  [30, 300],
+  [60, 600],
+  [120, 1200],
+  [20 * 1440, 1200],
+])(
+  "where nothing has been changed, the question after %d minutes comes %d seconds later",
+  (minutes, seconds) => {
+    expect(idleWaitSeconds(minutes * 60_000)).toBe(seconds);
+  },
+);
+
+test("a known end is waited for, twenty minutes at a time", () => {
+  expect(waitUntilSeconds(90_500, 0)).toBe(91);
+  expect(waitUntilSeconds(0, 1000)).toBe(1);
+  expect(waitUntilSeconds(Number.POSITIVE_INFINITY, 0)).toBe(1200);
+  expect(waitUntilSeconds(90_500, 0, 60)).toBe(60);
+});
+
+test("a held stage is looked at every interval for an hour, then every five minutes", () => {
+  expect(heldWaitSeconds(0, 60)).toBe(60);
+  expect(heldWaitSeconds(3_599_999, 10)).toBe(10);
+  expect(heldWaitSeconds(3_600_000, 10)).toBe(300);
 });
 
 test("a raise costs no locked minutes while the candidate has no traffic", () => {

@@ -164,8 +164,19 @@ describe("waits", () => {
     await declareFreeze(run.account.aws, "chat-assistant", { by: "ann", reason: "incident" });
 
     expect(await run.plan()).toMatchObject({
-      ...{ status: "waiting", reason: "frozen by ann until lifted: incident", waitSeconds: 300 },
+      ...{ status: "waiting", reason: "frozen by ann until lifted: incident", waitSeconds: 1200 },
     });
+  });
+
+  test("until the end of a window of the plan, where that is sooner", async () => {
+    const to = new Date((await Run.begin()).account.now() + 300_000).toISOString();
+    const from = "2020-01-01T00:00:00Z";
+    const { planning } = await planned({
+      plan: { ...plan, freezes: { ...plan.freezes, windows: [{ from, to, reason: "holidays" }] } },
+    });
+
+    expect(planning).toMatchObject({ status: "waiting", reason: `frozen until ${to}: holidays` });
+    expect(planning.waitSeconds).toBeLessThanOrEqual(300);
   });
 });
 

@@ -241,11 +241,11 @@ describe("in a freeze", () => {
     const run = await Run.warm();
     await declareFreeze(run.account.aws, "chat-assistant", frozen);
     await run.shiftOnce();
-    run.account.wait(600);
+    run.account.wait(300);
     expect(await run.shiftOnce()).toMatchObject({
       status: "waiting",
       reason: "frozen by ann until lifted: incident",
-      waitSeconds: 300,
+      waitSeconds: 1200,
     });
 
     await liftFreeze(run.account.aws, "chat-assistant");
@@ -253,17 +253,61 @@ describe("in a freeze", () => {
     expect(await run.shift()).toMatchObject({ status: "shifted" });
   });
 
-  test("a release half-way holds where it is, or walks back, as its plan says", async () => {
+  test("a candidate that waits beside stable for its first share waits for as long as the budget lasts", async () => {
+    const run = await Run.warm();
+    await declareFreeze(run.account.aws, "chat-assistant", frozen);
+    run.account.wait(600);
+
+    expect(await run.shiftOnce()).toMatchObject({
+      status: "blocked",
+      reason: expect.stringMatching(
+        /^the hold has spent what the budget allows: .* its budget is \$120\.00; frozen by ann/,
+      ),
+    });
+  });
+
+  test("a release half-way holds the stage before, which is looked at again, or walks back, as its plan says", async () => {
     for (const [policy, status] of [
-      ["hold", "waiting"],
+      ["hold", "held"],
       ["roll-back", "blocked"],
     ] as const) {
       const run = await Run.shifted({ plan: halfWay(policy) });
+      const { shiftedAt } = run.doc.stage ?? {};
       await declareFreeze(run.account.aws, "*", frozen);
       run.pass();
 
-      expect(await run.shiftOnce()).toMatchObject({ status, reason: "frozen by ann until lifted: incident" });
+      const stage = await run.shiftOnce();
+
+      expect(stage).toMatchObject({ status, reason: "frozen by ann until lifted: incident" });
       expect(await share(run)).toBe(5);
+      if (status === "held")
+        expect(stage).toMatchObject({ index: 0, trafficPercent: 5, shiftedAt, waitSeconds: 60 });
     }
+  });
+
+  test("the stage after one that was held starts once it is lifted", async () => {
+    const run = await Run.shifted({ plan: halfWay("hold") });
+    await declareFreeze(run.account.aws, "*", frozen);
+    run.pass();
+    const { since } = await run.shiftOnce();
+    run.account.wait(61);
+    run.pass();
+    expect(await run.shiftOnce()).toMatchObject({ status: "held", waitSeconds: 300, since });
+
+    await liftFreeze(run.account.aws, "*");
+    run.pass();
+
+    expect(await run.shift()).toMatchObject({ status: "shifted", index: 1, trafficPercent: 25 });
+  });
+});
+
+test("a stage that the bill so far leaves no budget for does not start", async () => {
+  const run = await Run.shifted({ plan: planWith({ budget: { usdPerRelease: 40 } }) });
+  run.pass();
+  run.account.wait(120);
+
+  expect(await run.shiftOnce()).toMatchObject({
+    status: "blocked",
+    reason: expect.stringMatching(/^with the stages that are left the release comes to \$\d/),
   });
 });

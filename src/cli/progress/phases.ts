@@ -39,7 +39,7 @@ const titles: Readonly<Record<string, string>> = {
   ScaleDown: "scale down",
   CloseRelease: "close the release",
 };
-const baking = new Set(["Shifted", "WaitForShift", "Bake", "CheckKpis", "Judged", "BakeOn"]);
+const baking = new Set(["Shifted", "WaitForShift", "Hold", "Bake", "CheckKpis", "Judged", "BakeOn"]);
 
 type Entered = Extract<Progress, { kind: "entered" }>;
 

@@ -27,11 +27,11 @@ export interface Side {
  * Minutes of an UpdateEndpoint: the slowest of a dozen new instances (median 5.8 minutes, one in twenty above 8.8;
  * docs/DECISIONS.md, provisioning) and its model's loading.
  */
-const updateMinutes = 11;
+export const updateMinutes = 11;
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 const warmingMinutes = 1.5;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
-const waitMinutesPerStage = 2.5;
+export const waitMinutesPerStage = 2.5;
 
 export interface Estimate {
   readonly expenses: readonly Expense[];
@@ -73,13 +73,18 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
   };
 }
 
-interface Part {
-  readonly item: ExpenseItem;
+/** Fleets that stand on top of the steady one for so long. */
+export interface Raising {
   readonly minutes: number;
   readonly raised: readonly Side[];
 }
 
-function totalHours(parts: readonly Part[]): Record<string, number> {
+interface Part extends Raising {
+  readonly item: ExpenseItem;
+}
+
+/** Instance-hours by type. */
+export function totalHours(parts: readonly Raising[]): Record<string, number> {
   const hours: Record<string, number> = {};
   for (const { minutes, raised } of parts)
     for (const { instanceType, instances } of raised)

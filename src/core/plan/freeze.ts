@@ -47,15 +47,27 @@ export interface DeclaredFreeze {
   readonly until?: string;
 }
 
-/** Why nothing new may start at a moment (epoch milliseconds); undefined when nothing is frozen. */
+/** That nothing new may start. */
+export interface Frozen {
+  readonly reason: string;
+  /** When it ends, epoch milliseconds, as far as is known; infinite until somebody lifts it. */
+  readonly untilMs: number;
+}
+
+/** Whether and why nothing new may start at a moment (epoch milliseconds); undefined when nothing is frozen. */
 export function frozenBy(
   freezes: Freezes,
   declared: readonly DeclaredFreeze[],
   nowMs: number,
-): string | undefined {
+): Frozen | undefined {
   const window = freezes.windows.find(({ from, to }) => Date.parse(from) <= nowMs && nowMs < Date.parse(to));
-  if (window !== undefined) return `frozen until ${window.to}: ${window.reason}`;
+  if (window !== undefined)
+    return { reason: `frozen until ${window.to}: ${window.reason}`, untilMs: Date.parse(window.to) };
   const standing = declared.find(({ until }) => until === undefined || nowMs < Date.parse(until));
   if (standing === undefined) return undefined;
-  return `frozen by ${standing.by} ${standing.until === undefined ? "until lifted" : `until ${standing.until}`}: ${standing.reason}`;
+  const { by, until, reason } = standing;
+  return {
+    reason: `frozen by ${by} ${until === undefined ? "until lifted" : `until ${until}`}: ${reason}`,
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
+  };
 }

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
+import { idleSeconds } from "../wait.ts";
 import { type Plain, resourceKinds } from "./change.ts";
 import { Held } from "./undoing.ts";
 
@@ -52,7 +53,7 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
-const waitSeconds = z.int().min(1).max(300);
+const waitSeconds = z.int().min(1).max(idleSeconds);
 
 /** What OpenRelease answers: where the execution goes from here. */
 export const Opening = z.discriminatedUnion("route", [
@@ -144,15 +145,18 @@ export type Warmth = z.infer<typeof Warmth>;
 
 /** The stage the release is in, from the moment its shift is first attempted. */
 export const StageState = z.object({
-  status: z.enum(["waiting", "shifted", "blocked"]),
+  /** `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. */
+  status: z.enum(["waiting", "shifted", "held", "blocked"]),
   index: z.int().min(0),
   trafficPercent: z.number(),
   reason: z.string(),
   waitSeconds,
-  /** When the shift was first attempted. */
+  /** When the shift was first attempted, or the hold began. */
   since: z.string(),
   /** When the weights were seen in force. */
   shiftedAt: z.string().optional(),
+  /** The stage before it, while that one's share is the one in force. */
+  before: z.object({ index: z.int().min(0), trafficPercent: z.number(), shiftedAt: z.string() }).optional(),
   /** Raises of capacity made before this shift because the load had outgrown the plan. */
   raises: z.int(),
   /** Minutes, over the whole release, in which such raises locked the endpoint while the candidate carried traffic. */

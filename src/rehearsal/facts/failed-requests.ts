@@ -3,6 +3,7 @@
  * by cause instead of being compared with a rate that chance moves: a candidate as good as stable is blamed for none.
  */
 import type { WorldSpec } from "../world/spec.ts";
+import { showsAt } from "../world/ticks.ts";
 import type { Minute, VariantMinute } from "../world/timeline.ts";
 
 export interface FailedRequestsQuestion {
@@ -24,15 +25,20 @@ export function candidateRequests(question: FailedRequestsQuestion): { requests:
     const stable = sides.filter(([name]) => !isCandidate(name)).map(([, side]) => side);
     for (const [, side] of sides.filter(([name]) => isCandidate(name))) {
       requests += side.requests;
-      failed += modelsFault(side, spec, sharePercent) + fleetsFault(side, stable);
+      failed += modelsFault(side, spec, { sharePercent, minute: minute.minute }) + fleetsFault(side, stable);
     }
   }
   return { requests, failed: Math.round(failed) };
 }
 
 /** Of the errors that the model answered with, the part above the rate of a healthy model. */
-function modelsFault(side: VariantMinute, spec: WorldSpec, sharePercent: number): number {
-  const { errorFactor, onlyAbovePercent } = spec.candidate;
+function modelsFault(
+  side: VariantMinute,
+  { candidate }: WorldSpec,
+  { sharePercent, minute }: { sharePercent: number; minute: number },
+): number {
+  const { errorFactor, onlyAbovePercent } = candidate;
+  if (!showsAt(candidate, minute + 1)) return 0;
   if (errorFactor <= 1 || (onlyAbovePercent > 0 && sharePercent <= onlyAbovePercent)) return 0;
   return (side.errors - side.unanswered) * (1 - 1 / errorFactor);
 }

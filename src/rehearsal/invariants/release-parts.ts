@@ -12,15 +12,15 @@ export interface ReleasePart {
   readonly toMs: number;
 }
 
-/** From the passage's start until now, without gaps; parts that a release did not come to are left out. */
+/** From the endpoint's first update until now, without gaps: nothing is raised before. Parts that a release did not come to are left out. */
 export function partsOf(passage: Passage, { world, plan }: { world: World; plan: Plan }): ReleasePart[] {
   const untilMs = world.nowMs;
   const entries = world.history.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
-  const { joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);
+  const { firstMs: joiningMs, joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);
   const shifts = shiftsOf(entries, passage).filter(({ atMs }) => atMs < leavingMs);
   const firstMs = shifts[0]?.atMs ?? leavingMs;
   const parts: ReleasePart[] = [
-    { item: "joining", fromMs: passage.startedMs, toMs: joinedMs },
+    { item: "joining", fromMs: joiningMs, toMs: joinedMs },
     { item: "warming up", fromMs: joinedMs, toMs: firstMs },
     ...shifts.flatMap(({ atMs, forward }, i): ReleasePart[] => {
       const endMs = shifts[i + 1]?.atMs ?? leavingMs;
@@ -37,12 +37,12 @@ export function partsOf(passage: Passage, { world, plan }: { world: World; plan:
   return parts.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-/** The end of the first update of the endpoint, and the start of the last one where there are more. */
+/** The start and the end of the first update of the endpoint, and the start of the last one where there are more. */
 function updates(
   entries: readonly HistoryEntry[],
   endpoint: string,
   untilMs: number,
-): { joinedMs: number; leavingMs: number } {
+): { firstMs: number; joinedMs: number; leavingMs: number } {
   const statuses = entries.filter(({ kind, subject }) => kind === "status" && subject === endpoint);
   const starts = statuses.filter(({ cause, to }) => cause === "UpdateEndpoint" && to === "Updating");
   const [first, last] = [starts[0], starts.at(-1)];
@@ -50,7 +50,7 @@ function updates(
     statuses.find(({ atMs, to }) => first !== undefined && atMs > first.atMs && to === "InService")?.atMs ??
     untilMs;
   const leavingMs = last === undefined || last === first ? untilMs : last.atMs;
-  return { joinedMs, leavingMs: Math.max(joinedMs, leavingMs) };
+  return { firstMs: first?.atMs ?? untilMs, joinedMs, leavingMs: Math.max(joinedMs, leavingMs) };
 }
 
 /** When the candidate's weight came into force anew, and whether it had traffic from then on. */

@@ -85,6 +85,9 @@ export const WorldSpec = z.strictObject({
       latencyFactor: z.number().min(0).default(1),
       /** The fault shows only while the candidate's share is above this. */
       onlyAbovePercent: z.number().min(0).max(100).default(0),
+      /** The fault shows only between these minutes; absent: from the start, and to the end. */
+      fromMinute: minutes.default(0),
+      toMinute: minutes.optional(),
     })
     .prefault({}),
   /** Endpoints of other people in the same account: their instances count against its quotas. */

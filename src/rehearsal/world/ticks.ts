@@ -4,6 +4,7 @@
  */
 import { seriesOf } from "./metrics.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
+import type { WorldSpec } from "./spec.ts";
 import type { Endpoint, Variant } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -96,7 +97,7 @@ export function serviceOf(
   at: { atMs: number; seconds: number },
 ): Service {
   const ready = readyInstances(variant, at.atMs);
-  const quality = qualityOf(world, endpoint, variant);
+  const quality = qualityOf(world, { endpoint, variant, atMs: at.atMs });
   const shock = shockAt(world, at.atMs);
   const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
   return {
@@ -112,19 +113,22 @@ export function serviceOf(
   };
 }
 
-/** The candidate is whatever model was not there at the start; its fault may need a share of traffic to show. */
+/** The candidate is whatever model was not there at the start; its fault may need a share of traffic, or a time, to show. */
 function qualityOf(
   world: World,
-  endpoint: Endpoint,
-  variant: Variant,
+  { endpoint, variant, atMs }: { endpoint: Endpoint; variant: Variant; atMs: number },
 ): { errorFactor: number; latencyFactor: number } {
   const { candidate } = world.spec;
   const healthy = { errorFactor: 1, latencyFactor: 1 };
   if (world.state.stableModels.has(variant.modelName)) return healthy;
   if (candidate.onlyAbovePercent > 0 && sharePercent(endpoint, variant) <= candidate.onlyAbovePercent)
     return healthy;
-  return candidate;
+  return showsAt(candidate, (atMs - world.startMs) / 60_000) ? candidate : healthy;
 }
+
+/** Whether a fault of the candidate's shows in a minute after the start. */
+export const showsAt = ({ fromMinute, toMinute }: WorldSpec["candidate"], minute: number): boolean =>
+  minute > fromMinute && minute <= (toMinute ?? Number.POSITIVE_INFINITY);
 
 /** A variant's share of traffic by current weights, percent. */
 export function sharePercent(endpoint: Endpoint, variant: Variant): number {

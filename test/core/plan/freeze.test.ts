@@ -16,7 +16,11 @@ describe("a window of the plan", () => {
     ["2026-12-27T06:59:59Z", "frozen until 2026-12-27T08:00:00+01:00: holidays"],
     ["2026-12-27T07:00:00Z", undefined],
   ])("at %s: %s", (time, reason) => {
-    expect(frozenBy(freezes, [], at(time))).toBe(reason);
+    expect(frozenBy(freezes, [], at(time))?.reason).toBe(reason);
+  });
+
+  test("says when it ends", () => {
+    expect(frozenBy(freezes, [], at("2026-12-25T00:00:00Z"))?.untilMs).toBe(at("2026-12-27T07:00:00Z"));
   });
 
   test("that ends before it begins is a mistake", () => {
@@ -48,24 +52,26 @@ describe("a declared freeze", () => {
   const incident = { by: "ann", reason: "incident 42" };
 
   test("stands until it is lifted", () => {
-    expect(frozenBy(none, [incident], at("2030-01-01T00:00:00Z"))).toBe(
-      "frozen by ann until lifted: incident 42",
-    );
+    expect(frozenBy(none, [incident], at("2030-01-01T00:00:00Z"))).toEqual({
+      reason: "frozen by ann until lifted: incident 42",
+      untilMs: Number.POSITIVE_INFINITY,
+    });
   });
 
   test("with an end stands until then, and no longer", () => {
     const dated = { ...incident, until: "2026-11-23T10:00:00Z" };
 
-    expect(frozenBy(none, [dated], at("2026-11-23T09:59:59Z"))).toBe(
-      "frozen by ann until 2026-11-23T10:00:00Z: incident 42",
-    );
+    expect(frozenBy(none, [dated], at("2026-11-23T09:59:59Z"))).toEqual({
+      reason: "frozen by ann until 2026-11-23T10:00:00Z: incident 42",
+      untilMs: at(dated.until),
+    });
     expect(frozenBy(none, [dated], at("2026-11-23T10:00:00Z"))).toBeUndefined();
   });
 
   test("that is over does not hide one that stands", () => {
     const over = { by: "bob", reason: "old", until: "2026-01-01T00:00:00Z" };
 
-    expect(frozenBy(none, [over, incident], at("2026-11-23T10:00:00Z"))).toContain("incident 42");
+    expect(frozenBy(none, [over, incident], at("2026-11-23T10:00:00Z"))?.reason).toContain("incident 42");
   });
 });
 

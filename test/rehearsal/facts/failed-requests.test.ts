@@ -36,6 +36,13 @@ describe("Requests that failed because of the candidate", () => {
     expect(failedIn({ errorFactor: 6, onlyAbovePercent: 25 }, minute(50)).failed).toBe(10);
   });
 
+  it("are none before the fault shows, nor after it", () => {
+    const minute = { trafficPercent: 5, variants: { v7: served(100, 10) } };
+    const minutes = Array.from({ length: 4 }, () => minute);
+
+    expect(failedIn({ errorFactor: 5, fromMinute: 1, toMinute: 3 }, ...minutes).failed).toBe(16);
+  });
+
   it("are those that its fleet left unanswered, above what stable's left unanswered in the same minute", () => {
     const variants = { v6: served(1000, 105, 100), v7: served(1000, 305, 300) };
 

@@ -1,0 +1,94 @@
+/**
+ * What a release has raised so far, by the clock and the fleets as they stand, and what is still to come at planned
+ * durations: whether it can afford its next stages, or to stand where it is.
+ */
+import type { Plan } from "../plan/plan.ts";
+import { costOf } from "../plan/prices.ts";
+import { type EndpointView, variantOf } from "./endpoint.ts";
+import { type Raising, type Side, totalHours, updateMinutes, waitMinutesPerStage } from "./estimate.ts";
+
+export interface Bill {
+  readonly plan: Plan;
+  /** The fleets as they are, stable's and the candidate's. */
+  readonly stable: Side;
+  readonly candidate: Side;
+  /** When the candidate was put beside stable, epoch milliseconds. */
+  readonly joinedAtMs: number;
+}
+
+interface Seen {
+  /** As they were planned. */
+  readonly needs: {
+    readonly stable: Side & { readonly variant: string };
+    readonly candidate: Side & { readonly variant: string };
+  };
+  readonly endpoint: EndpointView;
+  /** ISO 8601; absent: nothing was raised. */
+  readonly joinedAt: string | undefined;
+  readonly nowMs: number;
+}
+
+/** The bill of a release whose endpoint is seen so. */
+export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, nowMs }: Seen): Bill {
+  const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): Side => {
+    const found = variantOf(endpoint, variant);
+    return {
+      instanceType,
+      instances: Math.max(found?.currentInstances ?? instances, found?.desiredInstances ?? 0),
+    };
+  };
+  return {
+    plan,
+    stable: asItIs(needs.stable),
+    candidate: asItIs(needs.candidate),
+    joinedAtMs: joinedAt === undefined ? nowMs : Date.parse(joinedAt),
+  };
+}
+
+/** Why the stages from one on cannot be paid for; undefined where they can, whichever way the release ends. */
+export function lackForStages(bill: Bill, stage: number, nowMs: number): string | undefined {
+  const { plan, stable, candidate } = bill;
+  const stages = plan.rollout.stages.slice(stage);
+  const minutes = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + waitMinutesPerStage, 0);
+  const leaving = [candidate, stable].map((side) => ({ minutes: updateMinutes, raised: [candidate, side] }));
+  const usd = Math.max(
+    ...leaving.map((part) => totalUsd(bill, nowMs, [{ minutes, raised: [candidate] }, part])),
+  );
+  return usd <= plan.budget.usdPerRelease
+    ? undefined
+    : `with the stages that are left the release comes to ${budgeted(usd, plan)}`;
+}
+
+/** Why a release cannot stand as it is until a moment and go back then; undefined where it can. */
+export function lackForHold(bill: Bill, untilMs: number): string | undefined {
+  const usd = totalUsd(bill, untilMs, [wayBack(bill)]);
+  return usd <= bill.plan.budget.usdPerRelease
+    ? undefined
+    : `the hold has spent what the budget allows: with its way back the release comes to ${budgeted(usd, bill.plan)}`;
+}
+
+/** How long a release may stand with its candidate, the way there and back included; infinite where that costs nothing known. */
+export function affordableMinutes({ plan, stable, candidate }: Omit<Bill, "joinedAtMs">): number {
+  const back = wayBack({ stable, candidate });
+  const fixed = costOf(totalHours([{ minutes: updateMinutes, raised: [stable] }, back]), plan.prices).usd;
+  const perDay = costOf(totalHours([{ minutes: 1440, raised: [candidate] }]), plan.prices).usd;
+  return perDay === 0
+    ? Number.POSITIVE_INFINITY
+    : (1440 * Math.max(0, plan.budget.usdPerRelease - fixed)) / perDay;
+}
+
+/** Twice as long as planned: what cannot be paid for any more must still be put back. */
+const wayBack = ({ stable, candidate }: Pick<Bill, "stable" | "candidate">): Raising => ({
+  minutes: 2 * updateMinutes,
+  raised: [stable, candidate],
+});
+
+/** Of a release until a moment, with what is still to come; without what has no known price. */
+function totalUsd({ plan, stable, candidate, joinedAtMs }: Bill, atMs: number, ahead: readonly Raising[]) {
+  const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
+  const joining = { minutes: Math.min(minutes, updateMinutes), raised: [stable] };
+  return costOf(totalHours([joining, { minutes, raised: [candidate] }, ...ahead]), plan.prices).usd;
+}
+
+const budgeted = (usd: number, { budget }: Plan): string =>
+  `$${usd.toFixed(2)}, and its budget is $${budget.usdPerRelease.toFixed(2)}`;

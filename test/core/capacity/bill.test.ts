@@ -1,0 +1,66 @@
+/** What a release has raised so far, and what it can still afford. */
+import { describe, expect, test } from "vitest";
+import { affordableMinutes, type Bill, lackForHold, lackForStages } from "../../../src/core/capacity/bill.ts";
+import { estimateOf } from "../../../src/core/capacity/estimate.ts";
+import { planWith } from "../example.ts";
+
+const fleet = { instanceType: "ml.g5.xlarge", instances: 8 };
+const hour = 3_600_000;
+/** Eight instances of ml.g5.xlarge. */
+const usdPerHour = 8 * 1.4084;
+
+function bill(usdPerRelease: number): Bill {
+  return {
+    ...{ plan: planWith({ budget: { usdPerRelease } }), stable: fleet, candidate: fleet, joinedAtMs: 0 },
+  };
+}
+
+describe("a hold", () => {
+  test("may last until the budget is spent but for its way back, both fleets for twice the planned time", () => {
+    const back = (2 * usdPerHour * 22) / 60 + (usdPerHour * 11) / 60;
+    const budget = 4 * usdPerHour + back;
+
+    expect(lackForHold(bill(budget + 0.01), 4 * hour)).toBeUndefined();
+    expect(lackForHold(bill(budget - 0.02), 4 * hour)).toBe(
+      `the hold has spent what the budget allows: with its way back the release comes to $${budget.toFixed(2)}, and its budget is $${(budget - 0.02).toFixed(2)}`,
+    );
+  });
+
+  test("that the budget affords is as long as it says beforehand", () => {
+    const one = bill(60);
+    const minutes = affordableMinutes(one);
+
+    expect(lackForHold(one, (minutes - 1) * 60_000)).toBeUndefined();
+    expect(lackForHold(one, (minutes + 1) * 60_000)).toBeDefined();
+  });
+
+  test("of what has no known price may last for ever, and of what no budget covers, not at all", () => {
+    const unpriced = { instanceType: "ml.c6i.2xlarge", instances: 8 };
+
+    expect(affordableMinutes({ ...bill(60), stable: unpriced, candidate: unpriced })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    expect(affordableMinutes(bill(1))).toBe(0);
+  });
+});
+
+describe("stages that are left", () => {
+  test("are affordable together with what was raised, where the estimate of the whole is", () => {
+    const one = bill(0.01);
+    const { dearestKnownUsd } = estimateOf(one.plan, fleet, fleet);
+    const warm = 12.5 * 60_000;
+
+    expect(lackForStages(bill(dearestKnownUsd + 0.02), 0, warm)).toBeUndefined();
+    expect(lackForStages(bill(dearestKnownUsd - 0.02), 0, warm)).toContain(
+      "with the stages that are left the release comes to $",
+    );
+  });
+
+  test("cost less the fewer they are, and more the longer the candidate has stood", () => {
+    const tight = bill(30);
+
+    expect(lackForStages(tight, 0, hour)).toBeDefined();
+    expect(lackForStages(tight, 3, hour)).toBeUndefined();
+    expect(lackForStages(tight, 3, 3 * hour)).toBeDefined();
+  });
+});
