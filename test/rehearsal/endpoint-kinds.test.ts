@@ -40,6 +40,8 @@ test("a candidate out of another account's registry, with stable's environment, 
     Environment: { SM_NUM_GPUS: "1" },
   });
   const scaled = seen?.state.scalingActivities.filter(({ resourceId }) => resourceId.endsWith("/v7"));
-  expect(scaled?.map(({ cause }) => cause)).toContain("monitor alarm of policy chat-assistant-cpu (high)");
+  expect(scaled?.map(({ reason }) => reason)).toContainEqual({
+    ...{ by: "policy", policy: "chat-assistant-cpu", side: "high" },
+  });
   expect(candidate?.desiredInstanceCount).toBeGreaterThan(8);
 });

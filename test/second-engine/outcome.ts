@@ -1,5 +1,7 @@
 /** What one engine made of a case, in the form in which two engines are compared. */
+
 import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
+import { actorText } from "../../src/rehearsal/world/events.ts";
 
 export interface Ran {
   readonly executions: readonly {
@@ -18,12 +20,12 @@ export interface Ran {
   readonly refusals: readonly string[];
 }
 
-/** Changes as `kind subject: from → to (cause)`. */
+/** Changes as `kind subject: from → to (who)`. */
 export function changesOf(changes: RunRecord["changes"]): Pick<Ran, "changes" | "changedAtSeconds"> {
   return {
     changes: changes.map(
-      ({ kind, subject, from, to, cause }) =>
-        `${kind} ${subject}: ${String(from)} → ${String(to)} (${cause})`,
+      ({ kind, subject, from, to, by }) =>
+        `${kind} ${subject}: ${JSON.stringify(from)} → ${JSON.stringify(to)} (${actorText(by)})`,
     ),
     changedAtSeconds: changes.map(({ atSeconds }) => atSeconds),
   };

@@ -6,7 +6,7 @@ import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Asked } from "../permissions/gate.ts";
 import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
-import type { HistoryEntry } from "../world/state.ts";
+import type { Happening } from "../world/events.ts";
 import type { Minute } from "../world/timeline.ts";
 import type { AslDefinition } from "./definition.ts";
 import type { DriveEnd } from "./driver.ts";
@@ -43,7 +43,7 @@ export interface RunRecord {
   readonly timeline: readonly Minute[];
   readonly instanceHours: readonly InstanceHours[];
   /** What changed in the account, oldest first. */
-  readonly changes: readonly (Omit<HistoryEntry, "atMs"> & { readonly atSeconds: number })[];
+  readonly changes: readonly (Happening & { readonly atSeconds: number })[];
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** The state document of the first execution as its last state was entered. */

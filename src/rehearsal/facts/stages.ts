@@ -1,7 +1,9 @@
 /** The rollout stages of a run as the endpoint saw them: when each share was in force and how both sides fared. */
+
 import type { SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
+import { isCall } from "../world/events.ts";
 import type { Minute } from "../world/timeline.ts";
 
 /** The candidate's share from a moment on. */
@@ -55,7 +57,7 @@ function sharesOf(
   for (const { atSeconds, kind, subject, to } of changes) {
     const [name, variant = ""] = subject.split("/");
     if (kind !== "weight" || name !== endpoint) continue;
-    weights.set(variant, Number(to));
+    weights.set(variant, to ?? 0);
     if (shares.at(-1)?.atSeconds === atSeconds) shares.pop();
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
     const candidate = [...weights].reduce((sum, [each, weight]) => sum + (isCandidate(each) ? weight : 0), 0);
@@ -68,8 +70,8 @@ function sharesOf(
 /** When, after a share came into force, the endpoint was sent on to another configuration. */
 function leftBehind({ changes }: RunRecord, endpoint: string, from: Share): number | undefined {
   return changes.find(
-    ({ atSeconds, kind, subject, cause }) =>
-      kind === "status" && subject === endpoint && cause === "UpdateEndpoint" && atSeconds > from.atSeconds,
+    ({ atSeconds, kind, subject, by }) =>
+      kind === "status" && subject === endpoint && isCall(by, "UpdateEndpoint") && atSeconds > from.atSeconds,
   )?.atSeconds;
 }
 

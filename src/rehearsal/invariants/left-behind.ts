@@ -1,5 +1,7 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
+
 import type { Plain, ResourceKind, ResourceRef } from "../../core/release/change.ts";
+import { actorText } from "../world/events.ts";
 import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
 import { same } from "./equality.ts";
 import type { Scene } from "./scene.ts";
@@ -54,12 +56,17 @@ function endpointLeft(was: EndpointSnapshot, { scene, now }: Comparison): Differ
   const resource = { kind: "routing", name } as const;
   if (isTouched(scene, "routing", name)) return [];
   if (is === undefined) return [{ what: `endpoint ${name} is gone`, resource }];
-  const cause = scene.world.state.endpoints.get(name)?.update?.cause;
-  const resting = is.status === "InService" || cause?.startsWith("application-auto-scaling") === true;
+  const by = scene.world.state.endpoints.get(name)?.update?.by;
+  const resting = is.status === "InService" || by?.who === "auto-scaling";
   return [
     ...(resting
       ? []
-      : [{ what: `endpoint ${name} is ${is.status}${cause === undefined ? "" : ` (${cause})`}`, resource }]),
+      : [
+          {
+            what: `endpoint ${name} is ${is.status}${by === undefined ? "" : ` (${actorText(by)})`}`,
+            resource,
+          },
+        ]),
     ...(is.config === was.config
       ? weightsLeft(was, is, scene)
       : isTheirs(scene, name)

@@ -6,7 +6,7 @@ import type { StateEntry } from "../engine/execution-hooks.ts";
 import type { LeftOver } from "../engine/lambda.ts";
 import type { AwsError, Call } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
-import type { HistoryEntry } from "../world/state.ts";
+import type { HistoryEntry } from "../world/events.ts";
 import type { Passage } from "./passages.ts";
 import type { Closed } from "./release-records.ts";
 

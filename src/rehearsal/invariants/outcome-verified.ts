@@ -134,11 +134,6 @@ function hasWeight(shown: Readonly<Record<string, unknown>>, weights: ReadonlyMa
 
 /** Whether auto scaling moved a count after a moment; then the count shown is its. */
 function movedSince(entry: Scene["world"]["history"][number], subject: string, atMs: number): boolean {
-  const { kind, cause } = entry;
-  return (
-    kind === "capacity" &&
-    entry.subject === subject &&
-    entry.atMs > atMs &&
-    cause.startsWith("application-auto-scaling")
-  );
+  const { kind, by } = entry;
+  return kind === "capacity" && entry.subject === subject && entry.atMs > atMs && by.who === "auto-scaling";
 }

@@ -3,7 +3,7 @@
  * change is no orphan of ours, and ours may not overwrite it.
  */
 import type { Plain, ResourceRef } from "../../core/release/change.ts";
-import type { HistoryEntry } from "../world/state.ts";
+import { type HistoryEntry, reasonText } from "../world/events.ts";
 import type { World } from "../world/world.ts";
 import { same } from "./equality.ts";
 import { mutationOf } from "./mutations.ts";
@@ -53,9 +53,12 @@ export function createOutsideHands(world: World, schedules: () => readonly strin
         if (!same(state, stateOf(resource)))
           touch(resource, { atMs: call.at, by: call.operation, from: state });
     },
-    world({ kind, subject, cause, atMs, from }) {
-      if (kind !== "bounds" || !cause.startsWith("scheduled action")) return;
-      touch({ kind: "scaling", name: subject }, { atMs, by: cause, from: from ?? null });
+    world({ kind, subject, by, atMs, from }) {
+      if (kind !== "bounds" || by.who !== "auto-scaling") return;
+      touch(
+        { kind: "scaling", name: subject },
+        { atMs, by: reasonText(by.reason), from: from === undefined ? null : { ...from } },
+      );
     },
     touched: (resource) => touches.get(keyOf(resource)),
   };

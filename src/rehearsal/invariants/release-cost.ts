@@ -99,7 +99,7 @@ function steadyHours(
     const [endpoint, variant = ""] = entry.subject.split("/");
     if (entry.kind !== "capacity" || endpoint !== name || entry.atMs < fromMs || entry.atMs > toMs) continue;
     spend(entry.atMs);
-    counts.set(variant, Number(entry.to ?? 0));
+    counts.set(variant, entry.to ?? 0);
   }
   spend(toMs);
   return hours;

@@ -1,7 +1,7 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { HistoryEntry } from "../world/state.ts";
+import { type HistoryEntry, isCall } from "../world/events.ts";
 import type { World } from "../world/world.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
@@ -44,7 +44,7 @@ function updates(
   untilMs: number,
 ): { firstMs: number; joinedMs: number; leavingMs: number } {
   const statuses = entries.filter(({ kind, subject }) => kind === "status" && subject === endpoint);
-  const starts = statuses.filter(({ cause, to }) => cause === "UpdateEndpoint" && to === "Updating");
+  const starts = statuses.filter(({ by, to }) => isCall(by, "UpdateEndpoint") && to === "Updating");
   const [first, last] = [starts[0], starts.at(-1)];
   const joinedMs =
     statuses.find(({ atMs, to }) => first !== undefined && atMs > first.atMs && to === "InService")?.atMs ??
@@ -60,10 +60,11 @@ function shiftsOf(
 ): { readonly atMs: number; readonly forward: boolean }[] {
   const name = endpointOf(passage) ?? "";
   const stable = new Set(endpointBefore(passage)?.variants.map((variant) => variant.name));
-  return entries.flatMap(({ kind, subject, from, to, atMs }) => {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "weight") return [];
+    const { subject, from = 0, to = 0, atMs } = entry;
     const [endpoint, variant = ""] = subject.split("/");
-    const moved = Number(to) > 0 || Number(from) > 0;
-    if (kind !== "weight" || endpoint !== name || stable.has(variant) || !moved) return [];
-    return [{ atMs, forward: Number(to) > 0 }];
+    if (endpoint !== name || stable.has(variant)) return [];
+    return to > 0 || from > 0 ? [{ atMs, forward: to > 0 }] : [];
   });
 }

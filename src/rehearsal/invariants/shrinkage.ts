@@ -1,6 +1,6 @@
 /** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
 
-import type { HistoryEntry } from "../world/state.ts";
+import { type HistoryEntry, isCall } from "../world/events.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
@@ -20,9 +20,8 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
   /** Endpoints whose last new fleet was asked for by us. */
   const moved = new Set<string>();
 
-  const look = ({ kind, subject, from, to, cause }: HistoryEntry) => {
-    if (kind === "capacity" && Number(to) < Number(from) && !cause.startsWith("rolled back"))
-      lowered.add(subject);
+  const look = ({ kind, subject, from = 0, to = 0, by }: HistoryEntry) => {
+    if (kind === "capacity" && to < from && by.who !== "sagemaker") lowered.add(subject);
   };
 
   return {
@@ -36,7 +35,7 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
     },
     onWorld(entry) {
       const [endpoint = ""] = entry.subject.split("/");
-      if (entry.cause === "UpdateEndpoint" && moved.has(endpoint)) look(entry);
+      if (isCall(entry.by, "UpdateEndpoint") && moved.has(endpoint)) look(entry);
     },
     forget(endpoint) {
       for (const subject of lowered) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);

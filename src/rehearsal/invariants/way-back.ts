@@ -6,7 +6,8 @@
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
  * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
  */
-import type { HistoryEntry } from "../world/state.ts";
+import { actorText, type HistoryEntry, isCall, isRaise } from "../world/events.ts";
+import type { SuspendedState } from "../world/scaling-state.ts";
 import { createLockedTime, type LockedTime } from "./locked-time.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
 import { candidateShare, endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
@@ -44,13 +45,12 @@ export function wayBack(scene: Scene): Checker {
     return notHeld(shift.passage, scene);
   }
 
-  function scalingLocks({ kind, subject, to, cause, atMs }: HistoryEntry): void {
+  function scalingLocks({ kind, subject, to, by, atMs }: HistoryEntry): void {
     const passage = passageOf(subject);
     const endpoint = scene.world.state.endpoints.get(subject);
     if (kind !== "status" || to !== "Updating" || passage === undefined || endpoint === undefined) return;
     const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
-    if (cause.startsWith("application-auto-scaling") && share > 0)
-      locked.begin(subject, { passage, atMs, by: "auto-scaling" });
+    if (by.who === "auto-scaling" && share > 0) locked.begin(subject, { passage, atMs, by: "auto-scaling" });
   }
 
   return {
@@ -99,12 +99,9 @@ function isStable(passage: Passage, variant: string): boolean {
 }
 
 /** The call that an entry is the late effect of: the last new fleet, or a bound that waited for the lock. */
-function causeOf(
-  { kind, cause, subject }: HistoryEntry,
-  movedBy: ReadonlyMap<string, Seen>,
-): Seen | undefined {
-  if (kind === "capacity" && cause === "UpdateEndpoint") return movedBy.get(subject.split("/")[0] ?? "");
-  if (kind === "capacity" && cause === "application-auto-scaling: RegisterScalableTarget") {
+function causeOf({ kind, by, subject }: HistoryEntry, movedBy: ReadonlyMap<string, Seen>): Seen | undefined {
+  if (kind === "capacity" && isCall(by, "UpdateEndpoint")) return movedBy.get(subject.split("/")[0] ?? "");
+  if (kind === "capacity" && by.who === "auto-scaling" && by.reason.by === "bounds") {
     const [endpoint, variant] = subject.split("/");
     return movedBy.get(`endpoint/${endpoint}/variant/${variant}`);
   }
@@ -113,30 +110,40 @@ function causeOf(
 
 /** What is wrong with a change of a stable variant while the way back must be open. */
 function wrongWith(
-  { kind, from, to, cause, subject }: HistoryEntry,
+  entry: HistoryEntry,
   { ours, variant, passage, scene }: { ours: boolean; variant: string; passage: Passage; scene: Scene },
 ): string | undefined {
+  const { kind, to, by, subject } = entry;
+  if (kind === "capacity") return shrunk(entry, { ours, variant, scene });
   const before = passage.before.scaling.get(subject);
-  if (kind === "capacity" && Number(to) < Number(from)) {
-    if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${cause}`;
-    const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
-    return cause.includes("monitor alarm") && !touched
-      ? `${variant} shrank from ${from} to ${to} instances by its own policy`
+  if (!ours || before === undefined) return undefined;
+  if (kind === "bounds") {
+    if (to === undefined) return `the scaling of ${variant} was taken away (${actorText(by)})`;
+    return to.min < before.min
+      ? `the minimum of ${variant} was lowered to ${to.min}; before the release it was ${before.min}`
       : undefined;
   }
-  if (!ours || before === undefined) return undefined;
-  if (kind === "bounds" && to === undefined) return `the scaling of ${variant} was taken away (${cause})`;
-  if (kind === "bounds" && Number.parseInt(String(to), 10) < before.min)
-    return `the minimum of ${variant} was lowered to ${Number.parseInt(String(to), 10)}; before the release it was ${before.min}`;
-  return kind === "suspension" && isLifted(String(to), passage, scene)
-    ? `the scale-in of ${variant} is held no longer (${cause})`
+  return kind === "suspension" && isLifted(to, passage, scene)
+    ? `the scale-in of ${variant} is held no longer (${actorText(by)})`
+    : undefined;
+}
+
+function shrunk(
+  { from = 0, to = 0, by, subject }: HistoryEntry & { kind: "capacity" | "weight" },
+  { ours, variant, scene }: { ours: boolean; variant: string; scene: Scene },
+): string | undefined {
+  if (to >= from) return undefined;
+  if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
+  const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
+  return by.who === "auto-scaling" && by.reason.by === "policy" && !touched
+    ? `${variant} shrank from ${from} to ${to} instances by its own policy`
     : undefined;
 }
 
 /** Traffic that somebody else has shifted is not ours to take back, and nothing is held for it. */
-function isLifted(suspended: string, passage: Passage, { outside }: Scene): boolean {
+function isLifted(suspended: SuspendedState | undefined, passage: Passage, { outside }: Scene): boolean {
   const theirs = outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
-  return !theirs && !suspended.includes("DynamicScalingInSuspended");
+  return !theirs && suspended?.DynamicScalingInSuspended !== true;
 }
 
 const scalingOf = (capacitySubject: string): string => {
@@ -165,7 +172,7 @@ function lockBegins(
 ): string | undefined {
   const { scene, locked } = by;
   if (seen.frame === undefined) return undefined;
-  const raised = seen.caused.find(({ kind, from, to }) => kind === "capacity" && Number(to) > Number(from));
+  const raised = seen.caused.find(isRaise);
   const replaced = seen.call.operation === "UpdateEndpoint";
   const name = replaced ? textOf(seen.call, "EndpointName") : raised?.subject.split("/")[0];
   const endpoint = scene.world.state.endpoints.get(name ?? "");

@@ -5,6 +5,8 @@
  * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
  * planned durations; what it costs beyond that because the world took longer is reported.
  */
+
+import { isRaise } from "../world/events.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
 import { paidFor } from "../world/prices.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
@@ -82,7 +84,7 @@ interface Asking {
 function launches({ call, caused }: Seen, passage: Passage, asking: Asking): string[] {
   const { scene } = asking;
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
-  const raised = caused.some(({ kind, from, to }) => kind === "capacity" && Number(to) > Number(from));
+  const raised = caused.some(isRaise);
   if (endpoint === undefined || !(raised || call.operation === "UpdateEndpoint")) return [];
   const now = fleets(endpoint).map((variant) => ({ ...variant, count: sizeOf(variant) }));
   return [

@@ -1,5 +1,7 @@
 /** Scaling policies: Put, Delete, Describe. Target tracking is modelled, on invocations per instance or on one metric. */
+
 import * as z from "zod";
+import { called } from "../world/events.ts";
 import type { ScalingPolicy } from "../world/scaling-state.ts";
 import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -94,7 +96,7 @@ function put(world: World, input: z.output<typeof policy>): Json {
     subject: `${target.resourceId} ${name}`,
     from: known?.targetValue,
     to: tracking.TargetValue,
-    cause: "PutScalingPolicy",
+    by: called("PutScalingPolicy"),
   });
   return { PolicyARN: policyArn, Alarms: alarms(target.resourceId, policyArn) };
 }
@@ -121,7 +123,7 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
     subject: `${target.resourceId} ${known.name}`,
     from: known.targetValue,
     to: undefined,
-    cause: "DeleteScalingPolicy",
+    by: called("DeleteScalingPolicy"),
   });
   return {};
 }

@@ -1,5 +1,7 @@
 /** Scheduled actions: Put, Delete, Describe. They set a target's bounds at a time, and nothing sets them back. */
+
 import * as z from "zod";
+import { called } from "../world/events.ts";
 import type { ScheduledAction } from "../world/scaling-state.ts";
 import { isSchedule, nextFiring } from "../world/schedules.ts";
 import { arn } from "../world/state.ts";
@@ -84,7 +86,7 @@ function put(world: World, input: z.output<typeof action>): Json {
     subject: `${target.resourceId} ${name}`,
     from: known?.schedule,
     to: schedule,
-    cause: "PutScheduledAction",
+    by: called("PutScheduledAction"),
   });
   return {};
 }
@@ -112,7 +114,7 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
     subject: `${target.resourceId} ${known.name}`,
     from: known.schedule,
     to: undefined,
-    cause: "DeleteScheduledAction",
+    by: called("DeleteScheduledAction"),
   });
   return {};
 }

@@ -1,5 +1,7 @@
 /** Scalable targets: Register (which also pulls capacity into bounds), Deregister, Describe, their activities and tags. */
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
+import { called, reasonText } from "../world/events.ts";
 import { deregister, scaledVariant, setBounds } from "../world/scaling.ts";
 import {
   notSuspended,
@@ -110,7 +112,7 @@ function register(world: World, input: z.output<typeof registration>): Json {
   const target = known ?? add(world, resourceId, { min, max });
   Object.assign(target.tags, input.Tags);
   suspend(world, target, input.SuspendedState ?? {});
-  setBounds(world, target, { min, max, cause: "RegisterScalableTarget" });
+  setBounds(world, target, { min, max, reason: { by: "bounds", operation: "RegisterScalableTarget" } });
   return { ScalableTargetARN: target.arn };
 }
 
@@ -135,8 +137,8 @@ function add(world: World, resourceId: string, bounds: { min: number; max: numbe
     kind: "bounds",
     subject: resourceId,
     from: undefined,
-    to: `${bounds.min}..${bounds.max}`,
-    cause: "RegisterScalableTarget",
+    to: { ...bounds },
+    by: called("RegisterScalableTarget"),
   });
   return target;
 }
@@ -148,24 +150,19 @@ function suspend(
 ): void {
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const next: SuspendedState = { ...target.suspended, ...given };
-  const spell = (state: SuspendedState) =>
-    Object.entries(state)
-      .filter(([, on]) => on)
-      .map(([name]) => name)
-      .join(" ") || "none";
-  if (spell(next) !== spell(target.suspended))
+  if (!isDeepStrictEqual(next, target.suspended))
     world.record({
       kind: "suspension",
       subject: target.resourceId,
-      from: spell(target.suspended),
-      to: spell(next),
-      cause: "RegisterScalableTarget",
+      from: target.suspended,
+      to: next,
+      by: called("RegisterScalableTarget"),
     });
   target.suspended = next;
 }
 
 function remove(world: World, input: z.output<z.ZodObject<typeof targetKey>>): Json {
-  deregister(world, findTarget(world, input).resourceId, "DeregisterScalableTarget");
+  deregister(world, findTarget(world, input).resourceId, called("DeregisterScalableTarget"));
   return {};
 }
 
@@ -213,7 +210,7 @@ function activity(each: ScalingActivity): Json {
     ResourceId: each.resourceId,
     ScalableDimension: dimension,
     Description: each.description,
-    Cause: each.cause,
+    Cause: reasonText(each.reason),
     StartTime: seconds(each.startMs),
     ...present("EndTime", each.endMs === undefined ? undefined : seconds(each.endMs)),
     StatusCode: each.statusCode,

@@ -1,5 +1,7 @@
 /** SageMaker's endpoint configurations: Create, Describe, Delete, List. */
+
 import * as z from "zod";
+import { called } from "../world/events.ts";
 import { hasLocalStorage } from "../world/machines.ts";
 import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -131,7 +133,13 @@ function create(world: World, input: z.output<typeof creation>): Json {
       ? { enhancedSeconds: MetricsConfig.MetricPublishFrequencyInSeconds ?? 60 }
       : {};
   world.state.endpointConfigs.set(name, { name, creationMs: world.nowMs, variants, ...enhanced, rest });
-  world.record({ kind: "config", subject: name, from: undefined, to: name, cause: "CreateEndpointConfig" });
+  world.record({
+    kind: "config",
+    subject: name,
+    from: undefined,
+    to: name,
+    by: called("CreateEndpointConfig"),
+  });
   return { EndpointConfigArn: configArn(name) };
 }
 
@@ -183,7 +191,7 @@ function remove(world: World, name: string): Json {
     subject: name,
     from: name,
     to: undefined,
-    cause: used ? "DeleteEndpointConfig (in use)" : "DeleteEndpointConfig",
+    by: { ...called("DeleteEndpointConfig"), ...(used && { inUse: true }) },
   });
   return {};
 }

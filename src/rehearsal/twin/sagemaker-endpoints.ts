@@ -1,6 +1,8 @@
 /** SageMaker's endpoint operations: Describe, Create, Update, new weights or one new count, Delete, List. */
+
 import * as z from "zod";
 import { changeCapacity, changeWeights } from "../world/endpoint-changes.ts";
+import { called } from "../world/events.ts";
 import { createEndpoint, deleteEndpoint, replaceFleet } from "../world/fleets.ts";
 import { removeTargetsOf } from "../world/scaling.ts";
 import type { Endpoint, EndpointConfig } from "../world/state.ts";
@@ -165,17 +167,17 @@ function rebalance(world: World, input: z.output<typeof rebalancing>): Json {
   if (change === undefined)
     changeWeights(world, endpoint, {
       weights: new Map(weights.map((each) => [each.VariantName, each.DesiredWeight ?? 0])),
-      cause,
+      by,
     });
   else recount(world, endpoint, { name: change.VariantName, count: change.DesiredInstanceCount ?? 0 });
   return { EndpointArn: endpointArn(endpoint.name) };
 }
 
-const cause = "UpdateEndpointWeightsAndCapacities";
+const by = called("UpdateEndpointWeightsAndCapacities");
 
 function recount(world: World, endpoint: Endpoint, change: { name: string; count: number }): void {
   const variant = endpoint.variants.find((each) => each.name === change.name);
-  if (variant !== undefined) changeCapacity(world, endpoint, { variant, count: change.count, cause });
+  if (variant !== undefined) changeCapacity(world, endpoint, { variant, count: change.count, by });
 }
 
 function remove(world: World, name: string): Json {

@@ -1,5 +1,7 @@
 /** SageMaker's models: Create, Describe, Delete, List. */
+
 import * as z from "zod";
+import { called } from "../world/events.ts";
 import { arn, type Model } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
@@ -75,7 +77,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
     );
   if (primary.ModelPackageName !== undefined) findPackage(world, primary.ModelPackageName);
   world.state.models.set(name, { name, creationMs: world.nowMs, definition });
-  world.record({ kind: "model", subject: name, from: undefined, to: name, cause: "CreateModel" });
+  world.record({ kind: "model", subject: name, from: undefined, to: name, by: called("CreateModel") });
   return { ModelArn: modelArn(name) };
 }
 
@@ -100,7 +102,7 @@ function remove(world: World, name: string): Json {
     subject: name,
     from: name,
     to: undefined,
-    cause: used ? "DeleteModel (in use)" : "DeleteModel",
+    by: { ...called("DeleteModel"), ...(used && { inUse: true }) },
   });
   return {};
 }

@@ -1,5 +1,7 @@
 /** SageMaker's model registry: Describe, Update and List model packages, and the event of each update. */
+
 import * as z from "zod";
+import { called } from "../world/events.ts";
 import { modelPackageArn } from "../world/seed.ts";
 import { account, arn, type ModelPackage, region } from "../world/state.ts";
 import type { World } from "../world/world.ts";
@@ -126,7 +128,7 @@ function updatePackage(world: World, publish: Publish, input: z.output<typeof pa
       subject: ownArn(each),
       from: before,
       to: each.approvalStatus,
-      cause: "UpdateModelPackage",
+      by: called("UpdateModelPackage"),
     });
   publish({
     source: "aws.sagemaker",

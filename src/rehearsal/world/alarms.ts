@@ -66,7 +66,13 @@ export function setAlarmState(
   alarm: AlarmEntry,
   to: { state: AlarmState; reason: string },
 ): void {
-  world.record({ kind: "alarm", subject: alarm.name, from: alarm.state, to: to.state, cause: to.reason });
+  world.record({
+    kind: "alarm",
+    subject: alarm.name,
+    from: alarm.state,
+    to: to.state,
+    by: { who: "cloudwatch", reason: to.reason },
+  });
   alarm.state = to.state;
   alarm.stateReason = to.reason;
   alarm.stateUpdatedMs = world.nowMs;

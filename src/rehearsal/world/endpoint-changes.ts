@@ -1,4 +1,5 @@
 /** Changes to the fleet in service: weights of its variants, or the count of one. Neither needs a new fleet. */
+import { type Actor, itself } from "./events.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
 import type { Endpoint, Variant } from "./state.ts";
 import { begin, claimLock, draw, finish, setCount, whenReady } from "./updates.ts";
@@ -8,47 +9,47 @@ import type { World } from "./world.ts";
 export function changeWeights(
   world: World,
   endpoint: Endpoint,
-  change: { weights: ReadonlyMap<string, number>; cause: string },
+  change: { weights: ReadonlyMap<string, number>; by: Actor },
 ): void {
-  const { weights, cause } = change;
+  const { weights, by } = change;
   claimLock(endpoint);
   for (const variant of endpoint.variants)
     variant.desiredWeight = weights.get(variant.name) ?? variant.desiredWeight;
-  begin(world, endpoint, { kind: "weights", cause });
+  begin(world, endpoint, { kind: "weights", by });
   world.after(draw(world, endpoint, "weights"), () => {
     for (const variant of endpoint.variants)
-      adoptWeight(world, `${endpoint.name}/${variant.name}`, { variant, cause });
-    finish(world, endpoint, { cause });
+      adoptWeight(world, `${endpoint.name}/${variant.name}`, { variant, by });
+    finish(world, endpoint, { by });
   });
 }
 
-function adoptWeight(world: World, subject: string, change: { variant: Variant; cause: string }): void {
+function adoptWeight(world: World, subject: string, change: { variant: Variant; by: Actor }): void {
   const { currentWeight: from, desiredWeight: to } = change.variant;
   change.variant.currentWeight = to;
-  if (from !== to) world.record({ kind: "weight", subject, from, to, cause: change.cause });
+  if (from !== to) world.record({ kind: "weight", subject, from, to, by: change.by });
 }
 
 export interface CountChange {
   readonly variant: Variant;
   readonly count: number;
-  readonly cause: string;
+  readonly by: Actor;
 }
 
 /** Sets the instance count of one variant. Throws ResourceLimitExceeded beyond the quota. */
 export function changeCapacity(world: World, endpoint: Endpoint, change: CountChange): void {
   claimLock(endpoint);
-  const { variant, count, cause } = change;
+  const { variant, count, by } = change;
   const before = variant.desiredInstanceCount;
   claimQuota(world, variant.instanceType, count - before);
-  begin(world, endpoint, { kind: "capacity", cause });
-  if (count !== before) setCount(world, endpoint, { variant, to: count, cause });
+  begin(world, endpoint, { kind: "capacity", by });
+  if (count !== before) setCount(world, endpoint, { variant, to: count, by });
   if (count > before) grow(world, endpoint, { ...change, before });
   else shrink(world, endpoint, change);
 }
 
 /** New instances serve as each becomes ready. */
 function grow(world: World, endpoint: Endpoint, change: CountChange & { before: number }): void {
-  const { variant, count, before, cause } = change;
+  const { variant, count, before, by } = change;
   const wanted = count - before;
   const { instanceType } = variant;
   const fresh = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count: wanted });
@@ -57,21 +58,21 @@ function grow(world: World, endpoint: Endpoint, change: CountChange & { before: 
     wanted,
     fresh,
     settle: "settle",
-    ready: () => finish(world, endpoint, { cause }),
+    ready: () => finish(world, endpoint, { by }),
     rolledBack: () => {
       variant.instances = variant.instances.filter((instance) => !fresh.includes(instance));
       terminate(world, fresh);
-      setCount(world, endpoint, { variant, to: before, cause: "rolled back: no capacity" });
+      setCount(world, endpoint, { variant, to: before, by: itself("no capacity") });
     },
   });
 }
 
 /** Surplus instances take no more requests at once; they are gone, and paid, when the update ends. */
 function shrink(world: World, endpoint: Endpoint, change: CountChange): void {
-  const { variant, count, cause } = change;
+  const { variant, count, by } = change;
   variant.leaving = variant.instances.splice(count);
   world.after(draw(world, endpoint, "scaleIn"), () => {
     terminate(world, variant.leaving.splice(0));
-    finish(world, endpoint, { cause });
+    finish(world, endpoint, { by });
   });
 }

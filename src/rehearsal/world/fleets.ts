@@ -1,4 +1,5 @@
 /** Whole fleets: an endpoint's birth, its replacement by UpdateEndpoint, and its end. */
+import { type Actor, called } from "./events.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
 import type { Endpoint, EndpointConfig, Instance, Variant } from "./state.ts";
 import { begin, claimLock, draw, finish, whenReady } from "./updates.ts";
@@ -24,7 +25,12 @@ export function replaceFleet(
   const { config } = to;
   const incoming = plannedVariants(config, endpoint.variants, to.retained);
   claimQuotas(world, incoming);
-  begin(world, endpoint, { kind: "replace", cause: "UpdateEndpoint", configName: config.name, incoming });
+  begin(world, endpoint, {
+    kind: "replace",
+    by: called("UpdateEndpoint"),
+    configName: config.name,
+    incoming,
+  });
   const fresh = incoming.flatMap((variant) => launchVariant(world, endpoint, variant));
   whenReady(world, endpoint, {
     wanted: sum(incoming),
@@ -42,13 +48,13 @@ function switchFleets(
 ): void {
   const { update } = endpoint;
   if (update === undefined) return;
-  const cause = "UpdateEndpoint";
+  const by = called("UpdateEndpoint");
   world.record({
     kind: "config",
     subject: endpoint.name,
     from: endpoint.configName,
     to: to.config.name,
-    cause,
+    by,
   });
   const before = new Map(endpoint.variants.map((variant) => [variant.name, variant]));
   update.outgoing = endpoint.variants;
@@ -60,30 +66,30 @@ function switchFleets(
     recordArrival(world, `${endpoint.name}/${variant.name}`, {
       variant,
       before: before.get(variant.name),
-      cause,
+      by,
     });
   for (const [name, { desiredInstanceCount: from }] of before)
     if (!to.incoming.some((variant) => variant.name === name))
-      world.record({ kind: "capacity", subject: `${endpoint.name}/${name}`, from, to: 0, cause });
+      world.record({ kind: "capacity", subject: `${endpoint.name}/${name}`, from, to: 0, by });
   world.after(draw(world, endpoint, "drain"), () => {
     terminate(
       world,
       update.outgoing.flatMap((variant) => variant.instances),
     );
-    finish(world, endpoint, { cause });
+    finish(world, endpoint, { by });
   });
 }
 
 function recordArrival(
   world: World,
   subject: string,
-  arrival: { variant: Variant; before: Variant | undefined; cause: string },
+  arrival: { variant: Variant; before: Variant | undefined; by: Actor },
 ): void {
-  const { variant, before, cause } = arrival;
+  const { variant, before, by } = arrival;
   const counts = { from: before?.desiredInstanceCount ?? 0, to: variant.desiredInstanceCount };
-  if (counts.from !== counts.to) world.record({ kind: "capacity", subject, ...counts, cause });
+  if (counts.from !== counts.to) world.record({ kind: "capacity", subject, ...counts, by });
   const weights = { from: before?.currentWeight ?? 0, to: variant.currentWeight };
-  if (weights.from !== weights.to) world.record({ kind: "weight", subject, ...weights, cause });
+  if (weights.from !== weights.to) world.record({ kind: "weight", subject, ...weights, by });
 }
 
 /** Creates an endpoint whose fleet has to be provisioned first; without capacity it ends as Failed. */
@@ -102,17 +108,17 @@ export function createEndpoint(world: World, name: string, config: EndpointConfi
   };
   adoptPace(endpoint, config);
   world.state.endpoints.set(name, endpoint);
-  const cause = "CreateEndpoint";
-  world.record({ kind: "status", subject: name, from: undefined, to: "Creating", cause });
-  begin(world, endpoint, { kind: "create", cause });
+  const by = called("CreateEndpoint");
+  world.record({ kind: "status", subject: name, from: undefined, to: "Creating", by });
+  begin(world, endpoint, { kind: "create", by });
   const fresh = variants.flatMap((variant) => launchVariant(world, endpoint, variant));
   for (const variant of variants)
-    recordArrival(world, `${name}/${variant.name}`, { variant, before: undefined, cause });
+    recordArrival(world, `${name}/${variant.name}`, { variant, before: undefined, by });
   whenReady(world, endpoint, {
     wanted: sum(variants),
     fresh,
     settle: "settle",
-    ready: () => finish(world, endpoint, { cause }),
+    ready: () => finish(world, endpoint, { by }),
     rolledBack: () => {
       for (const variant of variants) variant.instances = [];
       terminate(world, fresh);
@@ -124,16 +130,16 @@ export function createEndpoint(world: World, name: string, config: EndpointConfi
 /** Deletes an endpoint that is not being updated; its instances are paid until it is gone. */
 export function deleteEndpoint(world: World, endpoint: Endpoint): void {
   if (endpoint.status !== "Failed") claimLock(endpoint);
-  const cause = "DeleteEndpoint";
-  begin(world, endpoint, { kind: "delete", cause });
+  const by = called("DeleteEndpoint");
+  begin(world, endpoint, { kind: "delete", by });
   world.after(draw(world, endpoint, "delete"), () => {
     for (const variant of endpoint.variants) {
       terminate(world, variant.instances);
       const subject = `${endpoint.name}/${variant.name}`;
-      world.record({ kind: "capacity", subject, from: variant.desiredInstanceCount, to: 0, cause });
+      world.record({ kind: "capacity", subject, from: variant.desiredInstanceCount, to: 0, by });
     }
     world.state.endpoints.delete(endpoint.name);
-    world.record({ kind: "status", subject: endpoint.name, from: "Deleting", to: undefined, cause });
+    world.record({ kind: "status", subject: endpoint.name, from: "Deleting", to: undefined, by });
   });
 }
 

@@ -1,4 +1,5 @@
 /** What Application Auto Scaling holds: targets with their bounds, policies, scheduled actions, and what it did. */
+import type { ScalingReason } from "./events.ts";
 import type { MetricName } from "./metric-reader.ts";
 import type { Statistic } from "./statistics.ts";
 
@@ -53,14 +54,14 @@ export interface ScalableTarget {
   lastScaleOutMs: number;
   lastScaleInMs: number;
   /** Set while the live count is outside the bounds and has still to be pulled in. */
-  pull?: { readonly cause: string };
+  pull?: ScalingReason;
 }
 
 export interface ScalingActivity {
   readonly id: string;
   readonly resourceId: string;
   readonly description: string;
-  readonly cause: string;
+  readonly reason: ScalingReason;
   readonly startMs: number;
   readonly endMs?: number;
   readonly statusCode: "Successful" | "Failed" | "InProgress";

@@ -2,8 +2,10 @@
  * Application Auto Scaling at work: every minute it fires scheduled actions, pulls counts into bounds and follows
  * target-tracking policies, through the same endpoint-wide lock as everybody else.
  */
+
 import { AwsError } from "../twin/service.ts";
 import { changeCapacity } from "./endpoint-changes.ts";
+import { type Actor, type Bounds, called, type ScalingReason } from "./events.ts";
 import type { ScalableTarget } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
 import type { Endpoint, Variant } from "./state.ts";
@@ -15,7 +17,7 @@ export function runScaling(world: World): void {
     fireScheduledActions(world, target);
     const scaled = scaledVariant(world, target.resourceId);
     if (scaled === undefined || scaled.endpoint.status !== "InService") continue;
-    if (target.pull !== undefined) pullIntoBounds(world, target, target.pull.cause);
+    if (target.pull !== undefined) pullIntoBounds(world, target, target.pull);
     else followPolicies(world, target, scaled);
   }
 }
@@ -34,8 +36,9 @@ function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): v
   const all = decisions.every(({ side }) => side === "low") ? decisions : [];
   const [winner] = (out.length > 0 ? out : all).toSorted((a, b) => b.count - a.count);
   if (winner === undefined) return;
-  const cause = `monitor alarm of policy ${winner.policy.name} (${winner.side})`;
-  scale(world, target, { ...scaled, count: winner.count, cause });
+  const { count, side } = winner;
+  if (side !== undefined)
+    scale(world, target, { ...scaled, count, reason: { by: "policy", policy: winner.policy.name, side } });
 }
 
 export interface Scaled {
@@ -55,34 +58,34 @@ export function scaledVariant(world: World, resourceId: string): Scaled | undefi
  * Brings the live count into [min, max] at once, as registering does. While the endpoint is locked the pull stays
  * pending and is tried again every minute (unconfirmed: AWS does not document when a refused pull is repeated).
  */
-export function pullIntoBounds(world: World, target: ScalableTarget, cause: string): void {
+export function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingReason): void {
   delete target.pull;
   const scaled = scaledVariant(world, target.resourceId);
   if (scaled === undefined) return;
   const { desiredInstanceCount: count } = scaled.variant;
   const wanted = Math.min(Math.max(count, target.minCapacity), target.maxCapacity);
   if (wanted === count) return;
-  if (scaled.endpoint.status !== "InService") target.pull = { cause };
-  else scale(world, target, { ...scaled, count: wanted, cause });
+  if (scaled.endpoint.status !== "InService") target.pull = reason;
+  else scale(world, target, { ...scaled, count: wanted, reason });
 }
 
 function scale(
   world: World,
   target: ScalableTarget,
-  change: Scaled & { count: number; cause: string },
+  change: Scaled & { count: number; reason: ScalingReason },
 ): void {
-  const { endpoint, variant, count, cause } = change;
+  const { endpoint, variant, count, reason } = change;
   if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
   else target.lastScaleInMs = world.nowMs;
   const refusal = refusalOf(() =>
-    changeCapacity(world, endpoint, { variant, count, cause: `application-auto-scaling: ${cause}` }),
+    changeCapacity(world, endpoint, { variant, count, by: { who: "auto-scaling", reason } }),
   );
   const { scalingActivities: activities } = world.state;
   activities.push({
     id: `${world.seed.toString(16).padStart(8, "0")}-${String(activities.length).padStart(12, "0")}`,
     resourceId: target.resourceId,
     description: `Setting desired instance count to ${count}.`,
-    cause,
+    reason,
     startMs: world.nowMs,
     endMs: world.nowMs,
     statusCode: refusal === undefined ? "Successful" : "Failed",
@@ -111,7 +114,7 @@ function fireScheduledActions(world: World, target: ScalableTarget): void {
     else action.nextMs = next;
     if (target.suspended.ScheduledScalingSuspended) continue;
     const { minCapacity: min, maxCapacity: max } = action;
-    setBounds(world, target, { min, max, cause: `scheduled action ${action.name}` });
+    setBounds(world, target, { min, max, reason: { by: "schedule", action: action.name } });
   }
 }
 
@@ -119,33 +122,38 @@ function fireScheduledActions(world: World, target: ScalableTarget): void {
 export function setBounds(
   world: World,
   target: ScalableTarget,
-  bounds: { min: number | undefined; max: number | undefined; cause: string },
+  bounds: { min: number | undefined; max: number | undefined; reason: ScalingReason },
 ): void {
-  const { cause } = bounds;
-  const from = `${target.minCapacity}..${target.maxCapacity}`;
+  const { reason } = bounds;
+  const from = boundsOf(target);
   target.minCapacity = bounds.min ?? target.minCapacity;
   target.maxCapacity = bounds.max ?? target.maxCapacity;
-  const to = `${target.minCapacity}..${target.maxCapacity}`;
-  if (from !== to) world.record({ kind: "bounds", subject: target.resourceId, from, to, cause });
-  pullIntoBounds(world, target, cause);
+  const to = boundsOf(target);
+  const by = reason.by === "bounds" ? called(reason.operation) : ({ who: "auto-scaling", reason } as const);
+  if (from.min !== to.min || from.max !== to.max)
+    world.record({ kind: "bounds", subject: target.resourceId, from, to, by });
+  pullIntoBounds(world, target, reason);
 }
+
+const boundsOf = ({ minCapacity: min, maxCapacity: max }: ScalableTarget): Bounds => ({ min, max });
 
 /** Removes the targets of an endpoint that is being deleted (SageMaker developer guide, "Delete endpoints that use automatic scaling"). */
 export function removeTargetsOf(world: World, endpoint: string): void {
   for (const resourceId of [...world.state.scalableTargets.keys()])
-    if (resourceId.startsWith(`endpoint/${endpoint}/`)) deregister(world, resourceId, "DeleteEndpoint");
+    if (resourceId.startsWith(`endpoint/${endpoint}/`))
+      deregister(world, resourceId, called("DeleteEndpoint"));
 }
 
 /** Takes a target away with its policies and scheduled actions. */
-export function deregister(world: World, resourceId: string, cause: string): void {
+export function deregister(world: World, resourceId: string, by: Actor): void {
   const target = world.state.scalableTargets.get(resourceId);
   if (target === undefined) return;
   world.state.scalableTargets.delete(resourceId);
   world.record({
     kind: "bounds",
     subject: resourceId,
-    from: `${target.minCapacity}..${target.maxCapacity}`,
+    from: boundsOf(target),
     to: undefined,
-    cause,
+    by,
   });
 }

@@ -2,7 +2,9 @@
  * What exists in the modelled region of the account at one moment: plain data that the services read and change,
  * and that the invariants' checkers inspect. Times are epoch milliseconds; `Infinity` means never.
  */
+
 import type { Alarm, CompositeAlarm } from "./alarms.ts";
+import type { Actor } from "./events.ts";
 import type { Published } from "./metrics.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
 import type { TrainingJob } from "./training.ts";
@@ -40,7 +42,7 @@ export type EndpointStatus = "Creating" | "Updating" | "RollingBack" | "InServic
 export interface Update {
   readonly kind: "create" | "replace" | "capacity" | "weights" | "delete";
   readonly startedMs: number;
-  readonly cause: string;
+  readonly by: Actor;
   readonly configName?: string;
   incoming: Variant[];
   /** The old fleet after the switch, until it is gone. */
@@ -129,25 +131,4 @@ export interface WorldState {
   /** Requests that found no variant to go to. */
   unroutedRequests: number;
   readonly metrics: Published;
-}
-
-/** One change of a status or a capacity, in order. `subject` is an endpoint, a variant (`endpoint/variant`), a job or a target. */
-export interface HistoryEntry {
-  readonly atMs: number;
-  readonly kind:
-    | "status"
-    | "capacity"
-    | "instance"
-    | "weight"
-    | "config"
-    | "model"
-    | "bounds"
-    | "suspension"
-    | "policy"
-    | "training"
-    | "alarm";
-  readonly subject: string;
-  readonly from: string | number | undefined;
-  readonly to: string | number | undefined;
-  readonly cause: string;
 }

@@ -2,6 +2,7 @@
  * Training jobs and the managed warm pools that they leave behind: there is no empty pool, only the instances of a
  * job that has ended, kept for a while for the next job that matches.
  */
+import { type Actor, called, itself } from "./events.ts";
 import { launch, terminate } from "./instances.ts";
 import type { Instance } from "./state.ts";
 import type { World } from "./world.ts";
@@ -97,7 +98,7 @@ export function startJob(world: World, wanted: NewJob): TrainingJob {
     ...(wanted.keepAliveSeconds > 0 ? { warmPool: { status: "InUse" } } : {}),
   };
   world.state.trainingJobs.set(job.name, job);
-  record(world, job, { from: undefined, to: "InProgress", cause: "CreateTrainingJob" });
+  tell(world, job, { from: undefined, to: "InProgress", by: called("CreateTrainingJob") });
   if (donor === undefined) provision(world, job);
   else takePool(world, { donor, job });
   return job;
@@ -117,7 +118,7 @@ function provision(world: World, job: TrainingJob): void {
     world.after(world.spec.provisioning.giveUpSeconds * 1000, () => {
       if (job.status !== "InProgress") return;
       job.failureReason = noCapacity;
-      end(world, job, { status: "Failed", secondary: "Failed", cause: "no capacity" });
+      end(world, job, { status: "Failed", secondary: "Failed", by: itself("no capacity") });
     });
     return;
   }
@@ -143,17 +144,17 @@ function run(world: World, job: TrainingJob): void {
     if (job.status !== "InProgress") return;
     const late = world.spec.training.jobSeconds > job.maxRuntimeSeconds;
     if (late)
-      end(world, job, { status: "Stopped", secondary: "MaxRuntimeExceeded", cause: "maximum runtime" });
-    else end(world, job, { status: "Completed", secondary: "Completed", cause: "the container ended" });
+      end(world, job, { status: "Stopped", secondary: "MaxRuntimeExceeded", by: itself("maximum runtime") });
+    else end(world, job, { status: "Completed", secondary: "Completed", by: itself("the container ended") });
   });
 }
 
 /** Stops a job in progress. */
 export function stopJob(world: World, job: TrainingJob): void {
-  setStatus(world, job, "Stopping", "StopTrainingJob");
+  setStatus(world, job, "Stopping", called("StopTrainingJob"));
   enter(world, job, "Stopping");
   world.after(seconds.stop * 1000, () =>
-    end(world, job, { status: "Stopped", secondary: "Stopped", cause: "StopTrainingJob" }),
+    end(world, job, { status: "Stopped", secondary: "Stopped", by: called("StopTrainingJob") }),
   );
 }
 
@@ -167,11 +168,11 @@ export function keepAlive(world: World, job: TrainingJob, keepAliveSeconds: numb
 function end(
   world: World,
   job: TrainingJob,
-  to: { status: TrainingStatus; secondary: SecondaryStatus; cause: string },
+  to: { status: TrainingStatus; secondary: SecondaryStatus; by: Actor },
 ): void {
   job.trainingEndMs = world.nowMs;
   enter(world, job, to.secondary);
-  setStatus(world, job, to.status, to.cause);
+  setStatus(world, job, to.status, to.by);
   if (job.warmPool === undefined) {
     terminate(world, job.instances.splice(0));
     return;
@@ -218,12 +219,12 @@ function endPool(
 
 function setPool(world: World, job: TrainingJob, to: WarmPool["status"]): void {
   if (job.warmPool === undefined) return;
-  record(world, job, { from: `pool ${job.warmPool.status}`, to: `pool ${to}`, cause: "warm pool" });
+  tell(world, job, { from: `pool ${job.warmPool.status}`, to: `pool ${to}`, by: itself("warm pool") });
   job.warmPool.status = to;
 }
 
-function setStatus(world: World, job: TrainingJob, to: TrainingStatus, cause: string): void {
-  record(world, job, { from: job.status, to, cause });
+function setStatus(world: World, job: TrainingJob, to: TrainingStatus, by: Actor): void {
+  tell(world, job, { from: job.status, to, by });
   job.status = to;
 }
 
@@ -235,10 +236,7 @@ function enter(world: World, job: TrainingJob, status: SecondaryStatus): void {
   job.lastModifiedMs = world.nowMs;
 }
 
-function record(
-  world: World,
-  job: TrainingJob,
-  change: { from: string | undefined; to: string; cause: string },
-): void {
-  world.record({ kind: "training", subject: job.name, ...change });
-}
+type Told = { readonly from: string | undefined; readonly to: string; readonly by: Actor };
+
+const tell = (world: World, { name }: TrainingJob, told: Told): void =>
+  world.record({ kind: "training", subject: name, ...told });

@@ -2,7 +2,9 @@
  * The endpoint-wide lock: one update at a time, nothing stops it once begun, and without capacity it gives up and
  * rolls back by itself.
  */
+
 import { AwsError } from "../twin/service.ts";
+import { type Actor, itself } from "./events.ts";
 import {
   arn,
   type Endpoint,
@@ -53,27 +55,27 @@ const statuses = {
   delete: "Deleting",
 } as const;
 
-export type NewUpdate = Pick<Update, "kind" | "cause"> & Partial<Pick<Update, "configName" | "incoming">>;
+export type NewUpdate = Pick<Update, "kind" | "by"> & Partial<Pick<Update, "configName" | "incoming">>;
 
 /** Takes the lock. */
 export function begin(world: World, endpoint: Endpoint, update: NewUpdate): void {
   endpoint.updates++;
   endpoint.update = { startedMs: world.nowMs, incoming: [], outgoing: [], ...update };
   endpoint.lastModifiedMs = world.nowMs;
-  setStatus(world, endpoint, { to: statuses[update.kind], cause: update.cause });
+  setStatus(world, endpoint, { to: statuses[update.kind], by: update.by });
 }
 
 /** Gives the lock back. */
 export function finish(
   world: World,
   endpoint: Endpoint,
-  end: { cause: string; status?: EndpointStatus; failureReason?: string },
+  end: { by: Actor; status?: EndpointStatus; failureReason?: string },
 ): void {
   delete endpoint.update;
   endpoint.lastModifiedMs = world.nowMs;
   delete endpoint.failureReason;
   if (end.failureReason !== undefined) endpoint.failureReason = end.failureReason;
-  setStatus(world, endpoint, { to: end.status ?? "InService", cause: end.cause });
+  setStatus(world, endpoint, { to: end.status ?? "InService", by: end.by });
 }
 
 /** A duration in milliseconds, drawn for the endpoint's running update. */
@@ -112,16 +114,16 @@ function giveUp(world: World, endpoint: Endpoint, launched: Launched): void {
   const settle = () => {
     launched.rolledBack();
     if (endpoint.update !== undefined) endpoint.update.incoming = [];
-    finish(world, endpoint, { cause: "no capacity", status, failureReason: noCapacity });
+    finish(world, endpoint, { by: itself("no capacity"), status, failureReason: noCapacity });
   };
   if (status === "Failed") settle();
   else {
-    setStatus(world, endpoint, { to: "RollingBack", cause: "no capacity" });
+    setStatus(world, endpoint, { to: "RollingBack", by: itself("no capacity") });
     world.after(draw(world, endpoint, "rollBack"), settle);
   }
 }
 
-function setStatus(world: World, endpoint: Endpoint, change: { to: EndpointStatus; cause: string }): void {
+function setStatus(world: World, endpoint: Endpoint, change: { to: EndpointStatus; by: Actor }): void {
   const { status: from } = endpoint;
   if (from !== change.to) world.record({ kind: "status", subject: endpoint.name, from, ...change });
   endpoint.status = change.to;
@@ -130,10 +132,10 @@ function setStatus(world: World, endpoint: Endpoint, change: { to: EndpointStatu
 export function setCount(
   world: World,
   endpoint: Endpoint,
-  change: { variant: Variant; to: number; cause: string },
+  change: { variant: Variant; to: number; by: Actor },
 ): void {
-  const { variant, to, cause } = change;
+  const { variant, to, by } = change;
   const from = variant.desiredInstanceCount;
   variant.desiredInstanceCount = to;
-  world.record({ kind: "capacity", subject: `${endpoint.name}/${variant.name}`, from, to, cause });
+  world.record({ kind: "capacity", subject: `${endpoint.name}/${variant.name}`, from, to, by });
 }

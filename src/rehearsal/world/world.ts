@@ -5,6 +5,7 @@
 import type { Plan } from "../../core/plan/plan.ts";
 import { runAlarms } from "./alarms.ts";
 import { type Bill, createBill, type InstanceHours } from "./bill.ts";
+import type { Happening, HistoryEntry } from "./events.ts";
 import { seriesOf } from "./metrics.ts";
 import { createPast, type Past } from "./past.ts";
 import { type Streams, streams } from "./random.ts";
@@ -12,7 +13,7 @@ import { runScaling } from "./scaling.ts";
 import { type InstanceQuota, seedState } from "./seed.ts";
 import type { Served } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
-import type { HistoryEntry, WorldState } from "./state.ts";
+import type { WorldState } from "./state.ts";
 import { tick, tickMs } from "./ticks.ts";
 import { type Minute, type MinuteEnd, minuteEnd, timeline } from "./timeline.ts";
 import { createTimers, type Timers } from "./timers.ts";
@@ -51,7 +52,7 @@ export interface World {
   readonly bill: Bill;
   after(delayMs: number, run: () => void): void;
   mark(...atMs: number[]): void;
-  record(entry: Omit<HistoryEntry, "atMs">): void;
+  record(happening: Happening): void;
   /** Requests per second that one instance of a type can take. */
   throughput(instanceType: string): number;
   /** How many instances an owner has launched so far, counting this one. */
@@ -112,7 +113,7 @@ export function createWorld(options: WorldOptions): World {
     mark: (...moments) => {
       for (const atMs of moments) timers.add(atMs);
     },
-    record: (entry) => history.push({ atMs: clock.nowMs, ...entry }),
+    record: (happening) => history.push({ atMs: clock.nowMs, ...happening }),
     throughput: (instanceType) =>
       seeded.throughputs.get(instanceType) ?? plan.endpoint.requestsPerSecondPerInstance,
     launched: (owner) => count(launches, owner),

@@ -150,7 +150,7 @@ describe("ten deliveries of one event, at once and up to a day late", () => {
     const { record, violations } = await rehearsing({ event, also });
 
     expect(violations).toEqual([]);
-    const pool = record.changes.filter(({ kind, cause }) => kind === "training" && cause === "warm pool");
+    const pool = record.changes.filter(({ kind, by }) => kind === "training" && by.who === "sagemaker");
     expect(pool.map(({ to }) => to)).toEqual(["pool Available", "pool Terminated"]);
     expect(new Set(notIgnored(record))).toEqual(new Set(["done"]));
   });

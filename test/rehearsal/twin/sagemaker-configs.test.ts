@@ -1,5 +1,6 @@
 import type { CreateEndpointConfigCommandInput } from "@aws-sdk/client-sagemaker";
 import { describe, expect, it } from "vitest";
+import { actorText } from "../../../src/rehearsal/world/events.ts";
 import { packageArn, sagemakerTwin, variant } from "./sagemaker-twin.ts";
 
 const one = { ...variant("v6"), InitialInstanceCount: 1 };
@@ -110,8 +111,8 @@ describe("Endpoint configurations", () => {
     await twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "new" });
     await twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "chat-config-v6" });
 
-    const causes = twin.world.history.filter((entry) => entry.to === undefined).map((entry) => entry.cause);
-    expect(causes).toEqual(["DeleteEndpointConfig", "DeleteEndpointConfig (in use)"]);
+    const actors = twin.world.history.filter(({ to }) => to === undefined).map(({ by }) => actorText(by));
+    expect(actors).toEqual(["DeleteEndpointConfig", "DeleteEndpointConfig (in use)"]);
     expect((await twin.describe()).EndpointStatus).toBe("InService");
     await expect(twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "new" })).rejects.toMatchObject({
       message: expect.stringContaining("Could not find endpoint configuration"),
@@ -213,6 +214,6 @@ describe("Models and the registry", () => {
     expect(model.PrimaryContainer).toEqual({ ModelPackageName: packageArn(7) });
     expect((await twin.describe()).ProductionVariants).toHaveLength(2);
     expect((await twin.sagemaker.listModels({})).Models?.map((each) => each.ModelName)).toEqual(["chat-v6"]);
-    expect(twin.world.history.at(-1)?.cause).toBe("DeleteModel (in use)");
+    expect(twin.world.history.at(-1)?.by).toEqual({ who: "call", operation: "DeleteModel", inUse: true });
   });
 });

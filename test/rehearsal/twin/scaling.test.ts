@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { actorText } from "../../../src/rehearsal/world/events.ts";
 import type { SpecInput } from "../world/example.ts";
 import { fleetOf, sagemakerTwin, stableTarget } from "./sagemaker-twin.ts";
 
@@ -155,7 +156,10 @@ describe("Target tracking", () => {
 
     expect(early).toBe(0);
     const [first] = twin.world.history.filter((entry) => entry.kind === "capacity");
-    expect(first?.cause).toBe("application-auto-scaling: monitor alarm of policy chat-invocations (high)");
+    expect(first?.by).toEqual({
+      who: "auto-scaling",
+      reason: { by: "policy", policy: "chat-invocations", side: "high" },
+    });
     expect(Number(first?.to)).toBeGreaterThan(8);
   });
 
@@ -166,7 +170,9 @@ describe("Target tracking", () => {
 
     const counts = twin.world.history.filter((entry) => entry.kind === "capacity");
     expect(counts.length).toBeGreaterThan(0);
-    expect(counts.every((entry) => Number(entry.to) >= 4 && entry.cause.endsWith("(low)"))).toBe(true);
+    expect(counts.every((entry) => Number(entry.to) >= 4 && actorText(entry.by).endsWith("(low)"))).toBe(
+      true,
+    );
     const times = counts.map((entry) => entry.atMs);
     for (const [i, at] of times.slice(1).entries())
       expect(at - (times[i] ?? 0)).toBeGreaterThanOrEqual(300_000);
@@ -190,8 +196,8 @@ describe("Target tracking", () => {
 
     twin.wait(49);
 
-    const causes = twin.world.history.map((entry) => entry.cause);
-    expect(new Set(causes)).toEqual(new Set(["UpdateEndpointWeightsAndCapacities"]));
+    const actors = twin.world.history.map(({ by }) => actorText(by));
+    expect(new Set(actors)).toEqual(new Set(["UpdateEndpointWeightsAndCapacities"]));
   });
 
   it("does nothing without data: no traffic is not low traffic", async () => {

@@ -1,0 +1,87 @@
+/** What happened in the world: who did it, to what, from what and to what. Data throughout; prose is for readers. */
+import type { SuspendedState } from "./scaling-state.ts";
+
+/** What moves a count that is scaled automatically. */
+export type ScalingReason =
+  /** A target-tracking policy: out on its high side, in on its low one. */
+  | { readonly by: "policy"; readonly policy: string; readonly side: "high" | "low" }
+  /** Bounds that a call has set, and that the count lay outside of. */
+  | { readonly by: "bounds"; readonly operation: string }
+  /** A scheduled action. */
+  | { readonly by: "schedule"; readonly action: string };
+
+type Own = "no capacity" | "maximum runtime" | "the container ended" | "warm pool";
+
+export type Actor =
+  /** Somebody's call; what it brings about later is still its doing. `inUse`: it took what an endpoint was using. */
+  | { readonly who: "call"; readonly operation: string; readonly inUse?: true }
+  | { readonly who: "auto-scaling"; readonly reason: ScalingReason }
+  /** SageMaker itself. */
+  | { readonly who: "sagemaker"; readonly why: Own }
+  /** CloudWatch's alarms, with the reason that they give. */
+  | { readonly who: "cloudwatch"; readonly reason: string };
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface Entry<Kind extends string, Value> {
+  readonly atMs: number;
+  readonly kind: Kind;
+  /** An endpoint, a variant (`endpoint/variant`), a job, a target, or the thing's own name. */
+  readonly subject: string;
+  /** Undefined: there was none, or there is none any more. */
+  readonly from: Value | undefined;
+  readonly to: Value | undefined;
+  readonly by: Actor;
+}
+
+/** One change, in order. */
+export type HistoryEntry =
+  | Entry<"status" | "config" | "model" | "training" | "alarm", string>
+  | Entry<"capacity" | "weight", number>
+  | Entry<"bounds", Bounds>
+  | Entry<"suspension", SuspendedState>
+  | Entry<"policy", string | number>;
+
+/** An entry as it is handed in: the world knows what time it is. */
+export type Happening = HistoryEntry extends infer Each
+  ? Each extends HistoryEntry
+    ? Omit<Each, "atMs">
+    : never
+  : never;
+
+export const called = (operation: string): Actor => ({ who: "call", operation });
+export const isCall = (actor: Actor, operation: string): boolean =>
+  actor.who === "call" && actor.operation === operation;
+/** Whether a variant is given more instances. */
+export const isRaise = ({ kind, from = 0, to = 0 }: HistoryEntry): boolean =>
+  kind === "capacity" && to > from;
+export const itself = (why: Own): Actor => ({ who: "sagemaker", why });
+
+/** Why a count was set, as Application Auto Scaling tells of its activities. */
+export function reasonText(reason: ScalingReason): string {
+  switch (reason.by) {
+    case "policy":
+      return `monitor alarm of policy ${reason.policy} (${reason.side})`;
+    case "bounds":
+      return reason.operation;
+    case "schedule":
+      return `scheduled action ${reason.action}`;
+  }
+}
+
+/** Who did something, in a few words. */
+export function actorText(actor: Actor): string {
+  switch (actor.who) {
+    case "call":
+      return actor.inUse === true ? `${actor.operation} (in use)` : actor.operation;
+    case "auto-scaling":
+      return `application-auto-scaling: ${reasonText(actor.reason)}`;
+    case "sagemaker":
+      return actor.why;
+    case "cloudwatch":
+      return actor.reason;
+  }
+}
