@@ -28,9 +28,10 @@ function headline(
   const broken = violations.length === 0 ? sound : counted(violations.length, "violation");
   return [
     `${mark} ${paint.bold(`${counted(runs, "run")}${interrupted ? " until it was interrupted" : ""}, ${broken}`)}`,
-    paint.dim(
-      `  ${facts.model} in the world ${facts.world}, seed ${facts.seed}; ${runsPerSecond.toFixed(1)} runs per second`,
-    ),
+    ...wrap(
+      `${facts.model} in the world ${facts.world}, seed ${facts.seed}; ${runsPerSecond.toFixed(1)} runs per second`,
+      page.width - 2,
+    ).map((line) => paint.dim(`  ${line}`)),
     ...wrap(`Without faults: ${reference.outcome}, ${reference.reason}`, page.width - 2).map(
       (line) => `  ${line}`,
     ),

@@ -27,6 +27,13 @@ const clean: ExplorationFacts = {
 };
 
 describe("the page of an exploration", () => {
+  it("breaks its head where the terminal ends", () => {
+    const [, ...head] = explorationPage(clean, { ...page, width: 40 });
+
+    expect(head.slice(0, 3).filter((line) => line.length > 40)).toEqual([]);
+    expect(head.slice(0, 2).join("")).toContain("6.3 runs per second");
+  });
+
   it("says how many runs there were, that nothing was broken, and what each fault came to", () => {
     const lines = explorationPage(clean, page);
 

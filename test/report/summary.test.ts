@@ -111,11 +111,22 @@ describe("a summary", () => {
   });
 
   it.each([40, 60, 80, 110])("fits a terminal of %i columns", (width) => {
-    const lines = read({ reason: "errors: candidate fails 5.1× as often as stable, 21 of 915" }, width).split(
-      "\n",
-    );
+    const lines = read(
+      {
+        ...{ reason: "errors: candidate fails 5.1× as often as stable, 21 of 915", outcome: "rolled-back" },
+        awsCalls: {
+          "application-autoscaling.DescribeScalableTargets": 22,
+          "application-autoscaling.DescribeScalingPolicies": 4,
+          "sagemaker.UpdateEndpointWeightsAndCapacities": 4,
+          "sagemaker.UpdateEndpoint": 2,
+        },
+      },
+      width,
+    ).split("\n");
 
-    // What is one figure is not broken: a bar with its sum may stand out of a very narrow terminal.
-    expect(lines.filter((line) => widthOf(line) > Math.max(width, 62))).toEqual([]);
+    expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+    const seen = lines.join(" ").replaceAll(/\s+/g, " ");
+    for (const told of ["DescribeScalableTargets 22", "UpdateEndpointWeightsAndCapacities 4", "of $120.00"])
+      expect(seen).toContain(told);
   });
 });

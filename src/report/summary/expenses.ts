@@ -52,7 +52,7 @@ function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
     const time = minutes > 0 ? ` in ${duration(minutes * 60)}` : "";
     return `${item} ${spent === null ? "at no known price" : usd(spent)}${time}`;
   });
-  return labelled(page, "", flow(texts, ", ", roomFor(page)).map(page.paint.dim));
+  return labelled(page, "", flow(texts, ", ", roomFor(page) - 1).map(page.paint.dim));
 }
 
 function bill({ totalCostUsd, unpricedInstanceTypes: types }: RehearsalFacts): string {

@@ -26,7 +26,12 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
   const style: Paint[Colour] = paint[colour];
   const indent = margin + margin;
   return [
-    `${margin}${style(mark)} ${paint.bold(style(outcome))}  ${subject(facts)}`,
+    ...(margin.length + 4 + outcome.length + subject(facts).length <= width
+      ? [`${margin}${style(mark)} ${paint.bold(style(outcome))}  ${subject(facts)}`]
+      : [
+          `${margin}${style(mark)} ${paint.bold(style(outcome))}`,
+          ...wrap(subject(facts), width - indent.length).map((line) => indent + line),
+        ]),
     ...wrap(printable(`${reason}.`).replace(/\.\.$/, "."), width - indent.length).map(
       (line) => indent + line,
     ),

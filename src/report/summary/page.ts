@@ -11,11 +11,21 @@ export interface Page {
 export const margin = "  ";
 const labelWidth = 16;
 
-/** Columns beside a label. */
-export const roomFor = (page: Page): number => Math.max(20, page.width - margin.length - labelWidth - 1);
+/** Where a label has a line of its own, since too little room is left beside it. */
+const isNarrow = ({ width }: Page): boolean => width < 60;
+const narrowIndent = " ".repeat(margin.length + 1);
+
+/** Columns beside a label, or under it. */
+export const roomFor = (page: Page): number =>
+  Math.max(20, page.width - (isNarrow(page) ? narrowIndent.length : margin.length + labelWidth + 1));
 
 /** `label` dim before `text`; the lines that follow stand under the text. */
 export function labelled(page: Page, label: string, lines: readonly string[]): string[] {
+  if (lines.length > 0 && isNarrow(page))
+    return [
+      ...(label === "" ? [] : [margin + page.paint.dim(label)]),
+      ...lines.map((line) => narrowIndent + line),
+    ];
   return lines.map((line, i) => margin + page.paint.dim(padEnd(i === 0 ? label : "", labelWidth)) + line);
 }
 

@@ -16,12 +16,15 @@ export function work({ awsCalls, transitions, lambdaInvocations }: RehearsalFact
   const lines = services.flatMap(({ name, calls, operations }) => {
     const items = operations.map(([operation, times]) => `${operation} ${times}`);
     const texts = [`${name}: ${items[0] ?? ""}`, ...items.slice(1)];
-    return flow(texts, ", ", roomFor(page) - digits - 1).map(
+    const room = roomFor(page) - digits - 1;
+    if (texts.some((text) => text.length > room))
+      return [`${padStart(String(calls), digits)} ${name}:`, ...flow(items, ", ", roomFor(page) - 1)];
+    return flow(texts, ", ", room).map(
       (line, i) => `${padStart(i === 0 ? String(calls) : "", digits)} ${line}`,
     );
   });
   return [
-    ...labelled(page, "work", flow(totals, " · ", roomFor(page))),
+    ...labelled(page, "work", flow(totals, " · ", roomFor(page) - " ·".length)),
     ...labelled(page, "", lines.map(page.paint.dim)),
   ];
 }
