@@ -51,7 +51,7 @@ export async function order(aws: Aws, given: Given): Promise<Outcome> {
       );
     case "promoted":
       throw notFound(
-        `RELEASE: expected one that can walk back, found "${releaseId}", which is promoted and puts away what it needs no more`,
+        `RELEASE: expected one that can walk back, found "${releaseId}", which is promoted and ${keeps(found) ?? "puts away what it needs no more"}`,
       );
     case "walking-back":
       return all(`${releaseId} is being put back already, by ${nameOf(execution)}, which is left alone`);
@@ -61,12 +61,20 @@ export async function order(aws: Aws, given: Given): Promise<Outcome> {
         : all(`${releaseId} is stopped already; it had changed nothing`);
     case "left":
       return kind === "stop"
-        ? all(`${releaseId} is stopped already; the sweep undoes what it left`)
+        ? all(
+            `${releaseId} is stopped already${keeps(found) === undefined ? "; the sweep undoes what it left" : `, and ${keeps(found)}`}`,
+          )
         : rollBack(aws, found, given);
     case "forward":
       return stopAndUndo(aws, found, given);
   }
 }
+
+/** What is said of a release that has ended and keeps its lock for a remainder; undefined of any other. */
+const keeps = ({ lock: { remainder = [] } }: Found): string | undefined =>
+  remainder.length === 0
+    ? undefined
+    : 'keeps its lock for what could not be put back; the sweep tries on, and "slipway status" lists it';
 
 const nameOf = (execution: string) => `execution ${execution.split(":").at(-1)}`;
 

@@ -1,9 +1,11 @@
 /** `slipway stop`, `rollback`, `approve` and `freeze`: what is said is what is so, whichever call is refused. */
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { writeLock } from "../../src/aws/lock-item.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/release.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
-import { holding } from "../aws/releases.ts";
+import { holding, subject } from "../aws/releases.ts";
+import { kept } from "./lock-scenarios.ts";
 import { baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";
 import { holdsWhateverIsRefused } from "./refusals.ts";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
@@ -22,6 +24,41 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await account?.close();
   account = undefined;
+});
+
+describe("an order to a release that could not put everything back", () => {
+  const keeps =
+    'keeps its lock for what could not be put back; the sweep tries on, and "slipway status" lists it';
+
+  it("says to stop that it has ended, and what becomes of the rest", async () => {
+    await served(kept);
+
+    expect(await say("stop", release)).toMatchObject({
+      ...{ code: 0, out: `${release} is stopped already, and ${keeps}\n` },
+    });
+  });
+
+  it("says to approve that nothing runs", async () => {
+    await served(kept);
+
+    const { code, err } = await say("approve", release);
+
+    expect(code).toBe(64);
+    expect(err).toContain(`found "${release}", whose execution is over`);
+  });
+
+  it("says of a promoted one that it walks back no more, and what becomes of the rest", async () => {
+    const { aws } = await served(kept);
+    await writeLock(aws, subject, {
+      UpdateExpression: "SET promoted = :yes",
+      ExpressionAttributeValues: { ":yes": true },
+    });
+
+    const { code, err } = await say("rollback", release);
+
+    expect(code).toBe(64);
+    expect(err).toContain(`found "${release}", which is promoted and ${keeps}`);
+  });
 });
 
 describe("a rollback that is ordered again", () => {
