@@ -25,8 +25,4 @@ export const beyondRuns: readonly BeyondRuns[] = [
     is: ({ action, principal, resource }) =>
       principal === "machine" && action === "lambda:InvokeFunction" && !resource.endsWith(":*"),
   },
-  {
-    reason: "a lease that began before the stack had a group ends by a schedule of group default",
-    is: ({ principal, resource }) => principal === "ScaleDown" && resource.includes(":schedule/default/"),
-  },
 ];

@@ -3,7 +3,7 @@
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { rolesWith } from "../../src/rehearsal/permissions/roles.ts";
 import { needed, type OwnedRight, rightName, rightsOf } from "./rights.ts";
-import { narrowestRoles, type PermissionRun, permissionRuns, play } from "./runs.ts";
+import { narrowestRoles, type Played } from "./runs.ts";
 
 export interface Mutants {
   readonly rights: readonly OwnedRight[];
@@ -14,11 +14,11 @@ export interface Mutants {
 }
 
 /** All that the runs asked of the roles, each question once. */
-export async function questions(runs: readonly PermissionRun[] = permissionRuns): Promise<Asked[]> {
-  const all = new Map<string, Asked>();
-  for (const run of runs)
-    for (const asked of (await play(run)).permissions) all.set(JSON.stringify(asked), asked);
-  return [...all.values()];
+export function questions(runs: readonly Pick<Played, "permissions">[]): Asked[] {
+  const all = runs.flatMap(({ permissions }) =>
+    permissions.map((one) => [JSON.stringify(one), one] as const),
+  );
+  return [...new Map(all).values()];
 }
 
 /** A right is one of serverless.yml's: missed in either way of `autoScalingChecks`, it is missed. */

@@ -3,7 +3,7 @@ import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { type Right, readStatements, type StatementElement } from "../../src/rehearsal/permissions/policy.ts";
 import { everyRequest } from "../../src/rehearsal/permissions/requirement.ts";
-import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
+import type { RoleOf, Roles } from "../../src/rehearsal/permissions/roles.ts";
 
 /** One action on one resource in one statement of one role. */
 export interface OwnedRight extends Right {
@@ -30,6 +30,27 @@ export function rightsOf(roles: Roles): OwnedRight[] {
 
 export const rightName = ({ principal, statement, action, resource }: OwnedRight): string =>
   `${principal} #${statement} ${action} ${resource.split(":").slice(2).join(":") || resource}`;
+
+/** Roles without some rights, each named by its place in `rightsOf`: the names in them are not the same for every plan. */
+export function without(roles: Roles, places: ReadonlySet<number>): Roles {
+  let nth = 0;
+  const rest = (statements: readonly StatementElement[]): StatementElement[] =>
+    statements.flatMap((statement) => {
+      const [actions, resources] = [statement.Action, statement.Resource].map((each) => [each ?? []].flat());
+      return (actions ?? []).flatMap((Action) => {
+        const Resource = (resources ?? []).filter(() => !places.has(nth++));
+        return Resource.length === 0 ? [] : [{ ...statement, Action, Resource }];
+      });
+    });
+  const less = <Role extends RoleOf>(role: Role): Role => ({ ...role, statements: rest(role.statements) });
+  const functions = Object.entries(roles.functions).map(([state, role]) => [state, less(role)]);
+  const machine = less(roles.machine);
+  const rules = roles.rules.map((rule) =>
+    rule.role === undefined ? rule : { ...rule, role: less(rule.role) },
+  );
+  const scheduler = less(roles.scheduler);
+  return { ...roles, functions: Object.fromEntries(functions), machine, rules, scheduler };
+}
 
 /** What would be denied without each right that something rests on alone, by the right's name. */
 export function needed(roles: Roles, asked: readonly Asked[]): Map<string, Asked[]> {

@@ -7,12 +7,21 @@ import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { type Fault, parseFault } from "../../src/rehearsal/engine/faults.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { Observer, RehearsalRequest, Scene } from "../../src/rehearsal/engine/request.ts";
+import type {
+  Observer,
+  RehearsalParts,
+  RehearsalRequest,
+  Scene,
+} from "../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
+import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
-import type { RoleParameters } from "../../src/rehearsal/permissions/roles.ts";
+import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
+import type { RoleParameters, Roles } from "../../src/rehearsal/permissions/roles.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import { asBefore } from "../../test/documents/as-before.ts";
+import { captured, momentOf } from "../../test/documents/captured.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -140,6 +149,9 @@ const milestone = (kind: string) => ({
   milestone: { model: plan.model, kind, scheduledTime: "2026-01-05T08:00:00Z" },
 });
 
+/** A pool of before the stack had a group: the schedule that ends its lease is in group `default`. */
+const ungrouped = captured("unnumbered", "training");
+
 export const permissionRuns: readonly PermissionRun[] = [
   {
     name: "a release on an endpoint with a volume key, scheduled scaling and an alarm",
@@ -225,15 +237,47 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "done",
     request: { plan: shortLease, event: training, settleSeconds: 2 * 3600 },
   },
+  {
+    name: "a training milestone of before the stack had a group, whose execution died as its pool was being primed",
+    // The execution that died bears the name of the one that does nothing here.
+    outcome: "ignored",
+    request: {
+      plan: ungrouped.plan as unknown as Plan,
+      event: { compensate: { releaseId: "nobody", why: "nothing" } },
+      startMs: Date.parse(ungrouped.startedAt),
+      settleSeconds: 3600,
+      // Names of then carry no stack.
+      roles: { ownNames: "*" },
+    },
+    account: [asBefore(ungrouped, momentOf(ungrouped, "CheckCapacity"))],
+  },
 ];
 
-/** Plays a run in this thread, with whatever roles the request names. */
-export async function play({
-  request,
-  account = [],
-}: PermissionRun): Promise<RunRecord & { permissions: readonly Asked[] }> {
+export type Played = RunRecord & { permissions: readonly Asked[]; denied: readonly Asked[] };
+
+/** Plays a run in this thread, with whatever roles the request names, or with others. */
+export async function play(
+  { request, account = [] }: PermissionRun,
+  rolesFrom = (deployed: Roles): Roles => deployed,
+): Promise<Played> {
   const usual = { plan, world: loadWorld("healthy"), event: approved, seed: 1, listPermissions: true };
-  const parts = { ...releaseParts, observe: [...(releaseParts.observe ?? []), ...account] };
+  const parts: RehearsalParts = {
+    ...releaseParts,
+    // What the account is brought into is how the invariants find it.
+    observe: [...account, ...(releaseParts.observe ?? [])],
+    gate: (deployed, world, deployment) =>
+      gateOf(deployed, world, deployment, rolesFrom(rolesOf(deployed, world, deployment))),
+  };
   const record = await rehearseHere({ ...usual, ...request }, parts);
-  return { ...record, permissions: record.permissions ?? [] };
+  return { ...record, permissions: record.permissions ?? [], denied: record.denied ?? [] };
+}
+
+/** What nobody should find in a run, however it ends. */
+export function troubleOf({ findings, undelivered, dropped, refusals }: Played): string[] {
+  const { violations } = findings.invariants as InvariantFindings;
+  const violated = Object.values(violations).flat();
+  return [
+    ...[...undelivered, ...dropped, ...refusals],
+    ...violated.map(({ invariant, what }) => `violates ${invariant}: ${what}`),
+  ];
 }

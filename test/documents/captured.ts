@@ -1,4 +1,6 @@
 /** What capture.ts wrote down of one rehearsal: the calls that changed the account, and moments of its executions. */
+import { readFileSync } from "node:fs";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Json } from "../../src/rehearsal/twin/service.ts";
 
 export interface Captured {
@@ -28,4 +30,20 @@ export interface Moment {
   readonly document: unknown;
   /** The items of the table at this moment, in DynamoDB's form. */
   readonly items: readonly Json[];
+}
+
+/** The machine of those days, whose executions are those of the rehearsed deployment today. */
+const machineOf: Readonly<Record<string, string>> = { unnumbered: "slipway-release" };
+
+export function captured(folder: string, name: string): Captured {
+  const file = new URL(`../data/documents/${folder}/${name}.json`, import.meta.url);
+  const today = rehearsedDeployment.stateMachineArn.split(":").at(-1) ?? "";
+  return JSON.parse(readFileSync(file, "utf8").replaceAll(machineOf[folder] ?? today, today));
+}
+
+/** The first entry into a state at or after a number of entries. */
+export function momentOf({ moments }: Captured, state: string, nth = 0): Moment {
+  const found = moments.find((moment) => moment.state === state && moment.nth >= nth);
+  if (found === undefined) throw new Error(`expected an entry into ${state}, found none`);
+  return found;
 }

@@ -1,35 +1,11 @@
 /** What a release left before its record had a plan, undone by the whole machine: the sweep finds it, and starts the flow. */
 import { expect, test } from "vitest";
-import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { Observer, Scene } from "../../src/rehearsal/engine/request.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
-import type { Captured, Moment } from "./captured.ts";
-import { captured, momentOf } from "./restored.ts";
-
-/** Makes the calls of before at their times; one that comes while the endpoint is in motion is made a minute later. */
-const asBefore =
-  ({ startedAt, calls }: Captured, moment: Moment) =>
-  ({ services, world }: Scene): Observer => {
-    const ask = async (service: string, operation: string, input: Readonly<Record<string, unknown>>) => {
-      const act = services.find(({ name }) => name === service)?.operations[operation];
-      world.advanceTo(Date.now());
-      try {
-        await act?.(input, { service, operation, input, at: Date.now() });
-      } catch {
-        setTimeout(() => void ask(service, operation, input), 60_000);
-      }
-    };
-    const at = (time: string, act: () => void) =>
-      void setTimeout(act, 60_000 + Date.parse(time) - Date.parse(startedAt));
-    for (const { service, operation, input, at: time } of calls.filter((call) => call.at < moment.at))
-      at(time, () => void ask(service, operation, input));
-    for (const Item of moment.items)
-      at(moment.at, () => void ask("dynamodb", "PutItem", { TableName: rehearsedDeployment.table, Item }));
-    return { name: "as-before", findings: () => null };
-  };
+import { asBefore } from "./as-before.ts";
+import { captured, momentOf } from "./captured.ts";
 
 test.each([
   ["bad-errors", "RollBack", 1, "rolled-back"],

@@ -1,5 +1,4 @@
 /** Brings an account of the twin into the state that capture.ts wrote down, and takes a release on from there. */
-import { readFileSync } from "node:fs";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
 import { stepsOn } from "../../functions/index.ts";
@@ -8,22 +7,6 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import type { Captured, Moment } from "./captured.ts";
-
-/** The machine of those days, whose executions are those of the rehearsed deployment today. */
-const machineOf: Readonly<Record<string, string>> = { unnumbered: "slipway-release" };
-
-export function captured(folder: string, name: string): Captured {
-  const file = new URL(`../data/documents/${folder}/${name}.json`, import.meta.url);
-  const today = rehearsedDeployment.stateMachineArn.split(":").at(-1) ?? "";
-  return JSON.parse(readFileSync(file, "utf8").replaceAll(machineOf[folder] ?? today, today));
-}
-
-/** The first entry into a state at or after a number of entries. */
-export function momentOf({ moments }: Captured, state: string, nth = 0): Moment {
-  const found = moments.find((moment) => moment.state === state && moment.nth >= nth);
-  if (found === undefined) throw new Error(`expected an entry into ${state}, found none`);
-  return found;
-}
 
 /** The account as it was at a moment. */
 export async function restored(

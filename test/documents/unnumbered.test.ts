@@ -4,7 +4,8 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import { snapshotOf } from "../../src/rehearsal/engine/snapshot.ts";
 import { type Account, openAccount } from "../aws/account.ts";
-import { captured, compensated, type Doc, invoke, momentOf, out, restored, rewrite } from "./restored.ts";
+import { captured, momentOf } from "./captured.ts";
+import { compensated, type Doc, invoke, out, restored, rewrite } from "./restored.ts";
 
 const badErrors = captured("unnumbered", "bad-errors");
 const healthy = captured("unnumbered", "healthy");

@@ -58,6 +58,8 @@ export interface RunRecord {
   readonly points?: readonly string[];
   /** What was asked of the roles, each question once, when the request asked for it. */
   readonly permissions?: readonly Asked[];
+  /** Of these, what no policy allowed. */
+  readonly denied?: readonly Asked[];
   /** Events of the request, and firings of schedules, that StartExecution refused. */
   readonly undelivered: readonly string[];
   /** Functions that failed with all their retries. */
@@ -142,7 +144,9 @@ export function recordOf(
     faults: injector.applied.map(formatFault),
     edges: walkedIn(parts.definition, executions.walked),
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
-    ...(request.listPermissions === true && { permissions: gate?.asked() ?? [] }),
+    ...(request.listPermissions === true && {
+      ...{ permissions: gate?.asked() ?? [], denied: gate?.denied() ?? [] },
+    }),
     undelivered: ended.undelivered,
     dropped: engine.functions.dropped,
     alarms:

@@ -24,6 +24,8 @@ export interface Gate {
   invoke(name: string, on: "event" | "schedule"): void;
   /** What was asked so far, each once: for which principal, and what for. */
   asked(): readonly Asked[];
+  /** Of these, what no policy allowed, oldest first. */
+  denied(): readonly Asked[];
 }
 
 /** One question to the policies of one principal, by its name in the Roles. */
@@ -37,13 +39,17 @@ export interface Asked {
 export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeployment): Gate {
   const { account, stateMachineArn } = deployment;
   const asked = new Map<string, Asked>();
+  const denied: Asked[] = [];
   const ask = (principal: Principal, requirement: Requirement, service: string): void => {
     const { action, resource, keys } = requirement;
     const question = `${action} ${resource} ${keys === undefined ? "" : JSON.stringify(keys)}`;
     const key = `${principal.name} ${question}`;
-    if (!asked.has(key))
-      asked.set(key, { principal: principal.name, action, resource, ...(keys && { keys }) });
     const { effect } = principal.decide(question, requirement);
+    if (!asked.has(key)) {
+      const one = { principal: principal.name, action, resource, ...(keys && { keys }) };
+      asked.set(key, one);
+      if (effect !== "allow") denied.push(one);
+    }
     if (effect !== "allow") throw refusal(principal, requirement, { effect, service });
   };
   const principals = principalsOf(roles, deployment);
@@ -68,6 +74,7 @@ export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeplo
         throw new AwsError("AccessDeniedException", `no rule on ${on} may invoke ${name} by its policy`);
     },
     asked: () => [...asked.values()],
+    denied: () => [...denied],
   };
 }
 
