@@ -153,6 +153,15 @@ describe("leases", () => {
   const lease = { releaseId: "chat-assistant-2026-11-23-training", until: "2026-11-23T12:00:00Z" };
   const noonMs = Date.parse(lease.until);
 
+  test("are all found, on however many pages: a page of DynamoDB's has 1 MB", async () => {
+    const { aws } = openAccount();
+    const others = Array.from({ length: 1100 }, (_, i) => `a${i}-`.padEnd(1000, "x"));
+    for (const releaseId of others) await noteLease(aws, { releaseId, until: "2026-11-24T12:00:00Z" });
+    await noteLease(aws, lease);
+
+    expect(await passedLeases(aws, noonMs + 300_000)).toEqual([lease]);
+  });
+
   test("have passed five minutes after their end, so that their schedule comes first", async () => {
     const { aws } = openAccount();
     await noteLease(aws, lease);
