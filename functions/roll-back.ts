@@ -141,7 +141,7 @@ async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
 
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
 async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
-  await settleWeights(tools, ledger);
+  await settleWeights(tools, ledger, needs.candidate.variant);
   const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
   await make(tools, ledger, {
@@ -172,8 +172,14 @@ function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Pla
   return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
 }
 
-async function settleWeights(tools: Tools, ledger: Ledger): Promise<void> {
-  for (const one of openUndos(ledger, ["weights"])) await undo(tools, ledger, one);
+/** Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. */
+async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<void> {
+  for (const one of openUndos(ledger, ["weights"])) {
+    const ids = one.changes.map(({ id }) => id);
+    const before = (one.restore as Readonly<Record<string, number>> | null)?.[candidate] ?? 0;
+    if (before > 0) await ledger.settle(ids, "undone");
+    else await undo(tools, ledger, one);
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * `npm run mutate`: how many wrong versions of the code, the flow and the roles nobody notices.
  *
- *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--quick]
+ *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--until STAGE]
  *                     [--minutes N] [--copies N] [--list] [--json]
  *
  * `--only` takes mutants whose id has that in it, drawn or not; `--again` tries those that survived once more;
- * `--quick` tries only tests that import what is mutated, and what survives those is tried further by a later run;
+ * `--until "nearest tests"` (or worlds, tests, explorations) goes no further: what survives is tried further by a later run;
  * `--minutes` begins none after that long. Results are kept beside this file, and a run goes on where the last was left.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ import { drawn, mutantsOf } from "./draw.ts";
 import { keep, keptResults, type Result } from "./kept.ts";
 import { hashOf, type Mutant } from "./mutant.ts";
 import { figuresOf, tableOf } from "./table.ts";
-import { type Expected, expectedOf, tried } from "./trial.ts";
+import { type Expected, expectedOf, type Stage, stages, tried } from "./trial.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     sample: { type: "string" },
     only: { type: "string" },
     again: { type: "boolean", default: false },
-    quick: { type: "boolean", default: false },
+    until: { type: "string", default: "explorations" },
     copies: { type: "string", default: "2" },
     minutes: { type: "string", default: "600" },
     list: { type: "boolean", default: false },
@@ -37,8 +37,15 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
+const until = stageOf(values.until);
 const clock = childrensSeconds();
 const startedMs = performance.now();
+
+function stageOf(asked: string): Stage {
+  const stage = stages.find((one) => one === asked);
+  if (stage === undefined) throw new Error(`--until: expected one of ${stages.join(", ")}, found ${asked}`);
+  return stage;
+}
 
 function asked(): Mutant[] {
   const { only, sample } = values;
@@ -59,7 +66,7 @@ const resultOf = ({ id, path }: Mutant): Result | undefined => {
 const due = mutants.filter((mutant) => {
   const result = resultOf(mutant);
   if (result?.outcome !== "survived") return result === undefined;
-  return values.again || (!values.quick && result.quick === true);
+  return values.again || stages.indexOf(result.passed ?? until) < stages.indexOf(until);
 });
 
 if (values.list) for (const { id, line, was, is } of mutants) console.log(`${id} ${line}: ${was} → ${is}`);
@@ -76,7 +83,7 @@ async function run(): Promise<void> {
     endAll();
     process.exit(130);
   });
-  const expected = values.quick ? undefined : await expectedIn(texts);
+  const expected = await expectedIn(texts);
   let next = 0;
   const lane = async (copy: Copy) => {
     for (let nth = next++; nth < due.length; nth = next++) {
@@ -94,9 +101,9 @@ async function run(): Promise<void> {
   await Promise.all(Array.from({ length: Number(values.copies) }, () => lane(copyOf(root))));
 }
 
-async function timed(mutant: Mutant, copy: Copy, expected: Expected | undefined): Promise<Result> {
+async function timed(mutant: Mutant, copy: Copy, expected: Expected): Promise<Result> {
   const { id, area, line, was, is, path } = mutant;
-  const verdict = await tried(mutant, copy, expected);
+  const verdict = await tried(mutant, copy, { expected, until });
   const seconds = clock.sinceLast();
   return { id, area, line, was, is, sum: sumAt(path), ...verdict, seconds };
 }

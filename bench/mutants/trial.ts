@@ -5,13 +5,17 @@ import { areas, testsOf } from "./areas.ts";
 import type { Copy } from "./copy.ts";
 import { type Mutant, mutated } from "./mutant.ts";
 
+/** What a mutant goes through, in this order; the nearest tests are quick, the others are many. */
+export const stages = ["nearest tests", "worlds", "tests", "explorations"] as const;
+export type Stage = (typeof stages)[number];
+
 export interface Verdict {
   readonly outcome: "killed" | "survived";
   readonly by?: "tests" | "worlds" | "explorations";
   /** The test, or the world, and what it said. */
   readonly where?: string;
-  /** Only the nearest tests were asked. */
-  readonly quick?: boolean;
+  /** How far a mutant that survives has come. */
+  readonly passed?: Stage;
 }
 
 /** What rehearsals come to without a mutant, as `[name, came]`. */
@@ -30,22 +34,29 @@ export async function expectedOf(copy: Copy): Promise<Expected> {
   return { worlds: await rehearsed(copy, "worlds"), explorations: await rehearsed(copy, "explorations") };
 }
 
-/** Tries a mutant in a copy, and leaves the copy as it was; where nothing is expected of rehearsals, on the nearest tests alone. */
-export async function tried(mutant: Mutant, copy: Copy, expected: Expected | undefined): Promise<Verdict> {
+/** Tries a mutant in a copy up to a stage, and leaves the copy as it was. */
+export async function tried(
+  mutant: Mutant,
+  copy: Copy,
+  { expected, until }: { expected: Expected; until: Stage },
+): Promise<Verdict> {
   const text = copy.read(mutant.path);
   copy.write(mutant.path, mutated(text, mutant));
   try {
     const area = areas.find(({ name }) => name === mutant.area);
     if (area === undefined) throw new Error(`there is no area ${mutant.area}`);
     const { near, far } = testsOf(area, mutant.path, copy.directory);
-    const seen = await byTests(copy, near, mostSeconds.near);
-    if (seen !== undefined) return seen;
-    if (expected === undefined) return { outcome: "survived", quick: true };
-    return (
-      (await byRehearsals(copy, "worlds", expected)) ??
-      (await byTests(copy, far, mostSeconds.far)) ??
-      (await byRehearsals(copy, "explorations", expected)) ?? { outcome: "survived" }
-    );
+    const seenBy: Readonly<Record<Stage, () => Promise<Verdict | undefined>>> = {
+      "nearest tests": () => byTests(copy, near, mostSeconds.near),
+      worlds: () => byRehearsals(copy, "worlds", expected),
+      tests: () => byTests(copy, far, mostSeconds.far),
+      explorations: () => byRehearsals(copy, "explorations", expected),
+    };
+    for (const stage of stages.slice(0, stages.indexOf(until) + 1)) {
+      const seen = await seenBy[stage]();
+      if (seen !== undefined) return seen;
+    }
+    return { outcome: "survived", passed: until };
   } finally {
     copy.write(mutant.path, text);
   }

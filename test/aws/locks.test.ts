@@ -140,6 +140,7 @@ describe("the queue", () => {
 
     await leaveQueue(account.aws, subject, executionArn("c"));
     await leaveQueue(account.aws, subject, executionArn("c"));
+    await leaveQueue(account.aws, "endpoint/nobody-waits-for", executionArn("c"));
 
     expect(await queued(account)).toEqual(["release-b", "release-d"]);
   });

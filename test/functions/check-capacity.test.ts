@@ -1,6 +1,7 @@
 /** Whether raised capacity is there: the outcome is verified, not the status. */
 import { describe, expect, test } from "vitest";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { startPrimer } from "../../src/aws/sagemaker-training.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run, trainingDue } from "./run.ts";
 
@@ -112,6 +113,16 @@ describe("a training pool", () => {
     run.account.wait(30);
 
     expect(await run.capacity()).toMatchObject({ status: "ready", reason: "the warm pool is available" });
+  });
+
+  test("is ready too when the training that it is for has taken it already", async () => {
+    const run = await primed();
+    const pool = run.doc.plan.milestones.training?.pool;
+    if (pool === undefined) throw new Error("the sample plan has no training pool");
+    await startPrimer(run.account.aws, "training", pool);
+    run.account.wait(1);
+
+    expect(await run.capacity()).toMatchObject({ status: "ready", reason: "the warm pool is Reused" });
   });
 
   test("has failed where no capacity was found, or none was kept", async () => {

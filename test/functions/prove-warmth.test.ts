@@ -1,5 +1,6 @@
 /** Ready is not warm: probes reach the candidate by name until all are answered in time. */
 import { describe, expect, test } from "vitest";
+import { proveWarmth } from "../../functions/prove-warmth.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
@@ -57,6 +58,20 @@ describe("the candidate", () => {
     expect(rounds).toBeGreaterThan(1);
     const probes = run.account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
     expect(probes).toHaveLength(24 * rounds);
+  });
+
+  test("that answers too slowly is not warm, and is called slow", async () => {
+    const run = await ready();
+    let nowMs = run.account.now();
+    const now = () => {
+      nowMs += 1000;
+      return nowMs;
+    };
+
+    expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
+      ...{ status: "warming", proven: 0 },
+      reason: expect.stringMatching(/^\d+ of \d+ probes failed or took over 1500 ms \(slow\)$/),
+    });
   });
 
   test("that does not get warm in the plan's time is cold, and says how many probes failed", async () => {

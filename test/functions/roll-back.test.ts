@@ -181,6 +181,42 @@ describe("what someone else did meanwhile", () => {
     });
   });
 
+  test("to the weights before the first shift goes back to stable alone", async () => {
+    const run = await Run.warm();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 50, v7: 50 });
+    run.account.settle();
+
+    await run.wayBackOnce();
+    run.account.settle();
+
+    expect((await shape(run)).variants).toEqual([
+      ["v6", 1],
+      ["v7", 0],
+    ]);
+    await run.wayBack();
+    expect(await shape(run)).toEqual(asBefore);
+  });
+
+  test("to the endpoint's configuration leaves nothing of what was only intended to be undone", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.shifted();
+    run.pass();
+    const down = new AwsError("InternalFailure", "no", { statusCode: 500 });
+    run.account.fail("UpdateEndpointWeightsAndCapacities", down);
+    await expect(run.shift()).rejects.toMatchObject({ name: "InternalFailure" });
+    expect(await run.changes()).toMatchObject({ "shift-1": "intended" });
+    run.account.mend();
+    run.account.world.state.scalableTargets.clear();
+    const served = await readConfig(run.account.aws, "chat-assistant-config-v6");
+    await putConfig(run.account.aws, "someone-elses", served);
+    await updateEndpoint(run.account.aws, "chat-assistant", "someone-elses");
+    run.account.settle();
+
+    await run.wayBack();
+
+    expect(await run.changes()).toMatchObject({ "shift-0": "drifted", "shift-1": "undone" });
+  });
+
   test("to the endpoint's configuration is left alone and told", async () => {
     const run = await Run.shifted();
     run.account.world.state.scalableTargets.clear();

@@ -124,6 +124,11 @@ describe("the time a stage is held", () => {
 });
 
 describe("a stage whose candidate is no longer seen", () => {
+  test("is one that was not seen for more than seven minutes", () => {
+    expect(decided("pass", { unseenSeconds: 420 }).decision).toBe("advance");
+    expect(decided("pass", { unseenSeconds: 421 }).decision).toBe("continue");
+  });
+
   test("is not judged by what was seen before, and rolls back at the deadline", () => {
     const unseenSeconds = 600;
 

@@ -130,6 +130,14 @@ describe("a scaling that somebody else has changed in part", () => {
     });
   });
 
+  test("keeps what they have set to nothing", () => {
+    const held = { ...after, custom: { metric: "Depth", of: 1 } };
+    const was = { ...before, custom: { metric: "Depth", of: 2 } };
+    const set = undoOf(change(1, "v6", { resource, before: was, after: held }));
+
+    expect(ownPartUndone(set, { ...held, custom: null })).toEqual({ ...was, custom: null });
+  });
+
   test("keeps policies that are theirs, and loses those that are ours", () => {
     const ours = { ...after, policies: [policy("load", 700), policy("ours", 1)] };
     const added = undoOf(change(1, "v6", { resource, before, after: ours }));

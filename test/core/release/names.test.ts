@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   executionName,
+  formerMilestoneName,
   isReleaseId,
   isSubject,
   labelOf,
@@ -71,6 +72,13 @@ test("a name says whose it is, of which release, and what for", () => {
   );
   expect(executionName("lease", { stack: "slipway-dev", releaseId: named.id, nth: "2936" })).toMatch(
     /^lease-slipway-dev-chat-assistant-v7-production-2936-[0-9a-z]{8}$/,
+  );
+});
+
+test("a schedule of an earlier version is found by the name that it had, also where that was shortened", () => {
+  expect(formerMilestoneName({ model: "chat", kind: "training" })).toBe("slipway-chat-training");
+  expect(formerMilestoneName({ model: `${"a-very-long-model-name-".repeat(4)}x`, kind: "production" })).toBe(
+    "2d60d007-ry-long-model-name-a-very-long-model-name-x-production",
   );
 });
 

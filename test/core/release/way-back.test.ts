@@ -43,6 +43,19 @@ describe("the next step back", () => {
     expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 warm instances can take 63 %" });
   });
 
+  test("gives stable some percent more at once, rather than to wait for all of them", () => {
+    expect(next(joined({ weight: 59, instances: 3 }, { weight: 41 }))).toMatchObject({
+      do: "shift",
+      percent: 37,
+    });
+  });
+
+  test("does not leave while the candidate is still to get traffic that somebody has asked for", () => {
+    expect(next(joined({ weight: 100 }, { weight: 0, desiredWeight: 25 }))).toMatchObject({
+      ...{ do: "shift", percent: 0 },
+    });
+  });
+
   test("refills stable to its size before the release when no more can be shifted", () => {
     const action = next(joined({ weight: 63, instances: 3 }, { weight: 37 }));
 

@@ -1,0 +1,39 @@
+/** What the way back takes from a document of any version: what is not there, or not as expected, is assumed. */
+import { expect, test } from "vitest";
+import { endpointOf, RollBackInput, ScaleDownInput } from "../../../src/core/release/undoing.ts";
+
+const release = {
+  ...{
+    id: "chat-assistant-v7-production",
+    subject: "endpoint/chat-assistant",
+    execution: "an-arn",
+    fence: 1,
+  },
+};
+
+test.each([
+  undefined,
+  null,
+  {},
+  "a plan",
+  { requirements: 7, rollout: [] },
+  { requirements: {}, rollout: {} },
+])(
+  "without a plan that says so, instances serve at 70 %% and an endpoint has an hour to move: %j",
+  (plan) => {
+    expect(RollBackInput.parse({ release, plan }).plan.requirements.utilisationPercent).toBe(70);
+    expect(ScaleDownInput.parse({ release, plan }).plan.rollout.capacityTimeoutMinutes).toBe(60);
+  },
+);
+
+test("what a plan says is taken, whatever else is in it", () => {
+  const plan = { requirements: { utilisationPercent: 50, more: 1 }, rollout: { capacityTimeoutMinutes: 20 } };
+
+  expect(RollBackInput.parse({ release, plan }).plan.requirements.utilisationPercent).toBe(50);
+  expect(ScaleDownInput.parse({ release, plan }).plan.rollout.capacityTimeoutMinutes).toBe(20);
+});
+
+test("the lock says which endpoint a release is about; a training pool is none", () => {
+  expect(endpointOf({ subject: "endpoint/chat-assistant" })).toBe("chat-assistant");
+  expect(endpointOf({ subject: "pool/chat-assistant/training" })).toBeUndefined();
+});
