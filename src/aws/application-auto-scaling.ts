@@ -1,6 +1,5 @@
 /** Application Auto Scaling: a variant's bounds, suspensions, policies and scheduled actions as one resource. */
 import {
-  DeleteScalingPolicyCommand,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   PutScalingPolicyCommand,
@@ -127,6 +126,7 @@ type Target = {
   readonly ResourceId: string;
 };
 
+/** None is ever deleted: no change of a release takes a policy away but with its target. */
 async function putPolicies(
   { scaling }: Aws,
   target: Target,
@@ -143,8 +143,6 @@ async function putPolicies(
         StepScalingPolicyConfiguration: policy.step as never,
       }),
     );
-  for (const policy of had.filter((known) => !to.policies.some((p) => p.name === known.name)))
-    await scaling.send(new DeleteScalingPolicyCommand({ ...target, PolicyName: policy.name }));
 }
 
 async function putScheduledAction({ scaling }: Aws, target: Target, action: NamedPart): Promise<void> {

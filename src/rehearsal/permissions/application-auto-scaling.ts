@@ -50,7 +50,5 @@ export const applicationAutoScaling: Readonly<Record<string, Requires>> = {
   RegisterScalableTarget: write("RegisterScalableTarget"),
   DeregisterScalableTarget: write("DeregisterScalableTarget"),
   PutScalingPolicy: write("PutScalingPolicy"),
-  DeleteScalingPolicy: write("DeleteScalingPolicy"),
   PutScheduledAction: write("PutScheduledAction"),
-  DeleteScheduledAction: write("DeleteScheduledAction"),
 };

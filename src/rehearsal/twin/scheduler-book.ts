@@ -27,8 +27,6 @@ interface Schedule {
   nextMs: number | undefined;
 }
 
-export type Book = ReturnType<typeof bookOf>;
-
 /** `arnPrefix`: `arn:aws:scheduler:REGION:ACCOUNT:schedule`. */
 export function bookOf(arnPrefix: string) {
   const schedules = new Map<string, Schedule>();
