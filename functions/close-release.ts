@@ -8,7 +8,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
-import { freeLock } from "../src/aws/locks.ts";
+import { freeLock, leaveQueue } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
@@ -109,7 +109,7 @@ async function settleLease({ aws }: Tools, release: Held, changes: readonly Chan
   else await noteLease(aws, { releaseId: release.id, until: `${until}Z` });
 }
 
-/** An opening that failed half-way may have claimed a release and its lock; both are given back. */
+/** An opening that failed half-way may have claimed a release, and its lock or a place in its queue; all are given back. */
 async function abandon(
   { execution, startedAt, input, document }: (typeof Input)["_output"],
   tools: Tools,
@@ -131,6 +131,7 @@ async function abandon(
   const release = { ...record.release, fence };
   if (holder?.execution === execution)
     return close(tools, { release, closing, ledger: await Ledger.open(aws, release), held: false, why });
+  await leaveQueue(aws, release.subject, execution);
   const closedAt = new Date(tools.now()).toISOString();
   await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });
   await publish(tools, release, { state: "closed", outcome: closing.outcome, reason: why });

@@ -350,6 +350,24 @@ describe("an opening that failed half-way", () => {
     expect((await readLock(account.aws, "endpoint/chat-assistant")).holder).toBeUndefined();
   });
 
+  test("while it waited gives its place in the queue back, and leaves the holder its lock", async () => {
+    const account = await accountWith();
+    const subject = "endpoint/chat-assistant";
+    await opening({ model: "chat-assistant", version: 6 }, account, "first");
+    expect((await opening(manual, account)).route).toBe("queued");
+    const startedAt = new Date(account.now()).toISOString();
+
+    const closing = await closeRelease(
+      { execution: executionArn("release"), startedAt, input: manual, document: failed },
+      account.tools,
+    );
+
+    expect(closing).toMatchObject({ outcome: "refused", releaseId: "chat-assistant-v7-production" });
+    const { holder, queue } = await readLock(account.aws, subject);
+    expect(holder?.execution).toBe(executionArn("first"));
+    expect(queue).toEqual([]);
+  });
+
   test("before it claimed anything has nothing to give back, and takes nothing from who holds it", async () => {
     const account = await accountWith();
     await opening(manual, account, "other");

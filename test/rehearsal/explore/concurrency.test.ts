@@ -1,8 +1,8 @@
 /** Many at once: two releases of one endpoint in the same second under each policy, and events that come again and again. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Observer, Scene } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
+import { versionEight } from "./hands.ts";
 import { outcomesOf, plan, type Rehearsing, rehearsing } from "./rehearsing.ts";
 
 type Event = Readonly<Record<string, unknown>>;
@@ -17,15 +17,6 @@ const approved = (version: number): Event => {
       .replace('"ModelPackageVersion":7', `"ModelPackageVersion":${version}`),
   );
 };
-
-/** The registry has approved version 8 as well. */
-function versionEight({ world }: Scene): Observer {
-  const packages = world.state.modelPackages;
-  const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
-  if (seven === undefined) throw new Error("the registry has no version 7");
-  packages.set(seven[0].replace(/7$/, "8"), { ...seven[1], version: 8 });
-  return { name: "version-eight", findings: () => null };
-}
 
 const rivals = (how: Rehearsing, ...events: readonly [Event, Event]) =>
   rehearsing({

@@ -39,6 +39,15 @@ export const hands = {
   ],
 } as const satisfies Record<string, Hand>;
 
+/** The registry has approved version 8 as well. */
+export function versionEight({ world }: Scene): Observer {
+  const packages = world.state.modelPackages;
+  const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
+  if (seven === undefined) throw new Error("the registry has no version 7");
+  packages.set(seven[0].replace(/7$/, "8"), { ...seven[1], version: 8 });
+  return { name: "version-eight", findings: () => null };
+}
+
 /** Lays one hand on the account at the first entry into a state. */
 export function laidOn(state: string, [name, operation, input]: Hand) {
   return ({ world, services }: Scene): Observer => {
