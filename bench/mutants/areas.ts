@@ -120,6 +120,7 @@ const rooms = [
 
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {
+  "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
   "functions/promote-model.ts": ["test/functions/promotion.test.ts"],
   "src/aws/openings.ts": ["test/functions/open-release.test.ts"],
   "src/aws/leaving.ts": ["test/functions/promotion.test.ts"],

@@ -1,0 +1,226 @@
+/**
+ * The deployed flow with steps that only answer: where each answer and each failure of each step leads, how often it is
+ * tried before that, and how long it may take.
+ */
+import { describe, expect, test } from "vitest";
+import definition from "../../statemachines/release.asl.json" with { type: "json" };
+import { run } from "./engine/tiny.ts";
+
+type Step = (nth: number) => unknown;
+type Steps = Readonly<Record<string, Step>>;
+
+const release = {
+  OpenRelease: () => ({ route: "production", reason: "", waitSeconds: 30 }),
+  PlanCapacity: () => ({ status: "fits", waitSeconds: 30 }),
+  PrewarmInference: () => ({ status: "done", waitSeconds: 30 }),
+  PrewarmTraining: () => ({ status: "done", waitSeconds: 30 }),
+  CheckCapacity: () => ({ status: "ready", waitSeconds: 30 }),
+  ProveWarmth: () => ({ status: "warm", waitSeconds: 30 }),
+  ShiftTraffic: () => ({ status: "shifted", index: 0, waitSeconds: 30 }),
+  CheckKpis: () => ({ decision: "promote", waitSeconds: 30 }),
+  PromoteModel: () => ({ status: "done", waitSeconds: 30 }),
+  RollBack: () => ({ status: "done", waitSeconds: 30 }),
+  ScaleDown: () => ({ status: "done", waitSeconds: 30 }),
+  CloseRelease: () => ({ outcome: "promoted", reason: "" }),
+} as const satisfies Steps;
+type Task = keyof typeof release;
+
+const training: Steps = { OpenRelease: () => ({ route: "capacity", reason: "" }) };
+const failed: Steps = { CheckKpis: () => ({ decision: "roll-back", waitSeconds: 30 }) };
+/** Steps with which a run comes to a task. */
+const comesTo = (task: Task): Steps =>
+  task === "PrewarmTraining" ? training : task === "RollBack" ? failed : {};
+
+const named = (name: string) => Object.assign(new Error(name), { name });
+
+/** The states that an execution enters, how it ends, and when each task was invoked, seconds. */
+async function walked(steps: Steps) {
+  const entered: string[] = [];
+  const invoked: Record<string, number[]> = {};
+  const all: Steps = { ...release, ...steps };
+  const began = Date.UTC(2026, 0, 5, 8);
+  const stepsOn = () =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, step]) => [
+        name,
+        async () => {
+          invoked[name] = [...(invoked[name] ?? []), (Date.now() - began) / 1000];
+          return step(invoked[name].length);
+        },
+      ]),
+    );
+  const { record } = await run({
+    ...{ definition: definition as never, stepsOn },
+    onEntered: ({ state }) => void entered.push(state),
+    functionTimeoutSeconds: Object.fromEntries(Object.keys(release).map((name) => [name, 3600])),
+  });
+  return { entered, invoked: (task: Task) => invoked[task] ?? [], record };
+}
+
+/** What follows the first entry into a state. */
+const following = (entered: readonly string[], state: string): string | undefined =>
+  entered[entered.indexOf(state) + 1];
+
+/** A step that answers otherwise the first time it is asked, and as usual from then on. */
+const firstly =
+  (task: Task, answer: unknown): Step =>
+  (nth) =>
+    nth === 1 ? answer : release[task]();
+
+const tasks = Object.keys(release) as Task[];
+const waysOut: Readonly<Record<Task, string>> = {
+  // Nothing has been changed yet.
+  ...{ OpenRelease: "CloseRelease", PlanCapacity: "CloseRelease" },
+  ...{ PrewarmInference: "RollBack", PrewarmTraining: "RollBack", CheckCapacity: "RollBack" },
+  ...{ ProveWarmth: "RollBack", ShiftTraffic: "RollBack", CheckKpis: "RollBack", PromoteModel: "RollBack" },
+  // Nothing behind it would do better: what is left is told, and the lock is kept.
+  ...{ RollBack: "CloseRelease", ScaleDown: "CloseRelease", CloseRelease: "ClosingFailed" },
+};
+
+test("a release goes from its opening to its promotion", async () => {
+  const { entered, record } = await walked({});
+
+  expect(entered).toEqual([
+    ...["OpenRelease", "Opened", "PlanCapacity", "Planned", "PrewarmInference", "Prewarmed"],
+    ...["WaitForCapacity", "CheckCapacity", "CapacityChecked", "ProveWarmth", "WarmthProved"],
+    ...["ShiftTraffic", "Shifted", "Bake", "CheckKpis", "Judged", "PromoteModel"],
+    ...["ScaleDown", "ScaledDownYet", "CloseRelease", "HowItEnded", "Promoted"],
+  ]);
+  expect(record.status).toBe("SUCCEEDED");
+});
+
+describe.each(tasks)("a failing %s", (task) => {
+  const failing = (name: string, times = Number.POSITIVE_INFINITY): Steps => ({
+    ...comesTo(task),
+    [task]: (nth) => {
+      if (nth <= times) throw named(name);
+      return release[task]();
+    },
+  });
+
+  test.each([
+    ...["AwsThrottled", "AwsUnavailable", "LedgerContended", "States.Timeout"],
+    ...["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"],
+    ...["Lambda.ClientExecutionTimeoutException", "Lambda.TooManyRequestsException", "Lambda.Unknown"],
+    ...[
+      "Sandbox.Timedout",
+      "Runtime.ExitError",
+      "Runtime.OutOfMemory",
+      "Runtime.NodejsExit",
+      "Runtime.NodeJsExit",
+    ],
+  ])("is tried again after %s, and goes on as if nothing had been", async (name) => {
+    const usual = await walked(comesTo(task));
+    const { entered, invoked } = await walked(failing(name, 1));
+
+    expect(invoked(task)).toHaveLength(usual.invoked(task).length + 1);
+    expect(entered).toEqual(usual.entered);
+  });
+
+  test("is tried for minutes where that goes on, and then the release walks out", async () => {
+    const { entered, invoked } = await walked(failing("AwsUnavailable"));
+    const tries = invoked(task);
+
+    expect(tries).toHaveLength(7);
+    expect(following(entered, task)).toBe(waysOut[task]);
+  });
+
+  test("is not tried again where that would not help, and the release walks out", async () => {
+    const { entered, invoked } = await walked(failing("AwsRefused", 1));
+
+    expect(invoked(task)).toHaveLength(1);
+    expect(following(entered, task)).toBe(waysOut[task]);
+  });
+
+  test("that has lost its lock touches nothing more", async () => {
+    const { entered } = await walked(failing("LockLost", 1));
+
+    expect(following(entered, task)).toBe(task === "CloseRelease" ? "ClosingFailed" : "CloseRelease");
+  });
+
+  test("is given up after 100 s without an answer, and tried again", async () => {
+    const hanging: Steps = {
+      ...comesTo(task),
+      [task]: (nth) =>
+        nth === 1 ? new Promise((resolve) => setTimeout(resolve, 3_000_000)) : release[task](),
+    };
+    const { invoked } = await walked(hanging);
+    const [first = 0, second = 0] = invoked(task);
+
+    expect(second - first).toBeGreaterThanOrEqual(100);
+    expect(second - first).toBeLessThan(105);
+  });
+});
+
+test("what is no valid input ends as that, with nothing to close", async () => {
+  const throwing = () => {
+    throw named("BadInput");
+  };
+
+  expect((await walked({ OpenRelease: throwing })).entered).toEqual(["OpenRelease", "BadInput"]);
+});
+
+describe("what a step answers leads on", () => {
+  const way = (task: Task, answer: object, next: string, more: Steps = {}) =>
+    [task, answer, next, more] as const;
+
+  test.each([
+    way("OpenRelease", { route: "ignored", reason: "" }, "Ignored"),
+    way("OpenRelease", { route: "ended", closing: { outcome: "refused", reason: "" } }, "HowItEnded"),
+    way("OpenRelease", { route: "queued", waitSeconds: 30 }, "WaitForLock"),
+    way("OpenRelease", { route: "scale-down" }, "ScaleDown"),
+    way("OpenRelease", { route: "compensate" }, "RollBack"),
+    way("OpenRelease", { route: "production" }, "PlanCapacity"),
+    way("OpenRelease", { route: "capacity" }, "PlanCapacity"),
+    way("PlanCapacity", { status: "refused" }, "CloseRelease"),
+    way("PlanCapacity", { status: "waiting", waitSeconds: 30 }, "WaitForEndpoint"),
+    way("PlanCapacity", { status: "fits" }, "PrewarmInference"),
+    way("PlanCapacity", { status: "fits" }, "PrewarmTraining", training),
+    way("PlanCapacity", { status: "refused" }, "CloseRelease", training),
+    way("PrewarmInference", { status: "waiting", waitSeconds: 30 }, "WaitToPrewarm"),
+    way("PrewarmInference", { status: "done", waitSeconds: 30 }, "WaitForCapacity"),
+    way("CheckCapacity", { status: "waiting", waitSeconds: 30 }, "WaitMoreForCapacity"),
+    way("CheckCapacity", { status: "failed" }, "RollBack"),
+    way("CheckCapacity", { status: "ready" }, "ProveWarmth"),
+    way("CheckCapacity", { status: "ready" }, "CloseRelease", training),
+    way("CheckCapacity", { status: "failed" }, "RollBack", training),
+    way("ProveWarmth", { status: "warm" }, "ShiftTraffic"),
+    way("ProveWarmth", { status: "warming", waitSeconds: 30 }, "WaitForWarmth"),
+    way("ProveWarmth", { status: "cold" }, "RollBack"),
+    way("ShiftTraffic", { status: "shifted" }, "Bake"),
+    way("ShiftTraffic", { status: "waiting", waitSeconds: 30 }, "WaitForShift"),
+    way("ShiftTraffic", { status: "blocked" }, "RollBack"),
+    way("CheckKpis", { decision: "continue", waitSeconds: 30 }, "BakeOn"),
+    way("CheckKpis", { decision: "advance" }, "ShiftTraffic"),
+    way("CheckKpis", { decision: "promote" }, "PromoteModel"),
+    way("CheckKpis", { decision: "roll-back" }, "RollBack"),
+    way("RollBack", { status: "waiting", waitSeconds: 30 }, "WaitForWayBack", failed),
+    way("RollBack", { status: "done" }, "ScaleDown", failed),
+    way("ScaleDown", { status: "waiting", waitSeconds: 30 }, "WaitForScaleDown"),
+    way("ScaleDown", { status: "done" }, "CloseRelease"),
+    way("CloseRelease", { outcome: "promoted", reason: "" }, "Promoted"),
+    way("CloseRelease", { outcome: "done", reason: "" }, "Done"),
+    way("CloseRelease", { outcome: "refused", reason: "" }, "Refused"),
+    way("CloseRelease", { outcome: "superseded", reason: "" }, "Superseded"),
+    way("CloseRelease", { outcome: "stopped", reason: "" }, "Stopped"),
+    way("CloseRelease", { outcome: "rolled-back", reason: "" }, "RolledBack"),
+    way("CloseRelease", { outcome: "failed", reason: "" }, "Failed"),
+    way("CloseRelease", { outcome: "unheard-of", reason: "" }, "ClosingFailed"),
+  ])("%s %j: to %s", async (task, answer, next, more) => {
+    const { entered } = await walked({ ...more, [task]: firstly(task, answer) });
+    const choice = following(entered, task) ?? "";
+
+    expect([choice, following(entered, choice)]).toContain(next);
+    // Whoever waits asks the same step again.
+    const again = ["Wait", "BakeOn"].some((name) => next.startsWith(name)) && next !== "WaitForCapacity";
+    if (again) expect(entered.filter((one) => one === task)).toHaveLength(2);
+  });
+});
+
+test("an execution that never comes to an end is ended after twenty days", async () => {
+  const day = 86_400;
+  const { record } = await walked({ CheckKpis: () => ({ decision: "continue", waitSeconds: 2 * day }) });
+
+  expect(record.status).toBe("TIMED_OUT");
+  expect((record.stopMs ?? 0) - record.startMs).toBe(20 * day * 1000);
+});
