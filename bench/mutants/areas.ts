@@ -121,13 +121,15 @@ const rooms = [
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {
   "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
+  "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
+  "src/aws/lambda.ts": ["test/aws/lambda.test.ts", "test/aws/deployed-chain.test.ts"],
+  "src/aws/executions.ts": ["test/aws/services.test.ts", "test/functions/reap-leases.test.ts"],
   "functions/promote-model.ts": ["test/functions/promotion.test.ts"],
   "src/aws/openings.ts": ["test/functions/open-release.test.ts"],
   "src/aws/leaving.ts": ["test/functions/promotion.test.ts"],
   "src/core/release/leaving.ts": ["test/functions/promotion.test.ts"],
   "src/core/release/undoing.ts": ["test/documents/unnumbered.test.ts"],
   "src/aws/refusals.ts": ["test/aws/changes.test.ts", "test/functions/scale-down.test.ts"],
-  "src/aws/outgoing.ts": ["test/aws/deployed-chain.test.ts", "test/aws/lambda.test.ts"],
   "src/aws/binding-errors.ts": ["test/cli/binding.test.ts"],
   "src/aws/settling.ts": ["test/cli/orders.test.ts"],
   "src/aws/standing.ts": ["test/cli/orders.test.ts", "test/core/release/standing.test.ts"],

@@ -17,7 +17,7 @@ import { areas } from "./areas.ts";
 import { type Copy, copyOf, endAll, sumOf } from "./copy.ts";
 import { childrensSeconds } from "./cpu.ts";
 import { drawn, mutantsOf } from "./draw.ts";
-import { keep, keptResults, type Result } from "./kept.ts";
+import { equivalentMutants, keep, keptResults, type Result } from "./kept.ts";
 import { hashOf, type Mutant } from "./mutant.ts";
 import { figuresOf, tableOf } from "./table.ts";
 import { type Expected, expectedOf, type Stage, stages, tried } from "./trial.ts";
@@ -59,6 +59,7 @@ const texts = copyOf(root);
 const sumAt = (path: string): string => hashOf(texts.read(path));
 const mutants = asked();
 const kept = keptResults();
+const reasons = equivalentMutants();
 const resultOf = ({ id, path }: Mutant): Result | undefined => {
   const result = kept.get(id);
   return result?.sum === sumAt(path) ? result : undefined;
@@ -66,6 +67,7 @@ const resultOf = ({ id, path }: Mutant): Result | undefined => {
 const due = mutants.filter((mutant) => {
   const result = resultOf(mutant);
   if (result?.outcome !== "survived") return result === undefined;
+  if (reasons[result.id] !== undefined) return false;
   return values.again || stages.indexOf(result.passed ?? until) < stages.indexOf(until);
 });
 

@@ -46,6 +46,13 @@ describe("a failure of AWS", () => {
     expect(await failing(new ConnectionLost("no answer"), 2)).toBe("InService");
   });
 
+  test.each(["ResourceNotFoundException", "ResourceNotFound", "ObjectNotFoundException"])(
+    "called %s says that a thing is not there",
+    (name) => {
+      expect(saysNotFound(Object.assign(new Error("why"), { name }))).toBe(true);
+    },
+  );
+
   test("keeps what caused it", async () => {
     const error = await failing(aws("AccessDeniedException", 403));
 
