@@ -7,7 +7,7 @@ import { ifThere } from "../src/aws/errors.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { meansOf } from "../src/aws/means.ts";
+import { meansAndRoom } from "../src/aws/means.ts";
 import { packageArnOf } from "../src/aws/openings.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
@@ -82,7 +82,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   const { aws, now } = tools;
   const found = await look(doc, tools);
   if ("status" in found) return found;
-  const { endpoint, stable, each, packageArn } = found;
+  const { endpoint, stable, each, packageArn, stableMaximum } = found;
   const variants = [stable.name];
   const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
   const design = designLoad(plan, measured);
@@ -112,13 +112,14 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
     peakInstances: {},
     costUsd: 0,
   };
-  const means = await meansOf(aws, { plan, needs });
+  const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
   const planned = { ...needs, peakInstances: means.peak, costUsd: means.costUsd };
   if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
+  if ("lacks" in room) return { status: "refused", reason: room.lacks.join("; "), needs: planned };
   return {
     status: "fits",
     reason: `${needs.candidate.instances} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
-    needs: planned,
+    needs: { ...planned, room },
   };
 }
 
@@ -140,10 +141,12 @@ async function look({ release, plan }: Input, tools: Tools) {
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` } satisfies Answer;
   const packageArn = release.packageArn ?? packageArnOf(tools, plan, release);
   const each = candidateNeeds(plan, release.releaseType);
+  let stableMaximum: number | undefined;
   if (isServing(endpoint)) {
     const serving = await describeServing(aws, { endpointName: endpoint.name, packageArn });
     const kinds = unsupported({ serving, plan, candidate: each });
     if (kinds.length > 0) return refused(kinds.join("; "));
+    stableMaximum = serving.scaling?.max;
   }
   const [stable, ...others] = endpoint.variants;
   if (!isServing(endpoint) || stable === undefined || others.length > 0) {
@@ -152,7 +155,7 @@ async function look({ release, plan }: Input, tools: Tools) {
   }
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });
-  return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn };
+  return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn, stableMaximum };
 }
 
 async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | undefined): Promise<Answer> {

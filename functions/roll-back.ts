@@ -2,30 +2,38 @@
  * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
  * decided from the endpoint as it is; stable is refilled, never shrunk, and nothing is done while it is locked.
  */
-import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { lostTo, make, nextTry, openUndos, undo } from "../src/aws/changes.ts";
+import { lostTo } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { countName, readResource } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { allInService, type EndpointView, weightsFor } from "../src/core/capacity/endpoint.ts";
+import { act } from "../src/aws/way-back.ts";
+import { allInService, type EndpointView } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import type { Change, Plain } from "../src/core/release/change.ts";
+import { isOpen } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
-import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
-import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
+import { endpointOf, RollBackInput } from "../src/core/release/undoing.ts";
+import {
+  nextWayBack,
+  servedBefore,
+  type WayBackAction,
+  type WayBackQuestion,
+} from "../src/core/release/way-back.ts";
+import { movesSince, moveUsd, spentUsd, wayBackBudget } from "../src/core/release/way-back-spending.ts";
 import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
-  const since = doc.wayBack?.since ?? new Date(tools.now()).toISOString();
-  const waited = tools.now() - Date.parse(since);
-  const waitSeconds = growingWaitSeconds(waited);
+  const nowMs = tools.now();
+  const lookedAt = new Date(nowMs).toISOString();
+  const { since, drifted, ...taken } = doc.wayBack ?? begun(lookedAt);
+  const waited = nowMs - Date.parse(since);
   const ledger = await Ledger.open(tools.aws, doc.release);
-  const drifted = doc.wayBack?.drifted ?? [];
-  const done = (reason: string): WayBack => ({ status: "done", reason, waitSeconds, since, drifted });
+  const answer: WayBack = {
+    ...{ ...taken, status: "done", reason: "", since, drifted, lookedAt },
+    waitSeconds: growingWaitSeconds(waited),
+  };
+  const done = (reason: string): WayBack => ({ ...answer, reason });
   if (ledger.promoted) return done("the candidate is promoted already; the way out is forward");
   const needs = doc.planning?.needs;
   const name = endpointOf(doc.release);
@@ -37,25 +45,68 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 
   const endpoint = await viewEndpoint(tools.aws, name);
   const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
-  const sinceShiftSeconds = (tools.now() - lastShift(ledger)) / 1000;
-  const warmInstances = allInService(endpoint);
-  const question = {
-    ...{ plan: doc.plan, needs, endpoint, warmInstances },
-    ...{ loadRequestsPerSecond, sinceShiftSeconds },
+  const spent = spentUsd(doc.wayBack, doc.plan, { needs, endpoint, nowMs });
+  const moves = movesSince(ledger.changes, since);
+  const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
+  const question: WayBackQuestion = {
+    ...{ plan: doc.plan, needs, endpoint, loadRequestsPerSecond },
+    warmInstances: allInService(endpoint),
+    sinceShiftSeconds: (nowMs - lastShift(ledger)) / 1000,
+    sinceMoveSeconds: secondsSince(moves.at(-1)?.at),
+    refused: {
+      refill: secondsSince(taken.refillRefusedAt) < triedAgainSeconds,
+      move: secondsSince(taken.moveRefusedAt) < triedAgainSeconds,
+    },
+    scaleIn: scaleInOf(ledger),
+    spent: { minutes: waited / 60_000, usd: spent, moves: moves.length },
+    budget: wayBackBudget(doc.plan, ledger.changes, since),
+    moveUsd: moveUsd(doc.plan, { needs, endpoint }),
   };
   const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
-  const left = await act(action, { name, needs, ledger, tools });
-  const all = [...new Set([...drifted, ...left])];
-  if (action.do === "arrived" || action.do === "drifted") return { ...done(action.reason), drifted: all };
+  const { left, refused } = await act(action, { name, needs, ledger, tools });
+  const now: WayBack = { ...answer, spentUsd: spent, drifted: [...new Set([...drifted, ...left])] };
+  if (action.do === "arrived" || action.do === "drifted")
+    return { ...now, reason: `${action.reason}${toldOf(answer.countChanges)}` };
   if (waited >= longWayBackMs) tools.count("WayBackLong");
   return {
+    ...withRefusal(now, action, refused ? lookedAt : undefined),
     status: "waiting",
-    reason: action.reason,
+    reason: refused ? `${action.reason}: ${refused}` : action.reason,
     waitSeconds: action.do === "wait" ? action.seconds : 30,
-    since,
-    drifted: all,
   };
 };
+
+const begun = (since: string): NonNullable<RollBackInput["wayBack"]> => ({
+  ...{ since, drifted: [], spentUsd: 0, countChanges: 0 },
+});
+
+/** Capacity that was refused is asked for again after this long. */
+const triedAgainSeconds = 300;
+
+/** What the next look is to know of this one. */
+function withRefusal(now: WayBack, { do: did }: WayBackAction, refusedAt: string | undefined): WayBack {
+  const { refillRefusedAt, moveRefusedAt, ...rest } = now;
+  const known = {
+    ...(refillRefusedAt === undefined || did === "shrink" ? {} : { refillRefusedAt }),
+    ...(moveRefusedAt === undefined || did === "leave" ? {} : { moveRefusedAt }),
+  };
+  if (refusedAt !== undefined)
+    return { ...rest, ...known, [did === "refill" ? "refillRefusedAt" : "moveRefusedAt"]: refusedAt };
+  const counted = did === "refill" || did === "shrink" ? 1 : 0;
+  return { ...rest, ...known, countChanges: rest.countChanges + counted };
+}
+
+const toldOf = (countChanges: number): string =>
+  countChanges === 0
+    ? ""
+    : `; ${countChanges} count change${countChanges === 1 ? "" : "s"} locked it on the way`;
+
+/** Whether this release holds stable's scale-in. */
+function scaleInOf(ledger: Ledger): WayBackQuestion["scaleIn"] {
+  const hold = ledger.find("hold-scale-in");
+  if (hold === undefined || hold.before === null) return "none";
+  return isOpen(hold) ? "held" : "freed";
+}
 
 const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
@@ -89,121 +140,6 @@ async function unlessLost(
 function lastShift(ledger: Ledger): number {
   const shifts = ledger.changes.filter((change) => change.resource.kind === "weights");
   return Math.max(0, ...shifts.map((change) => Date.parse(change.at)));
-}
-
-interface Acting {
-  /** The endpoint's. */
-  readonly name: string;
-  readonly needs: WayBackNeeds;
-  readonly ledger: Ledger;
-  readonly tools: Tools;
-}
-
-/** Takes the step; returns what was found changed by someone else. */
-async function act(action: WayBackAction, { name, needs, ledger, tools }: Acting): Promise<string[]> {
-  const nth = (prefix: string) =>
-    `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
-  switch (action.do) {
-    case "wait":
-      return [];
-    case "shift": {
-      const to =
-        action.percent === 0
-          ? weightsBefore(ledger, needs)
-          : weightsFor(needs.stable.variant, needs.candidate.variant, action.percent);
-      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to });
-      return [];
-    }
-    case "refill":
-      await make(tools, ledger, {
-        id: nth("refill"),
-        resource: { kind: "count", name: countName(name, needs.stable.variant) },
-        to: action.instances,
-      });
-      return [];
-    case "leave":
-      return leave({ name, needs, ledger, tools });
-    case "drifted":
-      await letGoOfEndpoint(ledger);
-      return [action.reason];
-    case "arrived":
-      return settleEndpoint(tools, ledger);
-  }
-}
-
-/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
-async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
-  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
-  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
-  await ledger.settle(idsOf("intended"), "undone");
-  await ledger.settle(idsOf("applied"), "drifted");
-}
-
-/** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
-async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
-  await settleWeights(tools, ledger, needs.candidate.variant);
-  const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
-  await bringBack(tools, ledger, needs);
-  await make(tools, ledger, {
-    id: await nextTry(ledger, "leave"),
-    resource: { kind: "routing", name },
-    to: needs.stable.config,
-  });
-  return drifted;
-}
-
-/** While it serves nothing, stable's configuration looks unused; if somebody has deleted it, it is made again. */
-async function bringBack(
-  tools: Tools,
-  ledger: Ledger,
-  { stable, candidate, joinConfig }: WayBackNeeds,
-): Promise<void> {
-  const resource = { kind: "endpoint-config", name: stable.config } as const;
-  if ((await readResource(tools.aws, resource)) !== null) return;
-  const joined = (await readConfig(tools.aws, joinConfig)) ?? ledger.find("join-config")?.after ?? null;
-  const to = withVariants(joined, (all) => all.filter((one) => one.VariantName !== candidate.variant));
-  await make(tools, ledger, { id: "stable-config", resource, to });
-  await ledger.settle(["stable-config"], "kept");
-}
-
-/** The weights before the first shift, with the candidate at 0. */
-function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Plain {
-  const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
-  return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
-}
-
-/** Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. */
-async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<void> {
-  for (const one of openUndos(ledger, ["weights"])) {
-    const ids = one.changes.map(({ id }) => id);
-    const before = (one.restore as Readonly<Record<string, number>> | null)?.[candidate] ?? 0;
-    if (before > 0) await ledger.settle(ids, "undone");
-    else await undo(tools, ledger, one);
-  }
-}
-
-/**
- * The candidate's own scaling goes before its variant does, as whoever else left it: a registered variant cannot be
- * removed. Says what somebody else had changed.
- */
-async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<string[]> {
-  const resource = { kind: "scaling", name } as const;
-  for (const one of openUndos(ledger, ["scaling"]))
-    if (one.resource.name === name) await undo(tools, ledger, one);
-  if ((await readResource(tools.aws, resource)) === null) return [];
-  await make(tools, ledger, { id: "retire-scaling", resource, to: null });
-  await ledger.settle(["retire-scaling"], "kept");
-  return [`scaling ${name}`];
-}
-
-/** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */
-async function settleEndpoint(tools: Tools, ledger: Ledger): Promise<string[]> {
-  const weights = openUndos(ledger, ["weights"]).flatMap((one) => one.changes.map((c) => c.id));
-  await ledger.settle(weights, "undone");
-  const left: string[] = [];
-  for (const one of openUndos(ledger, ["routing"]))
-    if ((await undo(tools, ledger, one)) === "drifted") left.push(`routing ${one.resource.name}`);
-  return left;
 }
 
 export const contract = { input: RollBackInput, output: WayBack };

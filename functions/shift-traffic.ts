@@ -2,7 +2,7 @@
  * Gives the candidate its next share of traffic, one step at a call: looks, raises capacity first where the load
  * has outgrown it, sets the weights, and is through only when they are seen in force.
  */
-import { scalingName } from "../src/aws/application-auto-scaling.ts";
+import { adoptScaling } from "../src/aws/adoption.ts";
 import { make } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
@@ -10,7 +10,6 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
-import { plain } from "../src/aws/plain.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { type Bill, billSoFar, lackForStages } from "../src/core/capacity/bill.ts";
@@ -21,7 +20,6 @@ import {
   trafficPercent,
   variantOf,
 } from "../src/core/capacity/endpoint.ts";
-import { adopted, held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { holdOf } from "../src/core/release/hold.ts";
@@ -146,7 +144,7 @@ async function raise(
   waiting: StageState,
 ): Promise<StageState> {
   const { doc, needs, endpoint, stage, ledger, tools } = acting;
-  const lack = await lackOfMeans(acting, action.instances);
+  const lack = (await lackOfMeans(acting, action.instances)) ?? lackOfRoom(needs, action.instances);
   if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
@@ -181,7 +179,7 @@ async function shift(
   const lack =
     (await lackOfMeans(acting, candidate)) ?? lackForStages(billOf(acting), stage.index, tools.now());
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
-  await adoptScaling(acting);
+  await adoptScaling(tools, ledger, { needs, endpoint });
   await make(tools, ledger, {
     id,
     resource: { kind: "weights", name: doc.plan.endpoint.name },
@@ -204,27 +202,10 @@ async function holdFor(acting: Acting, waiting: StageState): Promise<StageState 
 const billOf = ({ doc, needs, endpoint, ledger, tools }: Acting): Bill =>
   billSoFar(doc.plan, { needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() });
 
-/**
- * Before its first traffic the candidate scales as stable does, but only up; a stable without scaling lends none.
- * @throws Drifted where somebody else has given it a scaling: to replace that would lose what only they know.
- */
-async function adoptScaling({ doc, needs, endpoint, ledger, tools }: Acting): Promise<void> {
-  const stables = ledger.find("hold-scale-in")?.before ?? null;
-  if (stables === null || ledger.find("adopt-scaling")?.state === "applied") return;
-  const resource = {
-    kind: "scaling",
-    name: scalingName(doc.plan.endpoint.name, needs.candidate.variant),
-  } as const;
-  const { variant, instances } = needs.candidate;
-  const own = adopted(Scaling.parse(stables), {
-    stable: { variant: needs.stable.variant, perInstance: needs.stable.requestsPerSecondPerInstance },
-    candidate: {
-      variant,
-      perInstance: needs.candidate.requestsPerSecondPerInstance,
-      instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
-    },
-  });
-  await make(tools, ledger, { id: "adopt-scaling", resource, to: plain(held(own)), isNew: true });
+/** A candidate that outgrows what the way back was planned with would bar it. */
+function lackOfRoom({ room, candidate }: Needs, instances: number): string | undefined {
+  if (room === undefined || instances <= room.candidateMaximum) return undefined;
+  return `with more than ${room.candidateMaximum} ${candidate.instanceType} the quota would bar the way back`;
 }
 
 /** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */

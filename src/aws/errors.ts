@@ -55,6 +55,10 @@ export function saysInProgress(error: unknown): boolean {
   );
 }
 
+/** Whether AWS refuses instances because the account's quota is used up (SageMaker API reference, ResourceLimitExceeded). */
+export const saysNoRoom = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "ResourceLimitExceeded" || saysNoRoom(error.cause));
+
 /** The same failure under our name; errors that are ours already, or no AWS failure, pass unchanged. */
 export function named(error: unknown): unknown {
   if (error instanceof SlipwayError || !(error instanceof Error)) return error;

@@ -1,5 +1,12 @@
 /** Carries out what follows from a promotion, under the ledger. */
-import { finalMove, leavingOf, type Promoted, scalingOf, suspendedAs } from "../core/release/leaving.ts";
+import {
+  finalMove,
+  leavingOf,
+  type Promoted,
+  scalingOf,
+  suspendedAs,
+  uncapped,
+} from "../core/release/leaving.ts";
 import { letGo, make } from "./changes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -19,7 +26,7 @@ export async function liftHold(tools: Tools, ledger: Ledger, { name, needs }: Pr
   await make(tools, ledger, {
     id: "lift-hold",
     resource,
-    to: (now) => suspendedAs(now, stables),
+    to: (now) => suspendedAs(uncapped(ledger.changes, now), stables),
     asItIs: true,
   });
   return theirs;

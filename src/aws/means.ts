@@ -1,22 +1,64 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
 import { type Means, meansFor } from "../core/capacity/means.ts";
+import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { Aws } from "./clients.ts";
 import { instancesElsewhere } from "./elsewhere.ts";
 import { quotasFor } from "./service-quotas.ts";
 
+interface Question {
+  readonly plan: Plan;
+  readonly needs: Pick<Needs, "stable" | "candidate">;
+}
+
+type MeansFound = Means & { readonly unseen: readonly string[] };
+
 /** Quota and budget for a release that needs this much; `unseen` are endpoints that may have instances uncounted. */
-export async function meansOf(
+export async function meansOf(aws: Aws, question: Question): Promise<MeansFound> {
+  return means(question, await look(aws, question));
+}
+
+/** Beside its means, what room the way back has should the load grow. */
+export async function meansAndRoom(
   aws: Aws,
-  { plan, needs }: { plan: Plan; needs: Pick<Needs, "stable" | "candidate"> },
-): Promise<Means & { readonly unseen: readonly string[] }> {
+  {
+    plan,
+    needs,
+    stableMaximum,
+  }: Question & {
+    readonly needs: Pick<Needs, "measuredRequestsPerSecond">;
+    readonly stableMaximum: number | undefined;
+  },
+): Promise<MeansFound & { readonly room: RoomAnswer }> {
+  const found = await look(aws, { plan, needs });
+  const { stable, candidate, measuredRequestsPerSecond } = needs;
+  const { quota, elsewhere } = found;
+  const room = roomFor({
+    plan,
+    stable,
+    candidate,
+    stableMaximum,
+    measuredRequestsPerSecond,
+    quota,
+    elsewhere,
+  });
+  return { ...means({ plan, needs }, found), room };
+}
+
+async function look(aws: Aws, { plan, needs }: Question) {
   const types = [...new Set([needs.stable.instanceType, needs.candidate.instanceType])];
-  const [quota, elsewhere] = await Promise.all([
+  const [quota, { fleet: elsewhere, unseen }] = await Promise.all([
     quotasFor(aws, "endpoint usage", types),
     instancesElsewhere(aws, { but: plan.endpoint.name, types }),
   ]);
+  return { quota, elsewhere, unseen };
+}
+
+function means(
+  { plan, needs }: Question,
+  { unseen, ...found }: Awaited<ReturnType<typeof look>>,
+): MeansFound {
   const { stable, candidate } = needs;
-  const means = meansFor({ plan, stable, candidate, quota, elsewhere: elsewhere.fleet });
-  return { ...means, unseen: elsewhere.unseen };
+  return { ...meansFor({ plan, stable, candidate, ...found }), unseen };
 }

@@ -6,8 +6,9 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
+import type { Closing } from "../core/release/closing.ts";
 import { labelOf, releaseIdOf } from "../core/release/names.ts";
-import type { Closing, Planning, Release } from "../core/release/release.ts";
+import type { Planning, Release } from "../core/release/release.ts";
 import type { ReleaseRequest } from "../core/request/request.ts";
 import type { Aws } from "./clients.ts";
 

@@ -1,6 +1,6 @@
 /** How a command's end is told to whoever called it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import type { Outcome } from "../core/release/release.ts";
+import type { Outcome } from "../core/release/closing.ts";
 
 export const badInputCode = 64;
 export const failureCode = 1;

@@ -4,6 +4,7 @@
 
 import type { Plan, TrainingPool } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
+import { raiseLockMinutesP95 } from "./locks.ts";
 
 /** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
 export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
@@ -30,6 +31,8 @@ export interface Side {
 export const updateMinutes = 11;
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 const warmingMinutes = 1.5;
+/** Requests in flight are given this long to end before their variant is removed. */
+const drainMinutes = 1;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
 export const waitMinutesPerStage = 2.5;
 
@@ -72,6 +75,24 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
     unpriced,
   };
 }
+
+/**
+ * A way back from full traffic: one count change and the drain with the candidate beside stable, and the update that
+ * builds stable's fleet anew. Without what has no known price.
+ */
+export function wayBackCostUsd(plan: Pick<Plan, "prices">, stable: Side, candidate: Side): number {
+  const beside = { minutes: raiseLockMinutesP95 + drainMinutes, raised: [candidate] };
+  return costOf(totalHours([beside, moveBack(stable, candidate)]), plan.prices).usd;
+}
+
+/** The move back alone. */
+export const moveBackCostUsd = (plan: Pick<Plan, "prices">, stable: Side, candidate: Side): number =>
+  costOf(totalHours([moveBack(stable, candidate)]), plan.prices).usd;
+
+const moveBack = (stable: Side, candidate: Side): Raising => ({
+  minutes: updateMinutes,
+  raised: [stable, candidate],
+});
 
 /** Fleets that stand on top of the steady one for so long. */
 export interface Raising {

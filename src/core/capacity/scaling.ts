@@ -19,6 +19,28 @@ export const held = (scaling: Scaling): Scaling => ({
   suspended: { ...scaling.suspended, in: true },
 });
 
+/** At most so many, whatever a scheduled action would make of it. */
+export function capped(scaling: Scaling, most: number): Scaling {
+  const least = (count: number) => Math.min(count, most);
+  return {
+    ...scaling,
+    min: least(scaling.min),
+    max: least(scaling.max),
+    scheduledActions: scaling.scheduledActions.map((scheduled) => withBounds(scheduled, least)),
+  };
+}
+
+/** A scheduled action whose bounds are others. */
+function withBounds(scheduled: NamedPart, bound: (count: number) => number): NamedPart {
+  if (scheduled.action === undefined) return scheduled;
+  const { MinCapacity: min, MaxCapacity: max } = scheduled.action as Bounds;
+  const action = {
+    ...(min === undefined ? {} : { MinCapacity: bound(min) }),
+    ...(max === undefined ? {} : { MaxCapacity: bound(max) }),
+  };
+  return { ...scheduled, action };
+}
+
 interface CustomMetric {
   readonly MetricName?: string;
   readonly Namespace?: string;
@@ -116,14 +138,7 @@ export function adopted(scaling: Scaling, { stable, candidate }: Sides): Scaling
       const own = ownMetric(tracking, { from: stable.variant, to: candidate.variant });
       return { ...policy, targetTracking: { ...tracking, TargetValue, ...own } };
     }),
-    scheduledActions: scaling.scheduledActions.map((scheduled) => {
-      const { MinCapacity: min, MaxCapacity: max } = (scheduled.action ?? {}) as Bounds;
-      const bounds = {
-        ...(min === undefined ? {} : { MinCapacity: least(min) }),
-        ...(max === undefined ? {} : { MaxCapacity: least(max) }),
-      };
-      return scheduled.action === undefined ? scheduled : { ...scheduled, action: bounds };
-    }),
+    scheduledActions: scaling.scheduledActions.map((scheduled) => withBounds(scheduled, least)),
   };
 }
 

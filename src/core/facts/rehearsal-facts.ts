@@ -3,7 +3,7 @@
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
 import type { Expense } from "../capacity/estimate.ts";
-import type { Outcome } from "../release/release.ts";
+import type { Outcome } from "../release/closing.ts";
 
 export interface RehearsalFacts {
   readonly outcome: Outcome;

@@ -98,7 +98,7 @@ export const Budget = z
         updates: z
           .int()
           .min(1)
-          .max(20)
+          .max(10)
           .default(4)
           .describe("How often the endpoint may be moved back in vain, for want of capacity."),
       })

@@ -178,9 +178,10 @@ export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain)
   return same(merged, current) ? undefined : merged;
 }
 
-type Sides = { readonly after: Plain | undefined; readonly before: Plain | undefined };
+export type Sides = { readonly after: Plain | undefined; readonly before: Plain | undefined };
 
-function withOursUndone(now: Plain, { after, before }: Sides): Plain {
+/** What of a state is still as we left it is as before, member by member; what is otherwise stays. */
+export function withOursUndone(now: Plain, { after, before }: Sides): Plain {
   if (before !== undefined && same(now, after)) return before;
   if (Array.isArray(now)) return listWithOursUndone(now, { after, before });
   if (!isMembers(now) || !isMembers(after) || !isMembers(before)) return now;

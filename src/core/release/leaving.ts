@@ -4,7 +4,7 @@
  * of it cannot be done.
  */
 import { Scaling } from "../capacity/scaling.ts";
-import type { Change, Plain, ResourceRef } from "./change.ts";
+import { type Change, type Plain, type ResourceRef, withOursUndone } from "./change.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {
@@ -14,6 +14,9 @@ export interface Promoted {
 }
 
 export const finalMove = "final";
+
+/** The change by which the candidate may not outgrow the way back; a promotion takes it away. */
+export const capId = "cap-scaling";
 
 export const scalingOf = (endpoint: string, variant: string): ResourceRef => ({
   kind: "scaling",
@@ -33,7 +36,7 @@ export function leavingOf(
     {
       id: "lift-hold",
       resource: scalingOf(name, needs.candidate.variant),
-      ...{ before: adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
+      ...{ before: find(capId)?.after ?? adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
     },
     {
       id: "retire-scaling",
@@ -55,6 +58,12 @@ export function leavingOf(
     ({ id, resource }) => resource.kind === "routing" && id.startsWith(`${finalMove}-`),
   );
   return all.filter(({ id, resource }) => find(id) === undefined && !(resource.kind === "routing" && moves));
+}
+
+/** A scaling without the cap on it, but for what somebody else has made of it. */
+export function uncapped(changes: readonly Change[], now: Plain): Plain {
+  const cap = changes.find(({ id, state }) => id === capId && state !== "intended" && state !== "undone");
+  return cap === undefined ? now : withOursUndone(now, cap);
 }
 
 /** A scaling, suspended as another is. */

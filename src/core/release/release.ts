@@ -6,7 +6,7 @@ import * as z from "zod";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
 import { idleSeconds } from "../wait.ts";
-import { type Plain, resourceKinds } from "./change.ts";
+import { Closing } from "./closing.ts";
 import { Held } from "./undoing.ts";
 
 /** Goes up whenever a document of before would be misread on the way forward. */
@@ -19,20 +19,6 @@ const Schema = z
       `expected ${documentSchema}, the state document that this code reads, found ${input}`,
   })
   .default(documentSchema);
-
-/** How a release can end (DESIGN: the command's exit codes follow from it). */
-export const outcomes = [
-  "promoted",
-  "done",
-  "ignored",
-  "rolled-back",
-  "superseded",
-  "stopped",
-  "refused",
-  "failed",
-] as const;
-export const Outcome = z.enum(outcomes);
-export type Outcome = z.infer<typeof Outcome>;
 
 /** One model version going through one milestone. */
 export const Release = z.object({
@@ -101,6 +87,8 @@ export const Needs = z.object({
   peakInstances: z.record(z.string(), z.number()),
   /** Null where the price of any of it is not known, and the plan consents to that. */
   costUsd: z.number().nullable(),
+  /** How large the fleets may become so that the way back still fits quota and its budget. */
+  room: z.object({ stableInstances: z.int(), candidateMaximum: z.int(), usd: z.number() }).optional(),
 });
 export type Needs = z.infer<typeof Needs>;
 
@@ -183,7 +171,8 @@ export const Judgement = z.object({
 });
 export type Judgement = z.infer<typeof Judgement>;
 
-export const WayBack = z.object({
+/** Whether what is no longer needed is gone. */
+export const ScaleDown = z.object({
   status: z.enum(["done", "waiting"]),
   reason: z.string(),
   waitSeconds,
@@ -191,11 +180,22 @@ export const WayBack = z.object({
   /** What someone else changed meanwhile and was therefore left alone. */
   drifted: z.array(z.string()),
 });
-export type WayBack = z.infer<typeof WayBack>;
+export type ScaleDown = z.infer<typeof ScaleDown>;
 
-/** Whether what is no longer needed is gone. */
-export const ScaleDown = WayBack;
-export type ScaleDown = WayBack;
+/** Whether the endpoint is as before, and what it took of the way back's budget. */
+export const WayBack = ScaleDown.extend({
+  /** When this look was taken. */
+  lookedAt: z.string(),
+  /** On top of the steady fleet, at the counts that were seen; of types with a known price. */
+  spentUsd: z.number(),
+  /** Count changes, each of which locked the endpoint for minutes. */
+  countChanges: z.int(),
+  /** When there was no capacity for stable's refill, and nothing has been given up for it since. */
+  refillRefusedAt: z.string().optional(),
+  /** When there was no capacity to move the endpoint back. */
+  moveRefusedAt: z.string().optional(),
+});
+export type WayBack = z.infer<typeof WayBack>;
 
 export const Failure = z.object({ Error: z.string(), Cause: z.string().optional() });
 export type Failure = z.infer<typeof Failure>;
@@ -220,30 +220,3 @@ export const Document = z.object({
   failure: Failure.optional(),
 });
 export type Document = z.infer<typeof Document>;
-
-/** States of resources, which are what each kind makes them. */
-const PlainSchema = z.unknown() as unknown as z.ZodType<Plain>;
-
-const RemainderSchema = z.object({
-  resource: z.object({ kind: z.enum(resourceKinds), name: z.string() }),
-  is: PlainSchema,
-  should: PlainSchema,
-  unsure: z.boolean().optional(),
-  refusedBy: z.string(),
-  since: z.string(),
-});
-
-/** How a release ended, as the execution's output and the release's record say it. */
-export const Closing = z.object({
-  outcome: Outcome,
-  reason: z.string(),
-  releaseId: z.string(),
-  drifted: z.array(z.string()),
-  /** What could not be put back; the release keeps its lock until the sweep has done it. */
-  remainder: z.array(RemainderSchema).readonly().optional(),
-  /** Who gave the lock back although something was left, and what that is. */
-  freed: z
-    .object({ by: z.string(), at: z.string(), reason: z.string(), left: z.array(RemainderSchema).readonly() })
-    .optional(),
-});
-export type Closing = z.infer<typeof Closing>;

@@ -25,7 +25,7 @@ export const endpointOf = ({ subject }: Pick<Held, "subject">): string | undefin
   subject.startsWith("endpoint/") ? subject.slice("endpoint/".length) : undefined;
 
 /** Taken where a plan does not say it, be it for lack of a plan. */
-const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60 };
+const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60, minutes: 180, updates: 4 };
 
 const requirements = z
   .looseObject({ utilisationPercent: z.number().positive().catch(assumed.utilisationPercent) })
@@ -34,29 +34,71 @@ const rollout = z
   .looseObject({ capacityTimeoutMinutes: z.number().positive().catch(assumed.capacityTimeoutMinutes) })
   .catch({ capacityTimeoutMinutes: assumed.capacityTimeoutMinutes });
 
+const price = z.number().positive();
+/** A budget that cannot be read bars no way back: none in money is then known. */
+const budget = z
+  .looseObject({
+    usdPerRelease: told(price),
+    wayBack: z
+      .looseObject({
+        usd: told(price),
+        minutes: z.number().positive().catch(assumed.minutes),
+        updates: z.number().positive().catch(assumed.updates),
+      })
+      .catch({ usd: undefined, minutes: assumed.minutes, updates: assumed.updates }),
+  })
+  .catch({
+    usdPerRelease: undefined,
+    wayBack: { usd: undefined, minutes: assumed.minutes, updates: assumed.updates },
+  });
+const prices = z.record(z.string(), price).catch({});
+
 const Side = z.looseObject({ variant: z.string() });
+const serves = z.number().positive();
 
 /** Stable as it was, and how to tell the candidate. */
 const WayBackNeeds = z.looseObject({
   stable: Side.extend({
     config: z.string(),
     instances: z.int(),
-    requestsPerSecondPerInstance: z.number().positive(),
+    requestsPerSecondPerInstance: serves,
+    instanceType: told(z.string()),
   }),
-  candidate: Side,
+  candidate: Side.extend({
+    requestsPerSecondPerInstance: told(serves),
+    instanceType: told(z.string()),
+  }),
   joinConfig: z.string(),
 });
 export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
 
 const drifted = z.array(z.string()).catch([]);
 const Begun = told(z.looseObject({ since: z.string(), drifted }));
+const count = z.int().min(0).catch(0);
+
+/** What this execution's way back has taken so far. */
+const WayBackTaken = told(
+  z.looseObject({
+    since: z.string(),
+    drifted,
+    lookedAt: told(z.string()),
+    spentUsd: z.number().min(0).catch(0),
+    countChanges: count,
+    refillRefusedAt: told(z.string()),
+    moveRefusedAt: told(z.string()),
+  }),
+);
 
 /** What RollBack takes. */
 export const RollBackInput = z.looseObject({
   release: Held,
-  plan: z.looseObject({ requirements }).catch({ requirements: requirements.parse(undefined) }),
+  plan: z.looseObject({ requirements, budget, prices }).catch({
+    requirements: requirements.parse(undefined),
+    budget: budget.parse(undefined),
+    prices: {},
+  }),
   planning: z.looseObject({ needs: WayBackNeeds.optional() }).optional(),
-  wayBack: Begun,
+  wayBack: WayBackTaken,
   judgement: told(z.looseObject({ reason: z.string() })),
   failure: told(z.looseObject({ Error: z.string() })),
 });

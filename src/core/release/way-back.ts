@@ -1,6 +1,9 @@
 /**
- * The way back, one step at a time: what to do next so that stable serves everything again and the candidate is
- * gone. Traffic returns as fast as stable's warm instances can take it, and stable is refilled, never shrunk.
+ * The way back, one step at a time: what to do next so that stable serves everything again and the candidate is gone.
+ * Weights first: what stable's ready instances can take goes back at once. A count is changed, which locks the endpoint
+ * for minutes, only when nothing more can be shifted now; stable is refilled, never shrunk by us. Where there is no
+ * capacity for the next step, the candidate gives up what it does not need. It ends: by arriving, or, at the end of its
+ * budget, by giving up what the sweep then tries again.
  */
 import {
   type EndpointView,
@@ -17,9 +20,29 @@ export type WayBackAction =
   | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
   | { readonly do: "shift"; readonly percent: number; readonly reason: string }
   | { readonly do: "refill"; readonly instances: number; readonly reason: string }
+  /** Of the candidate. */
+  | { readonly do: "shrink"; readonly instances: number; readonly reason: string }
+  /** Stable's own policy may shrink it again. */
+  | { readonly do: "free-scale-in"; readonly reason: string }
   | { readonly do: "leave"; readonly reason: string }
+  | { readonly do: "give-up"; readonly reason: string }
   | { readonly do: "drifted"; readonly reason: string }
   | { readonly do: "arrived"; readonly reason: string };
+
+/** What the way back has taken, or may take. */
+export interface Spending {
+  readonly minutes: number;
+  /** On top of the steady fleet. */
+  readonly usd: number;
+  /** How often the endpoint was moved back, and did not stay. */
+  readonly moves: number;
+}
+
+/** What there was no capacity for when it was last tried, and nothing has been given up for it since. */
+export interface Refused {
+  readonly refill: boolean;
+  readonly move: boolean;
+}
 
 export interface WayBackQuestion {
   readonly plan: Filled;
@@ -29,10 +52,21 @@ export interface WayBackQuestion {
   readonly loadRequestsPerSecond: number;
   /** Seconds since weights were last changed by this release. */
   readonly sinceShiftSeconds: number;
+  readonly refused: Refused;
+  /** Seconds since the endpoint was last moved back in vain. */
+  readonly sinceMoveSeconds: number;
+  /** Whether this release holds stable's scale-in, or has let go of it again; `none`: it never did. */
+  readonly scaleIn: "held" | "freed" | "none";
+  readonly spent: Spending;
+  readonly budget: Spending;
+  /** What one more move is expected to cost, US dollars. */
+  readonly moveUsd: number;
 }
 
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 const drainSeconds = 60;
+/** From the beginning of a move for which there was no capacity to the next: as many times longer as there were. */
+const pauseSeconds = 1200;
 
 /** What stable served before the release at most, requests per second: the load to count on where none is known. */
 export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
@@ -40,20 +74,26 @@ export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
 }
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
-  const { needs, endpoint } = question;
+  const { needs, endpoint, spent, budget } = question;
   if (isMoving(endpoint)) return { do: "wait", seconds: 30, reason: `the endpoint is ${endpoint.status}` };
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);
   if (endpoint.config === needs.stable.config) return afterLeaving(question, stable);
   if (endpoint.config !== needs.joinConfig || stable === undefined || candidate === undefined)
     return { do: "drifted", reason: `someone else moved the endpoint to ${endpoint.config}` };
-  if (candidate.currentWeight > 0 || candidate.desiredWeight > 0)
-    return withTraffic(question, stable, candidate);
-  const refill = shortOf(question, stable);
-  if (refill !== undefined) return refill;
-  if (question.sinceShiftSeconds < drainSeconds)
-    return { do: "wait", seconds: drainSeconds, reason: "the candidate's last requests drain" };
-  return { do: "leave", reason: `back to ${needs.stable.config}` };
+  const sides = { stable, candidate };
+  const hasTraffic = candidate.currentWeight > 0 || candidate.desiredWeight > 0;
+  const action = hasTraffic ? withTraffic(question, sides) : withoutTraffic(question, sides);
+  if (action.do === "shift" || spent.minutes < budget.minutes) return action;
+  return {
+    do: "give-up",
+    reason: `the endpoint was not back within ${budget.minutes} minutes: ${action.reason}`,
+  };
+}
+
+interface Sides {
+  readonly stable: Variant;
+  readonly candidate: Variant;
 }
 
 function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): WayBackAction {
@@ -64,10 +104,10 @@ function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): W
   );
 }
 
-function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Variant): WayBackAction {
-  const { plan, needs, warmInstances, loadRequestsPerSecond: requestsPerSecond } = question;
-  const ready = warmOf(warmInstances, stable);
-  const served = percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
+function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
+  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
+  const warm = warmOf(question.warmInstances, stable);
+  const served = servedBy(question, warm);
   if (served >= 100) return { do: "shift", percent: 0, reason: "stable can take all traffic" };
   const total = stable.currentWeight + candidate.currentWeight;
   const now = total === 0 ? 0 : (100 * candidate.currentWeight) / total;
@@ -76,18 +116,85 @@ function withTraffic(question: WayBackQuestion, stable: Variant, candidate: Vari
     return {
       do: "shift",
       percent: least,
-      reason: `stable's ${ready} warm instances can take ${100 - least} %`,
+      reason: `stable's ${warm} warm instances can take ${100 - least} %`,
     };
-  const loading = ready < stable.currentInstances && stable.currentInstances >= stable.desiredInstances;
-  const reason = loading ? "stable's instances load their models" : "stable is being refilled";
-  return shortOf(question, stable) ?? { do: "wait", seconds: 30, reason };
+  // A count change would lock the endpoint while the share that loading instances can take soon could go back.
+  const soon = Math.ceil(100 - servedBy(question, stable.currentInstances));
+  if (warm < stable.currentInstances && soon < now - 1)
+    return { do: "wait", seconds: 30, reason: "stable's instances load their models" };
+  const refill = shortOf(question, stable);
+  if (refill === undefined) return { do: "wait", seconds: 30, reason: "stable is being refilled" };
+  if (!question.refused.refill) return refill;
+  const load = { requestsPerSecond, percent: Math.min(100, now) };
+  const { requestsPerSecondPerInstance = needs.stable.requestsPerSecondPerInstance } = needs.candidate;
+  const own = Math.max(1, instancesFor(plan, { requestsPerSecondPerInstance }, load));
+  return shrunk(candidate, own) ?? { do: "wait", seconds: 60, reason: `${refill.reason}: no capacity yet` };
 }
 
-/** Stable's refill to max(live need, size before the release), where it falls short. */
-function shortOf(question: WayBackQuestion, stable: Variant): WayBackAction | undefined {
-  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
+function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
+  const { needs, refused, spent, budget, moveUsd } = question;
+  const refill = shortOf(question, stable);
+  if (refill !== undefined && !refused.refill) return refill;
+  if (refill !== undefined && servedBy(question, warmOf(question.warmInstances, stable)) < 100)
+    return shrunk(candidate, 1) ?? { do: "wait", seconds: 60, reason: `${refill.reason}: no capacity yet` };
+  if (question.sinceShiftSeconds < drainSeconds)
+    return { do: "wait", seconds: drainSeconds, reason: "the candidate's last requests drain" };
+  if (refused.move || spent.moves > 0) {
+    const smaller = roomMade(question, candidate);
+    if (smaller !== undefined) return smaller;
+  }
+  const inVain = `moved back ${spent.moves} times, and there was no capacity for it`;
+  if (spent.moves >= budget.moves) return { do: "give-up", reason: `the endpoint was ${inVain}` };
+  if (spent.usd + moveUsd > budget.usd)
+    return {
+      do: "give-up",
+      reason: `the way back has cost $${spent.usd.toFixed(2)}, and one more move $${moveUsd.toFixed(2)}: its budget is $${budget.usd.toFixed(2)}`,
+    };
+  if (refused.move) return { do: "wait", seconds: 60, reason: "no capacity to move the endpoint back yet" };
+  if (question.sinceMoveSeconds < pauseSeconds * spent.moves)
+    return { do: "wait", seconds: 60, reason: `the endpoint was ${inVain} yet` };
+  return { do: "leave", reason: `back to ${needs.stable.config}` };
+}
+
+/** What can be given up for the move back: the candidate's fleet, which serves nothing, and stable's surplus. */
+function roomMade({ needs, scaleIn }: WayBackQuestion, candidate: Variant): WayBackAction | undefined {
+  const smaller = shrunk(candidate, 1);
+  if (smaller !== undefined) return smaller;
+  if (scaleIn !== "held") return undefined;
+  return {
+    do: "free-scale-in",
+    reason: `${needs.stable.variant} may shrink again, so that its new fleet finds room`,
+  };
+}
+
+function shrunk(candidate: Variant, instances: number): WayBackAction | undefined {
+  if (candidate.desiredInstances <= instances) return undefined;
+  return {
+    do: "shrink",
+    instances,
+    reason: `the candidate gives up ${candidate.desiredInstances - instances} instances that it does not need`,
+  };
+}
+
+/** The share that so many of stable's instances can take, percent. */
+function servedBy(
+  { plan, needs, loadRequestsPerSecond: requestsPerSecond }: WayBackQuestion,
+  ready: number,
+): number {
+  return percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
+}
+
+/**
+ * Stable's refill to max(live need, size before the release), where it falls short; a fleet that was set free to shrink
+ * is refilled for the live need alone.
+ */
+function shortOf(
+  { plan, needs, loadRequestsPerSecond: requestsPerSecond, scaleIn, endpoint }: WayBackQuestion,
+  stable: Variant,
+): (WayBackAction & { do: "refill" }) | undefined {
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
-  const instances = Math.max(live, needs.stable.instances);
+  const free = scaleIn === "freed" && endpoint.config === needs.joinConfig;
+  const instances = free ? live : Math.max(live, needs.stable.instances);
   if (stable.desiredInstances >= instances) return undefined;
   return {
     do: "refill",

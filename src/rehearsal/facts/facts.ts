@@ -1,6 +1,6 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
-import { type Outcome, outcomes } from "../../core/release/release.ts";
+import { type Outcome, outcomes } from "../../core/release/closing.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";

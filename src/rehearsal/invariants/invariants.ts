@@ -86,8 +86,11 @@ export function createInvariants({
   const outside = createOutsideHands(world, schedules);
   const figures = noFigures();
   const raised: Raised[] = [];
+  /** When AWS last had no room for what was asked of it: that is a refusal of some length too. */
+  let noRoomMs = 0;
   const scene: Scene = {
-    ...{ world, plan, schedules, locks, passages, outside, figures, raised, refusedUntilMs },
+    ...{ world, plan, schedules, locks, passages, outside, figures, raised },
+    refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(world, schedules()),
   };
@@ -98,6 +101,7 @@ export function createInvariants({
   function catchUp(): void {
     for (const entry of world.history.slice(told)) {
       outside.world(entry);
+      if (entry.by.who === "sagemaker" && entry.by.why === "no capacity") noRoomMs = entry.atMs;
       for (const checker of checkers) checker.onWorld?.(entry);
     }
     told = world.history.length;
@@ -112,6 +116,8 @@ export function createInvariants({
   function seen(seen: Seen): void {
     told = world.history.length;
     outside.seen(seen);
+    if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded")
+      noRoomMs = seen.call.at;
     const closed = closingIn(seen);
     for (const checker of checkers) if (closed !== undefined) checker.onClosed?.(closed, seen);
     for (const event of passages.follow(seen)) for (const checker of checkers) checker.onLock?.(event, seen);

@@ -1,7 +1,8 @@
 /**
  * way-back: from the first shift until the promotion is recorded, or until stable serves alone again, stable stays
  * able to take all traffic back. No call of ours lowers its count or, below what it was before the release, its
- * minimum; its scale-in stays suspended, so that its own policy does not shrink it either. A call of ours that locks
+ * minimum; its scale-in stays suspended, so that its own policy does not shrink it either, unless on the way back it has
+ * all traffic already. A call of ours that locks
  * the endpoint for minutes while the candidate carries traffic (a raise, a new fleet) starts only if its planned lock
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
  * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
@@ -25,6 +26,8 @@ export function wayBack(scene: Scene): Checker {
   const kept = new Set<string>();
   /** Who moved an endpoint to a new fleet last, and who registered a target last. */
   const movedBy = new Map<string, Seen>();
+  /** Endpoints that are on their way back. */
+  const returning = new Set<string>();
 
   const passageOf = (endpoint: string) =>
     kept.has(endpoint) ? scene.passages.current(`endpoint/${endpoint}`) : undefined;
@@ -33,7 +36,8 @@ export function wayBack(scene: Scene): Checker {
     const [endpoint = "", variant = ""] = partsOf(entry);
     const passage = passageOf(endpoint);
     if (passage === undefined || !isStable(passage, variant)) return;
-    const what = wrongWith(entry, { ours, variant, passage, scene });
+    const isFree = returning.has(endpoint) && servesAlone(endpoint, passage, scene);
+    const what = wrongWith(entry, { ours, variant, passage, scene, isFree });
     if (what !== undefined) report(what, where);
   }
 
@@ -57,6 +61,7 @@ export function wayBack(scene: Scene): Checker {
     name: "way-back",
     violations,
     onCall(seen) {
+      if (seen.frame?.state === "RollBack") returning.add(textOf(seen.call, "EndpointName"));
       if (!seen.tookEffect) return;
       for (const what of keep(seen)) report(what, whereOf(seen));
       for (const entry of seen.caused) look(entry, seen.frame !== undefined, whereOf(seen));
@@ -76,7 +81,9 @@ export function wayBack(scene: Scene): Checker {
       if (!variants.some((variant) => isCandidate(variant, passage, scene.world))) kept.delete(entry.subject);
     },
     onLock({ kind, passage }) {
-      if (kind === "promoted" || kind === "freed") kept.delete(endpointOf(passage) ?? "");
+      if (kind !== "promoted" && kind !== "freed") return;
+      kept.delete(endpointOf(passage) ?? "");
+      returning.delete(endpointOf(passage) ?? "");
     },
     onEnd: () => locked.close(),
   };
@@ -108,13 +115,29 @@ function causeOf({ kind, by, subject }: HistoryEntry, movedBy: ReadonlyMap<strin
   return undefined;
 }
 
+/** Whether no candidate has traffic, or is given any. */
+function servesAlone(name: string, passage: Passage, { world }: Scene): boolean {
+  const endpoint = world.state.endpoints.get(name);
+  if (endpoint === undefined) return false;
+  return (["currentWeight", "desiredWeight"] as const).every(
+    (weight) => candidateShare(endpoint, { passage, world, weight }) === 0,
+  );
+}
+
+interface Kept {
+  readonly ours: boolean;
+  readonly variant: string;
+  readonly passage: Passage;
+  readonly scene: Scene;
+  /** Whether stable has all traffic back, so that its own policy may shrink it to what it needs. */
+  readonly isFree: boolean;
+}
+
 /** What is wrong with a change of a stable variant while the way back must be open. */
-function wrongWith(
-  entry: HistoryEntry,
-  { ours, variant, passage, scene }: { ours: boolean; variant: string; passage: Passage; scene: Scene },
-): string | undefined {
+function wrongWith(entry: HistoryEntry, it: Kept): string | undefined {
+  const { ours, variant, passage, scene, isFree } = it;
   const { kind, to, by, subject } = entry;
-  if (kind === "capacity") return shrunk(entry, { ours, variant, scene });
+  if (kind === "capacity") return shrunk(entry, it);
   const before = passage.before.scaling.get(subject);
   if (!ours || before === undefined) return undefined;
   if (kind === "bounds") {
@@ -123,19 +146,19 @@ function wrongWith(
       ? `the minimum of ${variant} was lowered to ${to.min}; before the release it was ${before.min}`
       : undefined;
   }
-  return kind === "suspension" && isLifted(to, passage, scene)
+  return kind === "suspension" && !isFree && isLifted(to, passage, scene)
     ? `the scale-in of ${variant} is held no longer (${actorText(by)})`
     : undefined;
 }
 
 function shrunk(
   { from = 0, to = 0, by, subject }: HistoryEntry & { kind: "capacity" | "weight" },
-  { ours, variant, scene }: { ours: boolean; variant: string; scene: Scene },
+  { ours, variant, scene, isFree }: Kept,
 ): string | undefined {
   if (to >= from) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
   const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
-  return by.who === "auto-scaling" && by.reason.by === "policy" && !touched
+  return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree
     ? `${variant} shrank from ${from} to ${to} instances by its own policy`
     : undefined;
 }

@@ -2,7 +2,7 @@
  * within-means: what a release raises was affordable when it asked. Its own executions read the quotas before its
  * first change and again before each shift forward, and the quota they read covers the largest surge of the way
  * forward and of the way back (an update runs old and new fleets side by side). AWS never refuses it for lack of
- * quota, unless quota or use changed after the quota was read. What it raises is within the plan's budget at the
+ * quota, unless quota or use changed after the quota was read, or stable has grown and is to go back. What it raises is within the plan's budget at the
  * planned durations; what it costs beyond that because the world took longer is reported.
  */
 
@@ -13,7 +13,7 @@ import type { Endpoint, Variant } from "../world/state.ts";
 import { coverageOf } from "./coverage.ts";
 import { mutationOf } from "./mutations.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
-import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { type Side, waysThrough } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
@@ -66,7 +66,8 @@ export function withinMeans(scene: Scene): Checker {
       if (passage === undefined) return;
       if (seen.tookEffect) check(seen, passage);
       else if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded") {
-        if (quotas.changed(passage)) scene.figures.unseenQuotaChanges += 1;
+        if (quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene)))
+          scene.figures.unseenQuotaChanges += 1;
         else report(`${seen.call.operation} was refused: ${seen.outcome.error.message}`, whereOf(seen));
       }
     },
@@ -81,7 +82,8 @@ interface Asking {
 }
 
 /** After a call that launches: what is used, and what is still to come, against the quota as read; and the budget. */
-function launches({ call, caused }: Seen, passage: Passage, asking: Asking): string[] {
+function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
+  const { call, caused } = seen;
   const { scene } = asking;
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
   const raised = caused.some(isRaise);
@@ -89,9 +91,23 @@ function launches({ call, caused }: Seen, passage: Passage, asking: Asking): str
   const now = fleets(endpoint).map((variant) => ({ ...variant, count: sizeOf(variant) }));
   return [
     ...shortages([fleetOf(now)], { ...asking, passage }),
-    ...(passage.promoted ? [] : shortages(surgesAhead(endpoint, passage, scene), { ...asking, passage })),
-    ...overBudget(endpoint, passage, scene),
+    ...(passage.promoted || isBack(seen)
+      ? []
+      : shortages(surgesAhead(endpoint, passage, scene), { ...asking, passage })),
+    ...(isBack(seen) ? [] : overBudget(endpoint, passage, scene)),
   ];
+}
+
+const isBack = ({ frame }: Seen): boolean => frame?.state === "RollBack";
+
+/** Stable's own scaling is never capped: what it has grown to since may be more than the quota has room for twice. */
+function hasGrown(passage: Passage, { world }: Scene): boolean {
+  const before = endpointBefore(passage);
+  const now = world.state.endpoints.get(before?.name ?? "")?.variants ?? [];
+  return (before?.variants ?? []).some(
+    ({ name, desiredInstances }) =>
+      (now.find((each) => each.name === name)?.desiredInstanceCount ?? 0) > desiredInstances,
+  );
 }
 
 const sizeOf = ({ desiredInstanceCount, instances, leaving }: Variant): number =>

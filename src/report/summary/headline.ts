@@ -1,7 +1,7 @@
 /** How the release ended and why, in the first lines. */
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { printable } from "../../core/input/bad-input.ts";
-import type { Outcome } from "../../core/release/release.ts";
+import type { Outcome } from "../../core/release/closing.ts";
 import { duration } from "../text/figures.ts";
 import { wrap } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";

@@ -12,10 +12,20 @@ import {
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, variant } from "../example.ts";
 
+/** Nothing has been refused, and little has been spent. */
+const calm = {
+  refused: { refill: false, move: false },
+  sinceMoveSeconds: Number.POSITIVE_INFINITY,
+  scaleIn: "held",
+  spent: { minutes: 5, usd: 1, moves: 0 },
+  budget: { minutes: 180, usd: 60, moves: 4 },
+  moveUsd: 5,
+} as const;
+
 function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
   return nextWayBack({
     ...{ plan, needs, endpoint, warmInstances: allInService(endpoint) },
-    ...{ loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...rest },
+    ...{ loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...calm, ...rest },
   });
 }
 

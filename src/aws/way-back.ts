@@ -1,0 +1,172 @@
+/** Carries out the way back on the account, under the ledger. */
+import { weightsFor } from "../core/capacity/endpoint.ts";
+import { awsRefused } from "../core/errors.ts";
+import type { Change, Plain } from "../core/release/change.ts";
+import type { WayBackNeeds } from "../core/release/undoing.ts";
+import type { WayBackAction } from "../core/release/way-back.ts";
+import { moveBack } from "../core/release/way-back-spending.ts";
+import { scalingName } from "./application-auto-scaling.ts";
+import { make, nextTry, noteRefusal, openUndos, undo } from "./changes.ts";
+import { saysNoRoom } from "./errors.ts";
+import type { Tools } from "./lambda.ts";
+import type { Ledger } from "./ledger.ts";
+import { refusalText } from "./refusals.ts";
+import { countName, readResource } from "./resources.ts";
+import { readConfig, withVariants } from "./sagemaker-models.ts";
+
+export interface Acting {
+  /** The endpoint's. */
+  readonly name: string;
+  readonly needs: WayBackNeeds;
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+}
+
+export interface Acted {
+  /** What was found changed by someone else. */
+  readonly left: readonly string[];
+  /** Why there was no capacity for it, in the words of who refused it. */
+  readonly refused?: string;
+}
+
+/** Takes the step. For want of capacity it is not taken, and may be later. */
+export async function act(action: WayBackAction, acting: Acting): Promise<Acted> {
+  try {
+    return { left: await take(action, acting) };
+  } catch (error) {
+    if ((action.do !== "refill" && action.do !== "leave") || !saysNoRoom(error)) throw error;
+    return { left: [], refused: refusalText(error) };
+  }
+}
+
+async function take(action: WayBackAction, { name, needs, ledger, tools }: Acting): Promise<string[]> {
+  const nth = (prefix: string) =>
+    `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
+  const count = (id: string, variant: string, to: number) =>
+    make(tools, ledger, { id, resource: { kind: "count", name: countName(name, variant) }, to });
+  const { stable, candidate } = needs;
+  switch (action.do) {
+    case "wait":
+      return [];
+    case "shift": {
+      const to =
+        action.percent === 0
+          ? weightsBefore(ledger, needs)
+          : weightsFor(stable.variant, candidate.variant, action.percent);
+      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to });
+      return [];
+    }
+    case "refill":
+      await count(nth(`refill-to-${action.instances}`), stable.variant, action.instances);
+      return [];
+    case "shrink": {
+      const drifted = await retireScaling(tools, ledger, scalingName(name, candidate.variant));
+      await count(nth(`shrink-to-${action.instances}`), candidate.variant, action.instances);
+      return drifted;
+    }
+    case "free-scale-in": {
+      const own = scalingName(name, stable.variant);
+      for (const one of openUndos(ledger, ["scaling"]))
+        if (one.resource.name === own) await undo(tools, ledger, one);
+      return [];
+    }
+    case "leave":
+      return leave({ name, needs, ledger, tools });
+    case "give-up":
+      return giveUp(action.reason, { name, needs, ledger, tools });
+    case "drifted":
+      await letGoOfEndpoint(ledger);
+      return [action.reason];
+    case "arrived":
+      return settleEndpoint(tools, ledger);
+  }
+}
+
+/** Leaves the rest to the sweep, and says in the ledger why. @throws AwsRefused always. */
+async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): Promise<never> {
+  const stays = awsRefused(reason);
+  const id = await nextTry(ledger, moveBack);
+  const [before, after] = [needs.joinConfig, needs.stable.config];
+  const at = new Date(tools.now()).toISOString();
+  if (ledger.find(id) === undefined)
+    await ledger.intend({ id, resource: { kind: "routing", name }, before, after, at });
+  await noteRefusal(tools, { ledger, id, is: before, should: after }, stays);
+  throw stays;
+}
+
+/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
+async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
+  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
+  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
+  await ledger.settle(idsOf("intended"), "undone");
+  await ledger.settle(idsOf("applied"), "drifted");
+}
+
+/** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
+async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
+  await settleWeights(tools, ledger, needs.candidate.variant);
+  const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
+  await bringBack(tools, ledger, needs);
+  await make(tools, ledger, {
+    id: await nextTry(ledger, moveBack),
+    resource: { kind: "routing", name },
+    to: needs.stable.config,
+  });
+  return drifted;
+}
+
+/** While it serves nothing, stable's configuration looks unused; if somebody has deleted it, it is made again. */
+async function bringBack(
+  tools: Tools,
+  ledger: Ledger,
+  { stable, candidate, joinConfig }: WayBackNeeds,
+): Promise<void> {
+  const resource = { kind: "endpoint-config", name: stable.config } as const;
+  if ((await readResource(tools.aws, resource)) !== null) return;
+  const joined = (await readConfig(tools.aws, joinConfig)) ?? ledger.find("join-config")?.after ?? null;
+  const to = withVariants(joined, (all) => all.filter((one) => one.VariantName !== candidate.variant));
+  await make(tools, ledger, { id: "stable-config", resource, to });
+  await ledger.settle(["stable-config"], "kept");
+}
+
+/** The weights before the first shift, with the candidate at 0. */
+function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Plain {
+  const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
+  return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
+}
+
+/** Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. */
+async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<void> {
+  for (const one of openUndos(ledger, ["weights"])) {
+    const ids = one.changes.map(({ id }) => id);
+    const before = (one.restore as Readonly<Record<string, number>> | null)?.[candidate] ?? 0;
+    if (before > 0) await ledger.settle(ids, "undone");
+    else await undo(tools, ledger, one);
+  }
+}
+
+/**
+ * The candidate's own scaling goes before its variant does, as whoever else left it: a registered variant cannot be
+ * removed. Says what somebody else had changed.
+ */
+async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<string[]> {
+  const resource = { kind: "scaling", name } as const;
+  // A step that died in between has not said yet that what it took away stays so.
+  if (ledger.find("retire-scaling")?.state === "applied") await ledger.settle(["retire-scaling"], "kept");
+  for (const one of openUndos(ledger, ["scaling"]))
+    if (one.resource.name === name) await undo(tools, ledger, one);
+  if ((await readResource(tools.aws, resource)) === null) return [];
+  await make(tools, ledger, { id: "retire-scaling", resource, to: null });
+  await ledger.settle(["retire-scaling"], "kept");
+  return [`scaling ${name}`];
+}
+
+/** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */
+async function settleEndpoint(tools: Tools, ledger: Ledger): Promise<string[]> {
+  const weights = openUndos(ledger, ["weights"]).flatMap((one) => one.changes.map((c) => c.id));
+  await ledger.settle(weights, "undone");
+  const left: string[] = [];
+  for (const one of openUndos(ledger, ["routing"]))
+    if ((await undo(tools, ledger, one)) === "drifted") left.push(`routing ${one.resource.name}`);
+  return left;
+}

@@ -1,0 +1,44 @@
+/** How a release ends: the outcomes there are, and what its closing says of what is left. */
+import * as z from "zod";
+import { type Plain, resourceKinds } from "./change.ts";
+
+/** How a release can end (DESIGN: the command's exit codes follow from it). */
+export const outcomes = [
+  "promoted",
+  "done",
+  "ignored",
+  "rolled-back",
+  "superseded",
+  "stopped",
+  "refused",
+  "failed",
+] as const;
+export const Outcome = z.enum(outcomes);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** States of resources, which are what each kind makes them. */
+const PlainSchema = z.unknown() as unknown as z.ZodType<Plain>;
+
+const RemainderSchema = z.object({
+  resource: z.object({ kind: z.enum(resourceKinds), name: z.string() }),
+  is: PlainSchema,
+  should: PlainSchema,
+  unsure: z.boolean().optional(),
+  refusedBy: z.string(),
+  since: z.string(),
+});
+
+/** How a release ended, as the execution's output and the release's record say it. */
+export const Closing = z.object({
+  outcome: Outcome,
+  reason: z.string(),
+  releaseId: z.string(),
+  drifted: z.array(z.string()),
+  /** What could not be put back; the release keeps its lock until the sweep has done it. */
+  remainder: z.array(RemainderSchema).readonly().optional(),
+  /** Who gave the lock back although something was left, and what that is. */
+  freed: z
+    .object({ by: z.string(), at: z.string(), reason: z.string(), left: z.array(RemainderSchema).readonly() })
+    .optional(),
+});
+export type Closing = z.infer<typeof Closing>;
