@@ -120,6 +120,14 @@ export const commands: readonly Command[] = [
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
       lasting: { help: "only faults that last" },
       pairs: { value: "N", help: "so many runs with two faults each beside (default: none)" },
+      triples: {
+        value: "N",
+        help: "so many runs with a fault that lasts and a stop after it beside, and a quarter as many to learn them from",
+      },
+      resume: {
+        value: "FILE",
+        help: "a journal of the runs: what is in it is not run again, what is run is added to it",
+      },
       fault: faultOption,
       seed,
       quiet,

@@ -16,6 +16,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
+import { openJournal } from "./journal.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
@@ -37,11 +38,13 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   const faults = faultsOf(line);
   const request = { plan, world: world.spec, event: readEvent(line.values.event, plan), seed };
   const asked = { request, seed, ...sampleOf(line), onlyLasting: line.switches.has("lasting") };
+  const { resume } = line.values;
+  const journal = resume === undefined ? {} : { journal: openJournal(resume, request) };
   const bar = line.switches.has("quiet") ? noBar : barOn(err);
   const startedMs = performance.now();
   const interrupt = interruptible();
   const exploration = await withCrew(interrupt, ({ rehearse }) =>
-    run({ ...asked, rehearse, onProgress: bar.tell, signal: interrupt.off }, faults),
+    run({ ...asked, ...journal, rehearse, onProgress: bar.tell, signal: interrupt.off }, faults),
   )
     .catch(unlessNothingRun)
     .finally(() => {
@@ -70,11 +73,12 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   return facts.interrupted ? interruptedCode : 0;
 }
 
-function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs"> {
+function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs" | "triples"> {
   const pairs = numberOf(line, "pairs", pairsRule);
+  const triples = numberOf(line, "triples", pairsRule);
   return line.values.sample === undefined
-    ? { pairs }
-    : { pairs, sample: numberOf(line, "sample", sampleRule) };
+    ? { pairs, triples }
+    : { pairs, triples, sample: numberOf(line, "sample", sampleRule) };
 }
 
 /** The first Ctrl-C begins no more runs; the second drops those under way as well; a third ends the command. */

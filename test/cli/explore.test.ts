@@ -1,4 +1,7 @@
 /** `slipway explore`, the command: what it prints, the same every time, and how a run of it is run again. */
+import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
 import { say } from "./spoken.ts";
@@ -51,6 +54,23 @@ describe("an exploration", () => {
     ]);
     expect(new Set(Object.values(invariants))).toEqual(new Set([0]));
     expect(code).not.toBe(3);
+  });
+
+  it("goes on where its journal ends, and takes no journal of something else", async () => {
+    const journal = join(mkdtempSync(join(tmpdir(), "slipway-")), "journal");
+    const whole = await facts("--sample", "3");
+    await facts("--sample", "2", "--resume", journal);
+    const lines = () => readFileSync(journal, "utf8").trim().split("\n").length;
+    expect(lines()).toBe(1 + 1 + 2);
+    // Whatever ended it may have ended it in the middle of a line.
+    appendFileSync(journal, '{"name":"thrott');
+
+    const resumed = await facts("--sample", "3", "--resume", journal);
+
+    expect({ ...resumed, runsPerSecond: 0 }).toEqual({ ...whole, runsPerSecond: 0 });
+    const other = await say(...exploring, "--seed", "2", "--resume", journal);
+    expect(other.code).toBe(64);
+    expect(other.err).toMatch(/--resume: expected the journal of an exploration of the same plan, world/);
   });
 
   it("of no runs at all is refused", async () => {

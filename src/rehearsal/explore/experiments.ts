@@ -3,7 +3,7 @@ import { type Fault, type FaultKind, formatFault, passingAt } from "../engine/fa
 import { type LastingFault, lastingAt } from "../engine/lasting-faults.ts";
 import { keyOf, type Point } from "../engine/points.ts";
 import { streams } from "../world/random.ts";
-import { spread } from "./points-tried.ts";
+import { pointsTried, spread } from "./points-tried.ts";
 
 /** What makes one run differ from the next. */
 export interface Experiment {
@@ -78,13 +78,13 @@ function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
 /** Faults that end the execution: nobody tries again, and the points that were to come do not come. */
 export const endingKinds: ReadonlySet<FaultKind> = new Set<FaultKind>(["stop", "stopped-meanwhile"]);
 
-/** Pairs of faults, the one at a later point than the other, drawn by the seed. */
+/** Pairs of faults, those that last among them, the one at a later point than the other, drawn by the seed. */
 export function pairs(
   points: readonly Point[],
   { count, seed }: { count: number; seed: number },
 ): Experiment[] {
   const draw = streams(seed);
-  const all = singles(points);
+  const all = inOrder([...singles(pointsTried(points)), ...lasting(points)], points);
   const drawn = new Map<string, Experiment>();
   for (let nth = 0; drawn.size < count && nth < 20 * count && all.length > 1; nth++) {
     const random = draw("pairs", nth);
@@ -93,6 +93,13 @@ export function pairs(
     if (experiment !== undefined) drawn.set(nameOf(experiment), experiment);
   }
   return [...drawn.values()];
+}
+
+/** By the points of their first faults, as these were reached. */
+function inOrder(experiments: readonly Experiment[], reached: readonly Point[]): Experiment[] {
+  const places = new Map(reached.map((point, place) => [point, place]));
+  const placeOf = ({ faults: [first] }: Experiment) => (first && places.get(first.point)) ?? 0;
+  return experiments.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 function paired(all: readonly Experiment[], first: number, second: number): Experiment | undefined {

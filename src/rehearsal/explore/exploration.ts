@@ -11,6 +11,7 @@ import type { RunRecord } from "../engine/run-record.ts";
 import {
   type Experiment,
   lasting,
+  nameOf,
   pairs,
   type Stopped,
   sampled,
@@ -19,6 +20,7 @@ import {
 } from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { pointsOf, pointsTried } from "./points-tried.ts";
+import { grounds, groundsOf, triples } from "./triples.ts";
 
 /**
  * How long the account is watched after the last execution has ended: a sweep comes every ten minutes, and puts the
@@ -43,6 +45,8 @@ export interface ExplorationOptions {
   readonly sample?: number;
   /** How many pairs of faults beside. */
   readonly pairs?: number;
+  /** How many runs with a fault that lasts and a stop after it, beside. */
+  readonly triples?: number;
   /** Only faults that last. */
   readonly onlyLasting?: boolean;
   /** What samples are drawn by. */
@@ -54,8 +58,16 @@ export interface ExplorationOptions {
     told: () => void,
   ) => Promise<T[]>;
   readonly onProgress?: (progress: ExplorationProgress) => void;
+  /** Runs that are known already, and a place for those that are done. */
+  readonly journal?: Journal;
   /** Ends the exploration with what has been run so far. */
   readonly signal?: AbortSignal;
+}
+
+/** What runs came to, by the experiment's name; `""` is the release without faults. */
+export interface Journal {
+  found(name: string): Finding | undefined;
+  keep(name: string, finding: Finding): void;
 }
 
 export interface ExplorationProgress {
@@ -64,7 +76,9 @@ export interface ExplorationProgress {
     | "single faults"
     | "faults after a stop"
     | "faults that last"
-    | "pairs of faults";
+    | "pairs of faults"
+    | "grounds of triples"
+    | "triples";
   /** Runs of this phase. */
   readonly done: number;
   readonly of: number;
@@ -103,9 +117,20 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   const spare = some(all, rest - second.length).filter((experiment) => !first.includes(experiment));
   const more = await explorer.run("single faults", spare, reference);
   const lasted = await explorer.run("faults that last", long, reference);
-  const two = pairs(points, { count: options.pairs ?? 0, seed });
+  const two = pairs(reached, { count: options.pairs ?? 0, seed });
   const paired = await explorer.run("pairs of faults", two, reference);
-  return { reference, findings: [...single, ...more, ...after, ...lasted, ...paired] };
+  const drawn = { count: options.triples ?? 0, seed };
+  const ground = await explorer.run("grounds of triples", grounds(lasting(reached), [], drawn), reference);
+  const three = await explorer.run("triples", triples(ground, drawn), reference);
+  return {
+    reference,
+    findings: unlike([...single, ...more, ...after, ...lasted, ...paired, ...ground, ...three]),
+  };
+}
+
+/** No two runs have the same faults: the grounds of triples may have been run among the faults that last. */
+function unlike(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [nameOf(finding.experiment), finding])).values()];
 }
 
 /** Runs one experiment again, after the release without faults. */
@@ -132,25 +157,38 @@ interface Explorer {
 }
 
 function explorerOf(options: ExplorationOptions): Explorer {
-  const { request, onProgress = () => {}, signal, rehearse, sample, pairs: two = 0 } = options;
+  const { request, onProgress = () => {}, signal, rehearse, journal, sample, pairs: two = 0 } = options;
   // The release without faults is one of them.
-  const ofRuns = sample === undefined ? undefined : 1 + sample + (options.onlyLasting === true ? 0 : two);
+  const three = groundsOf(options.triples ?? 0) + (options.triples ?? 0);
+  const beside = options.onlyLasting === true ? 0 : two + three;
+  const ofRuns = sample === undefined ? undefined : 1 + sample + beside;
   let before = 0;
   const run: Explorer["run"] = async (phase, experiments, reference) => {
     if (signal?.aborted === true) return [];
     let done = 0;
     const tell = () => onProgress({ phase, done, of: experiments.length, runs: before + done, ofRuns });
     tell();
-    const found = await rehearse(
-      experiments.map((experiment) => requestOf(request, experiment)),
-      (record, nth) => findingOf(experiments[nth] ?? { faults: [] }, record, reference),
+    const listed = phase === "grounds of triples";
+    const known = experiments.map((experiment) => knownOf(journal, experiment, listed));
+    const left = experiments.filter((_, nth) => known[nth] === undefined);
+    done = experiments.length - left.length;
+    const fresh = await rehearse(
+      left.map((experiment) => requestOf(request, experiment, listed)),
+      (record, nth) => {
+        const experiment = left[nth] ?? { faults: [] };
+        const finding = findingOf(experiment, record, reference);
+        const kept = listed ? entriesOf(finding) : finding;
+        journal?.keep(nameOf(experiment), kept);
+        return kept;
+      },
       () => {
         done += 1;
         tell();
       },
     );
     before += experiments.length;
-    return found.filter((each) => each !== undefined);
+    const rest = [...fresh];
+    return known.map((finding) => finding ?? rest.shift()).filter((each) => each !== undefined);
   };
   return {
     run,
@@ -163,9 +201,28 @@ function explorerOf(options: ExplorationOptions): Explorer {
 }
 
 /** The run of an experiment; its points are listed where more experiments may follow from them. */
-export function requestOf(request: ExplorationRequest, { faults }: Experiment): RehearsalRequest {
-  const follows = faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
+export function requestOf(
+  request: ExplorationRequest,
+  { faults }: Experiment,
+  listed = false,
+): RehearsalRequest {
+  const follows = listed || faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
   return { ...request, faults, settleSeconds, recoverySeconds, listPoints: follows };
+}
+
+/** With no points but its faults' own, and the entries into states: these are all that triples follow from. */
+function entriesOf(finding: Finding): Finding {
+  const own = new Set(finding.experiment.faults.map(({ point }) => formatPoint(point)));
+  return {
+    ...finding,
+    points: finding.points.filter((point) => point.startsWith("entry:") || own.has(point)),
+  };
+}
+
+/** What the journal knows of an experiment, with its points where they are asked for. */
+function knownOf(journal: Journal | undefined, experiment: Experiment, listed: boolean): Finding | undefined {
+  const finding = journal?.found(nameOf(experiment));
+  return listed && finding?.points.length === 0 ? undefined : finding;
 }
 
 /** The points reached after the stop of a run, where it was one. */

@@ -11,6 +11,7 @@ import {
   recoverySeconds,
   settleSeconds,
 } from "../../../src/rehearsal/explore/exploration.ts";
+import type { Finding } from "../../../src/rehearsal/explore/findings.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { plan } from "./rehearsing.ts";
 
@@ -81,6 +82,35 @@ describe("an exploration", () => {
     const { names } = await explored({ sample: 4, pairs: 5 });
 
     expect(names).toHaveLength(9);
+  });
+
+  it("tries triples beside, learnt from runs that are among the faults that last", async () => {
+    const { names } = await explored({ triples: 8 });
+
+    const all = (await explored()).names;
+    const more = names.slice(all.length);
+    expect(names.slice(0, all.length)).toEqual(all);
+    // Two of the five faults that last are the ground, and one entry is left after each.
+    expect(more).toHaveLength(2);
+    expect(more.every((name) => / and stop=entry:Promoted@1$/.test(name))).toBe(true);
+  });
+
+  it("does not run again what its journal knows, and keeps there what it runs", async () => {
+    const kept = new Map<string, Finding>();
+    const journal = {
+      found: (name: string) => kept.get(name),
+      keep: (name: string, one: Finding) => void kept.set(name, one),
+    };
+
+    const first = await explored({ journal, sample: 6 });
+    const second = await explored({ journal, sample: 13, pairs: 2 });
+    const whole = await explored({ sample: 13, pairs: 2 });
+
+    expect(first.requests).toHaveLength(7);
+    expect(second.requests.length).toBeLessThan(16);
+    expect(second.names).toEqual(whole.names);
+    expect(second.findings).toEqual(whole.findings);
+    expect((await explored({ journal, sample: 13, pairs: 2 })).requests).toEqual([]);
   });
 
   it("tells of each run as it is done", async () => {

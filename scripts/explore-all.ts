@@ -1,0 +1,122 @@
+/**
+ * The whole exploration: in each world every fault alone, those after a stop, those that last, then triples and pairs
+ * drawn by a seed. Each part keeps a journal, so that an interrupted one goes on where it ended, and the figures of all
+ * go to docs/EXPLORATIONS.md with the commit they are of.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { EdgeFacts, ExplorationFacts } from "../src/core/facts/exploration-facts.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [plan, seed] = ["plans/chat-assistant.yml", "1"];
+
+/** The worlds that are explored whole, with the triples of each; pairs are drawn in four. */
+const parts = [
+  { world: "bad-errors", more: ["--triples", "200", "--pairs", "250"] },
+  { world: "healthy", more: ["--triples", "200", "--pairs", "250"] },
+  { world: "traffic-spike", more: ["--triples", "100", "--pairs", "250"] },
+  { world: "late-fault", more: ["--sample", "1", "--pairs", "250"] },
+];
+
+interface Done {
+  readonly world: string;
+  readonly more: readonly string[];
+  readonly seconds: number;
+  readonly facts: ExplorationFacts;
+}
+
+const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
+const commit = git("rev-parse", "--short=12", "HEAD");
+const changed = git("status", "--porcelain", "--", "src", "functions", "statemachines", "plans") !== "";
+const folder = `${root}.explorations/${commit}`;
+mkdirSync(folder, { recursive: true });
+
+/** A part that was done for this commit is not done again; its seconds are those of all its sittings. */
+function explored({ world, more }: (typeof parts)[number]): Done {
+  const [result, spent] = [`${folder}/${world}.json`, `${folder}/${world}.seconds`];
+  const before = existsSync(spent) ? Number(readFileSync(spent, "utf8")) : 0;
+  if (!changed && existsSync(result))
+    return { world, more, seconds: before, facts: JSON.parse(readFileSync(result, "utf8")) };
+  const startedMs = performance.now();
+  const command = [
+    "src/cli/slipway.ts",
+    "explore",
+    plan,
+    "--world",
+    world,
+    "--seed",
+    seed,
+    "--json",
+    ...more,
+  ];
+  const run = spawnSync("node", [...command, "--resume", `${folder}/${world}.journal`], {
+    ...{ cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1e9 },
+  });
+  const seconds = before + (performance.now() - startedMs) / 1000;
+  writeFileSync(spent, String(seconds));
+  const facts = run.stdout === "" ? undefined : (JSON.parse(run.stdout) as ExplorationFacts);
+  if (facts === undefined || facts.interrupted) {
+    process.stderr.write(`${world} is not done; run this again to go on\n`);
+    process.exit(130);
+  }
+  writeFileSync(result, run.stdout);
+  return { world, more, seconds, facts };
+}
+
+const row = (...cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+
+function page(all: readonly Done[]): string {
+  const edges = walkedBy(all);
+  const outcomes = ({ outcomes: some }: ExplorationFacts) =>
+    Object.entries(some)
+      .map(([outcome, runs]) => `${runs} ${outcome}`)
+      .join(", ");
+  return [
+    "# Explorations",
+    "",
+    "What `npm run explore:all` found last; it writes this page. Each run is a whole release with the sweep after it, held to",
+    "every invariant. A violation is a broken promise, a miss a success that one fault which is retried took away.",
+    "",
+    `Commit ${commit}${changed ? " with changes" : ""}, plan ${plan}, seed ${seed}; ${Math.round(sum(all.map(({ seconds }) => seconds)) / 60)} minutes in all.`,
+    "",
+    row("World", "Beside all faults", "Runs", "Violations", "Misses", "Minutes", "Outcomes"),
+    row("---", "---", "--:", "--:", "--:", "--:", "---"),
+    ...all.map(({ world, more, seconds, facts }) =>
+      row(
+        ...[world, `\`${more.join(" ")}\``, facts.runs, facts.violations.length, facts.misses.length],
+        ...[(seconds / 60).toFixed(1), outcomes(facts)],
+      ),
+    ),
+    "",
+    row("Edges", "Walked", "Of"),
+    row("---", "--:", "--:"),
+    ...[...Map.groupBy(edges, ({ kind }) => kind)].map(([kind, some]) =>
+      row(kind, some.filter(({ runs }) => runs > 0).length, some.length),
+    ),
+    "",
+    "Not walked here; the scenes of `test/rehearsal/explore/scenes.ts` walk these too:",
+    "",
+    ...edges.filter(({ runs }) => runs === 0).map(({ name }) => `- ${name}`),
+    "",
+    ...all.flatMap(({ facts }) =>
+      facts.violations.map(({ what, detail, replay }) => `- ${what}: ${detail} (\`${replay}\`)`),
+    ),
+  ]
+    .join("\n")
+    .trimEnd()
+    .concat("\n");
+}
+
+function walkedBy(all: readonly Done[]): EdgeFacts[] {
+  const [first] = all;
+  return (first?.facts.edges ?? []).map((edge, nth) => ({
+    ...edge,
+    runs: sum(all.map(({ facts }) => facts.edges[nth]?.runs ?? 0)),
+  }));
+}
+
+const all = parts.map(explored);
+writeFileSync(`${root}docs/EXPLORATIONS.md`, page(all));
+process.exitCode = all.some(({ facts }) => facts.violations.length > 0) ? 3 : 0;
