@@ -9,7 +9,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
-import { billSoFar, lackForHold } from "../src/core/capacity/bill.ts";
+import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
@@ -17,7 +17,7 @@ import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "..
 import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { bakeEndsAt, type Decided, decide, heldAfter } from "../src/core/release/bake.ts";
+import { bakeEndsAt, type Decided, type Decision, decide, heldAfter } from "../src/core/release/bake.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import {
   judge,
@@ -34,6 +34,7 @@ const Input = Document.pick({
   release: true,
   plan: true,
   planning: true,
+  warmth: true,
   stage: true,
   judgement: true,
 });
@@ -75,6 +76,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const waitSeconds = heldWaitSeconds(standingMs, intervalSeconds);
   const bill = billSoFar(plan, {
     ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+    joinedUntil: doc.warmth?.since,
   });
   const decided =
     astray(endpoint, needs) ??
@@ -87,7 +89,10 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
         answer: ledger.answerOf(stage),
         verdict,
       }),
-      standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
+      {
+        continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
+        promote: lackForPromotion(bill, tools.now()),
+      },
     );
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
   return {
@@ -103,11 +108,11 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   };
 };
 
-/** A stage may be kept waiting for as long as its release can pay for it. */
-const unlessSpent = (decided: Decided, lack: string | undefined): Decided =>
-  decided.decision === "continue" && lack !== undefined
-    ? { decision: "roll-back", reason: `${lack}; ${decided.reason}` }
-    : decided;
+/** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */
+function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | undefined>>): Decided {
+  const lack = lacks[decided.decision];
+  return lack === undefined ? decided : { decision: "roll-back", reason: `${lack}; ${decided.reason}` };
+}
 
 /** Tells of decisions, and asks a person once where the plan says so. */
 async function tell(

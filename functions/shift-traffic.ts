@@ -32,6 +32,7 @@ const Input = Document.pick({
   release: true,
   plan: true,
   planning: true,
+  warmth: true,
   stage: true,
   judgement: true,
 });
@@ -144,7 +145,11 @@ async function raise(
   waiting: StageState,
 ): Promise<StageState> {
   const { doc, needs, endpoint, stage, ledger, tools } = acting;
-  const lack = (await lackOfMeans(acting, action.instances)) ?? lackOfRoom(needs, action.instances);
+  const { instances } = action;
+  const lack =
+    (await lackOfMeans(acting, instances)) ??
+    lackOfRoom(needs, instances) ??
+    lackForStages(billOf(acting), stage.index, { nowMs: tools.now(), instances });
   if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
@@ -177,7 +182,8 @@ async function shift(
   const candidate =
     variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
   const lack =
-    (await lackOfMeans(acting, candidate)) ?? lackForStages(billOf(acting), stage.index, tools.now());
+    (await lackOfMeans(acting, candidate)) ??
+    lackForStages(billOf(acting), stage.index, { nowMs: tools.now() });
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
   await adoptScaling(tools, ledger, { needs, endpoint });
   await make(tools, ledger, {
@@ -200,7 +206,10 @@ async function holdFor(acting: Acting, waiting: StageState): Promise<StageState 
 }
 
 const billOf = ({ doc, needs, endpoint, ledger, tools }: Acting): Bill =>
-  billSoFar(doc.plan, { needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() });
+  billSoFar(doc.plan, {
+    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+    joinedUntil: doc.warmth?.since,
+  });
 
 /** A candidate that outgrows what the way back was planned with would bar it. */
 function lackOfRoom({ room, candidate }: Needs, instances: number): string | undefined {

@@ -217,3 +217,22 @@ test("a stage that is past its bake is looked at ever more seldom, every five mi
 
   expect(await run.judge()).toMatchObject({ decision: "continue", waitSeconds: 300 });
 });
+
+test("a candidate whose promotion the budget does not cover is not promoted", async () => {
+  const alone = { rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } };
+  const decisions = [60, 15].map(async (usdPerRelease) => {
+    const run = await Run.shifted({ plan: planWith({ ...alone, budget: { usdPerRelease } }) });
+    run.account.wait(45);
+    return run.judge();
+  });
+
+  const [within, beyond] = await Promise.all(decisions);
+
+  expect(within).toMatchObject({ decision: "promote" });
+  expect(beyond).toMatchObject({
+    decision: "roll-back",
+    reason: expect.stringMatching(
+      /^with its promotion the release comes to \$\d+\.\d\d, and its budget is \$15\.00; /,
+    ),
+  });
+});

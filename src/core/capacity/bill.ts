@@ -14,6 +14,8 @@ export interface Bill {
   readonly candidate: Side;
   /** When the candidate was put beside stable, epoch milliseconds. */
   readonly joinedAtMs: number;
+  /** When its joining was seen to be over, both fleets up to then twice; absent: it took as long as planned. */
+  readonly joinedUntilMs?: number;
 }
 
 interface Seen {
@@ -25,11 +27,13 @@ interface Seen {
   readonly endpoint: EndpointView;
   /** ISO 8601; absent: nothing was raised. */
   readonly joinedAt: string | undefined;
+  /** ISO 8601; absent: a document of before does not say. */
+  readonly joinedUntil?: string | undefined;
   readonly nowMs: number;
 }
 
 /** The bill of a release whose endpoint is seen so. */
-export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, nowMs }: Seen): Bill {
+export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, joinedUntil, nowMs }: Seen): Bill {
   const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): Side => {
     const found = variantOf(endpoint, variant);
     return {
@@ -42,12 +46,21 @@ export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, nowMs }: Seen
     stable: asItIs(needs.stable),
     candidate: asItIs(needs.candidate),
     joinedAtMs: joinedAt === undefined ? nowMs : Date.parse(joinedAt),
+    ...(joinedUntil !== undefined && { joinedUntilMs: Date.parse(joinedUntil) }),
   };
 }
 
-/** Why the stages from one on cannot be paid for; undefined where they can, whichever way the release ends. */
-export function lackForStages(bill: Bill, stage: number, nowMs: number): string | undefined {
-  const { plan, stable, candidate } = bill;
+/**
+ * Why the stages from one on cannot be paid for; undefined where they can, whichever way the release ends. `instances`
+ * are the candidate's from now on, where it is to be raised.
+ */
+export function lackForStages(
+  bill: Bill,
+  stage: number,
+  { nowMs, instances = bill.candidate.instances }: { readonly nowMs: number; readonly instances?: number },
+): string | undefined {
+  const { plan, stable } = bill;
+  const candidate = { ...bill.candidate, instances };
   const stages = plan.rollout.stages.slice(stage);
   const minutes = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + waitMinutesPerStage, 0);
   const leaving = [candidate, stable].map((side) => ({ minutes: updateMinutes, raised: [candidate, side] }));
@@ -57,6 +70,15 @@ export function lackForStages(bill: Bill, stage: number, nowMs: number): string 
   return usd <= plan.budget.usdPerRelease
     ? undefined
     : `with the stages that are left the release comes to ${budgeted(usd, plan)}`;
+}
+
+/** Why a promotion cannot be paid for, which drops stable; undefined where it can. */
+export function lackForPromotion(bill: Bill, nowMs: number): string | undefined {
+  const { plan, candidate } = bill;
+  const usd = totalUsd(bill, nowMs, [{ minutes: updateMinutes, raised: [candidate, candidate] }]);
+  return usd <= plan.budget.usdPerRelease
+    ? undefined
+    : `with its promotion the release comes to ${budgeted(usd, plan)}`;
 }
 
 /** Why a release cannot stand as it is until a moment and go back then; undefined where it can. */
@@ -84,9 +106,11 @@ const wayBack = ({ stable, candidate }: Pick<Bill, "stable" | "candidate">): Rai
 });
 
 /** Of a release until a moment, with what is still to come; without what has no known price. */
-function totalUsd({ plan, stable, candidate, joinedAtMs }: Bill, atMs: number, ahead: readonly Raising[]) {
+function totalUsd(bill: Bill, atMs: number, ahead: readonly Raising[]): number {
+  const { plan, stable, candidate, joinedAtMs, joinedUntilMs } = bill;
   const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
-  const joining = { minutes: Math.min(minutes, updateMinutes), raised: [stable] };
+  const took = joinedUntilMs === undefined ? updateMinutes : (joinedUntilMs - joinedAtMs) / 60_000;
+  const joining = { minutes: Math.min(minutes, took), raised: [stable] };
   return costOf(totalHours([joining, { minutes, raised: [candidate] }, ...ahead]), plan.prices).usd;
 }
 

@@ -8,10 +8,10 @@ import type { Hours } from "../world/prices.ts";
 /** A raised count holds the endpoint for 4 to 10 minutes, as users report; AWS says nothing (docs/DECISIONS.md). */
 export const raiseMinutes = 10;
 /**
- * UpdateEndpoint waits for the slowest of its new instances: half are there after 5.8 minutes, one in twenty after more
- * than 8.8 (world/spec.ts), and to drain the old ones takes a minute or two.
+ * UpdateEndpoint waits for the slowest of its new instances (one in twenty takes more than 8.8 minutes, world/spec.ts),
+ * and to take over and drain the old ones takes a minute or two.
  */
-export const updateMinutes = 11;
+export const updateMinutes = 10;
 /** New weights are in force within a minute, and a minute's metrics come 75 seconds after its end. */
 const shiftMinutes = 2;
 
@@ -25,10 +25,20 @@ export function waysThrough({ rollout }: Plan, stable: Side, candidate: Side): [
   const baking = rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + shiftMinutes, 0);
   const common = [over(updateMinutes, stable, candidate), over(baking, candidate)];
   return [
-    sumOf([...common, over(updateMinutes, candidate, candidate)]),
-    sumOf([...common, over(updateMinutes, stable, candidate)]),
+    sumOf([...common, dropping(candidate, candidate)]),
+    sumOf([...common, dropping(stable, candidate)]),
   ];
 }
+
+/** A stage, from its shift to its end. */
+export const baking = (bakeMinutes: number, candidate: Side): Hours =>
+  over(bakeMinutes + shiftMinutes, candidate);
+
+/** A raise of the candidate, until the endpoint is at rest again. */
+export const raising = (candidate: Side): Hours => over(raiseMinutes, candidate);
+
+/** An update that leaves one side alone: its new fleet comes beside what stands there, of which the candidate is extra. */
+export const dropping = (staying: Side, candidate: Side): Hours => over(updateMinutes, staying, candidate);
 
 function over(minutes: number, ...sides: readonly Side[]): Hours {
   return sumOf(sides.map(({ instanceType, count }) => ({ [instanceType]: (count * minutes) / 60 })));

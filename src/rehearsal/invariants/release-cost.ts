@@ -41,6 +41,10 @@ export function createReleaseCost({ world, plan, figures, raised }: Scene): Rele
   };
 }
 
+/** What a release that is under way has been billed until now, on top of the steady fleet. */
+export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "plan">): number =>
+  raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(scene.plan, hours).usd, 0);
+
 /** What a release that ends now has raised. */
 function raisedBy(passage: Passage, { world, plan }: Pick<Scene, "world" | "plan">): Raised[] {
   const { startedMs } = passage;

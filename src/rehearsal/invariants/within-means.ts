@@ -2,29 +2,30 @@
  * within-means: what a release raises was affordable when it asked. Its own executions read the quotas before its
  * first change and again before each shift forward, and the quota they read covers the largest surge of the way
  * forward and of the way back (an update runs old and new fleets side by side). AWS never refuses it for lack of
- * quota, unless quota or use changed after the quota was read, or stable has grown and is to go back. What it raises is within the plan's budget at the
- * planned durations; what it costs beyond that because the world took longer is reported.
+ * quota, unless quota or use changed after the quota was read, or stable has grown and is to go back. What each step
+ * costs at the planned durations is within the plan's budget, with what the release has been billed (step-budget.ts).
  */
 
 import { isRaise } from "../world/events.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
-import { paidFor } from "../world/prices.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
 import { coverageOf } from "./coverage.ts";
 import { mutationOf } from "./mutations.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
 import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
-import { type Side, waysThrough } from "./planned.ts";
+import type { Side } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
+import { createStepBudget } from "./step-budget.ts";
 
 export function withinMeans(scene: Scene): Checker {
   const name = "within-means";
   const { violations, report } = violationsOf(name);
   const quotas = createQuotasRead(scene);
   const cost = createReleaseCost(scene);
+  const budget = createStepBudget(scene);
   const begun = new Set<Passage>();
 
   function check(seen: Seen, passage: Passage): void {
@@ -64,6 +65,7 @@ export function withinMeans(scene: Scene): Checker {
       quotas.onCall(seen);
       const passage = scene.passages.of(seen.frame?.execution);
       if (passage === undefined) return;
+      for (const what of budget.begun(seen, passage)) report(what, whereOf(seen));
       if (seen.tookEffect) check(seen, passage);
       else if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded") {
         if (quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene)))
@@ -71,7 +73,11 @@ export function withinMeans(scene: Scene): Checker {
         else report(`${seen.call.operation} was refused: ${seen.outcome.error.message}`, whereOf(seen));
       }
     },
-    onLock: cost.onLock,
+    onLock(event, seen) {
+      if (event.kind === "promoted")
+        for (const what of budget.promoted(event.passage)) report(what, whereOf(seen));
+      cost.onLock(event);
+    },
     onEnd: () => cost.close(),
   };
 }
@@ -81,7 +87,7 @@ interface Asking {
   readonly quotas: QuotasRead;
 }
 
-/** After a call that launches: what is used, and what is still to come, against the quota as read; and the budget. */
+/** After a call that launches: what is used, and what is still to come, against the quota as read. */
 function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
   const { call, caused } = seen;
   const { scene } = asking;
@@ -94,7 +100,6 @@ function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
     ...(passage.promoted || isBack(seen)
       ? []
       : shortages(surgesAhead(endpoint, passage, scene), { ...asking, passage })),
-    ...(isBack(seen) ? [] : overBudget(endpoint, passage, scene)),
   ];
 }
 
@@ -161,25 +166,3 @@ function shortages(
 }
 
 const counted = (variant: Variant): Side => ({ ...variant, count: sizeOf(variant) });
-
-/** The capacity that is raised now, at the durations that were planned and the prices that the world has. */
-function overBudget(endpoint: Endpoint, passage: Passage, scene: Scene): string[] {
-  const { stable, candidate } = sidesOf(endpoint, passage, scene);
-  const [side, arriving] = [stable[0], candidate[0]];
-  if (side === undefined || arriving === undefined || passage.promoted) return [];
-  const { plan } = scene;
-  const ways = waysThrough(plan, side, arriving).map((hours) => paidFor(plan, hours));
-  const dearestUsd = Math.max(...ways.map(({ usd }) => usd));
-  const unpriced = new Set(ways.flatMap((way) => way.unpriced));
-  const raised = `${arriving.count} ${arriving.instanceType}`;
-  return [
-    ...[...unpriced]
-      .filter((type) => !plan.budget.unpriced.includes(type))
-      .map((type) => `${raised} were raised, and the price of ${type} is not known`),
-    ...(dearestUsd <= plan.budget.usdPerRelease
-      ? []
-      : [
-          `${raised} cost $${dearestUsd.toFixed(2)} as planned, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
-        ]),
-  ];
-}

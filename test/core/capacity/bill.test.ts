@@ -1,6 +1,12 @@
 /** What a release has raised so far, and what it can still afford. */
 import { describe, expect, test } from "vitest";
-import { affordableMinutes, type Bill, lackForHold, lackForStages } from "../../../src/core/capacity/bill.ts";
+import {
+  affordableMinutes,
+  type Bill,
+  lackForHold,
+  lackForPromotion,
+  lackForStages,
+} from "../../../src/core/capacity/bill.ts";
 import { estimateOf } from "../../../src/core/capacity/estimate.ts";
 import { planWith } from "../example.ts";
 
@@ -50,8 +56,8 @@ describe("stages that are left", () => {
     const { dearestKnownUsd } = estimateOf(one.plan, fleet, fleet);
     const warm = 12.5 * 60_000;
 
-    expect(lackForStages(bill(dearestKnownUsd + 0.02), 0, warm)).toBeUndefined();
-    expect(lackForStages(bill(dearestKnownUsd - 0.02), 0, warm)).toContain(
+    expect(lackForStages(bill(dearestKnownUsd + 0.02), 0, { nowMs: warm })).toBeUndefined();
+    expect(lackForStages(bill(dearestKnownUsd - 0.02), 0, { nowMs: warm })).toContain(
       "with the stages that are left the release comes to $",
     );
   });
@@ -59,8 +65,31 @@ describe("stages that are left", () => {
   test("cost less the fewer they are, and more the longer the candidate has stood", () => {
     const tight = bill(30);
 
-    expect(lackForStages(tight, 0, hour)).toBeDefined();
-    expect(lackForStages(tight, 3, hour)).toBeUndefined();
-    expect(lackForStages(tight, 3, 3 * hour)).toBeDefined();
+    expect(lackForStages(tight, 0, { nowMs: hour })).toBeDefined();
+    expect(lackForStages(tight, 3, { nowMs: hour })).toBeUndefined();
+    expect(lackForStages(tight, 3, { nowMs: 3 * hour })).toBeDefined();
   });
+
+  test("cost more where the candidate is to be raised for them, from now on", () => {
+    const raised = (instances: number) => lackForStages(bill(25), 3, { nowMs: hour, instances });
+
+    expect([8, 16].map((instances) => raised(instances) === undefined)).toEqual([true, false]);
+  });
+
+  test("are added to both fleets twice for as long as the joining took", () => {
+    const tight = bill(29);
+    const slow = { ...tight, joinedUntilMs: hour };
+
+    expect(lackForStages({ ...tight, joinedUntilMs: hour / 6 }, 3, { nowMs: hour })).toBeUndefined();
+    expect(lackForStages(slow, 3, { nowMs: hour })).toBeDefined();
+  });
+});
+
+test("a promotion costs the candidate's fleet twice while stable is dropped", () => {
+  const usd = usdPerHour + (usdPerHour * 11) / 60 + (2 * usdPerHour * 11) / 60;
+
+  expect(lackForPromotion(bill(usd + 0.01), hour)).toBeUndefined();
+  expect(lackForPromotion(bill(usd - 0.02), hour)).toBe(
+    `with its promotion the release comes to $${usd.toFixed(2)}, and its budget is $${(usd - 0.02).toFixed(2)}`,
+  );
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { applyPlanOn, stepsOn } from "../../../functions/index.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, Scene } from "../../../src/rehearsal/engine/request.ts";
@@ -23,6 +24,8 @@ function planOf(text: string) {
 }
 
 export interface Broken {
+  /** The sample plan where it is left out. */
+  readonly plan?: Plan;
   readonly world?: string | WorldSpec;
   readonly event?: unknown;
   readonly also?: readonly LaterEvent[];
@@ -46,7 +49,7 @@ export interface Rehearsed {
 export async function rehearsed(how: Broken): Promise<Rehearsed> {
   const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
   const request = {
-    ...{ plan, event, seed },
+    ...{ plan: how.plan ?? plan, event, seed },
     world: typeof world === "string" ? loadWorld(world) : world,
     ...(how.also && { also: how.also }),
   };

@@ -112,7 +112,7 @@ describe("within-means", () => {
       /^UpdateEndpoint was refused: The account-level service limit/,
     );
     expect((await reported(dear))[0]?.what).toMatch(
-      /^90 ml.g5.xlarge cost \$\d+\.\d\d as planned, the budget is \$120.00$/,
+      /^to raise 90 ml.g5.xlarge costs \$\d+\.\d\d as planned, on top of \$0.00; the budget is \$120.00$/,
     );
   });
 });

@@ -1,0 +1,168 @@
+/**
+ * Money, asked as each step begins: what the step costs at planned durations and the world's prices, on top of what the
+ * release has been billed, is within its budget. The join stands for the whole way through; a shift forward for its
+ * stage; a raise of the candidate for its lock; the promotion for the update that drops stable. What provisioning,
+ * load or another hand adds after that is reported and is no violation.
+ *
+ * A way back that has begun has a budget of its own, for each execution that takes it, until the candidate is off the
+ * endpoint: its minutes, how often it moves the endpoint, and the dollars that a move takes. One that comes after the
+ * moves are used up has one. To raise stable costs the release nothing; it takes minutes.
+ */
+import { isRaise } from "../world/events.ts";
+import { type Hours, paidFor } from "../world/prices.ts";
+import type { Endpoint, Variant } from "../world/state.ts";
+import { type Seen, textOf } from "./observation.ts";
+import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { baking, dropping, raising, type Side, waysThrough } from "./planned.ts";
+import { billedUsd } from "./release-cost.ts";
+import type { Scene } from "./scene.ts";
+import { percent, shiftIn } from "./shifts.ts";
+
+export interface StepBudget {
+  /** What is wrong with what a call of ours has begun. */
+  begun(seen: Seen, passage: Passage): string[];
+  promoted(passage: Passage): string[];
+}
+
+export function createStepBudget(scene: Scene): StepBudget {
+  const returns = new Map<string, Return>();
+
+  function back(seen: Seen, passage: Passage): string[] {
+    const { frame, call } = seen;
+    const execution = frame?.execution ?? "";
+    const begun = returns.get(execution) ?? {
+      ...{ passage, sinceMs: call.at, moves: 0 },
+      billedUsd: billedUsd(passage, scene),
+    };
+    returns.set(execution, begun);
+    const moves = call.operation === "UpdateEndpoint";
+    const { sides, isRaised } = stepOf(seen, passage, scene);
+    if (!seen.tookEffect || sides === undefined || !(moves || isRaised)) return [];
+    if (moves) begun.moves += 1;
+    const all = [...returns.values()].filter((each) => each.passage === passage);
+    const made = all.reduce((sum, each) => sum + each.moves, 0);
+    const movedUsd =
+      billedUsd(passage, scene) - begun.billedUsd + paidFor(scene.plan, dropping(...sides)).usd;
+    return overspent(scene, begun, {
+      ...{ call: call.operation, made, minutes: (call.at - begun.sinceMs) / 60_000 },
+      usd: moves ? movedUsd : 0,
+    });
+  }
+
+  return {
+    begun(seen, passage) {
+      if (passage.promoted) return [];
+      if (seen.frame?.state === "RollBack") return back(seen, passage);
+      return seen.tookEffect ? forward(seen, passage, scene) : [];
+    },
+    promoted(passage) {
+      const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+      const candidate = endpoint === undefined ? undefined : sidesOf(endpoint, passage, scene).candidate;
+      if (candidate === undefined) return [];
+      return tooDear("the promotion", dropping(candidate, candidate), { passage, scene });
+    },
+  };
+}
+
+/** One execution's way back. */
+interface Return {
+  readonly passage: Passage;
+  readonly sinceMs: number;
+  readonly billedUsd: number;
+  moves: number;
+}
+
+/** Looks come every few minutes, and a call follows its look by seconds. */
+const graceMinutes = 2;
+
+function overspent(
+  { plan }: Scene,
+  { moves }: Return,
+  spent: { call: string; made: number; minutes: number; usd: number },
+): string[] {
+  const { wayBack, usdPerRelease } = plan.budget;
+  const usd = wayBack.usd ?? usdPerRelease / 2;
+  const over = [
+    ...(spent.made > wayBack.updates && moves > 1
+      ? [`was move ${spent.made} of the endpoint, and ${wayBack.updates} are the way back's`]
+      : []),
+    ...(spent.minutes > wayBack.minutes + graceMinutes
+      ? [`came ${Math.round(spent.minutes)} minutes after the way back began, and it has ${wayBack.minutes}`]
+      : []),
+    ...(spent.usd > usd
+      ? [`brings the way back to $${spent.usd.toFixed(2)}, and its budget is $${usd.toFixed(2)}`]
+      : []),
+  ];
+  return over.map((what) => `${spent.call} ${what}`);
+}
+
+/** What a step forward costs that a call has begun. */
+function forward(seen: Seen, passage: Passage, scene: Scene): string[] {
+  const { call } = seen;
+  const by = { passage, scene };
+  const { sides, isRaised, raised } = stepOf(seen, passage, scene);
+  if (sides === undefined) return [];
+  const [stable, candidate] = sides;
+  const what = `${candidate.count} ${candidate.instanceType}`;
+  if (call.operation === "UpdateEndpoint") {
+    const ways = waysThrough(scene.plan, stable, candidate);
+    const [dearest = {}] = ways.toSorted((a, b) => paidFor(scene.plan, b).usd - paidFor(scene.plan, a).usd);
+    return [...unknown(what, [stable, candidate], scene), ...tooDear(`to raise ${what}`, dearest, by)];
+  }
+  if (isRaised && raised !== undefined)
+    return isCandidate(raised, passage, scene.world)
+      ? [...unknown(what, [candidate], scene), ...tooDear(`to raise ${what}`, raising(candidate), by)]
+      : [];
+  const shift = shiftIn(seen, scene);
+  if (shift === undefined || shift.to <= shift.from) return [];
+  const stage = scene.plan.rollout.stages.find(
+    ({ trafficPercent }) => Math.abs(trafficPercent / 100 - shift.to) < 1e-6,
+  );
+  return tooDear(`a stage of ${percent(shift.to)}`, baking(stage?.bakeMinutes ?? 0, candidate), by);
+}
+
+/** The fleets that a call leaves side by side, and the variant that it has raised. */
+function stepOf(seen: Seen, passage: Passage, scene: Scene) {
+  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? textOf(seen.call, "EndpointName"));
+  const raise = seen.tookEffect ? seen.caused.find(isRaise) : undefined;
+  const { stable, candidate } =
+    endpoint === undefined ? { stable: undefined, candidate: undefined } : sidesOf(endpoint, passage, scene);
+  return {
+    sides: stable !== undefined && candidate !== undefined ? ([stable, candidate] as const) : undefined,
+    isRaised: raise !== undefined,
+    raised: endpoint?.variants.find(({ name }) => `${endpoint.name}/${name}` === raise?.subject),
+  };
+}
+
+/** Stable and the candidate, as they stand or are being built. */
+function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
+  const all = [...(endpoint.update?.incoming ?? []), ...endpoint.variants];
+  const first = (isNew: boolean): Side | undefined => {
+    const found = all.find((variant) => isCandidate(variant, passage, world) === isNew);
+    return found && sideOf(found);
+  };
+  return { stable: first(false), candidate: first(true) };
+}
+
+const sideOf = ({ instanceType, desiredInstanceCount: count }: Variant): Side => ({ instanceType, count });
+
+function unknown(what: string, sides: readonly Side[], { plan }: Scene): string[] {
+  const hours = Object.fromEntries(sides.map(({ instanceType }) => [instanceType, 1]));
+  return paidFor(plan, hours)
+    .unpriced.filter((type) => !plan.budget.unpriced.includes(type))
+    .map((type) => `${what} were raised, and the price of ${type} is not known`);
+}
+
+function tooDear(
+  what: string,
+  hours: Hours,
+  { passage, scene }: { passage: Passage; scene: Scene },
+): string[] {
+  const { usdPerRelease } = scene.plan.budget;
+  const [billed, planned] = [billedUsd(passage, scene), paidFor(scene.plan, hours).usd];
+  return billed + planned <= usdPerRelease
+    ? []
+    : [
+        `${what} costs $${planned.toFixed(2)} as planned, on top of $${billed.toFixed(2)}; the budget is $${usdPerRelease.toFixed(2)}`,
+      ];
+}
