@@ -27,7 +27,7 @@ export const areas: readonly Area[] = [
     files: ["functions/[!i]*.ts"],
     language: "TypeScript",
     drawn: 34,
-    tests: ["test/functions/*.test.ts", ...whole],
+    tests: ["test/functions/*.test.ts", "test/documents/*.test.ts", ...whole],
   },
   {
     name: "core/release",

@@ -256,6 +256,10 @@ test("a promotion from which nothing has followed yet is not closed, although no
       expect.objectContaining({ resource: { kind: "endpoint-config", name: joinConfig }, should: null }),
     ]),
   );
+  // Newest first, as it would be undone.
+  expect(closing.remainder?.map(({ resource }) => resource.kind)).toEqual([
+    ...["endpoint-config", "routing", "scaling", "scaling"],
+  ]);
   expect(await holder(run)).toBeDefined();
 });
 

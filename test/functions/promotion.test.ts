@@ -84,6 +84,28 @@ describe("scaling down after a promotion", () => {
     expect(await readResource(run.account.aws, join)).toBeNull();
   });
 
+  test("names all that is to follow in the ledger before anything can stop it", async () => {
+    const run = await Run.shifted({ plan: quick });
+    await run.bake();
+    await (await run.ledger()).promote();
+    run.account.fail("DescribeEndpoint", new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 9);
+
+    await expect(run.scaleDownOnce()).rejects.toMatchObject({ name: "AccessDeniedException" });
+
+    expect(await run.changes()).toMatchObject({
+      ...{ "lift-hold": "applied", "retire-scaling": "intended" },
+      ...{ "final-1": "intended", "drop-join-config": "intended" },
+    });
+  });
+
+  test("knows since when it waits for the endpoint to come to rest", async () => {
+    const run = await promoted();
+    const { since } = await run.scaleDownOnce();
+    run.account.wait(1);
+
+    expect(await run.scaleDownOnce()).toMatchObject({ status: "waiting", since });
+  });
+
   test("settles every change as kept", async () => {
     const run = await promoted();
     await run.scaleDown();
