@@ -30,9 +30,9 @@ function ownFiles(root: string): string[] {
   return list.split("\0").filter((path) => path !== "" && !gone.includes(path));
 }
 
-/** A sum of all that a trial's result can hang on. */
+/** A sum of all that rehearsals can hang on. */
 export function sumOf(root: string): string {
-  const files = ownFiles(root).filter((path) => !/^(docs|bench)\/|\.md$/.test(path));
+  const files = ownFiles(root).filter((path) => !/^(docs|bench|test)\/|\.md$/.test(path));
   return hashOf(...files.sort().map((path) => `${path}\n${readFileSync(join(root, path), "utf8")}`));
 }
 
