@@ -13,12 +13,12 @@ export type Claim = { readonly subject: string } & Holder;
 export type Taken =
   | { readonly held: true; readonly fence: number; readonly promoted: boolean }
   /**
-   * Who holds it, or is first in the queue; `waiting` are those before and behind the claimant, `remainder` what a
-   * holder that is at work no more could not put back.
+   * Who holds it: nobody, where it is free and another's turn. `waiting` are those before and behind the claimant,
+   * `remainder` what a holder that is at work no more could not put back.
    */
   | {
       readonly held: false;
-      readonly holder: Holder;
+      readonly holder: Holder | undefined;
       readonly waiting: readonly Holder[];
       readonly remainder?: readonly Remainder[] | undefined;
     };
@@ -27,16 +27,25 @@ export type Taken =
 const reserved = { "#order": "order", "#remainder": "remainder" };
 
 const mine = (item: LockItem): Taken => ({ held: true, fence: item.fence, promoted: item.promoted ?? false });
-const taken = ({ queue = [], remainder }: LockItem, holder: Holder): Taken => ({
+const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
   ...{ held: false, holder, waiting: queue, remainder },
 });
+
+/** For whom one waits who was not given the lock: its holder, or who waits longer. */
+export function aheadText(subject: string, { holder, waiting: [first] }: Taken & { held: false }): string {
+  const named = (one: Holder) => `${one.releaseId} (execution ${one.execution})`;
+  if (holder !== undefined) return `${subject} is held by ${named(holder)}`;
+  return first === undefined
+    ? `${subject} is free`
+    : `${subject} is free, and ${named(first)} waits for it first`;
+}
 
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
 export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   const { subject, ...holder } = claim;
   const found = await readLock(aws, subject);
   if (found.holder?.execution === holder.execution) return mine(found);
-  if (found.holder !== undefined) return taken(found, found.holder);
+  if (found.holder !== undefined) return taken(found);
   const first = found.queue?.[0];
   if (first !== undefined && first.execution !== holder.execution)
     return passOver(aws, claim, { found, first });
@@ -62,7 +71,7 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   if (now.holder?.execution === holder.execution) return mine(now);
   if (now.holder === undefined)
     throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
-  return taken(now, now.holder);
+  return taken(now);
 }
 
 /** One who waits first but whose execution is over waits no more. */
@@ -71,7 +80,7 @@ async function passOver(
   claim: Claim,
   { found, first }: { found: LockItem; first: Holder },
 ): Promise<Taken> {
-  if (!(await isOverSince(aws, first, Date.parse(claim.since)))) return taken(found, first);
+  if (!(await isOverSince(aws, first, Date.parse(claim.since)))) return taken(found);
   await leaveQueue(aws, claim.subject, first.execution);
   return takeLock(aws, claim);
 }

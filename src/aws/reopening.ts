@@ -9,7 +9,7 @@ import { isOverSince, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
-import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
+import { aheadText, type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
 
@@ -39,7 +39,7 @@ export async function reopen(
   if (!taken.held) {
     await enqueue(aws, claim);
     const waited = now() - Date.parse(event.startedAt);
-    return { route: "queued", reason: heldBy(claim, taken.holder), waitSeconds: idleWaitSeconds(waited) };
+    return { route: "queued", reason: aheadText(claim.subject, taken), waitSeconds: idleWaitSeconds(waited) };
   }
   const reopened = { ...release, execution: event.execution, fence: taken.fence };
   if (record.status === "closed" && asked.kind === "compensate") {

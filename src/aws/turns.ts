@@ -7,7 +7,7 @@ import { idleWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
 import type { Holder } from "./lock-item.ts";
-import { type Claim, enqueue, freeLock, giveOrder, leaveQueue, type Taken } from "./locks.ts";
+import { aheadText, type Claim, enqueue, freeLock, giveOrder, leaveQueue, type Taken } from "./locks.ts";
 import { closeRecord } from "./releases.ts";
 
 export const claimOf = (release: Omit<Release, "fence">, nowMs: number): Claim => ({
@@ -27,20 +27,21 @@ interface Turn {
 /** Queues and says who holds the lock, or ends the release by policy. Asked again until the lock is free. */
 export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Promise<Opening> {
   const { aws, now } = tools;
-  const { remainder } = lock;
-  if (remainder !== undefined)
+  const { holder, remainder } = lock;
+  if (holder !== undefined && remainder !== undefined)
     return end(tools, release, {
       outcome: "refused",
-      reason: standingText(release.subject, lock.holder.releaseId, remainder),
+      reason: standingText(release.subject, holder.releaseId, remainder),
     });
-  const held = `${release.subject} is held by ${lock.holder.releaseId} (execution ${lock.holder.execution})`;
+  const held = aheadText(release.subject, lock);
   if (plan.whenBusy === "refuse") return end(tools, release, { outcome: "refused", reason: held });
   if (plan.whenBusy === "supersede") {
-    const newer = [lock.holder, ...lock.waiting].find((one) => isNewer(one, release));
+    const newer = [holder, ...lock.waiting].find((one) => one !== undefined && isNewer(one, release));
     if (newer !== undefined)
       return end(tools, release, { outcome: "superseded", reason: `${newer.releaseId} is newer` });
     const order = { kind: "supersede", by: release.id, at: new Date(now()).toISOString() } as const;
-    if (release.version !== undefined) await giveOrder(aws, release.subject, { to: lock.holder, order });
+    if (holder !== undefined && release.version !== undefined)
+      await giveOrder(aws, release.subject, { to: holder, order });
   }
   await enqueue(aws, claimOf(release, now()));
   const waited = now() - Date.parse(release.openedAt);

@@ -98,7 +98,8 @@ describe("the queue", () => {
     await enqueue(account.aws, b);
     await freeLock(account.aws, a);
 
-    expect(await takeLock(account.aws, c)).toMatchObject({ held: false, holder: { releaseId: "release-b" } });
+    const waits = await takeLock(account.aws, c);
+    expect(waits).toMatchObject({ held: false, holder: undefined, waiting: [{ releaseId: "release-b" }] });
     expect(await takeLock(account.aws, b)).toMatchObject({ held: true, fence: 2 });
     expect(await queued(account)).toEqual([]);
   });
@@ -128,7 +129,7 @@ describe("the queue", () => {
     await freeLock(account.aws, a);
 
     expect(await takeLock(account.aws, later(4, "c"))).toMatchObject({
-      ...{ held: false, holder: { releaseId: "release-b" } },
+      ...{ held: false, holder: undefined, waiting: [{ releaseId: "release-b" }] },
     });
     expect(await takeLock(account.aws, later(5, "d"))).toMatchObject({ held: true });
   });

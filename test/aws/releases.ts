@@ -42,7 +42,7 @@ export async function holding(account: Account, version = 7, plan: Plan = sample
   await claimRelease(aws, release, plan);
   const { id: releaseId, execution } = release;
   const taken = await takeLock(aws, { subject, releaseId, execution, since: release.openedAt, version });
-  if (!taken.held) throw new Error(`the lock is held by ${taken.holder.releaseId}`);
+  if (!taken.held) throw new Error(`the lock is held by ${taken.holder?.releaseId}`);
   return { ...release, fence: taken.fence };
 }
 

@@ -1,7 +1,7 @@
 /** Waiting for one's turn at a busy endpoint, by the plan's policy. */
 import { describe, expect, test } from "vitest";
 import { type LockItem, readLock } from "../../src/aws/lock-item.ts";
-import { type Taken, takeLock } from "../../src/aws/locks.ts";
+import { freeLock, type Taken, takeLock } from "../../src/aws/locks.ts";
 import { claimRelease, readRelease } from "../../src/aws/releases.ts";
 import { claimOf, waitTurn } from "../../src/aws/turns.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -45,6 +45,24 @@ describe("a plan that queues", () => {
     expect(lock.order).toBeUndefined();
   });
 
+  test("has the third of three wait for the second while nobody holds the endpoint, and says so", async () => {
+    const account = openAccount();
+    const first = await holding(account, 7);
+    await comes(account, 8);
+    await freeLock(account.aws, first);
+
+    const { opening, lock } = await comes(account, 9);
+
+    expect(opening).toMatchObject({
+      route: "queued",
+      reason: expect.stringMatching(
+        /^endpoint\/chat-assistant is free, and chat-assistant-v8-production \(execution .*release-v8\) waits for it first$/,
+      ),
+    });
+    expect(waiting(lock)).toEqual(["chat-assistant-v8-production", "chat-assistant-v9-production"]);
+    expect(lock.holder).toBeUndefined();
+  });
+
   test("lets it ask less often the longer it has waited", async () => {
     const account = openAccount();
     await holding(account, 7);
@@ -52,7 +70,7 @@ describe("a plan that queues", () => {
 
     const { opening } = await comes(account, 8);
 
-    expect(opening).toMatchObject({ waitSeconds: 300 });
+    expect(opening).toMatchObject({ waitSeconds: 450 });
   });
 });
 

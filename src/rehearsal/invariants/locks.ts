@@ -13,6 +13,8 @@ export interface Lock {
   readonly fence: number;
   /** `execution` is an ARN. */
   readonly holder?: { readonly releaseId: string; readonly execution: string };
+  /** Who waits for it, the first one first. */
+  readonly queue?: readonly { readonly releaseId: string }[];
   readonly promoted?: boolean;
   readonly changes?: Readonly<Record<string, Change>>;
   /** What its holder could not put back. */

@@ -1,7 +1,8 @@
 /**
  * one-at-a-time: an endpoint, or a pool, belongs to one release from the taking of its lock to its freeing. Every
  * change of it that reaches AWS comes from the execution that holds its lock then; between the taking and the freeing
- * no other release changes it. A release that has to wait says who it waits for.
+ * no other release changes it. A release that has to wait says who it waits for: who holds the lock or has held it when
+ * it looked, or, where that is free, who is first in its queue.
  */
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
@@ -42,7 +43,10 @@ export function oneAtATime(scene: Scene): Checker {
     onEntry({ document, execution, atMs }: StateEntry) {
       if (!isRecord(document) || document.route !== "queued") return;
       const reason = String(document.reason ?? "");
-      if (![...holders].some((releaseId) => reason.includes(releaseId)))
+      const isFree = / is free, /.test(reason);
+      const first = scene.locks.all.flatMap(({ queue = [] }) => queue.slice(0, 1));
+      const named = [...holders, ...(isFree ? first.map(({ releaseId }) => releaseId) : [])];
+      if (!named.some((releaseId) => reason.includes(releaseId)))
         report(`execution ${execution} waits and does not say for whom: "${reason}"`, { atMs });
     },
   };

@@ -1,8 +1,9 @@
 /** Many at once: two releases of one endpoint in the same second under each policy, and events that come again and again. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Observer } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
-import { versionEight } from "./hands.ts";
+import { approvedToo, versionEight } from "./hands.ts";
 import { outcomesOf, plan, type Rehearsing, rehearsing } from "./rehearsing.ts";
 
 type Event = Readonly<Record<string, unknown>>;
@@ -88,6 +89,33 @@ describe("two releases of one endpoint in the same second", () => {
     expect(record.executions[1]?.reason).toMatch(/version 7 is not newer than version 8, which serves now/);
     expect(record.after.endpoints[plan.endpoint.name]?.variants).toHaveProperty("v8");
   });
+});
+
+it("the third of three releases waits for the second while nobody holds the endpoint, and says so", async () => {
+  const said: string[] = [];
+  const listening = (): Observer => ({
+    name: "listening",
+    entered: ({ execution, state, document }) => {
+      const { reason } = document as { reason?: string };
+      if (execution === "third" && state === "WaitForLock" && reason !== undefined) said.push(reason);
+    },
+    findings: () => null,
+  });
+
+  const { record, violations } = await rehearsing({
+    ...{ world: "no-capacity", event: byHand(7), observers: [versionEight, approvedToo(9), listening] },
+    also: [
+      { afterSeconds: 20, event: byHand(8), name: "second" },
+      { afterSeconds: 30, event: byHand(9), name: "third" },
+    ],
+  });
+
+  expect(violations).toEqual([]);
+  expect(outcomesOf(record)).toEqual(["rehearsal rolled-back", "second rolled-back", "third rolled-back"]);
+  const [first, second] = [7, 8].map((version) => `chat-assistant-v${version}-production (execution `);
+  expect(said.some((one) => one.startsWith(`endpoint/chat-assistant is held by ${first}`))).toBe(true);
+  expect(said.some((one) => one.startsWith(`endpoint/chat-assistant is free, and ${second}`))).toBe(true);
+  expect(said.some((one) => one.startsWith(`endpoint/chat-assistant is held by ${second}`))).toBe(true);
 });
 
 const times = [0, 0, 1, 60, 1800, 3600, 7200, 7200, 90_000];

@@ -40,12 +40,17 @@ export const hands = {
 } as const satisfies Record<string, Hand>;
 
 /** The registry has approved version 8 as well. */
-export function versionEight({ world }: Scene): Observer {
-  const packages = world.state.modelPackages;
-  const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
-  if (seven === undefined) throw new Error("the registry has no version 7");
-  packages.set(seven[0].replace(/7$/, "8"), { ...seven[1], version: 8 });
-  return { name: "version-eight", findings: () => null };
+export const versionEight = approvedToo(8);
+
+/** The registry has approved another version as well. */
+export function approvedToo(version: number) {
+  return ({ world }: Scene): Observer => {
+    const packages = world.state.modelPackages;
+    const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
+    if (seven === undefined) throw new Error("the registry has no version 7");
+    packages.set(seven[0].replace(/7$/, String(version)), { ...seven[1], version });
+    return { name: `version-${version}`, findings: () => null };
+  };
 }
 
 /** Lays one hand on the account at the first entry into a state. */
