@@ -107,8 +107,11 @@ async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> 
   await settleWeights(tools, ledger, needs.candidate.variant);
   const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
+  const id = await nextTry(ledger, moveBack);
+  // A move that was intended and is not under way has not been made: it is intended anew, and counts as of now.
+  if (ledger.find(id) !== undefined) await ledger.forget([id]);
   await make(tools, ledger, {
-    id: await nextTry(ledger, moveBack),
+    id,
     resource: { kind: "routing", name },
     to: needs.stable.config,
   });

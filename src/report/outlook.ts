@@ -1,5 +1,6 @@
 /** What a plan means, on one page of the terminal. */
 import type { MilestoneOutlook, Outlook, ReleaseOutlook } from "../core/outlook.ts";
+import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
 import { count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
@@ -168,6 +169,11 @@ function closing(outlook: Outlook, page: Page): string[] {
       page,
       "budget",
       `${usd(budget.usdPerRelease)} for what a release raises, prices are indicative; at most ${count(budget.maxLockedMinutes)} locked minutes`,
+    ),
+    ...paragraph(
+      page,
+      "way back",
+      `${usd(wayBackUsd(budget))} and ${count(budget.wayBack.minutes)} minutes; what is not back then is left to the sweep`,
     ),
     ...paragraph(
       page,

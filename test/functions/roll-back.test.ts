@@ -155,6 +155,49 @@ describe("stable", () => {
   });
 });
 
+describe("for want of capacity", () => {
+  const noRoom = new AwsError(
+    "ResourceLimitExceeded",
+    "The account-level service limit 'ml.g5.xlarge for endpoint usage' is 24 Instances",
+  );
+
+  test("the candidate's fleet and stable's hold are given up, and the endpoint is moved once there is room", async () => {
+    const run = await Run.shifted();
+    run.account.fail("UpdateEndpoint", noRoom, 2);
+
+    await run.wayBack();
+
+    expect(await shape(run)).toEqual(asBefore);
+    expect(await run.changes()).toMatchObject({ "shrink-to-1-1": "applied", "hold-scale-in": "undone" });
+    expect(run.doc.wayBack?.reason).toMatch(/serves as before; [12] count changes? locked it on the way$/);
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toBeNull();
+    await run.scaleDown();
+    expect((await run.ledger()).changes.filter(({ state }) => state === "applied")).toEqual([]);
+  });
+
+  test("what does not end in time is left to the sweep, with who refused it and why it ended", async () => {
+    const run = await Run.shifted();
+    run.account.fail("UpdateEndpoint", noRoom, 10_000);
+
+    await expect(run.wayBack(400)).rejects.toMatchObject({
+      name: "AwsRefused",
+      message: expect.stringMatching(/^the endpoint was not back within 180 minutes: no capacity/),
+    });
+
+    const { variants } = await run.endpoint();
+    expect(variants.map((v) => [v.name, v.currentWeight, v.desiredInstances])).toEqual([
+      ["v6", 1, expect.any(Number)],
+      ["v7", 0, 1],
+    ]);
+    const [move] = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
+    expect(move).toMatchObject({
+      state: "intended",
+      refusal: { by: expect.stringContaining("180 minutes") },
+    });
+    expect(run.doc.wayBack?.spentUsd).toBeGreaterThan(0);
+  });
+});
+
 describe("what someone else did meanwhile", () => {
   test("to the weights is left alone and told, and the release comes to its end all the same", async () => {
     const run = await Run.shifted();

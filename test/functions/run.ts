@@ -175,13 +175,13 @@ export class Run {
     return this.#keep("wayBack", await rollBack(this.doc, this.tools));
   }
 
-  async wayBack() {
-    for (let look = 0; look < 60; look++) {
+  async wayBack(looks = 60) {
+    for (let look = 0; look < looks; look++) {
       const wayBack = await this.wayBackOnce();
       if (wayBack.status === "done") return wayBack;
       this.account.wait(wayBack.waitSeconds / 60);
     }
-    throw new Error("expected to be back within sixty looks");
+    throw new Error(`expected to be back within ${looks} looks`);
   }
 
   async scaleDownOnce() {

@@ -218,6 +218,91 @@ function walk(start: EndpointView, loads: readonly number[], most = 60): Taken[]
 
 const stableIn = ({ variants }: EndpointView) => variants.find(({ name }) => name === "v6");
 
+describe("for want of capacity", () => {
+  const refused = { refill: true, move: true };
+  const short = joined({ weight: 63, instances: 3 }, { weight: 37, instances: 8 });
+
+  test("the candidate gives up what its share does not need, so that stable can be refilled", () => {
+    // 37 % of 40 requests per second are two instances.
+    expect(next(short, { refused })).toEqual({
+      ...{ do: "shrink", instances: 2 },
+      reason: "the candidate gives up 6 instances that it does not need",
+    });
+    const then = joined({ weight: 63, instances: 3 }, { weight: 37, instances: 2 });
+    expect(next(then, { refused })).toMatchObject({ do: "wait", seconds: 60 });
+    expect(next(then)).toMatchObject({ do: "refill" });
+  });
+
+  test("no count is changed while traffic can go back now, or as soon as models are loaded", () => {
+    const start = joined({ weight: 50, instances: 8 }, { weight: 50 });
+
+    expect(next(start, { refused })).toMatchObject({ do: "shift", percent: 0 });
+    const loading = { refused, warmInstances: { v6: 2 } };
+    expect(next(joined({ weight: 42 }, { weight: 58 }), loading)).toEqual({
+      ...{ do: "wait", seconds: 30, reason: "stable's instances load their models" },
+    });
+  });
+
+  test("without traffic the candidate gives up all but one, then stable may shrink, and then it is waited for", () => {
+    expect(next(joined(), { refused })).toMatchObject({ do: "shrink", instances: 1 });
+    const small = joined({}, { instances: 1 });
+    expect(next(small, { refused })).toMatchObject({ do: "free-scale-in" });
+    expect(next(small, { refused, scaleIn: "none" })).toMatchObject({ do: "wait" });
+    expect(next(small, { refused, scaleIn: "freed" })).toMatchObject({ do: "wait" });
+    expect(next(small, { scaleIn: "freed" })).toMatchObject({ do: "leave" });
+  });
+
+  test("a stable that may shrink is refilled for the load alone", () => {
+    const small = joined({ instances: 6 }, { instances: 1 });
+
+    expect(next(small, { scaleIn: "freed" })).toMatchObject({ do: "leave" });
+    expect(next(small, { scaleIn: "none" })).toMatchObject({ do: "refill", instances: 8 });
+  });
+
+  test("a move that did not last makes room too, and each waits longer than the one before", () => {
+    const spent = { minutes: 30, usd: 5, moves: 2 };
+    expect(next(joined(), { spent })).toMatchObject({ do: "shrink", instances: 1 });
+    const small = { spent, scaleIn: "freed" } as const;
+    expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2399 })).toMatchObject({
+      ...{ do: "wait", reason: "the endpoint was moved back 2 times, and there was no capacity for it yet" },
+    });
+    expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2400 })).toMatchObject({
+      do: "leave",
+    });
+  });
+});
+
+describe("the end of its budget", () => {
+  const small = joined({}, { instances: 1 });
+
+  test("ends it after so many minutes, unless traffic can go back now", () => {
+    const spent = { minutes: 180, usd: 5, moves: 0 };
+
+    expect(next(small, { spent })).toEqual({
+      do: "give-up",
+      reason: `the endpoint was not back within 180 minutes: back to ${needs.stable.config}`,
+    });
+    expect(next(joined({ weight: 50 }, { weight: 50 }), { spent })).toMatchObject({ do: "shift" });
+    expect(next(alone(), { spent })).toMatchObject({ do: "arrived" });
+  });
+
+  test("ends it after so many moves in vain, and before a move that is not paid for", () => {
+    const freed = { scaleIn: "freed" } as const;
+
+    expect(next(small, { ...freed, spent: { minutes: 50, usd: 5, moves: 4 } })).toEqual({
+      do: "give-up",
+      reason: "the endpoint was moved back 4 times, and there was no capacity for it",
+    });
+    expect(next(small, { ...freed, spent: { minutes: 50, usd: 55.01, moves: 0 } })).toEqual({
+      do: "give-up",
+      reason: "the way back has cost $55.01, and one more move $5.00: its budget is $60.00",
+    });
+    expect(next(small, { ...freed, spent: { minutes: 50, usd: 55, moves: 0 } })).toMatchObject({
+      do: "leave",
+    });
+  });
+});
+
 describe("the whole way back, from any start and under any load", () => {
   test("ends with stable serving alone, at least as large as before, in at most 60 looks", () => {
     holds(
@@ -258,6 +343,24 @@ describe("the whole way back, from any start and under any load", () => {
             expect(action.percent).toBeLessThanOrEqual((100 * candidate) / total);
           }
         }
+      }),
+    );
+  });
+
+  test("changes a count only when no more traffic could go back now", () => {
+    const wants = fc.record({ refill: fc.boolean(), move: fc.boolean() });
+    holds(
+      fc.property(starts, loads, wants, (endpoint, [loadRequestsPerSecond = 0], refused) => {
+        const action = next(endpoint, { refused, loadRequestsPerSecond });
+
+        if (action.do !== "refill" && action.do !== "shrink") return;
+        const ready = stableIn(endpoint)?.currentInstances ?? 0;
+        const can = percentServedBy(plan, needs.stable, {
+          ...{ ready, requestsPerSecond: loadRequestsPerSecond },
+        });
+        const total = endpoint.variants.reduce((sum, each) => sum + each.currentWeight, 0);
+        const has = (100 * (endpoint.variants.find(({ name }) => name === "v7")?.currentWeight ?? 0)) / total;
+        expect(has === 0 || 100 - can > has - 2).toBe(true);
       }),
     );
   });

@@ -39,6 +39,8 @@ export interface Rehearsing {
   readonly stopAfterSeconds?: readonly number[];
   readonly listPoints?: boolean;
   readonly parts?: Partial<RehearsalParts>;
+  /** How long the run goes on after the last execution has ended; absent: as long as an exploration's does. */
+  readonly settleSeconds?: number;
   /** Watches, or lays hands on the world behind everybody's back. */
   readonly observers?: readonly ((scene: Scene) => Observer)[];
 }
@@ -47,7 +49,8 @@ export interface Rehearsing {
 export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; violations: string[] }> {
   const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
   const request = {
-    ...{ plan: how.plan ?? plan, event, seed, settleSeconds, recoverySeconds, also: how.also ?? [] },
+    ...{ plan: how.plan ?? plan, event, seed, recoverySeconds, also: how.also ?? [] },
+    settleSeconds: how.settleSeconds ?? settleSeconds,
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
