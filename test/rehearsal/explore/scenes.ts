@@ -225,6 +225,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { plan: quick, parts: before(state, losing(subject)), ends: ["failed", "rolled-back"] },
     ]),
   ),
+  // It is closed and its lock is free, as the failure's Cause says of such: nobody takes anything up again.
+  "a closing that dies seven times after its work": {
+    plan: quick,
+    faults: [1, 2, 3, 4, 5, 6, 7].map((nth) => `crash-after=invocation:CloseRelease[1]@${nth}`),
+    ends: ["closing-failed"],
+  },
   "a lock that is lost before PrewarmTraining": {
     ...{ event: training, parts: before("PrewarmTraining", losing(pool)) },
     ends: ["failed", "refused"],
