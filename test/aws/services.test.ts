@@ -8,6 +8,7 @@ import {
   isOverSince,
   startMachine,
   stopExecution,
+  workLeftSeconds,
 } from "../../src/aws/executions.ts";
 import { meansOf } from "../../src/aws/means.ts";
 import { probe } from "../../src/aws/sagemaker-runtime.ts";
@@ -75,6 +76,22 @@ describe("an event", () => {
 });
 
 describe("an execution", () => {
+  test("leaves work only where it has ended of late; one that nobody knows leaves none, and one that cannot be seen is asked for again", async () => {
+    const account = openAccount();
+    const left = (name: string) => workLeftSeconds(account.aws, executionArn(name), account.now());
+    account.executions.begin("a");
+    account.executions.begin("b");
+    account.executions.end("b");
+
+    expect(await left("a")).toBeUndefined();
+    expect(await left("nobody-knows")).toBe(0);
+    account.wait(2);
+    expect(await left("b")).toBe(0);
+
+    account.fail("DescribeExecution", new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 1);
+    await expect(left("b")).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+
   test("runs, is over, or was never started", async () => {
     const { aws, executions, now } = openAccount();
     const since = new Date(now()).toISOString();
