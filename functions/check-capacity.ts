@@ -7,13 +7,14 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
 import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
 type Input = (typeof Input)["_output"];
-type Found = Pick<Capacity, "status" | "reason">;
+type Found = Pick<Capacity, "status" | "reason" | "seen">;
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
@@ -23,7 +24,10 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const found =
     needs === undefined
       ? await pool(ledger, tools)
-      : joined(await viewEndpoint(tools.aws, doc.plan.endpoint.name), needs);
+      : joined(await viewEndpoint(tools.aws, doc.plan.endpoint.name), needs, {
+          nowSeconds: tools.now() / 1000,
+          loadSeconds: doc.plan.warmth.loadSecondsP95,
+        });
   const overdue = found.status === "waiting" && waited >= doc.plan.rollout.capacityTimeoutMinutes * 60_000;
   const late: Found = {
     status: "failed",
@@ -32,7 +36,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   return { ...(overdue ? late : found), waitSeconds: growingWaitSeconds(waited), since };
 };
 
-function joined(endpoint: EndpointView, needs: Needs): Found {
+function joined(endpoint: EndpointView, needs: Needs, moment: Moment): Found {
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
   if (endpoint.status !== "InService")
@@ -54,7 +58,7 @@ function joined(endpoint: EndpointView, needs: Needs): Found {
       status: "failed",
       reason: `stable shrank from ${needs.stable.instances} to ${stable.currentInstances} instances`,
     };
-  return { status: "ready", reason: ready };
+  return { status: "ready", reason: ready, seen: seenWith({}, endpoint, moment) };
 }
 
 async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {

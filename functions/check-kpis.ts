@@ -10,7 +10,8 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
-import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { warmthOf } from "../src/aws/warm.ts";
+import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
 import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpis/metrics.ts";
@@ -52,8 +53,14 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const start =
     doc.judgement?.state ??
     startVerdict(settings, await noiseBefore(tools.aws, { ...baking, beforeSeconds: baking.mark.at }));
+  const { warmInstances, seen: fleets } = await warmthOf(tools, {
+    ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
+    ...{ before: [doc.stage?.seen, doc.judgement?.seen], of: [needs.candidate.variant] },
+  });
+  const candidate = variantOf(endpoint, needs.candidate.variant);
+  const warm = candidate === undefined ? 0 : warmOf(warmInstances, candidate);
   const served = {
-    perSecond: baking.mark.candidateInstances * servedPerInstance(plan, needs.candidate),
+    perSecond: warm * servedPerInstance(plan, needs.candidate),
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
   const before = doc.judgement;
@@ -104,6 +111,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     overloadedUntil: seen.overloadedUntil,
     held,
     lookedAt: nowSeconds,
+    seen: fleets,
     state: remembered(judged.state),
   };
 };

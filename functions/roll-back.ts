@@ -9,7 +9,8 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { act } from "../src/aws/way-back.ts";
-import { allInService, type EndpointView } from "../src/core/capacity/endpoint.ts";
+import { warmthOf } from "../src/aws/warm.ts";
+import { type EndpointView } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { isOpen } from "../src/core/release/change.ts";
 import { WayBack } from "../src/core/release/release.ts";
@@ -45,12 +46,18 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 
   const endpoint = await viewEndpoint(tools.aws, name);
   const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
+  const { warmInstances, seen } = await warmthOf(tools, {
+    ...{ endpoint, ledger, loadSeconds: doc.plan.warmth.loadSecondsP95 },
+    before: [doc.capacity, doc.stage, doc.judgement, doc.wayBack].map((section) => section?.seen),
+    // Off the endpoint that the candidate joined, nothing is shifted any more.
+    of: endpoint.config === needs.joinConfig ? [needs.stable.variant] : [],
+  });
   const spent = spentUsd(doc.wayBack, doc.plan, { needs, endpoint, nowMs });
   const moves = movesSince(ledger.changes, since);
   const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
   const question: WayBackQuestion = {
     ...{ plan: doc.plan, needs, endpoint, loadRequestsPerSecond },
-    warmInstances: allInService(endpoint),
+    warmInstances,
     sinceShiftSeconds: (nowMs - lastShift(ledger)) / 1000,
     sinceMoveSeconds: secondsSince(moves.at(-1)?.at),
     refused: {
@@ -63,8 +70,8 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     moveUsd: moveUsd(doc.plan, { needs, endpoint }),
   };
   const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
-  const { left, refused } = await act(action, { name, needs, ledger, tools });
-  const now: WayBack = { ...answer, spentUsd: spent, drifted: [...new Set([...drifted, ...left])] };
+  const { left, refused } = await act(action, { name, needs, ledger, tools, warmInstances });
+  const now: WayBack = { ...answer, seen, spentUsd: spent, drifted: [...new Set([...drifted, ...left])] };
   if (action.do === "arrived" || action.do === "drifted")
     return { ...now, reason: `${action.reason}${toldOf(answer.countChanges)}` };
   if (waited >= longWayBackMs) tools.count("WayBackLong");

@@ -12,13 +12,14 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { meansOf } from "../src/aws/means.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { warmthOf } from "../src/aws/warm.ts";
 import { type Bill, billSoFar, lackForStages } from "../src/core/capacity/bill.ts";
 import {
-  allInService,
   type EndpointView,
   isMoving,
   trafficPercent,
   variantOf,
+  type WarmInstances,
 } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
@@ -33,6 +34,7 @@ const Input = Document.pick({
   plan: true,
   planning: true,
   warmth: true,
+  capacity: true,
   stage: true,
   judgement: true,
 });
@@ -44,8 +46,12 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const before = enter(doc, tools.now());
   const { plan } = doc;
   const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
-  const stage = isMoving(endpoint) ? before : unlocked(before, tools.now());
   const ledger = await Ledger.forward(tools.aws, doc.release);
+  const { warmInstances, seen } = await warmthOf(tools, {
+    ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
+    before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
+  });
+  const stage = { ...(isMoving(endpoint) ? before : unlocked(before, tools.now())), seen };
   const loadRequestsPerSecond = await recentLoad(tools.aws, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
@@ -55,13 +61,13 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     plan,
     needs,
     endpoint,
-    warmInstances: allInService(endpoint),
+    warmInstances,
     percent: stage.trafficPercent,
     loadRequestsPerSecond,
     lockedMinutes: stage.lockedMinutes,
   };
   const action = nextShift(question);
-  const next = await act(action, { doc, needs, endpoint, stage, ledger, tools });
+  const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
   const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
   return next.status === "waiting" && overdue
     ? { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` }
@@ -104,6 +110,7 @@ interface Acting {
   readonly doc: Input;
   readonly needs: Needs;
   readonly endpoint: EndpointView;
+  readonly warmInstances: WarmInstances;
   readonly stage: StageState;
   readonly ledger: Ledger;
   readonly tools: Tools;
@@ -190,6 +197,7 @@ async function shift(
     id,
     resource: { kind: "weights", name: doc.plan.endpoint.name },
     to: action.weights,
+    warm: acting.warmInstances,
   });
   return waiting;
 }

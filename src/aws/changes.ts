@@ -3,6 +3,7 @@
  * was lost is settled by reading the world, never by guessing. What is refused for good is in the ledger too.
  */
 
+import type { WarmInstances } from "../core/capacity/endpoint.ts";
 import { drifted } from "../core/errors.ts";
 import type { TrainingPool } from "../core/plan/plan.ts";
 import {
@@ -32,6 +33,8 @@ export interface Intent {
   readonly asItIs?: boolean;
   /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
   readonly isNew?: boolean;
+  /** Of a change of weights: the instances that are known to be warm. */
+  readonly warm?: WarmInstances;
 }
 
 /**
@@ -76,10 +79,11 @@ async function upToDate(tools: Tools, ledger: Ledger, { intent, known, current }
 }
 
 async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
-  const { id, resource, asItIs = false, isNew = false } = intent;
+  const { id, resource, asItIs = false, isNew = false, warm } = intent;
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
   const at = new Date(tools.now()).toISOString();
-  if (asItIs) return ledger.intend({ id, resource, before, after, at });
+  const change = { id, resource, before, after, at, ...(warm === undefined ? {} : { warm }) };
+  if (asItIs) return ledger.intend(change);
   const earlier = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
   if (earlier !== undefined && resource.kind !== "count" && judgeUndo(earlier, before) === "drifted")
     throw drifted(
@@ -87,7 +91,7 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
     );
   if (isTaken(resource.kind, { before, after }) || (isNew && before !== null))
     throw drifted(`${resource.kind} ${resource.name} exists, and not by this release: it is left alone`);
-  return ledger.intend({ id, resource, before, after, at });
+  return ledger.intend(change);
 }
 
 /** A change that the ledger knows, for the note that it was refused. */

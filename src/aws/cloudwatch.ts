@@ -3,6 +3,7 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
   type MetricDataResult,
+  paginateListMetrics,
 } from "@aws-sdk/client-cloudwatch";
 import { awsUnavailable } from "../core/errors.ts";
 import type { Series, SeriesQuery } from "../core/kpis/metrics.ts";
@@ -96,4 +97,76 @@ export async function recentLoad(
   for (const series of (await readSeries(aws, queries, span)).values())
     for (const [at, sum] of series) perMinute.set(at, (perMinute.get(at) ?? 0) + sum);
   return Math.max(0, ...perMinute.values()) / 60;
+}
+
+interface OfVariant {
+  readonly endpoint: string;
+  readonly variant: string;
+}
+
+/**
+ * The instances that report a metric under their own id, as enhanced metrics do; none where metrics are per variant.
+ * A metric may be listed as late as 15 minutes after it began, and for two weeks after it ended (ListMetrics, API
+ * reference).
+ */
+export async function instancesReporting(
+  { cloudwatch }: Aws,
+  { endpoint, variant }: OfVariant,
+  metric: { Namespace: string; MetricName: string; RecentlyActive?: "PT3H" },
+): Promise<string[]> {
+  const Dimensions = [
+    { Name: "EndpointName", Value: endpoint },
+    { Name: "VariantName", Value: variant },
+    { Name: "InstanceId" },
+  ];
+  const ids = new Set<string>();
+  for await (const page of paginateListMetrics({ client: cloudwatch }, { ...metric, Dimensions }))
+    for (const { Dimensions: own = [] } of page.Metrics ?? [])
+      for (const { Name, Value } of own) if (Name === "InstanceId" && Value !== undefined) ids.add(Value);
+  return [...ids];
+}
+
+const hourSeconds = 3600;
+/** Hours looked back for requests that an instance has answered. */
+const servedHours = 3;
+
+/**
+ * How many of a variant's instances are alive and have answered a request well. Utilisation is reported whether requests
+ * come or not: it tells who is alive. 0 where the endpoint has no enhanced metrics.
+ */
+export async function instancesServing(aws: Aws, of: OfVariant & { nowMs: number }): Promise<number> {
+  const ids = await instancesReporting(aws, of, {
+    ...{ Namespace: "/aws/sagemaker/Endpoints", MetricName: "CPUUtilization", RecentlyActive: "PT3H" },
+  });
+  if (ids.length === 0) return 0;
+  const query = (
+    id: string,
+    part: string,
+    what: Pick<SeriesQuery, "namespace" | "metric" | "statistic">,
+  ) => ({
+    id: `${part}${ids.indexOf(id)}`,
+    ...what,
+    dimensions: { EndpointName: of.endpoint, VariantName: of.variant, InstanceId: id },
+  });
+  const asked = ids.flatMap((id) => [
+    query(id, "all", { namespace: "AWS/SageMaker", metric: "Invocations", statistic: "Sum" }),
+    query(id, "bad", { namespace: "AWS/SageMaker", metric: "Invocation5XXErrors", statistic: "Sum" }),
+  ]);
+  const alive = ids.map((id) =>
+    query(id, "cpu", {
+      ...{ namespace: "/aws/sagemaker/Endpoints", metric: "CPUUtilization", statistic: "SampleCount" },
+    }),
+  );
+  const minute = Math.floor(of.nowMs / 60_000) * 60;
+  const hour = Math.ceil(of.nowMs / 1000 / hourSeconds) * hourSeconds;
+  const [requests, signs] = await Promise.all([
+    readSeries(aws, asked, {
+      ...{ fromSeconds: hour - servedHours * hourSeconds, toSeconds: hour, periodSeconds: hourSeconds },
+    }),
+    readSeries(aws, alive, { fromSeconds: minute - loadMinutes * 60, toSeconds: minute, periodSeconds: 60 }),
+  ]);
+  const sum = (id: string) =>
+    [...(requests.get(id)?.values() ?? [])].reduce((total, each) => total + each, 0);
+  return ids.filter((_, i) => (signs.get(`cpu${i}`)?.size ?? 0) > 0 && sum(`all${i}`) > sum(`bad${i}`))
+    .length;
 }

@@ -1,5 +1,4 @@
 /** Reads stable's last day for the noise in its KPIs, split by instance where its metrics name their instances. */
-import { paginateListMetrics } from "@aws-sdk/client-cloudwatch";
 import {
   halfOf,
   historyQueries,
@@ -11,23 +10,9 @@ import type { Sides } from "../core/kpis/metrics.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
-import { readSeries } from "./cloudwatch.ts";
+import { instancesReporting, readSeries } from "./cloudwatch.ts";
 
-/** Instances that report under their own id (enhanced metrics); none where metrics are per variant. */
-async function reportingInstances({ cloudwatch }: Aws, { endpoint, stable }: Sides): Promise<string[]> {
-  const Dimensions = [
-    { Name: "EndpointName", Value: endpoint },
-    { Name: "VariantName", Value: stable },
-    { Name: "InstanceId" },
-  ];
-  const ids = new Set<string>();
-  const query = { Namespace: "AWS/SageMaker", MetricName: "Invocations", Dimensions };
-  for await (const page of paginateListMetrics({ client: cloudwatch }, query))
-    for (const metric of page.Metrics ?? [])
-      for (const { Name, Value } of metric.Dimensions ?? [])
-        if (Name === "InstanceId" && Value !== undefined) ids.add(Value);
-  return [...ids];
-}
+const invocations = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
 
 /** The noise of each KPI in the day before a moment, epoch seconds. */
 export async function noiseBefore(
@@ -40,7 +25,9 @@ export async function noiseBefore(
     toSeconds,
     periodSeconds: historySeconds.period,
   };
-  const half = halfOf(await reportingInstances(aws, sides));
+  const half = halfOf(
+    await instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.stable }, invocations),
+  );
   const [whole, halves] = await Promise.all([
     readSeries(aws, historyQueries(plan, sides), span),
     readSeries(aws, instanceQueries(plan, sides, half), span),

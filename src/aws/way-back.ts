@@ -1,5 +1,5 @@
 /** Carries out the way back on the account, under the ledger. */
-import { weightsFor } from "../core/capacity/endpoint.ts";
+import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused } from "../core/errors.ts";
 import type { Change, Plain } from "../core/release/change.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
@@ -19,6 +19,7 @@ export interface Acting {
   readonly name: string;
   readonly needs: WayBackNeeds;
   readonly ledger: Ledger;
+  readonly warmInstances: WarmInstances;
   readonly tools: Tools;
 }
 
@@ -39,7 +40,8 @@ export async function act(action: WayBackAction, acting: Acting): Promise<Acted>
   }
 }
 
-async function take(action: WayBackAction, { name, needs, ledger, tools }: Acting): Promise<string[]> {
+async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
+  const { name, needs, ledger, tools, warmInstances: warm } = acting;
   const nth = (prefix: string) =>
     `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
   const count = (id: string, variant: string, to: number) =>
@@ -53,7 +55,7 @@ async function take(action: WayBackAction, { name, needs, ledger, tools }: Actin
         action.percent === 0
           ? weightsBefore(ledger, needs)
           : weightsFor(stable.variant, candidate.variant, action.percent);
-      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to });
+      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to, warm });
       return [];
     }
     case "refill":
@@ -71,7 +73,7 @@ async function take(action: WayBackAction, { name, needs, ledger, tools }: Actin
       return [];
     }
     case "leave":
-      return leave({ name, needs, ledger, tools });
+      return leave(acting);
     case "give-up":
       return giveUp(action.reason, { name, needs, ledger, tools });
     case "drifted":

@@ -1,9 +1,10 @@
 /** Series out of CloudWatch: whole, in order, and never a number where a metric could not be read. */
 import { PutCompositeAlarmCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
+import { instancesServing, readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
+import { setInstances } from "../../src/aws/sagemaker.ts";
 import type { SeriesQuery } from "../../src/core/kpis/metrics.ts";
 import { plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
@@ -103,9 +104,54 @@ describe("the recent load", () => {
   });
 });
 
+describe("the instances that serve", () => {
+  const stable = (account: Account) =>
+    instancesServing(account.aws, { endpoint: "chat-assistant", variant: "v6", nowMs: account.now() });
+  const slowly = (healthCheck: "deep" | "shallow") => ({
+    provisioning: { secondsP50: 60, secondsP95: 60, modelLoadSeconds: 600, healthCheck },
+  });
+
+  test("are all that have answered, and not those that only load their models", async () => {
+    for (const healthCheck of ["deep", "shallow"] as const) {
+      const account = openAccount({ spec: slowly(healthCheck) });
+      account.world.state.scalableTargets.clear();
+      account.wait(1);
+      await setInstances(account.aws, "chat-assistant", { name: "v6", instances: 10 });
+
+      account.wait(8);
+      expect(await stable(account)).toBe(8);
+
+      account.wait(10);
+      expect(await stable(account)).toBe(10);
+    }
+  });
+
+  test("stay so when traffic has gone from them, and are none of those that are no more", async () => {
+    const account = openAccount();
+    account.wait(5);
+    const [variant] = account.world.state.endpoints.get("chat-assistant")?.variants ?? [];
+    if (variant === undefined) throw new Error("v6 serves");
+    variant.currentWeight = 0;
+    account.wait(60);
+    expect(await stable(account)).toBe(8);
+
+    variant.instances = variant.instances.slice(0, 5);
+    account.wait(20);
+    expect(await stable(account)).toBe(5);
+  });
+
+  test("are not known without enhanced metrics, at no more cost than a look at the list", async () => {
+    const account = openAccount({ spec: { metrics: { enhancedSeconds: null } } });
+    account.wait(10);
+
+    expect(await stable(account)).toBe(0);
+    expect(account.calls.map(({ operation }) => operation)).toEqual(["ListMetrics"]);
+  });
+});
+
 describe("stable's past", () => {
   test("gives the noise of every KPI that compares with stable, from a day of minutes", async () => {
-    const { aws } = openAccount();
+    const { aws } = openAccount({ spec: { metrics: { enhancedSeconds: null } } });
 
     const { noise = {} } = await noiseBefore(aws, { plan, sides, beforeSeconds: startMs / 1000 });
 

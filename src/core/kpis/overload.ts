@@ -19,12 +19,15 @@ function loads(observations: readonly Observation[]): Map<number, number> {
   return perSecond;
 }
 
-/** New instances still load their models, and queues drain, for this long after an overload; seconds. */
-const recoverySeconds = 120;
+/**
+ * A fleet is short of the load's highest minute for as long as that minute counts: ten minutes, as when fleets are
+ * sized. New instances load their models meanwhile, and queues drain. Seconds.
+ */
+const shortSeconds = 600;
 
 export interface WithinCapacity {
   readonly observations: readonly Observation[];
-  /** Whether the newest interval was beyond the planned load. */
+  /** Whether the fleet is short of what came of late: no ceiling is judged now. */
   readonly overloaded: boolean;
   /** Start of the newest interval that was, epoch seconds; 0 where none was. */
   readonly overloadedUntil: number;
@@ -46,9 +49,9 @@ export function withinCapacity(
   const overloadedUntil = Math.max(served.overloadedUntil, ...over);
   return {
     observations: observations.filter(
-      ({ kpi, at }) => !guardrails.has(kpi) || at > overloadedUntil + recoverySeconds,
+      ({ kpi, at }) => !guardrails.has(kpi) || at > overloadedUntil + shortSeconds,
     ),
-    overloaded: over.includes(newest),
+    overloaded: load.length > 0 && overloadedUntil > 0 && newest <= overloadedUntil + shortSeconds,
     overloadedUntil,
   };
 }

@@ -8,6 +8,14 @@ export const Warmth = z.strictObject({
     .max(20)
     .default(3)
     .describe("Probes per instance in one round; every one must be answered within the plan's p99 latency."),
+  loadSecondsP95: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(300)
+    .describe(
+      "The 95th percentile of the seconds from an instance's being in service to its model's being loaded; until then an instance that was not seen to serve gets no traffic counted on.",
+    ),
   payload: z
     .string()
     .min(1)

@@ -2,7 +2,7 @@
  * The ledger's unit: one change to one resource, with what was there before and what should be there after.
  * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
  */
-import { sameWeight } from "../capacity/endpoint.ts";
+import { sameWeight, type WarmInstances } from "../capacity/endpoint.ts";
 import { isAsked } from "./content.ts";
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -51,6 +51,8 @@ export interface Change {
   readonly state: ChangeState;
   /** ISO 8601, when the intent was recorded. */
   readonly at: string;
+  /** Of a change of weights: the instances that were known to be warm, by variant. */
+  readonly warm?: WarmInstances;
   /** Absent where nothing refuses it. */
   readonly refusal?: Refusal;
 }

@@ -3,6 +3,7 @@
  * a step's contract is the sections it takes and the one it returns. The way back reads it by undoing.ts instead.
  */
 import * as z from "zod";
+import { Sightings } from "../capacity/warm.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
 import { idleSeconds } from "../wait.ts";
@@ -117,6 +118,8 @@ export const Capacity = z.object({
   reason: z.string(),
   waitSeconds,
   since: z.string(),
+  /** The fleets as they were found ready: from then on their instances grow old. */
+  seen: Sightings.optional(),
 });
 export type Capacity = z.infer<typeof Capacity>;
 
@@ -151,6 +154,8 @@ export const StageState = z.object({
   lockedMinutes: z.number(),
   /** When the raise under way began. */
   raisedAt: z.string().optional(),
+  /** What was seen of the fleets. */
+  seen: Sightings.optional(),
 });
 export type StageState = z.infer<typeof StageState>;
 
@@ -167,6 +172,8 @@ export const Judgement = z.object({
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
+  /** What was seen of the fleets. */
+  seen: Sightings.optional(),
   state: VerdictMemory,
 });
 export type Judgement = z.infer<typeof Judgement>;
@@ -179,6 +186,8 @@ export const ScaleDown = z.object({
   since: z.string(),
   /** What someone else changed meanwhile and was therefore left alone. */
   drifted: z.array(z.string()),
+  /** What was seen of the fleets. */
+  seen: Sightings.optional(),
 });
 export type ScaleDown = z.infer<typeof ScaleDown>;
 

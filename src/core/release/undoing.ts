@@ -3,6 +3,7 @@
  * undone by whatever code is deployed when it must be, which may be older or newer than the code that wrote it.
  */
 import * as z from "zod";
+import { Sightings } from "../capacity/warm.ts";
 
 /** Of a section that is only told of: absent where it cannot be read. */
 const told = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -25,11 +26,14 @@ export const endpointOf = ({ subject }: Pick<Held, "subject">): string | undefin
   subject.startsWith("endpoint/") ? subject.slice("endpoint/".length) : undefined;
 
 /** Taken where a plan does not say it, be it for lack of a plan. */
-const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60, minutes: 180, updates: 4 };
+const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60, loadSecondsP95: 300, minutes: 180, updates: 4 };
 
 const requirements = z
   .looseObject({ utilisationPercent: z.number().positive().catch(assumed.utilisationPercent) })
   .catch({ utilisationPercent: assumed.utilisationPercent });
+const warmth = z
+  .looseObject({ loadSecondsP95: z.number().min(0).catch(assumed.loadSecondsP95) })
+  .catch({ loadSecondsP95: assumed.loadSecondsP95 });
 const rollout = z
   .looseObject({ capacityTimeoutMinutes: z.number().positive().catch(assumed.capacityTimeoutMinutes) })
   .catch({ capacityTimeoutMinutes: assumed.capacityTimeoutMinutes });
@@ -73,6 +77,8 @@ const WayBackNeeds = z.looseObject({
 export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
 
 const drifted = z.array(z.string()).catch([]);
+const seen = Sightings.optional().catch(undefined);
+const Seen = told(z.looseObject({ seen }));
 const Begun = told(z.looseObject({ since: z.string(), drifted }));
 const count = z.int().min(0).catch(0);
 
@@ -81,6 +87,7 @@ const WayBackTaken = told(
   z.looseObject({
     since: z.string(),
     drifted,
+    seen,
     lookedAt: told(z.string()),
     spentUsd: z.number().min(0).catch(0),
     countChanges: count,
@@ -92,14 +99,17 @@ const WayBackTaken = told(
 /** What RollBack takes. */
 export const RollBackInput = z.looseObject({
   release: Held,
-  plan: z.looseObject({ requirements, budget, prices }).catch({
+  plan: z.looseObject({ requirements, warmth, budget, prices }).catch({
     requirements: requirements.parse(undefined),
+    warmth: warmth.parse(undefined),
     budget: budget.parse(undefined),
     prices: {},
   }),
   planning: z.looseObject({ needs: WayBackNeeds.optional() }).optional(),
+  capacity: Seen,
+  stage: Seen,
   wayBack: WayBackTaken,
-  judgement: told(z.looseObject({ reason: z.string() })),
+  judgement: told(z.looseObject({ reason: z.string(), seen })),
   failure: told(z.looseObject({ Error: z.string() })),
 });
 export type RollBackInput = z.infer<typeof RollBackInput>;

@@ -4,9 +4,12 @@
  * CloudWatch showed, at the call or when its step began, whichever is less: a step can act on nothing newer. A surge
  * that no metric shows yet cannot be known; shifts that it makes too large are counted apart. When traffic goes back,
  * the side that gives traffic up may be overloaded, the side that receives it may not.
+ *
+ * An UpdateEndpoint of ours that drops a variant with traffic is a shift as well, of everything: what remains must serve
+ * the whole load by instances that are warm when the new fleet takes over.
  */
 import type { Variant } from "../world/state.ts";
-import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
 import type { Scene } from "./scene.ts";
 import { percent, type Shift, shiftIn } from "./shifts.ts";
@@ -43,12 +46,58 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
     if (surge) scene.figures.unseenSurges += 1;
   }
 
+  /** Updates of ours that drop variants with traffic, until their new fleet takes over, by endpoint. */
+  const dropping = new Map<string, { dropped: string; load: number; seen: Seen }>();
+
+  function noteDropped(seen: Seen): void {
+    const { call, frame, tookEffect } = seen;
+    const endpoint = world.state.endpoints.get(textOf(call, "EndpointName"));
+    if (call.operation !== "UpdateEndpoint" || !tookEffect || frame === undefined || endpoint === undefined)
+      return;
+    const stay = (endpoint.update?.incoming ?? []).map((variant) => variant.name);
+    const dropped = endpoint.variants.filter(
+      (variant) => (variant.currentWeight > 0 || variant.desiredWeight > 0) && !stay.includes(variant.name),
+    );
+    if (dropped.length === 0) return;
+    const beganMs = begun.get(frame.invocation) ?? call.at;
+    const load = Math.min(
+      publishedLoad(world, endpoint.name, call.at),
+      publishedLoad(world, endpoint.name, beganMs),
+    );
+    dropping.set(endpoint.name, { dropped: dropped.map((variant) => variant.name).join(", "), load, seen });
+  }
+
+  /** The new fleet has taken over. */
+  function checkRemaining(endpointName: string, atMs: number): void {
+    const { dropped, load, seen } = dropping.get(endpointName) ?? {};
+    const endpoint = world.state.endpoints.get(endpointName);
+    if (dropped === undefined || load === undefined || seen === undefined || endpoint === undefined) return;
+    dropping.delete(endpointName);
+    const total = endpoint.variants.reduce((sum, variant) => sum + variant.currentWeight, 0);
+    if (total === 0 && load > 0)
+      report(`${dropped} was dropped with its traffic, and of what remains nothing takes any`, whereOf(seen));
+    for (const variant of endpoint.variants) {
+      const share = total === 0 ? 0 : variant.currentWeight / total;
+      const warm = readyNow(variant, atMs);
+      const can = warm * world.throughput(variant.instanceType) * utilisation;
+      if (share * load > can + 1e-6)
+        report(
+          `${dropped} was dropped with its traffic, and ${variant.name} took over ${(share * load).toFixed(1)} requests per second with ${warm} warm instances that serve ${can.toFixed(1)}`,
+          whereOf(seen),
+        );
+    }
+  }
+
   return {
     name,
     violations,
+    onWorld({ kind, subject, atMs }) {
+      if (kind === "config") checkRemaining(subject, atMs);
+    },
     onCall(seen) {
       const { call, frame } = seen;
       if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);
+      noteDropped(seen);
       const shift = shiftIn(seen, scene);
       if (shift !== undefined) check(shift, seen);
     },

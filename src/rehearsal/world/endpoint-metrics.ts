@@ -189,7 +189,7 @@ function statisticsOf(world: World, query: Query, point: Point): Statistics | un
   return statistics;
 }
 
-/** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among its instances. */
+/** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among the instances that had them. */
 function samplesOfInstance(world: World, series: Series, of: { point: Point; instanceId: string }): Sample[] {
   return of.point.samples.flatMap((sample) => {
     const index = sample.instanceIds.indexOf(of.instanceId);
@@ -210,10 +210,13 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
   const answeredErrors = sample.errors5xx - unanswered;
   left.ok -= answeredErrors;
   const counts = { ...left, failed: answeredErrors, unanswered };
-  const hands = sample.instanceIds.map((id, index): Sample => {
-    const share = 1 / (sample.instanceIds.length - index);
+  const takers = takersOf(world, sample);
+  const hands = sample.instanceIds.map((id): Sample => {
     const deal = (kind: keyof typeof counts) => {
-      const own = random.binomial(counts[kind], share);
+      const among = kind === "unanswered" ? takers.unanswered : takers.answered;
+      const place = among.indexOf(id);
+      if (place === -1) return 0;
+      const own = random.binomial(counts[kind], 1 / (among.length - place));
       counts[kind] -= own;
       return own;
     };
@@ -234,6 +237,17 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
   });
   deals.set(sample, hands);
   return hands;
+}
+
+/** Who had the requests of a sample: only the warm answer; cold ones fail theirs where the health check lets requests come. */
+function takersOf(
+  world: World,
+  { instanceIds, coldIds }: Sample,
+): Record<"answered" | "unanswered", readonly string[]> {
+  const warm = instanceIds.filter((id) => !coldIds.includes(id));
+  if (warm.length === 0) return { answered: [], unanswered: instanceIds };
+  const failing = world.spec.provisioning.healthCheck === "shallow" && coldIds.length > 0;
+  return { answered: warm, unanswered: failing ? coldIds : warm };
 }
 
 const deals = new WeakMap<Sample, Sample[]>();

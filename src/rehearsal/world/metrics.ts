@@ -11,6 +11,8 @@ export interface Sample extends Served {
   readonly atMs: number;
   readonly seconds: number;
   readonly instanceIds: readonly string[];
+  /** Those of them that have not loaded their model. */
+  readonly coldIds: readonly string[];
   /** Seconds between the points that the endpoint publishes: 60, or its enhanced metrics' pace. */
   readonly paceSeconds: number;
   readonly enhanced: boolean;

@@ -42,7 +42,7 @@ interface PastFleet {
   readonly instances: number;
   readonly share: number;
   readonly instanceIds: readonly string[];
-  readonly enhancedSeconds: number | undefined;
+  readonly enhancedSeconds: number | null;
 }
 
 function fleetOf({ plan, spec, seededInstanceIds }: World, endpoint: string): PastFleet | undefined {
@@ -57,7 +57,7 @@ function fleetOf({ plan, spec, seededInstanceIds }: World, endpoint: string): Pa
   const other = spec.others.find(({ name }) => name === endpoint);
   if (other === undefined || other.trafficPercent === 0) return undefined;
   const share = other.trafficPercent / 100;
-  return { instances: other.instances, share, instanceIds: [], enhancedSeconds: undefined };
+  return { instances: other.instances, share, instanceIds: [], enhancedSeconds: null };
 }
 
 interface PastMinute {
@@ -68,7 +68,7 @@ interface PastMinute {
 
 /** Six ticks where enhanced metrics are still kept at their own pace, or the minute as one. */
 function samplesOfMinute(world: World, { series, fleet, atMs }: PastMinute): Sample[] {
-  const fine = fleet.enhancedSeconds !== undefined && atMs >= world.firstTickMs - fineKeptMs;
+  const fine = fleet.enhancedSeconds !== null && atMs >= world.firstTickMs - fineKeptMs;
   const seconds = fine ? tickMs / 1000 : 60;
   return Array.from({ length: 60 / seconds }, (_, i) =>
     sampleAt(world, { series, fleet, atMs: atMs + i * seconds * 1000 }, seconds),
@@ -97,7 +97,8 @@ function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: nu
     atMs,
     seconds,
     instanceIds,
+    coldIds: [],
     paceSeconds: enhancedSeconds ?? 60,
-    enhanced: enhancedSeconds !== undefined,
+    enhanced: enhancedSeconds !== null,
   };
 }

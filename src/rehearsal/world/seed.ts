@@ -62,7 +62,7 @@ export function seedState(
       seededEndpoint(one, creationMs, (nth) => streams(`seeded-instances/${one.name}`, nth)),
     ),
   ];
-  if (spec.metrics.enhancedSeconds !== undefined) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
+  if (spec.metrics.enhancedSeconds !== null) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
   for (const instance of instances) bill.open(instance, `${endpoint.name}/${seededVariant}`);
   const packages = registeredVersions.map((version) =>
@@ -133,12 +133,12 @@ function seededConfig(fleet: Fleet, creationMs: number, spec?: WorldSpec): Endpo
     InitialVariantWeight: 1,
     rest: {},
   };
-  const enhancedSeconds = spec?.metrics.enhancedSeconds;
+  const enhancedSeconds = spec?.metrics.enhancedSeconds ?? null;
   return {
     name: `${name}-config-v${servingVersion}`,
     creationMs,
     variants: [variant],
-    ...(enhancedSeconds === undefined ? {} : { enhancedSeconds }),
+    ...(enhancedSeconds === null ? {} : { enhancedSeconds }),
     rest: {},
   };
 }

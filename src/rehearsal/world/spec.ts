@@ -122,8 +122,8 @@ export const WorldSpec = z.strictObject({
       missingPercent: z.number().min(0).max(100).default(0),
       /** Minutes in which nothing is published at all, from a minute after the start on. */
       outages: z.array(z.strictObject({ atMinute: minutes, minutes: z.number().positive() })).default([]),
-      /** The serving endpoint publishes enhanced metrics at this pace, seconds; absent: one-minute metrics per variant. */
-      enhancedSeconds: z.union([z.literal(10), z.literal(30), z.literal(60)]).optional(),
+      /** The serving endpoint publishes enhanced metrics at this pace, seconds; null: one-minute metrics per variant. */
+      enhancedSeconds: z.literal([10, 30, 60]).nullable().default(60),
     })
     .prefault({}),
 });

@@ -63,12 +63,14 @@ function serveVariant(
   const random = world.streams(`serve/${key}`, atMs / tickMs);
   const background = serve(work.requests, service, random);
   const probes = world.takeProbes(key);
-  const ids = readyInstances(variant, atMs + tickMs).map((instance) => instance.id);
+  const ready = readyInstances(variant, atMs + tickMs);
+  const cold = ready.filter(({ warmMs }) => warmMs > atMs + tickMs);
   seriesOf(world, endpoint.name, variant).samples.push({
     ...(probes === undefined ? background : add(background, probes)),
     atMs,
     seconds: tickMs / 1000,
-    instanceIds: ids,
+    instanceIds: ready.map(({ id }) => id),
+    coldIds: cold.map(({ id }) => id),
     paceSeconds: endpoint.enhancedSeconds ?? 60,
     enhanced: endpoint.enhancedSeconds !== undefined,
   });

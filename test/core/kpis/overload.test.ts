@@ -19,22 +19,23 @@ describe("beyond the planned load", () => {
   const within = (observations: Observation[], served = { perSecond: 10, overloadedUntil: 0 }) =>
     withinCapacity(observations, guardrails, served);
 
-  test("ceilings are left out for that interval and two minutes more; what compares with stable stays", () => {
-    const minutes = [0, 1, 2, 3].map((nth) => minute + nth * 60);
+  test("ceilings are left out for that interval and ten minutes more; what compares with stable stays", () => {
+    const minutes = [...Array(12).keys()].map((nth) => minute + nth * 60);
     const observations = minutes.flatMap((at, nth) => [requests(at, nth === 0 ? 11 : 5), reading(at)]);
 
     const { observations: kept, overloaded, overloadedUntil } = within(observations);
 
-    expect(kept.filter(({ kpi }) => kpi === "errors")).toHaveLength(4);
-    expect(kept.filter(({ kpi }) => kpi === "ceiling").map(({ at }) => at)).toEqual([minute + 180]);
+    expect(kept.filter(({ kpi }) => kpi === "errors")).toHaveLength(12);
+    expect(kept.filter(({ kpi }) => kpi === "ceiling").map(({ at }) => at)).toEqual([minute + 660]);
     expect(overloadedUntil).toBe(minute);
     expect(overloaded).toBe(false);
   });
 
-  test("the stage is overloaded while its newest interval is", () => {
-    const { overloaded } = within([requests(minute, 5), requests(minute + 60, 10.5)]);
-
-    expect(overloaded).toBe(true);
+  test("the stage is held while its newest interval is, and for as long as that minute is what fleets are sized by", () => {
+    expect(within([requests(minute, 5), requests(minute + 60, 10.5)]).overloaded).toBe(true);
+    expect(within([requests(minute, 10.5), requests(minute + 600, 5)]).overloaded).toBe(true);
+    expect(within([requests(minute, 10.5), requests(minute + 660, 5)]).overloaded).toBe(false);
+    expect(within([], { perSecond: 10, overloadedUntil: minute }).overloaded).toBe(false);
   });
 
   test("what an earlier look found stands, although the fleet has grown since", () => {
@@ -55,7 +56,7 @@ describe("beyond the planned load", () => {
     });
   });
 
-  test("no ceiling within two minutes of an overload is ever judged, and nothing else is dropped", () => {
+  test("no ceiling within ten minutes of an overload is ever judged, and nothing else is dropped", () => {
     const series = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 1, maxLength: 15 });
     holds(
       fc.property(series, fc.integer({ min: 0, max: 15 }), (loads, known) => {
@@ -72,7 +73,7 @@ describe("beyond the planned load", () => {
           ...loads.map((load, nth) => (load > 10 ? minute + nth * 60 : 0)),
         );
         const judged = found.observations.filter(({ kpi }) => kpi === "ceiling");
-        expect(judged.every(({ at }) => at > last + 120)).toBe(true);
+        expect(judged.every(({ at }) => at > last + 600)).toBe(true);
         expect(found.observations.filter(({ kpi }) => kpi === "errors")).toHaveLength(loads.length);
         expect(found.overloadedUntil).toBe(last);
       }),

@@ -225,6 +225,26 @@ export async function settles(s: Stream): Promise<void> {
 }
 
 /** The way back: the endpoint without the candidate, and everything as it was. */
+/** Moves the endpoint to the candidate alone, whatever the weights are. */
+export async function dropsStable(s: Stream, instances: number): Promise<void> {
+  await makesConfig(s, { id: "final-config", name: finalConfig, variants: [variant("v7", instances)] });
+  const retire = { id: "retire", kind: "scaling", name: scalingOf("v6"), before: held, after: null } as const;
+  await changed(s, { ...retire, state: "ScaleDown" }, [
+    "application-autoscaling.DeregisterScalableTarget",
+    target("v6"),
+  ]);
+  await changed(
+    s,
+    {
+      ...{ id: "final", kind: "routing", name: endpoint, before: joinConfig, after: finalConfig },
+      state: "ScaleDown",
+    },
+    ["sagemaker.UpdateEndpoint", moving(finalConfig)],
+  );
+  s.wait(30);
+  await looks(s, "ScaleDown");
+}
+
 export async function leaves(s: Stream): Promise<void> {
   await changed(
     s,

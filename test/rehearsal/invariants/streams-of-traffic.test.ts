@@ -4,6 +4,7 @@ import {
   changed,
   closes,
   counting,
+  dropsStable,
   finalConfig,
   free,
   held,
@@ -75,6 +76,38 @@ describe("capacity-before-traffic", () => {
 
     expect(await reported(s)).toEqual([]);
     expect(s.figures.unseenSurges).toBe(1);
+  });
+
+  it("reports a variant that an update drops with its traffic, where what remains cannot serve all of it", async () => {
+    const left = async (instances: number, share: number) => {
+      const s = createStream({ scaling: { maxPercent: 100 }, quotaInstances: 64 });
+      await opened(s);
+      await holdsStable(s);
+      await joins(s, instances);
+      await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+      if (share > 5) await shifts(s, { from: weights(5), to: weights(share) });
+      await dropsStable(s, instances);
+      return (await reported(s)).filter(({ what }) => what.includes("was dropped"));
+    };
+
+    const [few] = await left(2, 5);
+    expect(few?.what).toMatch(
+      /^v6 was dropped with its traffic, and v7 took over [\d.]+ requests per second with 2 warm instances that serve 16.8$/,
+    );
+    expect(await left(8, 50)).toEqual([]);
+    expect(await left(8, 100)).toEqual([]);
+  });
+
+  it("reports an update that drops all that takes traffic", async () => {
+    const s = createStream();
+    await opened(s);
+    await holdsStable(s);
+    await joins(s);
+    await dropsStable(s, 8);
+
+    expect((await reported(s)).map(({ what }) => what)).toContain(
+      "v6 was dropped with its traffic, and of what remains nothing takes any",
+    );
   });
 
   it("lets an overloaded candidate give its traffic back", async () => {

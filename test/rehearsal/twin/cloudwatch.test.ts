@@ -308,8 +308,31 @@ describe("Enhanced metrics", () => {
     expect(new Set(each.map(([first]) => first)).size).toBeGreaterThan(4);
   });
 
+  it("are dealt to the instances that answered: to those that load their models go failures, or nothing", async () => {
+    const of = async (healthCheck: "deep" | "shallow") => {
+      const provisioning = { secondsP50: 60, secondsP95: 60, modelLoadSeconds: 600, healthCheck } as const;
+      const twin = sagemakerTwin({ ...enhanced, provisioning });
+      twin.world.state.scalableTargets.clear();
+      await twin.sagemaker.updateEndpointWeightsAndCapacities({
+        EndpointName: "chat",
+        DesiredWeightsAndCapacities: [{ VariantName: "v6", DesiredInstanceCount: 9 }],
+      });
+      twin.wait(5);
+      const { instances = [] } = twin.world.state.endpoints.get("chat")?.variants[0] ?? {};
+      const cold = instances.at(-1)?.id ?? "";
+      const sum = async (metric: string, instance: string) =>
+        (await values(twin, query(metric, "Sum", { instance }), [3, 4])).reduce((a, b) => a + b, 0);
+      return [await sum("Invocations", cold), await sum("Invocation5XXErrors", cold)] as const;
+    };
+
+    const [[none], [failed, failures]] = [await of("deep"), await of("shallow")];
+    expect(none).toBe(0);
+    expect(failed).toBeGreaterThan(0);
+    expect(failures).toBe(failed);
+  });
+
   it("are per variant and minute only where they are off", async () => {
-    const twin = sagemakerTwin();
+    const twin = sagemakerTwin({ metrics: { enhancedSeconds: null } });
     twin.wait(5);
 
     const tens = await read(twin, query("Invocations", "Sum", { period: 10 }), [1, 3]);
