@@ -57,16 +57,8 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     variants: endpoint.variants.map((v) => v.name),
     nowMs: tools.now(),
   });
-  const question = {
-    plan,
-    needs,
-    endpoint,
-    warmInstances,
-    percent: stage.trafficPercent,
-    loadRequestsPerSecond,
-    lockedMinutes: stage.lockedMinutes,
-  };
-  const action = nextShift(question);
+  const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
+  const action = nextShift({ plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share });
   const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
   const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
   return next.status === "waiting" && overdue

@@ -172,6 +172,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     account: [keyed],
   },
   {
+    name: "stopped when its fleets have just joined, of which nobody knows yet whether they are warm",
+    outcome: "aborted",
+    request: { stopAfterSeconds: [800], settleSeconds },
+  },
+  {
     name: "a production milestone by date, which names no version",
     outcome: "promoted",
     request: { event: milestone("production") },

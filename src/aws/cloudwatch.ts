@@ -132,9 +132,16 @@ const servedHours = 3;
 
 /**
  * How many of a variant's instances are alive and have answered a request well. Utilisation is reported whether requests
- * come or not: it tells who is alive. 0 where the endpoint has no enhanced metrics.
+ * come or not: it tells who is alive, and since a new fleet is there those of the old one report nothing. 0 where the
+ * endpoint has no enhanced metrics.
  */
-export async function instancesServing(aws: Aws, of: OfVariant & { nowMs: number }): Promise<number> {
+export async function instancesServing(
+  aws: Aws,
+  of: OfVariant & { sinceSeconds: number; nowMs: number },
+): Promise<number> {
+  const minute = Math.floor(of.nowMs / 60_000) * 60;
+  const fromSeconds = Math.max(minute - loadMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);
+  if (fromSeconds >= minute) return 0;
   const ids = await instancesReporting(aws, of, {
     ...{ Namespace: "/aws/sagemaker/Endpoints", MetricName: "CPUUtilization", RecentlyActive: "PT3H" },
   });
@@ -157,13 +164,12 @@ export async function instancesServing(aws: Aws, of: OfVariant & { nowMs: number
       ...{ namespace: "/aws/sagemaker/Endpoints", metric: "CPUUtilization", statistic: "SampleCount" },
     }),
   );
-  const minute = Math.floor(of.nowMs / 60_000) * 60;
   const hour = Math.ceil(of.nowMs / 1000 / hourSeconds) * hourSeconds;
   const [requests, signs] = await Promise.all([
     readSeries(aws, asked, {
       ...{ fromSeconds: hour - servedHours * hourSeconds, toSeconds: hour, periodSeconds: hourSeconds },
     }),
-    readSeries(aws, alive, { fromSeconds: minute - loadMinutes * 60, toSeconds: minute, periodSeconds: 60 }),
+    readSeries(aws, alive, { fromSeconds, toSeconds: minute, periodSeconds: 60 }),
   ]);
   const sum = (id: string) =>
     [...(requests.get(id)?.values() ?? [])].reduce((total, each) => total + each, 0);

@@ -33,7 +33,11 @@ export async function warmthOf(tools: Tools, look: Look): Promise<Warmth> {
   );
   if (doubtful.length === 0 || !isServing(endpoint)) return { seen, warmInstances: byAge };
   const found = await Promise.all(
-    doubtful.map(async ({ name }) => [name, await served(tools, endpoint.name, name)] as const),
+    doubtful.map(async ({ name, currentInstances }) => {
+      const sinceSeconds = seen[name]?.[0]?.at ?? moment.nowSeconds;
+      const serving = await served(tools, { endpoint: endpoint.name, variant: name, sinceSeconds });
+      return [name, Math.min(serving, currentInstances)] as const;
+    }),
   );
   const more = found.filter(([name, instances]) => instances > (byAge[name] ?? 0));
   const known = seenWarm(seen, Object.fromEntries(more), moment);
@@ -41,9 +45,12 @@ export async function warmthOf(tools: Tools, look: Look): Promise<Warmth> {
 }
 
 /** Where CloudWatch does not tell, age does, a little later: nobody waits for metrics. */
-async function served(tools: Tools, endpoint: string, variant: string): Promise<number> {
+async function served(
+  tools: Tools,
+  of: { endpoint: string; variant: string; sinceSeconds: number },
+): Promise<number> {
   try {
-    return await instancesServing(tools.aws, { endpoint, variant, nowMs: tools.now() });
+    return await instancesServing(tools.aws, { ...of, nowMs: tools.now() });
   } catch (error) {
     tools.log.warn("metrics by instance are not known; instances are warm by their age alone", {
       error: String(error),

@@ -75,7 +75,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
     case "leave":
       return leave(acting);
     case "give-up":
-      return giveUp(action.reason, { name, needs, ledger, tools });
+      return giveUp(action.reason, acting);
     case "drifted":
       await letGoOfEndpoint(ledger);
       return [action.reason];

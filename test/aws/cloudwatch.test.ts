@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { instancesServing, readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
-import { setInstances } from "../../src/aws/sagemaker.ts";
+import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import type { SeriesQuery } from "../../src/core/kpis/metrics.ts";
 import { plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
@@ -106,7 +106,10 @@ describe("the recent load", () => {
 
 describe("the instances that serve", () => {
   const stable = (account: Account) =>
-    instancesServing(account.aws, { endpoint: "chat-assistant", variant: "v6", nowMs: account.now() });
+    instancesServing(account.aws, {
+      ...{ endpoint: "chat-assistant", variant: "v6" },
+      ...{ sinceSeconds: startMs / 1000, nowMs: account.now() },
+    });
   const slowly = (healthCheck: "deep" | "shallow") => ({
     provisioning: { secondsP50: 60, secondsP95: 60, modelLoadSeconds: 600, healthCheck },
   });
@@ -138,6 +141,29 @@ describe("the instances that serve", () => {
     variant.instances = variant.instances.slice(0, 5);
     account.wait(20);
     expect(await stable(account)).toBe(5);
+  });
+
+  test("are none of a fleet that a new one has replaced", async () => {
+    const account = openAccount({ spec: slowly("deep") });
+    account.world.state.scalableTargets.clear();
+    const { state } = account.world;
+    const config = state.endpointConfigs.get("chat-assistant-config-v6");
+    if (config === undefined) throw new Error("v6 is configured");
+    state.endpointConfigs.set("again", { ...config, name: "again" });
+    await updateEndpoint(account.aws, "chat-assistant", "again");
+    account.settle();
+    const sinceSeconds = account.now() / 1000;
+    const replaced = () =>
+      instancesServing(account.aws, {
+        ...{ endpoint: "chat-assistant", variant: "v6", sinceSeconds, nowMs: account.now() },
+      });
+
+    for (let minute = 0; minute < 6; minute++) {
+      expect(await replaced()).toBe(0);
+      account.wait(1);
+    }
+    account.wait(10);
+    expect(await replaced()).toBe(8);
   });
 
   test("are not known without enhanced metrics, at no more cost than a look at the list", async () => {

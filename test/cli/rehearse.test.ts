@@ -7,6 +7,7 @@ import { say } from "./spoken.ts";
 const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> = {
   "bad-errors": ["rolled-back", 2],
   "cold-start": ["promoted", 0],
+  "growing-fleet": ["promoted", 0],
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
   "lost-metrics": ["rolled-back", 2],

@@ -26,7 +26,13 @@ export const endpointOf = ({ subject }: Pick<Held, "subject">): string | undefin
   subject.startsWith("endpoint/") ? subject.slice("endpoint/".length) : undefined;
 
 /** Taken where a plan does not say it, be it for lack of a plan. */
-const assumed = { utilisationPercent: 70, capacityTimeoutMinutes: 60, loadSecondsP95: 300, minutes: 180, updates: 4 };
+const assumed = {
+  utilisationPercent: 70,
+  capacityTimeoutMinutes: 60,
+  loadSecondsP95: 300,
+  minutes: 180,
+  updates: 4,
+};
 
 const requirements = z
   .looseObject({ utilisationPercent: z.number().positive().catch(assumed.utilisationPercent) })

@@ -5,7 +5,7 @@
 import type { LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
-import { visiblePoints } from "./metrics.ts";
+import { takersOf, visiblePoints } from "./metrics.ts";
 import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
 import type { World } from "./world.ts";
 
@@ -237,17 +237,6 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
   });
   deals.set(sample, hands);
   return hands;
-}
-
-/** Who had the requests of a sample: only the warm answer; cold ones fail theirs where the health check lets requests come. */
-function takersOf(
-  world: World,
-  { instanceIds, coldIds }: Sample,
-): Record<"answered" | "unanswered", readonly string[]> {
-  const warm = instanceIds.filter((id) => !coldIds.includes(id));
-  if (warm.length === 0) return { answered: [], unanswered: instanceIds };
-  const failing = world.spec.provisioning.healthCheck === "shallow" && coldIds.length > 0;
-  return { answered: warm, unanswered: failing ? coldIds : warm };
 }
 
 const deals = new WeakMap<Sample, Sample[]>();

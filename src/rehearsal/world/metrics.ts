@@ -141,3 +141,14 @@ function firstAtOrAfter(samples: readonly Sample[], atMs: number): number {
   }
   return low;
 }
+
+/** Who had the requests of a sample: only the warm answer; cold ones fail theirs where the health check lets requests come. */
+export function takersOf(
+  world: World,
+  { instanceIds, coldIds }: Sample,
+): Record<"answered" | "unanswered", readonly string[]> {
+  const warm = instanceIds.filter((id) => !coldIds.includes(id));
+  if (warm.length === 0) return { answered: [], unanswered: instanceIds };
+  const failing = world.spec.provisioning.healthCheck === "shallow" && coldIds.length > 0;
+  return { answered: warm, unanswered: failing ? coldIds : warm };
+}

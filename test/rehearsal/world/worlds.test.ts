@@ -21,10 +21,11 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, and two with metrics that fail", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, and two with metrics that fail", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
+      "growing-fleet",
       "healthy",
       "late-fault",
       "lost-metrics",
