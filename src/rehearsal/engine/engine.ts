@@ -67,7 +67,7 @@ export interface Engine {
   readonly wire: WireHandler;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
-  /** When the last fault that lasts is over, epoch milliseconds; 0 when none has begun. */
+  /** When the last fault that lasts is over, or a fault has stopped an execution last; 0 when none that lasts has begun. */
   refusedUntilMs(): number;
   /** Calls that reached the twin, by `service.Operation`, sorted by name. */
   awsCalls(): Record<string, number>;
@@ -116,8 +116,10 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const arnOf = (service: string, kind: string, name: string) =>
     `arn:aws:${service}:${region}:${account}:${kind}:${name}`;
   // What its end sets off must not become part of whichever Lambda is at work.
+  let stoppedMs = 0;
   const stop = (execution: string, cause: string) =>
     runOutsideFrames(() => {
+      stoppedMs = clock.nowMs();
       const executionArn = arnOf("states", "execution", `${machineName}:${execution}`);
       own.executions.stop(executionArn, { error: "Stopped", cause });
     });
@@ -143,7 +145,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     [own, ...others].reduce((sum, machine) => sum + machine.atWork, inFlight.invocations.size);
   return {
     ...{ clock, executions, functions: own.functions, neighbours: others, twin, wire, lambda, injector },
-    refusedUntilMs: () => lasting.untilMs,
+    // An attempt that was to put things right and was stopped costs another turn.
+    refusedUntilMs: () => (lasting.untilMs === 0 ? 0 : Math.max(lasting.untilMs, stoppedMs)),
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
     perform: (work) => perform(work, { clock, inFlight }),
     run: async ({ dues, capMs, calm }) => {

@@ -77,3 +77,13 @@ it("a table that is refused to the sweep rings as a sweep that fails", async () 
 
   expect(record.alarms.map(({ name }) => name)).toEqual(["SweepDeniedAlarm"]);
 });
+
+it("an attempt that is stopped after the refusal has ended is made up for by the next", async () => {
+  const faults = ["denied=call:CheckCapacity/sagemaker.DescribeEndpoint#2@1", "stop=entry:OpenRelease@8"];
+
+  const { record, violations } = await rehearsing({ world: "bad-errors", faults });
+
+  expect(record.faults).toEqual(faults);
+  expect(violations).toEqual([]);
+  expect(outcomesOf(record).at(-1)).toMatch(/ rolled-back$/);
+});
