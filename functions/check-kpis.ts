@@ -20,6 +20,7 @@ import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { bakeEndsAt, type Decided, type Decision, decide, heldAfter } from "../src/core/release/bake.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
+import { turnOf } from "../src/core/release/turns.ts";
 import {
   judge,
   type Observation,
@@ -38,6 +39,7 @@ const Input = Document.pick({
   warmth: true,
   stage: true,
   judgement: true,
+  begunAt: true,
 });
 
 /** Late intervals are taken into account this long after they ended, seconds. */
@@ -113,6 +115,10 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     lookedAt: nowSeconds,
     seen: fleets,
     state: remembered(judged.state),
+    ...turnOf(doc, {
+      ...{ waits: decided.decision === "continue", nowMs: tools.now() },
+      limit: tools.aws.environment.turnsPerExecution,
+    }),
   };
 };
 

@@ -10,6 +10,7 @@ import type { Plan } from "../src/core/plan/plan.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";
+import * as handOver from "./hand-over.ts";
 import * as openRelease from "./open-release.ts";
 import * as planCapacity from "./plan-capacity.ts";
 import * as prewarmInference from "./prewarm-inference.ts";
@@ -33,6 +34,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
     ProveWarmth: lambda(proveWarmth.proveWarmth, proveWarmth.contract, aws),
     ShiftTraffic: lambda(shiftTraffic.shiftTraffic, shiftTraffic.contract, aws),
     CheckKpis: lambda(checkKpis.checkKpis, checkKpis.contract, aws),
+    HandOver: lambda(handOver.handOver, handOver.contract, aws),
     PromoteModel: lambda(promoteModel.promoteModel, promoteModel.contract, aws),
     RollBack: lambda(rollBack.rollBack, rollBack.contract, aws),
     ScaleDown: lambda(scaleDown.scaleDown, scaleDown.contract, aws),

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { isOverSince } from "../src/aws/executions.ts";
+import { goOn } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
@@ -17,7 +18,8 @@ import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
-import { documentSchema, Opening, type Release } from "../src/core/release/release.ts";
+import { Opening } from "../src/core/release/opening.ts";
+import { documentSchema, type Release } from "../src/core/release/release.ts";
 import { normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
@@ -36,6 +38,8 @@ export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, t
     case "scale-down":
     case "compensate":
       return reopen(tools, event, asked);
+    case "go-on":
+      return goOn(tools, event, asked);
     case "release": {
       const plan = await planOf(tools, asked.request);
       if (typeof plan === "string") return ignored(plan);
@@ -95,6 +99,8 @@ async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening
     release: { ...release, fence: lock.fence },
     plan,
     promoted: false,
+    begunAt: event.startedAt,
+    resume: "PlanCapacity",
   };
 }
 

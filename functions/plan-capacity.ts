@@ -26,9 +26,10 @@ import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
+import { turnOf } from "../src/core/release/turns.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
+const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, begunAt: true });
 type Input = (typeof Input)["_output"];
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
@@ -39,9 +40,14 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     await declaredFreezes(tools.aws, doc.plan.endpoint.name),
     tools.now(),
   );
+  const turn = (status: Planning["status"]) =>
+    turnOf(doc, {
+      ...{ waits: status === "waiting", nowMs: tools.now() },
+      limit: tools.aws.environment.turnsPerExecution,
+    });
   if (frozen !== undefined) {
     const waitSeconds = waitUntilSeconds(frozen.untilMs, tools.now());
-    return { status: "waiting", reason: frozen.reason, waitSeconds, since };
+    return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...turn("waiting") };
   }
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
   const sized =
@@ -49,7 +55,12 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
       ? await planEndpoint(doc, tools)
       : await planPool(doc, tools, pool);
   const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
-  const planning = { waitSeconds: idleWaitSeconds(tools.now() - Date.parse(since)), since, ...answer };
+  const planning = {
+    waitSeconds: idleWaitSeconds(tools.now() - Date.parse(since)),
+    since,
+    ...answer,
+    ...turn(answer.status),
+  };
   if (planning.status === "fits") await recordPlanning(tools.aws, doc.release.id, planning);
   return planning;
 };

@@ -3,7 +3,8 @@
  * what they left, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
-import { isOverSince } from "../src/aws/executions.ts";
+import { executionArnOf } from "../src/aws/executions.ts";
+import { isLeft } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
 import { type HeldLock, heldLocks } from "../src/aws/lock-item.ts";
@@ -25,7 +26,10 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   if (ended !== undefined && isCompensation(ended))
     return { ...nothing, did: ["a compensation ended; the schedule looks after it"] };
   const locks = (await heldLocks(tools.aws)).filter(
-    ({ holder }) => ended === undefined || holder.execution === ended,
+    ({ holder, successor }) =>
+      ended === undefined ||
+      holder.execution === ended ||
+      (successor !== undefined && executionArnOf(tools.aws, successor.name) === ended),
   );
   const swept: Swept[] = [];
   for (const lock of locks) swept.push(await each(tools, lock.subject, () => sweep(tools, lock)));
@@ -49,9 +53,9 @@ interface Swept {
   readonly failed: boolean;
 }
 
-/** Nothing is done about a lock whose holder is at work. */
+/** Nothing is done about a lock whose release is at work, be it in the execution in which it goes on. */
 async function sweep(tools: Tools, lock: HeldLock): Promise<string | undefined> {
-  return (await isOverSince(tools.aws, lock.holder, tools.now())) ? compensate(tools, lock) : undefined;
+  return (await isLeft(tools.aws, lock, tools.now())) ? compensate(tools, lock) : undefined;
 }
 
 /** One that cannot be swept must not keep the others from it; it raises the alarm, and the next sweep tries again. */

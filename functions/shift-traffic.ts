@@ -26,6 +26,7 @@ import { frozenBy } from "../src/core/plan/freeze.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
 import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
+import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -37,6 +38,7 @@ const Input = Document.pick({
   capacity: true,
   stage: true,
   judgement: true,
+  begunAt: true,
 });
 type Input = (typeof Input)["_output"];
 
@@ -61,9 +63,11 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const action = nextShift({ plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share });
   const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
   const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
-  return next.status === "waiting" && overdue
-    ? { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` }
-    : next;
+  if (next.status === "waiting" && overdue)
+    return { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` };
+  const waits = next.status === "waiting" || next.status === "held";
+  const limit = tools.aws.environment.turnsPerExecution;
+  return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
 
 /** The stage as it stands, or the next one when the last was passed. */
@@ -84,6 +88,7 @@ function enter({ plan, stage, judgement }: Input, now: number): StageState {
     since: new Date(now).toISOString(),
     ...beforeIt(stage),
     ...carried,
+    ...{ turns: 0, goesOn: "here" },
   };
 }
 

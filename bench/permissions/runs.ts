@@ -154,6 +154,11 @@ const ungrouped = captured("unnumbered", "training");
 
 export const permissionRuns: readonly PermissionRun[] = [
   {
+    name: "a release that goes on in new executions",
+    outcome: "promoted",
+    request: { turnsPerExecution: 40 },
+  },
+  {
     name: "a release on an endpoint with a volume key, scheduled scaling and an alarm",
     outcome: "promoted",
     request: { plan: keyedPlan, world: world("healthy") },

@@ -1,6 +1,7 @@
 /** Step Functions: the release machine's executions, as the sweep and the command deal with them. */
 import {
   DescribeExecutionCommand,
+  type ExecutionStatus,
   GetExecutionHistoryCommand,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -10,15 +11,24 @@ import type { Aws } from "./clients.ts";
 
 export type ExecutionState = "running" | "over" | "never-started";
 
-/** What became of an execution; one that Step Functions does not know was never started, or ended long ago. */
-export async function executionState({ states }: Aws, executionArn: string): Promise<ExecutionState> {
+/** The status of an execution; undefined for one that Step Functions does not know. */
+export async function executionStatus(
+  { states }: Aws,
+  executionArn: string,
+): Promise<ExecutionStatus | undefined> {
   try {
-    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-    return status === "RUNNING" ? "running" : "over";
+    return (await states.send(new DescribeExecutionCommand({ executionArn }))).status;
   } catch (error) {
-    if (error instanceof Error && error.name === "ExecutionDoesNotExist") return "never-started";
+    if (error instanceof Error && error.name === "ExecutionDoesNotExist") return undefined;
     throw error;
   }
+}
+
+/** What became of an execution; one that Step Functions does not know was never started, or ended long ago. */
+export async function executionState(aws: Aws, executionArn: string): Promise<ExecutionState> {
+  const status = await executionStatus(aws, executionArn);
+  if (status === undefined) return "never-started";
+  return status === "RUNNING" ? "running" : "over";
 }
 
 /** Whether an execution that is known acts no more. */

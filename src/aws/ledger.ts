@@ -8,7 +8,14 @@ import { type Change, type ChangeState, type Refusal, same } from "../core/relea
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { type LockItem, type LockUpdate, type Order, readLock, writeLock } from "./lock-item.ts";
+import {
+  type LockItem,
+  type LockUpdate,
+  type Order,
+  readLock,
+  type Successor,
+  writeLock,
+} from "./lock-item.ts";
 
 /** Who holds a lock, and under which fence. */
 export type Holding = Pick<Held, "id" | "subject" | "execution" | "fence">;
@@ -164,6 +171,14 @@ export class Ledger {
     this.#item = await guarded(this.#aws, this.#release, {
       UpdateExpression: "SET confirmedBy = :confirmed",
       ExpressionAttributeValues: { ":confirmed": this.#release.execution },
+    });
+  }
+
+  /** Says in which execution the release is to go on, before that is started. The first word stands. */
+  async nameSuccessor(successor: Successor): Promise<void> {
+    this.#item = await guarded(this.#aws, this.#release, {
+      UpdateExpression: "SET successor = if_not_exists(successor, :successor)",
+      ExpressionAttributeValues: { ":successor": successor },
     });
   }
 

@@ -32,6 +32,11 @@ export interface Answer {
   readonly at: string;
 }
 
+export interface Successor {
+  readonly name: string;
+  readonly at: string;
+}
+
 export interface LockItem {
   /** Grows with each taking; a write under an older fence fails. */
   readonly fence: number;
@@ -44,6 +49,8 @@ export interface LockItem {
   readonly changes?: Readonly<Record<string, Change>>;
   /** Attempts to undo what a holder that died has left. */
   readonly compensation?: Compensation;
+  /** The execution, by its name, in which the holder's release is to go on, and since when; it has not taken the lock yet. */
+  readonly successor?: Successor | undefined;
   /** What the holder could not put back: while this stands, the lock is held although nobody is at work. */
   readonly remainder?: readonly Remainder[];
 }

@@ -2,7 +2,7 @@
 import { notFound } from "../core/errors.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
 import type { Aws } from "./clients.ts";
-import { isOverSince } from "./executions.ts";
+import { isLeft } from "./going-on.ts";
 import { allLocks, type Holder, type Lock, type Order, readLock } from "./lock-item.ts";
 import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
@@ -46,9 +46,13 @@ async function statusOf(aws: Aws, lock: Lock, nowMs: number): Promise<LockStatus
   };
 }
 
-async function stateOf(aws: Aws, { holder, remainder }: Lock, nowMs: number): Promise<LockStatus["state"]> {
+async function stateOf(
+  aws: Aws,
+  { holder, successor, remainder }: Lock,
+  nowMs: number,
+): Promise<LockStatus["state"]> {
   if (holder === undefined) return "waiting";
-  if (!(await isOverSince(aws, holder, nowMs))) return "at-work";
+  if (!(await isLeft(aws, { holder, successor }, nowMs))) return "at-work";
   return remainder === undefined ? "died" : "remainder";
 }
 
@@ -77,7 +81,7 @@ export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freei
   const { holder, changes = {}, promoted = false } = lock;
   if (holder === undefined)
     throw notFound(`SUBJECT: expected a lock that is held, found "${subject}"; "slipway status" lists them`);
-  if (!(await isOverSince(aws, holder, nowMs)))
+  if (!(await isLeft(aws, { holder, successor: lock.successor }, nowMs)))
     throw notFound(
       `${subject}: expected a lock at which nobody is at work, found ${holder.releaseId} with execution ${holder.execution}; "slipway stop ${holder.releaseId}" ends it`,
     );

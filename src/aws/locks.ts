@@ -7,7 +7,15 @@ import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { isOverSince } from "./executions.ts";
-import { type Answer, type Holder, type LockItem, type Order, readLock, writeLock } from "./lock-item.ts";
+import {
+  type Answer,
+  type HeldLock,
+  type Holder,
+  type LockItem,
+  type Order,
+  readLock,
+  writeLock,
+} from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
 export type Taken =
@@ -51,7 +59,7 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
     return passOver(aws, claim, { found, first });
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, answer, compensation, #remainder${first === undefined ? "" : ", queue[0]"}`,
+      REMOVE promoted, #order, answer, compensation, successor, #remainder${first === undefined ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       first === undefined
         ? "(attribute_not_exists(queue) OR size(queue) = :zero)"
@@ -115,11 +123,35 @@ export async function leaveQueue(aws: Aws, subject: string, execution: string): 
 export async function takeOverLock(aws: Aws, claim: Claim, from: string): Promise<Taken> {
   const { subject, ...holder } = claim;
   const written = await writeLock(aws, subject, {
-    UpdateExpression: "SET holder = :holder, fence = fence + :one",
+    UpdateExpression: "SET holder = :holder, fence = fence + :one REMOVE successor",
     ConditionExpression: "holder.execution = :from",
     ExpressionAttributeValues: { ":holder": holder, ":from": from, ":one": 1 },
   });
   return written === undefined ? takeLock(aws, claim) : mine(written);
+}
+
+/**
+ * Takes the lock up for the execution in which its release goes on, with ledger, order and answer as they stand, under a
+ * new fence; undefined where the lock is not as it was seen any more.
+ */
+export async function takeUpLock(
+  aws: Aws,
+  { subject, holder: before, fence, successor }: HeldLock,
+  holder: Holder,
+): Promise<LockItem | undefined> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET holder = :holder, fence = fence + :one REMOVE successor",
+    ConditionExpression: "holder.execution = :before AND fence = :fence AND successor.#name = :name",
+    ExpressionAttributeNames: { "#name": "name" },
+    ExpressionAttributeValues: {
+      ...{ ":holder": holder, ":one": 1, ":before": before.execution, ":fence": fence },
+      ":name": successor?.name ?? "",
+    },
+  });
+  if (written !== undefined) return written;
+  // A write whose answer was lost is tried again by the client, and fails by its own effect.
+  const now = await readLock(aws, subject);
+  return now.holder?.execution === holder.execution ? now : undefined;
 }
 
 /** Tells the holder to walk back; false when the lock has gone to another meanwhile. A first order stands. */
@@ -155,7 +187,7 @@ export async function giveAnswer(
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Held, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation, #remainder",
+    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation, successor, #remainder",
     ConditionExpression: "holder.execution = :me",
     ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: { ":me": release.execution },

@@ -3,9 +3,11 @@
  * compensation of an execution that died. Only one whose execution is over may be reopened. It follows the plan of its
  * record, since another may be in force by now; records of before they kept one leave that one alone to follow.
  */
-import { documentSchema, type Opening } from "../core/release/release.ts";
+import type { Opening } from "../core/release/opening.ts";
+import { documentSchema } from "../core/release/release.ts";
 import { idleWaitSeconds } from "../core/wait.ts";
-import { isOverSince, workLeftSeconds } from "./executions.ts";
+import { workLeftSeconds } from "./executions.ts";
+import { isLeft } from "./going-on.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
@@ -73,9 +75,11 @@ async function stillAtWork({ aws, now }: Tools, claim: Claim): Promise<Opening |
 
 /** Takes a free lock, or that of the same release's dead execution. */
 async function take({ aws, now }: Tools, claim: Claim): Promise<Taken> {
-  const { holder } = await readLock(aws, claim.subject);
+  const { holder, successor } = await readLock(aws, claim.subject);
   if (holder?.releaseId !== claim.releaseId || holder.execution === claim.execution)
     return takeLock(aws, claim);
   const waiting: Taken = { held: false, holder, waiting: [] };
-  return (await isOverSince(aws, holder, now())) ? takeOverLock(aws, claim, holder.execution) : waiting;
+  return (await isLeft(aws, { holder, successor }, now()))
+    ? takeOverLock(aws, claim, holder.execution)
+    : waiting;
 }

@@ -4,6 +4,7 @@ import { notFound } from "../core/errors.ts";
 import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
 import type { Aws } from "./clients.ts";
 import { executionState } from "./executions.ts";
+import { actingExecution } from "./going-on.ts";
 import { type Holder, type LockItem, readLock } from "./lock-item.ts";
 import { readRelease } from "./releases.ts";
 
@@ -40,8 +41,9 @@ export async function lookAt(
     const running = (await executionState(aws, execution)) === "running";
     return { ...found, standing: { is: "waiting", running } };
   }
-  const seen = await sighting(aws, { lock, executionArn: holder.execution, question });
-  return { ...found, holder, execution: holder.execution, ...seen };
+  const acting = await actingExecution(aws, { holder, successor: lock.successor });
+  const seen = await sighting(aws, { lock, executionArn: acting, question });
+  return { ...found, holder, execution: acting, ...seen };
 }
 
 interface Looked {

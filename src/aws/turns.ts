@@ -1,7 +1,8 @@
 /** Waiting for one's turn at an endpoint, by the plan's policy: queue, supersede the older release, or give up. */
 import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Outcome } from "../core/release/closing.ts";
-import type { Opening, Release } from "../core/release/release.ts";
+import type { Opening } from "../core/release/opening.ts";
+import type { Release } from "../core/release/release.ts";
 import { type Remainder, remainderText } from "../core/release/remainder.ts";
 import { idleWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";

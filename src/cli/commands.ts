@@ -25,6 +25,11 @@ const event: Option = {
 };
 const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
+const turns: Option = {
+  value: "N",
+  help: "a release that waits goes on in a new execution after so many looks (default: as deployed, 1200)",
+};
+
 const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 
 const quiet: Option = { help: "no progress on standard error" };
@@ -50,6 +55,7 @@ export const commands: readonly Command[] = [
       event,
       world,
       seed,
+      turns,
       fault: faultOption,
       quiet,
       json: { help: "print one JSON document and nothing else" },
@@ -130,6 +136,7 @@ export const commands: readonly Command[] = [
       },
       fault: faultOption,
       seed,
+      turns,
       quiet,
       json: { help: "print one JSON document and nothing else" },
     },

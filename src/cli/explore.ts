@@ -15,7 +15,7 @@ import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
+import { readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
@@ -36,7 +36,13 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   const world = readWorld(line.values.world ?? "healthy");
   const seed = numberOf(line, "seed", seedRule);
   const faults = faultsOf(line);
-  const request = { plan, world: world.spec, event: readEvent(line.values.event, plan), seed };
+  const request = {
+    plan,
+    world: world.spec,
+    event: readEvent(line.values.event, plan),
+    seed,
+    ...turnsOf(line),
+  };
   const asked = { request, seed, ...sampleOf(line), onlyLasting: line.switches.has("lasting") };
   const { resume } = line.values;
   const journal = resume === undefined ? {} : { journal: openJournal(resume, request) };
@@ -62,6 +68,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     path ?? "",
     event,
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
+    line.values.turns === undefined ? "" : `--turns ${line.values.turns}`,
   ];
   const facts = explorationFacts({
     ...{ model: plan.model, world: world.name, seed, exploration, interrupted: interrupt.off.aborted },

@@ -9,6 +9,7 @@ import { normaliseRequest } from "../core/request/request.ts";
 import { mistakesForTwin } from "../rehearsal/world/registered.ts";
 import type { WorldSpec } from "../rehearsal/world/spec.ts";
 import { BadWorld, loadWorld, parseWorld, worldNames } from "../rehearsal/worlds/load.ts";
+import { type CommandLine, numberOf } from "./arguments.ts";
 import { isThere, readInput } from "./files.ts";
 import { BadInput } from "./mistakes.ts";
 import { samplePlanPath } from "./own-files.ts";
@@ -17,6 +18,12 @@ import { samplePlanPath } from "./own-files.ts";
 const arrivingVersion = 7;
 
 export const seedRule = { default: 1, min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
+
+/** How often a release waits in one execution, where a deployment of another figure is rehearsed. */
+export function turnsOf(line: CommandLine): { turnsPerExecution?: number } {
+  if (line.values.turns === undefined) return {};
+  return { turnsPerExecution: numberOf(line, "turns", { default: 0, min: 2, max: 100_000, whole: true }) };
+}
 
 export interface NamedWorld {
   readonly name: string;

@@ -8,7 +8,7 @@ import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
+import { type NamedWorld, readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
 import { BadInput, causesOf } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
@@ -30,7 +30,7 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const faults = faultsOf(line);
   // What a fault leaves behind is the sweep's, which comes by the clock.
   const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
-  const request = { plan, world: world.spec, event, seed, faults, ...calm };
+  const request = { plan, world: world.spec, event, seed, faults, ...turnsOf(line), ...calm };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const page = { width: out.columns, paint: out.paint };
   out.write(

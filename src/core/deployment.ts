@@ -12,6 +12,8 @@ export interface Deployment {
   /** The EventBridge Scheduler group that holds every schedule of the stack. */
   readonly scheduleGroup: string;
   readonly eventBus: string;
+  /** How often a release waits in one execution before it goes on in another; a person's command knows none. */
+  readonly turnsPerExecution?: number;
 }
 
 /** The deployment of a stack in the rehearsed account, as serverless.yml and CloudFormation would name its things. */
@@ -24,6 +26,7 @@ export function deploymentOf(stack: string): Deployment {
     schedulerRoleArn: `arn:aws:iam::${account}:role/${stack}-SchedulerRole-REHEARSED`,
     scheduleGroup: stack,
     eventBus: "default",
+    turnsPerExecution: 1200,
   };
 }
 

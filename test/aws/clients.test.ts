@@ -41,6 +41,7 @@ const deployed = {
   SLIPWAY_SCHEDULER_ROLE_ARN: "arn:aws:iam::210987654321:role/slipway-prod-SchedulerRole-1ABC",
   SLIPWAY_SCHEDULE_GROUP: "slipway-prod",
   SLIPWAY_EVENT_BUS: "releases",
+  SLIPWAY_TURNS_PER_EXECUTION: "600",
   AWS_REGION: "us-east-1",
 };
 
@@ -58,6 +59,7 @@ test("deployed clients go by what the deployment sets", () => {
     schedulerRoleArn: "arn:aws:iam::210987654321:role/slipway-prod-SchedulerRole-1ABC",
     scheduleGroup: "slipway-prod",
     eventBus: "releases",
+    turnsPerExecution: 600,
   });
 });
 

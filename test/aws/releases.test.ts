@@ -65,7 +65,14 @@ describe("a release", () => {
   test("keeps what was planned, and how it ended, with its ledger", async () => {
     const { aws } = openAccount();
     await claimRelease(aws, releaseOf(7), plan);
-    const planning = { status: "fits", reason: "8 ml.g5.xlarge", waitSeconds: 30, since: startedAt } as const;
+    const planning = {
+      status: "fits",
+      reason: "8 ml.g5.xlarge",
+      waitSeconds: 30,
+      since: startedAt,
+      turns: 1,
+      goesOn: "here",
+    } as const;
     const closing = { outcome: "rolled-back", reason: "errors", releaseId: "x", drifted: [] } as const;
     const change: Change = {
       ...{

@@ -10,7 +10,8 @@ import { closeRecord, recordPlanning } from "../../src/aws/releases.ts";
 import { reopen } from "../../src/aws/reopening.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import type { Opening, Release } from "../../src/core/release/release.ts";
+import type { Opening } from "../../src/core/release/opening.ts";
+import type { Release } from "../../src/core/release/release.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
@@ -65,6 +66,7 @@ describe("compensation", () => {
     const account = openAccount();
     const release = await died(account);
     await recordPlanning(account.aws, releaseId, {
+      ...{ turns: 1, goesOn: "here" },
       status: "fits",
       reason: "8",
       waitSeconds: 30,

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { lambda, type Tools } from "../../src/aws/lambda.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { turnsPerExecution } from "../../src/core/release/turns.ts";
 import { account, region } from "../../src/rehearsal/engine/engine.ts";
 import { machineName } from "../../src/rehearsal/engine/stage.ts";
 
@@ -16,6 +17,7 @@ interface Properties {
 }
 interface Wiring {
   readonly service: string;
+  readonly params: { readonly default: { readonly turnsPerExecution: number } };
   readonly provider: { readonly environment: Readonly<Record<string, string>> };
   readonly custom: { readonly stateMachineName: string; readonly stateMachineArn: string };
   readonly resources: {
@@ -43,6 +45,11 @@ const deployed = (text: string): string =>
 test("the state machine", () => {
   expect(machineName).toBe(deployed(wiring.custom.stateMachineName));
   expect(rehearsedDeployment.stateMachineArn).toBe(deployed(wiring.custom.stateMachineArn));
+});
+
+test("after how many looks a release goes on in a new execution", () => {
+  expect(rehearsedDeployment.turnsPerExecution).toBe(wiring.params.default.turnsPerExecution);
+  expect(rehearsedDeployment.turnsPerExecution).toBe(turnsPerExecution);
 });
 
 test("the stack, and the group of its schedules", () => {

@@ -85,7 +85,7 @@ describe("a release that was not", () => {
     ],
     [
       "a shift that was blocked",
-      { stage: { ...stage(), status: "blocked", reason: "not in time" } as const },
+      { stage: { ...stage(), turns: 1, goesOn: "here", status: "blocked", reason: "not in time" } as const },
       "not in time",
     ],
     [

@@ -54,6 +54,7 @@ describe("a production release", () => {
       ...run.doc,
       planning: {
         ...{ status: "fits", reason: "", waitSeconds: 30, since: "2026-11-23T09:00:00Z" },
+        ...{ turns: 1, goesOn: "here" },
         needs: {
           ...needs,
           candidate: { ...needs.candidate, modelName: id },

@@ -7,7 +7,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock } from "../../src/aws/locks.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import type { Outcome } from "../../src/core/release/closing.ts";
-import type { Opening } from "../../src/core/release/release.ts";
+import type { Opening } from "../../src/core/release/opening.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
 import { plan } from "../core/example.ts";

@@ -14,7 +14,8 @@ import { Ledger } from "../../src/aws/ledger.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { viewEquipped } from "../../src/aws/sagemaker.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { Document, type Needs, type Opening, type StageState } from "../../src/core/release/release.ts";
+import type { Opening } from "../../src/core/release/opening.ts";
+import { Document, type Needs, type StageState } from "../../src/core/release/release.ts";
 import { remembered } from "../../src/core/verdict/index.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as samplePlan } from "../core/example.ts";
@@ -84,6 +85,7 @@ export class Run {
       judgement: {
         ...{ decision: "advance", reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
         ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0 },
+        ...{ turns: 1, goesOn: "here" },
         state: remembered({ spending: [], stages: [], kpis: {} }),
       },
     };

@@ -7,8 +7,6 @@ import { Sightings } from "../capacity/warm.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
 import { idleSeconds } from "../wait.ts";
-import { Closing } from "./closing.ts";
-import { Held } from "./undoing.ts";
 
 /** Goes up whenever a document of before would be misread on the way forward. */
 export const documentSchema = 1;
@@ -40,35 +38,13 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
-const waitSeconds = z.int().min(1).max(idleSeconds);
+export const waitSeconds = z.int().min(1).max(idleSeconds);
 
-/** What OpenRelease answers: where the execution goes from here. */
-export const Opening = z.discriminatedUnion("route", [
-  z.object({ route: z.literal("ignored"), reason: z.string() }),
-  z.object({ route: z.literal("ended"), reason: z.string(), closing: z.lazy(() => Closing) }),
-  z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
-  z.object({
-    route: z.enum(["production", "capacity"]),
-    reason: z.string(),
-    schema: z.literal(documentSchema),
-    release: Release,
-    plan: Plan,
-    promoted: z.literal(false),
-  }),
-  z.object({
-    route: z.enum(["scale-down", "compensate"]),
-    reason: z.string(),
-    schema: z.literal(documentSchema),
-    release: Held,
-    /** As the release's record keeps it, whatever code wrote it. */
-    plan: z.unknown().optional(),
-    /** Whether promotion was recorded before: the way back is then forward. */
-    promoted: z.boolean(),
-    /** What was planned before, as the record keeps it. */
-    planning: z.unknown().optional(),
-  }),
-]);
-export type Opening = z.infer<typeof Opening>;
+/** How often waits have been gone through in this execution, and where the release goes on after this one. */
+const turn = {
+  turns: z.int().min(0).default(0),
+  goesOn: z.enum(["here", "in-new-execution"]).default("here"),
+};
 
 const Side = z.object({
   variant: z.string(),
@@ -100,6 +76,7 @@ export const Planning = z.object({
   waitSeconds,
   since: z.string(),
   needs: Needs.optional(),
+  ...turn,
 });
 export type Planning = z.infer<typeof Planning>;
 
@@ -156,6 +133,7 @@ export const StageState = z.object({
   raisedAt: z.string().optional(),
   /** What was seen of the fleets. */
   seen: Sightings.optional(),
+  ...turn,
 });
 export type StageState = z.infer<typeof StageState>;
 
@@ -175,8 +153,18 @@ export const Judgement = z.object({
   /** What was seen of the fleets. */
   seen: Sightings.optional(),
   state: VerdictMemory,
+  ...turn,
 });
 export type Judgement = z.infer<typeof Judgement>;
+
+/** What an execution ends with whose release goes on in another. */
+export const HandedOver = z.object({
+  outcome: z.literal("handed-over"),
+  reason: z.string(),
+  /** The other's name. */
+  to: z.string(),
+});
+export type HandedOver = z.infer<typeof HandedOver>;
 
 /** Whether what is no longer needed is gone. */
 export const ScaleDown = z.object({
@@ -218,6 +206,8 @@ export const Document = z.object({
   /** Why the run was opened, or reopened. */
   reason: z.string().optional(),
   route: z.string().optional(),
+  /** When its execution started, ISO 8601. */
+  begunAt: z.string().optional(),
   planning: Planning.optional(),
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),

@@ -29,7 +29,17 @@ export const backwardStates: ReadonlySet<string> = new Set([
   ...["RollBack", "RolledBackYet", "WaitForWayBack"],
   ...["ScaleDown", "ScaledDownYet", "WaitForScaleDown"],
   ...["CloseRelease", "HowItEnded"],
-  ...["Promoted", "Done", "Ignored", "Refused", "RolledBack", "Failed", "Superseded", "Stopped"],
+  ...[
+    "HandedOver",
+    "Promoted",
+    "Done",
+    "Ignored",
+    "Refused",
+    "RolledBack",
+    "Failed",
+    "Superseded",
+    "Stopped",
+  ],
   ...["BadInput", "ClosingFailed"],
 ]);
 

@@ -67,6 +67,18 @@ export const ScaleDownInput = z
   .strictObject({ scaleDown: z.strictObject({ releaseId }) })
   .describe("The lease of a release has run out.");
 
+/** What the machine starts itself with where a release goes on in a new execution. */
+export const GoOnInput = z
+  .strictObject({
+    goOn: z.strictObject({
+      releaseId,
+      document: z
+        .looseObject({})
+        .describe("The state document as the execution before left it; it is taken up by nobody else."),
+    }),
+  })
+  .describe("A release goes on in a new execution, since the one before has grown long.");
+
 /** What the sweep starts the machine with for a release whose execution died. */
 export const CompensateInput = z
   .strictObject({

@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { foundText, type Mistake, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
 import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
-import { CompensateInput, ManualRun, ScaleDownInput, ScheduledMilestone } from "./inputs.ts";
+import { CompensateInput, GoOnInput, ManualRun, ScaleDownInput, ScheduledMilestone } from "./inputs.ts";
 import { readRegistryEvent } from "./registry.ts";
 
 export interface ReleaseRequest {
@@ -34,6 +34,8 @@ export type Normalised =
   | { readonly kind: "scale-down"; readonly releaseId: string }
   /** The execution of a release died and left something behind. */
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
+  /** A release goes on in a new execution. */
+  | { readonly kind: "go-on"; readonly releaseId: string; readonly document: unknown }
   | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] };
 
 /** Makes one request of an execution's input, whatever it is. Never throws. */
@@ -55,6 +57,8 @@ export function normaliseRequest(input: unknown): Normalised {
       return checked(ScaleDownInput, input, ({ scaleDown }) => ({ kind: "scale-down", ...scaleDown }));
     case "compensate":
       return checked(CompensateInput, input, ({ compensate }) => ({ kind: "compensate", ...compensate }));
+    case "goOn":
+      return checked(GoOnInput, input, ({ goOn }) => ({ kind: "go-on", ...goOn }));
     case "manual":
       return fromHand(input);
   }
@@ -77,8 +81,10 @@ function wrapperOf(input: object): string | undefined {
 }
 
 /** Which form an input was meant to have; a misspelt key of one form is still that form. */
-function formOf(input: object): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "manual" {
-  const forms = ["milestone", "scaleDown", "compensate"] as const;
+function formOf(
+  input: object,
+): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "goOn" | "manual" {
+  const forms = ["milestone", "scaleDown", "compensate", "goOn"] as const;
   for (const [key, value] of Object.entries(input)) {
     const form = forms.find((each) => each === nearest(key, forms));
     if (form !== undefined && typeof value === "object" && value !== null) return form;

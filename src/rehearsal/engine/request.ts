@@ -42,6 +42,8 @@ export interface RehearsalRequest {
   readonly settleSeconds?: number;
   /** How long it is watched at least after the last fault that lasts has ended: what puts things right needs it. */
   readonly recoverySeconds?: number;
+  /** After how many looks a waiting release goes on in a new execution; absent: as deployments have it. */
+  readonly turnsPerExecution?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
   /** What the deployment was given for its roles; absent: as narrow as the plan and the world allow. */

@@ -98,6 +98,19 @@ export function endOf(record: ExecutionRecord): { outcome: string; reason: strin
   }
 }
 
+/** The first execution, and those in which its release went on, one after the other. */
+function lineOf(records: readonly ExecutionRecord[]): ExecutionRecord[] {
+  const line: ExecutionRecord[] = [];
+  for (let name: unknown = firstExecution; name !== undefined; ) {
+    const found = records.find((record) => record.name === name);
+    if (found === undefined) break;
+    line.push(found);
+    const output = JSON.parse(found.output ?? "null") as { outcome?: unknown; to?: unknown } | null;
+    name = output?.outcome === "handed-over" ? output.to : undefined;
+  }
+  return line;
+}
+
 /** RolledBack → rolled-back */
 const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
@@ -115,8 +128,10 @@ export function recordOf(
 ): RunRecord {
   const { executions, injector } = engine;
   const records = executions.list().toReversed();
-  const first = records.find((record) => record.name === firstExecution);
-  const how = first === undefined ? { outcome: "hung", reason: "nothing was started" } : endOf(first);
+  const line = lineOf(records);
+  const last = line.at(-1);
+  const how = last === undefined ? { outcome: "hung", reason: "nothing was started" } : endOf(last);
+  const acted = new Set(line.map(({ name }) => name));
   const lastMs = Math.max(startMs, ...records.map((record) => record.stopMs ?? engine.clock.nowMs()));
   return {
     ...(ended.end.ended === "hung" ? { outcome: "hung", reason: ended.end.reason } : how),
@@ -133,13 +148,13 @@ export function recordOf(
         return { stack, executions: theirs === undefined ? [] : summariesOf(theirs, startMs) };
       }),
     }),
-    stages: stagesOf(entries, firstExecution, startMs),
+    stages: stagesOf(entries, acted, startMs),
     timeline: world.timeline(),
     instanceHours: world.instanceHours(),
     changes: world.history.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
     before: ended.before,
     after: snapshotOf(world, account.schedules()),
-    document: entries.findLast((entry) => entry.execution === firstExecution)?.document,
+    document: entries.findLast((entry) => acted.has(entry.execution))?.document,
     refusals: engine.twin.refusals,
     faults: injector.applied.map(formatFault),
     edges: walkedIn(parts.definition, executions.walked),

@@ -1,4 +1,4 @@
-/** The rollout stages of an execution, read from the documents with which it entered its states. */
+/** The rollout stages of a release, read from the documents with which its executions entered their states. */
 import type { StateEntry } from "./execution-hooks.ts";
 
 /** One rollout stage, as the state documents tell of it. */
@@ -14,9 +14,13 @@ export interface StageFacts {
 /** Seconds from `startMs` to `atMs`, to the millisecond. */
 export const seconds = (atMs: number, startMs: number): number => Math.round(atMs - startMs) / 1000;
 
-/** The stages of one execution, from what it entered with a stage in its document. */
-export function stagesOf(entries: readonly StateEntry[], execution: string, startMs: number): StageFacts[] {
-  const own = entries.filter((entry) => entry.execution === execution);
+/** The stages of a release, from what its executions entered with a stage in their documents. */
+export function stagesOf(
+  entries: readonly StateEntry[],
+  executions: ReadonlySet<string>,
+  startMs: number,
+): StageFacts[] {
+  const own = entries.filter((entry) => executions.has(entry.execution));
   const stages = new Map<
     number,
     { -readonly [K in keyof StageFacts]: StageFacts[K] } & { entries: Record<string, number> }

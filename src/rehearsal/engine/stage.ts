@@ -11,6 +11,7 @@ import { createDelivery, type Delivery } from "./delivery.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord } from "./executions.ts";
+import type { Steps } from "./lambda.ts";
 import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import type { StackMachine } from "./stack-machine.ts";
 import { seconds, trafficOf } from "./stage-facts.ts";
@@ -47,6 +48,15 @@ export interface Stage {
 }
 
 type OnProgress = (progress: Progress) => void;
+
+/** The steps of the rehearsed deployment, as the request has it deployed. */
+const stepsFor = (
+  { turnsPerExecution }: RehearsalRequest,
+  { stepsOn }: RehearsalParts,
+): ((wire: WireHandler) => Steps) =>
+  turnsPerExecution === undefined
+    ? (wire) => stepsOn(wire)
+    : (wire) => stepsOn(wire, { ...rehearsedDeployment, turnsPerExecution });
 
 export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress?: OnProgress): Stage {
   const { seed, plan, startMs = defaultStartMs } = request;
@@ -88,7 +98,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   };
   const engine = createEngine({
     ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
-    ...{ definition: parts.definition, stepsOn: parts.stepsOn, functionsOn: parts.functionsOn },
+    ...{ definition: parts.definition, stepsOn: stepsFor(request, parts), functionsOn: parts.functionsOn },
     ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate },
     neighbours: neighbours.map(({ deployment }, nth) => ({
       ...{ neighbour: deployment.stack, machineName: machineIn(deployment), gate: gates[nth] },

@@ -24,7 +24,7 @@ export interface Finding {
 }
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
-const unfinished = new Set(["aborted", "timed-out", "closing-failed", "hung"]);
+const unfinished = new Set(["aborted", "timed-out", "closing-failed", "handed-over", "hung"]);
 /** What a later execution ends as that did nothing for the release: a compensation that could not be opened refuses nothing of its. */
 const idle = new Set(["ignored", "refused"]);
 

@@ -1,5 +1,5 @@
 /**
- * never-promote-blind: a stage is left, towards the next or towards promotion, only after a judge of this execution
+ * never-promote-blind: a stage is left, towards the next or towards promotion, only after a judge of the release
  * ended well in that stage and said so, with data: requests of the candidate from within the stage that CloudWatch
  * had published when the judge looked. No data, errors and time-outs never advance, nor does a ceiling that the
  * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
@@ -33,7 +33,7 @@ export function neverPromoteBlind(scene: Scene): Checker {
   function check(passage: Passage, forward: "advance" | "promote", seen: Seen): void {
     const step = forward === "advance" ? "the next stage was begun" : "the promotion was recorded";
     const sinceMs = inForce.get(endpointOf(passage) ?? "");
-    const judged = judges.last(seen.frame?.execution ?? "");
+    const judged = judges.last(passage.executions);
     for (const what of blindness(scene, { passage, forward, sinceMs, judged }))
       report(`${step} ${what}`, whereOf(seen));
   }
@@ -100,7 +100,14 @@ function createJudges() {
   const documents = new Map<string, Plain | undefined>();
   const judged = new Map<string, Judged>();
   return {
-    last: (execution: string) => judged.get(execution),
+    /** Of a release that went on in another execution, whichever looked last. */
+    last: (executions: Iterable<string>) =>
+      [...executions]
+        .flatMap((execution) => judged.get(execution) ?? [])
+        .reduce<Judged | undefined>(
+          (one, other) => (one === undefined || other.lookedMs > one.lookedMs ? other : one),
+          undefined,
+        ),
     onCall({ call, frame, tookEffect }: Seen): void {
       if (frame !== undefined && tookEffect && call.operation === "GetMetricData")
         looked.set(frame.execution, call.at);

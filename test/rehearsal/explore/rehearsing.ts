@@ -38,6 +38,8 @@ export interface Rehearsing {
   /** When the execution is stopped from outside, seconds after its start. */
   readonly stopAfterSeconds?: readonly number[];
   readonly listPoints?: boolean;
+  /** After how many looks a waiting release goes on in a new execution. */
+  readonly turnsPerExecution?: number;
   readonly parts?: Partial<RehearsalParts>;
   /** How long the run goes on after the last execution has ended; absent: as long as an exploration's does. */
   readonly settleSeconds?: number;
@@ -54,6 +56,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
+    ...(how.turnsPerExecution === undefined ? {} : { turnsPerExecution: how.turnsPerExecution }),
     ...(how.stopAfterSeconds === undefined ? {} : { stopAfterSeconds: how.stopAfterSeconds }),
   };
   const parts = { ...releaseParts, ...how.parts };

@@ -1,0 +1,57 @@
+/** How long one execution acts for a release that waits. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { takenUp, turnOf, turnsPerExecution } from "../../../src/core/release/turns.ts";
+
+const nowMs = Date.parse("2026-11-23T09:00:00Z");
+const day = 86_400_000;
+const waiting = { waits: true, nowMs };
+
+test("turns are counted through whichever waits a release goes", () => {
+  expect(turnOf({}, waiting)).toEqual({ turns: 1, goesOn: "here" });
+  expect(turnOf({ planning: { turns: 4 }, judgement: { turns: 2 } }, waiting).turns).toBe(5);
+  expect(turnOf({ planning: { turns: 4 }, stage: { turns: 9 } }, waiting).turns).toBe(10);
+});
+
+test("a release that waits goes on elsewhere once its turns are used up; one that does not wait goes on here", () => {
+  const last = { stage: { turns: turnsPerExecution - 1 } };
+
+  expect(turnOf({ stage: { turns: turnsPerExecution - 2 } }, waiting).goesOn).toBe("here");
+  expect(turnOf(last, waiting).goesOn).toBe("in-new-execution");
+  expect(turnOf(last, { ...waiting, waits: false }).goesOn).toBe("here");
+  expect(turnOf({ stage: { turns: 3 } }, { ...waiting, limit: 4 }).goesOn).toBe("in-new-execution");
+});
+
+test("a release goes on elsewhere before its execution's time is up, however few its turns", () => {
+  const begun = (days: number) => ({ begunAt: new Date(nowMs - days * day).toISOString() });
+
+  expect(turnOf(begun(14.9), waiting).goesOn).toBe("here");
+  expect(turnOf(begun(15), waiting).goesOn).toBe("in-new-execution");
+});
+
+test("whoever takes a document up begins to count anew", () => {
+  const taken = takenUp({ planning: { turns: 7, goesOn: "in-new-execution" }, judgement: { turns: 9 } });
+
+  expect(taken).toEqual({
+    planning: { turns: 0, goesOn: "here" },
+    judgement: { turns: 0, goesOn: "here" },
+  });
+  expect(turnOf(taken, waiting).turns).toBe(1);
+});
+
+test("the turns of an execution stay under 18,000 events, and all its attempts and waits within its time-out", () => {
+  const { TimeoutSeconds, States } = JSON.parse(readFileSync("statemachines/release.asl.json", "utf8")) as {
+    TimeoutSeconds: number;
+    States: Record<string, { Retry?: { MaxAttempts: number }[] }>;
+  };
+  const attempts = Math.max(
+    ...Object.values(States).flatMap(({ Retry = [] }) => Retry.map(({ MaxAttempts }) => MaxAttempts + 1)),
+  );
+
+  expect(attempts).toBe(7);
+  // A turn: entered and exited, three events an attempt, a Choice and a Wait of two each. On average two attempts fail.
+  expect(turnsPerExecution * (2 + 3 * 3 + 4)).toBeLessThanOrEqual(18_000);
+  // With three in each of them the history does not come to its end yet.
+  expect(turnsPerExecution * (2 + 4 + 3 * 4)).toBeLessThan(25_000);
+  expect(15 * 86_400 + 7 * 1200).toBeLessThan(TimeoutSeconds);
+});
