@@ -24,6 +24,13 @@ async function handedOver() {
   return { run, answer, takeUp };
 }
 
+/** A release whose first share is on its way. */
+async function shiftingRun() {
+  const run = await Run.warm();
+  await run.shiftOnce();
+  return run;
+}
+
 /** An opening of an execution that was started before. */
 function late(run: Run, name: string, document: unknown) {
   const input = { goOn: { releaseId: run.doc.release.id, document } };
@@ -106,7 +113,7 @@ describe("the new execution", () => {
 
   test.each([
     ["PlanCapacity", () => Run.begin()],
-    ["ShiftTraffic", () => Run.warm().then(async (run) => (await run.shiftOnce(), run))],
+    ["ShiftTraffic", shiftingRun],
   ] as const)("goes on at %s where the release had come so far", async (resume, come) => {
     const run = await come();
     const { to } = await handOver(run.doc, run.tools);

@@ -18,6 +18,7 @@ const release = {
   ProveWarmth: () => ({ status: "warm", waitSeconds: 30 }),
   ShiftTraffic: () => ({ status: "shifted", index: 0, waitSeconds: 30 }),
   CheckKpis: () => ({ decision: "promote", waitSeconds: 30 }),
+  HandOver: () => ({ outcome: "handed-over", reason: "", to: "next" }),
   PromoteModel: () => ({ status: "done", waitSeconds: 30 }),
   RollBack: () => ({ status: "done", waitSeconds: 30 }),
   ScaleDown: () => ({ status: "done", waitSeconds: 30 }),
@@ -27,9 +28,17 @@ type Task = keyof typeof release;
 
 const training: Steps = { OpenRelease: () => ({ route: "capacity", reason: "" }) };
 const failed: Steps = { CheckKpis: () => ({ decision: "roll-back", waitSeconds: 30 }) };
+const elsewhere = { goesOn: "in-new-execution" };
+const long: Steps = { CheckKpis: () => ({ decision: "continue", waitSeconds: 30, ...elsewhere }) };
 /** Steps with which a run comes to a task. */
 const comesTo = (task: Task): Steps =>
-  task === "PrewarmTraining" ? training : task === "RollBack" ? failed : {};
+  ({ PrewarmTraining: training, RollBack: failed, HandOver: long })[task as string] ?? {};
+
+/** What these steps answer besides, always. */
+const besides: Readonly<Record<string, object>> = {
+  OpenRelease: { resume: "PlanCapacity" },
+  ...{ PlanCapacity: { goesOn: "here" }, ShiftTraffic: { goesOn: "here" }, CheckKpis: { goesOn: "here" } },
+};
 
 const named = (name: string) => Object.assign(new Error(name), { name });
 
@@ -45,7 +54,8 @@ async function walked(steps: Steps) {
         name,
         async () => {
           invoked[name] = [...(invoked[name] ?? []), (Date.now() - began) / 1000];
-          return step(invoked[name].length);
+          const answer = (await step(invoked[name].length)) as object;
+          return { ...besides[name], ...answer };
         },
       ]),
     );
@@ -73,6 +83,7 @@ const waysOut: Readonly<Record<Task, string>> = {
   ...{ OpenRelease: "CloseRelease", PlanCapacity: "CloseRelease" },
   ...{ PrewarmInference: "RollBack", PrewarmTraining: "RollBack", CheckCapacity: "RollBack" },
   ...{ ProveWarmth: "RollBack", ShiftTraffic: "RollBack", CheckKpis: "RollBack", PromoteModel: "RollBack" },
+  HandOver: "RollBack",
   // Nothing behind it would do better: what is left is told, and the lock is kept.
   ...{ RollBack: "CloseRelease", ScaleDown: "CloseRelease", CloseRelease: "ClosingFailed" },
 };
@@ -172,6 +183,14 @@ describe("what a step answers leads on", () => {
     way("OpenRelease", { route: "compensate" }, "RollBack"),
     way("OpenRelease", { route: "production" }, "PlanCapacity"),
     way("OpenRelease", { route: "capacity" }, "PlanCapacity"),
+    way("OpenRelease", { route: "production", resume: "ShiftTraffic" }, "ShiftTraffic"),
+    way("OpenRelease", { route: "production", resume: "CheckKpis" }, "CheckKpis"),
+    way("PlanCapacity", { status: "waiting", ...elsewhere }, "HandOver"),
+    way("ShiftTraffic", { status: "waiting", ...elsewhere }, "HandOver"),
+    way("ShiftTraffic", { status: "held", ...elsewhere }, "HandOver"),
+    way("CheckKpis", { decision: "continue", ...elsewhere }, "HandOver"),
+    way("HandOver", { outcome: "handed-over", reason: "", to: "next" }, "HandedOver", long),
+    way("ShiftTraffic", { status: "held", waitSeconds: 30 }, "Hold"),
     way("PlanCapacity", { status: "refused" }, "CloseRelease"),
     way("PlanCapacity", { status: "waiting", waitSeconds: 30 }, "WaitForEndpoint"),
     way("PlanCapacity", { status: "fits" }, "PrewarmInference"),

@@ -16,6 +16,7 @@ const next: StageState = {
     waitSeconds: 30,
     raises: 0,
     lockedMinutes: 0,
+    ...{ turns: 1, goesOn: "here" },
   },
   since: new Date(0).toISOString(),
 };
