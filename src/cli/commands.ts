@@ -2,6 +2,7 @@
 import type { CommandLine, Grammar, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { faultOption } from "./faults.ts";
+import { event, seed, turns, world } from "./rehearsal-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Command extends Grammar {
@@ -14,21 +15,6 @@ export interface Command extends Grammar {
   readonly examples: readonly string[];
   readonly run: (line: CommandLine, terminal: Terminal) => Promise<number>;
 }
-
-const world: Option = {
-  value: "NAME|FILE",
-  help: "what the release meets: a world that ships with Slipway, or a file (default: healthy)",
-};
-const event: Option = {
-  value: "FILE",
-  help: "what starts the release, as JSON (default: a run by hand of version 7)",
-};
-const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
-
-const turns: Option = {
-  value: "N",
-  help: "a release that waits goes on in a new execution after so many looks (default: as deployed, 1200)",
-};
 
 const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 

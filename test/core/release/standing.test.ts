@@ -28,7 +28,8 @@ test("what counts as walking back is what leads to no step forward any more", ()
     "PrewarmInference",
     "CheckCapacity",
   ]);
-  for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "PromoteModel"]) forward.add(state);
+  for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "HandOver", "PromoteModel"])
+    forward.add(state);
   const names = Object.keys(states);
 
   const backward = names.filter(
