@@ -100,6 +100,7 @@ export const commands: readonly Command[] = [
     text: [
       "Runs the release once to learn every call, Lambda invocation and state entry of it, then again with each fault at each of them: calls throttled, failed, timed out, slow, or answered to nobody; Lambdas that crash or time out; executions stopped, also in the middle of the way back and of the sweep. Each run is followed by a calm in which the sweep comes; then every invariant is checked.",
       "Then with faults that last: from one call on AWS denies it, finds it invalid, throttles it or fails, for an hour or until somebody grants the right after four; and a release's own things not found yet, or somebody else's no more. What could not be put back must be put right once the fault has ended.",
+      "Then with hands that somebody else lays on the account: weights, counts, bounds, suspensions, policies and scheduled actions set, the endpoint moved, things deleted, the sweep switched off, each as a state is entered and before a call that changes AWS. What they did is left as it is, nothing else is lost, and it is told.",
       "Says which of the state machine's Catch, Retry and Choice edges the runs walked, and which by name they did not.",
       "Ctrl-C ends it with what was found so far, after the runs under way; a second one does not wait for them.",
       "Each violation comes with the command that runs it again. Ends with 3 where there is one.",
@@ -111,6 +112,7 @@ export const commands: readonly Command[] = [
       world,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
       lasting: { help: "only faults that last" },
+      hands: { help: "only hands that somebody else lays on the account" },
       pairs: { value: "N", help: "so many runs with two faults each beside (default: none)" },
       triples: {
         value: "N",

@@ -17,6 +17,7 @@ import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
+import { BadUsage } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,7 +44,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     seed,
     ...turnsOf(line),
   };
-  const asked = { request, seed, ...sampleOf(line), onlyLasting: line.switches.has("lasting") };
+  const asked = { request, seed, ...sampleOf(line), ...onlyOf(line) };
   const { resume } = line.values;
   const journal = resume === undefined ? {} : { journal: openJournal(resume, request) };
   const bar = line.switches.has("quiet") ? noBar : barOn(err);
@@ -71,13 +72,26 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     line.values.turns === undefined ? "" : `--turns ${line.values.turns}`,
   ];
   const facts = explorationFacts({
-    ...{ model: plan.model, world: world.name, seed, exploration, interrupted: interrupt.off.aborted },
+    ...{
+      model: plan.model,
+      world: world.name,
+      endpoint: plan.endpoint.name,
+      seed,
+      exploration,
+      interrupted: interrupt.off.aborted,
+    },
     runsPerSecond: (exploration.findings.length + 1) / seconds,
     replayOf: (some) => [...command, ...some.map((each) => `--fault '${each}'`)].filter(Boolean).join(" "),
   });
   write(facts, line, out);
   if (facts.violations.length > 0) return brokenInvariantCode;
   return facts.interrupted ? interruptedCode : 0;
+}
+
+function onlyOf({ switches }: CommandLine): Pick<ExplorationOptions, "onlyLasting" | "onlyHands"> {
+  if (switches.has("lasting") && switches.has("hands"))
+    throw new BadUsage(["--hands: expected without --lasting, found both"]);
+  return { onlyLasting: switches.has("lasting"), onlyHands: switches.has("hands") };
 }
 
 function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs" | "triples"> {

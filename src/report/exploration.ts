@@ -13,7 +13,9 @@ export function explorationPage(facts: ExplorationFacts, page: Page): string[] {
     headline(facts, page),
     outcomesByFault(facts, page),
     edgesWalked(facts, page),
-    listed("broken promise", facts.violations, page, (run) => `${run.what}: ${run.detail}`),
+    listed("broken promise", facts.violations, page, (run) =>
+      run.hand === undefined ? `${run.what}: ${run.detail}` : `${run.what}: ${run.detail} (${run.hand})`,
+    ),
     listed("miss", facts.misses, page, (run) => `${run.outcome}: ${run.reason}`),
   ]);
 }

@@ -42,6 +42,8 @@ export interface FaultFacts {
 export interface ExploredRun {
   /** As `kind=point`, in the order in which they happened. */
   readonly faults: readonly string[];
+  /** What somebody else did, for a person; absent where nobody did. */
+  readonly hand?: string;
   readonly outcome: string;
   readonly reason: string;
   /** The command line that runs it again. */
@@ -49,7 +51,7 @@ export interface ExploredRun {
 }
 
 export interface BrokenRun extends ExploredRun {
-  /** An invariant, or what else must not be: `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`. */
+  /** An invariant, or what else must not be: `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`, `nobody-told`. */
   readonly what: string;
   /** One sentence. */
   readonly detail: string;

@@ -21,6 +21,8 @@ export interface DeliveryOptions {
   readonly engine: () => Pick<Engine, "clock" | "executions" | "functions">;
   /** Says what rules may start and invoke; absent: everything. */
   readonly gate: Gate | undefined;
+  /** Whether the rules and schedules that invoke functions are switched off. */
+  readonly off?: () => boolean;
   /** Told of what is not delivered. */
   readonly undelivered: (what: string) => void;
 }
@@ -31,7 +33,7 @@ export interface DeliveryOptions {
  */
 export function createDelivery(
   rules: readonly Rule[],
-  { engine, gate, undelivered }: DeliveryOptions,
+  { engine, gate, off, undelivered }: DeliveryOptions,
 ): Delivery {
   let pending = 0;
   const start = (event: BusEvent): void => {
@@ -50,6 +52,7 @@ export function createDelivery(
     );
   };
   const invoke: Delivery["invoke"] = (on, name, event) => {
+    if (off?.() === true) return;
     const refused = refusalOf(() => gate?.invoke(name, on));
     if (refused === undefined) engine().functions.invoke(name, event);
     else undelivered(`${name}: ${refused}`);

@@ -13,6 +13,7 @@ import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import { createFaultInjector, type Fault, type FaultInjector } from "./faults.ts";
 import { currentFrame, type Invocation, runOutsideFrames } from "./frames.ts";
 import type { AsyncFunctions } from "./functions.ts";
+import type { Hands } from "./hands.ts";
 import { createLambda, type InvocationFault, type Lambda, type LeftOver } from "./lambda.ts";
 import { createLasting, type Lasting } from "./lasting-faults.ts";
 import { createRandomness } from "./randomness.ts";
@@ -40,6 +41,8 @@ export interface EngineOptions extends Omit<StackParts, "neighbour"> {
     neighbours: readonly RunningExecutions[];
   }) => readonly Service[];
   readonly faults?: readonly Fault[] | undefined;
+  /** What somebody else can do to the account. */
+  readonly hands?: Hands | undefined;
   /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>> | undefined;
   /** How long a client waits for an answer that does not come, milliseconds. */
@@ -67,7 +70,7 @@ export interface Engine {
   readonly wire: WireHandler;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
-  /** When the last fault that lasts is over, or a fault has stopped an execution last; 0 when none that lasts has begun. */
+  /** When the last fault that lasts is over and the sweep is on again, or a fault has stopped an execution last; else 0. */
   refusedUntilMs(): number;
   /** Calls that reached the twin, by `service.Operation`, sorted by name. */
   awsCalls(): Record<string, number>;
@@ -104,7 +107,7 @@ interface Base {
 
 function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall"> {
   const { runnable, injector, clock, randomness } = base;
-  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [] } = options;
+  const { machineName, functionTimeoutSeconds, onEntered, onStatus, neighbours = [], hands } = options;
   const inFlight = new InFlight();
   const calls = new Map<string, number>();
   const faultOf = ({ state, stage, neighbour }: Invocation) =>
@@ -123,7 +126,7 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
       const executionArn = arnOf("states", "execution", `${machineName}:${execution}`);
       own.executions.stop(executionArn, { error: "Stopped", cause });
     });
-  const shared = { clock, runnable, lambda, injector, randomness, functionTimeoutSeconds };
+  const shared = { clock, runnable, lambda, injector, hands, randomness, functionTimeoutSeconds };
   const own = createStackMachine(options, { ...shared, onEntered, onStatus, stop, arnOf });
   const others = neighbours.map((parts) =>
     createStackMachine(parts, { ...shared, onEntered, onStatus, stop, arnOf }),
@@ -146,7 +149,10 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   return {
     ...{ clock, executions, functions: own.functions, neighbours: others, twin, wire, lambda, injector },
     // An attempt that was to put things right and was stopped costs another turn.
-    refusedUntilMs: () => (lasting.untilMs === 0 ? 0 : Math.max(lasting.untilMs, stoppedMs)),
+    refusedUntilMs: () => {
+      const untilMs = Math.max(lasting.untilMs, hands?.sweepOffUntilMs ?? 0);
+      return untilMs === 0 ? 0 : Math.max(untilMs, stoppedMs);
+    },
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),
     perform: (work) => perform(work, { clock, inFlight }),
     run: async ({ dues, capMs, calm }) => {
@@ -168,13 +174,13 @@ interface InterceptParts {
 }
 
 function interceptOf(options: EngineOptions, { calls, ...parts }: InterceptParts): Intercept {
-  const { patienceMs, slowMs, onEffect, gate, neighbours = [] } = options;
+  const { patienceMs, slowMs, onEffect, gate, hands, neighbours = [] } = options;
   const gates = new Map([
     [undefined, gate],
     ...neighbours.map((each) => [each.neighbour, each.gate] as const),
   ]);
   return interceptWith({
-    ...{ ...parts, patienceMs, slowMs, onEffect },
+    ...{ ...parts, patienceMs, slowMs, onEffect, hands },
     authorise: (call, invocation) => {
       if (invocation !== undefined) gates.get(invocation.neighbour)?.call(call, invocation.state);
     },

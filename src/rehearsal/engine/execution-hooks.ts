@@ -5,6 +5,7 @@ import { AwsError } from "../twin/service.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import type { FaultInjector } from "./faults.ts";
+import { type Hands, isHand } from "./hands.ts";
 import type { Lambda, Steps } from "./lambda.ts";
 import type { MachineOptions } from "./machine.ts";
 import { stageOf } from "./points.ts";
@@ -25,6 +26,7 @@ export interface HookOptions {
   readonly lambda: Lambda;
   readonly gate: Gate | undefined;
   readonly injector: FaultInjector;
+  readonly hands: Hands | undefined;
   readonly steps: () => Steps;
   /** The stack whose execution it is, where that is not the one rehearsed: no fault meets it, and nobody is told. */
   readonly neighbour?: string | undefined;
@@ -39,7 +41,7 @@ export function executionHooks(
   execution: string,
   options: HookOptions,
 ): Pick<MachineOptions, "task" | "onEntered"> {
-  const { clock, runnable, lambda, injector, neighbour } = options;
+  const { clock, runnable, lambda, injector, hands, neighbour } = options;
   const invocations = new Map<string, number>();
   return {
     task: ({ state, input, document }) => {
@@ -59,8 +61,11 @@ export function executionHooks(
       if (neighbour !== undefined) return;
       const stage = stageOf(document);
       options.onEntered?.({ execution, state, stage, document, atMs: clock.nowMs() });
-      if (injector.reach({ at: "entry", state, stage }) === "stop")
-        options.stop(execution, `fault: stopped on entering ${state}`);
+      const fault = injector.reach({ at: "entry", state, stage });
+      const point = injector.points.at(-1);
+      if (point !== undefined) hands?.offer(point);
+      if (fault === "stop") options.stop(execution, `fault: stopped on entering ${state}`);
+      if (fault !== undefined && isHand(fault)) hands?.lay(fault);
     },
   };
 }

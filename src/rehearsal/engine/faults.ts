@@ -1,7 +1,8 @@
 /**
- * Faults at the wire, at a Lambda and at the engine. Each is addressed by a point and happens, or begins, once; the
+ * Faults at the wire, at a Lambda and at the engine, and what somebody else does. Each is addressed by a point and happens, or begins, once; the
  * recorder lists the points of a run in the order they were reached, so that an explorer can try each.
  */
+import { type HandKind, handKinds } from "./hands.ts";
 import { type LastingFault, lastingAt } from "./lasting-faults.ts";
 import { formatPoint, keyOf, type Point, parsePoint } from "./points.ts";
 
@@ -29,7 +30,7 @@ export type LambdaFault = (typeof lambdaFaults)[number];
 /** The execution is stopped as StopExecution does it, on entering the state. */
 export const engineFaults = ["stop"] as const;
 export type EngineFault = (typeof engineFaults)[number];
-export type FaultKind = WireFault | LambdaFault | EngineFault | LastingFault;
+export type FaultKind = WireFault | LambdaFault | EngineFault | LastingFault | HandKind;
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -41,9 +42,10 @@ export function passingAt(point: Point): readonly FaultKind[] {
   return { call: wireFaults, invocation: lambdaFaults, entry: engineFaults }[point.at];
 }
 
-/** The faults that can happen at a point, and those that can begin there. */
+/** The faults that can happen at a point, those that can begin there, and the hands that can be laid on the account. */
 export function faultsAt(point: Point): readonly FaultKind[] {
-  return point.at === "call" ? [...wireFaults, ...lastingAt(point.operation)] : passingAt(point);
+  const lasting = point.at === "call" ? lastingAt(point.operation) : [];
+  return [...passingAt(point), ...lasting, ...(point.at === "invocation" ? [] : handKinds)];
 }
 
 /** `kind=point`, as the command line takes it. */

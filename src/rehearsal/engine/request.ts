@@ -46,6 +46,8 @@ export interface RehearsalRequest {
   readonly turnsPerExecution?: number;
   /** Whether the record lists the points that were reached. */
   readonly listPoints?: boolean;
+  /** Whether the record lists what somebody else could have done at each point. */
+  readonly listMoments?: boolean;
   /** What the deployment was given for its roles; absent: as narrow as the plan and the world allow. */
   readonly roles?: Partial<RoleParameters>;
   /** Whether Application Auto Scaling's checks say that they are made for the caller; true by default. */

@@ -13,6 +13,7 @@ import type { DriveEnd } from "./driver.ts";
 import { edgesOf } from "./edges.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import { formatFault } from "./faults.ts";
+import type { Moment } from "./hands.ts";
 import { formatPoint } from "./points.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 import { firstExecution, type Stage } from "./stage.ts";
@@ -56,6 +57,10 @@ export interface RunRecord {
   readonly edges: readonly string[];
   /** Points reached, in order, when the request asked for them. */
   readonly points?: readonly string[];
+  /** What somebody else could have done at each point, when the request asked for it. */
+  readonly moments?: readonly Moment[];
+  /** What AWS refused somebody else. */
+  readonly handsRefused?: readonly string[];
   /** What was asked of the roles, each question once, when the request asked for it. */
   readonly permissions?: readonly Asked[];
   /** Of these, what no policy allowed. */
@@ -123,7 +128,7 @@ export interface Ended {
 
 /** Writes the record of a run that is over; the world stands at its end. */
 export function recordOf(
-  { request, parts, startMs, world, account, engine, gate, entries }: Stage,
+  { request, parts, startMs, world, account, engine, gate, hands, entries }: Stage,
   ended: Ended,
 ): RunRecord {
   const { executions, injector } = engine;
@@ -159,6 +164,8 @@ export function recordOf(
     faults: injector.applied.map(formatFault),
     edges: walkedIn(parts.definition, executions.walked),
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
+    ...(request.listMoments === true && { moments: hands.offered }),
+    ...(hands.refused.length > 0 && { handsRefused: hands.refused }),
     ...(request.listPermissions === true && {
       ...{ permissions: gate?.asked() ?? [], denied: gate?.denied() ?? [] },
     }),

@@ -4,6 +4,7 @@
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Gate } from "../permissions/gate.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
+import type { Service } from "../twin/service.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -12,6 +13,7 @@ import { createEngine, type Engine } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import type { Steps } from "./lambda.ts";
+import { createHands, type Hands } from "./hands.ts";
 import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import type { StackMachine } from "./stack-machine.ts";
 import { seconds, trafficOf } from "./stage-facts.ts";
@@ -39,6 +41,7 @@ export interface Stage {
   readonly gate: Gate | undefined;
   /** Of the other stacks. */
   readonly gates: readonly (Gate | undefined)[];
+  readonly hands: Hands;
   readonly observers: readonly Observer[];
   readonly entries: readonly StateEntry[];
   /** What a target refused that a schedule or a rule should start; whoever tells it takes it out. */
@@ -67,9 +70,15 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   const defects: unknown[] = [];
   const undelivered: string[] = [];
   let account: Account | undefined;
+  let watched: readonly Service[] = [];
+  const hands = createHands({
+    ...{ world, endpoint: plan.endpoint.name, services: () => watched },
+    ...{ listed: request.listMoments === true, nowMs: () => engine.clock.nowMs() },
+  });
   const delivery = createDelivery(parts.rules ?? [], {
     engine: () => engine,
     gate,
+    off: () => engine.clock.nowMs() < hands.sweepOffUntilMs,
     undelivered: (what) => void undelivered.push(what),
   });
   const neighbours = request.neighbours ?? [];
@@ -99,7 +108,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   const engine = createEngine({
     ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
     ...{ definition: parts.definition, stepsOn: stepsFor(request, parts), functionsOn: parts.functionsOn },
-    ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate },
+    ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate, hands },
     neighbours: neighbours.map(({ deployment }, nth) => ({
       ...{ neighbour: deployment.stack, machineName: machineIn(deployment), gate: gates[nth] },
       stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
@@ -121,10 +130,11 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
       const refusedUntilMs = () => engine.refusedUntilMs();
       const scene = { request, world, executions, services, schedules, refusedUntilMs };
       observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
-      return observers.reduce(
+      watched = observers.reduce(
         (services, observer) => observer.watch?.(services) ?? services,
         account.services,
       );
+      return watched;
     },
     onCall: (call, invocation) => {
       if (observers.length > 0) world.advanceTo(call.at);
@@ -150,7 +160,7 @@ export function setStage(request: RehearsalRequest, parts: RehearsalParts, onPro
   });
   if (account === undefined) throw new Error("the engine has built no services");
   const played = { request, parts, startMs, world, account, engine, delivery, deliveries };
-  return { ...played, gate, gates, observers, entries, defects, undelivered };
+  return { ...played, gate, gates, hands, observers, entries, defects, undelivered };
 }
 
 function theMachine(engine: Engine, nth: number): StackMachine {

@@ -6,8 +6,9 @@ import { AwsError, type Call } from "../twin/service.ts";
 import { type Answer, ConnectionLost, type Intercept } from "../twin/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
-import type { FaultInjector, WireFault } from "./faults.ts";
+import type { FaultInjector, FaultKind, WireFault } from "./faults.ts";
 import { currentFrame, type Invocation } from "./frames.ts";
+import { type Hands, isHand } from "./hands.ts";
 import { isLasting, type Lasting } from "./lasting-faults.ts";
 
 export interface InterceptOptions {
@@ -15,6 +16,7 @@ export interface InterceptOptions {
   readonly inFlight: InFlight;
   readonly injector: FaultInjector;
   readonly lasting: Lasting;
+  readonly hands?: Hands | undefined;
   /** Told of every call that reaches the twin, before its fault and its effect. */
   readonly onCall: (call: Call, operation: string) => void;
   /** Throws the AwsError with which AWS refuses a call that its caller may not make. */
@@ -40,7 +42,7 @@ export interface Effect {
 const defaults = { patienceMs: 10_000, slowMs: 8_000 };
 
 export function interceptWith(options: InterceptOptions): Intercept {
-  const { clock, inFlight, injector, lasting, onCall, authorise, onEffect, stop } = options;
+  const { clock, inFlight, injector, lasting, hands, onCall, authorise, onEffect, stop } = options;
   const wait = (ms: number) => inFlight.waiting(clock.wait(ms, "answer"));
 
   async function observed(call: Call, next: () => Promise<Answer>): Promise<Answer> {
@@ -63,7 +65,8 @@ export function interceptWith(options: InterceptOptions): Intercept {
     if (invocation === undefined || frame === undefined || invocation.neighbour !== undefined)
       return observed(call, effect);
     const { state, stage } = invocation;
-    const fault = injector.reach({ at: "call", state, stage, operation, ordinal: frame.ordinal });
+    const due = injector.reach({ at: "call", state, stage, operation, ordinal: frame.ordinal });
+    const fault = await handsFirst(due, { injector, hands });
     const begins = fault !== undefined && isLasting(fault);
     if (begins) lasting.begin(fault, call, invocation);
     const next = () => lasting.through(call, invocation, () => observed(call, effect));
@@ -74,6 +77,18 @@ export function interceptWith(options: InterceptOptions): Intercept {
       slowMs: options.slowMs ?? defaults.slowMs,
     });
   };
+}
+
+/** What is due at a point just reached; where that is somebody else's hand, it acts before the call does. */
+async function handsFirst(
+  due: FaultKind | undefined,
+  { injector, hands }: Pick<InterceptOptions, "injector" | "hands">,
+): Promise<FaultKind | undefined> {
+  const point = injector.points.at(-1);
+  if (point !== undefined) hands?.offer(point);
+  if (due === undefined || !isHand(due)) return due;
+  await hands?.lay(due);
+  return undefined;
 }
 
 interface Sufferer {

@@ -1,7 +1,8 @@
 /**
  * Explores a release: runs it once to learn its points, then again with each fault at each of them, then with faults
- * in what comes after a stop, then with faults that last. Every run is followed by a calm in which the sweep comes, after
- * a fault that lasts by one in which it can put things right, and every invariant is checked.
+ * in what comes after a stop, then with faults that last, then with somebody else's hands on the account. Every run is
+ * followed by a calm in which the sweep comes, after a fault that lasts by one in which it can put things right, and
+ * every invariant is checked.
  */
 
 import type { Fault } from "../engine/faults.ts";
@@ -19,6 +20,7 @@ import {
   singles,
 } from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
+import { laid } from "./hands.ts";
 import { pointsOf, pointsTried } from "./points-tried.ts";
 import { grounds, groundsOf, triples } from "./triples.ts";
 
@@ -36,7 +38,7 @@ export const recoverySeconds = 75 * 60;
 
 export type ExplorationRequest = Omit<
   RehearsalRequest,
-  "faults" | "listPoints" | "settleSeconds" | "recoverySeconds"
+  "faults" | "listPoints" | "listMoments" | "settleSeconds" | "recoverySeconds"
 >;
 
 export interface ExplorationOptions {
@@ -49,6 +51,8 @@ export interface ExplorationOptions {
   readonly triples?: number;
   /** Only faults that last. */
   readonly onlyLasting?: boolean;
+  /** Only somebody else's hands. */
+  readonly onlyHands?: boolean;
   /** What samples are drawn by. */
   readonly seed: number;
   /** Rehearses requests, side by side where it can. */
@@ -76,6 +80,7 @@ export interface ExplorationProgress {
     | "single faults"
     | "faults after a stop"
     | "faults that last"
+    | "hands"
     | "pairs of faults"
     | "grounds of triples"
     | "triples";
@@ -93,22 +98,24 @@ export interface Exploration {
   readonly findings: readonly Finding[];
 }
 
-/** Of a sample, what is spent on faults after a stop, and on faults that last. */
-const share = { second: 0.25, lasting: 0.25 };
+/** Of a sample, what is spent on faults after a stop, on faults that last, and on hands. */
+const share = { second: 0.25, lasting: 0.25, hands: 0.2 };
 
 export async function explore(options: ExplorationOptions): Promise<Exploration> {
-  const { sample = Number.POSITIVE_INFINITY, seed, onlyLasting = false } = options;
+  const { sample = Number.POSITIVE_INFINITY, seed, onlyLasting = false, onlyHands = false } = options;
   const explorer = explorerOf(options);
   const reference = await explorer.learn();
   const reached = pointsOf(reference.points);
   const points = pointsTried(reached);
   const some = (experiments: readonly Experiment[], count: number) => sampled(experiments, { count, seed });
   const part = (of: number) => (Number.isFinite(sample) ? Math.floor(sample * of) : sample);
+  const others = some(laid(reference.moments), onlyHands ? sample : part(share.hands));
+  if (onlyHands) return { reference, findings: await explorer.run("hands", others, reference) };
   const long = some(lasting(reached), onlyLasting ? sample : part(share.lasting));
   if (onlyLasting) return { reference, findings: await explorer.run("faults that last", long, reference) };
 
   const all = singles(points);
-  const rest = sample - long.length;
+  const rest = sample - long.length - others.length;
   const first = some(all, Number.isFinite(sample) ? rest - part(share.second) : sample);
   const single = await explorer.run("single faults", first, reference);
   const second = some(secondFaults(single.flatMap(stoppedOf), seed), part(share.second));
@@ -117,14 +124,16 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   const spare = some(all, rest - second.length).filter((experiment) => !first.includes(experiment));
   const more = await explorer.run("single faults", spare, reference);
   const lasted = await explorer.run("faults that last", long, reference);
+  const touched = await explorer.run("hands", others, reference);
   const two = pairs(reached, { count: options.pairs ?? 0, seed });
   const paired = await explorer.run("pairs of faults", two, reference);
   const drawn = { count: options.triples ?? 0, seed };
-  const ground = await explorer.run("grounds of triples", grounds(lasting(reached), [], drawn), reference);
+  const one = laid(reference.moments).filter(({ faults }) => faults.length === 1);
+  const ground = await explorer.run("grounds of triples", grounds(lasting(reached), one, drawn), reference);
   const three = await explorer.run("triples", triples(ground, drawn), reference);
   return {
     reference,
-    findings: unlike([...single, ...more, ...after, ...lasted, ...paired, ...ground, ...three]),
+    findings: unlike([...single, ...more, ...after, ...lasted, ...touched, ...paired, ...ground, ...three]),
   };
 }
 
@@ -160,7 +169,7 @@ function explorerOf(options: ExplorationOptions): Explorer {
   const { request, onProgress = () => {}, signal, rehearse, journal, sample, pairs: two = 0 } = options;
   // The release without faults is one of them.
   const three = groundsOf(options.triples ?? 0) + (options.triples ?? 0);
-  const beside = options.onlyLasting === true ? 0 : two + three;
+  const beside = options.onlyLasting === true || options.onlyHands === true ? 0 : two + three;
   const ofRuns = sample === undefined ? undefined : 1 + sample + beside;
   let before = 0;
   const run: Explorer["run"] = async (phase, experiments, reference) => {
@@ -207,7 +216,7 @@ export function requestOf(
   listed = false,
 ): RehearsalRequest {
   const follows = listed || faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
-  return { ...request, faults, settleSeconds, recoverySeconds, listPoints: follows };
+  return { ...request, faults, settleSeconds, recoverySeconds, listPoints: follows, listMoments: faults.length === 0 };
 }
 
 /** With no points but its faults' own, and the entries into states: these are all that triples follow from. */

@@ -10,23 +10,28 @@ import type {
 } from "../../core/facts/exploration-facts.ts";
 import { edgesOf } from "../engine/edges.ts";
 import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
+import { handKinds } from "../engine/hands.ts";
 import { lastingFaults } from "../engine/lasting-faults.ts";
 import { endingKinds } from "./experiments.ts";
 import type { Exploration } from "./exploration.ts";
 import type { Finding } from "./findings.ts";
+import { handsText } from "./hands.ts";
 
 export interface Explored
   extends Pick<ExplorationFacts, "model" | "world" | "seed" | "runsPerSecond" | "interrupted"> {
   readonly exploration: Exploration;
+  readonly endpoint: string;
   /** The command line that runs some faults again, each given as `kind=point`. */
   readonly replayOf: (faults: readonly string[]) => string;
 }
 
-export function explorationFacts({ exploration, replayOf, ...named }: Explored): ExplorationFacts {
+export function explorationFacts({ exploration, endpoint, replayOf, ...named }: Explored): ExplorationFacts {
   const { reference, findings } = exploration;
   const told = (finding: Finding): ExploredRun => {
     const faults = finding.experiment.faults.map(formatFault);
-    return { faults, outcome: finding.outcome, reason: finding.reason, replay: replayOf(faults) };
+    const hand = handsText(finding.experiment, endpoint);
+    const { outcome, reason } = finding;
+    return { faults, ...(hand === undefined ? {} : { hand }), outcome, reason, replay: replayOf(faults) };
   };
   const broken = (finding: Finding): BrokenRun[] =>
     finding.wrong.map((wrong) => ({ ...wrong, ...told(finding) }));
@@ -48,7 +53,10 @@ function edgeFacts(findings: readonly Finding[]): EdgeFacts[] {
   return edgesOf(definition).map((edge) => ({ ...edge, runs: runs.get(edge.name) ?? 0 }));
 }
 
-const kinds: readonly FaultKind[] = [...wireFaults, ...lambdaFaults, ...engineFaults, ...lastingFaults];
+const kinds: readonly FaultKind[] = [
+  ...[...wireFaults, ...lambdaFaults, ...engineFaults],
+  ...[...lastingFaults, ...handKinds],
+];
 
 /** Single faults first, each in the order in which the kinds are listed. */
 function byFault(findings: readonly Finding[]): Record<string, FaultFacts> {
@@ -84,6 +92,7 @@ const insurmountable: ReadonlySet<FaultKind> = new Set<FaultKind>([
   ...endingKinds,
   ...(["denied", "denied-to-it", "denied-there", "invalid", "invalid-there"] as const),
   ...(["throttled-hour", "down-hour"] as const),
+  ...handKinds,
 ]);
 
 const successes: ReadonlySet<string> = new Set(["promoted", "done"]);

@@ -1,11 +1,12 @@
 /** What one explored run came to: how its release ended, what was wrong with it, and what it cost a healthy release. */
 import { formatFault } from "../engine/faults.ts";
+import { isHand, type Moment } from "../engine/hands.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import { type Experiment, endingKinds } from "./experiments.ts";
 
 export interface Wrong {
-  /** An invariant's name, or `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`. */
+  /** An invariant's name, or `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`, `nobody-told`. */
   readonly what: string;
   /** One sentence. */
   readonly detail: string;
@@ -21,6 +22,8 @@ export interface Finding {
   readonly points: readonly string[];
   /** The state machine's edges that were walked, by their names. */
   readonly edges: readonly string[];
+  /** What somebody else could have done at them, where that was asked for. */
+  readonly moments: readonly Moment[];
 }
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
@@ -49,9 +52,15 @@ export function findingOf(
   return {
     experiment,
     ...end,
-    wrong: [...wrongWith(record), ...misled(end.outcome, reference), ...unreached(experiment, record)],
+    wrong: [
+      ...wrongWith(record),
+      ...misled(end.outcome, reference),
+      ...unreached(experiment, record),
+      ...untold(experiment, record),
+    ],
     points: record.points ?? [],
     edges: record.edges,
+    moments: record.moments ?? [],
   };
 }
 
@@ -62,6 +71,7 @@ function wrongWith(record: RunRecord): Wrong[] {
       some.map(({ invariant, what }) => ({ what: invariant, detail: what })),
     ),
     ...record.refusals.map((detail) => ({ what: "not-modelled", detail })),
+    ...(record.handsRefused ?? []).map((detail) => ({ what: "not-reached", detail })),
     ...(record.outcome === "hung" ? [{ what: "hung", detail: record.reason }] : []),
   ];
 }
@@ -69,9 +79,18 @@ function wrongWith(record: RunRecord): Wrong[] {
 /** A fault that never happened proves nothing. Of a pair the second may be kept away by the first, unless that is a stop. */
 function unreached({ faults }: Experiment, record: RunRecord): Wrong[] {
   const [first] = faults;
-  const due = first !== undefined && endingKinds.has(first.kind) ? faults : faults.slice(0, 1);
+  const due =
+    first !== undefined && (endingKinds.has(first.kind) || isHand(first.kind)) ? faults : faults.slice(0, 1);
   const missing = due.map(formatFault).filter((fault) => !record.faults.includes(fault));
   return missing.map((fault) => ({ what: "not-reached", detail: `the run did not come to ${fault}` }));
+}
+
+/** A sweep that is switched off is told to somebody. */
+function untold({ faults }: Experiment, { alarms }: RunRecord): Wrong[] {
+  const off = faults.some(({ kind }) => kind === "somebody-switches-the-sweep-off");
+  return !off || alarms.some(({ name }) => name === "SweepPausedAlarm")
+    ? []
+    : [{ what: "nobody-told", detail: "the sweep was switched off for hours, and no alarm rang" }];
 }
 
 function misled(outcome: string, reference: Pick<Finding, "outcome"> | undefined): Wrong[] {

@@ -87,7 +87,14 @@ describe("the facts", () => {
   const reference = findingOf({ faults: [] }, record(["promoted"]));
   const explored = (findings: Parameters<typeof explorationFacts>[0]["exploration"]["findings"]) =>
     explorationFacts({
-      ...{ model: "chat", world: "healthy", seed: 1, interrupted: false, runsPerSecond: 2 },
+      ...{
+        model: "chat",
+        world: "healthy",
+        endpoint: "chat-prod",
+        seed: 1,
+        interrupted: false,
+        runsPerSecond: 2,
+      },
       exploration: { reference, findings },
       replayOf: (faults) => `again ${faults.join(" ")}`,
     });

@@ -1,0 +1,66 @@
+/**
+ * Where hands are laid on the account: at each state entered, just before it, and before each call that changes AWS, which
+ * is the moment between a step's last look and what it does. Of each the first, the middle and the last time that there
+ * is something to lay that hand on.
+ */
+import { type HandKind, handText, isHand, type Moment } from "../engine/hands.ts";
+import { type Point, parsePoint } from "../engine/points.ts";
+import type { Experiment } from "./experiments.ts";
+import { spread } from "./points-tried.ts";
+
+interface Place {
+  readonly point: Point;
+  readonly hands: readonly HandKind[];
+}
+
+const off: HandKind = "somebody-switches-the-sweep-off";
+
+/** Each hand at each of its places; the sweep is switched off as the release begins, and the release stopped later. */
+export function laid(moments: readonly Moment[]): Experiment[] {
+  const places = placesOf(moments);
+  const kinds = [...new Set(places.flatMap(({ hands }) => hands))];
+  return kinds.flatMap((kind) => {
+    const own = spread(
+      places.filter(({ hands }) => hands.includes(kind)),
+      ({ point }) => (point.at === "call" ? `${point.state}/${point.operation}` : point.state),
+    );
+    const tried = [...own].map(({ point }) => point);
+    return kind === off ? stoppedWithoutSweep(tried) : tried.map((point) => ({ faults: [{ kind, point }] }));
+  });
+}
+
+/** Where nothing is stopped, nobody misses the sweep. */
+function stoppedWithoutSweep(tried: readonly Point[]): Experiment[] {
+  const [first, ...rest] = tried.filter(({ at }) => at === "entry");
+  if (first === undefined) return [];
+  return rest.map((point) => ({
+    faults: [
+      { kind: off, point: first },
+      { kind: "stop", point },
+    ],
+  }));
+}
+
+const changing = /^(sagemaker|application-autoscaling)\.(Create|Update|Delete|Register|Deregister|Put)/;
+
+/** Of entries at one moment with nothing done between, the last; a release that does nothing more is over. */
+function placesOf(moments: readonly Moment[]): Place[] {
+  const all = moments.flatMap(({ point: text, atMs, hands }) => {
+    const point = parsePoint(text);
+    return point === undefined ? [] : [{ point, atMs, hands }];
+  });
+  const last = all.findLastIndex(({ point }) => point.at === "call");
+  return all.slice(0, last + 1).filter(({ point, atMs }, i) => {
+    if (point.at === "call") return changing.test(point.operation);
+    const next = all[i + 1];
+    return point.at === "entry" && !(next?.point.at === "entry" && next.atMs === atMs);
+  });
+}
+
+/** What somebody did in an experiment, for a person; undefined where nobody did. */
+export function handsText({ faults }: Experiment, endpoint: string): string | undefined {
+  const told = faults.flatMap(({ kind, point }) =>
+    isHand(kind) ? [`somebody ${handText(kind, endpoint)} at ${point.state}`] : [],
+  );
+  return told.length === 0 ? undefined : told.join("; ");
+}
