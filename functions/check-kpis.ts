@@ -19,6 +19,7 @@ import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { bakeEndsAt, type Decided, type Decision, decide, heldAfter } from "../src/core/release/bake.ts";
+import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import {
@@ -220,8 +221,13 @@ function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
 const guardrailsOf = (plan: Plan) =>
   new Set(plan.kpis.filter((kpi) => kpi.kind === "guardrail").map((kpi) => kpi.name));
 
-/** An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it. */
+/**
+ * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a
+ * stable that somebody else has made smaller: its scale-in is held, so that nothing else does.
+ */
 function astray(endpoint: EndpointView, needs: Needs): Decided | undefined {
+  const lowered = stableLowered(endpoint, needs.stable);
+  if (lowered !== undefined) return { decision: "roll-back", reason: lowered };
   if (isMoving(endpoint) || endpoint.config === needs.joinConfig) return undefined;
   return { decision: "roll-back", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
 }

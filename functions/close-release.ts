@@ -15,8 +15,9 @@ import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing, type Outcome } from "../src/core/release/closing.ts";
 import { leavingOf } from "../src/core/release/leaving.ts";
+import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
-import { type Remainder, remainderOf, remainderText } from "../src/core/release/remainder.ts";
+import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
 import { Ended, endpointOf, type Held, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
 import { normaliseRequest } from "../src/core/request/request.ts";
 
@@ -36,13 +37,21 @@ export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (eve
   const { release } = doc;
   const ledger = await openLedger(tools, doc);
   if (ledger === undefined) return alreadyClosed(tools, doc);
-  const drifted = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
+  const told = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
+  const drifted = [...new Set([...told, ...leftToOthers(ledger)])];
   const outcome = outcomeOf(doc, ledger);
-  const closing: Closing = { outcome, reason: reasonOf(doc, outcome), releaseId: release.id, drifted };
+  const reason = [reasonOf(doc, outcome), ...(drifted.length === 0 ? [] : [leftText(drifted)])].join("; ");
+  const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
   return close(tools, { release, closing, ledger, held, needs: doc.planning?.needs, why: whyOf(doc) });
 };
+
+/** What somebody else changed beside the endpoint itself, of which the steps have told. */
+const leftToOthers = ({ changes }: Ledger): string[] =>
+  changes.flatMap(({ resource: { kind, name }, state }) =>
+    state === "drifted" && kind === "scaling" ? [`${kind} ${name}`] : [],
+  );
 
 interface Closed {
   readonly release: Held;
@@ -88,8 +97,9 @@ async function leave(
   { release, closing, ledger }: Closed,
   { remainder, closedAt }: { remainder: readonly Remainder[]; closedAt: string },
 ): Promise<Closing> {
-  const what = remainder.map(remainderText).join("; ");
-  const reason = `not everything could be put back: ${what}. ${closing.reason}`;
+  const what = remaindersText(remainder);
+  const next = `Once nothing stands in the way the sweep does the rest within the hour; slipway free ${release.subject} gives the lock back as things are`;
+  const reason = `not everything could be put back: ${what}. ${next}. ${closing.reason}`;
   const failed: Closing = {
     ...closing,
     outcome: "failed",
@@ -168,8 +178,8 @@ async function alreadyClosed({ aws }: Tools, { release }: Ended): Promise<Closin
 }
 
 function outcomeOf(doc: Ended, ledger: Ledger): Outcome {
-  if (ledger.promoted) return "promoted";
   if (ledger.changes.some(lost)) return "failed";
+  if (ledger.promoted) return "promoted";
   if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
   if (ledger.order?.kind === "stop") return "stopped";
   const isPool = endpointOf(doc.release) === undefined;
@@ -190,10 +200,18 @@ function promotedReason({ plan, judgement }: Ended): string {
   return `no evidence of harm at ${percents}; ${judgement.reason}`;
 }
 
+/** What somebody else has made of the endpoint, and what they can do now. */
+function lostReason({ wayBack, scaleDown, planning }: Ended): string {
+  const told = [...(wayBack?.drifted ?? []), ...(scaleDown?.drifted ?? [])];
+  const why = told.find((each) => each.includes("someone else")) ?? wayBack?.reason ?? "it has drifted";
+  const config = planning?.needs?.stable.config;
+  const back = config === undefined ? "" : `; to have it as before, move it to ${config}`;
+  return `the endpoint is left as it is: ${why}${back}`;
+}
+
 function reasonOf(doc: Ended, outcome: Outcome): string {
   if (outcome === "promoted") return promotedReason(doc);
-  if (outcome === "failed")
-    return `the endpoint is left as it is: ${doc.wayBack?.reason ?? "it has drifted"}`;
+  if (outcome === "failed") return lostReason(doc);
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";

@@ -1,12 +1,14 @@
 /**
- * Makes the candidate the one that serves: records the promotion and all that follows from it first, so that every way
+ * Makes the candidate the one that serves, if it takes all traffic still: records the promotion and all that follows from it first, so that every way
  * out leads forward from here, and lets its fleet shrink again.
  */
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { intendLeaving, liftHold } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { badState } from "../src/core/errors.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { badState, drifted } from "../src/core/errors.ts";
+import { notToPromote } from "../src/core/release/outside.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
@@ -18,7 +20,11 @@ export const promoteModel: Step<(typeof Input)["_output"], Progress> = async (
   const needs = planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   const ledger = await Ledger.open(tools.aws, release);
-  if (!ledger.promoted) await ledger.promote();
+  if (!ledger.promoted) {
+    const why = notToPromote(await viewEndpoint(tools.aws, plan.endpoint.name), needs);
+    if (why !== undefined) throw drifted(why);
+    await ledger.promote();
+  }
   await publish(tools, release, { state: "promoted" });
   const promoted = { name: plan.endpoint.name, needs };
   await intendLeaving(tools, ledger, promoted);

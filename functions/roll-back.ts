@@ -4,6 +4,7 @@
  */
 import { lostTo } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
+import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -13,6 +14,7 @@ import { act } from "../src/aws/way-back.ts";
 import type { EndpointView } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { isOpen } from "../src/core/release/change.ts";
+import { endpointGone } from "../src/core/release/outside.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput } from "../src/core/release/undoing.ts";
 import {
@@ -44,7 +46,8 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   if (doc.wayBack === undefined)
     await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
 
-  const endpoint = await viewEndpoint(tools.aws, name);
+  const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
+  if (endpoint === undefined) return done(endpointGone(name, needs.stable.config));
   const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
   const { warmInstances, seen } = await warmthOf(tools, {
     ...{ endpoint, ledger, loadSeconds: doc.plan.warmth.loadSecondsP95 },

@@ -3,7 +3,16 @@
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
-import { make, nextTry, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
+import {
+  letGoOfEndpoint,
+  make,
+  nextTry,
+  noteRefusal,
+  openUndos,
+  type Undone,
+  undo,
+} from "../src/aws/changes.ts";
+import { ifThere } from "../src/aws/errors.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { finalMove, intendLeaving, liftHold, type Promoted, retireScaling } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -11,8 +20,15 @@ import { tries } from "../src/aws/refusals.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
-import { awsRefused, badState } from "../src/core/errors.ts";
+import {
+  awsRefused,
+  badState,
+  drifted as driftedError,
+  notFound,
+  type SlipwayError,
+} from "../src/core/errors.ts";
 import type { ResourceKind, Undo } from "../src/core/release/change.ts";
+import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
 import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
@@ -24,7 +40,7 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   const waited = tools.now() - Date.parse(since);
   const ledger = await Ledger.open(tools.aws, doc.release);
   const answer = ledger.promoted
-    ? await forward(tools, ledger, { ...promoted(doc), waited })
+    ? await forward(tools, ledger, { ...promoted(doc), doc, waited })
     : await back(tools, ledger, doc);
   if (answer.status === "waiting" && waited >= longWayBackMs) tools.count("WayBackLong");
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
@@ -32,13 +48,14 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
 };
 
 interface Forward extends Promoted {
+  readonly doc: ScaleDownInput;
   /** How long the endpoint may take to leave the old variant behind. */
   readonly timeoutMinutes: number;
   /** Milliseconds. */
   readonly waited: number;
 }
 
-function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "waited"> {
+function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "doc" | "waited"> {
   const [name, needs] = [endpointOf(release), planning?.needs];
   if (name === undefined || needs === undefined)
     throw badState("planning.needs: expected what the promoted release is to leave behind, found nothing");
@@ -47,7 +64,7 @@ function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "w
 
 /**
  * Leaves the old variant behind. What is refused for good bars no other part of it but those that need it, and stays
- * intended in the ledger.
+ * intended in the ledger. An endpoint that somebody else has moved meanwhile is theirs, and the rest is put back.
  */
 async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answer> {
   const { name, needs } = it;
@@ -55,15 +72,19 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   const all = tries();
   const drifted: string[] = [];
   await all.do(() => liftHold(tools, ledger, it));
-  const endpoint = await viewEndpoint(tools.aws, name);
+  const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
+  if (endpoint === undefined) return back(tools, ledger, it.doc);
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.config === needs.joinConfig) {
     const moved = await all.do(async () => void drifted.push(...(await leave(tools, ledger, it, endpoint))));
     if (moved) return waiting(`the endpoint moves to ${needs.finalConfig}`);
+  } else if (endpoint.config !== needs.finalConfig) {
+    await letGoOfEndpoint(ledger);
+    const left = await back(tools, ledger, it.doc);
+    const what = `routing ${name}: someone else moved it to ${endpoint.config}`;
+    return { ...left, drifted: [what, ...left.drifted] };
   } else {
-    if (endpoint.config !== needs.finalConfig)
-      drifted.push(`routing ${name}: someone else moved it to ${endpoint.config}`);
     const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
     await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
     const open = ledger.changes.filter((c) => c.state === "applied").map((c) => c.id);
@@ -78,15 +99,12 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
   const { name, needs, timeoutMinutes, waited } = it;
   const id = await nextTry(ledger, finalMove);
   const resource = { kind: "routing", name } as const;
+  const theirs = stableStays(endpoint, needs);
+  if (theirs !== undefined) return stays(tools, ledger, { it, id, why: driftedError(theirs) });
   if (waited > timeoutMinutes * 60_000) {
-    const stays = awsRefused(
-      `endpoint ${name} did not leave ${needs.joinConfig}: ${endpoint.failureReason ?? "no reason given"}`,
-    );
-    const [before, after] = [needs.joinConfig, needs.finalConfig];
-    const at = new Date(tools.now()).toISOString();
-    if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
-    await noteRefusal(tools, { ledger, id, is: before, should: after }, stays);
-    throw stays;
+    const reason = endpoint.failureReason ?? "no reason given";
+    const why = awsRefused(`endpoint ${name} did not leave ${needs.joinConfig}: ${reason}`);
+    return stays(tools, ledger, { it, id, why });
   }
   const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
   const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
@@ -96,9 +114,24 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
       .map((v) => ({ ...v, InitialVariantWeight: 1 })),
   );
   await make(tools, ledger, { id: "final-config", resource: config, to: alone });
-  const drifted = await retireScaling(tools, ledger, it);
+  const left = await retireScaling(tools, ledger, it);
   await make(tools, ledger, { id, resource, to: needs.finalConfig });
-  return drifted;
+  return left;
+}
+
+/** The move cannot be made, nor what needs it: the ledger says why, and the sweep looks again. */
+async function stays(
+  tools: Tools,
+  ledger: Ledger,
+  { it: { name, needs }, id, why }: { it: Forward; id: string; why: SlipwayError },
+): Promise<never> {
+  const [before, after] = [needs.joinConfig, needs.finalConfig];
+  const at = new Date(tools.now()).toISOString();
+  const resource = { kind: "routing", name } as const;
+  if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
+  for (const one of ledger.changes.filter(({ state }) => state === "intended"))
+    await noteRefusal(tools, { ledger, id: one.id, is: one.before, should: one.after }, why);
+  throw why;
 }
 
 /** What was refused, or that all is well. */
@@ -121,8 +154,10 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
   await all.do(async () => {
     serving = await servingNow(tools, doc);
   });
+  const gone = serving?.size === 0 ? await goneFor(tools, ledger, doc) : undefined;
   for (const one of openUndos(ledger, undone)) {
     if (serving === undefined && mayServe.has(one.resource.kind)) continue;
+    if (gone !== undefined && one.resource.kind === "routing") continue;
     const what = `${one.resource.kind} ${one.resource.name}`;
     await all.do(async () => {
       const became =
@@ -137,6 +172,7 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
   const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(counts, "kept");
   all.end();
+  if (gone !== undefined) return { status: "done", reason: gone, drifted };
   const well =
     drifted.length === 0 ? "everything is as before" : "all but what someone else changed is as before";
   return { status: "done", reason: toldOf(all.refused, well), drifted };
@@ -156,10 +192,22 @@ const mayServe: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config",
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
 const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resource.kind === "weights";
 
+/** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
+async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {
+  const [moved] = openUndos(ledger, ["routing"]);
+  if (moved === undefined) return undefined;
+  const why = notFound(endpointGone(moved.resource.name, doc.planning?.needs?.stable.config));
+  const id = moved.changes.at(-1)?.id ?? "";
+  await noteRefusal(tools, { ledger, id, is: null, should: moved.restore }, why);
+  return why.message;
+}
+
+/** Names of what serves; none where the endpoint is gone. */
 async function servingNow({ aws }: Tools, { release, planning }: ScaleDownInput): Promise<Set<string>> {
   const name = endpointOf(release);
   if (name === undefined || planning?.needs === undefined) return new Set();
-  const endpoint = await viewEquipped(aws, name);
+  const endpoint = await ifThere(() => viewEquipped(aws, name));
+  if (endpoint === undefined) return new Set();
   /** The candidate, where the endpoint was left to somebody else with it. */
   const left = variantOf(endpoint, planning.needs.candidate.variant);
   const { config, pendingConfig = config, variants } = endpoint;

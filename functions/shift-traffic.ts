@@ -24,6 +24,7 @@ import {
 import { badState } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { holdOf } from "../src/core/release/hold.ts";
+import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
 import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -60,7 +61,10 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     nowMs: tools.now(),
   });
   const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
-  const action = nextShift({ plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share });
+  const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
+  const lowered = stableLowered(endpoint, needs.stable);
+  const action: ShiftAction =
+    lowered === undefined ? nextShift(question) : { do: "give-up", reason: lowered };
   const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
   const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
   if (next.status === "waiting" && overdue)

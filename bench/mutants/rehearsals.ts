@@ -66,6 +66,7 @@ const explored = (world: string): Told => [
     const { reference, violations, misses } = explorationFacts({
       ...{
         exploration,
+        endpoint: plan.endpoint.name,
         model: plan.model,
         world,
         seed,

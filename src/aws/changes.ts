@@ -182,22 +182,36 @@ export async function lostTo(
   ledger: Ledger,
   resource: ResourceRef,
 ): Promise<readonly Change[]> {
+  const { own, verdict } = await judged(tools, ledger, resource);
+  return own !== undefined && verdict === "drifted" ? own.changes : [];
+}
+
+async function judged({ aws }: Tools, ledger: Ledger, resource: ResourceRef) {
   const own = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
-  if (own === undefined) return [];
-  return judgeUndo(own, await readResource(tools.aws, resource)) === "drifted" ? own.changes : [];
+  return { own, verdict: own && judgeUndo(own, await readResource(aws, resource)) };
 }
 
 /**
- * Lets go of a resource that someone else has changed: it bars the way no longer and is not undone. What is still
- * intended stays so. Says which it was.
+ * Lets go of a resource that someone else has changed, or has put back already: it bars the way no longer and is not
+ * undone. What is still intended stays so. Says which it was that they have otherwise now.
  */
 export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<string[]> {
-  const lost = (await lostTo(tools, ledger, resource)).filter(({ state }) => state === "applied");
+  const { own, verdict } = await judged(tools, ledger, resource);
+  const made = own?.changes.filter(({ state }) => state === "applied") ?? [];
+  if (verdict === "restore" || made.length === 0) return [];
   await ledger.settle(
-    lost.map(({ id }) => id),
-    "drifted",
+    made.map(({ id }) => id),
+    verdict === "drifted" ? "drifted" : "undone",
   );
-  return lost.length === 0 ? [] : [`${resource.kind} ${resource.name}`];
+  return verdict === "drifted" ? [`${resource.kind} ${resource.name}`] : [];
+}
+
+/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
+export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
+  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
+  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
+  await ledger.settle(idsOf("intended"), "undone");
+  await ledger.settle(idsOf("applied"), "drifted");
 }
 
 /** A way back without capacity tries for days, and a lock item may have 400 KB (DynamoDB): older tries are forgotten. */

@@ -1,10 +1,10 @@
 /** Carries out what follows from a promotion, under the ledger. */
 import {
   finalMove,
+  holdLifted,
   leavingOf,
   type Promoted,
   scalingOf,
-  suspendedAs,
   uncapped,
 } from "../core/release/leaving.ts";
 import { letGo, make } from "./changes.ts";
@@ -20,13 +20,14 @@ export async function intendLeaving({ now }: Tools, ledger: Ledger, promoted: Pr
 
 /** Lets the candidate's fleet shrink again, as stable's could. Says what somebody else had changed of its scaling. */
 export async function liftHold(tools: Tools, ledger: Ledger, { name, needs }: Promoted): Promise<string[]> {
-  const stables = ledger.find("hold-scale-in")?.before ?? null;
+  const as = ledger.find("hold-scale-in")?.before ?? null;
+  const held = ledger.find("adopt-scaling")?.after ?? null;
   const resource = scalingOf(name, needs.candidate.variant);
   const theirs = await letGo(tools, ledger, resource);
   await make(tools, ledger, {
     id: "lift-hold",
     resource,
-    to: (now) => suspendedAs(uncapped(ledger.changes, now), stables),
+    to: (now) => holdLifted(uncapped(ledger.changes, now), { held, as }),
     asItIs: true,
   });
   return theirs;

@@ -3,7 +3,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Outcome } from "../core/release/closing.ts";
 import type { Opening } from "../core/release/opening.ts";
 import type { Release } from "../core/release/release.ts";
-import { type Remainder, remainderText } from "../core/release/remainder.ts";
+import { type Remainder, remaindersText } from "../core/release/remainder.ts";
 import { idleWaitSeconds } from "../core/wait.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
@@ -52,7 +52,7 @@ export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Pro
 /** Why nothing may be released where something stands that could not be put back, and what ends that. */
 function standingText(subject: string, releaseId: string, remainder: readonly Remainder[]): string {
   const [since = ""] = remainder.map((one) => one.since).toSorted();
-  const what = remainder.map(remainderText).join("; ");
+  const what = remaindersText(remainder);
   return `${releaseId} could not put everything back at ${subject} since ${since}: ${what}. The sweep tries on; "slipway free ${subject}" gives the lock back with that as it is`;
 }
 

@@ -1,12 +1,12 @@
 /** Carries out the way back on the account, under the ledger. */
 import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused } from "../core/errors.ts";
-import type { Change, Plain } from "../core/release/change.ts";
+import type { Plain } from "../core/release/change.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";
 import { scalingName } from "./application-auto-scaling.ts";
-import { make, nextTry, noteRefusal, openUndos, undo } from "./changes.ts";
+import { letGoOfEndpoint, make, nextTry, noteRefusal, openUndos, undo } from "./changes.ts";
 import { saysNoRoom } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -96,18 +96,10 @@ async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): P
   throw stays;
 }
 
-/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
-async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
-  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
-  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
-  await ledger.settle(idsOf("intended"), "undone");
-  await ledger.settle(idsOf("applied"), "drifted");
-}
-
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
 async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
-  await settleWeights(tools, ledger, needs.candidate.variant);
-  const drifted = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
+  const weights = await settleWeights(tools, ledger, needs.candidate.variant);
+  const scaling = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
   const id = await nextTry(ledger, moveBack);
   // A move that was intended and is not under way has not been made: it is intended anew, and counts as of now.
@@ -117,7 +109,7 @@ async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> 
     resource: { kind: "routing", name },
     to: needs.stable.config,
   });
-  return drifted;
+  return [...weights, ...scaling];
 }
 
 /** While it serves nothing, stable's configuration looks unused; if somebody has deleted it, it is made again. */
@@ -140,14 +132,19 @@ function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Pla
   return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
 }
 
-/** Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. */
-async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<void> {
+/**
+ * Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. Says
+ * which they have set since.
+ */
+async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<string[]> {
+  const left: string[] = [];
   for (const one of openUndos(ledger, ["weights"])) {
     const ids = one.changes.map(({ id }) => id);
     const before = (one.restore as Readonly<Record<string, number>> | null)?.[candidate] ?? 0;
     if (before > 0) await ledger.settle(ids, "undone");
-    else await undo(tools, ledger, one);
+    else if ((await undo(tools, ledger, one)) === "drifted") left.push(`weights ${one.resource.name}`);
   }
+  return left;
 }
 
 /**

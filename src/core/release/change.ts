@@ -180,6 +180,9 @@ export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain)
   return same(merged, current) ? undefined : merged;
 }
 
+/** Members that are set as a whole: of a suspension with three parts, whoever set one has set them all. */
+const whole: ReadonlySet<string> = new Set(["suspended"]);
+
 export type Sides = { readonly after: Plain | undefined; readonly before: Plain | undefined };
 
 /** What of a state is still as we left it is as before, member by member; what is otherwise stays. */
@@ -188,12 +191,15 @@ export function withOursUndone(now: Plain, { after, before }: Sides): Plain {
   if (Array.isArray(now)) return listWithOursUndone(now, { after, before });
   if (!isMembers(now) || !isMembers(after) || !isMembers(before)) return now;
   return Object.fromEntries(
-    Object.entries(now).map(([key, each]) => [
-      key,
-      withOursUndone(each, { after: after[key], before: before[key] }),
-    ]),
+    Object.entries(now).map(([key, each]) => {
+      const sides = { after: after[key], before: before[key] };
+      return [key, whole.has(key) ? wholeUndone(each, sides) : withOursUndone(each, sides)];
+    }),
   );
 }
+
+const wholeUndone = (now: Plain, { after, before }: Sides): Plain =>
+  before !== undefined && same(now, after) ? before : now;
 
 /** Of a list of named things: what is as we left it is as before, be it gone; what is otherwise stays. */
 function listWithOursUndone(now: readonly Plain[], { after, before }: Sides): Plain {

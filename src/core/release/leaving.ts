@@ -4,7 +4,7 @@
  * of it cannot be done.
  */
 import { Scaling } from "../capacity/scaling.ts";
-import { type Change, type Plain, type ResourceRef, withOursUndone } from "./change.ts";
+import { type Change, type Plain, type ResourceRef, same, withOursUndone } from "./change.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {
@@ -64,6 +64,13 @@ export function leavingOf(
 export function uncapped(changes: readonly Change[], now: Plain): Plain {
   const cap = changes.find(({ id, state }) => id === capId && state !== "intended" && state !== "undone");
   return cap === undefined ? now : withOursUndone(now, cap);
+}
+
+/** A scaling with our hold lifted: suspended as another is, unless somebody else has set its suspension since. */
+export function holdLifted(now: Plain, { held, as }: { held: Plain; as: Plain }): Plain {
+  if (now === null || held === null) return suspendedAs(now, as);
+  const [is, ours] = [Scaling.parse(now).suspended, Scaling.parse(held).suspended];
+  return same(is, ours) ? suspendedAs(now, as) : now;
 }
 
 /** A scaling, suspended as another is. */

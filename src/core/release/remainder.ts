@@ -52,9 +52,13 @@ export function lastKnown({ changes, restore }: Undo): Plain {
   return last.state === "intended" ? last.before : last.after;
 }
 
-/** A thing and why it is as it is, for a person. */
-export const remainderText = ({ resource, refusedBy }: Remainder): string =>
-  `${resource.kind} ${resource.name} (${refusedBy})`;
+/** Things and why they are as they are, for a person; each why once. */
+export const remaindersText = (remainders: readonly Remainder[]): string =>
+  [...Map.groupBy(remainders, ({ refusedBy }) => refusedBy)]
+    .map(
+      ([why, some]) => `${some.map(({ resource: { kind, name } }) => `${kind} ${name}`).join(", ")} (${why})`,
+    )
+    .join("; ");
 
 /** What is otherwise, for a person: of a thing of several parts, the parts. */
 export function differenceText({ resource, is, should, unsure }: Remainder): string {

@@ -121,7 +121,7 @@ export const RollBackInput = z.looseObject({
 export type RollBackInput = z.infer<typeof RollBackInput>;
 
 const ScaleDownNeeds = z.looseObject({
-  stable: Side,
+  stable: Side.extend({ config: told(z.string()) }),
   candidate: Side,
   joinConfig: z.string(),
   finalConfig: z.string(),

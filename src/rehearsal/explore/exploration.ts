@@ -216,7 +216,14 @@ export function requestOf(
   listed = false,
 ): RehearsalRequest {
   const follows = listed || faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
-  return { ...request, faults, settleSeconds, recoverySeconds, listPoints: follows, listMoments: faults.length === 0 };
+  return {
+    ...request,
+    faults,
+    settleSeconds,
+    recoverySeconds,
+    listPoints: follows,
+    listMoments: faults.length === 0,
+  };
 }
 
 /** With no points but its faults' own, and the entries into states: these are all that triples follow from. */

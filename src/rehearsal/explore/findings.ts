@@ -76,11 +76,15 @@ function wrongWith(record: RunRecord): Wrong[] {
   ];
 }
 
-/** A fault that never happened proves nothing. Of a pair the second may be kept away by the first, unless that is a stop. */
+/**
+ * A fault that never happened proves nothing. Of several a later one may be kept away by the first, unless that is a
+ * stop, or somebody who waits for one; a hand may lead the release elsewhere before the fault that lasts can begin.
+ */
 function unreached({ faults }: Experiment, record: RunRecord): Wrong[] {
-  const [first] = faults;
-  const due =
-    first !== undefined && (endingKinds.has(first.kind) || isHand(first.kind)) ? faults : faults.slice(0, 1);
+  const [first, ...others] = faults;
+  const all = first !== undefined && (endingKinds.has(first.kind) || isHand(first.kind));
+  const astray = record.faults.length > 0 && others.some(({ kind }) => isHand(kind));
+  const due = all ? faults : astray ? [] : faults.slice(0, 1);
   const missing = due.map(formatFault).filter((fault) => !record.faults.includes(fault));
   return missing.map((fault) => ({ what: "not-reached", detail: `the run did not come to ${fault}` }));
 }

@@ -12,6 +12,8 @@ export interface Comparison {
   readonly now: AccountSnapshot;
   /** Schedules and training jobs of leases that are still to end. */
   readonly leased: ReadonlySet<string>;
+  /** Endpoints whose release is promoted and kept for what is left: what serves there is in use. */
+  readonly promoted?: ReadonlySet<string>;
 }
 
 /** A thing that is not as it should be, in one sentence. */
@@ -37,8 +39,10 @@ const isTheirs = (scene: Scene, endpoint: string): boolean =>
   isTouched(scene, "routing", endpoint) || isTouched(scene, "weights", endpoint);
 
 /** What such an endpoint serves is in use. */
-function inUse({ scene, now }: Comparison): ReadonlySet<string> {
-  const theirs = [...now.endpoints.values()].filter(({ name }) => isTheirs(scene, name));
+function inUse({ scene, now, promoted }: Comparison): ReadonlySet<string> {
+  const theirs = [...now.endpoints.values()].filter(
+    ({ name }) => isTheirs(scene, name) || promoted?.has(name) === true,
+  );
   return new Set(
     theirs.flatMap(({ name, config, variants }) => [
       config,

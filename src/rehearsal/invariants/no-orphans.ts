@@ -50,9 +50,13 @@ export function noOrphans(scene: Scene): Checker {
       const now = snapshotOf(scene.world, scene.schedules());
       const standing = standingOf(scene);
       const left = [
-        ...leftBehind({ scene, before: baseline, now, leased: leases.running() }).flatMap(
-          ({ what, resource }) => (standing.names(resource) ? [] : [what]),
-        ),
+        ...leftBehind({
+          scene,
+          before: baseline,
+          now,
+          leased: leases.running(),
+          promoted: standing.promoted,
+        }).flatMap(({ what, resource }) => (standing.names(resource) ? [] : [what])),
         ...scene.locks.all.flatMap(({ subject, holder }) =>
           holder === undefined || standing.subjects.has(subject)
             ? []

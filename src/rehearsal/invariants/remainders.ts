@@ -19,20 +19,47 @@ const recoveryMs = 70 * 60_000;
 export interface Standing {
   /** Subjects that are kept for what could not be put back, and may be yet. */
   readonly subjects: ReadonlySet<string>;
+  /** Endpoints of them whose release is promoted: what the candidate has is in use. */
+  readonly promoted: ReadonlySet<string>;
   names(resource: ResourceRef): boolean;
 }
 
-/** What may stand at the end of a run: nothing once all refusals have been over for long enough. */
-export function standingOf({ locks, world, refusedUntilMs }: Scene): Standing {
+/**
+ * What may stand at the end of a run: once all refusals have been over for long enough, only what somebody else did and
+ * nobody of ours can undo, for as long as they leave it so.
+ */
+export function standingOf(scene: Scene): Standing {
+  const { locks, world, refusedUntilMs } = scene;
   const over = world.nowMs >= refusedUntilMs() + recoveryMs;
-  const standing = over ? [] : locks.all.filter(({ remainder }) => remainder !== undefined);
+  const standing = locks.all.filter(
+    ({ remainder }) => remainder !== undefined && (!over || isKeptByHands(remainder, scene)),
+  );
   const named = new Set(
     standing.flatMap(({ remainder = [] }) => remainder.map(({ resource }) => keyOf(resource))),
   );
   return {
     subjects: new Set(standing.map(({ subject }) => subject)),
+    promoted: new Set(
+      standing.flatMap(({ subject, promoted }) =>
+        promoted === true ? [subject.replace(/^endpoint\//, "")] : [],
+      ),
+    ),
     names: (resource) => named.has(keyOf(resource)),
   };
+}
+
+/**
+ * Whether each thing that is left is so because of somebody else: they changed it, or it has to wait for the endpoint,
+ * which cannot be moved while its traffic is theirs, or what it would serve is deleted.
+ */
+function isKeptByHands(remainder: readonly Remainder[], { outside }: Scene): boolean {
+  const isTheirs = (resource: ResourceRef) => outside.touched(resource) !== undefined;
+  const isBarred = ({ kind, name }: ResourceRef) =>
+    kind === "routing" && (isTheirs({ kind: "weights", name }) || outside.deleted().length > 0);
+  const waits = remainder.some(({ resource }) => isBarred(resource));
+  return remainder.every(
+    ({ resource }) => isTheirs(resource) || isBarred(resource) || (waits && resource.kind !== "routing"),
+  );
 }
 
 /** What is wrong with a remainder that a call has just recorded; one sentence each. */

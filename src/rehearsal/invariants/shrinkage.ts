@@ -20,6 +20,14 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
   /** Endpoints whose last new fleet was asked for by us. */
   const moved = new Set<string>();
 
+  /** Whether the scaling of a variant allows no more, and somebody else has set that. */
+  const isBounded = (key: string, is: number): boolean => {
+    const [endpoint, variant] = key.split("/");
+    const name = `endpoint/${endpoint}/variant/${variant}`;
+    const max = world.state.scalableTargets.get(name)?.maxCapacity ?? Number.POSITIVE_INFINITY;
+    return outside.touched({ kind: "scaling", name }) !== undefined && is >= max;
+  };
+
   const look = ({ kind, subject, from = 0, to = 0, by }: HistoryEntry) => {
     if (kind === "capacity" && to < from && by.who !== "sagemaker") lowered.add(subject);
   };
@@ -47,7 +55,7 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
           const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
           const is = live?.desiredInstanceCount ?? was;
           if (is >= was || !lowered.has(key)) return [];
-          return outside.touched({ kind: "count", name: key }) === undefined
+          return outside.touched({ kind: "count", name: key }) === undefined && !isBounded(key, is)
             ? [`${name} has ${is} instances, before the release it had ${was}`]
             : [];
         }),

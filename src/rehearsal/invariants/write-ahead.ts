@@ -77,10 +77,11 @@ function isOverwritten(call: { before: Plain; after: Plain }, hand: { from: Plai
   if (same(before, after) || same(from, to)) return false;
   if (!isParts(before) || !isParts(after) || !isParts(from) || !isParts(to)) return true;
   const part = (of: Parts, key: string) => of[key] ?? null;
-  return Object.keys({ ...before, ...after }).some((key) =>
-    isOverwritten(
-      { before: part(before, key), after: part(after, key) },
-      { from: part(from, key), to: part(to, key) },
-    ),
-  );
+  return Object.keys({ ...before, ...after }).some((key) => {
+    const call = { before: part(before, key), after: part(after, key) };
+    const hand = { from: part(from, key), to: part(to, key) };
+    // A suspension is set as a whole.
+    if (key === "suspended") return !same(call.before, call.after) && !same(hand.from, hand.to);
+    return isOverwritten(call, hand);
+  });
 }

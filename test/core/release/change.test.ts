@@ -123,11 +123,12 @@ describe("a scaling that somebody else has changed in part", () => {
 
   test("gets back what is still as we left it, and keeps what is theirs", () => {
     expect(ownPartUndone(undo, { ...after, min: 6 })).toEqual({ ...before, min: 6 });
-    expect(ownPartUndone(undo, { ...after, max: 40, suspended: { in: true, out: true } })).toEqual({
-      ...before,
-      max: 40,
-      suspended: { in: false, out: true },
-    });
+    expect(ownPartUndone(undo, { ...after, max: 40 })).toEqual({ ...before, max: 40 });
+  });
+
+  test("keeps a suspension that is theirs, also the part of it that was ours", () => {
+    const suspended = { in: true, out: true };
+    expect(ownPartUndone(undo, { ...after, suspended })).toEqual({ ...before, suspended });
   });
 
   test("keeps what they have set to nothing", () => {

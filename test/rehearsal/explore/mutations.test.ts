@@ -9,6 +9,7 @@ import type { Rehearsing } from "./rehearsing.ts";
 
 type LockItemModule = typeof import("../../../src/aws/lock-item.ts");
 type ChangeModule = typeof import("../../../src/core/release/change.ts");
+type OutsideModule = typeof import("../../../src/core/release/outside.ts");
 type ExecutionsModule = typeof import("../../../src/aws/executions.ts");
 type LockUpdate = Parameters<LockItemModule["writeLock"]>[2];
 
@@ -21,7 +22,7 @@ interface Experiment extends Omit<Rehearsing, "faults"> {
 async function broken({ faults, ...how }: Experiment): Promise<string[]> {
   const { fault, faultAt, rehearsing } = await import("./rehearsing.ts");
   const { findingOf } = await import("../../../src/rehearsal/explore/findings.ts");
-  const named = await Promise.all(faults.map(([kind, place]) => faultAt(kind, place)));
+  const named = await Promise.all(faults.map(([kind, place]) => faultAt(kind, place, how.world as string)));
   const { record } = await rehearsing({ world: "bad-errors", ...how, faults: named });
   expect(record.faults).toEqual(named);
   const { wrong } = findingOf({ faults: named.map(fault) }, record, { outcome: "rolled-back" });
@@ -38,7 +39,12 @@ async function compared(experiment: Experiment, mutate: () => void) {
 }
 
 afterEach(() => {
-  for (const path of ["aws/lock-item.ts", "aws/executions.ts", "core/release/change.ts"])
+  for (const path of [
+    "aws/lock-item.ts",
+    "aws/executions.ts",
+    "core/release/change.ts",
+    "core/release/outside.ts",
+  ])
     vi.doUnmock(`../../../src/${path}`);
   vi.resetModules();
 });
@@ -105,6 +111,14 @@ function withoutFence(): void {
   });
 }
 
+/** What somebody else has done to the traffic, or to stable, is not looked at. */
+function withoutLooking(): void {
+  vi.doMock("../../../src/core/release/outside.ts", async (load: () => Promise<OutsideModule>) => ({
+    ...(await load()),
+    ...{ notToPromote: () => undefined, stableStays: () => undefined, stableLowered: () => undefined },
+  }));
+}
+
 describe("an exploration reports violations", () => {
   it("without the ledger's write-ahead", async () => {
     const crash = ["crash-after-call", "PrewarmInference/sagemaker.CreateModel"] as const;
@@ -164,5 +178,27 @@ describe("an exploration reports violations", () => {
     const stopped = ["stopped-meanwhile", "ShiftTraffic/cloudwatch.GetMetricData"] as const;
 
     expect((await compared({ faults: [stopped] }, withoutWait)).mutated).toEqual([]);
+  });
+
+  it("without compare-and-set of a suspension that somebody else has set", async () => {
+    const faults = [["somebody-suspends-stables-scaling", "Bake[0]"]] as const;
+
+    const { sound, mutated } = await compared({ faults }, withoutCompareAndSet);
+
+    expect(sound).toEqual([]);
+    expect(mutated).toEqual(expect.arrayContaining(["write-ahead"]));
+  });
+
+  it.each([
+    ["healthy", "somebody-sets-weights-100-0", "PromoteModel[3]", "outcome-verified"],
+    ["healthy", "somebody-sets-weights-0-0", "ScaleDown[3]", "outcome-verified"],
+    ["late-fault", "somebody-lowers-stables-count", "ProveWarmth", "bad-candidate-promoted"],
+  ])("without a look at what somebody else did, in the world %s: %s", async (world, kind, place, what) => {
+    const experiment = { world, faults: [[kind, place]] } as const;
+
+    const { sound, mutated } = await compared(experiment, withoutLooking);
+
+    expect(sound).not.toContain(what);
+    expect(mutated).toContain(what);
   });
 });

@@ -1,0 +1,56 @@
+/**
+ * What somebody else has done to an endpoint while a release runs, as far as a step has to give way to it; each told in
+ * one sentence that says what they should do now.
+ */
+import { type EndpointView, variantOf } from "../capacity/endpoint.ts";
+import type { ScaleDownNeeds } from "./undoing.ts";
+
+/** `v6 100, v7 0` */
+export const weightsText = ({ variants }: EndpointView): string =>
+  variants.map(({ name, desiredWeight }) => `${name} ${desiredWeight}`).join(", ");
+
+/** Whether one variant takes all traffic, by the weights in force and by those asked for. */
+export function takesAll({ variants }: EndpointView, name: string): boolean {
+  return variants.every(({ name: each, currentWeight, desiredWeight }) =>
+    each === name ? currentWeight > 0 && desiredWeight > 0 : currentWeight === 0 && desiredWeight === 0,
+  );
+}
+
+type Needs = Pick<ScaleDownNeeds, "stable" | "candidate" | "joinConfig">;
+
+/** Why a candidate that passed its last stage is not to be promoted: somebody else wants it otherwise. */
+export function notToPromote(endpoint: EndpointView, needs: Needs): string | undefined {
+  const { name, config, pendingConfig = config } = endpoint;
+  const { variant } = needs.candidate;
+  if (pendingConfig !== needs.joinConfig)
+    return `${name} is moved to ${pendingConfig} by someone else: ${variant} is not promoted; release it again once that is settled`;
+  if (takesAll(endpoint, variant)) return undefined;
+  return `someone else set the weights of ${name} to ${weightsText(endpoint)}: ${variant} is not promoted; release it again if it is to serve`;
+}
+
+/** Why stable's fleet stays after a promotion; undefined where nothing needs it any more. */
+export function stableStays(endpoint: EndpointView, needs: Needs): string | undefined {
+  const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
+  if (takesAll(endpoint, candidate)) return undefined;
+  const back = needs.stable.config ?? "its configuration of before";
+  return `someone else set the weights of ${endpoint.name} to ${weightsText(endpoint)} after ${candidate} was promoted, so ${stable} stays: set ${stable} 0 and ${candidate} 1 to have it removed, or take ${candidate}'s scaling away and move ${endpoint.name} to ${back} to keep it`;
+}
+
+/** Why stable is no measure of the candidate, and no way back for it; undefined where it is as large as it was. */
+export function stableLowered(
+  endpoint: EndpointView,
+  stable: { readonly variant: string; readonly instances: number },
+): string | undefined {
+  const { desiredInstances = stable.instances } = variantOf(endpoint, stable.variant) ?? {};
+  return desiredInstances >= stable.instances
+    ? undefined
+    : `someone else set ${stable.variant} to ${desiredInstances} instances, it had ${stable.instances}: nothing can be compared with it; release again once it is left as it is`;
+}
+
+/** What is said of an endpoint that is not there any more. */
+export const endpointGone = (name: string, config: string | undefined): string =>
+  `endpoint ${name} does not exist; someone else deleted it: make it again${config === undefined ? "" : ` with ${config}`}, or give its lock back with slipway free endpoint/${name}`;
+
+/** What is told at the end of things that somebody else changed and that were left to them. */
+export const leftText = (drifted: readonly string[]): string =>
+  `left as someone else made it: ${drifted.join(", ")}; see whether that is as it should be`;

@@ -1,0 +1,187 @@
+/** What somebody else does while a release runs is left as it is and told; nothing else is lost by it, and it ends. */
+import { describe, expect, it } from "vitest";
+import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
+import { laid } from "../../../src/rehearsal/explore/hands.ts";
+import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
+import { type Tampering, tampered } from "../invariants/tampering.ts";
+import { outcomesOf, rehearsing } from "./rehearsing.ts";
+
+const at = (hand: string, place: string, world = "healthy", parts: Partial<RehearsalParts> = {}) =>
+  rehearsing({ world, faults: [`somebody-${hand}=${place}`], parts });
+
+const withTampering = (...tamperings: Tampering[]): Partial<RehearsalParts> => ({
+  stepsOn: (wire, ...rest) => releaseParts.stepsOn(tampered(wire, tamperings) as never, ...rest),
+});
+
+describe("somebody else", () => {
+  it.each([
+    // Stable has got its traffic back before the promotion: the candidate goes.
+    [
+      "sets-weights-100-0",
+      "entry:PromoteModel[3]@1",
+      "healthy",
+      ["rolled-back"],
+      /someone else set the weights .* v7 is not promoted; release it again/,
+    ],
+    ["lifts-stables-hold", "entry:PromoteModel[3]@1", "healthy", ["promoted"], /no evidence of harm/],
+    [
+      "suspends-candidates-scaling",
+      "entry:Bake[1]@1",
+      "healthy",
+      ["promoted"],
+      /left as someone else made it: scaling endpoint\/chat-assistant\/variant\/v7; see whether/,
+    ],
+    [
+      "moves-the-endpoint",
+      "entry:ScaleDown[3]@1",
+      "healthy",
+      ["failed"],
+      /someone else moved it to third; to have it as before, move it to chat-assistant-config-v6/,
+    ],
+    [
+      "suspends-stables-scaling",
+      "entry:Bake[0]@1",
+      "bad-errors",
+      ["rolled-back"],
+      /left as someone else made it: scaling endpoint\/chat-assistant\/variant\/v6/,
+    ],
+    ["schedules-stables-scaling", "entry:PrewarmInference@1", "bad-errors", ["rolled-back"], /scaling/],
+    ["lowers-stables-maximum", "entry:Bake[0]@1", "bad-errors", ["rolled-back"], /someone else set v6 to 3/],
+    [
+      "lowers-stables-count",
+      "entry:ProveWarmth@1",
+      "late-fault",
+      ["rolled-back"],
+      /someone else set v6 to 2 instances, it had 8/,
+    ],
+  ])("%s at %s in the world %s", async (hand, place, world, outcomes, reason) => {
+    const { record, violations } = await at(hand, place, world);
+
+    expect(violations).toEqual([]);
+    expect(record.executions.map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect(record.reason).toMatch(reason);
+  });
+
+  it.each([
+    [
+      "sets-weights-0-0",
+      "entry:ScaleDown[3]@1",
+      "healthy",
+      /to v6 0, v7 0 after v7 was promoted, so v6 stays: set v6 0 and v7 1 to have it removed/,
+    ],
+    ["deletes-the-endpoint", "entry:Bake[0]@1", "healthy", /make it again with chat-assistant-config-v6/],
+    ["deletes-candidates-model", "entry:Bake[0]@1", "healthy", /Could not find model .*v7-production/],
+    ["deletes-stables-model", "entry:Bake[0]@1", "bad-errors", /Could not find model .*chat-assistant-v6/],
+  ])("%s at %s in the world %s: that stays as a remainder, and is told", async (...how) => {
+    const [hand, place, world, reason] = how;
+    const { record, violations } = await at(hand, place, world);
+
+    expect(violations).toEqual([]);
+    expect(record.executions[0]).toMatchObject({ outcome: "failed" });
+    expect(record.reason).toMatch(/^not everything could be put back: /);
+    expect(record.reason).toMatch(reason);
+    expect(record.reason).toContain("slipway free endpoint/chat-assistant");
+    expect(record.alarms.map(({ name }) => name)).toContain("RemainderAlarm");
+  });
+
+  it("gives the candidate its traffic back, and the next sweep finishes the promotion", async () => {
+    const faults = [
+      "somebody-sets-weights-0-0=entry:ScaleDown[3]@1",
+      "somebody-sets-weights-0-100=entry:RollBack@2",
+    ];
+
+    const { record, violations } = await rehearsing({ faults });
+
+    expect(violations).toEqual([]);
+    expect(outcomesOf(record).at(-1)).toMatch(/^compensate-.* promoted$/);
+    expect(Object.keys(record.after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);
+  });
+
+  it("switches the sweep off, and what a stop left is put back once it is on again, and told meanwhile", async () => {
+    const faults = ["somebody-switches-the-sweep-off=entry:OpenRelease@1", "stop=entry:Bake[0]@1"];
+
+    const { record, violations } = await rehearsing({ faults });
+
+    expect(violations).toEqual([]);
+    expect(outcomesOf(record)[1]).toMatch(/^compensate-.* rolled-back$/);
+    expect(record.executions[1]?.startSeconds).toBeGreaterThan(4 * 3600);
+    expect(record.alarms.map(({ name }) => name)).toContain("SweepPausedAlarm");
+  });
+});
+
+describe("an orphan beside what somebody else did", () => {
+  it("is one where the ledger does not name what waits for them", async () => {
+    const nameless: Tampering = {
+      operation: "UpdateItem",
+      when: (input) => ":remainder" in ((input.ExpressionAttributeValues as object | undefined) ?? {}),
+      request: (input) => {
+        const values = input.ExpressionAttributeValues as Record<string, unknown>;
+        return { ...input, ExpressionAttributeValues: { ...values, ":remainder": { L: [] } } };
+      },
+    };
+
+    const { violations } = await at(
+      "deletes-stables-model",
+      "entry:Bake[0]@1",
+      "bad-errors",
+      withTampering(nameless),
+    );
+
+    expect(violations).toContainEqual(
+      expect.stringMatching(/^no-orphans: the ledger does not name that the scaling of endpoint\/chat/),
+    );
+  });
+
+  it("is one where stable's own hold is left although they changed the maximum only", async () => {
+    const kept: Tampering = {
+      operation: "RegisterScalableTarget",
+      when: ({ ResourceId, SuspendedState }) =>
+        String(ResourceId).endsWith("/v6") &&
+        (SuspendedState as { DynamicScalingInSuspended?: boolean } | undefined)?.DynamicScalingInSuspended ===
+          false,
+      request: (input) => ({ ...input, SuspendedState: { DynamicScalingInSuspended: true } }),
+    };
+
+    const { violations } = await at(
+      "suspends-candidates-scaling",
+      "entry:Bake[0]@1",
+      "bad-errors",
+      withTampering(kept),
+    );
+
+    expect(violations).toContainEqual(expect.stringMatching(/^no-orphans: the scaling of endpoint.*v6 is/));
+  });
+});
+
+describe("hands", () => {
+  const moment = (point: string, atMs: number, ...hands: string[]) => ({ point, atMs, hands }) as never;
+
+  it("are laid as a state is entered and before a call that changes AWS, wherever there is something to lay them on", () => {
+    const moments = [
+      moment("entry:OpenRelease@1", 0),
+      moment("call:OpenRelease/dynamodb.GetItem#1@1", 1, "somebody-deregisters-stable"),
+      moment("entry:Judged[0]@1", 2, "somebody-deregisters-stable"),
+      moment("entry:Bake[0]@1", 2, "somebody-deregisters-stable"),
+      moment("call:ScaleDown[0]/sagemaker.DeleteModel#1@1", 3, "somebody-deregisters-stable"),
+      moment("entry:Promoted[0]@1", 4, "somebody-deregisters-stable"),
+    ];
+
+    expect(
+      laid(moments).map(({ faults }) => faults.map(({ point }) => `${point.at}:${point.state}`)),
+    ).toEqual([["entry:Bake"], ["call:ScaleDown"]]);
+  });
+
+  it("switch the sweep off before a release that is stopped later", () => {
+    const off = "somebody-switches-the-sweep-off";
+    const moments = [
+      moment("entry:OpenRelease@1", 0, off),
+      moment("call:OpenRelease/dynamodb.GetItem#1@1", 1, off),
+      moment("entry:Bake[0]@1", 2, off),
+      moment("call:ScaleDown[0]/sagemaker.DeleteModel#1@1", 3, off),
+    ];
+
+    expect(
+      laid(moments).map(({ faults }) => faults.map(({ kind, point }) => `${kind} ${point.state}`)),
+    ).toEqual([[`${off} OpenRelease`, "stop Bake"]]);
+  });
+});
