@@ -4,6 +4,7 @@
  */
 
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
+import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { verdictSettings } from "./kpis/metrics.ts";
@@ -41,6 +42,8 @@ export interface Outlook {
   /** History events of the longest release allowed, and the limit kept. */
   readonly historyEvents: number;
   readonly historyLimitEvents: number;
+  /** How long the default release may be held beside stable, in a freeze or by a question, before its budget is spent; null: for ever. */
+  readonly holdMinutes: number | null;
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
@@ -99,6 +102,10 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     .map((type) => releaseOutlook(plan, type));
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind));
   const historyEvents = expectedHistoryEvents(plan);
+  const holdMinutes = holdMinutesOf(
+    plan,
+    releases.find(({ isDefault }) => isDefault),
+  );
   return {
     model: plan.model,
     endpoint: plan.endpoint,
@@ -106,7 +113,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     budget: plan.budget,
     load,
     sight: expectations.map((each) => sightOf(plan, each)),
-    ...{ stages, releases, milestones, historyEvents, historyLimitEvents },
+    ...{ stages, releases, milestones, historyEvents, historyLimitEvents, holdMinutes },
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(plan),
@@ -115,6 +122,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
       ...stages.flatMap((stage) => stageWarnings(plan, stage)),
       ...expectations.flatMap(({ warning }) => warning ?? []),
+      ...holdWarnings(plan, holdMinutes),
     ],
   };
 }

@@ -162,7 +162,7 @@ function whenText(when: MilestoneOutlook["when"]): string {
 }
 
 function closing(outlook: Outlook, page: Page): string[] {
-  const { budget, historyEvents, historyLimitEvents, warnings } = outlook;
+  const { budget, historyEvents, historyLimitEvents, holdMinutes, warnings } = outlook;
   const room = page.width - 2 * margin.length;
   return [
     ...paragraph(
@@ -178,7 +178,16 @@ function closing(outlook: Outlook, page: Page): string[] {
     ...paragraph(
       page,
       "history",
-      `at most ${count(historyEvents)} events of the ${count(historyLimitEvents)} that an execution may write`,
+      `at most ${count(historyEvents)} events of the ${count(historyLimitEvents)} that an execution may write, beside queues and freezes: a release that waits for long goes on in a new execution`,
+    ),
+    ...paragraph(
+      page,
+      "may wait",
+      `before its first change in a freeze for as long as it takes, and 20 days in the queue; ${
+        holdMinutes === null
+          ? "with its candidate beside stable as long as it takes, since that costs nothing known"
+          : `with its candidate beside stable ${duration(holdMinutes * 60)} in all, until its budget is spent`
+      }`,
     ),
     ...(warnings.length > 0 ? [""] : []),
     ...warnings.flatMap((warning) =>
