@@ -70,7 +70,7 @@ export const areas: readonly Area[] = [
     name: "conditional writes",
     files: ["src/aws/*.ts"],
     language: "writes",
-    drawn: 12,
+    drawn: 24,
     tests: ["test/aws/*.test.ts", "test/functions/*.test.ts", ...whole],
   },
   {

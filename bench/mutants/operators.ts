@@ -122,17 +122,16 @@ export const writeOperators: Readonly<Record<string, Operator>> = {
   "fence-dropped": (node, text) =>
     node.type === "ExpressionStatement" && text(node) === "await ledger.confirm();" ? [[node, ";"]] : [],
 
-  /** Of a condition of DynamoDB's one clause goes, or all of it where it has but one. */
-  "clause-of-a-write-dropped": (node, text) => {
+  /** Of a condition of DynamoDB's one clause always holds; one that went would leave its values unused, which is refused. */
+  "clause-of-a-write-met": (node, text) => {
     if (node.type !== "Property" || text(asNode(node.key)) !== "ConditionExpression") return [];
     const value = asNode(node.value);
     if (!isString(value)) return [];
     const quoted = text(value);
     const [quote, clauses] = [quoted.charAt(0), quoted.slice(1, -1).split(" AND ")];
-    if (clauses.length === 1) return [[node, "...{}"]];
-    return clauses.map((_, nth) => {
-      const rest = clauses.filter((_, other) => other !== nth).join(" AND ");
-      return [value, `${quote}${rest}${quote}`] as const;
+    return clauses.map((clause, nth) => {
+      const met = `(${clause} OR attribute_exists(pk) OR attribute_not_exists(pk))`;
+      return [value, `${quote}${clauses.toSpliced(nth, 1, met).join(" AND ")}${quote}`] as const;
     });
   },
 };

@@ -40,12 +40,12 @@ describe("of TypeScript", () => {
     expect(made('const a = "b" + c;')).toEqual([]);
   });
 
-  test("drop a clause of a write's condition, and the write that confirms a lock", () => {
+  test("meet a clause of a write's condition, and drop the write that confirms a lock", () => {
     const update = { text: 'write({ ConditionExpression: "a = :a AND b = :b" });' };
 
     expect(made(update.text, writeOperators)).toEqual([
-      'write({ ConditionExpression: "b = :b" });',
-      'write({ ConditionExpression: "a = :a" });',
+      'write({ ConditionExpression: "(a = :a OR attribute_exists(pk) OR attribute_not_exists(pk)) AND b = :b" });',
+      'write({ ConditionExpression: "a = :a AND (b = :b OR attribute_exists(pk) OR attribute_not_exists(pk))" });',
     ]);
     expect(made("await ledger.confirm();", writeOperators)).toEqual([";"]);
   });
