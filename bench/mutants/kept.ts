@@ -1,6 +1,6 @@
 /**
- * Results that are kept, a line each, so that a run goes on where it was left. One holds as long as the mutant's file is
- * as it was; that a mutant survived says no more than that nothing saw it then.
+ * Results that are kept, a line each, so that a run goes on where it was left. One holds as long as the mutant's place is
+ * as it was, which its id says, or its whole file, which the sum says. That one survived says that nothing saw it then.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { Verdict } from "./trial.ts";

@@ -1,11 +1,12 @@
 /**
  * `npm run mutate`: how many wrong versions of the code, the flow and the roles nobody notices.
  *
- *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--until STAGE]
+ *   npm run mutate -- [--seed N] [--sample N] [--only TEXT] [--again] [--changed] [--until STAGE]
  *                     [--minutes N] [--copies N] [--list] [--json]
  *
  * `--only` takes mutants whose id has that in it, drawn or not; `--again` tries those that survived once more;
  * `--until "nearest tests"` (or worlds, tests, explorations) goes no further: what survives is tried further by a later run;
+ * `--changed` tries those again whose file has changed elsewhere: an id says only what is around the mutant's place;
  * `--minutes` begins none after that long. Results are kept beside this file, and a run goes on where the last was left.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     sample: { type: "string" },
     only: { type: "string" },
+    changed: { type: "boolean", default: false },
     again: { type: "boolean", default: false },
     until: { type: "string", default: "explorations" },
     copies: { type: "string", default: "2" },
@@ -62,7 +64,7 @@ const kept = keptResults();
 const reasons = equivalentMutants();
 const resultOf = ({ id, path }: Mutant): Result | undefined => {
   const result = kept.get(id);
-  return result?.sum === sumAt(path) ? result : undefined;
+  return values.changed && result?.sum !== sumAt(path) ? undefined : result;
 };
 const due = mutants.filter((mutant) => {
   const result = resultOf(mutant);

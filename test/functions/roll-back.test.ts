@@ -111,6 +111,17 @@ describe("the way back", () => {
     expect((left?.at ?? 0) - shiftedMs).toBeGreaterThanOrEqual(60_000);
   });
 
+  test("waits for no requests to drain where the last change was none of weights", async () => {
+    const run = await Run.warm();
+    const ledger = await run.ledger();
+    const resource = { kind: "count", name: "chat-assistant/v6" } as const;
+    const at = new Date(run.account.now()).toISOString();
+    await ledger.intend({ id: "refill-1", resource, before: 8, after: 8, at });
+    await ledger.settle(["refill-1"], "applied");
+
+    expect(await run.wayBackOnce()).toMatchObject({ reason: "back to chat-assistant-config-v6" });
+  });
+
   test("is told to the world once, with its reason", async () => {
     const run = await Run.shifted();
     run.doc = { ...run.doc, failure: { Error: "AwsRefused" } };

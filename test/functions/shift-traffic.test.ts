@@ -215,20 +215,23 @@ describe("a shift is blocked", () => {
   });
 });
 
-test("a shift is blocked where stable has grown so far that the quota leaves no room for its way back", async () => {
-  const run = await Run.warm({ spec: { quotaInstances: 26 }, unscaled: true });
-  await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 14 });
-  run.account.settle();
-  run.account.wait(5);
+test.each(["v6", "v7"])(
+  "a shift is blocked where %s has grown so far that the quota leaves no room for the way back",
+  async (name) => {
+    const run = await Run.warm({ spec: { quotaInstances: 26 }, unscaled: true });
+    await setInstances(run.account.aws, "chat-assistant", { name, instances: 14 });
+    run.account.settle();
+    run.account.wait(5);
 
-  const stage = await run.shift();
+    const stage = await run.shift();
 
-  expect(stage).toMatchObject({
-    status: "blocked",
-    reason: expect.stringContaining("the account's quota is 26"),
-  });
-  expect(await share(run)).toBe(0);
-});
+    expect(stage).toMatchObject({
+      status: "blocked",
+      reason: expect.stringContaining("the account's quota is 26"),
+    });
+    expect(await share(run)).toBe(0);
+  },
+);
 
 describe("in a freeze", () => {
   const frozen = { by: "ann", reason: "incident" };
