@@ -93,14 +93,18 @@ async function byTests(copy: Copy, tests: readonly string[], most: number): Prom
   return { ...killed, where: failureIn(JSON.parse(readFileSync(results, "utf8")) as Report, copy) };
 }
 
+/** A file that was broken off because another failed has failed too, without a test that did. */
 function failureIn({ testResults }: Report, { directory }: Copy): string {
-  for (const { name, status, message, assertionResults } of testResults) {
-    const failed = assertionResults.find((one) => one.status === "failed");
-    if (failed === undefined && status !== "failed") continue;
-    const why = (failed?.failureMessages?.[0] ?? message).split("\n")[0]?.slice(0, 160) ?? "";
-    return `${relative(directory, name)} > ${failed?.fullName ?? "(loading)"}: ${why}`;
-  }
-  throw new Error("the tests failed, and none of them did: are there any?");
+  const files = testResults.map((file) => ({
+    ...file,
+    failed: file.assertionResults.find((one) => one.status === "failed"),
+  }));
+  const found =
+    files.find(({ failed }) => failed !== undefined) ?? files.find(({ status }) => status === "failed");
+  if (found === undefined) throw new Error("the tests failed, and none of them did: are there any?");
+  const { name, failed, message } = found;
+  const why = (failed?.failureMessages?.[0] ?? message).split("\n")[0]?.slice(0, 160) ?? "";
+  return `${relative(directory, name)} > ${failed?.fullName ?? "(loading)"}: ${why}`;
 }
 
 async function byRehearsals(
