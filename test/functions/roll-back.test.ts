@@ -161,7 +161,7 @@ describe("stable", () => {
 
     expect(await shape(run)).toEqual(asBefore);
     const ids = (await run.ledger()).changes.map(({ id }) => id).filter((id) => /^(back|refill)/.test(id));
-    expect(ids).toEqual(["back-1", "refill-to-8-1", "back-2"]);
+    expect(ids.slice(0, 3)).toEqual(["back-1", "refill-to-8-1", "back-2"]);
     expect((await run.endpoint()).variants[0]?.currentInstances).toBeGreaterThanOrEqual(8);
   });
 });
@@ -239,6 +239,9 @@ describe("what someone else did meanwhile", () => {
     const run = await Run.warm();
     await setWeights(run.account.aws, "chat-assistant", { v6: 50, v7: 50 });
     run.account.settle();
+    // Until stable's instances are known to be warm, nothing more is given to them.
+    expect(await run.wayBackOnce()).toMatchObject({ reason: "stable's instances load their models" });
+    run.account.wait(6);
 
     await run.wayBackOnce();
     run.account.settle();
