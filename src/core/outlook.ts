@@ -8,6 +8,7 @@ import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { verdictSettings } from "./kpis/metrics.ts";
+import { doubtfulBake, unjudged } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
 import {
@@ -122,6 +123,8 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
       ...stages.flatMap((stage) => stageWarnings(plan, stage)),
       ...expectations.flatMap(({ warning }) => warning ?? []),
+      ...expectations.flatMap((expectation) => doubtfulBake(plan, expectation)),
+      ...unjudged(plan),
       ...holdWarnings(plan, holdMinutes),
     ],
   };

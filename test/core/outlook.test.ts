@@ -82,6 +82,37 @@ describe("The outlook of a plan", () => {
     ]);
   });
 
+  it("warns of bakes that a healthy model does not reliably pass, where the plan does not go on then", () => {
+    const quiet = (policy: string) => {
+      const parsed = parsePlan(sample.replace("{ action: proceed }", policy), "plan.yml");
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+      const { warnings } = outlookOf(parsed.plan, { ...busy, requestsPerSecond: 40 });
+      return warnings.filter((warning) => warning.includes("rollout.onInconclusive"));
+    };
+
+    expect(quiet("{ action: proceed }")).toEqual([]);
+    expect(quiet("{ action: extend, upToMinutes: 60, then: proceed }")).toEqual([]);
+    expect(quiet("{ action: roll-back }")).toEqual([
+      "stage 1 (5 %), errors: a healthy model takes about 55 minutes to be proved safe, often longer; after 15 minutes without that, it is rolled back (rollout.onInconclusive)",
+      expect.stringMatching(/^stage 2 \(25 %\), errors: a healthy model takes about 1\d minutes /),
+      expect.stringMatching(/^stage 3 \(50 %\), errors: a healthy model takes about 1\d minutes /),
+    ]);
+    expect(quiet("{ action: extend, upToMinutes: 60, then: roll-back }")).toEqual([
+      expect.stringMatching(/^stage 1 .* after 75 minutes without that, it is rolled back/),
+    ]);
+    expect(quiet("{ action: ask, waitMinutes: 60 }")[0]).toMatch(
+      /after 15 minutes without that, a person is asked, and it is rolled back where nobody answers/,
+    );
+  });
+
+  it("warns of a last stage that nothing judges", () => {
+    const guardrails = / {2}- kind: guardrail[\s\S]*?(?=\nbudget)/;
+
+    expect(outlook([guardrails, ""]).warnings).toEqual([
+      "stage 4 (100 %): no stable traffic is left to compare with, and there is no guardrail among kpis: nothing judges it",
+    ]);
+  });
+
   it("warns of nothing in the sample where there is traffic enough", () => {
     expect(outlook().warnings).toEqual([]);
   });

@@ -18,10 +18,22 @@ export function parsePlan(text: string, file: string): ParsedPlan {
 }
 
 /**
- * A plan on its way into force. What is in force already is read without this: which prices are known is no matter of
- * its form, and a release under way must never be stranded by it. PlanCapacity asks again.
+ * A plan on its way into force. What is in force already is read without this: which prices are known and what its
+ * stages can show is no matter of its form, and a release under way must never be stranded by it. PlanCapacity asks for
+ * prices again.
  */
-const WrittenPlan = Plan.superRefine(checkPrices);
+const WrittenPlan = Plan.superRefine(checkPrices).superRefine(checkComparison);
+
+/** At all traffic there is no stable left to compare with, so a lone stage of it would be judged by ceilings alone. */
+function checkComparison({ rollout }: Plan, ctx: z.RefinementCtx): void {
+  const [first, ...more] = rollout.stages;
+  if (first === undefined || first.trafficPercent < 100 || more.length > 0) return;
+  tell(ctx, ["rollout", "stages"], {
+    expected:
+      "a stage below 100 % first: with all traffic on the candidate no stable traffic is left to compare it with, so that nothing but a ceiling could tell a bad one",
+    found: "a lone stage of 100 %",
+  });
+}
 
 function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
   for (const [type, path] of typesUsed(plan)) {

@@ -43,6 +43,16 @@ test("stages that stop short of all traffic are refused", () => {
   ]);
 });
 
+test("a lone stage of 100 % is refused: it has nothing to compare with", () => {
+  const stages = /stages:[\s\S]*?(?= {2}onInconclusive)/;
+
+  expect(told([stages, "stages: [{ trafficPercent: 100, bakeMinutes: 20 }]\n"])).toEqual([
+    expect.stringContaining(
+      "rollout.stages: expected a stage below 100 % first: with all traffic on the candidate no stable traffic is left to compare it with, so that nothing but a ceiling could tell a bad one, found a lone stage of 100 %",
+    ),
+  ]);
+});
+
 test("a stage without a bake is refused, and its neighbours are still checked", () => {
   const messages = only(
     told(
