@@ -18,7 +18,14 @@ import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "..
 import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { bakeEndsAt, type Decided, type Decision, decide, heldAfter } from "../src/core/release/bake.ts";
+import {
+  bakeEndsAt,
+  type Decided,
+  type Decision,
+  decide,
+  heldAfter,
+  isBlind,
+} from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -76,7 +83,9 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     ...look,
     observations: seen.observations,
   });
-  const isHeld = judged.verdict.held || seen.overloaded;
+  const unseenSeconds = unseen(observed, baking);
+  /** What was seen last holds nothing for long once nothing more is seen. */
+  const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseenSeconds);
   const held = heldAfter(before, { stage, nowSeconds, isHeld });
   const verdict = { ...judged.verdict, held: isHeld };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
@@ -95,7 +104,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
       decide({
         ...baking,
         heldFor: held,
-        unseenSeconds: unseen(observed, baking),
+        unseenSeconds,
         answer: ledger.answerOf(stage),
         verdict,
       }),

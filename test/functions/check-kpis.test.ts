@@ -171,7 +171,7 @@ describe("what a stage is judged by", () => {
   test("is no answer that a person gave to the stage before", async () => {
     const asking = planWith({
       rollout: {
-        stages: [half, { trafficPercent: 100, bakeMinutes: 5 }],
+        stages: [half, { trafficPercent: 60, bakeMinutes: 1 }, { trafficPercent: 100, bakeMinutes: 5 }],
         onInconclusive: { action: "ask", waitMinutes: 60 },
       },
     });
@@ -187,7 +187,7 @@ describe("what a stage is judged by", () => {
     await run.shift();
     const asked = () =>
       run.account.published().filter(({ state, stage }) => state === "asked" && stage === 1);
-    for (let minute = 0; minute < 10; minute++) {
+    for (let minute = 0; minute < 5; minute++) {
       run.account.wait(1);
       await run.judge();
     }
@@ -198,7 +198,46 @@ describe("what a stage is judged by", () => {
 
     await says(1);
     run.account.wait(1);
-    expect(await run.judge()).toMatchObject({ decision: "promote" });
+    expect(await run.judge()).toMatchObject({ decision: "advance" });
+  });
+
+  test("is not the little that was seen of a bake: it lasts until half of it was", async () => {
+    const outages = [{ atMinute: 0, minutes: 30 }];
+    const run = await Run.shifted({ plan: short, spec: { metrics: { outages } } });
+    const shiftedMs = run.account.now();
+    const backMs = run.account.world.startMs + 30 * 60_000;
+    expect(backMs - shiftedMs).toBeGreaterThan(9 * 60_000);
+    expect(backMs - shiftedMs).toBeLessThan(15 * 60_000);
+
+    const { decision, reason } = await run.bake();
+
+    expect(decision, reason).toBe("advance");
+    expect(run.account.now() - backMs).toBeGreaterThan(7.5 * 60_000);
+    expect(run.account.now() - backMs).toBeLessThan(11 * 60_000);
+  });
+
+  test("holds no stage for ever: a broken ceiling of which nothing more is seen is no data", async () => {
+    const spec = {
+      candidate: { errorFactor: 30, onlyAbovePercent: 60 },
+      metrics: { outages: [{ atMinute: 44, minutes: 600 }] },
+    };
+    const run = await Run.shifted({ plan: short, spec });
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    await run.shift();
+    let wasHeld = false;
+    for (let look = 0; look < 60 && run.doc.judgement?.decision !== "roll-back"; look++) {
+      run.account.wait(1);
+      const { held } = await run.judge();
+      wasHeld ||= held.stageSeconds > 0;
+    }
+
+    expect(wasHeld).toBe(true);
+    expect(run.doc.judgement).toMatchObject({
+      decision: "roll-back",
+      reason: expect.stringMatching(
+        /^no data by the deadline: nothing seen of the candidate for \d+ minutes: /,
+      ),
+    });
   });
 });
 

@@ -187,10 +187,12 @@ function guardrailValue(of: Extract<Kpi, { kind: "guardrail" }>["of"], read: Rea
 
 /** The plan's KPIs as the verdict engine takes them. */
 export function verdictSettings(plan: Plan): VerdictSettings {
+  const aMinute = 60 / plan.rollout.intervalSeconds;
   const kpis = plan.kpis.map((kpi): KpiSettings => {
     if (kpi.kind === "guardrail") {
       const { breaching, outOf } = kpi.minutes;
-      return { kind: "guardrail", name: kpi.name, ceiling: kpi.ceiling, breaching, outOf };
+      const ceiling = { kind: "guardrail", name: kpi.name, ceiling: kpi.ceiling } as const;
+      return { ...ceiling, breaching: breaching * aMinute, outOf: outOf * aMinute };
     }
     const { kind, name, weight = 1, tolerance, safetyTolerance } = kpi;
     return { kind, name, weight, tolerance, ...(safetyTolerance === undefined ? {} : { safetyTolerance }) };

@@ -1,6 +1,6 @@
 /**
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
- * stage, and a ceiling that stable breaks too holds it.
+ * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -19,7 +19,7 @@ export interface Baking {
   readonly unseenSeconds: number;
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
-  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
+  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "requests" | "sightedIntervals">;
 }
 
 /** How long looks have found the stage, and the release, to be held; seconds. */
@@ -49,6 +49,28 @@ export const metricLagSeconds = 120;
 
 /** A candidate that has not been seen for so long is not judged by what was seen before: metrics or traffic are gone. */
 const blindAfterSeconds = metricLagSeconds + 300;
+export const isBlind = (unseenSeconds: number) => unseenSeconds > blindAfterSeconds;
+
+/** At least this part of a bake must have been seen for the stage to go on. */
+const leastSeen = 0.5;
+
+/** Whether too little of a bake was seen to say that it showed no harm. */
+function isMostlyUnseen(
+  { sightedIntervals: seen, requests }: Pick<Verdict, "sightedIntervals" | "requests">,
+  bakeIntervals: number,
+): boolean {
+  return seen === 0 || seen < leastSeen * bakeIntervals * partWithRequests(requests.candidate / seen);
+}
+
+/**
+ * The part of all intervals that have requests, where those that do have so many on average and requests come
+ * independently: p = 1 − exp(−λ) with λ = p · average. Below one in each, an interval without any is not one unseen.
+ */
+function partWithRequests(average: number): number {
+  let part = 1;
+  for (let i = 0; i < 50; i++) part = 1 - Math.exp(-average * part);
+  return part;
+}
 
 /** When the bake of a stage ends, what it was held and its last minutes' data included; epoch seconds. */
 export function bakeEndsAt({
@@ -82,23 +104,30 @@ export function decide(baking: Baking): Decided {
       ? say("roll-back", "the release's deadline passed on hold: ")
       : say("continue");
   if (past < 0) return say("continue");
-  const blind = baking.unseenSeconds > blindAfterSeconds;
-  switch (blind ? "no-data" : verdict.verdict) {
+  const blindness = blindnessIn(baking);
+  switch (blindness === undefined ? verdict.verdict : "no-data") {
     case "pass":
       return say(forward);
-    case "no-data": {
-      const gone = blind
-        ? `nothing seen of the candidate for ${Math.round(baking.unseenSeconds / 60)} minutes: `
-        : "";
+    case "no-data":
       return past >= plan.rollout.onNoData.waitMinutes
-        ? say("roll-back", `no data by the deadline: ${gone}`)
-        : say("continue", gone);
-    }
+        ? say("roll-back", `no data by the deadline: ${blindness ?? ""}`)
+        : say("continue", blindness);
     case "undecided":
       return say("continue");
     case "inconclusive":
       return inconclusive(baking, past, { forward, say });
   }
+}
+
+/** Why what was seen of the stage does not speak for it, where it does not. */
+function blindnessIn({ plan, stage, unseenSeconds, verdict }: Baking): string | undefined {
+  if (isBlind(unseenSeconds))
+    return `nothing seen of the candidate for ${Math.round(unseenSeconds / 60)} minutes: `;
+  const { bakeMinutes = 0 } = plan.rollout.stages[stage] ?? {};
+  const minutes = plan.rollout.intervalSeconds / 60;
+  if (verdict.verdict === "no-data" || !isMostlyUnseen(verdict, bakeMinutes / minutes)) return undefined;
+  const seen = Math.floor(verdict.sightedIntervals * minutes);
+  return `the candidate was seen in ${seen} of the bake's ${bakeMinutes} minutes: `;
 }
 
 function inconclusive(

@@ -31,8 +31,9 @@ const StageEvidence = z.object({
   stable: Tally,
 });
 
+const Counted = z.object({ last: z.int(), gaps: z.array(z.int()) });
 const evidence = {
-  counted: z.object({ last: z.int(), gaps: z.array(z.int()) }).nullable(),
+  counted: Counted.nullable(),
   folded: numbers.nullable(),
   open: z.array(StageEvidence),
 };
@@ -84,6 +85,7 @@ export const VerdictMemory: z.ZodType<VerdictMemory> = z.object({
     .default(verdictSchema),
   spending: numbers,
   stages: z.array(StageMark),
+  sighted: z.object({ counted: Counted, intervals: z.int() }).exactOptional(),
   kpis: z.record(z.string(), KpiState),
 });
 

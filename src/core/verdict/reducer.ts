@@ -12,6 +12,7 @@ import { addInterval, openStage } from "./evidence/stages.ts";
 import { acceptableRatio } from "./evidence/tolerance.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 import { type Observation, type Seen, seenBy } from "./observations/observation.ts";
+import { nothingSighted, sight } from "./observations/sighted.ts";
 import {
   checkSettings,
   type JudgedKpi,
@@ -61,7 +62,8 @@ export function startStage(state: VerdictState, settings: VerdictSettings, mark:
     const weights = kpi.kind === "mean" ? SLOWER_WEIGHTS : countWeights(kpi, judged, mark);
     return [name, openStage(kpi, mark.stage, logStakedOf(part, weights))];
   });
-  return { ...state, stages: [...state.stages, mark], kpis: Object.fromEntries(kpis) };
+  const sighted = nothingSighted(mark.at, settings.intervalSeconds);
+  return { ...state, stages: [...state.stages, mark], sighted, kpis: Object.fromEntries(kpis) };
 }
 
 /**
@@ -75,6 +77,7 @@ export function observe(
   observations: readonly Observation[],
 ): VerdictState {
   const kpis: Record<string, KpiState> = { ...state.kpis };
+  let { sighted } = state;
   for (const observation of observations) {
     const kpi = settings.kpis.find(({ name }) => name === observation.kpi);
     const kpiState = kpis[observation.kpi];
@@ -84,11 +87,13 @@ export function observe(
       throw new RangeError(`seconds: expected ${settings.intervalSeconds}, found ${observation.seconds}`);
     const mark = state.stages.findLast(({ at }) => at <= observation.at);
     if (mark === undefined) continue;
+    if (sighted !== undefined && mark === state.stages.at(-1))
+      sighted = sight(sighted, observation, seenBy(kpi, observation).candidate);
     const releaseAt = state.stages[0]?.at ?? mark.at;
     const arrival = { observation, mark, releaseAt, settings, spending: state.spending };
     kpis[observation.kpi] = count(kpiState, kpi, arrival);
   }
-  return { ...state, kpis };
+  return { ...state, ...(sighted === undefined ? {} : { sighted }), kpis };
 }
 
 interface Arrival {
@@ -128,7 +133,7 @@ function count(state: KpiState, kpi: KpiSettings, arrival: Arrival): KpiState {
   if (state.kind === "guardrail") {
     if (kpi.kind !== "guardrail" || seen.shape !== "value") return state;
     if (seen.candidate === null && seen.stable === null) return state;
-    return { ...state, readings: withReading(state.readings, kpi, { index, ...seen }) };
+    return { ...state, readings: withReading(state.readings, kpi, { index, seconds, ...seen }) };
   }
   if (kpi.kind === "guardrail" || !isWhole(seen, mark)) return state;
   const place = state.open.findIndex(({ stage }) => stage === mark.stage);

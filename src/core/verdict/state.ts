@@ -3,6 +3,7 @@ import type { CountNoise } from "./evidence/count-noise.ts";
 import type { Reading } from "./evidence/guardrail.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
 import type { Counted } from "./observations/counted.ts";
+import type { Sighted } from "./observations/sighted.ts";
 
 /** A stage that has begun. */
 export interface StageMark {
@@ -67,6 +68,8 @@ export interface VerdictState {
   /** Parts of alpha by stage, sum 1. */
   readonly spending: readonly number[];
   readonly stages: readonly StageMark[];
+  /** What was seen of the candidate in the newest stage; absent before the first. */
+  readonly sighted?: Sighted;
   /** By KPI name. */
   readonly kpis: Readonly<Record<string, KpiState>>;
 }

@@ -19,7 +19,7 @@ export interface CeilingQuestion {
 }
 
 /**
- * Names of the ceilings that the candidate broke in m of the newest n intervals of its stage, alone or with stable.
+ * Names of the ceilings that the candidate broke in m of the newest n minutes of its stage, alone or with stable.
  * Intervals in which it carried more than its ready instances serve at the plan's utilisation, and some minutes after
  * them, tell of a lack of capacity and not of the model: they are left out.
  */
@@ -49,9 +49,9 @@ function isBroken({ ceiling, minutes }: Guardrail, { values, over, periodMs }: R
   const newest = Math.max(...values.keys());
   const counts = (atMs: number) => !over.some((overMs) => overMs <= atMs && atMs <= overMs + recoveryMs);
   const above = [...values].filter(
-    ([atMs, value]) => atMs > newest - minutes.outOf * periodMs && value > ceiling && counts(atMs),
+    ([atMs, value]) => atMs > newest - minutes.outOf * 60_000 && value > ceiling && counts(atMs),
   );
-  return above.length >= minutes.breaching;
+  return above.length * periodMs >= minutes.breaching * 60_000;
 }
 
 /** After an overload new instances load their models and queues drain. */

@@ -208,3 +208,18 @@ test("the verdict engine gets each KPI with its weight, its tolerance, or its ce
     { kind: "guardrail", name: "error-ceiling", ceiling: 5, breaching: 3, outOf: 5 },
   ]);
 });
+
+test.each([
+  [10, 18, 30],
+  [30, 6, 10],
+] as const)(
+  "a ceiling's minutes are minutes at intervals of %d s, too",
+  (intervalSeconds, breaching, outOf) => {
+    const settings = verdictSettings(planWith({ rollout: { intervalSeconds } }));
+
+    expect(settings.kpis.filter(({ kind }) => kind === "guardrail")).toMatchObject([
+      { breaching, outOf },
+      { breaching, outOf },
+    ]);
+  },
+);

@@ -22,10 +22,11 @@ function decided(
   { pastMinutes = 0, held = false, ...rest }: { pastMinutes?: number; held?: boolean } & Partial<Baking> = {},
 ) {
   const sentence = "errors as before";
+  const seen = { sightedIntervals: 15, requests: { candidate: 15_000, stable: 15_000 } };
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
     ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
-    verdict: { verdict, held, sentence },
+    verdict: { verdict, held, sentence, ...seen },
     ...rest,
   });
 }
@@ -138,6 +139,50 @@ describe("a stage whose candidate is no longer seen", () => {
       decision: "roll-back",
       reason: "no data by the deadline: nothing seen of the candidate for 10 minutes: errors as before",
     });
+  });
+});
+
+describe("a bake of which little was seen", () => {
+  const seen =
+    (intervals: number, requests = 1000 * intervals, own = plan) =>
+    (pastMinutes: number) => {
+      const verdict = { verdict: "inconclusive", held: false, sentence: "errors as before" } as const;
+      const sighted = { sightedIntervals: intervals, requests: { candidate: requests, stable: 15_000 } };
+      return decided("inconclusive", { pastMinutes, plan: own, verdict: { ...verdict, ...sighted } });
+    };
+
+  test("lasts until half of it was, and is then acted on", () => {
+    expect(seen(7)(0)).toEqual({
+      decision: "continue",
+      reason: "the candidate was seen in 7 of the bake's 15 minutes: errors as before",
+    });
+    expect(seen(8)(0).decision).toBe("advance");
+  });
+
+  test("has no data when that does not come by the deadline, whatever was shown by the little", () => {
+    expect(seen(7)(19.9).decision).toBe("continue");
+    expect(seen(7)(20)).toEqual({
+      decision: "roll-back",
+      reason:
+        "no data by the deadline: the candidate was seen in 7 of the bake's 15 minutes: errors as before",
+    });
+  });
+
+  test("counts in intervals, and tells in minutes", () => {
+    const own = planWith({ rollout: { intervalSeconds: 10 } });
+
+    expect(seen(44, 4400, own)(0).reason).toMatch(/^the candidate was seen in 7 of the bake's 15 minutes/);
+    expect(seen(45, 4500, own)(0).decision).toBe("advance");
+  });
+
+  test("is none where requests are so few that most intervals have none", () => {
+    const own = planWith({ rollout: { intervalSeconds: 10 } });
+
+    // One request in five intervals: 18 of 90 have one, most of them no other.
+    expect(seen(16, 18, own)(0).decision).toBe("advance");
+    // Ten in each that was seen: the others were lost.
+    expect(seen(16, 160, own)(0).decision).toBe("continue");
+    expect(seen(0, 0, own)(0).decision).toBe("continue");
   });
 });
 

@@ -56,7 +56,7 @@ describe("fail", () => {
     );
 
     expect(verdict).toMatchObject({ verdict: "fail", kpis: ["ceiling"] });
-    expect(verdict.sentence).toContain("above 1,500 in 2 of 3 intervals while stable was not (a threshold");
+    expect(verdict.sentence).toContain("above 1,500 in 2 of 3 minutes while stable was not (a threshold");
   });
 
   test("finds a late fault although forty good minutes came before it", () => {
@@ -107,6 +107,85 @@ describe("a ceiling that stable exceeds too", () => {
       verdict: "undecided",
       held: false,
     });
+  });
+});
+
+describe("a ceiling that the candidate exceeds while stable is not seen", () => {
+  const alone = (from: number, to: number) =>
+    minutes(to, (m) => (m < from ? values(m, 900, null) : values(m, 1600, null)));
+
+  test("holds the stage: not seen is not fine", () => {
+    const verdict = verdictAfter(settingsOf([ceiling]), alone(0, 8), ENDED);
+
+    expect(verdict).toMatchObject({ verdict: "inconclusive", held: true, kpis: ["ceiling"] });
+    expect(verdict.sentence).toBe(
+      "ceiling: candidate is above 1,500, and stable is not seen; the stage is held, for 15 minutes of this at most",
+    );
+  });
+
+  test("fails it when it goes on for a quarter of an hour, and says that stable was not seen", () => {
+    // The second of the minutes above is where two of three are first above: minute 5.
+    expect(verdictAfter(settingsOf([ceiling]), alone(4, 20))).toMatchObject({ held: true });
+
+    const verdict = verdictAfter(settingsOf([ceiling]), alone(4, 21));
+
+    expect(verdict).toMatchObject({ verdict: "fail", held: false, kpis: ["ceiling"] });
+    expect(verdict.sentence).toBe(
+      "ceiling: candidate was above 1,500 for 15 minutes in which stable was not seen (a threshold, with no error guarantee)",
+    );
+  });
+
+  test("lasts as long for intervals of ten seconds", () => {
+    const settings = settingsOf([{ ...ceiling, breaching: 12, outOf: 18 }], { intervalSeconds: 10 });
+    const readings = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({
+        ...values(0, 1600, null),
+        at: minuteAt(0) + 10 * i,
+        seconds: 10,
+      }));
+    const found = (n: number) => verdictAfter(settings, readings(n));
+
+    expect(found(101)).toMatchObject({ held: true });
+    expect(found(102)).toMatchObject({ verdict: "fail" });
+    expect(JSON.stringify(observe(begun(settings), settings, readings(500))).length).toBeLessThan(8000);
+  });
+
+  test("begins anew after a pause", () => {
+    const pause = [...alone(0, 10), values(10, 900, null), values(11, 900, null)];
+    const again = minutes(9, (m) => values(12 + m, 1600, null));
+
+    expect(verdictAfter(settingsOf([ceiling]), [...pause, ...again])).toMatchObject({ held: true });
+  });
+
+  test("holds it on where stable exceeds it too in the minutes in which it is seen", () => {
+    const now = minutes(40, (m) => values(m, 1600, m % 4 === 0 ? 1700 : null));
+
+    const verdict = verdictAfter(settingsOf([ceiling]), now);
+
+    expect(verdict).toMatchObject({ verdict: "undecided", held: true });
+    expect(verdict.sentence).toContain("both are above 1,500");
+  });
+
+  test("fails it at once where enough minutes of stable were seen, and were fine", () => {
+    const seen = [values(0, 1600, 900), values(1, 1600, null), values(2, 1600, 900)];
+
+    expect(verdictAfter(settingsOf([ceiling]), seen)).toMatchObject({ verdict: "fail" });
+  });
+
+  test("counts in the newest minutes that were seen: one that was not is not one below", () => {
+    const half = minutes(12, (m) => (m % 2 === 0 ? values(m, 1600, 1700) : values(m, null, 1700)));
+    const thin = minutes(12, (m) => (m % 6 === 0 ? values(m, 1600, 900) : values(m, null, 900)));
+    const old = [values(0, 1600, 900), values(22, 1600, 900), values(23, 900, 900)];
+
+    expect(verdictAfter(settingsOf([ceiling]), half)).toMatchObject({ held: true });
+    expect(verdictAfter(settingsOf([ceiling]), thin)).toMatchObject({ verdict: "fail" });
+    expect(verdictAfter(settingsOf([ceiling]), old)).toMatchObject({ verdict: "undecided", held: false });
+  });
+
+  test("is judged by what comes late of stable", () => {
+    const late = [...alone(0, 3), ...minutes(3, (m) => values(m, 1600, 900))];
+
+    expect(verdictAfter(settingsOf([ceiling]), late)).toMatchObject({ verdict: "fail" });
   });
 });
 
@@ -176,14 +255,50 @@ describe("a bake that ends", () => {
     });
   });
 
-  test("with all traffic on the candidate is inconclusive: there is no stable left to compare with", () => {
-    const settings = settingsOf([errors], { stages: 1 });
+  describe("with all traffic on the candidate", () => {
     const alone = minutes(15, (m) => ({ ...counts(m, [3, 600, 0, 0]), stable: null }));
 
-    const { verdict } = judge(begun(settings, 1), settings, { ...ENDED, observations: alone });
+    test("passes by its ceilings: there is no stable left to compare with", () => {
+      const settings = settingsOf([errors, ceiling], { stages: 1 });
+      const observations = [...alone, ...minutes(15, (m) => values(m, 900, null))];
 
-    expect(verdict).toMatchObject({ verdict: "inconclusive", requests: { candidate: 9000 } });
-    expect(verdict.sentence).toContain("no stable traffic is left to compare with");
+      const { verdict } = judge(begun(settings, 1), settings, { ...ENDED, observations });
+
+      expect(verdict).toMatchObject({ verdict: "pass", kpis: ["ceiling"], requests: { candidate: 9000 } });
+      expect(verdict.sentence).toBe(
+        "all traffic is the candidate's, no stable traffic is left to compare with; every guardrail is clear (thresholds, with no error guarantee)",
+      );
+      const early = judge(begun(settings, 1), settings, { ...LATER, observations }).verdict;
+      expect(early.verdict).toBe("undecided");
+    });
+
+    test("passes without any ceiling, and says that nothing judged it", () => {
+      const settings = settingsOf([errors], { stages: 1 });
+
+      const { verdict } = judge(begun(settings, 1), settings, { ...ENDED, observations: alone });
+
+      expect(verdict).toMatchObject({ verdict: "pass", kpis: [] });
+      expect(verdict.sentence).toContain(
+        "no stable traffic is left to compare with, and there is no guardrail",
+      );
+    });
+  });
+
+  test("tells in how many intervals the candidate was seen since the stage began, each once", () => {
+    const settings = settingsOf([errors, latency, ceiling]);
+    const seen = [
+      ...minutes(4, (m) => [counts(m, [0, 60, 3, 540]), means(m, 450, 450, 60), values(m, 900, 900)]),
+      { ...counts(4, [0, 60, 0, 0]), stable: null },
+      { ...counts(5, [0, 0, 3, 540]), candidate: null },
+      values(6, 900, 900),
+    ];
+    const before = observe(begun(settings), settings, [...seen, ...seen]);
+
+    expect(verdictOf(before, settings, ENDED).sightedIntervals).toBe(5);
+    const next = startStage(before, settings, { stage: 1, at: minuteAt(10), trafficShare: 0.5 });
+    const after = observe(next, settings, [counts(9, [0, 60, 3, 540]), counts(10, [0, 70, 3, 540])]);
+    expect(verdictOf(next, settings, ENDED).sightedIntervals).toBe(0);
+    expect(verdictOf(after, settings, ENDED).sightedIntervals).toBe(1);
   });
 
   test("with clear guardrails and nothing else to judge passes", () => {

@@ -1,5 +1,6 @@
 /** Verdicts in words: one sentence each, that a person understands without knowing the statistics. */
 import type { Combined } from "../combination/combination.ts";
+import { patienceSeconds } from "../evidence/guardrail.ts";
 import { type GuardrailKpi, type KpiSettings, safetyToleranceOf, type VerdictSettings } from "../settings.ts";
 import type { Tally, VerdictState } from "../state.ts";
 import { comparisonOf } from "./standing.ts";
@@ -12,17 +13,47 @@ export function harmSentence(state: VerdictState, settings: VerdictSettings, com
   return `${each.join("; ")}; the chance of such evidence from a healthy model is below ${oneIn(Math.max(combined.logPlain, combined.logThreshold))}`;
 }
 
-export function ceilingSentence(settings: VerdictSettings, names: readonly string[]): string {
-  const each = guardrails(settings, names).map(
+export function ceilingSentence(
+  settings: VerdictSettings,
+  broken: { readonly alone: readonly string[]; readonly aloneUnseen: readonly string[] },
+): string {
+  const minutes = (intervals: number) => number((intervals * settings.intervalSeconds) / 60);
+  const alone = guardrails(settings, broken.alone).map(
     (kpi) =>
-      `${kpi.name}: candidate was above ${number(kpi.ceiling)} in ${kpi.breaching} of ${kpi.outOf} intervals while stable was not`,
+      `${kpi.name}: candidate was above ${number(kpi.ceiling)} in ${minutes(kpi.breaching)} of ${minutes(kpi.outOf)} minutes while stable was not`,
   );
-  return `${each.join("; ")} (a threshold, with no error guarantee)`;
+  const unseen = guardrails(settings, broken.aloneUnseen).map(
+    (kpi) =>
+      `${kpi.name}: candidate was above ${number(kpi.ceiling)} for ${patienceMinutes} minutes in which stable was not seen`,
+  );
+  return `${[...alone, ...unseen].join("; ")} (a threshold, with no error guarantee)`;
 }
 
-export function heldSentence(settings: VerdictSettings, names: readonly string[]): string {
-  const each = guardrails(settings, names).map((kpi) => `${kpi.name}: both are above ${number(kpi.ceiling)}`);
-  return `${each.join("; ")}; the stage is held, since going back would not help`;
+const patienceMinutes = patienceSeconds / 60;
+
+export function heldSentence(
+  settings: VerdictSettings,
+  broken: { readonly shared: readonly string[]; readonly unseen: readonly string[] },
+): string {
+  const shared = guardrails(settings, broken.shared).map(
+    (kpi) => `${kpi.name}: both are above ${number(kpi.ceiling)}`,
+  );
+  const unseen = guardrails(settings, broken.unseen).map(
+    (kpi) => `${kpi.name}: candidate is above ${number(kpi.ceiling)}, and stable is not seen`,
+  );
+  const why =
+    unseen.length === 0
+      ? "since going back would not help"
+      : `for ${patienceMinutes} minutes of this at most`;
+  return `${[...shared, ...unseen].join("; ")}; the stage is held, ${why}`;
+}
+
+/** Of a bake with all traffic that ended; `clear` are its guardrails. */
+export function aloneSentence(clear: readonly string[]): string {
+  const alone = "all traffic is the candidate's, no stable traffic is left to compare with";
+  return clear.length === 0
+    ? `${alone}, and there is no guardrail`
+    : `${alone}; every guardrail is clear (thresholds, with no error guarantee)`;
 }
 
 export function missingSentence(found: {
@@ -58,8 +89,6 @@ export function unprovenSentence(
   settings: VerdictSettings,
   found: { readonly combined: Combined; readonly unclear: readonly string[] },
 ): string {
-  if (state.stages.at(-1)?.trafficShare === 1)
-    return `${found.unclear.join(", ")}: all traffic is the candidate's, no stable traffic is left to compare with`;
   const each = found.unclear.map((name) => comparison(state, settings, { name, part: "stage" }));
   return `${each.join("; ")}; the bake ended with neither harm nor safety shown (evidence ${evidence(found.combined)})`;
 }

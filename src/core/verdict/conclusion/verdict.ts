@@ -1,9 +1,10 @@
 /** From evidence to one of four verdicts, or none yet, with the KPIs responsible and a sentence for a person. */
 import { type Combined, combine, type KpiEvidence } from "../combination/combination.ts";
-import { standingOf } from "../evidence/guardrail.ts";
+import { type GuardrailStanding, standingOf } from "../evidence/guardrail.ts";
 import type { GuardrailKpi, JudgedKpi, VerdictSettings } from "../settings.ts";
 import type { EvidenceState, Tally, VerdictState } from "../state.ts";
 import {
+  aloneSentence,
   ceilingSentence,
   harmSentence,
   heldSentence,
@@ -19,7 +20,7 @@ export type VerdictName = "pass" | "fail" | "inconclusive" | "no-data" | "undeci
 export interface KpiVerdict {
   readonly name: string;
   readonly kind: string;
-  readonly standing: "harm" | "safe" | "unclear" | "no-data" | "clear" | "breached" | "shared-breach";
+  readonly standing: "harm" | "safe" | "unclear" | "no-data" | GuardrailStanding;
   /** ln E of harm against its threshold; absent for guardrails, which are thresholds with no error guarantee. */
   readonly logE?: number;
   readonly logThreshold?: number;
@@ -35,7 +36,9 @@ export interface KpiVerdict {
 
 export interface Verdict {
   readonly verdict: VerdictName;
-  /** Both fleets are above a ceiling: the stage must neither advance nor roll back, and its bake extends. */
+  /**
+   * Both fleets are above a ceiling, or may be: the stage must neither advance nor roll back, and its bake extends.
+   */
   readonly held: boolean;
   /** 0-based; null before the first stage. */
   readonly stage: number | null;
@@ -50,6 +53,8 @@ export interface Verdict {
   };
   /** Of this stage, by the KPI that saw most. */
   readonly requests: { readonly candidate: number; readonly stable: number };
+  /** Intervals of this stage in which any KPI saw requests of the candidate. */
+  readonly sightedIntervals: number;
   readonly details: readonly KpiVerdict[];
 }
 
@@ -72,7 +77,8 @@ interface Evaluation {
 /**
  * What the evidence says now. Harm counts at any look. A stage passes when every KPI is shown to be safe, or, with
  * guardrails alone, when its bake ended without a breach. A bake that ends with neither harm nor safety shown is
- * inconclusive, without data no-data; what to do then is the plan's to say. Before that: undecided.
+ * inconclusive, without data no-data; what to do then is the plan's to say. Before that: undecided. A stage with all
+ * traffic leaves nothing to compare: it passes by its ceilings, since no evidence could be had by waiting or asking.
  */
 export function verdictOf(state: VerdictState, settings: VerdictSettings, look: Look): Verdict {
   const combined = combine(state, settings);
@@ -88,7 +94,9 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   const conclusion = conclude({ state, settings, combined, details, requests }, look.at >= look.stageEndsAt);
   const { logE, logThreshold, falling } = combined;
   const stage = state.stages.at(-1)?.stage ?? null;
-  return { ...conclusion, stage, evidence: { logE, logThreshold, falling }, requests, details };
+  const sightedIntervals = state.sighted?.intervals ?? 0;
+  const evidence = { logE, logThreshold, falling };
+  return { ...conclusion, stage, evidence, requests, sightedIntervals, details };
 }
 
 function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
@@ -100,17 +108,23 @@ function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
       kpis: combined.culprits,
       sentence: harmSentence(state, settings, combined),
     };
-  const breached = withStanding(details, "breached");
+  const ceilings = {
+    alone: withStanding(details, "breached"),
+    aloneUnseen: withStanding(details, "breached-unseen"),
+    shared: withStanding(details, "shared-breach"),
+    unseen: withStanding(details, "unseen-breach"),
+  };
+  const breached = [...ceilings.alone, ...ceilings.aloneUnseen];
   if (breached.length > 0)
-    return { verdict: "fail", held: false, kpis: breached, sentence: ceilingSentence(settings, breached) };
-  const shared = withStanding(details, "shared-breach");
+    return { verdict: "fail", held: false, kpis: breached, sentence: ceilingSentence(settings, ceilings) };
+  const holding = [...ceilings.shared, ...ceilings.unseen];
   const ifEnded = (verdict: VerdictName): VerdictName => (bakeEnded ? verdict : "undecided");
-  if (shared.length > 0)
+  if (holding.length > 0)
     return {
       verdict: ifEnded("inconclusive"),
       held: true,
-      kpis: shared,
-      sentence: heldSentence(settings, shared),
+      kpis: holding,
+      sentence: heldSentence(settings, ceilings),
     };
   const blind = withStanding(details, "no-data");
   const few = requests.candidate < settings.minimumRequests && details.some(({ logE }) => logE !== undefined);
@@ -142,13 +156,16 @@ function unlessHarmed({ state, settings, details, combined }: Evaluation, bakeEn
       kpis: unclear,
       sentence: openSentence(state, settings, combined),
     };
+  const clear = withStanding(details, "clear");
   if (judged.length === 0)
     return {
       verdict: "pass",
       held: false,
-      kpis: details.map(({ name }) => name),
+      kpis: clear,
       sentence: "the bake ended with every guardrail clear (thresholds, with no error guarantee)",
     };
+  if (state.stages.at(-1)?.trafficShare === 1)
+    return { verdict: "pass", held: false, kpis: clear, sentence: aloneSentence(clear) };
   return {
     verdict: "inconclusive",
     held: false,
@@ -165,7 +182,7 @@ function guardrailVerdict(state: VerdictState, kpi: GuardrailKpi, settings: Verd
   const kpiState = state.kpis[kpi.name];
   const { name, kind } = kpi;
   if (kpiState?.kind !== "guardrail") return { name, kind, standing: "no-data" };
-  const standing = standingOf(kpiState.readings, kpi);
+  const standing = standingOf(kpiState.readings, kpi, settings.intervalSeconds);
   if (standing !== "clear") return { name, kind, standing };
   return { name, kind, standing: sawData(kpiState, state, settings) ? "clear" : "no-data" };
 }
