@@ -127,7 +127,6 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "functions/promote-model.ts": ["test/functions/promotion.test.ts"],
   "src/aws/openings.ts": ["test/functions/open-release.test.ts"],
   "src/aws/leaving.ts": ["test/functions/promotion.test.ts"],
-  "src/core/release/leaving.ts": ["test/functions/promotion.test.ts"],
   "src/aws/refusals.ts": ["test/aws/changes.test.ts", "test/functions/scale-down.test.ts"],
   "src/aws/binding-errors.ts": ["test/cli/binding.test.ts"],
   "src/aws/settling.ts": ["test/cli/orders.test.ts"],

@@ -53,6 +53,17 @@ describe("the next step back", () => {
     expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 warm instances can take 63 %" });
   });
 
+  test("does not leave where stable may not be refilled and cannot take everything", () => {
+    const refused = { refill: true, move: false };
+
+    expect(next(joined({ weight: 100, instances: 3 }, { weight: 0 }), { refused })).toMatchObject({
+      ...{ do: "shrink", instances: 1 },
+    });
+    expect(next(joined({ weight: 100, instances: 6 }, { weight: 0 }), { refused })).toMatchObject({
+      do: "leave",
+    });
+  });
+
   test("gives stable some percent more at once, rather than to wait for all of them", () => {
     expect(next(joined({ weight: 59, instances: 3 }, { weight: 41 }))).toMatchObject({
       do: "shift",

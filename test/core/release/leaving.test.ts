@@ -1,0 +1,27 @@
+/** What a promotion takes off the candidate's scaling: our cap and nothing else. */
+import { expect, test } from "vitest";
+import type { Change } from "../../../src/core/release/change.ts";
+import { capId, uncapped } from "../../../src/core/release/leaving.ts";
+
+const scaling = (max: number) => ({
+  ...{ min: 8, max, policies: [], scheduledActions: [] },
+  suspended: { in: true, out: false, scheduled: false },
+});
+
+function change(id: string, rest: Partial<Change> = {}): Change {
+  const resource = { kind: "scaling", name: "endpoint/chat-assistant/variant/v7" } as const;
+  const at = "2026-11-23T12:00:00.000Z";
+  return { id, seq: 1, resource, before: scaling(40), after: scaling(16), state: "applied", at, ...rest };
+}
+
+test("a cap that is on it is taken off", () => {
+  expect(uncapped([change("adopt-scaling"), change(capId)], scaling(16))).toEqual(scaling(40));
+});
+
+test.each([
+  ["none was put on", [change("adopt-scaling"), change("hold-scale-in")]],
+  ["it was only intended", [change(capId, { state: "intended" })]],
+  ["it was undone", [change(capId, { state: "undone" })]],
+])("nothing is taken off where %s", (_, changes) => {
+  expect(uncapped(changes, scaling(16))).toEqual(scaling(16));
+});
