@@ -18,7 +18,11 @@ export interface Area {
 const whole = [
   ...["test/rehearsal/release.test.ts", "test/rehearsal/orders.test.ts", "test/rehearsal/longest.test.ts"],
   ...["test/rehearsal/explore/found.test.ts", "test/rehearsal/explore/remainders.test.ts"],
-  ...["test/rehearsal/explore/concurrency.test.ts", "test/rehearsal/two-stacks.test.ts"],
+  ...[
+    "test/rehearsal/explore/concurrency.test.ts",
+    "test/rehearsal/two-stacks.test.ts",
+    "test/rehearsal/way-back.test.ts",
+  ],
 ];
 
 export const areas: readonly Area[] = [
@@ -112,11 +116,8 @@ export function testsOf({ tests }: Area, path: string, root: string): { near: st
   };
 }
 
-/** Where tests of what is mutated are. */
-const rooms = [
-  "test/{aws,cli,core,functions,documents,deployment,rehearsal/explore}/**/*.test.ts",
-  "test/rehearsal/*.test.ts",
-];
+/** Where tests of what is mutated are; those in which whole releases run are never the nearest. */
+const rooms = ["test/{aws,cli,core,functions,documents,deployment,rehearsal/explore}/**/*.test.ts"];
 
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {

@@ -134,6 +134,19 @@ describe("the queue", () => {
     expect(await takeLock(account.aws, later(5, "d"))).toMatchObject({ held: true });
   });
 
+  test("has who queues twice at one moment in it once", async () => {
+    const account = openAccount();
+    await takeLock(account.aws, claim(account, "a"));
+    const again = claim(account, "b");
+
+    const came = await Promise.allSettled([enqueue(account.aws, again), enqueue(account.aws, again)]);
+
+    expect(await queued(account)).toEqual(["release-b"]);
+    expect(came.filter(({ status }) => status === "rejected")).toMatchObject([
+      { reason: { name: "LedgerContended" } },
+    ]);
+  });
+
   test("can be left from any place, and leaving twice is leaving once", async () => {
     const account = openAccount();
     await takeLock(account.aws, claim(account, "a"));
