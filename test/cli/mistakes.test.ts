@@ -40,7 +40,7 @@ describe("a command line", () => {
 
   it("names the option that was probably meant, and tells every mistake at once", async () => {
     expect(await told("rehearse", "--wrold", "healthy", "--json=yes", "--seed")).toEqual([
-      "--wrold: expected one of --event, --world, --seed, --fault, --quiet, --json; did you mean --world?",
+      "--wrold: expected one of --event, --world, --seed, --turns, --fault, --quiet, --json; did you mean --world?",
       '--json: expected no value, found "yes"',
       "--seed: expected a value, N, found nothing",
     ]);
@@ -110,7 +110,7 @@ describe("a command line that is nearly right", () => {
 
   it("takes a word with one hyphen for one mistake, and says how a file of that name is given", async () => {
     expect(await told("rehearse", "-proto.yml")).toEqual([
-      "-proto.yml: expected one of --event, --world, --seed, --fault, --quiet, --json; a file of that name goes after --",
+      "-proto.yml: expected one of --event, --world, --seed, --turns, --fault, --quiet, --json; a file of that name goes after --",
     ]);
     expect(await told("rehearse", "--", "-proto.yml")).toEqual([
       "-proto.yml: expected a file with the plan, found nothing there",
@@ -363,7 +363,7 @@ it("helps whoever asks, with every command and every option", async () => {
   expect(general.out).toMatch(/ {2}rehearse .*\n {2}plan .*\n {2}plan apply/);
   expect(general.out).toMatch(/ {2}64 +bad usage or bad input/);
   expect(own.out).toMatch(
-    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--fault FAULT\]\s+\[--quiet\] \[--json\]/,
+    /^usage: slipway rehearse \[PLAN\] \[--event FILE\] \[--world NAME\|FILE\] \[--seed N\] \[--turns N\]\s+\[--fault\s+FAULT\] \[--quiet\] \[--json\]/,
   );
   expect(own.out).toMatch(/worlds: bad-errors, .*healthy/);
   expect((await say("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

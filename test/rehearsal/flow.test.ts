@@ -224,7 +224,7 @@ describe("what a step answers leads on", () => {
     way("CloseRelease", { outcome: "stopped", reason: "" }, "Stopped"),
     way("CloseRelease", { outcome: "rolled-back", reason: "" }, "RolledBack"),
     way("CloseRelease", { outcome: "failed", reason: "" }, "Failed"),
-    way("CloseRelease", { outcome: "unheard-of", reason: "" }, "ClosingFailed"),
+    way("CloseRelease", { outcome: "unheard-of", reason: "" }, "Failed"),
   ])("%s %j: to %s", async (task, answer, next, more) => {
     const { entered } = await walked({ ...more, [task]: firstly(task, answer) });
     const choice = following(entered, task) ?? "";

@@ -4,7 +4,7 @@ import { parseFault } from "../../src/rehearsal/engine/faults.ts";
 import { findingOf } from "../../src/rehearsal/explore/findings.ts";
 import { outcomesOf, plan, rehearsing } from "./explore/rehearsing.ts";
 
-/** Two stages of four minutes: a release looks some twelve times, and goes on once at six. */
+/** Two stages of four minutes: a release looks some twenty times, and goes on once. */
 const quick = {
   ...plan,
   rollout: {
@@ -15,7 +15,7 @@ const quick = {
     ],
   },
 };
-const going = { plan: quick, turnsPerExecution: 10 };
+const going = { plan: quick, turnsPerExecution: 13 };
 
 test("a release that goes on in a new execution is the same release, and is promoted", async () => {
   const whole = await rehearsing({ plan: quick });

@@ -32,7 +32,8 @@ describe("a release that is promoted", () => {
     expect(outcome).toBe("promoted");
     expect(executions).toMatchObject([{ status: "SUCCEEDED" }]);
     expect(after.endpoints["chat-assistant"]).toMatchObject({
-      ...{ status: "InService", configName: "slipway-dev-chat-assistant-v7-production-final-8t486wnq" },
+      // Its own scaling may be changing its count already.
+      configName: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
       variants: { v7: { weight: 100 } },
     });
     expect(Object.keys(after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);

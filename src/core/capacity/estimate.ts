@@ -30,7 +30,7 @@ export interface Side {
  */
 export const updateMinutes = 11;
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
-const warmingMinutes = 1.5;
+const warmingMinutes = 5;
 /** Requests in flight are given this long to end before their variant is removed. */
 const drainMinutes = 1;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */

@@ -54,7 +54,7 @@ describe("stages that are left", () => {
   test("are affordable together with what was raised, where the estimate of the whole is", () => {
     const one = bill(0.01);
     const { dearestKnownUsd } = estimateOf(one.plan, fleet, fleet);
-    const warm = 12.5 * 60_000;
+    const warm = 16 * 60_000;
 
     expect(lackForStages(bill(dearestKnownUsd + 0.02), 0, { nowMs: warm })).toBeUndefined();
     expect(lackForStages(bill(dearestKnownUsd - 0.02), 0, { nowMs: warm })).toContain(

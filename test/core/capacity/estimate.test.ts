@@ -17,13 +17,13 @@ test("the items are the fleets that stand beside the steady one, for the time th
 
   expect(expenses.map(({ item, instanceHours }) => [item, instanceHours])).toEqual([
     ["joining", 2.93],
-    ["warming up", 0.2],
+    ["warming up", 0.67],
     ["bakes", 8],
     ["waits", 1.33],
     ["leaving", 2.93],
   ]);
-  expect(usd).toBe(21.69);
-  expect(minutes).toBe(93.5);
+  expect(usd).toBe(22.35);
+  expect(minutes).toBe(97);
 });
 
 test("the items sum to the price of all their hours, to the cent", () => {
