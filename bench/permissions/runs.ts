@@ -3,6 +3,7 @@
  * rare thing once.
  */
 import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { type Fault, parseFault } from "../../src/rehearsal/engine/faults.ts";
@@ -19,6 +20,7 @@ import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
 import type { RoleParameters, Roles } from "../../src/rehearsal/permissions/roles.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
+import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { asBefore } from "../../test/documents/as-before.ts";
 import { captured, momentOf } from "../../test/documents/captured.ts";
@@ -139,11 +141,15 @@ function faults(...texts: string[]): Fault[] {
   });
 }
 
+/** With others in it, so many that a candidate may not grow as far as stable. */
 const world = (name: string) => ({
   ...loadWorld(name),
   defaultQuotas: true,
-  others: [{ name: "search", instances: 2, trafficPercent: 10 }],
+  quotaInstances: 32,
+  others: [{ name: "search", instances: 4, trafficPercent: 10 }],
 });
+/** Fleets that have grown into the quota by the time that the release goes back. */
+const grown = WorldSpec.parse(parse(textOf("test/data/worlds/load-1000x.yml")));
 const settleSeconds = 3600;
 const milestone = (kind: string) => ({
   milestone: { model: plan.model, kind, scheduledTime: "2026-01-05T08:00:00Z" },
@@ -169,6 +175,21 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "rolled-back",
     request: { plan: keyedPlan, world: world("bad-errors") },
     account: [keyed, deletesStablesConfig],
+  },
+  {
+    name: "a promotion that may not free the candidate, which the step after it then does",
+    outcome: "promoted",
+    request: {
+      plan: keyedPlan,
+      world: world("healthy"),
+      faults: faults("denied-to-it=call:PromoteModel[3]/application-autoscaling.RegisterScalableTarget#13@1"),
+    },
+    account: [keyed],
+  },
+  {
+    name: "a way back for which stable must shrink first",
+    outcome: "rolled-back",
+    request: { world: grown },
   },
   {
     name: "stopped by a person half-way, put back by the sweep",
