@@ -14,7 +14,7 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   expect(out).toMatch(/✔ chat-assistant {2}the plan is valid/);
   expect(out).toMatch(/ 25 % {2}15 min +15 {2}2 instances/);
   expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +proved safe/);
-  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 34 min +\$21\.69 {2}default/);
+  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 37 min +\$22\.35 {2}default/);
   expect(out).toMatch(/leaving +11 +2\.9 +\$4\.13/);
   expect(out).toMatch(/training +cron\(0 2 \? \* MON \*\) Europe\/Amsterdam/);
   expect(out).toMatch(/at most [\d,]+ events of the 20,000 that an execution may write/);

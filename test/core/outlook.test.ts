@@ -131,13 +131,13 @@ describe("The outlook of a plan", () => {
     );
 
     expect(warnings).toEqual([
-      "a patch release is estimated at $21.69 at most and would be refused: the budget is $20.00",
-      "a minor release is estimated at $21.69 at most and would be refused: the budget is $20.00",
+      "a patch release is estimated at $22.35 at most and would be refused: the budget is $20.00",
+      "a minor release is estimated at $22.35 at most and would be refused: the budget is $20.00",
       "the price of ml.g6.xlarge is not known, and the plan consents to that: a major release spends on it without limit",
-      "a retrain release is estimated at $21.69 at most and would be refused: the budget is $20.00",
+      "a retrain release is estimated at $22.35 at most and would be refused: the budget is $20.00",
       "the price of ml.p5e.48xlarge is not known, and the plan consents to that: the pool of training spends on it without limit",
     ]);
-    expect(releases.map(({ costUsd }) => costUsd)).toEqual([21.69, 21.69, null, 21.69]);
+    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.35, 22.35, null, 22.35]);
     expect(milestones.map(({ costUsd }) => costUsd)).toEqual([null, undefined]);
   });
 

@@ -92,7 +92,7 @@ function start(
       ...Object.fromEntries([...names, "EVENT_BUS"].map((name) => [`SLIPWAY_${name}`, "test"])),
       ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      POWERTOOLS_TRACE_ENABLED: "false",
+      ...{ SLIPWAY_TURNS_PER_EXECUTION: "1200", POWERTOOLS_TRACE_ENABLED: "false" },
       ...more,
     },
     silent: true,

@@ -36,18 +36,19 @@ const bad = (fromMinute: number, toMinute?: number) =>
 const long = { timeout: 300_000 };
 
 describe("a freeze before the first change", long, () => {
-  test.each([
-    ["freeze-14d", 14 * 1440 - 60],
-    ["freeze-9.4d", 9.45 * 1440],
-  ])("%s is waited for: few events, nothing raised, and promoted after it", async (name, minutes) => {
-    const run = await played(name);
+  // One of two weeks, test/data/plans/freeze-14d.yml, is rehearsed by .ci/run.
+  test.each([["freeze-9.4d", 9.45 * 1440]])(
+    "%s is waited for: few events, nothing raised, and promoted after it",
+    async (name, minutes) => {
+      const run = await played(name);
 
-    expect(run).toMatchObject({ outcome: "promoted", violations: [] });
-    expect(run.minutes).toBeGreaterThan(minutes);
-    expect(run.minutes).toBeLessThan(minutes + 180);
-    expect(run.events).toBeLessThan(11_000);
-    expect(run.usd).toBeLessThan(25);
-  });
+      expect(run).toMatchObject({ outcome: "promoted", violations: [] });
+      expect(run.minutes).toBeGreaterThan(minutes);
+      expect(run.minutes).toBeLessThan(minutes + 180);
+      expect(run.events).toBeLessThan(11_000);
+      expect(run.usd).toBeLessThan(25);
+    },
+  );
 });
 
 describe("a freeze half-way", long, () => {

@@ -26,7 +26,7 @@ async function played(spec: WorldSpec, seed: number, hours?: number) {
 const long = { timeout: 300_000 };
 
 describe("fleets that have grown into the quota", long, () => {
-  test.each([1, 2, 3])("a thousandfold load, seed %i: the candidate makes room, and leaves", async (seed) => {
+  test.each([1, 2])("a thousandfold load, seed %i: the candidate makes room, and leaves", async (seed) => {
     expect(await played(world("load-1000x"), seed)).toMatchObject({
       outcome: "rolled-back",
       violations: [],

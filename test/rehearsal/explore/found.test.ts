@@ -6,8 +6,8 @@ import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";
 
 describe("a scaling of which only a part was made", () => {
   it.each([
-    ["crash-after-call", "ShiftTraffic/application-autoscaling.RegisterScalableTarget"],
-    ["crash-before-call", "ShiftTraffic/application-autoscaling.PutScalingPolicy"],
+    ["crash-after-call", "ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget"],
+    ["crash-before-call", "ShiftTraffic[0]/application-autoscaling.PutScalingPolicy"],
   ] as const)("is finished by the next attempt, after a %s at %s", async (kind, place) => {
     const fault = await faultAt(kind, place);
 
@@ -21,7 +21,7 @@ describe("a scaling of which only a part was made", () => {
 });
 
 describe("a Lambda that works on after its execution was stopped", () => {
-  it.each(["PrewarmInference", "ShiftTraffic", "ScaleDown[0]"])(
+  it.each(["PrewarmInference", "ShiftTraffic[0]", "ScaleDown[0]"])(
     "is waited for: what it still does in %s is undone",
     async (state) => {
       const fault = await faultAt("stopped-meanwhile", `${state}/dynamodb.UpdateItem`);
@@ -50,11 +50,16 @@ describe("a fault that lasts", () => {
     // The endpoint moves on already, and nobody can see it.
     ["healthy", "denied", "ScaleDown[3]/sagemaker.DescribeEndpoint", "promoted"],
     // What was intended and half made, nobody has seen.
-    ["healthy", "down-hour", "ShiftTraffic/application-autoscaling.PutScalingPolicy", "rolled-back"],
+    ["healthy", "down-hour", "ShiftTraffic[0]/application-autoscaling.PutScalingPolicy", "rolled-back"],
     // What was intended and never made is not there.
-    ["healthy", "down-hour", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "rolled-back"],
-    ["healthy", "not-found-yet", "ShiftTraffic/application-autoscaling.RegisterScalableTarget", "promoted"],
-    ["healthy", "gone-elsewhere", "ShiftTraffic/sagemaker.ListEndpoints", "promoted"],
+    ["healthy", "down-hour", "ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget", "rolled-back"],
+    [
+      "healthy",
+      "not-found-yet",
+      "ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget",
+      "promoted",
+    ],
+    ["healthy", "gone-elsewhere", "ShiftTraffic[0]/sagemaker.ListEndpoints", "promoted"],
     // The candidate keeps its traffic until its weight may be set again.
     ["bad-errors", "denied", "RollBack[0]/sagemaker.UpdateEndpointWeightsAndCapacities", "rolled-back"],
   ])("in the world %s, %s at %s, leaves nothing behind once it is over: %s", async (...named) => {
@@ -107,8 +112,8 @@ describe("an outside hand in the first bake", () => {
 
       expect(violations).toEqual([]);
       expect(outcomesOf(record)).toEqual(["rehearsal failed"]);
-      expect(record.reason).toBe(
-        "the endpoint is left as it is: someone else changed the weights of chat-assistant",
+      expect(record.reason).toMatch(
+        /^the endpoint is left as it is: someone else changed the weights of chat-assistant/,
       );
       expect(record.after.scalableTargets["endpoint/chat-assistant/variant/v7"]).toBeDefined();
     },
