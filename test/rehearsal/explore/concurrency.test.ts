@@ -169,7 +169,9 @@ describe("ten deliveries of one event, at once and up to a day late", () => {
     const { record, violations } = await rehearsing({ event, also });
 
     expect(violations).toEqual([]);
-    const pool = record.changes.filter(({ kind, by }) => kind === "training" && by.who === "sagemaker");
+    const pool = record.changes.filter(
+      ({ kind, by }) => kind === "training" && by.who === "sagemaker" && by.why === "warm pool",
+    );
     expect(pool.map(({ to }) => to)).toEqual(["pool Available", "pool Terminated"]);
     expect(new Set(notIgnored(record))).toEqual(new Set(["done"]));
   });
