@@ -71,11 +71,15 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
 export const outcomesOf = ({ executions }: RunRecord): string[] =>
   executions.map(({ name, outcome }) => `${name} ${outcome}`);
 
-/** Points of the release without faults in a world, by the world's name. */
-const reached = new Map<string, Promise<readonly string[]>>();
+/** Points of the release without faults, by the world, or its name. */
+const reached = new Map<string | WorldSpec, Promise<readonly string[]>>();
 
 /** A fault of a kind at the first call, invocation or entry whose place begins so, as `kind=point`. */
-export async function faultAt(kind: string, place: string, world = "bad-errors"): Promise<string> {
+export async function faultAt(
+  kind: string,
+  place: string,
+  world: string | WorldSpec = "bad-errors",
+): Promise<string> {
   const points =
     reached.get(world) ?? rehearsing({ world, listPoints: true }).then(({ record }) => record.points ?? []);
   reached.set(world, points);
