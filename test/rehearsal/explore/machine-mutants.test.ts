@@ -56,6 +56,15 @@ describe("a release ends otherwise, or breaks a promise, where", () => {
       },
       "a release that fails while it waits, in a queue that changes",
     ],
+    ["HandOver that fails closes the release", caughtTo("HandOver", "CloseRelease"), "no right of HandOver"],
+    [
+      "a release that goes on is planned anew",
+      ({ Opened }) => {
+        const rules = (Opened?.Choices ?? []) as readonly { readonly Variable: string }[];
+        Object.assign(Opened ?? {}, { Choices: rules.filter(({ Variable }) => Variable !== "$.resume") });
+      },
+      "a release that goes on in new executions, out of a freeze and half-way; handing over dies six times",
+    ],
     [
       "a step that fails twice has failed",
       attempts(1),

@@ -100,11 +100,11 @@ function contendedQueue(): Partial<RehearsalParts> {
   return { stepsOn: (wire, ...rest) => releaseParts.stepsOn(tampered(wire, [elsewhere]) as never, ...rest) };
 }
 
-/** A step answers day after day that it is not yet time. */
+/** A step answers day after day that it is not yet time, and never that it is time to go on in another execution. */
 const waitingDays = (state: string): Partial<RehearsalParts> => ({
   stepsOn: (wire, ...rest) => ({
     ...releaseParts.stepsOn(wire, ...rest),
-    [state]: async () => ({ status: "waiting", waitSeconds: 86_400 }),
+    [state]: async () => ({ status: "waiting", waitSeconds: 86_400, turns: 1, goesOn: "here" }),
   }),
   rates: [],
 });
@@ -158,9 +158,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["rolled-back", "refused"],
   },
   "no quota": { world: "no-quota", ends: ["refused"] },
-  "a freeze half-way": { plan: frozen("08:16:00", "12:00:00"), ends: ["rolled-back"] },
+  "a freeze half-way": { plan: frozen("08:19:00", "12:00:00"), ends: ["rolled-back"] },
   "a freeze that is held through half-way": {
-    plan: frozen("08:16:00", "08:30:00", "hold"),
+    plan: frozen("08:19:00", "08:40:00", "hold"),
     ends: ["promoted"],
   },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
@@ -181,6 +181,18 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "a step that has others wait for weeks": {
     ...{ plan: quick, parts: waitingDays("PlanCapacity") },
     ends: ["timed-out", "refused"],
+  },
+  "a release that goes on in new executions, out of a freeze and half-way; handing over dies six times": {
+    ...{ plan: frozen("08:00:00", "09:30:00"), turnsPerExecution: 4, faults: diesSixTimes("HandOver") },
+    ends: ["handed-over", "promoted"],
+  },
+  "no right of HandOver": {
+    ...{ ...quickly, turnsPerExecution: 4, faults: denied(`HandOver[0]/${table}`) },
+    ends: ["rolled-back"],
+  },
+  "a lock that is lost before HandOver": {
+    ...{ plan: quick, turnsPerExecution: 4, parts: before("HandOver", losing(subject)) },
+    ends: ["failed", "rolled-back"],
   },
   "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop), ends: ["stopped"] },
   "a stop": { plan: quick, stopAfterSeconds: [900], ends: ["aborted", "rolled-back"] },
