@@ -155,7 +155,9 @@ test("files are named by nouns and verbs in kebab-case, none of them a drawer fo
   const named = [...code, ...filesUnder("test", "scripts", "bench").filter((path) => path.endsWith(".ts"))];
   const base = (path: string) => path.split("/").at(-1) ?? "";
 
-  expect(named.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(base(path)))).toEqual([]);
+  expect(
+    named.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*((\.long)?\.test|\.config)?\.ts$/.test(base(path))),
+  ).toEqual([]);
   expect(named.filter((path) => /\b(utils?|helpers?|misc|common|manager)\b/.test(path))).toEqual([]);
 });
 

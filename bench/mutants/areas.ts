@@ -19,9 +19,9 @@ const whole = [
   ...["test/rehearsal/release.test.ts", "test/rehearsal/orders.test.ts", "test/rehearsal/longest.test.ts"],
   ...["test/rehearsal/explore/found.test.ts", "test/rehearsal/explore/remainders.test.ts"],
   ...[
-    "test/rehearsal/explore/concurrency.test.ts",
-    "test/rehearsal/two-stacks.test.ts",
-    "test/rehearsal/way-back.test.ts",
+    "test/rehearsal/explore/concurrency.long.test.ts",
+    "test/rehearsal/two-stacks.long.test.ts",
+    "test/rehearsal/way-back.long.test.ts",
   ],
 ];
 

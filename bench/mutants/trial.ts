@@ -80,6 +80,8 @@ async function byTests(copy: Copy, tests: readonly string[], most: number): Prom
   const results = join(copy.directory, resultsFile);
   rmSync(results, { force: true });
   const options = [
+    "--config=bench/mutants/vitest.config.ts",
+    "--root=.",
     "--bail=1",
     "--maxWorkers=1",
     "--testTimeout=120000",
