@@ -1,6 +1,6 @@
 /**
  * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
- * decided from the endpoint as it is; stable is refilled, never shrunk, and nothing is done while it is locked.
+ * decided from the endpoint as it is (core/release/way-back.ts) and done under the ledger (aws/way-back.ts).
  */
 import { lostTo } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
