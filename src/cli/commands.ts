@@ -111,6 +111,7 @@ export const commands: readonly Command[] = [
       event,
       world,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
+      passing: { help: "only faults that are over at once, alone and after a stop" },
       lasting: { help: "only faults that last" },
       hands: { help: "only hands that somebody else lays on the account" },
       pairs: { value: "N", help: "so many runs with two faults each beside (default: none)" },

@@ -3,13 +3,8 @@ import { availableParallelism } from "node:os";
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import type { Fault } from "../rehearsal/engine/faults.ts";
 import { type Crew, type CrewSignals, openCrew } from "../rehearsal/explore/crew.ts";
-import {
-  type Exploration,
-  type ExplorationOptions,
-  explore as exploreAll,
-  NothingRun,
-  replay,
-} from "../rehearsal/explore/exploration.ts";
+import { type Exploration, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
+import { type ExplorationOptions, NothingRun } from "../rehearsal/explore/explorer.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -17,7 +12,6 @@ import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
-import { BadUsage } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
@@ -88,10 +82,10 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   return facts.interrupted ? interruptedCode : 0;
 }
 
-function onlyOf({ switches }: CommandLine): Pick<ExplorationOptions, "onlyLasting" | "onlyHands"> {
-  if (switches.has("lasting") && switches.has("hands"))
-    throw new BadUsage(["--hands: expected without --lasting, found both"]);
-  return { onlyLasting: switches.has("lasting"), onlyHands: switches.has("hands") };
+/** The kinds that are asked for by name; all of them where none is. */
+function onlyOf({ switches }: CommandLine): Pick<ExplorationOptions, "only"> {
+  const only = (["passing", "lasting", "hands"] as const).filter((kind) => switches.has(kind));
+  return only.length === 0 ? {} : { only: new Set(only) };
 }
 
 function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs" | "triples"> {

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { Journal } from "../rehearsal/explore/exploration.ts";
+import type { Journal } from "../rehearsal/explore/explorer.ts";
 import type { Finding } from "../rehearsal/explore/findings.ts";
 import { BadUsage } from "./mistakes.ts";
 import { codeFiles } from "./own-files.ts";

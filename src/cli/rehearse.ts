@@ -2,7 +2,7 @@
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts";
 import { openThread } from "../rehearsal/engine/worker-thread.ts";
-import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
+import { recoverySeconds, settleSeconds } from "../rehearsal/explore/explorer.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";

@@ -1,7 +1,7 @@
 /** A thread rehearses one run after another: what a run comes to owes nothing to those before it. */
 import { afterAll, describe, expect, it } from "vitest";
 import { openThread } from "../../src/rehearsal/engine/worker-thread.ts";
-import { requestOf } from "../../src/rehearsal/explore/exploration.ts";
+import { requestOf } from "../../src/rehearsal/explore/explorer.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { fault, faultAt, plan } from "./explore/rehearsing.ts";
 

@@ -4,13 +4,13 @@ import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
 import type { RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
 import { nameOf } from "../../../src/rehearsal/explore/experiments.ts";
+import { explore } from "../../../src/rehearsal/explore/exploration.ts";
 import {
   type ExplorationOptions,
   type ExplorationProgress,
-  explore,
   recoverySeconds,
   settleSeconds,
-} from "../../../src/rehearsal/explore/exploration.ts";
+} from "../../../src/rehearsal/explore/explorer.ts";
 import type { Finding } from "../../../src/rehearsal/explore/findings.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { plan } from "./rehearsing.ts";
@@ -135,7 +135,7 @@ describe("an exploration", () => {
   });
 
   it("of faults that last tries those alone", async () => {
-    const { names, requests } = await explored({ onlyLasting: true });
+    const { names, requests } = await explored({ only: new Set(["lasting"]), pairs: 2, triples: 2 });
 
     expect(names).toEqual(
       ["denied", "denied-to-it", "invalid-there", "throttled-hour", "down-hour"].map(

@@ -6,7 +6,7 @@ import { type Fault, parseFault } from "../../../src/rehearsal/engine/faults.ts"
 import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
 import type { LaterEvent, Observer, RehearsalParts, Scene } from "../../../src/rehearsal/engine/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
-import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
+import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/explorer.ts";
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import type { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
