@@ -2,8 +2,8 @@
  * Judges the candidate against stable, once an interval while a stage bakes: reads what CloudWatch has published
  * since the shift, adds it to the evidence, and decides by the verdict and the plan's policies.
  */
-import { readSeries } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -14,9 +14,10 @@ import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/b
 import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
-import { observationsFrom, type Sides, seriesQueries, verdictSettings } from "../src/core/kpis/metrics.ts";
+import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
+import { bothSeenAfter, publishedUntil, unseenSeconds } from "../src/core/kpis/seen.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {
   bakeEndsAt,
@@ -25,18 +26,12 @@ import {
   decide,
   heldAfter,
   isBlind,
+  metricLagSeconds,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import {
-  judge,
-  type Observation,
-  remembered,
-  type StageMark,
-  startStage,
-  startVerdict,
-} from "../src/core/verdict/index.ts";
+import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -49,11 +44,6 @@ const Input = Document.pick({
   judgement: true,
   begunAt: true,
 });
-
-/** Late intervals are taken into account this long after they ended, seconds. */
-const lateSeconds = 900;
-/** An interval is read once it can be taken to be whole: CloudWatch adds to the newest minute for a while. */
-const settledSeconds = 60;
 
 export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
@@ -74,24 +64,29 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
   };
   const before = doc.judgement;
-  const observed = await news(tools, baking, before?.lookedAt);
+  const { nowSeconds, mark } = baking;
+  const observed = await kpiNews(tools.aws, {
+    ...{ ...baking, fromSeconds: mark.at, lookedAt: before?.lookedAt },
+  });
   const seen = withinCapacity(observed, guardrailsOf(plan), served);
-  const { nowSeconds } = baking;
+  const { intervalSeconds } = plan.rollout;
+  const bothSeen = bothSeenAfter(before?.bothSeen, { ...mark, intervalSeconds }, observed);
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
     observations: seen.observations,
   });
-  const unseenSeconds = unseen(observed, baking);
+  const unseen = unseenSeconds(observed, {
+    ...{ nowSeconds, sinceSeconds: Math.max(mark.at, nowSeconds - lateSeconds) },
+  });
   /** What was seen last holds nothing for long once nothing more is seen. */
-  const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseenSeconds);
+  const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
   const held = heldAfter(before, { stage, nowSeconds, isHeld });
   const verdict = { ...judged.verdict, held: isHeld };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
   /** How long the stage has been kept from going on, be it by a freeze, a person or a ceiling. */
   const standingMs = Math.max(overMs, isHeld ? held.stageSeconds * 1000 : 0);
-  const { intervalSeconds } = plan.rollout;
   const waitSeconds = heldWaitSeconds(standingMs, intervalSeconds);
   const bill = billSoFar(plan, {
     ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
@@ -104,7 +99,9 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
       decide({
         ...baking,
         heldFor: held,
-        unseenSeconds,
+        unseenSeconds: unseen,
+        publishedUntil: publishedUntil(observed, metricLagSeconds),
+        bothSeenIntervals: bothSeen.intervals,
         answer: ledger.answerOf(stage),
         verdict,
       }),
@@ -121,6 +118,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     waitSeconds,
     stage,
     overloadedUntil: seen.overloadedUntil,
+    bothSeen,
     held,
     lookedAt: nowSeconds,
     seen: fleets,
@@ -191,30 +189,6 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
     nowSeconds: now() / 1000,
     mark,
   };
-}
-
-/**
- * What CloudWatch shows of the stage's intervals that are whole, since the last look and for late ones before it; those
- * read before count no second time.
- */
-async function news(
-  { aws }: Tools,
-  { plan, sides, nowSeconds, mark }: Baking,
-  lookedAt = nowSeconds,
-): Promise<Observation[]> {
-  const { intervalSeconds } = plan.rollout;
-  const whole = (seconds: number) => Math.floor(seconds / intervalSeconds) * intervalSeconds;
-  const fromSeconds = Math.max(mark.at, whole(lookedAt - lateSeconds));
-  const toSeconds = whole(nowSeconds - settledSeconds);
-  if (toSeconds <= fromSeconds) return [];
-  const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
-  return observationsFrom(plan, await readSeries(aws, seriesQueries(plan, sides), span));
-}
-
-/** Seconds since the end of the newest interval in which the candidate was seen, or since the stage began. */
-function unseen(observed: readonly Observation[], { nowSeconds, mark }: Baking): number {
-  const ends = observed.filter(({ candidate }) => candidate !== null).map(({ at, seconds }) => at + seconds);
-  return nowSeconds - Math.max(mark.at, nowSeconds - lateSeconds, ...ends);
 }
 
 /** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */

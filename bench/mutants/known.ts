@@ -36,15 +36,15 @@ const known: readonly Known[] = [
   },
   {
     operator: "an interval is read before it is whole",
-    path: "functions/check-kpis.ts",
+    path: "src/aws/kpi-news.ts",
     line: "const settledSeconds = 60;",
     by: "const settledSeconds = 0;",
   },
   {
     operator: "late intervals count for two minutes",
-    path: "functions/check-kpis.ts",
-    line: "const lateSeconds = 900;",
-    by: "const lateSeconds = 120;",
+    path: "src/aws/kpi-news.ts",
+    line: "export const lateSeconds = 900;",
+    by: "export const lateSeconds = 120;",
   },
   {
     operator: "a stage is judged by an interval of before its shift",

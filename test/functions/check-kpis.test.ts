@@ -1,5 +1,5 @@
 /** Judging: what CloudWatch shows moves the release on, back, or nowhere; what it does not show never moves it on. */
-import { PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import { type MetricDataResult, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
@@ -131,6 +131,17 @@ test("a stage that was never shifted cannot be judged", async () => {
   });
 });
 
+/** Has what CloudWatch answers be other than it is. */
+function editing(run: Run, edit: (results: MetricDataResult[]) => void): void {
+  const { cloudwatch } = run.account.aws;
+  const send = cloudwatch.send.bind(cloudwatch) as (command: unknown) => Promise<object>;
+  cloudwatch.send = (async (command: unknown) => {
+    const answer: { MetricDataResults?: MetricDataResult[] } = await send(command);
+    edit(answer.MetricDataResults ?? []);
+    return answer;
+  }) as typeof cloudwatch.send;
+}
+
 describe("what a stage is judged by", () => {
   /** The spans that a look asked CloudWatch for, epoch milliseconds. */
   async function spansOf(run: Run) {
@@ -166,6 +177,64 @@ describe("what a stage is judged by", () => {
     const { decision, reason } = await run.bake();
 
     expect(decision, reason).toBe("advance");
+  });
+
+  test("has all minutes of its bake in it: the last one is waited for where it comes late", async () => {
+    const run = await Run.shifted({ plan: short, spec: { metrics: { lagSeconds: 300 } } });
+    const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
+    let newest = 0;
+    editing(run, (results) => {
+      for (const { Id = "", Timestamps = [] } of results)
+        if (Id.includes("_c_")) newest = Math.max(newest, ...Timestamps.map((at) => at.getTime()));
+    });
+
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+
+    expect(newest + 60_000).toBeGreaterThanOrEqual(Math.floor(shiftedMs / 60_000 + 15) * 60_000);
+    expect(run.account.now() - shiftedMs).toBeGreaterThan(19 * 60_000);
+  });
+
+  test("is nothing that another clock stamped with a time to come", async () => {
+    const run = await Run.shifted({ plan: short });
+    const dayMs = 24 * 3600_000;
+    editing(run, (results) => {
+      for (const { Timestamps, Values } of results) {
+        const at = Timestamps?.at(-1);
+        if (at === undefined) continue;
+        Timestamps?.push(new Date(at.getTime() + dayMs));
+        Values?.push(0);
+      }
+    });
+
+    for (let minute = 0; minute < 5; minute++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    const { kpis = {} } = run.doc.judgement?.state ?? {};
+    const lasts = Object.values(kpis).flatMap((kpi) =>
+      kpi.kind === "guardrail" ? kpi.readings.map(({ index }) => index) : [kpi.counted?.last ?? 0],
+    );
+    expect(Math.max(...lasts) * 60_000).toBeLessThan(run.account.now());
+  });
+
+  test("lacks its other half where stable was not seen: a bake of that is none", async () => {
+    const run = await Run.shifted({ plan: short });
+    const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
+    editing(run, (results) => {
+      for (const { Id = "", Timestamps = [], Values = [] } of results)
+        if (Id.includes("_s_") && run.account.now() - shiftedMs > 6 * 60_000) {
+          Timestamps.length = 0;
+          Values.length = 0;
+        }
+    });
+
+    const { decision, reason } = await run.bake();
+
+    expect(decision).toBe("roll-back");
+    expect(reason).toMatch(
+      /^no data by the deadline: candidate and stable were seen in [1-7] of the bake's 15 minutes: /,
+    );
   });
 
   test("is no answer that a person gave to the stage before", async () => {

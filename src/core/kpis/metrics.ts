@@ -123,10 +123,18 @@ export function seriesQueries(plan: Plan, sides: Sides, which: readonly Side[] =
   );
 }
 
-/** What was seen, interval by interval; intervals without any value are left out. */
-export function observationsFrom(plan: Plan, series: ReadonlyMap<string, Series>): Observation[] {
+/**
+ * What was seen until now, interval by interval; those without any value are left out, and those that are not over: who
+ * publishes by another clock stamps them ahead of ours.
+ */
+export function observationsFrom(
+  plan: Plan,
+  series: ReadonlyMap<string, Series>,
+  nowSeconds = Number.POSITIVE_INFINITY,
+): Observation[] {
   const { intervalSeconds } = plan.rollout;
-  const moments = [...new Set([...series.values()].flatMap((one) => [...one.keys()]))].sort((a, b) => a - b);
+  const all = new Set([...series.values()].flatMap((one) => [...one.keys()]));
+  const moments = [...all].filter((at) => at + intervalSeconds <= nowSeconds).sort((a, b) => a - b);
   return plan.kpis.flatMap((kpi, i) =>
     moments.flatMap((at) => {
       const read = (side: string) => (part: string) => series.get(idOf(i, side, part))?.get(at);

@@ -17,6 +17,10 @@ export interface Baking {
   readonly heldFor: Held;
   /** How long the candidate has not been seen: since the end of its newest interval with data; seconds. */
   readonly unseenSeconds: number;
+  /** Up to when the candidate's intervals are published; epoch seconds. */
+  readonly publishedUntil: number;
+  /** Intervals of the stage in which both sides were seen. */
+  readonly bothSeenIntervals: number;
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
   readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "requests" | "sightedIntervals">;
@@ -54,13 +58,9 @@ export const isBlind = (unseenSeconds: number) => unseenSeconds > blindAfterSeco
 /** At least this part of a bake must have been seen for the stage to go on. */
 const leastSeen = 0.5;
 
-/** Whether too little of a bake was seen to say that it showed no harm. */
-function isMostlyUnseen(
-  { sightedIntervals: seen, requests }: Pick<Verdict, "sightedIntervals" | "requests">,
-  bakeIntervals: number,
-): boolean {
-  return seen === 0 || seen < leastSeen * bakeIntervals * partWithRequests(requests.candidate / seen);
-}
+/** Whether so few intervals were seen that they say nothing of the whole, where `requests` came on average in each of them. */
+const isMostlyUnseen = (seen: number, all: number, requests: readonly number[]): boolean =>
+  seen === 0 || seen < requests.reduce((least, each) => least * partWithRequests(each), leastSeen * all);
 
 /**
  * The part of all intervals that have requests, where those that do have so many on average and requests come
@@ -105,6 +105,8 @@ export function decide(baking: Baking): Decided {
       : say("continue");
   if (past < 0) return say("continue");
   const blindness = blindnessIn(baking);
+  if (blindness === undefined && verdict.verdict !== "no-data" && awaitsItsEnd(baking))
+    return say("continue", "the bake's last minutes are not published yet: ");
   switch (blindness === undefined ? verdict.verdict : "no-data") {
     case "pass":
       return say(forward);
@@ -119,15 +121,33 @@ export function decide(baking: Baking): Decided {
   }
 }
 
-/** Why what was seen of the stage does not speak for it, where it does not. */
-function blindnessIn({ plan, stage, unseenSeconds, verdict }: Baking): string | undefined {
+/** Whether the last whole interval of a bake is not published yet. What is not for long counts as unseen. */
+function awaitsItsEnd(baking: Baking): boolean {
+  const { intervalSeconds } = baking.plan.rollout;
+  const endsAt = bakeEndsAt(baking) - metricLagSeconds;
+  return baking.publishedUntil < Math.floor(endsAt / intervalSeconds) * intervalSeconds;
+}
+
+/**
+ * Why what was seen of the stage does not speak for it, where it does not: no harm was seen in the minutes that were
+ * seen, of the candidate, and of stable as well while it has traffic to compare with. What it was held counts as baked.
+ */
+function blindnessIn(baking: Baking): string | undefined {
+  const { plan, stage, unseenSeconds, verdict, heldFor, bothSeenIntervals } = baking;
   if (isBlind(unseenSeconds))
     return `nothing seen of the candidate for ${Math.round(unseenSeconds / 60)} minutes: `;
-  const { bakeMinutes = 0 } = plan.rollout.stages[stage] ?? {};
-  const minutes = plan.rollout.intervalSeconds / 60;
-  if (verdict.verdict === "no-data" || !isMostlyUnseen(verdict, bakeMinutes / minutes)) return undefined;
-  const seen = Math.floor(verdict.sightedIntervals * minutes);
-  return `the candidate was seen in ${seen} of the bake's ${bakeMinutes} minutes: `;
+  if (verdict.verdict === "no-data") return undefined;
+  const { bakeMinutes = 0, trafficPercent = 100 } = plan.rollout.stages[stage] ?? {};
+  const aMinute = 60 / plan.rollout.intervalSeconds;
+  const minutes = bakeMinutes + Math.floor(heldFor.stageSeconds / 60);
+  const ofAll = (who: string, intervals: number) =>
+    `${who} seen in ${Math.floor(intervals / aMinute)} of the bake's ${minutes} minutes: `;
+  const { sightedIntervals: seen, requests } = verdict;
+  const [own, stables] = [requests.candidate / seen, requests.stable / Math.max(1, bothSeenIntervals)];
+  if (isMostlyUnseen(seen, minutes * aMinute, [own])) return ofAll("the candidate was", seen);
+  if (trafficPercent < 100 && isMostlyUnseen(bothSeenIntervals, minutes * aMinute, [own, stables]))
+    return ofAll("candidate and stable were", bothSeenIntervals);
+  return undefined;
 }
 
 function inconclusive(

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { Sightings } from "../capacity/warm.ts";
+import { BothSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
 import { idleSeconds } from "../wait.ts";
@@ -147,6 +148,8 @@ export const Judgement = z.object({
   stage: z.int(),
   /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
   overloadedUntil: z.number(),
+  /** How much of the stage was seen of both sides; absent: a look of before did not say. */
+  bothSeen: BothSeen.optional(),
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),

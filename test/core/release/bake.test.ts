@@ -26,6 +26,7 @@ function decided(
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
     ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
+    ...{ publishedUntil: nowSeconds, bothSeenIntervals: rest.verdict?.sightedIntervals ?? 15 },
     verdict: { verdict, held, sentence, ...seen },
     ...rest,
   });
@@ -142,6 +143,70 @@ describe("a stage whose candidate is no longer seen", () => {
   });
 });
 
+describe("a bake whose last minutes are not published", () => {
+  const end = shiftedAtSeconds + 15 * 60;
+  const lastWhole = Math.floor(end / 60) * 60;
+
+  test("is not over, whatever the minutes before have shown", () => {
+    for (const verdict of ["pass", "inconclusive"] as const) {
+      expect(decided(verdict, { pastMinutes: 4, publishedUntil: lastWhole - 60 })).toEqual({
+        decision: "continue",
+        reason: "the bake's last minutes are not published yet: errors as before",
+      });
+      expect(decided(verdict, { pastMinutes: 4, publishedUntil: lastWhole }).decision).toBe("advance");
+    }
+    const asks = onInconclusive({ action: "ask", waitMinutes: 30 });
+    const answered = { plan: asks, answer: "proceed", publishedUntil: lastWhole - 60 } as const;
+    expect(decided("inconclusive", answered).decision).toBe("continue");
+  });
+
+  test("ends as much later as it was held", () => {
+    const heldFor = { stageSeconds: 600, releaseSeconds: 600 };
+    const seen = { heldFor, pastMinutes: 10, bothSeenIntervals: 25 };
+    const verdict = { verdict: "pass", held: false, sentence: "", sightedIntervals: 25 } as const;
+    const requests = { candidate: 25_000, stable: 25_000 };
+    const at = (publishedUntil: number) =>
+      decided("pass", { ...seen, publishedUntil, verdict: { ...verdict, requests } }).decision;
+
+    expect(at(lastWhole)).toBe("continue");
+    expect(at(lastWhole + 600)).toBe("advance");
+  });
+
+  test("rolls back on a failure all the same, and is without data once nothing came for long", () => {
+    const publishedUntil = lastWhole - 60;
+
+    expect(decided("fail", { publishedUntil }).decision).toBe("roll-back");
+    expect(decided("pass", { publishedUntil, unseenSeconds: 1300, pastMinutes: 20 }).reason).toMatch(
+      /^no data by the deadline: /,
+    );
+  });
+});
+
+describe("a bake of which little was seen of stable", () => {
+  const seen = (bothSeenIntervals: number, rest: Partial<Baking> & { pastMinutes?: number } = {}) =>
+    decided("inconclusive", { bothSeenIntervals, ...rest });
+
+  test("lasts until half of it was seen of both, for nothing was compared meanwhile", () => {
+    expect(seen(7)).toEqual({
+      decision: "continue",
+      reason: "candidate and stable were seen in 7 of the bake's 15 minutes: errors as before",
+    });
+    expect(seen(8).decision).toBe("advance");
+    expect(seen(7, { pastMinutes: 20 }).decision).toBe("roll-back");
+  });
+
+  test("is none with all traffic on the candidate, nor where stable gets too few requests to be seen in most", () => {
+    expect(seen(0, { stage: 3 }).decision).toBe("promote");
+    // One request of stable's in five minutes.
+    const verdict = { verdict: "inconclusive", held: false, sentence: "", sightedIntervals: 15 } as const;
+    const few = { ...verdict, requests: { candidate: 15_000, stable: 3 } };
+    expect(seen(3, { verdict: few }).decision).toBe("advance");
+    expect(seen(2, { verdict: { ...few, requests: { candidate: 15_000, stable: 3000 } } }).decision).toBe(
+      "continue",
+    );
+  });
+});
+
 describe("a bake of which little was seen", () => {
   const seen =
     (intervals: number, requests = 1000 * intervals, own = plan) =>
@@ -166,6 +231,19 @@ describe("a bake of which little was seen", () => {
       reason:
         "no data by the deadline: the candidate was seen in 7 of the bake's 15 minutes: errors as before",
     });
+  });
+
+  test("has to be seen for half of what it was held as well", () => {
+    const verdict = { verdict: "inconclusive", held: false, sentence: "errors as before" } as const;
+    const heldFor = { stageSeconds: 3600, releaseSeconds: 3600 };
+    const seenIn = (sightedIntervals: number) =>
+      decided("inconclusive", {
+        ...{ heldFor, pastMinutes: 60, bothSeenIntervals: sightedIntervals },
+        verdict: { ...verdict, sightedIntervals, requests: { candidate: 75_000, stable: 75_000 } },
+      });
+
+    expect(seenIn(37).reason).toMatch(/^the candidate was seen in 37 of the bake's 75 minutes: /);
+    expect(seenIn(38).decision).toBe("advance");
   });
 
   test("counts in intervals, and tells in minutes", () => {

@@ -1,0 +1,31 @@
+/** Reads what CloudWatch shows of a stage's intervals since the last look. */
+import { observationsFrom, type Sides, seriesQueries } from "../core/kpis/metrics.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Observation } from "../core/verdict/index.ts";
+import type { Aws } from "./clients.ts";
+import { readSeries } from "./cloudwatch.ts";
+
+/** Late intervals are taken into account this long after they ended, seconds. */
+export const lateSeconds = 900;
+/** An interval is read once it can be taken to be whole: CloudWatch adds to the newest minute for a while. */
+const settledSeconds = 60;
+
+interface Look {
+  readonly plan: Plan;
+  readonly sides: Sides;
+  /** Start of the stage's first whole interval. */
+  readonly fromSeconds: number;
+  readonly nowSeconds: number;
+  readonly lookedAt: number | undefined;
+}
+
+/** Intervals that are whole, since the last look and late ones before it; those read before count no second time. */
+export async function kpiNews(aws: Aws, { plan, sides, nowSeconds, ...look }: Look): Promise<Observation[]> {
+  const { intervalSeconds } = plan.rollout;
+  const whole = (seconds: number) => Math.floor(seconds / intervalSeconds) * intervalSeconds;
+  const fromSeconds = Math.max(look.fromSeconds, whole((look.lookedAt ?? nowSeconds) - lateSeconds));
+  const toSeconds = whole(nowSeconds - settledSeconds);
+  if (toSeconds <= fromSeconds) return [];
+  const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
+  return observationsFrom(plan, await readSeries(aws, seriesQueries(plan, sides), span), nowSeconds);
+}
