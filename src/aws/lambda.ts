@@ -8,8 +8,10 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy, { type MiddlewareObj } from "@middy/core";
-import * as z from "zod";
+import type * as z from "zod";
 import { badState, SlipwayError } from "../core/errors.ts";
+import { formatMistake } from "../core/input/bad-input.ts";
+import { mistakesOf } from "../core/input/bad-input-schema.ts";
 import { type Aws, connect } from "./clients.ts";
 import { named } from "./errors.ts";
 import { untilAllCallsEnd } from "./outgoing.ts";
@@ -81,5 +83,6 @@ function publishing(metrics: Metrics): MiddlewareObj<unknown, unknown> {
 function accepted<T>(schema: z.ZodType<T>, value: unknown, side: "input" | "output"): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw badState(`the step's ${side} is not what its contract says: ${z.prettifyError(parsed.error)}`);
+  const mistakes = mistakesOf(parsed.error, schema, value).map(({ mistake }) => formatMistake(mistake));
+  throw badState(`the step's ${side} is not what its contract says: ${mistakes.join("\n")}`);
 }

@@ -41,14 +41,27 @@ describe("the chain around a step", () => {
     expect(answer).toEqual({ status: "InService" });
   });
 
-  test("refuses an input that its contract does not allow, before the step runs, and says where", async () => {
+  test("refuses an input that its contract does not allow, before the step runs, and says where in a line", async () => {
     const step = vi.fn(look);
 
     await expect(invoke({ name: 7 }, step)).rejects.toMatchObject({
       name: "BadState",
-      message: expect.stringMatching(/the step's input is not what its contract says:.*name/s),
+      message: "the step's input is not what its contract says: name: expected text, found 7",
     });
     expect(step).not.toHaveBeenCalled();
+  });
+
+  test("has a line for each mistake of an input", async () => {
+    const sides = z.object({ stable: z.object({ instances: z.int() }), ages: z.array(z.number()) });
+    const two = { input: sides, output: z.unknown() };
+    const sized = lambda(async () => undefined, two, openAccount().aws);
+
+    await expect(
+      sized({ stable: { instances: 1.5 }, ages: [1, "old"] }, { functionName: "look" } as never),
+    ).rejects.toMatchObject({
+      message:
+        'the step\'s input is not what its contract says: stable.instances: expected a whole number, found 1.5\nages[1]: expected a number, found "old"',
+    });
   });
 
   test("refuses an answer that its contract does not allow", async () => {

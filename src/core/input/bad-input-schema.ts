@@ -138,6 +138,9 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 function expectedText(issue: Issue): string {
+  // A schema's own sentence says more than what zod knows of it.
+  const [, own] = /^expected (.+), found /.exec(issue.message) ?? [];
+  if (own !== undefined) return own;
   if (issue.code === "invalid_type") return kinds[issue.expected] ?? issue.expected;
   if (issue.code === "too_small")
     return bound(issue.origin, issue.minimum, issue.inclusive ? "at least" : "more than");
