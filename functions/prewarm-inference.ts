@@ -14,7 +14,7 @@ import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState, drifted } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/change.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
+import { growingWaitSeconds, idleWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
 
@@ -23,7 +23,7 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   const since = doc.prewarm?.since ?? new Date(now()).toISOString();
-  const waitSeconds = growingWaitSeconds(now() - Date.parse(since));
+  const waited = now() - Date.parse(since);
   const endpoint = doc.plan.endpoint.name;
   const ledger = await Ledger.forward(aws, doc.release);
   if (ledger.find("join")?.state !== "applied") asPlanned(await viewEndpoint(aws, endpoint), needs);
@@ -48,7 +48,10 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
   if (ledger.find("join")?.state !== "applied") {
     const view = asPlanned(await viewEndpoint(aws, endpoint), needs);
     if (isMoving(view) && view.pendingConfig !== needs.joinConfig)
-      return { status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, waitSeconds, since };
+      return {
+        ...{ status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, since },
+        waitSeconds: idleWaitSeconds(waited),
+      };
   }
   await make(tools, ledger, {
     id: "join",
@@ -56,7 +59,8 @@ export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async
     to: needs.joinConfig,
   });
   const { instances, instanceType } = needs.candidate;
-  return { status: "done", reason: `${instances} ${instanceType} are being raised`, waitSeconds, since };
+  const reason = `${instances} ${instanceType} are being raised`;
+  return { status: "done", reason, waitSeconds: growingWaitSeconds(waited), since };
 };
 
 /**

@@ -24,7 +24,7 @@ import {
   type WayBackQuestion,
 } from "../src/core/release/way-back.ts";
 import { movesSince, moveUsd, spentUsd, wayBackBudget } from "../src/core/release/way-back-spending.ts";
-import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
+import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const nowMs = tools.now();
@@ -82,7 +82,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     ...withRefusal(now, action, refused ? lookedAt : undefined),
     status: "waiting",
     reason: refused ? `${action.reason}: ${refused}` : action.reason,
-    waitSeconds: action.do === "wait" ? action.seconds : 30,
+    waitSeconds: action.do === "wait" ? undoingWaitSeconds(waited, action.seconds) : 30,
   };
 };
 

@@ -31,7 +31,7 @@ import type { ResourceKind, Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
-import { growingWaitSeconds, longWayBackMs } from "../src/core/wait.ts";
+import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
 
@@ -44,7 +44,8 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
     : await back(tools, ledger, doc);
   if (answer.status === "waiting" && waited >= longWayBackMs) tools.count("WayBackLong");
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
-  return { waitSeconds: growingWaitSeconds(waited), since, ...answer, drifted };
+  const waitSeconds = undoingWaitSeconds(waited, growingWaitSeconds(waited));
+  return { waitSeconds, since, ...answer, drifted };
 };
 
 interface Forward extends Promoted {

@@ -1,6 +1,6 @@
 /** How long to wait before asking again: longer the longer it has taken, and longest where nothing has been changed yet. */
 
-/** Where a release may come to harm, or is on its way back, it is looked at this often at least. */
+/** Where a release may come to harm it is looked at this often at least. */
 const longestSeconds = 300;
 
 /** Where a release waits that has no traffic on its candidate, only an order can matter: 20 minutes are soon enough. */
@@ -28,6 +28,16 @@ const closeLookMs = 3_600_000;
 /** Seconds until the next look at a stage that has been held for a while. */
 export const heldWaitSeconds = (heldMs: number, intervalSeconds: number): number =>
   heldMs < closeLookMs ? intervalSeconds : Math.max(intervalSeconds, longestSeconds);
+
+/** CloudWatch shows a minute up to this long after its end; the last minutes of a bake are waited for. */
+export const metricLagSeconds = 120;
+
+/**
+ * A way back, and what is to do after a release, end only when the endpoint lets them: their waits are a sixtieth of what
+ * they have taken at least, so that 20 days of them fit into the history of an execution.
+ */
+export const undoingWaitSeconds = (takenMs: number, seconds: number): number =>
+  Math.max(seconds, Math.min(idleSeconds, Math.round(takenMs / 60_000)));
 
 /** A way back, or what is to do after a release, that takes longer than this is told to somebody, milliseconds. */
 export const longWayBackMs = 3_600_000;

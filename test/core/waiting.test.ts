@@ -6,6 +6,7 @@ import {
   growingWaitSeconds,
   heldWaitSeconds,
   idleWaitSeconds,
+  undoingWaitSeconds,
   waitUntilSeconds,
 } from "../../src/core/wait.ts";
 import { holds } from "../property.ts";
@@ -71,6 +72,23 @@ test("a held stage is looked at every interval for an hour, then every five minu
   expect(heldWaitSeconds(0, 60)).toBe(60);
   expect(heldWaitSeconds(3_599_999, 10)).toBe(10);
   expect(heldWaitSeconds(3_600_000, 10)).toBe(300);
+});
+
+test.each([
+  [0, 30],
+  [30, 30],
+  [120, 120],
+  [2880, 1200],
+])("a way back of %d minutes, which would look after 30 seconds, looks after %d", (minutes, seconds) => {
+  expect(undoingWaitSeconds(minutes * 60_000, 30)).toBe(seconds);
+});
+
+test("twenty days of a way back are fewer looks than make 18,000 events", () => {
+  let takenMs = 0;
+  let looks = 0;
+  for (; takenMs < 20 * 86_400_000; looks++) takenMs += undoingWaitSeconds(takenMs, 30) * 1000;
+
+  expect(looks * 9).toBeLessThan(18_000);
 });
 
 test("a raise costs no locked minutes while the candidate has no traffic", () => {

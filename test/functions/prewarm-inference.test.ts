@@ -165,6 +165,16 @@ test("an endpoint in motion is waited for before it is moved", async () => {
   expect(await run.prewarm()).toMatchObject({ status: "done" });
 });
 
+test("an endpoint that others keep moving is asked about less and less, every 20 minutes in the end", async () => {
+  const run = await planned();
+  await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 9 });
+  expect(await run.prewarm()).toMatchObject({ status: "waiting", waitSeconds: 30 });
+  run.account.wait(180);
+  await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 10 });
+
+  expect(await run.prewarm()).toMatchObject({ status: "waiting", waitSeconds: 1200 });
+});
+
 test("stable without auto scaling is joined all the same, and gets none", async () => {
   const run = await Run.begin();
   run.account.world.state.scalableTargets.clear();

@@ -20,6 +20,7 @@ async function played(spec: WorldSpec, seed: number, hours?: number) {
     outcomes: record.executions.map(({ outcome }) => outcome),
     moves: record.awsCalls["sagemaker:UpdateEndpoint"] ?? 0,
     minutes: record.virtualSeconds / 60,
+    events: record.executions.map(({ historyEvents }) => historyEvents),
   };
 }
 
@@ -64,3 +65,18 @@ describe("a pool without capacity for stable's new fleet", long, () => {
     expect(run.outcomes.at(-1)).toBe("rolled-back");
   });
 });
+
+test(
+  "an endpoint that moves for 23 hours on the way back takes few events, and the release ends",
+  long,
+  async () => {
+    const provisioning = { poolInstances: 16, giveUpSeconds: 23 * 3600 };
+    const traffic = { changes: [...[{ atMinute: 30, factor: 2 }], { atMinute: 120, factor: 0.5 }] };
+
+    const run = await played(world("pool-way-back", { provisioning, traffic }), 3, 4);
+
+    expect(run).toMatchObject({ outcomes: ["failed", "rolled-back"], violations: [] });
+    expect(run.minutes).toBeGreaterThan(23 * 60);
+    expect(Math.max(...run.events)).toBeLessThan(5000);
+  },
+);

@@ -5,7 +5,14 @@
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { type EndpointView, variantOf } from "./endpoint.ts";
-import { type Raising, type Side, totalHours, updateMinutes, waitMinutesPerStage } from "./estimate.ts";
+import {
+  type Raising,
+  type Side,
+  totalHours,
+  updateMinutes,
+  waitMinutesPerStage,
+  wayBackParts,
+} from "./estimate.ts";
 
 export interface Bill {
   readonly plan: Plan;
@@ -63,9 +70,10 @@ export function lackForStages(
   const candidate = { ...bill.candidate, instances };
   const stages = plan.rollout.stages.slice(stage);
   const minutes = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + waitMinutesPerStage, 0);
-  const leaving = [candidate, stable].map((side) => ({ minutes: updateMinutes, raised: [candidate, side] }));
   const usd = Math.max(
-    ...leaving.map((part) => totalUsd(bill, nowMs, [{ minutes, raised: [candidate] }, part])),
+    ...[[promotion(candidate)], wayBackParts({ stable, candidate })].map((leaving) =>
+      totalUsd(bill, nowMs, [{ minutes, raised: [candidate] }, ...leaving]),
+    ),
   );
   return usd <= plan.budget.usdPerRelease
     ? undefined
@@ -75,7 +83,7 @@ export function lackForStages(
 /** Why a promotion cannot be paid for, which drops stable; undefined where it can. */
 export function lackForPromotion(bill: Bill, nowMs: number): string | undefined {
   const { plan, candidate } = bill;
-  const usd = totalUsd(bill, nowMs, [{ minutes: updateMinutes, raised: [candidate, candidate] }]);
+  const usd = totalUsd(bill, nowMs, [promotion(candidate)]);
   return usd <= plan.budget.usdPerRelease
     ? undefined
     : `with its promotion the release comes to ${budgeted(usd, plan)}`;
@@ -83,7 +91,7 @@ export function lackForPromotion(bill: Bill, nowMs: number): string | undefined 
 
 /** Why a release cannot stand as it is until a moment and go back then; undefined where it can. */
 export function lackForHold(bill: Bill, untilMs: number): string | undefined {
-  const usd = totalUsd(bill, untilMs, [wayBack(bill)]);
+  const usd = totalUsd(bill, untilMs, inNeed(bill));
   return usd <= bill.plan.budget.usdPerRelease
     ? undefined
     : `the hold has spent what the budget allows: with its way back the release comes to ${budgeted(usd, bill.plan)}`;
@@ -91,18 +99,22 @@ export function lackForHold(bill: Bill, untilMs: number): string | undefined {
 
 /** How long a release may stand with its candidate, the way there and back included; infinite where that costs nothing known. */
 export function affordableMinutes({ plan, stable, candidate }: Omit<Bill, "joinedAtMs">): number {
-  const back = wayBack({ stable, candidate });
-  const fixed = costOf(totalHours([{ minutes: updateMinutes, raised: [stable] }, back]), plan.prices).usd;
+  const joining = { minutes: updateMinutes, raised: [stable] };
+  const fixed = costOf(totalHours([joining, ...inNeed({ stable, candidate })]), plan.prices).usd;
   const perDay = costOf(totalHours([{ minutes: 1440, raised: [candidate] }]), plan.prices).usd;
   return perDay === 0
     ? Number.POSITIVE_INFINITY
     : (1440 * Math.max(0, plan.budget.usdPerRelease - fixed)) / perDay;
 }
 
-/** Twice as long as planned: what cannot be paid for any more must still be put back. */
-const wayBack = ({ stable, candidate }: Pick<Bill, "stable" | "candidate">): Raising => ({
-  minutes: 2 * updateMinutes,
-  raised: [stable, candidate],
+/** A way back of twice the planned time: what cannot be paid for any more must still be put back. */
+const inNeed = ({ stable, candidate }: Pick<Bill, "stable" | "candidate">): Raising[] =>
+  wayBackParts({ stable, candidate, times: 2 });
+
+/** Stable is dropped by an update that builds the candidate's fleet anew. */
+const promotion = (candidate: Side): Raising => ({
+  minutes: updateMinutes,
+  raised: [candidate, candidate],
 });
 
 /** Of a release until a moment, with what is still to come; without what has no known price. */

@@ -31,8 +31,8 @@ export interface Side {
 export const updateMinutes = 11;
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 const warmingMinutes = 5;
-/** Requests in flight are given this long to end before their variant is removed. */
-const drainMinutes = 1;
+/** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
+export const drainSeconds = 60;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
 export const waitMinutesPerStage = 2.5;
 
@@ -58,9 +58,7 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
     { item: "waits", minutes: stages.length * waitMinutesPerStage, raised: [candidate] },
     { item: "leaving", minutes: updateMinutes, raised: [candidate, candidate] },
   ];
-  const back = parts.map((part) =>
-    part.item === "leaving" ? { ...part, raised: [stable, candidate] } : part,
-  );
+  const back = [...parts.filter(({ item }) => item !== "leaving"), ...wayBackParts({ stable, candidate })];
   const costs = [parts, back].map((way) => costOf(totalHours(way), plan.prices));
   const { unpriced } = costOf(totalHours([...parts, ...back]), plan.prices);
   const expenses = expensesOf(
@@ -76,23 +74,26 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
   };
 }
 
-/**
- * A way back from full traffic: one count change and the drain with the candidate beside stable, and the update that
- * builds stable's fleet anew. Without what has no known price.
- */
-export function wayBackCostUsd(plan: Pick<Plan, "prices">, stable: Side, candidate: Side): number {
-  const beside = { minutes: raiseLockMinutesP95 + drainMinutes, raised: [candidate] };
-  return costOf(totalHours([beside, moveBack(stable, candidate)]), plan.prices).usd;
+/** The fleets of a release that goes back, and how. */
+export interface GoingBack {
+  readonly stable: Side;
+  readonly candidate: Side;
+  /** From full traffic: stable is refilled first, by one count change, and the candidate's last requests drain. */
+  readonly fromAll?: boolean;
+  /** As many times as long as planned. */
+  readonly times?: number;
 }
 
-/** The move back alone. */
-export const moveBackCostUsd = (plan: Pick<Plan, "prices">, stable: Side, candidate: Side): number =>
-  costOf(totalHours([moveBack(stable, candidate)]), plan.prices).usd;
+/** What a way back raises: the update that builds stable's fleet anew beside both old ones, and what comes before it. */
+export function wayBackParts({ stable, candidate, fromAll = false, times = 1 }: GoingBack): Raising[] {
+  const beside = { minutes: raiseLockMinutesP95 + drainSeconds / 60, raised: [candidate] };
+  const move = { minutes: updateMinutes, raised: [stable, candidate] };
+  return (fromAll ? [beside, move] : [move]).map((part) => ({ ...part, minutes: times * part.minutes }));
+}
 
-const moveBack = (stable: Side, candidate: Side): Raising => ({
-  minutes: updateMinutes,
-  raised: [stable, candidate],
-});
+/** US dollars, without what has no known price. */
+export const wayBackCostUsd = (plan: Pick<Plan, "prices">, back: GoingBack): number =>
+  costOf(totalHours(wayBackParts(back)), plan.prices).usd;
 
 /** Fleets that stand on top of the steady one for so long. */
 export interface Raising {

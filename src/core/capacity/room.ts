@@ -77,11 +77,11 @@ function roomBeside(question: RoomQuestion, stableInstances: number): RoomAnswer
   const alike = Math.ceil(
     (stableInstances * stable.requestsPerSecondPerInstance) / candidate.requestsPerSecondPerInstance,
   );
-  const usd = wayBackCostUsd(
-    plan,
-    { ...stable, instances: stableInstances },
-    { ...candidate, instances: Math.max(candidate.instances, Math.min(alike, candidateMaximum)) },
-  );
+  const usd = wayBackCostUsd(plan, {
+    stable: { ...stable, instances: stableInstances },
+    candidate: { ...candidate, instances: Math.max(candidate.instances, Math.min(alike, candidateMaximum)) },
+    fromAll: true,
+  });
   const budget = wayBackUsd(plan.budget);
   if (usd > budget)
     lacks.push(`at ${about} is estimated at $${usd.toFixed(2)}, its budget is $${budget.toFixed(2)}`);

@@ -3,20 +3,18 @@
  * events; a plan that could come near is refused before anything starts.
  */
 
-import { growingWaitSeconds } from "../wait.ts";
+import { growingWaitSeconds, heldWaitSeconds, metricLagSeconds } from "../wait.ts";
 import { heldMinutes } from "./hold.ts";
 
 /** Step Functions allows 25,000 events (developer guide, quotas); the rest is room for retries and waits in the queue. */
 export const historyLimitEvents = 20_000;
 
-/** Opening, planning, warmth, promotion, scale-down, closing, and the way back of a release that fails at its end. */
-const fixedEvents = 400;
-/** One shift of traffic: the task, its retries and the wait until the weights are seen in force. */
-const eventsPerShift = 30;
-/** One judged interval: a Task state (scheduled, started, succeeded, entered, exited …), a Choice and a Wait. */
-const eventsPerInterval = 13;
-/** Where a release waits for something else, it asks again after waits that grow: a Task, a Choice and a Wait each. */
-const eventsPerLook = 13;
+/** Opening, planning, joining, warmth, promotion, scale-down, closing, and the way back of a release that fails at its end. */
+const fixedEvents = 450;
+/** One look: a Task of five events, a Choice and a Wait of two each (developer guide, execution history). */
+const eventsPerLook = 9;
+/** Looks until new weights are seen in force. */
+const looksPerShift = 5;
 
 /** What of a plan decides how long its longest release takes. */
 export interface Timing {
@@ -35,35 +33,52 @@ export interface Timing {
 
 /** History events of the longest release that the plan allows, held for a day once. */
 export function expectedHistoryEvents(plan: Timing): number {
-  const { stages, intervalSeconds } = plan.rollout;
-  const bakeSeconds = stages.reduce((sum, stage) => sum + stage.bakeMinutes * 60, 0);
-  return eventsBesideBakes(plan) + Math.ceil(bakeSeconds / intervalSeconds) * eventsPerInterval;
+  const { fixed, capacity, shifts, bakes, beyondBakes, held } = historyParts(plan);
+  return fixed + capacity + shifts + bakes + beyondBakes + held;
 }
 
 /** The minutes of baking that the limit leaves room for, with the plan's interval, policies and number of stages. */
 export function allowedBakeMinutes(plan: Timing): number {
-  const intervals = Math.floor((historyLimitEvents - eventsBesideBakes(plan)) / eventsPerInterval);
-  return Math.max(0, Math.floor((intervals * plan.rollout.intervalSeconds) / 60));
+  const room = historyLimitEvents - expectedHistoryEvents(plan) + historyParts(plan).bakes;
+  const { stages, intervalSeconds } = plan.rollout;
+  const intervals = Math.floor(room / eventsPerLook) - stages.length * looksAfter(intervalSeconds);
+  return Math.max(0, Math.floor((intervals * intervalSeconds) / 60));
 }
 
-function eventsBesideBakes({ rollout }: Timing): number {
+/** The same part by part, events. */
+export function historyParts({ rollout }: Timing) {
   const { stages, intervalSeconds, capacityTimeoutMinutes, onInconclusive, onNoData } = rollout;
+  const bakeSeconds = stages.reduce((sum, stage) => sum + stage.bakeMinutes * 60, 0);
   const beyondMinutes = Math.max(
     onInconclusive.upToMinutes ?? 0,
     onInconclusive.waitMinutes ?? 0,
     onNoData.waitMinutes,
   );
-  const looks =
-    stages.length * looksWithin(beyondMinutes, intervalSeconds) +
-    looksWithin(heldMinutes, intervalSeconds) +
-    looksWithin(capacityTimeoutMinutes);
-  return fixedEvents + stages.length * eventsPerShift + looks * eventsPerLook;
+  const looks = {
+    capacity: looksWithin(capacityTimeoutMinutes, growingWaitSeconds),
+    shifts: stages.length * looksPerShift,
+    bakes: Math.ceil(bakeSeconds / intervalSeconds) + stages.length * looksAfter(intervalSeconds),
+    beyondBakes: stages.length * looksHeld(beyondMinutes, intervalSeconds),
+    held: looksHeld(heldMinutes, intervalSeconds),
+  };
+  const events = (count: number) => count * eventsPerLook;
+  return {
+    ...{ fixed: fixedEvents, capacity: events(looks.capacity), shifts: events(looks.shifts) },
+    ...{ bakes: events(looks.bakes), beyondBakes: events(looks.beyondBakes), held: events(looks.held) },
+  };
 }
 
+/** Looks at a bake that is over, until the metrics of its last minutes have come. */
+const looksAfter = (intervalSeconds: number): number => Math.ceil(metricLagSeconds / intervalSeconds) + 1;
+
+/** A stage that is kept waiting with traffic on its candidate. */
+const looksHeld = (minutes: number, intervalSeconds: number): number =>
+  looksWithin(minutes, (waitedMs) => heldWaitSeconds(waitedMs, intervalSeconds));
+
 /** How often a wait of some minutes is asked about. */
-function looksWithin(minutes: number, floorSeconds?: number): number {
+function looksWithin(minutes: number, waitSeconds: (waitedMs: number) => number): number {
   let looks = 0;
   for (let waitedSeconds = 0; waitedSeconds < minutes * 60; looks += 1)
-    waitedSeconds += growingWaitSeconds(waitedSeconds * 1000, floorSeconds);
+    waitedSeconds += waitSeconds(waitedSeconds * 1000);
   return looks;
 }

@@ -5,6 +5,7 @@
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Verdict } from "../verdict/index.ts";
+import { metricLagSeconds } from "../wait.ts";
 
 export type Decision = "continue" | "advance" | "promote" | "roll-back";
 
@@ -47,9 +48,6 @@ export function heldAfter(
     releaseSeconds: before.held.releaseSeconds + more,
   };
 }
-
-/** CloudWatch shows a minute up to this long after its end; the bake's last minutes are waited for. */
-export const metricLagSeconds = 120;
 
 /** A candidate that has not been seen for so long is not judged by what was seen before: metrics or traffic are gone. */
 const blindAfterSeconds = metricLagSeconds + 300;

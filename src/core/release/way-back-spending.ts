@@ -1,6 +1,6 @@
 /** What a way back has taken of its budget, by what was seen of it, and what it may take. */
 import { type EndpointView, variantOf } from "../capacity/endpoint.ts";
-import { moveBackCostUsd } from "../capacity/estimate.ts";
+import { wayBackCostUsd } from "../capacity/estimate.ts";
 import { costOf } from "../plan/prices.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
 import type { Change } from "./change.ts";
@@ -31,8 +31,7 @@ export function spentUsd(taken: Taken, plan: Plan, { needs, endpoint, nowMs }: L
 
 /** What one more move is expected to cost. */
 export function moveUsd(plan: Plan, { needs, endpoint }: Pick<Look, "needs" | "endpoint">): number {
-  const { stable, candidate } = sides(needs, endpoint);
-  return moveBackCostUsd(plan, stable, candidate);
+  return wayBackCostUsd(plan, sides(needs, endpoint));
 }
 
 function sides(needs: WayBackNeeds, endpoint: EndpointView) {

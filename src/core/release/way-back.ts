@@ -13,6 +13,7 @@ import {
   type WarmInstances,
   warmOf,
 } from "../capacity/endpoint.ts";
+import { drainSeconds } from "../capacity/estimate.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
 import type { WayBackNeeds } from "./undoing.ts";
 
@@ -63,8 +64,6 @@ export interface WayBackQuestion {
   readonly moveUsd: number;
 }
 
-/** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
-const drainSeconds = 60;
 /** From the beginning of a move for which there was no capacity to the next: as many times longer as there were. */
 const pauseSeconds = 1200;
 
@@ -72,6 +71,9 @@ const pauseSeconds = 1200;
 export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
   return stable.instances * servedPerInstance(plan, stable);
 }
+
+/** What is done after the time is up, too: traffic goes back, and what is given up is not kept for whoever tries again. */
+const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set(["shift", "shrink", "free-scale-in"]);
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
   const { needs, endpoint, spent, budget } = question;
@@ -84,7 +86,7 @@ export function nextWayBack(question: WayBackQuestion): WayBackAction {
   const sides = { stable, candidate };
   const hasTraffic = candidate.currentWeight > 0 || candidate.desiredWeight > 0;
   const action = hasTraffic ? withTraffic(question, sides) : withoutTraffic(question, sides);
-  if (action.do === "shift" || spent.minutes < budget.minutes) return action;
+  if (beyondTime.has(action.do) || spent.minutes < budget.minutes) return action;
   return {
     do: "give-up",
     reason: `the endpoint was not back within ${budget.minutes} minutes: ${action.reason}`,

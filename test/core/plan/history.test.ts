@@ -1,17 +1,26 @@
 /** The longest release that a plan allows must fit into one execution's history. */
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import {
   allowedBakeMinutes,
   expectedHistoryEvents,
   historyLimitEvents,
+  historyParts,
   type Timing,
 } from "../../../src/core/plan/history.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { rehearse } from "../../../src/rehearsal/engine/worker-thread.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 
 const textOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+
+function samplePlan(): Plan {
+  const parsed = parsePlan(textOf("plans/chat-assistant.yml"), "plans/chat-assistant.yml");
+  if (!parsed.ok) throw new Error("the sample plan is broken");
+  return parsed.plan;
+}
 
 function timing(changes: Partial<Timing["rollout"]> = {}): Timing {
   return {
@@ -33,13 +42,13 @@ const added = (changes: Partial<Timing["rollout"]>) =>
 test("another minute of baking adds one judged interval, and six where they last ten seconds", () => {
   const longer = [{ bakeMinutes: 15 }, { bakeMinutes: 16 }];
 
-  expect(added({ stages: longer })).toBe(13);
-  expect(added({ stages: longer, intervalSeconds: 10 }) - added({ intervalSeconds: 10 })).toBe(6 * 13);
+  expect(added({ stages: longer })).toBe(9);
+  expect(added({ stages: longer, intervalSeconds: 10 }) - added({ intervalSeconds: 10 })).toBe(6 * 9);
 });
 
-test("a stage adds its shift and its intervals", () => {
+test("a stage adds its shift, its intervals, and the looks until its last minutes are published", () => {
   expect(added({ stages: [{ bakeMinutes: 15 }, { bakeMinutes: 15 }, { bakeMinutes: 15 }] })).toBe(
-    30 + 15 * 13,
+    (5 + 15 + 3) * 9,
   );
 });
 
@@ -50,12 +59,11 @@ test("an extension and a wait for data do not add up: a stage ends by one of the
   expect(added({ ...extended, onNoData: { waitMinutes: 20 } })).toBe(added(extended));
 });
 
-test("waits grow, so a day of extension writes far fewer events than a day of baking", () => {
-  const day = 24 * 60;
-  const extended = added({ onInconclusive: { action: "extend", upToMinutes: day } });
+test("after an hour of extension a look comes every five minutes", () => {
+  const extended = (minutes: number) => added({ onInconclusive: { action: "extend", upToMinutes: minutes } });
 
-  expect(extended).toBeGreaterThan(2 * (day / 5) * 13);
-  expect(extended).toBeLessThan(0.3 * 2 * day * 13);
+  expect(extended(60)).toBe(2 * 60 * 9);
+  expect(extended(24 * 60) - extended(60)).toBe(2 * 23 * 12 * 9);
 });
 
 test("the minutes said to be allowed are the most that fit", () => {
@@ -73,17 +81,44 @@ test("policies that leave no room for any bake allow none", () => {
   expect(allowedBakeMinutes(timing(endless))).toBe(0);
 });
 
-test.each(["healthy", "no-traffic", "no-capacity"])(
-  "a rehearsal in the world %s writes no more than that",
-  async (world) => {
-    const parsed = parsePlan(textOf("plans/chat-assistant.yml"), "plans/chat-assistant.yml");
-    if (!parsed.ok) throw new Error("the sample plan is broken");
+describe("beside what rehearsals took", { timeout: 60_000 }, () => {
+  const sample = samplePlan();
+  const patient = {
+    ...sample,
+    rollout: { ...sample.rollout, onNoData: { waitMinutes: 600, then: "roll-back" as const } },
+  };
+  const quick = { ...sample, rollout: { ...sample.rollout, intervalSeconds: 10 as const } };
+  const enhanced = WorldSpec.parse({ ...loadWorld("healthy"), metrics: { enhancedSeconds: 10 } });
+
+  async function taken(plan: Plan, world: WorldSpec): Promise<number> {
     const event: unknown = JSON.parse(textOf("events/registry-approved.json"));
+    const { executions } = await rehearse({ plan, world, event, seed: 1 });
+    return executions[0]?.historyEvents ?? 0;
+  }
 
-    const { executions } = await rehearse({ plan: parsed.plan, world: loadWorld(world), event, seed: 1 });
+  test.each([
+    ["the sample plan", sample, loadWorld("healthy")],
+    ["one that judges every ten seconds", quick, enhanced],
+  ])("%s is reckoned within a sixth, without the waits that it did not need", async (_, plan, world) => {
+    const { fixed, shifts, bakes } = historyParts(plan);
+    const reckoned = fixed + shifts + bakes;
+    const events = await taken(plan, world);
 
-    const [first] = executions;
-    expect(first?.historyEvents).toBeGreaterThan(100);
-    expect(first?.historyEvents).toBeLessThan(expectedHistoryEvents(parsed.plan));
-  },
-);
+    expect(events).toBeLessThan(reckoned);
+    expect(events).toBeGreaterThan((reckoned * 5) / 6);
+    expect(reckoned).toBeLessThan(expectedHistoryEvents(plan));
+  });
+
+  test("the wait of one stage for data is reckoned to a tenth, be it an hour or ten", async () => {
+    const { stages } = sample.rollout;
+    const more = (historyParts(patient).beyondBakes - historyParts(sample).beyondBakes) / stages.length;
+
+    const took =
+      (await taken(patient, loadWorld("no-traffic"))) - (await taken(sample, loadWorld("no-traffic")));
+    expect(Math.abs(took - more)).toBeLessThan(more / 10);
+  });
+
+  test("a release without capacity writes no more than that", async () => {
+    expect(await taken(sample, loadWorld("no-capacity"))).toBeLessThan(expectedHistoryEvents(sample));
+  });
+});

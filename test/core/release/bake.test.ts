@@ -2,15 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import {
-  type Baking,
-  bakeEndsAt,
-  decide,
-  heldAfter,
-  metricLagSeconds,
-  neverHeld,
-} from "../../../src/core/release/bake.ts";
+import { type Baking, bakeEndsAt, decide, heldAfter, neverHeld } from "../../../src/core/release/bake.ts";
 import type { VerdictName } from "../../../src/core/verdict/index.ts";
+import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
 

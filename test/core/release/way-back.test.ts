@@ -297,6 +297,14 @@ describe("the end of its budget", () => {
     expect(next(alone(), { spent })).toMatchObject({ do: "arrived" });
   });
 
+  test("is not before room is made for whoever tries again", () => {
+    const spent = { minutes: 181, usd: 700, moves: 1 };
+
+    expect(next(joined(), { spent })).toMatchObject({ do: "shrink", instances: 1 });
+    expect(next(small, { spent })).toMatchObject({ do: "free-scale-in" });
+    expect(next(small, { spent, scaleIn: "freed" })).toMatchObject({ do: "give-up" });
+  });
+
   test("ends it after so many moves in vain, and before a move that is not paid for", () => {
     const freed = { scaleIn: "freed" } as const;
 
