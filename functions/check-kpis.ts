@@ -26,13 +26,12 @@ import {
   decide,
   heldAfter,
   isBlind,
-  metricLagSeconds,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
-import { heldWaitSeconds } from "../src/core/wait.ts";
+import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
   schema: true,
