@@ -98,7 +98,7 @@ async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): P
 
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
 async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
-  const weights = await settleWeights(tools, ledger, needs.candidate.variant);
+  const weights = await settleWeights(tools, ledger, needs);
   const scaling = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
   const id = await nextTry(ledger, moveBack);
@@ -126,22 +126,29 @@ async function bringBack(
   await ledger.settle(["stable-config"], "kept");
 }
 
-/** The weights before the first shift, with the candidate at 0. */
-function weightsBefore(ledger: Ledger, { stable, candidate }: WayBackNeeds): Plain {
+/** Those with which all traffic is stable's: as they were before the first shift, unless somebody else had set others. */
+function weightsBefore(ledger: Ledger, needs: WayBackNeeds): Plain {
   const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
-  return first?.before ?? { [stable.variant]: 1, [candidate.variant]: 0 };
+  const before = first?.before ?? null;
+  return isStables(before, needs) ? before : { [needs.stable.variant]: 1, [needs.candidate.variant]: 0 };
 }
 
+/** Whether stable takes all traffic by such weights. */
+function isStables(weights: Plain, { stable, candidate }: WayBackNeeds): boolean {
+  const { [stable.variant]: kept = 0, [candidate.variant]: given = 0 } = (weights ?? {}) as Weights;
+  return kept > 0 && given === 0;
+}
+type Weights = Readonly<Record<string, number>>;
+
 /**
- * Weights that somebody else had set before ours are not put back: the candidate that had traffic by them leaves. Says
- * which they have set since.
+ * Weights that somebody else had set before ours are not put back where stable would not take all traffic by them: the
+ * candidate leaves. Says which they have set since.
  */
-async function settleWeights(tools: Tools, ledger: Ledger, candidate: string): Promise<string[]> {
+async function settleWeights(tools: Tools, ledger: Ledger, needs: WayBackNeeds): Promise<string[]> {
   const left: string[] = [];
   for (const one of openUndos(ledger, ["weights"])) {
     const ids = one.changes.map(({ id }) => id);
-    const before = (one.restore as Readonly<Record<string, number>> | null)?.[candidate] ?? 0;
-    if (before > 0) await ledger.settle(ids, "undone");
+    if (!isStables(one.restore, needs)) await ledger.settle(ids, "undone");
     else if ((await undo(tools, ledger, one)) === "drifted") left.push(`weights ${one.resource.name}`);
   }
   return left;

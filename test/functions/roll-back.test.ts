@@ -254,6 +254,29 @@ describe("what someone else did meanwhile", () => {
     expect(await shape(run)).toEqual(asBefore);
   });
 
+  test.each([
+    ["60/40", { v6: 60, v7: 40 }],
+    ["0/0", { v6: 0, v7: 0 }],
+  ])("to the weights before the first shift is not what is gone back to: %s", async (_, weights) => {
+    const run = await Run.warm();
+    await setWeights(run.account.aws, "chat-assistant", weights);
+    run.account.settle();
+    run.account.wait(6);
+    await run.shift();
+    run.account.settle();
+
+    expect(await run.wayBackOnce()).toMatchObject({ reason: "stable can take all traffic" });
+    run.account.settle();
+
+    expect((await shape(run)).variants).toEqual([
+      ["v6", 1],
+      ["v7", 0],
+    ]);
+    await run.wayBack();
+    expect(await shape(run)).toEqual(asBefore);
+    expect(await run.changes()).toMatchObject({ "shift-0": "undone" });
+  });
+
   test("to the endpoint's configuration leaves nothing of what was only intended to be undone", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const run = await Run.shifted();

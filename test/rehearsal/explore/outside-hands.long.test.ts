@@ -54,6 +54,28 @@ describe("somebody else", () => {
       ["rolled-back"],
       /someone else set v6 to 2 instances, it had 8/,
     ],
+    // Before the release's first shift: the way back does not lead to what they gave the candidate.
+    [
+      "sets-weights-60-40",
+      "entry:ProveWarmth@3",
+      "bad-errors",
+      ["rolled-back"],
+      /^errors: candidate fails .* as often as stable/,
+    ],
+    [
+      "sets-weights-0-100",
+      "call:ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget#15@1",
+      "bad-errors",
+      ["rolled-back"],
+      /^errors: candidate fails .* as often as stable/,
+    ],
+    [
+      "sets-weights-0-0",
+      "entry:ProveWarmth@3",
+      "bad-errors",
+      ["rolled-back"],
+      /^errors: candidate fails .* as often as stable/,
+    ],
   ])("%s at %s in the world %s", async (hand, place, world, outcomes, reason) => {
     const { record, violations } = await at(hand, place, world);
 
