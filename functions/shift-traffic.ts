@@ -21,10 +21,11 @@ import {
   variantOf,
   type WarmInstances,
 } from "../src/core/capacity/endpoint.ts";
-import { badState } from "../src/core/errors.ts";
+import { badState, drifted } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
+import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
-import { stableLowered } from "../src/core/release/outside.ts";
+import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
 import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -62,9 +63,8 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   });
   const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
   const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
-  const lowered = stableLowered(endpoint, needs.stable);
-  const action: ShiftAction =
-    lowered === undefined ? nextShift(question) : { do: "give-up", reason: lowered };
+  const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
+  const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
   const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
   const overdue = tools.now() - Date.parse(next.since) >= plan.rollout.capacityTimeoutMinutes * 60_000;
   if (next.status === "waiting" && overdue)
@@ -177,7 +177,7 @@ async function shift(
   acting: Acting,
   waiting: StageState,
 ): Promise<StageState> {
-  const { doc, needs, endpoint, stage, ledger, tools } = acting;
+  const { needs, endpoint, stage, ledger, tools } = acting;
   const id = `shift-${stage.index}`;
   if (ledger.find(id)?.state === "applied")
     return {
@@ -194,12 +194,14 @@ async function shift(
     lackForStages(billOf(acting), stage.index, { nowMs: tools.now() });
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
   await adoptScaling(tools, ledger, { needs, endpoint });
-  await make(tools, ledger, {
-    id,
-    resource: { kind: "weights", name: doc.plan.endpoint.name },
-    to: action.weights,
-    warm: acting.warmInstances,
-  });
+  const { name } = endpoint;
+  const to = (before: Plain) => {
+    const theirs = notToShift(ledger.changes, { name, weights: before as Weights, needs });
+    if (theirs !== undefined) throw drifted(theirs);
+    return action.weights;
+  };
+  const resource = { kind: "weights", name } as const;
+  await make(tools, ledger, { id, resource, to, warm: acting.warmInstances });
   return waiting;
 }
 

@@ -1,6 +1,7 @@
 /** The way back, driven to its end on the account: traffic returns, the candidate leaves, stable is as it was. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
@@ -257,13 +258,15 @@ describe("what someone else did meanwhile", () => {
   test.each([
     ["60/40", { v6: 60, v7: 40 }],
     ["0/0", { v6: 0, v7: 0 }],
-  ])("to the weights before the first shift is not what is gone back to: %s", async (_, weights) => {
-    const run = await Run.warm();
-    await setWeights(run.account.aws, "chat-assistant", weights);
-    run.account.settle();
+  ])("to the weights before a shift that knew them is not what is gone back to: %s", async (_, before) => {
+    const run = await Run.shifted();
     run.account.wait(6);
-    await run.shift();
-    run.account.settle();
+    const ledger = await Ledger.open(run.account.aws, run.doc.release);
+    const { resource, after = null, at = "" } = ledger.find("shift-0") ?? {};
+    if (resource === undefined) throw new Error("expected a first shift, found none");
+    await ledger.forget(["shift-0"]);
+    await ledger.intend({ id: "shift-0", resource, before, after, at });
+    await ledger.settle(["shift-0"], "applied");
 
     expect(await run.wayBackOnce()).toMatchObject({ reason: "stable can take all traffic" });
     run.account.settle();

@@ -190,6 +190,20 @@ describe("a shift is blocked", () => {
     });
   });
 
+  test.each([
+    ["given to the candidate", { v6: 60, v7: 40 }, "; release it again if it is to serve"],
+    ["taken from stable", { v6: 0, v7: 0 }, ", and v6 is left with 0: give it a weight if it is to serve"],
+  ])("where traffic was %s by someone else before the first share", async (_, weights, next) => {
+    const run = await Run.warm();
+    await setWeights(run.account.aws, "chat-assistant", weights);
+
+    expect(await run.shiftOnce()).toMatchObject({
+      status: "blocked",
+      reason: `someone else set the weights of chat-assistant to v6 ${weights.v6}, v7 ${weights.v7} before v7's first share: v7 is taken off again${next}`,
+    });
+    expect(await run.changes()).not.toHaveProperty("shift-0");
+  });
+
   test("where someone else moved the endpoint", async () => {
     const run = await Run.warm();
     run.account.world.state.scalableTargets.clear();

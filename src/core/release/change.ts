@@ -95,14 +95,15 @@ export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; 
 
 /**
  * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy
- * and action, each part is as in the one or as in the other. All other kinds change in one call.
+ * and action, each part is as in the one or as in the other. It goes in one call, policies and actions with it
+ * (DeregisterScalableTarget), and all other kinds change in one call.
  */
 export function isBetween(
   kind: ResourceKind,
   now: Plain,
   { from, to }: { readonly from: Plain; readonly to: Plain },
 ): boolean {
-  if (kind !== "scaling") return sameState(kind, now, from) || sameState(kind, now, to);
+  if (kind !== "scaling" || to === null) return sameState(kind, now, from) || sameState(kind, now, to);
   const [part, one, other] = [partsOf(now), partsOf(from), partsOf(to)];
   const names = [...new Set([...part.keys(), ...one.keys(), ...other.keys()])];
   return names.every((name) => [one, other].some((each) => same(part.get(name), each.get(name))));

@@ -3,6 +3,7 @@
  * one sentence that says what they should do now.
  */
 import { type EndpointView, variantOf } from "../capacity/endpoint.ts";
+import type { Change } from "./change.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 /** `v6 100, v7 0` */
@@ -27,6 +28,41 @@ export function notToPromote(endpoint: EndpointView, needs: Needs): string | und
   if (takesAll(endpoint, variant)) return undefined;
   return `someone else set the weights of ${name} to ${weightsText(endpoint)}: ${variant} is not promoted; release it again if it is to serve`;
 }
+
+/** By variant. */
+export type Weights = Readonly<Record<string, number>>;
+
+/**
+ * Why the first share is not given: somebody else has given traffic to the candidate already, or taken it from stable.
+ * Later shares are held to what the ledger knows.
+ */
+export function notToShift(
+  changes: readonly Change[],
+  { name, weights, needs }: { name: string; weights: Weights; needs: Pick<Needs, "stable" | "candidate"> },
+): string | undefined {
+  const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
+  const { [stable]: kept = 0, [candidate]: given } = weights;
+  const hasShifted = changes.some(({ resource: { kind } }) => kind === "weights");
+  // On another configuration there may be no candidate, and nothing is shifted.
+  if (hasShifted || given === undefined || (kept > 0 && given === 0)) return undefined;
+  const set = `someone else set the weights of ${name} to ${stable} ${kept}, ${candidate} ${given} before ${candidate}'s first share`;
+  // Nothing leads stable's traffic back where the candidate has none.
+  const next =
+    given > 0
+      ? `; release it again if it is to serve`
+      : `, and ${stable} is left with 0: give it a weight if it is to serve`;
+  return `${set}: ${candidate} is taken off again${next}`;
+}
+
+/** The same by an endpoint as it was seen. */
+export const sharedBefore = (
+  changes: readonly Change[],
+  { name, variants }: EndpointView,
+  needs: Pick<Needs, "stable" | "candidate">,
+): string | undefined => {
+  const weights = Object.fromEntries(variants.map((each) => [each.name, each.desiredWeight]));
+  return notToShift(changes, { name, weights, needs });
+};
 
 /** Why stable's fleet stays after a promotion; undefined where nothing needs it any more. */
 export function stableStays(endpoint: EndpointView, needs: Needs): string | undefined {

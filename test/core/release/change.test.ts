@@ -105,6 +105,17 @@ describe("a scaling that is being changed, call by call", () => {
     expect(between(null)).toBe(false);
   });
 
+  test("goes as a whole: what is left of one whose policy has gone was left by somebody else", () => {
+    const made = undoOf(
+      change(1, "v7", { resource: { kind: "scaling", name: "v7" }, before: null, after: to }),
+    );
+
+    expect(between({ ...to, policies: [] }, { from: to, to: null })).toBe(false);
+    expect(between(to, { from: to, to: null })).toBe(true);
+    expect(between(null, { from: to, to: null })).toBe(true);
+    expect(judgeUndo(made, { ...to, policies: [] })).toBe("drifted");
+  });
+
   test("is undone from half-way, forth or back", () => {
     const resource = { kind: "scaling", name: "v7" } as const;
     const undo = undoOf(change(1, "v7", { resource, before: null, after: to, state: "intended" }));
