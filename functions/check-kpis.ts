@@ -42,6 +42,7 @@ const Input = Document.pick({
   stage: true,
   judgement: true,
   begunAt: true,
+  queue: true,
 });
 
 export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {

@@ -19,7 +19,7 @@ import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
 import { Ended, endpointOf, type Held, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
-import { normaliseRequest } from "../src/core/request/request.ts";
+import { firstAsked, normaliseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),
@@ -128,9 +128,10 @@ async function abandon(
   const { aws } = tools;
   const failed = Failed.safeParse(document);
   const why = failed.success ? failureText(failed.data.failure) : "the release could not be opened";
-  const asked = normaliseRequest(input);
-  const record =
-    asked.kind === "release" ? await claimedBy(aws, asked.request, { execution, startedAt }) : undefined;
+  const first = firstAsked({ input, startedAt });
+  const asked = normaliseRequest(first.input);
+  const by = { execution, startedAt: first.startedAt };
+  const record = asked.kind === "release" ? await claimedBy(aws, asked.request, by) : undefined;
   const closing: Closing = {
     outcome: "refused",
     reason: why,

@@ -4,12 +4,13 @@
  */
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
-import { isOverSince } from "../src/aws/executions.ts";
+import { isLeft } from "../src/aws/executions.ts";
 import { goOn } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, typeOf, versionGate, withVersion } from "../src/aws/openings.ts";
+import { type Asked, takePlace, waitOn } from "../src/aws/places.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimRelease, latestAttempt, type ReleaseRecord } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
@@ -20,15 +21,35 @@ import type { Plan } from "../src/core/plan/plan.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import { documentSchema, type Release } from "../src/core/release/release.ts";
-import { normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
+import { firstAsked, normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),
   startedAt: z.string(),
   input: z.unknown(),
+  /** What it answered the last time, or the input again. */
+  before: z.unknown().optional(),
 });
 
+/** The answer of a turn before: it waits. */
+const Waited = z.object({ route: z.literal("queued"), turns: z.int() });
+
 export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, tools) => {
+  const { execution, startedAt: begunAt } = event;
+  const turns = Waited.safeParse(event.before).data?.turns ?? 0;
+  const asked = { execution, begunAt, turns, ...firstAsked(event) };
+  const opening = (await placeless(event, tools)) ?? (await opened(asked, tools));
+  return opening.route === "queued" ? waitOn(tools, asked, opening) : opening;
+};
+
+/** Why what waits has no place of its own to wait on at; undefined where it has, or never handed one over. */
+async function placeless(event: z.infer<typeof Input>, tools: Tools): Promise<Opening | undefined> {
+  const asked = normaliseRequest(event.input);
+  if (asked.kind !== "wait-on") return undefined;
+  return takePlace(tools, event, { ...asked, isRelease: normaliseRequest(asked.input).kind === "release" });
+}
+
+async function opened(event: Asked, tools: Tools): Promise<Opening> {
   const asked = normaliseRequest(event.input);
   switch (asked.kind) {
     case "bad":
@@ -39,7 +60,9 @@ export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, t
     case "compensate":
       return reopen(tools, event, asked);
     case "go-on":
-      return goOn(tools, event, asked);
+      return goOn(tools, { ...event, startedAt: event.begunAt }, asked);
+    case "wait-on":
+      return ignored("what waits on waits on for itself");
     case "release": {
       const plan = await planOf(tools, asked.request);
       if (typeof plan === "string") return ignored(plan);
@@ -48,17 +71,17 @@ export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, t
       return open(event, { plan, request, tools });
     }
   }
-};
+}
 
 const ignored = (reason: string): Opening => ({ route: "ignored", reason });
 
-interface Asked {
+interface Requested {
   readonly plan: Plan;
   readonly request: ReleaseRequest;
   readonly tools: Tools;
 }
 
-async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening> {
+async function open(event: Asked, asked: Requested): Promise<Opening> {
   const { request, tools } = asked;
   const { aws, now } = tools;
   const attempted = await attemptAt(event, asked);
@@ -99,12 +122,13 @@ async function open(event: z.infer<typeof Input>, asked: Asked): Promise<Opening
     release: { ...release, fence: lock.fence },
     plan,
     promoted: false,
-    begunAt: event.startedAt,
+    begunAt: event.begunAt,
+    ...(event.turns > 0 && { queue: { turns: event.turns } }),
     resume: "PlanCapacity",
   };
 }
 
-const named = ({ startedAt }: z.infer<typeof Input>, { plan, request }: Omit<Asked, "tools">) => ({
+const named = ({ startedAt }: Asked, { plan, request }: Omit<Requested, "tools">) => ({
   model: plan.model,
   label: labelOf(request, startedAt),
   milestone: request.milestone,
@@ -121,7 +145,7 @@ const planSince = (claimed: ReleaseRecord | undefined): Plan | undefined =>
   claimed?.plan === undefined ? undefined : understood(claimed.plan, `the plan of ${claimed.release.id}`);
 
 /** Which attempt at the release this is, or why it is none. An attempt that died before it took the lock counts as over. */
-async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<Attempted | string> {
+async function attemptAt(event: Asked, asked: Requested): Promise<Attempted | string> {
   const { aws } = asked.tools;
   const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
   if (latest === undefined) return { attempt: 1 };
@@ -134,11 +158,11 @@ async function attemptAt(event: z.infer<typeof Input>, asked: Asked): Promise<At
 }
 
 async function isAbandoned({ aws, now }: Tools, release: Omit<Release, "fence">): Promise<boolean> {
-  const { holder } = await readLock(aws, release.subject);
-  return (
-    holder?.releaseId !== release.id &&
-    (await isOverSince(aws, { ...release, since: release.openedAt }, now()))
-  );
+  const { holder, queue = [] } = await readLock(aws, release.subject);
+  if (holder?.releaseId === release.id) return false;
+  const place = queue.find(({ releaseId }) => releaseId === release.id);
+  const waiting = place ?? { ...release, since: release.openedAt };
+  return isLeft(aws, { holder: waiting, successor: place?.successor }, now());
 }
 
 export const contract = { input: Input, output: Opening };

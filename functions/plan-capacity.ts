@@ -29,7 +29,14 @@ import { Document, type Needs, Planning } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, begunAt: true });
+const Input = Document.pick({
+  schema: true,
+  release: true,
+  plan: true,
+  planning: true,
+  queue: true,
+  begunAt: true,
+});
 type Input = (typeof Input)["_output"];
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {

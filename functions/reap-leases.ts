@@ -3,8 +3,7 @@
  * what they left, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
-import { executionArnOf } from "../src/aws/executions.ts";
-import { isLeft } from "../src/aws/going-on.ts";
+import { executionArnOf, isLeft } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
 import { type HeldLock, heldLocks } from "../src/aws/lock-item.ts";

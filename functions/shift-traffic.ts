@@ -41,6 +41,7 @@ const Input = Document.pick({
   stage: true,
   judgement: true,
   begunAt: true,
+  queue: true,
 });
 type Input = (typeof Input)["_output"];
 

@@ -165,6 +165,15 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: { turnsPerExecution: 40 },
   },
   {
+    name: "a newer version that waits for an older one in new executions",
+    outcome: "promoted",
+    request: {
+      turnsPerExecution: 10,
+      also: [{ afterSeconds: 60, event: { model: plan.model, version: 8 }, name: "newer" }],
+    },
+    account: [versionEight],
+  },
+  {
     name: "a release on an endpoint with a volume key, scheduled scaling and an alarm",
     outcome: "promoted",
     request: { plan: keyedPlan, world: world("healthy") },

@@ -82,6 +82,26 @@ export function executionArnOf({ environment }: Aws, name: string): string {
   return `${environment.stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
 }
 
+/** Who acts for a release: the execution that took a lock, or a place in its queue, and the one it is to go on in. */
+interface Acting {
+  readonly holder: { readonly execution: string; readonly since: string };
+  readonly successor?: { readonly name: string; readonly at: string } | undefined;
+}
+
+/** Whether nobody acts for a release that holds a lock, or waits for one. */
+export async function isLeft(aws: Aws, { holder, successor }: Acting, nowMs: number): Promise<boolean> {
+  if (!(await isOverSince(aws, holder, nowMs))) return false;
+  if (successor === undefined) return true;
+  return isOverSince(aws, { execution: executionArnOf(aws, successor.name), since: successor.at }, nowMs);
+}
+
+/** The execution that acts for a release. */
+export async function actingExecution(aws: Aws, { holder, successor }: Acting): Promise<string> {
+  if (successor === undefined || (await executionStatus(aws, holder.execution)) === "RUNNING")
+    return holder.execution;
+  return executionArnOf(aws, successor.name);
+}
+
 /** Starts the release machine; false where the name was used already, for an execution that was started before. */
 export async function startMachine(
   { states, environment }: Aws,

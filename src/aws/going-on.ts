@@ -6,10 +6,9 @@ import type { Opening } from "../core/release/opening.ts";
 import { Document, documentSchema, type Release } from "../core/release/release.ts";
 import { takenUp } from "../core/release/turns.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
-import type { Aws } from "./clients.ts";
-import { executionArnOf, executionStatus, isOverSince, workLeftSeconds } from "./executions.ts";
+import { executionArnOf, executionStatus, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-import { type HeldLock, type LockItem, readLock } from "./lock-item.ts";
+import { type LockItem, readLock } from "./lock-item.ts";
 import { takeUpLock } from "./locks.ts";
 import { type ReleaseRecord, readRelease } from "./releases.ts";
 
@@ -88,25 +87,4 @@ function takenBy(
 function resumeAt({ stage }: Document): "PlanCapacity" | "ShiftTraffic" | "CheckKpis" {
   if (stage === undefined) return "PlanCapacity";
   return stage.shiftedAt === undefined ? "ShiftTraffic" : "CheckKpis";
-}
-
-/** Whether nobody acts for the release that holds a lock: not the execution that took it, nor the one it goes on in. */
-export async function isLeft(
-  aws: Aws,
-  { holder, successor }: Pick<HeldLock, "holder" | "successor">,
-  nowMs: number,
-): Promise<boolean> {
-  if (!(await isOverSince(aws, holder, nowMs))) return false;
-  if (successor === undefined) return true;
-  return isOverSince(aws, { execution: executionArnOf(aws, successor.name), since: successor.at }, nowMs);
-}
-
-/** The execution that acts for the release that holds a lock. */
-export async function actingExecution(
-  aws: Aws,
-  { holder, successor }: Pick<HeldLock, "holder" | "successor">,
-): Promise<string> {
-  if (successor === undefined || (await executionStatus(aws, holder.execution)) === "RUNNING")
-    return holder.execution;
-  return executionArnOf(aws, successor.name);
 }

@@ -37,12 +37,17 @@ export interface Successor {
   readonly at: string;
 }
 
+/** Who waits, and where: in the execution, or in the one that is to take its place over. */
+export interface Waiting extends Holder {
+  readonly successor?: Successor | undefined;
+}
+
 export interface LockItem {
   /** Grows with each taking; a write under an older fence fails. */
   readonly fence: number;
   readonly holder?: Holder;
   /** First come, first served. */
-  readonly queue?: readonly Holder[];
+  readonly queue?: readonly Waiting[];
   readonly promoted?: boolean;
   readonly order?: Order;
   readonly answer?: Answer;

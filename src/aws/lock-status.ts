@@ -2,7 +2,7 @@
 import { notFound } from "../core/errors.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
 import type { Aws } from "./clients.ts";
-import { isLeft } from "./going-on.ts";
+import { isLeft } from "./executions.ts";
 import { allLocks, type Holder, type Lock, type Order, readLock } from "./lock-item.ts";
 import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
@@ -35,7 +35,8 @@ export async function statusOfLocks(aws: Aws, nowMs: number): Promise<LockStatus
 }
 
 async function statusOf(aws: Aws, lock: Lock, nowMs: number): Promise<LockStatus> {
-  const { subject, holder = null, queue = [], remainder = [], compensation } = lock;
+  const { subject, holder = null, remainder = [], compensation } = lock;
+  const queue = (lock.queue ?? []).map(({ successor, ...one }) => one);
   return {
     ...{ subject, holder, queue, remainder },
     state: await stateOf(aws, lock, nowMs),

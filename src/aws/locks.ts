@@ -6,7 +6,7 @@ import { ledgerContended } from "../core/errors.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { isOverSince } from "./executions.ts";
+import { isLeft } from "./executions.ts";
 import {
   type Answer,
   type HeldLock,
@@ -14,6 +14,7 @@ import {
   type LockItem,
   type Order,
   readLock,
+  type Waiting,
   writeLock,
 } from "./lock-item.ts";
 
@@ -86,9 +87,10 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
 async function passOver(
   aws: Aws,
   claim: Claim,
-  { found, first }: { found: LockItem; first: Holder },
+  { found, first }: { found: LockItem; first: Waiting },
 ): Promise<Taken> {
-  if (!(await isOverSince(aws, first, Date.parse(claim.since)))) return taken(found);
+  const { successor } = first;
+  if (!(await isLeft(aws, { holder: first, successor }, Date.parse(claim.since)))) return taken(found);
   await leaveQueue(aws, claim.subject, first.execution);
   return takeLock(aws, claim);
 }

@@ -92,6 +92,31 @@ export async function claimRelease(aws: Aws, release: Omit<Release, "fence">, pl
   }
 }
 
+/** Gives an open release that waits to the execution in which it waits on; giving it twice is giving it once. */
+export async function moveRecord(
+  aws: Aws,
+  releaseId: string,
+  { from, to }: { from: string; to: string },
+): Promise<boolean> {
+  const { table, environment } = aws;
+  const update = new UpdateCommand({
+    TableName: environment.table,
+    Key: keyOf(releaseId),
+    UpdateExpression: "SET #release.execution = :to",
+    ConditionExpression: "#release.execution = :from AND #status = :open",
+    ExpressionAttributeNames: { "#release": "release", "#status": "status" },
+    ExpressionAttributeValues: { ":to": to, ":from": from, ":open": "open" },
+  });
+  try {
+    await table.send(update);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const found = await readRelease(aws, releaseId);
+    return found?.status === "open" && found.release.execution === to;
+  }
+}
+
 /** Records what was decided about capacity, so that a compensation started elsewhere knows it. */
 export async function recordPlanning(
   { table, environment }: Aws,

@@ -6,8 +6,7 @@
 import type { Opening } from "../core/release/opening.ts";
 import { documentSchema } from "../core/release/release.ts";
 import { idleWaitSeconds } from "../core/wait.ts";
-import { workLeftSeconds } from "./executions.ts";
-import { isLeft } from "./going-on.ts";
+import { isLeft, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
@@ -41,7 +40,9 @@ export async function reopen(
   if (!taken.held) {
     await enqueue(aws, claim);
     const waited = now() - Date.parse(event.startedAt);
-    return { route: "queued", reason: aheadText(claim.subject, taken), waitSeconds: idleWaitSeconds(waited) };
+    const place = { subject: claim.subject, releaseId: claim.releaseId };
+    const reason = aheadText(claim.subject, taken);
+    return { route: "queued", reason, waitSeconds: idleWaitSeconds(waited), place };
   }
   const reopened = { ...release, execution: event.execution, fence: taken.fence };
   if (record.status === "closed" && asked.kind === "compensate") {

@@ -3,8 +3,7 @@ import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent
 import { notFound } from "../core/errors.ts";
 import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
 import type { Aws } from "./clients.ts";
-import { executionState } from "./executions.ts";
-import { actingExecution } from "./going-on.ts";
+import { actingExecution, executionState } from "./executions.ts";
 import { type Holder, type LockItem, readLock } from "./lock-item.ts";
 import { readRelease } from "./releases.ts";
 
@@ -38,8 +37,13 @@ export async function lookAt(
     return { ...found, standing: { is: "closed", outcome: record.closing?.outcome ?? "unknown" } };
   const { holder } = lock;
   if (holder?.releaseId !== releaseId) {
-    const running = (await executionState(aws, execution)) === "running";
-    return { ...found, standing: { is: "waiting", running } };
+    const place = lock.queue?.find((one) => one.execution === execution || one.releaseId === releaseId);
+    const waiting = await actingExecution(aws, {
+      holder: place ?? { execution, since: record.release.openedAt },
+      successor: place?.successor,
+    });
+    const running = (await executionState(aws, waiting)) === "running";
+    return { ...found, execution: waiting, standing: { is: "waiting", running } };
   }
   const acting = await actingExecution(aws, { holder, successor: lock.successor });
   const seen = await sighting(aws, { lock, executionArn: acting, question });

@@ -46,7 +46,8 @@ export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Pro
   }
   await enqueue(aws, claimOf(release, now()));
   const waited = now() - Date.parse(release.openedAt);
-  return { route: "queued", reason: held, waitSeconds: idleWaitSeconds(waited) };
+  const place = { subject: release.subject, releaseId: release.id };
+  return { route: "queued", reason: held, waitSeconds: idleWaitSeconds(waited), place };
 }
 
 /** Why nothing may be released where something stands that could not be put back, and what ends that. */

@@ -183,7 +183,7 @@ function closing(outlook: Outlook, page: Page): string[] {
     ...paragraph(
       page,
       "may wait",
-      `before its first change in a freeze for as long as it takes, and 20 days in the queue; ${
+      `before its first change in the queue or in a freeze for as long as it takes; ${
         holdMinutes === null
           ? "with its candidate beside stable as long as it takes, since that costs nothing known"
           : `with its candidate beside stable ${duration(holdMinutes * 60)} in all, until its budget is spent`

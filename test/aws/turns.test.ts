@@ -41,6 +41,7 @@ describe("a plan that queues", () => {
         /^endpoint\/chat-assistant is held by chat-assistant-v7-production \(execution .*release-v7\)$/,
       ),
       waitSeconds: 30,
+      place: { subject, releaseId: "chat-assistant-v8-production" },
     });
     expect(waiting(lock)).toEqual(["chat-assistant-v8-production"]);
     expect(lock.order).toBeUndefined();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseFault } from "../../src/rehearsal/engine/faults.ts";
 import { findingOf } from "../../src/rehearsal/explore/findings.ts";
 import { outcomesOf, plan, rehearsing } from "./explore/rehearsing.ts";
+import { scenes } from "./explore/scenes.ts";
 
 /** Two stages of four minutes: a release looks some twenty times, and goes on once. */
 const quick = {
@@ -84,6 +85,50 @@ describe("wherever a hand-over is broken off", { timeout: 300_000 }, () => {
       expect({ text, wrong, executions: outcomesOf(record) }).toMatchObject({ text, wrong: [] });
       expect(["promoted", "rolled-back"], text).toContain(outcome);
       if (kind !== "stop" && kind !== "stopped-meanwhile") expect(outcome, text).toBe("promoted");
+    }
+  });
+});
+
+/** Two releases, of which the second waits in new executions. */
+const { ends: _, ...both } = scenes["a release that waits for another in new executions"] ?? { ends: [] };
+
+/** The places at which the second hands its place in the queue over, and at which it is taken over. */
+async function pointsOfWaiting(): Promise<readonly string[]> {
+  const { record } = await rehearsing({ ...both, listPoints: true });
+  const all = (record.points ?? []).filter((point) => /:(OpenRelease|Opened|HandedOver)/.test(point));
+  const at = all.findIndex((point) => point.includes("StartExecution"));
+  const near = all.slice(
+    all.findLastIndex((point, nth) => nth < at && /^entry/.test(point)),
+    at + 14,
+  );
+  return near.filter((point) => !/^call:.*(GetItem|Query|DescribeModelPackage|PutItem)/.test(point));
+}
+let waiting: ReturnType<typeof pointsOfWaiting> | undefined;
+
+describe("wherever the hand-over of a place in the queue is broken off", { timeout: 600_000 }, () => {
+  test.each([
+    ["entry:", "stop"],
+    ["invocation:", "crash-before"],
+    ["invocation:", "crash-after"],
+    ["invocation:", "lambda-time-out"],
+    ["call:", "stopped-meanwhile"],
+    ["call:", "crash-after-call"],
+    ["call:", "response-lost"],
+  ])("at %s by %s, both releases come to their ends and nothing is left", async (at, kind) => {
+    waiting ??= pointsOfWaiting();
+    const places = (await waiting).filter((point) => point.startsWith(at));
+    expect(places.length).toBeGreaterThan(1);
+    for (const place of places) {
+      const text = `${kind}=${place}`;
+      const { record, violations } = await rehearsing({ ...both, faults: [text] });
+      const ended = record.executions.filter(({ outcome }) => outcome !== "handed-over");
+
+      expect({ text, violations }).toEqual({ text, violations: [] });
+      const second = kind.startsWith("stop") ? /^(aborted|ignored|promoted)$/ : /^promoted$/;
+      expect(record.outcome, text).toBe("promoted");
+      expect(ended.at(-1)?.outcome, text).toMatch(second);
+      if (!kind.startsWith("stop"))
+        expect(ended.filter(({ outcome }) => outcome === "promoted")).toHaveLength(2);
     }
   });
 });

@@ -2,11 +2,12 @@
 import * as z from "zod";
 import { Plan } from "../plan/plan.ts";
 import { Closing } from "./closing.ts";
-import { Document, documentSchema, Release, waitSeconds } from "./release.ts";
+import { Document, documentSchema, HandedOver, Release, waitSeconds } from "./release.ts";
 import { Held } from "./undoing.ts";
 
 /** What a release has behind it that goes on in a new execution. */
 const goneOn = Document.pick({
+  queue: true,
   planning: true,
   prewarm: true,
   capacity: true,
@@ -18,7 +19,16 @@ const goneOn = Document.pick({
 export const Opening = z.discriminatedUnion("route", [
   z.object({ route: z.literal("ignored"), reason: z.string() }),
   z.object({ route: z.literal("ended"), reason: z.string(), closing: Closing }),
-  z.object({ route: z.literal("queued"), reason: z.string(), waitSeconds }),
+  z.object({
+    route: z.literal("queued"),
+    reason: z.string(),
+    waitSeconds,
+    /** Turns of waiting in this execution. */
+    turns: z.int().min(0).optional(),
+    /** Where the queue has a place for what waits. */
+    place: z.object({ subject: z.string(), releaseId: z.string() }).optional(),
+  }),
+  z.object({ route: z.literal("handed-over"), reason: z.string(), handOver: HandedOver }),
   z.object({
     route: z.enum(["production", "capacity"]),
     reason: z.string(),

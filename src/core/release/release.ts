@@ -211,6 +211,8 @@ export const Document = z.object({
   route: z.string().optional(),
   /** When its execution started, ISO 8601. */
   begunAt: z.string().optional(),
+  /** Turns that it waited in the queue in this execution. */
+  queue: z.object({ turns: z.int().min(0) }).optional(),
   planning: Planning.optional(),
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),

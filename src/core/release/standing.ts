@@ -1,6 +1,6 @@
 /** Where a release stands when a person orders something: read from its record, its lock and its execution. */
 import * as z from "zod";
-import { normaliseRequest } from "../request/request.ts";
+import { firstAsked, normaliseRequest } from "../request/request.ts";
 
 export type Standing =
   | { readonly is: "closed"; readonly outcome: string }
@@ -54,7 +54,7 @@ export function standingOf(promoted: boolean, { running, input, state }: Sightin
 /** Whether an execution was started to undo what another did. */
 function isUndoing(input: string): boolean {
   try {
-    const { kind } = normaliseRequest(JSON.parse(input));
+    const { kind } = normaliseRequest(firstAsked({ input: JSON.parse(input), startedAt: "" }).input);
     return kind === "compensate" || kind === "scale-down";
   } catch {
     return false;

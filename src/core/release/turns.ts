@@ -20,14 +20,15 @@ export type GoesOn = "here" | "in-new-execution";
 /** What of a state document says how long its execution has acted. */
 export interface Acted {
   readonly begunAt?: string | undefined;
+  readonly queue?: { readonly turns: number } | undefined;
   readonly planning?: { readonly turns: number } | undefined;
   readonly stage?: { readonly turns: number } | undefined;
   readonly judgement?: { readonly turns: number } | undefined;
 }
 
 /** Turns so far, this one included. */
-export const turnsOf = ({ planning, stage, judgement }: Acted): number =>
-  Math.max(planning?.turns ?? 0, stage?.turns ?? 0, judgement?.turns ?? 0) + 1;
+export const turnsOf = ({ queue, planning, stage, judgement }: Acted): number =>
+  Math.max(queue?.turns ?? 0, planning?.turns ?? 0, stage?.turns ?? 0, judgement?.turns ?? 0) + 1;
 
 /** The turn's count, and where a release that waits after it goes on. */
 export function turnOf(
@@ -43,9 +44,10 @@ export function turnOf(
 /** The document as a new execution takes it up: it has taken no turn. */
 export function takenUp<D extends Acted>(document: D): D {
   const none = { turns: 0, goesOn: "here" };
-  const { planning, stage, judgement } = document;
+  const { queue, planning, stage, judgement } = document;
   return {
     ...document,
+    ...(queue && { queue: { turns: 0 } }),
     ...(planning && { planning: { ...planning, ...none } }),
     ...(stage && { stage: { ...stage, ...none } }),
     ...(judgement && { judgement: { ...judgement, ...none } }),

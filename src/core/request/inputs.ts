@@ -79,6 +79,23 @@ export const GoOnInput = z
   })
   .describe("A release goes on in a new execution, since the one before has grown long.");
 
+/** What the machine starts itself with where what waits in a queue waits on in a new execution. */
+export const WaitOnInput = z
+  .strictObject({
+    waitOn: z.strictObject({
+      releaseId,
+      subject: z.string().min(1).describe('What is waited for: "endpoint/chat-assistant".'),
+      execution: z
+        .string()
+        .min(1)
+        .describe("The execution before, which has the place in the queue: its ARN."),
+      startedAt: z.string().min(1).describe("When the first execution started."),
+      input: z.unknown().describe("What the first execution was started with."),
+    }),
+  })
+  .describe("What waits in a queue waits on in a new execution, since the one before has grown long.");
+export type WaitOn = z.infer<typeof WaitOnInput>["waitOn"];
+
 /** What the sweep starts the machine with for a release whose execution died. */
 export const CompensateInput = z
   .strictObject({

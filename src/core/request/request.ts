@@ -6,7 +6,15 @@ import type * as z from "zod";
 import { foundText, type Mistake, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
 import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
-import { CompensateInput, GoOnInput, ManualRun, ScaleDownInput, ScheduledMilestone } from "./inputs.ts";
+import {
+  CompensateInput,
+  GoOnInput,
+  ManualRun,
+  ScaleDownInput,
+  ScheduledMilestone,
+  type WaitOn,
+  WaitOnInput,
+} from "./inputs.ts";
 import { readRegistryEvent } from "./registry.ts";
 
 export interface ReleaseRequest {
@@ -36,6 +44,8 @@ export type Normalised =
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
   /** A release goes on in a new execution. */
   | { readonly kind: "go-on"; readonly releaseId: string; readonly document: unknown }
+  /** What waits in a queue waits on in a new execution. */
+  | ({ readonly kind: "wait-on" } & WaitOn)
   | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] };
 
 /** Makes one request of an execution's input, whatever it is. Never throws. */
@@ -59,9 +69,20 @@ export function normaliseRequest(input: unknown): Normalised {
       return checked(CompensateInput, input, ({ compensate }) => ({ kind: "compensate", ...compensate }));
     case "goOn":
       return checked(GoOnInput, input, ({ goOn }) => ({ kind: "go-on", ...goOn }));
+    case "waitOn":
+      return checked(WaitOnInput, input, ({ waitOn }) => ({ kind: "wait-on", ...waitOn }));
     case "manual":
       return fromHand(input);
   }
+}
+
+/** What the first execution of those that have waited one after the other was started with, and when. */
+export function firstAsked(asked: { readonly input: unknown; readonly startedAt: string }): {
+  readonly input: unknown;
+  readonly startedAt: string;
+} {
+  const now = normaliseRequest(asked.input);
+  return now.kind === "wait-on" ? { input: now.input, startedAt: now.startedAt } : asked;
 }
 
 const bad = (where: string, expected: string, found: string): Normalised => ({
@@ -83,8 +104,8 @@ function wrapperOf(input: object): string | undefined {
 /** Which form an input was meant to have; a misspelt key of one form is still that form. */
 function formOf(
   input: object,
-): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "goOn" | "manual" {
-  const forms = ["milestone", "scaleDown", "compensate", "goOn"] as const;
+): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "goOn" | "waitOn" | "manual" {
+  const forms = ["milestone", "scaleDown", "compensate", "goOn", "waitOn"] as const;
   for (const [key, value] of Object.entries(input)) {
     const form = forms.find((each) => each === nearest(key, forms));
     if (form !== undefined && typeof value === "object" && value !== null) return form;

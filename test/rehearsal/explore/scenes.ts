@@ -186,6 +186,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ...{ plan: frozen("08:00:00", "09:30:00"), turnsPerExecution: 4, faults: diesSixTimes("HandOver") },
     ends: ["handed-over", "promoted"],
   },
+  "a release that waits for another in new executions": {
+    ...{ plan: quick, turnsPerExecution: 10, observers: [versionEight] },
+    also: [{ afterSeconds: 60, event: again, name: "second" }],
+    ends: ["handed-over", "promoted", "handed-over", "promoted"],
+  },
   "no right of HandOver": {
     ...{ ...quickly, turnsPerExecution: 4, faults: denied(`HandOver[0]/${table}`) },
     ends: ["rolled-back"],

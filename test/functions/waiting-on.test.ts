@@ -1,0 +1,229 @@
+/** A release that waits in a queue for long waits on in a new execution: the same release, at its place. */
+import { describe, expect, test } from "vitest";
+import { closeRelease } from "../../functions/close-release.ts";
+import { openRelease } from "../../functions/open-release.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { statusOfLocks } from "../../src/aws/lock-status.ts";
+import { freeLock, takeLock } from "../../src/aws/locks.ts";
+import { order } from "../../src/aws/orders.ts";
+import { readRelease } from "../../src/aws/releases.ts";
+import type { Opening } from "../../src/core/release/opening.ts";
+import type { Account } from "../aws/account.ts";
+import { executionArn } from "../aws/executions.ts";
+import { holding } from "../aws/releases.ts";
+import { accountWith, manual } from "./run.ts";
+
+const subject = "endpoint/chat-assistant";
+const releaseId = "chat-assistant-v7-production";
+
+/** A turn of an execution's waiting, with what it answered before. */
+async function turn(account: Account, name: string, before?: unknown): Promise<Opening> {
+  const { input, startMs } = account.executions.describe(executionArn(name));
+  const startedAt = new Date(startMs).toISOString();
+  return openRelease(
+    { execution: executionArn(name), startedAt, input: JSON.parse(input), before },
+    account.tools,
+  );
+}
+
+/** Version 7 has waited for version 6 for as long as its execution may, or as often. */
+async function waitedLong(turns = 1199) {
+  const account = await accountWith();
+  const older = await holding(account, 6);
+  account.executions.begin("first", manual);
+  const first = await turn(account, "first", manual);
+  account.wait(60);
+  const handed = await turn(account, "first", { ...first, turns });
+  const [{ name: next } = { name: "" }] = account.executions.started().slice(-1);
+  return { account, older, first, handed, next };
+}
+
+/** The same, and the first execution has ended by it. */
+async function handedOver() {
+  const waited = await waitedLong();
+  waited.account.executions.end("first", "SUCCEEDED");
+  return waited;
+}
+
+const queueOf = async ({ aws }: Account) => (await readLock(aws, subject)).queue ?? [];
+
+describe("the execution that has waited long", () => {
+  test("counts its turns, and waits on while they are few", async () => {
+    const { first, handed } = await waitedLong(1198);
+
+    expect(first).toMatchObject({ route: "queued", turns: 1 });
+    expect(handed).toMatchObject({ route: "queued", turns: 1199 });
+  });
+
+  test("names the next one at its place, starts it with what it was started with, and ends", async () => {
+    const { account, handed, next } = await waitedLong();
+
+    expect(handed).toMatchObject({
+      ...{ route: "handed-over", reason: `${releaseId} waits on in execution ${next}` },
+      handOver: { outcome: "handed-over", to: next },
+    });
+    expect(await queueOf(account)).toMatchObject([
+      { releaseId, execution: executionArn("first"), successor: { name: next } },
+    ]);
+    expect(account.executions.started().at(-1)?.input).toEqual({
+      waitOn: {
+        ...{ subject, releaseId, execution: executionArn("first"), input: manual },
+        startedAt: "2026-11-23T09:00:00.000Z",
+      },
+    });
+  });
+
+  test("does so once, however often it is asked", async () => {
+    const { account, handed } = await waitedLong();
+    const started = account.executions.started().length;
+
+    expect(await turn(account, "first", { route: "queued", turns: 1199 })).toEqual(handed);
+    expect(account.executions.started()).toHaveLength(started);
+  });
+
+  test("does so after fifteen days, too", async () => {
+    const { account, first } = await waitedLong(5);
+    account.wait(15 * 1440);
+
+    expect(await turn(account, "first", first)).toMatchObject({ route: "handed-over" });
+  });
+});
+
+describe("the next execution", () => {
+  test("waits while the one before runs, and says for whom", async () => {
+    const { account, next } = await waitedLong();
+
+    expect(await turn(account, next)).toMatchObject({
+      ...{ route: "queued", waitSeconds: 2 },
+      reason: expect.stringMatching(
+        /^endpoint\/chat-assistant is held by chat-assistant-v6-production .*hands/,
+      ),
+    });
+    expect(await queueOf(account)).toMatchObject([{ execution: executionArn("first") }]);
+  });
+
+  test("takes the place and the release over, and waits as long as those who have waited before", async () => {
+    const { account, next } = await handedOver();
+
+    const taken = await turn(account, next);
+
+    expect(taken).toMatchObject({ route: "queued", turns: 1, waitSeconds: 600 });
+    expect(await turn(account, next, taken)).toMatchObject({ route: "queued", turns: 2 });
+    const [place, ...others] = await queueOf(account);
+    expect(others).toEqual([]);
+    expect(place).toMatchObject({ releaseId, execution: executionArn(next), version: 7 });
+    expect(place?.successor).toBeUndefined();
+    expect(await readRelease(account.aws, releaseId)).toMatchObject({
+      ...{ status: "open", release: { execution: executionArn(next), openedAt: "2026-11-23T09:00:00.000Z" } },
+    });
+  });
+
+  test("opens the release when its turn has come", async () => {
+    const { account, older, next } = await handedOver();
+    await turn(account, next);
+    await freeLock(account.aws, older);
+
+    expect(await turn(account, next)).toMatchObject({
+      ...{ route: "production", release: { id: releaseId, attempt: 1, fence: 2 }, resume: "PlanCapacity" },
+      begunAt: "2026-11-23T10:00:00.000Z",
+    });
+    expect(await queueOf(account)).toEqual([]);
+  });
+
+  test("brings the turns that it has waited with it", async () => {
+    const { account, older, next } = await handedOver();
+    await freeLock(account.aws, older);
+
+    expect(await turn(account, next, { route: "queued", turns: 40 })).toMatchObject({
+      ...{ route: "production", queue: { turns: 40 } },
+    });
+  });
+
+  test("keeps the place while nobody has taken it over yet: nobody passes it over", async () => {
+    const { account, older, next } = await handedOver();
+    await freeLock(account.aws, older);
+    const since = new Date(account.now()).toISOString();
+    const other = { subject, releaseId: "other", execution: account.executions.begin("other"), since };
+
+    expect(await takeLock(account.aws, other)).toMatchObject({ held: false, waiting: [{ releaseId }] });
+    expect(await turn(account, next)).toMatchObject({ route: "production" });
+  });
+
+  test("is the release for whoever approves it again", async () => {
+    const { account } = await handedOver();
+    account.executions.begin("again", manual);
+
+    expect(await turn(account, "again")).toMatchObject({
+      ...{ route: "ignored", reason: expect.stringContaining("is under way") },
+    });
+  });
+
+  test("has nothing to do where the one before was stopped", async () => {
+    const { account, next } = await waitedLong();
+    account.executions.end("first", "ABORTED");
+
+    expect(await turn(account, next)).toMatchObject({ route: "ignored" });
+    expect(await queueOf(account)).toEqual([]);
+  });
+
+  test("has nothing to do where the one before got the lock after all", async () => {
+    const { account, older, next } = await waitedLong();
+    await freeLock(account.aws, older);
+    expect(await turn(account, "first", manual)).toMatchObject({ route: "production" });
+
+    expect(await turn(account, next)).toMatchObject({ route: "ignored" });
+  });
+
+  test("of another name takes no place", async () => {
+    const { account, next } = await handedOver();
+    account.executions.begin(
+      "somebody",
+      account.executions.started().find(({ name }) => name === next)?.input,
+    );
+
+    expect(await turn(account, "somebody")).toMatchObject({ route: "ignored" });
+    expect(await queueOf(account)).toMatchObject([{ execution: executionArn("first") }]);
+  });
+
+  test("closes the release when it fails for good", async () => {
+    const { account, next } = await handedOver();
+    await turn(account, next);
+    const { input, startMs } = account.executions.describe(executionArn(next));
+    const document = { Error: "AwsRefused", Cause: "no" };
+    const startedAt = new Date(startMs).toISOString();
+
+    const closing = await closeRelease(
+      { execution: executionArn(next), startedAt, input: JSON.parse(input), document },
+      account.tools,
+    );
+
+    expect(closing).toMatchObject({ outcome: "refused", releaseId });
+    expect(await queueOf(account)).toEqual([]);
+    expect(await readRelease(account.aws, releaseId)).toMatchObject({ status: "closed" });
+  });
+});
+
+describe("an order", () => {
+  const stop = ({ aws, now }: Account) => order(aws, { releaseId, kind: "stop", by: "ann", nowMs: now() });
+
+  test.each([
+    ["before the next has taken over", async () => undefined],
+    ["after it", (account: Account, next: string) => turn(account, next)],
+  ])("%s ends the one that waits", async (_, take) => {
+    const { account, next } = await handedOver();
+    await take(account, next);
+
+    expect(await stop(account)).toMatchObject({
+      done: true,
+      said: expect.stringContaining("had changed nothing"),
+    });
+    expect(account.executions.describe(executionArn(next)).status).toBe("ABORTED");
+  });
+
+  test("finds who waits in the status, without who comes next", async () => {
+    const { account } = await handedOver();
+
+    const [{ queue } = { queue: [] }] = await statusOfLocks(account.aws, account.now());
+    expect(queue).toEqual([expect.not.objectContaining({ successor: expect.anything() })]);
+  });
+});
