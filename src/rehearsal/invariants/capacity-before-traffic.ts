@@ -33,6 +33,8 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
       publishedLoad(world, endpoint.name, beganMs),
     );
     const arriving = arrivingLoad(world, endpoint.name);
+    if (load > 0 && endpoint.variants.every(({ desiredWeight }) => desiredWeight === 0))
+      report(`no variant was given any of ${load.toFixed(1)} requests per second`, whereOf(seen));
     let surge = false;
     for (const { variant, share } of receivers(shift)) {
       const can = served(variant);

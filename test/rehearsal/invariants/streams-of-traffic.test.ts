@@ -110,6 +110,18 @@ describe("capacity-before-traffic", () => {
     );
   });
 
+  it("reports weights of ours by which nobody serves", async () => {
+    const s = createStream();
+    await underWay(s);
+    await judges(s, "roll-back");
+    await shifts(s, { from: weights(5), to: { v6: 0, v7: 0 }, by: "RollBack" });
+
+    const [first, ...others] = await reported(s);
+
+    expect(first?.what).toMatch(/^no variant was given any of [\d.]+ requests per second$/);
+    expect(others).toEqual([]);
+  });
+
   it("lets an overloaded candidate give its traffic back", async () => {
     const s = createStream();
     await opened(s);
