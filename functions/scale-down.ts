@@ -18,7 +18,7 @@ import { finalMove, intendLeaving, liftHold, type Promoted, retireScaling } from
 import { Ledger } from "../src/aws/ledger.ts";
 import { tries } from "../src/aws/refusals.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
-import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
+import { readConfig, variantsOf, withVariants } from "../src/aws/sagemaker-models.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import {
   awsRefused,
@@ -211,11 +211,12 @@ async function servingNow({ aws }: Tools, { release, planning }: ScaleDownInput)
   if (endpoint === undefined) return new Set();
   /** The candidate, where the endpoint was left to somebody else with it. */
   const left = variantOf(endpoint, planning.needs.candidate.variant);
-  const { config, pendingConfig = config, variants } = endpoint;
+  const { config, pendingConfig = config } = endpoint;
   const { stable, joinConfig, finalConfig } = planning.needs;
   const isTheirs = ![stable.config, joinConfig, finalConfig].includes(pendingConfig);
+  const variants = isTheirs ? await variantsOf(aws, pendingConfig) : [];
   /** Somebody else's variant is beside stable, or comes: whoever brought it may rely on our hold, and lifts their own. */
-  const relied = isTheirs && (pendingConfig !== config || variants.length > 1);
+  const relied = variants === undefined || (variants.includes(stable.variant) && variants.length > 1);
   return new Set([
     endpoint.config,
     ...(relied ? [scalingName(endpoint.name, stable.variant)] : []),

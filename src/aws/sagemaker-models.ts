@@ -104,6 +104,12 @@ export async function readConfig(aws: Aws, name: string): Promise<Plain> {
   return found === undefined ? null : picked(found, configMembers);
 }
 
+/** Names of a configuration's variants; undefined where there is none of that name. */
+export async function variantsOf(aws: Aws, name: string): Promise<string[] | undefined> {
+  const found = await describeConfig(aws, name);
+  return found?.ProductionVariants?.flatMap(({ VariantName }) => VariantName ?? []);
+}
+
 export async function putConfig({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {
   if (to !== null) {
     await sagemaker.send(

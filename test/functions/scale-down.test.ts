@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources.ts";
+import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { Run, trainingDue } from "./run.ts";
@@ -103,6 +105,28 @@ describe("after the way back", () => {
 
     expect(await run.scaleDown()).toMatchObject({ drifted: [`scaling ${stables}`] });
     expect(await readScaling(run.account.aws, stables)).toMatchObject({ min: 3, suspended: { in: false } });
+  });
+
+  test.each([
+    ["stays where another variant comes beside stable by someone else's hand", ["v6", "v9"], true],
+    ["is lifted where someone else moves stable alone", ["v6"], false],
+  ])("the hold on stable's scale-in %s", async (_, variants, stays) => {
+    const run = await Run.begin();
+    await run.plan();
+    run.account.fail("CreateModel", new AwsError("AccessDeniedException", "no", { statusCode: 403 }));
+    await expect(run.prewarm()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    run.account.mend();
+    const served = await readConfig(run.account.aws, "chat-assistant-config-v6");
+    const third = withVariants(served, ([one]) =>
+      variants.map((VariantName) => ({ ...one, VariantName, InitialInstanceCount: 1 })),
+    );
+    await putConfig(run.account.aws, "third", third);
+    await updateEndpoint(run.account.aws, "chat-assistant", "third");
+
+    const { drifted } = await run.scaleDownOnce();
+
+    expect(drifted).toEqual(stays ? [`scaling ${stables}`] : []);
+    expect(await readScaling(run.account.aws, stables)).toMatchObject({ suspended: { in: stays } });
   });
 });
 

@@ -3,7 +3,8 @@
  * the same resource, and must lead to what that change intends or back to what was there before the oldest (who may
  * make it is one-at-a-time's question). A write is compare-and-set: it may not overwrite what an outside hand changed
  * since the ledger recorded it; of a thing of several parts, the parts that the hand changed. Counts are exempt from that, since auto scaling moves them. A change that comes between a
- * step's last look and its call is counted apart: AWS offers no condition on its own calls.
+ * step's last look and its call is counted apart: AWS offers no condition on its own calls. What such a call has
+ * overwritten is ours from then on, as nobody can see that it was theirs.
  */
 import type { Plain, ResourceRef } from "../../core/release/change.ts";
 import { coverageOf } from "./coverage.ts";
@@ -19,6 +20,8 @@ export function writeAhead(scene: Scene): Checker {
   const { violations, report } = violationsOf(name);
   /** When an invocation last looked at AWS. */
   const looked = new Map<string, number>();
+  /** Of a touch of which parts were overwritten unseen: its state before, with those parts as after it. */
+  const overwritten = new WeakMap<Touch, Plain>();
   let before: Plain = null;
   const stateOf = (resource: ResourceRef) => resourceState(resource, scene.world, scene.schedules);
 
@@ -33,15 +36,20 @@ export function writeAhead(scene: Scene): Checker {
       return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
     const touch = resource.kind === "count" ? undefined : scene.outside.touched(resource);
     if (touch === undefined || touch.atMs <= Date.parse(coverage.changes[0]?.at ?? "")) return undefined;
-    const overwritten = isOverwritten({ before, after: stateOf(resource) }, touch);
-    return overwritten ? overwriting(seen, { what, touch }) : undefined;
+    return overwriting(seen, { what, touch, step: { before, after: stateOf(resource) } });
   }
 
-  function overwriting(seen: Seen, { what, touch }: { what: string; touch: Touch }): string | undefined {
+  function overwriting(
+    seen: Seen,
+    { what, touch, step }: { what: string; touch: Touch; step: Step },
+  ): string | undefined {
+    const hand = { from: overwritten.get(touch) ?? touch.from, to: touch.to };
+    if (!isOverwritten(step, hand)) return undefined;
     const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
     if (touch.atMs < lookedMs)
       return `${what} overwrites what someone else changed (${touch.by}) ${Math.round((seen.call.at - touch.atMs) / 1000)} s before`;
     scene.figures.unguardedOverwrites += 1;
+    overwritten.set(touch, fromLeft(step, hand));
     return undefined;
   }
 
@@ -70,18 +78,46 @@ type Parts = { readonly [key: string]: Plain };
 const isParts = (value: Plain | undefined): value is Parts =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+interface Step {
+  readonly before: Plain;
+  readonly after: Plain;
+}
+
+interface Hand {
+  readonly from: Plain;
+  readonly to: Plain;
+}
+
 /** Whether a call changed a part that a hand had changed. */
-function isOverwritten(call: { before: Plain; after: Plain }, hand: { from: Plain; to: Plain }): boolean {
-  const { before, after } = call;
+function isOverwritten(step: Step, hand: Hand): boolean {
+  const { before, after } = step;
   const { from, to } = hand;
   if (same(before, after) || same(from, to)) return false;
   if (!isParts(before) || !isParts(after) || !isParts(from) || !isParts(to)) return true;
-  const part = (of: Parts, key: string) => of[key] ?? null;
   return Object.keys({ ...before, ...after }).some((key) => {
-    const call = { before: part(before, key), after: part(after, key) };
-    const hand = { from: part(from, key), to: part(to, key) };
+    const part = partOf(key, { before, after, from, to });
     // A suspension is set as a whole.
-    if (key === "suspended") return !same(call.before, call.after) && !same(hand.from, hand.to);
-    return isOverwritten(call, hand);
+    if (key === "suspended") return !same(part.before, part.after) && !same(part.from, part.to);
+    return isOverwritten(part, part);
   });
+}
+
+/** The state before a hand, with the parts that a call has overwritten as after it. */
+function fromLeft(step: Step, hand: Hand): Plain {
+  const { before, after } = step;
+  const { from, to } = hand;
+  if (!isOverwritten(step, hand)) return from;
+  if (!isParts(before) || !isParts(after) || !isParts(from) || !isParts(to)) return to;
+  return Object.fromEntries(
+    Object.keys({ ...from, ...to }).map((key) => {
+      const part = partOf(key, { before, after, from, to });
+      const isWhole = key === "suspended" && !same(part.before, part.after);
+      return [key, isWhole ? part.to : fromLeft(part, part)];
+    }),
+  );
+}
+
+function partOf(key: string, all: { before: Parts; after: Parts; from: Parts; to: Parts }): Step & Hand {
+  const of = (parts: Parts) => parts[key] ?? null;
+  return { before: of(all.before), after: of(all.after), from: of(all.from), to: of(all.to) };
 }

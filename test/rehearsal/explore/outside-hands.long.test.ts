@@ -76,6 +76,20 @@ describe("somebody else", () => {
       /someone else set the weights of chat-assistant to v6 0, v7 100 before v7's first share/,
     ],
     [
+      "moves-the-endpoint",
+      "call:PrewarmInference/application-autoscaling.RegisterScalableTarget#7@1",
+      "bad-errors",
+      ["rolled-back"],
+      /chat-assistant is moved to third by someone else/,
+    ],
+    [
+      "suspends-stables-scaling",
+      "call:PrewarmInference/application-autoscaling.RegisterScalableTarget#7@1",
+      "bad-errors",
+      ["rolled-back"],
+      /^errors: candidate fails/,
+    ],
+    [
       "deletes-stables-policy",
       "call:ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget#15@1",
       "healthy",

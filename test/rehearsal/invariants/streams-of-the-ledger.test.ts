@@ -96,6 +96,41 @@ describe("write-ahead", () => {
     expect((await s.finish()).filter(({ name }) => name === "write-ahead")).toEqual([]);
     expect(s.figures.unguardedOverwrites).toBe(1);
   });
+
+  it("takes what such a call has overwritten for ours, until it is changed from outside again", async () => {
+    const suspends = {
+      ...registering("v6", free),
+      SuspendedState: {
+        DynamicScalingInSuspended: true,
+        DynamicScalingOutSuspended: true,
+        ScheduledScalingSuspended: true,
+      },
+    };
+    const operation = "application-autoscaling.RegisterScalableTarget";
+    const restored = async (...after: (typeof suspends)[]) => {
+      const s = createStream();
+      await opened(s);
+      const by = { state: "PrewarmInference", invocation: "one" };
+      await s.change(intent);
+      await s.ours(by, "sagemaker.DescribeEndpoint", { EndpointName: endpoint });
+      s.wait(1);
+      await s.outside(operation, suspends);
+      await s.ours(by, ...call);
+      await s.change({ ...intent, state: "applied" });
+      for (const one of after) await s.outside(operation, one);
+      s.wait(1);
+      await looks(s, "ScaleDown");
+      await s.ours("ScaleDown", operation, registering("v6", free));
+      expect(s.figures.unguardedOverwrites).toBe(1);
+      return (await s.finish()).filter(({ name }) => name === "write-ahead");
+    };
+
+    expect(await restored()).toEqual([]);
+    expect(await restored(suspends)).toHaveLength(1);
+    expect(await restored({ ...raise, SuspendedState: registering("v6", held).SuspendedState })).toHaveLength(
+      1,
+    );
+  });
 });
 
 describe("exactly-once", () => {
