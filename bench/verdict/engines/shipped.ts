@@ -6,7 +6,8 @@ import { FIRST_LOG_BOOST, logBoostOf } from "../../../src/core/verdict/evidence/
 import { deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
 import { HARM_RATIOS } from "../../../src/core/verdict/evidence/error-ratio.ts";
 import { harmWeights } from "../../../src/core/verdict/evidence/harm-weights.ts";
-import { reserveAfter, spendingOf } from "../../../src/core/verdict/evidence/spending.ts";
+import { NO_PACE, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
+import { evenlyAt, reserveAfter, spendingOf } from "../../../src/core/verdict/evidence/spending.ts";
 import { type CountNoise, measureCountNoise } from "../../../src/core/verdict/index.ts";
 import { ALPHA, type Cell, STAGES } from "../cells.ts";
 import type { Minute } from "../simulation/minutes.ts";
@@ -23,6 +24,10 @@ export class Shipped implements Engine {
   logE = 0;
   #noise: CountNoise = measureCountNoise([], 60);
   #shares: readonly number[] = [];
+  #pace = NO_PACE;
+  #stage = 0;
+  #countedSeconds = 0;
+  #weights: readonly number[] = [];
   /** ln of weight times stake, per alternative. */
   readonly #logStakes = HARM_RATIOS.map(() => Number.NEGATIVE_INFINITY);
   readonly #stake = { logStakes: this.#logStakes, reserve: 1, logBoost: 0, logThreshold: LOG_THRESHOLD };
@@ -34,23 +39,29 @@ export class Shipped implements Engine {
     logShrinks: this.#logShrinks,
     deflation: 1,
   };
-  readonly #interval = { share: 0, candidateBad: 0, stableBad: 0, seconds: 60 };
+  readonly #interval = { share: 0, bad: 0, requests: 0, seconds: 60 };
 
   start({ shares }: Pick<Cell, "shares">, noise: CountNoise): void {
     this.#noise = noise;
     this.#shares = shares;
     this.#logStakes.fill(Number.NEGATIVE_INFINITY);
+    this.#pace = NO_PACE;
+    this.#countedSeconds = 0;
     this.#stake.logBoost = FIRST_LOG_BOOST;
     this.#stake.reserve = 1;
     this.logE = FIRST_LOG_BOOST;
   }
 
   stage(stage: number): void {
-    const staked = SPENDING[stage] ?? 0;
-    const weights = harmWeights({ share: this.#shares[stage], acceptable: 1 }, this.#noise);
-    for (const [i, weight] of weights.entries())
-      this.#logStakes[i] = Math.log(Math.exp(this.#logStakes[i] ?? 0) + weight * staked);
-    this.#stake.reserve = reserveAfter(stage, SPENDING);
+    this.#weights = harmWeights({ share: this.#shares[stage], acceptable: 1 }, this.#noise);
+    this.#stage = stage;
+    this.#spend(SPENDING[stage] ?? 0);
+  }
+
+  #spend(part: number): void {
+    for (const [i, weight] of this.#weights.entries())
+      this.#logStakes[i] = Math.log(Math.exp(this.#logStakes[i] ?? 0) + weight * part);
+    this.#stake.reserve = reserveAfter(this.#stage, SPENDING, this.#countedSeconds);
   }
 
   minute(seen: Minute): boolean {
@@ -59,9 +70,12 @@ export class Shipped implements Engine {
     const bad = candidateBad + stableBad;
     const share = candidateRequests / (candidateRequests + stableRequests);
     if (share !== this.#draw.nullShare) this.#shareIs(share);
-    this.#interval.candidateBad = candidateBad;
-    this.#interval.stableBad = stableBad;
-    const deflation = deflationOf(this.#noise, this.#interval);
+    this.#interval.bad = bad;
+    this.#interval.requests = candidateRequests + stableRequests;
+    const deflation = deflationOf(this.#noise, this.#pace, this.#interval);
+    const evenly = evenlyAt(this.#countedSeconds, 60);
+    this.#countedSeconds += 60;
+    this.#spend(evenly);
     this.#draw.bad = bad;
     this.#draw.deflation = deflation;
     this.#stake.logBoost += logBoostOf(this.#stake, this.#draw);
@@ -73,6 +87,7 @@ export class Shipped implements Engine {
       stakes[i] = logStake;
       evidence += Math.exp(logStake);
     }
+    this.#pace = paceAfter(this.#pace, this.#noise, { requests: stableRequests, bad: stableBad });
     this.logE = Math.log(evidence) + this.#stake.logBoost;
     return this.logE >= LOG_THRESHOLD;
   }

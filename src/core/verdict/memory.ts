@@ -5,10 +5,11 @@
 import * as z from "zod";
 import type { CountNoise } from "./evidence/count-noise.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
+import type { Pace } from "./evidence/pace.ts";
 import type { VerdictState } from "./state.ts";
 
 /** Goes up whenever a state of before would be misread, be its shape the same. */
-export const verdictSchema = 1;
+export const verdictSchema = 2;
 
 const numbers = z.array(z.number());
 const source = z.enum(["split", "successive", "assumed"]);
@@ -18,6 +19,8 @@ const StageMark = z.object({
   at: z.number(),
   trafficShare: z.number().exactOptional(),
   candidateInstances: z.number().exactOptional(),
+  stableInstances: z.number().exactOptional(),
+  settledAt: z.number().exactOptional(),
 });
 
 const Tally = z.object({ requests: z.number(), amount: z.number() });
@@ -32,11 +35,23 @@ const StageEvidence = z.object({
 });
 
 const Counted = z.object({ last: z.int(), gaps: z.array(z.int()) });
+const Stakes = z.object({ logStakes: numbers, logBoost: z.number() });
 const evidence = {
   counted: Counted.nullable(),
-  folded: numbers.nullable(),
+  harm: Stakes.nullable(),
+  countedSeconds: z.number(),
   open: z.array(StageEvidence),
 };
+const CountSample = z.object({ requests: z.number(), bad: z.number() });
+const PaceState: z.ZodType<Pace> = z.object({
+  recent: z.array(CountSample),
+  rate: z.number().nullable(),
+  weight: z.number(),
+  squares: z.number(),
+  products: z.number(),
+  expected: z.number(),
+  last: numbers,
+});
 
 const CountNoiseState: z.ZodType<CountNoise> = z.object({
   source,
@@ -47,6 +62,9 @@ const CountNoiseState: z.ZodType<CountNoise> = z.object({
   excess: z.number(),
   longRun: z.number(),
   error: z.number(),
+  rate: z.number(),
+  cluster: z.number(),
+  heaviness: z.number(),
 });
 const LatencyNoiseState: z.ZodType<LatencyNoise> = z.object({
   source,
@@ -61,7 +79,8 @@ const KpiState = z.discriminatedUnion("kind", [
     kind: z.literal("count"),
     noise: CountNoiseState,
     hostLogSd: z.number().exactOptional(),
-    logBoost: z.number(),
+    without: z.record(z.string(), Stakes),
+    pace: PaceState,
     ...evidence,
   }),
   z.object({ kind: z.literal("mean"), noise: LatencyNoiseState, ...evidence }),
@@ -75,14 +94,11 @@ const KpiState = z.discriminatedUnion("kind", [
 
 export type VerdictMemory = VerdictState & { readonly schema: typeof verdictSchema };
 
-/** A state without a number is of before states had one: there was one shape until then, and it was this one. */
 export const VerdictMemory: z.ZodType<VerdictMemory> = z.object({
-  schema: z
-    .literal(verdictSchema, {
-      error: ({ input }) =>
-        `expected ${verdictSchema}, the verdict's state that this code reads, found ${input}`,
-    })
-    .default(verdictSchema),
+  schema: z.literal(verdictSchema, {
+    error: ({ input }) =>
+      `expected ${verdictSchema}, the verdict's state that this code reads, found ${input}`,
+  }),
   spending: numbers,
   stages: z.array(StageMark),
   sighted: z.object({ counted: Counted, intervals: z.int() }).exactOptional(),

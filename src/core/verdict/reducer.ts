@@ -1,17 +1,18 @@
 /** (state, new observations) → state: the path of an observation into the evidence of its KPI. */
 
-import { FIRST_LOG_BOOST, logBoostOf } from "./evidence/boost.ts";
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
 import { withReading } from "./evidence/guardrail.ts";
+import { harmAfter, type Next, stakedOn, withSettling } from "./evidence/harm.ts";
 import { harmWeights } from "./evidence/harm-weights.ts";
 import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
-import { logStakedOf, logStakes, reserveAfter, spendingOf } from "./evidence/spending.ts";
+import { NO_PACE, paceAfter } from "./evidence/pace.ts";
+import { logStakedOf, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { acceptableRatio } from "./evidence/tolerance.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
-import { type Observation, type Seen, seenBy } from "./observations/observation.ts";
+import { type CountSample, type Observation, type Seen, seenBy } from "./observations/observation.ts";
 import { nothingSighted, sight } from "./observations/sighted.ts";
 import {
   checkSettings,
@@ -20,14 +21,7 @@ import {
   shareOfAlpha,
   type VerdictSettings,
 } from "./settings.ts";
-import {
-  type CountState,
-  type EvidenceState,
-  type KpiState,
-  roundNats,
-  type StageMark,
-  type VerdictState,
-} from "./state.ts";
+import type { CountState, EvidenceState, KpiState, StageMark, Stakes, VerdictState } from "./state.ts";
 
 /** What was measured on stable before the release, by KPI name; a KPI left out is judged on stated assumptions. */
 export interface Measured {
@@ -59,8 +53,18 @@ export function startStage(state: VerdictState, settings: VerdictSettings, mark:
   const kpis = Object.entries(state.kpis).map(([name, kpi]): [string, KpiState] => {
     const judged = settings.kpis.find((each) => each.name === name);
     if (kpi.kind === "guardrail" || judged === undefined || judged.kind === "guardrail") return [name, kpi];
-    const weights = kpi.kind === "mean" ? SLOWER_WEIGHTS : countWeights(kpi, judged, mark);
-    return [name, openStage(kpi, mark.stage, logStakedOf(part, weights))];
+    const logStaked = logStakedOf(
+      part,
+      kpi.kind === "mean" ? SLOWER_WEIGHTS : countWeights(kpi, judged, mark),
+    );
+    const open = openStage(kpi.open, mark.stage, logStaked);
+    const harm = stakedOn(kpi.harm, logStaked, kpi.kind === "count");
+    if (kpi.kind === "mean") return [name, { ...kpi, open, harm }];
+    const without = Object.entries(kpi.without).map(([host, stakes]): [string, Stakes] => [
+      host,
+      stakedOn(stakes, logStaked, true),
+    ]);
+    return [name, { ...kpi, open, harm, without: Object.fromEntries(without) }];
   });
   const sighted = nothingSighted(mark.at, settings.intervalSeconds);
   return { ...state, stages: [...state.stages, mark], sighted, kpis: Object.fromEntries(kpis) };
@@ -90,7 +94,8 @@ export function observe(
     if (sighted !== undefined && mark === state.stages.at(-1))
       sighted = sight(sighted, observation, seenBy(kpi, observation).candidate);
     const releaseAt = state.stages[0]?.at ?? mark.at;
-    const arrival = { observation, mark, releaseAt, settings, spending: state.spending };
+    const newest = state.stages.length - 1;
+    const arrival = { observation, mark, releaseAt, settings, spending: state.spending, newest };
     kpis[observation.kpi] = count(kpiState, kpi, arrival);
   }
   return { ...state, ...(sighted === undefined ? {} : { sighted }), kpis };
@@ -102,12 +107,14 @@ interface Arrival {
   readonly releaseAt: number;
   readonly settings: VerdictSettings;
   readonly spending: readonly number[];
+  /** The stage that began last. */
+  readonly newest: number;
 }
 
 function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
   if (kpi.kind === "guardrail") return { kind: "guardrail", readings: [] };
   const measured = noise?.[kpi.name];
-  const common = { counted: null, folded: null, open: [] };
+  const common = { counted: null, harm: null, countedSeconds: 0, open: [] };
   if (kpi.kind === "latency-mean") {
     if (measured !== undefined && !("minuteVariance" in measured))
       throw new RangeError(`noise of ${kpi.name}: expected a latency's, found a count's`);
@@ -120,53 +127,94 @@ function startKpi(kpi: KpiSettings, { noise, hostLogSd }: Measured): KpiState {
     kind: "count",
     noise: measured ?? ASSUMED_COUNT_NOISE,
     ...(hosts === undefined ? {} : { hostLogSd: hosts }),
+    without: {},
+    pace: NO_PACE,
     ...common,
-    logBoost: roundNats(FIRST_LOG_BOOST),
   };
 }
 
 function count(state: KpiState, kpi: KpiSettings, arrival: Arrival): KpiState {
-  const { observation, mark, releaseAt } = arrival;
+  const { at, seconds } = arrival.observation;
+  const seen = seenBy(kpi, arrival.observation);
+  if (state.kind !== "guardrail") return kpi.kind === "guardrail" ? state : judged(state, kpi, seen, arrival);
+  if (kpi.kind !== "guardrail" || seen.shape !== "value") return state;
+  if (seen.candidate === null && seen.stable === null) return state;
+  const reading = { index: intervalIndex(at, seconds), seconds, ...seen };
+  return { ...state, readings: withReading(state.readings, kpi, reading) };
+}
+
+function judged(state: EvidenceState, kpi: JudgedKpi, seen: Seen, arrival: Arrival): EvidenceState {
+  const { mark, releaseAt, observation } = arrival;
   const { at, seconds } = observation;
-  const seen = seenBy(kpi, observation);
-  const index = intervalIndex(at, seconds);
-  if (state.kind === "guardrail") {
-    if (kpi.kind !== "guardrail" || seen.shape !== "value") return state;
-    if (seen.candidate === null && seen.stable === null) return state;
-    return { ...state, readings: withReading(state.readings, kpi, { index, seconds, ...seen }) };
-  }
-  if (kpi.kind === "guardrail" || !isWhole(seen, mark)) return state;
+  if (!isWhole(seen, mark)) return state;
   const place = state.open.findIndex(({ stage }) => stage === mark.stage);
   const stage = state.open[place];
   if (stage === undefined) return state;
-  const counted = countOnce(state.counted ?? nothingCountedBefore(Math.ceil(releaseAt / seconds)), index);
+  const before = state.counted ?? nothingCountedBefore(Math.ceil(releaseAt / seconds));
+  const counted = countOnce(before, intervalIndex(at, seconds));
   if (counted === null) return state;
-  const evidence = evidenceOf({ state, kpi, seen, mark, seconds });
-  const open = state.open.with(place, addInterval(stage, evidence, seen));
-  if (state.kind === "mean") return { ...state, counted, open };
+  const interval = { state, kpi, seen, mark, seconds, settling: at < (mark.settledAt ?? 0) };
+  const evidence = evidenceOf(interval);
+  const open = state.open.with(place, addInterval(stage, interval.settling ? null : evidence, seen));
+  if (evidence === null || state.harm === null) return { ...state, counted, open };
+  const next = nextOf(state, kpi, arrival);
+  const harm = harmAfter(state.harm, evidence, next);
+  const countedSeconds = state.countedSeconds + seconds;
+  if (state.kind === "mean") return { ...state, counted, countedSeconds, open, harm };
+  const without = withoutEach({ ...interval, state }, next, observation.hosts ?? {});
+  return { ...state, counted, countedSeconds, open, harm, without, pace: paced(state, seen) };
+}
+
+function nextOf(
+  { open, countedSeconds }: EvidenceState,
+  kpi: JudgedKpi,
+  { observation, settings, spending, newest }: Arrival,
+): Next {
   return {
-    ...state,
-    counted,
-    open,
-    logBoost: boosted(state, kpi, { ...arrival, evidence, stage: stage.stage }),
+    logStaked: open.at(-1)?.logStaked ?? [],
+    stage: newest,
+    spending,
+    countedSeconds,
+    seconds: observation.seconds,
+    logThreshold: -Math.log(settings.alpha * shareOfAlpha(settings, kpi)),
   };
 }
 
-/** Intervals of a stage that is over come unboosted: that only errs on the slow side. */
-function boosted(
-  state: CountState,
-  kpi: JudgedKpi,
-  next: Arrival & { readonly evidence: IntervalEvidence | null; readonly stage: number },
-): number {
-  const { evidence, stage, settings, spending } = next;
-  if (evidence?.draw === undefined || state.open.at(-1)?.stage !== stage) return state.logBoost;
-  const stake = {
-    logStakes: logStakes(state),
-    reserve: reserveAfter(stage, spending),
-    logBoost: state.logBoost,
-    logThreshold: -Math.log(settings.alpha * shareOfAlpha(settings, kpi)),
-  };
-  return roundNats(state.logBoost + logBoostOf(stake, evidence.draw));
+function paced({ pace, noise }: CountState, seen: Seen): CountState["pace"] {
+  return seen.shape === "count" && seen.stable !== null ? paceAfter(pace, noise, seen.stable) : pace;
+}
+
+interface Interval<S extends EvidenceState = EvidenceState> {
+  readonly state: S;
+  readonly kpi: JudgedKpi;
+  readonly seen: Seen;
+  readonly mark: StageMark;
+  readonly seconds: number;
+  readonly settling: boolean;
+}
+
+/** With one of the candidate's hosts left out, for each: a host that is new had no part in what came before. */
+function withoutEach(
+  interval: Interval<CountState>,
+  next: Next,
+  hosts: Readonly<Record<string, CountSample>>,
+): Readonly<Record<string, Stakes>> {
+  const { state, seen } = interval;
+  if (seen.shape !== "count" || seen.candidate === null || state.harm === null) return state.without;
+  const all = seen.candidate;
+  const names = new Set([...Object.keys(state.without), ...Object.keys(hosts)]);
+  const stakes: [string, Stakes][] = [];
+  for (const name of names) {
+    const before = state.without[name] ?? state.harm;
+    const own = hosts[name] ?? { requests: 0, bad: 0 };
+    const candidate = {
+      requests: Math.max(0, all.requests - own.requests),
+      bad: Math.max(0, Math.min(all.bad, all.bad - own.bad)),
+    };
+    const evidence = evidenceOf({ ...interval, seen: { ...seen, candidate } });
+    stakes.push([name, harmAfter(before, evidence ?? { harm: [] }, next)]);
+  }
+  return Object.fromEntries(stakes);
 }
 
 /** A side still missing may come later: the interval is counted then. At full share stable has nothing to come. */
@@ -174,31 +222,32 @@ function isWhole(seen: Seen, mark: StageMark): boolean {
   return seen.candidate !== null && (seen.stable !== null || mark.trafficShare === 1);
 }
 
-function evidenceOf(interval: {
-  readonly state: EvidenceState;
-  readonly kpi: JudgedKpi;
-  readonly seen: Seen;
-  readonly mark: StageMark;
-  readonly seconds: number;
-}): IntervalEvidence | null {
-  const { state, kpi, seen, mark, seconds } = interval;
+function evidenceOf({ state, kpi, seen, mark, seconds, settling }: Interval): IntervalEvidence | null {
   if (state.kind === "mean") {
-    if (seen.shape !== "mean" || seen.candidate === null || seen.stable === null) return null;
+    if (settling || seen.shape !== "mean" || seen.candidate === null || seen.stable === null) return null;
     return meanEvidence({ candidate: seen.candidate, stable: seen.stable }, { kpi, noise: state.noise });
   }
   if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return null;
   const acceptable = acceptableIn(state, kpi, mark);
   const sides = { candidate: seen.candidate, stable: seen.stable };
-  return countEvidence(sides, { kpi, acceptable, noise: state.noise, seconds });
+  const { noise, pace } = state;
+  return countEvidence(sides, { kpi, acceptable, noise, pace, seconds, settling });
 }
 
 function countWeights(state: CountState, kpi: JudgedKpi, mark: StageMark): readonly number[] {
-  return harmWeights({ share: mark.trafficShare, acceptable: acceptableIn(state, kpi, mark) }, state.noise);
+  const weights = harmWeights(
+    { share: mark.trafficShare, acceptable: acceptableIn(state, kpi, mark) },
+    state.noise,
+  );
+  return withSettling(weights, (mark.settledAt ?? 0) > mark.at);
 }
 
-function acceptableIn({ hostLogSd }: CountState, kpi: JudgedKpi, { candidateInstances }: StageMark): number {
+function acceptableIn({ hostLogSd }: CountState, kpi: JudgedKpi, mark: StageMark): number {
+  const { candidateInstances, stableInstances } = mark;
   return acceptableRatio(kpi.tolerance, {
     ...(candidateInstances === undefined ? {} : { candidateInstances }),
+    ...(stableInstances === undefined ? {} : { stableInstances }),
+    ...(kpi.hostSpread === undefined ? {} : { hostSpread: kpi.hostSpread }),
     ...(hostLogSd === undefined ? {} : { hostLogSd }),
   });
 }

@@ -9,6 +9,8 @@ export interface JudgedKpi {
   readonly tolerance: number;
   /** Safety is shown against a ratio of 1 + safetyTolerance or worse; default SAFETY_TOLERANCE, never below tolerance. */
   readonly safetyTolerance?: number;
+  /** Standard deviation of ln(bad rate) that instances are taken to differ by where it could not be measured; default HOST_SPREAD. */
+  readonly hostSpread?: number;
 }
 
 export type CountKind = "availability" | "latency-threshold" | "custom";

@@ -2,6 +2,7 @@
 import type { CountNoise } from "./evidence/count-noise.ts";
 import type { Reading } from "./evidence/guardrail.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
+import type { Pace } from "./evidence/pace.ts";
 import type { Counted } from "./observations/counted.ts";
 import type { Sighted } from "./observations/sighted.ts";
 
@@ -15,6 +16,9 @@ export interface StageMark {
   readonly trafficShare?: number;
   /** Fewer instances widen the tolerance; absent: not widened. */
   readonly candidateInstances?: number;
+  readonly stableInstances?: number;
+  /** Intervals that begin before this settle, epoch seconds: they count against what is far worse only. */
+  readonly settledAt?: number;
 }
 
 /** One side's sums: requests, and bad events (or, for latency means, latency summed over requests). */
@@ -27,7 +31,7 @@ export interface StageEvidence {
   readonly stage: number;
   /** ln of what was staked on each alternative when the stage began. */
   readonly logStaked: readonly number[];
-  /** Σ ℓ per alternative, nats. */
+  /** Σ ℓ per alternative over the stage's intervals, nats. */
   readonly harm: readonly number[];
   readonly safe: readonly number[];
   /** Intervals in which both sides could be compared. */
@@ -36,23 +40,37 @@ export interface StageEvidence {
   readonly stable: Tally;
 }
 
+/** Evidence of harm: what was staked on each alternative, times how much likelier it made all that came since. */
+export interface Stakes {
+  /** ln, per alternative. */
+  readonly logStakes: readonly number[];
+  /** What cutting evidence off at the threshold gave back so far, less what is kept from the start, nats. */
+  readonly logBoost: number;
+}
+
 export interface CountState {
   readonly kind: "count";
   readonly counted: Counted | null;
   readonly noise: CountNoise;
   /** Standard deviation of ln(bad rate) among stable's hosts, where measured. */
   readonly hostLogSd?: number;
-  readonly folded: readonly number[] | null;
+  /** Null before any stage. */
+  readonly harm: Stakes | null;
+  /** The same with one of the candidate's hosts left out, by its id. */
+  readonly without: Readonly<Record<string, Stakes>>;
+  /** Seconds of the intervals counted. */
+  readonly countedSeconds: number;
+  readonly pace: Pace;
+  /** The newest stages. */
   readonly open: readonly StageEvidence[];
-  /** What cutting evidence off at the threshold gave back so far, less what is kept from the start, nats. */
-  readonly logBoost: number;
 }
 
 export interface MeanState {
   readonly kind: "mean";
   readonly counted: Counted | null;
   readonly noise: LatencyNoise;
-  readonly folded: readonly number[] | null;
+  readonly harm: Stakes | null;
+  readonly countedSeconds: number;
   readonly open: readonly StageEvidence[];
 }
 

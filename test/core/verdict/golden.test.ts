@@ -7,7 +7,8 @@ import {
   logShrinksOf,
   shareOf,
 } from "../../../src/core/verdict/evidence/error-ratio.ts";
-import { logEvidence, logStakedOf, type StageSums } from "../../../src/core/verdict/evidence/spending.ts";
+import { NO_PACE } from "../../../src/core/verdict/evidence/pace.ts";
+import { logStakedOf, logSum, staked } from "../../../src/core/verdict/evidence/spending.ts";
 import golden from "../../data/verdict/eprocess-golden.json" with { type: "json" };
 
 interface Dispersion {
@@ -39,7 +40,6 @@ const FLAT: Caution = {
   towardsNone: 0,
   persistence: 1,
   perHour: 0,
-  candidateMultiple: Number.POSITIVE_INFINITY,
   beyond: Number.POSITIVE_INFINITY,
   errors: 0,
 };
@@ -50,7 +50,8 @@ function noiseIn(dispersion: Dispersion | undefined): CountNoise {
   const excess = phi - 1;
   const rhoExcess = excess === 0 ? 0 : Math.min(0.9, (rho * phi) / excess);
   const longRun = (excess * (1 + rhoExcess)) / (1 - rhoExcess);
-  return { source: "split", seconds: 60, intervals: 1440, meanBad, phi, excess, longRun, error: 0 };
+  const rest = { rate: 0, cluster: 0, heaviness: 1 };
+  return { source: "split", seconds: 60, intervals: 1440, meanBad, phi, excess, longRun, error: 0, ...rest };
 }
 
 /** ln E after each minute, a stage beginning wherever something is spent. */
@@ -59,22 +60,23 @@ function replay(one: GoldenCase): number[] {
   const spending = spent.filter((part) => part > 0);
   const noise = noiseIn(one.dispersion);
   const nullRatio = 1 + one.delta;
-  const open: StageSums[] = [];
+  let logStakes: readonly number[] | null = null;
+  let unspent = spending.reduce((sum, part) => sum + part, 0);
   return one.minutes.map(({ nc, nb, xc, xb }, minute) => {
     const part = spent[minute] ?? 0;
-    if (part > 0)
-      open.push({ stage: open.length, logStaked: logStakedOf(part, WEIGHTS), harm: RATIOS.map(() => 0) });
-    const last = open.at(-1);
+    if (part > 0) logStakes = staked(logStakes, logStakedOf(part, WEIGHTS));
+    unspent -= part;
     const share = shareOf({ requests: nc, bad: xc }, { requests: nb, bad: xb });
-    if (last !== undefined && share !== null) {
-      const deflation = deflationOf(noise, { share, candidateBad: xc, stableBad: xb, seconds: 60 }, FLAT);
+    if (logStakes !== null && share !== null) {
+      const interval = { share, bad: xc + xb, requests: nc + nb, seconds: 60 };
+      const deflation = deflationOf(noise, NO_PACE, interval, FLAT);
       const ratios = RATIOS.map((ratio) => ratio * nullRatio);
       const logShrinks = logShrinksOf(share, nullRatio, ratios);
       const alternatives = { logRatios: RATIOS.map(Math.log), logShrinks, deflation };
       const terms = logLikelihoodRatios({ candidateBad: xc, bad: xc + xb }, alternatives);
-      open[open.length - 1] = { ...last, harm: last.harm.map((sum, i) => sum + (terms[i] ?? 0)) };
+      logStakes = logStakes.map((sum, i) => sum + (terms[i] ?? 0));
     }
-    return logEvidence({ folded: null, open }, spending);
+    return logSum([...(logStakes ?? []), Math.log(Math.max(unspent, 1e-12))]);
   });
 }
 
@@ -87,12 +89,8 @@ test.each(cases)("gives the golden evidence of $name", (one) => {
 
 test("deflates by the golden factors", () => {
   const noise = noiseIn(cases.find(({ dispersion }) => dispersion !== undefined)?.dispersion);
-  expect(deflationOf(noise, { share: 0.01, candidateBad: 1, stableBad: 21, seconds: 60 }, FLAT)).toBeCloseTo(
-    1.169714285714,
-    9,
-  );
-  expect(deflationOf(noise, { share: 0.5, candidateBad: 79, stableBad: 16, seconds: 60 }, FLAT)).toBeCloseTo(
-    14.571428571429,
-    9,
-  );
+  const at = (share: number, bad: number) =>
+    deflationOf(noise, NO_PACE, { share, bad, requests: 6000, seconds: 60 }, FLAT);
+  expect(at(0.01, 22)).toBeCloseTo(1.169714285714, 9);
+  expect(at(0.5, 95)).toBeCloseTo(14.571428571429, 9);
 });

@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { Chance } from "../../../bench/verdict/simulation/chance.ts";
 import { Fleet } from "../../../bench/verdict/simulation/fleet.ts";
 import { NO_COUNT_NOISE } from "../../../src/core/verdict/evidence/count-noise.ts";
-import { deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
+import { deflationOf as deflated, type NoisyInterval } from "../../../src/core/verdict/evidence/deflation.ts";
+import { NO_PACE, type Pace, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
 import { acceptableRatio } from "../../../src/core/verdict/evidence/tolerance.ts";
 import {
   type CountHistory,
+  type CountNoise,
   measureCountNoise,
   measureHostLogSd,
   measureLatencyNoise,
@@ -31,7 +33,9 @@ function past({ minutes, bad, cv2, rho }: Past, seed = 1): CountHistory[] {
 
 const unsplit = (history: readonly CountHistory[]) =>
   history.map(({ at, requests, bad }) => ({ at, requests, bad }));
-const SOME = { share: 0.25, candidateBad: 8, stableBad: 22, seconds: 60 };
+const SOME = { share: 0.25, bad: 30, requests: 6000, seconds: 60 };
+const deflationOf = (noise: CountNoise, interval: NoisyInterval, pace = NO_PACE) =>
+  deflated(noise, pace, interval);
 
 describe("noise of counts", () => {
   test("is next to nothing where there is counting alone", () => {
@@ -45,7 +49,7 @@ describe("noise of counts", () => {
     const days = Array.from({ length: 100 }, (_, day) =>
       past({ minutes: 1440, bad: 3, cv2: 0, rho: 0 }, day),
     );
-    const half = { share: 0.5, candidateBad: 4.5, stableBad: 1.5, seconds: 60 };
+    const half = { share: 0.5, bad: 6, requests: 6000, seconds: 60 };
     const factors = days.map((day) => deflationOf(measureCountNoise(day, 60), half));
 
     expect(factors.reduce((sum, f) => sum + f, 0) / factors.length).toBeLessThan(1.06);
@@ -100,14 +104,83 @@ describe("noise of counts", () => {
     expect(deflationOf(hour, SOME)).toBeGreaterThan(deflationOf(day, SOME) + 0.2);
   });
 
-  test("scales with a shock, and an interval of ten seconds counts a sixth of a minute's", () => {
+  test("scales with a shock that stable has seen, and an interval of ten seconds counts a sixth of a minute's", () => {
     const noise = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0 }), 60);
+    const shocked = { ...NO_PACE, recent: [{ requests: 4500, bad: 450 }] };
+    const shock = { ...SOME, bad: 600 };
 
-    expect(deflationOf(noise, { ...SOME, candidateBad: 150, stableBad: 450 })).toBeGreaterThan(
-      15 * (deflationOf(noise, SOME) - 1),
+    expect(deflationOf(noise, shock, shocked)).toBeGreaterThan(15 * (deflationOf(noise, SOME) - 1));
+    expect(deflationOf(noise, { ...SOME, bad: 100, requests: 1000, seconds: 10 }, shocked)).toBeCloseTo(
+      deflationOf(noise, shock, shocked),
+      6,
     );
-    expect(deflationOf(noise, { ...SOME, candidateBad: 25, stableBad: 75, seconds: 10 })).toBe(
-      deflationOf(noise, { ...SOME, candidateBad: 150, stableBad: 450 }),
+  });
+
+  test("does not scale with what the candidate alone adds", () => {
+    const noise = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0 }), 60);
+    const calm = { ...NO_PACE, recent: [{ requests: 4500, bad: 22 }] };
+
+    expect(deflationOf(noise, { ...SOME, bad: 600 }, calm)).toBeLessThan(
+      2.5 * deflationOf(noise, SOME, calm),
+    );
+  });
+
+  test("an incident or three of the past hide no fault, and ten bursts on each half are noise", () => {
+    const calm = past({ minutes: 1440, bad: 30, cv2: 0, rho: 0 });
+    const burst = (minutes: readonly number[]) =>
+      calm.map((row, minute) => {
+        const one = minutes.some((from) => minute >= from && minute < from + 5);
+        const more = one ? 15 * 30 : 0;
+        const half = { requests: 3000, bad: (row.half?.bad ?? 0) + (minute % 2 === 0 ? more : 0) };
+        return { ...row, bad: row.bad + more, half };
+      });
+    const bursts = Array.from({ length: 24 }, (_, nth) => 60 * nth + 10);
+
+    expect(deflationOf(measureCountNoise(burst([300]), 60), SOME)).toBeLessThan(1.5);
+    expect(deflationOf(measureCountNoise(burst(bursts), 60), SOME)).toBeGreaterThan(10);
+  });
+
+  test("that comes in clusters hides at no share, that of fleets which waver does at small ones", () => {
+    const chance = new Chance(4);
+    const clustered = Array.from({ length: 1440 }, (_, minute) => {
+      const ones = Array.from({ length: 8 }, () => 4 * chance.poisson(1));
+      const sum = (some: readonly number[]) => some.reduce((all, each) => all + each, 0);
+      const half = { requests: 3000, bad: sum(ones.slice(0, 4)) };
+      const hosts = ones.slice(0, 4).map((bad) => ({ requests: 750, bad }));
+      return { at: 60 * minute, requests: 6000, bad: sum(ones), half, ones: hosts };
+    });
+    const clusters = measureCountNoise(clustered, 60);
+    const wavering = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0 }), 60);
+    const little = { ...SOME, share: 0.01 };
+
+    expect(clusters.cluster).toBeGreaterThan(2.4);
+    expect(deflationOf(clusters, little)).toBeGreaterThan(3.5);
+    expect(wavering.cluster).toBe(0);
+    expect(deflationOf(wavering, little)).toBeLessThan(deflationOf(clusters, little) / 2);
+  });
+
+  test("that is new with the release is seen in stable's own minutes, and old noise is not taken for new", () => {
+    const calm = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0, rho: 0 }), 60);
+    const after = (cv2: number, noise: CountNoise): Pace => {
+      const chance = new Chance(8);
+      const fleet = new Fleet(chance, { cv2, rho: 0.6 });
+      let pace = NO_PACE;
+      for (let minute = 0; minute < 30; minute++)
+        pace = paceAfter(pace, noise, { requests: 4500, bad: chance.poisson(22 * fleet.next()) });
+      return pace;
+    };
+    const known = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0.6 }), 60);
+
+    expect(deflationOf(calm, SOME, after(0, calm))).toBeLessThan(1.4);
+    expect(deflationOf(calm, SOME, after(0.2, calm))).toBeGreaterThan(2);
+    expect(deflationOf(known, SOME, after(0.2, known))).toBeLessThan(1.2 * deflationOf(known, SOME));
+  });
+
+  test("refuses a past with rows that are no numbers, and names the row", () => {
+    const history = past({ minutes: 60, bad: 30, cv2: 0, rho: 0 });
+
+    expect(() => measureCountNoise([...history, { at: 3600, requests: 600, bad: Number.NaN }], 60)).toThrow(
+      /history at 3600: expected numbers/,
     );
   });
 
@@ -158,12 +231,13 @@ describe("noise of mean latency", () => {
 });
 
 describe("the tolerance", () => {
-  test("widens with few candidate instances, never beyond what was measured", () => {
+  test("widens with few instances on either side", () => {
     expect(acceptableRatio(0, {})).toBe(1);
-    expect(acceptableRatio(0, { candidateInstances: 13 })).toBeCloseTo(1.516, 3);
-    expect(acceptableRatio(0, { candidateInstances: 5 })).toBeCloseTo(1.956, 3);
-    expect(acceptableRatio(0, { candidateInstances: 1 })).toBe(2);
-    expect(acceptableRatio(3, { candidateInstances: 1 })).toBe(4);
+    expect(acceptableRatio(0, { candidateInstances: 8, stableInstances: 8 })).toBeCloseTo(1.191, 3);
+    expect(acceptableRatio(0, { candidateInstances: 1, stableInstances: 8 })).toBeCloseTo(1.448, 3);
+    expect(acceptableRatio(0.3, { candidateInstances: 8, stableInstances: 8 })).toBe(1.3);
+    expect(acceptableRatio(0, { candidateInstances: 8, stableInstances: 8, hostSpread: 0 })).toBe(1);
+    expect(acceptableRatio(0, { candidateInstances: 1, stableInstances: 1, hostSpread: 3 })).toBe(2);
   });
 
   test("does not widen where stable's hosts were measured to be alike", () => {
@@ -173,6 +247,6 @@ describe("the tolerance", () => {
     expect(measureHostLogSd(alike)).toBe(0);
     expect(measureHostLogSd(unlike)).toBeGreaterThan(0.3);
     expect(measureHostLogSd(unlike.slice(0, 2))).toBeNull();
-    expect(acceptableRatio(0, { candidateInstances: 2, hostLogSd: 0 })).toBe(1);
+    expect(acceptableRatio(0, { candidateInstances: 2, stableInstances: 2, hostLogSd: 0 })).toBe(1);
   });
 });

@@ -1,13 +1,17 @@
 /** Several KPIs, one question: their evidence is averaged by weight, which is valid however they depend. */
 import { SAFETY_WEIGHTS } from "../evidence/error-ratio.ts";
-import { logEvidence, logMixture, logStageEvidence, logSum } from "../evidence/spending.ts";
+import { logEvidence } from "../evidence/harm.ts";
+import { logMixture, logStageEvidence, logSum } from "../evidence/spending.ts";
 import { shareOfAlpha, type VerdictSettings } from "../settings.ts";
-import type { EvidenceState, VerdictState } from "../state.ts";
+import type { EvidenceState, Stakes, VerdictState } from "../state.ts";
 
 export interface KpiEvidence {
   readonly name: string;
-  /** ln E of harm since the release began, boosted. */
+  /** ln E of harm since the release began, boosted; with any one host left out, where hosts are known. */
   readonly logE: number;
+  /** The same with all hosts, and the one without which least is left. */
+  readonly logPooled: number;
+  readonly host?: string;
   /** The same unboosted: beyond the threshold, only this bounds a chance. */
   readonly logPlain: number;
   /** ln(1 / (alpha · share)): alone enough to fail the release. */
@@ -54,7 +58,7 @@ export function combine(state: VerdictState, settings: VerdictSettings): Combine
     logE,
     logPlain: average(({ logPlain }) => logPlain),
     logThreshold,
-    culprits: logE < logThreshold ? [] : culpritsOf(kpis),
+    culprits: logE >= logThreshold ? culpritsOf(kpis) : [],
     falling: average(({ logStage }) => logStage) < 0,
   };
 }
@@ -64,13 +68,36 @@ function evidenceIn(
   spending: readonly number[],
 ): Omit<KpiEvidence, "name" | "logThreshold"> {
   const stage = state.open.at(-1);
-  const logPlain = logEvidence(state, spending);
+  const { harm, countedSeconds } = state;
+  const at = { stage: stage?.stage ?? 0, spending, countedSeconds };
+  const logPlain = harm === null ? 0 : logEvidence(harm, at);
+  const logE = logPlain + (harm?.logBoost ?? 0);
+  const left = state.kind === "count" && harm !== null ? leastWithout(state.without, at) : null;
   return {
-    logE: logPlain + (state.kind === "count" ? state.logBoost : 0),
-    logPlain,
+    // No single host decides: the evidence must stand with any one of them left out.
+    logE: left === null ? logE : Math.min(logE, left.logE),
+    logPlain: left === null ? logPlain : Math.min(logPlain, left.logE),
+    logPooled: logE,
+    ...(left === null ? {} : { host: left.host }),
     logStage: stage === undefined ? 0 : logStageEvidence(stage),
     logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
   };
+}
+
+/** Fewer hosts than this cannot outvote one. */
+const LEAST_HOSTS = 3;
+
+/** The evidence with that host left out which leaves least. */
+function leastWithout(
+  without: Readonly<Record<string, Stakes>>,
+  at: Parameters<typeof logEvidence>[1],
+): { readonly host: string; readonly logE: number } | null {
+  const all = Object.entries(without).map(([host, stakes]) => ({
+    host,
+    logE: logEvidence(stakes, at) + stakes.logBoost,
+  }));
+  if (all.length < LEAST_HOSTS) return null;
+  return all.reduce((least, each) => (each.logE < least.logE ? each : least));
 }
 
 function culpritsOf(kpis: readonly KpiEvidence[]): string[] {

@@ -36,13 +36,15 @@ export interface Draw {
 const FAR_SD = 5;
 const FAR_EVENTS = 4;
 const SMALL_STAKE = 1e-6;
+/** Beyond this many bad events a boost gains little, and its sum takes long. */
+const MOST_EVENTS = 3000;
 /** Held finite. */
 const FAR_OVER = 1e250;
 
 /** ln b for the next interval, at least 0; depends on its bad events in all, never on which side had them. */
 export function logBoostOf(stake: Stake, draw: Draw): number {
   const { bad, nullShare } = draw;
-  if (bad < 1) return 0;
+  if (bad < 1 || bad > MOST_EVENTS) return 0;
   const before = evidenceAt(stake, draw, null);
   const highest = highestOutcome(stake, draw, before);
   if (before >= 1 || evidenceAt(stake, draw, highest) < 1) return 0;

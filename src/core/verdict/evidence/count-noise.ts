@@ -2,7 +2,8 @@
  * How much noisier than counting stable's minutes were before the release. What both halves of a fleet share (a
  * shock, a busy hour) is no noise in a comparison, so it is read off the difference of two halves where there are.
  */
-import { longRunExcess, type Residual } from "./residuals.ts";
+import { heavinessOf } from "./replay.ts";
+import { type Excess, longRunExcess, type Residual, withoutIncidents } from "./residuals.ts";
 
 /** One interval of stable before the release: its bad events and requests, in two halves where it can be split. */
 export interface CountHistory {
@@ -11,6 +12,8 @@ export interface CountHistory {
   readonly bad: number;
   /** One part of the fleet (by instance); the other part is the rest. */
   readonly half?: { readonly requests: number; readonly bad: number };
+  /** Single instances, each always in the same place; null where one was not seen. */
+  readonly ones?: readonly ({ readonly requests: number; readonly bad: number } | null)[];
 }
 
 /** Excess variance as of equal halves, in units of counting's own: 0 is counting alone. */
@@ -30,6 +33,12 @@ export interface CountNoise {
   readonly longRun: number;
   /** Standard error of longRun where there is no noise. */
   readonly error: number;
+  /** Bad events per request. */
+  readonly rate: number;
+  /** Of the excess, what single instances show as much as halves do: bad events that come in clusters. */
+  readonly cluster: number;
+  /** What evidence is divided by beside, 1 or more: the past had minutes that the rest does not account for. */
+  readonly heaviness: number;
 }
 
 /** Fewer intervals with bad events than this say nothing about noise. */
@@ -49,6 +58,9 @@ export const NO_COUNT_NOISE: CountNoise = {
   excess: 0,
   longRun: 0,
   error: 0,
+  rate: 0,
+  cluster: 0,
+  heaviness: 1,
 };
 
 /** Without history: minutes that vary by a third beyond counting, two in a row alike. An assumption, and named so. */
@@ -66,45 +78,96 @@ export const ASSUMED_COUNT_NOISE: CountNoise = {
  * Reads the noise off stable's history: from halves where most intervals have them, from successive intervals
  * otherwise. The latter count noise that both fleets would share, so they err on the slow side.
  * @param seconds length of the history's intervals
+ * @throws RangeError where a row of the history is no number of requests or bad events
  */
 export function measureCountNoise(history: readonly CountHistory[], seconds: number): CountNoise {
-  const halved = splitResiduals(history);
+  refuseNonsense(history);
+  const halved = splitResiduals(history, ({ half }) => half);
   const split =
     halved.residuals.length >= Math.max(LEAST_INTERVALS, history.length * LEAST_HALVED * withBad(history));
   const { residuals, perEqualHalves } = split ? halved : successiveResiduals(history);
   const telling = residuals.length;
-  if (telling < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds };
-  const { phi, excess, longRun, unseen, error } = longRunExcess(residuals, seconds);
+  const requests = history.reduce((sum, each) => sum + each.requests, 0);
+  const rate = requests === 0 ? 0 : history.reduce((sum, each) => sum + each.bad, 0) / requests;
+  if (telling < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds, rate };
+  const usual = longRunExcess(withoutIncidents(residuals), seconds);
   const meanBad = residuals.reduce((sum, { bad }) => sum + bad, 0) / telling;
-  return {
-    source: split ? "split" : "successive",
+  const excess = usual.excess * perEqualHalves;
+  const noise = {
+    source: split ? ("split" as const) : ("successive" as const),
     seconds,
     intervals: history.length,
     meanBad: round(meanBad),
-    phi: round(phi),
-    excess: round(excess * perEqualHalves),
-    longRun: round(longRun * perEqualHalves + Math.min(unseen, MOST_UNSEEN_PER_BAD * meanBad)),
-    error: round(error * perEqualHalves),
+    phi: round(usual.phi),
+    excess: round(excess),
+    longRun: round(usual.longRun * perEqualHalves + Math.min(usual.unseen, MOST_UNSEEN_PER_BAD * meanBad)),
+    error: round(usual.error * perEqualHalves),
+    rate,
+    // Successive intervals do not tell the two apart: clusters hide at no share.
+    cluster: round(split ? clusterOf(history, usual) : excess),
+    heaviness: 1,
   };
+  return split ? { ...noise, heaviness: round(heavinessOf(history, noise)) } : noise;
+}
+
+function refuseNonsense(history: readonly CountHistory[]): void {
+  const counts = ({ requests, bad }: { readonly requests: number; readonly bad: number }) =>
+    Number.isFinite(requests) && Number.isFinite(bad) && requests >= 0 && bad >= 0;
+  for (const row of history)
+    if (!counts(row) || (row.half !== undefined && !counts(row.half)))
+      throw new RangeError(
+        `history at ${row.at}: expected numbers of requests and bad events, found ${JSON.stringify(row)}`,
+      );
+}
+
+/** An instance's excess is seen from so many standard errors on. */
+const CLUSTER_ERRORS = 1.5;
+
+/**
+ * Where fleets' rates waver, one instance against the rest shows 4s(1−s) of what halves show; clusters show alike in
+ * both. Two sightings, two unknowns.
+ */
+function clusterOf(history: readonly CountHistory[], halves: Excess): number {
+  const places = Math.max(0, ...history.map(({ ones }) => ones?.length ?? 0));
+  let [squares, n, spread] = [0, 0, 0];
+  for (let place = 0; place < places; place++) {
+    const { residuals, spreads } = splitResiduals(history, ({ ones }) => ones?.[place] ?? undefined);
+    for (const { z } of withoutIncidents(residuals)) squares += z * z;
+    n += residuals.length;
+    spread += spreads;
+  }
+  if (n < LEAST_INTERVALS) return 0;
+  const [one, of] = [squares / n - 1, Math.min(0.95, (4 * spread) / n)];
+  const cluster = (one - of * halves.excess) / (1 - of);
+  const error = (Math.sqrt(2 / n) * halves.phi) / (1 - of);
+  return cluster < CLUSTER_ERRORS * error ? 0 : Math.min(cluster, halves.excess);
 }
 
 interface Residuals {
   readonly residuals: readonly (Residual & { readonly bad: number })[];
   /** Noise of equal halves over the noise seen: at the same cv² of a part's minutes, ½ over 2s(1−s). */
   readonly perEqualHalves: number;
+  /** Σ s(1−s). */
+  readonly spreads: number;
 }
 
-function splitResiduals(history: readonly CountHistory[]): Residuals {
+function splitResiduals(
+  history: readonly CountHistory[],
+  partOf: (row: CountHistory) => CountHistory["half"],
+): Residuals {
   const residuals: (Residual & { readonly bad: number })[] = [];
-  let leverage = 0;
-  for (const { at, requests, bad, half } of history) {
-    if (half === undefined || requests <= 0 || bad <= 0) continue;
-    const share = half.requests / requests;
+  let spreads = 0;
+  for (const row of history) {
+    const part = partOf(row);
+    if (part === undefined || row.requests <= 0 || row.bad <= 0) continue;
+    const share = part.requests / row.requests;
     if (!(share > 0 && share < 1)) continue;
-    residuals.push({ at, bad, z: (half.bad - bad * share) / Math.sqrt(bad * share * (1 - share)) });
-    leverage += 2 * share * (1 - share);
+    const { at, bad } = row;
+    residuals.push({ at, bad, z: (part.bad - bad * share) / Math.sqrt(bad * share * (1 - share)) });
+    spreads += share * (1 - share);
   }
-  return { residuals, perEqualHalves: residuals.length === 0 ? 1 : 0.5 / (leverage / residuals.length) };
+  const n = residuals.length;
+  return { residuals, perEqualHalves: n === 0 ? 1 : 0.25 / (spreads / n), spreads };
 }
 
 /** The whole fleet's minutes vary half as much as its halves', if nothing is shared by them; so it is taken. */
@@ -118,13 +181,13 @@ function withBad(history: readonly CountHistory[]): number {
 function successiveResiduals(history: readonly CountHistory[]): Residuals {
   const used = history.filter(({ requests }) => requests > 0);
   const bad = used.reduce((sum, each) => sum + each.bad, 0);
-  if (bad === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES };
+  if (bad === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
   const rate = bad / used.reduce((sum, each) => sum + each.requests, 0);
   const residuals = used.map(({ at, requests, bad: seen }) => {
     const expected = requests * rate;
     return { at, bad: expected, z: (seen - expected) / Math.sqrt(expected) };
   });
-  return { residuals, perEqualHalves: WHOLE_TO_HALVES };
+  return { residuals, perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
 }
 
 /** Small JSON: six decimals are far beyond what history can tell. */

@@ -11,6 +11,13 @@ import type { CountSample } from "../observations/observation.ts";
  */
 export const HARM_RATIOS: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 20];
 
+/**
+ * While a stage settles, caches and connections are cold: up to this multiple of the acceptable ratio is put down to
+ * that, and these alternatives, ratios beyond the multiple, are all that count (5, 10 and 20 times stable's rate).
+ */
+export const SETTLING_MULTIPLE = 3;
+export const SETTLING_RATIOS: readonly number[] = [5 / 3, 10 / 3, 20 / 3];
+
 /** Alternatives to "1 + safetyTolerance or worse": better, as good, half-way (on the log scale) to it. */
 export function safetyRatios(safetyTolerance: number): readonly number[] {
   return [0.7, 1, Math.sqrt(1 + safetyTolerance)];

@@ -7,6 +7,7 @@ import type { CountNoise } from "./count-noise.ts";
 import { deflationOf } from "./deflation.ts";
 import { HARM_RATIOS } from "./error-ratio.ts";
 import { informationPerMinute } from "./information.ts";
+import { NO_PACE } from "./pace.ts";
 
 /** About what decides: ln(1/alpha) at alpha = 1 %. */
 const DECIDING_NATS = 4.6;
@@ -35,8 +36,9 @@ export function harmWeights(
     const ratio = beyond * acceptable;
     // In units of stable's bad rate: bad events alone inform, however many requests they are among.
     const traffic = { requestsPerMinute: stableBad, share, stableRate: 1, candidateRate: ratio };
-    const counts = { candidateBad: share * ratio * stableBad, stableBad: (1 - share) * stableBad };
-    const deflation = deflationOf(noise, { share, ...counts, seconds: 60 });
+    const bad = (share * ratio + 1 - share) * stableBad;
+    const requests = noise.rate > 0 ? stableBad / noise.rate : Number.POSITIVE_INFINITY;
+    const deflation = deflationOf(noise, NO_PACE, { share, bad, requests, seconds: 60 });
     const natsPerMinute = informationPerMinute(traffic, acceptable) / deflation;
     const minutes = natsPerMinute > 0 ? DECIDING_NATS / natsPerMinute : Number.POSITIVE_INFINITY;
     return LEAST + 1 / (1 + (minutes / LATE_MINUTES) ** 2 + (SOON_MINUTES / minutes) ** 2);

@@ -5,9 +5,18 @@ import { roundNats } from "../state.ts";
 import type { Draw } from "./boost.ts";
 import type { CountNoise } from "./count-noise.ts";
 import { deflationOf } from "./deflation.ts";
-import { HARM_RATIOS, logLikelihoodRatios, logShrinksOf, safetyRatios, shareOf } from "./error-ratio.ts";
+import {
+  HARM_RATIOS,
+  logLikelihoodRatios,
+  logShrinksOf,
+  SETTLING_MULTIPLE,
+  SETTLING_RATIOS,
+  safetyRatios,
+  shareOf,
+} from "./error-ratio.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
 import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
+import type { Pace } from "./pace.ts";
 
 export interface IntervalEvidence {
   readonly harm: readonly number[];
@@ -16,7 +25,15 @@ export interface IntervalEvidence {
   readonly draw?: Draw;
 }
 
-const LOG_HARM_RATIOS = HARM_RATIOS.map(Math.log);
+/** Alternatives in the order of a count's stakes: those of steady minutes, then those of settling ones. */
+const STEADY = {
+  ratios: [...HARM_RATIOS, ...SETTLING_RATIOS.map(() => 1)],
+  logRatios: [...HARM_RATIOS.map(Math.log), ...SETTLING_RATIOS.map(() => 0)],
+};
+const SETTLING = {
+  ratios: [...HARM_RATIOS.map(() => 1), ...SETTLING_RATIOS],
+  logRatios: [...HARM_RATIOS.map(() => 0), ...SETTLING_RATIOS.map(Math.log)],
+};
 
 /**
  * From bad events and requests of both sides.
@@ -29,20 +46,25 @@ export function countEvidence(
     /** The largest ratio of bad rates that counts as healthy. */
     readonly acceptable: number;
     readonly noise: CountNoise;
+    readonly pace: Pace;
     readonly seconds: number;
+    /** Whether the stage settles still. */
+    readonly settling: boolean;
   },
 ): IntervalEvidence | null {
   const { candidate, stable } = sides;
-  const { acceptable } = basis;
+  const { settling } = basis;
+  const acceptable = basis.acceptable * (settling ? SETTLING_MULTIPLE : 1);
   const share = shareOf(candidate, stable);
   if (share === null) return null;
   const bad = candidate.bad + stable.bad;
   const counts = { candidateBad: candidate.bad, bad };
-  const noisy = { share, candidateBad: candidate.bad, stableBad: stable.bad, seconds: basis.seconds };
-  const deflation = deflationOf(basis.noise, noisy);
-  const ratios = acceptable === 1 ? HARM_RATIOS : HARM_RATIOS.map((ratio) => ratio * acceptable);
+  const requests = candidate.requests + stable.requests;
+  const deflation = deflationOf(basis.noise, basis.pace, { share, bad, requests, seconds: basis.seconds });
+  const { ratios: beyond, logRatios } = settling ? SETTLING : STEADY;
+  const ratios = acceptable === 1 ? beyond : beyond.map((ratio) => ratio * acceptable);
   const logShrinks = logShrinksOf(share, acceptable, ratios);
-  const harm = logLikelihoodRatios(counts, { logRatios: LOG_HARM_RATIOS, logShrinks, deflation });
+  const harm = logLikelihoodRatios(counts, { logRatios, logShrinks, deflation });
   const worst = Math.max(1 + safetyToleranceOf(basis.kpi), acceptable);
   const better = safetyRatios(worst - 1);
   const safe = logLikelihoodRatios(counts, {
@@ -53,11 +75,15 @@ export function countEvidence(
   const draw = {
     bad,
     nullShare: (share * acceptable) / (share * acceptable + 1 - share),
-    logRatios: LOG_HARM_RATIOS,
+    logRatios,
     logShrinks,
     deflation,
   };
-  return { harm: harm.map(roundNats), safe: safe.map(roundNats), draw };
+  return {
+    harm: harm.map(roundNats),
+    safe: settling ? safe.map(() => 0) : safe.map(roundNats),
+    draw,
+  };
 }
 
 /**

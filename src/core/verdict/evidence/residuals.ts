@@ -26,6 +26,9 @@ const LEAST_COVARIANCE = 0.15;
 const MOST_PER_VARIANCE = 6;
 /** For that, the variance is taken to be larger than measured by so many of its standard errors. */
 const VARIANCE_ERRORS = 0.5;
+/** Noise that lasts for an hour and more shows in the lags beyond; their sum counts where it is no chance. */
+const FAR_LAGS = 60;
+const FAR_ERRORS = 3;
 /** Long-run noise that an hour may have hidden; falls with the square of the hours. Chosen by simulation. */
 const UNSEEN_IN_AN_HOUR = 0.42;
 const HOUR = 60;
@@ -43,12 +46,53 @@ export function longRunExcess(residuals: readonly Residual[], seconds: number): 
   const phi = residuals.reduce((sum, { z }) => sum + z * z, 0) / n;
   const phiError = Math.sqrt(2 / n);
   const excess = phi - 1 < phiError ? 0 : phi - 1;
-  const lags = Math.min(LAGS, Math.floor(n / 10));
+  const most = Math.floor(n / 10);
+  const lags = Math.min(LAGS, most);
+  const near = covariances(bySlot, 1, lags) / n;
+  const likely = Math.min(near, MOST_PER_VARIANCE * (phi - 1 + VARIANCE_ERRORS * phiError));
+  const counted = likely < LEAST_COVARIANCE ? 0 : likely;
+  const farLags = Math.min(FAR_LAGS, most);
+  const far = counted === 0 ? 0 : covariances(bySlot, lags + 1, farLags) / n;
+  const farError = phi * Math.sqrt(Math.max(1, farLags - lags) / n);
+  const lasting = far > FAR_ERRORS * farError ? Math.max(near, counted) - counted + far : 0;
+  const unseen = UNSEEN_IN_AN_HOUR * (HOUR / n) ** 2;
+  return {
+    phi,
+    excess,
+    longRun: excess + 2 * (counted + lasting),
+    unseen,
+    error: Math.sqrt((2 + 4 * lags) / n),
+  };
+}
+
+function covariances(bySlot: ReadonlyMap<number, number>, first: number, last: number): number {
   let sum = 0;
   for (const [slot, z] of bySlot)
-    for (let lag = 1; lag <= lags; lag++) sum += z * (bySlot.get(slot + lag) ?? 0);
-  const likely = Math.min(sum / n, MOST_PER_VARIANCE * (phi - 1 + VARIANCE_ERRORS * phiError));
-  const covariances = likely < LEAST_COVARIANCE ? 0 : likely;
-  const unseen = UNSEEN_IN_AN_HOUR * (HOUR / n) ** 2;
-  return { phi, excess, longRun: excess + 2 * covariances, unseen, error: Math.sqrt((2 + 4 * lags) / n) };
+    for (let lag = first; lag <= last; lag++) sum += z * (bySlot.get(slot + lag) ?? 0);
+  return sum;
+}
+
+/** An incident is beyond this many standard deviations of usual minutes; minutes this near each other are one. */
+const INCIDENT_SD = 5;
+const SAME_INCIDENT_SECONDS = 600;
+/** So few in a history are no kind of noise that comes back: they are cut down to the size of the usual. */
+const MOST_INCIDENTS = 3;
+/** The median of z² under the standard normal. */
+const MEDIAN_SQUARE = 0.4549;
+
+/** Residuals in the order of time in which an incident or three are cut down; where there are more, as they are. */
+export function withoutIncidents<R extends Residual>(residuals: readonly R[]): readonly R[] {
+  if (residuals.length === 0) return residuals;
+  const squares = residuals.map(({ z }) => z * z).sort((a, b) => a - b);
+  const usual = Math.sqrt(Math.max(1, (squares[Math.floor(squares.length / 2)] ?? 1) / MEDIAN_SQUARE));
+  const most = INCIDENT_SD * usual;
+  const inOrder = residuals.toSorted((a, b) => a.at - b.at);
+  let [incidents, last] = [0, Number.NEGATIVE_INFINITY];
+  for (const { at, z } of inOrder) {
+    if (Math.abs(z) <= most) continue;
+    if (at - last > SAME_INCIDENT_SECONDS) incidents += 1;
+    last = at;
+  }
+  if (incidents === 0 || incidents > MOST_INCIDENTS) return inOrder;
+  return inOrder.map((each) => ({ ...each, z: Math.max(-most, Math.min(most, each.z)) }));
 }

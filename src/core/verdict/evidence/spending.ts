@@ -1,30 +1,28 @@
 /**
- * Evidence that restarts with each stage: a part of the stake waits for the later stages' starts, so that a fault
- * that only a later stage exposes need not first undo all the good minutes before it. A stage's part is divided among
- * the alternatives as suits its traffic: R_ρ ← (R_ρ + π_t·g_ρ,t)·e^{ℓ_ρ}; E = Σ_ρ R_ρ + (1 − Σ π spent).
+ * Evidence that restarts: a part of the stake waits for the later stages' starts, so that a fault that only a later
+ * stage exposes need not first undo all the good minutes before it, and a part is spent minute by minute, for a fault
+ * that comes in mid-stage. What is staked is divided among the alternatives as suits the stage's traffic:
+ * R_ρ ← (R_ρ + π_t·g_ρ)·e^{ℓ_ρ,t}; E = Σ_ρ R_ρ + what is not yet spent. π_t and g are fixed before interval t is seen.
  */
 
-/** Most is staked at once, since most faults show at once; the later stages share the rest. */
-const FIRST = 0.8;
+/** Most is staked at once, since most faults show at once; the later stages share as much as they are. */
+const FIRST = 0.68;
+/** Spent evenly over the first intervals, this many minutes of them. */
+const EVENLY = 0.1;
+const EVENLY_MINUTES = 200;
 
-/** Parts of the stake by stage; sum 1. Four stages: .8, and .067 each. */
+/** Parts of the stake by stage; with what is spent evenly, sum 1. Four stages: .6, and .1 each. */
 export function spendingOf(stages: number): readonly number[] {
-  if (stages === 1) return [1];
-  return Array.from({ length: stages }, (_, stage) => (stage === 0 ? FIRST : (1 - FIRST) / (stages - 1)));
+  if (stages === 1) return [1 - EVENLY];
+  return Array.from({ length: stages }, (_, stage) =>
+    stage === 0 ? FIRST : (1 - FIRST - EVENLY) / (stages - 1),
+  );
 }
 
-export interface StageSums {
-  readonly stage: number;
-  /** ln of what was staked on each alternative when the stage began: π·g. */
-  readonly logStaked: readonly number[];
-  /** Σ ℓ per alternative over this stage's intervals. */
-  readonly harm: readonly number[];
-}
-
-export interface Mixture {
-  /** ln R per alternative of the stages closed for good, before the open ones; null before any is. */
-  readonly folded: readonly number[] | null;
-  readonly open: readonly StageSums[];
+/** What one interval spends of the part that is spent evenly, after so many seconds of intervals counted before. */
+export function evenlyAt(countedSeconds: number, intervalSeconds: number): number {
+  const whole = EVENLY_MINUTES * 60;
+  return (EVENLY * Math.max(0, Math.min(intervalSeconds, whole - countedSeconds))) / whole;
 }
 
 /** ln of what a stage stakes on each alternative: its part of all, divided by the weights. */
@@ -32,29 +30,24 @@ export function logStakedOf(part: number, weights: readonly number[]): number[] 
   return weights.map((weight) => Math.log(part * weight));
 }
 
-/** ln R_ρ per alternative after all stages seen; empty before any. */
-export function logStakes({ folded, open }: Mixture): readonly number[] {
-  let stakes = folded;
-  for (const { logStaked, harm } of open)
-    stakes = logStaked.map((staked, i) => logAdd(stakes?.[i], staked) + (harm[i] ?? 0));
-  return stakes ?? [];
+/** ln of stakes after more is staked on each; a stake of nothing is −∞. */
+export function staked(logStakes: readonly number[] | null, more: readonly number[]): number[] {
+  return more.map((each, i) => logAdd(logStakes?.[i] ?? Number.NEGATIVE_INFINITY, each));
 }
 
-/** ln E: all stakes and what is not yet spent. */
-export function logEvidence(mixture: Mixture, spending: readonly number[]): number {
-  const stage = mixture.open.at(-1)?.stage;
-  if (stage === undefined) return 0;
-  return logSum([...logStakes(mixture), Math.log(reserveAfter(stage, spending))]);
+/** What is not staked yet: the parts of the stages to come, and the rest of what is spent evenly. */
+export function reserveAfter(stage: number, spending: readonly number[], countedSeconds: number): number {
+  const later = spending.slice(stage + 1).reduce((sum, part) => sum + part, 0);
+  return later + EVENLY * Math.max(0, 1 - countedSeconds / (EVENLY_MINUTES * 60));
 }
 
-/** ln E of one stage by itself, as if all had been staked on it. */
-export function logStageEvidence({ logStaked, harm }: StageSums): number {
-  return logSum(logStaked.map((staked, i) => staked + (harm[i] ?? 0))) - logSum(logStaked);
-}
-
-/** What is not staked before the stages after this one. */
-export function reserveAfter(stage: number, spending: readonly number[]): number {
-  return spending.slice(stage + 1).reduce((sum, part) => sum + part, 0);
+/** ln of one stage's evidence by itself, as if all had been staked on it. */
+export function logStageEvidence(stage: {
+  readonly logStaked: readonly number[];
+  readonly harm: readonly number[];
+}): number {
+  const { logStaked, harm } = stage;
+  return logSum(logStaked.map((each, i) => each + (harm[i] ?? 0))) - logSum(logStaked);
 }
 
 /** ln Σ g_i·e^{s_i}: a plain mixture, nothing held back. */
@@ -68,8 +61,8 @@ export function logSum(logs: readonly number[]): number {
   return most + Math.log(logs.reduce((sum, each) => sum + Math.exp(each - most), 0));
 }
 
-function logAdd(a: number | undefined, b: number): number {
-  if (a === undefined) return b;
+function logAdd(a: number, b: number): number {
   const most = Math.max(a, b);
+  if (most === Number.NEGATIVE_INFINITY) return most;
   return most + Math.log(Math.exp(a - most) + Math.exp(b - most));
 }

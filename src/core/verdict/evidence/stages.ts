@@ -1,13 +1,16 @@
-/** Evidence kept stage by stage: adding an interval to its stage, opening the next, folding what is closed for good. */
+/** What is kept stage by stage: adding an interval to its stage, opening the next. */
 import type { Seen } from "../observations/observation.ts";
-import { type EvidenceState, OPEN_STAGES, roundNats, type StageEvidence, type Tally } from "../state.ts";
+import { OPEN_STAGES, roundNats, type StageEvidence, type Tally } from "../state.ts";
 import type { IntervalEvidence } from "./interval.ts";
-import { logStakes } from "./spending.ts";
 
 const NOTHING: Tally = { requests: 0, amount: 0 };
 
-/** Opens a stage; the oldest open one beyond OPEN_STAGES is folded into one number per alternative. */
-export function openStage<S extends EvidenceState>(state: S, stage: number, logStaked: readonly number[]): S {
+/** Opens a stage; the oldest open one beyond OPEN_STAGES is closed for good. */
+export function openStage(
+  open: readonly StageEvidence[],
+  stage: number,
+  logStaked: readonly number[],
+): StageEvidence[] {
   const fresh: StageEvidence = {
     stage,
     logStaked: logStaked.map(roundNats),
@@ -17,11 +20,7 @@ export function openStage<S extends EvidenceState>(state: S, stage: number, logS
     candidate: NOTHING,
     stable: NOTHING,
   };
-  const [oldest, ...rest] = state.open;
-  if (oldest === undefined || state.open.length < OPEN_STAGES)
-    return { ...state, open: [...state.open, fresh] };
-  const folded = logStakes({ folded: state.folded, open: [oldest] }).map(roundNats);
-  return { ...state, folded, open: [...rest, fresh] };
+  return [...open, fresh].slice(-OPEN_STAGES);
 }
 
 /** The stage with one interval more; without evidence only its requests are tallied. */

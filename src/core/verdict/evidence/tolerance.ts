@@ -1,34 +1,41 @@
 /**
- * The ratio of bad rates that is still acceptable. A few candidate instances bring a persistent host effect that
- * minutes of history cannot show, so the tolerance widens with few of them.
+ * The ratio of bad rates that is still acceptable. Instances differ for good (another host, another rack), which
+ * minutes of history cannot show: between two fleets of few instances that is no regression.
  */
 import type { CountSample } from "../observations/observation.ts";
 
-/**
- * Spread of ln(bad rate) among hosts, times the caution taken: fitted to A/A runs of real containers, where a
- * tolerance of 0.5 let nothing through with 13 instances and 1.25 % with 5, and a tolerance of 1 let 0.25 % through
- * with 5 (alpha 1 %).
- */
-const UNMEASURED_SPREAD = 1.5;
-/** No wider than was ever measured to be enough. */
+/** Spread of ln(bad rate) among instances where it was not measured. */
+export const HOST_SPREAD = 0.15;
+/** The allowance covers what the difference of two fleets exceeds once in a hundred. */
+const ONE_IN_A_HUNDRED = 2.326;
+/** No wider: what is that much worse is a regression, whatever instances are like. */
 const WIDEST = 1;
-/** A measured spread is held to its upper percentile and half as much again, few hosts measure it badly. */
-const CAUTION = 3.5;
 const LEAST_HOSTS = 4;
+/** Few instances measure their spread badly: it is taken at the upper quartile of what may hide behind it. */
+const UPPER_QUARTILE = -0.6745;
 
-/** @param hostLogSd standard deviation of ln(bad rate) among stable's hosts; absent: not measured */
-export function acceptableRatio(
-  tolerance: number,
-  fleet: { readonly candidateInstances?: number; readonly hostLogSd?: number },
-): number {
-  const { candidateInstances, hostLogSd } = fleet;
-  if (candidateInstances === undefined) return 1 + tolerance;
-  const spread = hostLogSd === undefined ? UNMEASURED_SPREAD : CAUTION * hostLogSd;
-  const allowance = Math.min(WIDEST, Math.exp(spread / Math.sqrt(Math.max(1, candidateInstances))) - 1);
-  return 1 + Math.max(tolerance, allowance);
+export interface FleetSizes {
+  readonly candidateInstances?: number;
+  readonly stableInstances?: number;
+  /** Standard deviation of ln(bad rate) among stable's hosts; absent: not measured. */
+  readonly hostLogSd?: number;
+  /** What it is taken for then. */
+  readonly hostSpread?: number;
 }
 
-/** Standard deviation of ln(bad rate) among hosts beyond counting, from each host's totals; null when too few. */
+export function acceptableRatio(tolerance: number, fleets: FleetSizes): number {
+  const { candidateInstances, stableInstances = candidateInstances, hostLogSd, hostSpread } = fleets;
+  if (candidateInstances === undefined || stableInstances === undefined) return 1 + tolerance;
+  const spread = hostLogSd ?? hostSpread ?? HOST_SPREAD;
+  const difference =
+    spread * Math.sqrt(1 / Math.max(1, candidateInstances) + 1 / Math.max(1, stableInstances));
+  return 1 + Math.max(tolerance, Math.min(WIDEST, Math.exp(ONE_IN_A_HUNDRED * difference) - 1));
+}
+
+/**
+ * Standard deviation of ln(bad rate) among hosts beyond counting, from each host's totals, at the upper quartile of
+ * what so few hosts can tell; null when too few.
+ */
 export function measureHostLogSd(hosts: readonly CountSample[]): number | null {
   const used = hosts.filter(({ requests }) => requests > 0);
   const bad = used.reduce((sum, host) => sum + host.bad, 0);
@@ -38,6 +45,11 @@ export function measureHostLogSd(hosts: readonly CountSample[]): number | null {
     (sum, host) => sum + (host.bad - host.requests * rate) ** 2 / (host.requests * rate),
     0,
   );
-  const cv2 = Math.max(0, chi2 / (used.length - 1) - 1) / (bad / used.length);
+  const cv2 = Math.max(0, chi2 / lowerQuartile(used.length - 1) - 1) / (bad / used.length);
   return Math.sqrt(Math.log1p(cv2));
+}
+
+/** Of χ² with k degrees of freedom; Wilson and Hilferty (1931). */
+function lowerQuartile(k: number): number {
+  return k * (1 - 2 / (9 * k) + UPPER_QUARTILE * Math.sqrt(2 / (9 * k))) ** 3;
 }

@@ -29,6 +29,8 @@ export interface Observation {
   readonly seconds: number;
   readonly candidate: Sample | null;
   readonly stable: Sample | null;
+  /** The candidate's instances by id, where counts are published by instance. */
+  readonly hosts?: Readonly<Record<string, CountSample>>;
 }
 
 /** The same interval seen on both sides, of one shape. */

@@ -6,6 +6,7 @@ import { harmWeights } from "../evidence/harm-weights.ts";
 import type { Traffic } from "../evidence/information.ts";
 import { ASSUMED_LATENCY_NOISE } from "../evidence/latency-noise.ts";
 import { SLOWER_LOGS, SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
+import { NO_PACE } from "../evidence/pace.ts";
 import { logMixture, logSum, reserveAfter, spendingOf } from "../evidence/spending.ts";
 import { acceptableRatio } from "../evidence/tolerance.ts";
 import {
@@ -47,7 +48,7 @@ export function expectedMinutes(
   const level = settings.alpha * share;
   const spending = spendingOf(settings.stages);
   const staked = Math.log(spending[stage.stage] ?? 0);
-  const reserve = Math.log(reserveAfter(stage.stage, spending));
+  const reserve = Math.log(reserveAfter(stage.stage, spending, 0));
   const interval = settings.intervalSeconds / 60;
   const regressions = REGRESSIONS.map((ratio) => {
     const { limit, drifts, weights } = tests.harm(ratio, settings.alpha);
@@ -100,10 +101,10 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
   const noise = countNoise ?? { ...NO_COUNT_NOISE, meanBad: requestsPerMinute * badRate };
   const drifts = (truth: Traffic, nullRatio: number, ratios: readonly number[]) => {
     const growth = countGrowth(truth, nullRatio, ratios);
-    const candidateBad = requestsPerMinute * truth.share * truth.candidateRate;
-    const stableBad = requestsPerMinute * (1 - truth.share) * truth.stableRate;
-    const noisy = { share: truth.share, candidateBad, stableBad, seconds: 60 };
-    const f = countNoise === undefined ? 1 : deflationOf(countNoise, noisy);
+    const { share } = truth;
+    const bad = requestsPerMinute * (share * truth.candidateRate + (1 - share) * truth.stableRate);
+    const noisy = { share, bad, requests: requestsPerMinute, seconds: 60 };
+    const f = countNoise === undefined ? 1 : deflationOf(countNoise, NO_PACE, noisy);
     return growth.map((each) => each / f);
   };
   return {

@@ -1,0 +1,103 @@
+/** What is known of an interval before it is seen: how stable has fared of late, and how unsteadily. */
+import type { CountSample } from "../observations/observation.ts";
+import { roundNats } from "../state.ts";
+import type { CountNoise } from "./count-noise.ts";
+
+export interface Pace {
+  /** Stable's newest intervals, as they were counted. */
+  readonly recent: readonly CountSample[];
+  /** Stable's usual rate of late, and how far its intervals strayed from that, by exponential weights. */
+  readonly rate: number | null;
+  /** Sum of weights, of squared residuals, of products of neighbours, of the events expected in an interval. */
+  readonly weight: number;
+  readonly squares: number;
+  readonly products: number;
+  readonly expected: number;
+  /** Residuals of the newest intervals, the last one first. */
+  readonly last: readonly number[];
+}
+
+export const NO_PACE: Pace = {
+  ...{ recent: [], rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },
+};
+
+const RECENT = 5;
+/** The past's rate weighs as much as this many bad events. */
+const PRIOR_EVENTS = 2;
+/** Bad events count for noise up to this multiple of what stable's own rate makes of all requests. */
+const MULTIPLE = 2;
+/** Weights fall by this from interval to interval. */
+const KEEP = 0.97;
+/** Stable's usual rate follows what is seen by this part of the way. */
+const FOLLOW = 0.03;
+/** Surplus noise counts beyond so many of its standard errors, and beyond so much more than the past showed. */
+const ERRORS = 1.6;
+const SLACK = 2;
+/** What fails this many times as often is an incident, which both sides share or which is no noise. */
+const INCIDENT = { multiple: 8, events: 10 };
+/** Products with so many intervals before; noise lasts longer than these show. */
+const NEIGHBOURS = 4;
+const LASTING = 1.5;
+/** Intervals that are taken to have been as usual before the first. */
+const PRIOR_INTERVALS = 5;
+
+/** Bad events that noise may scale with, at most: a bad candidate is no shock to both fleets. */
+export function noisyBad(pace: Pace, noise: CountNoise, requests: number): number {
+  const bad = pace.recent.reduce((sum, each) => sum + each.bad, 0);
+  const seen = pace.recent.reduce((sum, each) => sum + each.requests, 0);
+  const prior = noise.rate > 0 ? PRIOR_EVENTS / noise.rate : 0;
+  if (seen + prior === 0) return Number.POSITIVE_INFINITY;
+  return (MULTIPLE * requests * (bad + PRIOR_EVENTS)) / (seen + prior);
+}
+
+export interface Stir {
+  /** Variance of stable's intervals beyond counting and beyond what its past showed, in units of counting's. */
+  readonly surplus: number;
+  /** The same of many intervals in a row, per bad event of stable's in an interval. */
+  readonly lasting: number;
+}
+
+const CALM: Stir = { surplus: 0, lasting: 0 };
+
+/** Noise that is new with the release, as stable shows it. */
+export function stirOf(pace: Pace, noise: CountNoise, seconds: number): Stir {
+  if (pace.weight <= 0 || pace.expected <= 0) return CALM;
+  const n = pace.weight + PRIOR_INTERVALS;
+  const expected = pace.expected / pace.weight;
+  const perEvent = (2 * expected) / perInterval(noise, seconds);
+  const usual = noise.cluster + perEvent * Math.max(0, noise.excess - noise.cluster);
+  const usually = usual + perEvent * Math.max(0, noise.longRun - noise.excess);
+  const single = (pace.squares + PRIOR_INTERVALS) / n - 1;
+  const many = single + (2 * pace.products) / n;
+  const beyond = (found: number, known: number, error: number) =>
+    Math.max(0, Math.min(2 * (found - SLACK * known - ERRORS * error * (1 + known)), found - known));
+  return {
+    surplus: beyond(single, usual, Math.sqrt(2 / n)),
+    lasting: (LASTING * beyond(many, usually, Math.sqrt((2 + 4 * NEIGHBOURS) / n))) / expected,
+  };
+}
+
+/** Bad events that the past had in an interval of this length. */
+export const perInterval = ({ meanBad, seconds }: CountNoise, intervalSeconds: number): number =>
+  (meanBad * intervalSeconds) / seconds;
+
+/** With one interval more of stable's. */
+export function paceAfter(pace: Pace, noise: CountNoise, stable: CountSample): Pace {
+  const recent = [...pace.recent, { requests: stable.requests, bad: stable.bad }].slice(-RECENT);
+  const before = pace.rate ?? (noise.rate > 0 ? noise.rate : null);
+  const seen = stable.bad / stable.requests;
+  if (before === null) return { ...pace, recent, rate: stable.bad > 0 ? seen : null };
+  const expected = stable.requests * before;
+  if (stable.bad > INCIDENT.multiple * expected + INCIDENT.events) return { ...pace, recent };
+  const z = expected > 0 ? (stable.bad - expected) / Math.sqrt(expected) : 0;
+  const weight = KEEP * pace.weight + 1;
+  return {
+    recent,
+    rate: before + FOLLOW * (seen - before),
+    weight: roundNats(weight),
+    squares: roundNats(KEEP * pace.squares + z * z),
+    products: roundNats(KEEP * pace.products + z * pace.last.reduce((sum, each) => sum + each, 0)),
+    expected: roundNats(KEEP * pace.expected + expected),
+    last: [roundNats(z), ...pace.last].slice(0, NEIGHBOURS),
+  };
+}
