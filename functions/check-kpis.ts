@@ -18,6 +18,7 @@ import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import { bothSeenAfter, publishedUntil, unseenSeconds } from "../src/core/kpis/seen.ts";
+import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {
   bakeEndsAt,
@@ -173,11 +174,15 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
   const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
   const { intervalSeconds } = plan.rollout;
+  const at = Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds;
+  const bakeMinutes = plan.rollout.stages[stage.index]?.bakeMinutes ?? 0;
   const mark = {
     stage: stage.index,
-    at: Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds,
+    at,
     trafficShare: stage.trafficPercent / 100,
     candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
+    stableInstances: variantOf(endpoint, sides.stable)?.currentInstances ?? needs.stable.instances,
+    settledAt: at + 60 * settleMinutes(plan, { bakeMinutes }),
   };
   return {
     plan,

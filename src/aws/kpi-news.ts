@@ -1,9 +1,10 @@
 /** Reads what CloudWatch shows of a stage's intervals since the last look. */
+import { hostsJudged, instanceQueries, withHosts } from "../core/kpis/instances.ts";
 import { observationsFrom, type Sides, seriesQueries } from "../core/kpis/metrics.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Observation } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
-import { readSeries } from "./cloudwatch.ts";
+import { instancesReporting, readSeries } from "./cloudwatch.ts";
 
 /** Late intervals are taken into account this long after they ended, seconds. */
 export const lateSeconds = 900;
@@ -27,5 +28,23 @@ export async function kpiNews(aws: Aws, { plan, sides, nowSeconds, ...look }: Lo
   const toSeconds = whole(nowSeconds - settledSeconds);
   if (toSeconds <= fromSeconds) return [];
   const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
-  return observationsFrom(plan, await readSeries(aws, seriesQueries(plan, sides), span), nowSeconds);
+  const [series, instanceIds] = await Promise.all([
+    readSeries(aws, seriesQueries(plan, sides), span),
+    instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.candidate }, invocations),
+  ]);
+  const observations = observationsFrom(plan, series, nowSeconds);
+  if (instanceIds.length < hostsJudged.least || instanceIds.length > hostsJudged.most) return observations;
+  const ofInstances = await readSeries(
+    aws,
+    instanceQueries(seriesQueries(plan, sides, ["c"]), instanceIds),
+    span,
+  );
+  return withHosts(plan, observations, { series: ofInstances, instanceIds });
 }
+
+/** Of instances that have answered of late. */
+const invocations = {
+  Namespace: "AWS/SageMaker",
+  MetricName: "Invocations",
+  RecentlyActive: "PT3H",
+} as const;

@@ -1,11 +1,6 @@
 /** Reads stable's last day for the noise in its KPIs, split by instance where its metrics name their instances. */
-import {
-  halfOf,
-  historyQueries,
-  historySeconds,
-  instanceQueries,
-  measuredNoise,
-} from "../core/kpis/history.ts";
+import { historyQueries, historySeconds, instancesRead, measuredNoise } from "../core/kpis/history.ts";
+import { instanceQueries } from "../core/kpis/instances.ts";
 import type { Sides } from "../core/kpis/metrics.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Measured } from "../core/verdict/index.ts";
@@ -25,12 +20,20 @@ export async function noiseBefore(
     toSeconds,
     periodSeconds: historySeconds.period,
   };
-  const half = halfOf(
+  const instances = instancesRead(
     await instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.stable }, invocations),
   );
-  const [whole, halves] = await Promise.all([
-    readSeries(aws, historyQueries(plan, sides), span),
-    readSeries(aws, instanceQueries(plan, sides, half), span),
+  const queries = historyQueries(plan, sides);
+  const [whole, ofInstances] = await Promise.all([
+    readSeries(aws, queries, span),
+    readSeries(
+      aws,
+      instanceQueries(
+        queries,
+        instances.map(({ id }) => id),
+      ),
+      span,
+    ),
   ]);
-  return measuredNoise(plan, { whole, half: halves, halfInstances: half.length });
+  return measuredNoise(plan, { whole, ofInstances, instances });
 }

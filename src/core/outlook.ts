@@ -8,6 +8,7 @@ import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { verdictSettings } from "./kpis/metrics.ts";
+import { settleMinutes } from "./kpis/settling.ts";
 import { doubtfulBake, unjudged } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
@@ -149,11 +150,19 @@ function stageOutlook(
  * its final size from the first shift on.
  */
 function expected(plan: Plan, stages: readonly StageOutlook[], load: ExpectedLoad): readonly Expectation[] {
-  const candidateInstances = stages.at(-1)?.instancesNeeded ?? 1;
+  const fleets = {
+    candidateInstances: stages.at(-1)?.instancesNeeded ?? 1,
+    stableInstances: plan.endpoint.instances,
+  };
   const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) =>
     trafficPercent >= 100
       ? []
-      : [{ stage, trafficShare: trafficPercent / 100, bakeMinutes, candidateInstances }],
+      : [
+          {
+            ...{ stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets },
+            settleMinutes: settleMinutes(plan, { bakeMinutes }),
+          },
+        ],
   );
   return expectationsOf(verdictSettings(plan), compared, () => ({
     requestsPerMinute: load.requestsPerSecond * 60,

@@ -219,7 +219,7 @@ describe("what a stage is judged by", () => {
   });
 
   test("lacks its other half where stable was not seen: a bake of that is none", async () => {
-    const run = await Run.shifted({ plan: short });
+    const run = await Run.shifted({ plan: { ...short, rollout: { ...short.rollout, settleMinutes: 0 } } });
     const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
     editing(run, (results) => {
       for (const { Id = "", Timestamps = [], Values = [] } of results)

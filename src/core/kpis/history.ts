@@ -6,13 +6,16 @@
 import type { Plan } from "../plan/plan.ts";
 import {
   type CountHistory,
+  type CountNoise,
   type LatencyHistory,
+  type LatencyNoise,
   type Measured,
   measureCountNoise,
   measureHostLogSd,
   measureLatencyNoise,
   type Observation,
 } from "../verdict/index.ts";
+import { seriesOfInstance } from "./instances.ts";
 import { observationsFrom, type Series, type SeriesQuery, type Sides, seriesQueries } from "./metrics.ts";
 
 /** CloudWatch keeps periods under a minute for three hours only, so the past is read in minutes. */
@@ -26,21 +29,20 @@ const inMinutes = (plan: Plan): Plan => ({
 /** Series of stable as a whole. */
 export const historyQueries = (plan: Plan, sides: Sides): SeriesQuery[] => seriesQueries(plan, sides, ["s"]);
 
-/** Half of the instances, the same half however often it is asked for; none where there are not two. */
-export function halfOf(instanceIds: readonly string[]): string[] {
-  return instanceIds.length < 2 ? [] : [...instanceIds].sort().filter((_, i) => i % 2 === 0);
+/** An instance whose past is read, and whether it belongs to the half that is compared with the rest. */
+export interface PastInstance {
+  readonly id: string;
+  readonly inHalf: boolean;
 }
 
-/** Series of single instances: of SageMaker's own request metrics, which alone carry an InstanceId. */
-export function instanceQueries(plan: Plan, sides: Sides, instanceIds: readonly string[]): SeriesQuery[] {
-  const whole = historyQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
-  return instanceIds.flatMap((InstanceId, i) =>
-    whole.map((query) => ({
-      ...query,
-      id: `i${i}_${query.id}`,
-      dimensions: { ...query.dimensions, InstanceId },
-    })),
-  );
+/** Of a larger fleet, one half is enough to read. */
+const MOST_READ = 8;
+
+/** Every second instance is the half, the same one however often it is asked for; none where there are not two. */
+export function instancesRead(instanceIds: readonly string[]): PastInstance[] {
+  if (instanceIds.length < 2) return [];
+  const all = [...instanceIds].sort().map((id, i) => ({ id, inHalf: i % 2 === 0 }));
+  return all.length <= MOST_READ ? all : all.filter(({ inHalf }) => inHalf);
 }
 
 interface Summed {
@@ -48,33 +50,36 @@ interface Summed {
   readonly amount: number;
 }
 
-/** What each of the half's instances showed. */
-function hostsOf(plan: Plan, { half, halfInstances }: Past): Observation[][] {
-  return Array.from({ length: halfInstances }, (_, i) => {
-    const prefix = `i${i}_`;
-    const own = [...half].flatMap(([id, one]): [string, Series][] =>
-      id.startsWith(prefix) ? [[id.slice(prefix.length), one]] : [],
+/** What an instance showed, by KPI and minute. */
+type Shown = ReadonlyMap<string, Summed>;
+
+function shownBy(plan: Plan, { ofInstances, instances }: Past): Shown[] {
+  return instances.map((_, nth) => {
+    const own = observationsFrom(inMinutes(plan), seriesOfInstance(ofInstances, nth));
+    return new Map(
+      own.flatMap(({ kpi, at, stable }): [string, Summed][] => {
+        const sum = summed(stable);
+        return sum === undefined ? [] : [[`${kpi}@${at}`, sum]];
+      }),
     );
-    return observationsFrom(inMinutes(plan), new Map(own));
   });
 }
 
-/** The half's sums by KPI and minute: bad events of requests, or latency over requests. */
-function halves(hosts: readonly (readonly Observation[])[]): Map<string, Summed> {
-  const sums = new Map<string, Summed>();
-  for (const { kpi, at, stable } of hosts.flat()) {
-    const more = summed(stable);
-    if (more === undefined) continue;
-    const so = sums.get(`${kpi}@${at}`) ?? { count: 0, amount: 0 };
-    sums.set(`${kpi}@${at}`, { count: so.count + more.count, amount: so.amount + more.amount });
-  }
-  return sums;
+/** The half's sum in a minute; undefined where none of it was seen. */
+function halfAt(
+  shown: readonly Shown[],
+  instances: readonly PastInstance[],
+  key: string,
+): Summed | undefined {
+  const seen = shown.flatMap((one, nth) => (instances[nth]?.inHalf === true ? (one.get(key) ?? []) : []));
+  if (seen.length === 0) return undefined;
+  return seen.reduce((sum, { count, amount }) => ({ count: sum.count + count, amount: sum.amount + amount }));
 }
 
-/** The spread of bad rates among the half's instances, over all of the past; absent where there are too few of them. */
-function spreadOf(kpi: string, hosts: readonly (readonly Observation[])[]): number | undefined {
-  const totals = hosts.map((observations) => {
-    const own = observations.filter((one) => one.kpi === kpi).flatMap(({ stable }) => summed(stable) ?? []);
+/** The spread of bad rates among the instances, over all of the past; absent where there are too few of them. */
+function spreadOf(kpi: string, shown: readonly Shown[]): number | undefined {
+  const totals = shown.map((one) => {
+    const own = [...one].flatMap(([key, sum]) => (key.startsWith(`${kpi}@`) ? sum : []));
     return {
       requests: own.reduce((sum, { count }) => sum + count, 0),
       bad: own.reduce((sum, { amount }) => sum + amount, 0),
@@ -91,40 +96,47 @@ function summed(sample: Observation["stable"]): Summed | undefined {
 
 export interface Past {
   readonly whole: ReadonlyMap<string, Series>;
-  /** Series of half of the instances, as `instanceQueries` names them. */
-  readonly half: ReadonlyMap<string, Series>;
-  readonly halfInstances: number;
+  /** Series of single instances, as `instanceQueries` names them, and which these are. */
+  readonly ofInstances: ReadonlyMap<string, Series>;
+  readonly instances: readonly PastInstance[];
 }
 
 /** Measures each KPI's noise on stable's past; a KPI without one is left to the engine's assumptions. */
 export function measuredNoise(plan: Plan, past: Past): Measured {
   const seen = observationsFrom(inMinutes(plan), past.whole);
-  const hosts = hostsOf(plan, past);
-  const half = halves(hosts);
+  const shown = shownBy(plan, past);
   const hostLogSd: Record<string, number> = {};
-  const noise: Record<string, ReturnType<typeof measureCountNoise> | ReturnType<typeof measureLatencyNoise>> =
-    {};
+  const noise: Record<string, CountNoise | LatencyNoise> = {};
   for (const kpi of plan.kpis) {
     const own = seen.filter((one) => one.kpi === kpi.name);
     if (kpi.kind === "guardrail" || own.length === 0) continue;
-    const spread = kpi.kind === "latency-mean" ? undefined : spreadOf(kpi.name, hosts);
+    const half = ({ at }: Observation) => halfAt(shown, past.instances, `${kpi.name}@${at}`);
+    if (kpi.kind === "latency-mean") {
+      noise[kpi.name] = measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half(one))));
+      continue;
+    }
+    const spread = spreadOf(kpi.name, shown);
     if (spread !== undefined) hostLogSd[kpi.name] = spread;
-    noise[kpi.name] =
-      kpi.kind === "latency-mean"
-        ? measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half.get(`${one.kpi}@${one.at}`))))
-        : measureCountNoise(
-            own.flatMap((one) => countHistory(one, half.get(`${one.kpi}@${one.at}`))),
-            historySeconds.period,
-          );
+    const inHalf = shown.filter((_, nth) => past.instances[nth]?.inHalf === true);
+    const ones = ({ at }: Observation) => inHalf.map((one) => one.get(`${kpi.name}@${at}`));
+    noise[kpi.name] = measureCountNoise(
+      own.flatMap((one) => countHistory(one, half(one), ones(one))),
+      historySeconds.period,
+    );
   }
   return { noise, hostLogSd };
 }
 
-function countHistory({ at, stable }: Observation, half: Summed | undefined): CountHistory[] {
+function countHistory(
+  { at, stable }: Observation,
+  half: Summed | undefined,
+  ones: readonly (Summed | undefined)[],
+): CountHistory[] {
   if (stable === null || !("bad" in stable)) return [];
-  return [
-    { at, ...stable, ...(half === undefined ? {} : { half: { requests: half.count, bad: half.amount } }) },
-  ];
+  if (half === undefined) return [{ at, ...stable }];
+  const counted = ({ count, amount }: Summed) => ({ requests: count, bad: amount });
+  const single = ones.map((one) => (one === undefined ? null : counted(one)));
+  return [{ at, ...stable, half: counted(half), ones: single }];
 }
 
 function latencyHistory({ at, stable }: Observation, half: Summed | undefined): LatencyHistory[] {

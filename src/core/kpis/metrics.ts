@@ -203,8 +203,13 @@ export function verdictSettings(plan: Plan): VerdictSettings {
       return { ...ceiling, breaching: breaching * aMinute, outOf: outOf * aMinute };
     }
     const { kind, name, weight = 1, tolerance, safetyTolerance } = kpi;
-    return { kind, name, weight, tolerance, ...(safetyTolerance === undefined ? {} : { safetyTolerance }) };
+    const { hostSpread } = plan.rollout.evidence;
+    return {
+      ...{ kind, name, weight, tolerance, hostSpread },
+      ...(safetyTolerance === undefined ? {} : { safetyTolerance }),
+    };
   });
   const { intervalSeconds, stages, evidence, minimumRequests } = plan.rollout;
-  return { ...evidence, minimumRequests, intervalSeconds, stages: stages.length, kpis };
+  const { alpha, beta } = evidence;
+  return { alpha, beta, minimumRequests, intervalSeconds, stages: stages.length, kpis };
 }

@@ -78,6 +78,14 @@ export const Rollout = z
       .max(20)
       .superRefine(checkStages, { when: ({ value }) => Array.isArray(value) })
       .describe("Shares of traffic, growing, the last of them 100."),
+    settleMinutes: z
+      .number()
+      .min(0)
+      .max(120)
+      .optional()
+      .describe(
+        "How long a shift settles, minutes: meanwhile only ceilings and a candidate that is far worse count. Where it is left out: a minute more than loading takes, at most a third of the bake.",
+      ),
     minimumRequests: z
       .int()
       .min(1)
@@ -89,6 +97,14 @@ export const Rollout = z
         beta: rate
           .default(0.01)
           .describe("Chance that a stage with a bad candidate passes early as proven safe."),
+        hostSpread: z
+          .number()
+          .min(0)
+          .max(2)
+          .default(0.15)
+          .describe(
+            "Standard deviation of ln(bad rate) by which instances are taken to differ for good, where stable's past does not show it; fewer instances make more of it acceptable.",
+          ),
       })
       .prefault({})
       .describe("The error rates of judging, for the whole release and all KPIs together."),

@@ -155,7 +155,7 @@ function judged(state: EvidenceState, kpi: JudgedKpi, seen: Seen, arrival: Arriv
   if (counted === null) return state;
   const interval = { state, kpi, seen, mark, seconds, settling: at < (mark.settledAt ?? 0) };
   const evidence = evidenceOf(interval);
-  const open = state.open.with(place, addInterval(stage, interval.settling ? null : evidence, seen));
+  const open = state.open.with(place, addInterval(stage, evidence, seen));
   if (evidence === null || state.harm === null) return { ...state, counted, open };
   const next = nextOf(state, kpi, arrival);
   const harm = harmAfter(state.harm, evidence, next);

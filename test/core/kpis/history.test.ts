@@ -1,12 +1,12 @@
 /** Stable's last day, reduced to how noisy each KPI is; two halves of the fleet tell noise from what both share. */
 import { describe, expect, test } from "vitest";
 import {
-  halfOf,
   historyQueries,
   historySeconds,
-  instanceQueries,
+  instancesRead,
   measuredNoise,
 } from "../../../src/core/kpis/history.ts";
+import { instanceQueries } from "../../../src/core/kpis/instances.ts";
 import type { Series } from "../../../src/core/kpis/metrics.ts";
 import { plan } from "../example.ts";
 
@@ -29,9 +29,11 @@ const steady = new Map<string, Series>([
 
 const noiseOf = (
   whole: ReadonlyMap<string, Series>,
-  half: ReadonlyMap<string, Series> = new Map(),
-  halfInstances = 0,
-) => measuredNoise(plan, { whole, half, halfInstances }).noise ?? {};
+  ofInstances: ReadonlyMap<string, Series> = new Map(),
+  inHalf = 0,
+) => measuredNoise(plan, { whole, ofInstances, instances: halfOf(inHalf) }).noise ?? {};
+const halfOf = (instances: number) =>
+  Array.from({ length: instances }, (_, nth) => ({ id: `i-${nth}`, inHalf: true }));
 const errors = (...past: Parameters<typeof noiseOf>) =>
   noiseOf(...past).errors as { source: string; phi: number };
 
@@ -76,8 +78,8 @@ describe("instances that report by themselves", () => {
         [`i${i}_k0_s_bad5xx`, day((minute) => bad(i, minute))],
       ]),
     );
-  const spreadOf = (half: ReadonlyMap<string, Series>, halfInstances: number) =>
-    measuredNoise(plan, { whole: steady, half, halfInstances }).hostLogSd?.errors;
+  const spreadOf = (ofInstances: ReadonlyMap<string, Series>, instances: number) =>
+    measuredNoise(plan, { whole: steady, ofInstances, instances: halfOf(instances) }).hostLogSd?.errors;
 
   test("tell how far their rates lie apart", () => {
     expect(
@@ -91,7 +93,7 @@ describe("instances that report by themselves", () => {
         hosts((i) => i + 1),
         4,
       ),
-    ).toBeCloseTo(0.47, 1);
+    ).toBeCloseTo(0.69, 1);
   });
 
   test("tell nothing of it when they are too few", () => {
@@ -147,14 +149,25 @@ describe("two halves of the fleet", () => {
   });
 
   test("are the same halves in whatever order the instances are listed; one instance has none", () => {
-    expect(halfOf(["d", "b", "a", "c"])).toEqual(["a", "c"]);
-    expect(halfOf(["a", "b", "c", "d"])).toEqual(["a", "c"]);
-    expect(halfOf(["a"])).toEqual([]);
+    const inHalf = (ids: readonly string[]) => instancesRead(ids).filter((one) => one.inHalf);
+
+    expect(inHalf(["d", "b", "a", "c"]).map(({ id }) => id)).toEqual(["a", "c"]);
+    expect(inHalf(["a", "b", "c", "d"]).map(({ id }) => id)).toEqual(["a", "c"]);
+    expect(instancesRead(["a"])).toEqual([]);
+  });
+
+  test("of a small fleet every instance is read, of a larger one the half", () => {
+    const fleet = (size: number) =>
+      Array.from({ length: size }, (_, nth) => `i-${String(nth).padStart(2, "0")}`);
+
+    expect(instancesRead(fleet(8))).toHaveLength(8);
+    expect(instancesRead(fleet(30))).toHaveLength(15);
+    expect(instancesRead(fleet(30)).every(({ inHalf }) => inHalf)).toBe(true);
   });
 
   test("are read instance by instance from the metrics that name an instance", () => {
     const whole = historyQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
-    const queries = instanceQueries(plan, sides, ["i-a", "i-b"]);
+    const queries = instanceQueries(historyQueries(plan, sides), ["i-a", "i-b"]);
 
     expect(queries).toHaveLength(2 * whole.length);
     expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);

@@ -202,8 +202,8 @@ test("the verdict engine gets each KPI with its weight, its tolerance, or its ce
 
   expect(settings).toMatchObject({ minimumRequests: 100, intervalSeconds: 60, stages: 4 });
   expect(settings.kpis).toEqual([
-    { kind: "availability", name: "errors", weight: 0.6, tolerance: 0 },
-    { kind: "latency-mean", name: "latency", weight: 0.4, tolerance: 0.1 },
+    { kind: "availability", name: "errors", weight: 0.6, tolerance: 0, hostSpread: 0.15 },
+    { kind: "latency-mean", name: "latency", weight: 0.4, tolerance: 0.1, hostSpread: 0.15 },
     { kind: "guardrail", name: "latency-ceiling", ceiling: 1500, breaching: 3, outOf: 5 },
     { kind: "guardrail", name: "error-ceiling", ceiling: 5, breaching: 3, outOf: 5 },
   ]);

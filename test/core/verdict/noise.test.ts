@@ -161,7 +161,7 @@ describe("noise of counts", () => {
 
   test("that is new with the release is seen in stable's own minutes, and old noise is not taken for new", () => {
     const calm = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0, rho: 0 }), 60);
-    const after = (cv2: number, noise: CountNoise): Pace => {
+    const paceOf = (cv2: number, noise: CountNoise): Pace => {
       const chance = new Chance(8);
       const fleet = new Fleet(chance, { cv2, rho: 0.6 });
       let pace = NO_PACE;
@@ -171,9 +171,9 @@ describe("noise of counts", () => {
     };
     const known = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0.6 }), 60);
 
-    expect(deflationOf(calm, SOME, after(0, calm))).toBeLessThan(1.4);
-    expect(deflationOf(calm, SOME, after(0.2, calm))).toBeGreaterThan(2);
-    expect(deflationOf(known, SOME, after(0.2, known))).toBeLessThan(1.2 * deflationOf(known, SOME));
+    expect(deflationOf(calm, SOME, paceOf(0, calm))).toBeLessThan(1.4);
+    expect(deflationOf(calm, SOME, paceOf(0.2, calm))).toBeGreaterThan(2);
+    expect(deflationOf(known, SOME, paceOf(0.2, known))).toBeLessThan(1.2 * deflationOf(known, SOME));
   });
 
   test("refuses a past with rows that are no numbers, and names the row", () => {

@@ -22,6 +22,13 @@ export interface KpiEvidence {
   readonly logSafe: number;
 }
 
+export interface Lone {
+  readonly name: string;
+  readonly host: string;
+  /** ln E with it. */
+  readonly logE: number;
+}
+
 export interface Combined {
   readonly kpis: readonly KpiEvidence[];
   /** ln Σ share·E, boosted and not. */
@@ -31,6 +38,8 @@ export interface Combined {
   readonly logThreshold: number;
   /** KPIs whose own evidence suffices, or the weightiest when only the sum does; empty without harm. */
   readonly culprits: readonly string[];
+  /** KPIs whose evidence would suffice, but for the one host that has it all. */
+  readonly lone: readonly Lone[];
   /** This stage's own evidence speaks against harm. */
   readonly falling: boolean;
 }
@@ -59,6 +68,7 @@ export function combine(state: VerdictState, settings: VerdictSettings): Combine
     logPlain: average(({ logPlain }) => logPlain),
     logThreshold,
     culprits: logE >= logThreshold ? culpritsOf(kpis) : [],
+    lone: logE >= logThreshold ? [] : loneIn(kpis),
     falling: average(({ logStage }) => logStage) < 0,
   };
 }
@@ -82,6 +92,14 @@ function evidenceIn(
     logStage: stage === undefined ? 0 : logStageEvidence(stage),
     logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
   };
+}
+
+function loneIn(kpis: readonly KpiEvidence[]): Lone[] {
+  return kpis.flatMap(({ name, host, logPooled, logE, logThreshold }) =>
+    host !== undefined && logPooled >= logThreshold && logE < logThreshold
+      ? [{ name, host, logE: logPooled }]
+      : [],
+  );
 }
 
 /** Fewer hosts than this cannot outvote one. */

@@ -48,6 +48,24 @@ export function heldSentence(
   return `${[...shared, ...unseen].join("; ")}; the stage is held, ${why}`;
 }
 
+/** Of a host that has all the evidence of harm. */
+export function hostSentence(
+  state: VerdictState,
+  settings: VerdictSettings,
+  found: {
+    readonly host: string;
+    readonly kpis: readonly string[];
+    readonly minutes: number;
+    readonly lasts: boolean;
+  },
+): string {
+  const each = found.kpis.map((name) => comparison(state, settings, { name, part: "where-harm-shows" }));
+  const what = found.lasts
+    ? `and has done so for ${found.minutes} minutes (host)`
+    : `the stage is held for ${found.minutes} minutes at most, for the host to be replaced`;
+  return `${each.join("; ")}; without instance ${found.host} nothing would be shown; ${what}`;
+}
+
 /** Of a bake with all traffic that ended; `clear` are its guardrails. */
 export function aloneSentence(clear: readonly string[]): string {
   const alone = "all traffic is the candidate's, no stable traffic is left to compare with";

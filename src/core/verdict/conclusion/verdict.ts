@@ -8,6 +8,7 @@ import {
   ceilingSentence,
   harmSentence,
   heldSentence,
+  hostSentence,
   missingSentence,
   openSentence,
   safeSentence,
@@ -91,12 +92,34 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
     candidate: Math.max(0, ...details.map(({ candidate }) => candidate?.requests ?? 0)),
     stable: Math.max(0, ...details.map(({ stable }) => stable?.requests ?? 0)),
   };
-  const conclusion = conclude({ state, settings, combined, details, requests }, look.at >= look.stageEndsAt);
+  const evaluation = { state, settings, combined, details, requests };
+  const conclusion = loneHost(evaluation, look) ?? conclude(evaluation, look.at >= look.stageEndsAt);
   const { logE, logThreshold, falling } = combined;
   const stage = state.stages.at(-1)?.stage ?? null;
   const sightedIntervals = state.sighted?.intervals ?? 0;
   const evidence = { logE, logThreshold, falling };
   return { ...conclusion, stage, evidence, requests, sightedIntervals, details };
+}
+
+/** A host that fails alone is replaced sooner than a model: this long it may be. Seconds. */
+const loneHostSeconds = 30 * 60;
+/** Evidence that has not grown for so long is of a host that is well again, or gone. Seconds. */
+const wellAgainSeconds = 10 * 60;
+
+/** Harm that one host alone shows holds the stage, and rolls the release back where it stays. */
+function loneHost(
+  { state, settings, combined, details }: Evaluation,
+  { at, stageEndsAt }: Look,
+): Conclusion | null {
+  const { lone } = state;
+  const broken = details.some(({ standing }) => standing === "breached" || standing === "breached-unseen");
+  if (lone === undefined || combined.lone.length === 0 || broken) return null;
+  if (at - lone.grownAt >= wellAgainSeconds) return null;
+  const kpis = combined.lone.map(({ name }) => name);
+  const lasts = at - lone.since >= loneHostSeconds;
+  const sentence = hostSentence(state, settings, { ...lone, kpis, minutes: loneHostSeconds / 60, lasts });
+  if (lasts) return { verdict: "fail", held: false, kpis, sentence };
+  return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, kpis, sentence };
 }
 
 function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {

@@ -11,6 +11,9 @@ export interface ExpectedStage {
   readonly trafficShare: number;
   readonly bakeMinutes: number;
   readonly candidateInstances?: number;
+  readonly stableInstances?: number;
+  /** Of the bake, in which only what is far worse counts. */
+  readonly settleMinutes?: number;
 }
 
 export interface ExpectedTraffic {

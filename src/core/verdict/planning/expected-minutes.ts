@@ -50,6 +50,7 @@ export function expectedMinutes(
   const staked = Math.log(spending[stage.stage] ?? 0);
   const reserve = Math.log(reserveAfter(stage.stage, spending, 0));
   const interval = settings.intervalSeconds / 60;
+  const { settleMinutes: settle = 0 } = stage;
   const regressions = REGRESSIONS.map((ratio) => {
     const { limit, drifts, weights } = tests.harm(ratio, settings.alpha);
     const logE = (minutes: number) =>
@@ -61,7 +62,7 @@ export function expectedMinutes(
           ),
         reserve,
       ]);
-    return { ratio, limit, engine: firstAbove(logE, -Math.log(level), interval) };
+    return { ratio, limit, engine: settle + firstAbove(logE, -Math.log(level), interval) };
   });
   const { limit, drifts, weights } = tests.safety(settings.beta);
   const logSafe = (minutes: number) =>
@@ -69,7 +70,8 @@ export function expectedMinutes(
       drifts.map((drift) => drift * minutes),
       weights,
     );
-  return { regressions, safety: { limit, engine: firstAbove(logSafe, -Math.log(settings.beta), interval) } };
+  const engine = settle + firstAbove(logSafe, -Math.log(settings.beta), interval);
+  return { regressions, safety: { limit, engine } };
 }
 
 interface ExpectedTest {
@@ -88,6 +90,8 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
   const { badRate = 0, requestsPerMinute, countNoise } = traffic;
   const fleet = {
     ...(stage.candidateInstances === undefined ? {} : { candidateInstances: stage.candidateInstances }),
+    ...(stage.stableInstances === undefined ? {} : { stableInstances: stage.stableInstances }),
+    ...(kpi.hostSpread === undefined ? {} : { hostSpread: kpi.hostSpread }),
     ...(traffic.hostLogSd === undefined ? {} : { hostLogSd: traffic.hostLogSd }),
   };
   const acceptable = acceptableRatio(kpi.tolerance, fleet);
