@@ -2,12 +2,13 @@
  * The verdict on a release, minute by minute: pure functions over small data. Rooms along the data's path:
  * observations → evidence per KPI → combination → conclusion.
  */
-import { combine, type Lone } from "./combination/combination.ts";
+import { combine } from "./combination/combination.ts";
+import { withLoneHost } from "./conclusion/lone-host.ts";
 import { type Look, type Verdict, verdictOf } from "./conclusion/verdict.ts";
 import type { Observation } from "./observations/observation.ts";
 import { observe } from "./reducer.ts";
 import type { VerdictSettings } from "./settings.ts";
-import { roundNats, type VerdictState } from "./state.ts";
+import type { VerdictState } from "./state.ts";
 
 export type { KpiVerdict, Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
@@ -44,16 +45,6 @@ export {
   type VerdictSettings,
 } from "./settings.ts";
 export type { StageMark, VerdictState } from "./state.ts";
-
-/** The host that had all the evidence before has it since then. */
-function withLoneHost(state: VerdictState, now: Lone | undefined, at: number): VerdictState {
-  if (now === undefined) return state;
-  const { lone } = state;
-  const { host } = now;
-  const logE = roundNats(now.logE);
-  if (lone?.host !== host) return { ...state, lone: { host, since: at, grownAt: at, logE } };
-  return { ...state, lone: logE > lone.logE ? { ...lone, grownAt: at, logE } : lone };
-}
 
 /** One look: (state, new observations) → (state, verdict). */
 export function judge(

@@ -2,15 +2,13 @@
 
 import { ASSUMED_COUNT_NOISE, type CountNoise } from "./evidence/count-noise.ts";
 import { withReading } from "./evidence/guardrail.ts";
-import { harmAfter, type Next, stakedOn, withSettling } from "./evidence/harm.ts";
-import { harmWeights } from "./evidence/harm-weights.ts";
-import { countEvidence, type IntervalEvidence, meanEvidence } from "./evidence/interval.ts";
+import { harmAfter, type Next, stakedOn } from "./evidence/harm.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
 import { NO_PACE, paceAfter } from "./evidence/pace.ts";
 import { logStakedOf, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
-import { acceptableRatio } from "./evidence/tolerance.ts";
+import { countWeights, evidenceOf, type Interval } from "./evidence/weigh.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 import { type CountSample, type Observation, type Seen, seenBy } from "./observations/observation.ts";
 import { nothingSighted, sight } from "./observations/sighted.ts";
@@ -184,15 +182,6 @@ function paced({ pace, noise }: CountState, seen: Seen): CountState["pace"] {
   return seen.shape === "count" && seen.stable !== null ? paceAfter(pace, noise, seen.stable) : pace;
 }
 
-interface Interval<S extends EvidenceState = EvidenceState> {
-  readonly state: S;
-  readonly kpi: JudgedKpi;
-  readonly seen: Seen;
-  readonly mark: StageMark;
-  readonly seconds: number;
-  readonly settling: boolean;
-}
-
 /** With one of the candidate's hosts left out, for each: a host that is new had no part in what came before. */
 function withoutEach(
   interval: Interval<CountState>,
@@ -220,34 +209,4 @@ function withoutEach(
 /** A side still missing may come later: the interval is counted then. At full share stable has nothing to come. */
 function isWhole(seen: Seen, mark: StageMark): boolean {
   return seen.candidate !== null && (seen.stable !== null || mark.trafficShare === 1);
-}
-
-function evidenceOf({ state, kpi, seen, mark, seconds, settling }: Interval): IntervalEvidence | null {
-  if (state.kind === "mean") {
-    if (settling || seen.shape !== "mean" || seen.candidate === null || seen.stable === null) return null;
-    return meanEvidence({ candidate: seen.candidate, stable: seen.stable }, { kpi, noise: state.noise });
-  }
-  if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return null;
-  const acceptable = acceptableIn(state, kpi, mark);
-  const sides = { candidate: seen.candidate, stable: seen.stable };
-  const { noise, pace } = state;
-  return countEvidence(sides, { kpi, acceptable, noise, pace, seconds, settling });
-}
-
-function countWeights(state: CountState, kpi: JudgedKpi, mark: StageMark): readonly number[] {
-  const weights = harmWeights(
-    { share: mark.trafficShare, acceptable: acceptableIn(state, kpi, mark) },
-    state.noise,
-  );
-  return withSettling(weights, (mark.settledAt ?? 0) > mark.at);
-}
-
-function acceptableIn({ hostLogSd }: CountState, kpi: JudgedKpi, mark: StageMark): number {
-  const { candidateInstances, stableInstances } = mark;
-  return acceptableRatio(kpi.tolerance, {
-    ...(candidateInstances === undefined ? {} : { candidateInstances }),
-    ...(stableInstances === undefined ? {} : { stableInstances }),
-    ...(kpi.hostSpread === undefined ? {} : { hostSpread: kpi.hostSpread }),
-    ...(hostLogSd === undefined ? {} : { hostLogSd }),
-  });
 }

@@ -3,12 +3,12 @@ import { type Combined, combine, type KpiEvidence } from "../combination/combina
 import { type GuardrailStanding, standingOf } from "../evidence/guardrail.ts";
 import type { GuardrailKpi, JudgedKpi, VerdictSettings } from "../settings.ts";
 import type { EvidenceState, Tally, VerdictState } from "../state.ts";
+import { loneHostAt } from "./lone-host.ts";
 import {
   aloneSentence,
   ceilingSentence,
   harmSentence,
   heldSentence,
-  hostSentence,
   missingSentence,
   openSentence,
   safeSentence,
@@ -101,24 +101,16 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   return { ...conclusion, stage, evidence, requests, sightedIntervals, details };
 }
 
-/** A host that fails alone is replaced sooner than a model: this long it may be. Seconds. */
-const loneHostSeconds = 30 * 60;
-/** Evidence that has not grown for so long is of a host that is well again, or gone. Seconds. */
-const wellAgainSeconds = 10 * 60;
-
-/** Harm that one host alone shows holds the stage, and rolls the release back where it stays. */
+/** A ceiling that the whole fleet breaks is not one host's. */
 function loneHost(
   { state, settings, combined, details }: Evaluation,
   { at, stageEndsAt }: Look,
 ): Conclusion | null {
-  const { lone } = state;
+  const lone = loneHostAt(state, settings, { alone: combined.lone, at });
   const broken = details.some(({ standing }) => standing === "breached" || standing === "breached-unseen");
-  if (lone === undefined || combined.lone.length === 0 || broken) return null;
-  if (at - lone.grownAt >= wellAgainSeconds) return null;
-  const kpis = combined.lone.map(({ name }) => name);
-  const lasts = at - lone.since >= loneHostSeconds;
-  const sentence = hostSentence(state, settings, { ...lone, kpis, minutes: loneHostSeconds / 60, lasts });
-  if (lasts) return { verdict: "fail", held: false, kpis, sentence };
+  if (lone === null || broken) return null;
+  const { kpis, sentence } = lone;
+  if (lone.fails) return { verdict: "fail", held: false, kpis, sentence };
   return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, kpis, sentence };
 }
 
