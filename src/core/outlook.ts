@@ -154,16 +154,10 @@ function expected(plan: Plan, stages: readonly StageOutlook[], load: ExpectedLoa
     candidateInstances: stages.at(-1)?.instancesNeeded ?? 1,
     stableInstances: plan.endpoint.instances,
   };
-  const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) =>
-    trafficPercent >= 100
-      ? []
-      : [
-          {
-            ...{ stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets },
-            settleMinutes: settleMinutes(plan, { bakeMinutes }),
-          },
-        ],
-  );
+  const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) => {
+    const share = { stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets };
+    return trafficPercent >= 100 ? [] : [{ ...share, settleMinutes: settleMinutes(plan, { bakeMinutes }) }];
+  });
   return expectationsOf(verdictSettings(plan), compared, () => ({
     requestsPerMinute: load.requestsPerSecond * 60,
     badRate: load.errorPercent / 100,
