@@ -13,7 +13,7 @@ import type { ReleaseRequest } from "../core/request/request.ts";
 import type { Aws } from "./clients.ts";
 
 /** Goes up whenever a record of before would be misread. */
-export const recordSchema = 1;
+const recordSchema = 1;
 
 export interface ReleaseRecord {
   /** Absent in records of before they had a number; those keep no plan. */

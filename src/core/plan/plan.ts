@@ -45,7 +45,7 @@ export const Endpoint = z
 /** No answer takes longer: eight minutes, streamed (InvokeEndpointWithResponseStream, API reference). */
 const longestStreamMs = 480_000;
 
-export const Requirements = z
+const Requirements = z
   .strictObject({
     latencyMsP99: z
       .number()
@@ -70,7 +70,7 @@ export const Requirements = z
   })
   .describe("What the endpoint must keep to, during a release too.");
 
-export const Budget = z
+const Budget = z
   .strictObject({
     usdPerRelease: z
       .number()
@@ -127,7 +127,7 @@ const ReleaseTypes = z
   .describe("What each type of release needs.");
 
 /** What a release does when another one holds its endpoint. */
-export const WhenBusy = z
+const WhenBusy = z
   .enum(["queue", "supersede", "refuse"])
   .describe(
     "When another release holds the endpoint: wait for it, roll an older version back first, or give up.",

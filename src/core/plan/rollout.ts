@@ -16,7 +16,7 @@ export const Stage = z.strictObject({
 export type Stage = z.infer<typeof Stage>;
 
 /** What to do when a bake ends with neither harm nor safety shown. */
-export const InconclusivePolicy = z
+const InconclusivePolicy = z
   .discriminatedUnion("action", [
     z.strictObject({ action: z.literal("proceed") }).describe("Go on to the next stage."),
     z.strictObject({ action: z.literal("roll-back") }).describe("Roll the release back."),
@@ -45,7 +45,7 @@ export const InconclusivePolicy = z
   .describe("What to do when a bake ends with neither harm nor safety shown.");
 
 /** Data that never comes never advances a stage. */
-export const NoDataPolicy = z
+const NoDataPolicy = z
   .strictObject({
     waitMinutes: z
       .int()

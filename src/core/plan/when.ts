@@ -69,7 +69,7 @@ const cron = z
   .describe('EventBridge cron expression: "cron(minutes hours day-of-month month day-of-week year)".');
 
 /** What is wrong with a cron expression, or undefined. */
-export function cronMistake(text: string): { expected: string; found: string } | undefined {
+function cronMistake(text: string): { expected: string; found: string } | undefined {
   const parts = /^cron\((.*)\)$/.exec(text)?.[1]?.split(" ");
   if (parts?.length !== fields.length)
     return { expected: 'six fields as in "cron(0 2 ? * MON *)"', found: foundText(text) };

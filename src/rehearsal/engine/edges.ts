@@ -4,7 +4,7 @@
  */
 import type { AslDefinition, AslState } from "./definition.ts";
 
-export const edgeKinds = ["Catch", "Retry", "Choice"] as const;
+const edgeKinds = ["Catch", "Retry", "Choice"] as const;
 export type EdgeKind = (typeof edgeKinds)[number];
 
 export interface Edge {

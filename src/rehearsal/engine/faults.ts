@@ -43,7 +43,7 @@ export function passingAt(point: Point): readonly FaultKind[] {
 }
 
 /** The faults that can happen at a point, those that can begin there, and the hands that can be laid on the account. */
-export function faultsAt(point: Point): readonly FaultKind[] {
+function faultsAt(point: Point): readonly FaultKind[] {
   const lasting = point.at === "call" ? lastingAt(point.operation) : [];
   return [...passingAt(point), ...lasting, ...(point.at === "invocation" ? [] : handKinds)];
 }

@@ -19,7 +19,7 @@ import {
 } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
-export const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
+const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
 
 export function configOperations(world: World): Record<string, Operation> {
   return {

@@ -9,7 +9,7 @@ import { findPackage } from "./sagemaker-registry.ts";
 import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";
 
-export const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
+const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
 
 export function modelOperations(world: World): Record<string, Operation> {
   return {

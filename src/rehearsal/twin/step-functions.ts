@@ -10,7 +10,7 @@ import { type ExecutionEvent, historyEvent } from "./step-functions-history.ts";
 
 export type { ExecutionEvent } from "./step-functions-history.ts";
 
-export const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] as const;
+const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"] as const;
 export type ExecutionStatus = (typeof STATUSES)[number];
 
 export interface ExecutionRecord {

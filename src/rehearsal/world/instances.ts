@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 const z95 = 1.6448536269514722;
 
 /** Draws from the log-normal distribution with the given median and 95th percentile, seconds. */
-export function logNormalSeconds(options: { p50: number; p95: number; z: number }): number {
+function logNormalSeconds(options: { p50: number; p95: number; z: number }): number {
   const sigma = Math.max(0, Math.log(options.p95 / options.p50)) / z95;
   return options.p50 * Math.exp(sigma * options.z);
 }

@@ -58,7 +58,7 @@ export function scaledVariant(world: World, resourceId: string): Scaled | undefi
  * Brings the live count into [min, max] at once, as registering does. While the endpoint is locked the pull stays
  * pending and is tried again every minute (unconfirmed: AWS does not document when a refused pull is repeated).
  */
-export function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingReason): void {
+function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingReason): void {
   delete target.pull;
   const scaled = scaledVariant(world, target.resourceId);
   if (scaled === undefined) return;
