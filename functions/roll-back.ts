@@ -13,17 +13,11 @@ import { warmthOf } from "../src/aws/warm.ts";
 import { act } from "../src/aws/way-back.ts";
 import type { EndpointView } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
-import { isOpen } from "../src/core/release/change.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput } from "../src/core/release/undoing.ts";
-import {
-  nextWayBack,
-  servedBefore,
-  type WayBackAction,
-  type WayBackQuestion,
-} from "../src/core/release/way-back.ts";
-import { movesSince, moveUsd, spentUsd, wayBackBudget } from "../src/core/release/way-back-spending.ts";
+import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
+import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
 import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
@@ -55,26 +49,18 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     // Off the endpoint that the candidate joined, nothing is shifted any more.
     of: endpoint.config === needs.joinConfig ? [needs.stable.variant] : [],
   });
-  const spent = spentUsd(doc.wayBack, doc.plan, { needs, endpoint, nowMs });
-  const moves = movesSince(ledger.changes, since);
-  const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
-  const question: WayBackQuestion = {
-    ...{ plan: doc.plan, needs, endpoint, loadRequestsPerSecond },
-    warmInstances,
-    sinceShiftSeconds: (nowMs - lastShift(ledger)) / 1000,
-    sinceMoveSeconds: secondsSince(moves.at(-1)?.at),
-    refused: {
-      refill: secondsSince(taken.refillRefusedAt) < triedAgainSeconds,
-      move: secondsSince(taken.moveRefusedAt) < triedAgainSeconds,
-    },
-    scaleIn: scaleInOf(ledger),
-    spent: { minutes: waited / 60_000, usd: spent, moves: moves.length },
-    budget: wayBackBudget(doc.plan, ledger.changes, since),
-    moveUsd: moveUsd(doc.plan, { needs, endpoint }),
-  };
+  const question = wayBackQuestion({
+    ...{ plan: doc.plan, needs, endpoint, warmInstances, loadRequestsPerSecond },
+    ...{ changes: ledger.changes, taken: doc.wayBack, since, nowMs },
+  });
   const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
   const { left, refused } = await act(action, { name, needs, ledger, tools, warmInstances });
-  const now: WayBack = { ...answer, seen, spentUsd: spent, drifted: [...new Set([...drifted, ...left])] };
+  const now: WayBack = {
+    ...answer,
+    seen,
+    spentUsd: question.spent.usd,
+    drifted: [...new Set([...drifted, ...left])],
+  };
   if (action.do === "arrived" || action.do === "drifted")
     return { ...now, reason: `${action.reason}${toldOf(answer.countChanges)}` };
   if (waited >= longWayBackMs) tools.count("WayBackLong");
@@ -89,9 +75,6 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 const begun = (since: string): NonNullable<RollBackInput["wayBack"]> => ({
   ...{ since, drifted: [], spentUsd: 0, countChanges: 0 },
 });
-
-/** Capacity that was refused is asked for again after this long. */
-const triedAgainSeconds = 300;
 
 /** What the next look is to know of this one. */
 function withRefusal(now: WayBack, { do: did }: WayBackAction, refusedAt: string | undefined): WayBack {
@@ -110,13 +93,6 @@ const toldOf = (countChanges: number): string =>
   countChanges === 0
     ? ""
     : `; ${countChanges} count change${countChanges === 1 ? "" : "s"} locked it on the way`;
-
-/** Whether this release holds stable's scale-in. */
-function scaleInOf(ledger: Ledger): WayBackQuestion["scaleIn"] {
-  const hold = ledger.find("hold-scale-in");
-  if (hold === undefined || hold.before === null) return "none";
-  return isOpen(hold) ? "held" : "freed";
-}
 
 const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
@@ -144,12 +120,6 @@ async function unlessLost(
   return lost.length === 0
     ? action
     : { do: "drifted", reason: `someone else changed the weights of ${endpoint}` };
-}
-
-/** When this release last changed weights, epoch milliseconds. */
-function lastShift(ledger: Ledger): number {
-  const shifts = ledger.changes.filter((change) => change.resource.kind === "weights");
-  return Math.max(0, ...shifts.map((change) => Date.parse(change.at)));
 }
 
 export const contract = { input: RollBackInput, output: WayBack };

@@ -161,8 +161,14 @@ describe("stable", () => {
     await run.wayBack();
 
     expect(await shape(run)).toEqual(asBefore);
-    const ids = (await run.ledger()).changes.map(({ id }) => id).filter((id) => /^(back|refill)/.test(id));
-    expect(ids.slice(0, 3)).toEqual(["back-1", "refill-to-8-1", "back-2"]);
+    const steps = (await run.ledger()).changes.filter(({ id }) => /^(back|refill|shrink|leave)/.test(id));
+    expect(steps.map(({ id, after }) => [id, after])).toEqual([
+      ["back-1", { v6: 41, v7: 59 }],
+      ["refill-to-8-1", 8],
+      ["back-2", { v6: 71, v7: 29 }],
+      ["back-3", { v6: 1, v7: 0 }],
+      ["leave-1", "chat-assistant-config-v6"],
+    ]);
     expect((await run.endpoint()).variants[0]?.currentInstances).toBeGreaterThanOrEqual(8);
   });
 });
