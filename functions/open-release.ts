@@ -21,23 +21,20 @@ import type { Plan } from "../src/core/plan/plan.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import { documentSchema, type Release } from "../src/core/release/release.ts";
+import { turnsQueued } from "../src/core/release/turns.ts";
 import { firstAsked, normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),
   startedAt: z.string(),
   input: z.unknown(),
-  /** What it answered the last time, or the input again. */
-  before: z.unknown().optional(),
 });
-
-/** The answer of a turn before: it waits. */
-const Waited = z.object({ route: z.literal("queued"), turns: z.int() });
 
 export const openRelease: Step<z.infer<typeof Input>, Opening> = async (event, tools) => {
   const { execution, startedAt: begunAt } = event;
-  const turns = Waited.safeParse(event.before).data?.turns ?? 0;
-  const asked = { execution, begunAt, turns, ...firstAsked(event) };
+  const first = firstAsked(event);
+  const turns = turnsQueued({ openedAt: first.startedAt, begunAt, nowMs: tools.now() });
+  const asked = { execution, begunAt, turns, ...first };
   const opening = (await placeless(event, tools)) ?? (await opened(asked, tools));
   return opening.route === "queued" ? waitOn(tools, asked, opening) : opening;
 };

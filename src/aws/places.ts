@@ -35,12 +35,9 @@ export async function waitOn(tools: Tools, asked: Asked, queued: Queued): Promis
   const { aws, now } = tools;
   const { execution, startedAt, begunAt, input } = asked;
   const limit = aws.environment.turnsPerExecution;
-  const { turns, goesOn } = turnOf(
-    { begunAt, queue: { turns: asked.turns } },
-    { waits: true, nowMs: now(), limit },
-  );
+  const { goesOn } = turnOf({ begunAt, queue: { turns: asked.turns } }, { waits: true, nowMs: now(), limit });
   const { place } = queued;
-  if (goesOn === "here" || place === undefined) return { ...queued, turns };
+  if (goesOn === "here" || place === undefined) return queued;
   const { subject, releaseId } = place;
   const { stack } = aws.environment;
   // One execution hands over once: what is the end of its own name tells its successor's from others'.

@@ -16,24 +16,25 @@ import { accountWith, manual } from "./run.ts";
 const subject = "endpoint/chat-assistant";
 const releaseId = "chat-assistant-v7-production";
 
-/** A turn of an execution's waiting, with what it answered before. */
-async function turn(account: Account, name: string, before?: unknown): Promise<Opening> {
-  const { input, startMs } = account.executions.describe(executionArn(name));
+/** A turn of an execution's waiting, of which it takes so many. */
+async function turn({ tools, executions }: Account, name: string, limit = 20): Promise<Opening> {
+  const { input, startMs } = executions.describe(executionArn(name));
   const startedAt = new Date(startMs).toISOString();
+  const { aws } = tools;
   return openRelease(
-    { execution: executionArn(name), startedAt, input: JSON.parse(input), before },
-    account.tools,
+    { execution: executionArn(name), startedAt, input: JSON.parse(input) },
+    { ...tools, aws: { ...aws, environment: { ...aws.environment, turnsPerExecution: limit } } },
   );
 }
 
-/** Version 7 has waited for version 6 for as long as its execution may, or as often. */
-async function waitedLong(turns = 1199) {
+/** Version 7 has waited for version 6 for an hour, which is some 25 turns. */
+async function waitedLong(limit = 20) {
   const account = await accountWith();
   const older = await holding(account, 6);
   account.executions.begin("first", manual);
-  const first = await turn(account, "first", manual);
+  const first = await turn(account, "first", limit);
   account.wait(60);
-  const handed = await turn(account, "first", { ...first, turns });
+  const handed = await turn(account, "first", limit);
   const [{ name: next } = { name: "" }] = account.executions.started().slice(-1);
   return { account, older, first, handed, next };
 }
@@ -48,11 +49,11 @@ async function handedOver() {
 const queueOf = async ({ aws }: Account) => (await readLock(aws, subject)).queue ?? [];
 
 describe("the execution that has waited long", () => {
-  test("counts its turns, and waits on while they are few", async () => {
-    const { first, handed } = await waitedLong(1198);
+  test("waits on while its turns are few", async () => {
+    const { first, handed } = await waitedLong(30);
 
-    expect(first).toMatchObject({ route: "queued", turns: 1 });
-    expect(handed).toMatchObject({ route: "queued", turns: 1199 });
+    expect(first).toMatchObject({ route: "queued", waitSeconds: 30 });
+    expect(handed).toMatchObject({ route: "queued", waitSeconds: 600 });
   });
 
   test("names the next one at its place, starts it with what it was started with, and ends", async () => {
@@ -77,15 +78,17 @@ describe("the execution that has waited long", () => {
     const { account, handed } = await waitedLong();
     const started = account.executions.started().length;
 
-    expect(await turn(account, "first", { route: "queued", turns: 1199 })).toEqual(handed);
+    expect(await turn(account, "first")).toEqual(handed);
     expect(account.executions.started()).toHaveLength(started);
   });
 
   test("does so after fifteen days, too", async () => {
-    const { account, first } = await waitedLong(5);
-    account.wait(15 * 1440);
+    const { account } = await waitedLong(1200);
+    account.wait(15 * 1440 - 61);
+    expect(await turn(account, "first", 1200)).toMatchObject({ route: "queued", waitSeconds: 1200 });
+    account.wait(1);
 
-    expect(await turn(account, "first", first)).toMatchObject({ route: "handed-over" });
+    expect(await turn(account, "first", 1200)).toMatchObject({ route: "handed-over" });
   });
 });
 
@@ -107,8 +110,8 @@ describe("the next execution", () => {
 
     const taken = await turn(account, next);
 
-    expect(taken).toMatchObject({ route: "queued", turns: 1, waitSeconds: 600 });
-    expect(await turn(account, next, taken)).toMatchObject({ route: "queued", turns: 2 });
+    expect(taken).toMatchObject({ route: "queued", waitSeconds: 600 });
+    expect(await turn(account, next)).toEqual(taken);
     const [place, ...others] = await queueOf(account);
     expect(others).toEqual([]);
     expect(place).toMatchObject({ releaseId, execution: executionArn(next), version: 7 });
@@ -132,11 +135,11 @@ describe("the next execution", () => {
 
   test("brings the turns that it has waited with it", async () => {
     const { account, older, next } = await handedOver();
+    account.wait(100);
     await freeLock(account.aws, older);
 
-    expect(await turn(account, next, { route: "queued", turns: 40 })).toMatchObject({
-      ...{ route: "production", queue: { turns: 40 } },
-    });
+    // Ten, twelve, thirteen, … minutes each.
+    expect(await turn(account, next)).toMatchObject({ route: "production", queue: { turns: 7 } });
   });
 
   test("keeps the place while nobody has taken it over yet: nobody passes it over", async () => {
@@ -169,7 +172,7 @@ describe("the next execution", () => {
   test("has nothing to do where the one before got the lock after all", async () => {
     const { account, older, next } = await waitedLong();
     await freeLock(account.aws, older);
-    expect(await turn(account, "first", manual)).toMatchObject({ route: "production" });
+    expect(await turn(account, "first")).toMatchObject({ route: "production" });
 
     expect(await turn(account, next)).toMatchObject({ route: "ignored" });
   });

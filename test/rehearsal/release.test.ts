@@ -25,14 +25,23 @@ function kept({ endpoints, ...rest }: RunRecord["before"]) {
   return { ...rest, endpoints: shapes };
 }
 
+/** Whether the endpoint is in service at the end, or is locked by nobody but its own auto scaling. */
+function expectAtRest({ after, changes }: RunRecord): void {
+  const { status = "gone" } = after.endpoints["chat-assistant"] ?? {};
+  const last = changes.findLast(({ kind, subject }) => kind === "status" && subject === "chat-assistant");
+  if (status !== "InService")
+    expect({ status, by: last?.by.who }).toEqual({ status: "Updating", by: "auto-scaling" });
+}
+
 describe("a release that is promoted", () => {
   test("leaves the candidate serving alone, scaled as stable was, and nothing else", async () => {
-    const { outcome, executions, before, after } = await released({ event: sample("registry-approved") });
+    const record = await released({ event: sample("registry-approved") });
+    const { outcome, executions, before, after } = record;
 
     expect(outcome).toBe("promoted");
+    expectAtRest(record);
     expect(executions).toMatchObject([{ status: "SUCCEEDED" }]);
     expect(after.endpoints["chat-assistant"]).toMatchObject({
-      // Its own scaling may be changing its count already.
       configName: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
       variants: { v7: { weight: 100 } },
     });
@@ -67,9 +76,11 @@ describe("a release that is not", () => {
   ])(
     "in the world %s fails as rolled back, with endpoint, scaling and configurations as before",
     async (world, reason) => {
-      const { outcome, reason: told, executions, before, after } = await released({ world });
+      const record = await released({ world });
+      const { outcome, reason: told, executions, before, after } = record;
 
       expect(outcome).toBe("rolled-back");
+      expectAtRest(record);
       expect(told).toMatch(reason);
       expect(executions.map(({ status }) => status)).toEqual(["FAILED"]);
       expect(kept(after)).toEqual(kept(before));

@@ -23,8 +23,6 @@ export const Opening = z.discriminatedUnion("route", [
     route: z.literal("queued"),
     reason: z.string(),
     waitSeconds,
-    /** Turns of waiting in this execution. */
-    turns: z.int().min(0).optional(),
     /** Where the queue has a place for what waits. */
     place: z.object({ subject: z.string(), releaseId: z.string() }).optional(),
   }),

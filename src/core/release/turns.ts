@@ -3,6 +3,8 @@
  * 20 days. Long before either, a release that waits goes on in a new execution.
  */
 
+import { idleWaitSeconds } from "../wait.ts";
+
 /** Of a turn that waits: a Task of five events, a Choice and a Wait of two each; two retries of it are three events each. */
 const eventsPerTurn = 15;
 /** What a release should have written at most when it goes on elsewhere. */
@@ -29,6 +31,22 @@ export interface Acted {
 /** Turns so far, this one included. */
 export const turnsOf = ({ queue, planning, stage, judgement }: Acted): number =>
   Math.max(queue?.turns ?? 0, planning?.turns ?? 0, stage?.turns ?? 0, judgement?.turns ?? 0) + 1;
+
+/** Turns of waiting in the queue that an execution has taken, by how long it waits between two. */
+export function turnsQueued({ openedAt, begunAt, nowMs }: QueuedSince): number {
+  let turns = 0;
+  for (let atMs = Date.parse(begunAt); atMs < nowMs; turns += 1)
+    atMs += idleWaitSeconds(atMs - Date.parse(openedAt)) * 1000;
+  return turns;
+}
+
+interface QueuedSince {
+  /** When the release's first execution started, by which its waits go; ISO 8601. */
+  readonly openedAt: string;
+  /** When this one did. */
+  readonly begunAt: string;
+  readonly nowMs: number;
+}
 
 /** The turn's count, and where a release that waits after it goes on. */
 export function turnOf(
