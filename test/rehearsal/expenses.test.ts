@@ -61,17 +61,6 @@ test.each([
   expect(bakes(billed).rest).toEqual(bakes(planned).rest);
   // Cents are dealt out so that the items sum to the whole.
   expect(Math.abs(bakes(billed).cents - bakes(planned).cents)).toBeLessThanOrEqual(1);
-  expect(billed.expenses.map(({ item }) => item)).toEqual(planned.expenses.map(({ item }) => item));
-  for (const { costUsd, expenses } of [planned, billed])
-    expect(sum(expenses.map(({ usd }) => usd))).toBeCloseTo(costUsd ?? Number.NaN, 6);
-  expect(Math.abs((planned.costUsd ?? 0) / (billed.costUsd ?? 0) - 1)).toBeLessThan(0.1);
-  expect(Math.abs((planned.minutes * 60) / billed.virtualSeconds - 1)).toBeLessThan(0.1);
-  const planBakes = planned.expenses.find(({ item }) => item === "bakes");
-  expect(billed.expenses.find(({ item }) => item === "bakes")).toEqual({
-    ...planBakes,
-    // Cents are dealt out so that the items sum to the whole.
-    usd: expect.closeTo(planBakes?.usd ?? Number.NaN, 1.7),
-  });
 });
 
 test("what is billed is the whole bill less the steady fleet's", async () => {
