@@ -14,10 +14,11 @@ import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/b
 import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
+import { comparable, notCompared, unlikeAfter, unlikeIntervals } from "../src/core/kpis/comparable.ts";
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
-import { bothSeenAfter, publishedUntil, unseenSeconds } from "../src/core/kpis/seen.ts";
+import { publishedUntil, stageSeenAfter, unseenSeconds } from "../src/core/kpis/seen.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {
@@ -54,29 +55,34 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const start =
     doc.judgement?.state ??
     startVerdict(settings, await noiseBefore(tools.aws, { ...baking, beforeSeconds: baking.mark.at }));
+  const before = doc.judgement;
   const { warmInstances, seen: fleets } = await warmthOf(tools, {
     ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
-    ...{ before: [doc.stage?.seen, doc.judgement?.seen], of: [needs.candidate.variant] },
+    ...{ before: [doc.stage?.seen, before?.seen], of: [needs.candidate.variant, needs.stable.variant] },
   });
-  const candidate = variantOf(endpoint, needs.candidate.variant);
-  const warm = candidate === undefined ? 0 : warmOf(warmInstances, candidate);
-  const served = {
-    perSecond: warm * servedPerInstance(plan, needs.candidate),
-    overloadedUntil: doc.judgement?.overloadedUntil ?? 0,
+  const serves = (side: Needs["candidate" | "stable"]) => {
+    const found = variantOf(endpoint, side.variant);
+    return (found === undefined ? 0 : warmOf(warmInstances, found)) * servedPerInstance(plan, side);
   };
-  const before = doc.judgement;
+  const served = {
+    perSecond: serves(needs.candidate),
+    overloadedUntil: before?.overloadedUntil ?? 0,
+  };
   const { nowSeconds, mark } = baking;
   const observed = await kpiNews(tools.aws, {
     ...{ ...baking, fromSeconds: mark.at, lookedAt: before?.lookedAt },
   });
   const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const { intervalSeconds } = plan.rollout;
-  const bothSeen = bothSeenAfter(before?.bothSeen, { ...mark, intervalSeconds }, observed);
+  const stageSeen = stageSeenAfter(before?.stageSeen, { ...mark, intervalSeconds }, observed);
+  const found = unlikeIntervals(observed, { candidate: served.perSecond, stable: serves(needs.stable) });
+  const unlike = unlikeAfter(before?.unlike, stage, found);
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
-    observations: seen.observations,
+    observations: comparable(plan, seen.observations, { unlike: found, shortUntil: seen.shortUntil }),
+    notCompared: notCompared(plan, unlike, stageSeen.candidate.intervals),
   });
   const unseen = unseenSeconds(observed, {
     ...{ nowSeconds, sinceSeconds: Math.max(mark.at, nowSeconds - lateSeconds) },
@@ -102,7 +108,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
         heldFor: held,
         unseenSeconds: unseen,
         publishedUntil: publishedUntil(observed, metricLagSeconds),
-        bothSeenIntervals: bothSeen.intervals,
+        seen: stageSeen,
         answer: ledger.answerOf(stage),
         verdict,
       }),
@@ -119,7 +125,8 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     waitSeconds,
     stage,
     overloadedUntil: seen.overloadedUntil,
-    bothSeen,
+    stageSeen,
+    unlike,
     held,
     lookedAt: nowSeconds,
     seen: fleets,

@@ -1,6 +1,7 @@
 /**
  * Gives the candidate its next share of traffic, one step at a call: looks, raises capacity first where the load
- * has outgrown it, sets the weights, and is through only when they are seen in force.
+ * has outgrown it, sets the weights, and is through only when they are seen in force. After the last stage that is
+ * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
 import { adoptScaling } from "../src/aws/adoption.ts";
 import { make } from "../src/aws/changes.ts";
@@ -27,7 +28,7 @@ import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
-import { nextShift, type ShiftAction } from "../src/core/release/shift.ts";
+import { nextShift, type ShiftAction, shareAt } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -80,10 +81,9 @@ function enter({ plan, stage, judgement }: Input, now: number): StageState {
   const passed = stage !== undefined && judgement?.decision === "advance" && judgement.stage === stage.index;
   if (stage !== undefined && !passed) return stage;
   const index = stage === undefined ? 0 : stage.index + 1;
-  const trafficPercent = plan.rollout.stages[index]?.trafficPercent;
+  const trafficPercent = shareAt(plan, index);
   if (trafficPercent === undefined)
     throw badState(`stage: expected one of the plan's ${plan.rollout.stages.length}, found ${index}`);
-  const carried = { raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 };
   return {
     status: "waiting",
     index,
@@ -92,7 +92,7 @@ function enter({ plan, stage, judgement }: Input, now: number): StageState {
     waitSeconds: 30,
     since: new Date(now).toISOString(),
     ...beforeIt(stage),
-    ...carried,
+    ...{ raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 },
     ...{ turns: 0, goesOn: "here" },
   };
 }
@@ -143,7 +143,8 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
         stage: stage.index,
         trafficPercent: stage.trafficPercent,
       });
-      return { ...arrived, status: "shifted", shiftedAt: new Date(tools.now()).toISOString() };
+      const status = stage.index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
+      return { ...arrived, status, shiftedAt: new Date(tools.now()).toISOString() };
     }
   }
 }

@@ -7,9 +7,8 @@ import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
-import { verdictSettings } from "./kpis/metrics.ts";
-import { settleMinutes } from "./kpis/settling.ts";
-import { doubtfulBake, unjudged } from "./kpis/unproven.ts";
+import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
+import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
 import {
@@ -19,15 +18,9 @@ import {
   type ReleaseType,
   releaseTypes,
 } from "./plan/plan.ts";
-import { type Expectation, expectationsOf } from "./verdict/index.ts";
+import { heldBack } from "./plan/rollout.ts";
 
-/** What is expected of stable's traffic while a release is judged. */
-export interface ExpectedLoad {
-  /** On average, of both sides. */
-  readonly requestsPerSecond: number;
-  /** Failed requests of a healthy model, percent. */
-  readonly errorPercent: number;
-}
+export type { ExpectedLoad, Sight };
 
 export interface Outlook {
   readonly model: string;
@@ -35,6 +28,8 @@ export interface Outlook {
   readonly requirements: Plan["requirements"];
   readonly budget: Plan["budget"];
   readonly stages: readonly StageOutlook[];
+  /** What stable keeps until the promotion, percent. */
+  readonly heldBackPercent: number;
   readonly load: ExpectedLoad;
   readonly sight: readonly Sight[];
   readonly releases: readonly ReleaseOutlook[];
@@ -58,17 +53,6 @@ export interface StageOutlook {
   readonly requestsPerSecond: number;
   /** Instances that these need, for the default release type. */
   readonly instancesNeeded: number;
-}
-
-/** What a stage's bake can show by one KPI at the expected load, minutes from the stage's start; null: never. */
-export interface Sight {
-  readonly trafficPercent: number;
-  readonly bakeMinutes: number;
-  readonly kpi: string;
-  /** To find a candidate so many times as bad. */
-  readonly findsMinutes: readonly { readonly times: number; readonly minutes: number | null }[];
-  /** To prove safe a candidate that is as good as stable. */
-  readonly provesSafeMinutes: number | null;
 }
 
 export interface ReleaseOutlook {
@@ -98,7 +82,7 @@ export interface MilestoneOutlook {
 
 export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
   const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
-  const expectations = expected(plan, stages, load);
+  const { expectations, sight } = expectedOf(plan, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
     .map((type) => releaseOutlook(plan, type));
@@ -113,9 +97,8 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     endpoint: plan.endpoint,
     requirements: plan.requirements,
     budget: plan.budget,
-    load,
-    sight: expectations.map((each) => sightOf(plan, each)),
-    ...{ stages, releases, milestones, historyEvents, historyLimitEvents, holdMinutes },
+    heldBackPercent: heldBack(plan.rollout),
+    ...{ load, sight, stages, releases, milestones, historyEvents, historyLimitEvents, holdMinutes },
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(plan),
@@ -125,7 +108,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
       ...stages.flatMap((stage) => stageWarnings(plan, stage)),
       ...expectations.flatMap(({ warning }) => warning ?? []),
       ...expectations.flatMap((expectation) => doubtfulBake(plan, expectation)),
-      ...unjudged(plan),
+      ...uncompared(plan),
       ...holdWarnings(plan, holdMinutes),
     ],
   };
@@ -142,35 +125,6 @@ function stageOutlook(
     bakeMinutes,
     requestsPerSecond: Math.round(requestsPerSecond * trafficPercent) / 100,
     instancesNeeded: instancesFor(plan, needs, { requestsPerSecond, percent: trafficPercent }),
-  };
-}
-
-/**
- * For the stages in which stable is left to compare with: at all traffic there are ceilings alone. The candidate has
- * its final size from the first shift on.
- */
-function expected(plan: Plan, stages: readonly StageOutlook[], load: ExpectedLoad): readonly Expectation[] {
-  const fleets = {
-    candidateInstances: stages.at(-1)?.instancesNeeded ?? 1,
-    stableInstances: plan.endpoint.instances,
-  };
-  const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) => {
-    const share = { stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets };
-    return trafficPercent >= 100 ? [] : [{ ...share, settleMinutes: settleMinutes(plan, { bakeMinutes }) }];
-  });
-  return expectationsOf(verdictSettings(plan), compared, () => ({
-    requestsPerMinute: load.requestsPerSecond * 60,
-    badRate: load.errorPercent / 100,
-  }));
-}
-
-function sightOf({ rollout }: Plan, { stage, kpi, regressions, safety }: Expectation): Sight {
-  const minutes = (value: number) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : null);
-  const { trafficPercent = 0, bakeMinutes = 0 } = rollout.stages[stage] ?? {};
-  return {
-    ...{ trafficPercent, bakeMinutes, kpi },
-    findsMinutes: regressions.map(({ ratio, engine }) => ({ times: ratio, minutes: minutes(engine) })),
-    provesSafeMinutes: minutes(safety.engine),
   };
 }
 

@@ -36,7 +36,7 @@ function head({ model, endpoint, requirements }: Outlook, page: Page): string[] 
   ];
 }
 
-function stageTable({ stages, bakeMinutes }: Outlook, { width, paint }: Page): string[] {
+function stageTable({ stages, bakeMinutes, heldBackPercent }: Outlook, { width, paint }: Page): string[] {
   const columns = [
     { head: "stage", align: "right" },
     { head: "bake" },
@@ -51,35 +51,51 @@ function stageTable({ stages, bakeMinutes }: Outlook, { width, paint }: Page): s
   ]);
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
-    ...wrap(`Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.`, width - margin.length).map(
-      (line) => paint.dim(margin + line),
-    ),
+    ...wrap(
+      `Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.${restText(heldBackPercent)}`,
+      width - margin.length,
+    ).map((line) => paint.dim(margin + line)),
   ];
 }
 
+const restText = (heldBackPercent: number): string =>
+  heldBackPercent === 0
+    ? ""
+    : ` Stable keeps ${percent(heldBackPercent)} to be compared with, and its fleet, until the promotion.`;
+
 function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] {
-  const [first] = sight;
-  if (first === undefined) return [];
+  if (sight.length === 0) return [];
+  const { findsMinutes = [] } = sight.find(({ unlikeTimes }) => unlikeTimes === undefined) ?? {};
   const columns = [
     { head: "stage", align: "right" },
     { head: "by" },
-    ...first.findsMinutes.map(({ times }) => ({ head: `${times}× as bad`, align: "right" as const })),
+    ...findsMinutes.map(({ times }) => ({ head: `${times}× as bad`, align: "right" as const })),
     { head: "proved safe", align: "right" },
   ] as const;
   const shown = (minutes: number | null, bakeMinutes: number) => {
     const text = minutes === null ? "never" : minutes < 1 ? "1 min" : duration(minutes * 60);
     return minutes !== null && minutes <= bakeMinutes ? text : paint.yellow(text);
   };
-  const rows = sight.map(({ trafficPercent, kpi, findsMinutes, provesSafeMinutes, bakeMinutes }) => [
+  const rows = sight.map(({ trafficPercent, kpi, unlikeTimes, bakeMinutes, ...finds }) => [
     percent(trafficPercent),
     kpi,
-    ...findsMinutes.map(({ minutes }) => shown(minutes, bakeMinutes)),
-    shown(provesSafeMinutes, bakeMinutes),
+    ...(unlikeTimes === undefined
+      ? [...finds.findsMinutes.map(({ minutes }) => minutes), finds.provesSafeMinutes].map((minutes) =>
+          shown(minutes, bakeMinutes),
+        )
+      : [paint.yellow("not compared")]),
   ]);
+  const unlike = sight.flatMap(({ trafficPercent, kpi, unlikeTimes }) =>
+    unlikeTimes === undefined
+      ? []
+      : [
+          ` At ${percent(trafficPercent)} ${kpi} is not compared: each of the candidate's instances carries ${count(unlikeTimes)}× what stable's do; ceilings judge it.`,
+        ],
+  );
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     ...wrap(
-      `Minutes until a candidate is found out, or proved safe, at ${count(load.requestsPerSecond)} requests per second of which ${percent(load.errorPercent)} fail.`,
+      `Minutes until a candidate is found out, or proved safe, at ${count(load.requestsPerSecond)} requests per second of which ${percent(load.errorPercent)} fail.${unlike.join("")}`,
       width - margin.length,
     ).map((line) => paint.dim(margin + line)),
   ];

@@ -23,7 +23,7 @@ describe("The outlook of a plan", () => {
       [3, 1],
       [15, 2],
       [30, 4],
-      [60, 8],
+      [57, 7],
     ]);
   });
 
@@ -61,8 +61,11 @@ describe("The outlook of a plan", () => {
       [25, "latency"],
       [50, "errors"],
       [50, "latency"],
+      [95, "errors"],
+      [95, "latency"],
     ]);
-    for (const { findsMinutes } of sight) {
+    expect(sight.at(-1)).toMatchObject({ findsMinutes: [], provesSafeMinutes: null, unlikeTimes: 19 });
+    for (const { findsMinutes } of sight.slice(0, -1)) {
       const minutes = findsMinutes.map((each) => each.minutes ?? Number.POSITIVE_INFINITY);
       expect(findsMinutes.map((each) => each.times)).toEqual([2, 3, 10]);
       expect(minutes).toEqual(minutes.toSorted((a, b) => b - a));
@@ -79,6 +82,7 @@ describe("The outlook of a plan", () => {
       expect.stringMatching(
         /^stage 1 \(5 %\), errors: a bake of 15 minutes is short: a model 3 times as bad takes/,
       ),
+      expect.stringMatching(/^stage 4 \(95 %\), errors: a bake of 15 minutes is short: /),
     ]);
   });
 
@@ -99,21 +103,46 @@ describe("The outlook of a plan", () => {
       expect.stringMatching(/^stage 2 \(25 %\), latency: a healthy model takes about 10 minutes /),
       expect.stringMatching(/^stage 3 \(50 %\), errors: a healthy model takes about 2\d minutes /),
       expect.stringMatching(/^stage 3 \(50 %\), latency: a healthy model takes about 10 minutes /),
+      expect.stringMatching(/^stage 4 \(95 %\), errors: a healthy model takes about \d+ minutes /),
     ]);
     expect(quiet("{ action: extend, upToMinutes: 60, then: roll-back }")).toEqual([
       expect.stringMatching(/^stage 1 .* after 75 minutes without that, it is rolled back/),
+      expect.stringMatching(/^stage 4 .* after 75 minutes without that, it is rolled back/),
     ]);
     expect(quiet("{ action: ask, waitMinutes: 60 }")[0]).toMatch(
       /after 15 minutes without that, a person is asked, and it is rolled back where nobody answers/,
     );
   });
 
-  it("warns of a last stage that nothing judges", () => {
-    const guardrails = / {2}- kind: guardrail[\s\S]*?(?=\nbudget)/;
+  it("tells what a last stage of all traffic gives up, and what one that leaves a part to stable keeps", () => {
+    const whole = outlook(["trafficPercent: 95", "trafficPercent: 100"]);
 
-    expect(outlook([guardrails, ""]).warnings).toEqual([
-      "stage 4 (100 %): no stable traffic is left to compare with, and there is no guardrail among kpis: nothing judges it",
+    expect(whole.warnings).toEqual([
+      "stage 4 (100 %): no stable traffic is left to compare with, so nothing but ceilings judges its 15 minutes; let it end at 95 %, and stable is compared with until the promotion",
     ]);
+    expect(whole.heldBackPercent).toBe(0);
+    expect(outlook().heldBackPercent).toBe(5);
+    expect(outlook(["trafficPercent: 95", "trafficPercent: 98"]).heldBackPercent).toBe(2);
+  });
+
+  it("compares latency where the instances of both sides carry about as much, and not by shares alone", () => {
+    const unlike = (...edits: readonly (readonly [string | RegExp, string])[]) =>
+      outlook(...edits).sight.flatMap(({ unlikeTimes, ...at }) =>
+        unlikeTimes === undefined ? [] : [[at.trafficPercent, at.kpi, unlikeTimes]],
+      );
+
+    expect(unlike(["trafficPercent: 50", "trafficPercent: 60"])).toEqual([[95, "latency", 19]]);
+    expect(unlike(["trafficPercent: 50", "trafficPercent: 61"])).toEqual([
+      [61, "latency", 1.6],
+      [95, "latency", 19],
+    ]);
+    // A fleet of two that serve no less together is loaded no otherwise.
+    expect(
+      unlike(
+        [/instances: 8/, "instances: 2"],
+        [/(endpoint:[\s\S]*?)requestsPerSecondPerInstance: 12/, "$1requestsPerSecondPerInstance: 48"],
+      ),
+    ).toEqual([[95, "latency", 19]]);
   });
 
   it("warns of nothing in the sample where there is traffic enough", () => {
@@ -134,13 +163,13 @@ describe("The outlook of a plan", () => {
     );
 
     expect(warnings).toEqual([
-      "a patch release is estimated at $22.35 at most and would be refused: the budget is $20.00",
-      "a minor release is estimated at $22.35 at most and would be refused: the budget is $20.00",
+      "a patch release is estimated at $22.63 at most and would be refused: the budget is $20.00",
+      "a minor release is estimated at $22.63 at most and would be refused: the budget is $20.00",
       "the price of ml.g6.xlarge is not known, and the plan consents to that: a major release spends on it without limit",
-      "a retrain release is estimated at $22.35 at most and would be refused: the budget is $20.00",
+      "a retrain release is estimated at $22.63 at most and would be refused: the budget is $20.00",
       "the price of ml.p5e.48xlarge is not known, and the plan consents to that: the pool of training spends on it without limit",
     ]);
-    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.35, 22.35, null, 22.35]);
+    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.63, 22.63, null, 22.63]);
     expect(milestones.map(({ costUsd }) => costUsd)).toEqual([null, undefined]);
   });
 

@@ -3,6 +3,7 @@ import { type MetricDataResult, PutMetricAlarmCommand } from "@aws-sdk/client-cl
 import { describe, expect, test } from "vitest";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { Kpis } from "../../src/core/plan/kpis.ts";
 import { plan, planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 
@@ -235,6 +236,35 @@ describe("what a stage is judged by", () => {
     expect(reason).toMatch(
       /^no data by the deadline: candidate and stable were seen in [1-7] of the bake's 15 minutes: /,
     );
+  });
+
+  test("is latency only where instances carry about as much: a healthy candidate with nearly all traffic is not slow", async () => {
+    const last = { trafficPercent: 95, bakeMinutes: 10 };
+    const kpis = Kpis.parse([{ kind: "latency-mean", name: "pace" }]);
+    const own = planWith({ rollout: { stages: [last], onInconclusive: { action: "roll-back" } }, kpis });
+    // Instances so full that one is clearly slower than one that is idle.
+    const run = await Run.shifted({
+      plan: own,
+      spec: { traffic: { changes: [{ atMinute: 0, factor: 1.5 }] } },
+      unscaled: true,
+    });
+
+    const { decision, reason, unlike } = await run.bake();
+
+    expect(decision, reason).toBe("advance");
+    expect(reason).toContain("pace: not compared");
+    expect(unlike?.times).toBeGreaterThan(15);
+  });
+
+  test("is latency of a slow candidate also where its instances carry less than stable's", async () => {
+    const kpis = Kpis.parse([{ kind: "latency-mean", name: "pace" }]);
+    const own = planWith({
+      rollout: { stages: [{ trafficPercent: 5, bakeMinutes: 30 }, half], holdbackPercent: 50 },
+      kpis,
+    });
+    const run = await Run.shifted({ plan: own, spec: { candidate: { latencyFactor: 2 } } });
+
+    expect(await run.bake()).toMatchObject({ decision: "roll-back", verdict: "fail", culprits: ["pace"] });
   });
 
   test("is no answer that a person gave to the stage before", async () => {

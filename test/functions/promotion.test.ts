@@ -33,6 +33,44 @@ describe("promotion", () => {
     expect(run.account.published().at(-1)).toMatchObject({ state: "promoted" });
   });
 
+  test("of a candidate that left a part to stable comes after it has taken that: both fleets stand until then", async () => {
+    const held = { trafficPercent: 90, bakeMinutes: 5 };
+    const run = await Run.shifted({ plan: planWith({ rollout: { stages: [held], holdbackPercent: 10 } }) });
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    expect((await run.ledger()).promoted).toBe(false);
+    await expect(promoteModel(run.doc, run.tools)).rejects.toMatchObject({
+      ...{ name: "Drifted", message: expect.stringContaining("v6 10, v7 90: v7 is not promoted") },
+    });
+    expect(await run.shift()).toMatchObject({ status: "complete" });
+    expect((await run.ledger()).promoted).toBe(false);
+
+    await promoteModel(run.doc, run.tools);
+
+    expect((await run.ledger()).promoted).toBe(true);
+    expect((await run.endpoint()).variants.map((v) => [v.name, v.currentInstances, v.currentWeight])).toEqual(
+      [
+        ["v6", 8, 0],
+        ["v7", 8, 100],
+      ],
+    );
+    await run.scaleDown();
+    expect((await run.endpoint()).variants.map(({ name }) => name)).toEqual(["v7"]);
+  });
+
+  test("goes back with the part that stable had, where the rest was on its way", async () => {
+    const held = { trafficPercent: 90, bakeMinutes: 5 };
+    const run = await Run.shifted({ plan: planWith({ rollout: { stages: [held], holdbackPercent: 10 } }) });
+    await run.bake();
+    await run.shiftOnce();
+
+    await run.wayBack();
+    await run.scaleDown();
+
+    const { config, variants } = await run.endpoint();
+    expect(config).toBe(run.needs.stable.config);
+    expect(variants.map((v) => [v.name, v.currentInstances])).toEqual([["v6", 8]]);
+  });
+
   test("twice is once", async () => {
     const run = await promoted();
 

@@ -71,6 +71,45 @@ describe("a shift", () => {
     expect(await share(run)).toBe(25);
   });
 
+  test("that the last one left to stable is given beyond the stages, and is all that there is", async () => {
+    const half = { trafficPercent: 50, bakeMinutes: 5 };
+    const held = { trafficPercent: 80, bakeMinutes: 5 };
+    const run = await Run.shifted({
+      plan: planWith({ rollout: { stages: [half, held], holdbackPercent: 20 } }),
+    });
+    run.pass();
+    expect(await run.shift()).toMatchObject({ status: "shifted", index: 1, trafficPercent: 80 });
+    run.pass();
+
+    expect(await run.shift()).toMatchObject({ status: "complete", index: 2, trafficPercent: 100 });
+
+    expect(await share(run)).toBe(100);
+    expect(await run.changes()).toMatchObject({ "shift-2": "applied" });
+    expect((await run.endpoint()).variants.map(({ currentInstances }) => currentInstances)).toEqual([8, 8]);
+    run.pass();
+    await expect(run.shift()).rejects.toMatchObject({
+      ...{ name: "BadState", message: "stage: expected one of the plan's 2, found 3" },
+    });
+  });
+
+  test("that was left to stable waits for the instances that all of the traffic needs", async () => {
+    const held = { trafficPercent: 60, bakeMinutes: 5 };
+    const run = await Run.shifted({
+      plan: planWith({ rollout: { stages: [held], holdbackPercent: 40 }, budget: { usdPerRelease: 9999 } }),
+      spec: busy(3, 40),
+      unscaled: true,
+    });
+    run.account.wait(45);
+    run.pass();
+
+    const stage = await run.shift();
+
+    expect(stage).toMatchObject({ status: "complete", index: 1 });
+    expect(stage.raises).toBeGreaterThan(0);
+    const [, candidate] = (await run.endpoint()).variants;
+    expect(candidate?.currentInstances).toBeGreaterThan(8);
+  });
+
   test("beyond the last stage is no state that another step should have produced", async () => {
     const run = await Run.shifted({
       plan: planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } }),

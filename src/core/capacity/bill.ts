@@ -5,14 +5,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { type EndpointView, variantOf } from "./endpoint.ts";
-import {
-  type Raising,
-  type Side,
-  totalHours,
-  updateMinutes,
-  waitMinutesPerStage,
-  wayBackParts,
-} from "./estimate.ts";
+import { type Raising, type Side, totalHours, updateMinutes, waitMinutes, wayBackParts } from "./estimate.ts";
 
 export interface Bill {
   readonly plan: Plan;
@@ -69,7 +62,8 @@ export function lackForStages(
   const { plan, stable } = bill;
   const candidate = { ...bill.candidate, instances };
   const stages = plan.rollout.stages.slice(stage);
-  const minutes = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + waitMinutesPerStage, 0);
+  const baking = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0);
+  const minutes = baking + waitMinutes({ stages: stages.length, all: plan.rollout });
   const usd = Math.max(
     ...[[promotion(candidate)], wayBackParts({ stable, candidate })].map((leaving) =>
       totalUsd(bill, nowMs, [{ minutes, raised: [candidate] }, ...leaving]),

@@ -4,6 +4,7 @@
 
 import type { Plan, TrainingPool } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
+import { heldBack } from "../plan/rollout.ts";
 import { raiseLockMinutesP95 } from "./locks.ts";
 
 /** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
@@ -34,7 +35,18 @@ const warmingMinutes = 5;
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 export const drainSeconds = 60;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
-export const waitMinutesPerStage = 2.5;
+const waitMinutesPerStage = 2.5;
+/** Until the candidate has what stable held back. */
+const restMinutes = 1.5;
+
+/** Beside the bakes of some stages to the end. */
+export const waitMinutes = ({
+  stages,
+  all,
+}: {
+  readonly stages: number;
+  readonly all: Plan["rollout"];
+}): number => stages * waitMinutesPerStage + (heldBack(all) > 0 ? restMinutes : 0);
 
 export interface Estimate {
   readonly expenses: readonly Expense[];
@@ -55,7 +67,11 @@ export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate 
     { item: "joining", minutes: updateMinutes, raised: [stable, candidate] },
     { item: "warming up", minutes: warmingMinutes, raised: [candidate] },
     { item: "bakes", minutes: bakeMinutes, raised: [candidate] },
-    { item: "waits", minutes: stages.length * waitMinutesPerStage, raised: [candidate] },
+    {
+      item: "waits",
+      minutes: waitMinutes({ stages: stages.length, all: plan.rollout }),
+      raised: [candidate],
+    },
     { item: "leaving", minutes: updateMinutes, raised: [candidate, candidate] },
   ];
   const back = [...parts.filter(({ item }) => item !== "leaving"), ...wayBackParts({ stable, candidate })];

@@ -31,6 +31,8 @@ export interface WithinCapacity {
   readonly overloaded: boolean;
   /** Start of the newest interval that was, epoch seconds; 0 where none was. */
   readonly overloadedUntil: number;
+  /** Start of the newest interval that says nothing for that; 0 where there is none. */
+  readonly shortUntil: number;
 }
 
 /**
@@ -47,11 +49,11 @@ export function withinCapacity(
   const over = load.filter(([, perSecond]) => perSecond > served.perSecond).map(([at]) => at);
   const newest = Math.max(...load.map(([at]) => at));
   const overloadedUntil = Math.max(served.overloadedUntil, ...over);
+  const shortUntil = overloadedUntil === 0 ? 0 : overloadedUntil + shortSeconds;
   return {
-    observations: observations.filter(
-      ({ kpi, at }) => !guardrails.has(kpi) || at > overloadedUntil + shortSeconds,
-    ),
-    overloaded: load.length > 0 && overloadedUntil > 0 && newest <= overloadedUntil + shortSeconds,
+    observations: observations.filter(({ kpi, at }) => !guardrails.has(kpi) || at > shortUntil),
+    overloaded: load.length > 0 && newest <= shortUntil,
     overloadedUntil,
+    shortUntil,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * How much of a stage its looks have shown: since when the candidate has not been seen, up to when CloudWatch has
- * published, and in how many intervals both sides were seen to be asked.
+ * published, and in how many intervals either side was seen to answer.
  */
 import * as z from "zod";
 import type { Observation, Sample } from "../verdict/index.ts";
@@ -26,31 +26,45 @@ export function publishedUntil(observations: readonly Observation[], laterSecond
 const endsOf = (observations: readonly Observation[], side: "candidate" | "stable"): number[] =>
   observations.filter((one) => one[side] !== null).map(({ at, seconds }) => at + seconds);
 
-/** The intervals of a stage in which both sides answered requests, each counted once however often it is read. */
-export const BothSeen = z.object({
-  stage: z.int(),
+const Sight = z.object({
   counted: z.object({ last: z.int(), gaps: z.array(z.int()).readonly() }),
   intervals: z.int(),
+  /** In all of them. */
+  requests: z.number(),
 });
-export type BothSeen = z.infer<typeof BothSeen>;
+type Sight = z.infer<typeof Sight>;
 
-export function bothSeenAfter(
-  before: BothSeen | undefined,
+/**
+ * The intervals of a stage in which a side was seen to answer requests: the candidate, and stable beside it. Each counts
+ * once however often it is read.
+ */
+export const StageSeen = z.object({ stage: z.int(), candidate: Sight, both: Sight });
+export type StageSeen = z.infer<typeof StageSeen>;
+
+export function stageSeenAfter(
+  before: StageSeen | undefined,
   stage: { readonly stage: number; readonly at: number; readonly intervalSeconds: number },
   observations: readonly Observation[],
-): BothSeen {
-  const { intervalSeconds } = stage;
-  const nothing = nothingCountedBefore(Math.ceil(stage.at / intervalSeconds));
-  let { counted, intervals }: Pick<BothSeen, "counted" | "intervals"> =
-    before?.stage === stage.stage ? before : { counted: nothing, intervals: 0 };
-  for (const { at, seconds, candidate, stable } of observations) {
-    if (at < stage.at || !(requestsOf(candidate) > 0 && requestsOf(stable) > 0)) continue;
-    const next = countOnce(counted, intervalIndex(at, seconds));
-    if (next === null) continue;
-    counted = next;
-    intervals += 1;
+): StageSeen {
+  const nothing: Sight = {
+    counted: nothingCountedBefore(Math.ceil(stage.at / stage.intervalSeconds)),
+    intervals: 0,
+    requests: 0,
+  };
+  let { candidate, both } = before?.stage === stage.stage ? before : { candidate: nothing, both: nothing };
+  for (const one of observations) {
+    const [own, stables] = [requestsOf(one.candidate), requestsOf(one.stable)];
+    if (one.at < stage.at || !(own > 0)) continue;
+    candidate = sighted(candidate, one, own);
+    if (stables > 0) both = sighted(both, one, stables);
   }
-  return { stage: stage.stage, counted, intervals };
+  return { stage: stage.stage, candidate, both };
+}
+
+function sighted(so: Sight, { at, seconds }: Observation, requests: number): Sight {
+  const counted = countOnce(so.counted, intervalIndex(at, seconds));
+  if (counted === null) return so;
+  return { counted, intervals: so.intervals + 1, requests: so.requests + requests };
 }
 
 /** None where the sample is no count of requests. */

@@ -1,4 +1,4 @@
-/** Where a plan lets a healthy model down, or a bad one through: bakes that often prove nothing, a stage that nothing judges. */
+/** Where a plan lets a healthy model down, or a bad one through: bakes that often prove nothing, a last stage without a comparison. */
 import type { Plan } from "../plan/plan.ts";
 import type { Expectation } from "../verdict/index.ts";
 
@@ -23,10 +23,12 @@ export function doubtfulBake({ rollout }: Plan, { stage, kpi, safety }: Expectat
   ];
 }
 
-/** At all traffic, ceilings alone judge; without one nothing does. */
-export function unjudged({ kpis, rollout }: Plan): string[] {
-  if (kpis.some(({ kind }) => kind === "guardrail")) return [];
+/** At all traffic, ceilings alone judge: what a plan gives up that keeps nothing of stable's to the end. */
+export function uncompared({ rollout }: Plan): string[] {
+  const { stages } = rollout;
+  const { trafficPercent = 0, bakeMinutes = 0 } = stages.at(-1) ?? {};
+  if (trafficPercent < 100) return [];
   return [
-    `stage ${rollout.stages.length} (100 %): no stable traffic is left to compare with, and there is no guardrail among kpis: nothing judges it`,
+    `stage ${stages.length} (100 %): no stable traffic is left to compare with, so nothing but ceilings judges its ${bakeMinutes} minutes; let it end at 95 %, and stable is compared with until the promotion`,
   ];
 }

@@ -56,7 +56,8 @@ export function historyParts({ rollout }: Timing) {
   );
   const looks = {
     capacity: looksWithin(capacityTimeoutMinutes, growingWaitSeconds),
-    shifts: stages.length * looksPerShift,
+    /** Of each stage, and of what stable held back. */
+    shifts: (stages.length + 1) * looksPerShift,
     bakes: Math.ceil(bakeSeconds / intervalSeconds) + stages.length * looksAfter(intervalSeconds),
     beyondBakes: stages.length * looksHeld(beyondMinutes, intervalSeconds),
     held: looksHeld(heldMinutes, intervalSeconds),

@@ -77,7 +77,17 @@ export const Rollout = z
       .min(1)
       .max(20)
       .superRefine(checkStages, { when: ({ value }) => Array.isArray(value) })
-      .describe("Shares of traffic, growing, the last of them 100."),
+      .describe(
+        "Shares of traffic, growing; the last of them 100 less what stable holds back, or more. The promotion gives the candidate the rest.",
+      ),
+    holdbackPercent: z
+      .number()
+      .min(0)
+      .max(50)
+      .default(5)
+      .describe(
+        "The most of the traffic that stable may keep until the promotion, so that the last stage has something to be compared with, percent.",
+      ),
     settleMinutes: z
       .number()
       .min(0)
@@ -117,11 +127,16 @@ export const Rollout = z
       .default(60)
       .describe("How long a raise of capacity may take before the release gives up, minutes."),
   })
+  .superRefine(checkLastStage, { when: ({ value }) => hasStages(value) })
   .superRefine(checkHistory)
   .describe("How traffic moves from stable to candidate.");
 export type Rollout = z.infer<typeof Rollout>;
 
-/** Refuses stages that go down, stand still, or stop short of all traffic; looks past entries that are no stages. */
+/** The part of the traffic that stable keeps until the promotion, percent; 0 where the last stage has all of it. */
+export const heldBack = ({ stages }: Pick<Rollout, "stages">): number =>
+  100 - (stages.at(-1)?.trafficPercent ?? 100);
+
+/** Refuses stages that go down or stand still; looks past entries that are no stages. */
 function checkStages(stages: readonly Partial<Stage>[], ctx: z.RefinementCtx): void {
   let before = 0;
   for (const [i, stage] of stages.entries()) {
@@ -134,10 +149,24 @@ function checkStages(stages: readonly Partial<Stage>[], ctx: z.RefinementCtx): v
       });
     before = share;
   }
+}
+
+/** A rollout in which anything may still be wrong, but that it has stages. */
+interface Draft {
+  readonly stages: readonly Partial<Stage>[];
+  readonly holdbackPercent?: unknown;
+}
+
+const hasStages = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "stages" in value && Array.isArray(value.stages);
+
+/** The promotion is no stage that anybody looks at: it may move little. */
+function checkLastStage({ stages, holdbackPercent }: Draft, ctx: z.RefinementCtx): void {
   const last = stages.at(-1)?.trafficPercent;
-  if (typeof last === "number" && last < 100)
-    tell(ctx, [stages.length - 1, "trafficPercent"], {
-      expected: "100 in the last stage",
+  const least = 100 - (typeof holdbackPercent === "number" ? holdbackPercent : 5);
+  if (typeof last === "number" && last < least - 1e-9)
+    tell(ctx, ["stages", stages.length - 1, "trafficPercent"], {
+      expected: `at least ${least} in the last stage (100 less rollout.holdbackPercent)`,
       found: String(last),
     });
 }

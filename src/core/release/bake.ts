@@ -4,6 +4,7 @@
  */
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
+import { heldBack } from "../plan/rollout.ts";
 import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
 
@@ -20,11 +21,13 @@ export interface Baking {
   readonly unseenSeconds: number;
   /** Up to when the candidate's intervals are published; epoch seconds. */
   readonly publishedUntil: number;
-  /** Intervals of the stage in which both sides were seen. */
-  readonly bothSeenIntervals: number;
+  /** Intervals of the stage in which a side was seen, the candidate or stable beside it, with the requests of that side. */
+  readonly seen: Readonly<
+    Record<"candidate" | "both", { readonly intervals: number; readonly requests: number }>
+  >;
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
-  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "requests" | "sightedIntervals">;
+  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
 }
 
 /** How long looks have found the stage, and the release, to be held; seconds. */
@@ -91,7 +94,9 @@ export function decide(baking: Baking): Decided {
   const { plan, stage, verdict, nowSeconds } = baking;
   const endsAt = bakeEndsAt(baking);
   const past = (nowSeconds - endsAt) / 60;
-  const forward: Decision = stage === plan.rollout.stages.length - 1 ? "promote" : "advance";
+  const isLast = stage === plan.rollout.stages.length - 1;
+  /** Where stable has held a part back, the candidate takes that first. */
+  const forward: Decision = isLast && heldBack(plan.rollout) === 0 ? "promote" : "advance";
   const say = (decision: Decision, because = ""): Decided => ({
     decision,
     reason: `${because}${verdict.sentence}`,
@@ -131,7 +136,7 @@ function awaitsItsEnd(baking: Baking): boolean {
  * seen, of the candidate, and of stable as well while it has traffic to compare with. What it was held counts as baked.
  */
 function blindnessIn(baking: Baking): string | undefined {
-  const { plan, stage, unseenSeconds, verdict, heldFor, bothSeenIntervals } = baking;
+  const { plan, stage, unseenSeconds, verdict, heldFor, seen } = baking;
   if (isBlind(unseenSeconds))
     return `nothing seen of the candidate for ${Math.round(unseenSeconds / 60)} minutes: `;
   if (verdict.verdict === "no-data") return undefined;
@@ -140,11 +145,13 @@ function blindnessIn(baking: Baking): string | undefined {
   const minutes = bakeMinutes + Math.floor(heldFor.stageSeconds / 60);
   const ofAll = (who: string, intervals: number) =>
     `${who} seen in ${Math.floor(intervals / aMinute)} of the bake's ${minutes} minutes: `;
-  const { sightedIntervals: seen, requests } = verdict;
-  const [own, stables] = [requests.candidate / seen, requests.stable / Math.max(1, bothSeenIntervals)];
-  if (isMostlyUnseen(seen, minutes * aMinute, [own])) return ofAll("the candidate was", seen);
-  if (trafficPercent < 100 && isMostlyUnseen(bothSeenIntervals, minutes * aMinute, [own, stables]))
-    return ofAll("candidate and stable were", bothSeenIntervals);
+  const { candidate, both } = seen;
+  const average = ({ requests, intervals }: typeof both) => requests / Math.max(1, intervals);
+  const sides = [average(candidate), average(both)];
+  if (isMostlyUnseen(candidate.intervals, minutes * aMinute, sides.slice(0, 1)))
+    return ofAll("the candidate was", candidate.intervals);
+  if (trafficPercent < 100 && isMostlyUnseen(both.intervals, minutes * aMinute, sides))
+    return ofAll("candidate and stable were", both.intervals);
   return undefined;
 }
 

@@ -4,7 +4,8 @@
  */
 import * as z from "zod";
 import { Sightings } from "../capacity/warm.ts";
-import { BothSeen } from "../kpis/seen.ts";
+import { Unlike } from "../kpis/comparable.ts";
+import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
 import { idleSeconds } from "../wait.ts";
@@ -114,8 +115,12 @@ export type Warmth = z.infer<typeof Warmth>;
 
 /** The stage the release is in, from the moment its shift is first attempted. */
 export const StageState = z.object({
-  /** `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. */
-  status: z.enum(["waiting", "shifted", "held", "blocked"]),
+  /**
+   * `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. `complete`: the last stage
+   * has passed, and the candidate has taken what stable held back in it.
+   */
+  status: z.enum(["waiting", "shifted", "held", "blocked", "complete"]),
+  /** Beyond the plan's stages while what stable held back is shifted. */
   index: z.int().min(0),
   trafficPercent: z.number(),
   reason: z.string(),
@@ -148,8 +153,9 @@ export const Judgement = z.object({
   stage: z.int(),
   /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
   overloadedUntil: z.number(),
-  /** How much of the stage was seen of both sides; absent: a look of before did not say. */
-  bothSeen: BothSeen.optional(),
+  /** How much of the stage was seen, and in how much of that the sides were loaded unlike; absent: a look of before did not say. */
+  stageSeen: StageSeen.optional(),
+  unlike: Unlike.optional(),
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),

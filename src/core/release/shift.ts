@@ -16,6 +16,7 @@ import {
 import { raiseFits } from "../capacity/locks.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
+import { heldBack } from "../plan/rollout.ts";
 import type { Needs } from "./release.ts";
 
 export type ShiftAction =
@@ -35,6 +36,12 @@ export interface ShiftQuestion {
   readonly loadRequestsPerSecond: number;
   /** Minutes that raises have locked the endpoint while the candidate carried traffic. */
   readonly lockedMinutes: number;
+}
+
+/** A stage's share; all of the traffic beyond the last stage, where that leaves a part to stable. */
+export function shareAt({ rollout }: Plan, index: number): number | undefined {
+  const isRest = index === rollout.stages.length && heldBack(rollout) > 0;
+  return isRest ? 100 : rollout.stages[index]?.trafficPercent;
 }
 
 export function nextShift(question: ShiftQuestion): ShiftAction {

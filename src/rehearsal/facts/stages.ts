@@ -36,7 +36,9 @@ export function stagesOf(
       },
     ];
   });
-  return reached.map((stage, i) => ({
+  // What stable held back is no stage of the plan's: nobody judges it.
+  const planned = reached.filter(({ index }) => index < plan.rollout.stages.length);
+  return planned.map((stage, i) => ({
     ...stage,
     result: i < reached.length - 1 || record.outcome === "promoted" ? "passed" : "stopped",
     candidate: sideOf(record.timeline, stage, isCandidate),

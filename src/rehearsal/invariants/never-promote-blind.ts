@@ -4,6 +4,8 @@
  * had published when the judge looked. No data, errors and time-outs never advance, nor does a ceiling that the
  * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
+ * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
+ * leaves the last stage, and the promotion after it goes by the same word.
  */
 import type { Plain } from "../../core/release/change.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
@@ -29,6 +31,9 @@ export function neverPromoteBlind(scene: Scene): Checker {
   const judges = createJudges();
   /** When the candidate's share last took effect, by endpoint. */
   const inForce = new Map<string, number>();
+  /** Endpoints of which the candidate has taken what was held back. */
+  const complete = new Set<string>();
+  const lastShare = (scene.plan.rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
   function check(passage: Passage, forward: "advance" | "promote", seen: Seen): void {
     const step = forward === "advance" ? "the next stage was begun" : "the promotion was recorded";
@@ -44,8 +49,9 @@ export function neverPromoteBlind(scene: Scene): Checker {
     onCall(seen) {
       judges.onCall(seen);
       const shift = shiftIn(seen, scene);
-      if (shift?.passage !== undefined && shift.from > 0 && shift.to > shift.from)
-        check(shift.passage, "advance", seen);
+      if (shift?.passage === undefined || shift.from <= 0 || shift.to <= shift.from) return;
+      check(shift.passage, "advance", seen);
+      if (shift.to > lastShare + 1e-6) complete.add(shift.endpoint.name);
     },
     onWorld({ kind, subject, atMs }) {
       if (kind !== "weight") return;
@@ -53,8 +59,15 @@ export function neverPromoteBlind(scene: Scene): Checker {
       inForce.set(endpoint, atMs);
     },
     onLock({ kind, passage }, seen) {
-      if (kind === "taken") inForce.delete(endpointOf(passage) ?? "");
-      if (kind === "promoted" && endpointOf(passage) !== undefined) check(passage, "promote", seen);
+      const endpoint = endpointOf(passage);
+      if (endpoint === undefined) return;
+      if (kind === "taken") {
+        inForce.delete(endpoint);
+        complete.delete(endpoint);
+      }
+      if (kind !== "promoted") return;
+      const goesOn = judges.last(passage.executions)?.decision === "advance";
+      if (!(goesOn && complete.has(endpoint))) check(passage, "promote", seen);
     },
     onEntry: (entry) => judges.onEntry(entry),
   };

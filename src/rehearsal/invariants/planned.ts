@@ -20,9 +20,16 @@ export interface Side {
   readonly count: number;
 }
 
+/** What stable held back needs no bake: its weights alone. */
+const restMinutes = ({ stages }: Plan["rollout"]): number =>
+  (stages.at(-1)?.trafficPercent ?? 100) < 100 ? shiftMinutes : 0;
+
 /** From the join to the end, promoted or rolled back at the last moment: what either raises. */
 export function waysThrough({ rollout }: Plan, stable: Side, candidate: Side): [Hours, Hours] {
-  const baking = rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes + shiftMinutes, 0);
+  const baking = rollout.stages.reduce(
+    (sum, { bakeMinutes }) => sum + bakeMinutes + shiftMinutes,
+    restMinutes(rollout),
+  );
   const common = [over(updateMinutes, stable, candidate), over(baking, candidate)];
   return [
     sumOf([...common, dropping(candidate, candidate)]),

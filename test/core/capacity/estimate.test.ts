@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { estimateOf, expensesOf, poolExpense, sumOf } from "../../../src/core/capacity/estimate.ts";
 import { costOf } from "../../../src/core/plan/prices.ts";
 import { holds } from "../../property.ts";
-import { plan } from "../example.ts";
+import { plan, planWith } from "../example.ts";
 
 const side = fc.record({
   instanceType: fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge", "ml.c5.xlarge"),
@@ -19,11 +19,13 @@ test("the items are the fleets that stand beside the steady one, for the time th
     ["joining", 2.93],
     ["warming up", 0.67],
     ["bakes", 8],
-    ["waits", 1.33],
+    ["waits", 1.53],
     ["leaving", 2.93],
   ]);
-  expect(usd).toBe(22.35);
-  expect(minutes).toBe(97);
+  expect(usd).toBe(22.63);
+  expect(minutes).toBe(98.5);
+  const whole = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 60 }] } });
+  expect(estimateOf(whole, eight, eight).expenses[3]).toMatchObject({ item: "waits", minutes: 2.5 });
 });
 
 test("the items sum to the price of all their hours, to the cent", () => {

@@ -53,6 +53,7 @@ describe("beyond the planned load", () => {
       observations: [reading(minute)],
       overloaded: false,
       overloadedUntil: 0,
+      shortUntil: 0,
     });
   });
 

@@ -13,7 +13,7 @@ test("a value that differs is named by its path, with what it was and is", () =>
   expect(differences(plan, other)).toEqual([
     { where: "milestones.training", from: JSON.stringify(training) },
     { where: "rollout.stages[1].bakeMinutes", from: "15", to: "30" },
-    { where: "rollout.stages[3]", from: '{"trafficPercent":100,"bakeMinutes":15}' },
+    { where: "rollout.stages[3]", from: '{"trafficPercent":95,"bakeMinutes":15}' },
   ]);
   expect(differences(undefined, { a: 1 })).toEqual([{ where: "the whole document", to: '{"a":1}' }]);
 });

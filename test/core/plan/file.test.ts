@@ -37,10 +37,27 @@ test("a share that falls names the stage, the share before it, and the line", ()
   ]);
 });
 
-test("stages that stop short of all traffic are refused", () => {
-  expect(only(told(["trafficPercent: 100", "trafficPercent: 90"]))).toEqual([
-    "rollout.stages[3].trafficPercent: expected 100 in the last stage, found 90",
+test("a last stage that leaves more to stable than the plan holds back is refused", () => {
+  const last = (percent: number, holdback = "") =>
+    only(
+      told([
+        /trafficPercent: 95, bakeMinutes: 15 }\n/,
+        `trafficPercent: ${percent}, bakeMinutes: 15 }\n${holdback}`,
+      ]),
+    );
+
+  expect(only(told(["trafficPercent: 95", "trafficPercent: 90"]))).toEqual([
+    "rollout.stages[3].trafficPercent: expected at least 95 in the last stage (100 less rollout.holdbackPercent), found 90",
   ]);
+  expect(last(90, "  holdbackPercent: 10\n")).toEqual(["accepted"]);
+  expect(last(98)).toEqual(["accepted"]);
+  expect(last(100)).toEqual(["accepted"]);
+  expect(last(99, "  holdbackPercent: 0\n")).toEqual([
+    "rollout.stages[3].trafficPercent: expected at least 100 in the last stage (100 less rollout.holdbackPercent), found 99",
+  ]);
+  expect(last(40, "  holdbackPercent: 60\n")).toContainEqual(
+    "rollout.holdbackPercent: expected at most 50, found 60",
+  );
 });
 
 test("a lone stage of 100 % is refused: it has nothing to compare with", () => {
@@ -57,14 +74,14 @@ test("a stage without a bake is refused, and its neighbours are still checked", 
   const messages = only(
     told(
       ["trafficPercent: 5, bakeMinutes: 15", "trafficPercent: 5"],
-      ["trafficPercent: 100", "trafficPercent: 50"],
+      ["trafficPercent: 95", "trafficPercent: 50"],
     ),
   );
 
   expect(messages).toEqual([
     "rollout.stages[0].bakeMinutes: expected a number, found nothing",
     "rollout.stages[3].trafficPercent: expected more than 50, the share of the stage before it, found 50",
-    "rollout.stages[3].trafficPercent: expected 100 in the last stage, found 50",
+    "rollout.stages[3].trafficPercent: expected at least 95 in the last stage (100 less rollout.holdbackPercent), found 50",
   ]);
 });
 

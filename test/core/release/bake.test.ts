@@ -8,20 +8,35 @@ import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
 
+/** The sample plan with all traffic in its last stage. */
+const whole = planWith({
+  rollout: { stages: [...plan.rollout.stages.slice(0, 3), { trafficPercent: 100, bakeMinutes: 15 }] },
+});
 const shiftedAtSeconds = 1_780_000_000;
 const endsAt = bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor: neverHeld });
+
+/** So many intervals, of the candidate and of both, a thousand requests in each unless told otherwise. */
+function seenIn(
+  intervals: number,
+  of: { readonly both?: number; readonly requests?: number; readonly stables?: number } = {},
+): Baking["seen"] {
+  const { both = intervals, requests = 1000 * intervals } = of;
+  return {
+    candidate: { intervals, requests },
+    both: { intervals: both, requests: of.stables ?? 1000 * both },
+  };
+}
 
 function decided(
   verdict: VerdictName,
   { pastMinutes = 0, held = false, ...rest }: { pastMinutes?: number; held?: boolean } & Partial<Baking> = {},
 ) {
   const sentence = "errors as before";
-  const seen = { sightedIntervals: 15, requests: { candidate: 15_000, stable: 15_000 } };
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
     ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
-    ...{ publishedUntil: nowSeconds, bothSeenIntervals: rest.verdict?.sightedIntervals ?? 15 },
-    verdict: { verdict, held, sentence, ...seen },
+    ...{ publishedUntil: nowSeconds, seen: seenIn(15) },
+    verdict: { verdict, held, sentence },
     ...rest,
   });
 }
@@ -45,9 +60,13 @@ describe("a bake", () => {
     });
   });
 
-  test("that is over and passed advances, and promotes after the last stage", () => {
+  test("that is over and passed advances, and promotes after a last stage with all traffic", () => {
     expect(decided("pass").decision).toBe("advance");
-    expect(decided("pass", { stage: 3 }).decision).toBe("promote");
+    expect(decided("pass", { stage: 3, plan: whole }).decision).toBe("promote");
+  });
+
+  test("of a last stage that leaves a part to stable advances: the candidate takes that part next", () => {
+    expect(decided("pass", { stage: 3 }).decision).toBe("advance");
   });
 });
 
@@ -64,7 +83,7 @@ describe("without data", () => {
 describe("an inconclusive stage", () => {
   test("goes on where the plan says proceed", () => {
     expect(decided("inconclusive").decision).toBe("advance");
-    expect(decided("inconclusive", { stage: 3 }).decision).toBe("promote");
+    expect(decided("inconclusive", { stage: 3, plan: whole }).decision).toBe("promote");
   });
 
   test("rolls back where the plan says so", () => {
@@ -156,11 +175,8 @@ describe("a bake whose last minutes are not published", () => {
 
   test("ends as much later as it was held", () => {
     const heldFor = { stageSeconds: 600, releaseSeconds: 600 };
-    const seen = { heldFor, pastMinutes: 10, bothSeenIntervals: 25 };
-    const verdict = { verdict: "pass", held: false, sentence: "", sightedIntervals: 25 } as const;
-    const requests = { candidate: 25_000, stable: 25_000 };
-    const at = (publishedUntil: number) =>
-      decided("pass", { ...seen, publishedUntil, verdict: { ...verdict, requests } }).decision;
+    const held = { heldFor, pastMinutes: 10, seen: seenIn(25) };
+    const at = (publishedUntil: number) => decided("pass", { ...held, publishedUntil }).decision;
 
     expect(at(lastWhole)).toBe("continue");
     expect(at(lastWhole + 600)).toBe("advance");
@@ -177,8 +193,8 @@ describe("a bake whose last minutes are not published", () => {
 });
 
 describe("a bake of which little was seen of stable", () => {
-  const seen = (bothSeenIntervals: number, rest: Partial<Baking> & { pastMinutes?: number } = {}) =>
-    decided("inconclusive", { bothSeenIntervals, ...rest });
+  const seen = (both: number, rest: Partial<Baking> & { pastMinutes?: number } = {}) =>
+    decided("inconclusive", { seen: seenIn(15, { both }), ...rest });
 
   test("lasts until half of it was seen of both, for nothing was compared meanwhile", () => {
     expect(seen(7)).toEqual({
@@ -190,25 +206,18 @@ describe("a bake of which little was seen of stable", () => {
   });
 
   test("is none with all traffic on the candidate, nor where stable gets too few requests to be seen in most", () => {
-    expect(seen(0, { stage: 3 }).decision).toBe("promote");
+    expect(seen(0, { stage: 3, plan: whole }).decision).toBe("promote");
     // One request of stable's in five minutes.
-    const verdict = { verdict: "inconclusive", held: false, sentence: "", sightedIntervals: 15 } as const;
-    const few = { ...verdict, requests: { candidate: 15_000, stable: 3 } };
-    expect(seen(3, { verdict: few }).decision).toBe("advance");
-    expect(seen(2, { verdict: { ...few, requests: { candidate: 15_000, stable: 3000 } } }).decision).toBe(
-      "continue",
-    );
+    expect(seen(0, { seen: seenIn(15, { both: 3, stables: 3 }) }).decision).toBe("advance");
+    expect(seen(0, { seen: seenIn(15, { both: 3, stables: 3000 }) }).decision).toBe("continue");
   });
 });
 
 describe("a bake of which little was seen", () => {
   const seen =
     (intervals: number, requests = 1000 * intervals, own = plan) =>
-    (pastMinutes: number) => {
-      const verdict = { verdict: "inconclusive", held: false, sentence: "errors as before" } as const;
-      const sighted = { sightedIntervals: intervals, requests: { candidate: requests, stable: 15_000 } };
-      return decided("inconclusive", { pastMinutes, plan: own, verdict: { ...verdict, ...sighted } });
-    };
+    (pastMinutes: number) =>
+      decided("inconclusive", { pastMinutes, plan: own, seen: seenIn(intervals, { requests }) });
 
   test("lasts until half of it was, and is then acted on", () => {
     expect(seen(7)(0)).toEqual({
@@ -228,16 +237,14 @@ describe("a bake of which little was seen", () => {
   });
 
   test("has to be seen for half of what it was held as well", () => {
-    const verdict = { verdict: "inconclusive", held: false, sentence: "errors as before" } as const;
     const heldFor = { stageSeconds: 3600, releaseSeconds: 3600 };
-    const seenIn = (sightedIntervals: number) =>
-      decided("inconclusive", {
-        ...{ heldFor, pastMinutes: 60, bothSeenIntervals: sightedIntervals },
-        verdict: { ...verdict, sightedIntervals, requests: { candidate: 75_000, stable: 75_000 } },
-      });
+    const seenFor = (intervals: number) =>
+      decided("inconclusive", { heldFor, pastMinutes: 60, seen: seenIn(intervals) });
 
-    expect(seenIn(37).reason).toMatch(/^the candidate was seen in 37 of the bake's 75 minutes: /);
-    expect(seenIn(38).decision).toBe("advance");
+    const unseen = seenFor(37);
+    expect(unseen.reason).toMatch(/^the candidate was seen in 37 of the bake's 75 minutes: /);
+    const seenEnough = seenFor(38);
+    expect(seenEnough.decision).toBe("advance");
   });
 
   test("counts in intervals, and tells in minutes", () => {
@@ -288,7 +295,10 @@ const baking = fc
       { action: "extend", upToMinutes: 30, then: "roll-back" },
     ),
   })
-  .map(({ policy, ...rest }) => ({ ...rest, plan: onInconclusive(policy) }));
+  .map(({ policy, ...rest }) => ({
+    ...rest,
+    plan: planWith({ rollout: { ...whole.rollout, onInconclusive: policy } }),
+  }));
 const forward = (decision: string) => decision === "advance" || decision === "promote";
 
 describe("at any moment and under any policy", () => {

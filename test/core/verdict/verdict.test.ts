@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   judge,
+  type Look,
   type Observation,
   observe,
   startStage,
@@ -18,7 +19,7 @@ function minutes(n: number, each: (minute: number) => Observation | Observation[
   return Array.from({ length: n }, (_, minute) => each(minute)).flat();
 }
 
-function verdictAfter(settings: VerdictSettings, observations: readonly Observation[], look = LATER) {
+function verdictAfter(settings: VerdictSettings, observations: readonly Observation[], look: Look = LATER) {
   return judge(begun(settings), settings, { ...look, observations }).verdict;
 }
 
@@ -281,6 +282,42 @@ describe("a bake that ends", () => {
       expect(verdict.sentence).toContain(
         "no stable traffic is left to compare with, and there is no guardrail",
       );
+    });
+  });
+
+  describe("of which a KPI's intervals were left out, since the sides were loaded unlike", () => {
+    const settings = settingsOf([errors, latency]);
+    const look = { ...ENDED, notCompared: ["latency"] };
+    const good = minutes(15, (m) => counts(m, [40, 5000, 40, 5000]));
+    const few = minutes(15, (m) => counts(m, [0, 60, 3, 540]));
+
+    test("is neither without data nor inconclusive for that, and says so", () => {
+      const passed = verdictAfter(settings, good, look);
+      expect(passed).toMatchObject({ verdict: "pass", kpis: ["errors"] });
+      expect(passed.sentence).toMatch(
+        /^errors: .* worse model is below 1 in 20; latency: not compared, since each of the candidate's instances carries far more than stable's$/,
+      );
+      const one = minutes(15, (m) => (m === 3 ? means(m, 470, 450, 3) : []));
+      expect(verdictAfter(settings, [...good, ...one], look)).toMatchObject({ verdict: "pass" });
+      expect(verdictAfter(settings, few, look)).toMatchObject({ verdict: "inconclusive", kpis: ["errors"] });
+      expect(verdictAfter(settings, [], look)).toMatchObject({ verdict: "no-data", kpis: ["errors"] });
+      expect(verdictAfter(settings, few, { ...LATER, notCompared: ["latency"] }).verdict).toBe("undecided");
+    });
+
+    test("passes by its ceilings where that is all that compares", () => {
+      const own = settingsOf([latency, ceiling]);
+      const clear = minutes(15, (m) => values(m, 900, 900));
+
+      expect(verdictAfter(own, clear, look)).toMatchObject({ verdict: "pass", kpis: ["ceiling"] });
+      expect(verdictAfter(own, clear, ENDED)).toMatchObject({ verdict: "no-data", kpis: ["latency"] });
+    });
+
+    test("fails all the same by what was compared before", () => {
+      const slow = minutes(8, (m) => [counts(m, [3, 600, 27, 5400]), means(m, 720, 450)]);
+
+      expect(verdictAfter(settings, slow, { ...LATER, notCompared: ["latency"] })).toMatchObject({
+        ...{ verdict: "fail", kpis: ["latency"] },
+      });
     });
   });
 

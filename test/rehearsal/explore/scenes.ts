@@ -137,6 +137,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ].flatMap(diesSixTimes),
     ends: ["promoted"],
   },
+  "a good candidate that leaves a part to stable until its promotion; its last shift dies six times": {
+    plan: {
+      ...quick,
+      rollout: { ...quick.rollout, stages: [{ trafficPercent: 95, bakeMinutes: 3 }] },
+    },
+    faults: diesSixTimes("ShiftTraffic[1]"),
+    ends: ["promoted"],
+  },
   "a bad candidate, and a way back that dies six times": {
     ...{ plan: quick, world: "bad-errors", faults: diesSixTimes("RollBack[0]") },
     ends: ["rolled-back"],

@@ -1,5 +1,6 @@
 /** Checkers of traffic and capacity on streams made by hand: silent on a right one, one sentence on each wrong one. */
 import { describe, expect, it } from "vitest";
+import { plan } from "./rehearsed.ts";
 import {
   changed,
   closes,
@@ -238,6 +239,53 @@ describe("never-promote-blind", () => {
         what: "the next stage was begun though CloudWatch had not shown any request of v7 in that stage",
       },
     ]);
+  });
+
+  describe("of what stable held back", () => {
+    const last = { trafficPercent: 25, bakeMinutes: 15 };
+    const own = { rollout: { ...plan.rollout, stages: [{ ...last, trafficPercent: 5 }, last] } };
+    const taking = async (word: string) => {
+      const s = createStream({}, own);
+      await underWay(s);
+      await judges(s, "advance");
+      await next(s);
+      await judges(s, word);
+      await shifts(s, { from: weights(25), to: weights(100) });
+      return s;
+    };
+
+    it("has nothing to report of a promotion by the word on the last stage", async () => {
+      const s = await taking("advance");
+      await promotes(s);
+
+      expect(await reported(s)).toEqual([]);
+    });
+
+    it("reports that it was taken against that word, and a promotion against a later one", async () => {
+      const [against, later] = [await taking("continue"), await taking("advance")];
+      await judges(later, "roll-back");
+      await promotes(later);
+
+      expect(await reported(against)).toEqual([
+        { name: "never-promote-blind", what: "the next stage was begun though the judge said continue" },
+      ]);
+      expect(await reported(later)).toEqual([
+        { name: "never-promote-blind", what: "the promotion was recorded though the judge said roll-back" },
+      ]);
+    });
+
+    it("reports a promotion before it was taken", async () => {
+      const s = createStream({}, own);
+      await underWay(s);
+      await judges(s, "advance");
+      await next(s);
+      await judges(s, "advance");
+      await promotes(s);
+
+      expect((await reported(s)).map(({ what }) => what)).toContain(
+        "the promotion was recorded though the judge said advance",
+      );
+    });
   });
 
   it("reports a promotion while the candidate is above a ceiling", async () => {

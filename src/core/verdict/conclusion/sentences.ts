@@ -74,6 +74,10 @@ export function aloneSentence(clear: readonly string[]): string {
     : `${alone}; every guardrail is clear (thresholds, with no error guarantee)`;
 }
 
+/** Of KPIs that the sides could not be compared by. */
+export const apartSentence = (names: readonly string[]): string =>
+  `${names.join(", ")}: not compared, since each of the candidate's instances carries far more than stable's`;
+
 export function missingSentence(found: {
   readonly settings: VerdictSettings;
   readonly blind: readonly string[];

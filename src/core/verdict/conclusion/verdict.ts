@@ -1,11 +1,13 @@
 /** From evidence to one of four verdicts, or none yet, with the KPIs responsible and a sentence for a person. */
-import { type Combined, combine, type KpiEvidence } from "../combination/combination.ts";
-import { type GuardrailStanding, standingOf } from "../evidence/guardrail.ts";
-import type { GuardrailKpi, JudgedKpi, VerdictSettings } from "../settings.ts";
-import type { EvidenceState, Tally, VerdictState } from "../state.ts";
+import { type Combined, combine } from "../combination/combination.ts";
+import type { GuardrailStanding } from "../evidence/guardrail.ts";
+import type { VerdictSettings } from "../settings.ts";
+import type { Tally, VerdictState } from "../state.ts";
+import { guardrailVerdict, isCompared, judgedVerdict, unlessNotCompared } from "./details.ts";
 import { loneHostAt } from "./lone-host.ts";
 import {
   aloneSentence,
+  apartSentence,
   ceilingSentence,
   harmSentence,
   heldSentence,
@@ -14,14 +16,13 @@ import {
   safeSentence,
   unprovenSentence,
 } from "./sentences.ts";
-import { comparisonOf, sawData } from "./standing.ts";
 
 export type VerdictName = "pass" | "fail" | "inconclusive" | "no-data" | "undecided";
 
 export interface KpiVerdict {
   readonly name: string;
   readonly kind: string;
-  readonly standing: "harm" | "safe" | "unclear" | "no-data" | GuardrailStanding;
+  readonly standing: "harm" | "safe" | "unclear" | "no-data" | "not-compared" | GuardrailStanding;
   /** ln E of harm against its threshold; absent for guardrails, which are thresholds with no error guarantee. */
   readonly logE?: number;
   readonly logThreshold?: number;
@@ -63,6 +64,8 @@ export interface Verdict {
 export interface Look {
   readonly at: number;
   readonly stageEndsAt: number;
+  /** KPIs of which most of the stage's intervals were left out, since the sides were loaded unlike in them. */
+  readonly notCompared?: readonly string[];
 }
 
 type Conclusion = Pick<Verdict, "verdict" | "held" | "kpis" | "sentence">;
@@ -86,7 +89,7 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   const details = settings.kpis.map((kpi) =>
     kpi.kind === "guardrail"
       ? guardrailVerdict(state, kpi, settings)
-      : judgedVerdict({ state, kpi, settings, combined }),
+      : unlessNotCompared(judgedVerdict({ state, kpi, settings, combined }), look),
   );
   const requests = {
     candidate: Math.max(0, ...details.map(({ candidate }) => candidate?.requests ?? 0)),
@@ -142,7 +145,7 @@ function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
       sentence: heldSentence(settings, ceilings),
     };
   const blind = withStanding(details, "no-data");
-  const few = requests.candidate < settings.minimumRequests && details.some(({ logE }) => logE !== undefined);
+  const few = requests.candidate < settings.minimumRequests && details.some(isCompared);
   if (blind.length > 0 || few)
     return {
       verdict: ifEnded("no-data"),
@@ -153,9 +156,19 @@ function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
   return unlessHarmed(evaluation, bakeEnded);
 }
 
-/** With data enough, no harm and no breach. */
-function unlessHarmed({ state, settings, details, combined }: Evaluation, bakeEnded: boolean): Conclusion {
-  const judged = details.filter(({ logE }) => logE !== undefined);
+/** With data enough, no harm and no breach; of what could not be compared it is told. */
+function unlessHarmed(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
+  const apart = withStanding(evaluation.details, "not-compared");
+  const kpis = evaluation.settings.kpis.filter(({ name }) => !apart.includes(name));
+  const conclusion = ofCompared({ ...evaluation, settings: { ...evaluation.settings, kpis } }, bakeEnded);
+  const { sentence } = conclusion;
+  return apart.length === 0
+    ? conclusion
+    : { ...conclusion, sentence: `${sentence}; ${apartSentence(apart)}` };
+}
+
+function ofCompared({ state, settings, details, combined }: Evaluation, bakeEnded: boolean): Conclusion {
+  const judged = details.filter(isCompared);
   const unclear = withStanding(details, "unclear");
   if (judged.length > 0 && unclear.length === 0)
     return {
@@ -191,55 +204,4 @@ function unlessHarmed({ state, settings, details, combined }: Evaluation, bakeEn
 
 function withStanding(details: readonly KpiVerdict[], standing: KpiVerdict["standing"]): string[] {
   return details.filter((each) => each.standing === standing).map(({ name }) => name);
-}
-
-function guardrailVerdict(state: VerdictState, kpi: GuardrailKpi, settings: VerdictSettings): KpiVerdict {
-  const kpiState = state.kpis[kpi.name];
-  const { name, kind } = kpi;
-  if (kpiState?.kind !== "guardrail") return { name, kind, standing: "no-data" };
-  const standing = standingOf(kpiState.readings, kpi, settings.intervalSeconds);
-  if (standing !== "clear") return { name, kind, standing };
-  return { name, kind, standing: sawData(kpiState, state, settings) ? "clear" : "no-data" };
-}
-
-function judgedVerdict(part: {
-  readonly state: VerdictState;
-  readonly kpi: JudgedKpi & { readonly kind: string };
-  readonly settings: VerdictSettings;
-  readonly combined: Combined;
-}): KpiVerdict {
-  const { state, kpi, settings, combined } = part;
-  const { name, kind } = kpi;
-  const kpiState = state.kpis[name];
-  const evidence = combined.kpis.find((each) => each.name === name);
-  if (kpiState === undefined || kpiState.kind === "guardrail" || evidence === undefined)
-    return { name, kind, standing: "no-data" };
-  const { logE, logThreshold, logSafe } = evidence;
-  const { candidate, stable } = comparisonOf(kpiState, "stage");
-  const logSafeThreshold = -Math.log(settings.beta);
-  const standing = standingIn({ kpiState, state, settings, evidence });
-  return {
-    name,
-    kind,
-    standing,
-    logE,
-    logThreshold,
-    logSafe,
-    logSafeThreshold,
-    candidate,
-    stable,
-    noise: kpiState.noise.source,
-  };
-}
-
-function standingIn(part: {
-  readonly kpiState: EvidenceState;
-  readonly state: VerdictState;
-  readonly settings: VerdictSettings;
-  readonly evidence: KpiEvidence;
-}): KpiVerdict["standing"] {
-  const { kpiState, state, settings, evidence } = part;
-  if (evidence.logE >= evidence.logThreshold) return "harm";
-  if (!sawData(kpiState, state, settings)) return "no-data";
-  return evidence.logSafe >= -Math.log(settings.beta) ? "safe" : "unclear";
 }
