@@ -11,15 +11,18 @@ import type { Effort } from "./measure.ts";
 import { pictureOf } from "./output/picture.ts";
 import { recordOf } from "./output/record.ts";
 import { boundsTable, tableOf } from "./output/table.ts";
-import { measureCells } from "./pool.ts";
+import { measureCells, measureZooCells } from "./pool.ts";
+import type { ZooEffort } from "./zoo.ts";
+import { rateOf, zooBounds } from "./zoo-bounds.ts";
+import { zooCells } from "./zoo-cells.ts";
 
 const THREADS = 2;
 const FULL: Effort = {
-  healthy: 20_000,
-  healthyOfPeers: 5000,
-  healthyOfKayenta: 1000,
-  faulty: 4000,
-  histories: 1000,
+  healthy: 4000,
+  healthyOfPeers: 2000,
+  healthyOfKayenta: 400,
+  faulty: 1500,
+  histories: 200,
 };
 const QUICK: Effort = {
   healthy: 1000,
@@ -28,6 +31,8 @@ const QUICK: Effort = {
   faulty: 200,
   histories: 20,
 };
+const FULL_ZOO: ZooEffort = { releases: 2000, histories: 100 };
+const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
 const QUICK_EACH = 5;
 
@@ -43,7 +48,18 @@ const results = await measureCells(cells, effort, {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${cells.length} cells`);
   },
 });
-const bounds = boundsOf(results, cpu);
+const menagerie = zooCells();
+const zoo = await measureZooCells(
+  quick ? menagerie.filter((_, i) => i % QUICK_EACH === 0) : menagerie,
+  quick ? QUICK_ZOO : FULL_ZOO,
+  {
+    threads: THREADS,
+    onMeasured: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} cells of the noise zoo`);
+    },
+  },
+);
+const bounds = [...boundsOf(results, cpu), ...zooBounds(zoo)];
 
 console.log(`${tableOf(results)}\n`);
 console.log(
@@ -59,6 +75,10 @@ if (!quick) {
   writeFileSync(
     new URL("results.json", import.meta.url),
     recordOf({ results, bounds, forecast, cpu, effort }),
+  );
+  writeFileSync(
+    new URL("zoo.json", import.meta.url),
+    `${JSON.stringify({ effort: FULL_ZOO, cells: Object.fromEntries(zoo.map((each) => [each.cell.name, rateOf(each)])) }, null, 1)}\n`,
   );
   writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }

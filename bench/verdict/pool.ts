@@ -2,34 +2,61 @@
 import { Worker } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
 import type { CellResult, Effort } from "./measure.ts";
+import type { ZooEffort, ZooResult } from "./zoo.ts";
+import type { ZooCell } from "./zoo-cells.ts";
+
+interface Options {
+  readonly threads: number;
+  readonly onMeasured: (done: number) => void;
+}
 
 /** Results in the order of the cells. */
-export async function measureCells(
+export function measureCells(
   cells: readonly Cell[],
   effort: Effort,
-  options: { readonly threads: number; readonly onMeasured: (done: number) => void },
+  options: Options,
 ): Promise<readonly CellResult[]> {
-  const results = new Map<Cell, CellResult>();
-  const waiting = [...cells];
+  return shared(
+    cells.map((cell) => ({ cell, effort })),
+    options,
+  );
+}
+
+export function measureZooCells(
+  cells: readonly ZooCell[],
+  effort: ZooEffort,
+  options: Options,
+): Promise<readonly ZooResult[]> {
+  // A kind of noise is a function, which no thread can be sent.
+  return shared(
+    cells.map(({ name }) => ({ zoo: name, effort })),
+    options,
+  );
+}
+
+async function shared<Result>(tasks: readonly object[], { threads, onMeasured }: Options): Promise<Result[]> {
+  const results: Result[] = [];
+  let [next, done] = [0, 0];
   const runThread = async () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
-    for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      results.set(cell, await measuredBy(worker, cell, effort));
-      options.onMeasured(results.size);
+    for (let nth = next++; nth < tasks.length; nth = next++) {
+      results[nth] = await answerOf<Result>(worker, tasks[nth]);
+      done += 1;
+      onMeasured(done);
     }
     await worker.terminate();
   };
-  await Promise.all(Array.from({ length: options.threads }, runThread));
-  return cells.map((cell) => results.get(cell)).filter((result) => result !== undefined);
+  await Promise.all(Array.from({ length: threads }, runThread));
+  return results;
 }
 
-function measuredBy(worker: Worker, cell: Cell, effort: Effort): Promise<CellResult> {
+function answerOf<Result>(worker: Worker, task: object | undefined): Promise<Result> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
-    worker.once("message", (result: CellResult) => {
+    worker.once("message", (result: Result) => {
       worker.off("error", reject);
       resolve(result);
     });
-    worker.postMessage({ cell, effort });
+    worker.postMessage(task);
   });
 }

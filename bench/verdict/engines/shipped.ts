@@ -4,7 +4,8 @@
  */
 import { FIRST_LOG_BOOST, logBoostOf } from "../../../src/core/verdict/evidence/boost.ts";
 import { deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
-import { HARM_RATIOS } from "../../../src/core/verdict/evidence/error-ratio.ts";
+import { SETTLING, SETTLING_MULTIPLE, STEADY } from "../../../src/core/verdict/evidence/error-ratio.ts";
+import { withSettling } from "../../../src/core/verdict/evidence/harm.ts";
 import { harmWeights } from "../../../src/core/verdict/evidence/harm-weights.ts";
 import { NO_PACE, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
 import { evenlyAt, reserveAfter, spendingOf } from "../../../src/core/verdict/evidence/spending.ts";
@@ -13,47 +14,56 @@ import { ALPHA, type Cell, STAGES } from "../cells.ts";
 import type { Minute } from "../simulation/minutes.ts";
 import type { Engine } from "./engine.ts";
 
-const LOG_RATIOS = HARM_RATIOS.map(Math.log);
 const SPENDING = spendingOf(STAGES);
 const LOG_THRESHOLD = -Math.log(ALPHA);
 
-/** Within tolerance means: no worse than stable (δ = 0); minutes of 60 s. */
+export interface Settings extends Pick<Cell, "shares"> {
+  /** Length of an interval; 60 by default. */
+  readonly seconds?: number;
+  /** Whether shifts settle; by default they do not. */
+  readonly settles?: boolean;
+  /** The largest ratio of bad rates that is healthy; 1 by default. */
+  readonly acceptable?: number;
+}
+
 export class Shipped implements Engine {
   readonly name = "slipway";
   /** ln E after the newest minute. */
   logE = 0;
   #noise: CountNoise = measureCountNoise([], 60);
-  #shares: readonly number[] = [];
+  #settings: Required<Settings> = { shares: [], seconds: 60, settles: false, acceptable: 1 };
   #pace = NO_PACE;
   #stage = 0;
   #countedSeconds = 0;
   #weights: readonly number[] = [];
   /** ln of weight times stake, per alternative. */
-  readonly #logStakes = HARM_RATIOS.map(() => Number.NEGATIVE_INFINITY);
+  readonly #logStakes = STEADY.ratios.map(() => Number.NEGATIVE_INFINITY);
   readonly #stake = { logStakes: this.#logStakes, reserve: 1, logBoost: 0, logThreshold: LOG_THRESHOLD };
-  readonly #logShrinks = HARM_RATIOS.map(() => 0);
+  readonly #logShrinks = STEADY.ratios.map(() => 0);
   readonly #draw = {
-    bad: 0,
-    nullShare: 0,
-    logRatios: LOG_RATIOS,
+    ...{ bad: 0, nullShare: 0, deflation: 1 },
+    logRatios: STEADY.logRatios,
     logShrinks: this.#logShrinks,
-    deflation: 1,
   };
   readonly #interval = { share: 0, bad: 0, requests: 0, seconds: 60 };
+  #settling = false;
 
-  start({ shares }: Pick<Cell, "shares">, noise: CountNoise): void {
+  start({ shares, seconds = 60, settles = false, acceptable = 1 }: Settings, noise: CountNoise): void {
     this.#noise = noise;
-    this.#shares = shares;
+    this.#settings = { shares, seconds, settles, acceptable };
     this.#logStakes.fill(Number.NEGATIVE_INFINITY);
     this.#pace = NO_PACE;
     this.#countedSeconds = 0;
+    this.#interval.seconds = seconds;
+    this.#interval.share = 0;
     this.#stake.logBoost = FIRST_LOG_BOOST;
     this.#stake.reserve = 1;
     this.logE = FIRST_LOG_BOOST;
   }
 
   stage(stage: number): void {
-    this.#weights = harmWeights({ share: this.#shares[stage], acceptable: 1 }, this.#noise);
+    const { shares, acceptable, settles } = this.#settings;
+    this.#weights = withSettling(harmWeights({ share: shares[stage], acceptable }, this.#noise), settles);
     this.#stage = stage;
     this.#spend(SPENDING[stage] ?? 0);
   }
@@ -65,24 +75,25 @@ export class Shipped implements Engine {
   }
 
   minute(seen: Minute): boolean {
-    const { candidateRequests, candidateBad, stableRequests, stableBad } = seen;
+    const { candidateRequests, candidateBad, stableRequests, stableBad, settling = false } = seen;
     if (seen.missing || candidateRequests <= 0 || stableRequests <= 0) return false;
     const bad = candidateBad + stableBad;
     const share = candidateRequests / (candidateRequests + stableRequests);
-    if (share !== this.#draw.nullShare) this.#shareIs(share);
+    if (share !== this.#interval.share || settling !== this.#settling) this.#shareIs(share, settling);
     this.#interval.bad = bad;
     this.#interval.requests = candidateRequests + stableRequests;
     const deflation = deflationOf(this.#noise, this.#pace, this.#interval);
-    const evenly = evenlyAt(this.#countedSeconds, 60);
-    this.#countedSeconds += 60;
+    const evenly = evenlyAt(this.#countedSeconds, this.#settings.seconds);
+    this.#countedSeconds += this.#settings.seconds;
     this.#spend(evenly);
     this.#draw.bad = bad;
     this.#draw.deflation = deflation;
     this.#stake.logBoost += logBoostOf(this.#stake, this.#draw);
+    const { logRatios } = this.#draw;
     const stakes = this.#logStakes;
     let evidence = this.#stake.reserve;
     for (let i = 0; i < stakes.length; i++) {
-      const gained = candidateBad * (LOG_RATIOS[i] ?? 0) + bad * (this.#logShrinks[i] ?? 0);
+      const gained = candidateBad * (logRatios[i] ?? 0) + bad * (this.#logShrinks[i] ?? 0);
       const logStake = (stakes[i] ?? 0) + gained / deflation;
       stakes[i] = logStake;
       evidence += Math.exp(logStake);
@@ -92,10 +103,15 @@ export class Shipped implements Engine {
     return this.logE >= LOG_THRESHOLD;
   }
 
-  #shareIs(share: number): void {
-    this.#draw.nullShare = share;
+  #shareIs(share: number, settling: boolean): void {
+    const { ratios, logRatios } = settling ? SETTLING : STEADY;
+    const healthy = this.#settings.acceptable * (settling ? SETTLING_MULTIPLE : 1);
+    const nullMass = share * healthy + 1 - share;
+    this.#settling = settling;
     this.#interval.share = share;
-    for (const [i, ratio] of HARM_RATIOS.entries())
-      this.#logShrinks[i] = -Math.log(share * ratio + 1 - share);
+    this.#draw.nullShare = (share * healthy) / nullMass;
+    this.#draw.logRatios = logRatios;
+    for (const [i, ratio] of ratios.entries())
+      this.#logShrinks[i] = Math.log(nullMass / (share * ratio * healthy + 1 - share));
   }
 }

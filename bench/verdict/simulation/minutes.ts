@@ -11,6 +11,8 @@ export interface Minute {
   stableBad: number;
   /** Nothing came of this minute. */
   missing: boolean;
+  /** The stage settles still. */
+  settling?: boolean;
 }
 
 /** One release, a minute at a time; always the same object. */

@@ -18,6 +18,16 @@ export const HARM_RATIOS: readonly number[] = [1.25, 1.5, 2, 3, 5, 10, 20];
 export const SETTLING_MULTIPLE = 3;
 export const SETTLING_RATIOS: readonly number[] = [5 / 3, 10 / 3, 20 / 3];
 
+/** Alternatives in the order of a count's stakes: those of steady minutes, then those of settling ones. */
+export const STEADY = {
+  ratios: [...HARM_RATIOS, ...SETTLING_RATIOS.map(() => 1)],
+  logRatios: [...HARM_RATIOS.map(Math.log), ...SETTLING_RATIOS.map(() => 0)],
+};
+export const SETTLING = {
+  ratios: [...HARM_RATIOS.map(() => 1), ...SETTLING_RATIOS],
+  logRatios: [...HARM_RATIOS.map(() => 0), ...SETTLING_RATIOS.map(Math.log)],
+};
+
 /** Alternatives to "1 + safetyTolerance or worse": better, as good, half-way (on the log scale) to it. */
 export function safetyRatios(safetyTolerance: number): readonly number[] {
   return [0.7, 1, Math.sqrt(1 + safetyTolerance)];

@@ -6,11 +6,11 @@ import type { Draw } from "./boost.ts";
 import type { CountNoise } from "./count-noise.ts";
 import { deflationOf } from "./deflation.ts";
 import {
-  HARM_RATIOS,
   logLikelihoodRatios,
   logShrinksOf,
+  SETTLING,
   SETTLING_MULTIPLE,
-  SETTLING_RATIOS,
+  STEADY,
   safetyRatios,
   shareOf,
 } from "./error-ratio.ts";
@@ -24,16 +24,6 @@ export interface IntervalEvidence {
   /** What might have been seen, given the bad events in all; only counts know. */
   readonly draw?: Draw;
 }
-
-/** Alternatives in the order of a count's stakes: those of steady minutes, then those of settling ones. */
-const STEADY = {
-  ratios: [...HARM_RATIOS, ...SETTLING_RATIOS.map(() => 1)],
-  logRatios: [...HARM_RATIOS.map(Math.log), ...SETTLING_RATIOS.map(() => 0)],
-};
-const SETTLING = {
-  ratios: [...HARM_RATIOS.map(() => 1), ...SETTLING_RATIOS],
-  logRatios: [...HARM_RATIOS.map(() => 0), ...SETTLING_RATIOS.map(Math.log)],
-};
 
 /**
  * From bad events and requests of both sides.
