@@ -86,11 +86,21 @@ export function betterPeers(result: CellResult): readonly EngineResult[] {
   );
 }
 
+/** A rate is missed where even its lower 99.9 % limit lies above the bound. */
+const Z = 3.29;
+
+/** Wilson (1927). */
+export function lowerLimit(rate: number, of: number): number {
+  const middle = rate + (Z * Z) / (2 * of);
+  const half = Z * Math.sqrt((rate * (1 - rate)) / of + (Z * Z) / (4 * of * of));
+  return Math.max(0, (middle - half) / (1 + (Z * Z) / of));
+}
+
 function falseRollbacks(what: string, results: readonly CellResult[], most: number): Bound {
   return eachCell(what, results, {
     bound: `≤ ${most}`,
     figure: (shipped) => shipped.falseRollbacks,
-    holds: (figure) => figure <= most,
+    holds: (figure, { healthy }) => lowerLimit(figure, healthy) <= most,
     worst: Math.max,
     digits: 4,
   });
@@ -124,13 +134,15 @@ function eachCell(
   rule: {
     readonly bound: string;
     readonly figure: (shipped: EngineResult, result: CellResult) => number;
-    readonly holds: (figure: number) => boolean;
+    readonly holds: (figure: number, shipped: EngineResult) => boolean;
     readonly worst: (...figures: number[]) => number;
     readonly digits?: number;
   },
 ): Bound {
   const figures = results.map((result) => ({ result, figure: rule.figure(shippedOf(result), result) }));
-  const misses = figures.filter(({ figure }) => !rule.holds(figure)).map(({ result }) => result.cell.name);
+  const misses = figures
+    .filter(({ result, figure }) => !rule.holds(figure, shippedOf(result)))
+    .map(({ result }) => result.cell.name);
   const worst = rule.worst(...figures.map(({ figure }) => figure));
   const found = results.length === 0 ? "not measured" : `worst ${worst.toFixed(rule.digits ?? 2)}`;
   const holds = results.length > 0 && misses.length === 0;

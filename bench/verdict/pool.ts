@@ -27,9 +27,8 @@ export function measureZooCells(
   effort: ZooEffort,
   options: Options,
 ): Promise<readonly ZooResult[]> {
-  // A kind of noise is a function, which no thread can be sent.
   return shared(
-    cells.map(({ name }) => ({ zoo: name, effort })),
+    cells.map((zoo) => ({ zoo, effort })),
     options,
   );
 }

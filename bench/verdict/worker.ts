@@ -3,16 +3,14 @@ import { parentPort } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
 import { type Effort, measureCell } from "./measure.ts";
 import { measureZoo, type ZooEffort } from "./zoo.ts";
-import { type ZooCell, zooCells } from "./zoo-cells.ts";
+import type { ZooCell } from "./zoo-cells.ts";
 
 type Task =
   | { readonly cell: Cell; readonly effort: Effort }
-  | { readonly zoo: ZooCell["name"]; readonly effort: ZooEffort };
-
-const zoo = new Map(zooCells().map((cell) => [cell.name, cell]));
+  | { readonly zoo: ZooCell; readonly effort: ZooEffort };
 
 parentPort?.on("message", (task: Task) => {
-  if ("cell" in task) return parentPort?.postMessage(measureCell(task.cell, task.effort));
-  const cell = zoo.get(task.zoo);
-  if (cell !== undefined) parentPort?.postMessage(measureZoo(cell, task.effort));
+  parentPort?.postMessage(
+    "cell" in task ? measureCell(task.cell, task.effort) : measureZoo(task.zoo, task.effort),
+  );
 });

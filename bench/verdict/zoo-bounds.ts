@@ -1,9 +1,6 @@
 /** What the noise zoo must show: false rollbacks group by group, each with the rate found and whether it holds. */
-import type { Bound } from "./bounds.ts";
+import { type Bound, lowerLimit } from "./bounds.ts";
 import type { ZooResult } from "./zoo.ts";
-
-/** A rate is missed where even its lower 99.9 % limit lies above the bound. */
-const Z = 3.29;
 
 const known = new Set(["a day in halves", "a day, successive"]);
 const groups: readonly {
@@ -15,17 +12,17 @@ const groups: readonly {
   {
     what: "counts alone, at any rate and interval",
     most: 0.01,
-    of: ({ cell }) => cell.kind.where === "nowhere" && cell.coldFactor === 1,
+    of: ({ cell }) => cell.where === "nowhere" && cell.coldFactor === 1,
   },
   {
     what: "noise that a day of stable's past shows",
     most: 0.02,
-    of: ({ cell }) => cell.kind.where === "history" && known.has(cell.past),
+    of: ({ cell }) => cell.where === "history" && known.has(cell.past),
   },
   {
     what: "noise that both sides show only in the release",
     most: 0.05,
-    of: ({ cell }) => cell.kind.where === "release",
+    of: ({ cell }) => cell.where === "release",
   },
   {
     what: "caches cold for five minutes after each shift, ×3",
@@ -34,37 +31,30 @@ const groups: readonly {
   },
   {
     what: "noise too rare for a day to show",
-    of: ({ cell }) => cell.kind.where === "rare" && known.has(cell.past),
+    of: ({ cell }) => cell.where === "rare" && known.has(cell.past),
   },
   {
     what: "noise with an hour of past",
-    of: ({ cell }) =>
-      cell.kind.where !== "nowhere" && cell.kind.where !== "release" && cell.past === "an hour",
+    of: ({ cell }) => cell.where !== "nowhere" && cell.where !== "release" && cell.past === "an hour",
   },
   {
     what: "noise with no past at all",
-    of: ({ cell }) => cell.kind.where !== "nowhere" && cell.kind.where !== "release" && cell.past === "none",
+    of: ({ cell }) => cell.where !== "nowhere" && cell.where !== "release" && cell.past === "none",
   },
 ];
 
 export const rateOf = ({ rolledBack, releases }: ZooResult): number => rolledBack / releases;
 
-/** Wilson (1927). */
-export function lowerLimit({ rolledBack, releases }: ZooResult): number {
-  const rate = rolledBack / releases;
-  const middle = rate + (Z * Z) / (2 * releases);
-  const half = Z * Math.sqrt((rate * (1 - rate)) / releases + (Z * Z) / (4 * releases * releases));
-  return Math.max(0, (middle - half) / (1 + (Z * Z) / releases));
-}
-
 export function zooBounds(results: readonly ZooResult[]): readonly Bound[] {
-  return groups.map(({ what, most, of }) => {
+  return groups.flatMap(({ what, most, of }) => {
     const some = results.filter(of);
+    if (some.length === 0) return [];
     const pooled =
       some.reduce((sum, each) => sum + each.rolledBack, 0) /
       some.reduce((sum, { releases }) => sum + releases, 0);
     const worst = Math.max(...some.map(rateOf));
-    const misses = most === undefined ? [] : some.filter((each) => lowerLimit(each) > most);
+    const misses =
+      most === undefined ? [] : some.filter((each) => lowerLimit(rateOf(each), each.releases) > most);
     return {
       what: `false rollbacks, ${what} (${some.length} cells)`,
       bound: most === undefined ? "printed" : `≤ ${most}`,

@@ -5,7 +5,9 @@ export type Past = "a day in halves" | "a day, successive" | "an hour" | "none";
 
 export interface ZooCell {
   readonly name: string;
-  readonly kind: Kind;
+  /** Its name and place among KINDS. */
+  readonly kind: Kind["name"];
+  readonly where: Kind["where"];
   readonly requestsPerMinute: number;
   readonly badRate: number;
   readonly shares: readonly number[];
@@ -25,7 +27,10 @@ const LADDERS: readonly (readonly number[])[] = [
 const HOSTS = 8;
 export const zooHosts = HOSTS;
 
-type Service = Pick<ZooCell, "kind" | "requestsPerMinute" | "badRate" | "shares" | "past" | "seconds">;
+type Service = { readonly kind: Kind } & Pick<
+  ZooCell,
+  "requestsPerMinute" | "badRate" | "shares" | "past" | "seconds"
+>;
 
 /** Half an hour a stage, of which six minutes settle, as a plan has it by default. */
 function cellOf(service: Service, coldFactor = 1): ZooCell {
@@ -34,7 +39,15 @@ function cellOf(service: Service, coldFactor = 1): ZooCell {
   const cold = coldFactor === 1 ? "" : `, cold ×${coldFactor}`;
   const rate = `${requestsPerMinute}/min at ${Number((badRate * 100).toFixed(4))} %`;
   const name = `${kind.name}, ${rate}, ${ladder} %, ${past}, ${seconds} s${cold}`;
-  return { ...service, name, stageMinutes: 30, settleMinutes: 6, coldFactor };
+  return {
+    ...service,
+    kind: kind.name,
+    where: kind.where,
+    name,
+    stageMinutes: 30,
+    settleMinutes: 6,
+    coldFactor,
+  };
 }
 
 export function zooCells(): readonly ZooCell[] {

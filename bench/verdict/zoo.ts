@@ -2,7 +2,7 @@
 import { type CountHistory, measureCountNoise } from "../../src/core/verdict/index.ts";
 import { Shipped } from "./engines/shipped.ts";
 import { Chance } from "./simulation/chance.ts";
-import type { Kind, Source } from "./simulation/kinds.ts";
+import { KINDS, type Kind, type Source } from "./simulation/kinds.ts";
 import type { Minute } from "./simulation/minutes.ts";
 import { seedOf } from "./simulation/seed.ts";
 import { type Past, type ZooCell, zooHosts } from "./zoo-cells.ts";
@@ -34,7 +34,8 @@ export function measureZoo(cell: ZooCell, { releases, histories }: ZooEffort): Z
 }
 
 function isRolledBack(cell: ZooCell, chance: Chance, engine: Shipped): boolean {
-  const { requestsPerMinute, seconds, shares, stageMinutes, settleMinutes, kind, badRate } = cell;
+  const { requestsPerMinute, seconds, shares, stageMinutes, settleMinutes, badRate } = cell;
+  const kind = kindOf(cell);
   const [candidate, stable] = [kind.source(chance, "release"), kind.source(chance, "release")];
   const perMinute = 60 / seconds;
   const requests = requestsPerMinute / perMinute;
@@ -56,6 +57,12 @@ function isRolledBack(cell: ZooCell, chance: Chance, engine: Shipped): boolean {
   return false;
 }
 
+function kindOf({ kind }: ZooCell): Kind {
+  const found = KINDS.find(({ name }) => name === kind);
+  if (found === undefined) throw new RangeError(`kind: expected one of the zoo's, found ${kind}`);
+  return found;
+}
+
 const minutesOf: Readonly<Record<Past, number>> = {
   "a day in halves": 1440,
   "a day, successive": 1440,
@@ -64,8 +71,9 @@ const minutesOf: Readonly<Record<Past, number>> = {
 };
 
 /** Stable's past, of eight hosts in two halves. */
-function historyOf({ kind, requestsPerMinute, badRate, past }: ZooCell, chance: Chance): CountHistory[] {
-  const sources = sourcesOf(kind, chance);
+function historyOf(cell: ZooCell, chance: Chance): CountHistory[] {
+  const { requestsPerMinute, badRate, past } = cell;
+  const sources = sourcesOf(kindOf(cell), chance);
   return Array.from({ length: minutesOf[past] }, (_, minute) => {
     const hosts = sources((requestsPerMinute * badRate) / zooHosts);
     const bad = sum(hosts);

@@ -98,7 +98,10 @@ export class Shipped implements Engine {
       stakes[i] = logStake;
       evidence += Math.exp(logStake);
     }
-    this.#pace = paceAfter(this.#pace, this.#noise, { requests: stableRequests, bad: stableBad });
+    this.#pace = paceAfter(this.#pace, this.#noise, {
+      candidate: { requests: candidateRequests, bad: candidateBad },
+      stable: { requests: stableRequests, bad: stableBad },
+    });
     this.logE = Math.log(evidence) + this.#stake.logBoost;
     return this.logE >= LOG_THRESHOLD;
   }

@@ -45,6 +45,7 @@ const evidence = {
 const CountSample = z.object({ requests: z.number(), bad: z.number() });
 const PaceState: z.ZodType<Pace> = z.object({
   recent: z.array(CountSample),
+  total: CountSample.nullable(),
   rate: z.number().nullable(),
   weight: z.number(),
   squares: z.number(),

@@ -179,7 +179,8 @@ function nextOf(
 }
 
 function paced({ pace, noise }: CountState, seen: Seen): CountState["pace"] {
-  return seen.shape === "count" && seen.stable !== null ? paceAfter(pace, noise, seen.stable) : pace;
+  if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return pace;
+  return paceAfter(pace, noise, { candidate: seen.candidate, stable: seen.stable });
 }
 
 /** With one of the candidate's hosts left out, for each: a host that is new had no part in what came before. */

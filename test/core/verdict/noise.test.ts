@@ -166,7 +166,10 @@ describe("noise of counts", () => {
       const fleet = new Fleet(chance, { cv2, rho: 0.6 });
       let pace = NO_PACE;
       for (let minute = 0; minute < 30; minute++)
-        pace = paceAfter(pace, noise, { requests: 4500, bad: chance.poisson(22 * fleet.next()) });
+        pace = paceAfter(pace, noise, {
+          candidate: { requests: 1500, bad: 7 },
+          stable: { requests: 4500, bad: chance.poisson(22 * fleet.next()) },
+        });
       return pace;
     };
     const known = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0.6 }), 60);

@@ -6,6 +6,8 @@ import type { CountNoise } from "./count-noise.ts";
 export interface Pace {
   /** Stable's newest intervals, as they were counted. */
   readonly recent: readonly CountSample[];
+  /** Both sides' newest interval. */
+  readonly total: CountSample | null;
   /** Stable's usual rate of late, and how far its intervals strayed from that, by exponential weights. */
   readonly rate: number | null;
   /** Sum of weights, of squared residuals, of products of neighbours, of the events expected in an interval. */
@@ -18,7 +20,7 @@ export interface Pace {
 }
 
 export const NO_PACE: Pace = {
-  ...{ recent: [], rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },
+  ...{ recent: [], total: null, rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },
 };
 
 const RECENT = 5;
@@ -41,13 +43,22 @@ const LASTING = 1.5;
 /** Intervals that are taken to have been as usual before the first. */
 const PRIOR_INTERVALS = 5;
 
-/** Bad events that noise may scale with, at most: a bad candidate is no shock to both fleets. */
-export function noisyBad(pace: Pace, noise: CountNoise, requests: number): number {
-  const bad = pace.recent.reduce((sum, each) => sum + each.bad, 0);
-  const seen = pace.recent.reduce((sum, each) => sum + each.requests, 0);
+/**
+ * Bad events that noise may scale with, at most: a bad candidate is no shock to both fleets. As a jump begins, nobody
+ * can tell the two apart, and all of it counts for that one interval.
+ */
+export function noisyBad({ recent, total }: Pace, noise: CountNoise, requests: number): number {
+  const most = Math.max(rateOf(recent, noise), rateOf(recent.slice(-1), noise)) * MULTIPLE;
+  const jumps = total !== null && total.bad <= most * total.requests;
+  return jumps ? Number.POSITIVE_INFINITY : most * requests;
+}
+
+/** Stable's, with a little of what it usually was; without either, anything. */
+function rateOf(intervals: readonly CountSample[], noise: CountNoise): number {
+  const bad = intervals.reduce((sum, each) => sum + each.bad, 0);
+  const seen = intervals.reduce((sum, each) => sum + each.requests, 0);
   const prior = noise.rate > 0 ? PRIOR_EVENTS / noise.rate : 0;
-  if (seen + prior === 0) return Number.POSITIVE_INFINITY;
-  return (MULTIPLE * requests * (bad + PRIOR_EVENTS)) / (seen + prior);
+  return seen + prior === 0 ? Number.POSITIVE_INFINITY : (bad + PRIOR_EVENTS) / (seen + prior);
 }
 
 export interface Stir {
@@ -81,20 +92,25 @@ export function stirOf(pace: Pace, noise: CountNoise, seconds: number): Stir {
 export const perInterval = ({ meanBad, seconds }: CountNoise, intervalSeconds: number): number =>
   (meanBad * intervalSeconds) / seconds;
 
-/** With one interval more of stable's. */
-export function paceAfter(pace: Pace, noise: CountNoise, stable: CountSample): Pace {
-  const recent = [...pace.recent, { requests: stable.requests, bad: stable.bad }].slice(-RECENT);
-  const before = pace.rate ?? (noise.rate > 0 ? noise.rate : null);
-  const seen = stable.bad / stable.requests;
-  if (before === null) return { ...pace, recent, rate: stable.bad > 0 ? seen : null };
-  const expected = stable.requests * before;
-  if (stable.bad > INCIDENT.multiple * expected + INCIDENT.events) return { ...pace, recent };
-  const z = expected > 0 ? (stable.bad - expected) / Math.sqrt(expected) : 0;
-  const weight = KEEP * pace.weight + 1;
+/** With one interval more, as both sides saw it. */
+export function paceAfter(
+  before: Pace,
+  noise: CountNoise,
+  { candidate, stable }: { readonly candidate: CountSample; readonly stable: CountSample },
+): Pace {
+  const { requests, bad } = stable;
+  const recent = [...before.recent, { requests, bad }].slice(-RECENT);
+  const total = { requests: requests + candidate.requests, bad: bad + candidate.bad };
+  const pace = { ...before, recent, total };
+  const usual = before.rate ?? (noise.rate > 0 ? noise.rate : null);
+  if (usual === null) return { ...pace, rate: bad > 0 ? bad / requests : null };
+  const expected = requests * usual;
+  if (bad > INCIDENT.multiple * expected + INCIDENT.events) return pace;
+  const z = expected > 0 ? (bad - expected) / Math.sqrt(expected) : 0;
   return {
-    recent,
-    rate: before + FOLLOW * (seen - before),
-    weight: roundNats(weight),
+    ...pace,
+    rate: usual + FOLLOW * (bad / requests - usual),
+    weight: roundNats(KEEP * pace.weight + 1),
     squares: roundNats(KEEP * pace.squares + z * z),
     products: roundNats(KEEP * pace.products + z * pace.last.reduce((sum, each) => sum + each, 0)),
     expected: roundNats(KEEP * pace.expected + expected),

@@ -120,7 +120,7 @@ function peaksOfOne(inOrder: readonly CountHistory[], noise: CountNoise, split: 
     const requests = part.requests + rest.requests;
     const bad = part.bad + rest.bad;
     const share = part.requests / requests;
-    const calm = { ...NO_PACE, recent: pace.recent };
+    const calm = { ...NO_PACE, recent: pace.recent, total: pace.total };
     const deflation = deflationOf(noise, calm, { share, bad, requests, seconds: noise.seconds });
     let highest = 0;
     for (const [i, ratio] of RATIOS.entries()) {
@@ -131,7 +131,7 @@ function peaksOfOne(inOrder: readonly CountHistory[], noise: CountNoise, split: 
       highest = Math.max(highest, sum);
       high = Math.max(high, whole[i]);
     }
-    pace = paceAfter(pace, noise, rest);
+    pace = paceAfter(pace, noise, { candidate: part, stable: rest });
     if (highest > peak) [peak, peakAt] = [highest, row.at];
     else if (highest < CALM_NATS && peak > 0) {
       peaks.push({ at: peakAt, nats: peak, whole: high });
