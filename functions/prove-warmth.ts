@@ -17,6 +17,8 @@ const atOnce = { least: 5, most: 25 };
 const roundMs = 70_000;
 /** An answer is waited for for twice as long as it may take, but a cold container is given time to load and answer. */
 const patience = { times: 2, leastMs: 5_000, mostMs: 60_000 };
+/** A probe is timed by its caller: below this, the way there and back may take longer than the model does. */
+const leastLimitMs = 250;
 
 export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
   { release, plan, planning, warmth },
@@ -27,7 +29,7 @@ export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
     throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   await Ledger.forward(aws, release);
   const since = warmth?.since ?? new Date(now()).toISOString();
-  const limitMs = plan.requirements.latencyMsP99;
+  const limitMs = Math.max(plan.requirements.latencyMsP99, leastLimitMs);
   const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.times * limitMs));
   const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth };
   const needed = candidate.instances * plan.warmth.probesPerInstance;

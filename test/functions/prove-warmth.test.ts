@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { proveWarmth } from "../../functions/prove-warmth.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
 
-async function ready(spec: SpecInput = {}): Promise<Run> {
-  const run = await Run.begin({ spec });
+async function ready(spec: SpecInput = {}, own = plan): Promise<Run> {
+  const run = await Run.begin({ spec, plan: own });
   await run.plan();
   await run.prewarm();
   run.account.settle();
@@ -71,6 +72,21 @@ describe("the candidate", () => {
     expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
       ...{ status: "warming", proven: 0 },
       reason: expect.stringMatching(/^\d+ of \d+ probes failed or took over 1500 ms \(slow\)$/),
+    });
+  });
+
+  test("is given time for the way there and back where its model has next to none", async () => {
+    const requirements = { ...plan.requirements, latencyMsP99: 20 };
+    const run = await ready({ service: { latencyMs: 6 } }, { ...plan, requirements });
+    run.account.wait(10);
+    let nowMs = run.account.now();
+    const now = () => {
+      nowMs += 5;
+      return nowMs;
+    };
+
+    expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
+      ...{ status: "warm", reason: "24 probes answered within 250 ms" },
     });
   });
 

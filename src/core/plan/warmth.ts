@@ -7,7 +7,9 @@ export const Warmth = z.strictObject({
     .min(1)
     .max(20)
     .default(3)
-    .describe("Probes per instance in one round; every one must be answered within the plan's p99 latency."),
+    .describe(
+      "Probes per instance in one round; every one must be answered within the plan's p99 latency, or within 250 ms where that is less.",
+    ),
   loadSecondsP95: z
     .number()
     .min(0)
