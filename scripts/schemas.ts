@@ -1,9 +1,9 @@
 /**
  * The JSON Schemas of what people write, out of the definitions that validate it: editors complete plans from them,
- * and whoever starts the machine can check an input beforehand. `npm run schemas` writes them; a test fails when
- * they are stale.
+ * and whoever starts the machine can check an input beforehand. `npm run schemas` writes them, and the list of a world's
+ * keys; a test fails when they are stale.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { Plan } from "../src/core/plan/plan.ts";
 import {
@@ -13,7 +13,9 @@ import {
   ScheduledMilestone,
 } from "../src/core/request/inputs.ts";
 import { RegistryEvent } from "../src/core/request/registry.ts";
+import { WorldSpec } from "../src/rehearsal/world/spec.ts";
 import { tightened } from "./plan-schema.ts";
+import { withKeys, withRivals } from "./world-schema.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 interface Source {
@@ -25,6 +27,7 @@ interface Source {
 
 const sources: Readonly<Record<string, Source>> = {
   "plans/plan.schema.json": { schema: Plan, title: "Release plan", more: tightened },
+  "plans/world.schema.json": { schema: WorldSpec, title: "World of a rehearsal", more: withRivals },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
@@ -32,13 +35,18 @@ const sources: Readonly<Record<string, Source>> = {
   "events/compensate.schema.json": { schema: CompensateInput, title: "Compensation of a dead execution" },
 };
 
+/** The list of a world's keys is written out of its schema too. */
+const keysOfWorlds = "docs/WORLDS.md";
+
 /** The text of each schema file, by its path in the project. Draft 7 is what editors' YAML and JSON servers speak. */
 export function schemaFiles(): Map<string, string> {
   const files = Object.entries(sources).map(([path, { schema, title, more }]): [string, string] => {
     const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
     return [path, `${JSON.stringify({ $schema, title, ...(more?.(rest) ?? rest) }, null, 2)}\n`];
   });
-  return new Map(files);
+  const document = readFileSync(new URL(`../${keysOfWorlds}`, import.meta.url), "utf8");
+  const world = z.toJSONSchema(WorldSpec, { io: "input", target: "draft-7" });
+  return new Map([...files, [keysOfWorlds, withKeys(document, world)]]);
 }
 
 if (import.meta.main)

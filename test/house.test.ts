@@ -113,6 +113,19 @@ test("the invariants' checkers take types from core, and no arithmetic", () => {
   expect(values).toEqual([]);
 });
 
+test("a world knows no plan: what it is told of one are the numbers of account-seed.ts", () => {
+  const ofWorlds = code.filter((path) => path.startsWith("src/rehearsal/world/"));
+  const lists = ["src/core/plan/published-prices.ts"];
+  const planned = ofWorlds.flatMap((path) =>
+    importsOf(path)
+      .filter((target) => target.startsWith("src/core/plan/") && !lists.includes(target))
+      .map((target) => `${path} → ${target}`),
+  );
+
+  expect(ofWorlds.length).toBeGreaterThan(25);
+  expect(planned).toEqual([]);
+});
+
 test("only src/aws imports the AWS SDK", () => {
   const importing = outsideRoom("aws").filter((path) =>
     importsOf(path).some((each) => /^@(aws-sdk|smithy)\//.test(each)),

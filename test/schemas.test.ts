@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { schemaFiles } from "../scripts/schemas.ts";
 import { parsePlan } from "../src/core/plan/file.ts";
+import { parseWorld, worldNames } from "../src/rehearsal/worlds/load.ts";
 
 const textOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -87,7 +88,28 @@ test.each(["2026-12-01T09:00:00", "2026-12-31T23:59", "2028-02-29T00:00:00", "20
   },
 );
 
-test("every key of a plan is described to the author", () => {
+test.each(worldNames())("plans/world.schema.json accepts the world %s", (name) => {
+  expect(complaints("plans/world.schema.json", parse(textOf(`src/rehearsal/worlds/${name}.yml`)))).toEqual(
+    [],
+  );
+});
+
+test.each([
+  ["an unknown key", "candidate: { errorFacter: 5 }"],
+  ["a figure below its least", "quotaInstances: -1"],
+  ["a figure and a share of it", "quotaInstances: 1\nquotaPercent: 50"],
+  ["two latencies", "service: { latencyMs: 1, latencyPercent: 1 }"],
+  ["two recordings", "traffic: { file: a.csv, recording: { everySeconds: 1, requests: [1] } }"],
+  ["a moment said twice", "shocks: [{ atMinute: 1, atBakePercent: 1, minutes: 1 }]"],
+  ["a moment not said", "shocks: [{ minutes: 1 }]"],
+])("an editor and the command both refuse a world with %s", (_, text) => {
+  const world = `description: A world.\n${text}\n`;
+
+  expect(() => parseWorld("world.yml", world)).toThrow();
+  expect(complaints("plans/world.schema.json", parse(world))).not.toEqual([]);
+});
+
+test.each(["plan", "world"])("every key of a %s is described to the author", (kind) => {
   const undescribed: string[] = [];
   const walk = (node: unknown, path: string) => {
     if (typeof node !== "object" || node === null) return;
@@ -97,7 +119,7 @@ test("every key of a plan is described to the author", () => {
     for (const [key, value] of Object.entries(node)) walk(value, `${path}.${key}`);
   };
 
-  walk(JSON.parse(textOf("plans/plan.schema.json")), "plan");
+  walk(JSON.parse(textOf(`plans/${kind}.schema.json`)), kind);
 
   expect(undescribed).toEqual([]);
 });

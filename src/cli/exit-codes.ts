@@ -26,6 +26,13 @@ export function exitCodeOf({ outcome, violations, notModelled }: RehearsalFacts)
   return codes[outcome];
 }
 
+/** From nothing wrong to the worst: refused has changed nothing, rolled back is all restored, failed is neither. */
+const severity = [0, codes.refused, codes["rolled-back"], failureCode, brokenInvariantCode];
+
+/** Of several rehearsals: the code of the worst of them. */
+export const worstOf = (all: readonly RehearsalFacts[]): number =>
+  severity[Math.max(0, ...all.map((facts) => severity.indexOf(exitCodeOf(facts))))] ?? 0;
+
 /** For the help: code and meaning. */
 export const exitCodeTexts: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "promoted, done (a capacity-only milestone), or ignored (the event starts no release)"],

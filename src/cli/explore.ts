@@ -10,7 +10,7 @@ import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
+import { readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
@@ -28,15 +28,16 @@ const mostThreads = 8;
 export async function explore(line: CommandLine, { out, err }: Terminal): Promise<number> {
   const [path] = line.positionals;
   const plan = readPlan(path);
-  const world = readWorld(line.values.world ?? "healthy");
+  const world = readWorld(line.values.world ?? "healthy", line.values.traffic);
   const seed = numberOf(line, "seed", seedRule);
   const faults = faultsOf(line);
   const request = {
     plan,
     world: world.spec,
-    event: readEvent(line.values.event, plan),
+    event: readEvent(line.values.event, plan, world.spec),
     seed,
     ...turnsOf(line),
+    ...startOf(line),
   };
   const asked = { request, seed, ...sampleOf(line), ...onlyOf(line) };
   const { resume } = line.values;
@@ -57,13 +58,12 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     return interruptedCode;
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  const event = line.values.event === undefined ? "" : `--event ${line.values.event}`;
   const command = [
     "slipway explore",
     path ?? "",
-    event,
+    given(line, "event"),
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
-    line.values.turns === undefined ? "" : `--turns ${line.values.turns}`,
+    ...(["traffic", "start", "turns"] as const).map((name) => given(line, name)),
   ];
   const facts = explorationFacts({
     ...{
@@ -81,6 +81,10 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   if (facts.violations.length > 0) return brokenInvariantCode;
   return facts.interrupted ? interruptedCode : 0;
 }
+
+/** An option as it was given, or nothing. */
+const given = ({ values }: CommandLine, name: string): string =>
+  values[name] === undefined ? "" : `--${name} ${values[name]}`;
 
 /** The kinds that are asked for by name; all of them where none is. */
 function onlyOf({ switches }: CommandLine): Pick<ExplorationOptions, "only"> {

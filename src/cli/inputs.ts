@@ -1,21 +1,19 @@
 /** What a command line names, read and checked: a plan, a world, an event. Nothing is run while any of it is wrong. */
 import { basename, extname, relative } from "node:path";
-import { type Mistake, printable } from "../core/input/bad-input.ts";
+import { foundText, type Mistake, printable } from "../core/input/bad-input.ts";
 import { checkJson, withLines } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { isLocalTime } from "../core/plan/when.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
 import { normaliseRequest } from "../core/request/request.ts";
-import { mistakesForTwin } from "../rehearsal/world/registered.ts";
+import { mistakesForTwin } from "../rehearsal/registered.ts";
 import type { WorldSpec } from "../rehearsal/world/spec.ts";
-import { BadWorld, loadWorld, parseWorld, worldNames } from "../rehearsal/worlds/load.ts";
+import { BadWorld, loadWorld, parseWorld, withTraffic, worldNames } from "../rehearsal/worlds/load.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { isThere, readInput } from "./files.ts";
-import { BadInput } from "./mistakes.ts";
+import { BadInput, BadUsage } from "./mistakes.ts";
 import { samplePlanPath } from "./own-files.ts";
-
-/** The version that a rehearsed account has approved and does not serve yet. */
-const arrivingVersion = 7;
 
 export const seedRule = { default: 1, min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
 
@@ -24,6 +22,22 @@ export function turnsOf(line: CommandLine): { turnsPerExecution?: number } {
   if (line.values.turns === undefined) return {};
   return { turnsPerExecution: numberOf(line, "turns", { default: 0, min: 2, max: 100_000, whole: true }) };
 }
+
+/** When a rehearsal begins, where that is said. Throws BadUsage. */
+export function startOf({ values }: CommandLine): { startMs?: number } {
+  const { start } = values;
+  if (start === undefined) return {};
+  const [, local = ""] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:Z|[+-]\d\d:\d\d)$/.exec(start) ?? [];
+  const startMs = Date.parse(start);
+  if (isLocalTime(local) && startMs >= earliestMs && startMs < latestMs) return { startMs };
+  throw new BadUsage([
+    `--start: expected a time with its offset such as 2026-12-24T08:00:00Z, found ${foundText(start)}`,
+  ]);
+}
+
+/** Before and after these nothing of AWS's calendar is known to hold. */
+const earliestMs = Date.UTC(2000, 0, 1);
+const latestMs = Date.UTC(2100, 0, 1);
 
 export interface NamedWorld {
   readonly name: string;
@@ -38,13 +52,42 @@ export function readPlan(path: string | undefined): Plan {
   return parsed.plan;
 }
 
-/** A shipped world by name, or a file. Throws BadInput. */
-export function readWorld(nameOrPath: string): NamedWorld {
+/** A shipped world by name, or a file, with traffic from another file where one is given. Throws BadInput. */
+export function readWorld(nameOrPath: string, trafficPath?: string): NamedWorld {
+  const world = worldBy(nameOrPath);
+  return trafficPath === undefined ? world : trafficFrom(trafficPath)(world);
+}
+
+/** The same for several; the traffic is read once. */
+export function readWorlds(names: readonly string[], trafficPath?: string): NamedWorld[] {
+  const worlds = names.map(worldBy);
+  return trafficPath === undefined ? worlds : worlds.map(trafficFrom(trafficPath));
+}
+
+function trafficFrom(path: string): (world: NamedWorld) => NamedWorld {
+  const text = readTraffic(path);
+  const from = path === "-" ? "standard input" : printable(basename(path));
+  return ({ name, spec }) => {
+    const own = told(() => withTraffic(spec, path, text));
+    return { name, spec: { ...own, description: `${spec.description} The traffic is that of ${from}.` } };
+  };
+}
+
+const readTraffic = (path: string) => readInput(path, "the traffic");
+
+function worldBy(nameOrPath: string): NamedWorld {
   const shipped = worldNames().includes(nameOrPath);
-  try {
+  return told(() => {
     if (shipped || !isPath(nameOrPath)) return { name: nameOrPath, spec: loadWorld(nameOrPath) };
-    const spec = parseWorld(nameOrPath, readInput(nameOrPath, "the world"));
+    const spec = parseWorld(nameOrPath, readInput(nameOrPath, "the world"), readTraffic);
     return { name: printable(basename(nameOrPath, extname(nameOrPath))), spec };
+  });
+}
+
+/** What is wrong with a world is bad input. */
+function told<T>(load: () => T): T {
+  try {
+    return load();
   } catch (error) {
     if (error instanceof BadWorld) throw new BadInput(error.mistakes);
     throw error;
@@ -54,9 +97,9 @@ export function readWorld(nameOrPath: string): NamedWorld {
 /** Whether a word names a file: it is there, or it is written as one. */
 const isPath = (word: string): boolean => /^-$|[/\\]|\.ya?ml$/.test(word) || isThere(word);
 
-/** A run by hand of the version that has just arrived, where no file is given. Throws BadInput. */
-export function readEvent(path: string | undefined, plan: Plan): unknown {
-  if (path === undefined) return { model: plan.model, version: arrivingVersion };
+/** A run by hand of the version that follows the one that serves, where no file is given. Throws BadInput. */
+export function readEvent(path: string | undefined, plan: Plan, { registry }: WorldSpec): unknown {
+  if (path === undefined) return { model: plan.model, version: registry.serving + 1 };
   const text = readInput(path, "the event");
   const parsed = checkJson(text, path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);

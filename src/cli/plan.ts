@@ -2,6 +2,8 @@
 
 import { outlookOf } from "../core/outlook.ts";
 import { calendarWarnings } from "../core/plan/calendar.ts";
+import { accountOf } from "../rehearsal/account-of-plan.ts";
+import { settled } from "../rehearsal/world/settled.ts";
 import { meanRequestsPerSecond } from "../rehearsal/world/traffic.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -12,10 +14,11 @@ import type { Terminal } from "./terminal.ts";
 export async function plan(line: CommandLine, { out }: Terminal): Promise<number> {
   const valid = readPlan(line.positionals[0]);
   const { spec } = readWorld(line.values.world ?? "healthy");
-  const mean = meanRequestsPerSecond(spec.traffic, valid.requirements.peakRequestsPerSecond);
+  const account = accountOf(valid);
+  const mean = meanRequestsPerSecond(spec.traffic, account.peakRequestsPerSecond);
   const meant = outlookOf(valid, {
     requestsPerSecond: Math.round(mean * 10) / 10,
-    errorPercent: spec.service.errorPercent,
+    errorPercent: settled(spec, account).service.errorPercent,
   });
   const outlook = { ...meant, warnings: [...meant.warnings, ...calendarWarnings(valid, Date.now())] };
   const page = { width: out.columns, paint: out.paint };

@@ -5,9 +5,17 @@ export const world: Option = {
   value: "NAME|FILE",
   help: "what the release meets: a world that ships with Slipway, or a file (default: healthy)",
 };
+export const traffic: Option = {
+  value: "FILE",
+  help: "traffic of your own, as it was: a CSV of times and requests, or the JSON of aws cloudwatch get-metric-data or get-metric-statistics",
+};
+export const start: Option = {
+  value: "TIME",
+  help: "when the release begins, by the clock of freezes and dates (default: 2026-01-05T08:00:00Z)",
+};
 export const event: Option = {
   value: "FILE",
-  help: "what starts the release, as JSON (default: a run by hand of version 7)",
+  help: "what starts the release, as JSON (default: a run by hand of the version after the one that serves: 7 after 6)",
 };
 export const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 

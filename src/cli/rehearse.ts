@@ -4,14 +4,25 @@ import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts"
 import { openThread } from "../rehearsal/engine/worker-thread.ts";
 import { recoverySeconds, settleSeconds } from "../rehearsal/explore/explorer.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
+import { worldNames } from "../rehearsal/worlds/load.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { type NamedWorld, readEvent, readPlan, readWorld, seedRule, turnsOf } from "./inputs.ts";
+import {
+  type NamedWorld,
+  readEvent,
+  readPlan,
+  readWorld,
+  readWorlds,
+  seedRule,
+  startOf,
+  turnsOf,
+} from "./inputs.ts";
 import { BadInput, causesOf } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
+import { rehearseAll } from "./rehearse-all.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the first execution of a rehearsal is called. */
@@ -19,18 +30,16 @@ const execution = "rehearsal";
 
 /** Resolves to the exit code. Throws BadUsage and BadInput before anything is run. */
 export async function rehearse(line: CommandLine, { out, err }: Terminal): Promise<number> {
+  if (line.values.world === everyWorld) return inAllWorlds(line, { out, err });
   const plan = readPlan(line.positionals[0]);
-  const world = readWorld(line.values.world ?? "healthy");
-  const event = readEvent(line.values.event, plan);
+  const world = readWorld(line.values.world ?? "healthy", line.values.traffic);
+  const event = readEvent(line.values.event, plan, world.spec);
   const seed = numberOf(line, "seed", seedRule);
   const title = `rehearsing ${plan.model} in the world ${world.name}, seed ${seed}`;
   const watch = line.switches.has("quiet")
     ? unwatched
     : watchOn(err, { title, stages: plan.rollout.stages }, execution);
-  const faults = faultsOf(line);
-  // What a fault leaves behind is the sweep's, which comes by the clock.
-  const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
-  const request = { plan, world: world.spec, event, seed, faults, ...turnsOf(line), ...calm };
+  const request = { ...askedFor(line, seed), plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -40,6 +49,33 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   );
   return exitCodeOf(facts);
 }
+
+/** What is asked of a rehearsal, whatever its plan and world. */
+function askedFor(line: CommandLine, seed: number) {
+  const faults = faultsOf(line);
+  // What a fault leaves behind is the sweep's, which comes by the clock.
+  const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
+  return { seed, faults, ...turnsOf(line), ...startOf(line), ...calm };
+}
+
+/** What stands for every world that ships. */
+const everyWorld = "all";
+
+async function inAllWorlds(line: CommandLine, terminal: Terminal): Promise<number> {
+  const [path] = line.positionals;
+  const plan = readPlan(path);
+  const worlds = readWorlds(worldNames(), line.values.traffic);
+  const [first] = worlds;
+  if (first === undefined) throw new Error("no world ships");
+  const event = readEvent(line.values.event, plan, first.spec);
+  const request = { ...askedFor(line, numberOf(line, "seed", seedRule)), plan, event };
+  const command = ["slipway rehearse", path ?? [], seedIn(line)].flat().join(" ");
+  const [json, quiet] = [line.switches.has("json"), line.switches.has("quiet")];
+  return rehearseAll({ worlds, request, command, json, quiet }, terminal);
+}
+
+const seedIn = ({ values }: CommandLine): string[] =>
+  values.seed === undefined ? [] : ["--seed", values.seed];
 
 async function rehearsed(
   request: RehearsalRequest,

@@ -34,7 +34,14 @@ export async function twin(line: CommandLine, { out, err }: Terminal): Promise<n
         err.write(`${err.paint.red("✖")} ${defect instanceof Error ? defect.stack : String(defect)}\n`),
     });
     const subject = `endpoint ${plan.endpoint.name} in the world ${world.name}, seed ${seed}; the plan of ${plan.model} is in force`;
-    greet(out, { url: server.url, speed, subject, machine: thread.stateMachineArn, model: plan.model });
+    greet(out, {
+      url: server.url,
+      speed,
+      subject,
+      machine: thread.stateMachineArn,
+      model: plan.model,
+      version: world.spec.registry.serving + 1,
+    });
     await toldToEnd();
     await server.close();
   } finally {
@@ -67,11 +74,12 @@ interface Greeting {
   readonly subject: string;
   readonly machine: string;
   readonly model: string;
+  readonly version: number;
 }
 
-function greet({ write, paint }: Stream, { url, speed, subject, machine, model }: Greeting): void {
+function greet({ write, paint }: Stream, { url, speed, subject, machine, model, version }: Greeting): void {
   const pace = speed === 1 ? "in real time" : `${speed} virtual seconds to a real one`;
-  const input = JSON.stringify({ model, version: 7 });
+  const input = JSON.stringify({ model, version });
   write(
     [
       `The twin listens on ${paint.bold(url)}, ${pace}.`,

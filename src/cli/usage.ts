@@ -1,6 +1,6 @@
 /** The help, drawn from the table of commands. */
 import { worldNames } from "../rehearsal/worlds/load.ts";
-import { padEnd, wrap } from "../report/text/layout.ts";
+import { pairs, wrap } from "../report/text/layout.ts";
 import type { Option } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { exitCodeTexts } from "./exit-codes.ts";
@@ -55,11 +55,4 @@ export function commandUsage(command: Command, width: number): string[] {
       ? []
       : ["", "examples:", ...command.examples.map((each) => `  ${each}`)]),
   ];
-}
-
-function pairs(rows: readonly (readonly [string, string])[], width: number): string[] {
-  const first = Math.max(...rows.map(([name]) => name.length)) + 4;
-  return rows.flatMap(([name, text]) =>
-    wrap(text, width - first).map((line, i) => padEnd(i === 0 ? `  ${name}` : "", first) + line),
-  );
 }

@@ -1,8 +1,9 @@
 /** What of a request cannot be rehearsed, since neither the plan nor the registry of any world has it. */
-import { foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
-import type { Plan } from "../../core/plan/plan.ts";
-import type { ReleaseRequest } from "../../core/request/request.ts";
-import { modelPackageArn, registeredVersions, registryAccountOf } from "./seed.ts";
+import { foundText, type Mistake, nearest } from "../core/input/bad-input.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { ReleaseRequest } from "../core/request/request.ts";
+import { accountOf } from "./account-of-plan.ts";
+import { modelPackageArn } from "./world/seed.ts";
 
 /**
  * Empty where nothing is wrong. In an account, what the registry tells of a model without a plan is ignored; whoever
@@ -14,10 +15,7 @@ export function mistakesForTwin(request: ReleaseRequest, plan: Plan): Mistake[] 
     const where = trigger === "registry" ? "detail.ModelPackageGroupName" : "model";
     return [one(where, `${foundText(plan.model)}, the model of the plan`, model, [plan.model])];
   }
-  return [
-    ...unplanned(request, plan),
-    ...(trigger === "registry" ? unheardOf(request, plan) : unregistered(request)),
-  ];
+  return [...unplanned(request, plan), ...(trigger === "registry" ? unheardOf(request, plan) : [])];
 }
 
 function one(where: string, expected: string, found: string, choices: readonly string[]): Mistake {
@@ -42,19 +40,9 @@ function unplanned({ trigger, milestone, releaseType }: ReleaseRequest, plan: Pl
 const keysOf = (map: object): string[] =>
   Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 
-const known = `${registeredVersions.join(" or ")}: the twin's registry holds no other version`;
-
-function unregistered({ trigger, version }: ReleaseRequest): Mistake[] {
-  if (version === undefined || registeredVersions.includes(version)) return [];
-  const where = trigger === "schedule" ? "milestone.version" : "version";
-  return [{ where, expected: known, found: String(version) }];
-}
-
-/** An event names its package by version and by ARN, and the twin has an account and a region of its own. */
+/** The registry has every version that is asked for; but an event names its package by ARN, and the twin has an account and a region of its own. */
 function unheardOf({ model, version = 0, modelPackageArn: named }: ReleaseRequest, plan: Plan): Mistake[] {
-  const where = "detail.ModelPackageVersion";
-  if (!registeredVersions.includes(version)) return [{ where, expected: known, found: String(version) }];
-  const expected = modelPackageArn(model, version, registryAccountOf(plan));
+  const expected = modelPackageArn(model, version, accountOf(plan).registryAccount);
   return named === undefined || named === expected
     ? []
     : [

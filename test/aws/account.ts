@@ -2,10 +2,12 @@
  * An account of the twin's services in process, with the real clients on its wire: what the steps and the files of
  * src/aws are tested against. Its clock stands still until a test turns it.
  */
+
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { stackOf } from "../../src/rehearsal/engine/stack.ts";
 import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
 import { cloudFormation } from "../../src/rehearsal/twin/cloudformation.ts";
@@ -79,7 +81,12 @@ const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
 export function openAccount(options: Options = {}): Account {
   const { spec = {}, plan = samplePlan, seed = 1, deployment = rehearsedDeployment } = options;
   const begunMs = options.startMs ?? startMs;
-  const world = createWorld({ seed, startMs: begunMs, spec: WorldSpec.parse({ ...steady, ...spec }), plan });
+  const world = createWorld({
+    seed,
+    startMs: begunMs,
+    spec: WorldSpec.parse({ ...steady, ...spec }),
+    account: accountOf(plan),
+  });
   const clock = { ms: begunMs };
   const now = () => clock.ms;
   const calls: Call[] = [];

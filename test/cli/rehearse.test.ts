@@ -1,4 +1,7 @@
 /** `slipway rehearse` in every world that ships: how it ends, what it exits with, and what the document holds. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
@@ -64,6 +67,16 @@ describe("each world", () => {
     expect(facts.reason).not.toBe("");
     if (outcome !== "promoted") expect(facts.after).toEqual(facts.before);
   });
+});
+
+test("any version that an event asks for is in the registry", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "event-")), "event.json");
+  const approved = readFileSync("events/registry-approved.json", "utf8")
+    .replace('"ModelPackageVersion": 7', '"ModelPackageVersion": 42')
+    .replaceAll("assistant/7", "assistant/42");
+  writeFileSync(path, approved);
+
+  expect((await rehearsed("--event", path)).facts).toMatchObject({ outcome: "promoted", version: 42 });
 });
 
 describe("the document", () => {

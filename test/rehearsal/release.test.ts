@@ -258,6 +258,13 @@ describe("a training milestone", () => {
     expect(kept(after)).toEqual(kept(before));
   });
 
+  test("in an account without the quota that its plan needs is refused as a release is", async () => {
+    const { outcome, reason } = await released({ event, world: "no-quota" });
+
+    expect(outcome).toBe("refused");
+    expect(reason).toMatch(/the pool needs 2 ml\.g5\.12xlarge, the account's .*quota is 1$/);
+  });
+
   test("without capacity is rolled back, with no schedule and no pool left", async () => {
     const { outcome, executions, after } = await released({
       event,
@@ -287,7 +294,7 @@ describe("a training milestone", () => {
   test("goes beside a production release of the same model: each has a lock of its own", async () => {
     const also = [{ afterSeconds: 60, event, name: "training" }];
 
-    const record = await released({ world: "no-quota", also });
+    const record = await released({ world: training({ quotaInstances: 12 }), also });
 
     expect(outcomesOf(record).slice(0, 2)).toEqual(["rehearsal refused", "training done"]);
   });

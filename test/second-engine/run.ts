@@ -1,8 +1,10 @@
 /** One case on the second engine: its world and account, who is at work, and what came of it. */
+
 import type { IncomingMessage } from "node:http";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { applyPlanOn } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { type Account, openAccount } from "../../src/rehearsal/engine/account.ts";
 import type { RunningExecutions } from "../../src/rehearsal/engine/executions.ts";
 import { createRandomness } from "../../src/rehearsal/engine/randomness.ts";
@@ -57,7 +59,7 @@ export class Run {
     const { seed, plan, startMs, world: spec } = each.request;
     const { uuidOf } = createRandomness(seed);
     this.#case = each;
-    this.#world = createWorld({ seed, startMs, spec, plan });
+    this.#world = createWorld({ seed, startMs, spec, account: accountOf(plan, each.request.event) });
     this.#triggers = new Triggers({
       client,
       keeper: () => this.keeper,

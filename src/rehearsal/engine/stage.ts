@@ -2,6 +2,7 @@
  * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import { accountOf } from "../account-of-plan.ts";
 import type { Gate } from "../permissions/gate.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Service } from "../twin/service.ts";
@@ -63,7 +64,10 @@ const stepsFor = (
 
 export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress?: OnProgress): Stage {
   const { seed, plan, startMs = defaultStartMs } = request;
-  const world = createWorld({ seed, startMs, spec: request.world, plan });
+  const world = createWorld({
+    ...{ seed, startMs, spec: request.world },
+    account: accountOf(plan, request.event),
+  });
   const gate = parts.gate?.(request, world);
   const observers: Observer[] = [];
   const entries: StateEntry[] = [];

@@ -60,6 +60,7 @@ export interface Journal {
 
 export interface ExplorationProgress {
   readonly phase:
+    | "worlds"
     | "learning"
     | "single faults"
     | "faults after a stop"

@@ -104,6 +104,9 @@ function pick(world: World, endpoint: Endpoint, call: { target: string | undefin
   return found;
 }
 
+/** However slow its model is, an instance lets so many requests wait. */
+const fewAtOnce = 10;
+
 /** A cold instance fails the request, a full fleet turns it away, a model answers it well or with an error. */
 function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth: number }): RawAnswer {
   const { variant, nth } = call;
@@ -112,7 +115,7 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
   const random = world.streams(`invoke/${key}`, nth);
   const probes = world.probes(key);
   const background = seriesOf(world, endpoint.name, variant).samples.at(-1)?.requests ?? 0;
-  const limit = service.warm * service.throughput * service.seconds;
+  const limit = service.warm * Math.max(fewAtOnce, service.throughput * service.seconds);
   const load = limit === 0 ? 0 : (background + probes.requests) / limit;
   probes.requests++;
   probes.load += limit === 0 ? 0 : 1 / limit;

@@ -3,7 +3,7 @@
  * day of history costs nothing to a release that never looks at it.
  */
 import type { Sample, Series } from "./metrics.ts";
-import { seededVariant } from "./seeded-scaling.ts";
+import { servingVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
 import { tickMs } from "./ticks.ts";
 import type { World } from "./world.ts";
@@ -19,7 +19,8 @@ export function createPast(world: () => World): Past {
   const made = new Map<string, Sample[]>();
   return (series, range) => {
     const { firstTickMs } = world();
-    const fleet = series.variant === seededVariant ? fleetOf(world(), series.endpoint) : undefined;
+    const fleet =
+      series.variant === servingVariant(world().spec) ? fleetOf(world(), series.endpoint) : undefined;
     if (fleet === undefined) return [];
     const samples: Sample[] = [];
     const fromMs = Math.max(range.fromMs, firstTickMs - minutesKeptMs);
@@ -45,9 +46,9 @@ interface PastFleet {
   readonly enhancedSeconds: number | null;
 }
 
-function fleetOf({ plan, spec, seededInstanceIds }: World, endpoint: string): PastFleet | undefined {
-  const { instances } = plan.endpoint;
-  if (endpoint === plan.endpoint.name)
+function fleetOf({ account, spec, seededInstanceIds }: World, endpoint: string): PastFleet | undefined {
+  const { instances } = account.endpoint;
+  if (endpoint === account.endpoint.name)
     return {
       instances,
       share: 1,
@@ -78,15 +79,16 @@ function samplesOfMinute(world: World, { series, fleet, atMs }: PastMinute): Sam
 function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: number): Sample {
   const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
   const random = world.streams(`past/${series.endpoint}/${series.variant}`, atMs / 1000);
-  const requests = random.poisson(world.rate(atMs) * fleet.share * seconds);
-  const { requestsPerSecondPerInstance } = world.plan.endpoint;
+  const expected = world.rate(atMs) * fleet.share * seconds;
+  const requests = random.poisson(expected);
   const { instances, instanceIds, enhancedSeconds } = fleet;
   const service: Service = {
     seconds,
     ready: instances,
     warm: instances,
     coldTakesRequests: false,
-    throughput: requestsPerSecondPerInstance,
+    expected,
+    throughput: world.throughput(world.account.endpoint.instanceType),
     latencyMs,
     latencyCv,
     errorShare: errorPercent / 100,

@@ -2,7 +2,6 @@
  * What the account pays for instance-hours, US dollars: the plan's own prices are taken to be what it really pays, and
  * what public lists have otherwise. Only the lists are shared with the product, its arithmetic is not.
  */
-import type { Plan } from "../../core/plan/plan.ts";
 import { publishedUsdPerHour } from "../../core/plan/published-prices.ts";
 
 export interface Paid {
@@ -12,14 +11,19 @@ export interface Paid {
   readonly unpriced: readonly string[];
 }
 
+/** Whoever has prices of its own, by instance type. */
+export interface Priced {
+  readonly prices: Readonly<Record<string, number>>;
+}
+
 /** Instance-hours by type. */
 export type Hours = Readonly<Record<string, number>>;
 
 /** Undefined: nobody knows. */
-export const usdPerHour = ({ prices }: Pick<Plan, "prices">, instanceType: string): number | undefined =>
+export const usdPerHour = ({ prices }: Priced, instanceType: string): number | undefined =>
   prices[instanceType] ?? publishedUsdPerHour[instanceType];
 
-export function paidFor(plan: Pick<Plan, "prices">, hours: Hours): Paid {
+export function paidFor(plan: Priced, hours: Hours): Paid {
   const unpriced = new Set<string>();
   let usd = 0;
   for (const [instanceType, each] of Object.entries(hours)) {

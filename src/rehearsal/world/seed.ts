@@ -1,14 +1,14 @@
 /**
- * The account as a release finds it: the plan's endpoint in service with version 6 of its model, versions 6 and 7
- * in the registry, a scalable target on the serving variant, and quotas.
+ * The account as a release finds it: the endpoint in service with one version of its model, that one and the next in
+ * the registry, a scalable target on the serving variant, and quotas.
  */
-import type { Plan } from "../../core/plan/plan.ts";
+import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import type { Random, Streams } from "./random.ts";
-import { seededTarget, seededVariant } from "./seeded-scaling.ts";
-import type { WorldSpec } from "./spec.ts";
+import { seededTarget, servingVariant } from "./seeded-scaling.ts";
+import type { SettledSpec } from "./settled.ts";
 import {
-  account,
+  account as accountId,
   type Endpoint,
   type EndpointConfig,
   type Instance,
@@ -18,8 +18,6 @@ import {
   type WorldState,
 } from "./state.ts";
 
-const servingVersion = 6;
-export const registeredVersions: readonly number[] = [servingVersion, 7];
 const dayMs = 86_400_000;
 
 /** How many instances of a type the account may have for a use, as Service Quotas names them. */
@@ -34,26 +32,26 @@ export interface InstanceQuota {
 export interface Seeded {
   readonly state: WorldState;
   readonly quotas: readonly InstanceQuota[];
-  readonly throughputs: ReadonlyMap<string, number>;
   readonly instanceIds: readonly string[];
 }
 
-export function seedState(
-  options: { startMs: number; spec: WorldSpec; plan: Plan },
-  streams: Streams,
-  bill: Bill,
-): Seeded {
-  const { startMs, spec, plan } = options;
-  const model = seededModel(plan, spec, startMs - 40 * dayMs);
+interface Seeding {
+  readonly startMs: number;
+  readonly spec: SettledSpec;
+  readonly account: AccountSeed;
+}
+
+export function seedState({ startMs, spec, account }: Seeding, streams: Streams, bill: Bill): Seeded {
   const creationMs = startMs - 40 * dayMs;
-  const config = seededConfig({ ...plan.endpoint, model: plan.model }, creationMs, spec);
-  const endpoint = seededEndpoint({ ...plan.endpoint, model: plan.model }, creationMs, (nth) =>
-    streams("seeded-instances", nth),
-  );
+  const model = seededModel(account, spec, creationMs);
+  const version = spec.registry.serving;
+  const own = { ...account.endpoint, model: account.model, version };
+  const config = seededConfig(own, creationMs, spec);
+  const endpoint = seededEndpoint(own, creationMs, (nth) => streams("seeded-instances", nth));
   // An endpoint of the plan's own name is the plan's.
-  const others = spec.others.filter(({ name }) => name !== plan.endpoint.name);
-  const fleets = others.map(({ name, instances, instanceType = plan.endpoint.instanceType }) => ({
-    ...{ name, instances, instanceType, model: plan.model },
+  const others = spec.others.filter(({ name }) => name !== account.endpoint.name);
+  const fleets = others.map(({ name, instances, instanceType = account.endpoint.instanceType }) => ({
+    ...{ name, instances, instanceType, model: account.model, version },
   }));
   const configs = [config, ...fleets.map((one) => seededConfig(one, creationMs))];
   const endpoints = [
@@ -64,11 +62,9 @@ export function seedState(
   ];
   if (spec.metrics.enhancedSeconds !== null) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
-  for (const instance of instances) bill.open(instance, `${endpoint.name}/${seededVariant}`);
-  const packages = registeredVersions.map((version) =>
-    seededPackage(plan, version, startMs - (version === servingVersion ? 41 * dayMs : 3_600_000)),
-  );
-  const target = seededTarget(plan, spec, startMs);
+  for (const instance of instances) bill.open(instance, `${endpoint.name}/${servingVariant(spec)}`);
+  const packages = seededPackages(account, spec, startMs);
+  const target = seededTarget(account, spec, startMs);
   return {
     state: {
       endpoints: new Map(endpoints.map((each) => [each.name, each])),
@@ -87,30 +83,26 @@ export function seedState(
       unroutedRequests: 0,
       metrics: { series: new Map(), custom: new Map() },
     },
-    quotas: [...endpointQuotas(plan, spec), ...trainingQuotas(plan, spec)],
-    throughputs: throughputs(plan),
+    quotas: [...endpointQuotas(account, spec), ...trainingQuotas(account, spec)],
     instanceIds: instances.map((instance) => instance.id),
   };
 }
 
-export const modelPackageArn = (group: string, version: number, of: string = account): string =>
+export const modelPackageArn = (group: string, version: number, of: string = accountId): string =>
   `arn:aws:sagemaker:${region}:${of}:model-package/${group}/${version}`;
 
-/** The account whose registry the plan names, or the endpoint's own. */
-export const registryAccountOf = (plan: Plan): string => plan.modelPackageGroupArn?.split(":")[4] ?? account;
-
-function seededModel(plan: Plan, spec: WorldSpec, creationMs: number): Model {
-  const name = `${plan.model}-v${servingVersion}`;
+function seededModel({ model, registryAccount }: AccountSeed, spec: SettledSpec, creationMs: number): Model {
+  const { serving } = spec.registry;
   const { environment } = spec.serving;
   const definition = {
     PrimaryContainer: {
-      ModelPackageName: modelPackageArn(plan.model, servingVersion, registryAccountOf(plan)),
+      ModelPackageName: modelPackageArn(model, serving, registryAccount),
       ...(Object.keys(environment).length === 0 ? {} : { Environment: environment }),
     },
-    ExecutionRoleArn: `arn:aws:iam::${account}:role/${plan.model}-serving`,
+    ExecutionRoleArn: `arn:aws:iam::${accountId}:role/${model}-serving`,
     EnableNetworkIsolation: false,
   };
-  return { name, creationMs, definition };
+  return { name: `${model}-v${serving}`, creationMs, definition };
 }
 
 /** A fleet as an endpoint of the world begins with it. */
@@ -119,15 +111,16 @@ interface Fleet {
   readonly name: string;
   readonly instances: number;
   readonly instanceType: string;
-  /** The model package group of what it serves. */
+  /** The model package group of what it serves, and which version. */
   readonly model: string;
+  readonly version: number;
 }
 
-function seededConfig(fleet: Fleet, creationMs: number, spec?: WorldSpec): EndpointConfig {
-  const { name, instances, instanceType, model } = fleet;
+function seededConfig(fleet: Fleet, creationMs: number, spec?: SettledSpec): EndpointConfig {
+  const { name, instances, instanceType, model, version } = fleet;
   const variant = {
-    VariantName: seededVariant,
-    ModelName: `${model}-v${servingVersion}`,
+    VariantName: `v${version}`,
+    ModelName: `${model}-v${version}`,
     InstanceType: instanceType,
     InitialInstanceCount: instances,
     InitialVariantWeight: 1,
@@ -135,7 +128,7 @@ function seededConfig(fleet: Fleet, creationMs: number, spec?: WorldSpec): Endpo
   };
   const enhancedSeconds = spec?.metrics.enhancedSeconds ?? null;
   return {
-    name: `${name}-config-v${servingVersion}`,
+    name: `${name}-config-v${version}`,
     creationMs,
     variants: [variant],
     ...(enhancedSeconds === null ? {} : { enhancedSeconds }),
@@ -144,7 +137,7 @@ function seededConfig(fleet: Fleet, creationMs: number, spec?: WorldSpec): Endpo
 }
 
 function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => Random): Endpoint {
-  const { name, instances, instanceType, model } = own;
+  const { name, instances, instanceType, model, version } = own;
   const fleet = Array.from({ length: instances }, (_, nth): Instance => {
     const random = draw(nth);
     const hex = () =>
@@ -163,13 +156,13 @@ function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => R
     name,
     creationMs,
     lastModifiedMs: creationMs,
-    configName: `${name}-config-v${servingVersion}`,
+    configName: `${name}-config-v${version}`,
     status: "InService",
     updates: 0,
     variants: [
       {
-        name: seededVariant,
-        modelName: `${model}-v${servingVersion}`,
+        name: `v${version}`,
+        modelName: `${model}-v${version}`,
         instanceType,
         currentWeight: 1,
         desiredWeight: 1,
@@ -181,55 +174,62 @@ function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => R
   };
 }
 
-function seededPackage(plan: Plan, version: number, creationMs: number): ModelPackage {
-  const registry = `${registryAccountOf(plan)}.dkr.ecr.${region}.amazonaws.com/${plan.model}`;
+/** What serves is old, what is newer than it is an hour old; the newest is the last that came. */
+function seededPackages(account: AccountSeed, { registry }: SettledSpec, startMs: number): ModelPackage[] {
+  const { serving } = registry;
+  const held = new Set([serving, serving + 1, ...registry.versions, ...account.versions]);
+  const versions = [...held].sort((a, b) => a - b);
+  const newest = versions.at(-1) ?? serving;
+  return versions.map((version) => {
+    const ageMs =
+      version > serving ? 3_600_000 + (newest - version) * 1000 : (41 + serving - version) * dayMs;
+    return seededPackage(account, version, startMs - ageMs);
+  });
+}
+
+function seededPackage(account: AccountSeed, version: number, creationMs: number): ModelPackage {
+  const { model, registryAccount = accountId, releaseType } = account;
   return {
-    account: registryAccountOf(plan),
-    group: plan.model,
+    account: registryAccount,
+    group: model,
     version,
     creationMs,
     lastModifiedMs: creationMs + 1_800_000,
     approvalStatus: "Approved",
     metadata: {
-      "slipway:release-type": plan.defaultReleaseType,
-      "training-job": `${plan.model}-train-${version}`,
+      "slipway:release-type": releaseType,
+      "training-job": `${model}-train-${version}`,
     },
-    image: `${registry}:${version}`,
+    image: `${registryAccount}.dkr.ecr.${region}.amazonaws.com/${model}:${version}`,
     imageDigest: `sha256:${version.toString(16).padStart(64, "0")}`,
-    modelDataUrl: `s3://${plan.model}-models/v${version}/model.tar.gz`,
+    modelDataUrl: `s3://${model}-models/v${version}/model.tar.gz`,
   };
 }
 
-/** The world's quota, or four times the plan's peak fleet beside what others have, for every instance type that the plan serves on. */
-function endpointQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
-  const { peakRequestsPerSecond, utilisationPercent } = plan.requirements;
-  return [...throughputs(plan)].map(([instanceType, throughput]) => {
-    const needed = Math.ceil(peakRequestsPerSecond / ((throughput * utilisationPercent) / 100));
-    const peak = Math.max(plan.endpoint.instances, needed);
-    const others = spec.others.filter(
-      (one) => (one.instanceType ?? plan.endpoint.instanceType) === instanceType,
-    );
+/** The world's quota for every type that the plan serves on, beside what others have of it unless it is a figure. */
+function endpointQuotas({ endpoint, types, endpointNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
+  return Object.entries(types).map(([instanceType, { needed }]) => {
+    const peak = Math.max(endpoint.instances, needed);
+    const others = spec.others.filter((one) => (one.instanceType ?? endpoint.instanceType) === instanceType);
     const elsewhere = others.reduce((sum, one) => sum + one.instances, 0);
-    const instances = spec.quotaInstances ?? 4 * peak + elsewhere;
+    const room = shareOf(endpointNeeds[instanceType], spec) ?? 4 * peak;
+    const instances = spec.quotaInstances ?? room + elsewhere;
     return { instanceType, use: "endpoint", instances, applied: !spec.defaultQuotas };
   });
 }
 
-function trainingQuotas(plan: Plan, spec: WorldSpec): InstanceQuota[] {
+function trainingQuotas({ trainingNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
   const { quotaInstances, warmPoolQuotaInstances } = spec.training;
   const applied = !spec.defaultQuotas;
-  const pools = Object.values(plan.milestones).flatMap((milestone) => milestone?.pool ?? []);
-  return [...new Set(pools.map((pool) => pool.instanceType))].flatMap((instanceType): InstanceQuota[] => [
-    { instanceType, use: "training job", instances: quotaInstances, applied },
-    { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances, applied },
-  ]);
+  return Object.entries(trainingNeeds).flatMap(([instanceType, need]): InstanceQuota[] => {
+    const job = shareOf(need, spec) ?? quotaInstances;
+    return [
+      { instanceType, use: "training job", instances: job, applied },
+      { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances, applied },
+    ];
+  });
 }
 
-/** Requests per second of one instance at full load, by type. */
-function throughputs(plan: Plan): Map<string, number> {
-  const needs = [
-    plan.endpoint,
-    ...Object.values(plan.releaseTypes).flatMap((type) => (type === undefined ? [] : [type.inference])),
-  ];
-  return new Map(needs.toReversed().map((each) => [each.instanceType, each.requestsPerSecondPerInstance]));
-}
+/** A share of a need, if the world says that the account has such. */
+const shareOf = (need: number | undefined, { quotaPercent }: SettledSpec): number | undefined =>
+  need === undefined || quotaPercent === undefined ? undefined : Math.floor((need * quotaPercent) / 100);

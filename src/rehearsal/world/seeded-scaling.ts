@@ -1,22 +1,23 @@
 /** How the variant that serves scales when the world begins: one target-tracking policy, by requests or by CPU. */
-import type { Plan } from "../../core/plan/plan.ts";
+import type { AccountSeed } from "./account-seed.ts";
 import { cpuPercent } from "./machines.ts";
 import { notSuspended, type ScalableTarget, type ScalingPolicy } from "./scaling-state.ts";
-import type { WorldSpec } from "./spec.ts";
-import { account, arn } from "./state.ts";
+import type { SettledSpec } from "./settled.ts";
+import { arn, account as owner } from "./state.ts";
 
 /** The variant that serves when the world begins. */
-export const seededVariant = "v6";
+export const servingVariant = ({ registry }: Pick<SettledSpec, "registry">): string => `v${registry.serving}`;
 const dayMs = 86_400_000;
 
 /** The scalable target on the variant that serves when the world begins. */
-export function seededTarget(plan: Plan, spec: WorldSpec, startMs: number): ScalableTarget {
+export function seededTarget(account: AccountSeed, spec: SettledSpec, startMs: number): ScalableTarget {
   const creationMs = startMs - 40 * dayMs;
-  const { name, instances } = plan.endpoint;
-  const resourceId = `endpoint/${name}/variant/${seededVariant}`;
+  const { name, instances } = account.endpoint;
+  const variant = servingVariant(spec);
+  const resourceId = `endpoint/${name}/variant/${variant}`;
   const policyName = `${name}-${spec.scaling.follows}`;
   const { metric, configuration } =
-    spec.scaling.follows === "cpu" ? cpuTracking(plan) : requestTracking(plan);
+    spec.scaling.follows === "cpu" ? cpuTracking(account, variant) : requestTracking(account);
   return {
     resourceId,
     arn: arn("application-autoscaling", `scalable-target/${"0".repeat(8)}seed`),
@@ -58,17 +59,18 @@ interface Tracking {
   readonly configuration: { readonly TargetValue: number; readonly [member: string]: unknown };
 }
 
-function requestTracking({ endpoint, requirements }: Plan): Tracking {
-  const served = endpoint.requestsPerSecondPerInstance * 60 * requirements.utilisationPercent;
+function requestTracking({ endpoint, types, utilisationPercent }: AccountSeed): Tracking {
+  const served = (types[endpoint.instanceType]?.requestsPerSecond ?? 0) * 60 * utilisationPercent;
   const PredefinedMetricSpecification = { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" };
-  const TargetValue = Math.round(served / 100);
+  const perMinute = served / 100;
+  const TargetValue = perMinute < 100 ? Number(perMinute.toPrecision(3)) : Math.round(perMinute);
   return { configuration: { TargetValue, PredefinedMetricSpecification, ...cooldowns } };
 }
 
 /** As the developer guide's example of a custom metric has it: the variant's CPU, at the plan's utilisation. */
-function cpuTracking({ endpoint, requirements }: Plan): Tracking {
-  const dimensions = { EndpointName: endpoint.name, VariantName: seededVariant };
-  const TargetValue = Math.round(cpuPercent(endpoint.instanceType, requirements.utilisationPercent / 100));
+function cpuTracking({ endpoint, utilisationPercent }: AccountSeed, variant: string): Tracking {
+  const dimensions = { EndpointName: endpoint.name, VariantName: variant };
+  const TargetValue = Math.round(cpuPercent(endpoint.instanceType, utilisationPercent / 100));
   const named = { MetricName: "CPUUtilization", Namespace: "/aws/sagemaker/Endpoints" };
   const CustomizedMetricSpecification = {
     ...named,
@@ -86,4 +88,4 @@ function cpuTracking({ endpoint, requirements }: Plan): Tracking {
 }
 
 /** The service-linked role that Application Auto Scaling uses for SageMaker. */
-export const scalingRoleArn = `arn:aws:iam::${account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
+export const scalingRoleArn = `arn:aws:iam::${owner}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;

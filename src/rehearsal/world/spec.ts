@@ -1,130 +1,213 @@
 /**
  * A world is what a release is rehearsed against: the traffic, how long capacity takes, what the account may
- * have and how good the candidate is. Worlds are small YAML files in src/rehearsal/worlds.
+ * have and how good the candidate is. Worlds are small YAML files in src/rehearsal/worlds. What depends on the plan
+ * they say relative to it, or in figures of their own; settled.ts makes figures of all of it.
  */
 import * as z from "zod";
+import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
 
-const minutes = z.number().min(0);
+const percent = z.number().min(0).max(100);
+const count = z.int().min(0).max(100_000);
+const seconds = z.number().positive().max(1_000_000);
+
+const Provisioning = z.strictObject({
+  secondsP50: seconds.default(346).describe("Seconds until a new instance is InService: the median."),
+  secondsP95: seconds.default(525).describe("The 95th percentile of the same; log-normal between."),
+  modelLoadSeconds: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(60)
+    .describe("Seconds after InService until the model is loaded and answers."),
+  // aws/sagemaker-inference-toolkit#138
+  healthCheck: z
+    .enum(["deep", "shallow"])
+    .default("deep")
+    .describe(
+      "What the container's health check says meanwhile: deep holds requests off until the model is loaded, shallow lets them come and fail.",
+    ),
+  poolInstances: count
+    .optional()
+    .describe("Instances that the region can still give; enough where this is absent."),
+  giveUpSeconds: seconds
+    .default(900)
+    .describe("Seconds until an update that finds no capacity gives up and rolls back."),
+});
+
+const Training = z.strictObject({
+  jobSeconds: seconds.default(120).describe("How long a priming job's container runs, seconds."),
+  warmPoolQuotaInstances: count
+    .optional()
+    .describe(
+      "The account's quota of warm pool instances per type; 16, or twice the plan's largest pool. Too small a quota silently keeps no pool.",
+    ),
+  quotaInstances: count
+    .optional()
+    .describe("The account's quota of training instances per type; 32, or twice the plan's largest pool."),
+});
+
+const Service = z.strictObject({
+  latencyMs: z
+    .number()
+    .positive()
+    .max(480_000)
+    .optional()
+    .describe("Mean latency of a request alone on an instance, milliseconds."),
+  latencyPercent: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe(
+      "The same in percent of the plan's latencyMsP99. Where neither is there: 30, or less where the fleets would not keep to it at the plan's peak.",
+    ),
+  latencyCv: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.5)
+    .describe("How much one request's latency varies: its standard deviation over its mean."),
+  errorPercent: percent
+    .optional()
+    .describe(
+      "Requests that a healthy model fails, percent. Absent: 0.5, or half of the plan's errorRatePercent where that is less.",
+    ),
+  clientErrorPercent: percent.default(0).describe("Requests that are the caller's own fault (4XX), percent."),
+});
+
+const Candidate = z.strictObject({
+  errorFactor: factor.default(1).describe("How many times as often as a healthy model it fails."),
+  latencyFactor: factor.default(1).describe("How many times as long as a healthy model it takes."),
+  onlyAbovePercent: percent
+    .default(0)
+    .describe("The fault shows only while the candidate's share of traffic is above this."),
+  fromMinute: minutes.default(0).describe("The fault shows from this minute on."),
+  toMinute: minutes.optional().describe("And until this one; to the end where this is absent."),
+});
+
+const Other = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, "letters, digits and inner hyphens, at most 63 characters")
+    .describe("The endpoint's name."),
+  instances: z.int().min(1).max(10_000).describe("Its instances."),
+  instanceType: z
+    .string()
+    .startsWith("ml.")
+    .optional()
+    .describe("Their type; that of the plan's endpoint where this is absent."),
+  trafficPercent: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe("Its own traffic, percent of what comes to the plan's endpoint."),
+});
+
+const shock = {
+  minutes: z.number().positive().max(1_000_000).describe("For how long."),
+  errorFactor: factor.default(1).describe("Errors are multiplied by this."),
+  latencyFactor: factor.default(1).describe("Latency is multiplied by this."),
+};
+
+const Metrics = z.strictObject({
+  lagSeconds: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(75)
+    .describe("Seconds after a minute's end until CloudWatch shows it."),
+  missingPercent: percent.default(0).describe("Chance that a minute of a variant is never published."),
+  outages: z
+    .array(
+      atMoment({ minutes: z.number().positive().max(1_000_000).describe("For how long.") }, "An outage."),
+    )
+    .default([])
+    .describe("Times in which nothing is published at all."),
+  enhancedSeconds: z
+    .literal([10, 30, 60])
+    .nullable()
+    .default(60)
+    .describe(
+      "The serving endpoint publishes enhanced metrics at this pace, seconds; null: one-minute metrics per variant.",
+    ),
+});
 
 export const WorldSpec = z.strictObject({
-  description: z.string().min(1),
-  traffic: z
-    .strictObject({
-      /** A trace in src/rehearsal/world/traces: requests per minute, repeated when the release outlasts it. */
-      trace: z.string().default("azure-llm-2023-chat"),
-      /** The trace's highest minute becomes this share of the plan's peak. */
-      peakPercent: z.number().min(0).default(100),
-      /** From a minute on, traffic is multiplied (2 doubles it, 0 takes it away). Minutes count from the start. */
-      changes: z.array(z.strictObject({ atMinute: minutes, factor: z.number().min(0) })).default([]),
-    })
-    .prefault({}),
-  provisioning: z
-    .strictObject({
-      /** Seconds until a new instance is InService: median, and the 95th percentile (log-normal between). */
-      secondsP50: z.number().positive().default(346),
-      secondsP95: z.number().positive().default(525),
-      /** Seconds after InService until the model is loaded and answers. */
-      modelLoadSeconds: z.number().min(0).default(60),
-      /**
-       * What the container's health check says meanwhile: `deep` holds requests off until the model is loaded,
-       * `shallow` lets them come and fail (aws/sagemaker-inference-toolkit#138).
-       */
-      healthCheck: z.enum(["deep", "shallow"]).default("deep"),
-      /** Instances the pool of the region can still give; absent: enough. */
-      poolInstances: z.int().min(0).optional(),
-      /** Seconds until an update that finds no capacity gives up and rolls back. */
-      giveUpSeconds: z.number().positive().default(900),
-    })
-    .prefault({}),
-  /** How the model that serves was made. */
+  $schema: z.string().optional().describe("Path of this schema, for editors."),
+  description: z.string().min(1).describe("What the release meets, in a sentence."),
+  traffic: Traffic.prefault({}).describe("How many requests come."),
+  provisioning: Provisioning.prefault({}).describe("How long capacity takes, and whether there is any."),
   serving: z
     .strictObject({
-      /** Environment variables that it was given when it was created. */
-      environment: z.record(z.string(), z.string()).default({}),
+      environment: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe("Environment variables that it was given when it was created."),
     })
-    .prefault({}),
-  /** The scalable target on the serving variant between releases. */
+    .prefault({})
+    .describe("How the model that serves was made."),
   scaling: z
     .strictObject({
-      /** What its policy follows: requests per instance, or the CPU of the variant as a metric of the team's choice. */
-      follows: z.enum(["invocations", "cpu"]).default("invocations"),
-      /** Its minimum, as a share of the plan's instances (rounded up). */
-      minPercent: z.number().min(1).max(100).default(50),
-      /** Its maximum, as a share of the plan's instances. */
-      maxPercent: z.number().min(100).default(200),
+      follows: z
+        .enum(["invocations", "cpu"])
+        .default("invocations")
+        .describe("What its policy follows: requests per instance, or the variant's CPU as a custom metric."),
+      minPercent: z
+        .number()
+        .min(1)
+        .max(100)
+        .default(50)
+        .describe("Its minimum, percent of the plan's instances."),
+      maxPercent: z
+        .number()
+        .min(100)
+        .max(100_000)
+        .default(200)
+        .describe("Its maximum, percent of the plan's instances."),
     })
-    .prefault({}),
-  training: z
+    .prefault({})
+    .describe("The scalable target on the serving variant between releases."),
+  registry: z
     .strictObject({
-      /** How long a priming job's container runs, seconds. */
-      jobSeconds: z.number().positive().default(120),
-      /** The account's quota of warm pool instances per type; too small a quota silently keeps no pool. */
-      warmPoolQuotaInstances: z.int().min(0).default(16),
-      /** The account's quota of training instances per type. */
-      quotaInstances: z.int().min(0).default(32),
+      serving: z.int().min(1).max(1_000_000).default(6).describe("The version that serves."),
+      versions: z
+        .array(z.int().min(1).max(1_000_000))
+        .max(100)
+        .default([])
+        .describe("Approved versions beside it, the next one, and the one that the event asks for."),
     })
-    .prefault({}),
-  /** The account's quota of endpoint instances of the plan's type; absent: four times the plan's peak fleet. */
-  quotaInstances: z.int().min(0).optional(),
-  /** Whether the quotas are AWS's defaults, which Service Quotas does not list among those applied. */
-  defaultQuotas: z.boolean().default(false),
-  /** How a healthy model behaves. */
-  service: z
-    .strictObject({
-      latencyMs: z.number().positive().default(450),
-      /** Coefficient of variation of one request's latency. */
-      latencyCv: z.number().min(0).default(0.5),
-      errorPercent: z.number().min(0).max(100).default(0.5),
-      /** Requests that are the caller's fault (4XX), percent. */
-      clientErrorPercent: z.number().min(0).max(100).default(0),
-    })
-    .prefault({}),
-  candidate: z
-    .strictObject({
-      errorFactor: z.number().min(0).default(1),
-      latencyFactor: z.number().min(0).default(1),
-      /** The fault shows only while the candidate's share is above this. */
-      onlyAbovePercent: z.number().min(0).max(100).default(0),
-      /** The fault shows only between these minutes; absent: from the start, and to the end. */
-      fromMinute: minutes.default(0),
-      toMinute: minutes.optional(),
-    })
-    .prefault({}),
-  /** Endpoints of other people in the same account: their instances count against its quotas. */
+    .prefault({})
+    .describe("What the model registry holds."),
+  training: Training.prefault({}).describe("Training capacity."),
+  quotaInstances: count
+    .optional()
+    .describe("The account's quota of endpoint instances, for each type that the plan serves on."),
+  quotaPercent: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe(
+      "The same in percent of what the release needs at most, beside other people's endpoints; and so of what training needs. Where neither is there: four times the plan's peak fleet.",
+    ),
+  defaultQuotas: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the quotas are AWS's defaults, which Service Quotas does not list among those applied.",
+    ),
+  service: Service.prefault({}).describe("How a healthy model behaves."),
+  candidate: Candidate.prefault({}).describe("How the candidate differs from a healthy model."),
   others: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/),
-        instances: z.int().min(1),
-        /** Absent: the type that the plan's endpoint serves on. */
-        instanceType: z.string().startsWith("ml.").optional(),
-        /** Its own traffic, as a share of that of the plan's endpoint. */
-        trafficPercent: z.number().min(0).default(0),
-      }),
-    )
-    .default([]),
-  /** Both fleets are hit: errors and latency multiplied for a while. */
+    .array(Other)
+    .max(100)
+    .default([])
+    .describe("Endpoints of other people in the same account: their instances count against its quotas."),
   shocks: z
-    .array(
-      z.strictObject({
-        atMinute: minutes,
-        minutes: z.number().positive(),
-        errorFactor: z.number().default(1),
-        latencyFactor: z.number().default(1),
-      }),
-    )
-    .default([]),
-  metrics: z
-    .strictObject({
-      /** Seconds after a minute's end until CloudWatch shows it. */
-      lagSeconds: z.number().min(0).default(75),
-      /** Chance that a minute of a variant is never published. */
-      missingPercent: z.number().min(0).max(100).default(0),
-      /** Minutes in which nothing is published at all, from a minute after the start on. */
-      outages: z.array(z.strictObject({ atMinute: minutes, minutes: z.number().positive() })).default([]),
-      /** The serving endpoint publishes enhanced metrics at this pace, seconds; null: one-minute metrics per variant. */
-      enhancedSeconds: z.literal([10, 30, 60]).nullable().default(60),
-    })
-    .prefault({}),
+    .array(atMoment(shock, "A shock."))
+    .default([])
+    .describe("Both fleets are hit: errors and latency multiplied for a while."),
+  metrics: Metrics.prefault({}).describe("What CloudWatch shows, and when."),
 });
 export type WorldSpec = z.infer<typeof WorldSpec>;

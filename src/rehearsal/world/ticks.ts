@@ -14,19 +14,26 @@ export const tickMs = 10_000;
 export function tick(world: World, atMs: number): void {
   const nth = atMs / tickMs;
   const arrivals = world.streams("arrivals", nth).poisson((world.rate(atMs) * tickMs) / 1000);
-  const served = world.state.endpoints.get(world.plan.endpoint.name);
+  const served = world.state.endpoints.get(world.account.endpoint.name);
   world.state.unroutedRequests += served === undefined ? arrivals : 0;
   for (const endpoint of world.state.endpoints.values()) {
+    const part = endpoint === served ? 1 : partElsewhere(world, endpoint.name);
     const requests = endpoint === served ? arrivals : arrivalsElsewhere(world, endpoint.name, nth);
     const shares = split(world, endpoint, { requests, nth });
+    const expected = (world.rate(atMs) * part * tickMs) / 1000;
     for (const [i, variant] of endpoint.variants.entries())
-      serveVariant(world, endpoint, { variant, requests: shares[i] ?? 0, atMs });
+      serveVariant(world, endpoint, { variant, requests: shares[i] ?? 0, expected, atMs });
   }
 }
 
-/** Traffic of somebody else's endpoint, which the world's specification gives. */
+/** Somebody else's endpoint has a part of the traffic, which the world's specification gives. */
+const percentElsewhere = (world: World, name: string): number =>
+  world.spec.others.find((one) => one.name === name)?.trafficPercent ?? 0;
+
+const partElsewhere = (world: World, name: string): number => percentElsewhere(world, name) / 100;
+
 function arrivalsElsewhere(world: World, name: string, nth: number): number {
-  const percent = world.spec.others.find((one) => one.name === name)?.trafficPercent ?? 0;
+  const percent = percentElsewhere(world, name);
   if (percent === 0) return 0;
   const perTick = (world.rate(nth * tickMs) * percent * tickMs) / 100_000;
   return world.streams(`arrivals/${name}`, nth).poisson(perTick);
@@ -55,13 +62,14 @@ function split(world: World, endpoint: Endpoint, arrivals: { requests: number; n
 function serveVariant(
   world: World,
   endpoint: Endpoint,
-  work: { variant: Variant; requests: number; atMs: number },
+  work: { variant: Variant; requests: number; expected: number; atMs: number },
 ): void {
   const { variant, atMs } = work;
   const service = serviceOf(world, endpoint, variant, { atMs: atMs + tickMs, seconds: tickMs / 1000 });
   const key = `${endpoint.name}/${variant.name}`;
   const random = world.streams(`serve/${key}`, atMs / tickMs);
-  const background = serve(work.requests, service, random);
+  const expected = (work.expected * sharePercent(endpoint, variant)) / 100;
+  const background = serve(work.requests, { ...service, expected }, random);
   const probes = world.takeProbes(key);
   const ready = readyInstances(variant, atMs + tickMs);
   const cold = ready.filter(({ warmMs }) => warmMs > atMs + tickMs);
@@ -101,7 +109,7 @@ export function serviceOf(
   const ready = readyInstances(variant, at.atMs);
   const quality = qualityOf(world, { endpoint, variant, atMs: at.atMs });
   const shock = shockAt(world, at.atMs);
-  const { latencyMs, latencyCv, errorPercent, clientErrorPercent } = world.spec.service;
+  const { latencyMs, latencyCv, clientErrorPercent } = world.spec.service;
   return {
     seconds: at.seconds,
     ready: ready.length,
@@ -110,10 +118,14 @@ export function serviceOf(
     throughput: world.throughput(variant.instanceType),
     latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
     latencyCv,
-    errorShare: Math.min(1, (errorPercent / 100) * quality.errorFactor * shock.errorFactor),
+    errorShare: errorShareOf(world.spec.service, quality.errorFactor * shock.errorFactor),
     clientErrorShare: clientErrorPercent / 100,
   };
 }
+
+/** Whole percents first: the products come out as they always have. */
+const errorShareOf = ({ errorPercent, faultPercent }: World["spec"]["service"], factor: number): number =>
+  Math.min(1, ((factor > 1 ? faultPercent : errorPercent) / 100) * factor);
 
 /** The candidate is whatever model was not there at the start; its fault may need a share of traffic, or a time, to show. */
 function qualityOf(

@@ -32,7 +32,7 @@ export interface MinuteEnd {
 
 /** How the plan's endpoint stands now. */
 export function minuteEnd(world: World): MinuteEnd {
-  const endpoint = world.state.endpoints.get(world.plan.endpoint.name);
+  const endpoint = world.state.endpoints.get(world.account.endpoint.name);
   const instances: Record<string, { instances: number; ready: number }> = {};
   let trafficPercent = 0;
   for (const variant of endpoint?.variants ?? []) {
@@ -51,7 +51,7 @@ export function minuteEnd(world: World): MinuteEnd {
 }
 
 export function timeline(world: World): Minute[] {
-  const { name } = world.plan.endpoint;
+  const { name } = world.account.endpoint;
   const all = [...world.state.metrics.series.values()].filter((series) => series.endpoint === name);
   const samples = all.map((series) => ({
     variant: series.variant,

@@ -1,9 +1,11 @@
 /**
- * How many requests arrive: a recorded trace, scaled to the plan's peak and repeated for as long as the release
- * lasts, with the changes that the world makes to it.
+ * How many requests arrive: a trace scaled to the plan's peak, or a recording of somebody's own as it was, repeated for
+ * as long as the release lasts, with the changes that the world makes to it.
  */
 import { readdirSync, readFileSync } from "node:fs";
+import type { SettledSpec } from "./settled.ts";
 import type { WorldSpec } from "./spec.ts";
+import type { Recording } from "./traffic-spec.ts";
 
 const directory = new URL("./traces/", import.meta.url);
 
@@ -24,32 +26,44 @@ export function readTrace(name: string): readonly number[] {
   return rows.map((row) => Number(row.split(",")[1]));
 }
 
-/** Expected requests per second at a moment, epoch milliseconds; moments before the start follow the same trace. */
+/** Expected requests per second at a moment, epoch milliseconds; moments before the start follow the same recording. */
 export type Rate = (atMs: number) => number;
 
 export function rate(
-  traffic: WorldSpec["traffic"],
+  traffic: SettledSpec["traffic"],
   options: { startMs: number; peakRequestsPerSecond: number },
 ): Rate {
-  const trace = readTrace(traffic.trace);
-  const scale = ((traffic.peakPercent / 100) * options.peakRequestsPerSecond) / Math.max(...trace);
-  const firstMinute = Math.floor(options.startMs / 60_000);
+  const { everySeconds, requests, scale } = scaled(traffic, options.peakRequestsPerSecond);
+  const firstMinuteMs = Math.floor(options.startMs / 60_000) * 60_000;
   return (atMs) => {
-    const minute = Math.floor(atMs / 60_000) - firstMinute;
-    const index = ((minute % trace.length) + trace.length) % trace.length;
-    return (trace[index] ?? 0) * scale * factorAt(traffic.changes, (atMs - options.startMs) / 60_000);
+    const nth = Math.floor((atMs - firstMinuteMs) / (everySeconds * 1000));
+    const index = ((nth % requests.length) + requests.length) % requests.length;
+    return (requests[index] ?? 0) * scale * factorAt(traffic.changes, (atMs - options.startMs) / 60_000);
   };
 }
 
-/** The mean of a world's trace at a plan's peak, requests per second, without the changes that the world makes to it. */
+/** The mean of a world's traffic at an account's peak, requests per second, without the changes that the world makes to it. */
 export function meanRequestsPerSecond(traffic: WorldSpec["traffic"], peakRequestsPerSecond: number): number {
-  const trace = readTrace(traffic.trace);
-  const mean = trace.reduce((sum, requests) => sum + requests, 0) / trace.length;
-  return ((traffic.peakPercent / 100) * peakRequestsPerSecond * mean) / Math.max(...trace);
+  const { requests, scale } = scaled(traffic, peakRequestsPerSecond);
+  return (requests.reduce((sum, each) => sum + each, 0) / requests.length) * scale;
+}
+
+type Recorded = Pick<WorldSpec["traffic"], "trace" | "file" | "recording" | "peakPercent">;
+
+/** What was recorded, and what makes requests per second of an entry of it. */
+function scaled(traffic: Recorded, peakRequestsPerSecond: number): Recording & { readonly scale: number } {
+  const { file, recording } = traffic;
+  if (file !== undefined && recording === undefined) throw new Error(`${file} has not been read`);
+  const recorded = recording ?? { everySeconds: 60, requests: [...readTrace(traffic.trace)] };
+  const { peakPercent = recording === undefined ? 100 : undefined } = traffic;
+  if (peakPercent === undefined) return { ...recorded, scale: 1 / recorded.everySeconds };
+  const highest = Math.max(...recorded.requests);
+  const scale = highest === 0 ? 0 : ((peakPercent / 100) * peakRequestsPerSecond) / highest;
+  return { ...recorded, scale };
 }
 
 /** The latest change in force decides, so a factor of 1 brings the recorded traffic back. */
-function factorAt(changes: WorldSpec["traffic"]["changes"], minute: number): number {
+function factorAt(changes: SettledSpec["traffic"]["changes"], minute: number): number {
   let factor = 1;
   let since = Number.NEGATIVE_INFINITY;
   for (const change of changes)

@@ -1,8 +1,8 @@
 /**
  * One region of one account in virtual time. Time only moves when somebody asks it to; what happens by then is a
- * function of the seed, the plan, the world's specification and the calls made, never of how often one asked.
+ * function of the seed, the account, the world's specification and the calls made, never of how often one asked.
  */
-import type { Plan } from "../../core/plan/plan.ts";
+import type { AccountSeed } from "./account-seed.ts";
 import { runAlarms } from "./alarms.ts";
 import { type Bill, createBill, type InstanceHours } from "./bill.ts";
 import type { Happening, HistoryEntry } from "./events.ts";
@@ -12,6 +12,7 @@ import { type Streams, streams } from "./random.ts";
 import { runScaling } from "./scaling.ts";
 import { type InstanceQuota, seedState } from "./seed.ts";
 import type { Served } from "./service-model.ts";
+import { type SettledSpec, settled } from "./settled.ts";
 import type { WorldSpec } from "./spec.ts";
 import type { WorldState } from "./state.ts";
 import { tick, tickMs } from "./ticks.ts";
@@ -22,8 +23,9 @@ import { type Rate, rate } from "./traffic.ts";
 export interface World {
   readonly seed: number;
   readonly startMs: number;
-  readonly spec: WorldSpec;
-  readonly plan: Plan;
+  /** In figures for this account. */
+  readonly spec: SettledSpec;
+  readonly account: AccountSeed;
   readonly state: WorldState;
   /** Every change of a status, a count, a weight or a bound, oldest first. */
   readonly history: readonly HistoryEntry[];
@@ -71,15 +73,16 @@ export interface WorldOptions {
   readonly seed: number;
   readonly startMs: number;
   readonly spec: WorldSpec;
-  readonly plan: Plan;
+  readonly account: AccountSeed;
 }
 
 export function createWorld(options: WorldOptions): World {
-  const { seed, startMs, spec, plan } = options;
+  const { seed, startMs, account } = options;
+  const spec = settled(options.spec, account);
   const firstTickMs = Math.floor(startMs / 60_000) * 60_000;
   const draws = streams(seed);
   const bill = createBill(startMs);
-  const seeded = seedState(options, draws, bill);
+  const seeded = seedState({ startMs, spec, account }, draws, bill);
   const timers = createTimers();
   const history: HistoryEntry[] = [];
   const launches = new Map<string, number>();
@@ -90,7 +93,7 @@ export function createWorld(options: WorldOptions): World {
     seed,
     startMs,
     spec,
-    plan,
+    account,
     state: seeded.state,
     history,
     get nowMs() {
@@ -107,7 +110,7 @@ export function createWorld(options: WorldOptions): World {
     firstTickMs,
     seededInstanceIds: seeded.instanceIds,
     streams: draws,
-    rate: rate(spec.traffic, { startMs, peakRequestsPerSecond: plan.requirements.peakRequestsPerSecond }),
+    rate: rate(spec.traffic, { startMs, peakRequestsPerSecond: account.peakRequestsPerSecond }),
     bill,
     after: (delayMs, run) => timers.add(clock.nowMs + delayMs, run),
     mark: (...moments) => {
@@ -115,7 +118,7 @@ export function createWorld(options: WorldOptions): World {
     },
     record: (happening) => history.push({ atMs: clock.nowMs, ...happening }),
     throughput: (instanceType) =>
-      seeded.throughputs.get(instanceType) ?? plan.endpoint.requestsPerSecondPerInstance,
+      (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0,
     launched: (owner) => count(launches, owner),
     probes: (key) => probesOf(probes, key),
     takeProbes: (key) => take(probes, key),

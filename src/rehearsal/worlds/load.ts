@@ -1,10 +1,12 @@
 /** Loads a world by its name or from a file, and says what is wrong with it, one message per mistake. */
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { formatMistake, foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
 import { tell } from "../../core/input/bad-input-schema.ts";
 import { checkText } from "../../core/input/checked-file.ts";
 import { WorldSpec } from "../world/spec.ts";
 import { traceNames } from "../world/traffic.ts";
+import { recordingIn } from "./recordings.ts";
 
 const directory = new URL("./", import.meta.url);
 
@@ -31,10 +33,19 @@ export function worldNames(): string[] {
 export function loadWorld(nameOrPath: string): WorldSpec {
   if (worldNames().includes(nameOrPath))
     return parseWorld(nameOrPath, readFileSync(new URL(`${nameOrPath}.yml`, directory), "utf8"));
-  return parseWorld(nameOrPath, readFile(nameOrPath));
+  return parseWorld(nameOrPath, readWorldFile(nameOrPath));
 }
 
 function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const found = `what cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    throw new BadWorld([{ where: path, expected: "a file with the traffic", found }]);
+  }
+}
+
+function readWorldFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -54,8 +65,24 @@ function readFile(path: string): string {
   }
 }
 
+/** Two ways to say one thing, of which a world takes one: where, and the two. */
+const rivals: readonly (readonly [path: readonly string[], one: string, other: string])[] = [
+  [[], "quotaInstances", "quotaPercent"],
+  [["service"], "latencyMs", "latencyPercent"],
+  [["traffic"], "file", "recording"],
+];
+
 /** What the schema alone cannot know: which traces there are, and what figures and names must be to each other. */
-const Usable = WorldSpec.superRefine(({ traffic, provisioning, others }, ctx) => {
+const Usable = WorldSpec.superRefine(
+  (world, ctx) => {
+    for (const [path, one, other] of rivals) {
+      const map: unknown = path.reduce<unknown>((value, key) => mapOf(value)[key], world);
+      if (mapOf(map)[one] !== undefined && mapOf(map)[other] !== undefined)
+        tell(ctx, [...path, other], { expected: `${one} or ${other}, not both`, found: "both" });
+    }
+  },
+  { when: ({ value }) => typeof value === "object" },
+).superRefine(({ traffic, provisioning, others }, ctx) => {
   const traces = traceNames();
   const hint = nearest(traffic.trace, traces);
   if (!traces.includes(traffic.trace))
@@ -75,9 +102,25 @@ const Usable = WorldSpec.superRefine(({ traffic, provisioning, others }, ctx) =>
     });
 });
 
-/** Checks a world's YAML text. Throws BadWorld; `source` names it in the messages. */
-export function parseWorld(source: string, text: string): WorldSpec {
+const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
+/**
+ * Checks a world's YAML text. Throws BadWorld; `source` names it in the messages, and is where the path of its traffic
+ * counts from. `readText` reads that file.
+ */
+export function parseWorld(source: string, text: string, readText = readFile): WorldSpec {
   const checked = checkText(Usable, text, source);
   if (!checked.ok) throw new BadWorld(checked.mistakes);
-  return checked.value;
+  const { file } = checked.value.traffic;
+  if (file === undefined) return checked.value;
+  const path = isAbsolute(file) || source === "-" ? file : join(dirname(source), file);
+  return withTraffic(checked.value, path, readText(path));
+}
+
+/** A world with traffic of somebody's own in the place of what it has. Throws BadWorld. */
+export function withTraffic(spec: WorldSpec, file: string, text: string): WorldSpec {
+  const read = recordingIn(text, file);
+  if (!read.ok) throw new BadWorld(read.mistakes);
+  return { ...spec, traffic: { ...spec.traffic, file, recording: read.recording } };
 }

@@ -20,6 +20,10 @@ const marks: Readonly<Record<Outcome, { readonly mark: string; readonly colour: 
   failed: { mark: "✖", colour: "red" },
 };
 
+/** An outcome's mark in its colour. */
+export const outcomeMark = (outcome: Outcome, paint: Paint): string =>
+  paint[marks[outcome].colour](marks[outcome].mark);
+
 export function headline(facts: RehearsalFacts, { width, paint }: Page): string[] {
   const { outcome, reason, virtualSeconds, startedAt, world, seed } = facts;
   const { mark, colour } = marks[outcome];

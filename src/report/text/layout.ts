@@ -33,6 +33,14 @@ export function flow(items: readonly string[], separator: string, width: number)
   return lines.map((line, i) => (i < lines.length - 1 ? line + between : line));
 }
 
+/** Names with a text each, which is wrapped beside them. */
+export function pairs(rows: readonly (readonly [string, string])[], width: number): string[] {
+  const first = Math.max(...rows.map(([name]) => name.length)) + 4;
+  return rows.flatMap(([name, text]) =>
+    wrap(text, width - first).map((line, i) => padEnd(i === 0 ? `  ${name}` : "", first) + line),
+  );
+}
+
 export interface Column {
   readonly head: string;
   readonly align?: "left" | "right";

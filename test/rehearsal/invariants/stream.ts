@@ -2,8 +2,10 @@
  * Streams made by hand: calls of steps and of outside hands over a real world and its real services, with a table
  * that answers what the test says. No step of ours is at work.
  */
+
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Change, Plain, ResourceRef } from "../../../src/core/release/change.ts";
+import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
 import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
 import { createInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
@@ -67,7 +69,7 @@ export const arnOf = (execution: string) =>
 export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: Partial<Plan> = {}): Stream {
   const plan = { ...samplePlan, ...own };
   const world = createWorld({
-    ...{ seed: 1, startMs, plan },
+    ...{ seed: 1, startMs, account: accountOf(plan) },
     spec: WorldSpec.parse({ description: "Made by hand.", ...spec }),
   });
   const schedules = scheduler();

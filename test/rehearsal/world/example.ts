@@ -1,6 +1,8 @@
 /** The plan and the worlds that the tests of the world and of its services share. */
+
 import type * as z from "zod";
 import { Plan } from "../../../src/core/plan/plan.ts";
+import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
 
@@ -48,5 +50,5 @@ export type SpecInput = Partial<z.input<typeof WorldSpec>>;
 /** A world with steady instances: no scaling in below the plan's eight, unless a test asks for it. */
 export function exampleWorld(spec: SpecInput = {}, seed = 1): World {
   const parsed = WorldSpec.parse({ description: "test", scaling: { minPercent: 100 }, ...spec });
-  return createWorld({ seed, startMs, spec: parsed, plan });
+  return createWorld({ seed, startMs, spec: parsed, account: accountOf(plan) });
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
+import { settled } from "../../../src/rehearsal/world/settled.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { rate, readTrace } from "../../../src/rehearsal/world/traffic.ts";
-import { minuteMs, type SpecInput, startMs } from "./example.ts";
+import { minuteMs, plan, type SpecInput, startMs } from "./example.ts";
 
 function rateOf(traffic: SpecInput["traffic"]) {
   const spec = WorldSpec.parse({ description: "test", traffic });
-  return rate(spec.traffic, { startMs, peakRequestsPerSecond: 60 });
+  return rate(settled(spec, accountOf(plan)).traffic, { startMs, peakRequestsPerSecond: 60 });
 }
 
 const minutes = (count: number) => Array.from({ length: count }, (_, minute) => startMs + minute * minuteMs);

@@ -74,6 +74,28 @@ describe("Loading a world", () => {
     ]);
   });
 
+  it("refuses a figure and a share of the same thing, and two ways to say when", () => {
+    const text = [
+      "description: x",
+      "quotaInstances: 12",
+      "quotaPercent: 50",
+      "service: { latencyMs: 450, latencyPercent: 30 }",
+      "shocks: [{ atMinute: 30, atBakePercent: 25, minutes: 10 }]",
+    ].join("\n");
+
+    expect(mistakesIn(text)).toEqual([
+      "test.yml:3: quotaPercent: expected quotaInstances or quotaPercent, not both, found both",
+      "test.yml:4: service.latencyPercent: expected latencyMs or latencyPercent, not both, found both",
+      "test.yml:5: shocks[0].atBakePercent: expected atBakePercent or atMinute, not both, found both",
+    ]);
+  });
+
+  it("says what a moment is to be said by", () => {
+    expect(mistakesIn("description: x\nshocks: [{ minutes: 10 }]\n")).toEqual([
+      "test.yml:2: shocks[0].atMinute: expected a number, found nothing",
+    ]);
+  });
+
   it("refuses two endpoints of one name", () => {
     const others = "others: [{ name: a, instances: 1 }, { name: a, instances: 2 }]";
     expect(mistakesIn(`description: x\n${others}\n`)).toEqual([

@@ -1,0 +1,74 @@
+/** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
+import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
+import { normaliseRequest } from "../core/request/request.ts";
+import type { AccountSeed, ServingType } from "./world/account-seed.ts";
+
+/** `event` is what starts the release: the registry has the version that it asks for, and its type decides the need. */
+export function accountOf(plan: Plan, event?: unknown): AccountSeed {
+  const { endpoint, requirements } = plan;
+  const asked = askedIn(event);
+  const candidate = plan.releaseTypes[asked.releaseType ?? plan.defaultReleaseType]?.inference ?? endpoint;
+  const registryAccount = plan.modelPackageGroupArn?.split(":")[4];
+  const { utilisationPercent, latencyMsP99, errorRatePercent } = requirements;
+  return {
+    model: plan.model,
+    ...(registryAccount === undefined ? {} : { registryAccount }),
+    releaseType: plan.defaultReleaseType,
+    versions: asked.version === undefined ? [] : [asked.version],
+    endpoint: { name: endpoint.name, instanceType: endpoint.instanceType, instances: endpoint.instances },
+    types: typesOf(plan),
+    peakRequestsPerSecond: peakAtRest(plan),
+    ...{ utilisationPercent, latencyMsP99, errorRatePercent },
+    endpointNeeds: needsOf(plan, candidate),
+    trainingNeeds: poolsOf(plan),
+    bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
+  };
+}
+
+/** What of an event a world must know; of one that starts no release it is nothing. */
+function askedIn(event: unknown): { version?: number; releaseType?: Plan["defaultReleaseType"] } {
+  const asked = normaliseRequest(event);
+  return asked.kind === "release" ? asked.request : {};
+}
+
+/** The plan's peak; where the fleet between releases is too small for it, what that fleet serves no fuller than it may run. */
+function peakAtRest({ endpoint, requirements }: Plan): number {
+  const { peakRequestsPerSecond, utilisationPercent } = requirements;
+  const fleet = endpoint.instances * endpoint.requestsPerSecondPerInstance;
+  return Math.min(peakRequestsPerSecond, (fleet * utilisationPercent) / 100);
+}
+
+/** A type that is named twice does what the endpoint says of it, or else what the first type of release says. */
+function typesOf(plan: Plan): Record<string, ServingType> {
+  const named = Object.values(plan.releaseTypes).flatMap((type) => type?.inference ?? []);
+  return Object.fromEntries(
+    [plan.endpoint, ...named]
+      .toReversed()
+      .map((needs) => [
+        needs.instanceType,
+        { requestsPerSecond: needs.requestsPerSecondPerInstance, needed: neededFor(plan, needs) },
+      ]),
+  );
+}
+
+function neededFor({ requirements }: Plan, { requestsPerSecondPerInstance }: InstanceNeeds): number {
+  const { peakRequestsPerSecond, utilisationPercent } = requirements;
+  const each = (requestsPerSecondPerInstance * utilisationPercent) / 100;
+  return Math.ceil(peakRequestsPerSecond / each - 1e-9);
+}
+
+/** Both fleets, and once more the one that an update puts beside them: stable's on the way in, the candidate's on the way out. */
+function needsOf(plan: Plan, needs: InstanceNeeds): Record<string, number> {
+  const { instanceType, instances: stable } = plan.endpoint;
+  const candidate = neededFor(plan, needs);
+  if (needs.instanceType === instanceType)
+    return { [instanceType]: stable + candidate + Math.max(stable, candidate) };
+  return { [instanceType]: 2 * stable, [needs.instanceType]: 2 * candidate };
+}
+
+function poolsOf({ milestones }: Plan): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const { instanceType, instances } of Object.values(milestones).flatMap((each) => each?.pool ?? []))
+    most[instanceType] = Math.max(most[instanceType] ?? 0, instances);
+  return most;
+}

@@ -1,0 +1,41 @@
+/**
+ * What a world is told of the account that it plays: the endpoint, what comes to it and what is asked of it, in plain
+ * numbers. A world's file says the rest relative to these, so that it fits any plan.
+ */
+export interface AccountSeed {
+  /** The model package group; the model's name throughout. */
+  readonly model: string;
+  /** The account whose registry holds it; absent: the endpoint's own. */
+  readonly registryAccount?: string;
+  /** What the registry's metadata calls a release. */
+  readonly releaseType: string;
+  /** Versions that the registry must have because somebody asks for them. */
+  readonly versions: readonly number[];
+  readonly endpoint: {
+    readonly name: string;
+    readonly instanceType: string;
+    readonly instances: number;
+  };
+  /** What each type of instance that may serve does, by type. */
+  readonly types: Readonly<Record<string, ServingType>>;
+  /** What comes to the endpoint in its highest minute. */
+  readonly peakRequestsPerSecond: number;
+  /** How full an instance may run at that load. */
+  readonly utilisationPercent: number;
+  /** What the endpoint must keep to. */
+  readonly latencyMsP99: number;
+  readonly errorRatePercent: number;
+  /** The most instances that the release and its way back have at one time, by type. */
+  readonly endpointNeeds: Readonly<Record<string, number>>;
+  /** Instances of the largest training pool, by type. */
+  readonly trainingNeeds: Readonly<Record<string, number>>;
+  /** Of all stages of the rollout together. */
+  readonly bakeMinutes: number;
+}
+
+export interface ServingType {
+  /** Of one instance at full load. */
+  readonly requestsPerSecond: number;
+  /** Instances that serve the load to be ready for, no fuller than they may run. */
+  readonly needed: number;
+}

@@ -1,0 +1,126 @@
+/** What `slipway` does with worlds: lists them, rehearses in all of them, and takes traffic and a time of one's own. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { exitCodeOf, worstOf } from "../../src/cli/exit-codes.ts";
+import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
+import { loadWorld, worldNames } from "../../src/rehearsal/worlds/load.ts";
+import { say } from "./spoken.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "worlds-"));
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function rehearsed(...args: readonly string[]): Promise<RehearsalFacts> {
+  return JSON.parse((await say("rehearse", "--json", ...args)).out) as RehearsalFacts;
+}
+
+describe("slipway worlds", () => {
+  it("has a line for each, as a page and as a document", async () => {
+    const { code, out } = await say("worlds");
+    const document = JSON.parse((await say("worlds", "--json")).out) as unknown;
+
+    expect(code).toBe(0);
+    for (const name of worldNames()) expect(out).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
+    expect(document).toEqual(
+      worldNames().map((name) => ({ name, description: loadWorld(name).description })),
+    );
+  });
+});
+
+describe("a rehearsal in all worlds", () => {
+  it("is a table, says why what was not promoted was not, and exits with the code of the worst", async () => {
+    const { code, out, err } = await say("rehearse", "--world", "all", "--seed", "3", "--quiet");
+
+    expect(code).toBe(2);
+    expect(err).toBe("");
+    for (const name of worldNames())
+      expect(out).toMatch(new RegExp(`^  ${name} +[✔↩⊘] [a-z-]+ +.*\\$\\d+\\.\\d\\d .*·$`, "m"));
+    expect(out).toMatch(/^ {2}no-quota +the release needs 24 ml\.g5\.xlarge at its peak/m);
+    expect(out).not.toMatch(/^ {2}healthy +no evidence/m);
+    expect(out).toContain("slipway rehearse --seed 3 --world NAME shows one of them whole.");
+  });
+
+  it("is told once of an event that starts nothing", async () => {
+    const event = file("other.json", '{"model": "chat-assistant", "milestone": "staging"}');
+    const { code, out, err } = await say("rehearse", "--world", "all", "--event", event);
+
+    expect({ code, out }).toEqual({ code: 64, out: "" });
+    expect(err.match(/milestone: expected/g)).toHaveLength(1);
+  });
+});
+
+test("of several rehearsals the worst decides: a broken promise, failed, rolled back, refused", () => {
+  const facts = (outcome: string, violations: readonly unknown[] = []) =>
+    ({ outcome, violations, notModelled: [] }) as unknown as RehearsalFacts;
+  const inOrder = [
+    ...[facts("promoted"), facts("refused"), facts("rolled-back"), facts("failed")],
+    facts("promoted", ["a promise"]),
+  ];
+
+  for (const [i, worst] of inOrder.entries())
+    expect(worstOf(inOrder.slice(0, i + 1).toReversed())).toBe(exitCodeOf(worst));
+  expect(worstOf([])).toBe(0);
+});
+
+describe("--start", () => {
+  const sample = readFileSync("plans/chat-assistant.yml", "utf8");
+  const frozen = file(
+    "frozen.yml",
+    `${sample}\nfreezes:\n  windows: [{ from: "2026-12-24T00:00:00Z", to: "2026-12-27T00:00:00Z", reason: Christmas }]\n`,
+  );
+
+  it("has a freeze rehearsed: the release waits for its end", async () => {
+    const facts = await rehearsed(frozen, "--start", "2026-12-24T02:00:00+01:00");
+
+    expect(facts).toMatchObject({ outcome: "promoted", startedAt: "2026-12-24T01:00:00.000Z" });
+    expect(facts.virtualSeconds).toBeGreaterThan(71 * 3600);
+    expect((await rehearsed(frozen)).virtualSeconds).toBeLessThan(2 * 3600);
+  });
+
+  it.each(["2026-12-24", "2026-12-24T08:00:00", "2026-02-30T08:00:00Z", "soon", "1999-12-31T23:59:59Z"])(
+    "refuses %j, which is no time with its offset",
+    async (start) => {
+      const { code, err } = await say("rehearse", "--start", start);
+
+      expect(code).toBe(64);
+      expect(err).toContain(
+        `✖ --start: expected a time with its offset such as 2026-12-24T08:00:00Z, found "${start}"\n`,
+      );
+    },
+  );
+});
+
+describe("--traffic", () => {
+  it("takes the requests as they were, and says whose they are", async () => {
+    const csv = file("mine.csv", "minute,requests\n0,1200\n1,1200\n");
+    const facts = await rehearsed("--traffic", csv);
+
+    expect(facts.world).toEqual({
+      ...{
+        name: "healthy",
+        description: `${loadWorld("healthy").description} The traffic is that of mine.csv.`,
+      },
+    });
+    const [minute] = facts.timeline;
+    expect(minute?.variants.v6?.requests).toBeGreaterThan(1000);
+    expect(minute?.variants.v6?.requests).toBeLessThan(1400);
+  });
+
+  it("says what is wrong with the file before anything is run", async () => {
+    const csv = file("bad.csv", "0,1\n1,-1\n1,x\n");
+    const { code, out, err } = await say("rehearse", "--traffic", csv, "--world", "all");
+
+    expect({ code, out }).toEqual({ code: 64, out: "" });
+    expect(err.split("\n").map((line) => line.replace(`${folder}/`, ""))).toEqual([
+      '✖ bad.csv:2: the requests: expected a number, 0 or more, found "-1"',
+      '✖ bad.csv:3: the requests: expected a number, 0 or more, found "x"',
+      "2 mistakes; nothing was run.",
+      "",
+    ]);
+  });
+});
