@@ -11,7 +11,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { act } from "../src/aws/way-back.ts";
-import type { EndpointView } from "../src/core/capacity/endpoint.ts";
+import { type EndpointView, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { WayBack } from "../src/core/release/release.ts";
@@ -53,7 +53,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     ...{ plan: doc.plan, needs, endpoint, warmInstances, loadRequestsPerSecond },
     ...{ changes: ledger.changes, taken: doc.wayBack, since, nowMs },
   });
-  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint: name });
+  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint, needs });
   const { left, refused } = await act(action, { name, needs, ledger, tools, warmInstances });
   const now: WayBack = {
     ...answer,
@@ -110,16 +110,22 @@ async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<n
   }
 }
 
-/** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten. */
+/** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten, nor refilled for. */
 async function unlessLost(
   action: WayBackAction,
-  { ledger, tools, endpoint }: { ledger: Ledger; tools: Tools; endpoint: string },
+  { ledger, tools, endpoint, needs }: Pick<WayBackQuestion, "endpoint" | "needs"> & Under,
 ): Promise<WayBackAction> {
-  if (action.do !== "shift") return action;
-  const lost = await lostTo(tools, ledger, { kind: "weights", name: endpoint });
+  const given = trafficPercent(endpoint, needs.candidate.variant) > 0;
+  if (action.do === "drifted" || isMoving(endpoint) || !(given || action.do === "shift")) return action;
+  const lost = await lostTo(tools, ledger, { kind: "weights", name: endpoint.name });
   return lost.length === 0
     ? action
-    : { do: "drifted", reason: `someone else changed the weights of ${endpoint}` };
+    : { do: "drifted", reason: `someone else changed the weights of ${endpoint.name}` };
+}
+
+interface Under {
+  readonly ledger: Ledger;
+  readonly tools: Tools;
 }
 
 export const contract = { input: RollBackInput, output: WayBack };

@@ -261,6 +261,21 @@ describe("what someone else did meanwhile", () => {
     expect(await shape(run)).toEqual(asBefore);
   });
 
+  test("to the weights, with stable too small for all of it, begins no refill for traffic that is theirs", async () => {
+    const run = await Run.shifted({ plan: toAll, unscaled: true });
+    await setWeights(run.account.aws, "chat-assistant", { v6: 60, v7: 40 });
+    run.account.settle();
+    const stable = run.account.world.state.endpoints.get("chat-assistant")?.variants[0];
+    stable?.instances.splice(0, 6);
+    if (stable !== undefined) stable.desiredInstanceCount = 2;
+
+    expect(await run.wayBackOnce()).toMatchObject({
+      status: "done",
+      drifted: ["someone else changed the weights of chat-assistant"],
+    });
+    expect((await run.endpoint()).variants[0]?.desiredInstances).toBe(2);
+  });
+
   test.each([
     ["60/40", { v6: 60, v7: 40 }],
     ["0/0", { v6: 0, v7: 0 }],

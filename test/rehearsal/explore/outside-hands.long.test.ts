@@ -90,6 +90,13 @@ describe("somebody else", () => {
       /^errors: candidate fails/,
     ],
     [
+      "sets-weights-60-40",
+      "entry:Bake[1]@1",
+      "growing-fleet",
+      ["failed"],
+      /someone else changed the weights of chat-assistant; to have it as before/,
+    ],
+    [
       "deletes-stables-policy",
       "call:ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget#15@1",
       "healthy",
