@@ -15,7 +15,7 @@ import { type EndpointView, isMoving, trafficPercent } from "../src/core/capacit
 import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { WayBack } from "../src/core/release/release.ts";
-import { endpointOf, RollBackInput } from "../src/core/release/undoing.ts";
+import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
 import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
@@ -53,8 +53,8 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     ...{ plan: doc.plan, needs, endpoint, warmInstances, loadRequestsPerSecond },
     ...{ changes: ledger.changes, taken: doc.wayBack, since, nowMs },
   });
-  const action = await unlessLost(nextWayBack(question), { ledger, tools, endpoint, needs });
-  const { left, refused } = await act(action, { name, needs, ledger, tools, warmInstances });
+  const next = await unlessLost(nextWayBack(question), { ledger, tools, endpoint, needs });
+  const { did: action, left, refused } = await act(next, { name, needs, ledger, tools, warmInstances });
   const now: WayBack = {
     ...answer,
     seen,
@@ -113,7 +113,7 @@ async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<n
 /** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten, nor refilled for. */
 async function unlessLost(
   action: WayBackAction,
-  { ledger, tools, endpoint, needs }: Pick<WayBackQuestion, "endpoint" | "needs"> & Under,
+  { ledger, tools, endpoint, needs }: Under,
 ): Promise<WayBackAction> {
   const given = trafficPercent(endpoint, needs.candidate.variant) > 0;
   if (action.do === "drifted" || isMoving(endpoint) || !(given || action.do === "shift")) return action;
@@ -126,6 +126,8 @@ async function unlessLost(
 interface Under {
   readonly ledger: Ledger;
   readonly tools: Tools;
+  readonly endpoint: EndpointView;
+  readonly needs: WayBackNeeds;
 }
 
 export const contract = { input: RollBackInput, output: WayBack };

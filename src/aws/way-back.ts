@@ -1,6 +1,6 @@
 /** Carries out the way back on the account, under the ledger. */
 import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
-import { awsRefused } from "../core/errors.ts";
+import { awsRefused, SlipwayError } from "../core/errors.ts";
 import type { Plain } from "../core/release/change.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
@@ -24,6 +24,8 @@ export interface Acting {
 }
 
 export interface Acted {
+  /** The step; a wait where someone else came first, and the endpoint must be looked at again. */
+  readonly did: WayBackAction;
   /** What was found changed by someone else. */
   readonly left: readonly string[];
   /** Why there was no capacity for it, in the words of who refused it. */
@@ -33,10 +35,12 @@ export interface Acted {
 /** Takes the step. For want of capacity it is not taken, and may be later. */
 export async function act(action: WayBackAction, acting: Acting): Promise<Acted> {
   try {
-    return { left: await take(action, acting) };
+    return { did: action, left: await take(action, acting) };
   } catch (error) {
+    if (error instanceof SlipwayError && error.name === "Drifted")
+      return { did: { do: "wait", seconds: 30, reason: error.message }, left: [] };
     if ((action.do !== "refill" && action.do !== "leave") || !saysNoRoom(error)) throw error;
-    return { left: [], refused: refusalText(error) };
+    return { did: action, left: [], refused: refusalText(error) };
   }
 }
 

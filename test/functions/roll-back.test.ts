@@ -321,6 +321,26 @@ describe("what someone else did meanwhile", () => {
     expect(await run.changes()).toMatchObject({ "shift-0": "drifted", "shift-1": "undone" });
   });
 
+  test("to the endpoint's configuration while it was about to be moved back is looked at again, and told", async () => {
+    const run = await Run.shifted();
+    const { aws, services } = run.account;
+    const operations = services.find(({ name }) => name === "application-autoscaling")?.operations ?? {};
+    const { DeregisterScalableTarget: deregister } = operations;
+    vi.spyOn(operations, "DeregisterScalableTarget").mockImplementationOnce(async (...call) => {
+      const answer = await deregister?.(...call);
+      await putConfig(aws, "someone-elses", await readConfig(aws, "chat-assistant-config-v6"));
+      await updateEndpoint(aws, "chat-assistant", "someone-elses");
+      return answer ?? {};
+    });
+
+    const wayBack = await run.wayBack();
+
+    expect(wayBack).toMatchObject({ status: "done" });
+    expect(wayBack.drifted).toContain("someone else moved the endpoint to someone-elses");
+    expect((await shape(run)).config).toBe("someone-elses");
+    expect(await run.changes()).toMatchObject({ join: "drifted" });
+  });
+
   test("to the endpoint's configuration is left alone and told", async () => {
     const run = await Run.shifted();
     run.account.world.state.scalableTargets.clear();

@@ -97,6 +97,13 @@ describe("somebody else", () => {
       /someone else changed the weights of chat-assistant; to have it as before/,
     ],
     [
+      "moves-the-endpoint",
+      "call:RollBack[0]/application-autoscaling.DeregisterScalableTarget#10@1",
+      "bad-errors",
+      ["failed"],
+      /someone else moved the endpoint to third; to have it as before, move it to chat-assistant-config-v6/,
+    ],
+    [
       "deletes-stables-policy",
       "call:ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget#15@1",
       "healthy",
