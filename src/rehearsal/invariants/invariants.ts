@@ -64,6 +64,12 @@ const checkersOf = (scene: Scene): readonly Checker[] => [
   overOnceAnswered(),
 ];
 
+/** Steps that put back what a release has changed. */
+const backward: ReadonlySet<string> = new Set(["RollBack", "ScaleDown"]);
+
+const barsTheWayBack = ({ frame, outcome }: Seen): boolean =>
+  backward.has(frame?.state ?? "") && "error" in outcome && outcome.error.name === "ResourceLimitExceeded";
+
 export interface InvariantsOptions {
   readonly world: World;
   readonly plan: Plan;
@@ -86,7 +92,7 @@ export function createInvariants({
   const outside = createOutsideHands(world, schedules);
   const figures = noFigures();
   const raised: Raised[] = [];
-  /** When AWS last had no room for what was asked of it: that is a refusal of some length too. */
+  /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const scene: Scene = {
     ...{ world, plan, schedules, locks, passages, outside, figures, raised },
@@ -116,8 +122,7 @@ export function createInvariants({
   function seen(seen: Seen): void {
     told = world.history.length;
     outside.seen(seen);
-    if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded")
-      noRoomMs = seen.call.at;
+    if (barsTheWayBack(seen)) noRoomMs = seen.call.at;
     const closed = closingIn(seen);
     for (const checker of checkers) if (closed !== undefined) checker.onClosed?.(closed, seen);
     for (const event of passages.follow(seen)) for (const checker of checkers) checker.onLock?.(event, seen);

@@ -1,8 +1,8 @@
 /** Which quotas a release has read, when, and whether the account has changed since. */
-import { usedInstances } from "../world/instances.ts";
+import { usedBy, usedInstances } from "../world/instances.ts";
 import { isRecord } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
-import type { Passage } from "./passages.ts";
+import { endpointOf, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";
 
 export interface QuotasRead {
@@ -16,6 +16,8 @@ export interface QuotasRead {
   marked(passage: Passage): number | undefined;
   /** Whether a quota is less, or the use of an instance type more, than when the release read it. */
   changed(passage: Passage): boolean;
+  /** The same of the use by other endpoints than the release's own. */
+  changedElsewhere(passage: Passage): boolean;
 }
 
 interface Reading {
@@ -25,6 +27,8 @@ interface Reading {
   readonly applied: boolean;
   /** Instances of the type in use when it was read. */
   readonly used: number;
+  /** Those of them that other endpoints than the release's have. */
+  readonly usedElsewhere: number;
 }
 
 const endpointUsage = /^(ml\.\S+) for endpoint usage$/;
@@ -32,7 +36,18 @@ const endpointUsage = /^(ml\.\S+) for endpoint usage$/;
 export function createQuotasRead({ world, passages }: Scene): QuotasRead {
   const readings = new Map<Passage, Map<string, Reading>>();
   const marks = new Map<Passage, number>();
+  const elsewhere = (type: string, passage: Passage) => {
+    const own = world.state.endpoints.get(endpointOf(passage) ?? "");
+    return usedInstances(world, type) - (own === undefined ? 0 : usedBy(own, type));
+  };
   const of = (passage: Passage) => readings.get(passage) ?? new Map<string, Reading>();
+  /** Whether any quota that was read is less by now, or is used more. */
+  const isLess = (passage: Passage, isUsedMore: (type: string, reading: Reading) => boolean) =>
+    [...of(passage)].some(([name, reading]) => {
+      const type = endpointUsage.exec(name)?.[1];
+      if (type === undefined || reading.value === 0) return false;
+      return world.quota("endpoint", type) < reading.value || isUsedMore(type, reading);
+    });
   return {
     onCall(seen) {
       const passage = passages.of(seen.frame?.execution);
@@ -42,10 +57,11 @@ export function createQuotasRead({ world, passages }: Scene): QuotasRead {
       const known = of(passage);
       for (const quota of quotas.filter(isRecord)) {
         const name = String(quota.QuotaName);
-        const used = usedInstances(world, endpointUsage.exec(name)?.[1] ?? "");
+        const type = endpointUsage.exec(name)?.[1] ?? "";
+        const use = { used: usedInstances(world, type), usedElsewhere: elsewhere(type, passage) };
         const applied = seen.call.operation !== "ListAWSDefaultServiceQuotas";
         if (applied || known.get(name)?.applied !== true)
-          known.set(name, { value: Number(quota.Value), atMs: seen.call.at, applied, used });
+          known.set(name, { value: Number(quota.Value), atMs: seen.call.at, applied, ...use });
       }
       readings.set(passage, known);
     },
@@ -53,11 +69,8 @@ export function createQuotasRead({ world, passages }: Scene): QuotasRead {
     value: (passage, quotaName) => of(passage).get(quotaName)?.value,
     mark: (passage, atMs) => void marks.set(passage, atMs),
     marked: (passage) => marks.get(passage),
-    changed: (passage) =>
-      [...of(passage)].some(([name, reading]) => {
-        const type = endpointUsage.exec(name)?.[1];
-        if (type === undefined || reading.value === 0) return false;
-        return world.quota("endpoint", type) < reading.value || usedInstances(world, type) > reading.used;
-      }),
+    changed: (passage) => isLess(passage, (type, { used }) => usedInstances(world, type) > used),
+    changedElsewhere: (passage) =>
+      isLess(passage, (type, { usedElsewhere }) => elsewhere(type, passage) > usedElsewhere),
   };
 }

@@ -68,8 +68,7 @@ export function withinMeans(scene: Scene): Checker {
       for (const what of budget.begun(seen, passage)) report(what, whereOf(seen));
       if (seen.tookEffect) check(seen, passage);
       else if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded") {
-        if (quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene)))
-          scene.figures.unseenQuotaChanges += 1;
+        if (isExcused(seen, passage, { scene, quotas })) scene.figures.unseenQuotaChanges += 1;
         else report(`${seen.call.operation} was refused: ${seen.outcome.error.message}`, whereOf(seen));
       }
     },
@@ -105,6 +104,18 @@ function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
 
 const isBack = ({ frame }: Seen): boolean => frame?.state === "RollBack";
 
+/** Whether a refusal for lack of quota is the account's doing, which has changed since the quota was read. */
+function isExcused(seen: Seen, passage: Passage, asking: Asking): boolean {
+  const { scene, quotas } = asking;
+  if (!isBack(seen) || seen.call.operation !== "UpdateEndpoint") {
+    return quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene));
+  }
+  if (quotas.changedElsewhere(passage) || isTouched(passage, scene)) return true;
+  return (
+    hasGrown(passage, scene) && shortages([plannedBack(passage, scene)], { ...asking, passage }).length === 0
+  );
+}
+
 /** Stable's own scaling is never capped: what it has grown to since may be more than the quota has room for twice. */
 function hasGrown(passage: Passage, { world }: Scene): boolean {
   const before = endpointBefore(passage);
@@ -112,6 +123,31 @@ function hasGrown(passage: Passage, { world }: Scene): boolean {
   return (before?.variants ?? []).some(
     ({ name, desiredInstances }) =>
       (now.find((each) => each.name === name)?.desiredInstanceCount ?? 0) > desiredInstances,
+  );
+}
+
+/** The fleets of a move back from the candidate as it is now, if stable had not grown: those are ours to have room for. */
+function plannedBack(passage: Passage, scene: Scene): Fleet {
+  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+  if (endpoint === undefined) return {};
+  const { stable, candidate } = sidesOf(endpoint, passage, scene);
+  const before = endpointBefore(passage)?.variants ?? [];
+  const asBefore = stable.map((one) => ({
+    ...one,
+    count: before.find(({ name }) => name === one.name)?.desiredInstances ?? one.count,
+  }));
+  return fleetOf([...asBefore, ...asBefore, ...candidate]);
+}
+
+/** Whether somebody else has changed the candidate's fleet, or its scaling. */
+function isTouched(passage: Passage, { world, outside }: Scene): boolean {
+  const name = endpointOf(passage) ?? "";
+  const all = world.state.endpoints.get(name)?.variants ?? [];
+  const variants = all.filter((variant) => isCandidate(variant, passage, world));
+  return variants.some(
+    (one) =>
+      outside.touched({ kind: "count", name: `${name}/${one.name}` }) !== undefined ||
+      outside.touched({ kind: "scaling", name: `endpoint/${name}/variant/${one.name}` }) !== undefined,
   );
 }
 

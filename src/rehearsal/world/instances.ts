@@ -51,10 +51,16 @@ export function terminate(world: World, instances: readonly Instance[]): void {
 /** Instances of a type that endpoints of the account hold, in service, on their way in and on their way out. */
 export function usedInstances(world: World, instanceType: string): number {
   let used = 0;
-  for (const endpoint of world.state.endpoints.values())
-    for (const variant of fleets(endpoint))
-      if (variant.instanceType === instanceType)
-        used += Math.max(variant.desiredInstanceCount, variant.instances.length) + variant.leaving.length;
+  for (const endpoint of world.state.endpoints.values()) used += usedBy(endpoint, instanceType);
+  return used;
+}
+
+/** The same of one endpoint. */
+export function usedBy(endpoint: Endpoint, instanceType: string): number {
+  let used = 0;
+  for (const variant of fleets(endpoint))
+    if (variant.instanceType === instanceType)
+      used += Math.max(variant.desiredInstanceCount, variant.instances.length) + variant.leaving.length;
   return used;
 }
 

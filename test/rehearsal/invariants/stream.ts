@@ -43,7 +43,12 @@ export interface Stream {
   /** Somebody else's call. */
   outside(operation: string, input: Input): Promise<unknown>;
   /** Writes the lock item of the endpoint, whole. */
-  lock(item: { holder?: string | undefined; release?: string; promoted?: boolean }): Promise<void>;
+  lock(item: {
+    holder?: string | undefined;
+    release?: string;
+    promoted?: boolean;
+    remainder?: readonly unknown[];
+  }): Promise<void>;
   /** Records a change in the ledger, or what became of it. */
   change(
     change: Pick<Change, "id" | "state"> & { resource?: ResourceRef; before?: Plain; after?: Plain },
@@ -109,7 +114,12 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
     return runInFrame({ execution, invocation: frame, call: { ordinal: 1 } }, () => call(operation, input));
   }
 
-  const item: { holder?: unknown; promoted?: boolean; changes: Record<string, Change> } = { changes: {} };
+  const item: {
+    holder?: unknown;
+    promoted?: boolean;
+    remainder?: readonly unknown[];
+    changes: Record<string, Change>;
+  } = { changes: {} };
   const write = async (execution = firstRun) => {
     table.answer({ fence, ...item });
     await ours({ state: "Ledger", execution }, "dynamodb.UpdateItem", {
@@ -128,13 +138,15 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
     },
     ours,
     outside: call,
-    async lock({ holder, release = releaseId, promoted }) {
+    async lock({ holder, release = releaseId, promoted, remainder }) {
       fence += holder === undefined ? 0 : 1;
       delete item.holder;
       delete item.promoted;
+      delete item.remainder;
       if (holder === undefined) item.changes = {};
       else item.holder = { releaseId: release, execution: arnOf(holder) };
       if (promoted !== undefined) item.promoted = promoted;
+      if (remainder !== undefined) item.remainder = remainder;
       await write(holder);
     },
     async change({ id, state, ...given }) {
