@@ -5,11 +5,12 @@ import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Needs } from "../../src/core/release/release.ts";
 
-export const plan = samplePlan();
+export const plan = planIn("plans/chat-assistant.yml");
+/** Another model on other instances: three of ml.c6i.2xlarge that serve 20 requests per second each, 14 as planned. */
+export const fraud = planIn("test/data/plans/fraud-scoring.yml");
 
-function samplePlan(): Plan {
-  const file = new URL("../../plans/chat-assistant.yml", import.meta.url);
-  const parsed = parsePlan(readFileSync(file, "utf8"), "plans/chat-assistant.yml");
+function planIn(path: string): Plan {
+  const parsed = parsePlan(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), path);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
   return parsed.plan;
 }
@@ -54,6 +55,19 @@ export const needs: Needs = {
   finalConfig: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
   peakInstances: { "ml.g5.xlarge": 24 },
   costUsd: 10,
+};
+
+/** What a release under the other plan needs whose candidate is on instances that serve 40 requests per second. */
+export const fraudNeeds: Needs = {
+  ...needs,
+  stable: {
+    ...needs.stable,
+    ...{ instanceType: "ml.c6i.2xlarge", instances: 3, requestsPerSecondPerInstance: 20 },
+  },
+  candidate: {
+    ...needs.candidate,
+    ...{ instanceType: "ml.c6i.4xlarge", instances: 2, requestsPerSecondPerInstance: 40 },
+  },
 };
 
 interface Serving {

@@ -5,7 +5,7 @@ import { Ledger } from "../../src/aws/ledger.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
-import { planWith } from "../core/example.ts";
+import { fraud, planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -29,6 +29,17 @@ describe("the way back", () => {
 
     expect(await shape(run)).toEqual(asBefore);
     expect(await run.changes()).toMatchObject({ join: "undone", "shift-0": "undone" });
+  });
+
+  test("of another plan's endpoint ends the same way", async () => {
+    const run = await Run.shifted({ plan: fraud, event: { model: "fraud-scoring", version: 7 } });
+    expect((await run.endpoint()).variants.map((v) => v.currentWeight)).toEqual([90, 10]);
+
+    expect(await run.wayBack()).toMatchObject({ status: "done", drifted: [] });
+
+    expect(await shape(run)).toEqual({ ...asBefore, config: "fraud-scoring-config-v6" });
+    const { variants } = await run.endpoint();
+    expect(variants[0]?.currentInstances).toBeGreaterThanOrEqual(3);
   });
 
   test("from a candidate without traffic leaves at once", async () => {
@@ -187,6 +198,7 @@ describe("for want of capacity", () => {
 
     expect(await shape(run)).toEqual(asBefore);
     expect(await run.changes()).toMatchObject({ "shrink-to-1-1": "applied", "hold-scale-in": "undone" });
+    expect(run.doc.wayBack).not.toHaveProperty("moveRefusedAt");
     expect(run.doc.wayBack?.reason).toMatch(/serves as before; [12] count changes? locked it on the way$/);
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toBeNull();
     await run.scaleDown();

@@ -3,16 +3,17 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
-import { rehearsing } from "./explore/rehearsing.ts";
+import { fraud } from "../core/example.ts";
+import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 
 function world(name: string, changes: Readonly<Record<string, unknown>> = {}): WorldSpec {
   const spec = parse(readFileSync(`test/data/worlds/${name}.yml`, "utf8")) as object;
   return WorldSpec.parse({ ...spec, ...changes });
 }
 
-async function played(spec: WorldSpec, seed: number, hours?: number) {
+async function played(spec: WorldSpec, seed: number, hours?: number, under: Partial<Rehearsing> = {}) {
   const { record, violations } = await rehearsing({
-    ...{ world: spec, seed },
+    ...{ world: spec, seed, ...under },
     ...(hours === undefined ? {} : { settleSeconds: hours * 3600 }),
   });
   return {
@@ -43,6 +44,14 @@ describe("fleets that have grown into the quota", long, () => {
       expect(run.violations).toEqual([]);
     },
   );
+});
+
+test("a thousandfold load under another plan: the candidate makes room, and leaves", long, async () => {
+  const event = { model: fraud.model, version: 7 };
+
+  expect(await played(world("load-1000x"), 1, undefined, { plan: fraud, event })).toMatchObject({
+    ...{ outcome: "rolled-back", violations: [] },
+  });
 });
 
 describe("a pool without capacity for stable's new fleet", long, () => {

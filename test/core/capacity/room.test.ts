@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type RoomQuestion, roomFor } from "../../../src/core/capacity/room.ts";
 import { holds } from "../../property.ts";
-import { needs, plan, planWith } from "../example.ts";
+import { fraud, fraudNeeds, needs, plan, planWith } from "../example.ts";
 
 const type = "ml.g5.xlarge";
 /** Eight instances of 8.4 requests per second each way, at 40 requests per second. */
@@ -58,6 +58,23 @@ describe("room for the way back", () => {
     expect(roomFor(question({ candidate, quota }))).toMatchObject({
       ...{ stableInstances: 10, candidateMaximum: 12 },
     });
+  });
+
+  test("of another plan follows that plan's load, instances and prices", () => {
+    const { stable, candidate } = fraudNeeds;
+    const asked = (measuredRequestsPerSecond: number, quota = 40) =>
+      roomFor({
+        ...{ plan: fraud, stable, candidate, stableMaximum: 9, measuredRequestsPerSecond },
+        ...{ quota: { "ml.c6i.2xlarge": quota, "ml.c6i.4xlarge": 10 }, elsewhere: {} },
+      });
+
+    // 70 requests per second are five instances of stable's, beside three of the candidate's, which serve twice as much.
+    const minutes = { beside: 11, move: 11 };
+    const usd = (3 * 0.9 * (minutes.beside + minutes.move) + 5 * 0.4 * minutes.move) / 60;
+    expect(asked(35)).toEqual({ stableInstances: 5, candidateMaximum: 10, usd: expect.closeTo(usd, 2) });
+    expect(asked(200)).toMatchObject({ stableInstances: 9 });
+    expect(asked(35, 9)).toMatchObject({ stableInstances: 4 });
+    expect(asked(35, 7)).toEqual({ lacks: [expect.stringContaining("4 ml.c6i.2xlarge, and the way back")] });
   });
 
   test("never promises what the quota does not have, or less than the candidate is planned with", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
 import { movesSince, moveUsd, spentUsd, wayBackBudget } from "../../../src/core/release/way-back-spending.ts";
-import { endpointOf, joined, needs, plan, planWith } from "../example.ts";
+import { endpointOf, fraud, fraudNeeds, joined, needs, plan, planWith } from "../example.ts";
 
 function move(id: string, at: string, rest: Partial<Change> = {}): Change {
   const resource = { kind: "routing", name: "chat-assistant" } as const;
@@ -53,6 +53,17 @@ describe("dollars", () => {
 
     expect(moveUsd({ ...plan, prices }, { needs, endpoint })).toBeCloseTo((8 * 1.5 * 11) / 60, 2);
   });
+});
+
+test("of another plan, fleets count as they are asked for, each at its own price", () => {
+  const endpoint = joined({ instances: 3, desired: 5 }, { instances: 1, desired: 2 });
+  const at = "2026-11-23T12:00:00.000Z";
+  const taken = { since: at, drifted: [], lookedAt: at, spentUsd: 1, countChanges: 0 };
+  const look = { needs: fraudNeeds, endpoint, nowMs: Date.parse(at) + 90 * 60_000 };
+
+  expect(spentUsd(taken, fraud, look)).toBeCloseTo(1 + 2 * 0.9 * 1.5, 2);
+  expect(moveUsd(fraud, look)).toBeCloseTo(((5 * 0.4 + 2 * 0.9) * 11) / 60, 2);
+  expect(wayBackBudget(fraud, [], at)).toEqual({ minutes: 180, usd: 10, moves: 4 });
 });
 
 describe("the budget", () => {

@@ -10,7 +10,7 @@ import {
   type WayBackQuestion,
 } from "../../../src/core/release/way-back.ts";
 import { holds } from "../../property.ts";
-import { endpointOf, joined, needs, plan, variant } from "../example.ts";
+import { endpointOf, fraud, fraudNeeds, joined, needs, plan, variant } from "../example.ts";
 
 /** Nothing has been refused, and little has been spent. */
 const calm = {
@@ -68,6 +68,28 @@ describe("the next step back", () => {
     expect(next(joined({ weight: 59, instances: 3 }, { weight: 41 }))).toMatchObject({
       do: "shift",
       percent: 37,
+    });
+  });
+
+  test("changes no weights for a percent, which would lock the endpoint for as long as for many", () => {
+    const by = (candidate: number) =>
+      next(joined({ weight: 100 - candidate, instances: 3 }, { weight: candidate })).do;
+
+    expect([37, 38, 38.1].map(by)).toEqual(["refill", "refill", "shift"]);
+  });
+
+  test("under another plan goes by that plan's instances", () => {
+    const under = (endpoint: EndpointView, rest: Partial<WayBackQuestion> = {}) =>
+      next(endpoint, { plan: fraud, needs: fraudNeeds, ...rest });
+
+    // Of 40 requests per second two of stable's serve 28, three of them 42.
+    expect(under(joined({ weight: 0, instances: 2 }, { weight: 100 }))).toMatchObject({ percent: 30 });
+    expect(under(joined({ weight: 0, instances: 3 }, { weight: 100 }))).toMatchObject({ percent: 0 });
+    const short = joined({ weight: 70, instances: 2 }, { weight: 30, instances: 2 });
+    expect(under(short)).toMatchObject({ do: "refill", instances: 3 });
+    // Thirty percent are one of the candidate's, which serve 28 each.
+    expect(under(short, { refused: { refill: true, move: false } })).toMatchObject({
+      ...{ do: "shrink", instances: 1 },
     });
   });
 
