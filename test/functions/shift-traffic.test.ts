@@ -204,6 +204,28 @@ describe("when the load has outgrown the plan", () => {
     expect(stage.lockedMinutes).toBeLessThan(40);
   });
 
+  test("a stage that waits for capacity is looked at every five minutes in the end, and goes on elsewhere", async () => {
+    const stages = [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
+    const own = planWith({
+      rollout: { stages, capacityTimeoutMinutes: 1440 },
+      budget: { usdPerRelease: 9999, maxLockedMinutes: 0 },
+    });
+    const run = await Run.shifted({ plan: own, spec: busy(3, 40), unscaled: true });
+    run.account.wait(45);
+    run.pass();
+    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", index: 1, waitSeconds: 30 });
+    run.account.wait(240);
+
+    const stage = await run.shiftOnce();
+
+    expect(stage).toMatchObject({
+      ...{ status: "waiting", waitSeconds: 300, goesOn: "here" },
+      reason: expect.stringContaining("no locked minutes are left"),
+    });
+    run.doc = { ...run.doc, stage: { ...stage, turns: 1199 } };
+    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", goesOn: "in-new-execution" });
+  });
+
   test("no raise starts that quota or budget do not allow; the share is given up in time", async () => {
     const run = await Run.warm({ plan: oneStage, spec: { ...busy(3), quotaInstances: 26 }, unscaled: true });
     run.account.wait(15);

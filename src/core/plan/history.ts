@@ -31,7 +31,10 @@ export interface Timing {
   };
 }
 
-/** History events of the longest release that the plan allows, held for a day once. */
+/**
+ * History events of the longest release that the plan allows, held for a day once. Raises that later stages wait for are
+ * not in it: such turns are counted as they come, and a release that has taken many goes on in a new execution.
+ */
 export function expectedHistoryEvents(plan: Timing): number {
   const { fixed, capacity, shifts, bakes, beyondBakes, held } = historyParts(plan);
   return fixed + capacity + shifts + bakes + beyondBakes + held;
