@@ -16,11 +16,12 @@ import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
 import { comparable, notCompared, unlikeAfter, unlikeIntervals } from "../src/core/kpis/comparable.ts";
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
-import { withinCapacity } from "../src/core/kpis/overload.ts";
+import { fullerThanPlanned, withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
 import { publishedUntil, stageSeenAfter, unseenSeconds } from "../src/core/kpis/seen.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
+import { judgedKpis } from "../src/core/plan/requirements.ts";
 import {
   bakeEndsAt,
   type Decided,
@@ -90,7 +91,8 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   /** What was seen last holds nothing for long once nothing more is seen. */
   const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
   const held = heldAfter(before, { stage, nowSeconds, isHeld });
-  const verdict = { ...judged.verdict, held: isHeld };
+  const fuller = isHeld && seen.overloaded ? `${fullerThanPlanned(plan)}; ` : "";
+  const verdict = { ...judged.verdict, held: isHeld, sentence: `${fuller}${judged.verdict.sentence}` };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
   /** How long the stage has been kept from going on, be it by a freeze, a person or a ceiling. */
   const standingMs = Math.max(overMs, isHeld ? held.stageSeconds * 1000 : 0);
@@ -214,7 +216,11 @@ function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
 }
 
 const guardrailsOf = (plan: Plan) =>
-  new Set(plan.kpis.filter((kpi) => kpi.kind === "guardrail").map((kpi) => kpi.name));
+  new Set(
+    judgedKpis(plan)
+      .filter((kpi) => kpi.kind === "guardrail")
+      .map((kpi) => kpi.name),
+  );
 
 /**
  * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a

@@ -11,6 +11,7 @@ import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
+import type { Guardrail } from "./plan/kpis.ts";
 import {
   type MilestoneKind,
   milestoneKinds,
@@ -18,6 +19,7 @@ import {
   type ReleaseType,
   releaseTypes,
 } from "./plan/plan.ts";
+import { isRequired, judgedKpis, type PlanKpi } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 
 export type { ExpectedLoad, Sight };
@@ -28,6 +30,8 @@ export interface Outlook {
   readonly requirements: Plan["requirements"];
   readonly budget: Plan["budget"];
   readonly stages: readonly StageOutlook[];
+  /** What the candidate must not exceed, named by the plan or by its requirements. */
+  readonly ceilings: readonly CeilingOutlook[];
   /** What stable keeps until the promotion, percent. */
   readonly heldBackPercent: number;
   readonly load: ExpectedLoad;
@@ -43,6 +47,11 @@ export interface Outlook {
   readonly holdMinutes: number | null;
   /** One sentence each. */
   readonly warnings: readonly string[];
+}
+
+export interface CeilingOutlook extends Pick<Guardrail, "name" | "of" | "ceiling" | "minutes"> {
+  /** Whether it follows from the requirements, without the plan naming it. */
+  readonly isRequired: boolean;
 }
 
 /** A stage at the planned peak. */
@@ -97,6 +106,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     endpoint: plan.endpoint,
     requirements: plan.requirements,
     budget: plan.budget,
+    ceilings: judgedKpis(plan).flatMap((kpi) => ceilingOutlook(kpi)),
     heldBackPercent: heldBack(plan.rollout),
     ...{ load, sight, stages, releases, milestones, historyEvents, historyLimitEvents, holdMinutes },
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
@@ -112,6 +122,12 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
       ...holdWarnings(plan, holdMinutes),
     ],
   };
+}
+
+function ceilingOutlook(kpi: PlanKpi): CeilingOutlook[] {
+  if (kpi.kind !== "guardrail") return [];
+  const { name, of, ceiling, minutes } = kpi;
+  return [{ name, of, ceiling, minutes, isRequired: isRequired(kpi) }];
 }
 
 function stageOutlook(

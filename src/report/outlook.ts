@@ -18,7 +18,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
   ]);
 }
 
-function head({ model, endpoint, requirements }: Outlook, page: Page): string[] {
+function head({ model, endpoint, requirements, ceilings }: Outlook, page: Page): string[] {
   const { latencyMsP99, errorRatePercent, peakRequestsPerSecond, utilisationPercent } = requirements;
   return [
     `${margin}${page.paint.green("✔")} ${page.paint.bold(model)}  the plan is valid`,
@@ -33,7 +33,23 @@ function head({ model, endpoint, requirements }: Outlook, page: Page): string[] 
       "must keep",
       `p99 within ${latencyMsP99 < 10 ? latencyMsP99 : count(latencyMsP99)} ms and errors within ${percent(errorRatePercent)} at up to ${count(peakRequestsPerSecond)} requests per second, ${percent(utilisationPercent)} full`,
     ),
+    ...paragraph(page, "ceilings", ceilings.map(ceilingText).join("; ") || "none"),
   ];
+}
+
+const measured: Readonly<Record<Outlook["ceilings"][0]["of"], readonly [what: string, unit: string]>> = {
+  "latency-p99-ms": ["p99", " ms"],
+  "error-rate-percent": ["errors", " %"],
+  "cpu-percent": ["CPU", " %"],
+  "gpu-percent": ["GPU", " %"],
+  "memory-percent": ["memory", " %"],
+};
+
+function ceilingText({ name, of, ceiling, minutes, isRequired }: Outlook["ceilings"][0]): string {
+  const [what, unit] = measured[of];
+  const value = ceiling < 10 ? ceiling : count(ceiling);
+  const whence = isRequired ? ", as must be kept" : "";
+  return `${name}, ${what} above ${value}${unit} in ${minutes.breaching} of ${minutes.outOf} minutes${whence}`;
 }
 
 function stageTable({ stages, bakeMinutes, heldBackPercent }: Outlook, { width, paint }: Page): string[] {

@@ -12,6 +12,9 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   expect(code).toBe(0);
   expect(err).toBe("");
   expect(out).toMatch(/✔ chat-assistant {2}the plan is valid/);
+  expect(out).toMatch(
+    /ceilings +latency-ceiling, p99 above 1,500 ms in 3 of 5 minutes; error-ceiling, errors\s+above 5 %/,
+  );
   expect(out).toMatch(/ 25 % {2}15 min +15 {2}2 instances/);
   expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +proved safe/);
   expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 39 min +\$22\.63 {2}default/);

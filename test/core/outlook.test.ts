@@ -125,6 +125,26 @@ describe("The outlook of a plan", () => {
     expect(outlook(["trafficPercent: 95", "trafficPercent: 98"]).heldBackPercent).toBe(2);
   });
 
+  it("names the ceilings, those that follow from the requirements too", () => {
+    const named = outlook().ceilings;
+    const without = outlook([/ {2}- kind: guardrail[\s\S]*?(?=\nbudget)/, ""]);
+
+    expect(named.map(({ name, isRequired }) => [name, isRequired])).toEqual([
+      ["latency-ceiling", false],
+      ["error-ceiling", false],
+    ]);
+    expect(without.ceilings).toEqual([
+      {
+        ...{ name: "latency-requirement", of: "latency-p99-ms", ceiling: 1500, isRequired: true },
+        minutes: { breaching: 3, outOf: 5 },
+      },
+      {
+        ...{ name: "error-requirement", of: "error-rate-percent", ceiling: 5, isRequired: true },
+        minutes: { breaching: 3, outOf: 5 },
+      },
+    ]);
+  });
+
   it("compares latency where the instances of both sides carry about as much, and not by shares alone", () => {
     const unlike = (...edits: readonly (readonly [string | RegExp, string])[]) =>
       outlook(...edits).sight.flatMap(({ unlikeTimes, ...at }) =>

@@ -260,9 +260,10 @@ describe("what a stage is judged by", () => {
     const kpis = Kpis.parse([{ kind: "latency-mean", name: "pace" }]);
     const own = planWith({
       rollout: { stages: [{ trafficPercent: 5, bakeMinutes: 30 }, half], holdbackPercent: 50 },
+      requirements: { latencyMsP99: 9000 },
       kpis,
     });
-    const run = await Run.shifted({ plan: own, spec: { candidate: { latencyFactor: 2 } } });
+    const run = await Run.shifted({ plan: own, spec: { candidate: { latencyFactor: 1.5 } } });
 
     expect(await run.bake()).toMatchObject({ decision: "roll-back", verdict: "fail", culprits: ["pace"] });
   });
@@ -337,6 +338,82 @@ describe("what a stage is judged by", () => {
         /^no data by the deadline: nothing seen of the candidate for \d+ minutes: /,
       ),
     });
+  });
+});
+
+describe("what a plan requires", () => {
+  const required = { errorRatePercent: 4, latencyMsP99: 2000 };
+  const judgedBy = (...kpis: object[]) =>
+    planWith({
+      ...{
+        rollout: { stages: [half], holdbackPercent: 50 },
+        requirements: { ...plan.requirements, ...required },
+      },
+      kpis: Kpis.parse(kpis),
+    });
+  const pace = { kind: "latency-mean", name: "pace" };
+  const failures = { kind: "availability", name: "failures" };
+  const failing = { candidate: { errorFactor: 20 } };
+
+  test("rolls back a candidate that breaks it while stable does not, although no KPI of the plan's looks", async () => {
+    const run = await Run.shifted({ plan: judgedBy(pace), spec: failing });
+    const shiftedMs = run.account.now();
+
+    const { decision, culprits, reason } = await run.bake();
+
+    expect({ decision, culprits }).toEqual({ decision: "roll-back", culprits: ["error-requirement"] });
+    expect(reason).toContain("above 4 in 3 of 5 minutes while stable was not (a threshold");
+    expect(run.account.now() - shiftedMs).toBeLessThan(9 * 60_000);
+  });
+
+  test("is kept by p99 too, at another interval", async () => {
+    const own = judgedBy(failures);
+    const thirty = { ...own, rollout: { ...own.rollout, intervalSeconds: 30 as const } };
+    const spec = { candidate: { latencyFactor: 3 }, metrics: { enhancedSeconds: 10 as const } };
+    const run = await Run.shifted({ plan: thirty, spec });
+
+    expect(await run.bake()).toMatchObject({ decision: "roll-back", culprits: ["latency-requirement"] });
+  });
+
+  test("is loosened by a guardrail of the same value", async () => {
+    const minutes = { breaching: 3, outOf: 5 };
+    const loose = { kind: "guardrail", name: "loose", of: "error-rate-percent", ceiling: 60, minutes };
+    const run = await Run.shifted({ plan: judgedBy(pace, loose), spec: failing });
+
+    const { decision, reason } = await run.bake();
+
+    expect(decision, reason).toBe("advance");
+  });
+
+  test("holds the stage where stable breaks it as well", async () => {
+    const spec = { service: { errorPercent: 12 } };
+    const run = await Run.shifted({ plan: judgedBy(pace), spec });
+    for (let minute = 0; minute < 30; minute++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    expect(run.doc.judgement).toMatchObject({ decision: "continue" });
+    expect(run.doc.judgement?.reason).toContain("both are above 4; the stage is held");
+    expect(run.doc.judgement?.held.stageSeconds).toBeGreaterThan(10 * 60);
+  });
+
+  test("of how full instances are holds the stage, and never ends it", async () => {
+    const spec = { traffic: { changes: [{ atMinute: 20, factor: 4 }] }, quotaInstances: 200 };
+    const run = await Run.shifted({
+      plan: planWith({ rollout: { stages: [half], holdbackPercent: 50 } }),
+      spec,
+    });
+    run.account.world.state.scalableTargets.clear();
+    for (let minute = 0; minute < 40; minute++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    expect(run.doc.judgement).toMatchObject({ decision: "continue" });
+    expect(run.doc.judgement?.reason).toContain(
+      "the candidate's instances are, or were in the last ten minutes, fuller than 70 %: the stage is held; ",
+    );
   });
 });
 

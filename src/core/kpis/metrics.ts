@@ -3,9 +3,11 @@
  * that is missing on either side of a ratio is missing evidence, never a zero.
  */
 
-import type { Kpi } from "../plan/kpis.ts";
+import type { Guardrail } from "../plan/kpis.ts";
 import type { Plan } from "../plan/plan.ts";
+import { isRequired, judgedKpis, type PlanKpi } from "../plan/requirements.ts";
 import type { KpiSettings, Observation, Sample, VerdictSettings } from "../verdict/index.ts";
+import { requiredLatency, requiredRate, type Side } from "./required.ts";
 
 /** One series to read: a metric of one variant under one statistic. */
 export interface SeriesQuery {
@@ -48,7 +50,7 @@ const host = (part: string, metric: string): Part => ({
 const total = sageMaker("total", "Invocations", "Sum");
 
 /** The parts a KPI is made of. ModelLatency is in microseconds (SageMaker developer guide, endpoint metrics). */
-function partsOf(kpi: Kpi): Part[] {
+function partsOf(kpi: PlanKpi): Part[] {
   switch (kpi.kind) {
     case "availability": {
       const server = sageMaker("bad5xx", "Invocation5XXErrors", "Sum");
@@ -84,11 +86,15 @@ function partsOf(kpi: Kpi): Part[] {
         },
       ];
     case "guardrail":
-      return guardrailParts(kpi.of);
+      return [...guardrailParts(kpi.of), ...(isRequired(kpi) ? requiredParts(kpi.of) : [])];
   }
 }
 
-function guardrailParts(of: Extract<Kpi, { kind: "guardrail" }>["of"]): Part[] {
+/** How many requests a percentile is of; a rate has that in its parts. */
+const requiredParts = (of: Guardrail["of"]): Part[] =>
+  of === "latency-p99-ms" ? [sageMaker("count", "ModelLatency", "SampleCount")] : [];
+
+function guardrailParts(of: Guardrail["of"]): Part[] {
   switch (of) {
     case "latency-p99-ms":
       return [sageMaker("micros", "ModelLatency", "p99")];
@@ -103,14 +109,18 @@ function guardrailParts(of: Extract<Kpi, { kind: "guardrail" }>["of"]): Part[] {
   }
 }
 
-type Side = "c" | "s";
-const sidesOf = (sides: Sides, which: readonly Side[]) =>
+type Letter = "c" | "s";
+const sidesOf = (sides: Sides, which: readonly Letter[]) =>
   which.map((side) => [side, side === "c" ? sides.candidate : sides.stable] as const);
 const idOf = (kpi: number, side: string, part: string) => `k${kpi}_${side}_${part}`;
 
 /** Every series that the plan's KPIs need: for both variants, or for stable's past alone, in which no ceiling is judged. */
-export function seriesQueries(plan: Plan, sides: Sides, which: readonly Side[] = ["c", "s"]): SeriesQuery[] {
-  return plan.kpis.flatMap((kpi, i) =>
+export function seriesQueries(
+  plan: Plan,
+  sides: Sides,
+  which: readonly Letter[] = ["c", "s"],
+): SeriesQuery[] {
+  return judgedKpis(plan).flatMap((kpi, i) =>
     sidesOf(sides, kpi.kind === "guardrail" && !which.includes("c") ? [] : which).flatMap(([side, variant]) =>
       partsOf(kpi).map(({ part, namespace, metric, statistic, dimensions }) => ({
         id: idOf(i, side, part),
@@ -135,10 +145,10 @@ export function observationsFrom(
   const { intervalSeconds } = plan.rollout;
   const all = new Set([...series.values()].flatMap((one) => [...one.keys()]));
   const moments = [...all].filter((at) => at + intervalSeconds <= nowSeconds).sort((a, b) => a - b);
-  return plan.kpis.flatMap((kpi, i) =>
+  return judgedKpis(plan).flatMap((kpi, i) =>
     moments.flatMap((at) => {
       const read = (side: string) => (part: string) => series.get(idOf(i, side, part))?.get(at);
-      const [candidate, stable] = [sampleOf(kpi, read("c")), sampleOf(kpi, read("s"))];
+      const [candidate, stable] = [sampleOf(kpi, "candidate", read("c")), sampleOf(kpi, "stable", read("s"))];
       return candidate === null && stable === null
         ? []
         : [{ kpi: kpi.name, at, seconds: intervalSeconds, candidate, stable }];
@@ -148,7 +158,7 @@ export function observationsFrom(
 
 type Read = (part: string) => number | undefined;
 
-function sampleOf(kpi: Kpi, read: Read): Sample | null {
+function sampleOf(kpi: PlanKpi, side: Side, read: Read): Sample | null {
   switch (kpi.kind) {
     case "availability": {
       const parts = [read("bad5xx"), kpi.count4xx ? read("bad4xx") : 0];
@@ -167,7 +177,7 @@ function sampleOf(kpi: Kpi, read: Read): Sample | null {
         : { requests: count, bad: Math.round(count * (1 - fast / 100)) };
     }
     case "guardrail":
-      return guardrailValue(kpi.of, read);
+      return isRequired(kpi) ? requiredValue(kpi, side, read) : guardrailValue(kpi.of, read);
   }
 }
 
@@ -181,7 +191,17 @@ function counted(requests: number | undefined, parts: readonly (number | undefin
   return { requests, bad };
 }
 
-function guardrailValue(of: Extract<Kpi, { kind: "guardrail" }>["of"], read: Read): Sample | null {
+function requiredValue({ of, ceiling }: Guardrail, side: Side, read: Read): Sample | null {
+  if (of === "latency-p99-ms") {
+    const [micros, requests] = [read("micros"), read("count")];
+    if (micros === undefined || requests === undefined) return null;
+    return requiredLatency({ p99Ms: micros / 1000, requests }, ceiling, side);
+  }
+  const [requests = 0, bad] = [read("total"), read("bad5xx")];
+  return bad === undefined || requests === 0 ? null : requiredRate({ bad, requests }, ceiling, side);
+}
+
+function guardrailValue(of: Guardrail["of"], read: Read): Sample | null {
   if (of === "error-rate-percent") {
     const [requests, bad] = [read("total"), read("bad5xx")];
     return requests === undefined || bad === undefined || requests === 0
@@ -196,7 +216,7 @@ function guardrailValue(of: Extract<Kpi, { kind: "guardrail" }>["of"], read: Rea
 /** The plan's KPIs as the verdict engine takes them. */
 export function verdictSettings(plan: Plan): VerdictSettings {
   const aMinute = 60 / plan.rollout.intervalSeconds;
-  const kpis = plan.kpis.map((kpi): KpiSettings => {
+  const kpis = judgedKpis(plan).map((kpi): KpiSettings => {
     if (kpi.kind === "guardrail") {
       const { breaching, outOf } = kpi.minutes;
       const ceiling = { kind: "guardrail", name: kpi.name, ceiling: kpi.ceiling } as const;

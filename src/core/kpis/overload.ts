@@ -2,6 +2,7 @@
  * Tells a lack of capacity from a bad model: what is read of a candidate that carries more than it was planned for
  * says nothing about the model.
  */
+import type { Plan } from "../plan/plan.ts";
 import type { Observation } from "../verdict/index.ts";
 
 /** Requests per second on a variant in each interval, as the observations of its requests have it. */
@@ -57,3 +58,7 @@ export function withinCapacity(
     shortUntil,
   };
 }
+
+/** How full the candidate is holds a stage, until its fleet has grown; it never ends one. */
+export const fullerThanPlanned = ({ requirements }: Pick<Plan, "requirements">): string =>
+  `the candidate's instances are, or were in the last ten minutes, fuller than ${requirements.utilisationPercent} %: the stage is held`;

@@ -39,7 +39,7 @@ const trainedTypes = ({ milestones }: Pick<Plan, "milestones">): string[] => [
 /** SageMaker ends a request that has not been answered for a minute (InvokeEndpoint, API reference). */
 const longestAnswerMs = 60_000;
 
-function requirementDoubts({ requirements }: Plan): string[] {
+function requirementDoubts({ requirements, kpis }: Plan): string[] {
   const { latencyMsP99, errorRatePercent } = requirements;
   const doubts: string[] = [];
   if (latencyMsP99 < 1)
@@ -53,6 +53,13 @@ function requirementDoubts({ requirements }: Plan): string[] {
   if (errorRatePercent > 0 && errorRatePercent < 0.1)
     doubts.push(
       `requirements.errorRatePercent is ${errorRatePercent} %, ${Number((errorRatePercent * 1e4).toPrecision(3))} requests in a million: if a share is meant, that is ${Number((errorRatePercent * 100).toPrecision(6))} %`,
+    );
+  if (
+    errorRatePercent === 0 &&
+    !kpis.some((kpi) => kpi.kind === "guardrail" && kpi.of === "error-rate-percent")
+  )
+    doubts.push(
+      "requirements.errorRatePercent is 0 %: no ceiling follows from it, since one failed request would break that; give the rate that is too much, or a guardrail of error-rate-percent",
     );
   return doubts;
 }

@@ -100,6 +100,7 @@ export const Kpi = z.discriminatedUnion("kind", [
     .describe("A ceiling held for m of n minutes: a threshold, with no promise about false alarms."),
 ]);
 export type Kpi = z.infer<typeof Kpi>;
+export type Guardrail = Extract<Kpi, { kind: "guardrail" }>;
 
 /** The KPIs of a plan; refuses lists in which names or weights contradict each other, or nothing compares with stable. */
 export const Kpis = z

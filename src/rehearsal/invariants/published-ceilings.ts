@@ -32,10 +32,44 @@ export function brokenCeilings(question: CeilingQuestion): string[] {
     asOfMs: question.asOfMs,
   };
   const over = overloads(question, periodMs);
-  return question.plan.kpis
-    .filter((kpi): kpi is Guardrail => kpi.kind === "guardrail")
-    .filter((kpi) => isBroken(kpi, { values: valuesOf(kpi, question, span), over, periodMs }))
-    .map(({ name }) => name);
+  const named = question.plan.kpis.filter((kpi): kpi is Guardrail => kpi.kind === "guardrail");
+  const broken = (kpi: Ceiling, values: ReadonlyMap<number, number>) =>
+    isBroken(kpi, { values, over, periodMs }) ? [kpi.name] : [];
+  return [
+    ...named.flatMap((kpi) => broken(kpi, valuesOf(kpi, question, span))),
+    ...requiredOf(question.plan, named).flatMap((kpi) => broken(kpi, surely(kpi, question, span))),
+  ];
+}
+
+type Ceiling = Pick<Guardrail, "name" | "of" | "ceiling" | "minutes">;
+
+/** What the plan must keep and no guardrail of its own stands for. */
+function requiredOf({ requirements }: Plan, named: readonly Guardrail[]): Ceiling[] {
+  const minutes = { breaching: 3, outOf: 5 };
+  const all: Ceiling[] = [
+    { name: "of p99 that is required", of: "latency-p99-ms", ceiling: requirements.latencyMsP99, minutes },
+    {
+      name: "of errors that is required",
+      of: "error-rate-percent",
+      ceiling: requirements.errorRatePercent,
+      minutes,
+    },
+  ];
+  return all.filter(({ of, ceiling }) => ceiling > 0 && !named.some((each) => each.of === of));
+}
+
+/** The values of minutes with requests enough to be sure of them: two standard deviations less, or none. */
+function surely({ of }: Ceiling, question: CeilingQuestion, span: Span): Map<number, number> {
+  const { world, endpoint, candidate } = question;
+  const metric = endpointMetric(endpoint, candidate, "Invocations");
+  const requests = publishedValues(world, { ...metric, statistic: { kind: "Sum" } }, span);
+  const sure = [...valuesOf({ of }, question, span)].flatMap(([atMs, value]): [number, number][] => {
+    const all = requests.get(atMs) ?? 0;
+    if (of === "latency-p99-ms") return [[atMs, all >= 100 ? value : 0]];
+    const failed = (value / 100) * all;
+    return [[atMs, (100 * (failed - 2 * Math.sqrt(failed))) / all]];
+  });
+  return new Map(sure);
 }
 
 interface Readings {
@@ -45,7 +79,7 @@ interface Readings {
   readonly periodMs: number;
 }
 
-function isBroken({ ceiling, minutes }: Guardrail, { values, over, periodMs }: Readings): boolean {
+function isBroken({ ceiling, minutes }: Ceiling, { values, over, periodMs }: Readings): boolean {
   const newest = Math.max(...values.keys());
   const counts = (atMs: number) => !over.some((overMs) => overMs <= atMs && atMs <= overMs + recoveryMs);
   const above = [...values].filter(
@@ -81,7 +115,7 @@ const gauges = {
 } as const;
 
 /** The candidate's values in the ceiling's unit, by interval. */
-function valuesOf({ of }: Guardrail, question: CeilingQuestion, span: Span): Map<number, number> {
+function valuesOf({ of }: Pick<Guardrail, "of">, question: CeilingQuestion, span: Span): Map<number, number> {
   const { world, endpoint, candidate } = question;
   const read = (name: string, statistic: Statistic, namespace?: string) =>
     publishedValues(world, { ...endpointMetric(endpoint, candidate, name, namespace), statistic }, span);

@@ -75,6 +75,33 @@ function ceiling(of: string) {
   return { kind: "guardrail", name: "ceiling", of, ceiling: 50, minutes: { breaching: 2, outOf: 3 } };
 }
 
+test("what the plan requires is read and judged as a ceiling, by requests enough to say so", () => {
+  const own = { ...judgedBy(availability), requirements: { ...plan.requirements, errorRatePercent: 2 } };
+  const of = (id: string) => seriesQueries(own, sides).filter((query) => query.id.startsWith(id));
+  const at = (parts: Record<string, number>): [string, Series][] =>
+    Object.entries(parts).map(([id, value]) => [id, new Map([[minute, value]])]);
+  const values = seen(
+    own,
+    at({ k2_c_micros: 2_000_000, k2_c_count: 40, k2_s_micros: 900_000, k2_s_count: 40 }),
+  );
+  const rates = seen(own, at({ k3_c_total: 20, k3_c_bad5xx: 1, k3_s_total: 2000, k3_s_bad5xx: 100 }));
+
+  expect(of("k2_c").map(({ metric, statistic }) => [metric, statistic])).toEqual([
+    ["ModelLatency", "p99"],
+    ["ModelLatency", "SampleCount"],
+  ]);
+  expect(of("k3_s").map(({ metric }) => metric)).toEqual(["Invocations", "Invocation5XXErrors"]);
+  expect(seriesQueries(own, sides, ["s"]).some(({ id }) => id.startsWith("k2"))).toBe(false);
+  expect(values).toMatchObject([{ kpi: "latency-requirement", candidate: { value: 1500 }, stable: null }]);
+  expect(rates).toMatchObject([{ kpi: "error-requirement", stable: { value: expect.closeTo(4.3, 0) } }]);
+  const [{ candidate } = { candidate: null }] = rates;
+  expect(candidate !== null && "value" in candidate && candidate.value).toBeLessThan(2);
+  expect(verdictSettings(own).kpis.slice(2)).toMatchObject([
+    { kind: "guardrail", name: "latency-requirement", ceiling: 1500, breaching: 3, outOf: 5 },
+    { kind: "guardrail", name: "error-requirement", ceiling: 2, breaching: 3, outOf: 5 },
+  ]);
+});
+
 describe("the series of", () => {
   test.each(kinds)("%s", (_, kpi, expected) => {
     expect(asked(judgedBy(kpi))).toEqual(expected);

@@ -28,7 +28,9 @@ test("units that were probably mistaken are asked about", () => {
   expect(requiring({ errorRatePercent: 0.01 })).toEqual([
     "requirements.errorRatePercent is 0.01 %, 100 requests in a million: if a share is meant, that is 1 %",
   ]);
-  expect(requiring({ errorRatePercent: 0 })).toEqual([]);
+  expect(requiring({ errorRatePercent: 0 })).toEqual([
+    "requirements.errorRatePercent is 0 %: no ceiling follows from it, since one failed request would break that; give the rate that is too much, or a guardrail of error-rate-percent",
+  ]);
   expect(requiring({ errorRatePercent: 0.1, latencyMsP99: 1 })).toEqual([]);
 });
 
