@@ -80,6 +80,8 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   if (endpoint.config === needs.joinConfig) {
     const moved = await all.do(async () => void drifted.push(...(await leave(tools, ledger, it, endpoint))));
     if (moved) return waiting(`the endpoint moves to ${needs.finalConfig}`);
+    const elsewhere = await movedMeanwhile(tools, it);
+    if (elsewhere !== undefined) return waiting(`someone else moves the endpoint to ${elsewhere}`);
   } else if (endpoint.config !== needs.finalConfig) {
     await letGoOfEndpoint(ledger);
     const left = await back(tools, ledger, it.doc);
@@ -93,6 +95,13 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   }
   all.end();
   return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };
+}
+
+/** Where somebody has moved the endpoint since it was looked at: what was not done about it then is not refused. */
+async function movedMeanwhile({ aws }: Tools, { name, needs }: Forward): Promise<string | undefined> {
+  const endpoint = await ifThere(() => viewEndpoint(aws, name));
+  const config = endpoint?.pendingConfig ?? endpoint?.config;
+  return config === needs.joinConfig ? undefined : config;
 }
 
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */

@@ -12,6 +12,7 @@ import type { World } from "../world/world.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { exactlyOnce } from "./exactly-once.ts";
+import { createLoans } from "./loans.ts";
 import { createLocks } from "./locks.ts";
 import { neverPromoteBlind } from "./never-promote-blind.ts";
 import { noOrphans } from "./no-orphans.ts";
@@ -90,12 +91,13 @@ export function createInvariants({
   const locks = createLocks();
   const passages = createPassages(locks, world, schedules);
   const outside = createOutsideHands(world, schedules);
+  const loans = createLoans({ world, schedules, outside });
   const figures = noFigures();
   const raised: Raised[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const scene: Scene = {
-    ...{ world, plan, schedules, locks, passages, outside, figures, raised },
+    ...{ world, plan, schedules, locks, passages, outside, loans, figures, raised },
     refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(world, schedules()),
@@ -116,6 +118,7 @@ export function createInvariants({
   function asked(asked: Asked): void {
     catchUp();
     outside.asked(asked);
+    loans.asked(asked);
     for (const checker of checkers) checker.onAsked?.(asked);
   }
 

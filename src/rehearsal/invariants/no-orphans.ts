@@ -44,7 +44,9 @@ export function noOrphans(scene: Scene): Checker {
     },
     onWorld: shrinkage.onWorld,
     onLock(event, seen) {
-      if (event.kind === "freed" && event.passage.promoted) settle(event, seen);
+      if (event.kind !== "freed") return;
+      if (event.passage.promoted) settle(event, seen);
+      scene.loans.forget(endpointOf(event.passage));
     },
     onEnd() {
       const now = snapshotOf(scene.world, scene.schedules());

@@ -3,6 +3,7 @@ import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/world.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { Loans } from "./loans.ts";
 import type { Locks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 import type { Passages } from "./passages.ts";
@@ -13,6 +14,7 @@ export interface Scene {
   readonly locks: Locks;
   readonly passages: Passages;
   readonly outside: OutsideHands;
+  readonly loans: Loans;
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
   /** The input of an execution by name, parsed. */

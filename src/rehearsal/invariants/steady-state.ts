@@ -46,7 +46,7 @@ function scalingLeft(
   const idOf = (variant: string) => `endpoint/${endpoint.name}/variant/${variant}`;
   const touched = (name: string) => scene.outside.touched({ kind: "scaling", name }) !== undefined;
   const isIts = (id: string) => id.startsWith(idOf(""));
-  const [model] = [...passage.before.scaling].filter(([id]) => isIts(id)).map(([, scaling]) => scaling);
+  const model = scene.loans.of(passage.before.scaling, endpoint.name);
   const expected = new Set(model === undefined ? [] : endpoint.variants.map(({ name }) => idOf(name)));
   const behind = [...account.scaling.keys()].filter((id) => isIts(id) && !expected.has(id) && !touched(id));
   const adopting = [...expected].filter((id) => !touched(id));

@@ -18,12 +18,12 @@ describe("somebody else", () => {
     // Stable has got its traffic back before the promotion: the candidate goes.
     [
       "sets-weights-100-0",
-      "entry:PromoteModel[3]@1",
+      "entry:PromoteModel[4]@1",
       "healthy",
       ["rolled-back"],
       /someone else set the weights .* v7 is not promoted; release it again/,
     ],
-    ["lifts-stables-hold", "entry:PromoteModel[3]@1", "healthy", ["promoted"], /no evidence of harm/],
+    ["lifts-stables-hold", "entry:PromoteModel[4]@1", "healthy", ["promoted"], /no evidence of harm/],
     [
       "suspends-candidates-scaling",
       "entry:Bake[1]@1",
@@ -33,7 +33,7 @@ describe("somebody else", () => {
     ],
     [
       "moves-the-endpoint",
-      "entry:ScaleDown[3]@1",
+      "entry:ScaleDown[4]@1",
       "healthy",
       ["failed"],
       /someone else moved it to third; to have it as before, move it to chat-assistant-config-v6/,
@@ -104,6 +104,16 @@ describe("somebody else", () => {
       /someone else moved the endpoint to third; to have it as before, move it to chat-assistant-config-v6/,
     ],
     [
+      "moves-the-endpoint",
+      "call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#18@1",
+      "healthy",
+      ["failed"],
+      /someone else moved it to third; to have it as before, move it to chat-assistant-config-v6/,
+    ],
+    // What stable has no more, it does not lend.
+    ["deregisters-stable", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],
+    ["deletes-stables-policy", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],
+    [
       "deletes-stables-policy",
       "call:ShiftTraffic[0]/application-autoscaling.RegisterScalableTarget#15@1",
       "healthy",
@@ -128,7 +138,7 @@ describe("somebody else", () => {
   it.each([
     [
       "sets-weights-0-0",
-      "entry:ScaleDown[3]@1",
+      "entry:ScaleDown[4]@1",
       "healthy",
       /to v6 0, v7 0 after v7 was promoted, so v6 stays: set v6 0 and v7 1 to have it removed/,
     ],
@@ -149,7 +159,7 @@ describe("somebody else", () => {
 
   it("gives the candidate its traffic back, and the next sweep finishes the promotion", async () => {
     const faults = [
-      "somebody-sets-weights-0-0=entry:ScaleDown[3]@1",
+      "somebody-sets-weights-0-0=entry:ScaleDown[4]@1",
       "somebody-sets-weights-0-100=entry:RollBack@2",
     ];
 

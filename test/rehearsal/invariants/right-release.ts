@@ -184,9 +184,7 @@ export async function judges(s: Stream, decision: string, minutes = 10): Promise
 
 export const promotes = (s: Stream) => s.lock({ holder: "rehearsal", promoted: true });
 
-/** After the promotion: the candidate's own scaling, and the endpoint without stable. */
-export async function settles(s: Stream): Promise<void> {
-  const by = "PromoteModel";
+async function adopts(s: Stream, by: string): Promise<void> {
   await changed(s, { id: "adopt", kind: "scaling", name: scalingOf("v7"), after: free, state: by }, [
     "application-autoscaling.RegisterScalableTarget",
     registering("v7", free),
@@ -202,12 +200,22 @@ export async function settles(s: Stream): Promise<void> {
     },
   });
   await s.change({ id: "adopt", state: "applied" });
+}
+
+/** After the promotion: the candidate's own scaling, where it has one, and the endpoint without stable. */
+export async function settles(
+  s: Stream,
+  { scaled, registered } = { scaled: true, registered: true },
+): Promise<void> {
+  const by = "PromoteModel";
+  if (scaled) await adopts(s, by);
   await makesConfig(s, { id: "final-config", name: finalConfig, variants: [variant("v7", 8)] });
-  await changed(
-    s,
-    { id: "retire", kind: "scaling", name: scalingOf("v6"), before: held, after: null, state: by },
-    ["application-autoscaling.DeregisterScalableTarget", target("v6")],
-  );
+  if (registered)
+    await changed(
+      s,
+      { id: "retire", kind: "scaling", name: scalingOf("v6"), before: held, after: null, state: by },
+      ["application-autoscaling.DeregisterScalableTarget", target("v6")],
+    );
   await changed(
     s,
     { id: "final", kind: "routing", name: endpoint, before: joinConfig, after: finalConfig, state: by },

@@ -3,12 +3,16 @@ import { describe, expect, it } from "vitest";
 import {
   changed,
   closes,
+  free,
   holdsStable,
   joinConfig,
   joins,
   judges,
   opened,
+  promotes,
   quotasRead,
+  registering,
+  settles,
   shifts,
   weighing,
   weights,
@@ -31,6 +35,31 @@ describe("no-orphans", () => {
       `endpoint-config ${joinConfig} is left behind`,
       `endpoint/${endpoint} is still locked by ${releaseId}`,
     ]);
+  });
+
+  it("wants the scaling of a promoted candidate that stable lent, as somebody had made it before", async () => {
+    const { MinCapacity, MaxCapacity, SuspendedState, ...one } = registering("v6", free);
+    const takenAway = async (when: "before" | "after" | "never") => {
+      const s = createStream();
+      await opened(s);
+      if (when === "before") await s.outside("application-autoscaling.DeregisterScalableTarget", one);
+      else await holdsStable(s);
+      await joins(s);
+      await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+      if (when === "after") await s.outside("application-autoscaling.DeregisterScalableTarget", one);
+      await judges(s, "advance");
+      await shifts(s, { from: weights(5), to: weights(100) });
+      await judges(s, "promote");
+      await promotes(s);
+      await settles(s, { scaled: false, registered: when === "never" });
+      await closes(s, "promoted");
+      return (await s.finish()).filter(({ name }) => name === "no-orphans").map(({ what }) => what);
+    };
+    const none = `endpoint/${endpoint}/variant/v7 has no scaling after the promotion`;
+
+    expect(await takenAway("before")).toEqual([]);
+    expect(await takenAway("after")).toEqual([none]);
+    expect(await takenAway("never")).toEqual([none]);
   });
 
   it("excepts what an outside hand made, and a lease that is still to end", async () => {
