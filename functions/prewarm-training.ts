@@ -13,6 +13,9 @@ import { Document, Progress } from "../src/core/release/release.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true });
 
+/** What passes without a queue or a freeze between the opening and here; a lease counts from the opening then. */
+const unhinderedMs = 10 * 60_000;
+
 export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async (
   { release, plan },
   tools,
@@ -21,19 +24,21 @@ export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async 
   if (pool === undefined)
     throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);
   const ledger = await Ledger.forward(tools.aws, release);
-  const endsAt = new Date(Date.parse(release.openedAt) + pool.holdMinutes * 60_000);
+  const openedMs = Date.parse(release.openedAt);
+  const sinceMs = tools.now() - openedMs > unhinderedMs ? tools.now() : openedMs;
   const lease = {
-    at: endsAt.toISOString().slice(0, 19),
+    at: new Date(sinceMs + pool.holdMinutes * 60_000).toISOString().slice(0, 19),
     input: JSON.stringify({ scaleDown: { releaseId: release.id } }),
   };
   const named = { stack: tools.aws.environment.stack, ...release };
   const schedule = { kind: "schedule", name: scheduleRef(tools.aws, resourceName(named, "lease")) } as const;
-  await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
+  const made = await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
+  const { at = lease.at } = (made.after ?? {}) as Partial<typeof lease>;
   const job = { kind: "training-job", name: resourceName(named, "primer") } as const;
   await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });
   return {
     status: "done",
-    reason: `${pool.instances} ${pool.instanceType} until ${endsAt.toISOString()}`,
+    reason: `${pool.instances} ${pool.instanceType} until ${new Date(`${at}Z`).toISOString()}`,
     waitSeconds: 60,
     since: new Date(tools.now()).toISOString(),
   };

@@ -40,6 +40,18 @@ describe("a pool for training", () => {
     expect(JSON.parse(schedule.Target?.Input ?? "")).toEqual({ scaleDown: { releaseId: id } });
   });
 
+  test("that had to wait for a freeze or its turn is held as long as any, and ends at the same time when asked again", async () => {
+    const run = await planned();
+    run.account.wait(300);
+
+    const first = await run.prewarmTraining();
+    run.account.wait(30);
+    const again = await run.prewarmTraining();
+
+    expect(first.reason).toBe("2 ml.g5.12xlarge until 2026-11-23T17:00:00.000Z");
+    expect(again.reason).toBe(first.reason);
+  });
+
   test("asked for again is neither primed nor scheduled twice", async () => {
     const run = await planned();
     await run.prewarmTraining();
