@@ -1,5 +1,6 @@
 /** A plan's release in every world that ships, a line each, and why it did not go through where it did not. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
+import { printable } from "../core/input/bad-input.ts";
 import { outcomeMark } from "./summary/headline.ts";
 import { apart, margin, type Page } from "./summary/page.ts";
 import { count, duration, usd } from "./text/figures.ts";
@@ -13,7 +14,7 @@ export function worldsPage(all: readonly RehearsalFacts[], command: string, page
 function head([first, ...more]: readonly RehearsalFacts[], { paint }: Page): string[] {
   if (first === undefined) return [];
   const worlds = `${more.length + 1} worlds, seed ${first.seed}`;
-  return [`${margin}${paint.bold(first.model)} in ${worlds}`];
+  return [`${margin}${paint.bold(printable(first.model))} in ${worlds}`];
 }
 
 function outcomes(all: readonly RehearsalFacts[], { width, paint }: Page): string[] {
@@ -47,7 +48,7 @@ function reasons(all: readonly RehearsalFacts[], { width }: Page): string[] {
   return pairs(
     told.map(({ world, reason, violations }) => {
       const [first] = violations;
-      return [world.name, first === undefined ? reason : `${first.invariant}: ${first.what}`];
+      return [world.name, printable(first === undefined ? reason : `${first.invariant}: ${first.what}`)];
     }),
     width,
   );

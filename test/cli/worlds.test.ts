@@ -33,18 +33,6 @@ describe("slipway worlds", () => {
 });
 
 describe("a rehearsal in all worlds", () => {
-  it("is a table, says why what was not promoted was not, and exits with the code of the worst", async () => {
-    const { code, out, err } = await say("rehearse", "--world", "all", "--seed", "3", "--quiet");
-
-    expect(code).toBe(2);
-    expect(err).toBe("");
-    for (const name of worldNames())
-      expect(out).toMatch(new RegExp(`^  ${name} +[✔↩⊘] [a-z-]+ +.*\\$\\d+\\.\\d\\d .*·$`, "m"));
-    expect(out).toMatch(/^ {2}no-quota +the release needs 24 ml\.g5\.xlarge at its peak/m);
-    expect(out).not.toMatch(/^ {2}healthy +no evidence/m);
-    expect(out).toContain("slipway rehearse --seed 3 --world NAME shows one of them whole.");
-  });
-
   it("is told once of an event that starts nothing", async () => {
     const event = file("other.json", '{"model": "chat-assistant", "milestone": "staging"}');
     const { code, out, err } = await say("rehearse", "--world", "all", "--event", event);
@@ -80,6 +68,15 @@ describe("--start", () => {
     expect(facts).toMatchObject({ outcome: "promoted", startedAt: "2026-12-24T01:00:00.000Z" });
     expect(facts.virtualSeconds).toBeGreaterThan(71 * 3600);
     expect((await rehearsed(frozen)).virtualSeconds).toBeLessThan(2 * 3600);
+  });
+
+  it("has a training milestone wait for the freeze, and holds its pool as long as any", async () => {
+    const event = file("training.json", '{"milestone": {"model": "chat-assistant", "kind": "training"}}');
+    const facts = await rehearsed(frozen, "--start", "2026-12-26T18:00:00Z", "--event", event);
+
+    expect(facts).toMatchObject({ outcome: "done", violations: [] });
+    const [first, lease] = facts.executions;
+    expect((lease?.startSeconds ?? 0) - (first?.stopSeconds ?? 0)).toBeGreaterThan(2.5 * 3600);
   });
 
   it.each(["2026-12-24", "2026-12-24T08:00:00", "2026-02-30T08:00:00Z", "soon", "1999-12-31T23:59:59Z"])(

@@ -1,6 +1,7 @@
 /** Loads a world by its name or from a file, and says what is wrong with it, one message per mistake. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import type * as z from "zod";
 import { formatMistake, foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
 import { tell } from "../../core/input/bad-input-schema.ts";
 import { checkText } from "../../core/input/checked-file.ts";
@@ -72,35 +73,38 @@ const rivals: readonly (readonly [path: readonly string[], one: string, other: s
   [["traffic"], "file", "recording"],
 ];
 
-/** What the schema alone cannot know: which traces there are, and what figures and names must be to each other. */
-const Usable = WorldSpec.superRefine(
-  (world, ctx) => {
-    for (const [path, one, other] of rivals) {
-      const map: unknown = path.reduce<unknown>((value, key) => mapOf(value)[key], world);
-      if (mapOf(map)[one] !== undefined && mapOf(map)[other] !== undefined)
-        tell(ctx, [...path, other], { expected: `${one} or ${other}, not both`, found: "both" });
-    }
-  },
-  { when: ({ value }) => typeof value === "object" },
-).superRefine(({ traffic, provisioning, others }, ctx) => {
-  const traces = traceNames();
-  const hint = nearest(traffic.trace, traces);
-  if (!traces.includes(traffic.trace))
-    tell(ctx, ["traffic", "trace"], {
-      expected: `one of ${traces.join(", ")}`,
-      found: foundText(traffic.trace),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  for (const [i, { name }] of others.entries())
-    if (others.findIndex((one) => one.name === name) < i)
-      tell(ctx, ["others", i, "name"], { expected: "a name of its own", found: foundText(name) });
-  const { secondsP50, secondsP95 } = provisioning;
-  if (secondsP95 < secondsP50)
+/** What the schema alone cannot know, told beside what it finds: anything may still be wrong with what is looked at. */
+const Usable = WorldSpec.superRefine(checkBesides, { when: ({ value }) => typeof value === "object" });
+
+function checkBesides(world: unknown, ctx: z.RefinementCtx): void {
+  const at = (...path: string[]) => path.reduce<unknown>((value, key) => mapOf(value)[key], world);
+  for (const [path, one, other] of rivals)
+    if (at(...path, one) !== undefined && at(...path, other) !== undefined)
+      tell(ctx, [...path, other], { expected: `${one} or ${other}, not both`, found: "both" });
+  checkTrace(at("traffic", "trace"), ctx);
+  const [p50, p95] = [at("provisioning", "secondsP50"), at("provisioning", "secondsP95")];
+  if (typeof p50 === "number" && typeof p95 === "number" && p95 < p50)
     tell(ctx, ["provisioning", "secondsP95"], {
-      expected: `at least secondsP50 (${secondsP50})`,
-      found: String(secondsP95),
+      expected: `at least secondsP50 (${p50})`,
+      found: String(p95),
     });
-});
+  const others = at("others");
+  const names = Array.isArray(others) ? others.map((each) => mapOf(each).name) : [];
+  for (const [i, name] of names.entries())
+    if (typeof name === "string" && names.indexOf(name) < i)
+      tell(ctx, ["others", i, "name"], { expected: "a name of its own", found: foundText(name) });
+}
+
+function checkTrace(trace: unknown, ctx: z.RefinementCtx): void {
+  const traces = traceNames();
+  if (typeof trace !== "string" || traces.includes(trace)) return;
+  const hint = nearest(trace, traces);
+  tell(ctx, ["traffic", "trace"], {
+    expected: `one of ${traces.join(", ")}`,
+    found: foundText(trace),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

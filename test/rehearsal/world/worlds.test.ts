@@ -90,6 +90,24 @@ describe("Loading a world", () => {
     ]);
   });
 
+  it("tells of what only fits nothing beside what has the wrong form", () => {
+    const text = [
+      "description: x",
+      "traffic: { trace: azure, fil: a.csv }",
+      "provisioning: { secondsP50: 100, secondsP95: 50, healthCheck: deeep }",
+      "others: [{ name: a, instances: 1 }, { name: a, instances: 0 }]",
+    ].join("\n");
+
+    expect(mistakesIn(text)).toEqual([
+      'test.yml:2: traffic.fil: expected a known key, found "fil"; did you mean file?',
+      'test.yml:2: traffic.trace: expected one of azure-llm-2023-chat, found "azure"',
+      'test.yml:3: provisioning.healthCheck: expected one of deep, shallow, found "deeep"; did you mean "deep"?',
+      "test.yml:3: provisioning.secondsP95: expected at least secondsP50 (100), found 50",
+      "test.yml:4: others[1].instances: expected at least 1, found 0",
+      'test.yml:4: others[1].name: expected a name of its own, found "a"',
+    ]);
+  });
+
   it("says what a moment is to be said by", () => {
     expect(mistakesIn("description: x\nshocks: [{ minutes: 10 }]\n")).toEqual([
       "test.yml:2: shocks[0].atMinute: expected a number, found nothing",
