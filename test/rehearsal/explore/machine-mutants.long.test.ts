@@ -66,6 +66,14 @@ describe("a release ends otherwise, or breaks a promise, where", () => {
       "a release that goes on in new executions, out of a freeze and half-way; handing over dies six times",
     ],
     [
+      "a place in the queue that is handed over is waited at as well",
+      ({ Opened }) => {
+        const rules = (Opened?.Choices ?? []) as { StringEquals: string; Next: string }[];
+        for (const rule of rules) if (rule.StringEquals === "handed-over") rule.Next = "WaitForLock";
+      },
+      "a release that waits for another in new executions",
+    ],
+    [
       "a step that fails twice has failed",
       attempts(1),
       "a good candidate after a freeze, on a busy endpoint; each Lambda dies six times",
