@@ -14,7 +14,14 @@ import {
 } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
-import { finalMove, intendLeaving, liftHold, type Promoted, retireScaling } from "../src/aws/leaving.ts";
+import {
+  finalMove,
+  intendLeaving,
+  intendMove,
+  liftHold,
+  type Promoted,
+  retireScaling,
+} from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { tries } from "../src/aws/refusals.ts";
 import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
@@ -74,7 +81,11 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   const drifted: string[] = [];
   await all.do(() => liftHold(tools, ledger, it));
   const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
-  if (endpoint === undefined) return back(tools, ledger, it.doc);
+  if (endpoint === undefined) {
+    // A move that was made is to be made again, wherever whoever makes the endpoint again puts it.
+    await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
+    return back(tools, ledger, it.doc);
+  }
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.config === needs.joinConfig) {
@@ -133,12 +144,9 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
 async function stays(
   tools: Tools,
   ledger: Ledger,
-  { it: { name, needs }, id, why }: { it: Forward; id: string; why: SlipwayError },
+  { it, id, why }: { it: Forward; id: string; why: SlipwayError },
 ): Promise<never> {
-  const [before, after] = [needs.joinConfig, needs.finalConfig];
-  const at = new Date(tools.now()).toISOString();
-  const resource = { kind: "routing", name } as const;
-  if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
+  await intendMove(tools, ledger, it, id);
   for (const one of ledger.changes.filter(({ state }) => state === "intended"))
     await noteRefusal(tools, { ledger, id: one.id, is: one.before, should: one.after }, why);
   throw why;

@@ -18,6 +18,18 @@ export async function intendLeaving({ now }: Tools, ledger: Ledger, promoted: Pr
   await ledger.intendAll(leavingOf(ledger.changes, promoted, new Date(now()).toISOString()));
 }
 
+/** Records the move that leaves the old variant behind, unless it is recorded. */
+export async function intendMove(
+  { now }: Tools,
+  ledger: Ledger,
+  { name, needs }: Promoted,
+  id: string,
+): Promise<void> {
+  const resource = { kind: "routing", name } as const;
+  const [before, after, at] = [needs.joinConfig, needs.finalConfig, new Date(now()).toISOString()];
+  if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
+}
+
 /** Lets the candidate's fleet shrink again, as stable's could. Says what somebody else had changed of its scaling. */
 export async function liftHold(tools: Tools, ledger: Ledger, { name, needs }: Promoted): Promise<string[]> {
   const as = ledger.find("hold-scale-in")?.before ?? null;

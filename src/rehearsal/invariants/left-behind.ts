@@ -99,11 +99,16 @@ function scalingLeft(comparison: Comparison): Difference[] {
     if (isTouched(scene, "scaling", id)) return [];
     if (was === undefined && inUse(comparison).has(id)) return [];
     if (was === undefined) return differs(`the scaling of ${id} is left behind`);
+    // An endpoint that somebody else has deleted takes it along.
+    if (is === undefined && isDeleted(id.split("/")[1] ?? "", comparison)) return [];
     if (is === undefined) return differs(`the scaling of ${id} is gone`);
     if (same(was as unknown as Plain, is as unknown as Plain)) return [];
     return differs(`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`);
   });
 }
+
+const isDeleted = (endpoint: string, { scene, now }: Comparison): boolean =>
+  isTouched(scene, "routing", endpoint) && !now.endpoints.has(endpoint);
 
 function thingsLeft(
   kind: ResourceKind,

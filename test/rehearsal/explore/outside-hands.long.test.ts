@@ -143,6 +143,13 @@ describe("somebody else", () => {
       /to v6 0, v7 0 after v7 was promoted, so v6 stays: set v6 0 and v7 1 to have it removed/,
     ],
     ["deletes-the-endpoint", "entry:Bake[0]@1", "healthy", /make it again with chat-assistant-config-v6/],
+    // It has left stable behind already.
+    [
+      "deletes-the-endpoint",
+      "entry:ScaleDown[4]@15",
+      "healthy",
+      /make it again with chat-assistant-config-v6/,
+    ],
     ["deletes-candidates-model", "entry:Bake[0]@1", "healthy", /Could not find model .*v7-production/],
     ["deletes-stables-model", "entry:Bake[0]@1", "bad-errors", /Could not find model .*chat-assistant-v6/],
   ])("%s at %s in the world %s: that stays as a remainder, and is told", async (...how) => {

@@ -14,10 +14,11 @@ import {
   registering,
   settles,
   shifts,
+  underWay,
   weighing,
   weights,
 } from "./right-release.ts";
-import { createStream, endpoint, releaseId, reported } from "./stream.ts";
+import { createStream, endpoint, releaseId, reported, scalingOf } from "./stream.ts";
 
 describe("no-orphans", () => {
   it("reports each thing that a way back left behind", async () => {
@@ -35,6 +36,31 @@ describe("no-orphans", () => {
       `endpoint-config ${joinConfig} is left behind`,
       `endpoint/${endpoint} is still locked by ${releaseId}`,
     ]);
+  });
+
+  it("misses no scaling of an endpoint that somebody else has deleted, and any other", async () => {
+    const left = async (isDeleted: boolean) => {
+      const s = createStream();
+      await underWay(s);
+      const { MinCapacity, MaxCapacity, SuspendedState, ...one } = registering("v6", free);
+      const taken = {
+        id: "retire",
+        kind: "scaling",
+        name: scalingOf("v6"),
+        before: free,
+        after: null,
+      } as const;
+      await changed(s, { ...taken, state: "ScaleDown" }, [
+        "application-autoscaling.DeregisterScalableTarget",
+        one,
+      ]);
+      if (isDeleted) await s.outside("sagemaker.DeleteEndpoint", { EndpointName: endpoint });
+      s.wait(30);
+      return (await s.finish()).map(({ what }) => what).filter((what) => what.endsWith("v6 is gone"));
+    };
+
+    expect(await left(true)).toEqual([]);
+    expect(await left(false)).toEqual([`the scaling of ${scalingOf("v6")} is gone`]);
   });
 
   it("wants the scaling of a promoted candidate that stable lent, as somebody had made it before", async () => {
