@@ -191,7 +191,7 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: {
       plan: keyedPlan,
       world: world("healthy"),
-      faults: faults("denied-to-it=call:PromoteModel[3]/application-autoscaling.RegisterScalableTarget#13@1"),
+      faults: faults("denied-to-it=call:PromoteModel[4]/application-autoscaling.RegisterScalableTarget#13@1"),
     },
     account: [keyed],
   },
@@ -251,7 +251,7 @@ export const permissionRuns: readonly PermissionRun[] = [
   {
     name: "a closing whose answer is lost",
     outcome: "promoted",
-    request: { faults: faults("crash-after=invocation:CloseRelease[3]@1") },
+    request: { faults: faults("crash-after=invocation:CloseRelease[4]@1") },
   },
   {
     name: "an opening that claims its release, and whose answer never arrives",

@@ -44,11 +44,11 @@ describe("a Lambda that works on after its execution was stopped", () => {
 describe("a fault that lasts", () => {
   it.each([
     // The hold on the candidate's scale-in is lifted once the right is there.
-    ["healthy", "denied", "PromoteModel[3]/application-autoscaling.RegisterScalableTarget", "promoted"],
+    ["healthy", "denied", "PromoteModel[4]/application-autoscaling.RegisterScalableTarget", "promoted"],
     // Stable's scaling is gone already, and the endpoint does not move on.
-    ["healthy", "denied", "ScaleDown[3]/sagemaker.UpdateEndpoint", "promoted"],
+    ["healthy", "denied", "ScaleDown[4]/sagemaker.UpdateEndpoint", "promoted"],
     // The endpoint moves on already, and nobody can see it.
-    ["healthy", "denied", "ScaleDown[3]/sagemaker.DescribeEndpoint", "promoted"],
+    ["healthy", "denied", "ScaleDown[4]/sagemaker.DescribeEndpoint", "promoted"],
     // What was intended and half made, nobody has seen.
     ["healthy", "down-hour", "ShiftTraffic[0]/application-autoscaling.PutScalingPolicy", "rolled-back"],
     // What was intended and never made is not there.

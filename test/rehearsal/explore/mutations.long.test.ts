@@ -191,8 +191,8 @@ describe("an exploration reports violations", () => {
   });
 
   it.each([
-    ["somebody-sets-weights-100-0", "PromoteModel[3]"],
-    ["somebody-sets-weights-0-0", "ScaleDown[3]"],
+    ["somebody-sets-weights-100-0", "PromoteModel[4]"],
+    ["somebody-sets-weights-0-0", "ScaleDown[4]"],
   ])("without a look at what somebody else did to the traffic: %s", async (kind, place) => {
     const experiment = { world: "healthy", faults: [[kind, place]] } as const;
 

@@ -19,7 +19,7 @@ const remainderOf = (input: Record<string, unknown>) =>
   (input.ExpressionAttributeValues as Values | undefined)?.[":remainder"];
 
 describe("a promotion that may not lift its hold on the candidate's scale-in", () => {
-  const place = "PromoteModel[3]/application-autoscaling.RegisterScalableTarget";
+  const place = "PromoteModel[4]/application-autoscaling.RegisterScalableTarget";
 
   it("has failed until that is allowed, rings all the while, and is then promoted", async () => {
     const { record, violations } = await refused("denied", place, { world: "healthy" });
