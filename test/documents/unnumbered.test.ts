@@ -113,17 +113,19 @@ describe("a release under way", () => {
     await expectUndone(account, await out(account, moment.document as Doc, from));
   });
 
-  test("goes on to be judged: what was seen before counts", async () => {
+  test("is not judged on by evidence that means something else now, and goes back", async () => {
     const moment = momentOf(healthy, "CheckKpis", 22);
     const account = await restored(healthy, moment);
-    const { judgement } = moment.document as { judgement: { state: { stages: unknown } } };
 
-    const judged = await invoke(account, "CheckKpis", moment.document);
-
-    expect(judged).toMatchObject({
-      decision: "continue",
-      state: { schema: 1, stages: judgement.state.stages },
+    await expect(invoke(account, "CheckKpis", moment.document)).rejects.toMatchObject({
+      name: "BadState",
+      message: expect.stringContaining(
+        "judgement.state.schema: expected 2, the verdict's state that this code reads, found nothing",
+      ),
     });
+
+    const failure = { Error: "BadState", Cause: '{"errorMessage":"another state"}' };
+    await expectUndone(account, await out(account, { ...(moment.document as Doc), failure }, "RollBack"));
   });
 });
 
@@ -238,11 +240,11 @@ describe("a number that this code does not know", () => {
   test("of the verdict's state is refused by CheckKpis by name, and leads to the way back", async () => {
     const account = await restored(healthy, moment);
     const { judgement } = document;
-    const foreign = { ...document, judgement: { ...judgement, state: { ...judgement.state, schema: 2 } } };
+    const foreign = { ...document, judgement: { ...judgement, state: { ...judgement.state, schema: 3 } } };
 
     await expect(invoke(account, "CheckKpis", foreign)).rejects.toMatchObject({
       name: "BadState",
-      message: expect.stringContaining("expected 1, the verdict's state that this code reads, found 2"),
+      message: expect.stringContaining("expected 2, the verdict's state that this code reads, found 3"),
     });
 
     const failure = { Error: "BadState", Cause: '{"errorMessage":"another state"}' };
