@@ -182,6 +182,15 @@ test("quotas of other worlds have room for what any plan's release needs, and fo
   ]);
 });
 
+test("a small fleet has room to grow beside a release, as a large one has", () => {
+  const quotaOf = (plan: Plan) =>
+    worldOf(plan, loadWorld("healthy")).quota("endpoint", plan.endpoint.instanceType);
+
+  expect(quotaOf(planFrom("test/data/plans/one-instance-llm.yml"))).toBe(11);
+  expect(quotaOf(sample)).toBe(32);
+  expect(quotaOf(planFrom("test/data/plans/large-and-fast.yml"))).toBe(160);
+});
+
 describe("moments by the bakes", () => {
   it("fall where they fell for the sample, and with the bakes of another plan", () => {
     const minutesOf = (plan: Plan) => ({

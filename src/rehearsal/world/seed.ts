@@ -206,13 +206,17 @@ function seededPackage(account: AccountSeed, version: number, creationMs: number
   };
 }
 
+/** Room beside a release's need that a small fleet has too: for what grows meanwhile, by itself or by somebody's hand. */
+const spare = 8;
+
 /** The world's quota for every type that the plan serves on, beside what others have of it unless it is a figure. */
 function endpointQuotas({ endpoint, types, endpointNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
   return Object.entries(types).map(([instanceType, { needed }]) => {
     const peak = Math.max(endpoint.instances, needed);
     const others = spec.others.filter((one) => (one.instanceType ?? endpoint.instanceType) === instanceType);
     const elsewhere = others.reduce((sum, one) => sum + one.instances, 0);
-    const room = shareOf(endpointNeeds[instanceType], spec) ?? 4 * peak;
+    const need = endpointNeeds[instanceType] ?? 0;
+    const room = shareOf(endpointNeeds[instanceType], spec) ?? Math.max(4 * peak, need + spare);
     const instances = spec.quotaInstances ?? room + elsewhere;
     return { instanceType, use: "endpoint", instances, applied: !spec.defaultQuotas };
   });

@@ -189,7 +189,7 @@ export const WorldSpec = z.strictObject({
     .max(100_000)
     .optional()
     .describe(
-      "The same in percent of what the release needs at most, beside other people's endpoints; and so of what training needs. Where neither is there: four times the plan's peak fleet.",
+      "The same in percent of what the release needs at most, beside other people's endpoints; and so of what training needs. Where neither is there: four times the plan's peak fleet, and eight more than the release needs at least.",
     ),
   defaultQuotas: z
     .boolean()
