@@ -138,12 +138,12 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
       return shift(action, acting, waiting);
     case "arrived": {
       const { before, ...arrived } = waiting;
-      await publish(tools, acting.doc.release, {
-        state: "shifted",
-        stage: stage.index,
-        trafficPercent: stage.trafficPercent,
-      });
-      const status = stage.index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
+      const { index, trafficPercent: percent } = stage;
+      // Whoever died before saying that the weights were set has set them all the same.
+      if (acting.ledger.find(`shift-${index}`)?.state === "intended")
+        await acting.ledger.settle([`shift-${index}`], "applied");
+      await publish(tools, acting.doc.release, { state: "shifted", stage: index, trafficPercent: percent });
+      const status = index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
       return { ...arrived, status, shiftedAt: new Date(tools.now()).toISOString() };
     }
   }
