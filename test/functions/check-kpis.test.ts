@@ -257,7 +257,14 @@ describe("what a stage is judged by", () => {
   });
 
   test("is latency of a slow candidate also where its instances carry less than stable's", async () => {
-    const kpis = Kpis.parse([{ kind: "latency-mean", name: "pace" }]);
+    const loose = {
+      kind: "guardrail",
+      name: "loose",
+      of: "latency-p99-ms",
+      ceiling: 100_000,
+      minutes: { breaching: 3, outOf: 5 },
+    };
+    const kpis = Kpis.parse([{ kind: "latency-mean", name: "pace" }, loose]);
     const own = planWith({
       rollout: { stages: [{ trafficPercent: 5, bakeMinutes: 30 }, half], holdbackPercent: 50 },
       requirements: { latencyMsP99: 9000 },
