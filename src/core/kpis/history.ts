@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import {
   type CountHistory,
   type CountNoise,
+  incidentMinutes,
   type LatencyHistory,
   type LatencyNoise,
   type Measured,
@@ -76,10 +77,10 @@ function halfAt(
   return seen.reduce((sum, { count, amount }) => ({ count: sum.count + count, amount: sum.amount + amount }));
 }
 
-/** The spread of bad rates among the instances, over all of the past; absent where there are too few of them. */
-function spreadOf(kpi: string, shown: readonly Shown[]): number | undefined {
+/** The spread of bad rates among the instances, over the past without its incidents; absent where there are too few of them. */
+function spreadOf(shown: readonly Shown[], keys: readonly string[]): number | undefined {
   const totals = shown.map((one) => {
-    const own = [...one].flatMap(([key, sum]) => (key.startsWith(`${kpi}@`) ? sum : []));
+    const own = keys.flatMap((key) => one.get(key) ?? []);
     return {
       requests: own.reduce((sum, { count }) => sum + count, 0),
       bad: own.reduce((sum, { amount }) => sum + amount, 0),
@@ -115,7 +116,10 @@ export function measuredNoise(plan: Plan, past: Past): Measured {
       noise[kpi.name] = measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half(one))));
       continue;
     }
-    const spread = spreadOf(kpi.name, shown);
+    const whole = own.flatMap((one) => countHistory(one, undefined, []));
+    const incidents = incidentMinutes(whole);
+    const usual = whole.filter(({ at }) => !incidents.has(at)).map(({ at }) => `${kpi.name}@${at}`);
+    const spread = spreadOf(shown, usual);
     if (spread !== undefined) hostLogSd[kpi.name] = spread;
     const inHalf = shown.filter((_, nth) => past.instances[nth]?.inHalf === true);
     const ones = ({ at }: Observation) => inHalf.map((one) => one.get(`${kpi.name}@${at}`));

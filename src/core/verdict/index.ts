@@ -12,7 +12,12 @@ import type { VerdictState } from "./state.ts";
 
 export type { KpiVerdict, Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
-export { type CountHistory, type CountNoise, measureCountNoise } from "./evidence/count-noise.ts";
+export {
+  type CountHistory,
+  type CountNoise,
+  incidentMinutes,
+  measureCountNoise,
+} from "./evidence/count-noise.ts";
 export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./evidence/latency-noise.ts";
 export { spendingOf } from "./evidence/spending.ts";

@@ -140,6 +140,18 @@ describe("noise of counts", () => {
     expect(deflationOf(measureCountNoise(burst(bursts), 60), SOME)).toBeGreaterThan(10);
   });
 
+  test("an incident of both halves hides no fault where halves are not known", () => {
+    const calm = unsplit(past({ minutes: 1440, bad: 30, cv2: 0, rho: 0 }));
+    const incident = calm.map((row, minute) =>
+      minute >= 1400 && minute < 1420 ? { ...row, bad: row.bad * 80 } : row,
+    );
+    const noise = measureCountNoise(incident, 60);
+
+    expect(noise.source).toBe("successive");
+    expect(noise.rate).toBeCloseTo(0.005, 3);
+    expect(deflationOf(noise, SOME)).toBeLessThan(1.6);
+  });
+
   test("that comes in clusters hides at no share, that of fleets which waver does at small ones", () => {
     const chance = new Chance(4);
     const clustered = Array.from({ length: 1440 }, (_, minute) => {

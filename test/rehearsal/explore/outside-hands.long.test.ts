@@ -110,6 +110,14 @@ describe("somebody else", () => {
       ["failed"],
       /someone else moved it to third; to have it as before, move it to chat-assistant-config-v6/,
     ],
+    // What stable's lack of instances made of its past hides no candidate that fails.
+    [
+      "lowers-stables-count",
+      "entry:OpenRelease@1",
+      "bad-errors",
+      ["rolled-back"],
+      /^errors: candidate fails/,
+    ],
     // What stable has no more, it does not lend.
     ["deregisters-stable", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],
     ["deletes-stables-policy", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],

@@ -3,7 +3,7 @@
  * shock, a busy hour) is no noise in a comparison, so it is read off the difference of two halves where there are.
  */
 import { heavinessOf } from "./replay.ts";
-import { type Excess, longRunExcess, type Residual, withoutIncidents } from "./residuals.ts";
+import { type Excess, incidentsIn, longRunExcess, type Residual, withoutIncidents } from "./residuals.ts";
 
 /** One interval of stable before the release: its bad events and requests, in two halves where it can be split. */
 export interface CountHistory {
@@ -87,11 +87,11 @@ export function measureCountNoise(history: readonly CountHistory[], seconds: num
     halved.residuals.length >= Math.max(LEAST_INTERVALS, history.length * LEAST_HALVED * withBad(history));
   const { residuals, perEqualHalves } = split ? halved : successiveResiduals(history);
   const telling = residuals.length;
-  const requests = history.reduce((sum, each) => sum + each.requests, 0);
-  const rate = requests === 0 ? 0 : history.reduce((sum, each) => sum + each.bad, 0) / requests;
+  const rate = usualRate(history.filter(({ requests }) => requests > 0));
   if (telling < LEAST_INTERVALS) return { ...ASSUMED_COUNT_NOISE, seconds, rate };
-  const usual = longRunExcess(withoutIncidents(residuals), seconds);
-  const meanBad = residuals.reduce((sum, { bad }) => sum + bad, 0) / telling;
+  const usually = withoutIncidents(residuals);
+  const meanBad = usually.reduce((sum, { bad }) => sum + bad, 0) / usually.length;
+  const usual = longRunExcess(usually, seconds);
   const excess = usual.excess * perEqualHalves;
   const noise = {
     source: split ? ("split" as const) : ("successive" as const),
@@ -178,16 +178,46 @@ function withBad(history: readonly CountHistory[]): number {
   return history.length === 0 ? 0 : history.filter(({ bad }) => bad > 0).length / history.length;
 }
 
+/** Against the rate of the minutes that were no incident, which is what the release will see. */
 function successiveResiduals(history: readonly CountHistory[]): Residuals {
   const used = history.filter(({ requests }) => requests > 0);
-  const bad = used.reduce((sum, each) => sum + each.bad, 0);
-  if (bad === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
-  const rate = bad / used.reduce((sum, each) => sum + each.requests, 0);
-  const residuals = used.map(({ at, requests, bad: seen }) => {
+  const rate = usualRate(used);
+  if (rate === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
+  return { residuals: residualsAt(rate, used), perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
+}
+
+function residualsAt(
+  rate: number,
+  history: readonly CountHistory[],
+): (Residual & { readonly bad: number })[] {
+  return history.map(({ at, requests, bad }) => {
     const expected = requests * rate;
-    return { at, bad: expected, z: (seen - expected) / Math.sqrt(expected) };
+    return { at, bad: expected, z: (bad - expected) / Math.sqrt(expected) };
   });
-  return { residuals, perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
+}
+
+/** An incident hides others while it counts in the rate that they are seen against. */
+const ROUNDS = 3;
+
+function usualRate(history: readonly CountHistory[]): number {
+  let rate = rateOf(history);
+  for (let round = 0; round < ROUNDS && rate > 0; round++) {
+    const incidents = incidentsIn(residualsAt(rate, history));
+    rate = rateOf(history.filter(({ at }) => !incidents.has(at)));
+  }
+  return rate;
+}
+
+function rateOf(history: readonly CountHistory[]): number {
+  const requests = history.reduce((sum, each) => sum + each.requests, 0);
+  return requests === 0 ? 0 : history.reduce((sum, each) => sum + each.bad, 0) / requests;
+}
+
+/** When stable's past had incidents, one to three of them: minutes that say nothing of its instances either. */
+export function incidentMinutes(history: readonly CountHistory[]): ReadonlySet<number> {
+  const used = history.filter(({ requests }) => requests > 0);
+  const rate = usualRate(used);
+  return rate === 0 ? new Set() : incidentsIn(residualsAt(rate, used));
 }
 
 /** Small JSON: six decimals are far beyond what history can tell. */

@@ -75,24 +75,25 @@ function covariances(bySlot: ReadonlyMap<number, number>, first: number, last: n
 /** An incident is beyond this many standard deviations of usual minutes; minutes this near each other are one. */
 const INCIDENT_SD = 5;
 const SAME_INCIDENT_SECONDS = 600;
-/** So few in a history are no kind of noise that comes back: they are cut down to the size of the usual. */
+/** So few in a history are no kind of noise that comes back: they are left out. */
 const MOST_INCIDENTS = 3;
 /** The median of z² under the standard normal. */
 const MEDIAN_SQUARE = 0.4549;
 
-/** Residuals in the order of time in which an incident or three are cut down; where there are more, as they are. */
-export function withoutIncidents<R extends Residual>(residuals: readonly R[]): readonly R[] {
-  if (residuals.length === 0) return residuals;
+/** When there were incidents, one to three in all: the starts of their intervals. Where there are more: none. */
+export function incidentsIn(residuals: readonly Residual[]): ReadonlySet<number> {
   const squares = residuals.map(({ z }) => z * z).sort((a, b) => a - b);
   const usual = Math.sqrt(Math.max(1, (squares[Math.floor(squares.length / 2)] ?? 1) / MEDIAN_SQUARE));
-  const most = INCIDENT_SD * usual;
-  const inOrder = residuals.toSorted((a, b) => a.at - b.at);
-  let [incidents, last] = [0, Number.NEGATIVE_INFINITY];
-  for (const { at, z } of inOrder) {
-    if (Math.abs(z) <= most) continue;
-    if (at - last > SAME_INCIDENT_SECONDS) incidents += 1;
-    last = at;
-  }
-  if (incidents === 0 || incidents > MOST_INCIDENTS) return inOrder;
-  return inOrder.map((each) => ({ ...each, z: Math.max(-most, Math.min(most, each.z)) }));
+  const beyond = residuals.filter(({ z }) => Math.abs(z) > INCIDENT_SD * usual).map(({ at }) => at);
+  const inOrder = beyond.sort((a, b) => a - b);
+  const incidents = inOrder.filter(
+    (at, i) => at - (inOrder[i - 1] ?? Number.NEGATIVE_INFINITY) > SAME_INCIDENT_SECONDS,
+  );
+  return incidents.length > MOST_INCIDENTS ? new Set() : new Set(inOrder);
+}
+
+/** Residuals in the order of time, without an incident or three. */
+export function withoutIncidents<R extends Residual>(residuals: readonly R[]): readonly R[] {
+  const incidents = incidentsIn(residuals);
+  return residuals.filter(({ at }) => !incidents.has(at)).toSorted((a, b) => a.at - b.at);
 }
