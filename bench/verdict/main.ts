@@ -18,11 +18,11 @@ import { zooCells } from "./zoo-cells.ts";
 
 const THREADS = 2;
 const FULL: Effort = {
-  healthy: 4000,
-  healthyOfPeers: 2000,
-  healthyOfKayenta: 400,
-  faulty: 1500,
-  histories: 200,
+  healthy: 3000,
+  healthyOfPeers: 1000,
+  healthyOfKayenta: 200,
+  faulty: 800,
+  histories: 100,
 };
 const QUICK: Effort = {
   healthy: 1000,
@@ -31,7 +31,7 @@ const QUICK: Effort = {
   faulty: 200,
   histories: 20,
 };
-const FULL_ZOO: ZooEffort = { releases: 2000, histories: 100 };
+const FULL_ZOO: ZooEffort = { releases: 1000, histories: 50 };
 const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
 const QUICK_EACH = 5;
