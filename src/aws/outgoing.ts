@@ -78,8 +78,13 @@ function abortable(inner: RequestHandler): RequestHandler {
     destroy: () => inner.destroy?.(),
     handle: (request, options) => {
       const signals = [current.getStore()?.signal, options?.abortSignal].filter((one) => one !== undefined);
-      if (signals.length === 0) return inner.handle(request, options);
-      return inner.handle(request, { ...options, abortSignal: AbortSignal.any(signals) });
+      const [one, other] = signals;
+      if (one === undefined) return inner.handle(request, options);
+      // Node keeps a signal made of others for as long as it has a listener: for ever, where a call is never answered.
+      return inner.handle(request, {
+        ...options,
+        abortSignal: other === undefined ? one : AbortSignal.any(signals),
+      });
     },
   };
 }
