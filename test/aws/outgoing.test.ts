@@ -1,6 +1,6 @@
 /** What a step leaves under way: it is aborted and waited for before the step has ended, be it one call alone. */
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { obeyInvocation, untilAllCallsEnd } from "../../src/aws/outgoing.ts";
 
 /** A client whose calls end some time after they are aborted, and not before. */
@@ -18,6 +18,22 @@ function client(over: string[], asked: () => void): EventBridgeClient {
   obeyInvocation(made as never);
   return made;
 }
+
+test("a call hears from its invocation alone, by no signal that outlives it", async () => {
+  const made = vi.spyOn(AbortSignal, "any");
+  let asked = false;
+  const events = client([], () => {
+    asked = true;
+  });
+
+  await untilAllCallsEnd(async () => {
+    events.send(new PutEventsCommand({ Entries: [] })).catch(() => {});
+    while (!asked) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  expect(made).not.toHaveBeenCalled();
+  made.mockRestore();
+});
 
 test.each([1, 2])("%i of them", async (calls) => {
   const over: string[] = [];

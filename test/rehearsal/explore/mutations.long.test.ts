@@ -4,7 +4,6 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
-import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 import { raisesTheMaximum } from "../invariants/meddlers.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 
@@ -200,21 +199,5 @@ describe("an exploration reports violations", () => {
 
     expect(sound).not.toContain("outcome-verified");
     expect(mutated).toContain("outcome-verified");
-  });
-
-  // Half of doubled traffic is too much for what they leave of stable: it fails more often than the bad candidate does.
-  it("without a look at what somebody else did to stable, once it has its share", async () => {
-    const late = loadWorld("late-fault");
-    const traffic = { ...late.traffic, changes: [{ atMinute: 50, factor: 2 }] };
-    const faults = [
-      ["somebody-suspends-stables-scaling", "Bake[1]"],
-      ["somebody-lowers-stables-count", "ShiftTraffic[2]@2"],
-    ] as const;
-    const experiment = { world: { ...late, traffic, quotaInstances: 64 }, faults };
-
-    const { sound, mutated } = await compared(experiment, withoutLooking);
-
-    expect(sound).toEqual([]);
-    expect(mutated).toEqual(["bad-candidate-promoted"]);
   });
 });

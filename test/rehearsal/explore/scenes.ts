@@ -12,6 +12,7 @@ import { runOutsideFrames } from "../../../src/rehearsal/engine/frames.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
 import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -173,11 +174,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
   "a candidate that never answers as fast as it must": {
-    plan: {
-      ...quick,
-      requirements: { ...quick.requirements, latencyMsP99: 300 },
-      rollout: { ...quick.rollout, capacityTimeoutMinutes: 20 },
-    },
+    plan: { ...quick, rollout: { ...quick.rollout, capacityTimeoutMinutes: 20 } },
+    world: WorldSpec.parse({ description: "far too slow", candidate: { latencyFactor: 30 } }),
     ends: ["rolled-back"],
   },
   "a release that fails while it waits, in a queue that changes": {

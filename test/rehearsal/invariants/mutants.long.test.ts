@@ -80,7 +80,7 @@ const risen = {
   traffic: {
     changes: [
       { atMinute: 0, factor: 0.5 },
-      { atMinute: 66, factor: 1 },
+      { atMinute: 70, factor: 2 },
     ],
   },
   candidate: { errorFactor: 40, onlyAbovePercent: 50 },
