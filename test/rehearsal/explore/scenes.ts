@@ -174,8 +174,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
   "a candidate that never answers as fast as it must": {
-    plan: { ...quick, rollout: { ...quick.rollout, capacityTimeoutMinutes: 20 } },
-    world: WorldSpec.parse({ description: "far too slow", candidate: { latencyFactor: 30 } }),
+    plan: {
+      ...quick,
+      requirements: { ...quick.requirements, latencyMsP99: 300 },
+      rollout: { ...quick.rollout, capacityTimeoutMinutes: 20 },
+    },
+    world: WorldSpec.parse({ description: "slower than required", service: { latencyMs: 450 } }),
     ends: ["rolled-back"],
   },
   "a release that fails while it waits, in a queue that changes": {
