@@ -24,8 +24,8 @@ const LADDERS: readonly (readonly number[])[] = [
   [0.05, 0.25, 0.5],
   [0.01, 0.05, 0.1],
 ];
-const HOSTS = 8;
-export const zooHosts = HOSTS;
+/** Of stable, in two halves. */
+export const zooHosts = 8;
 
 type Service = { readonly kind: Kind } & Pick<
   ZooCell,

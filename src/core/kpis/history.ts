@@ -89,10 +89,14 @@ function spreadOf(shown: readonly Shown[], keys: readonly string[]): number | un
   return measureHostLogSd(totals) ?? undefined;
 }
 
+/** A sample that is no number is none, here as during the release. */
 function summed(sample: Observation["stable"]): Summed | undefined {
   if (sample === null || "value" in sample) return undefined;
-  if ("bad" in sample) return { count: sample.requests, amount: sample.bad };
-  return { count: sample.count, amount: sample.mean * sample.count };
+  const sum =
+    "bad" in sample
+      ? { count: sample.requests, amount: sample.bad }
+      : { count: sample.count, amount: sample.mean * sample.count };
+  return Number.isFinite(sum.count) && Number.isFinite(sum.amount) ? sum : undefined;
 }
 
 export interface Past {
@@ -136,7 +140,7 @@ function countHistory(
   half: Summed | undefined,
   ones: readonly (Summed | undefined)[],
 ): CountHistory[] {
-  if (stable === null || !("bad" in stable)) return [];
+  if (stable === null || !("bad" in stable) || summed(stable) === undefined) return [];
   if (half === undefined) return [{ at, ...stable }];
   const counted = ({ count, amount }: Summed) => ({ requests: count, bad: amount });
   const single = ones.map((one) => (one === undefined ? null : counted(one)));
@@ -144,7 +148,7 @@ function countHistory(
 }
 
 function latencyHistory({ at, stable }: Observation, half: Summed | undefined): LatencyHistory[] {
-  if (stable === null || !("mean" in stable)) return [];
+  if (stable === null || !("mean" in stable) || summed(stable) === undefined) return [];
   const { mean, count } = stable;
   if (half === undefined || half.count <= 0 || half.count >= count) return [{ at, mean, count }];
   const rest = { count: count - half.count, amount: mean * count - half.amount };

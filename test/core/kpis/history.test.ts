@@ -45,6 +45,21 @@ describe("stable's last day", () => {
     expect(noise.latency).toMatchObject({ source: "successive", intervals: 1440 });
   });
 
+  test("is measured without minutes that are no numbers", () => {
+    const torn = new Map(steady).set(
+      "k0_s_bad5xx",
+      day((minute) => (minute === 700 ? Number.NaN : 10 + (minute % 5))),
+    );
+    torn.set(
+      "k1_s_mean",
+      day((minute) => (minute === 700 ? Number.POSITIVE_INFINITY : 450_000 + 1000 * (minute % 7))),
+    );
+    const noise = noiseOf(torn);
+
+    expect(noise.errors).toMatchObject({ source: "successive", intervals: 1439 });
+    expect(noise.latency).toMatchObject({ source: "successive", intervals: 1439 });
+  });
+
   test("is noisier with bursts of errors than with errors that come evenly", () => {
     const bursts = new Map(steady).set(
       "k0_s_bad5xx",

@@ -129,17 +129,20 @@ const CLUSTER_ERRORS = 1.5;
  */
 function clusterOf(history: readonly CountHistory[], halves: Excess): number {
   const places = Math.max(0, ...history.map(({ ones }) => ones?.length ?? 0));
-  let [squares, n, spread] = [0, 0, 0];
+  let [squares, usual, n, spread] = [0, 0, 0, 0];
   for (let place = 0; place < places; place++) {
     const { residuals, spreads } = splitResiduals(history, ({ ones }) => ones?.[place] ?? undefined);
-    for (const { z } of withoutIncidents(residuals)) squares += z * z;
+    for (const { z } of withoutIncidents(residuals)) {
+      squares += z * z;
+      usual += 1;
+    }
     n += residuals.length;
     spread += spreads;
   }
-  if (n < LEAST_INTERVALS) return 0;
-  const [one, of] = [squares / n - 1, Math.min(0.95, (4 * spread) / n)];
+  if (usual < LEAST_INTERVALS) return 0;
+  const [one, of] = [squares / usual - 1, Math.min(0.95, (4 * spread) / n)];
   const cluster = (one - of * halves.excess) / (1 - of);
-  const error = (Math.sqrt(2 / n) * halves.phi) / (1 - of);
+  const error = (Math.sqrt(2 / usual) * halves.phi) / (1 - of);
   return cluster < CLUSTER_ERRORS * error ? 0 : Math.min(cluster, halves.excess);
 }
 
