@@ -102,7 +102,6 @@ export const VerdictMemory: z.ZodType<VerdictMemory> = z.object({
   }),
   spending: numbers,
   stages: z.array(StageMark),
-  sighted: z.object({ counted: Counted, intervals: z.int() }).exactOptional(),
   lone: z
     .object({ host: z.string(), since: z.number(), grownAt: z.number(), logE: z.number() })
     .exactOptional(),

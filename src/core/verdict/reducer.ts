@@ -11,7 +11,6 @@ import { addInterval, openStage } from "./evidence/stages.ts";
 import { countWeights, evidenceOf, type Interval } from "./evidence/weigh.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 import { type CountSample, type Observation, type Seen, seenBy } from "./observations/observation.ts";
-import { nothingSighted, sight } from "./observations/sighted.ts";
 import {
   checkSettings,
   type JudgedKpi,
@@ -64,8 +63,7 @@ export function startStage(state: VerdictState, settings: VerdictSettings, mark:
     ]);
     return [name, { ...kpi, open, harm, without: Object.fromEntries(without) }];
   });
-  const sighted = nothingSighted(mark.at, settings.intervalSeconds);
-  return { ...state, stages: [...state.stages, mark], sighted, kpis: Object.fromEntries(kpis) };
+  return { ...state, stages: [...state.stages, mark], kpis: Object.fromEntries(kpis) };
 }
 
 /**
@@ -79,7 +77,6 @@ export function observe(
   observations: readonly Observation[],
 ): VerdictState {
   const kpis: Record<string, KpiState> = { ...state.kpis };
-  let { sighted } = state;
   for (const observation of observations) {
     const kpi = settings.kpis.find(({ name }) => name === observation.kpi);
     const kpiState = kpis[observation.kpi];
@@ -89,14 +86,12 @@ export function observe(
       throw new RangeError(`seconds: expected ${settings.intervalSeconds}, found ${observation.seconds}`);
     const mark = state.stages.findLast(({ at }) => at <= observation.at);
     if (mark === undefined) continue;
-    if (sighted !== undefined && mark === state.stages.at(-1))
-      sighted = sight(sighted, observation, seenBy(kpi, observation).candidate);
     const releaseAt = state.stages[0]?.at ?? mark.at;
     const newest = state.stages.length - 1;
     const arrival = { observation, mark, releaseAt, settings, spending: state.spending, newest };
     kpis[observation.kpi] = count(kpiState, kpi, arrival);
   }
-  return { ...state, ...(sighted === undefined ? {} : { sighted }), kpis };
+  return { ...state, kpis };
 }
 
 interface Arrival {

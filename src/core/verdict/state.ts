@@ -4,7 +4,6 @@ import type { Reading } from "./evidence/guardrail.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
 import type { Pace } from "./evidence/pace.ts";
 import type { Counted } from "./observations/counted.ts";
-import type { Sighted } from "./observations/sighted.ts";
 
 /** A stage that has begun. */
 export interface StageMark {
@@ -95,8 +94,6 @@ export interface VerdictState {
   /** Parts of alpha by stage, sum 1. */
   readonly spending: readonly number[];
   readonly stages: readonly StageMark[];
-  /** What was seen of the candidate in the newest stage; absent before the first. */
-  readonly sighted?: Sighted;
   /** A host without which the evidence of harm falls apart. */
   readonly lone?: LoneHost;
   /** By KPI name. */

@@ -152,6 +152,21 @@ describe("noise of counts", () => {
     expect(deflationOf(noise, SOME)).toBeLessThan(1.6);
   });
 
+  test("divides further where the past replayed has peaks that counting alone does not have", () => {
+    const chance = new Chance(6);
+    const jobs = Array.from({ length: 1440 }, (_, minute) => {
+      const failing = minute % 60 < 2 ? Math.floor(chance.uniform() * 2) : -1;
+      const [one = 0, other = 0] = [0, 1].map((half) => chance.poisson(15 * (half === failing ? 10 : 1)));
+      return { at: 60 * minute, requests: 6000, bad: one + other, half: { requests: 3000, bad: one } };
+    });
+    const calm = Array.from({ length: 10 }, (_, seed) =>
+      past({ minutes: 1440, bad: 30, cv2: 0, rho: 0 }, seed),
+    );
+
+    expect(calm.map((day) => measureCountNoise(day, 60).heaviness).filter((each) => each > 1.05)).toEqual([]);
+    expect(measureCountNoise(jobs, 60).heaviness).toBeGreaterThan(1.5);
+  });
+
   test("that comes in clusters hides at no share, that of fleets which waver does at small ones", () => {
     const chance = new Chance(4);
     const clustered = Array.from({ length: 1440 }, (_, minute) => {

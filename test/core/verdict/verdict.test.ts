@@ -321,23 +321,6 @@ describe("a bake that ends", () => {
     });
   });
 
-  test("tells in how many intervals the candidate was seen since the stage began, each once", () => {
-    const settings = settingsOf([errors, latency, ceiling]);
-    const seen = [
-      ...minutes(4, (m) => [counts(m, [0, 60, 3, 540]), means(m, 450, 450, 60), values(m, 900, 900)]),
-      { ...counts(4, [0, 60, 0, 0]), stable: null },
-      { ...counts(5, [0, 0, 3, 540]), candidate: null },
-      values(6, 900, 900),
-    ];
-    const before = observe(begun(settings), settings, [...seen, ...seen]);
-
-    expect(verdictOf(before, settings, ENDED).sightedIntervals).toBe(5);
-    const next = startStage(before, settings, { stage: 1, at: minuteAt(10), trafficShare: 0.5 });
-    const after = observe(next, settings, [counts(9, [0, 60, 3, 540]), counts(10, [0, 70, 3, 540])]);
-    expect(verdictOf(next, settings, ENDED).sightedIntervals).toBe(0);
-    expect(verdictOf(after, settings, ENDED).sightedIntervals).toBe(1);
-  });
-
   test("with clear guardrails and nothing else to judge passes", () => {
     const verdict = verdictAfter(
       settingsOf([ceiling]),

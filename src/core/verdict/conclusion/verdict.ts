@@ -55,8 +55,6 @@ export interface Verdict {
   };
   /** Of this stage, by the KPI that saw most. */
   readonly requests: { readonly candidate: number; readonly stable: number };
-  /** Intervals of this stage in which any KPI saw requests of the candidate. */
-  readonly sightedIntervals: number;
   readonly details: readonly KpiVerdict[];
 }
 
@@ -99,9 +97,8 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   const conclusion = loneHost(evaluation, look) ?? conclude(evaluation, look.at >= look.stageEndsAt);
   const { logE, logThreshold, falling } = combined;
   const stage = state.stages.at(-1)?.stage ?? null;
-  const sightedIntervals = state.sighted?.intervals ?? 0;
   const evidence = { logE, logThreshold, falling };
-  return { ...conclusion, stage, evidence, requests, sightedIntervals, details };
+  return { ...conclusion, stage, evidence, requests, details };
 }
 
 /** A ceiling that the whole fleet breaks is not one host's. */
