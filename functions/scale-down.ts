@@ -16,9 +16,12 @@ import { ifThere } from "../src/aws/errors.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
   finalMove,
+  giveScalingBack,
   intendLeaving,
   intendMove,
   liftHold,
+  modelGone,
+  movedMeanwhile,
   type Promoted,
   retireScaling,
 } from "../src/aws/leaving.ts";
@@ -108,13 +111,6 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };
 }
 
-/** Where somebody has moved the endpoint since it was looked at: what was not done about it then is not refused. */
-async function movedMeanwhile({ aws }: Tools, { name, needs }: Forward): Promise<string | undefined> {
-  const endpoint = await ifThere(() => viewEndpoint(aws, name));
-  const config = endpoint?.pendingConfig ?? endpoint?.config;
-  return config === needs.joinConfig ? undefined : config;
-}
-
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
 async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: EndpointView): Promise<string[]> {
   const { name, needs, timeoutMinutes, waited } = it;
@@ -129,6 +125,10 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
   }
   const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
   const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
+  if (ledger.find(id)?.refusal !== undefined) {
+    const gone = await modelGone(tools, it);
+    if (gone !== undefined) return stays(tools, ledger, { it, id, why: notFound(gone) });
+  }
   const alone = withVariants(joined, (all) =>
     all
       .filter((v) => v.VariantName === needs.candidate.variant)
@@ -140,12 +140,13 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
   return left;
 }
 
-/** The move cannot be made, nor what needs it: the ledger says why, and the sweep looks again. */
-async function stays(
-  tools: Tools,
-  ledger: Ledger,
-  { it, id, why }: { it: Forward; id: string; why: SlipwayError },
-): Promise<never> {
+/**
+ * The move cannot be made, nor what needs it: stable has its scaling again, the ledger says why, and the sweep looks
+ * again.
+ */
+type Staying = { it: Forward; id: string; why: SlipwayError };
+async function stays(tools: Tools, ledger: Ledger, { it, id, why }: Staying): Promise<never> {
+  await giveScalingBack(tools, ledger);
   await intendMove(tools, ledger, it, id);
   for (const one of ledger.changes.filter(({ state }) => state === "intended"))
     await noteRefusal(tools, { ledger, id: one.id, is: one.before, should: one.after }, why);

@@ -196,6 +196,19 @@ export const permissionRuns: readonly PermissionRun[] = [
     account: [keyed],
   },
   {
+    name: "a promotion after which somebody gives stable traffic, just as it loses its scaling",
+    outcome: "failed",
+    request: {
+      plan: keyedPlan,
+      world: world("healthy"),
+      faults: faults(
+        "somebody-sets-weights-60-40=call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#18@1",
+      ),
+      settleSeconds,
+    },
+    account: [keyed],
+  },
+  {
     name: "a way back for which stable must shrink first",
     outcome: "rolled-back",
     request: { world: grown },

@@ -4,12 +4,17 @@ import {
   holdLifted,
   leavingOf,
   type Promoted,
+  retireId,
   scalingOf,
   uncapped,
 } from "../core/release/leaving.ts";
-import { letGo, make } from "./changes.ts";
+import { candidatesModelGone } from "../core/release/outside.ts";
+import { letGo, make, openUndos, undo } from "./changes.ts";
+import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
+import { viewEndpoint } from "./sagemaker.ts";
+import { readModel } from "./sagemaker-models.ts";
 
 export { finalMove, type Promoted };
 
@@ -53,6 +58,33 @@ export async function retireScaling(
 ): Promise<string[]> {
   const resource = scalingOf(name, needs.stable.variant);
   const theirs = await letGo(tools, ledger, resource);
-  await make(tools, ledger, { id: "retire-scaling", resource, to: null, asItIs: true });
+  await make(tools, ledger, { id: retireId(ledger.changes), resource, to: null, asItIs: true });
   return theirs;
+}
+
+/** Gives stable its scaling back, where the move had got as far as to take it; the next try takes it anew. */
+export async function giveScalingBack(tools: Tools, ledger: Ledger): Promise<void> {
+  const taken = ledger.find(retireId(ledger.changes));
+  const one = openUndos(ledger, ["scaling"]).find(({ changes }) =>
+    changes.some(({ id }) => id === taken?.id),
+  );
+  if (one === undefined || taken?.state !== "applied") return;
+  await undo(tools, ledger, one);
+  const id = retireId(ledger.changes, "another");
+  const at = new Date(tools.now()).toISOString();
+  await ledger.intend({ id, resource: one.resource, before: one.restore, after: null, at });
+}
+
+/** Where somebody has moved the endpoint since it was looked at: what was not done about it then is not refused. */
+export async function movedMeanwhile({ aws }: Tools, { name, needs }: Promoted): Promise<string | undefined> {
+  const endpoint = await ifThere(() => viewEndpoint(aws, name));
+  const config = endpoint?.pendingConfig ?? endpoint?.config;
+  return config === needs.joinConfig ? undefined : config;
+}
+
+/** Why a move that was refused before is not to be tried again as it was. */
+export async function modelGone({ aws }: Tools, { name, needs }: Promoted): Promise<string | undefined> {
+  const { modelName, variant } = needs.candidate;
+  if (modelName === undefined || (await readModel(aws, modelName)) !== null) return undefined;
+  return candidatesModelGone({ endpoint: name, modelName, variant });
 }

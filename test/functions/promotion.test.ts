@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources.ts";
+import { scalingOf } from "../../src/core/release/leaving.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { planWith } from "../core/example.ts";
@@ -181,14 +182,18 @@ describe("scaling down after a promotion", () => {
   test("ends by name where it never gets there, and the sweep takes it up again until it does", async () => {
     const run = await promoted();
     const { joinConfig, finalConfig } = run.needs;
+    const stables = (await run.ledger()).find("hold-scale-in");
     run.account.world.state.poolInstances = 0;
 
     expect((await run.scaleDown()).reason).toContain(`did not leave ${joinConfig}`);
 
     expect(remainderOf((await run.ledger()).changes, closing)).toMatchObject([
       { resource: { kind: "routing", name: "chat-assistant" }, is: joinConfig, should: finalConfig },
+      // As it was before the release: on an endpoint that it stays on, stable keeps its scaling.
+      { resource: scalingOf("chat-assistant", "v6"), is: stables?.before, should: null },
       { resource: { kind: "endpoint-config", name: joinConfig }, should: null },
     ]);
+    expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v6")).toEqual(stables?.before);
 
     run.account.world.state.poolInstances = 100;
     run.doc = { ...run.doc, scaleDown: undefined };

@@ -23,6 +23,13 @@ export const scalingOf = (endpoint: string, variant: string): ResourceRef => ({
   name: `endpoint/${endpoint}/variant/${variant}`,
 });
 
+/** The change by which stable's scaling goes: `another` one after it was given back. */
+export function retireId(changes: readonly Change[], which: "latest" | "another" = "latest"): string {
+  const all = changes.filter(({ id }) => id.startsWith("retire-scaling"));
+  const number = Math.max(1, all.length + (which === "another" ? 1 : 0));
+  return number === 1 ? "retire-scaling" : `retire-scaling-${number}`;
+}
+
 /** What a ledger does not intend yet of it. Nothing is looked at: the ledger knows how things are. */
 export function leavingOf(
   changes: readonly Change[],
@@ -39,7 +46,7 @@ export function leavingOf(
       ...{ before: find(capId)?.after ?? adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
     },
     {
-      id: "retire-scaling",
+      id: retireId(changes),
       resource: scalingOf(name, needs.stable.variant),
       ...{ before: hold?.after ?? null, after: null, at },
     },

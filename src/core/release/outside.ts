@@ -87,6 +87,14 @@ export function stableLowered(
 export const endpointGone = (name: string, config: string | undefined): string =>
   `endpoint ${name} does not exist; someone else deleted it: make it again${config === undefined ? "" : ` with ${config}`}, or give its lock back with slipway free endpoint/${name}`;
 
+/** What is said of a promoted candidate whose model is not there any more: it serves, and no configuration may name it. */
+export const candidatesModelGone = (it: {
+  readonly endpoint: string;
+  readonly modelName: string;
+  readonly variant: string;
+}): string =>
+  `model ${it.modelName} of ${it.variant} does not exist; someone else deleted it: make it again under that name, or move ${it.endpoint} to a configuration with a model that exists`;
+
 /** What is told at the end of things that somebody else changed and that were left to them. */
 export const leftText = (drifted: readonly string[]): string =>
   `left as someone else made it: ${drifted.join(", ")}; see whether that is as it should be`;

@@ -122,7 +122,7 @@ export type RollBackInput = z.infer<typeof RollBackInput>;
 
 const ScaleDownNeeds = z.looseObject({
   stable: Side.extend({ config: told(z.string()) }),
-  candidate: Side,
+  candidate: Side.extend({ modelName: told(z.string()) }),
   joinConfig: z.string(),
   finalConfig: z.string(),
 });

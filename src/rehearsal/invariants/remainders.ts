@@ -35,7 +35,9 @@ export function standingOf(scene: Scene): Standing {
     ({ remainder }) => remainder !== undefined && (!over || isKeptByHands(remainder, scene)),
   );
   const named = new Set(
-    standing.flatMap(({ remainder = [] }) => remainder.map(({ resource }) => keyOf(resource))),
+    standing.flatMap(({ remainder = [] }) =>
+      remainder.flatMap((one) => [keyOf(one.resource), ...nextOf(one)]),
+    ),
   );
   return {
     subjects: new Set(standing.map(({ subject }) => subject)),
@@ -47,6 +49,10 @@ export function standingOf(scene: Scene): Standing {
     names: (resource) => named.has(keyOf(resource)),
   };
 }
+
+/** The configuration that an endpoint should have: it may be there already. */
+const nextOf = ({ resource: { kind }, should }: Remainder): string[] =>
+  kind === "routing" && typeof should === "string" ? [keyOf({ kind: "endpoint-config", name: should })] : [];
 
 /**
  * Whether each thing that is left is so because of somebody else: they changed it, or it has to wait for the endpoint,

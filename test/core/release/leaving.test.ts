@@ -1,7 +1,7 @@
 /** What a promotion takes off the candidate's scaling: our cap and nothing else. */
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
-import { capId, uncapped } from "../../../src/core/release/leaving.ts";
+import { capId, retireId, uncapped } from "../../../src/core/release/leaving.ts";
 
 const scaling = (max: number) => ({
   ...{ min: 8, max, policies: [], scheduledActions: [] },
@@ -24,4 +24,12 @@ test.each([
   ["it was undone", [change(capId, { state: "undone" })]],
 ])("nothing is taken off where %s", (_, changes) => {
   expect(uncapped(changes, scaling(16))).toEqual(scaling(16));
+});
+
+test("stable's scaling goes by one change until it was given back, and by another after that", () => {
+  const once = [change("retire-scaling", { state: "undone" })];
+  expect(retireId([])).toBe("retire-scaling");
+  expect(retireId(once)).toBe("retire-scaling");
+  expect(retireId(once, "another")).toBe("retire-scaling-2");
+  expect(retireId([...once, change("retire-scaling-2")])).toBe("retire-scaling-2");
 });

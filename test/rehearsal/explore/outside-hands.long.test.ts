@@ -160,6 +160,19 @@ describe("somebody else", () => {
     ],
     ["deletes-candidates-model", "entry:Bake[0]@1", "healthy", /Could not find model .*v7-production/],
     ["deletes-stables-model", "entry:Bake[0]@1", "bad-errors", /Could not find model .*chat-assistant-v6/],
+    // Stable has no scaling by then, and there is a configuration without it: both are as before in the end.
+    [
+      "sets-weights-60-40",
+      "call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#18@1",
+      "healthy",
+      /to v6 60, v7 40 after v7 was promoted, so v6 stays/,
+    ],
+    [
+      "deletes-candidates-model",
+      "call:ScaleDown[4]/sagemaker.UpdateEndpoint#22@1",
+      "healthy",
+      /Could not find model .*v7-production/,
+    ],
   ])("%s at %s in the world %s: that stays as a remainder, and is told", async (...how) => {
     const [hand, place, world, reason] = how;
     const { record, violations } = await at(hand, place, world);
@@ -172,18 +185,22 @@ describe("somebody else", () => {
     expect(record.alarms.map(({ name }) => name)).toContain("RemainderAlarm");
   });
 
-  it("gives the candidate its traffic back, and the next sweep finishes the promotion", async () => {
-    const faults = [
-      "somebody-sets-weights-0-0=entry:ScaleDown[4]@1",
-      "somebody-sets-weights-0-100=entry:RollBack@2",
-    ];
+  it.each([
+    ["sets-weights-0-0", "entry:ScaleDown[4]@1", 2],
+    // Stable has lost its scaling, and gets it back meanwhile.
+    ["sets-weights-60-40", "call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#18@1", 1],
+  ])(
+    "%s at %s, later gives all to the candidate, and the next sweep finishes the promotion",
+    async (hand, place, sweep) => {
+      const faults = [`somebody-${hand}=${place}`, `somebody-sets-weights-0-100=entry:RollBack@${sweep}`];
 
-    const { record, violations } = await rehearsing({ faults });
+      const { record, violations } = await rehearsing({ faults });
 
-    expect(violations).toEqual([]);
-    expect(outcomesOf(record).at(-1)).toMatch(/^compensate-.* promoted$/);
-    expect(Object.keys(record.after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);
-  });
+      expect(violations).toEqual([]);
+      expect(outcomesOf(record).at(-1)).toMatch(/^compensate-.* promoted$/);
+      expect(Object.keys(record.after.endpoints["chat-assistant"]?.variants ?? {})).toEqual(["v7"]);
+    },
+  );
 
   it("switches the sweep off, and what a stop left is put back once it is on again, and told meanwhile", async () => {
     const faults = ["somebody-switches-the-sweep-off=entry:OpenRelease@1", "stop=entry:Bake[0]@1"];
