@@ -191,10 +191,13 @@ function statisticsOf(world: World, query: Query, point: Point): Statistics | un
 
 /** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among the instances that had them. */
 function samplesOfInstance(world: World, series: Series, of: { point: Point; instanceId: string }): Sample[] {
-  return of.point.samples.flatMap((sample) => {
-    const index = sample.instanceIds.indexOf(of.instanceId);
-    return index === -1 || !sample.enhanced ? [] : [dealt(world, series, sample)[index] ?? []].flat();
-  });
+  const own: Sample[] = [];
+  for (const sample of of.point.samples) {
+    const index = sample.enhanced ? sample.instanceIds.indexOf(of.instanceId) : -1;
+    const hand = index === -1 ? undefined : dealt(world, series, sample)[index];
+    if (hand !== undefined) own.push(hand);
+  }
+  return own;
 }
 
 function dealt(world: World, series: Series, sample: Sample): Sample[] {

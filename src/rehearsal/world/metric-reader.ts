@@ -84,11 +84,24 @@ export function unitOf(name: MetricName): string {
   return metric?.namespace === name.namespace ? metric.unit : "None";
 }
 
+interface Ids {
+  /** Samples gone through so far. */
+  samples: number;
+  readonly known: Set<string>;
+  sorted: readonly string[];
+}
+const idsOf = new WeakMap<Series, Ids>();
+
 /** Instances that have published under their own id: all that served while enhanced metrics were on. */
-function enhancedIds({ samples }: Series): string[] {
-  return [
-    ...new Set(samples.filter(({ enhanced }) => enhanced).flatMap(({ instanceIds }) => instanceIds)),
-  ].sort();
+function enhancedIds(series: Series): readonly string[] {
+  const ids = idsOf.get(series) ?? { samples: 0, known: new Set<string>(), sorted: [] };
+  idsOf.set(series, ids);
+  for (; ids.samples < series.samples.length; ids.samples++) {
+    const sample = series.samples[ids.samples];
+    if (sample?.enhanced === true) for (const id of sample.instanceIds) ids.known.add(id);
+  }
+  if (ids.known.size > ids.sorted.length) ids.sorted = [...ids.known].sort();
+  return ids.sorted;
 }
 
 /** The metrics that have published anything by now. */
