@@ -1,6 +1,6 @@
 /**
- * The whole exploration: in each world every fault alone, those after a stop, those that last, then triples and pairs
- * drawn by a seed. Each part keeps a journal, so that an interrupted one goes on where it ended, and the figures of all
+ * The whole exploration: in each world every fault alone, those after a stop, those that last, hands, then triples and
+ * pairs drawn by a seed. Each part keeps a journal, so that an interrupted one goes on where it ended, and the figures of all
  * go to docs/EXPLORATIONS.md with the commit they are of.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -15,7 +15,7 @@ const [plan, seed] = ["plans/chat-assistant.yml", "1"];
 const parts = [
   { world: "bad-errors", more: ["--triples", "200", "--pairs", "250"] },
   { world: "healthy", more: ["--triples", "200", "--pairs", "250"] },
-  { world: "traffic-spike", more: ["--triples", "100", "--pairs", "250"] },
+  { world: "growing-fleet", more: ["--triples", "100", "--pairs", "250"] },
   { world: "late-fault", more: ["--sample", "1", "--pairs", "250"] },
 ];
 
