@@ -15,7 +15,7 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   expect(out).toMatch(
     /ceilings +latency-ceiling, p99 above 1,500 ms in 3 of 5 minutes; error-ceiling, errors\s+above 5 %/,
   );
-  expect(out).toMatch(/ 25 % {2}15 min +15 {2}2 instances/);
+  expect(out).toMatch(/ 25 % {2}10 min +15 {2}2 instances/);
   expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +proved safe/);
   expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 39 min +\$22\.63 {2}default/);
   expect(out).toMatch(/Stable\s+keeps\s+5 % to be compared with, and its fleet,\s+until\s+the\s+promotion\./);
@@ -26,7 +26,7 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   expect(out).toMatch(/leaving +11 +2\.9 +\$4\.13/);
   expect(out).toMatch(/training +cron\(0 2 \? \* MON \*\) Europe\/Amsterdam/);
   expect(out).toMatch(/at most [\d,]+ events of the 20,000 that an execution may write/);
-  expect(out).toMatch(/! stage 1 \(5 %\), errors: a bake of 15 minutes is short/);
+  expect(out).toMatch(/! stage 1 \(5 %\), errors: a bake of 10 minutes is short/);
 });
 
 test("as a document it holds the same facts, at the traffic of another world where one is named", async () => {

@@ -31,6 +31,11 @@ export function planWith(changes: {
   };
 }
 
+/** The sample plan in four stages of a quarter of an hour each, for tests that count minutes. */
+export const quarters = planWith({
+  rollout: { stages: [5, 25, 50, 95].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 })) },
+});
+
 /** Eight instances of v6 make room for eight of v7; each serves 12 requests per second, 8.4 at the plan's utilisation. */
 export const needs: Needs = {
   measuredRequestsPerSecond: 40,

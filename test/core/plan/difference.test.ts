@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { differences } from "../../../src/core/plan/difference.ts";
 import { holds } from "../../property.ts";
-import { plan } from "../example.ts";
+import { quarters as plan } from "../example.ts";
 
 test("a value that differs is named by its path, with what it was and is", () => {
   const stages = plan.rollout.stages.map((stage, i) => (i === 1 ? { ...stage, bakeMinutes: 30 } : stage));

@@ -41,8 +41,8 @@ test("a last stage that leaves more to stable than the plan holds back is refuse
   const last = (percent: number, holdback = "") =>
     only(
       told([
-        /trafficPercent: 95, bakeMinutes: 15 }\n/,
-        `trafficPercent: ${percent}, bakeMinutes: 15 }\n${holdback}`,
+        /trafficPercent: 95, bakeMinutes: 10 }\n/,
+        `trafficPercent: ${percent}, bakeMinutes: 10 }\n${holdback}`,
       ]),
     );
 
@@ -73,7 +73,7 @@ test("a lone stage of 100 % is refused: it has nothing to compare with", () => {
 test("a stage without a bake is refused, and its neighbours are still checked", () => {
   const messages = only(
     told(
-      ["trafficPercent: 5, bakeMinutes: 15", "trafficPercent: 5"],
+      ["trafficPercent: 5, bakeMinutes: 10", "trafficPercent: 5"],
       ["trafficPercent: 95", "trafficPercent: 50"],
     ),
   );
@@ -367,7 +367,7 @@ test("a price is a positive number, by an instance type", () => {
 });
 
 test("bakes too long for one execution's history are refused, with the minutes that would fit", () => {
-  const messages = only(told([/bakeMinutes: 15/g, "bakeMinutes: 1500"]));
+  const messages = only(told([/bakeMinutes: \d+/g, "bakeMinutes: 1500"]));
 
   expect(messages).toHaveLength(1);
   expect(messages[0]).toMatch(

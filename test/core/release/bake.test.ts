@@ -6,9 +6,11 @@ import { type Baking, bakeEndsAt, decide, heldAfter, neverHeld } from "../../../
 import type { VerdictName } from "../../../src/core/verdict/index.ts";
 import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
-import { plan, planWith } from "../example.ts";
+import { quarters as plan, planWith as sampleWith } from "../example.ts";
 
-/** The sample plan with all traffic in its last stage. */
+const planWith = ({ rollout }: { rollout: Partial<Plan["rollout"]> }) =>
+  sampleWith({ rollout: { ...plan.rollout, ...rollout } });
+/** With all traffic in its last stage. */
 const whole = planWith({
   rollout: { stages: [...plan.rollout.stages.slice(0, 3), { trafficPercent: 100, bakeMinutes: 15 }] },
 });

@@ -59,7 +59,7 @@ it("reports a stage, and a promotion, that the bill so far leaves nothing for", 
 
   expect(await whats(late)).toEqual([
     expect.stringMatching(
-      /^a stage of 25 % costs \$3\.19 as planned, on top of \$\d+\.\d\d; the budget is \$22\.00$/,
+      /^a stage of 25 % costs \$2\.25 as planned, on top of \$\d+\.\d\d; the budget is \$22\.00$/,
     ),
   ]);
   expect(await whats(lost)).toEqual([
