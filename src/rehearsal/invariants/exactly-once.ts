@@ -2,10 +2,10 @@
  * exactly-once: no change takes effect twice, however often its event, invocation or call is repeated. A change of
  * the ledger, and the undo of one, has one effective call for each part of it; a repetition that changes nothing is
  * no effect, but one on an endpoint locks it and therefore is. An update that SageMaker has rolled back may be made
- * again. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
+ * again, and so may what somebody else has taken back. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
  * milestone once, unless a person asks for it again.
  */
-import type { ResourceKind } from "../../core/release/change.ts";
+import type { ResourceKind, ResourceRef } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
@@ -31,8 +31,8 @@ export function exactlyOnce(scene: Scene): Checker {
   const { violations, report } = violationsOf(name);
   const stateOf = ({ resource }: Mutation) =>
     resource === undefined ? null : resourceState(resource, scene.world, scene.schedules);
-  /** Effects by what they carried out; the endpoint is kept so that a rolled-back update is forgotten. */
-  const effects = new Map<string, string>();
+  /** What was changed, by what that carried out: forgotten when it was rolled back, or is as somebody else made it. */
+  const effects = new Map<string, ResourceRef>();
   const made = new Map<string, number>();
   const claims = createClaims(scene, report);
   let before: ReturnType<typeof stateOf> = null;
@@ -48,7 +48,7 @@ export function exactlyOnce(scene: Scene): Checker {
     const key = `${releaseId}: ${what} (${mutation.part})`;
     if (what !== undefined && effects.has(key))
       report(`${releaseId}: ${what} took effect twice, by ${mutation.part}`, whereOf(seen));
-    if (what !== undefined) effects.set(key, resource.name.split("/")[0] ?? "");
+    if (what !== undefined) effects.set(key, resource);
     countMade(seen, releaseId);
   }
 
@@ -63,6 +63,10 @@ export function exactlyOnce(scene: Scene): Checker {
       report(`${releaseId} made ${count} things by ${operation}, expected ${limit}`, whereOf(seen));
   }
 
+  function forget(isIt: (resource: ResourceRef) => boolean): void {
+    for (const [key, resource] of effects) if (isIt(resource)) effects.delete(key);
+  }
+
   return {
     name,
     violations,
@@ -73,12 +77,14 @@ export function exactlyOnce(scene: Scene): Checker {
     onCall(seen) {
       claims.onCall(seen);
       const { call, frame, tookEffect } = seen;
-      const mutation = frame === undefined || !tookEffect ? undefined : mutationOf(call);
-      if (mutation !== undefined && frame !== undefined) check(seen, mutation, frame.execution);
+      const mutation = tookEffect ? mutationOf(call) : undefined;
+      if (mutation === undefined) return;
+      if (frame !== undefined) check(seen, mutation, frame.execution);
+      else forget(({ kind, name }) => kind === mutation.resource?.kind && name === mutation.resource.name);
     },
     onWorld({ kind, subject, to }) {
       if (kind !== "status" || to !== "RollingBack") return;
-      for (const [key, endpoint] of effects) if (endpoint === subject) effects.delete(key);
+      forget(({ name }) => name.split("/")[0] === subject);
     },
   };
 }

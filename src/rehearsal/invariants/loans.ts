@@ -1,4 +1,7 @@
-/** The scaling that stable lends the candidate: as it was before the release, or as somebody had made it until it was held. */
+/**
+ * The scaling that stable lends the candidate: as it was before the release, or as somebody had made it until the last
+ * look before it was held. AWS offers no condition on the hold itself: what comes in between nobody can see.
+ */
 import { type ScalingSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Asked } from "./observation.ts";
@@ -17,15 +20,19 @@ export function createLoans({
   schedules,
   outside,
 }: Pick<Scene, "world" | "schedules" | "outside">): Loans {
-  /** As it was when a release first changed it, by resource. */
+  /** As it was when a release had last looked before it first changed it, by resource. */
   const held = new Map<string, ScalingSnapshot | undefined>();
+  let looked: ReadonlyMap<string, ScalingSnapshot> | undefined;
   const isOf = (endpoint: string | undefined) => (id: string) => id.startsWith(`endpoint/${endpoint}/`);
 
   return {
     asked({ call, frame }) {
-      const resource = frame === undefined ? undefined : mutationOf(call)?.resource;
+      if (frame === undefined) return;
+      if (call.service === "application-autoscaling" && call.operation.startsWith("Describe"))
+        looked = snapshotOf(world, schedules()).scaling;
+      const resource = mutationOf(call)?.resource;
       if (resource?.kind !== "scaling" || held.has(resource.name)) return;
-      held.set(resource.name, snapshotOf(world, schedules()).scaling.get(resource.name));
+      held.set(resource.name, (looked ?? snapshotOf(world, schedules()).scaling).get(resource.name));
     },
     of(before, endpoint) {
       const [id = ""] = [...before.keys()].filter(isOf(endpoint));

@@ -5,12 +5,14 @@
  * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
- * leaves the last stage, and the promotion after it goes by the same word.
+ * leaves the last stage, and the promotion after it goes by the same word. So does one after somebody else has given the
+ * candidate that part: their shift is no stage of the release.
  */
 import type { Plain } from "../../core/release/change.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";
+import { rebalancingOf } from "./mutations.ts";
 import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
@@ -33,6 +35,8 @@ export function neverPromoteBlind(scene: Scene): Checker {
   const inForce = new Map<string, number>();
   /** Endpoints of which the candidate has taken what was held back. */
   const complete = new Set<string>();
+  /** Endpoints whose weights somebody else has set last. */
+  const theirs = new Set<string>();
   const lastShare = (scene.plan.rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
   function check(passage: Passage, forward: "advance" | "promote", seen: Seen): void {
@@ -48,6 +52,9 @@ export function neverPromoteBlind(scene: Scene): Checker {
     violations,
     onCall(seen) {
       judges.onCall(seen);
+      const weighed = seen.tookEffect ? rebalancingOf(seen.call) : undefined;
+      if (weighed !== undefined && weighed.weights.size > 0)
+        theirs[seen.frame === undefined ? "add" : "delete"](weighed.endpoint);
       const shift = shiftIn(seen, scene);
       if (shift?.passage === undefined || shift.from <= 0 || shift.to <= shift.from) return;
       check(shift.passage, "advance", seen);
@@ -56,7 +63,7 @@ export function neverPromoteBlind(scene: Scene): Checker {
     onWorld({ kind, subject, atMs }) {
       if (kind !== "weight") return;
       const [endpoint = ""] = subject.split("/");
-      inForce.set(endpoint, atMs);
+      if (!theirs.has(endpoint)) inForce.set(endpoint, atMs);
     },
     onLock({ kind, passage }, seen) {
       const endpoint = endpointOf(passage);
@@ -64,10 +71,12 @@ export function neverPromoteBlind(scene: Scene): Checker {
       if (kind === "taken") {
         inForce.delete(endpoint);
         complete.delete(endpoint);
+        theirs.delete(endpoint);
       }
       if (kind !== "promoted") return;
       const goesOn = judges.last(passage.executions)?.decision === "advance";
-      if (!(goesOn && complete.has(endpoint))) check(passage, "promote", seen);
+      if (goesOn && theirs.has(endpoint)) check(passage, "advance", seen);
+      else if (!(goesOn && complete.has(endpoint))) check(passage, "promote", seen);
     },
     onEntry: (entry) => judges.onEntry(entry),
   };

@@ -4,7 +4,8 @@
  * make it is one-at-a-time's question). A write is compare-and-set: it may not overwrite what an outside hand changed
  * since the ledger recorded it; of a thing of several parts, the parts that the hand changed. Counts are exempt from that, since auto scaling moves them. A change that comes between a
  * step's last look and its call is counted apart: AWS offers no condition on its own calls. What such a call has
- * overwritten is ours from then on, as nobody can see that it was theirs.
+ * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
+ * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
  */
 import type { Plain, ResourceRef } from "../../core/release/change.ts";
 import { coverageOf } from "./coverage.ts";
@@ -36,17 +37,19 @@ export function writeAhead(scene: Scene): Checker {
       return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
     const touch = resource.kind === "count" ? undefined : scene.outside.touched(resource);
     if (touch === undefined || touch.atMs <= Date.parse(coverage.changes[0]?.at ?? "")) return undefined;
-    return overwriting(seen, { what, touch, step: { before, after: stateOf(resource) } });
+    const asBefore = coverage.changes.some((one) => one.state === "intended" && same(one.before, touch.to));
+    return overwriting(seen, { what, touch, asBefore, step: { before, after: stateOf(resource) } });
   }
 
   function overwriting(
     seen: Seen,
-    { what, touch, step }: { what: string; touch: Touch; step: Step },
+    { what, touch, asBefore, step }: { what: string; touch: Touch; asBefore: boolean; step: Step },
   ): string | undefined {
-    const hand = { from: overwritten.get(touch) ?? touch.from, to: touch.to };
+    const left = overwritten.get(touch);
+    const hand = { from: left === undefined ? touch.from : left, to: touch.to };
     if (!isOverwritten(step, hand)) return undefined;
     const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
-    if (touch.atMs < lookedMs)
+    if (touch.atMs < lookedMs && !asBefore)
       return `${what} overwrites what someone else changed (${touch.by}) ${Math.round((seen.call.at - touch.atMs) / 1000)} s before`;
     scene.figures.unguardedOverwrites += 1;
     overwritten.set(touch, fromLeft(step, hand));

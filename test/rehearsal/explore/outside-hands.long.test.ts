@@ -118,6 +118,24 @@ describe("somebody else", () => {
       ["rolled-back"],
       /^errors: candidate fails/,
     ],
+    // Between a step's look and its call nobody can see a hand: what stable had then is lent, and theirs is told.
+    [
+      "puts-stables-policy",
+      "call:PrewarmInference/application-autoscaling.RegisterScalableTarget#7@1",
+      "growing-fleet",
+      ["promoted"],
+      /left as someone else made it: scaling .*v6/,
+    ],
+    // Its traffic is given by somebody after the last judge has said that it may have it.
+    ["sets-weights-0-100", "entry:BakeOn[3]@8", "growing-fleet", ["promoted"], /no evidence of harm/],
+    // Taken back by somebody while the candidate is being given it, which looks as if it had not begun.
+    [
+      "deregisters-candidate",
+      "call:ShiftTraffic[0]/application-autoscaling.PutScalingPolicy#16@1",
+      "growing-fleet",
+      ["promoted"],
+      /no evidence of harm/,
+    ],
     // What stable has no more, it does not lend.
     ["deregisters-stable", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],
     ["deletes-stables-policy", "entry:PrewarmInference@1", "healthy", ["promoted"], /no evidence of harm/],
@@ -130,7 +148,7 @@ describe("somebody else", () => {
     ],
     [
       "deletes-candidates-policy",
-      "entry:BakeOn[3]@16",
+      "entry:BakeOn[3]@8",
       "healthy",
       ["promoted"],
       /left as someone else made it: scaling .*v7/,
