@@ -125,7 +125,7 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
   }
   const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
   const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
-  if (ledger.find(id)?.refusal !== undefined) {
+  if ([id, "final-config"].some((each) => ledger.find(each)?.refusal !== undefined)) {
     const gone = await modelGone(tools, it);
     if (gone !== undefined) return stays(tools, ledger, { it, id, why: notFound(gone) });
   }
@@ -140,11 +140,9 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: Endpoi
   return left;
 }
 
-/**
- * The move cannot be made, nor what needs it: stable has its scaling again, the ledger says why, and the sweep looks
- * again.
- */
 type Staying = { it: Forward; id: string; why: SlipwayError };
+
+/** The move cannot be made, nor what needs it: stable has its scaling, the ledger says why, and the sweep looks again. */
 async function stays(tools: Tools, ledger: Ledger, { it, id, why }: Staying): Promise<never> {
   await giveScalingBack(tools, ledger);
   await intendMove(tools, ledger, it, id);

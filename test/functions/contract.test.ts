@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as functions from "../../functions/index.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
+import type { Document } from "../../src/core/release/release.ts";
+import { turnsOf } from "../../src/core/release/turns.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
@@ -38,6 +40,32 @@ test("there is one step for each Task state", () => {
   const steps = functions.stepsOn({ handle: () => Promise.reject(new Error("unused")) });
 
   expect(Object.keys(steps).sort()).toEqual([...tasks].sort());
+});
+
+/** Files of functions/ by the names of their states. */
+const fileOf = (name: string) =>
+  `../../functions/${name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.ts`;
+
+test.each(["PlanCapacity", "ShiftTraffic", "CheckKpis"])(
+  "%s is given all that says how many turns its execution has taken",
+  async (name) => {
+    const { doc } = await Run.shifted();
+    const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
+    const counted = { turns: 700, goesOn: "here" } as const;
+
+    for (const document of [
+      { ...doc, queue: { turns: 700 } },
+      { ...doc, planning: doc.planning && { ...doc.planning, ...counted } },
+      ...(name === "PlanCapacity" ? [] : [{ ...doc, stage: doc.stage && { ...doc.stage, ...counted } }]),
+    ])
+      expect(turnsOf(contract.input.parse(document))).toBe(701);
+  },
+);
+
+test.each(tasks)("%s says what it is given and what it answers", async (name) => {
+  const { contract } = (await import(fileOf(name))) as { contract: Record<string, unknown> };
+
+  expect(Object.keys(contract).sort()).toEqual(["input", "output"]);
 });
 
 describe("every step", () => {

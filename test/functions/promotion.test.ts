@@ -179,6 +179,23 @@ describe("scaling down after a promotion", () => {
     expect((await run.endpoint()).config).toBe(run.needs.finalConfig);
   });
 
+  test("is not tried again where it was refused for want of the candidate's model, and stable keeps its scaling", async () => {
+    const run = await promoted();
+    const { world, aws } = run.account;
+    const { modelName } = run.needs.candidate;
+    const stables = (await run.ledger()).find("hold-scale-in")?.before;
+    run.account.fail("UpdateEndpoint", new AwsError("ValidationException", "Could not find model"), 1);
+    expect((await run.scaleDown()).reason).toContain("Could not find model");
+    world.state.models.delete(modelName);
+
+    expect((await run.scaleDown()).reason).toContain(
+      `model ${modelName} of v7 does not exist; someone else deleted it`,
+    );
+
+    expect(run.account.calls.filter(({ operation }) => operation === "UpdateEndpoint")).toHaveLength(2);
+    expect(await readScaling(aws, "endpoint/chat-assistant/variant/v6")).toEqual(stables);
+  });
+
   test("ends by name where it never gets there, and the sweep takes it up again until it does", async () => {
     const run = await promoted();
     const { joinConfig, finalConfig } = run.needs;

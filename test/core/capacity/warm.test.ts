@@ -53,6 +53,15 @@ describe("the instances that are warm", () => {
     expect(warmBy(shrunk, counted(8), at(1200))).toMatchObject({ v6: 4 });
   });
 
+  test("are one where one was seen to serve, and no look at the counts is forgotten for it", () => {
+    const seen = seenWarm(looks([1000, 8]), { v6: 1 }, at(1050));
+
+    expect(warmBy(seen, counted(8), at(1050))).toMatchObject({ v6: 1 });
+    // The note is a loading time old: what was counted before it still says what is warm.
+    const later = seenWith(seen, counted(9), at(1400));
+    expect(warmBy(later, counted(9), at(1400))).toMatchObject({ v6: 8 });
+  });
+
   test("are not counted while the endpoint moves: those that go are still among them", () => {
     const moving = { ...counted(12), status: "Updating" };
 

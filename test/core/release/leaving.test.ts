@@ -1,7 +1,7 @@
 /** What a promotion takes off the candidate's scaling: our cap and nothing else. */
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
-import { capId, retireId, uncapped } from "../../../src/core/release/leaving.ts";
+import { capId, leavingOf, retireId, uncapped } from "../../../src/core/release/leaving.ts";
 
 const scaling = (max: number) => ({
   ...{ min: 8, max, policies: [], scheduledActions: [] },
@@ -32,4 +32,25 @@ test("stable's scaling goes by one change until it was given back, and by anothe
   expect(retireId(once)).toBe("retire-scaling");
   expect(retireId(once, "another")).toBe("retire-scaling-2");
   expect(retireId([...once, change("retire-scaling-2")])).toBe("retire-scaling-2");
+});
+
+test("what follows from a promotion is intended from how the ledger knows each thing, capped where it was", () => {
+  const needs = {
+    ...{ stable: { variant: "v6", config: "before" }, candidate: { variant: "v7" } },
+    ...{ joinConfig: "join", finalConfig: "final" },
+  };
+  const held = change("hold-scale-in", { before: scaling(40), after: scaling(30) });
+  const own = change("adopt-scaling", { before: null, after: scaling(40) });
+  const intended = (changes: Change[]) =>
+    leavingOf(changes, { name: "chat-assistant", needs }, "2026-11-23T13:00:00.000Z").map(
+      ({ id, before }) => [id, before],
+    );
+
+  expect(intended([held, own])).toEqual([
+    ["lift-hold", scaling(40)],
+    ["retire-scaling", scaling(30)],
+    ["final-1", "join"],
+    ["drop-join-config", null],
+  ]);
+  expect(intended([held, own, change(capId)])).toContainEqual(["lift-hold", scaling(16)]);
 });

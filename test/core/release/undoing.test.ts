@@ -37,3 +37,12 @@ test("the lock says which endpoint a release is about; a training pool is none",
   expect(endpointOf({ subject: "endpoint/chat-assistant" })).toBe("chat-assistant");
   expect(endpointOf({ subject: "pool/chat-assistant/training" })).toBeUndefined();
 });
+
+test("what a way back has spent is taken to the cent, and as nothing where that is not told", () => {
+  const wayBack = { since: "2026-11-23T09:00:00.000Z", lookedAt: "2026-11-23T09:10:00.000Z" };
+  const spent = (spentUsd: unknown) =>
+    RollBackInput.parse({ release, wayBack: { ...wayBack, spentUsd } }).wayBack?.spentUsd;
+
+  expect(spent(0.4)).toBe(0.4);
+  expect([undefined, -1, "much"].map(spent)).toEqual([0, 0, 0]);
+});
