@@ -86,6 +86,7 @@ function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] 
     { head: "stage", align: "right" },
     { head: "by" },
     ...findsMinutes.map(({ times }) => ({ head: `${times}× as bad`, align: "right" as const })),
+    { head: "finds from", align: "right" },
     { head: "proved safe", align: "right" },
   ] as const;
   const shown = (minutes: number | null, bakeMinutes: number) => {
@@ -96,9 +97,11 @@ function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] 
     percent(trafficPercent),
     kpi,
     ...(unlikeTimes === undefined
-      ? [...finds.findsMinutes.map(({ minutes }) => minutes), finds.provesSafeMinutes].map((minutes) =>
-          shown(minutes, bakeMinutes),
-        )
+      ? [
+          ...finds.findsMinutes.map(({ minutes }) => shown(minutes, bakeMinutes)),
+          finds.leastTimes === null ? paint.yellow("nothing") : timesText(finds.leastTimes),
+          shown(finds.provesSafeMinutes, bakeMinutes),
+        ]
       : [paint.yellow("not compared")]),
   ]);
   const unlike = sight.flatMap(({ trafficPercent, kpi, unlikeTimes }) =>
@@ -111,10 +114,22 @@ function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] 
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     ...wrap(
-      `Minutes until a candidate is found out, or proved safe, at ${count(load.requestsPerSecond)} requests per second of which ${percent(load.errorPercent)} fail.${unlike.join("")}`,
+      `Minutes until a candidate is found out, or proved safe, at ${count(load.requestsPerSecond)} requests per second of which ${percent(load.errorPercent)} fail; and how much worse one must be to be found by the end of the bake about every other time.${leastText(sight)}${unlike.join("")}`,
       width - margin.length,
     ).map((line) => paint.dim(margin + line)),
   ];
+}
+
+const timesText = (times: number): string => `${times < 2 ? times.toFixed(2) : count(times)}×`;
+
+/** The smallest regression that the whole rollout finds, by each KPI. */
+function leastText(sight: Outlook["sight"]): string {
+  const byKpi = Map.groupBy(sight, ({ kpi }) => kpi);
+  const parts = [...byKpi].map(([kpi, all]) => {
+    const least = Math.min(...all.map(({ leastTimes }) => leastTimes ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(least) ? `${kpi} from ${timesText(least)} on` : `nothing by ${kpi}`;
+  });
+  return ` The whole rollout finds ${parts.join(" and ")}, with the noise that is assumed until stable's is measured; what is less may be found or promoted.`;
 }
 
 function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {

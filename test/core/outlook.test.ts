@@ -75,7 +75,20 @@ describe("The outlook of a plan", () => {
     }
     expect(quiet.sight[0]).toMatchObject({
       findsMinutes: [{ minutes: null }, { minutes: null }, { minutes: null }],
+      leastTimes: null,
     });
+  });
+
+  it("tells the least that each stage finds in its bake, between what it finds in time and what it does not", () => {
+    const all = [outlook(), outlook([/bakeMinutes: \d+/g, "bakeMinutes: 60"])].map(({ sight }) => sight);
+    for (const { findsMinutes, leastTimes, bakeMinutes } of all.flatMap((sight) => sight.slice(0, -1))) {
+      const late = findsMinutes.filter(({ minutes }) => (minutes ?? Number.POSITIVE_INFINITY) > bakeMinutes);
+      const inTime = findsMinutes.filter((each) => !late.includes(each));
+      expect(Math.max(1, ...late.map(({ times }) => times))).toBeLessThan(leastTimes ?? 0);
+      expect(Math.min(...inTime.map(({ times }) => times))).toBeGreaterThanOrEqual(leastTimes ?? 0);
+    }
+    const [short, long] = all.map((sight) => sight.slice(0, -1).map(({ leastTimes }) => leastTimes ?? 0));
+    expect(short?.every((least, nth) => least > (long?.[nth] ?? 0))).toBe(true);
   });
 
   it("warns of a bake that is too short for the traffic", () => {

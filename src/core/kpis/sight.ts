@@ -21,6 +21,8 @@ export interface Sight {
   readonly kpi: string;
   /** To find a candidate so many times as bad; empty where it is not compared. */
   readonly findsMinutes: readonly { readonly times: number; readonly minutes: number | null }[];
+  /** The least times as bad that is found by the end of the bake, about every other time; null: nothing is. */
+  readonly leastTimes: number | null;
   /** To prove safe a candidate that is as good as stable. */
   readonly provesSafeMinutes: number | null;
   /** Where it is not compared: how many times what stable's carry each of the candidate's instances carries. */
@@ -69,7 +71,7 @@ export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
 
 function sightOf(
   { rollout }: Plan,
-  { stage, kpi, regressions, safety }: Expectation,
+  { stage, kpi, regressions, leastRatio, safety }: Expectation,
   unlike: number | undefined,
 ): Sight {
   const minutes = (value: number) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : null);
@@ -77,12 +79,13 @@ function sightOf(
   const where = { trafficPercent, bakeMinutes, kpi };
   if (unlike !== undefined)
     return {
-      ...{ ...where, findsMinutes: [], provesSafeMinutes: null },
+      ...{ ...where, findsMinutes: [], leastTimes: null, provesSafeMinutes: null },
       unlikeTimes: Number(unlike.toPrecision(2)),
     };
   return {
     ...where,
     findsMinutes: regressions.map(({ ratio, engine }) => ({ times: ratio, minutes: minutes(engine) })),
+    leastTimes: leastRatio === null ? null : Number(leastRatio.toPrecision(3)),
     provesSafeMinutes: minutes(safety.engine),
   };
 }

@@ -18,7 +18,9 @@ const tolerance = z
   .min(0)
   .max(10)
   .default(0)
-  .describe("How much worse than stable is acceptable: a ratio of bad rates up to 1 + tolerance.");
+  .describe(
+    "How much worse than stable is acceptable: a ratio of bad rates, or of means, up to 1 + tolerance. What instances may differ by for good (rollout.evidence.hostSpread) is allowed beside it, the more the fewer there are; slipway plan says what is found.",
+  );
 
 const safetyTolerance = z
   .number()

@@ -30,6 +30,8 @@ export interface Minutes {
 export interface ExpectedMinutes {
   /** To find a candidate this many times as bad (or as slow) as stable. */
   readonly regressions: readonly (Minutes & { readonly ratio: number })[];
+  /** The least times as bad (or as slow) that is found by the end of the bake, about every other time; null: nothing is. */
+  readonly leastRatio: number | null;
   /** To prove a candidate safe that is as good as stable. */
   readonly safety: Minutes;
 }
@@ -51,7 +53,7 @@ export function expectedMinutes(
   const reserve = Math.log(reserveAfter(stage.stage, spending, 0));
   const interval = settings.intervalSeconds / 60;
   const { settleMinutes: settle = 0 } = stage;
-  const regressions = REGRESSIONS.map((ratio) => {
+  const found = (ratio: number): Minutes => {
     const { limit, drifts, weights } = tests.harm(ratio, settings.alpha);
     const logE = (minutes: number) =>
       logSum([
@@ -62,8 +64,10 @@ export function expectedMinutes(
           ),
         reserve,
       ]);
-    return { ratio, limit, engine: settle + firstAbove(logE, -Math.log(level), interval) };
-  });
+    return { limit, engine: settle + firstAbove(logE, -Math.log(level), interval) };
+  };
+  const regressions = REGRESSIONS.map((ratio) => ({ ratio, ...found(ratio) }));
+  const leastRatio = leastOf((ratio) => found(ratio).engine <= stage.bakeMinutes);
   const { limit, drifts, weights } = tests.safety(settings.beta);
   const logSafe = (minutes: number) =>
     logMixture(
@@ -71,7 +75,7 @@ export function expectedMinutes(
       weights,
     );
   const engine = settle + firstAbove(logSafe, -Math.log(settings.beta), interval);
-  return { regressions, safety: { limit, engine } };
+  return { regressions, leastRatio, safety: { limit, engine } };
 }
 
 interface ExpectedTest {
@@ -169,6 +173,20 @@ function latencyTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
       weights: SAFETY_WEIGHTS,
     }),
   };
+}
+
+const mostTimes = 100;
+
+/** The least ratio that something holds for, which holds for all above it; to a hundredth. */
+function leastOf(holds: (ratio: number) => boolean): number | null {
+  if (!holds(mostTimes)) return null;
+  let [below, above] = [1, mostTimes];
+  while (above - below > 0.005 * above) {
+    const middle = Math.sqrt(below * above);
+    if (holds(middle)) above = middle;
+    else below = middle;
+  }
+  return above;
 }
 
 const LONGEST_MINUTES = 60 * 24 * 365;
