@@ -76,14 +76,17 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const { intervalSeconds } = plan.rollout;
   const stageSeen = stageSeenAfter(before?.stageSeen, { ...mark, intervalSeconds }, observed);
-  const found = unlikeIntervals(observed, { candidate: served.perSecond, stable: serves(needs.stable) });
+  const both = { candidate: served.perSecond, stable: serves(needs.stable) };
+  const found = unlikeIntervals(observed, both);
   const unlike = unlikeAfter(before?.unlike, stage, found);
   const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
-    observations: comparable(plan, seen.observations, { unlike: found, shortUntil: seen.shortUntil }),
-    notCompared: notCompared(plan, unlike, stageSeen.candidate.intervals),
+    observations: comparable(plan, seen.observations, {
+      ...{ unlike: found, serves: both, shortUntil: seen.shortUntil },
+    }),
+    notCompared: notCompared(plan, unlike, stageSeen.both.intervals),
   });
   const unseen = unseenSeconds(observed, {
     ...{ nowSeconds, sinceSeconds: Math.max(mark.at, nowSeconds - lateSeconds) },

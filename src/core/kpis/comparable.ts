@@ -1,7 +1,8 @@
 /**
  * Compares only what is comparable. How fast a model answers depends on what each of its instances carries, and so does
  * how often it fails beyond the planned load: where the candidate's carry far more than stable's, the difference says
- * nothing about the model. Where they carry less, a candidate that is worse all the same is worse.
+ * nothing about the model, and where they carry somewhat more, what that may come to is taken off. Where they carry less,
+ * a candidate that is worse all the same is worse.
  */
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
@@ -30,20 +31,46 @@ export function unlikeIntervals(observations: readonly Observation[], serves: Se
   return unlike;
 }
 
+/** An instance that is as full as this, or fuller, says nothing more about how much fuller it is. */
+const fullest = 0.95;
+
 /**
- * Those that may be compared with stable's. Errors are left out only up to a moment before which the candidate was
+ * How many times as long an answer may take for what an instance carries: as in a queue for one server, whose answers take
+ * 1 / (1 − ρ) times what they take alone (M/M/1; Kleinrock, Queueing Systems I, 1975), the steepest of the usual laws.
+ */
+function loadTimes({ candidate, stable, seconds }: Observation, serves: Serves, utilisation: number): number {
+  const full = (sample: Observation["candidate"], serving: number) =>
+    Math.min(fullest, (requestsOf(sample) / seconds / serving) * utilisation);
+  const [own, stables] = [full(candidate, serves.candidate), full(stable, serves.stable)];
+  return Math.max(1, (1 - stables) / (1 - own));
+}
+
+/**
+ * Those that may be compared with stable's, mean latency without what the candidate's instances carry more than stable's
+ * do. Errors are left out only up to a moment before which the candidate was
  * short of instances: what it fails then may be for that.
  */
 export function comparable(
-  { kpis }: Pick<Plan, "kpis">,
+  { kpis, requirements }: Pick<Plan, "kpis" | "requirements">,
   observations: readonly Observation[],
-  { unlike, shortUntil }: { readonly unlike: UnlikeIntervals; readonly shortUntil: number },
+  { unlike, serves, shortUntil }: Loaded,
 ): Observation[] {
   const kinds = new Map(kpis.map(({ name, kind }) => [name, kind]));
-  return observations.filter(({ kpi, at }) => {
+  return observations.flatMap((observation) => {
+    const { kpi, at, candidate } = observation;
     const kind = kinds.get(kpi) ?? "";
-    return !unlike.has(at) || !(isLatency(kind) || (kind === "availability" && at <= shortUntil));
+    if (unlike.has(at) && (isLatency(kind) || (kind === "availability" && at <= shortUntil))) return [];
+    if (candidate === null || !("mean" in candidate)) return [observation];
+    const times = loadTimes(observation, serves, requirements.utilisationPercent / 100);
+    return [{ ...observation, candidate: { ...candidate, mean: candidate.mean / times } }];
   });
+}
+
+interface Loaded {
+  readonly unlike: UnlikeIntervals;
+  readonly serves: Serves;
+  /** Up to when the candidate was short of instances, epoch seconds. */
+  readonly shortUntil: number;
 }
 
 export const isLatency = (kind: string): boolean => kind === "latency-mean" || kind === "latency-threshold";
@@ -64,7 +91,7 @@ export function unlikeAfter(before: Unlike | undefined, stage: number, found: Un
   return so;
 }
 
-/** The KPIs that most of the stage's intervals say nothing of, of so many that were seen. */
+/** The KPIs that most of the stage's intervals say nothing of, of so many in which both sides were seen. */
 export function notCompared({ kpis }: Pick<Plan, "kpis">, { intervals }: Unlike, seen: number): string[] {
   return intervals > 0 && 2 * intervals > seen
     ? kpis.filter(({ kind }) => isLatency(kind)).map(({ name }) => name)

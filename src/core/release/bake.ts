@@ -56,12 +56,15 @@ export function heldAfter(
 const blindAfterSeconds = metricLagSeconds + 300;
 export const isBlind = (unseenSeconds: number) => unseenSeconds > blindAfterSeconds;
 
-/** At least this part of a bake must have been seen for the stage to go on. */
+/** At least this part of a bake must have been seen of each side for the stage to go on. */
 const leastSeen = 0.5;
 
-/** Whether so few intervals were seen that they say nothing of the whole, where `requests` came on average in each of them. */
+/**
+ * Whether so few intervals were seen that they say nothing of the whole, where so many requests came on average in each
+ * of them, by side. Sides that miss theirs apart from each other are seen together in as many as the product says.
+ */
 const isMostlyUnseen = (seen: number, all: number, requests: readonly number[]): boolean =>
-  seen === 0 || seen < requests.reduce((least, each) => least * partWithRequests(each), leastSeen * all);
+  seen === 0 || seen < requests.reduce((least, each) => least * leastSeen * partWithRequests(each), all);
 
 /**
  * The part of all intervals that have requests, where those that do have so many on average and requests come

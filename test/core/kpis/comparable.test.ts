@@ -9,6 +9,7 @@ import {
 } from "../../../src/core/kpis/comparable.ts";
 import { Kpis } from "../../../src/core/plan/kpis.ts";
 import type { Observation, Sample } from "../../../src/core/verdict/index.ts";
+import { planWith } from "../example.ts";
 
 const minute = 1_780_000_020;
 const kpis = Kpis.parse([
@@ -26,6 +27,8 @@ const kpis = Kpis.parse([
   },
 ]);
 
+const own = planWith({ kpis });
+
 /** One interval, with so many requests per second on either side, as all KPIs see it. */
 function interval(candidate: number, stable: number, at = minute, seconds = 60): Observation[] {
   const sides = (of: (perSecond: number) => Sample) => ({ candidate: of(candidate), stable: of(stable) });
@@ -41,7 +44,7 @@ function interval(candidate: number, stable: number, at = minute, seconds = 60):
 /** Names of what is still judged of some intervals. */
 function judged(observations: Observation[], serves: Serves, shortUntil = 0): string[] {
   const unlike = unlikeIntervals(observations, serves);
-  return comparable({ kpis }, observations, { unlike, shortUntil }).map(({ kpi }) => kpi);
+  return comparable(own, observations, { unlike, serves, shortUntil }).map(({ kpi }) => kpi);
 }
 const all = kpis.map(({ name }) => name);
 const eightEach: Serves = { candidate: 8 * 8.4, stable: 8 * 8.4 };
@@ -65,6 +68,25 @@ describe("an interval", () => {
     // Three instances that serve twice what one of stable's does, beside six of stable's.
     expect(judged(interval(20, 20), { candidate: 3 * 16, stable: 6 * 8 })).toEqual(all);
     expect(judged(interval(20, 20), { candidate: 3 * 8, stable: 6 * 8 })).not.toContain("mean");
+  });
+
+  test("in which they carry somewhat more is compared without what that may come to, as in a queue", () => {
+    const meanOf = (candidate: number, stable: number) => {
+      const observations = interval(candidate, stable);
+      const unlike = unlikeIntervals(observations, eightEach);
+      const [mean] = comparable(own, observations, { unlike, serves: eightEach, shortUntil: 0 }).filter(
+        ({ kpi }) => kpi === "mean",
+      );
+      return mean?.candidate;
+    };
+
+    // Eight instances that serve 12 requests per second each are half full at 48 of them, and 60 % at 57.6.
+    expect(meanOf(57.6, 48)).toMatchObject({ mean: expect.closeTo((450 * 0.4) / 0.5, 6) });
+    expect(meanOf(48, 48)).toMatchObject({ mean: 450 });
+    expect(meanOf(40, 48)).toMatchObject({ mean: 450 });
+    // Beyond what they serve at all there is a bound to it.
+    expect(meanOf(150, 120)).toMatchObject({ mean: 450 });
+    expect(meanOf(90, 84)).toMatchObject({ mean: expect.closeTo((450 * (1 - 0.9375)) / (1 - 0.875), 6) });
   });
 
   test("of ten seconds is no other than one of sixty", () => {

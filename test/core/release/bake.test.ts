@@ -198,13 +198,13 @@ describe("a bake of which little was seen of stable", () => {
   const seen = (both: number, rest: Partial<Baking> & { pastMinutes?: number } = {}) =>
     decided("inconclusive", { seen: seenIn(15, { both }), ...rest });
 
-  test("lasts until half of it was seen of both, for nothing was compared meanwhile", () => {
-    expect(seen(7)).toEqual({
+  test("lasts until a quarter of it was seen of both, as where each misses half of its minutes", () => {
+    expect(seen(3)).toEqual({
       decision: "continue",
-      reason: "candidate and stable were seen in 7 of the bake's 15 minutes: errors as before",
+      reason: "candidate and stable were seen in 3 of the bake's 15 minutes: errors as before",
     });
-    expect(seen(8).decision).toBe("advance");
-    expect(seen(7, { pastMinutes: 20 }).decision).toBe("roll-back");
+    expect(seen(4).decision).toBe("advance");
+    expect(seen(3, { pastMinutes: 20 }).decision).toBe("roll-back");
   });
 
   test("is none with all traffic on the candidate, nor where stable gets too few requests to be seen in most", () => {
