@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
+import { judgedKpis } from "../plan/requirements.ts";
 import type { Observation } from "../verdict/index.ts";
 import { requestsOf } from "./seen.ts";
 
@@ -47,7 +48,8 @@ function loadTimes({ candidate, stable, seconds }: Observation, serves: Serves, 
 
 /**
  * Those that may be compared with stable's, mean latency without what the candidate's instances carry more than stable's
- * do. Errors are left out only up to a moment before which the candidate was
+ * do. A ceiling of latency is the candidate's all the same; what stable's instances show of it while they carry far less
+ * excuses nobody, and accuses nobody either: it counts as unseen. Errors are left out only up to a moment before which the candidate was
  * short of instances: what it fails then may be for that.
  */
 export function comparable(
@@ -56,9 +58,15 @@ export function comparable(
   { unlike, serves, shortUntil }: Loaded,
 ): Observation[] {
   const kinds = new Map(kpis.map(({ name, kind }) => [name, kind]));
+  const ceilings = new Set(
+    judgedKpis({ kpis, requirements }).flatMap((kpi) =>
+      kpi.kind === "guardrail" && kpi.of === "latency-p99-ms" ? [kpi.name] : [],
+    ),
+  );
   return observations.flatMap((observation) => {
     const { kpi, at, candidate } = observation;
     const kind = kinds.get(kpi) ?? "";
+    if (unlike.has(at) && ceilings.has(kpi)) return [{ ...observation, stable: null }];
     if (unlike.has(at) && (isLatency(kind) || (kind === "availability" && at <= shortUntil))) return [];
     if (candidate === null || !("mean" in candidate)) return [observation];
     const times = loadTimes(observation, serves, requirements.utilisationPercent / 100);

@@ -153,9 +153,12 @@ function wrongWith(entry: HistoryEntry, it: Kept): string | undefined {
 
 function shrunk(
   { from = 0, to = 0, by, subject }: HistoryEntry & { kind: "capacity" | "weight" },
-  { ours, variant, scene, isFree }: Kept,
+  { ours, variant, passage, scene, isFree }: Kept,
 ): string | undefined {
   if (to >= from) return undefined;
+  // Refilled beyond its own maximum for the way back, it goes down to that when it has all traffic and its bounds are back.
+  const most = passage.before.scaling.get(scalingOf(subject))?.max ?? Number.POSITIVE_INFINITY;
+  if (isFree && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
   const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
   return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree

@@ -41,10 +41,19 @@ export function latencyQuantile(latency: Latency, q: number): number {
   return found;
 }
 
-/** Order statistics by their normal approximation; the extremes by the exact law of the smallest and largest of n. */
+/**
+ * Order statistics: the share beyond the m-th of n from the nearer end follows about Γ(m) / n, drawn by the cube root of
+ * Wilson and Hilferty (1931), which is the normal approximation where m is large; the extremes by the exact law of the
+ * smallest and largest of n. Between two samples the percentile lies half-way.
+ */
 function orderStatistic(latency: Latency, q: number): number {
   const { least, most, n } = endsOf(latency);
-  const inner = q + latency.luck.z * Math.sqrt((q * (1 - q)) / n);
+  const { z } = latency.luck;
+  const beyond = (share: number, luck: number) => {
+    const m = n * share + 0.5;
+    return (m * Math.max(0, 1 - 1 / (9 * m) + luck * Math.sqrt((1 - share) / (9 * m))) ** 3) / n;
+  };
+  const inner = q < 0.5 ? beyond(q, z) : 1 - beyond(1 - q, -z);
   const u = q <= 0 ? least : q >= 1 ? most : Math.min(Math.max(inner, least), most);
   return inverse(latency, Math.min(Math.max(u, 1e-9), 1 - 1e-9));
 }

@@ -89,6 +89,19 @@ describe("an interval", () => {
     expect(meanOf(90, 84)).toMatchObject({ mean: expect.closeTo((450 * (1 - 0.9375)) / (1 - 0.875), 6) });
   });
 
+  test("in which they carry far more is the candidate's alone to a ceiling of latency: stable counts as unseen", () => {
+    const ceilingOf = (candidate: number, stable: number) => {
+      const observations = interval(candidate, stable);
+      const unlike = unlikeIntervals(observations, eightEach);
+      return comparable(own, observations, { unlike, serves: eightEach, shortUntil: 0 }).find(
+        ({ kpi }) => kpi === "ceiling",
+      );
+    };
+
+    expect(ceilingOf(38, 2)).toMatchObject({ candidate: { value: 900 }, stable: null });
+    expect(ceilingOf(20, 20)).toMatchObject({ candidate: { value: 900 }, stable: { value: 900 } });
+  });
+
   test("of ten seconds is no other than one of sixty", () => {
     expect(judged(interval(31, 20, minute, 10), eightEach)).not.toContain("mean");
     expect(judged(interval(30, 20, minute, 10), eightEach)).toContain("mean");

@@ -120,7 +120,7 @@ describe("a ceiling that the candidate exceeds while stable is not seen", () => 
 
     expect(verdict).toMatchObject({ verdict: "inconclusive", held: true, kpis: ["ceiling"] });
     expect(verdict.sentence).toBe(
-      "ceiling: candidate is above 1,500, and stable is not seen; the stage is held, for 15 minutes of this at most",
+      "ceiling: candidate is above 1,500, and stable is not seen, or carries too little to say; the stage is held, for 15 minutes of this at most",
     );
   });
 
@@ -132,7 +132,7 @@ describe("a ceiling that the candidate exceeds while stable is not seen", () => 
 
     expect(verdict).toMatchObject({ verdict: "fail", held: false, kpis: ["ceiling"] });
     expect(verdict.sentence).toBe(
-      "ceiling: candidate was above 1,500 for 15 minutes in which stable was not seen (a threshold, with no error guarantee)",
+      "ceiling: candidate was above 1,500 for 15 minutes in which stable was not seen, or carried too little to say (a threshold, with no error guarantee)",
     );
   });
 

@@ -24,7 +24,7 @@ export function ceilingSentence(
   );
   const unseen = guardrails(settings, broken.aloneUnseen).map(
     (kpi) =>
-      `${kpi.name}: candidate was above ${number(kpi.ceiling)} for ${patienceMinutes} minutes in which stable was not seen`,
+      `${kpi.name}: candidate was above ${number(kpi.ceiling)} for ${patienceMinutes} minutes in which stable was not seen, or carried too little to say`,
   );
   return `${[...alone, ...unseen].join("; ")} (a threshold, with no error guarantee)`;
 }
@@ -39,7 +39,8 @@ export function heldSentence(
     (kpi) => `${kpi.name}: both are above ${number(kpi.ceiling)}`,
   );
   const unseen = guardrails(settings, broken.unseen).map(
-    (kpi) => `${kpi.name}: candidate is above ${number(kpi.ceiling)}, and stable is not seen`,
+    (kpi) =>
+      `${kpi.name}: candidate is above ${number(kpi.ceiling)}, and stable is not seen, or carries too little to say`,
   );
   const why =
     unseen.length === 0
