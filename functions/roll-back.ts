@@ -31,10 +31,10 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     waitSeconds: growingWaitSeconds(waited),
   };
   const done = (reason: string): WayBack => ({ ...answer, reason });
-  if (ledger.promoted) return done("the candidate is promoted already; the way out is forward");
   const needs = doc.planning?.needs;
   const name = endpointOf(doc.release);
-  if (name === undefined || ledger.find("join") === undefined) return done("the endpoint was not changed");
+  const nothing = nothingToDo(ledger, name);
+  if (nothing !== undefined || name === undefined) return { ...answer, ...nothing };
   if (needs === undefined)
     throw badState(`planning.needs: expected what ${name} was before its candidate joined, found nothing`);
   if (doc.wayBack === undefined)
@@ -71,6 +71,19 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     waitSeconds: action.do === "wait" ? undoingWaitSeconds(waited, action.seconds) : 30,
   };
 };
+
+/** Why the endpoint is to stay as it is, and what was left to others; undefined where there is something to do. */
+function nothingToDo(
+  ledger: Ledger,
+  name: string | undefined,
+): Pick<WayBack, "reason"> | Pick<WayBack, "reason" | "drifted"> | undefined {
+  if (ledger.promoted) return { reason: "the candidate is promoted already; the way out is forward" };
+  const join = ledger.find("join");
+  if (name === undefined || join === undefined) return { reason: "the endpoint was not changed" };
+  if (join.state !== "drifted") return undefined;
+  // A look before this one has left it to them, which whoever comes after a stop does not take back.
+  return { reason: `${name} was left to someone else before`, drifted: [`someone else changed ${name}`] };
+}
 
 const begun = (since: string): NonNullable<RollBackInput["wayBack"]> => ({
   ...{ since, drifted: [], spentUsd: 0, countChanges: 0 },

@@ -84,7 +84,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
       await letGoOfEndpoint(ledger);
       return [action.reason];
     case "arrived":
-      return settleEndpoint(tools, ledger);
+      return settleEndpoint(tools, ledger, needs);
   }
 }
 
@@ -174,12 +174,20 @@ async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promis
   return [`scaling ${name}`];
 }
 
-/** The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy. */
-async function settleEndpoint(tools: Tools, ledger: Ledger): Promise<string[]> {
+/**
+ * The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy, and a move
+ * back whose join is settled is undone by nothing: to undo it would be to join again.
+ */
+async function settleEndpoint(tools: Tools, ledger: Ledger, needs: WayBackNeeds): Promise<string[]> {
   const weights = openUndos(ledger, ["weights"]).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(weights, "undone");
   const left: string[] = [];
   for (const one of openUndos(ledger, ["routing"]))
-    if ((await undo(tools, ledger, one)) === "drifted") left.push(`routing ${one.resource.name}`);
+    if (one.restore !== needs.stable.config)
+      await ledger.settle(
+        one.changes.map(({ id }) => id),
+        "undone",
+      );
+    else if ((await undo(tools, ledger, one)) === "drifted") left.push(`routing ${one.resource.name}`);
   return left;
 }

@@ -254,6 +254,21 @@ describe("what someone else did meanwhile", () => {
     });
   });
 
+  test("to the weights stays theirs for whoever comes after a stop", async () => {
+    const run = await Run.shifted();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 0, v7: 100 });
+    run.account.settle();
+    await run.wayBack();
+    const writes = run.account.writes().length;
+    run.doc = { ...run.doc, wayBack: undefined };
+
+    expect(await run.wayBack()).toMatchObject({
+      ...{ status: "done", reason: "chat-assistant was left to someone else before" },
+      drifted: ["someone else changed chat-assistant"],
+    });
+    expect(run.account.writes()).toHaveLength(writes);
+  });
+
   test("to the weights before the first shift goes back to stable alone", async () => {
     const run = await Run.warm();
     await setWeights(run.account.aws, "chat-assistant", { v6: 50, v7: 50 });

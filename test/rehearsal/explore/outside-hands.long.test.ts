@@ -220,6 +220,25 @@ describe("somebody else", () => {
     },
   );
 
+  it("keeps what was left to them after a stop: whoever comes then does not join the candidate again", async () => {
+    const faults = [
+      "somebody-sets-weights-0-100=entry:Bake[0]@1",
+      "throttled-hour=call:RollBack[0]/application-autoscaling.DescribeScalableTargets#6@1",
+      "stop=entry:ScaleDown[0]@1",
+    ];
+
+    const { record, violations } = await rehearsing({ world: "bad-errors", faults });
+
+    expect(violations).toEqual([]);
+    expect(record.executions[1]).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(
+        /^the endpoint is left as it is: someone else changed chat-assistant; to have it/,
+      ),
+    });
+    expect(record.after.endpoints["chat-assistant"]?.variants["v7"]?.weight).toBe(100);
+  });
+
   it("switches the sweep off, and what a stop left is put back once it is on again, and told meanwhile", async () => {
     const faults = ["somebody-switches-the-sweep-off=entry:OpenRelease@1", "stop=entry:Bake[0]@1"];
 
