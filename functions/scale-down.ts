@@ -37,7 +37,7 @@ import {
   notFound,
   type SlipwayError,
 } from "../src/core/errors.ts";
-import type { ResourceKind, Undo } from "../src/core/release/change.ts";
+import type { ChangeState, ResourceKind, Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
@@ -57,6 +57,8 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   const waitSeconds = undoingWaitSeconds(waited, growingWaitSeconds(waited));
   return { waitSeconds, since, ...answer, drifted };
 };
+
+const isMadeMove = (id: string, state: ChangeState) => state === "intended" && id.startsWith(`${finalMove}-`);
 
 interface Forward extends Promoted {
   readonly doc: ScaleDownInput;
@@ -104,8 +106,10 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   } else {
     const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
     await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
-    const open = ledger.changes.filter((c) => c.state === "applied").map((c) => c.id);
-    await ledger.settle(open, "kept");
+    // Whoever died before saying that the endpoint was moved has moved it all the same.
+    const open = ledger.changes.filter(({ id, state }) => state === "applied" || isMadeMove(id, state));
+    const ids = open.map(({ id }) => id);
+    await ledger.settle(ids, "kept");
   }
   all.end();
   return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };

@@ -196,6 +196,21 @@ describe("scaling down after a promotion", () => {
     expect(await readScaling(aws, "endpoint/chat-assistant/variant/v6")).toEqual(stables);
   });
 
+  test("is through where a step died that had moved the endpoint, before it could say so", async () => {
+    const run = await promoted();
+    await run.scaleDownOnce();
+    const ledger = await run.ledger();
+    const { resource, before = null, after = null, at = "" } = ledger.find("final-1") ?? {};
+    if (resource === undefined) throw new Error("expected a move, found none");
+    await ledger.forget(["final-1"]);
+    await ledger.intend({ id: "final-1", resource, before, after, at });
+    run.account.settle();
+
+    expect((await run.scaleDown()).reason).toBe(`${run.needs.finalConfig} serves alone`);
+
+    expect(remainderOf((await run.ledger()).changes, closing)).toEqual([]);
+  });
+
   test("ends by name where it never gets there, and the sweep takes it up again until it does", async () => {
     const run = await promoted();
     const { joinConfig, finalConfig } = run.needs;

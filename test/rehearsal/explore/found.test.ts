@@ -20,6 +20,18 @@ describe("a scaling of which only a part was made", () => {
   });
 });
 
+describe("a move away from stable whose step died before it could say so", () => {
+  it("is the end of a promotion all the same", async () => {
+    const fault = await faultAt("crash-after-call", "ScaleDown[4]/sagemaker.UpdateEndpoint", "healthy");
+
+    const { record, violations } = await rehearsing({ faults: [fault] });
+
+    expect(record.faults).toEqual([fault]);
+    expect(violations).toEqual([]);
+    expect(outcomesOf(record)).toEqual(["rehearsal promoted"]);
+  });
+});
+
 describe("a Lambda that works on after its execution was stopped", () => {
   it.each(["PrewarmInference", "ShiftTraffic[0]", "ScaleDown[0]"])(
     "is waited for: what it still does in %s is undone",
