@@ -40,7 +40,7 @@ export function differences(first: Ran, second: Ran): string[] {
     const name = one?.name ?? other?.name ?? "";
     return [
       ...unequal(`${name}: outcome`, one?.outcome, other?.outcome),
-      ...unequal(`${name}: reason`, one?.reason, other?.reason),
+      ...unequal(`${name}: reason`, withoutOdds(one?.reason), withoutOdds(other?.reason)),
       ...inOrder(`${name}: states`, one?.states ?? [], other?.states ?? []),
       ...unequal(`${name}: events of its history`, one?.historyEvents, other?.historyEvents),
     ];
@@ -56,6 +56,13 @@ export function differences(first: Ran, second: Ran): string[] {
     ...second.refusals.map((refusal) => `second engine: ${refusal}`),
   ];
 }
+
+/**
+ * How small a chance is told depends on noise that is measured up to the first whole minute of a stage: looks that lie
+ * seconds apart may see another one.
+ */
+const withoutOdds = (reason: string | undefined): string | undefined =>
+  reason?.replaceAll(/below 1 in [\d,]+/g, "below 1 in …");
 
 function unequal(what: string, one: unknown, other: unknown): string[] {
   const [first, second] = [JSON.stringify(one), JSON.stringify(other)];
