@@ -76,7 +76,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 function nothingToDo(
   ledger: Ledger,
   name: string | undefined,
-): Pick<WayBack, "reason"> | Pick<WayBack, "reason" | "drifted"> | undefined {
+): (Pick<WayBack, "reason"> & Partial<Pick<WayBack, "drifted">>) | undefined {
   if (ledger.promoted) return { reason: "the candidate is promoted already; the way out is forward" };
   const join = ledger.find("join");
   if (name === undefined || join === undefined) return { reason: "the endpoint was not changed" };

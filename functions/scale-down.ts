@@ -37,7 +37,7 @@ import {
   notFound,
   type SlipwayError,
 } from "../src/core/errors.ts";
-import type { ChangeState, ResourceKind, Undo } from "../src/core/release/change.ts";
+import type { ResourceKind, Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
@@ -57,8 +57,6 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   const waitSeconds = undoingWaitSeconds(waited, growingWaitSeconds(waited));
   return { waitSeconds, since, ...answer, drifted };
 };
-
-const isMadeMove = (id: string, state: ChangeState) => state === "intended" && id.startsWith(`${finalMove}-`);
 
 interface Forward extends Promoted {
   readonly doc: ScaleDownInput;
@@ -107,7 +105,9 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
     await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
     // Whoever died before saying that the endpoint was moved has moved it all the same.
-    const open = ledger.changes.filter(({ id, state }) => state === "applied" || isMadeMove(id, state));
+    const open = ledger.changes.filter(
+      ({ state, after }) => state === "applied" || (state === "intended" && after === needs.finalConfig),
+    );
     const ids = open.map(({ id }) => id);
     await ledger.settle(ids, "kept");
   }

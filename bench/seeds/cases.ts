@@ -29,7 +29,8 @@ const lateStage = 2;
 
 export const cases: readonly Case[] = [
   ...[
-    ...["healthy", "cold-start", "growing-fleet", "lost-metrics", "shared-shock", "slow-provisioning"],
+    // Those that take its metrics, its traffic or its capacity away end otherwise by the plan's own policies.
+    ...["healthy", "cold-start", "growing-fleet", "shared-shock", "slow-provisioning"],
     ...["sparse-metrics", "traffic-spike"],
   ].map((world) => ({ name: `a healthy candidate, ${world}`, world, asked: { most: 0.01 } })),
   { name: "errors ×1.5", world: failing(1.5), asked: { least: 0.5 } },
