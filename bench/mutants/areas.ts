@@ -17,7 +17,7 @@ export interface Area {
 /** Tests in which whole releases run, faults and all. */
 const whole = [
   ...["test/rehearsal/release.test.ts", "test/rehearsal/orders.test.ts", "test/rehearsal/longest.test.ts"],
-  ...["test/rehearsal/explore/found.test.ts", "test/rehearsal/explore/remainders.test.ts"],
+  ...["test/rehearsal/explore/found.long.test.ts", "test/rehearsal/explore/remainders.test.ts"],
   ...[
     "test/rehearsal/explore/concurrency.long.test.ts",
     "test/rehearsal/two-stacks.long.test.ts",
