@@ -165,28 +165,31 @@ export function hasPublished(world: World, query: Query, range: { fromMs: number
 }
 
 interface Known {
-  /** How many samples there were: a reader's range may cut a point in two. */
+  /** How many samples the point had: a reader's range may cut it in two. */
   readonly samples: number;
   readonly statistics: Statistics | undefined;
 }
-/** By the first sample of a point; a sample is one variant's of one world, and never changes. */
-const knownPoints = new WeakMap<Sample, Map<EndpointMetric, Known>>();
+/** By the first sample of a point, and whose the metric is; a sample is one variant's of one world, and never changes. */
+const knownPoints = new WeakMap<Sample, Map<string, Map<EndpointMetric, Known>>>();
 
 /** A point is read again at every look at its metric, and says the same each time. */
-function statisticsOf(world: World, query: Query, point: Point): Statistics | undefined {
-  const { series, metric, instanceId } = query;
+function statisticsOf(world: World, { series, metric, instanceId }: Query, point: Point) {
+  const all = point.samples.length;
+  const known = knownOf(point, instanceId);
+  const found = known.get(metric);
+  if (found?.samples === all) return found.statistics;
   const samples =
     instanceId === undefined ? point.samples : samplesOfInstance(world, series, { point, instanceId });
-  const nth = Math.floor(point.atMs / 1000);
-  const [first] = samples;
-  if (first === undefined) return metric.statistics({ world, series, samples, nth });
-  const known = knownPoints.get(first) ?? new Map<EndpointMetric, Known>();
-  knownPoints.set(first, known);
-  const found = known.get(metric);
-  if (found?.samples === samples.length) return found.statistics;
-  const statistics = metric.statistics({ world, series, samples, nth });
-  known.set(metric, { samples: samples.length, statistics });
+  const statistics = metric.statistics({ world, series, samples, nth: Math.floor(point.atMs / 1000) });
+  known.set(metric, { samples: all, statistics });
   return statistics;
+}
+
+function knownOf({ samples: [first] }: Point, instanceId = ""): Map<EndpointMetric, Known> {
+  const ofPoint = (first && knownPoints.get(first)) ?? new Map<string, Map<EndpointMetric, Known>>();
+  const known = ofPoint.get(instanceId) ?? new Map<EndpointMetric, Known>();
+  if (first !== undefined) knownPoints.set(first, ofPoint.set(instanceId, known));
+  return known;
 }
 
 /** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among the instances that had them. */

@@ -1,6 +1,7 @@
 /**
  * The time before the world began: the seeded fleet under the same trace, made when somebody reads it, so that a
- * day of history costs nothing to a release that never looks at it.
+ * day of history costs nothing to a release that never looks at it. Worlds of one seed have one past: who lives through
+ * the same world again and again finds it made.
  */
 import type { Sample, Series } from "./metrics.ts";
 import { servingVariant } from "./seeded-scaling.ts";
@@ -14,10 +15,23 @@ const fineKeptMs = 3 * 3_600_000;
 
 export type Past = (series: Series, range: { fromMs: number; toMs: number }) => Sample[];
 
+type Made = Map<string, Sample[]>;
+
+/** The newest world's, by all that a world is made of. */
+let newest: { readonly of: string; readonly made: Made } | undefined;
+
+function madeBefore({ seed, startMs, spec, account }: World): Made {
+  const of = JSON.stringify([seed, startMs, spec, account]);
+  if (newest?.of !== of) newest = { of, made: new Map() };
+  return newest.made;
+}
+
 /** Samples before the world's first tick that start in [fromMs, toMs), oldest first; only the seeded variant has any. */
 export function createPast(world: () => World): Past {
-  const made = new Map<string, Sample[]>();
+  let known: Made | undefined;
   return (series, range) => {
+    known ??= madeBefore(world());
+    const made = known;
     const { firstTickMs } = world();
     const fleet =
       series.variant === servingVariant(world().spec) ? fleetOf(world(), series.endpoint) : undefined;

@@ -212,6 +212,25 @@ describe("A world in virtual time", () => {
     expect(picture(one)).not.toBe(picture(two));
   });
 
+  it("has the past of its own seed and service, whatever world was looked at before", () => {
+    const minute = { fromMs: startMs - minuteMs, toMs: startMs };
+    const seen = (spec: SpecInput, seed: number) => {
+      const world = exampleWorld(spec, seed);
+      const series = world.state.metrics.series.get("chat/v6");
+      return series === undefined
+        ? []
+        : world.past(series, minute).map((sample) => [sample.requests, sample.errors5xx]);
+    };
+    const failing = { service: { errorPercent: 30 } };
+
+    const first = seen({}, 1);
+
+    expect(first.length).toBeGreaterThan(0);
+    expect(seen({}, 2)).not.toEqual(first);
+    expect(seen(failing, 1)).not.toEqual(first);
+    expect(seen({}, 1)).toEqual(first);
+  });
+
   it("leaves the past alone when asked to go back", () => {
     const world = exampleWorld();
     world.advanceTo(startMs + 10 * minuteMs);
