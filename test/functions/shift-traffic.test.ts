@@ -31,6 +31,22 @@ describe("a shift", () => {
     expect(run.account.published().at(-1)).toMatchObject({ state: "shifted", stage: 0, trafficPercent: 5 });
   });
 
+  test("that is given at the end of the wait for capacity is waited for, though not for ever", async () => {
+    const run = await Run.warm();
+    let stage = await run.shiftOnce();
+    for (; !stage.reason.startsWith("to "); stage = await run.shiftOnce()) run.account.wait(1);
+    const since = new Date(run.account.now() - plan.rollout.capacityTimeoutMinutes * 60_000).toISOString();
+    run.doc = { ...run.doc, stage: { ...stage, since } };
+
+    const moving = await run.shiftOnce();
+    const { now } = run.account;
+    vi.spyOn(run.tools, "now").mockImplementation(() => now() + 15 * 60_000);
+    const stuck = await run.shiftOnce();
+
+    expect(moving).toMatchObject({ status: "waiting", reason: "the endpoint is Updating" });
+    expect(stuck).toMatchObject({ status: "blocked", reason: expect.stringMatching(/^not shifted in time/) });
+  });
+
   test("is made once, however often it is asked for", async () => {
     const run = await Run.shifted();
     const writes = run.account.writes().filter((operation) => operation !== "PutEvents");

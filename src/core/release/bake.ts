@@ -56,15 +56,18 @@ export function heldAfter(
 const blindAfterSeconds = metricLagSeconds + 300;
 export const isBlind = (unseenSeconds: number) => unseenSeconds > blindAfterSeconds;
 
-/** At least this part of a bake must have been seen of each side for the stage to go on. */
-const leastSeen = 0.5;
+/**
+ * At least this part of a bake must have been seen for the stage to go on: of the candidate, and of both at once. Sides
+ * that each miss half of theirs are seen together in a quarter, and by chance in a little less.
+ */
+const leastSeen = { candidate: 0.5, both: 0.2 } as const;
 
 /**
- * Whether so few intervals were seen that they say nothing of the whole, where so many requests came on average in each
- * of them, by side. Sides that miss theirs apart from each other are seen together in as many as the product says.
+ * Whether less than the least was seen of all intervals, where so many requests came on average in each of them, by side:
+ * sides that have none in some have both in as many as the product says.
  */
-const isMostlyUnseen = (seen: number, all: number, requests: readonly number[]): boolean =>
-  seen === 0 || seen < requests.reduce((least, each) => least * leastSeen * partWithRequests(each), all);
+const isMostlyUnseen = (seen: number, least: number, requests: readonly number[]): boolean =>
+  seen === 0 || seen < requests.reduce((part, each) => part * partWithRequests(each), least);
 
 /**
  * The part of all intervals that have requests, where those that do have so many on average and requests come
@@ -151,9 +154,10 @@ function blindnessIn(baking: Baking): string | undefined {
   const { candidate, both } = seen;
   const average = ({ requests, intervals }: typeof both) => requests / Math.max(1, intervals);
   const sides = [average(candidate), average(both)];
-  if (isMostlyUnseen(candidate.intervals, minutes * aMinute, sides.slice(0, 1)))
+  const intervals = minutes * aMinute;
+  if (isMostlyUnseen(candidate.intervals, leastSeen.candidate * intervals, sides.slice(0, 1)))
     return ofAll("the candidate was", candidate.intervals);
-  if (trafficPercent < 100 && isMostlyUnseen(both.intervals, minutes * aMinute, sides))
+  if (trafficPercent < 100 && isMostlyUnseen(both.intervals, leastSeen.both * intervals, sides))
     return ofAll("candidate and stable were", both.intervals);
   return undefined;
 }
