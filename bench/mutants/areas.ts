@@ -10,6 +10,8 @@ export interface Area {
   readonly files: readonly string[];
   readonly language: "TypeScript" | "writes" | "flow" | "roles";
   readonly drawn: number;
+  /** Tests of the whole area that are among the nearest of each of its files. */
+  readonly nearest?: readonly string[];
   /** Globs of tests beside those that import the file. */
   readonly tests: readonly string[];
 }
@@ -31,6 +33,7 @@ export const areas: readonly Area[] = [
     files: ["functions/[!i]*.ts"],
     language: "TypeScript",
     drawn: 34,
+    nearest: ["test/functions/contract.test.ts"],
     tests: ["test/functions/*.test.ts", "test/documents/*.test.ts", ...whole],
   },
   {
@@ -75,6 +78,7 @@ export const areas: readonly Area[] = [
     files: ["src/aws/*.ts"],
     language: "writes",
     drawn: 24,
+    nearest: ["test/aws/conditions.test.ts"],
     tests: ["test/aws/*.test.ts", "test/functions/*.test.ts", ...whole],
   },
   {
@@ -89,7 +93,8 @@ export const areas: readonly Area[] = [
     files: ["src/rehearsal/permissions/roles.json"],
     language: "roles",
     drawn: 10,
-    tests: ["test/deployment/permissions.test.ts"],
+    nearest: ["test/deployment/permissions.test.ts"],
+    tests: [],
   },
 ];
 
@@ -102,14 +107,19 @@ export const filesOf = ({ files }: Area, root: string): string[] =>
     .sort();
 
 /** The area's tests for a file: the nearest, which are those of its name or else those that import it, and the others. */
-export function testsOf({ tests }: Area, path: string, root: string): { near: string[]; far: string[] } {
+export function testsOf(
+  { tests, nearest: always = [] }: Area,
+  path: string,
+  root: string,
+): { near: string[]; far: string[] } {
   const name = `${basename(path, ".ts")}.test.ts`;
   const all = globSync([...rooms], { cwd: root }).sort();
   const named = all.filter((test) => basename(test) === name);
   const importing = () => all.filter((test) => importsOf(test, root).includes(path));
-  const near = nearest[path] ?? (named.length > 0 ? named : importing());
+  const own = nearest[path] ?? (named.length > 0 ? named : importing());
+  const near = [...new Set([...own, ...always])];
   return {
-    near: [...near],
+    near,
     far: globSync([...tests], { cwd: root })
       .filter((test) => !near.includes(test))
       .sort(),
