@@ -418,7 +418,7 @@ describe("what a plan requires", () => {
       await run.judge();
     }
 
-    expect(run.doc.judgement).toMatchObject({ decision: "continue" });
+    expect(run.doc.judgement).toMatchObject({ decision: "continue", waitSeconds: 60 });
     expect(run.doc.judgement?.reason).toContain("both are above 4; the stage is held");
     expect(run.doc.judgement?.held.stageSeconds).toBeGreaterThan(10 * 60);
   });

@@ -300,6 +300,9 @@ test("a document that cannot be read does not free a lock with open changes unde
     "scaling",
     "weights",
   ]);
+  // Nobody has refused anything: it is left since now.
+  const closedAt = new Date(run.account.now()).toISOString();
+  expect(new Set(closing.remainder?.map(({ since }) => since))).toEqual(new Set([closedAt]));
   expect((await readLock(run.account.aws, subject)).holder?.execution).toBe(execution);
 });
 

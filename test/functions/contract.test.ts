@@ -85,6 +85,17 @@ describe("every step", () => {
     },
   );
 
+  test.each(forward)("%s refuses a document of another schema, and asks AWS for nothing", async (name) => {
+    const run = await inReleaseOf(name);
+    const calls = run.account.calls.length;
+
+    await expect(stepOf(run.account, name)({ ...run.doc, schema: 99 })).rejects.toMatchObject({
+      ...{ name: "BadState", message: expect.stringContaining("schema: expected ") },
+    });
+
+    expect(run.account.calls).toHaveLength(calls);
+  });
+
   test.each(locked)("%s does nothing for a release whose lock is another's", async (name) => {
     const run = await inReleaseOf(name);
     const writes = run.account.writes().length;

@@ -1,5 +1,5 @@
 /** Ready is not warm: probes reach the candidate by name until all are answered in time. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { proveWarmth } from "../../functions/prove-warmth.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { plan } from "../core/example.ts";
@@ -89,6 +89,24 @@ describe("the candidate", () => {
       ...{ status: "warm", reason: "24 probes answered within 250 ms" },
     });
   });
+
+  test.each([
+    [20, 5_000],
+    [9_000, 18_000],
+    [90_000, 60_000],
+  ])(
+    "that must answer within %d ms is waited for for %d ms: cold ones load first",
+    async (latencyMsP99, ms) => {
+      const run = await ready({}, { ...plan, requirements: { ...plan.requirements, latencyMsP99 } });
+      run.account.wait(10);
+      const timers = vi.spyOn(globalThis, "setTimeout");
+
+      await proveWarmth(run.doc, run.tools);
+
+      expect(timers.mock.calls.filter(([, delay]) => delay === ms)).toHaveLength(24);
+      timers.mockRestore();
+    },
+  );
 
   test("that does not get warm in the plan's time is cold, and says how many probes failed", async () => {
     const run = await ready({ provisioning: { modelLoadSeconds: 36_000, healthCheck: "shallow" } });

@@ -388,6 +388,25 @@ describe("what someone else did meanwhile", () => {
     expect((await shape(run)).config).toBe("someone-elses");
     expect(await run.changes()).toMatchObject({ join: "drifted", "shift-0": "drifted" });
   });
+
+  test("to configuration and weights at once is told by the configuration, which is what they are of", async () => {
+    const run = await Run.shifted();
+    run.account.world.state.scalableTargets.clear();
+    const { ProductionVariants, ...joined } = (await readConfig(run.account.aws, run.needs.joinConfig)) as {
+      ProductionVariants: object[];
+    };
+    const even = ProductionVariants.map((variant) => ({ ...variant, InitialVariantWeight: 1 }));
+    await putConfig(run.account.aws, "someone-elses", { ...joined, ProductionVariants: even });
+    await updateEndpoint(run.account.aws, "chat-assistant", "someone-elses");
+    run.account.settle();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 1, v7: 1 });
+    run.account.settle();
+
+    expect(await run.wayBack()).toMatchObject({
+      status: "done",
+      reason: expect.stringContaining("someone-elses"),
+    });
+  });
 });
 
 describe("without capacity for the way back", () => {

@@ -126,11 +126,15 @@ describe("the next execution", () => {
     await turn(account, next);
     await freeLock(account.aws, older);
 
-    expect(await turn(account, next)).toMatchObject({
+    const opened = await turn(account, next);
+
+    expect(opened).toMatchObject({
       ...{ route: "production", release: { id: releaseId, attempt: 1, fence: 2 }, resume: "PlanCapacity" },
       begunAt: "2026-11-23T10:00:00.000Z",
     });
     expect(await queueOf(account)).toEqual([]);
+    // Who holds the lock has no place any more: an answer that was lost is given again.
+    expect(await turn(account, next)).toEqual(opened);
   });
 
   test("brings the turns that it has waited with it", async () => {

@@ -86,6 +86,9 @@ test("what the plan requires is read and judged as a ceiling, by requests enough
   );
   const rates = seen(own, at({ k3_c_total: 20, k3_c_bad5xx: 1, k3_s_total: 2000, k3_s_bad5xx: 100 }));
 
+  const unknown = seen(own, at({ k2_c_count: 400, k2_s_micros: 2_000_000, k2_s_count: 400 }));
+
+  expect(unknown).toMatchObject([{ candidate: null, stable: { value: 2000 } }]);
   expect(of("k2_c").map(({ metric, statistic }) => [metric, statistic])).toEqual([
     ["ModelLatency", "p99"],
     ["ModelLatency", "SampleCount"],
