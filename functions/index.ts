@@ -4,8 +4,11 @@
  */
 import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
+import { type Answer, readLock } from "../src/aws/lock-item.ts";
+import { answer } from "../src/aws/orders.ts";
 import { applyPlan } from "../src/aws/plans.ts";
 import type { Deployment } from "../src/core/deployment.ts";
+import { SlipwayError } from "../src/core/errors.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
@@ -45,6 +48,21 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
 /** The functions that rules and schedules invoke, on a wire. */
 export function functionsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
   return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire, deployment)) };
+}
+
+/** Somebody who looks by, and answers what the release asks that holds a subject's lock. */
+export function personOn(wire: Wire, said: Answer["answer"]): (event: { subject: string }) => Promise<void> {
+  const aws = connect(wire);
+  return async ({ subject }) => {
+    const { holder } = await readLock(aws, subject);
+    if (holder === undefined) return;
+    try {
+      const { releaseId } = holder;
+      await answer(aws, { releaseId, stage: undefined, answer: said, by: "somebody", nowMs: Date.now() });
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error.name !== "NotFound") throw error;
+    }
+  };
 }
 
 /** Puts a plan in force on a wire, as `slipway plan apply` does in an account. */

@@ -28,9 +28,9 @@ import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
-import { nextShift, type ShiftAction, shareAt } from "../src/core/release/shift.ts";
+import { isOverdue, nextShift, type ShiftAction, shareAt } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import { givenShareMs, growingWaitSeconds } from "../src/core/wait.ts";
+import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
   schema: true,
@@ -68,19 +68,13 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
   const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
   const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
-  if (next.status === "waiting" && tools.now() >= patienceEndsMs(next, plan, ledger))
+  const givenAt = ledger.find(`shift-${next.index}`)?.at;
+  if (next.status === "waiting" && isOverdue(plan, { since: next.since, givenAt, nowMs: tools.now() }))
     return { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` };
   const waits = next.status === "waiting" || next.status === "held";
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
-
-/** Capacity may take as long as the plan says; a share that was given is waited for a while longer. */
-function patienceEndsMs({ since, index }: StageState, plan: Input["plan"], ledger: Ledger): number {
-  const given = ledger.find(`shift-${index}`);
-  const capacityMs = Date.parse(since) + plan.rollout.capacityTimeoutMinutes * 60_000;
-  return given === undefined ? capacityMs : Math.max(capacityMs, Date.parse(given.at) + givenShareMs);
-}
 
 /** The stage as it stands, or the next one when the last was passed. */
 function enter({ plan, stage, judgement }: Input, now: number): StageState {

@@ -23,6 +23,14 @@ export function turnsOf(line: CommandLine): { turnsPerExecution?: number } {
   return { turnsPerExecution: numberOf(line, "turns", { default: 0, min: 2, max: 100_000, whole: true }) };
 }
 
+/** What is answered where a stage asks, where that is said. Throws BadUsage. */
+export function answerOf({ values }: CommandLine): { answer?: "proceed" | "roll-back" } {
+  const { answer } = values;
+  if (answer === undefined) return {};
+  if (answer === "proceed" || answer === "roll-back") return { answer };
+  throw new BadUsage([`--answer: expected proceed or roll-back, found ${foundText(answer)}`]);
+}
+
 /** When a rehearsal begins, where that is said. Throws BadUsage. */
 export function startOf({ values }: CommandLine): { startMs?: number } {
   const { start } = values;

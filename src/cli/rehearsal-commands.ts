@@ -2,7 +2,7 @@
 import type { Option } from "./arguments.ts";
 import type { Command } from "./commands.ts";
 import { faultOption } from "./faults.ts";
-import { event, seed, start, traffic, turns, world } from "./rehearsal-options.ts";
+import { answer, event, seed, start, traffic, turns, world } from "./rehearsal-options.ts";
 
 const quiet: Option = { help: "no progress on standard error" };
 
@@ -28,6 +28,7 @@ export const rehearsalCommands: readonly Command[] = [
       traffic,
       start,
       seed,
+      answer,
       turns,
       fault: faultOption,
       quiet,

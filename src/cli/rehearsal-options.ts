@@ -19,6 +19,11 @@ export const event: Option = {
 };
 export const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
+export const answer: Option = {
+  value: "ANSWER",
+  help: "what somebody answers within a minute or two where a stage asks, proceed or roll-back (default: nobody answers)",
+};
+
 export const turns: Option = {
   value: "N",
   help: "a release that waits goes on in a new execution after so many looks (default: as deployed, 1200)",

@@ -10,6 +10,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import {
+  answerOf,
   type NamedWorld,
   readEvent,
   readPlan,
@@ -55,7 +56,7 @@ function askedFor(line: CommandLine, seed: number) {
   const faults = faultsOf(line);
   // What a fault leaves behind is the sweep's, which comes by the clock.
   const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
-  return { seed, faults, ...turnsOf(line), ...startOf(line), ...calm };
+  return { seed, faults, ...answerOf(line), ...turnsOf(line), ...startOf(line), ...calm };
 }
 
 /** What stands for every world that ships. */

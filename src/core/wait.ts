@@ -29,9 +29,6 @@ const closeLookMs = 3_600_000;
 export const heldWaitSeconds = (heldMs: number, intervalSeconds: number): number =>
   heldMs < closeLookMs ? intervalSeconds : Math.max(intervalSeconds, longestSeconds);
 
-/** How long a share that was given may take to be in force: weights take minutes, also where auto scaling is at work. */
-export const givenShareMs = 15 * 60_000;
-
 /** CloudWatch shows a minute up to this long after its end; the last minutes of a bake are waited for. */
 export const metricLagSeconds = 120;
 

@@ -2,7 +2,7 @@
  * What is rehearsed: the state machine as deployed, the steps as deployed, the sweep with its rule and schedule as
  * serverless.yml has them, and the invariants that watch.
  */
-import { applyPlanOn, functionsOn, stepsOn } from "../../functions/index.ts";
+import { applyPlanOn, functionsOn, personOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import { type Deployment, rehearsedDeployment } from "../core/deployment.ts";
 import { functionTimeoutSeconds } from "../core/wait.ts";
@@ -33,6 +33,7 @@ export const releaseParts: RehearsalParts = {
   rules: rulesOf(rehearsedDeployment),
   rulesOf,
   rates: deployedSchedules.map(rateOf),
+  person: personOn,
   observe: [observeInvariants],
   alarmsOf,
   gate: gateOf,

@@ -44,6 +44,20 @@ export function shareAt({ rollout }: Plan, index: number): number | undefined {
   return isRest ? 100 : rollout.stages[index]?.trafficPercent;
 }
 
+/** How long a share that was given may take to be in force: weights take minutes, also where auto scaling is at work. */
+const givenShareMs = 15 * 60_000;
+
+/** Capacity may take as long as the plan says; a share that was given by then is waited for a while longer. */
+export function isOverdue(
+  { rollout }: Plan,
+  { since, givenAt, nowMs }: { since: string; givenAt: string | undefined; nowMs: number },
+): boolean {
+  const capacityMs = Date.parse(since) + rollout.capacityTimeoutMinutes * 60_000;
+  return (
+    nowMs >= (givenAt === undefined ? capacityMs : Math.max(capacityMs, Date.parse(givenAt) + givenShareMs))
+  );
+}
+
 export function nextShift(question: ShiftQuestion): ShiftAction {
   const { needs, endpoint, percent } = question;
   if (isMoving(endpoint)) return { do: "wait", reason: `the endpoint is ${endpoint.status}` };

@@ -17,12 +17,26 @@ export async function rehearseHere(
   parts: RehearsalParts,
   onProgress?: (progress: Progress) => void,
 ): Promise<RunRecord> {
-  const stage = setStage(request, parts, onProgress);
+  const stage = setStage(request, withPerson(request, parts), onProgress);
   try {
     return await play(stage);
   } finally {
     stage.engine.uninstall();
   }
+}
+
+const personLooksSeconds = 60;
+
+/** With somebody who answers, where one is asked for: invoked by the clock, and with no role that could forbid it. */
+function withPerson({ answer, plan }: RehearsalRequest, parts: RehearsalParts): RehearsalParts {
+  const { person, rates = [], functionsOn } = parts;
+  if (answer === undefined || person === undefined) return parts;
+  const event = { subject: `endpoint/${plan.endpoint.name}` };
+  return {
+    ...parts,
+    functionsOn: (wire) => ({ ...functionsOn?.(wire), Person: () => person(wire, answer)(event) }),
+    rates: [...rates, { function: "Person", everySeconds: personLooksSeconds, event }],
+  };
 }
 
 async function play(stage: Stage): Promise<RunRecord> {

@@ -42,6 +42,8 @@ export interface RehearsalRequest {
   readonly settleSeconds?: number;
   /** How long it is watched at least after the last fault that lasts has ended: what puts things right needs it. */
   readonly recoverySeconds?: number;
+  /** What somebody answers, who looks by every minute, where a stage asks; absent: nobody does. */
+  readonly answer?: "proceed" | "roll-back";
   /** After how many looks a waiting release goes on in a new execution; absent: as deployments have it. */
   readonly turnsPerExecution?: number;
   /** Whether the record lists the points that were reached. */
@@ -147,6 +149,11 @@ export interface RehearsalParts {
   /** The rules of another deployment beside the one that is rehearsed. */
   readonly rulesOf?: (deployment: Deployment) => readonly Rule[];
   readonly rates?: readonly Rate[];
+  /** Somebody who looks by at what is released, and answers what it asks. */
+  readonly person?: (
+    wire: WireHandler,
+    answer: NonNullable<RehearsalRequest["answer"]>,
+  ) => (event: { readonly subject: string }) => Promise<void>;
   readonly observe?: readonly ((scene: Scene) => Observer)[];
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];

@@ -24,6 +24,10 @@ const marks: Readonly<Record<Outcome, { readonly mark: string; readonly colour: 
 export const outcomeMark = (outcome: Outcome, paint: Paint): string =>
   paint[marks[outcome].colour](marks[outcome].mark);
 
+/** What a bake's reason begins with where the plan asks, and how somebody is made to answer here. */
+const unanswered = "nobody answered: ";
+const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
+
 export function headline(facts: RehearsalFacts, { width, paint }: Page): string[] {
   const { outcome, reason, virtualSeconds, startedAt, world, seed } = facts;
   const { mark, colour } = marks[outcome];
@@ -37,6 +41,9 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
           ...wrap(subject(facts), width - indent.length).map((line) => indent + line),
         ]),
     ...wrap(printable(`${reason}.`).replace(/\.\.$/, "."), width - indent.length).map(
+      (line) => indent + line,
+    ),
+    ...(reason.startsWith(unanswered) ? wrap(howToAnswer, width - indent.length) : []).map(
       (line) => indent + line,
     ),
     "",
