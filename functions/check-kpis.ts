@@ -31,7 +31,8 @@ import {
   isBlind,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
-import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
+import { Document, inForce, Judgement, type Needs } from "../src/core/release/release.ts";
+import { raisedUntil } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
@@ -134,6 +135,9 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     unlike,
     held,
     lookedAt: nowSeconds,
+    ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
+      ? {}
+      : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),
     seen: fleets,
     state: remembered(judged.state),
     ...turnOf(doc, {
@@ -152,12 +156,12 @@ function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | 
 /** Tells of decisions, and asks a person once where the plan says so. */
 async function tell(
   tools: Tools,
-  { release, plan, stage, judgement }: (typeof Input)["_output"],
+  { release, plan, stage: entered, judgement }: (typeof Input)["_output"],
   { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
 ): Promise<void> {
-  const what = { stage: stage?.index ?? 0, decision, reason };
+  const what = { stage: inForce(entered)?.index ?? 0, decision, reason };
   const same = judgement?.stage === what.stage && judgement.decision === decision;
-  if (same && stage?.status === "held") return;
+  if (same && (entered?.status === "held" || entered?.status === "short")) return;
   if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
@@ -178,9 +182,10 @@ interface Baking {
 }
 
 async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Promise<Baking> {
-  const { plan, stage } = doc;
+  const { plan } = doc;
+  const stage = inForce(doc.stage);
   const needs = doc.planning?.needs;
-  if (needs === undefined || stage?.shiftedAt === undefined)
+  if (needs === undefined || stage === undefined)
     throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
   const endpoint = await viewEndpoint(aws, plan.endpoint.name);
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };

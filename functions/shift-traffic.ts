@@ -28,7 +28,7 @@ import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { Document, type Needs, StageState } from "../src/core/release/release.ts";
-import { isOverdue, nextShift, type ShiftAction, shareAt } from "../src/core/release/shift.ts";
+import { nextShift, type ShiftAction, shareAt, unlocked, waitingOn } from "../src/core/release/shift.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -57,7 +57,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
   });
-  const stage = { ...(isMoving(endpoint) ? before : unlocked(before, tools.now())), seen };
+  const stage = { ...(isMoving(endpoint) ? before : unlocked(before, doc.judgement, tools.now())), seen };
   const loadRequestsPerSecond = await recentLoad(tools.aws, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
@@ -67,11 +67,10 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
   const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
-  const next = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
-  const givenAt = ledger.find(`shift-${next.index}`)?.at;
-  if (next.status === "waiting" && isOverdue(plan, { since: next.since, givenAt, nowMs: tools.now() }))
-    return { ...next, status: "blocked", reason: `not shifted in time: ${next.reason}` };
-  const waits = next.status === "waiting" || next.status === "held";
+  const acted = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
+  const givenAt = ledger.find(`shift-${acted.index}`)?.at;
+  const next = waitingOn(acted, plan, { givenAt, nowMs: tools.now() });
+  const waits = ["waiting", "short", "held"].includes(next.status);
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
@@ -101,12 +100,6 @@ const beforeIt = (stage: StageState | undefined): Pick<StageState, "before"> =>
   stage?.shiftedAt === undefined
     ? {}
     : { before: { index: stage.index, trafficPercent: stage.trafficPercent, shiftedAt: stage.shiftedAt } };
-
-/** A raise that was under way has ended: its locked minutes are counted. */
-function unlocked({ raisedAt, ...stage }: StageState, now: number): StageState {
-  if (raisedAt === undefined) return stage;
-  return { ...stage, lockedMinutes: stage.lockedMinutes + (now - Date.parse(raisedAt)) / 60_000 };
-}
 
 interface Acting {
   readonly doc: Input;

@@ -5,6 +5,7 @@ import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
 import { plan, planWith } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
 
 const half = { trafficPercent: 50, bakeMinutes: 15 };
@@ -121,6 +122,52 @@ describe("a release rolls back", () => {
     await giveOrder(run.account.aws, subject, { to: { releaseId, execution, since: openedAt }, order });
 
     await expect(run.judge()).rejects.toMatchObject({ name: "Superseded" });
+  });
+});
+
+describe("while the next stage waits for capacity", () => {
+  const twoStages = [25, 95].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
+  const own = planWith({ rollout: { stages: twoStages } });
+  /** The first stage has passed, and the load has outgrown what the second one needs. */
+  async function short(spec: SpecInput = {}): Promise<Run> {
+    const growing = { traffic: { changes: [{ atMinute: 28, factor: 2.8 }] }, quotaInstances: 200 };
+    const run = await Run.shifted({ plan: own, spec: { ...growing, ...spec }, unscaled: true });
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    while (run.account.now() < run.account.world.startMs + 33 * 60_000) run.account.wait(1);
+    expect(await run.shiftOnce()).toMatchObject({ status: "short", index: 1, before: { index: 0 } });
+    return run;
+  }
+
+  test("the one in force is judged on, and a candidate that turns bad is rolled back", async () => {
+    const run = await short({ candidate: { errorFactor: 40, fromMinute: 33 } });
+
+    let judgement = await run.judge();
+    for (let minute = 0; minute < 10 && judgement.decision !== "roll-back"; minute++) {
+      run.account.wait(1);
+      judgement = await run.judge();
+    }
+
+    expect(judgement, judgement.reason).toMatchObject({ decision: "roll-back", stage: 0 });
+    expect(judgement.culprits).toContain("errors");
+    expect(run.doc.stage).toMatchObject({ status: "short", index: 1 });
+  });
+
+  test("its raise is seen to end by whoever looks first, and its passing is told once", async () => {
+    const run = await short();
+    const raisedAt = run.doc.stage?.raisedAt ?? "";
+    expect(Date.parse(raisedAt)).toBe(run.account.now());
+    run.account.wait(1);
+    expect((await run.judge()).raisedUntil).toBeUndefined();
+    run.account.settle();
+    const endedAt = new Date(run.account.now()).toISOString();
+    expect((await run.judge()).raisedUntil).toBe(endedAt);
+    run.account.wait(30);
+    expect((await run.judge()).raisedUntil).toBe(endedAt);
+
+    const { lockedMinutes } = await run.shiftOnce();
+
+    expect(lockedMinutes).toBeCloseTo((Date.parse(endedAt) - Date.parse(raisedAt)) / 60_000, 5);
+    expect(run.account.published().filter(({ state }) => state === "judged")).toHaveLength(1);
   });
 });
 

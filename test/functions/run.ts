@@ -142,7 +142,7 @@ export class Run {
   async shift(): Promise<StageState> {
     for (let look = 0; look < 60; look++) {
       const stage = await this.shiftOnce();
-      if (stage.status !== "waiting") return stage;
+      if (stage.status !== "waiting" && stage.status !== "short") return stage;
       this.account.wait(stage.waitSeconds / 60);
     }
     throw new Error("expected the shift to be over within sixty looks");

@@ -229,17 +229,17 @@ describe("when the load has outgrown the plan", () => {
     const run = await Run.shifted({ plan: own, spec: busy(3, 40), unscaled: true });
     run.account.wait(45);
     run.pass();
-    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", index: 1, waitSeconds: 30 });
+    expect(await run.shiftOnce()).toMatchObject({ status: "short", index: 1, waitSeconds: 60 });
     run.account.wait(240);
 
     const stage = await run.shiftOnce();
 
     expect(stage).toMatchObject({
-      ...{ status: "waiting", waitSeconds: 300, goesOn: "here" },
+      ...{ status: "short", waitSeconds: 300, goesOn: "here" },
       reason: expect.stringContaining("no locked minutes are left"),
     });
     run.doc = { ...run.doc, stage: { ...stage, turns: 1199 } };
-    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", goesOn: "in-new-execution" });
+    expect(await run.shiftOnce()).toMatchObject({ status: "short", goesOn: "in-new-execution" });
   });
 
   test("no raise starts that quota or budget do not allow; the share is given up in time", async () => {

@@ -191,6 +191,8 @@ describe("what a step answers leads on", () => {
     way("CheckKpis", { decision: "continue", ...elsewhere }, "HandOver"),
     way("HandOver", { outcome: "handed-over", reason: "", to: "next" }, "HandedOver", long),
     way("ShiftTraffic", { status: "held", waitSeconds: 30 }, "Hold"),
+    way("ShiftTraffic", { status: "short", waitSeconds: 30 }, "Hold"),
+    way("ShiftTraffic", { status: "short", ...elsewhere }, "HandOver"),
     way("PlanCapacity", { status: "refused" }, "CloseRelease"),
     way("PlanCapacity", { status: "waiting", waitSeconds: 30 }, "WaitForEndpoint"),
     way("PlanCapacity", { status: "fits" }, "PrewarmInference"),

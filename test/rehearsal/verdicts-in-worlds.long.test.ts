@@ -34,6 +34,25 @@ describe("a bad candidate", () => {
       });
     },
   );
+
+  test.each(seeds)("is found while its next share waits for instances (seed %i)", async (seed) => {
+    const waits: Written = {
+      quotaPercent: 900,
+      scaling: { maxPercent: 100 },
+      provisioning: { secondsP50: 1500, secondsP95: 1800, modelLoadSeconds: 60 },
+      traffic: { changes: [{ atMinute: 75, factor: 2.5 }] },
+      candidate: { errorFactor: 30, fromMinute: 122 },
+    };
+
+    const { record, violations } = await rehearsing({ plan, world: worldOf(waits), seed, settleSeconds: 0 });
+
+    expect(violations).toEqual([]);
+    expect(record).toMatchObject({
+      ...{ outcome: "rolled-back", reason: expect.stringMatching(/^errors: candidate fails \d/) },
+    });
+    // The share that it waited for was never given.
+    expect(Math.max(...record.timeline.map(({ trafficPercent }) => trafficPercent))).toBe(50);
+  });
 });
 
 describe("a healthy candidate", () => {

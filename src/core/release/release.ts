@@ -116,10 +116,11 @@ export type Warmth = z.infer<typeof Warmth>;
 /** The stage the release is in, from the moment its shift is first attempted. */
 export const StageState = z.object({
   /**
-   * `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. `complete`: the last stage
-   * has passed, and the candidate has taken what stable held back in it.
+   * `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. `short`: it waits for capacity,
+   * and the stage before is looked at meanwhile. `complete`: the last stage has passed, and the candidate has taken what
+   * stable held back in it.
    */
-  status: z.enum(["waiting", "shifted", "held", "blocked", "complete"]),
+  status: z.enum(["waiting", "shifted", "held", "short", "blocked", "complete"]),
   /** Beyond the plan's stages while what stable held back is shifted. */
   index: z.int().min(0),
   trafficPercent: z.number(),
@@ -143,6 +144,13 @@ export const StageState = z.object({
 });
 export type StageState = z.infer<typeof StageState>;
 
+/** The stage whose share is in force: while one waits for capacity, that before it. Undefined before the first shift. */
+export function inForce(stage: StageState | undefined): StageState["before"] {
+  if (stage === undefined || stage.status === "short") return stage?.before;
+  const { index, trafficPercent, shiftedAt } = stage;
+  return shiftedAt === undefined ? undefined : { index, trafficPercent, shiftedAt };
+}
+
 /** What CheckKpis decided, and the verdict engine's state that travels with the execution. */
 export const Judgement = z.object({
   decision: z.enum(["continue", "advance", "promote", "roll-back"]),
@@ -159,6 +167,8 @@ export const Judgement = z.object({
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
+  /** Since when a raise that the next stage waits for is seen to have ended. */
+  raisedUntil: z.string().optional(),
   /** What was seen of the fleets. */
   seen: Sightings.optional(),
   state: VerdictMemory,

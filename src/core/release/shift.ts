@@ -17,7 +17,8 @@ import { raiseFits } from "../capacity/locks.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
-import type { Needs } from "./release.ts";
+import { heldWaitSeconds } from "../wait.ts";
+import type { Judgement, Needs, StageState } from "./release.ts";
 
 export type ShiftAction =
   | { readonly do: "wait"; readonly reason: string }
@@ -47,15 +48,47 @@ export function shareAt({ rollout }: Plan, index: number): number | undefined {
 /** How long a share that was given may take to be in force: weights take minutes, also where auto scaling is at work. */
 const givenShareMs = 15 * 60_000;
 
-/** Capacity may take as long as the plan says; a share that was given by then is waited for a while longer. */
-export function isOverdue(
+/**
+ * How a stage that is not shifted yet waits on. Capacity may take as long as the plan says, and a share that was given by
+ * then is waited for a while longer. Where traffic is on the candidate meanwhile, the stage before is judged on.
+ */
+export function waitingOn(
+  stage: StageState,
   { rollout }: Plan,
-  { since, givenAt, nowMs }: { since: string; givenAt: string | undefined; nowMs: number },
-): boolean {
-  const capacityMs = Date.parse(since) + rollout.capacityTimeoutMinutes * 60_000;
-  return (
-    nowMs >= (givenAt === undefined ? capacityMs : Math.max(capacityMs, Date.parse(givenAt) + givenShareMs))
-  );
+  { givenAt, nowMs }: { givenAt: string | undefined; nowMs: number },
+): StageState {
+  if (stage.status !== "waiting") return stage;
+  const waitedMs = nowMs - Date.parse(stage.since);
+  const isGiven = givenAt !== undefined;
+  if (
+    waitedMs >= rollout.capacityTimeoutMinutes * 60_000 &&
+    !(isGiven && nowMs < Date.parse(givenAt) + givenShareMs)
+  )
+    return { ...stage, status: "blocked", reason: `not shifted in time: ${stage.reason}` };
+  if (isGiven || stage.before === undefined) return stage;
+  return { ...stage, status: "short", waitSeconds: heldWaitSeconds(waitedMs, rollout.intervalSeconds) };
+}
+
+/** When the raise that the next stage waits for was first seen to be over, by an earlier look or by this one. */
+export function raisedUntil(
+  { raisedAt = "" }: Pick<StageState, "raisedAt">,
+  judgement: Pick<Judgement, "raisedUntil"> | undefined,
+  nowMs: number,
+): string {
+  const { raisedUntil: seen = "" } = judgement ?? {};
+  return seen > raisedAt ? seen : new Date(nowMs).toISOString();
+}
+
+/** A raise that was under way has ended: its locked minutes are counted. */
+export function unlocked(
+  stage: StageState,
+  judgement: Pick<Judgement, "raisedUntil"> | undefined,
+  nowMs: number,
+): StageState {
+  const { raisedAt, ...rest } = stage;
+  if (raisedAt === undefined) return stage;
+  const lockedMs = Date.parse(raisedUntil(stage, judgement, nowMs)) - Date.parse(raisedAt);
+  return { ...rest, lockedMinutes: stage.lockedMinutes + lockedMs / 60_000 };
 }
 
 export function nextShift(question: ShiftQuestion): ShiftAction {

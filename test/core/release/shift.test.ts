@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView } from "../../../src/core/capacity/endpoint.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
-import { nextShift, type ShiftQuestion } from "../../../src/core/release/shift.ts";
+import type { StageState } from "../../../src/core/release/release.ts";
+import {
+  nextShift,
+  raisedUntil,
+  type ShiftQuestion,
+  unlocked,
+  waitingOn,
+} from "../../../src/core/release/shift.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, planWith, variant } from "../example.ts";
 
@@ -224,5 +231,59 @@ describe("whatever the endpoint and the load", () => {
         );
       }),
     );
+  });
+});
+
+describe("a stage that is not shifted yet", () => {
+  const at = (minute: number) => Date.UTC(2026, 0, 5, 8, minute);
+  const iso = (minute: number) => new Date(at(minute)).toISOString();
+  const before = { index: 0, trafficPercent: 5, shiftedAt: iso(-60) };
+  const stage: StageState = {
+    ...{ status: "waiting", index: 1, trafficPercent: 25, reason: "two are not warm", waitSeconds: 30 },
+    ...{ since: iso(0), before, raises: 1, lockedMinutes: 2, turns: 0, goesOn: "here" },
+  };
+  const on = (minute: number, rest: Partial<StageState> = {}, given?: number) =>
+    waitingOn({ ...stage, ...rest }, plan, {
+      givenAt: given === undefined ? undefined : iso(given),
+      nowMs: at(minute),
+    });
+
+  test("has the stage before judged on while it waits for capacity, every interval", () => {
+    expect(on(1)).toEqual({ ...stage, status: "short", waitSeconds: 60 });
+    expect(on(59)).toMatchObject({ status: "short", waitSeconds: 60 });
+  });
+
+  test("is not looked at where nothing is in force before it, nor once its own share was given", () => {
+    const { before: _, ...first } = stage;
+
+    expect(waitingOn(first, plan, { givenAt: undefined, nowMs: at(1) })).toEqual(first);
+    expect(on(1, {}, 0)).toEqual(stage);
+  });
+
+  test("is given up when its capacity took too long, and later where it was given by then", () => {
+    expect(on(60)).toMatchObject({
+      status: "blocked",
+      reason: "not shifted in time: two are not warm",
+    });
+    expect(on(60, {}, 59)).toMatchObject({ status: "waiting" });
+    expect(on(73, {}, 59)).toMatchObject({ status: "waiting" });
+    expect(on(74, {}, 59)).toMatchObject({ status: "blocked" });
+  });
+
+  test("is left as it is once it waits no more", () => {
+    expect(on(100, { status: "shifted" })).toMatchObject({ status: "shifted" });
+  });
+
+  test("counts the minutes of a raise until its end was first seen, by whatever look", () => {
+    const raised = { ...stage, raisedAt: iso(10) };
+
+    expect(unlocked(raised, undefined, at(25))).toMatchObject({ lockedMinutes: 17 });
+    expect(unlocked(raised, { raisedUntil: iso(20) }, at(25))).toMatchObject({ lockedMinutes: 12 });
+    // That was the raise before.
+    expect(unlocked(raised, { raisedUntil: iso(9) }, at(25))).toMatchObject({ lockedMinutes: 17 });
+    expect(unlocked(raised, undefined, at(25)).raisedAt).toBeUndefined();
+    expect(unlocked(stage, { raisedUntil: iso(20) }, at(25))).toEqual(stage);
+    expect(raisedUntil(raised, { raisedUntil: iso(20) }, at(25))).toBe(iso(20));
+    expect(raisedUntil(raised, { raisedUntil: iso(9) }, at(25))).toBe(iso(25));
   });
 });
