@@ -173,6 +173,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["promoted"],
   },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
+  "a load that has outgrown the next share": { plan: quick, world: "growing-fleet", ends: ["promoted"] },
   "a candidate that never answers as fast as it must": {
     plan: {
       ...quick,
