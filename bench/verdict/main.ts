@@ -10,8 +10,9 @@ import { forecastOf } from "./forecast.ts";
 import type { Effort } from "./measure.ts";
 import { pictureOf } from "./output/picture.ts";
 import { recordOf } from "./output/record.ts";
-import { boundsTable, tableOf } from "./output/table.ts";
-import { measureCells, measureZooCells } from "./pool.ts";
+import { boundsTable, rivalsTable, tableOf } from "./output/table.ts";
+import { measureCells, measureRivals, measureZooCells } from "./pool.ts";
+import { summaryOf, type VersusEffort } from "./versus.ts";
 import type { ZooEffort } from "./zoo.ts";
 import { rateOf, zooBounds } from "./zoo-bounds.ts";
 import { zooCells } from "./zoo-cells.ts";
@@ -31,6 +32,8 @@ const QUICK: Effort = {
   faulty: 200,
   histories: 20,
 };
+const FULL_VERSUS: VersusEffort = { healthy: 2000, faulty: 400 };
+const QUICK_VERSUS: VersusEffort = { healthy: 400, faulty: 100 };
 const FULL_ZOO: ZooEffort = { releases: 1000, histories: 50 };
 const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
@@ -59,6 +62,16 @@ const zoo = await measureZooCells(
     },
   },
 );
+const versus = await measureRivals(
+  cells.filter(({ group }) => group === "count"),
+  quick ? QUICK_VERSUS : FULL_VERSUS,
+  {
+    threads: THREADS,
+    onMeasured: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} cells beside tests of others`);
+    },
+  },
+);
 const bounds = [...boundsOf(results, cpu), ...zooBounds(zoo)];
 
 console.log(`${tableOf(results)}\n`);
@@ -66,6 +79,7 @@ console.log(
   "Each engine: false rollbacks / minutes from the onset / bad requests served; efficiency = limit / minutes.",
 );
 console.log(`${effort.healthy} healthy and ${effort.faulty} faulty releases a cell.\n`);
+console.log(`${rivalsTable(versus)}\n`);
 console.log(boundsTable(bounds));
 const forecast = forecastOf(results);
 console.log(
@@ -79,6 +93,10 @@ if (!quick) {
   writeFileSync(
     new URL("zoo.json", import.meta.url),
     `${JSON.stringify({ effort: FULL_ZOO, cells: Object.fromEntries(zoo.map((each) => [each.cell.name, rateOf(each)])) }, null, 1)}\n`,
+  );
+  writeFileSync(
+    new URL("rivals.json", import.meta.url),
+    `${JSON.stringify({ effort: FULL_VERSUS, summary: summaryOf(versus), cells: versus.map(({ cell, ...found }) => ({ cell: cell.name, ...found })) }, null, 1)}\n`,
   );
   writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }

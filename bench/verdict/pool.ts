@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
 import type { CellResult, Effort } from "./measure.ts";
+import type { VersusEffort, VersusResult } from "./versus.ts";
 import type { ZooEffort, ZooResult } from "./zoo.ts";
 import type { ZooCell } from "./zoo-cells.ts";
 
@@ -29,6 +30,17 @@ export function measureZooCells(
 ): Promise<readonly ZooResult[]> {
   return shared(
     cells.map((zoo) => ({ zoo, effort })),
+    options,
+  );
+}
+
+export function measureRivals(
+  cells: readonly Cell[],
+  effort: VersusEffort,
+  options: Options,
+): Promise<readonly VersusResult[]> {
+  return shared(
+    cells.map((versus) => ({ versus, effort })),
     options,
   );
 }

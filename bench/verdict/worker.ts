@@ -2,15 +2,18 @@
 import { parentPort } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
 import { type Effort, measureCell } from "./measure.ts";
+import { measureVersus, type VersusEffort } from "./versus.ts";
 import { measureZoo, type ZooEffort } from "./zoo.ts";
 import type { ZooCell } from "./zoo-cells.ts";
 
 type Task =
   | { readonly cell: Cell; readonly effort: Effort }
+  | { readonly versus: Cell; readonly effort: VersusEffort }
   | { readonly zoo: ZooCell; readonly effort: ZooEffort };
 
-parentPort?.on("message", (task: Task) => {
-  parentPort?.postMessage(
-    "cell" in task ? measureCell(task.cell, task.effort) : measureZoo(task.zoo, task.effort),
-  );
-});
+function measured(task: Task) {
+  if ("cell" in task) return measureCell(task.cell, task.effort);
+  return "versus" in task ? measureVersus(task.versus, task.effort) : measureZoo(task.zoo, task.effort);
+}
+
+parentPort?.on("message", (task: Task) => parentPort?.postMessage(measured(task)));

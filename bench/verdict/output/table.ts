@@ -2,6 +2,7 @@
 import { type Bound, betterPeers, shippedOf } from "../bounds.ts";
 import { HORIZON_MINUTES } from "../cells.ts";
 import type { CellResult, EngineResult } from "../measure.ts";
+import { summaryOf, type VersusResult } from "../versus.ts";
 
 const TITLES = {
   count: "Counts: traffic, share, base rate and effect",
@@ -29,6 +30,37 @@ export function boundsTable(bounds: readonly Bound[]): string {
   );
   return [...lines, ...misses].join("\n");
 }
+
+/** Tests of others, cell by cell, and how they stand to the shipped verdict over all. */
+export function rivalsTable(results: readonly VersusResult[]): string {
+  const summary = summaryOf(results);
+  const rows = results.map(({ cell, limitMinutes, falseRollbacks, meanMinutes, rivals }) => [
+    ...[cell.name, limitMinutes.toFixed(1), `${rate(falseRollbacks)} / ${meanMinutes.toFixed(1)}`],
+    ...rivals.map(
+      (each) =>
+        `${rate(each.falseRollbacks)} / ${each.meanMinutes.toFixed(1)} (${each.equalMinutes.toFixed(1)})`,
+    ),
+  ]);
+  return [
+    "Tests of others that hold at any look: false rollbacks / minutes (minutes at the shipped verdict's false rollbacks)",
+    ...alignedRows([["cell", "limit", "slipway", ...summary.map(({ name }) => name)], ...rows]),
+    "",
+    ...alignedRows([
+      [
+        "minutes over slipway's, geometric mean",
+        "as promised",
+        "at equal false rollbacks",
+        "faster in",
+        "worst false",
+      ],
+      ...summary.map(({ name, promised, equal, faster, worst }) => [
+        ...[name, promised.toFixed(3), equal.toFixed(3), `${faster} of ${results.length}`, rate(worst)],
+      ]),
+    ]),
+  ].join("\n");
+}
+
+const rate = (part: number): string => part.toFixed(4).replace(/^0/, "");
 
 function headings(results: readonly CellResult[]): string[] {
   const engines = results[0]?.engines.map(({ engine }) => engine) ?? [];
