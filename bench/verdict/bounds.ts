@@ -18,6 +18,7 @@ const SHORT_SLACK_MINUTES = 2;
 const LEAST_MEAN_EFFICIENCY = 0.75;
 const LEAST_EFFICIENCY = 0.52;
 const MOST_TIMES_LIMIT = 2.2;
+const MOST_TIMES_LIMIT_MID_STAGE = 4;
 const HOURLY_FALSE_ROLLBACKS = 0.035;
 /** A peer that rolls back more healthy releases than this sets no bound on bad requests served. */
 const TRUSTED_FALSE_ROLLBACKS = 0.05;
@@ -36,6 +37,7 @@ export function boundsOf(results: readonly CellResult[], cpu: CpuResult): readon
   return [
     falseRollbacks("false rollbacks, counts", count, ALPHA),
     falseRollbacks("false rollbacks, staged shares", of("staged"), ALPHA),
+    falseRollbacks("false rollbacks, mid-stage", of("mid-stage"), ALPHA),
     falseRollbacks("false rollbacks, missing minutes", of("missing"), ALPHA),
     falseRollbacks("false rollbacks, noise, a day of history", hours(1440), ALPHA),
     falseRollbacks("false rollbacks, noise, an hour of history", hours(60), HOURLY_FALSE_ROLLBACKS),
@@ -53,15 +55,12 @@ export function boundsOf(results: readonly CellResult[], cpu: CpuResult): readon
       holds: (figure) => figure <= SHORT_SLACK_MINUTES,
       worst: Math.max,
     }),
-    eachCell("late faults, minutes over the limit from the onset", late, {
-      bound: `≤ ${MOST_TIMES_LIMIT}× (limit + ${SHORT_SLACK_MINUTES} min where under ${SHORT_LIMIT_MINUTES})`,
-      figure: ({ meanMinutes }, { limitMinutes }) =>
-        limitMinutes < SHORT_LIMIT_MINUTES && meanMinutes <= limitMinutes + SHORT_SLACK_MINUTES
-          ? 0
-          : meanMinutes / limitMinutes,
-      holds: (figure) => figure <= MOST_TIMES_LIMIT,
-      worst: Math.max,
-    }),
+    lateFaults("late faults, minutes over the limit from the onset", late, MOST_TIMES_LIMIT),
+    lateFaults(
+      "faults in mid-stage, minutes over the limit from the onset",
+      of("mid-stage"),
+      MOST_TIMES_LIMIT_MID_STAGE,
+    ),
     badServed(count),
     cost("one look at ten KPIs, ms of CPU", cpu.tenKpisMs, KPIS_MS),
     cost("a month of minutes replayed, s", cpu.monthSeconds, MONTH_SECONDS),
@@ -103,6 +102,18 @@ function falseRollbacks(what: string, results: readonly CellResult[], most: numb
     holds: (figure, { healthy }) => lowerLimit(figure, healthy) <= most,
     worst: Math.max,
     digits: 4,
+  });
+}
+
+function lateFaults(what: string, results: readonly CellResult[], most: number): Bound {
+  return eachCell(what, results, {
+    bound: `≤ ${most}× (limit + ${SHORT_SLACK_MINUTES} min where under ${SHORT_LIMIT_MINUTES})`,
+    figure: ({ meanMinutes }, { limitMinutes }) =>
+      limitMinutes < SHORT_LIMIT_MINUTES && meanMinutes <= limitMinutes + SHORT_SLACK_MINUTES
+        ? 0
+        : meanMinutes / limitMinutes,
+    holds: (figure) => figure <= most,
+    worst: Math.max,
   });
 }
 

@@ -1,7 +1,7 @@
 /** What is simulated: each cell is one kind of release, healthy and faulty, under one kind of noise. */
 import { informationPerMinute, stagedLimitMinutes } from "../../src/core/verdict/index.ts";
 
-export type Group = "count" | "staged" | "noise" | "shock" | "missing";
+export type Group = "count" | "staged" | "mid-stage" | "noise" | "shock" | "missing";
 
 export interface Cell {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface Cell {
   readonly stageMinutes: number;
   /** 0-based: the stage in which the fault appears. */
   readonly faultStage: number;
+  /** How long after that stage's start. */
+  readonly faultAfterMinutes: number;
   /** Squared coefficient of variation of each fleet's minutes, and their lag-1 autocorrelation on the log scale. */
   readonly cv2: number;
   readonly rho: number;
@@ -45,6 +47,7 @@ const DAY = 1440;
 const PLAIN = {
   stageMinutes: HORIZON_MINUTES,
   faultStage: 0,
+  faultAfterMinutes: 0,
   cv2: 0,
   rho: 0,
   historyMinutes: DAY,
@@ -70,7 +73,10 @@ const NOISES: readonly { readonly cv2: number; readonly rho: number }[] = [
 ];
 
 export function cellsOf(groups: readonly Group[]): readonly Cell[] {
-  const all = [...countCells(), ...stagedCells(), ...noiseCells(), ...shockCells(), ...missingCells()];
+  const all = [
+    ...[...countCells(), ...stagedCells(), ...midStageCells()],
+    ...[...noiseCells(), ...shockCells(), ...missingCells()],
+  ];
   return all.filter(({ group }) => groups.includes(group));
 }
 
@@ -107,6 +113,22 @@ function stagedCells(): Cell[] {
   );
 }
 
+/** Long stages in which the fault comes when all has been well for a while. */
+function midStageCells(): Cell[] {
+  const services: Service[] = [
+    { requestsPerMinute: 600, share: 0.25, stableRate: 0.01, ratio: 3 },
+    { requestsPerMinute: 600, share: 0.5, stableRate: 0.01, ratio: 2 },
+    { requestsPerMinute: 6000, share: 0.05, stableRate: 0.005, ratio: 2 },
+    { requestsPerMinute: 6000, share: 0.25, stableRate: 0.005, ratio: 1.5 },
+  ];
+  return services.flatMap((service) =>
+    [15, 60, 120].map((faultAfterMinutes) => {
+      const cell = cellOf("mid-stage", service, { faultAfterMinutes, stageMinutes: 2 * HORIZON_MINUTES });
+      return { ...cell, name: `${cell.name} after ${faultAfterMinutes} min` };
+    }),
+  );
+}
+
 function noiseCells(): Cell[] {
   return [DAY, 60].flatMap((historyMinutes) =>
     SIX.flatMap((service) => NOISES.map((noise) => cellOf("noise", service, { ...noise, historyMinutes }))),
@@ -137,7 +159,7 @@ export function stageAt(cell: Cell, minute: number): number {
 }
 
 export function onsetMinute(cell: Cell): number {
-  return cell.faultStage * cell.stageMinutes;
+  return cell.faultStage * cell.stageMinutes + cell.faultAfterMinutes;
 }
 
 /** Minutes from the fault's onset below which no test can go on average. */

@@ -41,7 +41,7 @@ const QUICK_EACH = 5;
 
 const quick = process.argv.includes("--quick");
 const effort = quick ? QUICK : FULL;
-const all = cellsOf(["count", "staged", "noise", "shock", "missing"]);
+const all = cellsOf(["count", "staged", "mid-stage", "noise", "shock", "missing"]);
 const cells = quick ? all.filter((_, i) => i % QUICK_EACH === 0) : all;
 
 const cpu = measureCpu();

@@ -3,7 +3,7 @@
  * could be had by comparing with stable if the fault were known beforehand.
  */
 import { type Draw, logBoostOf } from "../../../src/core/verdict/evidence/boost.ts";
-import { ALPHA, type Cell } from "../cells.ts";
+import { ALPHA, type Cell, onsetMinute } from "../cells.ts";
 import type { Minute } from "../simulation/minutes.ts";
 import type { Engine } from "./engine.ts";
 
@@ -12,25 +12,23 @@ const LOG_THRESHOLD = -Math.log(ALPHA);
 export class Oracle implements Engine {
   readonly name = "oracle";
   #ratio = 1;
-  #faultStage = 0;
+  #onset = 0;
+  #minutes = 0;
   #evidence = 0;
   #logBoost = 0;
 
   start(cell: Cell): void {
     this.#ratio = cell.ratio;
-    this.#faultStage = cell.faultStage;
-    this.#evidence = 0;
-    this.#logBoost = 0;
+    this.#onset = onsetMinute(cell);
+    this.#minutes = 0;
   }
 
-  /** It knows from when on the fault is there, too: what came before says nothing. */
-  stage(stage: number): void {
-    if (stage !== this.#faultStage) return;
-    this.#evidence = 0;
-    this.#logBoost = 0;
-  }
+  stage(): void {}
 
   minute(seen: Minute): boolean {
+    // It knows from when on the fault is there, too: what came before says nothing.
+    if (this.#minutes === 0 || this.#minutes === this.#onset) [this.#evidence, this.#logBoost] = [0, 0];
+    this.#minutes += 1;
     if (seen.missing) return false;
     const bad = seen.candidateBad + seen.stableBad;
     const share = seen.candidateRequests / (seen.candidateRequests + seen.stableRequests);

@@ -7,6 +7,7 @@ import { summaryOf, type VersusResult } from "../versus.ts";
 const TITLES = {
   count: "Counts: traffic, share, base rate and effect",
   staged: "Staged shares",
+  "mid-stage": "A fault when all has been well for a while",
   noise: "Overdispersed and autocorrelated minutes",
   shock: "A shock to both fleets: ×20 for ten minutes",
   missing: "One minute in five missing",
