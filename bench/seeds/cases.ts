@@ -47,6 +47,17 @@ export const cases: readonly Case[] = [
     asked: { least: 0.5 },
   },
   {
+    name: "errors ×1 growing to ×3 over the bakes",
+    world: (stages) => {
+      const [from, to] = [stages[0]?.fromMinute ?? 0, stages.at(-1)?.untilMinute ?? 0];
+      return {
+        description: "The candidate fails more and more often, three times in the end.",
+        candidate: { errorFactor: 3, fromMinute: from, growsMinutes: to - from },
+      };
+    },
+    asked: { least: 0.95 },
+  },
+  {
     name: "errors ×50 in the last three minutes of a bake",
     world: (stages) => {
       const end = stages[lateStage]?.untilMinute ?? 0;

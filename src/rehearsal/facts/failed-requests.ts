@@ -3,7 +3,7 @@
  * by cause instead of being compared with a rate that chance moves: a candidate as good as stable is blamed for none.
  */
 import type { WorldSpec } from "../world/spec.ts";
-import { showsAt } from "../world/ticks.ts";
+import { faultAt } from "../world/ticks.ts";
 import type { Minute, VariantMinute } from "../world/timeline.ts";
 
 export interface FailedRequestsQuestion {
@@ -37,8 +37,8 @@ function modelsFault(
   { candidate }: WorldSpec,
   { sharePercent, minute }: { sharePercent: number; minute: number },
 ): number {
-  const { errorFactor, onlyAbovePercent } = candidate;
-  if (!showsAt(candidate, minute + 1)) return 0;
+  const { onlyAbovePercent } = candidate;
+  const { errorFactor } = faultAt(candidate, minute + 1);
   if (errorFactor <= 1 || (onlyAbovePercent > 0 && sharePercent <= onlyAbovePercent)) return 0;
   return (side.errors - side.unanswered) * (1 - 1 / errorFactor);
 }

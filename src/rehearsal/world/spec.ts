@@ -83,6 +83,9 @@ const Candidate = z.strictObject({
     .describe("The fault shows only while the candidate's share of traffic is above this."),
   fromMinute: minutes.default(0).describe("The fault shows from this minute on."),
   toMinute: minutes.optional().describe("And until this one; to the end where this is absent."),
+  growsMinutes: minutes
+    .default(0)
+    .describe("How long it takes to grow to its factors, evenly; 0: it is there at once."),
 });
 
 const Other = z.strictObject({

@@ -133,16 +133,24 @@ function qualityOf(
   { endpoint, variant, atMs }: { endpoint: Endpoint; variant: Variant; atMs: number },
 ): { errorFactor: number; latencyFactor: number } {
   const { candidate } = world.spec;
-  const healthy = { errorFactor: 1, latencyFactor: 1 };
   if (world.state.stableModels.has(variant.modelName)) return healthy;
   if (candidate.onlyAbovePercent > 0 && sharePercent(endpoint, variant) <= candidate.onlyAbovePercent)
     return healthy;
-  return showsAt(candidate, (atMs - world.startMs) / 60_000) ? candidate : healthy;
+  return faultAt(candidate, (atMs - world.startMs) / 60_000);
 }
 
-/** Whether a fault of the candidate's shows in a minute after the start. */
-export const showsAt = ({ fromMinute, toMinute }: WorldSpec["candidate"], minute: number): boolean =>
-  minute > fromMinute && minute <= (toMinute ?? Number.POSITIVE_INFINITY);
+const healthy = { errorFactor: 1, latencyFactor: 1 };
+
+/** The factors of the candidate's fault in a minute after the start, as far as it shows and has grown by then. */
+export function faultAt(
+  { errorFactor, latencyFactor, fromMinute, toMinute, growsMinutes }: WorldSpec["candidate"],
+  minute: number,
+): typeof healthy {
+  if (minute <= fromMinute || minute > (toMinute ?? Number.POSITIVE_INFINITY)) return healthy;
+  if (minute - fromMinute >= growsMinutes) return { errorFactor, latencyFactor };
+  const grown = (factor: number) => 1 + ((factor - 1) * (minute - fromMinute)) / growsMinutes;
+  return { errorFactor: grown(errorFactor), latencyFactor: grown(latencyFactor) };
+}
 
 /** A variant's share of traffic by current weights, percent. */
 export function sharePercent(endpoint: Endpoint, variant: Variant): number {

@@ -43,6 +43,15 @@ describe("Requests that failed because of the candidate", () => {
     expect(failedIn({ errorFactor: 5, fromMinute: 1, toMinute: 3 }, ...minutes).failed).toBe(16);
   });
 
+  it("are more as the fault grows, and all of it once it has", () => {
+    const minute = { trafficPercent: 5, variants: { v7: served(100, 10) } };
+    const failed = (minutes: number) =>
+      failedIn({ errorFactor: 5, growsMinutes: 4 }, ...Array.from({ length: minutes }, () => minute)).failed;
+
+    // Twice, three times, four times and then five times as often as a healthy model.
+    expect([1, 2, 3, 4, 5].map(failed)).toEqual([5, 12, 19, 27, 35]);
+  });
+
   it("are those that its fleet left unanswered, above what stable's left unanswered in the same minute", () => {
     const variants = { v6: served(1000, 105, 100), v7: served(1000, 305, 300) };
 
