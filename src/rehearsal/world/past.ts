@@ -3,6 +3,7 @@
  * day of history costs nothing to a release that never looks at it. Worlds of one seed have one past: who lives through
  * the same world again and again finds it made.
  */
+import { meanHostFactor } from "./hosts.ts";
 import type { Sample, Series } from "./metrics.ts";
 import { servingVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
@@ -105,7 +106,7 @@ function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: nu
     throughput: world.throughput(world.account.endpoint.instanceType),
     latencyMs,
     latencyCv,
-    errorShare: errorPercent / 100,
+    errorShare: (errorPercent / 100) * meanHostFactor(world, instanceIds),
     clientErrorShare: clientErrorPercent / 100,
   };
   return {

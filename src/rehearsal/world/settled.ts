@@ -20,6 +20,7 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
     /** What a fault multiplies: the same, or a little where a healthy model never fails. */
     readonly faultPercent: number;
     readonly clientErrorPercent: number;
+    readonly hostSpread: number;
   };
   readonly shocks: readonly {
     readonly atMinute: number;
@@ -67,11 +68,11 @@ const tickSeconds = 10;
 const leastFaultPercent = 0.1;
 
 function serviceOf(service: WorldSpec["service"], account: AccountSeed): SettledSpec["service"] {
-  const { latencyCv, clientErrorPercent } = service;
+  const { latencyCv, clientErrorPercent, hostSpread } = service;
   const errorPercent = service.errorPercent ?? Math.min(0.5, account.errorRatePercent / 2);
   const given = service.errorPercent !== undefined || errorPercent > 0;
   return {
-    ...{ latencyCv, clientErrorPercent, errorPercent, latencyMs: latencyOf(service, account) },
+    ...{ latencyCv, clientErrorPercent, hostSpread, errorPercent, latencyMs: latencyOf(service, account) },
     faultPercent: given ? errorPercent : leastFaultPercent,
   };
 }

@@ -73,6 +73,14 @@ const Service = z.strictObject({
       "Requests that a healthy model fails, percent. Absent: 0.5, or half of the plan's errorRatePercent where that is less.",
     ),
   clientErrorPercent: percent.default(0).describe("Requests that are the caller's own fault (4XX), percent."),
+  hostSpread: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(0)
+    .describe(
+      "How much instances of one model differ in how often they fail, for as long as they live: the standard deviation of the rate's logarithm.",
+    ),
 });
 
 const Candidate = z.strictObject({

@@ -2,6 +2,7 @@
  * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
  * served; what happened is appended to each variant's series.
  */
+import { meanHostFactor } from "./hosts.ts";
 import { seriesOf } from "./metrics.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
@@ -110,15 +111,23 @@ export function serviceOf(
   const quality = qualityOf(world, { endpoint, variant, atMs: at.atMs });
   const shock = shockAt(world, at.atMs);
   const { latencyMs, latencyCv, clientErrorPercent } = world.spec.service;
+  const warm = ready.filter((instance) => instance.warmMs <= at.atMs);
+  const hosts = meanHostFactor(
+    world,
+    warm.map(({ id }) => id),
+  );
   return {
     seconds: at.seconds,
     ready: ready.length,
-    warm: ready.filter((instance) => instance.warmMs <= at.atMs).length,
+    warm: warm.length,
     coldTakesRequests: world.spec.provisioning.healthCheck === "shallow",
     throughput: world.throughput(variant.instanceType),
     latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
     latencyCv,
-    errorShare: errorShareOf(world.spec.service, quality.errorFactor * shock.errorFactor),
+    errorShare: Math.min(
+      1,
+      hosts * errorShareOf(world.spec.service, quality.errorFactor * shock.errorFactor),
+    ),
     clientErrorShare: clientErrorPercent / 100,
   };
 }

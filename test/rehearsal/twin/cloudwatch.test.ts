@@ -1,5 +1,6 @@
 import type { GetMetricDataCommandInput, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
+import { hostFactor } from "../../../src/rehearsal/world/hosts.ts";
 import { minuteMs, startMs } from "../world/example.ts";
 import { sagemakerTwin } from "./sagemaker-twin.ts";
 
@@ -329,6 +330,36 @@ describe("Enhanced metrics", () => {
     expect(none).toBe(0);
     expect(failed).toBeGreaterThan(0);
     expect(failures).toBe(failed);
+  });
+
+  it("fail as often as each instance does where these differ, before the world began and after", async () => {
+    const twin = sagemakerTwin({ ...enhanced, service: { errorPercent: 10, hostSpread: 0.8 } });
+    twin.wait(62);
+    const sum = async (metric: string, span: [number, number], instance?: string) =>
+      (await values(twin, query(metric, "Sum", { ...(instance && { instance }) }), span)).reduce(
+        (total, value) => total + value,
+        0,
+      );
+    const ids = twin.world.seededInstanceIds.toSorted(
+      (a, b) => hostFactor(twin.world, a) - hostFactor(twin.world, b),
+    );
+
+    for (const span of [
+      [-60, 0],
+      [1, 60],
+    ] as [number, number][]) {
+      const failed = await Promise.all(ids.map((id) => sum("Invocation5XXErrors", span, id)));
+      const requests = await Promise.all(ids.map((id) => sum("Invocations", span, id)));
+      const rates = failed.map((bad, i) => bad / (requests[i] ?? 1));
+      const expected = ids.map((id) => 0.1 * hostFactor(twin.world, id));
+
+      expect(failed.reduce((a, b) => a + b)).toBe(await sum("Invocation5XXErrors", span));
+      expect((rates.at(-1) ?? 0) / (rates[0] ?? 1)).toBeGreaterThan(2);
+      for (const [i, rate] of rates.entries()) {
+        expect(rate).toBeGreaterThan(0.7 * (expected[i] ?? 0));
+        expect(rate).toBeLessThan(1.3 * (expected[i] ?? 0));
+      }
+    }
   });
 
   it("are per variant and minute only where they are off", async () => {
