@@ -1,6 +1,7 @@
 /**
- * `npm run bench:seeds -- [--seeds N] [--from N] [--only TEXT] [PLAN]`: in how many seeds a release is rolled back, through
- * `rehearse`'s own path, for candidates and worlds of which is known what should become of them.
+ * `npm run bench:seeds -- [--seeds N] [--from N] [--only TEXT] [--fleets] [PLAN]`: in how many seeds a release is rolled
+ * back, through `rehearse`'s own path, for candidates and worlds of which is known what should become of them; with
+ * `--fleets`, on fleets of other sizes whose instances differ.
  */
 import { parseArgs } from "node:util";
 import { readEvent, readPlan, readWorld } from "../../src/cli/inputs.ts";
@@ -8,6 +9,7 @@ import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
 import { openCrew } from "../../src/rehearsal/explore/crew.ts";
 import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { type Case, cases, type StageTimes } from "./cases.ts";
+import { printFleets } from "./fleets.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "200" },
     from: { type: "string", default: "1" },
     only: { type: "string", default: "" },
+    fleets: { type: "boolean", default: false },
   },
 });
 const plan = readPlan(positionals[0]);
@@ -40,10 +43,12 @@ async function rehearsed(requests: readonly RehearsalRequest[]): Promise<Ended[]
   );
 }
 
-const requestOf = (seed: number, world: WorldSpec): RehearsalRequest => ({
-  ...{ plan, world, seed },
-  event: readEvent(undefined, plan, world),
+const requestOf = (seed: number, world: WorldSpec, own = plan): RehearsalRequest => ({
+  ...{ plan: own, world, seed },
+  event: readEvent(undefined, own, world),
 });
+const partRolledBack = (ended: readonly Ended[]): number =>
+  ended.filter(({ outcome }) => outcome === "rolled-back").length / ended.length;
 const healthy = readWorld("healthy").spec;
 let usual: Ended[] | undefined;
 
@@ -57,11 +62,15 @@ async function worldsOf({ world }: Case): Promise<WorldSpec[]> {
 
 let missed = 0;
 const started = performance.now();
-for (const each of cases.filter(({ name }) => name.includes(values.only))) {
+if (values.fleets)
+  await printFleets(plan, async (own, world) =>
+    partRolledBack(await rehearsed(seeds.map((seed) => requestOf(seed, world, own)))),
+  );
+for (const each of values.fleets ? [] : cases.filter(({ name }) => name.includes(values.only))) {
   const worlds = await worldsOf(each);
   const ended = await rehearsed(worlds.map((world, nth) => requestOf(seeds[nth] ?? 0, world)));
   const outcomes = Object.entries(Object.groupBy(ended, ({ outcome }) => outcome));
-  const share = ended.filter(({ outcome }) => outcome === "rolled-back").length / ended.length;
+  const share = partRolledBack(ended);
   const { asked } = each;
   const holds = "least" in asked ? share >= asked.least : share <= asked.most;
   if (!holds) missed += 1;
