@@ -7,11 +7,13 @@ import { boundsOf } from "./bounds.ts";
 import { cellsOf } from "./cells.ts";
 import { measureCpu } from "./cpu.ts";
 import { forecastOf } from "./forecast.ts";
+import { type LatencyEffort, latencyCells } from "./latency.ts";
+import { latencyBounds } from "./latency-bounds.ts";
 import type { Effort } from "./measure.ts";
 import { pictureOf } from "./output/picture.ts";
 import { recordOf } from "./output/record.ts";
 import { boundsTable, rivalsTable, tableOf } from "./output/table.ts";
-import { measureCells, measureRivals, measureZooCells } from "./pool.ts";
+import { measureCells, measureLatencies, measureRivals, measureZooCells } from "./pool.ts";
 import { summaryOf, type VersusEffort } from "./versus.ts";
 import type { ZooEffort } from "./zoo.ts";
 import { rateOf, zooBounds } from "./zoo-bounds.ts";
@@ -34,6 +36,8 @@ const QUICK: Effort = {
 };
 const FULL_VERSUS: VersusEffort = { healthy: 2000, faulty: 400 };
 const QUICK_VERSUS: VersusEffort = { healthy: 400, faulty: 100 };
+const FULL_LATENCY: LatencyEffort = { healthy: 1000, faulty: 200, histories: 20 };
+const QUICK_LATENCY: LatencyEffort = { healthy: 100, faulty: 50, histories: 5 };
 const FULL_ZOO: ZooEffort = { releases: 1000, histories: 50 };
 const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
@@ -72,7 +76,17 @@ const versus = await measureRivals(
     },
   },
 );
-const bounds = [...boundsOf(results, cpu), ...zooBounds(zoo)];
+const latencies = await measureLatencies(
+  latencyCells().filter((_, i) => !quick || i % QUICK_EACH === 0),
+  quick ? QUICK_LATENCY : FULL_LATENCY,
+  {
+    threads: THREADS,
+    onMeasured: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} cells of latency`);
+    },
+  },
+);
+const bounds = [...boundsOf(results, cpu), ...zooBounds(zoo), ...latencyBounds(latencies)];
 
 console.log(`${tableOf(results)}\n`);
 console.log(
@@ -93,6 +107,10 @@ if (!quick) {
   writeFileSync(
     new URL("zoo.json", import.meta.url),
     `${JSON.stringify({ effort: FULL_ZOO, cells: Object.fromEntries(zoo.map((each) => [each.cell.name, rateOf(each)])) }, null, 1)}\n`,
+  );
+  writeFileSync(
+    new URL("latency.json", import.meta.url),
+    `${JSON.stringify({ effort: FULL_LATENCY, cells: Object.fromEntries(latencies.map(({ cell, falseRollbacks, found }) => [cell.name, { falseRollbacks, found }])) }, null, 1)}\n`,
   );
   writeFileSync(
     new URL("rivals.json", import.meta.url),

@@ -1,6 +1,7 @@
 /** Shares the cells out among threads; a cell's result depends on the cell alone, not on the thread or the order. */
 import { Worker } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
+import type { LatencyCell, LatencyEffort, LatencyResult } from "./latency.ts";
 import type { CellResult, Effort } from "./measure.ts";
 import type { VersusEffort, VersusResult } from "./versus.ts";
 import type { ZooEffort, ZooResult } from "./zoo.ts";
@@ -30,6 +31,17 @@ export function measureZooCells(
 ): Promise<readonly ZooResult[]> {
   return shared(
     cells.map((zoo) => ({ zoo, effort })),
+    options,
+  );
+}
+
+export function measureLatencies(
+  cells: readonly LatencyCell[],
+  effort: LatencyEffort,
+  options: Options,
+): Promise<readonly LatencyResult[]> {
+  return shared(
+    cells.map((latency) => ({ latency, effort })),
     options,
   );
 }

@@ -116,8 +116,10 @@ export function measuredNoise(plan: Plan, past: Past): Measured {
     const own = seen.filter((one) => one.kpi === kpi.name);
     if (kpi.kind === "guardrail" || own.length === 0) continue;
     const half = ({ at }: Observation) => halfAt(shown, past.instances, `${kpi.name}@${at}`);
+    const inHalf = shown.filter((_, nth) => past.instances[nth]?.inHalf === true);
+    const ones = ({ at }: Observation) => inHalf.map((one) => one.get(`${kpi.name}@${at}`));
     if (kpi.kind === "latency-mean") {
-      noise[kpi.name] = measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half(one))));
+      noise[kpi.name] = measureLatencyNoise(own.flatMap((one) => latencyHistory(one, half(one), ones(one))));
       continue;
     }
     const whole = own.flatMap((one) => countHistory(one, undefined, []));
@@ -125,8 +127,6 @@ export function measuredNoise(plan: Plan, past: Past): Measured {
     const usual = whole.filter(({ at }) => !incidents.has(at)).map(({ at }) => `${kpi.name}@${at}`);
     const spread = spreadOf(shown, usual);
     if (spread !== undefined) hostLogSd[kpi.name] = spread;
-    const inHalf = shown.filter((_, nth) => past.instances[nth]?.inHalf === true);
-    const ones = ({ at }: Observation) => inHalf.map((one) => one.get(`${kpi.name}@${at}`));
     noise[kpi.name] = measureCountNoise(
       own.flatMap((one) => countHistory(one, half(one), ones(one))),
       historySeconds.period,
@@ -147,11 +147,16 @@ function countHistory(
   return [{ at, ...stable, half: counted(half), ones: single }];
 }
 
-function latencyHistory({ at, stable }: Observation, half: Summed | undefined): LatencyHistory[] {
+function latencyHistory(
+  { at, stable }: Observation,
+  half: Summed | undefined,
+  ones: readonly (Summed | undefined)[],
+): LatencyHistory[] {
   if (stable === null || !("mean" in stable) || summed(stable) === undefined) return [];
   const { mean, count } = stable;
   if (half === undefined || half.count <= 0 || half.count >= count) return [{ at, mean, count }];
   const rest = { count: count - half.count, amount: mean * count - half.amount };
   const of = (part: Summed) => ({ mean: part.amount / part.count, count: part.count });
-  return [{ at, mean, count, halves: [of(half), of(rest)] }];
+  const single = ones.map((one) => (one === undefined || one.count <= 0 ? null : of(one)));
+  return [{ at, mean, count, halves: [of(half), of(rest)], ones: single }];
 }

@@ -4,11 +4,13 @@ import { Chance } from "../../../bench/verdict/simulation/chance.ts";
 import { Fleet } from "../../../bench/verdict/simulation/fleet.ts";
 import { NO_COUNT_NOISE } from "../../../src/core/verdict/evidence/count-noise.ts";
 import { deflationOf as deflated, type NoisyInterval } from "../../../src/core/verdict/evidence/deflation.ts";
+import { logNormalRatios } from "../../../src/core/verdict/evidence/log-mean.ts";
 import { NO_PACE, type Pace, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
 import { acceptableRatio } from "../../../src/core/verdict/evidence/tolerance.ts";
 import {
   type CountHistory,
   type CountNoise,
+  type LatencyHistory,
   measureCountNoise,
   measureHostLogSd,
   measureLatencyNoise,
@@ -228,35 +230,75 @@ describe("noise of counts", () => {
 });
 
 describe("noise of mean latency", () => {
-  const chance = new Chance(3);
-  const minutes = Array.from({ length: 600 }, (_, minute) => {
-    const [one, other] = [450 * Math.exp(0.1 * chance.normal()), 450 * Math.exp(0.1 * chance.normal())];
-    const half = { count: 10_000 };
-    return {
-      at: 60 * minute,
-      mean: (one + other) / 2,
-      count: 20_000,
-      halves: [
-        { mean: one, ...half },
-        { mean: other, ...half },
-      ] as const,
-    };
-  });
+  const hosts = 4;
+  /** A day of halves whose minutes wander by a tenth, of four instances each, with so many requests in each half. */
+  function day({ rho = 0, cv = 0, count = 10_000, wander = 0.1 }, seed = 3): LatencyHistory[] {
+    const chance = new Chance(seed);
+    const logs = [0, 0];
+    return Array.from({ length: 1440 }, (_, minute) => {
+      for (const half of [0, 1])
+        logs[half] = rho * (logs[half] ?? 0) + Math.sqrt(1 - rho * rho) * wander * chance.normal();
+      const own = (half: number) =>
+        Array.from({ length: hosts }, () => ({
+          count: count / hosts,
+          mean: 450 * Math.exp(logs[half] ?? 0) * (1 + (cv * chance.normal()) / Math.sqrt(count / hosts)),
+        }));
+      const [ones, others] = [own(0), own(1)];
+      const mean = (some: readonly { mean: number }[]) =>
+        some.reduce((sum, one) => sum + one.mean, 0) / some.length;
+      const halves = [
+        { count, mean: mean(ones) },
+        { count, mean: mean(others) },
+      ] as const;
+      return { at: 60 * minute, count: 2 * count, mean: mean(halves), halves, ones };
+    });
+  }
+  const without = (history: readonly LatencyHistory[]) => history.map(({ ones, ...row }) => row);
 
-  test("is found in halves", () => {
-    const noise = measureLatencyNoise(minutes);
+  test("that does not last is taken for the requests' own, so that small shares count for less", () => {
+    const noise = measureLatencyNoise(without(day({ cv: 2 })));
 
     expect(noise.source).toBe("split");
-    expect(noise.minuteVariance).toBeGreaterThan(0.008);
-    expect(noise.minuteVariance).toBeLessThan(0.012);
-    expect(noise.autocorrelation).toBeLessThan(0.15);
+    expect(noise.requestCv).toBeGreaterThan(7);
+    expect(noise.minuteVariance).toBeLessThan(0.002);
+  });
+
+  test("that lasts is found in halves, with how it adds up", () => {
+    const lasting = measureLatencyNoise(without(day({ rho: 0.9, cv: 1, count: 300 })));
+    const brief = measureLatencyNoise(without(day({ rho: 0, cv: 1, count: 300 })));
+
+    expect(lasting.minuteVariance).toBeGreaterThan(0.006);
+    expect(lasting.minuteVariance).toBeLessThan(0.014);
+    expect(lasting.autocorrelation).toBeGreaterThan(0.75);
+    expect(lasting.requestCv).toBeLessThan(1.4);
+    expect(brief.autocorrelation * brief.minuteVariance).toBeLessThan(0.002);
+  });
+
+  test.each([0.5, 1, 3])("has the spread of requests in it that there is: a CV of %d", (cv) => {
+    const { requestCv, minuteVariance } = measureLatencyNoise(day({ cv, count: 400, wander: 0 }));
+
+    expect(requestCv).toBeGreaterThan(0.9 * cv);
+    expect(requestCv).toBeLessThan(1.1 * cv);
+    expect(minuteVariance).toBeLessThan((0.1 * cv * cv) / 400);
   });
 
   test("is read from successive minutes, or assumed, where it must be", () => {
-    const whole = minutes.map(({ at, mean, count }) => ({ at, mean, count }));
+    const whole = day({}).map(({ at, mean, count }) => ({ at, mean, count }));
 
     expect(measureLatencyNoise(whole).source).toBe("successive");
     expect(measureLatencyNoise(whole.slice(0, 5)).source).toBe("assumed");
+  });
+
+  test("lets no interval say more than three standard deviations do", () => {
+    const [seen, far] = [0.3, 30].map((difference) =>
+      logNormalRatios({ difference, variance: 0.01 }, { nullMean: 0, shifts: [0.1, 0.5] }),
+    );
+
+    expect(far?.[0]).toBeCloseTo(seen?.[0] ?? 0, 9);
+    expect(far?.[1]).toBeCloseTo(seen?.[1] ?? 0, 9);
+    expect(logNormalRatios({ difference: 0.2, variance: 0.01 }, { nullMean: 0, shifts: [0.1] })).toEqual([
+      expect.closeTo(1.5, 9),
+    ]);
   });
 });
 

@@ -9,6 +9,9 @@ import type { LatencyNoise } from "./latency-noise.ts";
 export const SLOWER_LOGS: readonly number[] = [0.05, 0.1, 0.182, 0.3, 0.5, 0.8];
 export const SLOWER_WEIGHTS: readonly number[] = SLOWER_LOGS.map(() => 1 / SLOWER_LOGS.length);
 
+/** One interval counts as at most so many standard deviations: a single slow request may be any number of them. */
+const MOST_DEVIATIONS = 3;
+
 export interface LogRatio {
   /** ln(mean of candidate / mean of stable). */
   readonly difference: number;
@@ -28,7 +31,8 @@ export function logNormalRatios(
   seen: LogRatio,
   hypotheses: { readonly nullMean: number; readonly shifts: readonly number[] },
 ): number[] {
-  const difference = seen.difference - hypotheses.nullMean;
+  const most = MOST_DEVIATIONS * Math.sqrt(seen.variance);
+  const difference = Math.max(-most, Math.min(most, seen.difference - hypotheses.nullMean));
   return hypotheses.shifts.map((shift) => (shift * difference - (shift * shift) / 2) / seen.variance);
 }
 
