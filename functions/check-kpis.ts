@@ -18,7 +18,7 @@ import { comparable, notCompared, unlikeAfter, unlikeIntervals } from "../src/co
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned, withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
-import { publishedUntil, stageSeenAfter, unseenSeconds } from "../src/core/kpis/seen.ts";
+import { loadSeen, publishedUntil, stageSeenAfter, unseenSeconds } from "../src/core/kpis/seen.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { judgedKpis } from "../src/core/plan/requirements.ts";
@@ -135,6 +135,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     unlike,
     held,
     lookedAt: nowSeconds,
+    ...loadSeen(observed, before?.loadRequestsPerSecond),
     ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),

@@ -16,7 +16,7 @@ import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
-import { nextWayBack, servedBefore, type WayBackAction } from "../src/core/release/way-back.ts";
+import { loadUntold, nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
 import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -42,7 +42,9 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
 
   const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
   if (endpoint === undefined) return done(endpointGone(name, needs.stable.config));
-  const loadRequestsPerSecond = (await loadOf(endpoint, tools)) ?? servedBefore(doc.plan, needs);
+  const told = await loadOf(endpoint, tools);
+  const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
+  const loadRequestsPerSecond = told ?? loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore);
   const { warmInstances, seen } = await warmthOf(tools, {
     ...{ endpoint, ledger, loadSeconds: doc.plan.warmth.loadSecondsP95 },
     before: [doc.capacity, doc.stage, doc.judgement, doc.wayBack].map((section) => section?.seen),
@@ -58,6 +60,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const now: WayBack = {
     ...answer,
     seen,
+    ...(told === undefined ? {} : { loadRequestsPerSecond: told }),
     spentUsd: question.spent.usd,
     drifted: [...new Set([...drifted, ...left])],
   };
@@ -116,7 +119,7 @@ async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<n
   try {
     return await recentLoad(tools.aws, target);
   } catch (error) {
-    tools.log.warn("the load is not known; stable is taken to be as large as it was", {
+    tools.log.warn("the load is not known; what was seen of it before counts", {
       error: String(error),
     });
     return undefined;

@@ -57,12 +57,16 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
   });
-  const stage = { ...(isMoving(endpoint) ? before : unlocked(before, doc.judgement, tools.now())), seen };
   const loadRequestsPerSecond = await recentLoad(tools.aws, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
     nowMs: tools.now(),
   });
+  const stage = {
+    ...(isMoving(endpoint) ? before : unlocked(before, doc.judgement, tools.now())),
+    seen,
+    loadRequestsPerSecond,
+  };
   const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
   const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);

@@ -9,6 +9,9 @@ export const plan = planIn("plans/chat-assistant.yml");
 /** Another model on other instances: three of ml.c6i.2xlarge that serve 20 requests per second each, 14 as planned. */
 export const fraud = planIn("test/data/plans/fraud-scoring.yml");
 
+/** Four instances that larger ones replace, in two short stages up to all of the traffic. */
+export const shortAndWhole = planIn("test/data/plans/short-and-whole.yml");
+
 function planIn(path: string): Plan {
   const parsed = parsePlan(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), path);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));

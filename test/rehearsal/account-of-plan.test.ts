@@ -42,6 +42,7 @@ describe("the sample plan's account", () => {
   it("serves as it does for everybody: 450 ms and half a percent of failures", () => {
     expect(worldOf(sample, loadWorld("healthy")).spec.service).toEqual({
       ...{ latencyMs: 450, latencyCv: 0.5, errorPercent: 0.5, faultPercent: 0.5, clientErrorPercent: 0 },
+      hostSpread: 0,
     });
   });
 

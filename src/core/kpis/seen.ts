@@ -67,6 +67,19 @@ function sighted(so: Sight, { at, seconds }: Observation, requests: number): Sig
   return { counted, intervals: so.intervals + 1, requests: so.requests + requests };
 }
 
+/** The highest load of both sides in these intervals, requests per second; where there are none, that of before. */
+export function loadSeen(
+  observations: readonly Observation[],
+  before: number | undefined,
+): { loadRequestsPerSecond?: number } {
+  const loads = observations.flatMap(({ candidate, stable, seconds }) => {
+    const requests = requestsOf(candidate) + requestsOf(stable);
+    return requests > 0 ? [requests / seconds] : [];
+  });
+  const load = loads.length > 0 ? Math.max(...loads) : before;
+  return load === undefined ? {} : { loadRequestsPerSecond: load };
+}
+
 /** None where the sample is no count of requests. */
 export function requestsOf(sample: Sample | null): number {
   if (sample === null || "value" in sample) return 0;

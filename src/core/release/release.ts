@@ -138,6 +138,8 @@ export const StageState = z.object({
   lockedMinutes: z.number(),
   /** When the raise under way began. */
   raisedAt: z.string().optional(),
+  /** Of both sides, the highest minute of late, when that was last read. */
+  loadRequestsPerSecond: z.number().min(0).optional(),
   /** What was seen of the fleets. */
   seen: Sightings.optional(),
   ...turn,
@@ -167,6 +169,8 @@ export const Judgement = z.object({
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
+  /** Of both sides, the highest interval of the newest that were read. */
+  loadRequestsPerSecond: z.number().min(0).optional(),
   /** Since when a raise that the next stage waits for is seen to have ended. */
   raisedUntil: z.string().optional(),
   /** What was seen of the fleets. */
@@ -202,6 +206,8 @@ export type ScaleDown = z.infer<typeof ScaleDown>;
 export const WayBack = ScaleDown.extend({
   /** When this look was taken. */
   lookedAt: z.string(),
+  /** Of both sides, when CloudWatch told it last. */
+  loadRequestsPerSecond: z.number().min(0).optional(),
   /** On top of the steady fleet, at the counts that were seen; of types with a known price. */
   spentUsd: z.number(),
   /** Count changes, each of which locked the endpoint for minutes. */

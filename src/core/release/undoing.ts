@@ -75,6 +75,7 @@ const WayBackNeeds = z.looseObject({
     instanceType: told(z.string()),
   }),
   candidate: Side.extend({
+    instances: told(z.int()),
     requestsPerSecondPerInstance: told(serves),
     instanceType: told(z.string()),
   }),
@@ -84,6 +85,8 @@ export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
 
 const drifted = z.array(z.string()).catch([]);
 const seen = Sightings.optional().catch(undefined);
+/** Requests per second. */
+const load = z.number().min(0).optional().catch(undefined);
 const Seen = told(z.looseObject({ seen }));
 const Begun = told(z.looseObject({ since: z.string(), drifted }));
 const count = z.int().min(0).catch(0);
@@ -94,6 +97,7 @@ const WayBackTaken = told(
     since: z.string(),
     drifted,
     seen,
+    loadRequestsPerSecond: load,
     lookedAt: told(z.string()),
     spentUsd: z.number().min(0).catch(0),
     countChanges: count,
@@ -113,9 +117,9 @@ export const RollBackInput = z.looseObject({
   }),
   planning: z.looseObject({ needs: WayBackNeeds.optional() }).optional(),
   capacity: Seen,
-  stage: Seen,
+  stage: told(z.looseObject({ seen, loadRequestsPerSecond: load })),
   wayBack: WayBackTaken,
-  judgement: told(z.looseObject({ reason: z.string(), seen })),
+  judgement: told(z.looseObject({ reason: z.string(), seen, loadRequestsPerSecond: load })),
   failure: told(z.looseObject({ Error: z.string() })),
 });
 export type RollBackInput = z.infer<typeof RollBackInput>;

@@ -72,6 +72,31 @@ export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
   return stable.instances * servedPerInstance(plan, stable);
 }
 
+/** What a load that was seen may have grown by since. */
+const growth = 1.25;
+
+/**
+ * The load to count on where CloudWatch does not tell it now: what stable served before, what looks have seen since, and,
+ * where a fleet is larger than was planned, what that serves: whoever made it so has seen the load grow.
+ */
+export function loadUntold(
+  { plan, needs, endpoint }: Pick<WayBackQuestion, "plan" | "needs" | "endpoint">,
+  seen: readonly (number | undefined)[],
+): number {
+  const known = seen.flatMap((each) => each ?? []).map((each) => each * growth);
+  return Math.max(servedBefore(plan, needs), ...known, outgrown(plan, needs, endpoint));
+}
+
+/** A candidate is raised for all of the load at once, and stable refilled for all of it. */
+function outgrown(plan: Filled, { stable, candidate }: WayBackNeeds, endpoint: EndpointView): number {
+  const serves = [stable, candidate].map(({ variant, instances, requestsPerSecondPerInstance }) => {
+    const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
+    if (instances === undefined || requestsPerSecondPerInstance === undefined || found <= instances) return 0;
+    return found * servedPerInstance(plan, { requestsPerSecondPerInstance });
+  });
+  return Math.max(...serves);
+}
+
 /** What is done after the time is up, too: traffic goes back, and what is given up is not kept for whoever tries again. */
 const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set(["shift", "shrink", "free-scale-in"]);
 

@@ -2,7 +2,7 @@
  * The metrics that SageMaker publishes for a variant, made from what happened to it: names, namespaces, units and
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
-import { hostFactor } from "./hosts.ts";
+import { failingPart } from "./hosts.ts";
 import type { LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
@@ -208,28 +208,20 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
   const known = deals.get(sample);
   if (known !== undefined) return known;
   const random = world.streams(`instances/${series.endpoint}/${series.variant}`, sample.atMs / 1000);
-  const left = {
-    ok: sample.answered - sample.errors4xx,
-    failed: sample.errors5xx,
-    refused: sample.errors4xx,
-  };
   const unanswered = sample.requests - sample.answered;
-  const answeredErrors = sample.errors5xx - unanswered;
-  left.ok -= answeredErrors;
-  const counts = { ...left, failed: answeredErrors, unanswered };
+  const failed = sample.errors5xx - unanswered;
+  const refused = sample.errors4xx;
+  const counts = { ok: sample.answered - refused - failed, failed, refused, unanswered };
   const takers = takersOf(world, sample);
-  const share = (among: readonly string[], place: number, kind: keyof typeof counts) => {
-    // Requests go round evenly; which of them fail is each instance's own.
-    if (kind !== "failed" || world.spec.service.hostSpread === 0) return 1 / (among.length - place);
-    const factors = among.slice(place).map((id) => hostFactor(world, id));
-    return (factors[0] ?? 0) / factors.reduce((sum, factor) => sum + factor, 0);
-  };
   const hands = sample.instanceIds.map((id): Sample => {
     const deal = (kind: keyof typeof counts) => {
       const among = kind === "unanswered" ? takers.unanswered : takers.answered;
       const place = among.indexOf(id);
       if (place === -1) return 0;
-      const own = random.binomial(counts[kind], share(among, place, kind));
+      const own = random.binomial(
+        counts[kind],
+        kind === "failed" ? failingPart(world, among.slice(place)) : 1 / (among.length - place),
+      );
       counts[kind] -= own;
       return own;
     };

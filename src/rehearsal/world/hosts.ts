@@ -13,3 +13,9 @@ export function meanHostFactor(world: World, instanceIds: readonly string[]): nu
   if (world.spec.service.hostSpread === 0 || instanceIds.length === 0) return 1;
   return instanceIds.reduce((sum, id) => sum + hostFactor(world, id), 0) / instanceIds.length;
 }
+
+/** What part of the failures of these instances, to which requests go round evenly, is the first one's. */
+export function failingPart(world: World, instanceIds: readonly string[]): number {
+  const [first = ""] = instanceIds;
+  return hostFactor(world, first) / (instanceIds.length * meanHostFactor(world, instanceIds));
+}

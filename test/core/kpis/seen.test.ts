@@ -1,6 +1,6 @@
 /** How much of a stage was seen: each interval once, of the candidate, and of both. */
 import { describe, expect, test } from "vitest";
-import { publishedUntil, stageSeenAfter, unseenSeconds } from "../../../src/core/kpis/seen.ts";
+import { loadSeen, publishedUntil, stageSeenAfter, unseenSeconds } from "../../../src/core/kpis/seen.ts";
 import type { Observation } from "../../../src/core/verdict/index.ts";
 
 const minute = 1_780_000_020;
@@ -57,4 +57,12 @@ test("unseen is the time since the candidate's newest interval, or since the sta
 
   expect(unseenSeconds([at(0, 1, 1), at(5, null, 1)], span)).toBe(540);
   expect(unseenSeconds([], span)).toBe(600);
+});
+
+test("the load is the highest of both sides together, and the one of before where nothing new was seen", () => {
+  expect(loadSeen([at(0, 60, 540), at(1, 120, 600), at(2, null, 300)], 4)).toEqual({
+    loadRequestsPerSecond: 12,
+  });
+  expect(loadSeen([at(0, null, null)], 4)).toEqual({ loadRequestsPerSecond: 4 });
+  expect(loadSeen([], undefined)).toEqual({});
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView, type Variant } from "../../../src/core/capacity/endpoint.ts";
 import { percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
+  loadUntold,
   nextWayBack,
   servedBefore,
   type WayBackAction,
@@ -416,5 +417,30 @@ describe("the whole way back, from any start and under any load", () => {
         }
       }),
     );
+  });
+});
+
+describe("a load that CloudWatch does not tell", () => {
+  const endpoint = joined({ weight: 50 }, { weight: 50 });
+  const counted = (side: "stable" | "candidate", count: number) =>
+    side === "stable"
+      ? joined({ weight: 50, instances: count }, { weight: 50 })
+      : joined({ weight: 50 }, { weight: 50, instances: count });
+  const untold = (of = endpoint, seen: (number | undefined)[] = []) =>
+    loadUntold({ plan, needs, endpoint: of }, seen);
+
+  test("is taken for what stable served before, where nobody has seen more", () => {
+    expect(untold()).toBeCloseTo(8 * 8.4, 9);
+    expect(untold(endpoint, [20, undefined, 30])).toBeCloseTo(8 * 8.4, 9);
+  });
+
+  test("is the highest that looks have seen, and a quarter more", () => {
+    expect(untold(endpoint, [undefined, 80, 70])).toBe(100);
+  });
+
+  test("is what a fleet serves that was made larger than planned", () => {
+    expect(untold(counted("candidate", 12))).toBeCloseTo(12 * 8.4, 9);
+    expect(untold(counted("stable", 10))).toBeCloseTo(10 * 8.4, 9);
+    expect(untold(counted("candidate", 7))).toBeCloseTo(8 * 8.4, 9);
   });
 });

@@ -1,6 +1,7 @@
 /** What exploration has found once: each fault that broke a promise, kept so that it stays mended. */
 import { describe, expect, it } from "vitest";
 import { endOfRelease } from "../../../src/rehearsal/explore/findings.ts";
+import { shortAndWhole } from "../../core/example.ts";
 import { hands, laidOn } from "./hands.ts";
 import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";
 
@@ -29,6 +30,23 @@ describe("a move away from stable whose step died before it could say so", () =>
     expect(record.faults).toEqual([fault]);
     expect(violations).toEqual([]);
     expect(outcomesOf(record)).toEqual(["rehearsal promoted"]);
+  });
+});
+
+describe("a load that CloudWatch no longer tells, after it has outgrown stable", () => {
+  it.each([
+    "throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1",
+    "denied=call:CheckKpis[1]/cloudwatch.GetMetricData#5@15",
+    "down-hour=call:CheckKpis[1]/cloudwatch.GetMetricData#5@33",
+  ])("is given back to stable as it becomes large enough (%s)", async (lasting) => {
+    const { record, violations } = await rehearsing({
+      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
+      ...{ world: "growing-fleet", faults: [lasting] },
+    });
+
+    expect(record.faults).toEqual([lasting]);
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("rolled-back");
   });
 });
 
