@@ -18,8 +18,12 @@ export interface Area {
 
 /** Tests in which whole releases run, faults and all. */
 const whole = [
-  ...["test/rehearsal/release.test.ts", "test/rehearsal/orders.test.ts", "test/rehearsal/longest.test.ts"],
-  ...["test/rehearsal/explore/found.long.test.ts", "test/rehearsal/explore/remainders.test.ts"],
+  ...[
+    "test/rehearsal/release.test.ts",
+    "test/rehearsal/orders.long.test.ts",
+    "test/rehearsal/longest.long.test.ts",
+  ],
+  ...["test/rehearsal/explore/found.long.test.ts", "test/rehearsal/explore/remainders.long.test.ts"],
   ...[
     "test/rehearsal/explore/concurrency.long.test.ts",
     "test/rehearsal/two-stacks.long.test.ts",
@@ -93,7 +97,7 @@ export const areas: readonly Area[] = [
     files: ["src/rehearsal/permissions/roles.json"],
     language: "roles",
     drawn: 10,
-    nearest: ["test/deployment/permissions.test.ts"],
+    nearest: ["test/deployment/permissions.long.test.ts"],
     tests: [],
   },
 ];
