@@ -135,7 +135,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     unlike,
     held,
     lookedAt: nowSeconds,
-    ...loadSeen(observed, before?.loadRequestsPerSecond),
+    ...loadSeen(plan, observed, before?.loadRequestsPerSecond),
     ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),

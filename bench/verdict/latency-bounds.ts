@@ -3,8 +3,8 @@ import { type Bound, lowerLimit } from "./bounds.ts";
 import type { LatencyResult } from "./latency.ts";
 
 const knows = ({ cell }: LatencyResult) => cell.past !== "none";
-const calmAndBusy = ({ cell }: LatencyResult) =>
-  knows({ cell } as LatencyResult) && cell.noise.cv2 === 0 && cell.requestsPerMinute === 600;
+const calmAndBusy = (result: LatencyResult) =>
+  knows(result) && result.cell.noise.cv2 === 0 && result.cell.requestsPerMinute === 600;
 /** Of these a mean says little: a tail that a candidate's minute has or has not. */
 const heavy = ["log-normal σ 1.5, CV 2.9"];
 const heaviest = ["2 % time-outs of 60×"];

@@ -89,7 +89,7 @@ export interface LatencyResult {
   readonly found: number;
 }
 
-/** As the sample: half an hour each. */
+/** Half an hour each. */
 const shares = [0.05, 0.25, 0.5];
 const stageMinutes = 30;
 const slower = 1.2;
@@ -126,7 +126,7 @@ function sumOf(count: number, draw: Shape["draw"], chance: Chance): number {
   return sum;
 }
 
-/** Instances wander each by itself, so that halves do as fleets of their size would. */
+/** The instances of a half wander together, as those of a fleet do. */
 function historyOf({ requestsPerMinute, noise, past }: LatencyCell, draw: Shape["draw"], chance: Chance) {
   if (past === "none") return [];
   const halves = [new Fleet(chance, noise), new Fleet(chance, noise)] as const;

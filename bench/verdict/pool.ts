@@ -12,50 +12,19 @@ interface Options {
   readonly onMeasured: (done: number) => void;
 }
 
-/** Results in the order of the cells. */
-export function measureCells(
-  cells: readonly Cell[],
-  effort: Effort,
-  options: Options,
-): Promise<readonly CellResult[]> {
-  return shared(
-    cells.map((cell) => ({ cell, effort })),
-    options,
-  );
-}
+/** Measures cells of a kind, named as the worker knows it; results are in the order of the cells. */
+const measuring =
+  <C, E, Result>(kind: string) =>
+  (cells: readonly C[], effort: E, options: Options): Promise<readonly Result[]> =>
+    shared(
+      cells.map((cell) => ({ [kind]: cell, effort })),
+      options,
+    );
 
-export function measureZooCells(
-  cells: readonly ZooCell[],
-  effort: ZooEffort,
-  options: Options,
-): Promise<readonly ZooResult[]> {
-  return shared(
-    cells.map((zoo) => ({ zoo, effort })),
-    options,
-  );
-}
-
-export function measureLatencies(
-  cells: readonly LatencyCell[],
-  effort: LatencyEffort,
-  options: Options,
-): Promise<readonly LatencyResult[]> {
-  return shared(
-    cells.map((latency) => ({ latency, effort })),
-    options,
-  );
-}
-
-export function measureRivals(
-  cells: readonly Cell[],
-  effort: VersusEffort,
-  options: Options,
-): Promise<readonly VersusResult[]> {
-  return shared(
-    cells.map((versus) => ({ versus, effort })),
-    options,
-  );
-}
+export const measureCells = measuring<Cell, Effort, CellResult>("cell");
+export const measureZooCells = measuring<ZooCell, ZooEffort, ZooResult>("zoo");
+export const measureLatencies = measuring<LatencyCell, LatencyEffort, LatencyResult>("latency");
+export const measureRivals = measuring<Cell, VersusEffort, VersusResult>("versus");
 
 async function shared<Result>(tasks: readonly object[], { threads, onMeasured }: Options): Promise<Result[]> {
   const results: Result[] = [];

@@ -126,7 +126,7 @@ function minutesTo(run: Run, releases: number, bounds: readonly number[]): numbe
 export function boundFor(peaks: readonly number[], reaching: number): number {
   const sorted = peaks.toSorted((a, b) => b - a);
   const [last, next] = [sorted[reaching - 1], sorted[reaching]];
-  if (last === undefined) return (next ?? 0) + Number.EPSILON * Math.abs(next ?? 0);
+  if (last === undefined) return (next ?? 0) + 1e-9;
   return next === undefined ? last : (last + next) / 2;
 }
 

@@ -3,6 +3,7 @@
  * published, and in how many intervals either side was seen to answer.
  */
 import * as z from "zod";
+import type { Plan } from "../plan/plan.ts";
 import type { Observation, Sample } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 
@@ -67,14 +68,19 @@ function sighted(so: Sight, { at, seconds }: Observation, requests: number): Sig
   return { counted, intervals: so.intervals + 1, requests: so.requests + requests };
 }
 
-/** The highest load of both sides in these intervals, requests per second; where there are none, that of before. */
+/**
+ * The highest load of both sides in these intervals, requests per second; where there are none, that of before. Availability
+ * alone counts requests: the total of a custom KPI may be anything.
+ */
 export function loadSeen(
+  { kpis }: Pick<Plan, "kpis">,
   observations: readonly Observation[],
   before: number | undefined,
 ): { loadRequestsPerSecond?: number } {
-  const loads = observations.flatMap(({ candidate, stable, seconds }) => {
+  const counts = new Set(kpis.flatMap(({ kind, name }) => (kind === "availability" ? [name] : [])));
+  const loads = observations.flatMap(({ kpi, candidate, stable, seconds }) => {
     const requests = requestsOf(candidate) + requestsOf(stable);
-    return requests > 0 ? [requests / seconds] : [];
+    return counts.has(kpi) && requests > 0 ? [requests / seconds] : [];
   });
   const load = loads.length > 0 ? Math.max(...loads) : before;
   return load === undefined ? {} : { loadRequestsPerSecond: load };

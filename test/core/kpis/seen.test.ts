@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { loadSeen, publishedUntil, stageSeenAfter, unseenSeconds } from "../../../src/core/kpis/seen.ts";
 import type { Observation } from "../../../src/core/verdict/index.ts";
+import { plan } from "../example.ts";
 
 const minute = 1_780_000_020;
 const stage = { stage: 1, at: minute, intervalSeconds: 60 };
@@ -60,9 +61,15 @@ test("unseen is the time since the candidate's newest interval, or since the sta
 });
 
 test("the load is the highest of both sides together, and the one of before where nothing new was seen", () => {
-  expect(loadSeen([at(0, 60, 540), at(1, 120, 600), at(2, null, 300)], 4)).toEqual({
+  expect(loadSeen(plan, [at(0, 60, 540), at(1, 120, 600), at(2, null, 300)], 4)).toEqual({
     loadRequestsPerSecond: 12,
   });
-  expect(loadSeen([at(0, null, null)], 4)).toEqual({ loadRequestsPerSecond: 4 });
-  expect(loadSeen([], undefined)).toEqual({});
+  expect(loadSeen(plan, [at(0, null, null)], 4)).toEqual({ loadRequestsPerSecond: 4 });
+  expect(loadSeen(plan, [], undefined)).toEqual({});
+});
+
+test("what a custom KPI counts is no load: its total may be tokens", () => {
+  const tokens = { ...at(0, 90_000, 810_000), kpi: "tokens" };
+
+  expect(loadSeen(plan, [at(0, 60, 540), tokens], undefined)).toEqual({ loadRequestsPerSecond: 10 });
 });
