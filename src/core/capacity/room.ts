@@ -40,14 +40,16 @@ export interface Room {
 
 export type RoomAnswer = Room | { readonly lacks: readonly string[] };
 
-/** The load that a release would like its way back to be possible under, and the one without which it does not begin. */
-const hopedFor = 2;
+/** So many times today's load is what a release would like its way back to be possible under. */
+export const wayBackLoadFactor = 2;
+/** Without room for so many times today's load it does not begin. */
 const insistedOn = 1.25;
 
 /** The most room that quota and budget give, down to a quarter more load than today's. */
 export function roomFor(question: RoomQuestion): RoomAnswer {
   const least = stableAt(question, insistedOn);
-  for (let stableInstances = stableAt(question, hopedFor); stableInstances > least; stableInstances--) {
+  const most = stableAt(question, wayBackLoadFactor);
+  for (let stableInstances = most; stableInstances > least; stableInstances--) {
     const room = roomBeside(question, stableInstances);
     if (!("lacks" in room)) return room;
   }

@@ -8,12 +8,14 @@
 import {
   type EndpointView,
   isMoving,
+  trafficPercent,
   type Variant,
   variantOf,
   type WarmInstances,
   warmOf,
 } from "../capacity/endpoint.ts";
 import { drainSeconds } from "../capacity/estimate.ts";
+import { wayBackLoadFactor } from "../capacity/room.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
 import type { WayBackNeeds } from "./undoing.ts";
 
@@ -77,24 +79,29 @@ const growth = 1.25;
 
 /**
  * The load to count on where CloudWatch does not tell it now: what stable served before, what looks have seen since, and,
- * where a fleet is larger than was planned, what that serves: whoever made it so has seen the load grow.
+ * where a fleet is larger than was planned, what that serves: whoever made it so has seen the load grow. Where no look
+ * has seen any and there is traffic to give back, as in an execution that comes after one that was stopped, it may have
+ * grown to as many times as much as the way back was planned for. Stable's own fleet is not multiplied: the way back
+ * refills it, and would count on its own refill.
  */
 export function loadUntold(
   { plan, needs, endpoint }: Pick<WayBackQuestion, "plan" | "needs" | "endpoint">,
   seen: readonly (number | undefined)[],
 ): number {
+  const { stable, candidate } = needs;
   const known = seen.flatMap((each) => each ?? []).map((each) => each * growth);
-  return Math.max(servedBefore(plan, needs), ...known, outgrown(plan, needs, endpoint));
+  const isGiven = trafficPercent(endpoint, candidate.variant) > 0;
+  const times = known.length === 0 && isGiven ? wayBackLoadFactor : 1;
+  const before = Math.max(servedBefore(plan, needs), outgrown(plan, candidate, endpoint));
+  return Math.max(before * times, ...known, outgrown(plan, stable, endpoint));
 }
 
-/** A candidate is raised for all of the load at once, and stable refilled for all of it. */
-function outgrown(plan: Filled, { stable, candidate }: WayBackNeeds, endpoint: EndpointView): number {
-  const serves = [stable, candidate].map(({ variant, instances, requestsPerSecondPerInstance }) => {
-    const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
-    if (instances === undefined || requestsPerSecondPerInstance === undefined || found <= instances) return 0;
-    return found * servedPerInstance(plan, { requestsPerSecondPerInstance });
-  });
-  return Math.max(...serves);
+/** What a fleet serves that is larger than was planned: a candidate is raised for all of the load at once. */
+function outgrown(plan: Filled, side: WayBackNeeds["candidate"], endpoint: EndpointView): number {
+  const { variant, instances, requestsPerSecondPerInstance } = side;
+  const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
+  if (instances === undefined || requestsPerSecondPerInstance === undefined || found <= instances) return 0;
+  return found * servedPerInstance(plan, { requestsPerSecondPerInstance });
 }
 
 /** What is done after the time is up, too: traffic goes back, and what is given up is not kept for whoever tries again. */

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView, type Variant } from "../../../src/core/capacity/endpoint.ts";
-import { percentServedBy } from "../../../src/core/capacity/sizing.ts";
+import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
   loadUntold,
   nextWayBack,
@@ -429,8 +429,14 @@ describe("a load that CloudWatch does not tell", () => {
   const untold = (of = endpoint, seen: (number | undefined)[] = []) =>
     loadUntold({ plan, needs, endpoint: of }, seen);
 
-  test("is taken for what stable served before, where nobody has seen more", () => {
-    expect(untold()).toBeCloseTo(8 * 8.4, 9);
+  test("is twice what stable served before, where nobody has seen any and there is traffic to give back", () => {
+    expect(untold()).toBeCloseTo(2 * 8 * 8.4, 9);
+    expect(untold(counted("candidate", 12))).toBeCloseTo(2 * 12 * 8.4, 9);
+    expect(untold(counted("stable", 20))).toBeCloseTo(20 * 8.4, 9);
+  });
+
+  test("is taken for what stable served before, where there is no traffic to give back, or nobody has seen more", () => {
+    expect(untold(joined({ weight: 1 }, { weight: 0 }))).toBeCloseTo(8 * 8.4, 9);
     expect(untold(endpoint, [20, undefined, 30])).toBeCloseTo(8 * 8.4, 9);
   });
 
@@ -439,8 +445,28 @@ describe("a load that CloudWatch does not tell", () => {
   });
 
   test("is what a fleet serves that was made larger than planned", () => {
-    expect(untold(counted("candidate", 12))).toBeCloseTo(12 * 8.4, 9);
-    expect(untold(counted("stable", 10))).toBeCloseTo(10 * 8.4, 9);
-    expect(untold(counted("candidate", 7))).toBeCloseTo(8 * 8.4, 9);
+    expect(untold(counted("candidate", 12), [1])).toBeCloseTo(12 * 8.4, 9);
+    expect(untold(counted("stable", 10), [1])).toBeCloseTo(10 * 8.4, 9);
+    expect(untold(counted("candidate", 7), [1])).toBeCloseTo(8 * 8.4, 9);
+  });
+
+  test("does not grow by what the way back refills for it", () => {
+    const fleets = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 40 }));
+    const before = fc.array(fc.option(fc.double({ min: 0, max: 500, noNaN: true }), { nil: undefined }));
+    holds(
+      fc.property(fleets, before, ([stable, candidate], seen) => {
+        const fleetOf = (instances: number) =>
+          joined({ weight: 50, instances }, { weight: 50, instances: candidate });
+        const load = untold(fleetOf(stable), seen);
+        const refilled = Math.max(
+          stable,
+          instancesFor(plan, needs.stable, { requestsPerSecond: load, percent: 100 }),
+        );
+        const again = untold(fleetOf(refilled), seen);
+        expect(
+          instancesFor(plan, needs.stable, { requestsPerSecond: again, percent: 100 }),
+        ).toBeLessThanOrEqual(refilled);
+      }),
+    );
   });
 });

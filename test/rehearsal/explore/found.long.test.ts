@@ -48,6 +48,19 @@ describe("a load that CloudWatch no longer tells, after it has outgrown stable",
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("rolled-back");
   });
+
+  it("is given back so by an execution that comes after one that was stopped, too", async () => {
+    const { record, violations } = await rehearsing({
+      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 }, world: "growing-fleet" },
+      faults: [
+        "throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1",
+        "stop=entry:WaitForWayBack[1]@1",
+      ],
+    });
+
+    expect(record.faults).toHaveLength(2);
+    expect(violations).toEqual([]);
+  });
 });
 
 describe("a Lambda that works on after its execution was stopped", () => {
