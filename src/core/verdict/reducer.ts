@@ -6,7 +6,7 @@ import { harmAfter, type Next, stakedOn } from "./evidence/harm.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
 import { NO_PACE, paceAfter } from "./evidence/pace.ts";
-import { logStakedOf, spendingOf } from "./evidence/spending.ts";
+import { logStakedOf, logSum, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { countWeights, evidenceOf, type Interval } from "./evidence/weigh.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
@@ -199,7 +199,27 @@ function withoutEach(
     const evidence = evidenceOf({ ...interval, seen: { ...seen, candidate } });
     stakes.push([name, harmAfter(before, evidence ?? { harm: [] }, next)]);
   }
-  return Object.fromEntries(stakes);
+  return Object.fromEntries(keptOf(stakes, hosts));
+}
+
+/** Hosts that are remembered: more than are judged at one time, so that those that leave and come make no state that grows. */
+const KEPT_HOSTS = 64;
+
+/**
+ * Of hosts that are not seen, those whose leaving out takes away most: from now on all of them gain alike, and the least
+ * of all decides.
+ */
+function keptOf(
+  stakes: readonly (readonly [string, Stakes])[],
+  hosts: Readonly<Record<string, CountSample>>,
+): readonly (readonly [string, Stakes])[] {
+  if (stakes.length <= KEPT_HOSTS) return stakes;
+  const seen = stakes.filter(([name]) => name in hosts);
+  const ranked = stakes
+    .filter(([name]) => !(name in hosts))
+    .map((each) => ({ each, logE: logSum(each[1].logStakes) + each[1].logBoost }))
+    .toSorted((a, b) => a.logE - b.logE);
+  return [...seen, ...ranked.slice(0, Math.max(0, KEPT_HOSTS - seen.length)).map(({ each }) => each)];
 }
 
 /** A side still missing may come later: the interval is counted then. At full share stable has nothing to come. */

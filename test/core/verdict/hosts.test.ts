@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import {
   judge,
   type Observation,
+  observe,
+  remembered,
   startStage,
   startVerdict,
   type VerdictState,
@@ -66,6 +68,31 @@ describe("a candidate of eight hosts", () => {
     expect(verdicts.some(({ held }) => held)).toBe(true);
     expect(verdicts.some(({ verdict }) => verdict === "fail")).toBe(false);
     expect(verdicts.at(-1)?.held).toBe(false);
+  });
+
+  test("whose hosts are replaced all the time keeps a bounded state, and still knows of the bad one that left", () => {
+    const mark = {
+      stage: 0,
+      at: START,
+      trafficShare: 0.1,
+      candidateInstances: HOSTS,
+      stableInstances: HOSTS,
+    };
+    let state: VerdictState = startStage(startVerdict(settings, calm(settings)), settings, mark);
+    const sizes: number[] = [];
+    const look = { at: minuteAt(1), stageEndsAt: minuteAt(600), observations: [] };
+    for (let nth = 0; nth < 300; nth++) {
+      const { hosts = {}, ...whole } = minute(nth, (host) => (nth < 3 && host === 3 ? 30 : (host + nth) % 2));
+      const renamed = Object.entries(hosts).map(([id, own]) => [`${id}-${Math.floor(nth / 3)}`, own]);
+      state = observe(state, settings, [{ ...whole, hosts: Object.fromEntries(renamed) }]);
+      sizes.push(JSON.stringify(remembered(state)).length);
+    }
+    const { errors: kpi } = state.kpis;
+
+    expect(kpi?.kind === "count" ? Object.keys(kpi.without) : []).toHaveLength(64);
+    expect(kpi?.kind === "count" ? Object.keys(kpi.without) : []).toContain("i-3-0");
+    expect(Math.max(...sizes)).toBeLessThan(32_768);
+    expect(judge(state, settings, look).verdict).not.toMatchObject({ verdict: "fail" });
   });
 
   test("two hosts that fail are the candidate's fault", () => {
