@@ -31,8 +31,9 @@ import {
   isBlind,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
-import { Document, inForce, Judgement, type Needs } from "../src/core/release/release.ts";
+import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { raisedUntil } from "../src/core/release/shift.ts";
+import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
@@ -70,7 +71,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     perSecond: serves(needs.candidate),
     overloadedUntil: before?.overloadedUntil ?? 0,
   };
-  const { nowSeconds, mark } = baking;
+  const { nowSeconds, shiftedAtSeconds, mark } = baking;
   const observed = await kpiNews(tools.aws, {
     ...{ ...baking, fromSeconds: mark.at, lookedAt: before?.lookedAt },
   });
@@ -80,7 +81,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const both = { candidate: served.perSecond, stable: serves(needs.stable) };
   const found = unlikeIntervals(observed, both);
   const unlike = unlikeAfter(before?.unlike, stage, found);
-  const heldSoFar = heldAfter(before, { stage, nowSeconds, isHeld: false });
+  const heldSoFar = heldAfter(before, { stage, shiftedAtSeconds, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
@@ -94,7 +95,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   });
   /** What was seen last holds nothing for long once nothing more is seen. */
   const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
-  const held = heldAfter(before, { stage, nowSeconds, isHeld });
+  const held = heldAfter(before, { stage, shiftedAtSeconds, nowSeconds, isHeld });
   const fuller = isHeld && seen.overloaded ? `${fullerThanPlanned(plan)}; ` : "";
   const verdict = { ...judged.verdict, held: isHeld, sentence: `${fuller}${judged.verdict.sentence}` };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
@@ -176,6 +177,7 @@ interface Baking {
   readonly endpoint: EndpointView;
   readonly sides: Sides;
   readonly stage: number;
+  readonly easing: StageState["easing"];
   readonly shiftedAtSeconds: number;
   readonly nowSeconds: number;
   /** The stage as the verdict knows it: from the first whole interval under its share on. */
@@ -208,6 +210,7 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
     endpoint,
     sides,
     stage: stage.index,
+    easing: stage.easing,
     shiftedAtSeconds,
     nowSeconds: now() / 1000,
     mark,

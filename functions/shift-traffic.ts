@@ -27,8 +27,9 @@ import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
-import { Document, type Needs, StageState } from "../src/core/release/release.ts";
-import { nextShift, type ShiftAction, shareAt, unlocked, waitingOn } from "../src/core/release/shift.ts";
+import { Document, type Needs } from "../src/core/release/release.ts";
+import { nextShift, type ShiftAction, unlocked, waitingOn } from "../src/core/release/shift.ts";
+import { entered, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -49,7 +50,7 @@ type Input = (typeof Input)["_output"];
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
-  const before = enter(doc, tools.now());
+  const before = entered(doc, tools.now());
   const { plan } = doc;
   const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
   const ledger = await Ledger.forward(tools.aws, doc.release);
@@ -72,38 +73,12 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
   const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
   const acted = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
-  const givenAt = ledger.find(`shift-${acted.index}`)?.at;
+  const givenAt = ledger.find(shiftId(acted))?.at;
   const next = waitingOn(acted, plan, { givenAt, nowMs: tools.now() });
   const waits = ["waiting", "short", "held"].includes(next.status);
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
-
-/** The stage as it stands, or the next one when the last was passed. */
-function enter({ plan, stage, judgement }: Input, now: number): StageState {
-  const passed = stage !== undefined && judgement?.decision === "advance" && judgement.stage === stage.index;
-  if (stage !== undefined && !passed) return stage;
-  const index = stage === undefined ? 0 : stage.index + 1;
-  const trafficPercent = shareAt(plan, index);
-  if (trafficPercent === undefined)
-    throw badState(`stage: expected one of the plan's ${plan.rollout.stages.length}, found ${index}`);
-  return {
-    status: "waiting",
-    index,
-    trafficPercent,
-    reason: "",
-    waitSeconds: 30,
-    since: new Date(now).toISOString(),
-    ...beforeIt(stage),
-    ...{ raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 },
-    ...{ turns: 0, goesOn: "here" },
-  };
-}
-
-const beforeIt = (stage: StageState | undefined): Pick<StageState, "before"> =>
-  stage?.shiftedAt === undefined
-    ? {}
-    : { before: { index: stage.index, trafficPercent: stage.trafficPercent, shiftedAt: stage.shiftedAt } };
 
 interface Acting {
   readonly doc: Input;
@@ -136,9 +111,9 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
     case "arrived": {
       const { before, ...arrived } = waiting;
       const { index, trafficPercent: percent } = stage;
+      const id = shiftId(stage);
       // Whoever died before saying that the weights were set has set them all the same.
-      if (acting.ledger.find(`shift-${index}`)?.state === "intended")
-        await acting.ledger.settle([`shift-${index}`], "applied");
+      if (acting.ledger.find(id)?.state === "intended") await acting.ledger.settle([id], "applied");
       await publish(tools, acting.doc.release, { state: "shifted", stage: index, trafficPercent: percent });
       const status = index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
       return { ...arrived, status, shiftedAt: new Date(tools.now()).toISOString() };
@@ -177,21 +152,16 @@ async function shift(
   waiting: StageState,
 ): Promise<StageState> {
   const { needs, endpoint, stage, ledger, tools } = acting;
-  const id = `shift-${stage.index}`;
+  const id = shiftId(stage);
   if (ledger.find(id)?.state === "applied")
     return {
       ...waiting,
       status: "blocked",
       reason: "the weights are not those that were set; someone else changed them",
     };
-  const held = await holdFor(acting, waiting);
-  if (held !== undefined) return held;
-  const candidate =
-    variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
-  const lack =
-    (await lackOfMeans(acting, candidate)) ??
-    lackForStages(billOf(acting), stage.index, { nowMs: tools.now() });
-  if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
+  // Less of a share is given in a freeze, too, and costs nothing.
+  const barred = stage.easing === "eased" ? undefined : await barFor(acting, waiting);
+  if (barred !== undefined) return barred;
   await adoptScaling(tools, ledger, { needs, endpoint });
   const { name } = endpoint;
   const to = (before: Plain) => {
@@ -202,6 +172,19 @@ async function shift(
   const resource = { kind: "weights", name } as const;
   await make(tools, ledger, { id, resource, to, warm: acting.warmInstances });
   return waiting;
+}
+
+/** What keeps the share from being given: a freeze for now, or a lack of means. */
+async function barFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
+  const { needs, endpoint, stage, tools } = acting;
+  const held = await holdFor(acting, waiting);
+  if (held !== undefined) return held;
+  const candidate =
+    variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
+  const lack =
+    (await lackOfMeans(acting, candidate)) ??
+    lackForStages(billOf(acting), stage.index, { nowMs: tools.now() });
+  return lack === undefined ? undefined : { ...waiting, status: "blocked", reason: lack };
 }
 
 /** Whether a freeze keeps the share from being given now, and what the release does meanwhile. */

@@ -13,6 +13,7 @@ const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> =
   "growing-fleet": ["promoted", 0],
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
+  "lone-host": ["rolled-back", 2],
   "lost-metrics": ["rolled-back", 2],
   "no-capacity": ["rolled-back", 2],
   "no-quota": ["refused", 4],

@@ -15,7 +15,8 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { viewEquipped } from "../../src/aws/sagemaker.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
-import { Document, type Needs, type StageState } from "../../src/core/release/release.ts";
+import { Document, type Judgement, type Needs } from "../../src/core/release/release.ts";
+import type { StageState } from "../../src/core/release/stage.ts";
 import { remembered } from "../../src/core/verdict/index.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as samplePlan } from "../core/example.ts";
@@ -77,13 +78,13 @@ export class Run {
     return run;
   }
 
-  /** The stage the run is in has passed. */
-  pass(): void {
+  /** The stage the run is in has passed, or whatever else the last look came to. */
+  pass(decision: Judgement["decision"] = "advance"): void {
     const stage = this.doc.stage?.index ?? 0;
     this.doc = {
       ...this.doc,
       judgement: {
-        ...{ decision: "advance", reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
+        ...{ decision, reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
         ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0 },
         ...{ turns: 1, goesOn: "here" },
         state: remembered({ spending: [], stages: [], kpis: {} }),

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
 import { setInstances, setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { trafficPercent } from "../../src/core/capacity/endpoint.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -323,6 +324,75 @@ test.each(["v6", "v7"])(
     expect(await share(run)).toBe(0);
   },
 );
+
+describe("a stage in which one instance fails alone", () => {
+  const atSecond = async (own = plan) => {
+    const run = await Run.shifted({ plan: own });
+    run.pass();
+    await run.shift();
+    return run;
+  };
+
+  test("goes back to the share of the stage before, and gets its own again, each by a change of its own", async () => {
+    const run = await atSecond();
+    run.pass("step-back");
+    const eased = await run.shift();
+    const percent = await share(run);
+    run.pass("restore");
+    const restored = await run.shift();
+    const { changes } = await Ledger.open(run.account.aws, run.doc.release);
+    const weights = changes.filter(({ resource }) => resource.kind === "weights");
+
+    expect(eased).toMatchObject({ status: "shifted", index: 1, trafficPercent: 5, easing: "eased" });
+    expect(percent).toBe(5);
+    expect(restored).toMatchObject({ status: "shifted", index: 1, trafficPercent: 25, easing: "restored" });
+    expect(await share(run)).toBe(25);
+    expect(Date.parse(restored.shiftedAt ?? "")).toBeGreaterThan(Date.parse(eased.shiftedAt ?? ""));
+    expect(weights.map(({ id, state }) => [id, state])).toEqual(
+      ["shift-0", "shift-1", "ease-1", "restore-1"].map((id) => [id, "applied"]),
+    );
+    run.pass();
+    expect(await run.shift()).toMatchObject({ index: 2, trafficPercent: 50 });
+    expect(run.doc.stage?.easing).toBeUndefined();
+  });
+
+  test("goes back in a freeze, too, and is held there until it is lifted", async () => {
+    const run = await atSecond({ ...plan, freezes: { ...plan.freezes, halfWay: "hold" } });
+    await declareFreeze(run.account.aws, "*", { by: "ann", reason: "incident" });
+    run.pass("step-back");
+    expect(await run.shift()).toMatchObject({ status: "shifted", trafficPercent: 5 });
+
+    run.pass("restore");
+    const held = await run.shiftOnce();
+    run.pass("restore");
+    const stillHeld = await run.shiftOnce();
+    await liftFreeze(run.account.aws, "*");
+    run.pass("restore");
+
+    expect(held).toMatchObject({ status: "held", index: 1, trafficPercent: 5, easing: "eased" });
+    expect(stillHeld).toMatchObject({ status: "held", easing: "eased", since: held.since });
+    expect(await run.shift()).toMatchObject({ status: "shifted", trafficPercent: 25, easing: "restored" });
+  });
+
+  test("is judged where it is while stable has too little capacity to take more back", async () => {
+    const run = await atSecond();
+    run.account.world.state.endpoints
+      .get("chat-assistant")
+      ?.variants.find(({ name }) => name === "v6")
+      ?.instances.splice(2);
+    run.pass("step-back");
+
+    const stage = await run.shiftOnce();
+
+    expect(stage).toMatchObject({
+      ...{ status: "short", index: 1, trafficPercent: 5, easing: "eased" },
+      before: { index: 1, trafficPercent: 25 },
+      reason: expect.stringMatching(/^stable needs \d+ instances for its share/),
+    });
+    expect(stage.before?.easing).toBeUndefined();
+    expect(await share(run)).toBe(25);
+  });
+});
 
 describe("in a freeze", () => {
   const frozen = { by: "ann", reason: "incident" };

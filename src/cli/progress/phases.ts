@@ -70,7 +70,10 @@ function ended({ phases }: Course, untilSeconds: number): Phase[] {
 
 function phaseOf({ state, stage, trafficPercent, atSeconds: fromSeconds }: Entered): Phase | undefined {
   if (baking.has(state) && stage !== undefined)
-    return { key: `stage ${stage}`, title: `${trafficPercent ?? "?"} % of traffic`, fromSeconds, stage };
+    return {
+      key: `stage ${stage} ${trafficPercent ?? ""}`,
+      ...{ title: `${trafficPercent ?? "?"} % of traffic`, fromSeconds, stage },
+    };
   const title = titles[state];
   return title === undefined ? undefined : { key: state, title, fromSeconds };
 }

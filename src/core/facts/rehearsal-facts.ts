@@ -94,7 +94,8 @@ export interface StageFacts {
   /** When the weights came into force, and when they went out of force again or the candidate took over. */
   readonly fromSeconds: number;
   readonly untilSeconds: number;
-  readonly result: "passed" | "stopped";
+  /** `eased`: it went back to the share of the stage before, until that share was `restored` to its own. */
+  readonly result: "passed" | "eased" | "restored" | "stopped";
   readonly candidate: SideFacts | null;
   readonly stable: SideFacts | null;
 }

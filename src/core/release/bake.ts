@@ -7,8 +7,9 @@ import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
+import type { StageState } from "./stage.ts";
 
-export type Decision = "continue" | "advance" | "promote" | "roll-back";
+export type Decision = "continue" | "advance" | "step-back" | "restore" | "promote" | "roll-back";
 
 export interface Baking {
   readonly plan: Plan;
@@ -25,9 +26,11 @@ export interface Baking {
   readonly seen: Readonly<
     Record<"candidate" | "both", { readonly intervals: number; readonly requests: number }>
   >;
+  /** Whether the stage has been eased, and given its share again, for an instance that failed alone. */
+  readonly easing?: StageState["easing"];
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
-  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence">;
+  readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "host">;
 }
 
 /** How long looks have found the stage, and the release, to be held; seconds. */
@@ -41,10 +44,16 @@ export const neverHeld: Held = { stageSeconds: 0, releaseSeconds: 0 };
 /** The time since the last look counts as held when this look finds the stage held. */
 export function heldAfter(
   before: { readonly held: Held; readonly stage: number; readonly lookedAt: number } | undefined,
-  look: { readonly stage: number; readonly nowSeconds: number; readonly isHeld: boolean },
+  look: {
+    readonly stage: number;
+    readonly shiftedAtSeconds: number;
+    readonly nowSeconds: number;
+    readonly isHeld: boolean;
+  },
 ): Held {
   if (before === undefined) return neverHeld;
-  const sameStage = before.stage === look.stage;
+  /** With another share the bake begins anew. */
+  const sameStage = before.stage === look.stage && before.lookedAt >= look.shiftedAtSeconds;
   const more = look.isHeld && sameStage ? Math.max(0, look.nowSeconds - before.lookedAt) : 0;
   return {
     stageSeconds: (sameStage ? before.held.stageSeconds : 0) + more,
@@ -95,23 +104,18 @@ export interface Decided {
   readonly reason: string;
 }
 
+type Say = (decision: Decision, because?: string) => Decided;
+
 /** Goes on, waits or goes back. */
 export function decide(baking: Baking): Decided {
   const { plan, stage, verdict, nowSeconds } = baking;
-  const endsAt = bakeEndsAt(baking);
-  const past = (nowSeconds - endsAt) / 60;
+  const past = (nowSeconds - bakeEndsAt(baking)) / 60;
   const isLast = stage === plan.rollout.stages.length - 1;
   /** Where stable has held a part back, the candidate takes that first. */
   const forward: Decision = isLast && heldBack(plan.rollout) === 0 ? "promote" : "advance";
-  const say = (decision: Decision, because = ""): Decided => ({
-    decision,
-    reason: `${because}${verdict.sentence}`,
-  });
-  if (verdict.verdict === "fail") return say("roll-back");
-  if (verdict.held)
-    return baking.heldFor.releaseSeconds >= heldMinutes * 60
-      ? say("roll-back", "the release's deadline passed on hold: ")
-      : say("continue");
+  const say: Say = (decision, because = "") => ({ decision, reason: `${because}${verdict.sentence}` });
+  const now = atOnce(baking, say);
+  if (now !== undefined) return now;
   if (past < 0) return say("continue");
   const blindness = blindnessIn(baking);
   if (blindness === undefined && verdict.verdict !== "no-data" && awaitsItsEnd(baking))
@@ -125,9 +129,25 @@ export function decide(baking: Baking): Decided {
         : say("continue", blindness);
     case "undecided":
       return say("continue");
-    case "inconclusive":
+    default:
       return inconclusive(baking, past, { forward, say });
   }
+}
+
+/** What does not wait for the end of the bake; undefined where nothing is decided before. */
+function atOnce({ stage, verdict, easing, heldFor, unseenSeconds }: Baking, say: Say): Decided | undefined {
+  if (verdict.verdict === "fail") return say("roll-back");
+  if (verdict.host !== undefined && stage > 0 && easing === undefined) return say("step-back");
+  if (verdict.host !== undefined && easing === "restored")
+    return say("roll-back", "an instance failed alone again once the share was given again (host): ");
+  if (verdict.held)
+    return heldFor.releaseSeconds >= heldMinutes * 60
+      ? say("roll-back", "the release's deadline passed on hold: ")
+      : say("continue");
+  const isSeen = verdict.verdict !== "no-data" && !isBlind(unseenSeconds);
+  return easing === "eased" && isSeen
+    ? say("restore", "the instance that failed is well again: ")
+    : undefined;
 }
 
 /** Whether the last whole interval of a bake is not published yet. What is not for long counts as unseen. */
@@ -165,7 +185,7 @@ function blindnessIn(baking: Baking): string | undefined {
 function inconclusive(
   { plan, answer }: Baking,
   pastMinutes: number,
-  { forward, say }: { forward: Decision; say: (decision: Decision, because?: string) => Decided },
+  { forward, say }: { forward: Decision; say: Say },
 ): Decided {
   const policy = plan.rollout.onInconclusive;
   switch (policy.action) {

@@ -5,7 +5,7 @@
 import { type Bill, lackForHold } from "../capacity/bill.ts";
 import type { Frozen } from "../plan/freeze.ts";
 import { heldWaitSeconds, waitUntilSeconds } from "../wait.ts";
-import type { StageState } from "./release.ts";
+import type { StageState } from "./stage.ts";
 
 export interface Holding {
   readonly frozen: Frozen;

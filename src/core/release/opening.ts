@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { Plan } from "../plan/plan.ts";
 import { Closing } from "./closing.ts";
-import { Document, documentSchema, HandedOver, Release, waitSeconds } from "./release.ts";
+import { Document, documentSchema, HandedOver, Release } from "./release.ts";
+import { waitSeconds } from "./turns.ts";
 import { Held } from "./undoing.ts";
 
 /** What a release has behind it that goes on in a new execution. */

@@ -8,7 +8,8 @@ import { Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
-import { idleSeconds } from "../wait.ts";
+import { StageState } from "./stage.ts";
+import { turn, waitSeconds } from "./turns.ts";
 
 /** Goes up whenever a document of before would be misread on the way forward. */
 export const documentSchema = 1;
@@ -39,14 +40,6 @@ export const Release = z.object({
   openedAt: z.string(),
 });
 export type Release = z.infer<typeof Release>;
-
-export const waitSeconds = z.int().min(1).max(idleSeconds);
-
-/** How often waits have been gone through in this execution, and where the release goes on after this one. */
-const turn = {
-  turns: z.int().min(0).default(0),
-  goesOn: z.enum(["here", "in-new-execution"]).default("here"),
-};
 
 const Side = z.object({
   variant: z.string(),
@@ -113,49 +106,9 @@ export const Warmth = z.object({
 });
 export type Warmth = z.infer<typeof Warmth>;
 
-/** The stage the release is in, from the moment its shift is first attempted. */
-export const StageState = z.object({
-  /**
-   * `held`: a freeze keeps the next stage from starting, and this one is looked at meanwhile. `short`: it waits for capacity,
-   * and the stage before is looked at meanwhile. `complete`: the last stage has passed, and the candidate has taken what
-   * stable held back in it.
-   */
-  status: z.enum(["waiting", "shifted", "held", "short", "blocked", "complete"]),
-  /** Beyond the plan's stages while what stable held back is shifted. */
-  index: z.int().min(0),
-  trafficPercent: z.number(),
-  reason: z.string(),
-  waitSeconds,
-  /** When the shift was first attempted, or the hold began. */
-  since: z.string(),
-  /** When the weights were seen in force. */
-  shiftedAt: z.string().optional(),
-  /** The stage before it, while that one's share is the one in force. */
-  before: z.object({ index: z.int().min(0), trafficPercent: z.number(), shiftedAt: z.string() }).optional(),
-  /** Raises of capacity made before this shift because the load had outgrown the plan. */
-  raises: z.int(),
-  /** Minutes, over the whole release, in which such raises locked the endpoint while the candidate carried traffic. */
-  lockedMinutes: z.number(),
-  /** When the raise under way began. */
-  raisedAt: z.string().optional(),
-  /** Of both sides, the highest minute of late, when that was last read. */
-  loadRequestsPerSecond: z.number().min(0).optional(),
-  /** What was seen of the fleets. */
-  seen: Sightings.optional(),
-  ...turn,
-});
-export type StageState = z.infer<typeof StageState>;
-
-/** The stage whose share is in force: while one waits for capacity, that before it. Undefined before the first shift. */
-export function inForce(stage: StageState | undefined): StageState["before"] {
-  if (stage === undefined || stage.status === "short") return stage?.before;
-  const { index, trafficPercent, shiftedAt } = stage;
-  return shiftedAt === undefined ? undefined : { index, trafficPercent, shiftedAt };
-}
-
 /** What CheckKpis decided, and the verdict engine's state that travels with the execution. */
 export const Judgement = z.object({
-  decision: z.enum(["continue", "advance", "promote", "roll-back"]),
+  decision: z.enum(["continue", "advance", "step-back", "restore", "promote", "roll-back"]),
   reason: z.string(),
   verdict: z.string(),
   culprits: z.array(z.string()),

@@ -16,9 +16,9 @@ import {
 import { raiseFits } from "../capacity/locks.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
-import { heldBack } from "../plan/rollout.ts";
 import { heldWaitSeconds } from "../wait.ts";
-import type { Judgement, Needs, StageState } from "./release.ts";
+import type { Judgement, Needs } from "./release.ts";
+import type { StageState } from "./stage.ts";
 
 export type ShiftAction =
   | { readonly do: "wait"; readonly reason: string }
@@ -37,12 +37,6 @@ export interface ShiftQuestion {
   readonly loadRequestsPerSecond: number;
   /** Minutes that raises have locked the endpoint while the candidate carried traffic. */
   readonly lockedMinutes: number;
-}
-
-/** A stage's share; all of the traffic beyond the last stage, where that leaves a part to stable. */
-export function shareAt({ rollout }: Plan, index: number): number | undefined {
-  const isRest = index === rollout.stages.length && heldBack(rollout) > 0;
-  return isRest ? 100 : rollout.stages[index]?.trafficPercent;
 }
 
 /** How long a share that was given may take to be in force: weights take minutes, also where auto scaling is at work. */

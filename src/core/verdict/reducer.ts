@@ -38,12 +38,13 @@ export function startVerdict(settings: VerdictSettings, measured: Measured = {})
 }
 
 /**
- * A stage begins: its part of alpha is spent, on what its share of the traffic can show. Starting the present stage again changes nothing.
+ * A stage begins: its part of alpha is spent, on what its share of the traffic can show. Starting the present stage again changes
+ * nothing but when it has settled.
  * @throws RangeError when stages are skipped, taken in another order, or more than the settings said
  */
 export function startStage(state: VerdictState, settings: VerdictSettings, mark: StageMark): VerdictState {
   const begun = state.stages.length;
-  if (mark.stage === begun - 1) return state;
+  if (mark.stage === begun - 1) return settlingAnew(state, mark);
   if (mark.stage !== begun || begun === state.spending.length)
     throw new RangeError(`stage: expected ${begun} of ${state.spending.length}, found ${mark.stage}`);
   const part = state.spending[begun] ?? 0;
@@ -92,6 +93,13 @@ export function observe(
     kpis[observation.kpi] = count(kpiState, kpi, arrival);
   }
   return { ...state, kpis };
+}
+
+/** The present stage's share was changed: its fleets settle once more. */
+function settlingAnew(state: VerdictState, { settledAt = 0 }: StageMark): VerdictState {
+  const present = state.stages.at(-1);
+  if (present === undefined || settledAt <= (present.settledAt ?? 0)) return state;
+  return { ...state, stages: state.stages.with(-1, { ...present, settledAt }) };
 }
 
 interface Arrival {

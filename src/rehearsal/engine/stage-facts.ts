@@ -1,7 +1,7 @@
 /** The rollout stages of a release, read from the documents with which its executions entered their states. */
 import type { StateEntry } from "./execution-hooks.ts";
 
-/** One rollout stage, as the state documents tell of it. */
+/** One rollout stage, as the state documents tell of it; a stage whose share is changed is there once for each share. */
 export interface StageFacts {
   readonly index: number;
   readonly trafficPercent: number | undefined;
@@ -21,27 +21,23 @@ export function stagesOf(
   startMs: number,
 ): StageFacts[] {
   const own = entries.filter((entry) => executions.has(entry.execution));
-  const stages = new Map<
-    number,
-    { -readonly [K in keyof StageFacts]: StageFacts[K] } & { entries: Record<string, number> }
-  >();
+  const stages: ({ -readonly [K in keyof StageFacts]: StageFacts[K] } & {
+    entries: Record<string, number>;
+  })[] = [];
   for (const [i, { state, stage, document, atMs }] of own.entries()) {
     if (stage === undefined) continue;
+    const trafficPercent = trafficOf(document);
     const fromSeconds = seconds(atMs, startMs);
-    const facts = stages.get(stage) ?? {
-      ...{
-        index: stage,
-        trafficPercent: trafficOf(document),
-        fromSeconds,
-        untilSeconds: fromSeconds,
-        entries: {},
-      },
-    };
+    const last = stages.findLast(({ index }) => index === stage);
+    const facts =
+      last !== undefined && (trafficPercent === undefined || last.trafficPercent === trafficPercent)
+        ? last
+        : { index: stage, trafficPercent, fromSeconds, untilSeconds: fromSeconds, entries: {} };
+    if (facts !== last) stages.push(facts);
     facts.entries[state] = (facts.entries[state] ?? 0) + 1;
     facts.untilSeconds = seconds(own[i + 1]?.atMs ?? atMs, startMs);
-    stages.set(stage, facts);
   }
-  return [...stages.values()];
+  return stages;
 }
 
 /** The share that the document's stage names. */

@@ -40,7 +40,8 @@ function modelsFault(
   const { onlyAbovePercent } = candidate;
   const { errorFactor } = faultAt(candidate, minute + 1);
   if (errorFactor <= 1 || (onlyAbovePercent > 0 && sharePercent <= onlyAbovePercent)) return 0;
-  return (side.errors - side.unanswered) * (1 - 1 / errorFactor);
+  const mean = candidate.onOneInstance ? 1 + (errorFactor - 1) / Math.max(1, side.ready) : errorFactor;
+  return (side.errors - side.unanswered) * (1 - 1 / mean);
 }
 
 /** Of the requests that nobody answered, those above the share that stable's fleet left unanswered meanwhile. */

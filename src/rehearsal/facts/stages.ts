@@ -40,10 +40,20 @@ export function stagesOf(
   const planned = reached.filter(({ index }) => index < plan.rollout.stages.length);
   return planned.map((stage, i) => ({
     ...stage,
-    result: i < reached.length - 1 || record.outcome === "promoted" ? "passed" : "stopped",
+    result: resultOf(stage, reached[i + 1]) ?? (record.outcome === "promoted" ? "passed" : "stopped"),
     candidate: sideOf(record.timeline, stage, isCandidate),
     stable: sideOf(record.timeline, stage, (variant) => !isCandidate(variant)),
   }));
+}
+
+/** How a share ended that another came after, be it of the same stage. */
+function resultOf(
+  { index, trafficPercent }: Pick<StageFacts, "index" | "trafficPercent">,
+  next: Pick<StageFacts, "index" | "trafficPercent"> | undefined,
+): StageFacts["result"] | undefined {
+  if (next === undefined) return undefined;
+  if (next.index !== index) return "passed";
+  return next.trafficPercent < trafficPercent ? "eased" : "restored";
 }
 
 /** Each change of the candidate's share, from the weights as they came into force. */

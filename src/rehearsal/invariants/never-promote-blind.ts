@@ -2,7 +2,8 @@
  * never-promote-blind: a stage is left, towards the next or towards promotion, only after a judge of the release
  * ended well in that stage and said so, with data: requests of the candidate from within the stage that CloudWatch
  * had published when the judge looked. No data, errors and time-outs never advance, nor does a ceiling that the
- * candidate broke, whether stable broke it too or not. The judge is the step that reads metrics and writes a new
+ * candidate broke, whether stable broke it too or not. A share that was taken back within the release is given again on
+ * the same terms. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
  * leaves the last stage, and the promotion after it goes by the same word. So does one after somebody else has given the
@@ -18,7 +19,7 @@ import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";
 import type { Scene } from "./scene.ts";
-import { shiftIn } from "./shifts.ts";
+import { type Shift, shiftIn } from "./shifts.ts";
 
 /** What a judge said when it last ended well. */
 interface Judged {
@@ -33,18 +34,28 @@ export function neverPromoteBlind(scene: Scene): Checker {
   const judges = createJudges();
   /** When the candidate's share last took effect, by endpoint. */
   const inForce = new Map<string, number>();
+  /** The largest share that the candidate was given, by endpoint. */
+  const given = new Map<string, number>();
   /** Endpoints of which the candidate has taken what was held back. */
   const complete = new Set<string>();
   /** Endpoints whose weights somebody else has set last. */
   const theirs = new Set<string>();
   const lastShare = (scene.plan.rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
-  function check(passage: Passage, forward: "advance" | "promote", seen: Seen): void {
-    const step = forward === "advance" ? "the next stage was begun" : "the promotion was recorded";
+  function check(passage: Passage, forward: keyof typeof steps, seen: Seen): void {
+    const step = steps[forward];
     const sinceMs = inForce.get(endpointOf(passage) ?? "");
     const judged = judges.last(passage.executions);
     for (const what of blindness(scene, { passage, forward, sinceMs, judged }))
       report(`${step} ${what}`, whereOf(seen));
+  }
+
+  /** Whether a shift gives the candidate more than it ever had, or what it had before; undefined: its first, or less. */
+  function forwardBy({ endpoint, from, to }: Shift): keyof typeof steps | undefined {
+    const most = given.get(endpoint.name) ?? 0;
+    given.set(endpoint.name, Math.max(most, to));
+    if (from <= 0 || to <= from) return undefined;
+    return to > most + 1e-6 ? "advance" : "restore";
   }
 
   return {
@@ -56,8 +67,9 @@ export function neverPromoteBlind(scene: Scene): Checker {
       if (weighed !== undefined && weighed.weights.size > 0)
         theirs[seen.frame === undefined ? "add" : "delete"](weighed.endpoint);
       const shift = shiftIn(seen, scene);
-      if (shift?.passage === undefined || shift.from <= 0 || shift.to <= shift.from) return;
-      check(shift.passage, "advance", seen);
+      const forward = shift === undefined ? undefined : forwardBy(shift);
+      if (shift?.passage === undefined || forward === undefined) return;
+      check(shift.passage, forward, seen);
       if (shift.to > lastShare + 1e-6) complete.add(shift.endpoint.name);
     },
     onWorld({ kind, subject, atMs }) {
@@ -70,6 +82,7 @@ export function neverPromoteBlind(scene: Scene): Checker {
       if (endpoint === undefined) return;
       if (kind === "taken") {
         inForce.delete(endpoint);
+        given.delete(endpoint);
         complete.delete(endpoint);
         theirs.delete(endpoint);
       }
@@ -82,9 +95,15 @@ export function neverPromoteBlind(scene: Scene): Checker {
   };
 }
 
+const steps = {
+  advance: "the next stage was begun",
+  restore: "a share was given again",
+  promote: "the promotion was recorded",
+} as const;
+
 interface Forward {
   readonly passage: Passage;
-  readonly forward: "advance" | "promote";
+  readonly forward: keyof typeof steps;
   readonly sinceMs: number | undefined;
   readonly judged: Judged | undefined;
 }

@@ -220,7 +220,7 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
       if (place === -1) return 0;
       const own = random.binomial(
         counts[kind],
-        kind === "failed" ? failingPart(world, among.slice(place)) : 1 / (among.length - place),
+        kind === "failed" ? failingPart(sample, among.slice(place)) : 1 / (among.length - place),
       );
       counts[kind] -= own;
       return own;

@@ -1,21 +1,46 @@
-/** Instances of one model differ: each fails by a factor of its own for as long as it lives, 1 on average over all. */
+/** Instances of one model may differ: each fails by a factor of its own, and a fault may be on one of them alone. */
+import type { Sample } from "./metrics.ts";
 import type { World } from "./world.ts";
 
-/** By the world's `hostSpread`, the standard deviation of the factor's logarithm. */
+/** By the world's `hostSpread`, the standard deviation of the factor's logarithm; 1 on average, for as long as it lives. */
 export function hostFactor({ spec, streams }: World, instanceId: string): number {
   const { hostSpread } = spec.service;
-  if (hostSpread === 0) return 1;
   return Math.exp(hostSpread * streams(`host/${instanceId}`, 0).normal() - hostSpread ** 2 / 2);
 }
 
-/** Of requests that are spread evenly over instances; 1 where there is none. */
-export function meanHostFactor(world: World, instanceIds: readonly string[]): number {
-  if (world.spec.service.hostSpread === 0 || instanceIds.length === 0) return 1;
-  return instanceIds.reduce((sum, id) => sum + hostFactor(world, id), 0) / instanceIds.length;
+/** What an instance may fail by beside its own factor. */
+export interface Faults {
+  /** The part of its requests that an instance fails, as its model does. */
+  readonly part: number;
+  /** The same of the instance that has the model's fault alone; absent: there is none. */
+  readonly alone?: { readonly id: string; readonly part: number };
 }
 
-/** What part of the failures of these instances, to which requests go round evenly, is the first one's. */
-export function failingPart(world: World, instanceIds: readonly string[]): number {
-  const [first = ""] = instanceIds;
-  return hostFactor(world, first) / (instanceIds.length * meanHostFactor(world, instanceIds));
+/** What part of its requests each instance fails; undefined where they are all alike. */
+export function failingParts(
+  world: World,
+  instanceIds: readonly string[],
+  { part, alone }: Faults,
+): readonly number[] | undefined {
+  const isSpread = world.spec.service.hostSpread > 0;
+  if (instanceIds.length === 0 || (!isSpread && !instanceIds.includes(alone?.id ?? ""))) return undefined;
+  return instanceIds.map((id) => {
+    const own = id === alone?.id ? alone.part : part;
+    return Math.min(1, own * (isSpread ? hostFactor(world, id) : 1));
+  });
+}
+
+/** Of requests that go round evenly. */
+export const meanOf = (parts: readonly number[]): number =>
+  parts.reduce((sum, part) => sum + part, 0) / parts.length;
+
+/** What part of the failures that are left to these instances, some of a sample's, is the first one's. */
+export function failingPart(
+  { instanceIds, failingParts: parts }: Pick<Sample, "instanceIds" | "failingParts">,
+  among: readonly string[],
+): number {
+  const partOf = (id: string) => parts?.[instanceIds.indexOf(id)] ?? 1;
+  const all = among.reduce((sum, id) => sum + partOf(id), 0);
+  const [first = ""] = among;
+  return parts === undefined || all === 0 ? 1 / among.length : partOf(first) / all;
 }

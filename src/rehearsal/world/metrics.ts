@@ -11,6 +11,8 @@ export interface Sample extends Served {
   readonly atMs: number;
   readonly seconds: number;
   readonly instanceIds: readonly string[];
+  /** What part of its requests each of them fails; absent: they are alike. */
+  readonly failingParts?: readonly number[];
   /** Those of them that have not loaded their model. */
   readonly coldIds: readonly string[];
   /** Seconds between the points that the endpoint publishes: 60, or its enhanced metrics' pace. */

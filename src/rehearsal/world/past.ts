@@ -3,7 +3,7 @@
  * day of history costs nothing to a release that never looks at it. Worlds of one seed have one past: who lives through
  * the same world again and again finds it made.
  */
-import { meanHostFactor } from "./hosts.ts";
+import { failingParts, meanOf } from "./hosts.ts";
 import type { Sample, Series } from "./metrics.ts";
 import { servingVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
@@ -97,6 +97,8 @@ function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: nu
   const expected = world.rate(atMs) * fleet.share * seconds;
   const requests = random.poisson(expected);
   const { instances, instanceIds, enhancedSeconds } = fleet;
+  const part = errorPercent / 100;
+  const parts = failingParts(world, instanceIds, { part });
   const service: Service = {
     seconds,
     ready: instances,
@@ -106,7 +108,7 @@ function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: nu
     throughput: world.throughput(world.account.endpoint.instanceType),
     latencyMs,
     latencyCv,
-    errorShare: (errorPercent / 100) * meanHostFactor(world, instanceIds),
+    errorShare: parts === undefined ? part : meanOf(parts),
     clientErrorShare: clientErrorPercent / 100,
   };
   return {
@@ -114,6 +116,7 @@ function sampleAt(world: World, { series, fleet, atMs }: PastMinute, seconds: nu
     atMs,
     seconds,
     instanceIds,
+    ...(parts === undefined ? {} : { failingParts: parts }),
     coldIds: [],
     paceSeconds: enhancedSeconds ?? 60,
     enhanced: enhancedSeconds !== null,

@@ -94,6 +94,10 @@ const Candidate = z.strictObject({
   growsMinutes: minutes
     .default(0)
     .describe("How long it takes to grow to its factors, evenly; 0: it is there at once."),
+  onOneInstance: z
+    .boolean()
+    .default(false)
+    .describe("One of its instances alone, the one that was launched first, fails by errorFactor."),
 });
 
 const Other = z.strictObject({

@@ -2,7 +2,7 @@
  * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
  * served; what happened is appended to each variant's series.
  */
-import { meanHostFactor } from "./hosts.ts";
+import { type Faults, failingParts, meanOf } from "./hosts.ts";
 import { seriesOf } from "./metrics.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
@@ -74,11 +74,14 @@ function serveVariant(
   const probes = world.takeProbes(key);
   const ready = readyInstances(variant, atMs + tickMs);
   const cold = ready.filter(({ warmMs }) => warmMs > atMs + tickMs);
+  const instanceIds = ready.map(({ id }) => id);
+  const parts = failingParts(world, instanceIds, faultsOf(world, endpoint, variant, atMs + tickMs));
   seriesOf(world, endpoint.name, variant).samples.push({
     ...(probes === undefined ? background : add(background, probes)),
     atMs,
     seconds: tickMs / 1000,
-    instanceIds: ready.map(({ id }) => id),
+    instanceIds,
+    ...(parts === undefined ? {} : { failingParts: parts }),
     coldIds: cold.map(({ id }) => id),
     paceSeconds: endpoint.enhancedSeconds ?? 60,
     enhanced: endpoint.enhancedSeconds !== undefined,
@@ -112,10 +115,9 @@ export function serviceOf(
   const shock = shockAt(world, at.atMs);
   const { latencyMs, latencyCv, clientErrorPercent } = world.spec.service;
   const warm = ready.filter((instance) => instance.warmMs <= at.atMs);
-  const hosts = meanHostFactor(
-    world,
-    warm.map(({ id }) => id),
-  );
+  const faults = faultsOf(world, endpoint, variant, at.atMs);
+  const warmIds = warm.map(({ id }) => id);
+  const parts = failingParts(world, warmIds, faults);
   return {
     seconds: at.seconds,
     ready: ready.length,
@@ -124,12 +126,21 @@ export function serviceOf(
     throughput: world.throughput(variant.instanceType),
     latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
     latencyCv,
-    errorShare: Math.min(
-      1,
-      hosts * errorShareOf(world.spec.service, quality.errorFactor * shock.errorFactor),
-    ),
+    errorShare: parts === undefined ? faults.part : meanOf(parts),
     clientErrorShare: clientErrorPercent / 100,
   };
+}
+
+/** What each instance of a variant fails at a moment: a fault on one instance alone is its oldest one's. */
+function faultsOf(world: World, endpoint: Endpoint, variant: Variant, atMs: number): Faults {
+  const { spec } = world;
+  const { errorFactor } = qualityOf(world, { endpoint, variant, atMs });
+  const shock = shockAt(world, atMs).errorFactor;
+  const part = errorShareOf(spec.service, errorFactor * shock);
+  if (!spec.candidate.onOneInstance || errorFactor === 1) return { part };
+  const [first] = variant.instances.toSorted((a, b) => a.readyMs - b.readyMs);
+  const others = errorShareOf(spec.service, shock);
+  return first === undefined ? { part: others } : { part: others, alone: { id: first.id, part } };
 }
 
 /** Whole percents first: the products come out as they always have. */

@@ -48,13 +48,27 @@ export function stages({ stages: reached }: RehearsalFacts, { width, paint }: Pa
     stage.candidate === null ? "" : count(stage.candidate.requests),
     pair(stage, (side) => percent(rate(side.errors, side.requests))),
     pair(stage, (side) => String(Math.round(side.latencyMs))),
-    stage.result === "passed" ? paint.green("✔") : paint.yellow("↩"),
+    endings[stage.result](paint),
   ]);
   const lines = table(columns, rows, { width: width - margin.length, head: paint.dim });
   const stopped = reached.some(({ result }) => result === "stopped");
-  const note = stopped ? wrap(whyCountsDiffer, width - margin.length).map(paint.dim) : [];
+  const notes = [
+    ...(reached.some(({ result }) => result === "eased") ? [whatEasingIs] : []),
+    ...(stopped ? [whyCountsDiffer] : []),
+  ];
+  const note = notes.flatMap((text) => wrap(text, width - margin.length).map(paint.dim));
   return [...lines, ...note].map((line) => margin + line);
 }
+
+const endings: Readonly<Record<StageFacts["result"], (paint: Page["paint"]) => string>> = {
+  passed: (paint) => paint.green("✔"),
+  eased: (paint) => paint.yellow("↓"),
+  restored: (paint) => paint.green("↑"),
+  stopped: (paint) => paint.yellow("↩"),
+};
+
+const whatEasingIs =
+  "↓ One instance of the candidate failed alone: less traffic until it is well again (↑) or has failed for half an hour.";
 
 /** A verdict falls on what metrics have shown by then; requests go on until the weights are back. */
 const whyCountsDiffer =

@@ -31,14 +31,19 @@ function seenIn(
 
 function decided(
   verdict: VerdictName,
-  { pastMinutes = 0, held = false, ...rest }: { pastMinutes?: number; held?: boolean } & Partial<Baking> = {},
+  {
+    pastMinutes = 0,
+    held = false,
+    host,
+    ...rest
+  }: { pastMinutes?: number; held?: boolean; host?: string } & Partial<Baking> = {},
 ) {
   const sentence = "errors as before";
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
     ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
     ...{ publishedUntil: nowSeconds, seen: seenIn(15) },
-    verdict: { verdict, held, sentence },
+    verdict: { verdict, held, sentence, ...(host === undefined ? {} : { host }) },
     ...rest,
   });
 }
@@ -127,16 +132,59 @@ describe("the time a stage is held", () => {
   const before = { held: { stageSeconds: 60, releaseSeconds: 300 }, stage: 1, lookedAt: 1000 };
 
   test("extends its bake, and counts towards the release's deadline", () => {
-    const heldFor = heldAfter(before, { stage: 1, nowSeconds: 1060, isHeld: true });
+    const heldFor = heldAfter(before, { stage: 1, shiftedAtSeconds: 0, nowSeconds: 1060, isHeld: true });
 
     expect(heldFor).toEqual({ stageSeconds: 120, releaseSeconds: 360 });
     expect(bakeEndsAt({ plan, stage: 0, shiftedAtSeconds, heldFor })).toBe(endsAt + 120);
   });
 
   test("begins anew with the next stage", () => {
-    const heldFor = heldAfter(before, { stage: 2, nowSeconds: 1060, isHeld: true });
+    const heldFor = heldAfter(before, { stage: 2, shiftedAtSeconds: 1030, nowSeconds: 1060, isHeld: true });
 
     expect(heldFor).toEqual({ stageSeconds: 0, releaseSeconds: 300 });
+  });
+
+  test("begins anew where the stage's share was changed after the last look", () => {
+    const look = { stage: 1, shiftedAtSeconds: 1001, nowSeconds: 1060, isHeld: true };
+
+    expect(heldAfter(before, look)).toEqual({ stageSeconds: 0, releaseSeconds: 300 });
+    expect(heldAfter(before, { ...look, shiftedAtSeconds: 1000 }).stageSeconds).toBe(120);
+  });
+});
+
+describe("a stage in which one instance fails alone", () => {
+  const alone = { held: true, host: "i-3", pastMinutes: -10, stage: 2 };
+
+  test("steps back once, and is given up where that happens again", () => {
+    expect(decided("undecided", alone)).toEqual({ decision: "step-back", reason: "errors as before" });
+    expect(decided("undecided", { ...alone, easing: "eased" }).decision).toBe("continue");
+    expect(decided("undecided", { ...alone, easing: "restored" })).toEqual({
+      decision: "roll-back",
+      reason: "an instance failed alone again once the share was given again (host): errors as before",
+    });
+  });
+
+  test("stays where it is as the first, which has no share to step back to", () => {
+    expect(decided("undecided", { ...alone, stage: 0 }).decision).toBe("continue");
+  });
+
+  test("is given its share again once that instance is well, and never goes on before", () => {
+    for (const verdict of ["undecided", "pass", "inconclusive"] as const)
+      for (const pastMinutes of [-10, 5])
+        expect(decided(verdict, { stage: 2, easing: "eased", pastMinutes })).toEqual({
+          decision: "restore",
+          reason: "the instance that failed is well again: errors as before",
+        });
+    expect(decided("pass", { stage: 2, easing: "restored" }).decision).toBe("advance");
+  });
+
+  test("is not given it unseen, nor while it is held for something else", () => {
+    const eased = { stage: 2, easing: "eased" } as const;
+
+    expect(decided("pass", { ...eased, held: true }).decision).toBe("continue");
+    expect(decided("no-data", eased).decision).toBe("continue");
+    expect(decided("pass", { ...eased, unseenSeconds: 600 }).decision).toBe("continue");
+    expect(decided("pass", { ...eased, unseenSeconds: 600, pastMinutes: 20 }).decision).toBe("roll-back");
   });
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { affordableMinutes, type Bill } from "../../../src/core/capacity/bill.ts";
 import { holdOf } from "../../../src/core/release/hold.ts";
-import type { StageState } from "../../../src/core/release/release.ts";
+import type { StageState } from "../../../src/core/release/stage.ts";
 import { plan } from "../example.ts";
 
 const fleet = { instanceType: "ml.g5.xlarge", instances: 8 };

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView } from "../../../src/core/capacity/endpoint.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
-import type { StageState } from "../../../src/core/release/release.ts";
 import {
   nextShift,
   raisedUntil,
@@ -11,6 +10,7 @@ import {
   unlocked,
   waitingOn,
 } from "../../../src/core/release/shift.ts";
+import type { StageState } from "../../../src/core/release/stage.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, planWith, variant } from "../example.ts";
 

@@ -54,11 +54,12 @@ describe("a candidate of eight hosts", () => {
     const first = verdicts.findIndex(({ held }) => held);
     const fails = verdicts.findIndex(({ verdict }) => verdict === "fail");
 
-    expect(verdicts[first]).toMatchObject({ verdict: "undecided", kpis: ["errors"] });
+    expect(verdicts[first]).toMatchObject({ verdict: "undecided", kpis: ["errors"], host: "i-3" });
     expect(verdicts[first]?.sentence).toMatch(
       /without instance i-3 nothing would be shown; the stage is held/,
     );
     expect(fails).toBe(first + 30);
+    expect(verdicts[fails]?.host).toBeUndefined();
     expect(verdicts[fails]?.sentence).toMatch(/without instance i-3 .* for 30 minutes \(host\)/);
   });
 

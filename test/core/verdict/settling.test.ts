@@ -21,6 +21,19 @@ function failsAfter(minutes: number, times: (nth: number) => number, settleMinut
   return null;
 }
 
+test("a share that is changed within its stage settles anew, and nothing else of the stage changes", () => {
+  const mark = { stage: 0, at: START, trafficShare: 0.5, settledAt: minuteAt(2) };
+  const state = startStage(startVerdict(settings, calm(settings)), settings, mark);
+
+  expect(startStage(state, settings, mark)).toBe(state);
+  expect(startStage(state, settings, { ...mark, settledAt: minuteAt(1) })).toBe(state);
+  const again = { ...mark, at: minuteAt(20), trafficShare: 0.25, settledAt: minuteAt(22) };
+  expect(startStage(state, settings, again)).toEqual({
+    ...state,
+    stages: [{ ...mark, settledAt: minuteAt(22) }],
+  });
+});
+
 describe("while a shift settles", () => {
   test("a cold start that fails three times as often is no fault, neither then nor later", () => {
     expect(failsAfter(60, (nth) => (nth < 5 ? 3 : 1), 5)).toBeNull();

@@ -172,6 +172,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     plan: frozen("08:19:00", "08:40:00", "hold"),
     ends: ["promoted"],
   },
+  "one instance that fails alone": { world: "lone-host", ends: ["rolled-back"] },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
   "a load that has outgrown the next share": { plan: quick, world: "growing-fleet", ends: ["promoted"] },
   "a candidate that never answers as fast as it must": {

@@ -29,6 +29,13 @@ describe("Requests that failed because of the candidate", () => {
     expect(failedIn({ errorFactor: 5 }, minute)).toEqual({ requests: 100, failed: 8 });
   });
 
+  it("are fewer where one instance alone fails", () => {
+    const minute = { trafficPercent: 5, variants: { v7: { ...served(100, 12), ready: 8 } } };
+
+    // One of eight fails seventeen times as often: all of them together three times.
+    expect(failedIn({ errorFactor: 17, onOneInstance: true }, minute)).toEqual({ requests: 100, failed: 8 });
+  });
+
   it("are none below the share at which the fault shows", () => {
     const minute = (trafficPercent: number) => ({ trafficPercent, variants: { v7: served(100, 12) } });
 

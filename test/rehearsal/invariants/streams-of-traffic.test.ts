@@ -227,6 +227,32 @@ describe("never-promote-blind", () => {
     ]);
   });
 
+  describe("of a share that is given again", () => {
+    const again = async (word: string, to: number) => {
+      const s = createStream();
+      await underWay(s);
+      await judges(s, "advance");
+      await next(s);
+      await shifts(s, { from: weights(25), to: weights(6) });
+      await judges(s, word);
+      await shifts(s, { from: weights(6), to: weights(to) });
+      return s;
+    };
+
+    it("has nothing to report where the judge said so", async () => {
+      expect(await reported(await again("restore", 24))).toEqual([]);
+    });
+
+    it("reports it where the judge did not, and more than was given before", async () => {
+      expect(await reported(await again("continue", 24))).toEqual([
+        { name: "never-promote-blind", what: "a share was given again though the judge said continue" },
+      ]);
+      expect(await reported(await again("restore", 26))).toEqual([
+        { name: "never-promote-blind", what: "the next stage was begun though the judge said restore" },
+      ]);
+    });
+  });
+
   it("reports a judge that cannot have seen a request", async () => {
     const s = createStream({ traffic: { changes: [{ atMinute: 0, factor: 0 }] } });
     await underWay(s);

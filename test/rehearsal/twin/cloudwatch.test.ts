@@ -362,6 +362,34 @@ describe("Enhanced metrics", () => {
     }
   });
 
+  it("tell which instance of the candidate fails alone", async () => {
+    const candidate = { errorFactor: 30, onOneInstance: true };
+    const twin = sagemakerTwin({ ...enhanced, service: { errorPercent: 1 }, candidate });
+    await twin.joinCandidate();
+    await twin.shift(1, 1);
+    twin.wait(5);
+    const endpoint = twin.world.state.endpoints.get("chat");
+    if (endpoint !== undefined) endpoint.enhancedSeconds = 60;
+    twin.wait(62);
+    const { variants = [] } = endpoint ?? {};
+    const { instances = [] } = variants.find(({ name }) => name === "v7") ?? {};
+    const sum = async (metric: string, instance: string) =>
+      (await values(twin, query(metric, "Sum", { variant: "v7", instance }), [31, 90])).reduce(
+        (a, b) => a + b,
+        0,
+      );
+    const [alone = 0, ...others] = await Promise.all(
+      instances.map(
+        async ({ id }) => (await sum("Invocation5XXErrors", id)) / (await sum("Invocations", id)),
+      ),
+    );
+
+    expect(instances.length).toBeGreaterThan(2);
+    expect(alone).toBeGreaterThan(0.2);
+    expect(alone).toBeLessThan(0.4);
+    expect(Math.max(...others)).toBeLessThan(0.05);
+  });
+
   it("are per variant and minute only where they are off", async () => {
     const twin = sagemakerTwin({ metrics: { enhancedSeconds: null } });
     twin.wait(5);

@@ -21,13 +21,14 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, and two with metrics that fail", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, and two with metrics that fail", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
       "growing-fleet",
       "healthy",
       "late-fault",
+      "lone-host",
       "lost-metrics",
       "no-capacity",
       "no-quota",

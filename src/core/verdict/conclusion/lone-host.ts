@@ -24,11 +24,16 @@ export function loneHostAt(
   state: VerdictState,
   settings: VerdictSettings,
   { alone, at }: { readonly alone: readonly Lone[]; readonly at: number },
-): { readonly fails: boolean; readonly kpis: readonly string[]; readonly sentence: string } | null {
+): {
+  readonly fails: boolean;
+  readonly host: string;
+  readonly kpis: readonly string[];
+  readonly sentence: string;
+} | null {
   const { lone } = state;
   if (lone === undefined || alone.length === 0 || at - lone.grownAt >= wellAgainSeconds) return null;
   const kpis = alone.map(({ name }) => name);
   const fails = at - lone.since >= loneHostSeconds;
   const found = { host: lone.host, kpis, minutes: loneHostSeconds / 60, lasts: fails };
-  return { fails, kpis, sentence: hostSentence(state, settings, found) };
+  return { fails, host: lone.host, kpis, sentence: hostSentence(state, settings, found) };
 }

@@ -42,6 +42,8 @@ export interface Verdict {
    * Both fleets are above a ceiling, or may be: the stage must neither advance nor roll back, and its bake extends.
    */
   readonly held: boolean;
+  /** The one instance of the candidate's without which nothing would be shown, while the stage is held for it. */
+  readonly host?: string;
   /** 0-based; null before the first stage. */
   readonly stage: number | null;
   /** The KPIs responsible. */
@@ -66,7 +68,7 @@ export interface Look {
   readonly notCompared?: readonly string[];
 }
 
-type Conclusion = Pick<Verdict, "verdict" | "held" | "kpis" | "sentence">;
+type Conclusion = Pick<Verdict, "verdict" | "held" | "host" | "kpis" | "sentence">;
 
 interface Evaluation {
   readonly state: VerdictState;
@@ -109,9 +111,9 @@ function loneHost(
   const lone = loneHostAt(state, settings, { alone: combined.lone, at });
   const broken = details.some(({ standing }) => standing === "breached" || standing === "breached-unseen");
   if (lone === null || broken) return null;
-  const { kpis, sentence } = lone;
+  const { host, kpis, sentence } = lone;
   if (lone.fails) return { verdict: "fail", held: false, kpis, sentence };
-  return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, kpis, sentence };
+  return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, host, kpis, sentence };
 }
 
 function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
