@@ -7,6 +7,7 @@ import { boundsOf } from "./bounds.ts";
 import { cellsOf } from "./cells.ts";
 import { measureCpu } from "./cpu.ts";
 import { forecastOf } from "./forecast.ts";
+import { noJournal, openJournal } from "./journal.ts";
 import { type LatencyEffort, latencyCells } from "./latency.ts";
 import { latencyBounds } from "./latency-bounds.ts";
 import type { Effort } from "./measure.ts";
@@ -48,9 +49,10 @@ const effort = quick ? QUICK : FULL;
 const all = cellsOf(["count", "staged", "mid-stage", "noise", "shock", "missing"]);
 const cells = quick ? all.filter((_, i) => i % QUICK_EACH === 0) : all;
 
+const sharing = { threads: THREADS, journal: quick ? noJournal : openJournal() };
 const cpu = measureCpu();
 const results = await measureCells(cells, effort, {
-  threads: THREADS,
+  ...sharing,
   onMeasured: (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${cells.length} cells`);
   },
@@ -60,7 +62,7 @@ const zoo = await measureZooCells(
   quick ? menagerie.filter((_, i) => i % QUICK_EACH === 0) : menagerie,
   quick ? QUICK_ZOO : FULL_ZOO,
   {
-    threads: THREADS,
+    ...sharing,
     onMeasured: (done) => {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} cells of the noise zoo`);
     },
@@ -70,7 +72,7 @@ const versus = await measureRivals(
   cells.filter(({ group }) => group === "count"),
   quick ? QUICK_VERSUS : FULL_VERSUS,
   {
-    threads: THREADS,
+    ...sharing,
     onMeasured: (done) => {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} cells beside tests of others`);
     },
@@ -80,7 +82,7 @@ const latencies = await measureLatencies(
   latencyCells().filter((_, i) => !quick || i % QUICK_EACH === 0),
   quick ? QUICK_LATENCY : FULL_LATENCY,
   {
-    threads: THREADS,
+    ...sharing,
     onMeasured: (done) => {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} cells of latency`);
     },

@@ -1,6 +1,7 @@
 /** Shares the cells out among threads; a cell's result depends on the cell alone, not on the thread or the order. */
 import { Worker } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
+import type { Journal } from "./journal.ts";
 import type { LatencyCell, LatencyEffort, LatencyResult } from "./latency.ts";
 import type { CellResult, Effort } from "./measure.ts";
 import type { VersusEffort, VersusResult } from "./versus.ts";
@@ -9,6 +10,7 @@ import type { ZooCell } from "./zoo-cells.ts";
 
 interface Options {
   readonly threads: number;
+  readonly journal: Journal;
   readonly onMeasured: (done: number) => void;
 }
 
@@ -26,13 +28,20 @@ export const measureZooCells = measuring<ZooCell, ZooEffort, ZooResult>("zoo");
 export const measureLatencies = measuring<LatencyCell, LatencyEffort, LatencyResult>("latency");
 export const measureRivals = measuring<Cell, VersusEffort, VersusResult>("versus");
 
-async function shared<Result>(tasks: readonly object[], { threads, onMeasured }: Options): Promise<Result[]> {
+async function shared<Result>(
+  tasks: readonly object[],
+  { threads, journal, onMeasured }: Options,
+): Promise<Result[]> {
   const results: Result[] = [];
   let [next, done] = [0, 0];
   const runThread = async () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
     for (let nth = next++; nth < tasks.length; nth = next++) {
-      results[nth] = await answerOf<Result>(worker, tasks[nth]);
+      const task = tasks[nth] ?? {};
+      const known = journal.known(task) as Result | undefined;
+      const result = known ?? (await answerOf<Result>(worker, task));
+      if (known === undefined) journal.keep(task, result);
+      results[nth] = result;
       done += 1;
       onMeasured(done);
     }
@@ -42,7 +51,7 @@ async function shared<Result>(tasks: readonly object[], { threads, onMeasured }:
   return results;
 }
 
-function answerOf<Result>(worker: Worker, task: object | undefined): Promise<Result> {
+function answerOf<Result>(worker: Worker, task: object): Promise<Result> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", (result: Result) => {
