@@ -50,11 +50,11 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
   return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire, deployment)) };
 }
 
-/** Somebody who looks by, and answers what the release asks that holds a subject's lock. */
-export function personOn(wire: Wire, said: Answer["answer"]): (event: { subject: string }) => Promise<void> {
+/** Somebody who looks by, and answers what the release of a plan asks that holds its endpoint. */
+export function personOn(wire: Wire, said: Answer["answer"], plan: Plan): () => Promise<void> {
   const aws = connect(wire);
-  return async ({ subject }) => {
-    const { holder } = await readLock(aws, subject);
+  return async () => {
+    const { holder } = await readLock(aws, `endpoint/${plan.endpoint.name}`);
     if (holder === undefined) return;
     try {
       const { releaseId } = holder;

@@ -104,6 +104,9 @@ export interface Decided {
   readonly reason: string;
 }
 
+/** What a reason begins with where a person was asked in vain. */
+export const nobodyAnswered = "nobody answered: ";
+
 type Say = (decision: Decision, because?: string) => Decided;
 
 /** Goes on, waits or goes back. */
@@ -203,6 +206,6 @@ function inconclusive(
       if (answer === "roll-back") return say("roll-back", "rejected: ");
       return pastMinutes < policy.waitMinutes
         ? say("continue", "waiting for an answer: ")
-        : say("roll-back", "nobody answered: ");
+        : say("roll-back", nobodyAnswered);
   }
 }

@@ -31,11 +31,10 @@ const personLooksSeconds = 60;
 function withPerson({ answer, plan }: RehearsalRequest, parts: RehearsalParts): RehearsalParts {
   const { person, rates = [], functionsOn } = parts;
   if (answer === undefined || person === undefined) return parts;
-  const event = { subject: `endpoint/${plan.endpoint.name}` };
   return {
     ...parts,
-    functionsOn: (wire) => ({ ...functionsOn?.(wire), Person: () => person(wire, answer)(event) }),
-    rates: [...rates, { function: "Person", everySeconds: personLooksSeconds, event }],
+    functionsOn: (wire) => ({ ...functionsOn?.(wire), Person: () => person(wire, answer, plan)() }),
+    rates: [...rates, { function: "Person", everySeconds: personLooksSeconds, event: {} }],
   };
 }
 

@@ -153,7 +153,8 @@ export interface RehearsalParts {
   readonly person?: (
     wire: WireHandler,
     answer: NonNullable<RehearsalRequest["answer"]>,
-  ) => (event: { readonly subject: string }) => Promise<void>;
+    plan: Plan,
+  ) => () => Promise<void>;
   readonly observe?: readonly ((scene: Scene) => Observer)[];
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];

@@ -1,6 +1,7 @@
 /** How the release ended and why, in the first lines. */
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { printable } from "../../core/input/bad-input.ts";
+import { nobodyAnswered } from "../../core/release/bake.ts";
 import type { Outcome } from "../../core/release/closing.ts";
 import { duration } from "../text/figures.ts";
 import { wrap } from "../text/layout.ts";
@@ -24,8 +25,7 @@ const marks: Readonly<Record<Outcome, { readonly mark: string; readonly colour: 
 export const outcomeMark = (outcome: Outcome, paint: Paint): string =>
   paint[marks[outcome].colour](marks[outcome].mark);
 
-/** What a bake's reason begins with where the plan asks, and how somebody is made to answer here. */
-const unanswered = "nobody answered: ";
+/** How somebody is made to answer in a rehearsal. */
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
 export function headline(facts: RehearsalFacts, { width, paint }: Page): string[] {
@@ -43,7 +43,7 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
     ...wrap(printable(`${reason}.`).replace(/\.\.$/, "."), width - indent.length).map(
       (line) => indent + line,
     ),
-    ...(reason.startsWith(unanswered) ? wrap(howToAnswer, width - indent.length) : []).map(
+    ...(reason.startsWith(nobodyAnswered) ? wrap(howToAnswer, width - indent.length) : []).map(
       (line) => indent + line,
     ),
     "",
