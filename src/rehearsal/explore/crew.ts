@@ -26,9 +26,6 @@ export interface CrewSignals {
 /** `entry` is a rehearsal worker's module. */
 export function openCrew(entry: URL | string, threads: number, { off, home }: CrewSignals = {}): Crew {
   const crew = Array.from({ length: threads }, () => openThread(entry));
-  const sentHome = new Promise<undefined>((resolve) => {
-    home?.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
   return {
     async rehearse(requests, reduce, told) {
       const results: ReturnType<typeof reduce>[] = [];
@@ -37,7 +34,7 @@ export function openCrew(entry: URL | string, threads: number, { off, home }: Cr
         for (let nth = next++; nth < requests.length; nth = next++) {
           const request = requests[nth];
           if (request === undefined || off?.aborted === true) return;
-          const record = await Promise.race([thread.rehearse(request), sentHome]);
+          const record = await unlessAborted(thread.rehearse(request), home);
           if (record === undefined) return;
           results[nth] = reduce(record, nth);
           told();
@@ -48,4 +45,23 @@ export function openCrew(entry: URL | string, threads: number, { off, home }: Cr
     },
     close: async () => void (await Promise.all(crew.map((thread) => thread.close()))),
   };
+}
+
+/**
+ * What comes of work, or undefined once the signal is given. A race with one promise for all would not do: as long as
+ * that is open, it holds on to what came of every race.
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (signal === undefined) return work;
+  let stop = () => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+  });
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
