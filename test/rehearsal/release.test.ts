@@ -72,6 +72,7 @@ describe("a release that is not", () => {
   test.each([
     ["bad-errors", /^errors: candidate fails/],
     ["late-fault", /^errors: candidate fails/],
+    ["lone-host", /^an instance failed alone again .* \(host\): errors: .* without instance i-\w+ nothing/],
     ["slow-model", /^latency/],
     ["no-traffic", /^no data by the deadline/],
     ["no-capacity", /^the endpoint went back to chat-assistant-config-v6: .*InsufficientInstanceCapacity/],

@@ -61,10 +61,8 @@ export function hostSentence(
   },
 ): string {
   const each = found.kpis.map((name) => comparison(state, settings, { name, part: "where-harm-shows" }));
-  const what = found.lasts
-    ? `and has done so for ${found.minutes} minutes (host)`
-    : `the stage is held for ${found.minutes} minutes at most, for the host to be replaced`;
-  return `${each.join("; ")}; without instance ${found.host} nothing would be shown; ${what}`;
+  const lasts = found.lasts ? `, for ${found.minutes} minutes (host)` : "";
+  return `${each.join("; ")}; without instance ${found.host} nothing would be shown${lasts}`;
 }
 
 /** Of a bake with all traffic that ended; `clear` are its guardrails. */
