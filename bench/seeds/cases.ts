@@ -68,4 +68,5 @@ export const cases: readonly Case[] = [
     },
     asked: { least: 0.95 },
   },
+  { name: "one instance of the candidate, lone-host", world: "lone-host", asked: { least: 0.95 } },
 ];
