@@ -1,6 +1,13 @@
 /** Which share a stage is about, and to which a look leads. */
 import { describe, expect, test } from "vitest";
-import { type StageState, shareAfter, shareAt, shiftId } from "../../../src/core/release/stage.ts";
+import {
+  entered,
+  inForce,
+  type StageState,
+  shareAfter,
+  shareAt,
+  shiftId,
+} from "../../../src/core/release/stage.ts";
 import { plan } from "../example.ts";
 
 describe("the share that a look leads to", () => {
@@ -36,5 +43,67 @@ describe("the share that a look leads to", () => {
       "ease-2",
       "restore-2",
     ]);
+  });
+});
+
+describe("the stage that is entered", () => {
+  const nowMs = Date.UTC(2026, 0, 5, 9);
+  const since = new Date(nowMs).toISOString();
+  const shiftedAt = "2026-01-05T08:30:00.000Z";
+  const stage: StageState = {
+    ...{ status: "shifted", index: 1, trafficPercent: 25, reason: "", waitSeconds: 30, since: shiftedAt },
+    ...{ shiftedAt, raises: 2, lockedMinutes: 7, turns: 40, goesOn: "here" },
+  };
+  const led = (decision: Parameters<typeof shareAfter>[1] = "continue", of = stage, index = of.index) =>
+    entered({ plan, stage: of, judgement: { stage: index, decision } }, nowMs);
+
+  test("is the first where there was none, and nothing is in force before it", () => {
+    expect(entered({ plan }, nowMs)).toEqual({
+      ...{ status: "waiting", index: 0, trafficPercent: 5, reason: "", waitSeconds: 30, since },
+      ...{ raises: 0, lockedMinutes: 0, turns: 0, goesOn: "here" },
+    });
+  });
+
+  test("begins its own wait, and keeps what the release has taken so far", () => {
+    expect(led("advance")).toEqual({
+      ...{ status: "waiting", index: 2, trafficPercent: 50, reason: "", waitSeconds: 30, since },
+      before: { index: 1, trafficPercent: 25, shiftedAt },
+      ...{ raises: 2, lockedMinutes: 7, turns: 0, goesOn: "here" },
+    });
+  });
+
+  test("stays where the last look does not move it, or was one at another stage", () => {
+    expect(led("continue")).toBe(stage);
+    expect(led("advance", stage, 0)).toBe(stage);
+    expect(entered({ plan, stage }, nowMs)).toBe(stage);
+  });
+
+  test("is the same one at another share while an instance fails alone, and after it", () => {
+    const eased = led("step-back");
+    const standing = { ...eased, status: "shifted", shiftedAt: since } as const;
+    const restored = led("restore", standing);
+
+    expect(eased).toMatchObject({ index: 1, trafficPercent: 5, easing: "eased", status: "waiting" });
+    expect(eased.before).toEqual({ index: 1, trafficPercent: 25, shiftedAt });
+    expect(eased.shiftedAt).toBeUndefined();
+    expect(restored).toMatchObject({ index: 1, trafficPercent: 25, easing: "restored" });
+    expect(restored.before).toEqual({ index: 1, trafficPercent: 5, shiftedAt: since, easing: "eased" });
+    expect(led("advance", { ...standing, trafficPercent: 25, easing: "restored" }).easing).toBeUndefined();
+  });
+
+  test("is refused beyond what the plan has", () => {
+    expect(() => led("advance", { ...stage, index: 4 })).toThrow(
+      "stage: expected one of the plan's 4, found 5",
+    );
+  });
+
+  test("has the one before it in force while it is short of capacity, and none before its shift", () => {
+    const short: StageState = { ...led("advance"), status: "short" };
+
+    expect(inForce(short)).toEqual({ index: 1, trafficPercent: 25, shiftedAt });
+    expect(inForce(stage)).toEqual({ index: 1, trafficPercent: 25, shiftedAt });
+    expect(inForce({ ...stage, easing: "eased" })).toMatchObject({ easing: "eased" });
+    expect(inForce(led("advance"))).toBeUndefined();
+    expect(inForce(undefined)).toBeUndefined();
   });
 });
