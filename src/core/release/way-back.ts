@@ -81,8 +81,8 @@ const growth = 1.25;
  * The load to count on where CloudWatch does not tell it now: what stable served before, what looks have seen since, and,
  * where a fleet is larger than was planned, what that serves: whoever made it so has seen the load grow. Where no look
  * has seen any and there is traffic to give back, as in an execution that comes after one that was stopped, it may have
- * grown to as many times as much as the way back was planned for. Stable's own fleet is not multiplied: the way back
- * refills it, and would count on its own refill.
+ * grown to as many times as much as the way back was planned for. Not once stable is larger than planned: its scaling has
+ * followed the load, or a look of before has refilled it for what it knew.
  */
 export function loadUntold(
   { plan, needs, endpoint }: Pick<WayBackQuestion, "plan" | "needs" | "endpoint">,
@@ -91,9 +91,10 @@ export function loadUntold(
   const { stable, candidate } = needs;
   const known = seen.flatMap((each) => each ?? []).map((each) => each * growth);
   const isGiven = trafficPercent(endpoint, candidate.variant) > 0;
-  const times = known.length === 0 && isGiven ? wayBackLoadFactor : 1;
+  const refilled = outgrown(plan, stable, endpoint);
+  const times = known.length === 0 && isGiven && refilled === 0 ? wayBackLoadFactor : 1;
   const before = Math.max(servedBefore(plan, needs), outgrown(plan, candidate, endpoint));
-  return Math.max(before * times, ...known, outgrown(plan, stable, endpoint));
+  return Math.max(before * times, ...known, refilled);
 }
 
 /** What a fleet serves that is larger than was planned: a candidate is raised for all of the load at once. */

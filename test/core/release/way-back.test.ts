@@ -432,6 +432,10 @@ describe("a load that CloudWatch does not tell", () => {
   test("is twice what stable served before, where nobody has seen any and there is traffic to give back", () => {
     expect(untold()).toBeCloseTo(2 * 8 * 8.4, 9);
     expect(untold(counted("candidate", 12))).toBeCloseTo(2 * 12 * 8.4, 9);
+  });
+
+  test("is what stable serves once it has been refilled, by whoever knew the load then", () => {
+    expect(untold(counted("stable", 9))).toBeCloseTo(9 * 8.4, 9);
     expect(untold(counted("stable", 20))).toBeCloseTo(20 * 8.4, 9);
   });
 
