@@ -23,9 +23,9 @@ interface Part {
  * sample, and one whose releases are other instances, end at all traffic, and are over soon.
  */
 const parts: readonly Part[] = [
+  { plan: short, world: "growing-fleet", more: ["--triples", "100", "--pairs", "250"] },
   { plan: sample, world: "bad-errors", more: ["--triples", "200", "--pairs", "250"] },
   { plan: short, world: "healthy", more: ["--triples", "200", "--pairs", "250"] },
-  { plan: short, world: "growing-fleet", more: ["--triples", "100", "--pairs", "250"] },
   { plan: sample, world: "late-fault", more: ["--sample", "1", "--pairs", "250"] },
 ];
 

@@ -3,12 +3,14 @@
  * plan's utilisation. Ready: in service, and the model loaded. The load is the highest of the last ten minutes that
  * CloudWatch showed, at the call or when its step began, whichever is less: a step can act on nothing newer. A surge
  * that no metric shows yet cannot be known; shifts that it makes too large are counted apart. When traffic goes back,
- * the side that gives traffic up may be overloaded, the side that receives it may not.
+ * the side that gives traffic up may be overloaded, the side that receives it may not. A step that gives traffic back
+ * does not wait for CloudWatch: where that refused to tell it the load, the one that was told last counts.
  *
  * An UpdateEndpoint of ours that drops a variant with traffic is a shift as well, of everything: what remains must serve
  * the whole load by instances that are warm when the new fleet takes over.
  */
 import type { Variant } from "../world/state.ts";
+import { createMetricReads } from "./metric-reads.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
 import type { Scene } from "./scene.ts";
@@ -18,6 +20,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   const name = "capacity-before-traffic";
   const { violations, report } = violationsOf(name);
   const begun = new Map<string, number>();
+  const reads = createMetricReads();
   const { world, plan } = scene;
   const utilisation = plan.requirements.utilisationPercent / 100;
 
@@ -28,11 +31,12 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   function check(shift: Shift, seen: Seen): void {
     const { endpoint, atMs, frame } = shift;
     const beganMs = begun.get(frame.invocation) ?? atMs;
-    const load = Math.min(
+    const shown = Math.min(
       publishedLoad(world, endpoint.name, atMs),
       publishedLoad(world, endpoint.name, beganMs),
     );
-    const arriving = arrivingLoad(world, endpoint.name);
+    const load = shift.to < shift.from ? Math.min(shown, knownLoad(shift)) : shown;
+    const arriving = Math.max(shown, arrivingLoad(world, endpoint.name));
     if (load > 0 && endpoint.variants.every(({ desiredWeight }) => desiredWeight === 0))
       report(`no variant was given any of ${load.toFixed(1)} requests per second`, whereOf(seen));
     let surge = false;
@@ -46,6 +50,12 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
       else surge ||= share * arriving > can + 1e-6;
     }
     if (surge) scene.figures.unseenSurges += 1;
+  }
+
+  /** The load that a step knew of to which CloudWatch did not tell it. */
+  function knownLoad({ endpoint, frame }: Shift): number {
+    const toldMs = reads.wasRefused(frame) ? reads.lastToldMs() : undefined;
+    return toldMs === undefined ? Number.POSITIVE_INFINITY : publishedLoad(world, endpoint.name, toldMs);
   }
 
   /** Updates of ours that drop variants with traffic, until their new fleet takes over, by endpoint. */
@@ -102,7 +112,9 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
       noteDropped(seen);
       const shift = shiftIn(seen, scene);
       if (shift !== undefined) check(shift, seen);
+      reads.onCall(seen);
     },
+    onEntry: (entry) => reads.onEntry(entry),
   };
 }
 

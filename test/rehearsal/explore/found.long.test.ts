@@ -38,6 +38,7 @@ describe("a load that CloudWatch no longer tells, after it has outgrown stable",
     "throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1",
     "denied=call:CheckKpis[1]/cloudwatch.GetMetricData#5@15",
     "down-hour=call:CheckKpis[1]/cloudwatch.GetMetricData#5@33",
+    "down-hour=call:CheckKpis[0]/cloudwatch.GetMetricData#5@4",
   ])("is given back to stable as it becomes large enough (%s)", async (lasting) => {
     const { record, violations } = await rehearsing({
       ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
@@ -49,18 +50,23 @@ describe("a load that CloudWatch no longer tells, after it has outgrown stable",
     expect(record.outcome).toBe("rolled-back");
   });
 
-  it("is given back so by an execution that comes after one that was stopped, too", async () => {
-    const { record, violations } = await rehearsing({
-      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 }, world: "growing-fleet" },
-      faults: [
-        "throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1",
-        "stop=entry:WaitForWayBack[1]@1",
-      ],
-    });
+  it.each([
+    ["throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1", "stop=entry:WaitForWayBack[1]@1"],
+    // After its refill.
+    ["throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1", "stop=entry:RolledBackYet[1]@27"],
+    ["denied=call:CheckKpis[1]/cloudwatch.GetMetricData#5@1", "stop=entry:RollBack[1]@12"],
+  ])(
+    "is given back so by an execution that comes after one that was stopped, too (%s, %s)",
+    async (...faults) => {
+      const { record, violations } = await rehearsing({
+        ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
+        ...{ world: "growing-fleet", faults },
+      });
 
-    expect(record.faults).toHaveLength(2);
-    expect(violations).toEqual([]);
-  });
+      expect(record.faults).toHaveLength(2);
+      expect(violations).toEqual([]);
+    },
+  );
 });
 
 describe("a Lambda that works on after its execution was stopped", () => {
