@@ -1,10 +1,12 @@
 /** Scaling down after anything but a promotion: all that was made or raised is put back, newest first. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { scaleDown } from "../../functions/scale-down.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
+import { ScaleDownInput } from "../../src/core/release/undoing.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { Run, trainingDue } from "./run.ts";
 
@@ -185,4 +187,21 @@ test("a release that has lost its lock undoes nothing", async () => {
   await expect(run.scaleDown()).rejects.toMatchObject({ name: "LockLost" });
 
   expect(writesSince(run, from)).toEqual([]);
+});
+
+test.each([
+  [0, 0],
+  [600, 1],
+])("what still waits after %d minutes is counted as long %d times", async (minutes, times) => {
+  const run = await Run.begin({ event: trainingDue });
+  await run.prewarmTraining();
+  const since = new Date(run.account.now() - minutes * 60_000).toISOString();
+  const waiting = { status: "waiting", reason: "", waitSeconds: 60, since, drifted: [] } as const;
+  run.doc = { ...run.doc, scaleDown: { ...waiting, drifted: [] } };
+  const count = vi.spyOn(run.tools, "count");
+
+  const answer = await scaleDown(ScaleDownInput.parse(run.doc), run.tools);
+
+  expect(answer).toMatchObject({ status: "waiting", reason: expect.stringMatching(/is being ended$/) });
+  expect(count.mock.calls).toEqual(Array.from({ length: times }, () => ["WayBackLong"]));
 });

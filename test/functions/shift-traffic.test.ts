@@ -221,6 +221,31 @@ describe("when the load has outgrown the plan", () => {
     expect(stage.lockedMinutes).toBeLessThan(40);
   });
 
+  test("and those in which it carries one percent", async () => {
+    const stages = [1, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
+    const own = planWith({ rollout: { stages }, budget: { usdPerRelease: 9999, maxLockedMinutes: 30 } });
+    const run = await Run.shifted({ plan: own, spec: busy(3, 40), unscaled: true });
+    run.account.wait(45);
+    run.pass();
+
+    expect((await run.shift()).lockedMinutes).toBeGreaterThan(3);
+  });
+
+  test("no raise makes the candidate larger than the way back has room for", async () => {
+    const run = await Run.warm({ plan: oneStage, spec: busy(3), unscaled: true });
+    const { room = { stableInstances: 8, usd: 1 }, ...needs } = run.needs;
+    const planning = run.doc.planning;
+    if (planning === undefined) throw new Error("expected a release that was planned");
+    const own = { ...needs, room: { ...room, candidateMaximum: 9 } };
+    run.doc = { ...run.doc, planning: { ...planning, needs: own } };
+    run.account.wait(15);
+
+    expect(await run.shiftOnce()).toMatchObject({
+      reason:
+        "the candidate cannot be raised: with more than 9 ml.g5.xlarge the quota would bar the way back",
+    });
+  });
+
   test("a stage that waits for capacity is looked at every five minutes in the end, and goes on elsewhere", async () => {
     const stages = [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
     const own = planWith({

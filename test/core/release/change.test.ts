@@ -43,6 +43,14 @@ describe("plain data", () => {
     expect(same(b as Plain, a as Plain)).toBe(expected);
   });
 
+  test("has its numbers compared as it is told, and numbers alone", () => {
+    const near = (a: number, b: number) => Math.abs(a - b) < 0.1;
+
+    expect(same({ weight: 1 }, { weight: 1.05 }, near)).toBe(true);
+    expect(same("1", 1, near)).toBe(false);
+    expect(same(1, "1", near)).toBe(false);
+  });
+
   test("is the same as its copy with keys in another order, and as nothing else", () => {
     const value = fc.jsonValue({ maxDepth: 3 }).map((found) => found as Plain);
     const reversed = (found: Plain): Plain => {

@@ -39,3 +39,18 @@ test("a hold that can be paid for now, but not until its next look, ends now", (
     reason: expect.stringMatching(/^the hold has spent what the budget allows: .*; frozen by ann/),
   });
 });
+
+test("a candidate with one percent of the traffic has its stage held, and walks back where the plan says so", () => {
+  const before = { index: 0, trafficPercent: 1, shiftedAt: new Date(0).toISOString() };
+  const holding = {
+    frozen,
+    percent: 1,
+    last: undefined,
+    next: { ...next, index: 1, before },
+    nowMs: 600_000,
+  };
+  const strict = { ...plan, freezes: { ...plan.freezes, halfWay: "roll-back" as const } };
+
+  expect(holdOf({ ...holding, bill })).toMatchObject({ status: "held", index: 0, trafficPercent: 1 });
+  expect(holdOf({ ...holding, bill: { ...bill, plan: strict } })).toMatchObject({ status: "blocked" });
+});

@@ -1,7 +1,7 @@
 /** What a promotion takes off the candidate's scaling: our cap and nothing else. */
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
-import { capId, leavingOf, retireId, uncapped } from "../../../src/core/release/leaving.ts";
+import { capId, holdLifted, leavingOf, retireId, uncapped } from "../../../src/core/release/leaving.ts";
 
 const scaling = (max: number) => ({
   ...{ min: 8, max, policies: [], scheduledActions: [] },
@@ -53,4 +53,9 @@ test("what follows from a promotion is intended from how the ledger knows each t
     ["drop-join-config", null],
   ]);
   expect(intended([held, own, change(capId)])).toContainEqual(["lift-hold", scaling(16)]);
+});
+
+test("a scaling that is gone has no hold to lift, nor has one that was never held", () => {
+  expect(holdLifted(null, { held: scaling(16), as: scaling(40) })).toBeNull();
+  expect(holdLifted(scaling(16), { held: null, as: null })).toEqual(scaling(16));
 });

@@ -46,3 +46,11 @@ test("what a way back has spent is taken to the cent, and as nothing where that 
   expect(spent(0.4)).toBe(0.4);
   expect([undefined, -1, "much"].map(spent)).toEqual([0, 0, 0]);
 });
+
+test("a plan that cannot be read any more leaves a way back its loading time, deadline and budget", () => {
+  const { warmth, budget } = RollBackInput.parse({ release, plan: "a plan" }).plan;
+  const empty = RollBackInput.parse({ release, plan: {} }).plan;
+
+  expect(warmth.loadSecondsP95).toBeGreaterThan(0);
+  expect({ warmth, budget }).toEqual({ warmth: empty.warmth, budget: empty.budget });
+});
