@@ -7,6 +7,7 @@ import {
   isServing,
   trafficPercent,
   variantOf,
+  warmOf,
   weightsFor,
 } from "../../../src/core/capacity/endpoint.ts";
 import { holds } from "../../property.ts";
@@ -98,4 +99,12 @@ describe("weights", () => {
 
     expect(hasWeights(endpointOf(three), { v6: 75, v7: 25 })).toBe(false);
   });
+});
+
+test("of a variant of which nothing is known no instance is warm, and never more than are in service", () => {
+  const one = variant("v6", { instances: 8 });
+
+  expect(warmOf({}, one)).toBe(0);
+  expect(warmOf({ v6: 5 }, one)).toBe(5);
+  expect(warmOf({ v6: 9 }, one)).toBe(8);
 });

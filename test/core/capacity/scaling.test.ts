@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   adopted,
+  countsCores,
   held,
   type NamedPart,
   Scaling,
@@ -140,4 +141,16 @@ test("what AWS says of policies and actions beyond what is named here survives b
   const read = Scaling.parse({ ...stables, policies: [{ ...step, more: { deep: [1] } }] });
 
   expect(read.policies[0]).toMatchObject({ name: "step", more: { deep: [1] } });
+});
+
+test.each([
+  ["/aws/sagemaker/Endpoints", "CPUUtilization", true],
+  ["/aws/sagemaker/Endpoints", "GPUMemoryUtilization", true],
+  ["/aws/sagemaker/Endpoints", "DiskUtilization", false],
+  ["Own", "CPUUtilization", false],
+])("a policy on %s %s counts cores: %s", (Namespace, MetricName, expected) => {
+  const targetTracking = { TargetValue: 60, CustomizedMetricSpecification: { Namespace, MetricName } };
+
+  expect(countsCores({ name: "own", type: "TargetTrackingScaling", targetTracking })).toBe(expected);
+  expect(countsCores(tracking(504))).toBe(false);
 });

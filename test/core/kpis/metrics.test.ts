@@ -75,6 +75,17 @@ function ceiling(of: string) {
   return { kind: "guardrail", name: "ceiling", of, ceiling: 50, minutes: { breaching: 2, outOf: 3 } };
 }
 
+test("a ceiling of the error rate is unknown where its failures are, and where nothing was asked", () => {
+  const own = judgedBy(ceiling("error-rate-percent"));
+  const at = (parts: Record<string, number>) =>
+    Object.entries(parts).map(([id, value]): [string, Series] => [id, new Map([[minute, value]])]);
+  const [one] = seen(own, at({ k0_c_total: 200, k0_s_total: 0, k0_s_bad5xx: 0 }));
+  const [both] = seen(own, at({ k0_c_total: 200, k0_c_bad5xx: 3, k0_s_bad5xx: 1 }));
+
+  expect(one ?? { candidate: null, stable: null }).toMatchObject({ candidate: null, stable: null });
+  expect(both).toMatchObject({ candidate: { value: 1.5 }, stable: null });
+});
+
 test("what the plan requires is read and judged as a ceiling, by requests enough to say so", () => {
   const own = { ...judgedBy(availability), requirements: { ...plan.requirements, errorRatePercent: 2 } };
   const of = (id: string) => seriesQueries(own, sides).filter((query) => query.id.startsWith(id));

@@ -53,6 +53,11 @@ test("what follows from a promotion is intended from how the ledger knows each t
     ["drop-join-config", null],
   ]);
   expect(intended([held, own, change(capId)])).toContainEqual(["lift-hold", scaling(16)]);
+  const resource = { kind: "routing", name: "chat-assistant" } as const;
+  const moved = change("final-2", { resource, before: "join", after: "final" });
+  expect(intended([held, own, moved]).map(([id]) => id)).toEqual([
+    ...["lift-hold", "retire-scaling", "drop-join-config"],
+  ]);
 });
 
 test("a scaling that is gone has no hold to lift, nor has one that was never held", () => {

@@ -1,7 +1,6 @@
 /** An opening that lacks anything of what its route goes on with is refused where it is made. */
 import { describe, expect, test } from "vitest";
 import { Opening } from "../../../src/core/release/opening.ts";
-import { documentSchema } from "../../../src/core/release/release.ts";
 import { plan } from "../example.ts";
 
 const reason = "a version was approved";
@@ -11,9 +10,19 @@ const release = {
 };
 const closing = { outcome: "promoted", reason, releaseId: "r", drifted: [] };
 const handOver = { outcome: "handed-over", reason, to: "x-2" };
-const document = { schema: documentSchema, release, plan, promoted: false };
+/** The number that documents are stored with; a change of it needs a way for those that are under way. */
+const document = { schema: 1, release, plan, promoted: false };
 const forward = { reason, ...document, begunAt: release.openedAt, resume: "PlanCapacity" };
-const back = { reason, schema: documentSchema, release, promoted: true };
+const back = { reason, schema: 1, release, promoted: true };
+const since = release.openedAt;
+/** What a release has behind it that goes on in a new execution. */
+const behind = {
+  queue: { turns: 3 },
+  planning: { status: "fits", reason: "", waitSeconds: 1, since, turns: 0, goesOn: "here" },
+  prewarm: { status: "done", reason: "", waitSeconds: 1, since },
+  capacity: { status: "ready", reason: "", waitSeconds: 1, since },
+  warmth: { status: "warm", reason: "", waitSeconds: 1, since, rounds: 1, proven: 24 },
+};
 
 describe.each([
   { route: "ignored", reason },
@@ -34,4 +43,10 @@ describe.each([
 
     expect(Opening.safeParse(rest).success).toBe(false);
   });
+});
+
+test("an opening that goes on has all that the release has behind it", () => {
+  const opening = { route: "production", ...forward, ...behind };
+
+  expect(Opening.parse(opening)).toMatchObject(behind);
 });

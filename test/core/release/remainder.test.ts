@@ -75,6 +75,13 @@ test.each<[Plain, Plain, string]>([
   expect(differenceText(one)).toBe(said);
 });
 
+test("of what nobody has seen done no difference is told", () => {
+  const resource = { kind: "scaling", name: "x" } as const;
+  const one: Remainder = { resource, is: null, should: {}, refusedBy: "", since: at, unsure: true };
+
+  expect(differenceText(one)).toBe("scaling x was to be changed, and whether it was, nobody has seen");
+});
+
 test("what was intended and is not known to have been done is as it was when that was recorded", () => {
   const intended = change("scaling", [null, { min: 2 }], { state: "intended" });
 
