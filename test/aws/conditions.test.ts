@@ -196,5 +196,9 @@ test("a first answer about a stage stands; one about a later stage takes its pla
   expect(await gives(answer(1, "proceed"))).toBe(true);
   expect(await gives(answer(1, "roll-back"))).toBe(false);
   expect(await gives(answer(2, "roll-back"))).toBe(true);
+  const gone = { ...to, execution: executionArn("another") };
+  expect(await giveAnswer(account.aws, subject, { to: gone, answer: answer(3, "proceed") as never })).toBe(
+    false,
+  );
   expect((await readLock(account.aws, subject)).answer).toMatchObject({ stage: 2, answer: "roll-back" });
 });

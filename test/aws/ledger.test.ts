@@ -28,6 +28,21 @@ describe("the ledger", () => {
     ]);
   });
 
+  test("keeps since when a change has been refused, by whomever it is refused later", async () => {
+    const account = openAccount();
+    const ledger = await Ledger.open(account.aws, await holding(account));
+    await ledger.intend(intent("a"));
+    const refused = (by: string, since: string) =>
+      ledger.refuse("a", { by, is: { v6: 1 }, should: { v6: 2 }, since });
+    await refused("denied", "2026-11-23T09:01:00.000Z");
+    await refused("denied", "2026-11-23T09:02:00.000Z");
+    await refused("no capacity", "2026-11-23T09:03:00.000Z");
+
+    const again = await Ledger.open(account.aws, await holding(account));
+
+    expect(again.find("a")?.refusal).toMatchObject({ by: "no capacity", since: "2026-11-23T09:01:00.000Z" });
+  });
+
   test("settles several changes at once, and leaves the others", async () => {
     const account = openAccount();
     const ledger = await Ledger.open(account.aws, await holding(account));
