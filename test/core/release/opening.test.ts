@@ -22,6 +22,29 @@ const behind = {
   prewarm: { status: "done", reason: "", waitSeconds: 1, since },
   capacity: { status: "ready", reason: "", waitSeconds: 1, since },
   warmth: { status: "warm", reason: "", waitSeconds: 1, since, rounds: 1, proven: 24 },
+  stage: {
+    ...{
+      status: "shifted",
+      index: 0,
+      trafficPercent: 5,
+      reason: "",
+      waitSeconds: 30,
+      since,
+      shiftedAt: since,
+    },
+    ...{ raises: 0, lockedMinutes: 0, turns: 0, goesOn: "here" },
+  },
+  judgement: {
+    ...{ decision: "continue", reason: "", verdict: "undecided", culprits: [], waitSeconds: 60, stage: 0 },
+    ...{
+      overloadedUntil: 0,
+      held: { stageSeconds: 0, releaseSeconds: 0 },
+      lookedAt: 0,
+      turns: 0,
+      goesOn: "here",
+    },
+    state: { schema: 2, spending: [], stages: [], kpis: {} },
+  },
 };
 
 describe.each([
