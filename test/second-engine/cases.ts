@@ -37,7 +37,6 @@ export const cases: readonly Case[] = [
   { name: "healthy, by hand", request: of("healthy"), expected: "promoted" },
   { name: "bad-errors", request: of("bad-errors"), expected: "rolled-back" },
   { name: "late-fault", request: of("late-fault"), expected: "rolled-back" },
-  { name: "lone-host", request: of("lone-host"), expected: "rolled-back" },
   { name: "no-quota", request: of("no-quota"), expected: "refused" },
   { name: "approved in the registry", request: of("no-traffic"), expected: "rolled-back", approves: 7 },
   {
