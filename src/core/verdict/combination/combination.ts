@@ -25,8 +25,9 @@ export interface KpiEvidence {
 export interface Lone {
   readonly name: string;
   readonly host: string;
-  /** ln E with it. */
+  /** ln E with it, and without. */
   readonly logE: number;
+  readonly logWithout: number;
 }
 
 export interface Combined {
@@ -97,7 +98,7 @@ function evidenceIn(
 function loneIn(kpis: readonly KpiEvidence[]): Lone[] {
   return kpis.flatMap(({ name, host, logPooled, logE, logThreshold }) =>
     host !== undefined && logPooled >= logThreshold && logE < logThreshold
-      ? [{ name, host, logE: logPooled }]
+      ? [{ name, host, logE: logPooled, logWithout: logE }]
       : [],
   );
 }

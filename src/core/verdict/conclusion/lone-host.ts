@@ -26,7 +26,8 @@ export function loneHostAt(
   { alone, at }: { readonly alone: readonly Lone[]; readonly at: number },
 ): {
   readonly fails: boolean;
-  readonly host: string;
+  /** Where most of the evidence is its own: of a fault of the whole fleet, which soon shows, any host has but a part. */
+  readonly host?: string;
   readonly kpis: readonly string[];
   readonly sentence: string;
 } | null {
@@ -35,5 +36,11 @@ export function loneHostAt(
   const kpis = alone.map(({ name }) => name);
   const fails = at - lone.since >= loneHostSeconds;
   const found = { host: lone.host, kpis, minutes: loneHostSeconds / 60, lasts: fails };
-  return { fails, host: lone.host, kpis, sentence: hostSentence(state, settings, found) };
+  const hasMost = alone.some(({ logE, logWithout }) => logWithout < logE / 2);
+  return {
+    fails,
+    ...(hasMost ? { host: lone.host } : {}),
+    kpis,
+    sentence: hostSentence(state, settings, found),
+  };
 }

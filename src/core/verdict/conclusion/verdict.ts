@@ -112,8 +112,9 @@ function loneHost(
   const broken = details.some(({ standing }) => standing === "breached" || standing === "breached-unseen");
   if (lone === null || broken) return null;
   const { host, kpis, sentence } = lone;
+  const found = host === undefined ? {} : { host };
   if (lone.fails) return { verdict: "fail", held: false, kpis, sentence };
-  return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, host, kpis, sentence };
+  return { verdict: at >= stageEndsAt ? "inconclusive" : "undecided", held: true, ...found, kpis, sentence };
 }
 
 function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
