@@ -14,7 +14,13 @@ import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/b
 import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
-import { comparable, notCompared, unlikeAfter, unlikeIntervals } from "../src/core/kpis/comparable.ts";
+import {
+  comparable,
+  eventsUntil,
+  notCompared,
+  unlikeAfter,
+  unlikeIntervals,
+} from "../src/core/kpis/comparable.ts";
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned, withinCapacity } from "../src/core/kpis/overload.ts";
 import type { AlarmView } from "../src/core/kpis/preflight.ts";
@@ -35,7 +41,14 @@ import { Document, Judgement, type Needs } from "../src/core/release/release.ts"
 import { raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
+import {
+  judge,
+  remembered,
+  type StageMark,
+  startStage,
+  startVerdict,
+  type VerdictState,
+} from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -72,9 +85,11 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     overloadedUntil: before?.overloadedUntil ?? 0,
   };
   const { nowSeconds, shiftedAtSeconds, mark } = baking;
-  const observed = await kpiNews(tools.aws, {
-    ...{ ...baking, fromSeconds: mark.at, lookedAt: before?.lookedAt },
+  const ended = endedBefore(start, before, stage);
+  const news = await kpiNews(tools.aws, {
+    ...{ ...baking, fromSeconds: ended?.fromSeconds ?? mark.at, lookedAt: before?.lookedAt },
   });
+  const observed = news.filter(({ at }) => at >= mark.at);
   const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const { intervalSeconds } = plan.rollout;
   const stageSeen = stageSeenAfter(before?.stageSeen, { ...mark, intervalSeconds }, observed);
@@ -85,9 +100,12 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
-    observations: comparable(plan, seen.observations, {
-      ...{ unlike: found, serves: both, shortUntil: seen.shortUntil },
-    }),
+    observations: [
+      ...(ended === undefined ? [] : eventsUntil(plan, news, ended.untilSeconds)),
+      ...comparable(plan, seen.observations, {
+        ...{ unlike: found, serves: both, shortUntil: seen.shortUntil },
+      }),
+    ],
     notCompared: notCompared(plan, unlike, stageSeen.both.intervals),
   });
   const unseen = unseenSeconds(observed, {
@@ -148,6 +166,20 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     }),
   };
 };
+
+/**
+ * The stage before, where it was looked at last: what CloudWatch had not published of it by then is read once more, so that
+ * a fault of its last minutes is no secret of the shift's.
+ */
+function endedBefore(
+  { stages }: VerdictState,
+  before: Judgement | undefined,
+  stage: number,
+): { readonly fromSeconds: number; readonly untilSeconds: number } | undefined {
+  const fromSeconds = stages.at(-1)?.at;
+  if (before === undefined || before.stage === stage || fromSeconds === undefined) return undefined;
+  return { fromSeconds, untilSeconds: before.lookedAt };
+}
 
 /** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */
 function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | undefined>>): Decided {

@@ -74,6 +74,26 @@ describe("a stage", () => {
   });
 });
 
+describe("the last minutes of a stage", () => {
+  const twoStages = [25, 95].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 }));
+  const own = planWith({ rollout: { stages: twoStages } });
+  const minuteOf = ({ account }: Run) => (account.now() - account.world.startMs) / 60_000;
+
+  test("are judged once they are published, though the next share is in force by then", async () => {
+    const usual = await Run.shifted({ plan: own });
+    expect(await usual.bake()).toMatchObject({ decision: "advance" });
+    const passedAt = minuteOf(usual);
+    const candidate = { errorFactor: 50, fromMinute: passedAt - 1.5, toMinute: passedAt };
+    const run = await Run.shifted({ plan: own, spec: { candidate } });
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    expect(minuteOf(run)).toBe(passedAt);
+    await run.shift();
+    run.account.wait(1);
+
+    expect(await run.judge()).toMatchObject({ decision: "roll-back", verdict: "fail", stage: 1 });
+  });
+});
+
 describe("a release rolls back", () => {
   test.each([
     [1, "roll-back", "pager went off (an alarm's threshold, with no error guarantee)"],

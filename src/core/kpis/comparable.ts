@@ -74,6 +74,21 @@ export function comparable(
   });
 }
 
+/**
+ * Events counted in intervals that were over by a moment at which another share was in force. How loaded both sides were in
+ * them is not known any more, so nothing that depends on it is compared.
+ */
+export function eventsUntil(
+  { kpis }: Pick<Plan, "kpis">,
+  observations: readonly Observation[],
+  untilSeconds: number,
+): Observation[] {
+  const counts = new Set(
+    kpis.flatMap(({ kind, name }) => (isLatency(kind) || kind === "guardrail" ? [] : [name])),
+  );
+  return observations.filter(({ kpi, at, seconds }) => counts.has(kpi) && at + seconds <= untilSeconds);
+}
+
 interface Loaded {
   readonly unlike: UnlikeIntervals;
   readonly serves: Serves;
