@@ -63,6 +63,15 @@ describe("a candidate of eight hosts", () => {
     );
   });
 
+  test("of which all fail is no lone host's, though the evidence does not yet stand without the worst", () => {
+    const verdicts = watch(14, (host, nth) => (host === 3 ? 2 : (host + nth) % 2 === 0 ? 2 : 1));
+    const held = verdicts.filter((verdict) => verdict.held);
+
+    expect(held.length).toBeGreaterThan(0);
+    expect(held.map(({ host }) => host)).toEqual(held.map(() => undefined));
+    expect(verdicts.at(-1)).toMatchObject({ verdict: "fail", held: false });
+  });
+
   test("goes on once the host is well again", () => {
     const verdicts = watch(40, (host, nth) => (host === 3 && nth < 3 ? 30 : (host + nth) % 2));
 
