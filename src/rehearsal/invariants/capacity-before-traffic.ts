@@ -54,7 +54,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
 
   /** The load that a step knew of to which CloudWatch did not tell it. */
   function knownLoad({ endpoint, frame }: Shift): number {
-    const toldMs = reads.wasRefused(frame) ? reads.lastToldMs() : undefined;
+    const toldMs = reads.wasRefused(frame.invocation) ? reads.lastToldMs() : undefined;
     return toldMs === undefined ? Number.POSITIVE_INFINITY : publishedLoad(world, endpoint.name, toldMs);
   }
 
@@ -106,6 +106,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
     onWorld({ kind, subject, atMs }) {
       if (kind === "config") checkRemaining(subject, atMs);
     },
+    onCalled: (called) => reads.onCalled(called),
     onCall(seen) {
       const { call, frame } = seen;
       if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);

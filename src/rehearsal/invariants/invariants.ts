@@ -18,6 +18,7 @@ import { neverPromoteBlind } from "./never-promote-blind.ts";
 import { noOrphans } from "./no-orphans.ts";
 import {
   type Asked,
+  type Called,
   type Checker,
   type InvariantName,
   invariantNames,
@@ -39,6 +40,7 @@ import { writeAhead } from "./write-ahead.ts";
 export interface Invariants {
   /** The services as the twin must be given them. */
   watch(services: readonly Service[]): readonly Service[];
+  onCalled(called: Called): void;
   /** For the engine's `onEntered` and `onStatus`. */
   onEntered(entry: StateEntry): void;
   onStatus(record: ExecutionRecord): void;
@@ -138,6 +140,9 @@ export function createInvariants({
     watch(services) {
       return observedServices(services, world, { asked, seen });
     },
+    onCalled(called) {
+      for (const checker of checkers) checker.onCalled?.(called);
+    },
     onEntered(entry) {
       catchUp();
       for (const checker of checkers) checker.onEntry?.(entry);
@@ -173,6 +178,10 @@ export function observeInvariants({ world, request, schedules, refusedUntilMs }:
   return {
     name: "invariants",
     watch: invariants.watch,
+    called(call, invocation) {
+      if (invocation !== undefined && invocation.neighbour === undefined)
+        invariants.onCalled({ call, invocation: invocation.id });
+    },
     entered: invariants.onEntered,
     status: invariants.onStatus,
     leftOver: invariants.onLeftOver,

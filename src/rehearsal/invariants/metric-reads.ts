@@ -3,22 +3,21 @@ import type { Plain } from "../../core/release/change.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";
-import type { Seen, SeenFrame } from "./observation.ts";
+import type { Called, Seen } from "./observation.ts";
 
 export interface MetricReads {
   /** When a step was last told any that ended well, epoch milliseconds: what a step that fails was told is lost. */
   lastToldMs(): number | undefined;
-  /**
-   * Whether the invocation that makes this call asked and was not told, by a call that is about to be noted. One that
-   * was kept from its service is not seen here, but leaves a gap among its invocation's calls: who never asked is not excused.
-   */
-  wasRefused(frame: SeenFrame): boolean;
+  /** Whether an invocation has asked for metrics and was told none: who never asked is not excused. */
+  wasRefused(invocation: string): boolean;
+  /** Before a fault may keep the call from its service. */
+  onCalled(called: Called): void;
   onCall(seen: Seen): void;
   onEntry(entry: StateEntry): void;
 }
 
 export function createMetricReads(): MetricReads {
-  const reached = new Map<string, number>();
+  const asked = new Set<string>();
   const told = new Map<string, number>();
   /** The invocation that called last, and the document, by execution. */
   const latest = new Map<string, string>();
@@ -26,15 +25,14 @@ export function createMetricReads(): MetricReads {
   let lastMs: number | undefined;
   return {
     lastToldMs: () => lastMs,
-    wasRefused: ({ invocation, ordinal }) =>
-      !told.has(invocation) && (reached.get(invocation) ?? 0) < ordinal - 1,
+    wasRefused: (invocation) => asked.has(invocation) && !told.has(invocation),
+    onCalled({ call, invocation }) {
+      if (isMetrics(call)) asked.add(invocation);
+    },
     onCall({ call, frame, tookEffect }) {
       if (frame === undefined) return;
-      const { invocation, execution } = frame;
-      latest.set(execution, invocation);
-      const isMetrics = call.operation === "GetMetricData";
-      if (isMetrics && tookEffect) told.set(invocation, call.at);
-      if (tookEffect || !isMetrics) reached.set(invocation, (reached.get(invocation) ?? 0) + 1);
+      latest.set(frame.execution, frame.invocation);
+      if (isMetrics(call) && tookEffect) told.set(frame.invocation, call.at);
     },
     onEntry({ execution, document }) {
       const now = exceptFailure(document);
@@ -45,6 +43,8 @@ export function createMetricReads(): MetricReads {
     },
   };
 }
+
+const isMetrics = ({ operation }: Called["call"]): boolean => operation === "GetMetricData";
 
 /** What a step that failed leaves as it was. */
 function exceptFailure(document: unknown): Plain {

@@ -36,6 +36,13 @@ export interface SeenFrame {
   readonly ordinal: number;
 }
 
+/** A call that a step of ours has made, whether or not a fault keeps it from its service. */
+export interface Called {
+  readonly call: Call;
+  /** The Lambda request id. */
+  readonly invocation: string;
+}
+
 /** A call on its way to its service. No frame: an outside hand made it, not a step of ours. */
 export interface Asked {
   readonly call: Call;
@@ -70,6 +77,8 @@ export interface Violation {
 export interface Checker {
   readonly name: InvariantName;
   readonly violations: readonly Violation[];
+  /** Before any fault. */
+  onCalled?(called: Called): void;
   /** Before the service sees the call: the world is as it was. */
   onAsked?(asked: Asked): void;
   onCall?(seen: Seen): void;
