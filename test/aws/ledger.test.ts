@@ -43,6 +43,20 @@ describe("the ledger", () => {
     expect(again.find("a")?.refusal).toMatchObject({ by: "no capacity", since: "2026-11-23T09:01:00.000Z" });
   });
 
+  test("forgets what refused a change once it is settled, and that of no other", async () => {
+    const account = openAccount();
+    const ledger = await Ledger.open(account.aws, await holding(account));
+    for (const id of ["a", "b", "c"]) await ledger.intend(intent(id));
+    for (const id of ["a", "b"])
+      await ledger.refuse(id, { by: "denied", is: { v6: 1 }, should: { v6: 2 }, since: at });
+
+    await ledger.settle(["a", "c"], "undone");
+
+    const again = await Ledger.open(account.aws, await holding(account));
+    expect(again.find("a")?.refusal).toBeUndefined();
+    expect(again.find("b")?.refusal).toMatchObject({ by: "denied" });
+  });
+
   test("settles several changes at once, and leaves the others", async () => {
     const account = openAccount();
     const ledger = await Ledger.open(account.aws, await holding(account));

@@ -92,9 +92,9 @@ describe("the sweep", () => {
     account.executions.end("training");
     account.fail("StartExecution", new AwsError("InternalServerException", "no", { statusCode: 500 }));
 
-    const { found, did } = await reapLeases(bySchedule, account.tools);
+    const { found, did, failed } = await reapLeases(bySchedule, account.tools);
 
-    expect(found).toBe(2);
+    expect({ found, failed }).toEqual({ found: 2, failed: 1 });
     expect(did.filter((one) => one.endsWith(" started"))).toHaveLength(1);
     expect(account.counted).toEqual(["SweepFailed"]);
   });

@@ -86,6 +86,29 @@ describe("after the way back", () => {
     expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone"]));
   });
 
+  test("nothing that may serve is deleted while nobody can see what serves, and the rest is undone", async () => {
+    const run = await back();
+    run.account.fail("DescribeEndpoint", new AwsError("AccessDeniedException", "not authorized"), 99);
+    const from = run.account.writes().length;
+
+    await run.scaleDown().catch(() => {});
+
+    expect(writesSince(run, from)).toEqual(["RegisterScalableTarget"]);
+    run.account.mend();
+    await run.scaleDown();
+    expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone"]));
+  });
+
+  test("of an endpoint that somebody has deleted says what is to be done", async () => {
+    const run = await Run.shifted();
+    run.account.world.state.endpoints.clear();
+
+    const { status, reason } = await run.scaleDown();
+
+    expect(status).toBe("done");
+    expect(reason).toMatch(/chat-assistant.*(gone|deleted|does not exist)/);
+  });
+
   test("a configuration that serves after all is left where it is, and told", async () => {
     const run = await Run.warm();
 

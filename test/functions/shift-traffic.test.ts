@@ -66,6 +66,24 @@ describe("a shift", () => {
     expect(await run.changes()).toMatchObject({ "shift-0": "applied" });
   });
 
+  test("that somebody saw through who died before saying so is told of as made", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const run = await Run.warm();
+    const { settle } = Ledger.prototype;
+    vi.spyOn(Ledger.prototype, "settle").mockImplementation(async function (this: Ledger, ids, state) {
+      if (ids.includes("shift-0")) throw new Error("the sandbox died");
+      return settle.call(this, ids, state);
+    });
+    await expect(run.shift()).rejects.toThrow("the sandbox died");
+    expect(await run.changes()).toMatchObject({ "shift-0": "intended" });
+    vi.restoreAllMocks();
+    run.account.wait(2);
+
+    expect(await run.shift()).toMatchObject({ status: "shifted" });
+
+    expect(await run.changes()).toMatchObject({ "shift-0": "applied" });
+  });
+
   test("to a share that no 32-bit float is arrives, also when its answer was lost", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const run = await Run.warm({ plan: planWith({ rollout: { ...plan.rollout, stages: decimal } }) });
@@ -265,6 +283,9 @@ describe("when the load has outgrown the plan", () => {
       reason: expect.stringContaining("no locked minutes are left"),
     });
     run.doc = { ...run.doc, stage: { ...stage, turns: 1199 } };
+    expect(await run.shiftOnce()).toMatchObject({ status: "short", goesOn: "in-new-execution" });
+    const begunAt = new Date(run.account.now() - 15 * 86_400_000).toISOString();
+    run.doc = { ...run.doc, stage, begunAt };
     expect(await run.shiftOnce()).toMatchObject({ status: "short", goesOn: "in-new-execution" });
   });
 

@@ -111,6 +111,12 @@ describe("instances that report by themselves", () => {
     ).toBeCloseTo(0.69, 1);
   });
 
+  test("tell nothing of it where one of few has not answered", () => {
+    const silent = [...hosts((i) => i + 1)].filter(([key]) => !key.startsWith("i0_"));
+
+    expect(spreadOf(new Map(silent), 4)).toBeUndefined();
+  });
+
   test("tell nothing of it when they are too few", () => {
     expect(
       spreadOf(

@@ -1,7 +1,13 @@
 /** How long one execution acts for a release that waits. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { takenUp, turnOf, turnsPerExecution } from "../../../src/core/release/turns.ts";
+import {
+  takenUp,
+  turnOf,
+  turnsPerExecution,
+  turnsQueued,
+  waitSeconds,
+} from "../../../src/core/release/turns.ts";
 
 const nowMs = Date.parse("2026-11-23T09:00:00Z");
 const day = 86_400_000;
@@ -27,6 +33,23 @@ test("a release goes on elsewhere before its execution's time is up, however few
 
   expect(turnOf(begun(14.9), waiting).goesOn).toBe("here");
   expect(turnOf(begun(15), waiting).goesOn).toBe("in-new-execution");
+});
+
+test("turns in the queue are as many as its growing waits fit into the time", () => {
+  const openedAt = new Date(nowMs).toISOString();
+  const queued = (minutes: number) =>
+    turnsQueued({ openedAt, begunAt: openedAt, nowMs: nowMs + minutes * 60_000 });
+
+  expect(queued(0)).toBe(0);
+  // The first waits are 30 s each; from two hours on one is 20 minutes.
+  expect(queued(2)).toBe(4);
+  expect(queued(30 * 24 * 60) - queued(29 * 24 * 60)).toBe(72);
+});
+
+test("a wait is a second at least and twenty minutes at most", () => {
+  expect([0, 1, 60, 1200, 1201].map((seconds) => waitSeconds.safeParse(seconds).success)).toEqual([
+    ...[false, true, true, true, false],
+  ]);
 });
 
 test("whoever takes a document up begins to count anew", () => {

@@ -1,6 +1,6 @@
 /** What the way back takes from a document of any version: what is not there, or not as expected, is assumed. */
 import { expect, test } from "vitest";
-import { endpointOf, RollBackInput, ScaleDownInput } from "../../../src/core/release/undoing.ts";
+import { Ended, endpointOf, RollBackInput, ScaleDownInput } from "../../../src/core/release/undoing.ts";
 
 const release = {
   ...{
@@ -53,4 +53,14 @@ test("a plan that cannot be read any more leaves a way back its loading time, de
 
   expect(warmth.loadSecondsP95).toBeGreaterThan(0);
   expect({ warmth, budget }).toEqual({ warmth: empty.warmth, budget: empty.budget });
+});
+
+test("a failure whose cause is no text has none", () => {
+  const failureOf = (Cause: unknown) =>
+    Ended.parse({ release, failure: { Error: "AwsDenied", Cause } }).failure;
+
+  expect(failureOf("why")).toEqual({ Error: "AwsDenied", Cause: "why" });
+  expect([5, { why: 1 }, null].map((cause) => failureOf(cause)?.Cause)).toEqual([
+    ...[undefined, undefined, undefined],
+  ]);
 });

@@ -282,7 +282,7 @@ describe("for want of capacity", () => {
     const small = joined({}, { instances: 1 });
     expect(next(small, { refused })).toMatchObject({ do: "free-scale-in" });
     expect(next(small, { refused, scaleIn: "none" })).toMatchObject({ do: "wait" });
-    expect(next(small, { refused, scaleIn: "freed" })).toMatchObject({ do: "wait" });
+    expect(next(small, { refused, scaleIn: "freed" })).toMatchObject({ do: "wait", seconds: 60 });
     expect(next(small, { scaleIn: "freed" })).toMatchObject({ do: "leave" });
   });
 
@@ -299,6 +299,7 @@ describe("for want of capacity", () => {
     const small = { spent, scaleIn: "freed" } as const;
     expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2399 })).toMatchObject({
       ...{ do: "wait", reason: "the endpoint was moved back 2 times, and there was no capacity for it yet" },
+      seconds: 60,
     });
     expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2400 })).toMatchObject({
       do: "leave",
