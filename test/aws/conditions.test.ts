@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/aws/clients.ts";
 import { type HeldLock, readLock } from "../../src/aws/lock-item.ts";
-import { enqueue, freeLock, giveAnswer, takeLock, takeUpLock } from "../../src/aws/locks.ts";
+import { enqueue, freeLock, giveAnswer, leaveQueue, takeLock, takeUpLock } from "../../src/aws/locks.ts";
 import { takePlace, waitOn } from "../../src/aws/places.ts";
 import { applyPlan, planInForce, replacePlan } from "../../src/aws/plans.ts";
 import { claimRelease, closeRecord, moveRecord, readRelease } from "../../src/aws/releases.ts";
@@ -201,4 +201,40 @@ test("a first answer about a stage stands; one about a later stage takes its pla
     false,
   );
   expect((await readLock(account.aws, subject)).answer).toMatchObject({ stage: 2, answer: "roll-back" });
+});
+
+describe("a lock that is free", () => {
+  const claims = ["b", "c", "d"].map((name) => ({
+    ...{ subject, releaseId: `release-${name}`, execution: executionArn(name), since: at },
+  }));
+  const [b, c, d] = claims as [(typeof claims)[0], (typeof claims)[0], (typeof claims)[0]];
+  const waiting = async ({ aws }: Account) =>
+    (await readLock(aws, subject)).queue?.map(({ releaseId }) => releaseId) ?? [];
+
+  test("is not taken by one who came before nobody, once somebody waits for it", async () => {
+    const account = openAccount();
+    const { aws } = interrupted(account, "UpdateItem", () => enqueue(account.aws, c));
+
+    await expect(takeLock(aws, b)).rejects.toMatchObject({ name: "LedgerContended" });
+    expect(await waiting(account)).toEqual(["release-c"]);
+  });
+
+  test("is not taken by the first in the queue once it is that no more, nor is another's place", async () => {
+    const account = openAccount();
+    for (const name of ["b", "c"]) account.executions.begin(name);
+    for (const one of [b, c]) await enqueue(account.aws, one);
+    const { aws } = interrupted(account, "UpdateItem", () => leaveQueue(account.aws, subject, b.execution));
+
+    await expect(takeLock(aws, b)).rejects.toMatchObject({ name: "LedgerContended" });
+    expect(await waiting(account)).toEqual(["release-c"]);
+  });
+
+  test("keeps the places of the others where one leaves twice at one moment", async () => {
+    const account = openAccount();
+    for (const one of [b, c, d]) await enqueue(account.aws, one);
+    const { aws } = interrupted(account, "UpdateItem", () => leaveQueue(account.aws, subject, b.execution));
+
+    await expect(leaveQueue(aws, subject, b.execution)).rejects.toMatchObject({ name: "LedgerContended" });
+    expect(await waiting(account)).toEqual(["release-c", "release-d"]);
+  });
 });

@@ -1,6 +1,7 @@
 /** Judging: what CloudWatch shows moves the release on, back, or nowhere; what it does not show never moves it on. */
 import { type MetricDataResult, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
+import { contract } from "../../functions/check-kpis.ts";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
@@ -16,7 +17,9 @@ describe("a stage", () => {
     const run = await Run.shifted({ plan: short });
     run.account.wait(3);
 
-    expect(await run.judge()).toMatchObject({ decision: "continue", stage: 0, waitSeconds: 60 });
+    const judgement = await run.judge();
+    expect(judgement).toMatchObject({ decision: "continue", stage: 0, waitSeconds: 60 });
+    expect(contract.output.parse(judgement)).toEqual(judgement);
     expect(run.account.published().filter(({ state }) => state === "judged")).toEqual([]);
   });
 
@@ -530,6 +533,67 @@ test("a stage that is past its bake is looked at every interval for an hour, the
   run.account.wait(30);
 
   expect(await run.judge()).toMatchObject({ decision: "continue", waitSeconds: 300 });
+});
+
+/** A ceiling that stable breaks as well holds a stage for as long as both are above it. */
+const breaking = planWith({ rollout: { stages: [half], holdbackPercent: 50 } });
+const failingBoth = { service: { errorPercent: 12 } };
+const withBudget = (run: Run, usdPerRelease: number) => ({
+  ...run.doc,
+  plan: { ...run.doc.plan, budget: { ...run.doc.plan.budget, usdPerRelease } },
+});
+
+test("a bake is not a hold: it goes on whatever it costs", async () => {
+  const run = await Run.shifted({ plan: short });
+  run.account.wait(3);
+  run.doc = withBudget(run, 0.01);
+
+  expect(await run.judge()).toMatchObject({ decision: "continue" });
+});
+
+test("a stage that is held in its bake is looked at less often after an hour, and paid for until the next look", async () => {
+  const run = await Run.shifted({ plan: breaking, spec: failingBoth });
+  run.account.world.state.scalableTargets.clear();
+  /** What the release comes to by the look after this one, and for how long that is waited. */
+  const look = async () => {
+    run.account.wait(1);
+    const { waitSeconds, held } = await run.judge();
+    const { doc } = run;
+    run.doc = withBudget(run, 0.01);
+    const spent = await run.judge();
+    run.doc = doc;
+    const usd = Number(/comes to \$(\d+\.\d+)/.exec(spent.reason)?.[1]);
+    return { usd, waitSeconds, minutes: run.account.now() / 60_000, heldSeconds: held.stageSeconds };
+  };
+  const looks = [await look()];
+  while ((looks.at(-1)?.heldSeconds ?? 0) < 65 * 60) looks.push(await look());
+
+  const held = looks.filter(({ heldSeconds }) => heldSeconds > 0);
+  expect(held.filter(({ waitSeconds }) => waitSeconds === 300)).toEqual(
+    held.filter(({ heldSeconds }) => heldSeconds >= 3600),
+  );
+  const [first, last] = [held[0], held.at(-1)];
+  const close = held.findLast(({ waitSeconds }) => waitSeconds === 60);
+  if (first === undefined || close === undefined || last === undefined) throw new Error("never held");
+  const perMinute = (close.usd - first.usd) / (close.minutes - first.minutes);
+  expect(last.usd - close.usd).toBeCloseTo(perMinute * (last.minutes - close.minutes + 4), 1);
+  expect(perMinute).toBeGreaterThan(0.1);
+});
+
+test("a candidate of three instances is judged by each of them", async () => {
+  const small = { ...breaking, endpoint: { ...breaking.endpoint, instances: 3 } };
+  const requirements = { ...small.requirements, peakRequestsPerSecond: 25 };
+  const run = await Run.shifted({ plan: { ...small, requirements } });
+  run.account.wait(3);
+  const before = run.account.calls.length;
+
+  await run.judge();
+
+  expect(run.needs.candidate.instances).toBe(3);
+  const asked = run.account.calls.slice(before).filter(({ operation }) => operation === "GetMetricData");
+  expect(
+    asked.map(({ input }) => JSON.stringify(input)).filter((one) => one.includes("i2_k0_c")),
+  ).toHaveLength(1);
 });
 
 test("a candidate whose promotion the budget does not cover is not promoted", async () => {

@@ -54,6 +54,17 @@ describe("a release that was promoted", () => {
   });
 });
 
+test("a promoted release of whose planning nothing is known any more is closed all the same", async () => {
+  const run = await Run.shifted({ plan: quick });
+  await run.promote();
+  await run.scaleDown();
+  const { planning, ...doc } = run.doc;
+  run.doc = doc;
+
+  expect(planning).toBeDefined();
+  expect(await close(run)).toMatchObject({ outcome: "promoted" });
+});
+
 describe("a release that was not", () => {
   test("is refused when nothing was touched, with the reason of the refusal", async () => {
     const run = await Run.begin({ spec: { quotaInstances: 12 } });

@@ -1,8 +1,11 @@
 /** Promotion and what follows it: the candidate serves alone, scales as stable did, and stable is gone. */
+import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { movedMeanwhile } from "../../src/aws/leaving.ts";
 import { readResource } from "../../src/aws/resources.ts";
+import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { scalingOf } from "../../src/core/release/leaving.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
@@ -295,4 +298,31 @@ describe("auto scaling that someone else changed while the release was under way
     );
     expect(await run.changes()).toMatchObject({ "adopt-scaling": "drifted" });
   });
+});
+
+test("a move that somebody has begun meanwhile is told while it is under way", async () => {
+  const run = await promoted();
+  const it = { name: "chat-assistant", needs: run.needs };
+  expect(await movedMeanwhile(run.tools, it)).toBeUndefined();
+
+  run.account.world.state.scalableTargets.clear();
+  await updateEndpoint(run.account.aws, "chat-assistant", "chat-assistant-config-v6");
+
+  expect(await movedMeanwhile(run.tools, it)).toBe("chat-assistant-config-v6");
+  run.account.settle();
+  expect(await movedMeanwhile(run.tools, it)).toBe("chat-assistant-config-v6");
+});
+
+test("a candidate to which somebody else has given a scaling gets none of ours", async () => {
+  const run = await Run.warm({ plan: quick });
+  const target = "endpoint/chat-assistant/variant/v7";
+  await run.account.aws.scaling.send(
+    new RegisterScalableTargetCommand({
+      ...{ ServiceNamespace: "sagemaker", ResourceId: target, MinCapacity: 2, MaxCapacity: 5 },
+      ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+    }),
+  );
+
+  await expect(run.shift()).rejects.toMatchObject({ name: "Drifted" });
+  expect(await readScaling(run.account.aws, target)).toMatchObject({ min: 2, max: 5 });
 });

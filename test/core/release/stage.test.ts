@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   entered,
   inForce,
-  type StageState,
+  StageState,
   shareAfter,
   shareAt,
   shiftId,
@@ -106,4 +106,13 @@ describe("the stage that is entered", () => {
     expect(inForce(led("advance"))).toBeUndefined();
     expect(inForce(undefined)).toBeUndefined();
   });
+});
+
+test("what was in force before a share may be any stage of the plan", () => {
+  const before = { index: 2, trafficPercent: 25, shiftedAt: "2026-11-23T09:00:00.000Z" };
+  const short = { status: "short", index: 3, trafficPercent: 50, reason: "", waitSeconds: 60, raises: 0 };
+  const stage = { ...short, since: before.shiftedAt, lockedMinutes: 0, before };
+
+  expect(StageState.parse(stage)).toMatchObject({ before });
+  expect(StageState.safeParse({ ...stage, before: { ...before, index: -1 } }).success).toBe(false);
 });
