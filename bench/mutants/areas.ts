@@ -138,7 +138,10 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
   "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
   "src/aws/lambda.ts": ["test/aws/lambda.test.ts", "test/aws/deployed-chain.test.ts"],
-  "src/aws/executions.ts": ["test/aws/services.test.ts", "test/functions/reap-leases.test.ts"],
+  "src/aws/executions.ts": [
+    ...["test/aws/executions.test.ts", "test/aws/services.test.ts"],
+    "test/functions/reap-leases.test.ts",
+  ],
   "functions/promote-model.ts": ["test/functions/promotion.test.ts"],
   "src/aws/openings.ts": ["test/functions/open-release.test.ts"],
   "src/aws/leaving.ts": ["test/functions/promotion.test.ts"],
@@ -155,7 +158,6 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/core/capacity/locks.ts": ["test/core/release/shift.test.ts"],
   "src/core/kpis/preflight.ts": ["test/functions/plan-capacity.test.ts"],
   "src/aws/lock-item.ts": ["test/aws/locks.test.ts", "test/aws/ledger.test.ts"],
-  "src/core/release/cause.ts": ["test/functions/close-release.test.ts"],
 };
 
 function importsOf(test: string, root: string): string[] {

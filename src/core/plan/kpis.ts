@@ -27,7 +27,9 @@ const safetyTolerance = z
   .min(0.01)
   .max(20)
   .optional()
-  .describe("A stage passes early once a ratio of 1 + this or worse is ruled out; 0.5 where it is left out.");
+  .describe(
+    "A stage is proved safe once a ratio of 1 + this or worse is ruled out, and where its bake ends without that, onInconclusive says what becomes of it; where it is left out, 1 for what is counted (less than twice as often) and 0.5 for a mean latency.",
+  );
 
 /** A metric as CloudWatch knows it. */
 export const Metric = z

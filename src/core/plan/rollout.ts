@@ -104,9 +104,7 @@ export const Rollout = z
     evidence: z
       .strictObject({
         alpha: rate.default(0.01).describe("Chance that a healthy release is ever rolled back on evidence."),
-        beta: rate
-          .default(0.01)
-          .describe("Chance that a stage with a bad candidate passes early as proven safe."),
+        beta: rate.default(0.01).describe("Chance that a stage with a bad candidate is called proven safe."),
         hostSpread: z
           .number()
           .min(0)

@@ -46,7 +46,7 @@ export {
   type JudgedKpi,
   type KpiSettings,
   type LatencyMeanKpi,
-  SAFETY_TOLERANCE,
+  SAFETY_TOLERANCES,
   type VerdictSettings,
 } from "./settings.ts";
 export type { StageMark, VerdictState } from "./state.ts";

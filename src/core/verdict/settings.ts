@@ -7,7 +7,7 @@ export interface JudgedKpi {
   readonly weight: number;
   /** A ratio candidate/stable up to 1 + tolerance is acceptable. */
   readonly tolerance: number;
-  /** Safety is shown against a ratio of 1 + safetyTolerance or worse; default SAFETY_TOLERANCE, never below tolerance. */
+  /** Safety is shown against a ratio of 1 + safetyTolerance or worse; default SAFETY_TOLERANCES, never below tolerance. */
   readonly safetyTolerance?: number;
   /** Standard deviation of ln(bad rate) that instances are taken to differ by where it could not be measured; default HOST_SPREAD. */
   readonly hostSpread?: number;
@@ -39,7 +39,7 @@ export type KpiSettings = CountKpi | LatencyMeanKpi | GuardrailKpi;
 export interface VerdictSettings {
   /** Chance that a healthy release is ever rolled back by evidence, over the whole release and all KPIs. */
   readonly alpha: number;
-  /** Chance that a stage whose candidate is as bad as 1 + safetyTolerance passes early. */
+  /** Chance that a stage whose candidate is as bad as 1 + safetyTolerance is called safe. */
   readonly beta: number;
   /** Requests the candidate must have served within a stage before the stage can pass. */
   readonly minimumRequests: number;
@@ -49,11 +49,14 @@ export interface VerdictSettings {
   readonly kpis: readonly KpiSettings[];
 }
 
-/** Used where a KPI names none: safe means "surely less than half as bad again as stable". */
-export const SAFETY_TOLERANCE = 0.5;
+/**
+ * Used where a KPI names none: safe means "surely fails less than twice as often" or "surely takes less than half as long
+ * again". Failures are few: to rule out half as many again takes three times as long as to rule out twice as many.
+ */
+export const SAFETY_TOLERANCES = { count: 1, mean: 0.5 } as const;
 
-export function safetyToleranceOf(kpi: JudgedKpi): number {
-  return Math.max(kpi.safetyTolerance ?? SAFETY_TOLERANCE, kpi.tolerance);
+export function safetyToleranceOf(kpi: JudgedKpi, as: keyof typeof SAFETY_TOLERANCES): number {
+  return Math.max(kpi.safetyTolerance ?? SAFETY_TOLERANCES[as], kpi.tolerance);
 }
 
 /** The KPI's share of alpha: its weight over the weights of all KPIs judged by evidence. */

@@ -289,13 +289,16 @@ describe("noise of mean latency", () => {
     expect(measureLatencyNoise(whole.slice(0, 5)).source).toBe("assumed");
   });
 
-  test("lets no interval say more than three standard deviations do", () => {
-    const [seen, far] = [0.3, 30].map((difference) =>
-      logNormalRatios({ difference, variance: 0.01 }, { nullMean: 0, shifts: [0.1, 0.5] }),
-    );
+  test("lets no interval say more than three standard deviations do for what lies that far apart", () => {
+    const shifts = [0.1, 0.3, 0.5, -0.1, -0.5];
+    const said = (difference: number) =>
+      logNormalRatios({ difference, variance: 0.01 }, { nullMean: 0, shifts });
+    const most = [2.5, 4.5, 4.5, 2.5, 4.5].map((nats) => expect.closeTo(nats, 9));
 
-    expect(far?.[0]).toBeCloseTo(seen?.[0] ?? 0, 9);
-    expect(far?.[1]).toBeCloseTo(seen?.[1] ?? 0, 9);
+    expect(said(0.3).slice(0, 3)).toEqual([...most.slice(0, 2), expect.closeTo(2.5, 9)]);
+    expect(said(30).slice(0, 3)).toEqual(most.slice(0, 3));
+    expect(said(-30).slice(3)).toEqual(most.slice(3));
+    expect(said(-30)[0]).toBeCloseTo(-3.5, 9);
     expect(logNormalRatios({ difference: 0.2, variance: 0.01 }, { nullMean: 0, shifts: [0.1] })).toEqual([
       expect.closeTo(1.5, 9),
     ]);

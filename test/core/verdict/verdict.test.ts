@@ -6,10 +6,11 @@ import {
   type Observation,
   observe,
   startStage,
+  startVerdict,
   type VerdictSettings,
   verdictOf,
 } from "../../../src/core/verdict/index.ts";
-import { begun, ceiling, counts, errors, means, minuteAt, settingsOf, values } from "./releases.ts";
+import { begun, ceiling, counts, errors, means, minuteAt, START, settingsOf, values } from "./releases.ts";
 
 const latency = { kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 } as const;
 const LATER = { at: minuteAt(5), stageEndsAt: minuteAt(15) };
@@ -199,7 +200,7 @@ describe("pass", () => {
 
     expect(verdict).toMatchObject({ verdict: "pass", kpis: ["errors"] });
     expect(verdict.sentence).toContain(
-      "surely less than 1.5×; the chance of such evidence from a worse model is below 1 in 20",
+      "surely less than 2.0×; the chance of such evidence from a worse model is below 1 in 20",
     );
   });
 
@@ -225,11 +226,40 @@ describe("pass", () => {
   });
 });
 
+describe("a mean latency that is known precisely", () => {
+  const settings = settingsOf([latency]);
+  const noise = {
+    latency: { source: "split", intervals: 1440, requestCv: 0.2, minuteVariance: 0, autocorrelation: 0 },
+  } as const;
+  const verdictOn = (times: number, count: number, look = LATER) => {
+    const mark = { stage: 0, at: START, trafficShare: 0.1 };
+    const state = startStage(startVerdict(settings, { noise }), settings, mark);
+    const observations = minutes(15, (m) => means(m, 450 * times * (1 + (m % 3) / 1000), 450, count));
+    return judge(state, settings, { ...look, observations }).verdict;
+  };
+
+  test.each([100, 1000, 10_000, 1_000_000])(
+    "by %d requests a minute shows what is slower, and that what is as fast is safe",
+    (count) => {
+      expect(verdictOn(1.2, count)).toMatchObject({ verdict: "fail", kpis: ["latency"] });
+      expect(verdictOn(1, count, ENDED)).toMatchObject({ verdict: "pass", kpis: ["latency"] });
+    },
+  );
+
+  test("is no more than one minute's word, however far that one is out", () => {
+    const mark = { stage: 0, at: START, trafficShare: 0.1 };
+    const state = startStage(startVerdict(settings, { noise }), settings, mark);
+    const observations = minutes(15, (m) => means(m, m === 7 ? 4500 : 450, 450, 10_000));
+
+    expect(judge(state, settings, { ...LATER, observations }).verdict.verdict).not.toBe("fail");
+  });
+});
+
 describe("a bake that ends", () => {
   test("with neither harm nor safety shown is inconclusive", () => {
     const verdict = verdictAfter(
       settingsOf([errors]),
-      minutes(15, (m) => counts(m, [0, 60, 3, 540])),
+      minutes(15, (m) => counts(m, [m % 3 === 0 ? 1 : 0, 60, 3, 540])),
       ENDED,
     );
 
@@ -289,7 +319,7 @@ describe("a bake that ends", () => {
     const settings = settingsOf([errors, latency]);
     const look = { ...ENDED, notCompared: ["latency"] };
     const good = minutes(15, (m) => counts(m, [40, 5000, 40, 5000]));
-    const few = minutes(15, (m) => counts(m, [0, 60, 3, 540]));
+    const few = minutes(15, (m) => counts(m, [m % 3 === 0 ? 1 : 0, 60, 3, 540]));
 
     test("is neither without data nor inconclusive for that, and says so", () => {
       const passed = verdictAfter(settings, good, look);

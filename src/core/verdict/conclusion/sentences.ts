@@ -91,10 +91,10 @@ export function missingSentence(found: {
 }
 
 export function safeSentence(state: VerdictState, settings: VerdictSettings): string {
-  const each = judgedIn(settings).map(
-    (kpi) =>
-      `${comparison(state, settings, { name: kpi.name, part: "stage" })}, surely less than ${decimal(1 + safetyToleranceOf(kpi))}×`,
-  );
+  const each = judgedIn(settings).map((kpi) => {
+    const tolerance = safetyToleranceOf(kpi, kpi.kind === "latency-mean" ? "mean" : "count");
+    return `${comparison(state, settings, { name: kpi.name, part: "stage" })}, surely less than ${decimal(1 + tolerance)}×`;
+  });
   return `${each.join("; ")}; the chance of such evidence from a worse model is below ${oneIn(-Math.log(settings.beta))}`;
 }
 

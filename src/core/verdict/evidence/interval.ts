@@ -55,7 +55,7 @@ export function countEvidence(
   const ratios = acceptable === 1 ? beyond : beyond.map((ratio) => ratio * acceptable);
   const logShrinks = logShrinksOf(share, acceptable, ratios);
   const harm = logLikelihoodRatios(counts, { logRatios, logShrinks, deflation });
-  const worst = Math.max(1 + safetyToleranceOf(basis.kpi), acceptable);
+  const worst = Math.max(1 + safetyToleranceOf(basis.kpi, "count"), acceptable);
   const better = safetyRatios(worst - 1);
   const safe = logLikelihoodRatios(counts, {
     logRatios: better.map((ratio) => Math.log(ratio / worst)),
@@ -86,8 +86,9 @@ export function meanEvidence(
 ): IntervalEvidence | null {
   const seen = logRatioOf(sides.candidate, sides.stable, basis.noise);
   if (seen === null) return null;
-  const worst = Math.log(1 + safetyToleranceOf(basis.kpi));
-  const shifts = safetyRatios(safetyToleranceOf(basis.kpi)).map((ratio) => Math.log(ratio) - worst);
+  const tolerance = safetyToleranceOf(basis.kpi, "mean");
+  const worst = Math.log(1 + tolerance);
+  const shifts = safetyRatios(tolerance).map((ratio) => Math.log(ratio) - worst);
   const harm = logNormalRatios(seen, { nullMean: Math.log(1 + basis.kpi.tolerance), shifts: SLOWER_LOGS });
   const safe = logNormalRatios(seen, { nullMean: worst, shifts });
   return { harm: harm.map(roundNats), safe: safe.map(roundNats) };

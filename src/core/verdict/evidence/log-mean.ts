@@ -26,14 +26,28 @@ export function logRatioOf(candidate: MeanSample, stable: MeanSample, noise: Lat
   return { difference: Math.log(candidate.mean / stable.mean), variance: spread + shared };
 }
 
-/** ln of the normal likelihood at each mean over that at `nullMean`, for ln(ratio). */
+/**
+ * ln of the normal likelihood at each mean over that at `nullMean`, for ln(ratio). Whatever an interval shows, it speaks for
+ * an alternative by no more than one would that lies three standard deviations from the null, and for none by more than
+ * such a one does at most: 4.5 nats.
+ */
 export function logNormalRatios(
   seen: LogRatio,
   hypotheses: { readonly nullMean: number; readonly shifts: readonly number[] },
 ): number[] {
-  const most = MOST_DEVIATIONS * Math.sqrt(seen.variance);
-  const difference = Math.max(-most, Math.min(most, seen.difference - hypotheses.nullMean));
-  return hypotheses.shifts.map((shift) => (shift * difference - (shift * shift) / 2) / seen.variance);
+  const sd = Math.sqrt(seen.variance);
+  const deviations = (seen.difference - hypotheses.nullMean) / sd;
+  return hypotheses.shifts.map((shift) => {
+    const apart = Math.abs(shift) / sd;
+    const towards = Math.max(-MOST_DEVIATIONS, Math.sign(shift) * deviations);
+    return Math.min(apart * towards - apart ** 2 / 2, mostGained(apart));
+  });
+}
+
+/** By the farthest deviation that counts, for an alternative so many standard deviations from the null. */
+function mostGained(apart: number): number {
+  const farthest = Math.min(apart, MOST_DEVIATIONS);
+  return farthest * MOST_DEVIATIONS - farthest ** 2 / 2;
 }
 
 function squaredCv(sample: MeanSample, noise: LatencyNoise): number {

@@ -99,7 +99,7 @@ function countTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
     ...(traffic.hostLogSd === undefined ? {} : { hostLogSd: traffic.hostLogSd }),
   };
   const acceptable = acceptableRatio(kpi.tolerance, fleet);
-  const safetyTolerance = Math.max(safetyToleranceOf(kpi), acceptable - 1);
+  const safetyTolerance = Math.max(safetyToleranceOf(kpi, "count"), acceptable - 1);
   const at = (ratio: number): Traffic => ({
     requestsPerMinute,
     share: stage.trafficShare,
@@ -154,7 +154,8 @@ function latencyTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
   const spread = (noise.requestCv * noise.requestCv) / requests;
   const shared = (2 * noise.minuteVariance * (1 + noise.autocorrelation)) / (1 - noise.autocorrelation);
   const variance = spread / share + spread / (1 - share) + shared;
-  const worst = Math.log(1 + safetyToleranceOf(kpi));
+  const tolerance = safetyToleranceOf(kpi, "mean");
+  const worst = Math.log(1 + tolerance);
   const drift = (mean: number, shift: number) => (shift * mean - (shift * shift) / 2) / variance;
   const limit = (mean: number, level: number) =>
     mean > 0 ? (-Math.log(level) * 2 * variance) / (mean * mean) : Number.POSITIVE_INFINITY;
@@ -169,7 +170,7 @@ function latencyTests(kpi: JudgedKpi, { stage, traffic }: Expected): Tests {
     },
     safety: (level) => ({
       limit: limit(worst, level),
-      drifts: safetyRatios(safetyToleranceOf(kpi)).map((ratio) => drift(-worst, Math.log(ratio) - worst)),
+      drifts: safetyRatios(tolerance).map((ratio) => drift(-worst, Math.log(ratio) - worst)),
       weights: SAFETY_WEIGHTS,
     }),
   };
