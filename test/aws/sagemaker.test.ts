@@ -144,6 +144,20 @@ describe("an endpoint", () => {
   });
 });
 
+test("a variant of which SageMaker tells no counts, as a serverless one, has none", async () => {
+  const { aws } = openAccount();
+  const answer = {
+    EndpointName: name,
+    EndpointStatus: "InService",
+    ProductionVariants: [{ VariantName: "v6" }],
+  };
+  aws.sagemaker.send = (async () => answer) as never;
+
+  expect((await viewEndpoint(aws, name)).variants).toEqual([
+    { name: "v6", currentInstances: 0, desiredInstances: 0, currentWeight: 0, desiredWeight: 0 },
+  ]);
+});
+
 describe("the registry", () => {
   test("tells a version's approval and the type of release that its metadata names", async () => {
     const { aws } = openAccount();

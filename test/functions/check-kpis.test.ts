@@ -198,6 +198,18 @@ describe("while the next stage waits for capacity", () => {
   });
 });
 
+test("the passing of a stage that a freeze keeps from going on is told once", async () => {
+  const run = await Run.shifted({ plan: short });
+  expect(await run.bake()).toMatchObject({ decision: "advance" });
+  if (run.doc.stage === undefined) throw new Error("expected a stage");
+  run.doc = { ...run.doc, stage: { ...run.doc.stage, status: "held" } };
+  run.account.wait(1);
+
+  expect(await run.judge()).toMatchObject({ decision: "advance" });
+
+  expect(run.account.published().filter(({ state }) => state === "judged")).toHaveLength(1);
+});
+
 test("a stage that was never shifted cannot be judged", async () => {
   const run = await Run.warm({ plan });
 
@@ -244,6 +256,20 @@ describe("what a stage is judged by", () => {
       expect(toMs).toBeLessThanOrEqual(run.account.now() - 60_000);
       expect(toMs).toBeGreaterThan(run.account.now() - 121_000);
     }
+  });
+
+  test("is read back for a quarter of an hour, and no further", async () => {
+    const run = await Run.shifted({ plan: short });
+    run.account.wait(40);
+    await run.judge();
+    const lookedMs = run.account.now();
+    run.account.wait(1);
+
+    const spans = await spansOf(run);
+
+    const longest = Math.min(...spans.map(({ fromMs }) => fromMs));
+    expect(longest).toBeGreaterThan(lookedMs - 17 * 60_000);
+    expect(longest).toBeLessThanOrEqual(lookedMs - 15 * 60_000);
   });
 
   test("comes late at times: what CloudWatch shows after five minutes counts as well", async () => {

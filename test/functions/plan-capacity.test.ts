@@ -125,6 +125,12 @@ describe("is refused", () => {
     });
   });
 
+  test("where its one alarm does not exist", async () => {
+    const { planning } = await planned({ plan: { ...plan, alarms: ["nobodys"] } });
+
+    expect(planning).toMatchObject({ status: "refused", reason: expect.stringContaining("nobodys") });
+  });
+
   test("where a KPI's metric has not reported", async () => {
     const metric = (name: string) => ({ namespace: "Chat", metric: name, dimensions: {} });
     const custom = { kind: "custom", name: "refusals", tolerance: 0 } as const;

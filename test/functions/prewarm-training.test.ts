@@ -40,6 +40,13 @@ describe("a pool for training", () => {
     expect(JSON.parse(schedule.Target?.Input ?? "")).toEqual({ scaleDown: { releaseId: id } });
   });
 
+  test("that did not is held from its opening on, however long its planning took", async () => {
+    const run = await planned();
+    run.account.wait(9);
+
+    expect((await run.prewarmTraining()).reason).toBe("2 ml.g5.12xlarge until 2026-11-23T12:00:00.000Z");
+  });
+
   test("that had to wait for a freeze or its turn is held as long as any, and ends at the same time when asked again", async () => {
     const run = await planned();
     run.account.wait(300);

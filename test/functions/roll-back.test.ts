@@ -1,12 +1,13 @@
 /** The way back, driven to its end on the account: traffic returns, the candidate leaves, stable is as it was. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { closeRelease } from "../../functions/close-release.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { fraud, planWith } from "../core/example.ts";
-import { Run } from "./run.ts";
+import { manual, Run } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -67,7 +68,10 @@ describe("the way back", () => {
     await run.plan();
     await run.prewarm();
 
-    expect(await run.wayBackOnce()).toMatchObject({ status: "waiting", reason: "the endpoint is Updating" });
+    expect(await run.wayBackOnce()).toMatchObject({
+      ...{ status: "waiting", reason: "the endpoint is Updating" },
+      ...{ spentUsd: 0, countChanges: 0 },
+    });
 
     await run.wayBack();
     expect(await shape(run)).toEqual(asBefore);
@@ -219,8 +223,9 @@ describe("for want of capacity", () => {
       ["v6", 1, expect.any(Number)],
       ["v7", 0, 1],
     ]);
-    const [move] = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
-    expect(move).toMatchObject({
+    const moves = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
+    expect(moves).toHaveLength(1);
+    expect(moves[0]).toMatchObject({
       state: "intended",
       refusal: { by: expect.stringContaining("180 minutes") },
     });
@@ -382,9 +387,14 @@ describe("what someone else did meanwhile", () => {
     const wayBack = await run.wayBack();
 
     expect(wayBack).toMatchObject({
-      status: "done",
+      ...{ status: "done", spentUsd: 0, countChanges: 0 },
       drifted: ["someone else moved the endpoint to someone-elses"],
     });
+    const { execution, openedAt: startedAt } = run.doc.release;
+    const closing = await closeRelease({ execution, startedAt, input: manual, document: run.doc }, run.tools);
+    expect(closing.reason).toContain(
+      "the endpoint is left as it is: someone else moved the endpoint to someone-elses; to have it as before, move it to chat-assistant-config-v6; ",
+    );
     expect((await shape(run)).config).toBe("someone-elses");
     expect(await run.changes()).toMatchObject({ join: "drifted", "shift-0": "drifted" });
   });

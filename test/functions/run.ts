@@ -1,4 +1,5 @@
 /** Runs the bare steps of a release one after the other, as the state machine does, up to where a test begins. */
+import { expect } from "vitest";
 import { checkCapacity } from "../../functions/check-capacity.ts";
 import { checkKpis } from "../../functions/check-kpis.ts";
 import { openRelease } from "../../functions/open-release.ts";
@@ -214,7 +215,10 @@ export class Run {
     return Object.fromEntries((await this.ledger()).changes.map(({ id, state }) => [id, state]));
   }
 
+  /** Keeps an answer as the next step is given it, and makes sure that the document has a place for all of it. */
   #keep<K extends keyof Document, V>(section: K, answer: V & Document[K]): V {
+    const wired = JSON.parse(JSON.stringify(answer));
+    expect(Document.shape[section].parse(wired)).toEqual(wired);
     this.doc = { ...this.doc, [section]: answer };
     return answer;
   }

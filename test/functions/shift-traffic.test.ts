@@ -22,7 +22,9 @@ describe("a shift", () => {
   test("is asked for, waited for, and through once the weights are in force", async () => {
     const run = await Run.warm();
 
-    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", index: 0, trafficPercent: 5 });
+    expect(await run.shiftOnce()).toMatchObject({
+      ...{ status: "waiting", index: 0, trafficPercent: 5, waitSeconds: 30 },
+    });
     expect(await share(run)).toBe(0);
     const stage = await run.shift();
 

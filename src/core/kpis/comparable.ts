@@ -19,6 +19,9 @@ export interface Serves {
   readonly stable: number;
 }
 
+/** More than this many times as much says no more; a fleet without a warm instance carries any number of times. */
+const mostTimes = 1000;
+
 /** Starts of intervals in which the candidate carried more, and how many times as much; by the requests that were observed. */
 export type UnlikeIntervals = ReadonlyMap<number, number>;
 
@@ -27,7 +30,7 @@ export function unlikeIntervals(observations: readonly Observation[], serves: Se
   for (const { at, seconds, candidate, stable } of observations) {
     const own = requestsOf(candidate) / seconds / serves.candidate;
     const stables = requestsOf(stable) / seconds / serves.stable;
-    if (stables > 0 && own / stables > comparableTimes) unlike.set(at, own / stables);
+    if (stables > 0 && own / stables > comparableTimes) unlike.set(at, Math.min(mostTimes, own / stables));
   }
   return unlike;
 }

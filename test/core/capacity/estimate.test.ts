@@ -1,7 +1,13 @@
 /** What a release is expected to raise: items that sum to the whole, in cents, whatever the fleets. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { estimateOf, expensesOf, poolExpense, sumOf } from "../../../src/core/capacity/estimate.ts";
+import {
+  drainSeconds,
+  estimateOf,
+  expensesOf,
+  poolExpense,
+  sumOf,
+} from "../../../src/core/capacity/estimate.ts";
 import { costOf } from "../../../src/core/plan/prices.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
@@ -79,4 +85,8 @@ test("a pool costs what it takes to its end", () => {
 
   expect(poolExpense(plan, pool)).toEqual({ item: "pool", minutes: 180, instanceHours: 6, usd: 42.54 });
   expect(poolExpense(plan, { ...pool, instanceType: "ml.c6i.2xlarge" }).usd).toBeNull();
+});
+
+test("requests in flight have a minute to end, which is as long as SageMaker lets one take", () => {
+  expect(drainSeconds).toBe(60);
 });

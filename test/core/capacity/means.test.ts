@@ -58,6 +58,10 @@ test("a pool needs its instances under both quotas, for training jobs and for wa
 });
 
 test("other endpoints count against the same quota and are named", () => {
+  const beside = (others: number) =>
+    meansFor(asked({ quota: { "ml.g5.xlarge": 20 }, elsewhere: { "ml.g5.xlarge": others } })).lacks.join();
+  expect(beside(1)).toContain(" beside 1 of other endpoints at its peak");
+  expect(beside(0)).not.toContain("beside");
   const { lacks } = meansFor(asked({ quota: { "ml.g5.xlarge": 25 }, elsewhere: { "ml.g5.xlarge": 2 } }));
 
   expect(lacks).toEqual([

@@ -141,3 +141,9 @@ describe("a stage", () => {
     expect(unlikeAfter(once, 4, found(minute + 180)).intervals).toBe(1);
   });
 });
+
+test("a candidate without a warm instance carries far more, by a number that a document can hold", () => {
+  const unlike = unlikeIntervals(interval(20, 20), { candidate: 0, stable: 67 });
+
+  expect([...unlike.values()]).toEqual([1000]);
+});

@@ -1,7 +1,12 @@
 /** What a release leaves, read off its ledger. */
 import { describe, expect, test } from "vitest";
 import type { Change, Plain, ResourceKind } from "../../../src/core/release/change.ts";
-import { differenceText, type Remainder, remainderOf } from "../../../src/core/release/remainder.ts";
+import {
+  differenceText,
+  lastKnown,
+  type Remainder,
+  remainderOf,
+} from "../../../src/core/release/remainder.ts";
 
 const at = "2026-11-23T09:00:00.000Z";
 const closing = { promoted: false, why: "AwsUnavailable: no answer", at };
@@ -88,4 +93,22 @@ test("what was intended and is not known to have been done is as it was when tha
   expect(remainderOf([intended], { promoted: false, why: "nobody answered", at })).toMatchObject([
     { is: null, should: null, unsure: true },
   ]);
+});
+
+test("what was last known of a thing is what it was to become, unless it was but intended; without any change, what it was", () => {
+  const undo = (...changes: Change[]) =>
+    ({
+      ...{ resource: { kind: "weights" as const, name: "x" }, restore: "first", changes, ours: [] },
+    }) as const;
+
+  expect(lastKnown(undo())).toBe("first");
+  expect(lastKnown(undo(change("weights", ["first", "second"])))).toBe("second");
+  expect(
+    lastKnown(
+      undo(
+        change("weights", ["first", "second"]),
+        change("weights", ["second", "third"], { state: "intended" }),
+      ),
+    ),
+  ).toBe("second");
 });

@@ -29,6 +29,18 @@ describe("the share that a look leads to", () => {
       expect(shareAfter(stage(), decision)).toBeUndefined();
   });
 
+  test("is all of the traffic beyond the last stage where that leaves a part to stable, and none else", () => {
+    const [stage = { trafficPercent: 100, bakeMinutes: 5 }] = plan.rollout.stages.slice(-1);
+    const endingAt = (trafficPercent: number) => ({
+      ...plan,
+      rollout: { ...plan.rollout, stages: [{ ...stage, trafficPercent }], holdbackPercent: 5 },
+    });
+
+    expect(shareAt(endingAt(95), 1)).toBe(100);
+    expect(shareAt(endingAt(100), 1)).toBeUndefined();
+    expect(shareAt(endingAt(95), 2)).toBeUndefined();
+  });
+
   test("is that of the stage before while it is eased", () => {
     const [, second, third] = plan.rollout.stages;
 
