@@ -230,6 +230,12 @@ describe("for want of capacity", () => {
       refusal: { by: expect.stringContaining("180 minutes") },
     });
     expect(run.doc.wayBack?.spentUsd).toBeGreaterThan(0);
+    run.account.wait(10);
+    await expect(run.wayBackOnce()).rejects.toMatchObject({ name: "AwsRefused" });
+    const again = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
+    expect(again.map(({ at, refusal }) => [at, refusal?.since])).toEqual(
+      moves.map(({ at, refusal }) => [at, refusal?.since]),
+    );
   });
 });
 
