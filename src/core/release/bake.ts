@@ -137,18 +137,17 @@ export function decide(baking: Baking): Decided {
   }
 }
 
-const alone = "held for one instance, for half an hour at most: ";
-
 /** What does not wait for the end of the bake; undefined where nothing is decided before. */
 function atOnce({ stage, verdict, easing, heldFor, unseenSeconds }: Baking, say: Say): Decided | undefined {
   if (verdict.verdict === "fail") return say("roll-back");
-  if (verdict.host !== undefined && stage > 0 && easing === undefined) return say("step-back", alone);
+  if (verdict.host !== undefined && stage > 0 && easing === undefined)
+    return say("step-back", "less of the traffic for one instance: ");
   if (verdict.host !== undefined && easing === "restored")
     return say("roll-back", "an instance failed alone again once the share was given again (host): ");
   if (verdict.held)
     return heldFor.releaseSeconds >= heldMinutes * 60
       ? say("roll-back", "the release's deadline passed on hold: ")
-      : say("continue", verdict.host === undefined ? "" : alone);
+      : say("continue");
   const isSeen = verdict.verdict !== "no-data" && !isBlind(unseenSeconds);
   return easing === "eased" && isSeen
     ? say("restore", "the instance that failed is well again: ")

@@ -156,9 +156,14 @@ describe("a stage in which one instance fails alone", () => {
   const alone = { held: true, host: "i-3", pastMinutes: -10, stage: 2 };
 
   test("steps back once, and is given up where that happens again", () => {
-    const reason = "held for one instance, for half an hour at most: errors as before";
-    expect(decided("undecided", alone)).toEqual({ decision: "step-back", reason });
-    expect(decided("undecided", { ...alone, easing: "eased" })).toEqual({ decision: "continue", reason });
+    expect(decided("undecided", alone)).toEqual({
+      decision: "step-back",
+      reason: "less of the traffic for one instance: errors as before",
+    });
+    expect(decided("undecided", { ...alone, easing: "eased" })).toEqual({
+      decision: "continue",
+      reason: "errors as before",
+    });
     expect(decided("undecided", { ...alone, easing: "restored" })).toEqual({
       decision: "roll-back",
       reason: "an instance failed alone again once the share was given again (host): errors as before",

@@ -55,7 +55,9 @@ describe("a candidate of eight hosts", () => {
     const fails = verdicts.findIndex(({ verdict }) => verdict === "fail");
 
     expect(verdicts[first]).toMatchObject({ verdict: "undecided", kpis: ["errors"], host: "i-3" });
-    expect(verdicts[first]?.sentence).toMatch(/; without instance i-3 nothing would be shown$/);
+    expect(verdicts[first]?.sentence).toMatch(
+      /; without instance i-3 nothing would be shown; it has 30 minutes in all to be well again$/,
+    );
     expect(fails).toBe(first + 30);
     expect(verdicts[fails]?.host).toBeUndefined();
     expect(verdicts[fails]?.sentence).toMatch(

@@ -61,7 +61,9 @@ export function hostSentence(
   },
 ): string {
   const each = found.kpis.map((name) => comparison(state, settings, { name, part: "where-harm-shows" }));
-  const lasts = found.lasts ? `, for ${found.minutes} minutes (host)` : "";
+  const lasts = found.lasts
+    ? `, for ${found.minutes} minutes (host)`
+    : `; it has ${found.minutes} minutes in all to be well again`;
   return `${each.join("; ")}; without instance ${found.host} nothing would be shown${lasts}`;
 }
 
