@@ -59,7 +59,10 @@ describe("the way back", () => {
     const run = await Run.begin();
     await run.plan();
 
-    expect(await run.wayBackOnce()).toMatchObject({ status: "done", reason: "the endpoint was not changed" });
+    expect(await run.wayBackOnce()).toMatchObject({
+      ...{ status: "done", reason: "the endpoint was not changed" },
+      ...{ spentUsd: 0, countChanges: 0 },
+    });
     expect(run.account.writes().filter((operation) => operation !== "PutEvents")).toEqual([]);
   });
 
@@ -207,6 +210,22 @@ describe("for want of capacity", () => {
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toBeNull();
     await run.scaleDown();
     expect((await run.ledger()).changes.filter(({ state }) => state === "applied")).toEqual([]);
+  });
+
+  test("a move that is not paid for is not made, and left to the sweep as what was to be done", async () => {
+    const run = await Run.shifted();
+    const { plan } = run.doc;
+    const wayBack = { ...plan.budget.wayBack, usd: 0.01 };
+    run.doc = { ...run.doc, plan: { ...plan, budget: { ...plan.budget, wayBack } } };
+
+    await expect(run.wayBack()).rejects.toMatchObject({
+      ...{ name: "AwsRefused", message: expect.stringContaining("its budget is $0.01") },
+    });
+
+    const moves = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
+    expect(moves).toMatchObject([
+      { state: "intended", refusal: { by: expect.stringContaining("its budget is $0.01") } },
+    ]);
   });
 
   test("what does not end in time is left to the sweep, with who refused it and why it ended", async () => {

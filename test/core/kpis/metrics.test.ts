@@ -86,6 +86,14 @@ test("a ceiling of the error rate is unknown where its failures are, and where n
   expect(both).toMatchObject({ candidate: { value: 1.5 }, stable: null });
 });
 
+test("an interval counts from its end on", () => {
+  const parts = read("c", { total: 200, bad5xx: 1 });
+  const at = (nowSeconds: number) => observationsFrom(judgedBy(availability), new Map(parts), nowSeconds);
+
+  expect(at(minute + 60).length).toBeGreaterThan(0);
+  expect(at(minute + 59)).toEqual([]);
+});
+
 test("what the plan requires is read and judged as a ceiling, by requests enough to say so", () => {
   const own = { ...judgedBy(availability), requirements: { ...plan.requirements, errorRatePercent: 2 } };
   const of = (id: string) => seriesQueries(own, sides).filter((query) => query.id.startsWith(id));

@@ -125,6 +125,8 @@ describe("a stage on hold, because stable breaks the ceiling too", () => {
       decision: "roll-back",
       reason: "the release's deadline passed on hold: errors as before",
     });
+    const shorter = { stageSeconds: 0, releaseSeconds: 24 * 3600 - 1 };
+    expect(decided("pass", { held: true, heldFor: shorter }).decision).toBe("continue");
   });
 });
 
