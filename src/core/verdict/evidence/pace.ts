@@ -32,14 +32,17 @@ const MULTIPLE = 2;
 const KEEP = 0.97;
 /** Stable's usual rate follows what is seen by this part of the way. */
 const FOLLOW = 0.03;
-/** Surplus noise counts beyond so many of its standard errors, and beyond so much more than the past showed. */
-const ERRORS = 1.6;
-const SLACK = 2;
+/**
+ * Surplus noise counts beyond so many of its standard errors, and beyond so many times what the past showed. What was but
+ * assumed of a past that nobody knows excuses none.
+ */
+const MEASURED = { errors: 1.6, times: 2 };
+const ASSUMED = { errors: 0.5, times: 0 };
 /** What fails this many times as often is an incident, which both sides share or which is no noise. */
 const INCIDENT = { multiple: 8, events: 10 };
 /** Products with so many intervals before; noise lasts longer than these show. */
 const NEIGHBOURS = 4;
-const LASTING = 1.5;
+const LASTING = 5;
 /** Intervals that are taken to have been as usual before the first. */
 const PRIOR_INTERVALS = 5;
 
@@ -80,8 +83,9 @@ export function stirOf(pace: Pace, noise: CountNoise, seconds: number): Stir {
   const usually = usual + perEvent * Math.max(0, noise.longRun - noise.excess);
   const single = (pace.squares + PRIOR_INTERVALS) / n - 1;
   const many = single + (2 * pace.products) / n;
+  const { errors, times } = noise.source === "assumed" ? ASSUMED : MEASURED;
   const beyond = (found: number, known: number, error: number) =>
-    Math.max(0, Math.min(2 * (found - SLACK * known - ERRORS * error * (1 + known)), found - known));
+    Math.max(0, Math.min(2 * (found - times * known - errors * error * (1 + known)), found - known));
   return {
     surplus: beyond(single, usual, Math.sqrt(2 / n)),
     lasting: (LASTING * beyond(many, usually, Math.sqrt((2 + 4 * NEIGHBOURS) / n))) / expected,
