@@ -15,8 +15,8 @@ const RANKS: readonly { readonly rank: number; readonly nats: number }[] = [
   { rank: 10, nats: 5.4 },
   { rank: 20, nats: 4.6 },
 ];
-/** Where so many peaks a day are this high undivided, each half has had ten of a kind: the highest counts as well. */
-const KIND = { peaks: 20, nats: 12 };
+/** Where so many peaks a day are this high undivided, they are of a kind that comes back: the highest counts as well. */
+const KIND = { peaks: 12, nats: 8 };
 const HIGHEST_NATS = 5.5;
 /** Below this, evidence has come back from a peak. */
 const CALM_NATS = 0.5;
