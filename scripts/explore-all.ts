@@ -19,7 +19,8 @@ interface Part {
 }
 
 /**
- * The worlds that are explored whole, with the triples of each; pairs are drawn in four. Two plans of unlike make: the
+ * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and in one whose release steps
+ * back for one instance, four hundred runs of all kinds. Two plans of unlike make: the
  * sample, and one whose releases are other instances, end at all traffic, and are over soon.
  */
 const parts: readonly Part[] = [
@@ -27,6 +28,7 @@ const parts: readonly Part[] = [
   { plan: sample, world: "bad-errors", more: ["--triples", "200", "--pairs", "250"] },
   { plan: short, world: "healthy", more: ["--triples", "200", "--pairs", "250"] },
   { plan: sample, world: "late-fault", more: ["--sample", "1", "--pairs", "250"] },
+  { plan: sample, world: "lone-host", more: ["--sample", "400"] },
 ];
 
 interface Done extends Part {
