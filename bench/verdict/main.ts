@@ -7,6 +7,7 @@ import { boundsOf } from "./bounds.ts";
 import { cellsOf } from "./cells.ts";
 import { measureCpu } from "./cpu.ts";
 import { forecastOf } from "./forecast.ts";
+import { type InstancesEffort, instancesBounds, ways } from "./instances.ts";
 import { noJournal, openJournal } from "./journal.ts";
 import { type LatencyEffort, latencyCells } from "./latency.ts";
 import { latencyBounds } from "./latency-bounds.ts";
@@ -14,7 +15,13 @@ import type { Effort } from "./measure.ts";
 import { pictureOf } from "./output/picture.ts";
 import { recordOf } from "./output/record.ts";
 import { boundsTable, rivalsTable, tableOf } from "./output/table.ts";
-import { measureCells, measureLatencies, measureRivals, measureZooCells } from "./pool.ts";
+import {
+  measureCells,
+  measureLatencies,
+  measureRivals,
+  measureWithInstances,
+  measureZooCells,
+} from "./pool.ts";
 import { summaryOf, type VersusEffort } from "./versus.ts";
 import type { ZooEffort } from "./zoo.ts";
 import { rateOf, zooBounds } from "./zoo-bounds.ts";
@@ -39,6 +46,8 @@ const FULL_VERSUS: VersusEffort = { healthy: 2000, faulty: 400 };
 const QUICK_VERSUS: VersusEffort = { healthy: 400, faulty: 100 };
 const FULL_LATENCY: LatencyEffort = { healthy: 1000, faulty: 200, histories: 20 };
 const QUICK_LATENCY: LatencyEffort = { healthy: 100, faulty: 50, histories: 5 };
+const FULL_INSTANCES: InstancesEffort = { faulty: 400 };
+const QUICK_INSTANCES: InstancesEffort = { faulty: 50 };
 const FULL_ZOO: ZooEffort = { releases: 1000, histories: 50 };
 const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
@@ -78,6 +87,16 @@ const versus = await measureRivals(
     },
   },
 );
+const instances = await measureWithInstances(
+  cells.filter(({ group }) => group === "count"),
+  quick ? QUICK_INSTANCES : FULL_INSTANCES,
+  {
+    ...sharing,
+    onMeasured: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${done} cells with instances`);
+    },
+  },
+);
 const latencies = await measureLatencies(
   latencyCells().filter((_, i) => !quick || i % QUICK_EACH === 0),
   quick ? QUICK_LATENCY : FULL_LATENCY,
@@ -88,7 +107,12 @@ const latencies = await measureLatencies(
     },
   },
 );
-const bounds = [...boundsOf(results, cpu), ...zooBounds(zoo), ...latencyBounds(latencies)];
+const bounds = [
+  ...boundsOf(results, cpu),
+  ...zooBounds(zoo),
+  ...instancesBounds(instances),
+  ...latencyBounds(latencies),
+];
 
 console.log(`${tableOf(results)}\n`);
 console.log(
@@ -109,6 +133,10 @@ if (!quick) {
   writeFileSync(
     new URL("zoo.json", import.meta.url),
     `${JSON.stringify({ effort: FULL_ZOO, cells: Object.fromEntries(zoo.map((each) => [each.cell.name, rateOf(each)])) }, null, 1)}\n`,
+  );
+  writeFileSync(
+    new URL("instances.json", import.meta.url),
+    `${JSON.stringify({ effort: FULL_INSTANCES, ways: ways.map(({ name }) => name), cells: Object.fromEntries(instances.map(({ cell, limits, efficiencies }) => [cell.name, { limits, efficiencies }])) }, null, 1)}\n`,
   );
   writeFileSync(
     new URL("latency.json", import.meta.url),

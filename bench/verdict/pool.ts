@@ -1,6 +1,7 @@
 /** Shares the cells out among threads; a cell's result depends on the cell alone, not on the thread or the order. */
 import { Worker } from "node:worker_threads";
 import type { Cell } from "./cells.ts";
+import type { InstancesEffort, InstancesResult } from "./instances.ts";
 import type { Journal } from "./journal.ts";
 import type { LatencyCell, LatencyEffort, LatencyResult } from "./latency.ts";
 import type { CellResult, Effort } from "./measure.ts";
@@ -26,6 +27,7 @@ const measuring =
 export const measureCells = measuring<Cell, Effort, CellResult>("cell");
 export const measureZooCells = measuring<ZooCell, ZooEffort, ZooResult>("zoo");
 export const measureLatencies = measuring<LatencyCell, LatencyEffort, LatencyResult>("latency");
+export const measureWithInstances = measuring<Cell, InstancesEffort, InstancesResult>("instances");
 export const measureRivals = measuring<Cell, VersusEffort, VersusResult>("versus");
 
 async function shared<Result>(
