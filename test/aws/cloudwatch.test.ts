@@ -6,7 +6,7 @@ import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
 import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import type { SeriesQuery } from "../../src/core/kpis/metrics.ts";
-import { plan, planWith } from "../core/example.ts";
+import { fraud, plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
 
 const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
@@ -184,6 +184,19 @@ describe("stable's past", () => {
     expect(Object.keys(noise)).toEqual(["errors", "latency"]);
     expect(noise.errors).toMatchObject({ source: "successive" });
     expect(noise.errors?.intervals).toBeGreaterThan(1400);
+  });
+
+  test("of how many answers are slow is no noisier than counting, instance by instance", async () => {
+    const account = openAccount({ plan: fraud, spec: { metrics: { enhancedSeconds: 60 } } });
+    account.wait(30);
+    const own = { ...sides, endpoint: fraud.endpoint.name };
+
+    const { noise = {} } = await noiseBefore(account.aws, {
+      ...{ plan: fraud, sides: own, beforeSeconds: account.now() / 1000 },
+    });
+
+    expect(noise.slow).toMatchObject({ source: "split" });
+    expect(noise.slow).toMatchObject({ phi: expect.closeTo(1, 0), longRun: expect.closeTo(0, 0) });
   });
 
   test("is read for each instance of a small fleet too where these report under their own ids", async () => {

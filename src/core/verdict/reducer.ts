@@ -5,16 +5,18 @@ import { withReading } from "./evidence/guardrail.ts";
 import { harmAfter, type Next, stakedOn } from "./evidence/harm.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
-import { NO_PACE, paceAfter } from "./evidence/pace.ts";
+import { NO_PACE, paceAfter, unstirred } from "./evidence/pace.ts";
 import { logStakedOf, logSum, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { countWeights, evidenceOf, type Interval } from "./evidence/weigh.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 import { type CountSample, type Observation, type Seen, seenBy } from "./observations/observation.ts";
 import {
+  type CountKpi,
   checkSettings,
   type JudgedKpi,
   type KpiSettings,
+  type LatencyMeanKpi,
   shareOfAlpha,
   type VerdictSettings,
 } from "./settings.ts";
@@ -144,7 +146,12 @@ function count(state: KpiState, kpi: KpiSettings, arrival: Arrival): KpiState {
   return { ...state, readings: withReading(state.readings, kpi, reading) };
 }
 
-function judged(state: EvidenceState, kpi: JudgedKpi, seen: Seen, arrival: Arrival): EvidenceState {
+function judged(
+  state: EvidenceState,
+  kpi: CountKpi | LatencyMeanKpi,
+  seen: Seen,
+  arrival: Arrival,
+): EvidenceState {
   const { mark, releaseAt, observation } = arrival;
   const { at, seconds } = observation;
   if (!isWhole(seen, mark)) return state;
@@ -163,7 +170,7 @@ function judged(state: EvidenceState, kpi: JudgedKpi, seen: Seen, arrival: Arriv
   const countedSeconds = state.countedSeconds + seconds;
   if (state.kind === "mean") return { ...state, counted, countedSeconds, open, harm };
   const without = withoutEach({ ...interval, state }, next, observation.hosts ?? {});
-  return { ...state, counted, countedSeconds, open, harm, without, pace: paced(state, seen) };
+  return { ...state, counted, countedSeconds, open, harm, without, pace: paced(state, kpi, seen) };
 }
 
 function nextOf(
@@ -181,9 +188,15 @@ function nextOf(
   };
 }
 
-function paced({ pace, noise }: CountState, seen: Seen): CountState["pace"] {
+/** How many answers are slow depends on what instances carry; how many fail does not, until there are too few of them. */
+function paced(
+  { pace, noise }: CountState,
+  { kind }: CountKpi | LatencyMeanKpi,
+  seen: Seen,
+): CountState["pace"] {
   if (seen.shape !== "count" || seen.candidate === null || seen.stable === null) return pace;
-  return paceAfter(pace, noise, { candidate: seen.candidate, stable: seen.stable });
+  const next = paceAfter(pace, noise, { candidate: seen.candidate, stable: seen.stable });
+  return kind === "latency-threshold" ? unstirred(next) : next;
 }
 
 /** With one of the candidate's hosts left out, for each: a host that is new had no part in what came before. */

@@ -3,7 +3,7 @@
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
 import { failingPart } from "./hosts.ts";
-import type { LatencyPart } from "./latency.ts";
+import type { Hand, LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
 import { takersOf, visiblePoints } from "./metrics.ts";
@@ -22,6 +22,8 @@ interface Context {
   readonly samples: readonly Sample[];
   /** Numbers the point for its random draws. */
   readonly nth: number;
+  /** Whose the samples are; absent: the variant's. */
+  readonly instanceId?: string | undefined;
 }
 
 const invocations = "AWS/SageMaker";
@@ -106,7 +108,21 @@ function modelLatency(context: Context): Statistics | undefined {
   const { samples, world } = context;
   const parts = samples.map((each): LatencyPart => ({ count: each.answered, mean: each.latencyMs * 1000 }));
   const sum = samples.reduce((total, each) => total + each.latencySumMs * 1000, 0);
-  return ofLatency({ parts, sum, cv: world.spec.service.latencyCv, luck: luck(context, "latency") });
+  const hands = () => handsOf(context);
+  return ofLatency({ parts, sum, cv: world.spec.service.latencyCv, luck: luck(context, "latency"), hands });
+}
+
+/** Each instance's slow requests are its own, and the variant's are all of theirs. */
+function handsOf({ world, series, samples, instanceId }: Context): Hand[] {
+  const hands =
+    instanceId === undefined
+      ? samples.flatMap((each) => (each.enhanced ? dealt(world, series, each) : [each]))
+      : samples;
+  return hands.map(({ atMs, answered, latencyMs, enhanced, instanceIds: [id = ""] }) => ({
+    count: answered,
+    mean: latencyMs * 1000,
+    z: world.streams(`slow/${series.endpoint}/${series.variant}/${enhanced ? id : ""}`, atMs / 1000).normal(),
+  }));
 }
 
 function overheadLatency(context: Context): Statistics | undefined {
@@ -181,7 +197,13 @@ function statisticsOf(world: World, { series, metric, instanceId }: Query, point
   if (found?.samples === all) return found.statistics;
   const samples =
     instanceId === undefined ? point.samples : samplesOfInstance(world, series, { point, instanceId });
-  const statistics = metric.statistics({ world, series, samples, nth: Math.floor(point.atMs / 1000) });
+  const statistics = metric.statistics({
+    world,
+    series,
+    samples,
+    nth: Math.floor(point.atMs / 1000),
+    instanceId,
+  });
   known.set(metric, { samples: all, statistics });
   return statistics;
 }

@@ -13,6 +13,14 @@ export interface Latency {
   readonly parts: readonly LatencyPart[];
   readonly cv: number;
   readonly luck: Luck;
+  /** Who served which of them: what is counted of the whole is what is counted of each. Absent: of the whole alone. */
+  readonly hands?: () => readonly Hand[];
+}
+
+/** An instance in a minute. */
+export interface Hand extends LatencyPart {
+  /** Where its number of slow requests landed, by the standard normal. */
+  readonly z: number;
 }
 
 /** Where the sample landed: `z` moves all inner quantiles together, `low` and `high` place the extremes. */
@@ -67,6 +75,12 @@ function endsOf({ parts, luck }: Latency): { least: number; most: number; n: num
 
 /** How many samples lie at or below a value. */
 export function countUpTo(latency: Latency, value: number): number {
+  const hands = latency.hands?.();
+  if (hands !== undefined)
+    return hands.reduce((total, hand) => {
+      const beyond = value > 0 ? 1 - cumulative({ parts: [hand], cv: latency.cv }, Math.log(value)) : 1;
+      return total + hand.count - binomialAt(hand.count, beyond, hand.z);
+    }, 0);
   const n = latency.parts.reduce((total, part) => total + part.count, 0);
   if (value >= latencyQuantile(latency, 1)) return n;
   if (value < latencyQuantile(latency, 0)) return 0;
@@ -91,7 +105,25 @@ function inverse(latency: Latency, u: number): number {
   return Math.exp((low + high) / 2);
 }
 
-function cumulative(latency: Latency, logValue: number): number {
+/** Below this mean the law is added up, above it is close to normal. */
+const fewAtMost = 30;
+
+/** The number of n at a quantile, told by the standard normal; each counts with probability p. */
+function binomialAt(n: number, p: number, z: number): number {
+  if (p > 0.5) return n - binomialAt(n, 1 - p, -z);
+  const mean = n * p;
+  if (mean <= 0) return 0;
+  if (mean > fewAtMost) return Math.min(n, Math.max(0, Math.round(mean + z * Math.sqrt(mean * (1 - p)))));
+  const u = normalCumulative(z);
+  let [count, chance] = [0, (1 - p) ** n];
+  for (let below = chance; below < u && count < n; below += chance) {
+    chance *= ((n - count) / (count + 1)) * (p / (1 - p));
+    count += 1;
+  }
+  return count;
+}
+
+function cumulative(latency: Pick<Latency, "parts" | "cv">, logValue: number): number {
   const variance = Math.log1p(latency.cv * latency.cv);
   const sigma = Math.sqrt(variance);
   let below = 0;

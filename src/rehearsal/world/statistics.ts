@@ -4,6 +4,7 @@
  */
 import {
   countUpTo,
+  type Hand,
   isInside,
   type Latency,
   type LatencyPart,
@@ -41,12 +42,13 @@ export function ofLatency(options: {
   sum: number;
   cv: number;
   luck: Luck;
+  hands?: () => readonly Hand[];
 }): Statistics | undefined {
   const parts = options.parts.filter((part) => part.count > 0);
   const sampleCount = parts.reduce((total, part) => total + part.count, 0);
   if (sampleCount === 0) return undefined;
-  const { cv, luck } = options;
-  return latencyStatistics({ kind: "latency", parts, cv, luck }, sampleCount, options.sum);
+  const { sum, ...rest } = options;
+  return latencyStatistics({ kind: "latency", ...rest, parts }, sampleCount, sum);
 }
 
 /** Extremes are worked out when they are asked for: most reads of a latency are of its mean or its count. */
@@ -87,8 +89,12 @@ export function merge(points: readonly Statistics[]): Statistics | undefined {
 
 function mergeDistributions(all: readonly (Distribution | undefined)[]): Distribution | undefined {
   const [first] = all;
-  if (first?.kind === "latency")
-    return { ...first, parts: all.flatMap((each) => (each?.kind === "latency" ? each.parts : [])) };
+  if (first?.kind === "latency") {
+    const latencies = all.flatMap((each) => (each?.kind === "latency" ? [each] : []));
+    const parts = latencies.flatMap((each) => each.parts);
+    const hands = () => latencies.flatMap((each) => each.hands?.() ?? []);
+    return { ...first, parts, ...(first.hands === undefined ? {} : { hands }) };
+  }
   if (all.some((each) => each?.kind !== "values")) return undefined;
   return { kind: "values", values: all.flatMap((each) => (each?.kind === "values" ? each.values : [])) };
 }

@@ -195,3 +195,21 @@ function tallied(state: VerdictState): string {
 function inFirstStage(observation: Observation): Observation {
   return { ...observation, at: observation.at - 20 * 60 };
 }
+
+test("a rate of slow answers that follows what instances carry is no noise, on either side", () => {
+  const slow = { ...errors, kind: "latency-threshold", name: "slow" } as const;
+  const spread = (kpi: typeof errors | typeof slow) => {
+    const own = settingsOf([kpi]);
+    /** Both sides are slow four times as often in the second half, as where there is more to do. */
+    const observations = Array.from({ length: 40 }, (_, minute) => {
+      const rate = minute < 20 ? 0.005 : 0.02;
+      return counts(minute, [Math.round(600 * rate), 600, Math.round(5400 * rate), 5400], kpi.name);
+    });
+    const { kpis } = observe(begun(own), own, observations);
+    const [state] = Object.values(kpis);
+    return state?.kind === "count" ? state.pace.squares : Number.NaN;
+  };
+
+  expect(spread(slow)).toBe(0);
+  expect(spread(errors)).toBeGreaterThan(0);
+});

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { streams } from "../../../src/rehearsal/world/random.ts";
 import {
   countWithin,
   evaluate,
@@ -89,6 +90,34 @@ describe("Statistics", () => {
 
       expect(Math.abs(below - q * 2000)).toBeLessThanOrEqual(0.01 * 2000);
     }
+  });
+
+  it("counts of the whole what each instance had, as often as chance has it", () => {
+    const [count, mean] = [532, 60];
+    const slowOf = (z: number) => {
+      const hands = [-z, z, 0.3].map((own) => ({ count, mean, z: own }));
+      const of = (some: typeof hands) =>
+        ofLatency({
+          ...{ parts: some, sum: count * mean * some.length, cv: 0.2 },
+          ...{ luck: { z: 0, low: 0.5, high: 0.5 }, hands: () => some },
+        });
+      const slow = (some: typeof hands) => {
+        const { distribution } = of(some) ?? {};
+        return distribution === undefined
+          ? Number.NaN
+          : some.length * count - countWithin(distribution, 0, 95);
+      };
+      expect(slow(hands)).toBe(hands.reduce((sum, hand) => sum + slow([hand]), 0));
+      return slow([{ count, mean, z }]);
+    };
+    const counts = Array.from({ length: 4000 }, (_, nth) => slowOf(streams(1)("z", nth).normal()));
+    const part = (of: (each: number) => number) =>
+      counts.reduce((sum, each) => sum + of(each), 0) / counts.length;
+
+    // ln 95 lies 2.42 standard deviations of ln(latency) above its mean: .0078 of 532 are slower.
+    expect(part((each) => each)).toBeCloseTo(4.13, 0);
+    expect(part((each) => (each === 0 ? 1 : 0))).toBeCloseTo(Math.exp(-4.13), 1);
+    expect(part((each) => (each > 10 ? 1 : 0))).toBeLessThan(0.01);
   });
 
   it("merges points into a longer period, and drops percentiles where raw values are missing", () => {

@@ -92,6 +92,12 @@ export function stirOf(pace: Pace, noise: CountNoise, seconds: number): Stir {
   };
 }
 
+/**
+ * The same without what stable's own intervals say of noise: where a rate varies with what instances carry, it does so on
+ * both sides alike, and that is no noise between them.
+ */
+export const unstirred = ({ recent, total }: Pace): Pace => ({ ...NO_PACE, recent, total });
+
 /** Bad events that the past had in an interval of this length. */
 export const perInterval = ({ meanBad, seconds }: CountNoise, intervalSeconds: number): number =>
   (meanBad * intervalSeconds) / seconds;
