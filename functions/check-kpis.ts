@@ -23,32 +23,31 @@ import {
 } from "../src/core/kpis/comparable.ts";
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned, withinCapacity } from "../src/core/kpis/overload.ts";
-import type { AlarmView } from "../src/core/kpis/preflight.ts";
-import { loadSeen, publishedUntil, stageSeenAfter, unseenSeconds } from "../src/core/kpis/seen.ts";
+import {
+  endedBefore,
+  loadSeen,
+  publishedUntil,
+  stageSeenAfter,
+  unseenSeconds,
+} from "../src/core/kpis/seen.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { judgedKpis } from "../src/core/plan/requirements.ts";
 import {
   bakeEndsAt,
   type Decided,
-  type Decision,
   decide,
   heldAfter,
   isBlind,
+  unlessSpent,
+  wentOff,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import {
-  judge,
-  remembered,
-  type StageMark,
-  startStage,
-  startVerdict,
-  type VerdictState,
-} from "../src/core/verdict/index.ts";
+import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -167,26 +166,6 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   };
 };
 
-/**
- * The stage before, where it was looked at last: what CloudWatch had not published of it by then is read once more, so that
- * a fault of its last minutes is no secret of the shift's.
- */
-function endedBefore(
-  { stages }: VerdictState,
-  before: Judgement | undefined,
-  stage: number,
-): { readonly fromSeconds: number; readonly untilSeconds: number } | undefined {
-  const fromSeconds = stages.at(-1)?.at;
-  if (before === undefined || before.stage === stage || fromSeconds === undefined) return undefined;
-  return { fromSeconds, untilSeconds: before.lookedAt };
-}
-
-/** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */
-function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | undefined>>): Decided {
-  const lack = lacks[decided.decision];
-  return lack === undefined ? decided : { decision: "roll-back", reason: `${lack}; ${decided.reason}` };
-}
-
 /** Tells of decisions, and asks a person once where the plan says so. */
 async function tell(
   tools: Tools,
@@ -246,16 +225,6 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
     shiftedAtSeconds,
     nowSeconds: now() / 1000,
     mark,
-  };
-}
-
-/** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
-function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
-  const loud = alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name);
-  if (loud.length === 0) return undefined;
-  return {
-    decision: "roll-back",
-    reason: `${loud.join(", ")} went off (an alarm's threshold, with no error guarantee)`,
   };
 }
 

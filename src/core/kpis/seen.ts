@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
-import type { Observation, Sample } from "../verdict/index.ts";
+import type { Observation, Sample, VerdictState } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 
 /** Seconds since the end of the newest interval in which the candidate was seen, or since a moment before it. */
@@ -90,4 +90,18 @@ export function loadSeen(
 export function requestsOf(sample: Sample | null): number {
   if (sample === null || "value" in sample) return 0;
   return "requests" in sample ? sample.requests : sample.count;
+}
+
+/**
+ * The stage before, where it was looked at last: what CloudWatch had not published of it by then is read once more, so that
+ * a fault of its last minutes is no secret of the shift's.
+ */
+export function endedBefore(
+  { stages }: Pick<VerdictState, "stages">,
+  before: { readonly stage: number; readonly lookedAt: number } | undefined,
+  stage: number,
+): { readonly fromSeconds: number; readonly untilSeconds: number } | undefined {
+  const fromSeconds = stages.at(-1)?.at;
+  if (before === undefined || before.stage === stage || fromSeconds === undefined) return undefined;
+  return { fromSeconds, untilSeconds: before.lookedAt };
 }

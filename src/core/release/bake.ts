@@ -2,6 +2,7 @@
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
  * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
+import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
@@ -209,4 +210,20 @@ function inconclusive(
         ? say("continue", "waiting for an answer: ")
         : say("roll-back", nobodyAnswered);
   }
+}
+
+/** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */
+export function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | undefined>>): Decided {
+  const lack = lacks[decided.decision];
+  return lack === undefined ? decided : { decision: "roll-back", reason: `${lack}; ${decided.reason}` };
+}
+
+/** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
+export function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
+  const loud = alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name);
+  if (loud.length === 0) return undefined;
+  return {
+    decision: "roll-back",
+    reason: `${loud.join(", ")} went off (an alarm's threshold, with no error guarantee)`,
+  };
 }
