@@ -19,9 +19,9 @@ interface Part {
 }
 
 /**
- * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and in one whose release steps
- * back for one instance, four hundred runs of all kinds. Two plans of unlike make: the
- * sample, and one whose releases are other instances, end at all traffic, and are over soon.
+ * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
+ * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
+ * other instances, end at all traffic, and are over soon.
  */
 const parts: readonly Part[] = [
   { plan: short, world: "growing-fleet", more: ["--triples", "100", "--pairs", "250"] },

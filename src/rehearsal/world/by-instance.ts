@@ -1,11 +1,11 @@
 /** What each instance had of a variant's minutes: dealt out evenly at random, once for each minute. */
 import { failingPart } from "./hosts.ts";
-import type { Hand } from "./latency.ts";
+import type { InstancePart } from "./latency.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
 import { takersOf } from "./metrics.ts";
 import type { World } from "./world.ts";
 
-interface Observed {
+export interface Observed {
   readonly world: World;
   readonly series: Series;
   readonly samples: readonly Sample[];
@@ -71,12 +71,12 @@ function dealt(world: World, series: Series, sample: Sample): Sample[] {
 const deals = new WeakMap<Sample, Sample[]>();
 
 /** Each instance's slow requests are its own, and the variant's are all of theirs. */
-export function handsOf({ world, series, samples, instanceId }: Observed): Hand[] {
-  const hands =
+export function latencyByInstance({ world, series, samples, instanceId }: Observed): InstancePart[] {
+  const own =
     instanceId === undefined
       ? samples.flatMap((each) => (each.enhanced ? dealt(world, series, each) : [each]))
       : samples;
-  return hands.map(({ atMs, answered, latencyMs, enhanced, instanceIds: [id = ""] }) => ({
+  return own.map(({ atMs, answered, latencyMs, enhanced, instanceIds: [id = ""] }) => ({
     count: answered,
     mean: latencyMs * 1000,
     z: world.streams(`slow/${series.endpoint}/${series.variant}/${enhanced ? id : ""}`, atMs / 1000).normal(),

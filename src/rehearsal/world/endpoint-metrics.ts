@@ -2,7 +2,7 @@
  * The metrics that SageMaker publishes for a variant, made from what happened to it: names, namespaces, units and
  * per-request values as in the developer guide's "Monitor Amazon SageMaker with Amazon CloudWatch".
  */
-import { handsOf, samplesOfInstance } from "./by-instance.ts";
+import { latencyByInstance, type Observed, samplesOfInstance } from "./by-instance.ts";
 import type { LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
 import type { Point, Sample, Series } from "./metrics.ts";
@@ -16,14 +16,9 @@ export interface EndpointMetric {
   readonly statistics: (context: Context) => Statistics | undefined;
 }
 
-interface Context {
-  readonly world: World;
-  readonly series: Series;
-  readonly samples: readonly Sample[];
+interface Context extends Observed {
   /** Numbers the point for its random draws. */
   readonly nth: number;
-  /** Whose the samples are; absent: the variant's. */
-  readonly instanceId?: string | undefined;
 }
 
 const invocations = "AWS/SageMaker";
@@ -108,8 +103,14 @@ function modelLatency(context: Context): Statistics | undefined {
   const { samples, world } = context;
   const parts = samples.map((each): LatencyPart => ({ count: each.answered, mean: each.latencyMs * 1000 }));
   const sum = samples.reduce((total, each) => total + each.latencySumMs * 1000, 0);
-  const hands = () => handsOf(context);
-  return ofLatency({ parts, sum, cv: world.spec.service.latencyCv, luck: luck(context, "latency"), hands });
+  const byInstance = () => latencyByInstance(context);
+  return ofLatency({
+    parts,
+    sum,
+    cv: world.spec.service.latencyCv,
+    luck: luck(context, "latency"),
+    byInstance,
+  });
 }
 
 function overheadLatency(context: Context): Statistics | undefined {

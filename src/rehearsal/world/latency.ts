@@ -13,12 +13,12 @@ export interface Latency {
   readonly parts: readonly LatencyPart[];
   readonly cv: number;
   readonly luck: Luck;
-  /** Who served which of them: what is counted of the whole is what is counted of each. Absent: of the whole alone. */
-  readonly hands?: () => readonly Hand[];
+  /** What each instance served: what is counted of the whole is what is counted of each. Absent: of the whole alone. */
+  readonly byInstance?: () => readonly InstancePart[];
 }
 
-/** An instance in a minute. */
-export interface Hand extends LatencyPart {
+/** What an instance served in a minute. */
+export interface InstancePart extends LatencyPart {
   /** Where its number of slow requests landed, by the standard normal. */
   readonly z: number;
 }
@@ -75,11 +75,11 @@ function endsOf({ parts, luck }: Latency): { least: number; most: number; n: num
 
 /** How many samples lie at or below a value. */
 export function countUpTo(latency: Latency, value: number): number {
-  const hands = latency.hands?.();
-  if (hands !== undefined)
-    return hands.reduce((total, hand) => {
-      const beyond = value > 0 ? 1 - cumulative({ parts: [hand], cv: latency.cv }, Math.log(value)) : 1;
-      return total + hand.count - binomialAt(hand.count, beyond, hand.z);
+  const each = latency.byInstance?.();
+  if (each !== undefined)
+    return each.reduce((total, part) => {
+      const beyond = value > 0 ? 1 - cumulative({ parts: [part], cv: latency.cv }, Math.log(value)) : 1;
+      return total + part.count - binomialAt(part.count, beyond, part.z);
     }, 0);
   const n = latency.parts.reduce((total, part) => total + part.count, 0);
   if (value >= latencyQuantile(latency, 1)) return n;

@@ -4,7 +4,7 @@
  */
 import {
   countUpTo,
-  type Hand,
+  type InstancePart,
   isInside,
   type Latency,
   type LatencyPart,
@@ -42,7 +42,7 @@ export function ofLatency(options: {
   sum: number;
   cv: number;
   luck: Luck;
-  hands?: () => readonly Hand[];
+  byInstance?: () => readonly InstancePart[];
 }): Statistics | undefined {
   const parts = options.parts.filter((part) => part.count > 0);
   const sampleCount = parts.reduce((total, part) => total + part.count, 0);
@@ -92,8 +92,8 @@ function mergeDistributions(all: readonly (Distribution | undefined)[]): Distrib
   if (first?.kind === "latency") {
     const latencies = all.flatMap((each) => (each?.kind === "latency" ? [each] : []));
     const parts = latencies.flatMap((each) => each.parts);
-    const hands = () => latencies.flatMap((each) => each.hands?.() ?? []);
-    return { ...first, parts, ...(first.hands === undefined ? {} : { hands }) };
+    const byInstance = () => latencies.flatMap((each) => each.byInstance?.() ?? []);
+    return { ...first, parts, ...(first.byInstance === undefined ? {} : { byInstance }) };
   }
   if (all.some((each) => each?.kind !== "values")) return undefined;
   return { kind: "values", values: all.flatMap((each) => (each?.kind === "values" ? each.values : [])) };

@@ -99,7 +99,7 @@ describe("Statistics", () => {
       const of = (some: typeof hands) =>
         ofLatency({
           ...{ parts: some, sum: count * mean * some.length, cv: 0.2 },
-          ...{ luck: { z: 0, low: 0.5, high: 0.5 }, hands: () => some },
+          ...{ luck: { z: 0, low: 0.5, high: 0.5 }, byInstance: () => some },
         });
       const slow = (some: typeof hands) => {
         const { distribution } = of(some) ?? {};
