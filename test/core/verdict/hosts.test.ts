@@ -66,7 +66,7 @@ describe("a candidate of eight hosts", () => {
   });
 
   test("of which all fail is no lone host's, though the evidence does not yet stand without the worst", () => {
-    const verdicts = watch(14, (host, nth) => (host === 3 ? 2 : (host + nth) % 2 === 0 ? 2 : 1));
+    const verdicts = watch(30, (host, nth) => (host === 3 ? 2 : (host + nth) % 3 === 0 ? 2 : 1));
     const held = verdicts.filter((verdict) => verdict.held);
 
     expect(held.length).toBeGreaterThan(0);

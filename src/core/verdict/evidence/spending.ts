@@ -6,12 +6,12 @@
  */
 
 /** Most is staked at once, since most faults show at once; the later stages share as much as they are. */
-const FIRST = 0.68;
+const FIRST = 0.77;
 /** Spent evenly over the first intervals, this many minutes of them. */
-const EVENLY = 0.1;
+const EVENLY = 0.07;
 const EVENLY_MINUTES = 200;
 
-/** Parts of the stake by stage; with what is spent evenly, sum 1. Four stages: .6, and .1 each. */
+/** Parts of the stake by stage; with what is spent evenly, sum 1. */
 export function spendingOf(stages: number): readonly number[] {
   if (stages === 1) return [1 - EVENLY];
   return Array.from({ length: stages }, (_, stage) =>
