@@ -14,15 +14,10 @@ import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/b
 import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
-import {
-  comparable,
-  eventsUntil,
-  notCompared,
-  unlikeAfter,
-  unlikeIntervals,
-} from "../src/core/kpis/comparable.ts";
+import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
+import { judgeable } from "../src/core/kpis/judgeable.ts";
 import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
-import { fullerThanPlanned, withinCapacity } from "../src/core/kpis/overload.ts";
+import { fullerThanPlanned } from "../src/core/kpis/overload.ts";
 import {
   endedBefore,
   loadSeen,
@@ -32,7 +27,6 @@ import {
 } from "../src/core/kpis/seen.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { judgedKpis } from "../src/core/plan/requirements.ts";
 import {
   bakeEndsAt,
   type Decided,
@@ -75,36 +69,32 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
     ...{ before: [doc.stage?.seen, before?.seen], of: [needs.candidate.variant, needs.stable.variant] },
   });
-  const serves = (side: Needs["candidate" | "stable"]) => {
+  const servedBy = (side: Needs["candidate" | "stable"]) => {
     const found = variantOf(endpoint, side.variant);
     return (found === undefined ? 0 : warmOf(warmInstances, found)) * servedPerInstance(plan, side);
   };
-  const served = {
-    perSecond: serves(needs.candidate),
-    overloadedUntil: before?.overloadedUntil ?? 0,
-  };
+  const serves = { candidate: servedBy(needs.candidate), stable: servedBy(needs.stable) };
   const { nowSeconds, shiftedAtSeconds, mark } = baking;
-  const ended = endedBefore(start, before, stage);
+  const ended = endedBefore(start, before, shiftedAtSeconds);
   const news = await kpiNews(tools.aws, {
     ...{ ...baking, fromSeconds: ended?.fromSeconds ?? mark.at, lookedAt: before?.lookedAt },
   });
   const observed = news.filter(({ at }) => at >= mark.at);
-  const seen = withinCapacity(observed, guardrailsOf(plan), served);
   const { intervalSeconds } = plan.rollout;
   const stageSeen = stageSeenAfter(before?.stageSeen, { ...mark, intervalSeconds }, observed);
-  const both = { candidate: served.perSecond, stable: serves(needs.stable) };
-  const found = unlikeIntervals(observed, both);
-  const unlike = unlikeAfter(before?.unlike, stage, found);
+  const overloadedUntil = before?.overloadedUntil ?? 0;
+  const tail = judgeable(
+    plan,
+    news.filter(({ at, seconds }) => at + seconds <= (ended?.untilSeconds ?? 0)),
+    { serves: ended?.serves ?? serves, overloadedUntil },
+  );
+  const seen = judgeable(plan, observed, { serves, overloadedUntil: tail.overloadedUntil });
+  const unlike = unlikeAfter(before?.unlike, stage, seen.unlike);
   const heldSoFar = heldAfter(before, { stage, shiftedAtSeconds, nowSeconds, isHeld: false });
   const look = { at: nowSeconds, stageEndsAt: bakeEndsAt({ ...baking, heldFor: heldSoFar }) };
   const judged = judge(startStage(start, settings, baking.mark), settings, {
     ...look,
-    observations: [
-      ...(ended === undefined ? [] : eventsUntil(plan, news, ended.untilSeconds)),
-      ...comparable(plan, seen.observations, {
-        ...{ unlike: found, serves: both, shortUntil: seen.shortUntil },
-      }),
-    ],
+    observations: [...tail.observations, ...seen.observations],
     notCompared: notCompared(plan, unlike, stageSeen.both.intervals),
   });
   const unseen = unseenSeconds(observed, {
@@ -153,6 +143,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     unlike,
     held,
     lookedAt: nowSeconds,
+    serves,
     ...loadSeen(plan, observed, before?.loadRequestsPerSecond),
     ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
       ? {}
@@ -227,13 +218,6 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
     mark,
   };
 }
-
-const guardrailsOf = (plan: Plan) =>
-  new Set(
-    judgedKpis(plan)
-      .filter((kpi) => kpi.kind === "guardrail")
-      .map((kpi) => kpi.name),
-  );
 
 /**
  * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a

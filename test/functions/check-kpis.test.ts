@@ -5,6 +5,7 @@ import { contract } from "../../functions/check-kpis.ts";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
+import type { Judgement } from "../../src/core/release/release.ts";
 import { plan, planWith } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
@@ -82,18 +83,57 @@ describe("the last minutes of a stage", () => {
   const own = planWith({ rollout: { stages: twoStages } });
   const minuteOf = ({ account }: Run) => (account.now() - account.world.startMs) / 60_000;
 
-  test("are judged once they are published, though the next share is in force by then", async () => {
-    const usual = await Run.shifted({ plan: own });
-    expect(await usual.bake()).toMatchObject({ decision: "advance" });
-    const passedAt = minuteOf(usual);
-    const candidate = { errorFactor: 50, fromMinute: passedAt - 1.5, toMinute: passedAt };
+  /** The first stage has passed, with this fault or none in the candidate. */
+  async function passed(candidate: SpecInput["candidate"] = {}): Promise<Run> {
     const run = await Run.shifted({ plan: own, spec: { candidate } });
     expect(await run.bake()).toMatchObject({ decision: "advance" });
+    return run;
+  }
+
+  /** A fault of the last minutes before this one. */
+  const upTo = (toMinute: number) => ({ errorFactor: 50, fromMinute: toMinute - 1.5, toMinute });
+
+  test("are judged once they are published, though the next share is in force by then", async () => {
+    const passedAt = minuteOf(await passed());
+    const run = await passed(upTo(passedAt));
     expect(minuteOf(run)).toBe(passedAt);
     await run.shift();
     run.account.wait(1);
 
     expect(await run.judge()).toMatchObject({ decision: "roll-back", verdict: "fail", stage: 1 });
+  });
+
+  /** How many of the stage's intervals a KPI has been judged by. */
+  function compared({ state }: Pick<Judgement, "state">, { stage, name }: { stage: number; name: string }) {
+    const kpi = state.kpis[name];
+    const open = kpi !== undefined && "open" in kpi ? kpi.open : [];
+    return open.find((each) => each.stage === stage)?.compared ?? 0;
+  }
+
+  test("are judged by latency as by errors", async () => {
+    const run = await passed();
+    const before = run.judged;
+    await run.shift();
+    run.account.wait(1);
+    const now = await run.judge();
+
+    const more = (name: string) => compared(now, { stage: 0, name }) - compared(before, { stage: 0, name });
+    expect(more("errors")).toBeGreaterThan(0);
+    expect(more("latency")).toBe(more("errors"));
+  });
+
+  test("are judged after a step back as well, which begins no other stage", async () => {
+    const run = await passed();
+    await run.shift();
+    run.account.wait(5);
+    const before = await run.judge();
+    run.pass("step-back", before);
+    expect(await run.shift()).toMatchObject({ index: 1, easing: "eased" });
+    run.account.wait(1);
+    const now = await run.judge();
+
+    const errors = { stage: 1, name: "errors" };
+    expect(compared(now, errors)).toBeGreaterThan(compared(before, errors));
   });
 });
 

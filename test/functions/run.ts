@@ -79,16 +79,18 @@ export class Run {
     return run;
   }
 
-  /** The stage the run is in has passed, or whatever else the last look came to. */
-  pass(decision: Judgement["decision"] = "advance"): void {
+  /** The stage the run is in has passed, or whatever else the last look came to, be it this one. */
+  pass(decision: Judgement["decision"] = "advance", look?: Judgement): void {
     const stage = this.doc.stage?.index ?? 0;
     this.doc = {
       ...this.doc,
       judgement: {
-        ...{ decision, reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
+        ...{ reason: "", verdict: "pass", culprits: [], waitSeconds: 60, stage },
         ...{ overloadedUntil: 0, held: { stageSeconds: 0, releaseSeconds: 0 }, lookedAt: 0 },
         ...{ turns: 1, goesOn: "here" },
         state: remembered({ spending: [], stages: [], kpis: {} }),
+        ...look,
+        decision,
       },
     };
   }
@@ -102,6 +104,12 @@ export class Run {
 
   get tools() {
     return this.account.tools;
+  }
+
+  get judged(): Judgement {
+    const found = this.doc.judgement;
+    if (found === undefined) throw new Error("expected a release that was judged");
+    return found;
   }
 
   get needs(): Needs {

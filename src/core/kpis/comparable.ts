@@ -14,10 +14,8 @@ import { requestsOf } from "./seen.ts";
 export const comparableTimes = 1.5;
 
 /** What a fleet of a side serves as planned, by its warm instances; requests per second. */
-export interface Serves {
-  readonly candidate: number;
-  readonly stable: number;
-}
+export const Serves = z.object({ candidate: z.number(), stable: z.number() });
+export type Serves = z.infer<typeof Serves>;
 
 /** More than this many times as much says no more; a fleet without a warm instance carries any number of times. */
 const mostTimes = 1000;
@@ -75,21 +73,6 @@ export function comparable(
     const times = loadTimes(observation, serves, requirements.utilisationPercent / 100);
     return [{ ...observation, candidate: { ...candidate, mean: candidate.mean / times } }];
   });
-}
-
-/**
- * Events counted in intervals that were over by a moment at which another share was in force. How loaded both sides were in
- * them is not known any more, so nothing that depends on it is compared.
- */
-export function eventsUntil(
-  { kpis }: Pick<Plan, "kpis">,
-  observations: readonly Observation[],
-  untilSeconds: number,
-): Observation[] {
-  const counts = new Set(
-    kpis.flatMap(({ kind, name }) => (isLatency(kind) || kind === "guardrail" ? [] : [name])),
-  );
-  return observations.filter(({ kpi, at, seconds }) => counts.has(kpi) && at + seconds <= untilSeconds);
 }
 
 interface Loaded {

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
 import type { Observation, Sample, VerdictState } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
+import type { Serves } from "./comparable.ts";
 
 /** Seconds since the end of the newest interval in which the candidate was seen, or since a moment before it. */
 export function unseenSeconds(
@@ -93,15 +94,16 @@ export function requestsOf(sample: Sample | null): number {
 }
 
 /**
- * The stage before, where it was looked at last: what CloudWatch had not published of it by then is read once more, so that
- * a fault of its last minutes is no secret of the shift's.
+ * The share before, where it was looked at last: what CloudWatch had not published of it by then is read once more, so that
+ * a fault of its last minutes is no secret of the shift's. What the fleets served then is what counts in them.
  */
 export function endedBefore(
   { stages }: Pick<VerdictState, "stages">,
-  before: { readonly stage: number; readonly lookedAt: number } | undefined,
-  stage: number,
-): { readonly fromSeconds: number; readonly untilSeconds: number } | undefined {
+  before: { readonly lookedAt: number; readonly serves?: Serves | undefined } | undefined,
+  shiftedAtSeconds: number,
+): { readonly fromSeconds: number; readonly untilSeconds: number; readonly serves: Serves } | undefined {
   const fromSeconds = stages.at(-1)?.at;
-  if (before === undefined || before.stage === stage || fromSeconds === undefined) return undefined;
-  return { fromSeconds, untilSeconds: before.lookedAt };
+  if (before?.serves === undefined || fromSeconds === undefined) return undefined;
+  if (before.lookedAt >= shiftedAtSeconds) return undefined;
+  return { fromSeconds, untilSeconds: before.lookedAt, serves: before.serves };
 }

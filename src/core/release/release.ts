@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { Sightings } from "../capacity/warm.ts";
-import { Unlike } from "../kpis/comparable.ts";
+import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
@@ -122,6 +122,8 @@ export const Judgement = z.object({
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
+  /** What the fleets served then; absent: a look of before did not say. */
+  serves: Serves.optional(),
   /** Of both sides, the highest interval of the newest that were read. */
   loadRequestsPerSecond: z.number().min(0).optional(),
   /** Since when a raise that the next stage waits for is seen to have ended. */

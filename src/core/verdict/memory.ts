@@ -21,6 +21,7 @@ const StageMark = z.object({
   candidateInstances: z.number().exactOptional(),
   stableInstances: z.number().exactOptional(),
   settledAt: z.number().exactOptional(),
+  settlesFrom: z.number().exactOptional(),
 });
 
 const Tally = z.object({ requests: z.number(), amount: z.number() });

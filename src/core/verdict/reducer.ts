@@ -6,6 +6,7 @@ import { harmAfter, type Next, stakedOn } from "./evidence/harm.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";
 import { SLOWER_WEIGHTS } from "./evidence/log-mean.ts";
 import { NO_PACE, paceAfter, unstirred } from "./evidence/pace.ts";
+import { isSettling, settlingAnew } from "./evidence/settling.ts";
 import { logStakedOf, logSum, spendingOf } from "./evidence/spending.ts";
 import { addInterval, openStage } from "./evidence/stages.ts";
 import { countWeights, evidenceOf, type Interval } from "./evidence/weigh.ts";
@@ -97,13 +98,6 @@ export function observe(
   return { ...state, kpis };
 }
 
-/** The present stage's share was changed: its fleets settle once more. */
-function settlingAnew(state: VerdictState, { settledAt = 0 }: StageMark): VerdictState {
-  const present = state.stages.at(-1);
-  if (present === undefined || settledAt <= (present.settledAt ?? 0)) return state;
-  return { ...state, stages: state.stages.with(-1, { ...present, settledAt }) };
-}
-
 interface Arrival {
   readonly observation: Observation;
   readonly mark: StageMark;
@@ -161,7 +155,7 @@ function judged(
   const before = state.counted ?? nothingCountedBefore(Math.ceil(releaseAt / seconds));
   const counted = countOnce(before, intervalIndex(at, seconds));
   if (counted === null) return state;
-  const interval = { state, kpi, seen, mark, seconds, settling: at < (mark.settledAt ?? 0) };
+  const interval = { state, kpi, seen, mark, seconds, settling: isSettling(at, mark) };
   const evidence = evidenceOf(interval);
   const open = state.open.with(place, addInterval(stage, evidence, seen));
   if (evidence === null || state.harm === null) return { ...state, counted, open };

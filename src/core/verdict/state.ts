@@ -18,6 +18,8 @@ export interface StageMark {
   readonly stableInstances?: number;
   /** Intervals that begin before this settle, epoch seconds: they count against what is far worse only. */
   readonly settledAt?: number;
+  /** Those that began before this one did not, where the share was changed since the stage began; absent: `at`. */
+  readonly settlesFrom?: number;
 }
 
 /** One side's sums: requests, and bad events (or, for latency means, latency summed over requests). */

@@ -1,6 +1,12 @@
 /** How much of a stage was seen: each interval once, of the candidate, and of both. */
 import { describe, expect, test } from "vitest";
-import { loadSeen, publishedUntil, stageSeenAfter, unseenSeconds } from "../../../src/core/kpis/seen.ts";
+import {
+  endedBefore,
+  loadSeen,
+  publishedUntil,
+  stageSeenAfter,
+  unseenSeconds,
+} from "../../../src/core/kpis/seen.ts";
 import type { Observation } from "../../../src/core/verdict/index.ts";
 import { plan } from "../example.ts";
 
@@ -72,4 +78,26 @@ test("what a custom KPI counts is no load: its total may be tokens", () => {
   const tokens = { ...at(0, 90_000, 810_000), kpi: "tokens" };
 
   expect(loadSeen(plan, [at(0, 60, 540), tokens], undefined)).toEqual({ loadRequestsPerSecond: 10 });
+});
+
+describe("the share before", () => {
+  const serves = { candidate: 20, stable: 60 };
+  const stages = [
+    { stage: 0, at: minute },
+    { stage: 1, at: minute + 900 },
+  ];
+  const before = { lookedAt: minute + 1200, serves };
+
+  test("is read once more from the look on that came before the shift, be it of the same stage or of the next", () => {
+    const found = endedBefore({ stages }, before, minute + 1201);
+
+    expect(found).toEqual({ fromSeconds: minute + 900, untilSeconds: minute + 1200, serves });
+    expect(endedBefore({ stages }, before, minute + 1200)).toBeUndefined();
+  });
+
+  test("is not where nothing was looked at, nor where the look did not keep what the fleets served", () => {
+    expect(endedBefore({ stages }, undefined, minute + 1201)).toBeUndefined();
+    expect(endedBefore({ stages }, { lookedAt: minute + 1200 }, minute + 1201)).toBeUndefined();
+    expect(endedBefore({ stages: [] }, before, minute + 1201)).toBeUndefined();
+  });
 });

@@ -1,0 +1,33 @@
+/** What of a look's intervals may be judged, by what the fleets of both sides served in them. */
+import type { Plan } from "../plan/plan.ts";
+import { judgedKpis } from "../plan/requirements.ts";
+import type { Observation } from "../verdict/index.ts";
+import { comparable, type Serves, type UnlikeIntervals, unlikeIntervals } from "./comparable.ts";
+import { withinCapacity } from "./overload.ts";
+
+export interface Judgeable {
+  readonly observations: readonly Observation[];
+  /** Whether the candidate is short of what came of late. */
+  readonly overloaded: boolean;
+  /** Start of the newest interval in which it was, epoch seconds; 0 where there was none. */
+  readonly overloadedUntil: number;
+  /** Intervals in which the candidate's instances carried far more than stable's. */
+  readonly unlike: UnlikeIntervals;
+}
+
+export function judgeable(
+  plan: Plan,
+  observations: readonly Observation[],
+  { serves, overloadedUntil }: { readonly serves: Serves; readonly overloadedUntil: number },
+): Judgeable {
+  const ceilings = judgedKpis(plan).filter(({ kind }) => kind === "guardrail");
+  const within = withinCapacity(observations, new Set(ceilings.map(({ name }) => name)), {
+    ...{ perSecond: serves.candidate, overloadedUntil },
+  });
+  const unlike = unlikeIntervals(observations, serves);
+  const { shortUntil, overloaded } = within;
+  return {
+    observations: comparable(plan, within.observations, { unlike, serves, shortUntil }),
+    ...{ overloaded, overloadedUntil: within.overloadedUntil, unlike },
+  };
+}
