@@ -33,16 +33,16 @@ const KEEP = 0.97;
 /** Stable's usual rate follows what is seen by this part of the way. */
 const FOLLOW = 0.03;
 /**
- * Surplus noise counts beyond so many of its standard errors, and beyond so many times what the past showed. What was but
- * assumed of a past that nobody knows excuses none.
+ * Surplus noise counts beyond so many of its standard errors, and beyond so many times what the past showed; noise lasts so
+ * many times longer than the products with the intervals before show. What was but assumed of a past that nobody knows
+ * excuses none, and says least of how long noise lasts.
  */
-const MEASURED = { errors: 1.6, times: 2 };
-const ASSUMED = { errors: 0.5, times: 0 };
+const MEASURED = { errors: 1.6, times: 2, lasting: 5 };
+const ASSUMED = { errors: 0.5, times: 0, lasting: 7 };
 /** What fails this many times as often is an incident, which both sides share or which is no noise. */
 const INCIDENT = { multiple: 8, events: 10 };
-/** Products with so many intervals before; noise lasts longer than these show. */
+/** Products with so many intervals before. */
 const NEIGHBOURS = 4;
-const LASTING = 5;
 /** Intervals that are taken to have been as usual before the first. */
 const PRIOR_INTERVALS = 5;
 
@@ -83,12 +83,12 @@ export function stirOf(pace: Pace, noise: CountNoise, seconds: number): Stir {
   const usually = usual + perEvent * Math.max(0, noise.longRun - noise.excess);
   const single = (pace.squares + PRIOR_INTERVALS) / n - 1;
   const many = single + (2 * pace.products) / n;
-  const { errors, times } = noise.source === "assumed" ? ASSUMED : MEASURED;
+  const { errors, times, lasting } = noise.source === "assumed" ? ASSUMED : MEASURED;
   const beyond = (found: number, known: number, error: number) =>
     Math.max(0, Math.min(2 * (found - times * known - errors * error * (1 + known)), found - known));
   return {
     surplus: beyond(single, usual, Math.sqrt(2 / n)),
-    lasting: (LASTING * beyond(many, usually, Math.sqrt((2 + 4 * NEIGHBOURS) / n))) / expected,
+    lasting: (lasting * beyond(many, usually, Math.sqrt((2 + 4 * NEIGHBOURS) / n))) / expected,
   };
 }
 
