@@ -5,23 +5,13 @@
  */
 
 import { acceptableRatio } from "../../src/core/verdict/evidence/tolerance.ts";
-import {
-  type CountSample,
-  judge,
-  limitMinutes,
-  measureCountNoise,
-  type Observation,
-  startStage,
-  startVerdict,
-  type VerdictSettings,
-} from "../../src/core/verdict/index.ts";
+import { type CountSample, limitMinutes, measureCountNoise } from "../../src/core/verdict/index.ts";
 import type { Bound } from "./bounds.ts";
-import { ALPHA, type Cell, HORIZON_MINUTES, STAGES } from "./cells.ts";
+import { ALPHA, type Cell } from "./cells.ts";
+import { eight, minutesTo, type Reduced } from "./reduced.ts";
 import { Chance } from "./simulation/chance.ts";
 import { historyOf, releaseOf } from "./simulation/minutes.ts";
 import { seedOf } from "./simulation/seed.ts";
-
-const eight = { candidateInstances: 8, stableInstances: 8 };
 
 export const ways = [
   { name: "pooled, hostSpread 0", hostSpread: 0, told: false, least: 0.75 },
@@ -48,11 +38,11 @@ export interface InstancesResult {
 
 export function measureInstances(cell: Cell, { faulty }: InstancesEffort): InstancesResult {
   const chance = new Chance(seedOf(`instances ${cell.name}`));
-  const noise = { errors: measureCountNoise(historyOf(cell, chance), 60) };
+  const noise = measureCountNoise(historyOf(cell, chance), 60);
   const limits = ways.map((way) => limitBy(cell, way));
   const minutes = ways.map((way) => {
     let spent = 0;
-    for (let nth = 0; nth < faulty; nth++) spent += minutesTo(cell, way, { chance, noise });
+    for (let nth = 0; nth < faulty; nth++) spent += minutesTo({ ...releaseBy(cell, way, chance), noise });
     return spent / faulty;
   });
   return { cell, limits, efficiencies: limits.map((limit, nth) => limit / (minutes[nth] ?? Number.NaN)) };
@@ -65,32 +55,21 @@ function limitBy({ requestsPerMinute, stableRate, ratio, shares }: Cell, way: Wa
   return limitMinutes(traffic, ALPHA, acceptableRatio(0, { ...eight, ...spreadOf(way) }));
 }
 
-function minutesTo(
-  cell: Cell,
-  way: Way,
-  { chance, noise }: { chance: Chance; noise: { errors: ReturnType<typeof measureCountNoise> } },
-): number {
-  const settings: VerdictSettings = {
-    ...{ alpha: ALPHA, beta: ALPHA, minimumRequests: 0, intervalSeconds: 60, stages: STAGES },
-    kpis: [{ kind: "availability", name: "errors", weight: 1, tolerance: 0, ...spreadOf(way) }],
-  };
-  const mark = { stage: 0, at: 0, trafficShare: cell.shares[0] ?? 0, ...eight };
-  let state = startStage(startVerdict(settings, { noise }), settings, mark);
+function releaseBy(cell: Cell, way: Way, chance: Chance): Omit<Reduced, "noise"> {
   const minuteOf = releaseOf(cell, chance, true);
-  for (let minute = 0; minute < HORIZON_MINUTES; minute++) {
-    const seen = minuteOf(minute);
-    const candidate = { requests: seen.candidateRequests, bad: seen.candidateBad };
-    const observation: Observation = {
-      ...{ kpi: "errors", at: minute * 60, seconds: 60, candidate },
-      stable: { requests: seen.stableRequests, bad: seen.stableBad },
-      ...(way.told ? { hosts: dealt(candidate, chance) } : {}),
-    };
-    const look = { at: minute * 60 + 60, stageEndsAt: Number.MAX_SAFE_INTEGER };
-    const judged = judge(state, settings, { ...look, observations: [observation] });
-    if (judged.verdict.verdict === "fail") return minute + 1;
-    state = judged.state;
-  }
-  return HORIZON_MINUTES;
+  return {
+    share: cell.shares[0] ?? 0,
+    ...spreadOf(way),
+    minuteOf: (minute) => {
+      const seen = minuteOf(minute);
+      const candidate = { requests: seen.candidateRequests, bad: seen.candidateBad };
+      return {
+        candidate,
+        stable: { requests: seen.stableRequests, bad: seen.stableBad },
+        ...(way.told ? { hosts: dealt(candidate, chance) } : {}),
+      };
+    },
+  };
 }
 
 /** Among the candidate's instances, each of which has its share of the requests. */

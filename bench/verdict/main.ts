@@ -22,6 +22,7 @@ import {
   measureWithInstances,
   measureZooCells,
 } from "./pool.ts";
+import { measurePulses, pulsesBound } from "./pulses.ts";
 import { summaryOf, type VersusEffort } from "./versus.ts";
 import type { ZooEffort } from "./zoo.ts";
 import { rateOf, zooBounds } from "./zoo-bounds.ts";
@@ -48,6 +49,8 @@ const FULL_LATENCY: LatencyEffort = { healthy: 1000, faulty: 200, histories: 20 
 const QUICK_LATENCY: LatencyEffort = { healthy: 100, faulty: 50, histories: 5 };
 const FULL_INSTANCES: InstancesEffort = { faulty: 400 };
 const QUICK_INSTANCES: InstancesEffort = { faulty: 50 };
+const FULL_PULSES = 200;
+const QUICK_PULSES = 20;
 const FULL_ZOO: ZooEffort = { releases: 1000, histories: 50 };
 const QUICK_ZOO: ZooEffort = { releases: 200, histories: 10 };
 /** Of the cells, quick takes one in so many. */
@@ -97,6 +100,10 @@ const instances = await measureWithInstances(
     },
   },
 );
+const pulses = measurePulses(
+  cells.filter(({ group }) => group === "count"),
+  quick ? QUICK_PULSES : FULL_PULSES,
+);
 const latencies = await measureLatencies(
   latencyCells().filter((_, i) => !quick || i % QUICK_EACH === 0),
   quick ? QUICK_LATENCY : FULL_LATENCY,
@@ -111,6 +118,7 @@ const bounds = [
   ...boundsOf(results, cpu),
   ...zooBounds(zoo),
   ...instancesBounds(instances),
+  pulsesBound(pulses),
   ...latencyBounds(latencies),
 ];
 

@@ -42,6 +42,7 @@ const FLAT: Caution = {
   perHour: 0,
   beyond: Number.POSITIVE_INFINITY,
   errors: 0,
+  singleErrors: 0,
 };
 
 /** Long-run noise as of a lag-1 process: e·(1+ρₓ)/(1−ρₓ), ρₓ = ρ·φ/(φ−1) the correlation of the excess alone. */

@@ -10,11 +10,15 @@ import { acceptableRatio } from "../../../src/core/verdict/evidence/tolerance.ts
 import {
   type CountHistory,
   type CountNoise,
+  judge,
   type LatencyHistory,
   measureCountNoise,
   measureHostLogSd,
   measureLatencyNoise,
+  startStage,
+  startVerdict,
 } from "../../../src/core/verdict/index.ts";
+import { counts, errors, minuteAt, START, settingsOf } from "./releases.ts";
 
 interface Past {
   readonly minutes: number;
@@ -116,6 +120,38 @@ describe("noise of counts", () => {
       deflationOf(noise, shock, shocked),
       6,
     );
+  });
+
+  test("scales less with what begins in the interval itself, over which no noise has built up", () => {
+    const noise = measureCountNoise(past({ minutes: 1440, bad: 30, cv2: 0.2, rho: 0.6 }), 60);
+    const shock = { ...SOME, bad: 600 };
+    const before = { recent: [{ requests: 4500, bad: 22 }], total: { requests: 6000, bad: 30 } };
+    const sudden = deflationOf(noise, shock, { ...NO_PACE, ...before });
+    const lasting = deflationOf(noise, shock, { ...NO_PACE, recent: [{ requests: 4500, bad: 450 }] });
+    const single = deflationOf({ ...noise, longRun: noise.excess }, shock, { ...NO_PACE, ...before });
+
+    expect(sudden).toBeLessThan(lasting / 2);
+    expect(sudden).toBeGreaterThan(15 * noise.excess);
+    expect(sudden).toBeLessThan(1.5 * single);
+  });
+
+  test("hides no fault that comes in one minute of ten, where a day has shown none", () => {
+    const settings = settingsOf([{ ...errors, hostSpread: 0 }]);
+    const noise = measureCountNoise(past({ minutes: 1440, bad: 6, cv2: 0, rho: 0 }), 60);
+    const mark = { stage: 0, at: START, trafficShare: 0.5 };
+    let state = startStage(startVerdict(settings, { noise: { errors: noise } }), settings, mark);
+    const found = Array.from({ length: 30 }, (_, nth) => nth).find((nth) => {
+      const seen = counts(nth, [nth % 10 === 5 ? 60 : 3, 3000, 3, 3000]);
+      const look = judge(state, settings, {
+        at: minuteAt(nth + 1),
+        stageEndsAt: minuteAt(60),
+        observations: [seen],
+      });
+      state = look.state;
+      return look.verdict.verdict === "fail";
+    });
+
+    expect(found).toBe(5);
   });
 
   test("does not scale with what the candidate alone adds", () => {

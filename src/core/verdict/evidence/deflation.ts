@@ -5,6 +5,7 @@
  */
 import type { CountNoise } from "./count-noise.ts";
 import { noisyBad, type Pace, perInterval, stirOf } from "./pace.ts";
+import { LAGS } from "./residuals.ts";
 
 /** How far the deflation goes beyond the noise measured. */
 export interface Caution {
@@ -19,6 +20,8 @@ export interface Caution {
   /** Bad events beyond this multiple of the usual were never seen: there longRun may be this many errors larger. */
   readonly beyond: number;
   readonly errors: number;
+  /** Of those that begin with the interval itself, the excess of a single one may be this many of its own errors larger. */
+  readonly singleErrors: number;
 }
 
 /** Chosen by simulation: false rollbacks stay below alpha with a day of history (docs/VERDICT-NOTES.md). */
@@ -29,7 +32,11 @@ export const SHIPPED_CAUTION: Caution = {
   perHour: 0.6,
   beyond: 3,
   errors: 6,
+  singleErrors: 3,
 };
+
+/** Standard error of a single interval's excess where there is no noise. */
+const singleError = ({ error }: CountNoise): number => error / Math.sqrt(1 + 2 * LAGS);
 
 export interface NoisyInterval {
   /** The candidate's share of requests. */
@@ -42,8 +49,9 @@ export interface NoisyInterval {
 
 /**
  * f ≥ 1. Where each fleet's rate wavers by itself, the excess variance e of equal halves is 4w(1−w)·e·M/M̄ at share w
- * and M bad events, M at least the usual M̄: a shock to both fleets scales the noise with the bad events. Where bad
- * events come in clusters, it is the same at any share.
+ * and M bad events, M at least the usual M̄: a shock to both fleets scales the noise with the bad events. Where many of
+ * them begin with this interval, no noise has built up over it yet. Where bad events come in clusters, noise is the same at
+ * any share.
  */
 export function deflationOf(
   noise: CountNoise,
@@ -57,14 +65,18 @@ export function deflationOf(
   const factor = (caution.atHalf + skew) * (1 + caution.perHour / hours);
   const wavering = Math.max(0, noise.excess - noise.cluster);
   const fleets = factor * (wavering + caution.persistence * (noise.longRun - noise.excess));
-  const likely = Math.min(bad, noisyBad(pace, noise, requests));
+  const { lasting, sudden } = noisyBad(pace, noise, { bad, requests });
   // Noise in the long run is the same at any interval: bad events are brought to the history's length.
-  const multiple = Math.max(1, likely / perInterval(noise, seconds));
-  const seen = fleets * Math.min(multiple, caution.beyond);
-  const unseen = (fleets + caution.errors * noise.error) * Math.max(0, multiple - caution.beyond);
+  const usual = perInterval(noise, seconds);
+  const [multiple, most] = [lasting / usual, Math.max(1, (lasting + sudden) / usual)];
+  const beyond = (times: number) => Math.max(0, times - caution.beyond);
+  const seen = fleets * Math.min(most, caution.beyond);
+  const unseen = (fleets + caution.errors * noise.error) * beyond(multiple);
+  const alone = factor * wavering + caution.singleErrors * singleError(noise);
+  const begun = alone * (beyond(most) - beyond(multiple));
   const spread = 4 * share * (1 - share);
-  const before = noise.heaviness * (1 + factor * noise.cluster + spread * (seen + unseen));
+  const before = noise.heaviness * (1 + factor * noise.cluster + spread * (seen + unseen + begun));
   const stir = stirOf(pace, noise, seconds);
-  const now = Math.max(stir.surplus, (spread * stir.lasting * likely) / 2);
+  const now = Math.max(stir.surplus, (spread * stir.lasting * lasting) / 2);
   return before + noise.heaviness * caution.atHalf * now;
 }

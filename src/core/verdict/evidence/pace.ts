@@ -46,14 +46,26 @@ const NEIGHBOURS = 4;
 /** Intervals that are taken to have been as usual before the first. */
 const PRIOR_INTERVALS = 5;
 
+export interface NoisyBad {
+  /** Bad events that noise may scale with which lasts. */
+  readonly lasting: number;
+  /** The others, where all of them begin with this interval: noise may scale with them that does not. */
+  readonly sudden: number;
+}
+
 /**
- * Bad events that noise may scale with, at most: a bad candidate is no shock to both fleets. As a jump begins, nobody
+ * Of these, the bad events that noise may scale with: a bad candidate is no shock to both fleets. As a jump begins, nobody
  * can tell the two apart, and all of it counts for that one interval.
  */
-export function noisyBad({ recent, total }: Pace, noise: CountNoise, requests: number): number {
+export function noisyBad(
+  { recent, total }: Pace,
+  noise: CountNoise,
+  { bad, requests }: { readonly bad: number; readonly requests: number },
+): NoisyBad {
   const most = Math.max(rateOf(recent, noise), rateOf(recent.slice(-1), noise)) * MULTIPLE;
   const jumps = total !== null && total.bad <= most * total.requests;
-  return jumps ? Number.POSITIVE_INFINITY : most * requests;
+  const lasting = Math.min(bad, most * requests);
+  return { lasting, sudden: jumps ? bad - lasting : 0 };
 }
 
 /** Stable's, with a little of what it usually was; without either, anything. */

@@ -19,7 +19,7 @@ export interface Excess {
 }
 
 /** Autocovariances are summed this far: noise that lasts longer shows in them well enough. */
-const LAGS = 12;
+export const LAGS = 12;
 /** Sums below this are taken for none: counting alone reaches it in one day of twenty-five. Chosen by simulation. */
 const LEAST_COVARIANCE = 0.15;
 /** Noise that lasts adds up to about so many times its variance (at a lag-1 correlation of .9): more is chance. */
