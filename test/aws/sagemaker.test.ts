@@ -180,19 +180,20 @@ describe("the registry", () => {
 
   test("looks beyond a page on which nothing passes the filter", async () => {
     const { aws } = openAccount();
-    const asked: unknown[] = [];
+    const asked: { NextToken?: string; ModelPackageGroupName?: string }[] = [];
     const pages = [
       { ModelPackageSummaryList: [], NextToken: "more" },
       { ModelPackageSummaryList: [{ ModelPackageVersion: 5, ModelPackageArn: packageArn(5) }] },
     ];
     const { send } = aws.sagemaker;
-    aws.sagemaker.send = async ({ input }: { input: { NextToken?: string } }) => {
-      asked.push(input.NextToken);
+    aws.sagemaker.send = async ({ input }: { input: (typeof asked)[number] }) => {
+      asked.push({ ...input });
       return pages[asked.length - 1];
     };
 
     expect(await newestApproved(aws, name)).toEqual({ version: 5, arn: packageArn(5) });
-    expect(asked).toEqual([undefined, "more"]);
+    expect(asked.map(({ NextToken }) => NextToken)).toEqual([undefined, "more"]);
+    expect(asked.map(({ ModelPackageGroupName: group }) => group)).toEqual([name, name]);
     aws.sagemaker.send = send;
   });
 

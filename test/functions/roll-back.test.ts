@@ -150,6 +150,14 @@ describe("the way back", () => {
     expect(rollBackEvents(run)).toMatchObject([{ reason: "AwsRefused" }]);
   });
 
+  test("of a release that was stopped is told as a compensation: nobody judged, and nothing failed", async () => {
+    const run = await Run.shifted();
+
+    await run.wayBack();
+
+    expect(rollBackEvents(run)).toMatchObject([{ reason: "compensation" }]);
+  });
+
   test("goes on from wherever it was interrupted, each step once", async () => {
     const run = await Run.shifted();
     vi.spyOn(Math, "random").mockReturnValue(0);

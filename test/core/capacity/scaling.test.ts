@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   adopted,
+  capped,
   countsCores,
   held,
   type NamedPart,
@@ -153,4 +154,15 @@ test.each([
 
   expect(countsCores({ name: "own", type: "TargetTrackingScaling", targetTracking })).toBe(expected);
   expect(countsCores(tracking(504))).toBe(false);
+});
+
+test("a fleet that may have so many has no more as its least or its most, whatever a scheduled action makes of it", () => {
+  const scheduledActions = [{ name: "morning", action: { MinCapacity: 6, MaxCapacity: 12 } }];
+
+  expect(capped({ ...stables, scheduledActions }, 5)).toMatchObject({
+    ...{ min: 4, max: 5 },
+    scheduledActions: [{ name: "morning", action: { MinCapacity: 5, MaxCapacity: 5 } }],
+  });
+  expect(capped(stables, 3)).toMatchObject({ min: 3, max: 3 });
+  expect(capped(stables, 20)).toEqual(stables);
 });

@@ -53,6 +53,10 @@ describe("the instances that are warm", () => {
     expect(warmBy(shrunk, counted(8), at(1200))).toMatchObject({ v6: 4 });
   });
 
+  test("of none of which was seen to serve leave no note", () => {
+    expect(seenWarm({}, { v7: 0 }, at(1100))).toEqual({});
+  });
+
   test("are one where one was seen to serve, and no look at the counts is forgotten for it", () => {
     const seen = seenWarm(looks([1000, 8]), { v6: 1 }, at(1050));
 

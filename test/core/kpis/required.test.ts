@@ -14,6 +14,9 @@ describe("a required rate of 5 %", () => {
     expect(value(55, 1000)).toBeLessThan(5);
     expect(value(70, 1000)).toBeGreaterThan(5);
     expect(value(60_000, 1_000_000)).toBeCloseTo(6, 1);
+    // Wilson's lower bounds at 95 %, one side: of 30 and of 80 in 100.
+    expect(value(30, 100)).toBeCloseTo(23.07, 2);
+    expect(value(80, 100)).toBeCloseTo(72.67, 2);
   });
 
   test("is kept by stable where its requests are enough to say so, and is not seen where they are not", () => {

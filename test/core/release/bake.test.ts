@@ -2,7 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { type Baking, bakeEndsAt, decide, heldAfter, neverHeld } from "../../../src/core/release/bake.ts";
+import {
+  type Baking,
+  bakeEndsAt,
+  decide,
+  heldAfter,
+  neverHeld,
+  unlessSpent,
+  wentOff,
+} from "../../../src/core/release/bake.ts";
 import type { VerdictName } from "../../../src/core/verdict/index.ts";
 import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
@@ -398,5 +406,27 @@ describe("at any moment and under any policy", () => {
         expect(decided(verdict, { ...rest, pastMinutes: 24 * 60 }).decision).not.toBe("continue");
       }),
     );
+  });
+});
+
+describe("what is decided beside the verdict", () => {
+  test("an alarm of the plan's rolls back while it is on, by its name", () => {
+    const alarm = (name: string, state: string) => ({ name, state });
+
+    expect(wentOff([])).toBeUndefined();
+    expect(wentOff([alarm("pager", "OK"), alarm("disk", "INSUFFICIENT_DATA")])).toBeUndefined();
+    expect(wentOff([alarm("pager", "ALARM"), alarm("disk", "OK"), alarm("queue", "ALARM")])).toEqual({
+      decision: "roll-back",
+      reason: "pager, queue went off (an alarm's threshold, with no error guarantee)",
+    });
+  });
+
+  test("a decision that cannot be paid for is a way back, with what is lacking first", () => {
+    const decided = { decision: "promote", reason: "well" } as const;
+
+    expect(unlessSpent(decided, { promote: "$5 more than there is" })).toEqual({
+      ...{ decision: "roll-back", reason: "$5 more than there is; well" },
+    });
+    expect(unlessSpent(decided, { continue: "$5 more than there is", promote: undefined })).toBe(decided);
   });
 });

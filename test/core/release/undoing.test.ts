@@ -64,3 +64,25 @@ test("a failure whose cause is no text has none", () => {
     ...[undefined, undefined, undefined],
   ]);
 });
+
+test("what of a way back's budget, of the candidate or of the load is no number is assumed or not known", () => {
+  const budget = { usdPerRelease: 40, wayBack: { usd: 9, minutes: -1, updates: "many" } };
+  const stable = { variant: "v6", config: "joined", instances: 8, requestsPerSecondPerInstance: 12 };
+  const candidate = { variant: "v7", instances: "eight", requestsPerSecondPerInstance: 0, instanceType: 7 };
+  const found = RollBackInput.parse({
+    release,
+    plan: { budget },
+    planning: { needs: { stable, candidate, joinConfig: "joined" } },
+    wayBack: { since: "2026-11-24T09:00:00Z", drifted: [], loadRequestsPerSecond: -1 },
+    judgement: { reason: "", loadRequestsPerSecond: "much" },
+  });
+  const usual = RollBackInput.parse({ release, plan: {} });
+
+  expect(found.plan.budget).toMatchObject({ usdPerRelease: 40, wayBack: { usd: 9 } });
+  expect(found.plan.budget.wayBack.minutes).toBe(usual.plan.budget.wayBack.minutes);
+  expect(found.plan.budget.wayBack.updates).toBe(usual.plan.budget.wayBack.updates);
+  expect(usual.plan.budget.wayBack.minutes).toBeGreaterThan(0);
+  expect(found.planning?.needs?.candidate).toEqual({ variant: "v7" });
+  expect(found.wayBack?.loadRequestsPerSecond).toBeUndefined();
+  expect(found.judgement?.loadRequestsPerSecond).toBeUndefined();
+});

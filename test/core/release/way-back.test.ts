@@ -54,6 +54,16 @@ describe("the next step back", () => {
     expect(action).toEqual({ do: "shift", percent: 37, reason: "stable's 3 warm instances can take 63 %" });
   });
 
+  test("waits for instances that load for as long as more than a hundredth of the traffic could go back soon", () => {
+    const half = joined({ weight: 50, instances: 4 }, { weight: 50 });
+    const reasonAt = (loadRequestsPerSecond: number) =>
+      next(half, { loadRequestsPerSecond, warmInstances: { v6: 3, v7: 8 } });
+
+    expect(reasonAt(60)).toMatchObject({ do: "wait", reason: "stable's instances load their models" });
+    // Four of 8.4 requests per second each leave 48.5 % of these, rounded up 49 %.
+    expect(reasonAt(33.6 / 0.515)).not.toMatchObject({ reason: "stable's instances load their models" });
+  });
+
   test("does not leave where stable may not be refilled and cannot take everything", () => {
     const refused = { refill: true, move: false };
 
