@@ -38,6 +38,14 @@ describe("reading series", () => {
     expect([...(found?.values() ?? [])].every((value) => value > 0)).toBe(true);
   });
 
+  test("gives a query an empty series where CloudWatch says nothing of its moments", async () => {
+    const { aws, now } = openAccount();
+    vi.spyOn(aws.cloudwatch, "send").mockImplementation(async () => ({ MetricDataResults: [{ Id: "q" }] }));
+
+    const span = { fromSeconds: now() / 1000 - 600, toSeconds: now() / 1000, periodSeconds: 60 };
+    expect(await readSeries(aws, [custom("q", "m")], span)).toEqual(new Map([["q", new Map()]]));
+  });
+
   test("gives each query its series, empty ones too, however many calls they take", async () => {
     const account = openAccount();
     const at = new Date(startMs + 60_000);

@@ -134,7 +134,6 @@ describe("after the way back", () => {
 
   test.each([
     ["stays where another variant comes beside stable by someone else's hand", ["v6", "v9"], true],
-    ["is lifted where two variants of someone else's come in place of stable", ["v8", "v9"], false],
     ["is lifted where someone else moves stable alone", ["v6"], false],
   ])("the hold on stable's scale-in %s", async (_, variants, stays) => {
     const run = await Run.begin();
