@@ -179,6 +179,11 @@ describe("what a step answers leads on", () => {
     way("OpenRelease", { route: "ignored", reason: "" }, "Ignored"),
     way("OpenRelease", { route: "ended", closing: { outcome: "refused", reason: "" } }, "HowItEnded"),
     way("OpenRelease", { route: "queued", waitSeconds: 30 }, "WaitForLock"),
+    way(
+      "OpenRelease",
+      { route: "handed-over", handOver: { outcome: "handed-over", reason: "", to: "next" } },
+      "HandedOver",
+    ),
     way("OpenRelease", { route: "scale-down" }, "ScaleDown"),
     way("OpenRelease", { route: "compensate" }, "RollBack"),
     way("OpenRelease", { route: "production" }, "PlanCapacity"),
