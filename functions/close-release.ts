@@ -44,7 +44,10 @@ export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (eve
   const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
-  return close(tools, { release, closing, ledger, held, needs: doc.planning?.needs, why: whyOf(doc) });
+  return close(tools, {
+    ...{ release, closing, ledger, held, needs: doc.planning?.needs },
+    ...{ why: whyOf(doc), torn: doc.failure !== undefined },
+  });
 };
 
 /** What somebody else changed beside the endpoint itself, of which the steps have told. */
@@ -60,16 +63,17 @@ interface Closed {
   /** Whether what was raised is to stay for now. */
   readonly held: boolean;
   readonly needs?: ScaleDownNeeds | undefined;
-  /** Why the way out has ended, for what nobody refused by name. */
+  /** Why the way out has ended, for what nobody refused by name, and whether by a failure. */
   readonly why: string;
+  readonly torn: boolean;
 }
 
 async function close(tools: Tools, closed: Closed): Promise<Closing> {
-  const { release, closing, ledger, held, why } = closed;
+  const { release, closing, ledger, held, why, torn } = closed;
   const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
   const all = promoted ? [...changes, ...unintended(closed, closedAt)] : changes;
-  const remainder = held ? [] : remainderOf(all, { promoted, why, at: closedAt });
+  const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
   await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
@@ -141,8 +145,10 @@ async function abandon(
   if (record === undefined) return closing;
   const { holder, fence } = await readLock(aws, record.release.subject);
   const release = { ...record.release, fence };
-  if (holder?.execution === execution)
-    return close(tools, { release, closing, ledger: await Ledger.open(aws, release), held: false, why });
+  if (holder?.execution === execution) {
+    const ledger = await Ledger.open(aws, release);
+    return close(tools, { release, closing, ledger, held: false, why, torn: true });
+  }
   await leaveQueue(aws, release.subject, execution);
   const closedAt = new Date(tools.now()).toISOString();
   await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });

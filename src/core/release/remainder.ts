@@ -9,7 +9,7 @@ export interface Remainder {
   /** As it was when that was last looked at; null says that it does not exist. */
   readonly is: Plain;
   readonly should: Plain;
-  /** Set where it was intended, and nobody has seen since whether it was done, in part or not at all. */
+  /** Set where it was to be done or undone, and nobody has seen since whether it was, in part or not at all. */
   readonly unsure?: boolean | undefined;
   readonly refusedBy: string;
   /** ISO 8601. */
@@ -19,6 +19,8 @@ export interface Remainder {
 export interface Closing {
   /** After a promotion what was intended is to be finished; before it all is to be undone. */
   readonly promoted: boolean;
+  /** Whether a step of the way out has failed: what it had put back by then, the ledger may not know. */
+  readonly torn?: boolean;
   /** What is said of a thing that nobody refused by name: why the way out has ended. */
   readonly why: string;
   /** ISO 8601. */
@@ -32,7 +34,7 @@ export function remainderOf(changes: readonly Change[], closing: Closing): Remai
     .flatMap((one) => leftOf(one, closing));
 }
 
-function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
+function leftOf(one: Undo, { promoted, torn = false, why, at }: Closing): Remainder[] {
   const { resource, changes, restore } = one;
   // A change to what was there already changes nothing.
   if (changes.every(({ before, after }) => sameState(resource.kind, before, after))) return [];
@@ -41,7 +43,8 @@ function leftOf(one: Undo, { promoted, why, at }: Closing): Remainder[] {
   const should = promoted && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
   const is = refusal === undefined ? lastKnown(one) : refusal.is;
-  const unsure = refusal === undefined && changes.at(-1)?.state === "intended" ? { unsure: true } : {};
+  const isUnsure = refusal === undefined && (torn || changes.at(-1)?.state === "intended");
+  const unsure = isUnsure ? { unsure: true } : {};
   return [{ resource, is, should, ...unsure, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
 }
 

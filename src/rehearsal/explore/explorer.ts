@@ -3,6 +3,7 @@
 import { formatPoint } from "../engine/points.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
+import type { WorldSpec } from "../world/spec.ts";
 import { type Experiment, nameOf } from "./experiments.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { groundsOf } from "./triples.ts";
@@ -113,7 +114,7 @@ export function explorerOf(options: ExplorationOptions): Explorer {
       left.map((experiment) => requestOf(request, experiment, listed)),
       (record, nth) => {
         const experiment = left[nth] ?? { faults: [] };
-        const finding = findingOf(experiment, record, reference);
+        const finding = findingOf(experiment, record, isBad(request.world) ? reference : undefined);
         const kept = listed ? entriesOf(finding) : finding;
         journal?.keep(nameOf(experiment), kept);
         return kept;
@@ -168,3 +169,6 @@ function knownOf(journal: Journal | undefined, experiment: Experiment, listed: b
   const finding = journal?.found(nameOf(experiment));
   return listed && finding?.points.length === 0 ? undefined : finding;
 }
+
+const isBad = ({ candidate: { errorFactor, latencyFactor } }: WorldSpec): boolean =>
+  errorFactor > 1 || latencyFactor > 1;

@@ -42,7 +42,10 @@ export function endOfRelease({ executions, outcome, reason }: RunRecord): {
   return last === undefined ? { outcome, reason } : { outcome: last.outcome, reason: last.reason };
 }
 
-/** `reference` is the release without any fault. */
+/**
+ * `reference` is the release without any fault, where its candidate is bad: one that is well, and goes back for want of
+ * capacity, money or sight, may be promoted once a hand or a fault has changed that.
+ */
 export function findingOf(
   experiment: Experiment,
   record: RunRecord,

@@ -158,7 +158,9 @@ function shrunk(
   if (to >= from) return undefined;
   // Refilled beyond its own maximum for the way back, it goes down to that when it has all traffic and its bounds are back.
   const most = passage.before.scaling.get(scalingOf(subject))?.max ?? Number.POSITIVE_INFINITY;
-  if (isFree && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
+  // So it does when somebody else has shifted the traffic: that is not ours to take back.
+  const isReleased = isFree || areTheirs(passage, scene);
+  if (isReleased && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
   const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
   return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree
@@ -167,10 +169,11 @@ function shrunk(
 }
 
 /** Traffic that somebody else has shifted is not ours to take back, and nothing is held for it. */
-function isLifted(suspended: SuspendedState | undefined, passage: Passage, { outside }: Scene): boolean {
-  const theirs = outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
-  return !theirs && suspended?.DynamicScalingInSuspended !== true;
-}
+const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene: Scene): boolean =>
+  !areTheirs(passage, scene) && suspended?.DynamicScalingInSuspended !== true;
+
+const areTheirs = (passage: Passage, { outside }: Scene): boolean =>
+  outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
 
 const scalingOf = (capacitySubject: string): string => {
   const [endpoint, variant] = capacitySubject.split("/");

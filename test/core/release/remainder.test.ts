@@ -39,6 +39,14 @@ describe("before a promotion", () => {
     ]);
   });
 
+  test("what a step that failed may have put back is not said to be there", () => {
+    const [applied, refused] = [change("model", [null, {}]), change("model", [null, {}], { refusal })];
+
+    expect(remainderOf([applied], closing)[0]).not.toHaveProperty("unsure");
+    expect(remainderOf([applied], { ...closing, torn: true })).toMatchObject([{ unsure: true }]);
+    expect(remainderOf([refused], { ...closing, torn: true })[0]).not.toHaveProperty("unsure");
+  });
+
   test("several changes of a thing are one difference, to the state before the first", () => {
     const all = [change("routing", ["old", "join"]), change("routing", ["join", "old"])];
 

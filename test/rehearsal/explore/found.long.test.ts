@@ -168,3 +168,24 @@ describe("an outside hand in the first bake", () => {
     },
   );
 });
+
+describe("in a world whose fleets outgrow the budget", () => {
+  it.each([
+    // What was deleted before the ledger refused to be told is not said to be there.
+    ["denied-to-it=call:ScaleDown[1]/dynamodb.UpdateItem#11@1", "rolled-back"],
+    // Somebody gives the candidate everything while stable is being refilled beyond its own maximum.
+    [
+      "somebody-sets-weights-0-100=call:RollBack[1]/sagemaker.UpdateEndpointWeightsAndCapacities#10@2",
+      "failed",
+    ],
+  ])("no promise is broken by %s", async (fault, outcome) => {
+    const { record, violations } = await rehearsing({
+      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
+      ...{ world: "growing-fleet", seed: 11, faults: [fault] },
+    });
+
+    expect(record.faults).toEqual([fault]);
+    expect(violations).toEqual([]);
+    expect(endOfRelease(record).outcome).toBe(outcome);
+  });
+});
