@@ -63,8 +63,9 @@ interface Closed {
   /** Whether what was raised is to stay for now. */
   readonly held: boolean;
   readonly needs?: ScaleDownNeeds | undefined;
-  /** Why the way out has ended, for what nobody refused by name, and whether by a failure. */
+  /** Why the way out has ended, for what nobody refused by name. */
   readonly why: string;
+  /** Whether a step of it failed, or nothing is known of it. */
   readonly torn: boolean;
 }
 

@@ -158,8 +158,8 @@ function shrunk(
   if (to >= from) return undefined;
   // Refilled beyond its own maximum for the way back, it goes down to that when it has all traffic and its bounds are back.
   const most = passage.before.scaling.get(scalingOf(subject))?.max ?? Number.POSITIVE_INFINITY;
-  // So it does when somebody else has shifted the traffic: that is not ours to take back.
-  const isReleased = isFree || areTheirs(passage, scene);
+  // So it does when somebody else has given all traffic to the candidate: that is not ours to take back.
+  const isReleased = isFree || (areTheirs(passage, scene) && isIdle(subject, passage, scene));
   if (isReleased && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
   const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
@@ -174,6 +174,15 @@ const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene
 
 const areTheirs = (passage: Passage, { outside }: Scene): boolean =>
   outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
+
+/** Whether a stable variant has no traffic, and is given none. */
+function isIdle(capacitySubject: string, passage: Passage, { world }: Scene): boolean {
+  const endpoint = world.state.endpoints.get(capacitySubject.split("/")[0] ?? "");
+  if (endpoint === undefined) return false;
+  return (["currentWeight", "desiredWeight"] as const).every(
+    (weight) => candidateShare(endpoint, { passage, world, weight }) === 1,
+  );
+}
 
 const scalingOf = (capacitySubject: string): string => {
   const [endpoint, variant] = capacitySubject.split("/");
