@@ -33,12 +33,13 @@ import {
   decide,
   heldAfter,
   isBlind,
+  raisedFirst,
   unlessSpent,
   wentOff,
 } from "../src/core/release/bake.ts";
 import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
-import { raisedUntil } from "../src/core/release/shift.ts";
+import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
@@ -103,7 +104,8 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
   /** What was seen last holds nothing for long once nothing more is seen. */
   const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
   const held = heldAfter(before, { stage, shiftedAtSeconds, nowSeconds, isHeld });
-  const fuller = isHeld && seen.overloaded ? `${fullerThanPlanned(plan)}; ` : "";
+  const raising = before?.decision === "raise" ? ` (${doc.stage?.reason})` : "";
+  const fuller = isHeld && seen.overloaded ? `${fullerThanPlanned(plan)}${raising}; ` : "";
   const verdict = { ...judged.verdict, held: isHeld, sentence: `${fuller}${judged.verdict.sentence}` };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
   /** How long the stage has been kept from going on, be it by a freeze, a person or a ceiling. */
@@ -113,23 +115,29 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
     joinedUntil: doc.warmth?.since,
   });
+  const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
+  const { loadRequestsPerSecond = 0 } = load;
+  const isShort = isHeld && seen.overloaded && isOutgrown({ ...baking, loadRequestsPerSecond });
   const decided =
     astray(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    unlessSpent(
-      decide({
-        ...baking,
-        heldFor: held,
-        unseenSeconds: unseen,
-        publishedUntil: publishedUntil(observed, metricLagSeconds),
-        seen: stageSeen,
-        answer: ledger.answerOf(stage),
-        verdict,
-      }),
-      {
-        continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
-        promote: lackForPromotion(bill, tools.now()),
-      },
+    raisedFirst(
+      unlessSpent(
+        decide({
+          ...baking,
+          heldFor: held,
+          unseenSeconds: unseen,
+          publishedUntil: publishedUntil(observed, metricLagSeconds),
+          seen: stageSeen,
+          answer: ledger.answerOf(stage),
+          verdict,
+        }),
+        {
+          continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
+          promote: lackForPromotion(bill, tools.now()),
+        },
+      ),
+      isShort,
     );
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
   return {
@@ -144,14 +152,14 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
     held,
     lookedAt: nowSeconds,
     serves,
-    ...loadSeen(plan, observed, before?.loadRequestsPerSecond),
+    ...load,
     ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),
     seen: fleets,
     state: remembered(judged.state),
     ...turnOf(doc, {
-      ...{ waits: decided.decision === "continue", nowMs: tools.now() },
+      ...{ waits: ["continue", "raise"].includes(decided.decision), nowMs: tools.now() },
       limit: tools.aws.environment.turnsPerExecution,
     }),
   };
@@ -165,7 +173,7 @@ async function tell(
 ): Promise<void> {
   const what = { stage: inForce(entered)?.index ?? 0, decision, reason };
   const same = judgement?.stage === what.stage && judgement.decision === decision;
-  if (same && (entered?.status === "held" || entered?.status === "short")) return;
+  if (same && (entered?.status === "held" || entered?.status === "short" || decision === "raise")) return;
   if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
@@ -180,6 +188,8 @@ interface Baking {
   readonly sides: Sides;
   readonly stage: number;
   readonly easing: StageState["easing"];
+  /** The candidate's share in force. */
+  readonly percent: number;
   readonly shiftedAtSeconds: number;
   readonly nowSeconds: number;
   /** The stage as the verdict knows it: from the first whole interval under its share on. */
@@ -213,6 +223,7 @@ async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Pr
     sides,
     stage: stage.index,
     easing: stage.easing,
+    percent: stage.trafficPercent,
     shiftedAtSeconds,
     nowSeconds: now() / 1000,
     mark,

@@ -2,7 +2,6 @@
  * Takes away what a release no longer needs, one step at a call. After a promotion that is the old variant; after
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
-import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import {
   letGoOfEndpoint,
   make,
@@ -27,9 +26,10 @@ import {
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { tries } from "../src/aws/refusals.ts";
-import { viewEndpoint, viewEquipped } from "../src/aws/sagemaker.ts";
-import { readConfig, variantsOf, withVariants } from "../src/aws/sagemaker-models.ts";
-import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
+import { stillServing } from "../src/aws/still-serving.ts";
+import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
 import {
   awsRefused,
   badState,
@@ -173,7 +173,7 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
   const ending: string[] = [];
   let serving: ReadonlySet<string> | undefined;
   await all.do(async () => {
-    serving = await servingNow(tools, doc);
+    serving = await stillServing(tools, ledger, doc);
   });
   const gone = serving?.size === 0 ? await goneFor(tools, ledger, doc) : undefined;
   for (const one of openUndos(ledger, undone)) {
@@ -221,29 +221,6 @@ async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promi
   const id = moved.changes.at(-1)?.id ?? "";
   await noteRefusal(tools, { ledger, id, is: null, should: moved.restore }, why);
   return why.message;
-}
-
-/** Names of what serves; none where the endpoint is gone. */
-async function servingNow({ aws }: Tools, { release, planning }: ScaleDownInput): Promise<Set<string>> {
-  const name = endpointOf(release);
-  if (name === undefined || planning?.needs === undefined) return new Set();
-  const endpoint = await ifThere(() => viewEquipped(aws, name));
-  if (endpoint === undefined) return new Set();
-  /** The candidate, where the endpoint was left to somebody else with it. */
-  const left = variantOf(endpoint, planning.needs.candidate.variant);
-  const { config, pendingConfig = config } = endpoint;
-  const { stable, joinConfig, finalConfig } = planning.needs;
-  const isTheirs = ![stable.config, joinConfig, finalConfig].includes(pendingConfig);
-  const variants = isTheirs ? await variantsOf(aws, pendingConfig) : [];
-  /** Somebody else's variant is beside stable, or comes: whoever brought it may rely on our hold, and lifts their own. */
-  const relied = variants === undefined || (variants.includes(stable.variant) && variants.length > 1);
-  return new Set([
-    endpoint.config,
-    ...(relied ? [scalingName(endpoint.name, stable.variant)] : []),
-    ...(endpoint.pendingConfig === undefined ? [] : [endpoint.pendingConfig]),
-    ...endpoint.variants.map((v) => v.modelName),
-    ...(left === undefined ? [] : [left.modelName, scalingName(endpoint.name, left.name)]),
-  ]);
 }
 
 export const contract = { input: ScaleDownInput, output: ScaleDown };

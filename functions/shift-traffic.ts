@@ -10,16 +10,14 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { meansOf } from "../src/aws/means.ts";
 import { countName } from "../src/aws/resources.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
+import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
 import { warmthOf } from "../src/aws/warm.ts";
-import { type Bill, billSoFar, lackForStages } from "../src/core/capacity/bill.ts";
 import {
   type EndpointView,
   isMoving,
   trafficPercent,
-  variantOf,
   type WarmInstances,
 } from "../src/core/capacity/endpoint.ts";
 import { badState, drifted } from "../src/core/errors.ts";
@@ -28,7 +26,14 @@ import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { Document, type Needs } from "../src/core/release/release.ts";
-import { nextShift, type ShiftAction, unlocked, waitingOn } from "../src/core/release/shift.ts";
+import {
+  nextRaise,
+  nextShift,
+  type ShiftAction,
+  type ShiftQuestion,
+  unlocked,
+  waitingOn,
+} from "../src/core/release/shift.ts";
 import { entered, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
@@ -71,14 +76,17 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
   const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
-  const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
-  const acted = await act(action, { doc, needs, endpoint, warmInstances, stage, ledger, tools });
-  const givenAt = ledger.find(shiftId(acted))?.at;
-  const next = waitingOn(acted, plan, { givenAt, nowMs: tools.now() });
+  const acting = { doc, needs, endpoint, warmInstances, stage, ledger, tools };
+  const next = isLedToRaise(doc)
+    ? await raiseHeld(question, theirs, acting)
+    : await goOn(question, theirs, acting);
   const waits = ["waiting", "short", "held"].includes(next.status);
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
+
+/** A share in force is looked at first after so long. */
+const firstLookSeconds = 60;
 
 interface Acting {
   readonly doc: Input;
@@ -88,6 +96,35 @@ interface Acting {
   readonly stage: StageState;
   readonly ledger: Ledger;
   readonly tools: Tools;
+}
+
+/** Towards the stage's share; what somebody else did with the endpoint ends that. */
+async function goOn(
+  question: ShiftQuestion,
+  theirs: string | undefined,
+  acting: Acting,
+): Promise<StageState> {
+  const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
+  const acted = await act(action, acting);
+  const givenAt = acting.ledger.find(shiftId(acted))?.at;
+  return waitingOn(acted, acting.doc.plan, { givenAt, nowMs: acting.tools.now() });
+}
+
+/** Whether the last look has found that the share in force needs a larger fleet. */
+const isLedToRaise = ({ stage, judgement }: Input): boolean =>
+  judgement?.decision === "raise" && judgement.stage === stage?.index && stage.shiftedAt !== undefined;
+
+/** The stage stays what it is, and is looked at again as soon as a stage that is held is: raised or not, and why. */
+async function raiseHeld(
+  question: ShiftQuestion,
+  theirs: string | undefined,
+  acting: Acting,
+): Promise<StageState> {
+  const { doc, stage } = acting;
+  const action: ShiftAction = theirs === undefined ? nextRaise(question) : { do: "wait", reason: theirs };
+  const { status } = stage;
+  const acted = await act(action, acting);
+  return { ...acted, status, waitSeconds: doc.judgement?.waitSeconds ?? stage.waitSeconds };
 }
 
 async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
@@ -116,7 +153,8 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
       if (acting.ledger.find(id)?.state === "intended") await acting.ledger.settle([id], "applied");
       await publish(tools, acting.doc.release, { state: "shifted", stage: index, trafficPercent: percent });
       const status = index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
-      return { ...arrived, status, shiftedAt: new Date(tools.now()).toISOString() };
+      const shiftedAt = new Date(tools.now()).toISOString();
+      return { ...arrived, status, shiftedAt, waitSeconds: firstLookSeconds };
     }
   }
 }
@@ -128,10 +166,7 @@ async function raise(
 ): Promise<StageState> {
   const { doc, needs, endpoint, stage, ledger, tools } = acting;
   const { instances } = action;
-  const lack =
-    (await lackOfMeans(acting, instances)) ??
-    lackOfRoom(needs, instances) ??
-    lackForStages(billOf(acting), stage.index, { nowMs: tools.now(), instances });
+  const lack = await lackForRaise(acting, instances);
   if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
@@ -176,14 +211,9 @@ async function shift(
 
 /** What keeps the share from being given: a freeze for now, or a lack of means. */
 async function barFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
-  const { needs, endpoint, stage, tools } = acting;
   const held = await holdFor(acting, waiting);
   if (held !== undefined) return held;
-  const candidate =
-    variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
-  const lack =
-    (await lackOfMeans(acting, candidate)) ??
-    lackForStages(billOf(acting), stage.index, { nowMs: tools.now() });
+  const lack = await lackForShare(acting);
   return lack === undefined ? undefined : { ...waiting, status: "blocked", reason: lack };
 }
 
@@ -196,34 +226,6 @@ async function holdFor(acting: Acting, waiting: StageState): Promise<StageState 
   if (frozen === undefined) return undefined;
   const percent = trafficPercent(endpoint, needs.candidate.variant);
   return holdOf({ frozen, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
-}
-
-const billOf = ({ doc, needs, endpoint, ledger, tools }: Acting): Bill =>
-  billSoFar(doc.plan, {
-    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
-    joinedUntil: doc.warmth?.since,
-  });
-
-/** A candidate that outgrows what the way back was planned with would bar it. */
-function lackOfRoom({ room, candidate }: Needs, instances: number): string | undefined {
-  if (room === undefined || instances <= room.candidateMaximum) return undefined;
-  return `with more than ${room.candidateMaximum} ${candidate.instanceType} the quota would bar the way back`;
-}
-
-/** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */
-async function lackOfMeans(
-  { doc, needs, endpoint, tools }: Acting,
-  candidateInstances: number,
-): Promise<string | undefined> {
-  const live = variantOf(endpoint, needs.stable.variant)?.currentInstances ?? needs.stable.instances;
-  const means = await meansOf(tools.aws, {
-    plan: doc.plan,
-    needs: {
-      stable: { ...needs.stable, instances: live },
-      candidate: { ...needs.candidate, instances: candidateInstances },
-    },
-  });
-  return means.fits ? undefined : means.lacks.join("; ");
 }
 
 export const contract = { input: Input, output: StageState };

@@ -563,7 +563,7 @@ describe("what a plan requires", () => {
     expect(run.doc.judgement?.held.stageSeconds).toBeGreaterThan(10 * 60);
   });
 
-  test("of how full instances are holds the stage, and never ends it", async () => {
+  test("of how full instances are holds the stage, has it raised, and never ends it", async () => {
     const spec = { traffic: { changes: [{ atMinute: 20, factor: 4 }] }, quotaInstances: 200 };
     const run = await Run.shifted({
       plan: planWith({ rollout: { stages: [half], holdbackPercent: 50 } }),
@@ -575,10 +575,12 @@ describe("what a plan requires", () => {
       await run.judge();
     }
 
-    expect(run.doc.judgement).toMatchObject({ decision: "continue" });
+    expect(run.doc.judgement).toMatchObject({ decision: "raise" });
     expect(run.doc.judgement?.reason).toContain(
-      "the candidate's instances are, or were in the last ten minutes, fuller than 70 %: the stage is held; ",
+      "the candidate's instances are, or were in the last ten minutes, fuller than 70 %: the stage is held",
     );
+    const told = run.account.published().filter(({ state }) => state === "judged");
+    expect(told).toMatchObject([{ decision: "raise" }]);
   });
 });
 

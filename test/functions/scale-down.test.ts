@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { scaleDown } from "../../functions/scale-down.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources.ts";
-import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
 import { ScaleDownInput } from "../../src/core/release/undoing.ts";
@@ -44,6 +44,43 @@ describe("after the way back", () => {
     expect([...state.endpointConfigs.keys()]).toEqual(["chat-assistant-config-v6"]);
     expect([...state.scalableTargets.keys()]).toEqual([stables]);
     expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone"]));
+  });
+
+  describe("that somebody else has ended with a part of the traffic on stable", () => {
+    /** Stable with so many instances more than its own maximum, and so much of the traffic. */
+    async function dividedWith(more: number, percent: number): Promise<Run> {
+      const run = await Run.shifted();
+      await setWeights(run.account.aws, "chat-assistant", { v6: percent, v7: 100 - percent });
+      run.account.settle();
+      await run.wayBack();
+      const { endpoints, scalableTargets } = run.account.world.state;
+      const stable = endpoints.get("chat-assistant")?.variants.find(({ name }) => name === "v6");
+      if (stable === undefined) throw new Error("expected stable");
+      stable.desiredInstanceCount = (scalableTargets.get(stables)?.maxCapacity ?? 0) + more;
+      return run;
+    }
+    const isHeld = async (run: Run) => (await readScaling(run.account.aws, stables))?.suspended.in;
+
+    test("its instances beyond its own maximum stay with it, held as they are, and that is told", async () => {
+      const run = await dividedWith(1, 60);
+
+      const { drifted } = await run.scaleDown();
+
+      expect(drifted).toContain(`scaling ${stables}`);
+      expect(await isHeld(run)).toBe(true);
+    });
+
+    test.each([
+      [0, 60],
+      [1, 0],
+    ])("the hold is lifted with %i instances too many and %i %% of it", async (more, percent) => {
+      const run = await dividedWith(more, percent);
+
+      const { drifted } = await run.scaleDown();
+
+      expect(drifted).not.toContain(`scaling ${stables}`);
+      expect(await isHeld(run)).toBe(false);
+    });
   });
 
   test("the newest changes are undone first", async () => {

@@ -291,6 +291,72 @@ describe("when the load has outgrown the plan", () => {
     expect(await run.shiftOnce()).toMatchObject({ status: "short", goesOn: "in-new-execution" });
   });
 
+  describe("while a stage bakes", () => {
+    const half = (budget: object) =>
+      planWith({
+        rollout: { stages: [{ trafficPercent: 50, bakeMinutes: 60 }], holdbackPercent: 50 },
+        budget: { usdPerRelease: 9999, maxLockedMinutes: 30, ...budget },
+      });
+    /** Half of the traffic is the candidate's, and four times as much has come since. */
+    async function outgrown(budget: object = {}) {
+      const run = await Run.shifted({ plan: half(budget), spec: busy(4, 20), unscaled: true });
+      const { stage } = run.doc;
+      run.account.wait(10);
+      expect(await run.bake()).toMatchObject({ decision: "raise" });
+      return { run, stage };
+    }
+    const size = async (run: Run) => (await run.endpoint()).variants[1]?.currentInstances;
+
+    test("it has the candidate raised, and stays the stage it is", async () => {
+      const { run, stage } = await outgrown();
+
+      const raising = await run.shiftOnce();
+      run.account.settle();
+
+      expect(raising).toMatchObject({
+        ...{ status: "shifted", index: 0, trafficPercent: 50, raises: 1, shiftedAt: stage?.shiftedAt },
+        reason: expect.stringContaining("the load has grown"),
+      });
+      expect(await size(run)).toBeGreaterThan(8);
+      expect(await run.judge()).toMatchObject({ decision: "continue" });
+      // What the raise locked is counted before another may begin.
+      run.pass("raise", run.judged);
+      expect((await run.shiftOnce()).lockedMinutes).toBeGreaterThan(3);
+    });
+
+    test("and where that cannot be had it is held on, and says why", async () => {
+      const { run, stage } = await outgrown({ maxLockedMinutes: 0 });
+      const before = await size(run);
+      run.doc = { ...run.doc, judgement: { ...run.judged, waitSeconds: 300 } };
+
+      const refused = await run.shiftOnce();
+
+      expect(refused).toMatchObject({
+        ...{ status: "shifted", shiftedAt: stage?.shiftedAt, raises: 0, waitSeconds: 300 },
+      });
+      expect(await size(run)).toBe(before);
+      expect((await run.judge()).reason).toContain(
+        "the stage is held (the load outgrew the candidate, and no locked minutes are left to raise it)",
+      );
+    });
+
+    test("in a freeze as well, which goes on holding it", async () => {
+      const { run, stage } = await outgrown();
+      if (stage === undefined) throw new Error("expected a stage");
+      run.doc = { ...run.doc, stage: { ...stage, status: "held" } };
+
+      expect(await run.shiftOnce()).toMatchObject({ status: "held", raises: 1, shiftedAt: stage.shiftedAt });
+    });
+
+    test("not for traffic that somebody else has given it", async () => {
+      const { run } = await outgrown();
+      await setWeights(run.account.aws, "chat-assistant", { v6: 20, v7: 80 });
+      run.account.settle();
+
+      expect(await run.shiftOnce()).toMatchObject({ status: "shifted", raises: 0 });
+    });
+  });
+
   test("no raise starts that quota or budget do not allow; the share is given up in time", async () => {
     const run = await Run.warm({ plan: oneStage, spec: { ...busy(3), quotaInstances: 26 }, unscaled: true });
     run.account.wait(15);

@@ -217,6 +217,8 @@ describe("what a step answers leads on", () => {
     way("ShiftTraffic", { status: "waiting", waitSeconds: 30 }, "WaitForShift"),
     way("ShiftTraffic", { status: "blocked" }, "RollBack"),
     way("CheckKpis", { decision: "continue", waitSeconds: 30 }, "BakeOn"),
+    way("CheckKpis", { decision: "raise" }, "ShiftTraffic"),
+    way("CheckKpis", { decision: "raise", ...elsewhere }, "HandOver"),
     way("CheckKpis", { decision: "advance" }, "ShiftTraffic"),
     way("CheckKpis", { decision: "promote" }, "PromoteModel"),
     way("CheckKpis", { decision: "roll-back" }, "RollBack"),

@@ -10,7 +10,7 @@ import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
 import type { StageState } from "./stage.ts";
 
-export type Decision = "continue" | "advance" | "step-back" | "restore" | "promote" | "roll-back";
+export type Decision = "continue" | "raise" | "advance" | "step-back" | "restore" | "promote" | "roll-back";
 
 export interface Baking {
   readonly plan: Plan;
@@ -217,6 +217,10 @@ export function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, st
   const lack = lacks[decided.decision];
   return lack === undefined ? decided : { decision: "roll-back", reason: `${lack}; ${decided.reason}` };
 }
+
+/** A stage that is held because the load has outgrown its fleet gets a larger one, where that can be had. */
+export const raisedFirst = (decided: Decided, isOutgrown: boolean): Decided =>
+  isOutgrown && decided.decision === "continue" ? { ...decided, decision: "raise" } : decided;
 
 /** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
 export function wentOff(alarms: readonly AlarmView[]): Decided | undefined {

@@ -108,7 +108,7 @@ export type Warmth = z.infer<typeof Warmth>;
 
 /** What CheckKpis decided, and the verdict engine's state that travels with the execution. */
 export const Judgement = z.object({
-  decision: z.enum(["continue", "advance", "step-back", "restore", "promote", "roll-back"]),
+  decision: z.enum(["continue", "raise", "advance", "step-back", "restore", "promote", "roll-back"]),
   reason: z.string(),
   verdict: z.string(),
   culprits: z.array(z.string()),

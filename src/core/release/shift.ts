@@ -96,6 +96,34 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
   return lackOfCapacity(question) ?? { do: "shift", weights, reason: `to ${percent} %` };
 }
 
+/**
+ * While the share in force is held for a fleet that the load has outgrown: whether that is raised now. Anything else
+ * that is amiss is for the next look at the stage.
+ */
+export function nextRaise(question: ShiftQuestion): ShiftAction {
+  const { needs, endpoint, percent } = question;
+  const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
+  const isOurs = endpoint.config === needs.joinConfig && hasWeights(endpoint, weights);
+  return isOurs && isOutgrown(question)
+    ? raise(question)
+    : { do: "wait", reason: "the candidate is not raised now" };
+}
+
+/** Whether the candidate's share of the load needs more instances than it has. */
+export function isOutgrown({
+  endpoint,
+  ...question
+}: Omit<ShiftQuestion, "warmInstances" | "lockedMinutes">): boolean {
+  const candidate = variantOf(endpoint, question.needs.candidate.variant);
+  return !isMoving(endpoint) && candidate !== undefined && wantedOf(question) > candidate.currentInstances;
+}
+
+type Share = Pick<ShiftQuestion, "plan" | "needs" | "percent" | "loadRequestsPerSecond">;
+
+/** Instances that the candidate's share of the load needs; one at least, since no share goes where nothing is warm. */
+const wantedOf = ({ plan, needs, percent, loadRequestsPerSecond: requestsPerSecond }: Share): number =>
+  Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
+
 /** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
 function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
   const { plan, needs, endpoint, warmInstances, percent } = question;
@@ -107,9 +135,8 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
       do: "give-up",
       reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}`,
     };
-  const wanted = Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
-  if (wanted > candidate.currentInstances)
-    return raise(question, Math.max(wanted, candidate.desiredInstances));
+  const wanted = wantedOf(question);
+  if (isOutgrown(question)) return raise(question);
   const left = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
   const kept = percent < 100 ? Math.max(1, left) : 0;
   for (const [side, variant, needed] of [
@@ -127,8 +154,9 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
 }
 
 /** The load has outgrown the plan: raise for all of it at once, so that one lock suffices. */
-function raise(question: ShiftQuestion, atLeast: number): ShiftAction {
+function raise(question: ShiftQuestion): ShiftAction {
   const { plan, needs, endpoint, lockedMinutes } = question;
+  const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
   const whole = instancesFor(plan, needs.candidate, {
     requestsPerSecond: question.loadRequestsPerSecond,
     percent: 100,
@@ -141,7 +169,7 @@ function raise(question: ShiftQuestion, atLeast: number): ShiftAction {
     };
   return {
     do: "raise",
-    instances: Math.max(atLeast, whole),
+    instances: Math.max(wantedOf(question), desired, whole),
     reason: `the load has grown to ${question.loadRequestsPerSecond.toFixed(1)} requests per second`,
   };
 }

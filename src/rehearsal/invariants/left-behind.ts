@@ -2,7 +2,7 @@
 
 import type { Plain, ResourceKind, ResourceRef } from "../../core/release/change.ts";
 import { actorText } from "../world/events.ts";
-import type { AccountSnapshot, EndpointSnapshot } from "./account-snapshot.ts";
+import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
 import { same } from "./equality.ts";
 import type { Scene } from "./scene.ts";
 
@@ -102,9 +102,34 @@ function scalingLeft(comparison: Comparison): Difference[] {
     // An endpoint that somebody else has deleted takes it along.
     if (is === undefined && isDeleted(id.split("/")[1] ?? "", comparison)) return [];
     if (is === undefined) return differs(`the scaling of ${id} is gone`);
-    if (same(was as unknown as Plain, is as unknown as Plain)) return [];
-    return differs(`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`);
+    return isAsBefore(id, { was, is, comparison })
+      ? []
+      : differs(`the scaling of ${id} is ${JSON.stringify(is)}, before it was ${JSON.stringify(was)}`);
   });
+}
+
+interface Scalings {
+  readonly was: ScalingSnapshot;
+  readonly is: ScalingSnapshot;
+  readonly comparison: Comparison;
+}
+
+const isAsBefore = (id: string, scalings: Scalings): boolean =>
+  same(scalings.was as unknown as Plain, scalings.is as unknown as Plain) || isStillHeld(id, scalings);
+
+/**
+ * Where somebody else has divided the traffic between stable and a candidate while stable has more instances than its
+ * own maximum, refilled for the way back, its bounds would take them from under its part: the hold alone may stay.
+ */
+function isStillHeld(id: string, { was, is, comparison }: Scalings): boolean {
+  const [, name = "", , variant] = id.split("/");
+  const { scene, now } = comparison;
+  const all = now.endpoints.get(name)?.variants ?? [];
+  const own = all.find((each) => each.name === variant);
+  if (!isTouched(scene, "weights", name) || own === undefined) return false;
+  const isShared = own.weight > 0 && all.some((each) => each !== own && each.weight > 0);
+  const but = { ...is, suspended: { ...is.suspended, in: was.suspended.in } };
+  return isShared && own.desiredInstances > was.max && same(was as unknown as Plain, but as unknown as Plain);
 }
 
 const isDeleted = (endpoint: string, { scene, now }: Comparison): boolean =>

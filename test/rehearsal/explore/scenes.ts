@@ -13,6 +13,7 @@ import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
 import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import { shortAndWhole } from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -174,6 +175,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   "one instance that fails alone": { world: "lone-host", ends: ["rolled-back"] },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
+  "a load that outgrows the share in force": {
+    ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
+    ...{ world: "growing-fleet", seed: 11, ends: ["promoted"] },
+  },
   "a load that has outgrown the next share": { plan: quick, world: "growing-fleet", ends: ["promoted"] },
   "a candidate that never answers as fast as it must": {
     plan: {

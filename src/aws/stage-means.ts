@@ -1,0 +1,63 @@
+/** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
+import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
+import { type EndpointView, variantOf } from "../core/capacity/endpoint.ts";
+import type { Document, Needs } from "../core/release/release.ts";
+import type { StageState } from "../core/release/stage.ts";
+import type { Tools } from "./lambda.ts";
+import type { Ledger } from "./ledger.ts";
+import { meansOf } from "./means.ts";
+
+interface Asking {
+  readonly doc: Pick<Document, "plan" | "warmth">;
+  readonly needs: Needs;
+  readonly endpoint: EndpointView;
+  readonly stage: Pick<StageState, "index">;
+  readonly ledger: Ledger;
+  readonly tools: Tools;
+}
+
+/** Why the candidate cannot be raised to so many instances; undefined where it can. */
+export async function lackForRaise(asking: Asking, instances: number): Promise<string | undefined> {
+  return (
+    (await lackOfMeans(asking, instances)) ??
+    lackOfRoom(asking.needs, instances) ??
+    lackForStages(billOf(asking), asking.stage.index, { nowMs: asking.tools.now(), instances })
+  );
+}
+
+/** Why the stage's share cannot be given to the candidate as it is; undefined where it can. */
+export async function lackForShare(asking: Asking): Promise<string | undefined> {
+  const { needs, endpoint, stage, tools } = asking;
+  const live = variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
+  return (
+    (await lackOfMeans(asking, live)) ?? lackForStages(billOf(asking), stage.index, { nowMs: tools.now() })
+  );
+}
+
+export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
+  billSoFar(doc.plan, {
+    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+    joinedUntil: doc.warmth?.since,
+  });
+
+/** A candidate that outgrows what the way back was planned with would bar it. */
+function lackOfRoom({ room, candidate }: Needs, instances: number): string | undefined {
+  if (room === undefined || instances <= room.candidateMaximum) return undefined;
+  return `with more than ${room.candidateMaximum} ${candidate.instanceType} the quota would bar the way back`;
+}
+
+/** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */
+async function lackOfMeans(
+  { doc, needs, endpoint, tools }: Asking,
+  candidateInstances: number,
+): Promise<string | undefined> {
+  const live = variantOf(endpoint, needs.stable.variant)?.currentInstances ?? needs.stable.instances;
+  const means = await meansOf(tools.aws, {
+    plan: doc.plan,
+    needs: {
+      stable: { ...needs.stable, instances: live },
+      candidate: { ...needs.candidate, instances: candidateInstances },
+    },
+  });
+  return means.fits ? undefined : means.lacks.join("; ");
+}
