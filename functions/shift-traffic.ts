@@ -34,7 +34,7 @@ import {
   unlocked,
   waitingOn,
 } from "../src/core/release/shift.ts";
-import { entered, StageState, shiftId } from "../src/core/release/stage.ts";
+import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
@@ -73,13 +73,14 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     seen,
     loadRequestsPerSecond,
   };
-  const share = { percent: stage.trafficPercent, lockedMinutes: stage.lockedMinutes };
-  const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, ...share };
+  const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond };
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
   const acting = { doc, needs, endpoint, warmInstances, stage, ledger, tools };
-  const next = isLedToRaise(doc)
-    ? await raiseHeld(question, theirs, acting)
-    : await goOn(question, theirs, acting);
+  const held = heldForRaise(doc);
+  const next =
+    held === undefined
+      ? await goOn(question, theirs, acting)
+      : await raiseHeld({ ...question, percent: held }, theirs, acting);
   const waits = ["waiting", "short", "held"].includes(next.status);
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
@@ -98,31 +99,41 @@ interface Acting {
   readonly tools: Tools;
 }
 
+type Question = Omit<ShiftQuestion, "percent" | "lockedMinutes">;
+
 /** Towards the stage's share; what somebody else did with the endpoint ends that. */
-async function goOn(
-  question: ShiftQuestion,
-  theirs: string | undefined,
-  acting: Acting,
-): Promise<StageState> {
-  const action: ShiftAction = theirs === undefined ? nextShift(question) : { do: "give-up", reason: theirs };
+async function goOn(question: Question, theirs: string | undefined, acting: Acting): Promise<StageState> {
+  const { trafficPercent: percent, lockedMinutes } = acting.stage;
+  const action: ShiftAction =
+    theirs === undefined
+      ? nextShift({ ...question, percent, lockedMinutes })
+      : { do: "give-up", reason: theirs };
   const acted = await act(action, acting);
   const givenAt = acting.ledger.find(shiftId(acted))?.at;
   return waitingOn(acted, acting.doc.plan, { givenAt, nowMs: acting.tools.now() });
 }
 
-/** Whether the last look has found that the share in force needs a larger fleet. */
-const isLedToRaise = ({ stage, judgement }: Input): boolean =>
-  judgement?.decision === "raise" && judgement.stage === stage?.index && stage.shiftedAt !== undefined;
+/** The share in force, where the last look at it has found that it needs a larger fleet. */
+function heldForRaise({ stage, judgement }: Input): number | undefined {
+  const share = inForce(stage);
+  return judgement?.decision === "raise" && judgement.stage === share?.index
+    ? share.trafficPercent
+    : undefined;
+}
 
-/** The stage stays what it is, and is looked at again as soon as a stage that is held is: raised or not, and why. */
+/**
+ * The stage stays what it is, be it in force or waiting beside the one that is, and is looked at again as soon as one that
+ * is held: raised or not, and why.
+ */
 async function raiseHeld(
-  question: ShiftQuestion,
+  question: Question & Pick<ShiftQuestion, "percent">,
   theirs: string | undefined,
   acting: Acting,
 ): Promise<StageState> {
   const { doc, stage } = acting;
-  const action: ShiftAction = theirs === undefined ? nextRaise(question) : { do: "wait", reason: theirs };
-  const { status } = stage;
+  const { lockedMinutes, status } = stage;
+  const action: ShiftAction =
+    theirs === undefined ? nextRaise({ ...question, lockedMinutes }) : { do: "wait", reason: theirs };
   const acted = await act(action, acting);
   return { ...acted, status, waitSeconds: doc.judgement?.waitSeconds ?? stage.waitSeconds };
 }

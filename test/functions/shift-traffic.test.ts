@@ -340,6 +340,21 @@ describe("when the load has outgrown the plan", () => {
       );
     });
 
+    test("beside one that waits for capacity, which is given nothing for that", async () => {
+      const { run, stage } = await outgrown();
+      if (stage?.shiftedAt === undefined) throw new Error("expected a stage in force");
+      const { index, trafficPercent, shiftedAt } = stage;
+      const before = { index, trafficPercent, shiftedAt };
+      // What waits wants less than is in force: nothing but its order keeps it from being given.
+      run.doc = {
+        ...run.doc,
+        stage: { ...stage, status: "short", index: 1, trafficPercent: 1, before, shiftedAt: undefined },
+      };
+
+      expect(await run.shiftOnce()).toMatchObject({ status: "short", index: 1, raises: 1, before });
+      expect(await share(run)).toBe(50);
+    });
+
     test("in a freeze as well, which goes on holding it", async () => {
       const { run, stage } = await outgrown();
       if (stage === undefined) throw new Error("expected a stage");

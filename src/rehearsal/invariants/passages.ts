@@ -117,3 +117,8 @@ export function candidateShare(
   const candidates = endpoint.variants.filter((variant) => isCandidate(variant, by.passage, by.world));
   return total === 0 ? 0 : candidates.reduce((sum, variant) => sum + variant[by.weight], 0) / total;
 }
+
+/** Whether a variant was on the release's endpoint before. */
+export function isStable(passage: Passage, variant: string): boolean {
+  return endpointBefore(passage)?.variants.some(({ name }) => name === variant) ?? false;
+}

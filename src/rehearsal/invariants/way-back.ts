@@ -5,23 +5,25 @@
  * all traffic already. A call of ours that locks
  * the endpoint for minutes while the candidate carries traffic (a raise, a new fleet) starts only if its planned lock
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
- * itself: it needs no budget, its minutes count. Minutes beyond the budget are the world's doing and are reported.
+ * itself: it needs no budget, its minutes count. Where CloudWatch refused to tell the load, the one that was told last may
+ * have grown by a quarter. Minutes beyond the budget are the world's doing and are reported.
  */
-import { actorText, type HistoryEntry, isCall, isRaise } from "../world/events.ts";
+import { actorText, type HistoryEntry, isCall } from "../world/events.ts";
 import type { SuspendedState } from "../world/scaling-state.ts";
-import { createLockedTime, type LockedTime } from "./locked-time.ts";
+import { lockBegins } from "./lock-budget.ts";
+import { createLockedTime } from "./locked-time.ts";
+import { createMetricReads } from "./metric-reads.ts";
 import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
-import { candidateShare, endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
-import { raiseMinutes, updateMinutes } from "./planned.ts";
-import { publishedLoad } from "./published.ts";
+import { candidateShare, endpointOf, isCandidate, isStable, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";
-import { percent, shiftIn } from "./shifts.ts";
+import { shiftIn } from "./shifts.ts";
 
 type Where = ReturnType<typeof whereOf>;
 
 export function wayBack(scene: Scene): Checker {
   const { violations, report } = violationsOf("way-back");
   const locked = createLockedTime(scene);
+  const reads = createMetricReads();
   /** Endpoints whose way back must be kept open now. */
   const kept = new Set<string>();
   /** Who moved an endpoint to a new fleet last, and who registered a target last. */
@@ -60,14 +62,17 @@ export function wayBack(scene: Scene): Checker {
   return {
     name: "way-back",
     violations,
+    onCalled: reads.onCalled,
+    onEntry: reads.onEntry,
     onCall(seen) {
+      reads.onCall(seen);
       if (seen.frame?.state === "RollBack") returning.add(textOf(seen.call, "EndpointName"));
       if (!seen.tookEffect) return;
       for (const what of keep(seen)) report(what, whereOf(seen));
       for (const entry of seen.caused) look(entry, seen.frame !== undefined, whereOf(seen));
       const mover = movers[seen.call.operation];
       if (mover !== undefined) movedBy.set(textOf(seen.call, mover), seen);
-      const what = lockBegins(seen, { scene, locked, passageOf });
+      const what = lockBegins(seen, { scene, locked, reads, passageOf });
       if (what !== undefined) report(what, whereOf(seen));
     },
     onWorld(entry) {
@@ -99,10 +104,6 @@ const movers: Readonly<Record<string, string>> = {
 function partsOf({ kind, subject }: HistoryEntry): readonly (string | undefined)[] {
   if (kind === "capacity") return subject.split("/");
   return /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(subject)?.slice(1) ?? [];
-}
-
-function isStable(passage: Passage, variant: string): boolean {
-  return endpointBefore(passage)?.variants.some(({ name }) => name === variant) ?? false;
 }
 
 /** The call that an entry is the late effect of: the last new fleet, or a bound that waited for the lock. */
@@ -201,39 +202,4 @@ function notHeld(passage: Passage, { world, outside }: Scene): string[] {
       ? []
       : [`traffic was shifted while the scale-in of ${variant} was not suspended`];
   });
-}
-
-/** A lock of minutes that a call of ours begins while the candidate carries traffic; says so where it may not. */
-function lockBegins(
-  seen: Seen,
-  by: { scene: Scene; locked: LockedTime; passageOf: (endpoint: string) => Passage | undefined },
-): string | undefined {
-  const { scene, locked } = by;
-  if (seen.frame === undefined) return undefined;
-  const raised = seen.caused.find(isRaise);
-  const replaced = seen.call.operation === "UpdateEndpoint";
-  const name = replaced ? textOf(seen.call, "EndpointName") : raised?.subject.split("/")[0];
-  const endpoint = scene.world.state.endpoints.get(name ?? "");
-  const passage = by.passageOf(name ?? "");
-  if (endpoint === undefined || passage === undefined) return undefined;
-  const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
-  if (share === 0) return undefined;
-  const lockedMinutes = locked.minutes(passage);
-  locked.begin(endpoint.name, { passage, atMs: seen.call.at, by: "us" });
-  const { maxLockedMinutes } = scene.plan.budget;
-  const plannedMinutes = replaced ? updateMinutes : raiseMinutes;
-  if (lockedMinutes + plannedMinutes <= maxLockedMinutes) return undefined;
-  const variant = raised?.subject.split("/")[1] ?? "";
-  if (!replaced && isStable(passage, variant) && cannotTakeAll(variant, endpoint.name, scene))
-    return undefined;
-  return `${seen.call.operation} locks the endpoint for ${plannedMinutes} minutes as planned while the candidate carries ${percent(share)}; ${(maxLockedMinutes - lockedMinutes).toFixed(1)} locked minutes are left`;
-}
-
-/** Whether stable's ready instances are too few for all of the load that CloudWatch shows. */
-function cannotTakeAll(name: string, endpoint: string, { world, plan }: Scene): boolean {
-  const variant = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
-  if (variant === undefined) return false;
-  const ready = variant.instances.filter(({ warmMs }) => warmMs <= world.nowMs).length;
-  const each = (world.throughput(variant.instanceType) * plan.requirements.utilisationPercent) / 100;
-  return publishedLoad(world, endpoint, world.nowMs) > ready * each;
 }

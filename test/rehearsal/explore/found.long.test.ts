@@ -169,6 +169,26 @@ describe("an outside hand in the first bake", () => {
   );
 });
 
+describe("a stage that waits for capacity", () => {
+  it("is not followed by the next because its own fleet is to be raised", async () => {
+    const { record, violations } = await rehearsing({ world: "growing-fleet", seed: 14 });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
+  });
+});
+
+describe("a way back to which CloudWatch tells nothing", () => {
+  it("may refill stable for what the load may have become", async () => {
+    const fault = "down-hour=call:CheckKpis[3]/cloudwatch.GetMetricData#5@48";
+
+    const { record, violations } = await rehearsing({ world: "traffic-spike", seed: 9, faults: [fault] });
+
+    expect(record.faults).toEqual([fault]);
+    expect(violations).toEqual([]);
+  });
+});
+
 describe("in a world whose fleets outgrow the budget", () => {
   /** No lock of minutes is allowed, so that a stage whose candidate is too small is held until the money is spent. */
   const unraised = { ...shortAndWhole, budget: { ...shortAndWhole.budget, maxLockedMinutes: 5 } };
