@@ -86,9 +86,6 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
 
-/** A share in force is looked at first after so long. */
-const firstLookSeconds = 60;
-
 interface Acting {
   readonly doc: Input;
   readonly needs: Needs;
@@ -159,13 +156,14 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
     case "arrived": {
       const { before, ...arrived } = waiting;
       const { index, trafficPercent: percent } = stage;
+      const { stages, intervalSeconds: waitSeconds } = acting.doc.plan.rollout;
       const id = shiftId(stage);
       // Whoever died before saying that the weights were set has set them all the same.
       if (acting.ledger.find(id)?.state === "intended") await acting.ledger.settle([id], "applied");
       await publish(tools, acting.doc.release, { state: "shifted", stage: index, trafficPercent: percent });
-      const status = index < acting.doc.plan.rollout.stages.length ? "shifted" : "complete";
+      const status = index < stages.length ? "shifted" : "complete";
       const shiftedAt = new Date(tools.now()).toISOString();
-      return { ...arrived, status, shiftedAt, waitSeconds: firstLookSeconds };
+      return { ...arrived, status, shiftedAt, waitSeconds };
     }
   }
 }

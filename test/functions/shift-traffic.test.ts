@@ -28,7 +28,9 @@ describe("a shift", () => {
     expect(await share(run)).toBe(0);
     const stage = await run.shift();
 
-    expect(stage).toMatchObject({ status: "shifted", index: 0 });
+    expect(stage).toMatchObject({
+      ...{ status: "shifted", index: 0, waitSeconds: plan.rollout.intervalSeconds },
+    });
     expect(await share(run)).toBe(5);
     expect(Date.parse(stage.shiftedAt ?? "")).toBe(run.account.now());
     expect(run.account.published().at(-1)).toMatchObject({ state: "shifted", stage: 0, trafficPercent: 5 });
