@@ -29,10 +29,12 @@ import { Document, type Needs } from "../src/core/release/release.ts";
 import {
   nextRaise,
   nextShift,
+  raisesIn,
   type ShiftAction,
   type ShiftQuestion,
   unlocked,
   waitingOn,
+  withRaiseFound,
 } from "../src/core/release/shift.ts";
 import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -55,10 +57,10 @@ type Input = (typeof Input)["_output"];
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
-  const before = entered(doc, tools.now());
   const { plan } = doc;
   const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
   const ledger = await Ledger.forward(tools.aws, doc.release);
+  const before = withRaiseFound(entered(doc, tools.now()), ledger.changes, { endpoint, needs });
   const { warmInstances, seen } = await warmthOf(tools, {
     ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
@@ -187,7 +189,7 @@ async function raise(
   await make(tools, ledger, { id, resource, to: action.instances });
   const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
   const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
-  return { ...waiting, raises: stage.raises + 1, ...raisedAt };
+  return { ...waiting, raises: raisesIn(ledger.changes), ...raisedAt };
 }
 
 async function shift(

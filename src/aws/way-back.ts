@@ -1,7 +1,7 @@
 /** Carries out the way back on the account, under the ledger. */
 import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
-import type { Plain } from "../core/release/change.ts";
+import { type Plain, type ResourceRef, sameState } from "../core/release/change.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";
@@ -59,7 +59,9 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
         action.percent === 0
           ? weightsBefore(ledger, needs)
           : weightsFor(stable.variant, candidate.variant, action.percent);
-      await make(tools, ledger, { id: nth("back"), resource: { kind: "weights", name }, to, warm });
+      const resource = { kind: "weights", name } as const;
+      await retract(tools, ledger, { resource, to });
+      await make(tools, ledger, { id: nth("back"), resource, to, warm });
       return [];
     }
     case "refill":
@@ -86,6 +88,24 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
     case "arrived":
       return settleEndpoint(tools, ledger, needs);
   }
+}
+
+/**
+ * A share that was intended and not given, as while that was refused, is none that stable can take now: the load has gone
+ * on meanwhile, and what can be given is intended anew.
+ */
+async function retract(
+  { aws }: Tools,
+  ledger: Ledger,
+  { resource, to }: { readonly resource: ResourceRef; readonly to: Plain },
+): Promise<void> {
+  const stale = ledger.changes.find(
+    ({ id, state, after }) =>
+      state === "intended" && id.startsWith("back-") && !sameState(resource.kind, after, to),
+  );
+  if (stale === undefined) return;
+  const isGiven = sameState(resource.kind, await readResource(aws, resource), stale.after);
+  await (isGiven ? ledger.settle([stale.id], "applied") : ledger.forget([stale.id]));
 }
 
 /** Leaves the rest to the sweep, and says in the ledger why. @throws AwsRefused always. */

@@ -199,6 +199,52 @@ describe("stable", () => {
   });
 });
 
+describe("a share that was refused", () => {
+  test("and that stable could not take any more is not given once nothing refuses it", async () => {
+    const run = await Run.shifted({ plan: toAll, unscaled: true });
+    run.pass();
+    await run.shift();
+    const no = new AwsError("AccessDeniedException", "not authorized", { statusCode: 403 });
+    run.account.fail("UpdateEndpointWeightsAndCapacities", no, 99);
+    await expect(run.wayBackOnce()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    const backs = async () => (await run.ledger()).changes.filter(({ id }) => id.startsWith("back-"));
+    expect(await backs()).toMatchObject([{ state: "intended", after: { v6: 1, v7: 0 } }]);
+    const stable = run.account.world.state.endpoints.get("chat-assistant")?.variants[0];
+    stable?.instances.splice(0, 6);
+    if (stable !== undefined) stable.desiredInstanceCount = 2;
+    run.account.mend();
+
+    await run.wayBackOnce();
+
+    expect(await backs()).toMatchObject([{ state: "applied", after: { v6: 41, v7: 59 } }]);
+  });
+
+  test("but was given all the same, unheard, is what the next goes on from", async () => {
+    const run = await Run.shifted({ plan: toAll, unscaled: true });
+    run.pass();
+    await run.shift();
+    const { endpoints } = run.account.world.state;
+    const stable = endpoints.get("chat-assistant")?.variants[0];
+    const taken = stable?.instances.splice(0, 6) ?? [];
+    if (stable !== undefined) stable.desiredInstanceCount = 2;
+    const down = new AwsError("AccessDeniedException", "not authorized", { statusCode: 403 });
+    run.account.fail("UpdateEndpointWeightsAndCapacities", down, 99);
+    await expect(run.wayBackOnce()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    run.account.mend();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 41, v7: 59 });
+    run.account.settle();
+    stable?.instances.push(...taken);
+    if (stable !== undefined) stable.desiredInstanceCount = 8;
+
+    await run.wayBackOnce();
+
+    expect((await run.ledger()).changes.filter(({ id }) => id.startsWith("back-"))).toMatchObject([
+      { id: "back-1", state: "applied", after: { v6: 41, v7: 59 } },
+      { id: "back-2", state: "applied", after: { v6: 1, v7: 0 } },
+    ]);
+  });
+});
+
 describe("for want of capacity", () => {
   const noRoom = new AwsError(
     "ResourceLimitExceeded",

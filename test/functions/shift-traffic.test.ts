@@ -365,6 +365,21 @@ describe("when the load has outgrown the plan", () => {
       expect(await run.shiftOnce()).toMatchObject({ status: "held", raises: 1, shiftedAt: stage.shiftedAt });
     });
 
+    test("once: what a raise locks counts as well where its step died before it could say so", async () => {
+      const { run } = await outgrown();
+      const before = run.doc;
+      await run.shiftOnce();
+      // Nobody heard its answer.
+      run.doc = before;
+
+      const again = await run.shiftOnce();
+
+      expect(again).toMatchObject({ raises: 1, raisedAt: expect.any(String) });
+      run.account.settle();
+      run.pass("raise", run.judged);
+      expect((await run.shiftOnce()).lockedMinutes).toBeGreaterThan(3);
+    });
+
     test("not for traffic that somebody else has given it", async () => {
       const { run } = await outgrown();
       await setWeights(run.account.aws, "chat-assistant", { v6: 20, v7: 80 });

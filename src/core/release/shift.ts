@@ -17,6 +17,7 @@ import { raiseFits } from "../capacity/locks.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldWaitSeconds } from "../wait.ts";
+import type { Change } from "./change.ts";
 import type { Judgement, Needs } from "./release.ts";
 import type { StageState } from "./stage.ts";
 
@@ -71,6 +72,24 @@ export function raisedUntil(
 ): string {
   const { raisedUntil: seen = "" } = judgement ?? {};
   return seen > raisedAt ? seen : new Date(nowMs).toISOString();
+}
+
+const isRaise = ({ id }: Pick<Change, "id">): boolean => id.startsWith("raise-");
+
+/** How many raises the ledger has. */
+export const raisesIn = (changes: readonly Change[]): number => changes.filter(isRaise).length;
+
+/** A raise whose step died before it could say so locks the endpoint, and is counted, all the same. */
+export function withRaiseFound(
+  stage: StageState,
+  changes: readonly Change[],
+  { endpoint, needs }: Pick<ShiftQuestion, "endpoint" | "needs">,
+): StageState {
+  const newest = changes.findLast(isRaise);
+  const raises = raisesIn(changes);
+  if (newest === undefined || raises <= stage.raises || !isMoving(endpoint)) return stage;
+  const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
+  return { ...stage, raises, ...(locks ? { raisedAt: newest.at } : {}) };
 }
 
 /** A raise that was under way has ended: its locked minutes are counted. */

@@ -169,6 +169,25 @@ describe("an outside hand in the first bake", () => {
   );
 });
 
+describe("fleets that grow under traffic", () => {
+  it.each([
+    // A raise whose step died before it could say so has locked the endpoint all the same, and bars another.
+    ["crash-after-call=call:ShiftTraffic[1]/sagemaker.UpdateEndpointWeightsAndCapacities#10@1", "promoted"],
+    ["crash-before-call=call:ShiftTraffic[1]/dynamodb.UpdateItem#11@1", "promoted"],
+    // What stable could take when that was refused is not what it can take hours later.
+    ["denied=call:ShiftTraffic[0]/sagemaker.UpdateEndpointWeightsAndCapacities#11@1", "rolled-back"],
+  ])("no promise is broken by %s", async (fault, outcome) => {
+    const { record, violations } = await rehearsing({
+      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
+      ...{ world: "growing-fleet", seed: 11, faults: [fault] },
+    });
+
+    expect(record.faults).toEqual([fault]);
+    expect(violations).toEqual([]);
+    expect(endOfRelease(record).outcome).toBe(outcome);
+  });
+});
+
 describe("a stage that waits for capacity", () => {
   it("is not followed by the next because its own fleet is to be raised", async () => {
     const { record, violations } = await rehearsing({ world: "growing-fleet", seed: 14 });
