@@ -365,6 +365,16 @@ describe("when the load has outgrown the plan", () => {
       expect(await run.shiftOnce()).toMatchObject({ status: "held", raises: 1, shiftedAt: stage.shiftedAt });
     });
 
+    test("whose locked minutes are counted by the stage after it", async () => {
+      const { run } = await outgrown();
+      await run.shiftOnce();
+      run.account.settle();
+      await run.judge();
+      run.pass("advance", run.judged);
+
+      expect((await run.shiftOnce()).lockedMinutes).toBeGreaterThan(3);
+    });
+
     test("once: what a raise locks counts as well where its step died before it could say so", async () => {
       const { run } = await outgrown();
       const before = run.doc;

@@ -119,6 +119,8 @@ export function entered({ plan, stage, judgement }: Entering, nowMs: number): St
     ...(easing === undefined ? {} : { easing }),
     ...(before === undefined ? {} : { before }),
     ...{ raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 },
+    // A raise of the stage in force that is not counted yet.
+    ...(stage?.raisedAt === undefined ? {} : { raisedAt: stage.raisedAt }),
     ...{ turns: 0, goesOn: "here" },
   };
 }

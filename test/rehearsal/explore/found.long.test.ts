@@ -1,6 +1,7 @@
 /** What exploration has found once: each fault that broke a promise, kept so that it stays mended. */
 import { describe, expect, it } from "vitest";
 import { endOfRelease } from "../../../src/rehearsal/explore/findings.ts";
+import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { shortAndWhole } from "../../core/example.ts";
 import { hands, laidOn } from "./hands.ts";
 import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";
@@ -191,6 +192,22 @@ describe("fleets that grow under traffic", () => {
 describe("a stage that waits for capacity", () => {
   it("is not followed by the next because its own fleet is to be raised", async () => {
     const { record, violations } = await rehearsing({ world: "growing-fleet", seed: 14 });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
+  });
+});
+
+describe("fleets that take long to grow", () => {
+  it("are raised no more than the plan's locked minutes allow, one stage with another", async () => {
+    const world = WorldSpec.parse({
+      description: "Traffic triples while instances are slow to come.",
+      quotaInstances: 200,
+      provisioning: { secondsP50: 840, secondsP95: 1260, modelLoadSeconds: 180 },
+      traffic: { changes: [{ atMinute: 45, factor: 3 }] },
+    });
+
+    const { record, violations } = await rehearsing({ world });
 
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("promoted");
