@@ -40,8 +40,9 @@ describe("a bad candidate", () => {
       quotaPercent: 900,
       scaling: { maxPercent: 100 },
       provisioning: { secondsP50: 1500, secondsP95: 1800, modelLoadSeconds: 60 },
-      traffic: { changes: [{ atMinute: 75, factor: 2.5 }] },
-      candidate: { errorFactor: 30, fromMinute: 122 },
+      // Too much for the next share, and not for the one in force.
+      traffic: { changes: [{ atMinute: 60, factor: 1.6 }] },
+      candidate: { errorFactor: 30, fromMinute: 105 },
     };
 
     const { record, violations } = await rehearsing({ plan, world: worldOf(waits), seed, settleSeconds: 0 });
