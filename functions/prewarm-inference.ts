@@ -12,7 +12,7 @@ import { candidateModel, readConfig, withVariants } from "../src/aws/sagemaker-m
 import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState, drifted } from "../src/core/errors.ts";
-import type { Plain } from "../src/core/release/change.ts";
+import type { Plain } from "../src/core/release/plain.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
 import { growingWaitSeconds, idleWaitSeconds } from "../src/core/wait.ts";
 

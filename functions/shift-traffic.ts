@@ -22,9 +22,9 @@ import {
 } from "../src/core/capacity/endpoint.ts";
 import { badState, drifted } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
-import type { Plain } from "../src/core/release/change.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
+import type { Plain } from "../src/core/release/plain.ts";
 import { Document, type Needs } from "../src/core/release/release.ts";
 import {
   nextRaise,

@@ -13,8 +13,8 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { type NamedPart, Scaling } from "../core/capacity/scaling.ts";
 import { awsUnavailable } from "../core/errors.ts";
-import type { Plain } from "../core/release/change.ts";
 import { same } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

@@ -12,12 +12,12 @@ import {
   isTaken,
   judgeUndo,
   ownPartUndone,
-  type Plain,
   type ResourceRef,
   sameState,
   type Undo,
   undosOf,
 } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import { lastKnown } from "../core/release/remainder.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,6 +1,6 @@
 /** EventBridge: tells the world of a release's changes of stage. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { Plain } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Tools } from "./lambda.ts";
 

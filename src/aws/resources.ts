@@ -1,7 +1,8 @@
 /** How each kind of resource that a release may change is read and written. */
 
 import type { TrainingPool } from "../core/plan/plan.ts";
-import type { Plain, ResourceRef } from "../core/release/change.ts";
+import type { ResourceRef } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import { putScaling, readScaling } from "./application-auto-scaling.ts";
 import type { Aws } from "./clients.ts";
 import { plain } from "./plain.ts";

@@ -21,7 +21,7 @@ import {
   type ModelDescription,
   specificationOf,
 } from "../core/capacity/serving.ts";
-import type { Plain } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { ifThere, saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

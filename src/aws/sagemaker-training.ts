@@ -11,7 +11,7 @@ import {
   UpdateTrainingJobCommand,
 } from "@aws-sdk/client-sagemaker";
 import type { TrainingPool } from "../core/plan/plan.ts";
-import type { Plain } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";

@@ -3,7 +3,7 @@
  * and name, `slipway-prod/NAME`; a name without a group, as ledgers had it before, is in the default group.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import type { Plain } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 

@@ -1,7 +1,8 @@
 /** Carries out the way back on the account, under the ledger. */
 import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
-import { type Plain, type ResourceRef, sameState } from "../core/release/change.ts";
+import { type ResourceRef, sameState } from "../core/release/change.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";

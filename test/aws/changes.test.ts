@@ -7,7 +7,7 @@ import { countName, readResource } from "../../src/aws/resources.ts";
 import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";
 import { readModel } from "../../src/aws/sagemaker-models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
-import type { Plain } from "../../src/core/release/change.ts";
+import type { Plain } from "../../src/core/release/plain.ts";
 import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

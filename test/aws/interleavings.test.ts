@@ -15,7 +15,8 @@ import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src
 import { plain } from "../../src/aws/plain.ts";
 import { readConfig } from "../../src/aws/sagemaker-models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
-import { type Plain, resourceKinds } from "../../src/core/release/change.ts";
+import { resourceKinds } from "../../src/core/release/change.ts";
+import type { Plain } from "../../src/core/release/plain.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";

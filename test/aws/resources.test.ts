@@ -4,7 +4,8 @@ import { countName, putResource, readResource } from "../../src/aws/resources.ts
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
-import type { Plain, ResourceRef } from "../../src/core/release/change.ts";
+import type { ResourceRef } from "../../src/core/release/change.ts";
+import type { Plain } from "../../src/core/release/plain.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 

@@ -4,8 +4,7 @@
  */
 import { sameWeight, type WarmInstances } from "../capacity/endpoint.ts";
 import { isAsked } from "./content.ts";
-
-export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+import type { Plain } from "./plain.ts";
 
 /** Kinds of resource that a release may change. */
 export const resourceKinds = [

@@ -1,6 +1,7 @@
 /** How a release ends: the outcomes there are, and what its closing says of what is left. */
 import * as z from "zod";
-import { type Plain, resourceKinds } from "./change.ts";
+import { resourceKinds } from "./change.ts";
+import type { Plain } from "./plain.ts";
 
 /** How a release can end (DESIGN: the command's exit codes follow from it). */
 export const outcomes = [

@@ -3,7 +3,7 @@
  * given (defaults, what it looked up in a package), so all that was asked must be there, and nothing that would make
  * it another thing: a bucket that requests are captured in, another network, another key.
  */
-import type { Plain } from "./change.ts";
+import type { Plain } from "./plain.ts";
 
 /** Members that AWS may answer with unasked and that change nothing about what serves, or who reads it. */
 const harmless: ReadonlySet<string> = new Set(["MetricsConfig"]);

@@ -4,7 +4,8 @@
  * of it cannot be done.
  */
 import { Scaling } from "../capacity/scaling.ts";
-import { type Change, type Plain, type ResourceRef, same, withOursUndone } from "./change.ts";
+import { type Change, type ResourceRef, same, withOursUndone } from "./change.ts";
+import type { Plain } from "./plain.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {

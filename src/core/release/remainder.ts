@@ -2,7 +2,8 @@
  * What a release could not put back, or could not finish, and leaves for the sweep: each thing that is not as it should
  * be, and who refused that. While there is any, the release keeps its lock.
  */
-import { type Change, type Plain, type ResourceRef, same, sameState, type Undo, undosOf } from "./change.ts";
+import { type Change, type ResourceRef, same, sameState, type Undo, undosOf } from "./change.ts";
+import type { Plain } from "./plain.ts";
 
 export interface Remainder {
   readonly resource: ResourceRef;

@@ -1,5 +1,5 @@
 /** DynamoDB's attribute values as plain data: `{"N": "3"}` is 3. Sets and binaries do not occur in the table. */
-import type { Plain } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 
 type AttributeValue = Readonly<Record<string, unknown>>;
 

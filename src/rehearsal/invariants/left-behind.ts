@@ -1,6 +1,7 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
 
-import type { Plain, ResourceKind, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceKind, ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import { actorText } from "../world/events.ts";
 import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
 import { same } from "./equality.ts";

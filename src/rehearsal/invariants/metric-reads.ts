@@ -1,5 +1,5 @@
 /** When steps of the release were told metrics, and to which of them CloudWatch refused to tell any. */
-import type { Plain } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";

@@ -1,5 +1,6 @@
 /** Which AWS calls change something that a release may change, of which resource, and towards which state. */
-import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import type { Call } from "../twin/service.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";

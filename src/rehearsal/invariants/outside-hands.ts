@@ -2,7 +2,8 @@
  * What somebody other than a release changed: calls without a frame, and scheduled actions that fired. Such a
  * change is no orphan of ours, and ours may not overwrite it.
  */
-import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import { type HistoryEntry, reasonText } from "../world/events.ts";
 import type { World } from "../world/world.ts";
 import { same } from "./equality.ts";

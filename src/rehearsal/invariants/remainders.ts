@@ -2,7 +2,8 @@
  * Remainders as locks name them, compared with the world: each thing that a release leaves is named, and what is named
  * is so. The comparison is made from the account before the release and after it, and takes nothing from the ledger.
  */
-import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";

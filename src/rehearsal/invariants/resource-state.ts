@@ -1,5 +1,6 @@
 /** What the world shows of a resource, in few words: enough to tell whether a call changed it. */
-import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import type { World } from "../world/world.ts";
 import { scalingSnapshot } from "./account-snapshot.ts";
 

@@ -7,7 +7,8 @@
  * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
  */
-import type { Plain, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";

@@ -7,13 +7,13 @@ import {
   isBetween,
   judgeUndo,
   ownPartUndone,
-  type Plain,
   type ResourceKind,
   resourceKinds,
   same,
   sameState,
   undosOf,
 } from "../../../src/core/release/change.ts";
+import type { Plain } from "../../../src/core/release/plain.ts";
 import { holds } from "../../property.ts";
 
 function change(seq: number, name: string, rest: Partial<Change> = {}): Change {

@@ -1,8 +1,8 @@
 /** A model or a configuration is the one that was asked for, however much more AWS says of it, or it is another's. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Plain } from "../../../src/core/release/change.ts";
 import { isAsked } from "../../../src/core/release/content.ts";
+import type { Plain } from "../../../src/core/release/plain.ts";
 import { holds } from "../../property.ts";
 
 const variant = {

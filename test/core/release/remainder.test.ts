@@ -1,6 +1,7 @@
 /** What a release leaves, read off its ledger. */
 import { describe, expect, test } from "vitest";
-import type { Change, Plain, ResourceKind } from "../../../src/core/release/change.ts";
+import type { Change, ResourceKind } from "../../../src/core/release/change.ts";
+import type { Plain } from "../../../src/core/release/plain.ts";
 import {
   differenceText,
   lastKnown,

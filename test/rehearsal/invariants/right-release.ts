@@ -1,5 +1,5 @@
 /** A release done right, call by call: tests leave a piece out, or put a wrong one in. */
-import type { Plain } from "../../../src/core/release/change.ts";
+import type { Plain } from "../../../src/core/release/plain.ts";
 import { arnOf, attributes, endpoint, releaseId, type Stream, scalingOf } from "./stream.ts";
 
 export const joinConfig = `${releaseId}-join`;

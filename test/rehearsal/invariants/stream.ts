@@ -4,7 +4,8 @@
  */
 
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import type { Change, Plain, ResourceRef } from "../../../src/core/release/change.ts";
+import type { Change, ResourceRef } from "../../../src/core/release/change.ts";
+import type { Plain } from "../../../src/core/release/plain.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
 import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
