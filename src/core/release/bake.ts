@@ -8,9 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
-import type { StageState } from "./stage.ts";
-
-export type Decision = "continue" | "raise" | "advance" | "step-back" | "restore" | "promote" | "roll-back";
+import type { Decision, StageState } from "./stage.ts";
 
 export interface Baking {
   readonly plan: Plan;

@@ -7,7 +7,6 @@ import { Sightings } from "../capacity/warm.ts";
 import { badState } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
-import type { Decision } from "./bake.ts";
 import { turn, waitSeconds } from "./turns.ts";
 
 /**
@@ -72,6 +71,8 @@ export function shareAt({ rollout }: Plan, index: number, easing?: StageState["e
   const isRest = index === rollout.stages.length && heldBack(rollout) > 0;
   return isRest ? 100 : rollout.stages[easing === "eased" ? index - 1 : index]?.trafficPercent;
 }
+
+export type Decision = "continue" | "raise" | "advance" | "step-back" | "restore" | "promote" | "roll-back";
 
 /** The share that a look leads to; undefined where it leads to none, or to the one that is being given already. */
 export function shareAfter(
