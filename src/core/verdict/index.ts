@@ -30,13 +30,14 @@ export type {
   Sample,
   ValueSample,
 } from "./observations/observation.ts";
+export { type Expectation, expectationsOf } from "./planning/expectation.ts";
 export {
-  type Expectation,
+  type ExpectedMinutes,
   type ExpectedStage,
   type ExpectedTraffic,
-  expectationsOf,
-} from "./planning/expectation.ts";
-export { type ExpectedMinutes, expectedMinutes, type Minutes } from "./planning/expected-minutes.ts";
+  expectedMinutes,
+  type Minutes,
+} from "./planning/expected-minutes.ts";
 export { limitMinutes, stagedLimitMinutes } from "./planning/limit.ts";
 export { type Measured, observe, startStage, startVerdict } from "./reducer.ts";
 export {

@@ -1,31 +1,11 @@
 /** What a plan may expect of each stage and KPI before anything moves, and where a bake is too short to see it. */
-import type { CountNoise } from "../evidence/count-noise.ts";
-import type { LatencyNoise } from "../evidence/latency-noise.ts";
 import type { VerdictSettings } from "../settings.ts";
-import { type ExpectedMinutes, expectedMinutes } from "./expected-minutes.ts";
-
-export interface ExpectedStage {
-  /** 0-based. */
-  readonly stage: number;
-  /** The candidate's share of traffic, 0 to 1. */
-  readonly trafficShare: number;
-  readonly bakeMinutes: number;
-  readonly candidateInstances?: number;
-  readonly stableInstances?: number;
-  /** Of the bake, in which only what is far worse counts. */
-  readonly settleMinutes?: number;
-}
-
-export interface ExpectedTraffic {
-  /** Of both sides. */
-  readonly requestsPerMinute: number;
-  /** Stable's bad events per request; latency means need none. */
-  readonly badRate?: number;
-  /** As measured on stable; absent: none beyond counting, and the assumed one for latency means. */
-  readonly countNoise?: CountNoise;
-  readonly latencyNoise?: LatencyNoise;
-  readonly hostLogSd?: number;
-}
+import {
+  type ExpectedMinutes,
+  type ExpectedStage,
+  type ExpectedTraffic,
+  expectedMinutes,
+} from "./expected-minutes.ts";
 
 export interface Expectation extends ExpectedMinutes {
   readonly stage: number;

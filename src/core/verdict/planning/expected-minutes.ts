@@ -1,10 +1,10 @@
 /** What a stage's bake can show at the traffic to be expected: minutes to find a regression, and to prove safety. */
-import { NO_COUNT_NOISE } from "../evidence/count-noise.ts";
+import { type CountNoise, NO_COUNT_NOISE } from "../evidence/count-noise.ts";
 import { deflationOf } from "../evidence/deflation.ts";
 import { HARM_RATIOS, SAFETY_WEIGHTS, safetyRatios } from "../evidence/error-ratio.ts";
 import { harmWeights } from "../evidence/harm-weights.ts";
 import type { Traffic } from "../evidence/information.ts";
-import { ASSUMED_LATENCY_NOISE } from "../evidence/latency-noise.ts";
+import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "../evidence/latency-noise.ts";
 import { SLOWER_LOGS, SLOWER_WEIGHTS } from "../evidence/log-mean.ts";
 import { NO_PACE } from "../evidence/pace.ts";
 import { logMixture, logSum, reserveAfter, spendingOf } from "../evidence/spending.ts";
@@ -17,8 +17,30 @@ import {
   shareOfAlpha,
   type VerdictSettings,
 } from "../settings.ts";
-import type { ExpectedStage, ExpectedTraffic } from "./expectation.ts";
 import { limitMinutes } from "./limit.ts";
+
+export interface ExpectedStage {
+  /** 0-based. */
+  readonly stage: number;
+  /** The candidate's share of traffic, 0 to 1. */
+  readonly trafficShare: number;
+  readonly bakeMinutes: number;
+  readonly candidateInstances?: number;
+  readonly stableInstances?: number;
+  /** Of the bake, in which only what is far worse counts. */
+  readonly settleMinutes?: number;
+}
+
+export interface ExpectedTraffic {
+  /** Of both sides. */
+  readonly requestsPerMinute: number;
+  /** Stable's bad events per request; latency means need none. */
+  readonly badRate?: number;
+  /** As measured on stable; absent: none beyond counting, and the assumed one for latency means. */
+  readonly countNoise?: CountNoise;
+  readonly latencyNoise?: LatencyNoise;
+  readonly hostLogSd?: number;
+}
 
 export interface Minutes {
   /** No test could take less on average. */
