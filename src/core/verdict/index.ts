@@ -10,7 +10,8 @@ import { observe } from "./reducer.ts";
 import type { VerdictSettings } from "./settings.ts";
 import type { VerdictState } from "./state.ts";
 
-export type { KpiVerdict, Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
+export type { KpiVerdict } from "./conclusion/details.ts";
+export type { Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
 export {
   type CountHistory,

@@ -1,20 +1,29 @@
 /** Where each KPI stands, by its own evidence or its ceiling. */
 import type { Combined, KpiEvidence } from "../combination/combination.ts";
-import { standingOf } from "../evidence/guardrail.ts";
+import { type GuardrailStanding, standingOf } from "../evidence/guardrail.ts";
 import type { GuardrailKpi, JudgedKpi, VerdictSettings } from "../settings.ts";
-import type { EvidenceState, VerdictState } from "../state.ts";
+import type { EvidenceState, Tally, VerdictState } from "../state.ts";
 import { comparisonOf, sawData } from "./standing.ts";
-import type { KpiVerdict, Look } from "./verdict.ts";
+
+export interface KpiVerdict {
+  readonly name: string;
+  readonly kind: string;
+  readonly standing: "harm" | "safe" | "unclear" | "no-data" | "not-compared" | GuardrailStanding;
+  /** ln E of harm against its threshold; absent for guardrails, which are thresholds with no error guarantee. */
+  readonly logE?: number;
+  readonly logThreshold?: number;
+  /** ln E of safety in this stage, against ln(1 / beta). */
+  readonly logSafe?: number;
+  readonly logSafeThreshold?: number;
+  /** Since the stage began; amount is bad events, or latency summed over requests. */
+  readonly candidate?: Tally;
+  readonly stable?: Tally;
+  /** How stable's noise was measured. */
+  readonly noise?: "split" | "successive" | "assumed";
+}
 
 export const isCompared = ({ logE, standing }: KpiVerdict): boolean =>
   logE !== undefined && standing !== "not-compared";
-
-/** What could not be compared shows harm or nothing: it is neither missing nor unclear. */
-export function unlessNotCompared(kpi: KpiVerdict, { notCompared = [] }: Look): KpiVerdict {
-  return kpi.standing === "harm" || !notCompared.includes(kpi.name)
-    ? kpi
-    : { ...kpi, standing: "not-compared" };
-}
 
 export function guardrailVerdict(
   state: VerdictState,

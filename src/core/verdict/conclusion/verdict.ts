@@ -1,9 +1,8 @@
 /** From evidence to one of four verdicts, or none yet, with the KPIs responsible and a sentence for a person. */
 import { type Combined, combine } from "../combination/combination.ts";
-import type { GuardrailStanding } from "../evidence/guardrail.ts";
 import type { VerdictSettings } from "../settings.ts";
-import type { Tally, VerdictState } from "../state.ts";
-import { guardrailVerdict, isCompared, judgedVerdict, unlessNotCompared } from "./details.ts";
+import type { VerdictState } from "../state.ts";
+import { guardrailVerdict, isCompared, judgedVerdict, type KpiVerdict } from "./details.ts";
 import { loneHostAt } from "./lone-host.ts";
 import {
   aloneSentence,
@@ -18,23 +17,6 @@ import {
 } from "./sentences.ts";
 
 export type VerdictName = "pass" | "fail" | "inconclusive" | "no-data" | "undecided";
-
-export interface KpiVerdict {
-  readonly name: string;
-  readonly kind: string;
-  readonly standing: "harm" | "safe" | "unclear" | "no-data" | "not-compared" | GuardrailStanding;
-  /** ln E of harm against its threshold; absent for guardrails, which are thresholds with no error guarantee. */
-  readonly logE?: number;
-  readonly logThreshold?: number;
-  /** ln E of safety in this stage, against ln(1 / beta). */
-  readonly logSafe?: number;
-  readonly logSafeThreshold?: number;
-  /** Since the stage began; amount is bad events, or latency summed over requests. */
-  readonly candidate?: Tally;
-  readonly stable?: Tally;
-  /** How stable's noise was measured. */
-  readonly noise?: "split" | "successive" | "assumed";
-}
 
 export interface Verdict {
   readonly verdict: VerdictName;
@@ -101,6 +83,13 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   const stage = state.stages.at(-1)?.stage ?? null;
   const evidence = { logE, logThreshold, falling };
   return { ...conclusion, stage, evidence, requests, details };
+}
+
+/** What could not be compared shows harm or nothing: it is neither missing nor unclear. */
+function unlessNotCompared(kpi: KpiVerdict, { notCompared = [] }: Look): KpiVerdict {
+  return kpi.standing === "harm" || !notCompared.includes(kpi.name)
+    ? kpi
+    : { ...kpi, standing: "not-compared" };
 }
 
 /** A ceiling that the whole fleet breaks is not one host's. */
