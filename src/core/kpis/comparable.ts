@@ -7,8 +7,7 @@
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
-import type { Observation } from "../verdict/index.ts";
-import { requestsOf } from "./seen.ts";
+import { type Observation, requestsOf } from "../verdict/index.ts";
 
 /** The candidate's instances may carry so much more than stable's, as parts of what either kind serves. */
 export const comparableTimes = 1.5;

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
-import type { Observation, Sample, VerdictState } from "../verdict/index.ts";
+import { type Observation, requestsOf, type VerdictState } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 import type { Serves } from "./comparable.ts";
 
@@ -85,12 +85,6 @@ export function loadSeen(
   });
   const load = loads.length > 0 ? Math.max(...loads) : before;
   return load === undefined ? {} : { loadRequestsPerSecond: load };
-}
-
-/** None where the sample is no count of requests. */
-export function requestsOf(sample: Sample | null): number {
-  if (sample === null || "value" in sample) return 0;
-  return "requests" in sample ? sample.requests : sample.count;
 }
 
 /**

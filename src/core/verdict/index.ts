@@ -24,12 +24,13 @@ export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./e
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
 export { remembered, VerdictMemory, verdictSchema } from "./memory.ts";
-export type {
-  CountSample,
-  MeanSample,
-  Observation,
-  Sample,
-  ValueSample,
+export {
+  type CountSample,
+  type MeanSample,
+  type Observation,
+  requestsOf,
+  type Sample,
+  type ValueSample,
 } from "./observations/observation.ts";
 export { type Expectation, expectationsOf } from "./planning/expectation.ts";
 export {

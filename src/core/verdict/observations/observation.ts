@@ -33,6 +33,12 @@ export interface Observation {
   readonly hosts?: Readonly<Record<string, CountSample>>;
 }
 
+/** None where the sample is no count of requests. */
+export function requestsOf(sample: Sample | null): number {
+  if (sample === null || "value" in sample) return 0;
+  return "requests" in sample ? sample.requests : sample.count;
+}
+
 /** The same interval seen on both sides, of one shape. */
 export type Seen =
   | { readonly shape: "count"; readonly candidate: CountSample | null; readonly stable: CountSample | null }
