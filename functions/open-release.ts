@@ -22,7 +22,8 @@ import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import { documentSchema, type Release } from "../src/core/release/release.ts";
 import { turnsQueued } from "../src/core/release/turns.ts";
-import { firstAsked, normaliseRequest, type ReleaseRequest } from "../src/core/request/request.ts";
+import type { ReleaseRequest } from "../src/core/request/normalised.ts";
+import { firstAsked, normaliseRequest } from "../src/core/request/request.ts";
 
 const Input = z.object({
   execution: z.string(),

@@ -1,7 +1,7 @@
 /** What must be known before a release opens: its plan, its type, and whether its version may be released at all. */
 import { badInput } from "../core/errors.ts";
 import { type Plan, ReleaseType } from "../core/plan/plan.ts";
-import type { ReleaseRequest } from "../core/request/request.ts";
+import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { readPlan } from "./plans.ts";

@@ -9,7 +9,7 @@ import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
 import { labelOf, releaseIdOf } from "../core/release/names.ts";
 import type { Planning, Release } from "../core/release/release.ts";
-import type { ReleaseRequest } from "../core/request/request.ts";
+import type { ReleaseRequest } from "../core/request/normalised.ts";
 import type { Aws } from "./clients.ts";
 
 /** Goes up whenever a record of before would be misread. */

@@ -1,7 +1,7 @@
 /** What of a request cannot be rehearsed, since neither the plan nor the registry of any world has it. */
 import { foundText, type Mistake, nearest } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import type { ReleaseRequest } from "../core/request/request.ts";
+import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { accountOf } from "./account-of-plan.ts";
 import { modelPackageArn } from "./world/seed.ts";
 

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { foundText, type Mistake } from "../input/bad-input.ts";
 import { mistakesOf, tell } from "../input/bad-input-schema.ts";
-import type { Normalised } from "./request.ts";
+import type { Normalised } from "./normalised.ts";
 
 /** AWS writes times as ISO 8601 in newer events and as epoch milliseconds in older ones. */
 const time = z.union([z.string(), z.number()]);

@@ -3,50 +3,18 @@
  * registry, a milestone on the calendar, a run by hand, or an input of the machine's own.
  */
 import type * as z from "zod";
-import { foundText, type Mistake, nearest } from "../input/bad-input.ts";
+import { foundText, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
-import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
 import {
   CompensateInput,
   GoOnInput,
   ManualRun,
   ScaleDownInput,
   ScheduledMilestone,
-  type WaitOn,
   WaitOnInput,
 } from "./inputs.ts";
+import type { Normalised } from "./normalised.ts";
 import { readRegistryEvent } from "./registry.ts";
-
-export interface ReleaseRequest {
-  readonly model: string;
-  /** The registry's version; absent where the milestone is about capacity alone, or means the newest approved one. */
-  readonly version?: number;
-  readonly milestone: MilestoneKind;
-  readonly releaseType?: ReleaseType;
-  readonly trigger: "registry" | "schedule" | "manual";
-  /** ISO 8601, when the registry says the version was approved. */
-  readonly approvedAt?: string;
-  readonly modelPackageArn?: string;
-  /** ISO 8601, the time that a schedule was due, however late it was delivered. */
-  readonly scheduledTime?: string;
-  /** Whether a release that is closed may be run once more. */
-  readonly again: boolean;
-  readonly note?: string;
-}
-
-export type Normalised =
-  | { readonly kind: "release"; readonly request: ReleaseRequest }
-  /** Nothing to do, and why, in one sentence. */
-  | { readonly kind: "ignored"; readonly reason: string }
-  /** The lease of a release has run out. */
-  | { readonly kind: "scale-down"; readonly releaseId: string }
-  /** The execution of a release died and left something behind. */
-  | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
-  /** A release goes on in a new execution. */
-  | { readonly kind: "go-on"; readonly releaseId: string; readonly document: unknown }
-  /** What waits in a queue waits on in a new execution. */
-  | ({ readonly kind: "wait-on" } & WaitOn)
-  | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] };
 
 /** Makes one request of an execution's input, whatever it is. Never throws. */
 export function normaliseRequest(input: unknown): Normalised {

@@ -1,0 +1,35 @@
+/** What an execution's input comes to, in whichever form it came: a release that is asked for, or one of the machine's own. */
+import type { Mistake } from "../input/bad-input.ts";
+import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import type { WaitOn } from "./inputs.ts";
+
+export interface ReleaseRequest {
+  readonly model: string;
+  /** The registry's version; absent where the milestone is about capacity alone, or means the newest approved one. */
+  readonly version?: number;
+  readonly milestone: MilestoneKind;
+  readonly releaseType?: ReleaseType;
+  readonly trigger: "registry" | "schedule" | "manual";
+  /** ISO 8601, when the registry says the version was approved. */
+  readonly approvedAt?: string;
+  readonly modelPackageArn?: string;
+  /** ISO 8601, the time that a schedule was due, however late it was delivered. */
+  readonly scheduledTime?: string;
+  /** Whether a release that is closed may be run once more. */
+  readonly again: boolean;
+  readonly note?: string;
+}
+
+export type Normalised =
+  | { readonly kind: "release"; readonly request: ReleaseRequest }
+  /** Nothing to do, and why, in one sentence. */
+  | { readonly kind: "ignored"; readonly reason: string }
+  /** The lease of a release has run out. */
+  | { readonly kind: "scale-down"; readonly releaseId: string }
+  /** The execution of a release died and left something behind. */
+  | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
+  /** A release goes on in a new execution. */
+  | { readonly kind: "go-on"; readonly releaseId: string; readonly document: unknown }
+  /** What waits in a queue waits on in a new execution. */
+  | ({ readonly kind: "wait-on" } & WaitOn)
+  | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] };
