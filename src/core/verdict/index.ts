@@ -13,12 +13,8 @@ import type { VerdictState } from "./state.ts";
 export type { KpiVerdict } from "./conclusion/details.ts";
 export type { Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
-export {
-  type CountHistory,
-  type CountNoise,
-  incidentMinutes,
-  measureCountNoise,
-} from "./evidence/count-noise.ts";
+export type { CountHistory, CountNoise } from "./evidence/count-history.ts";
+export { incidentMinutes, measureCountNoise } from "./evidence/count-noise.ts";
 export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyHistory, type LatencyNoise, measureLatencyNoise } from "./evidence/latency-noise.ts";
 export { spendingOf } from "./evidence/spending.ts";

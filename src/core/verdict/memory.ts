@@ -3,10 +3,9 @@
  * means something else, so it is refused rather than read.
  */
 import * as z from "zod";
-import type { CountNoise } from "./evidence/count-noise.ts";
+import type { CountNoise } from "./evidence/count-history.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
-import type { Pace } from "./evidence/pace.ts";
-import type { VerdictState } from "./state.ts";
+import type { Pace, VerdictState } from "./state.ts";
 
 /** Goes up whenever a state of before would be misread, be its shape the same. */
 export const verdictSchema = 2;

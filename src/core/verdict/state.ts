@@ -1,9 +1,9 @@
 /** What the verdict remembers between two looks: small JSON that travels in the execution. */
-import type { CountNoise } from "./evidence/count-noise.ts";
+import type { CountNoise } from "./evidence/count-history.ts";
 import type { Reading } from "./evidence/guardrail.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
-import type { Pace } from "./evidence/pace.ts";
 import type { Counted } from "./observations/counted.ts";
+import type { CountSample } from "./observations/observation.ts";
 
 /** A stage that has begun. */
 export interface StageMark {
@@ -47,6 +47,23 @@ export interface Stakes {
   readonly logStakes: readonly number[];
   /** What cutting evidence off at the threshold gave back so far, less what is kept from the start, nats. */
   readonly logBoost: number;
+}
+
+/** How stable has fared of late, and how unsteadily. */
+export interface Pace {
+  /** Stable's newest intervals, as they were counted. */
+  readonly recent: readonly CountSample[];
+  /** Both sides' newest interval. */
+  readonly total: CountSample | null;
+  /** Stable's usual rate of late, and how far its intervals strayed from that, by exponential weights. */
+  readonly rate: number | null;
+  /** Sum of weights, of squared residuals, of products of neighbours, of the events expected in an interval. */
+  readonly weight: number;
+  readonly squares: number;
+  readonly products: number;
+  readonly expected: number;
+  /** Residuals of the newest intervals, the last one first. */
+  readonly last: readonly number[];
 }
 
 export interface CountState {

@@ -5,7 +5,7 @@ import { Fleet } from "../../../bench/verdict/simulation/fleet.ts";
 import { NO_COUNT_NOISE } from "../../../src/core/verdict/evidence/count-noise.ts";
 import { deflationOf as deflated, type NoisyInterval } from "../../../src/core/verdict/evidence/deflation.ts";
 import { logNormalRatios } from "../../../src/core/verdict/evidence/log-mean.ts";
-import { NO_PACE, type Pace, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
+import { NO_PACE, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
 import { acceptableRatio } from "../../../src/core/verdict/evidence/tolerance.ts";
 import {
   type CountHistory,
@@ -18,6 +18,7 @@ import {
   startStage,
   startVerdict,
 } from "../../../src/core/verdict/index.ts";
+import type { Pace } from "../../../src/core/verdict/state.ts";
 import { counts, errors, minuteAt, START, settingsOf } from "./releases.ts";
 
 interface Past {

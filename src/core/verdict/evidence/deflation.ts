@@ -3,8 +3,9 @@
  * a function of the interval's bad events in all and of intervals counted before, never of which side had them: the
  * evidence, divided, then still has a mean of at most what it was (Jensen), whatever the noise was measured to be.
  */
-import type { CountNoise } from "./count-noise.ts";
-import { noisyBad, type Pace, perInterval, stirOf } from "./pace.ts";
+import type { Pace } from "../state.ts";
+import type { CountNoise } from "./count-history.ts";
+import { noisyBad, perInterval, stirOf } from "./pace.ts";
 import { LAGS } from "./residuals.ts";
 
 /** How far the deflation goes beyond the noise measured. */

@@ -1,9 +1,9 @@
 /** One interval's evidence: for each alternative, how much likelier it makes what was seen, in nats. */
 import type { CountSample, MeanSample } from "../observations/observation.ts";
 import { type JudgedKpi, safetyToleranceOf } from "../settings.ts";
-import { roundNats } from "../state.ts";
+import { type Pace, roundNats } from "../state.ts";
 import type { Draw } from "./boost.ts";
-import type { CountNoise } from "./count-noise.ts";
+import type { CountNoise } from "./count-history.ts";
 import { deflationOf } from "./deflation.ts";
 import {
   logLikelihoodRatios,
@@ -16,7 +16,6 @@ import {
 } from "./error-ratio.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
 import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
-import type { Pace } from "./pace.ts";
 
 export interface IntervalEvidence {
   readonly harm: readonly number[];

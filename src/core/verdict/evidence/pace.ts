@@ -1,23 +1,7 @@
 /** What is known of an interval before it is seen: how stable has fared of late, and how unsteadily. */
 import type { CountSample } from "../observations/observation.ts";
-import { roundNats } from "../state.ts";
-import type { CountNoise } from "./count-noise.ts";
-
-export interface Pace {
-  /** Stable's newest intervals, as they were counted. */
-  readonly recent: readonly CountSample[];
-  /** Both sides' newest interval. */
-  readonly total: CountSample | null;
-  /** Stable's usual rate of late, and how far its intervals strayed from that, by exponential weights. */
-  readonly rate: number | null;
-  /** Sum of weights, of squared residuals, of products of neighbours, of the events expected in an interval. */
-  readonly weight: number;
-  readonly squares: number;
-  readonly products: number;
-  readonly expected: number;
-  /** Residuals of the newest intervals, the last one first. */
-  readonly last: readonly number[];
-}
+import { type Pace, roundNats } from "../state.ts";
+import type { CountNoise } from "./count-history.ts";
 
 export const NO_PACE: Pace = {
   ...{ recent: [], total: null, rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },

@@ -3,7 +3,7 @@
  * would be. Bursts, batches and slow drifts show as more and higher peaks of evidence than counting has, and evidence is
  * divided until they are no higher. One to three peaks are incidents, and do not count.
  */
-import type { CountHistory, CountNoise } from "./count-noise.ts";
+import type { CountHistory, CountNoise } from "./count-history.ts";
 import { deflationOf } from "./deflation.ts";
 import { NO_PACE, paceAfter } from "./pace.ts";
 
