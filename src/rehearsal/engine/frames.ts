@@ -3,12 +3,20 @@
  * call, a timer or a random number can be attributed to the step that caused it, however deep in a library.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Sandbox } from "./sandboxes.ts";
 
 /** A timer handle as the clock returns it. */
 export type TimerHandle = object;
 /** What waits for a timer: the code that set it, an answer on its way to the code, or a request on its way out. */
 export type TimerUse = "code" | "answer" | "request";
+
+/** Where the invocations of a function run, one at a time. */
+export interface Sandbox {
+  frozen: boolean;
+  /** What came due while it was frozen, oldest first. */
+  readonly held: (() => void)[];
+  /** Invocations that have answered and left something at work. */
+  readonly left: Set<Invocation>;
+}
 
 /** One invocation of a step's Lambda, from its start until it settles or its sandbox dies. */
 export interface Invocation {

@@ -5,15 +5,7 @@
  * "Background processes or callbacks that were initiated by your Lambda function and did not complete when the function
  * ended resume if Lambda reuses the execution environment" (Lambda developer guide, execution environment lifecycle).
  */
-import type { Invocation } from "./frames.ts";
-
-export interface Sandbox {
-  frozen: boolean;
-  /** What came due while it was frozen, oldest first. */
-  readonly held: (() => void)[];
-  /** Invocations that have answered and left something at work. */
-  readonly left: Set<Invocation>;
-}
+import type { Invocation, Sandbox } from "./frames.ts";
 
 export interface Sandboxes {
   /** The sandbox of the function that was used last, thawed, or a new one. */
