@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { serveTwin } from "../../src/rehearsal/twin/server.ts";
-import type { WireRequest } from "../../src/rehearsal/twin/wire.ts";
+import type { WireRequest } from "../../src/rehearsal/twin/wire-message.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 
 export interface ServedAccount extends Account {

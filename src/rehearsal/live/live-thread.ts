@@ -2,7 +2,7 @@
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import type { RehearsalParts } from "../engine/request.ts";
 import { environment } from "../engine/worker-thread.ts";
-import type { WireRequest, WireResponse } from "../twin/wire.ts";
+import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 import { type LiveRequest, type LiveSession, openSession } from "./session.ts";
 
 type Order =

@@ -5,7 +5,7 @@
 import { rates } from "../engine/rehearsal.ts";
 import type { RehearsalParts, RehearsalRequest } from "../engine/request.ts";
 import { setStage } from "../engine/stage.ts";
-import type { WireRequest, WireResponse } from "../twin/wire.ts";
+import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 
 export interface LiveRequest extends Pick<RehearsalRequest, "plan" | "world" | "seed"> {
   readonly startMs: number;

@@ -4,8 +4,8 @@
  */
 import type { Input, Route, Service } from "./service.ts";
 import { AwsError } from "./service.ts";
-import type { WireRequest } from "./wire.ts";
 import { bodyBytes, parseJsonObject } from "./wire-body.ts";
+import type { WireRequest } from "./wire-message.ts";
 
 export interface RouteMatch {
   readonly service: Service;

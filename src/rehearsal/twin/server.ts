@@ -4,9 +4,10 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ConnectionLost, type Twin } from "./twin.ts";
-import { dialectOf, type WireRequest, type WireResponse } from "./wire.ts";
+import { dialectOf } from "./wire.ts";
 import { encodeError } from "./wire-answer.ts";
 import { bodyTooLarge, mostBodyBytes } from "./wire-body.ts";
+import type { WireRequest, WireResponse } from "./wire-message.ts";
 
 export interface ServeOptions {
   /** 0 lets the system choose. */

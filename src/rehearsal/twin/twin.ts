@@ -4,15 +4,9 @@
  */
 import type { Call, Json, RawAnswer, Service } from "./service.ts";
 import { AwsError, NOT_MODELLED, notModelled } from "./service.ts";
-import {
-  type Decoded,
-  type Dialect,
-  decode,
-  dialectOf,
-  type WireRequest,
-  type WireResponse,
-} from "./wire.ts";
+import { type Decoded, type Dialect, decode, dialectOf } from "./wire.ts";
 import { encodeAnswer, encodeError } from "./wire-answer.ts";
+import type { WireRequest, WireResponse } from "./wire-message.ts";
 
 export interface Twin {
   /** Rejects only with ConnectionLost, or with a defect of the twin itself: whatever AWS would answer is an answer. */

@@ -1,6 +1,7 @@
 /** Answers and errors in the shape that the caller's protocol gives them, so that any AWS client can read them. */
 import type { AwsError, Json, RawAnswer } from "./service.ts";
-import type { Dialect, WireResponse } from "./wire.ts";
+import type { Dialect } from "./wire.ts";
+import type { WireResponse } from "./wire-message.ts";
 
 /** One answer of a service, encoded. The request id counts calls, so that it is the same in every run. */
 export function encodeAnswer(answer: Json | RawAnswer, dialect: Dialect, requestId: string): WireResponse {

@@ -2,7 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Input } from "./service.ts";
 import { AwsError } from "./service.ts";
-import type { WireRequest } from "./wire.ts";
+import type { WireRequest } from "./wire-message.ts";
 
 /** Larger than any request of the services modelled. */
 export const mostBodyBytes = 16 * 1024 * 1024;

@@ -6,24 +6,7 @@ import { findRoute, restInput } from "./protocol-rest.ts";
 import type { Input, Operation, Service } from "./service.ts";
 import { notModelled } from "./service.ts";
 import { bodyBytes, parseJsonObject } from "./wire-body.ts";
-
-export interface WireRequest {
-  readonly method: string;
-  readonly hostname: string;
-  /** Percent-encoded, without the query. */
-  readonly path: string;
-  /** Decoded; an array where a parameter occurs several times, null where it has no value. */
-  readonly query: Readonly<Record<string, string | readonly string[] | null>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
-}
-
-/** Header names are lower case; the body is bytes, as SDK clients collect them. */
-export interface WireResponse {
-  readonly statusCode: number;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-}
+import type { WireRequest } from "./wire-message.ts";
 
 /** How the caller speaks, and so how it must be answered, whatever it asks for. */
 export type Dialect =
