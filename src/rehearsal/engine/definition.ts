@@ -3,18 +3,8 @@
  * interpreter would silently run otherwise than AWS is refused by name.
  */
 import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import type { AslDefinition, AslState } from "./asl.ts";
 import { undecidable } from "./edges.ts";
-
-export interface AslState {
-  readonly Type: string;
-  readonly [field: string]: unknown;
-}
-export interface AslDefinition {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, AslState>>;
-  readonly TimeoutSeconds?: number;
-  readonly [field: string]: unknown;
-}
 
 /** A definition that can be run; the machine's own time-out is apart, since the interpreter's is not AWS's. */
 export interface RunnableDefinition {

@@ -2,7 +2,7 @@
  * The edges of a state machine that are walked only in certain cases: each Catch, each Retry, and each rule and Default
  * of a Choice. Runs tell which they walked, so that what no run has ever walked is known by name.
  */
-import type { AslDefinition, AslState } from "./definition.ts";
+import type { AslDefinition, AslState } from "./asl.ts";
 
 const edgeKinds = ["Catch", "Retry", "Choice"] as const;
 export type EdgeKind = (typeof edgeKinds)[number];

@@ -5,8 +5,9 @@
 import type { Call, Service } from "../twin/service.ts";
 import { createTwin, type Intercept, type Twin } from "../twin/twin.ts";
 import { streams } from "../world/random.ts";
+import type { AslDefinition } from "./asl.ts";
 import { createVirtualClock, type VirtualClock } from "./clock.ts";
-import { type AslDefinition, prepareDefinition } from "./definition.ts";
+import { prepareDefinition } from "./definition.ts";
 import { type DriveEnd, type Due, drive, InFlight } from "./driver.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";

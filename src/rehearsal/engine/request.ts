@@ -10,7 +10,7 @@ import type { Call, Service } from "../twin/service.ts";
 import type { WorldSpec } from "../world/spec.ts";
 import type { MinuteEnd } from "../world/timeline.ts";
 import type { World } from "../world/world.ts";
-import type { AslDefinition } from "./definition.ts";
+import type { AslDefinition } from "./asl.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import type { Fault } from "./faults.ts";

@@ -8,7 +8,7 @@ import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { Happening } from "../world/events.ts";
 import type { Minute } from "../world/timeline.ts";
-import type { AslDefinition } from "./definition.ts";
+import type { AslDefinition } from "./asl.ts";
 import type { DriveEnd } from "./driver.ts";
 import { edgesOf } from "./edges.ts";
 import type { ExecutionRecord } from "./executions.ts";

@@ -1,6 +1,6 @@
 /** Tiny machines, steps and services for the engine's own tests: nothing here knows what a release is. */
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { AslDefinition, AslState } from "../../../src/rehearsal/engine/definition.ts";
+import type { AslDefinition, AslState } from "../../../src/rehearsal/engine/asl.ts";
 import { createEngine, type Engine, type EngineOptions } from "../../../src/rehearsal/engine/engine.ts";
 import type { ExecutionRecord } from "../../../src/rehearsal/engine/executions.ts";
 import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
