@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { foundText, nearest } from "../core/input/bad-input.ts";
 import { BadUsage } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface Option {
   /** What stands for the value in the help; absent for a switch. */
@@ -25,6 +26,17 @@ export interface Grammar {
   readonly positionals: readonly string[];
   /** Whether the positional arguments must be given; the command says what it expects of each. */
   readonly demanding?: true;
+}
+
+export interface Command extends Grammar {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** A paragraph each. */
+  readonly text: readonly string[];
+  /** Command lines that work as they stand, for the sample or with the names replaced. */
+  readonly examples: readonly string[];
+  readonly run: (line: CommandLine, terminal: Terminal) => Promise<number>;
 }
 
 /** Throws BadUsage with one message per mistake. */

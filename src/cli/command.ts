@@ -1,7 +1,7 @@
 /** Runs a command line: finds its command, runs it, and turns whatever goes wrong into a message and an exit code. */
 import { foundText, nearest, printable } from "../core/input/bad-input.ts";
-import { readCommandLine } from "./arguments.ts";
-import { type Command, commands } from "./commands.ts";
+import { type Command, readCommandLine } from "./arguments.ts";
+import { commands } from "./commands.ts";
 import { badInputCode, failureCode } from "./exit-codes.ts";
 import { isThere } from "./files.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";

@@ -1,19 +1,7 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
-import type { CommandLine, Grammar, Option } from "./arguments.ts";
+import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
-import type { Terminal } from "./terminal.ts";
-
-export interface Command extends Grammar {
-  readonly name: string;
-  /** One line. */
-  readonly summary: string;
-  /** A paragraph each. */
-  readonly text: readonly string[];
-  /** Command lines that work as they stand, for the sample or with the names replaced. */
-  readonly examples: readonly string[];
-  readonly run: (line: CommandLine, terminal: Terminal) => Promise<number>;
-}
 
 const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 

@@ -1,6 +1,5 @@
 /** The commands that need no account: what each takes, and what its help says. */
-import type { Option } from "./arguments.ts";
-import type { Command } from "./commands.ts";
+import type { Command, Option } from "./arguments.ts";
 import { faultOption } from "./faults.ts";
 import { answer, event, seed, start, traffic, turns, world } from "./rehearsal-options.ts";
 

@@ -1,8 +1,8 @@
 /** The help, drawn from the table of commands. */
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { pairs, wrap } from "../report/text/layout.ts";
-import type { Option } from "./arguments.ts";
-import { type Command, commands } from "./commands.ts";
+import type { Command, Option } from "./arguments.ts";
+import { commands } from "./commands.ts";
 import { exitCodeTexts } from "./exit-codes.ts";
 
 const help: Option = { help: "print this" };
