@@ -93,7 +93,7 @@ export function createInvariants({
   const locks = createLocks();
   const passages = createPassages(locks, world, schedules);
   const outside = createOutsideHands(world, schedules);
-  const loans = createLoans({ world, schedules, outside });
+  const loans = createLoans(world, schedules, outside);
   const figures = noFigures();
   const raised: Raised[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */

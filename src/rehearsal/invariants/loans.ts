@@ -2,10 +2,11 @@
  * The scaling that stable lends the candidate: as it was before the release, or as somebody had made it until the last
  * look before it was held. AWS offers no condition on the hold itself: what comes in between nobody can see.
  */
+import type { World } from "../world/world.ts";
 import { type ScalingSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Asked } from "./observation.ts";
-import type { Scene } from "./scene.ts";
+import type { OutsideHands } from "./outside-hands.ts";
 
 export interface Loans {
   asked(asked: Asked): void;
@@ -15,11 +16,7 @@ export interface Loans {
   forget(endpoint: string | undefined): void;
 }
 
-export function createLoans({
-  world,
-  schedules,
-  outside,
-}: Pick<Scene, "world" | "schedules" | "outside">): Loans {
+export function createLoans(world: World, schedules: () => readonly string[], outside: OutsideHands): Loans {
   /** As it was when a release had last looked before it first changed it, by resource. */
   const held = new Map<string, ScalingSnapshot | undefined>();
   let looked: ReadonlyMap<string, ScalingSnapshot> | undefined;
