@@ -3,8 +3,8 @@ import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
+import { invariantNames } from "../invariants/checker.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
-import { invariantNames } from "../invariants/observation.ts";
 import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
 import { stagesOf } from "./stages.ts";

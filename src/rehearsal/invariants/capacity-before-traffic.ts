@@ -10,8 +10,9 @@
  * the whole load by instances that are warm when the new fleet takes over.
  */
 import type { Variant } from "../world/state.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createMetricReads } from "./metric-reads.ts";
-import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
+import { type Seen, textOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
 import type { Scene } from "./scene.ts";
 import { percent, type Shift, shiftIn } from "./shifts.ts";

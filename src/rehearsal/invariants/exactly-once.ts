@@ -7,11 +7,12 @@
  */
 import type { ResourceKind, ResourceRef } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { type Asked, type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import type { Asked, Seen } from "./observation.ts";
 import { claimIn } from "./release-records.ts";
 import { resourceState } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";

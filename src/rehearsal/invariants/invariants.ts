@@ -11,20 +11,13 @@ import type { Service } from "../twin/service.ts";
 import type { World } from "../world/world.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
+import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { createLoans } from "./loans.ts";
 import { createLocks } from "./locks.ts";
 import { neverPromoteBlind } from "./never-promote-blind.ts";
 import { noOrphans } from "./no-orphans.ts";
-import {
-  type Asked,
-  type Called,
-  type Checker,
-  type InvariantName,
-  invariantNames,
-  type Seen,
-  type Violation,
-} from "./observation.ts";
+import type { Asked, Called, Seen } from "./observation.ts";
 import { observedServices } from "./observed-services.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { outcomeVerified } from "./outcome-verified.ts";

@@ -12,9 +12,10 @@
 import type { Plain } from "../../core/release/plain.ts";
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";
 import { rebalancingOf } from "./mutations.ts";
-import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import type { Seen } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";

@@ -9,10 +9,11 @@
  * whenever a release ends with that; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
  */
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
-import { type Checker, type LockEvent, type Seen, violationsOf, whereOf } from "./observation.ts";
-import { endpointOf } from "./passages.ts";
+import type { Seen } from "./observation.ts";
+import { endpointOf, type LockEvent } from "./passages.ts";
 import { misnamedIn, standingOf } from "./remainders.ts";
 import type { Scene } from "./scene.ts";
 import { createShrinkage } from "./shrinkage.ts";

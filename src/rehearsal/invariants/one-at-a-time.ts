@@ -6,9 +6,10 @@
  */
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type Lock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
+import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
 
 export function oneAtATime(scene: Scene): Checker {

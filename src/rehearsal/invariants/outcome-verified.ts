@@ -8,17 +8,10 @@
  * an account in which nothing was changed.
  */
 import { isRecord } from "./attribute-values.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { truthOf } from "./closing-truth.ts";
 import { mutationOf } from "./mutations.ts";
-import {
-  type Asked,
-  type Checker,
-  memberOf,
-  type Seen,
-  textOf,
-  violationsOf,
-  whereOf,
-} from "./observation.ts";
+import { type Asked, memberOf, type Seen, textOf } from "./observation.ts";
 import type { Passage } from "./passages.ts";
 import { keyOf } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";

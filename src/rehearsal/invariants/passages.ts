@@ -6,7 +6,7 @@ import type { Endpoint, Variant } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { type AccountSnapshot, type EndpointSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { executionName, type Lock, type Locks } from "./locks.ts";
-import type { LockEvent, Seen } from "./observation.ts";
+import type { Seen } from "./observation.ts";
 
 export interface Passage {
   readonly subject: string;
@@ -16,6 +16,13 @@ export interface Passage {
   readonly startedMs: number;
   readonly before: AccountSnapshot;
   promoted: boolean;
+}
+
+/** A change of a lock, seen in DynamoDB's answers. */
+export interface LockEvent {
+  readonly kind: "taken" | "taken-over" | "promoted" | "freed";
+  readonly passage: Passage;
+  readonly atMs: number;
 }
 
 export interface Passages {

@@ -3,8 +3,7 @@
  * lock, less those of the variants that serve between releases, at the counts they had.
  */
 import { paidFor } from "../world/prices.ts";
-import type { LockEvent } from "./observation.ts";
-import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
+import { endpointBefore, endpointOf, type LockEvent, type Passage } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
 import type { Raised, Scene } from "./scene.ts";
 

@@ -10,10 +10,11 @@
  */
 import { actorText, type HistoryEntry, isCall } from "../world/events.ts";
 import type { SuspendedState } from "../world/scaling-state.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { lockBegins } from "./lock-budget.ts";
 import { createLockedTime } from "./locked-time.ts";
 import { createMetricReads } from "./metric-reads.ts";
-import { type Checker, type Seen, textOf, violationsOf, whereOf } from "./observation.ts";
+import { type Seen, textOf } from "./observation.ts";
 import { candidateShare, endpointOf, isCandidate, isStable, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";

@@ -9,9 +9,10 @@
 import { isRaise } from "../world/events.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
 import type { Endpoint, Variant } from "../world/state.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { mutationOf } from "./mutations.ts";
-import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import type { Seen } from "./observation.ts";
 import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
 import type { Side } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";

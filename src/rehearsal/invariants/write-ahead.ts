@@ -9,10 +9,11 @@
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { type Checker, type Seen, violationsOf, whereOf } from "./observation.ts";
+import type { Seen } from "./observation.ts";
 import type { Touch } from "./outside-hands.ts";
 import { resourceState } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";
