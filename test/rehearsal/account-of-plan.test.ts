@@ -6,7 +6,7 @@ import { parsePlan } from "../../src/core/plan/file.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { latencyQuantile } from "../../src/rehearsal/world/latency.ts";
-import type { Sample } from "../../src/rehearsal/world/metrics.ts";
+import type { Sample } from "../../src/rehearsal/world/metric-state.ts";
 import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { createWorld, type World } from "../../src/rehearsal/world/world.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";

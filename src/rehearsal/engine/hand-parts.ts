@@ -1,5 +1,5 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
-import type { Endpoint, EndpointConfig, Variant } from "../world/state.ts";
+import type { Endpoint, EndpointConfig, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/world.ts";
 
 /** A call of somebody else's. */

@@ -2,7 +2,7 @@
  * A passage is the time in which one release holds the lock of one subject, whichever executions act for it: from
  * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
  */
-import type { Endpoint, Variant } from "../world/state.ts";
+import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/world.ts";
 import { type AccountSnapshot, type EndpointSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { executionName, type Lock, type Locks } from "./locks.ts";

@@ -1,5 +1,6 @@
 /** What CloudWatch showed at a moment, read from the world itself and not from what a step asked for. */
-import { type MetricName, readMetric } from "../world/metric-reader.ts";
+import { readMetric } from "../world/metric-reader.ts";
+import type { MetricName } from "../world/metric-state.ts";
 import { evaluate, type Statistic } from "../world/statistics.ts";
 import type { World } from "../world/world.ts";
 

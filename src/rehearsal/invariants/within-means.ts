@@ -6,9 +6,9 @@
  * costs at the planned durations is within the plan's budget, with what the release has been billed (step-budget.ts).
  */
 
+import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { isRaise } from "../world/events.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
-import type { Endpoint, Variant } from "../world/state.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { mutationOf } from "./mutations.ts";

@@ -1,7 +1,8 @@
 /** CloudWatch's alarm operations: PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms, SetAlarmState. */
 import * as z from "zod";
 import { parseAlarmRule } from "../world/alarm-rule.ts";
-import { type Alarm, type AlarmEntry, comparisons, setAlarmState } from "../world/alarms.ts";
+import { type Alarm, type AlarmEntry, comparisons } from "../world/alarm-state.ts";
+import { setAlarmState } from "../world/alarms.ts";
 import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { metricName, period, statisticNamed } from "./cloudwatch-shapes.ts";

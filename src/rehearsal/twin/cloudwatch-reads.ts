@@ -1,6 +1,7 @@
 /** How CloudWatch is read: GetMetricData and GetMetricStatistics. */
 import * as z from "zod";
-import { type MetricName, readMetric, unitOf } from "../world/metric-reader.ts";
+import { readMetric, unitOf } from "../world/metric-reader.ts";
+import type { MetricName } from "../world/metric-state.ts";
 import { evaluate, type Statistic } from "../world/statistics.ts";
 import type { World } from "../world/world.ts";
 import { dimensions, metricName, period, startOf, statisticNamed } from "./cloudwatch-shapes.ts";

@@ -1,6 +1,6 @@
 /** What CloudWatch's operations share: dimensions, periods, the names of metrics and statistics, page tokens. */
 import * as z from "zod";
-import type { MetricName } from "../world/metric-reader.ts";
+import type { MetricName } from "../world/metric-state.ts";
 import { parseStatistic, type Statistic } from "../world/statistics.ts";
 import { AwsError, NOT_MODELLED } from "./service.ts";
 

@@ -1,9 +1,10 @@
 /** SageMaker's endpoint configurations: Create, Describe, Delete, List. */
 
 import * as z from "zod";
+import type { EndpointConfig, VariantConfig } from "../world/endpoint-state.ts";
 import { called } from "../world/events.ts";
 import { hasLocalStorage } from "../world/machines.ts";
-import { arn, type EndpointConfig, type VariantConfig } from "../world/state.ts";
+import { arn } from "../world/state.ts";
 import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
 import { findModel } from "./sagemaker-models.ts";

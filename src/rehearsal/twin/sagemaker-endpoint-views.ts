@@ -1,5 +1,5 @@
 /** How SageMaker shows an endpoint: the summary of a list, and DescribeEndpoint's answer while it is updated or not. */
-import type { Endpoint, Variant } from "../world/state.ts";
+import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { readyInstances } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";

@@ -2,10 +2,10 @@
 
 import * as z from "zod";
 import { changeCapacity, changeWeights } from "../world/endpoint-changes.ts";
+import type { Endpoint, EndpointConfig } from "../world/endpoint-state.ts";
 import { called } from "../world/events.ts";
 import { createEndpoint, deleteEndpoint, replaceFleet } from "../world/fleets.ts";
 import { removeTargetsOf } from "../world/scaling.ts";
-import type { Endpoint, EndpointConfig } from "../world/state.ts";
 import { claimLock, endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";
 import { ignored, members, modelled, page, present } from "./members.ts";

@@ -3,9 +3,10 @@
  * faults as the trace, count in the same metrics, and say in a header how long they would have taken.
  */
 import * as z from "zod";
+import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { seriesOf } from "../world/metrics.ts";
 import { slowdown } from "../world/service-model.ts";
-import { account, arn, type Endpoint, region, type Variant } from "../world/state.ts";
+import { account, arn, region } from "../world/state.ts";
 import { serviceOf, tickMs } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import type { World } from "../world/world.ts";

@@ -2,11 +2,7 @@
  * The rule of a composite alarm: states of other alarms, joined by AND, OR, NOT and parentheses (API reference of
  * PutCompositeAlarm). That AND binds tighter than OR is not documented there and taken from custom.
  */
-import type { AlarmState } from "./alarms.ts";
-
-export type StateOf = (alarm: string) => AlarmState | undefined;
-/** Whether the rule holds, given the states of alarms; an alarm that does not exist is in no state. */
-export type AlarmRule = (stateOf: StateOf) => boolean;
+import type { AlarmRule } from "./alarm-state.ts";
 
 const token =
   /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^)"]+?))\s*\)|(AND|OR|NOT|TRUE|FALSE|[()]))/y;

@@ -2,48 +2,11 @@
  * CloudWatch alarms: M of the last N periods beyond a threshold, or a rule on the states of others. A new alarm starts
  * in INSUFFICIENT_DATA and is looked at every minute, on what can be seen by then.
  */
-import type { AlarmRule } from "./alarm-rule.ts";
+import { type Alarm, type AlarmEntry, type AlarmState, comparisons } from "./alarm-state.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
-import { type MetricName, readMetric } from "./metric-reader.ts";
-import { evaluate, type Statistic } from "./statistics.ts";
+import { readMetric } from "./metric-reader.ts";
+import { evaluate } from "./statistics.ts";
 import type { World } from "./world.ts";
-
-export const comparisons = {
-  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
-  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
-  LessThanThreshold: (value: number, threshold: number) => value < threshold,
-  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
-} as const;
-
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
-export type MissingData = "breaching" | "notBreaching" | "ignore" | "missing";
-
-/** What both kinds of alarm have. */
-export interface AlarmEntry {
-  readonly name: string;
-  /** The members it was put with, echoed by DescribeAlarms. */
-  readonly definition: Readonly<Record<string, unknown>>;
-  readonly updatedMs: number;
-  state: AlarmState;
-  stateReason: string;
-  stateUpdatedMs: number;
-}
-
-export interface Alarm extends AlarmEntry {
-  readonly metric: MetricName;
-  readonly statistic: Statistic;
-  readonly periodSeconds: number;
-  readonly evaluationPeriods: number;
-  readonly datapointsToAlarm: number;
-  readonly threshold: number;
-  readonly comparison: keyof typeof comparisons;
-  readonly missingData: MissingData;
-}
-
-/** An alarm on the states of other alarms. */
-export interface CompositeAlarm extends AlarmEntry {
-  readonly rule: AlarmRule;
-}
 
 /** Periods beyond N in which CloudWatch looks for points that come late (user guide, "evaluation range"). */
 const spareMinutes = 3;

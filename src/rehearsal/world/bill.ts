@@ -1,5 +1,5 @@
 /** What is paid: instance time per owner and type, from launch until an instance is gone. */
-import type { Instance } from "./state.ts";
+import type { Instance } from "./instance-state.ts";
 
 export interface InstanceHours {
   /** `endpoint/variant`, or `training/JOB` for training and its warm pool. */

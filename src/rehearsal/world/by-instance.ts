@@ -1,7 +1,8 @@
 /** What each instance had of a variant's minutes: dealt out evenly at random, once for each minute. */
 import { failingPart } from "./hosts.ts";
 import type { InstancePart } from "./latency.ts";
-import type { Point, Sample, Series } from "./metrics.ts";
+import type { Sample, Series } from "./metric-state.ts";
+import type { Point } from "./metrics.ts";
 import { takersOf } from "./metrics.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 /** Changes to the fleet in service: weights of its variants, or the count of one. Neither needs a new fleet. */
+import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Actor, itself } from "./events.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
-import type { Endpoint, Variant } from "./state.ts";
 import { begin, claimLock, draw, finish, setCount, whenReady } from "./updates.ts";
 import type { World } from "./world.ts";
 

@@ -5,7 +5,8 @@
 import { latencyByInstance, type Observed, samplesOfInstance } from "./by-instance.ts";
 import type { LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
-import type { Point, Sample, Series } from "./metrics.ts";
+import type { Sample, Series } from "./metric-state.ts";
+import type { Point } from "./metrics.ts";
 import { visiblePoints } from "./metrics.ts";
 import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
 import type { World } from "./world.ts";

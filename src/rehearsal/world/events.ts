@@ -1,14 +1,5 @@
 /** What happened in the world: who did it, to what, from what and to what. Data throughout; prose is for readers. */
-import type { SuspendedState } from "./scaling-state.ts";
-
-/** What moves a count that is scaled automatically. */
-export type ScalingReason =
-  /** A target-tracking policy: out on its high side, in on its low one. */
-  | { readonly by: "policy"; readonly policy: string; readonly side: "high" | "low" }
-  /** Bounds that a call has set, and that the count lay outside of. */
-  | { readonly by: "bounds"; readonly operation: string }
-  /** A scheduled action. */
-  | { readonly by: "schedule"; readonly action: string };
+import type { ScalingReason, SuspendedState } from "./scaling-state.ts";
 
 type Own = "no capacity" | "maximum runtime" | "the container ended" | "warm pool";
 

@@ -1,7 +1,8 @@
 /** Whole fleets: an endpoint's birth, its replacement by UpdateEndpoint, and its end. */
+import type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
 import { type Actor, called } from "./events.ts";
+import type { Instance } from "./instance-state.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
-import type { Endpoint, EndpointConfig, Instance, Variant } from "./state.ts";
 import { begin, claimLock, draw, finish, whenReady } from "./updates.ts";
 import type { World } from "./world.ts";
 

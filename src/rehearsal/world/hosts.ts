@@ -1,5 +1,5 @@
 /** Instances of one model may differ: each fails by a factor of its own, and a fault may be on one of them alone. */
-import type { Sample } from "./metrics.ts";
+import type { Sample } from "./metric-state.ts";
 import type { World } from "./world.ts";
 
 /** By the world's `hostSpread`, the standard deviation of the factor's logarithm; 1 on average, for as long as it lives. */

@@ -3,7 +3,8 @@
  * empty, and the account's quota counts old and new fleets alike.
  */
 import { AwsError } from "../twin/service.ts";
-import type { Endpoint, Instance, Variant } from "./state.ts";
+import type { Endpoint, Variant } from "./endpoint-state.ts";
+import type { Instance } from "./instance-state.ts";
 import type { World } from "./world.ts";
 
 /** z of the 95th percentile of the normal distribution. */

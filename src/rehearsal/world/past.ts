@@ -4,7 +4,7 @@
  * the same world again and again finds it made.
  */
 import { failingParts, meanOf } from "./hosts.ts";
-import type { Sample, Series } from "./metrics.ts";
+import type { Past, Sample, Series } from "./metric-state.ts";
 import { servingVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
 import { tickMs } from "./ticks.ts";
@@ -13,8 +13,6 @@ import type { World } from "./world.ts";
 /** How long CloudWatch keeps points of a minute, and shorter ones (user guide, "Metrics retention"). */
 const minutesKeptMs = 15 * 86_400_000;
 const fineKeptMs = 3 * 3_600_000;
-
-export type Past = (series: Series, range: { fromMs: number; toMs: number }) => Sample[];
 
 type Made = Map<string, Sample[]>;
 

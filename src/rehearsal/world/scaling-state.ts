@@ -1,7 +1,15 @@
 /** What Application Auto Scaling holds: targets with their bounds, policies, scheduled actions, and what it did. */
-import type { ScalingReason } from "./events.ts";
-import type { MetricName } from "./metric-reader.ts";
+import type { MetricName } from "./metric-state.ts";
 import type { Statistic } from "./statistics.ts";
+
+/** What moves a count that is scaled automatically. */
+export type ScalingReason =
+  /** A target-tracking policy: out on its high side, in on its low one. */
+  | { readonly by: "policy"; readonly policy: string; readonly side: "high" | "low" }
+  /** Bounds that a call has set, and that the count lay outside of. */
+  | { readonly by: "bounds"; readonly operation: string }
+  /** A scheduled action. */
+  | { readonly by: "schedule"; readonly action: string };
 
 export interface SuspendedState {
   readonly DynamicScalingInSuspended: boolean;

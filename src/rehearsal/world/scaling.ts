@@ -5,11 +5,10 @@
 
 import { AwsError } from "../twin/service.ts";
 import { changeCapacity } from "./endpoint-changes.ts";
-import { type Actor, type Bounds, called, type ScalingReason } from "./events.ts";
-import type { ScalableTarget } from "./scaling-state.ts";
+import { type Actor, type Bounds, called } from "./events.ts";
+import type { ScalableTarget, ScalingReason } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
-import type { Endpoint, Variant } from "./state.ts";
-import { track } from "./target-tracking.ts";
+import { type Scaled, track } from "./target-tracking.ts";
 import type { World } from "./world.ts";
 
 export function runScaling(world: World): void {
@@ -39,11 +38,6 @@ function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): v
   const { count, side } = winner;
   if (side !== undefined)
     scale(world, target, { ...scaled, count, reason: { by: "policy", policy: winner.policy.name, side } });
-}
-
-export interface Scaled {
-  readonly endpoint: Endpoint;
-  readonly variant: Variant;
 }
 
 /** The endpoint and variant that a resource id names, if they are there. */

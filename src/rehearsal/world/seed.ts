@@ -4,14 +4,14 @@
  */
 import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
+import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
+import type { Instance } from "./instance-state.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
 import type { SettledSpec } from "./settled.ts";
 import {
   account as accountId,
-  type Endpoint,
-  type EndpointConfig,
-  type Instance,
+  type InstanceQuota,
   type Model,
   type ModelPackage,
   region,
@@ -19,15 +19,6 @@ import {
 } from "./state.ts";
 
 const dayMs = 86_400_000;
-
-/** How many instances of a type the account may have for a use, as Service Quotas names them. */
-export interface InstanceQuota {
-  readonly instanceType: string;
-  readonly use: "endpoint" | "training job" | "training warm pool";
-  readonly instances: number;
-  /** False: it is AWS's default, which Service Quotas lists apart. */
-  readonly applied: boolean;
-}
 
 export interface Seeded {
   readonly state: WorldState;

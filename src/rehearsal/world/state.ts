@@ -3,88 +3,16 @@
  * and that the invariants' checkers inspect. Times are epoch milliseconds; `Infinity` means never.
  */
 
-import type { Alarm, CompositeAlarm } from "./alarms.ts";
-import type { Actor } from "./events.ts";
-import type { Published } from "./metrics.ts";
+import type { Alarm, CompositeAlarm } from "./alarm-state.ts";
+import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
+import type { Published } from "./metric-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
-import type { TrainingJob } from "./training.ts";
+import type { TrainingJob } from "./training-state.ts";
 
 export const region = "eu-west-1";
 export const account = "123456789012";
 export const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
-
-/** One machine. It is paid from launch until it is gone, takes requests from ready on, and answers them from warm on. */
-export interface Instance {
-  readonly id: string;
-  readonly instanceType: string;
-  readonly launchedMs: number;
-  readonly readyMs: number;
-  readonly warmMs: number;
-}
-
-export interface Variant {
-  readonly name: string;
-  readonly modelName: string;
-  readonly instanceType: string;
-  currentWeight: number;
-  desiredWeight: number;
-  desiredInstanceCount: number;
-  /** The fleet that takes requests once ready. */
-  instances: Instance[];
-  /** Taken out of service, still paid until the running update ends. */
-  leaving: Instance[];
-}
-
-export type EndpointStatus = "Creating" | "Updating" | "RollingBack" | "InService" | "Deleting" | "Failed";
-
-/** What holds the endpoint's lock. `incoming` is the new fleet of an UpdateEndpoint, beside the old one until the switch. */
-export interface Update {
-  readonly kind: "create" | "replace" | "capacity" | "weights" | "delete";
-  readonly startedMs: number;
-  readonly by: Actor;
-  readonly configName?: string;
-  incoming: Variant[];
-  /** The old fleet after the switch, until it is gone. */
-  outgoing: Variant[];
-}
-
-export interface Endpoint {
-  readonly name: string;
-  readonly creationMs: number;
-  lastModifiedMs: number;
-  configName: string;
-  status: EndpointStatus;
-  failureReason?: string;
-  variants: Variant[];
-  update?: Update;
-  /** Operations begun so far; numbers the random streams of this endpoint. */
-  updates: number;
-  /** Seconds between points while the configuration in service has enhanced metrics on. */
-  enhancedSeconds?: number;
-  /** Members of DescribeEndpoint that tell of a kind which the twin shows but does not make, such as async inference. */
-  shown?: Readonly<Record<string, unknown>>;
-}
-
-/** A variant of a kind without a model, a type or instances has "" or 0 there. */
-export interface VariantConfig {
-  readonly VariantName: string;
-  readonly ModelName: string;
-  readonly InstanceType: string;
-  readonly InitialInstanceCount: number;
-  readonly InitialVariantWeight: number;
-  /** Members that the twin keeps and echoes but that change nothing in the model. */
-  readonly rest: Readonly<Record<string, unknown>>;
-}
-
-export interface EndpointConfig {
-  readonly name: string;
-  readonly creationMs: number;
-  readonly variants: readonly VariantConfig[];
-  /** Seconds between points when enhanced metrics are on. */
-  readonly enhancedSeconds?: number;
-  readonly rest: Readonly<Record<string, unknown>>;
-}
 
 export interface Model {
   readonly name: string;
@@ -131,4 +59,13 @@ export interface WorldState {
   /** Requests that found no variant to go to. */
   unroutedRequests: number;
   readonly metrics: Published;
+}
+
+/** How many instances of a type the account may have for a use, as Service Quotas names them. */
+export interface InstanceQuota {
+  readonly instanceType: string;
+  readonly use: "endpoint" | "training job" | "training warm pool";
+  readonly instances: number;
+  /** False: it is AWS's default, which Service Quotas lists apart. */
+  readonly applied: boolean;
 }

@@ -3,12 +3,17 @@
  * target's bounds, and not in a direction that is suspended.
  */
 import { endpointMetrics } from "./endpoint-metrics.ts";
+import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { readMetric } from "./metric-reader.ts";
 import { visiblePoints } from "./metrics.ts";
-import type { Scaled } from "./scaling.ts";
 import type { ScalableTarget, ScalingPolicy } from "./scaling-state.ts";
 import { evaluate } from "./statistics.ts";
 import type { World } from "./world.ts";
+
+export interface Scaled {
+  readonly endpoint: Endpoint;
+  readonly variant: Variant;
+}
 
 /**
  * The service keeps two alarms on one-minute points: high after 3 above the target, low after 15 below 90 % of it

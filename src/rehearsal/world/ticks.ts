@@ -2,11 +2,11 @@
  * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
  * served; what happened is appended to each variant's series.
  */
+import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Faults, failingParts, meanOf } from "./hosts.ts";
 import { seriesOf } from "./metrics.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
-import type { Endpoint, Variant } from "./state.ts";
 import type { World } from "./world.ts";
 
 export const tickMs = 10_000;

@@ -1,5 +1,5 @@
 /** What happened, minute by minute, on the plan's endpoint: the table behind a run's summary and its charts. */
-import type { Sample } from "./metrics.ts";
+import type { Sample } from "./metric-state.ts";
 import { sharePercent } from "./ticks.ts";
 import type { World } from "./world.ts";
 

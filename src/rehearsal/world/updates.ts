@@ -4,15 +4,10 @@
  */
 
 import { AwsError } from "../twin/service.ts";
+import type { Endpoint, EndpointStatus, Update, Variant } from "./endpoint-state.ts";
 import { type Actor, itself } from "./events.ts";
-import {
-  arn,
-  type Endpoint,
-  type EndpointStatus,
-  type Instance,
-  type Update,
-  type Variant,
-} from "./state.ts";
+import type { Instance } from "./instance-state.ts";
+import { arn } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** Seconds that each part of an update takes besides provisioning: [least, most], drawn evenly. */

@@ -1,0 +1,10 @@
+/** The machines that endpoints and training jobs run on. */
+
+/** One machine. It is paid from launch until it is gone, takes requests from ready on, and answers them from warm on. */
+export interface Instance {
+  readonly id: string;
+  readonly instanceType: string;
+  readonly launchedMs: number;
+  readonly readyMs: number;
+  readonly warmMs: number;
+}
