@@ -17,7 +17,7 @@ import { serviceQuotas } from "../twin/service-quotas.ts";
 import { stepFunctions } from "../twin/step-functions.ts";
 import { severalMachines } from "../twin/step-functions-machines.ts";
 import { sts } from "../twin/sts.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import type { AslDefinition } from "./asl.ts";
 import { prepareDefinition } from "./definition.ts";
 import { refusalOf } from "./delivery.ts";

@@ -1,6 +1,6 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
 import type { Endpoint, EndpointConfig, Variant } from "../world/endpoint-state.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 
 /** A call of somebody else's. */
 export interface HandCall {

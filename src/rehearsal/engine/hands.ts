@@ -5,7 +5,7 @@
  */
 import type { Service } from "../twin/service.ts";
 import { AwsError } from "../twin/service.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { runOutsideFrames } from "./frames.ts";
 import { type HandCall, type HandKind, handCalls, handKinds } from "./hand-calls.ts";
 import { formatPoint, type Point } from "./points.ts";

@@ -7,7 +7,7 @@ import type { Asked } from "../permissions/gate.ts";
 import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { Happening } from "../world/events.ts";
-import type { Minute } from "../world/timeline.ts";
+import type { Minute } from "../world/minutes.ts";
 import type { AslDefinition } from "./asl.ts";
 import type { DriveEnd } from "./driver.ts";
 import { edgesOf } from "./edges.ts";

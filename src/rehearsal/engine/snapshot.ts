@@ -1,5 +1,5 @@
 /** What an account holds at one moment, as plain JSON: what a run left behind is the difference of two of these. */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 
 export interface Snapshot {
   readonly endpoints: Readonly<Record<string, EndpointSnapshot>>;

@@ -4,7 +4,7 @@ import type { SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts"
 import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import { isCall } from "../world/events.ts";
-import type { Minute } from "../world/timeline.ts";
+import type { Minute } from "../world/minutes.ts";
 
 /** The candidate's share from a moment on. */
 interface Share {

@@ -1,8 +1,8 @@
 /** The account at one moment, as far as a release may change it: plain data that can be compared later. */
 import type { Plain } from "../../core/release/plain.ts";
 import type { Endpoint } from "../world/endpoint-state.ts";
+import type { World } from "../world/region.ts";
 import type { ScalableTarget } from "../world/scaling-state.ts";
-import type { World } from "../world/world.ts";
 
 export interface VariantSnapshot {
   readonly name: string;

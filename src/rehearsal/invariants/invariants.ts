@@ -8,7 +8,7 @@ import type { ExecutionRecord } from "../engine/executions.ts";
 import type { LeftOver } from "../engine/lambda.ts";
 import type { Observer, Scene as Rehearsed } from "../engine/request.ts";
 import type { Service } from "../twin/service.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";

@@ -2,7 +2,7 @@
  * The scaling that stable lends the candidate: as it was before the release, or as somebody had made it until the last
  * look before it was held. AWS offers no condition on the hold itself: what comes in between nobody can see.
  */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { type ScalingSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Asked } from "./observation.ts";

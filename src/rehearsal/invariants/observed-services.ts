@@ -5,7 +5,7 @@
 import { currentFrame } from "../engine/frames.ts";
 import { AwsError, type Call, type Input, type Operation, type Service } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import type { Asked, Seen, SeenFrame } from "./observation.ts";
 
 export interface Observer {

@@ -5,7 +5,7 @@
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
 import { type HistoryEntry, reasonText } from "../world/events.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { same } from "./equality.ts";
 import { mutationOf } from "./mutations.ts";
 import { type Asked, type Seen, textOf } from "./observation.ts";

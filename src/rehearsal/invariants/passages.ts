@@ -3,7 +3,7 @@
  * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
  */
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { type AccountSnapshot, type EndpointSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { executionName, type Lock, type Locks } from "./locks.ts";
 import type { Seen } from "./observation.ts";

@@ -2,8 +2,8 @@
 
 import type { Kpi } from "../../core/plan/kpis.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import type { World } from "../world/region.ts";
 import type { Statistic } from "../world/statistics.ts";
-import type { World } from "../world/world.ts";
 import { endpointMetric, publishedValues, type Span } from "./published.ts";
 
 type Guardrail = Extract<Kpi, { kind: "guardrail" }>;

@@ -2,7 +2,7 @@
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type HistoryEntry, isCall } from "../world/events.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
 export interface ReleasePart {

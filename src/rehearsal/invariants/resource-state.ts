@@ -1,7 +1,7 @@
 /** What the world shows of a resource, in few words: enough to tell whether a call changed it. */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { scalingSnapshot } from "./account-snapshot.ts";
 
 /** Null: there is no such thing. */

@@ -1,7 +1,7 @@
 /** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Loans } from "./loans.ts";
 import type { Locks } from "./locks.ts";

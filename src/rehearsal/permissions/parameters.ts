@@ -1,7 +1,7 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type RoleParameters, type Roles, rolesWith } from "./roles.ts";
 

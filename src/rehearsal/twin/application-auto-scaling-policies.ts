@@ -2,9 +2,9 @@
 
 import * as z from "zod";
 import { called } from "../world/events.ts";
+import type { World } from "../world/region.ts";
 import type { ScalingPolicy } from "../world/scaling-state.ts";
 import { arn } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,

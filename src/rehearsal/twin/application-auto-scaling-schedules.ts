@@ -2,10 +2,10 @@
 
 import * as z from "zod";
 import { called } from "../world/events.ts";
+import type { World } from "../world/region.ts";
 import type { ScheduledAction } from "../world/scaling-state.ts";
 import { isSchedule, nextFiring } from "../world/schedules.ts";
 import { arn } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,

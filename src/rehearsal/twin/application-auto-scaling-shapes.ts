@@ -1,7 +1,7 @@
 /** Members that several operations of Application Auto Scaling share, and the target that they name. */
 import * as z from "zod";
+import type { World } from "../world/region.ts";
 import type { ScalableTarget } from "../world/scaling-state.ts";
-import type { World } from "../world/world.ts";
 import { modelled } from "./members.ts";
 import { AwsError } from "./service.ts";
 

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { called, reasonText } from "../world/events.ts";
+import type { World } from "../world/region.ts";
 import { deregister, scaledVariant, setBounds } from "../world/scaling.ts";
 import {
   notSuspended,
@@ -11,7 +12,6 @@ import {
 } from "../world/scaling-state.ts";
 import { scalingRoleArn } from "../world/seeded-scaling.ts";
 import { arn } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import {
   dimension,
   findTarget,

@@ -1,5 +1,5 @@
 /** Application Auto Scaling in the twin: the instance counts of SageMaker variants, and nothing else. */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { policyOperations } from "./application-auto-scaling-policies.ts";
 import { scheduledActionOperations } from "./application-auto-scaling-schedules.ts";
 import { targetOperations } from "./application-auto-scaling-targets.ts";

@@ -1,7 +1,7 @@
 /** What CloudWatch knows: ListMetrics, and PutMetricData for metrics of one's own. */
 import * as z from "zod";
 import { listMetrics } from "../world/metric-reader.ts";
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { dimensions, metricName, startOf } from "./cloudwatch-shapes.ts";
 import { ignored, members, present } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";

@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { readMetric, unitOf } from "../world/metric-reader.ts";
 import type { MetricName } from "../world/metric-state.ts";
+import type { World } from "../world/region.ts";
 import { evaluate, type Statistic } from "../world/statistics.ts";
-import type { World } from "../world/world.ts";
 import { dimensions, metricName, period, startOf, statisticNamed } from "./cloudwatch-shapes.ts";
 import { ignored, members, modelled, present, seconds } from "./members.ts";
 import { AwsError, type Json, type Operation } from "./service.ts";

@@ -1,5 +1,5 @@
 /** Amazon CloudWatch in the twin: metrics as they become visible, and alarms on them. */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import { alarmOperations } from "./cloudwatch-alarms.ts";
 import { metricOperations } from "./cloudwatch-metrics.ts";
 import { readOperations } from "./cloudwatch-reads.ts";

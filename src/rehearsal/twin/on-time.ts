@@ -1,5 +1,5 @@
 /** Every call finds the world as it is at the call's moment: the world lives on until then first. */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import type { Operation } from "./service.ts";
 
 export function onTime(

@@ -4,8 +4,8 @@ import * as z from "zod";
 import type { EndpointConfig, VariantConfig } from "../world/endpoint-state.ts";
 import { called } from "../world/events.ts";
 import { hasLocalStorage } from "../world/machines.ts";
+import type { World } from "../world/region.ts";
 import { arn } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
 import { findModel } from "./sagemaker-models.ts";
 import {

@@ -1,8 +1,8 @@
 /** How SageMaker shows an endpoint: the summary of a list, and DescribeEndpoint's answer while it is updated or not. */
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
+import type { World } from "../world/region.ts";
 import { readyInstances } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
-import type { World } from "../world/world.ts";
 import { asJson, present, seconds } from "./members.ts";
 import type { Json } from "./service.ts";
 

@@ -2,8 +2,8 @@
 
 import * as z from "zod";
 import { called } from "../world/events.ts";
+import type { World } from "../world/region.ts";
 import { arn, type Model } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
 import { findPackage } from "./sagemaker-registry.ts";
 import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";

@@ -2,9 +2,9 @@
 
 import * as z from "zod";
 import { called } from "../world/events.ts";
+import type { World } from "../world/region.ts";
 import { modelPackageArn } from "../world/seed.ts";
 import { account, arn, type ModelPackage, region } from "../world/state.ts";
-import type { World } from "../world/world.ts";
 import type { Publish } from "./event-bridge.ts";
 import { asJson, members, modelled, page, present, seconds } from "./members.ts";
 import { byNameOrTime, listed, listing, oldestFirst } from "./sagemaker-shapes.ts";

@@ -5,11 +5,11 @@
 import * as z from "zod";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { seriesOf } from "../world/metrics.ts";
+import type { World } from "../world/region.ts";
 import { slowdown } from "../world/service-model.ts";
 import { account, arn, region } from "../world/state.ts";
 import { serviceOf, tickMs } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
-import type { World } from "../world/world.ts";
 import { ignored, members } from "./members.ts";
 import { onTime } from "./on-time.ts";
 import { AwsError, type RawAnswer, type Service } from "./service.ts";

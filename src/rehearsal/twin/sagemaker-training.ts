@@ -1,9 +1,9 @@
 /** SageMaker's training jobs: Create, Describe, Update (how long the warm pool is kept), Stop, List. */
 import * as z from "zod";
+import type { World } from "../world/region.ts";
 import { arn } from "../world/state.ts";
 import { donorOf, keepAlive, startJob, stopJob, trainingUse } from "../world/training.ts";
 import type { TrainingJob } from "../world/training-state.ts";
-import type { World } from "../world/world.ts";
 import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
 import {
   byStatusToo,

@@ -1,5 +1,5 @@
 /** Amazon SageMaker in the twin: endpoints, their configurations, models, the registry and training. */
-import type { World } from "../world/world.ts";
+import type { World } from "../world/region.ts";
 import type { Publish } from "./event-bridge.ts";
 import { onTime } from "./on-time.ts";
 import { configOperations } from "./sagemaker-configs.ts";

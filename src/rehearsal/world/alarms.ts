@@ -5,8 +5,8 @@
 import { type Alarm, type AlarmEntry, type AlarmState, comparisons } from "./alarm-state.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
 import { readMetric } from "./metric-reader.ts";
+import type { World } from "./region.ts";
 import { evaluate } from "./statistics.ts";
-import type { World } from "./world.ts";
 
 /** Periods beyond N in which CloudWatch looks for points that come late (user guide, "evaluation range"). */
 const spareMinutes = 3;

@@ -4,7 +4,7 @@ import type { InstancePart } from "./latency.ts";
 import type { Sample, Series } from "./metric-state.ts";
 import type { Point } from "./metrics.ts";
 import { takersOf } from "./metrics.ts";
-import type { World } from "./world.ts";
+import type { World } from "./region.ts";
 
 export interface Observed {
   readonly world: World;

@@ -2,8 +2,8 @@
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Actor, itself } from "./events.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
+import type { World } from "./region.ts";
 import { begin, claimLock, draw, finish, setCount, whenReady } from "./updates.ts";
-import type { World } from "./world.ts";
 
 /** Sets weights of variants by name; traffic follows when the update ends. */
 export function changeWeights(

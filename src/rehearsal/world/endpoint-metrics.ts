@@ -8,8 +8,8 @@ import { cpuPercent, machineOf } from "./machines.ts";
 import type { Sample, Series } from "./metric-state.ts";
 import type { Point } from "./metrics.ts";
 import { visiblePoints } from "./metrics.ts";
+import type { World } from "./region.ts";
 import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
-import type { World } from "./world.ts";
 
 export interface EndpointMetric {
   readonly namespace: string;

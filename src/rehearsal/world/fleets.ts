@@ -3,8 +3,8 @@ import type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
 import { type Actor, called } from "./events.ts";
 import type { Instance } from "./instance-state.ts";
 import { claimQuota, launch, terminate } from "./instances.ts";
+import type { World } from "./region.ts";
 import { begin, claimLock, draw, finish, whenReady } from "./updates.ts";
-import type { World } from "./world.ts";
 
 /** What UpdateEndpoint carries over from the fleet in service. */
 export interface Retained {

@@ -1,6 +1,6 @@
 /** Instances of one model may differ: each fails by a factor of its own, and a fault may be on one of them alone. */
 import type { Sample } from "./metric-state.ts";
-import type { World } from "./world.ts";
+import type { World } from "./region.ts";
 
 /** By the world's `hostSpread`, the standard deviation of the factor's logarithm; 1 on average, for as long as it lives. */
 export function hostFactor({ spec, streams }: World, instanceId: string): number {

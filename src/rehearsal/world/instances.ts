@@ -5,7 +5,7 @@
 import { AwsError } from "../twin/service.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
-import type { World } from "./world.ts";
+import type { World } from "./region.ts";
 
 /** z of the 95th percentile of the normal distribution. */
 const z95 = 1.6448536269514722;

@@ -1,8 +1,8 @@
 /** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
 import { endpointMetrics, hasPublished, readEndpointMetric } from "./endpoint-metrics.ts";
 import type { CustomMetric, MetricName, Series } from "./metric-state.ts";
+import type { World } from "./region.ts";
 import { merge, ofValues, type Statistics } from "./statistics.ts";
-import type { World } from "./world.ts";
 
 interface Published {
   readonly atMs: number;

@@ -3,7 +3,7 @@
  * observed, not documented).
  */
 import type { Sample, Series } from "./metric-state.ts";
-import type { World } from "./world.ts";
+import type { World } from "./region.ts";
 
 export function seriesOf(
   world: World,

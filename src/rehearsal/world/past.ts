@@ -5,10 +5,10 @@
  */
 import { failingParts, meanOf } from "./hosts.ts";
 import type { Past, Sample, Series } from "./metric-state.ts";
+import type { World } from "./region.ts";
 import { servingVariant } from "./seeded-scaling.ts";
 import { type Service, serve } from "./service-model.ts";
 import { tickMs } from "./ticks.ts";
-import type { World } from "./world.ts";
 
 /** How long CloudWatch keeps points of a minute, and shorter ones (user guide, "Metrics retention"). */
 const minutesKeptMs = 15 * 86_400_000;

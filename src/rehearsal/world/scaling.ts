@@ -6,10 +6,10 @@
 import { AwsError } from "../twin/service.ts";
 import { changeCapacity } from "./endpoint-changes.ts";
 import { type Actor, type Bounds, called } from "./events.ts";
+import type { World } from "./region.ts";
 import type { ScalableTarget, ScalingReason } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
 import { type Scaled, track } from "./target-tracking.ts";
-import type { World } from "./world.ts";
 
 export function runScaling(world: World): void {
   for (const target of world.state.scalableTargets.values()) {

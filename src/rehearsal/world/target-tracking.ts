@@ -6,9 +6,9 @@ import { endpointMetrics } from "./endpoint-metrics.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { readMetric } from "./metric-reader.ts";
 import { visiblePoints } from "./metrics.ts";
+import type { World } from "./region.ts";
 import type { ScalableTarget, ScalingPolicy } from "./scaling-state.ts";
 import { evaluate } from "./statistics.ts";
-import type { World } from "./world.ts";
 
 export interface Scaled {
   readonly endpoint: Endpoint;

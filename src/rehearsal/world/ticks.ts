@@ -5,9 +5,9 @@
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Faults, failingParts, meanOf } from "./hosts.ts";
 import { seriesOf } from "./metrics.ts";
+import type { World } from "./region.ts";
 import { type Served, type Service, serve } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
-import type { World } from "./world.ts";
 
 export const tickMs = 10_000;
 

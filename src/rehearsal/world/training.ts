@@ -4,8 +4,8 @@
  */
 import { type Actor, called, itself } from "./events.ts";
 import { launch, terminate } from "./instances.ts";
+import type { World } from "./region.ts";
 import type { SecondaryStatus, TrainingJob, TrainingStatus, WarmPool } from "./training-state.ts";
-import type { World } from "./world.ts";
 
 export type NewJob = Pick<
   TrainingJob,

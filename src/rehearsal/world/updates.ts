@@ -7,8 +7,8 @@ import { AwsError } from "../twin/service.ts";
 import type { Endpoint, EndpointStatus, Update, Variant } from "./endpoint-state.ts";
 import { type Actor, itself } from "./events.ts";
 import type { Instance } from "./instance-state.ts";
+import type { World } from "./region.ts";
 import { arn } from "./state.ts";
-import type { World } from "./world.ts";
 
 /** Seconds that each part of an update takes besides provisioning: [least, most], drawn evenly. */
 const durations = {

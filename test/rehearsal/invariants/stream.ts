@@ -17,8 +17,9 @@ import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
 import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
 import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
 import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
+import type { World } from "../../../src/rehearsal/world/region.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
+import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan as samplePlan } from "./rehearsed.ts";
 
 export const startMs = Date.UTC(2026, 0, 5, 8);

@@ -3,8 +3,9 @@
 import type * as z from "zod";
 import { Plan } from "../../../src/core/plan/plan.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
+import type { World } from "../../../src/rehearsal/world/region.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld, type World } from "../../../src/rehearsal/world/world.ts";
+import { createWorld } from "../../../src/rehearsal/world/world.ts";
 
 export const startMs = Date.UTC(2026, 10, 24, 9, 0, 0);
 export const minuteMs = 60_000;

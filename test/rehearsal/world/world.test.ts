@@ -5,8 +5,8 @@ import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
 import { sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
 import { AwsError, type Input, type Service } from "../../../src/rehearsal/twin/service.ts";
 import { fleets } from "../../../src/rehearsal/world/instances.ts";
+import type { World } from "../../../src/rehearsal/world/region.ts";
 import { tickMs } from "../../../src/rehearsal/world/ticks.ts";
-import type { World } from "../../../src/rehearsal/world/world.ts";
 import { holds } from "../../property.ts";
 import { exampleWorld, minuteMs, plan, type SpecInput, startMs } from "./example.ts";
 
