@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { putScaling, readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
 import { plain } from "../../src/aws/plain.ts";
 import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const stables = scalingName("chat-assistant", "v6");

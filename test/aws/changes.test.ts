@@ -8,7 +8,7 @@ import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";
 import { readModel } from "../../src/aws/sagemaker-models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
 import { holding, ledgerOf, subject } from "./releases.ts";

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { named, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
 import { setInstances } from "../../src/aws/sagemaker.ts";
 import { lockLost } from "../../src/core/errors.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import { ConnectionLost } from "../../src/rehearsal/twin/twin.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { openAccount } from "./account.ts";
 
 /** Retries back off by a random part of their delay; none of it keeps the tests short. */

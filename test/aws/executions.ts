@@ -1,13 +1,13 @@
 /** Executions that a test starts and ends by hand, behind the twin's Step Functions. */
 
 import { machineName } from "../../src/rehearsal/engine/stage.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
 import type {
   ExecutionEvent,
   ExecutionRecord,
   ExecutionStatus,
   Executions,
 } from "../../src/rehearsal/twin/step-functions.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 
 const arn = `arn:aws:states:eu-west-1:123456789012:stateMachine:${machineName}`;
 

@@ -3,7 +3,7 @@ import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { lambda, type Step } from "../../src/aws/lambda.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const contract = { input: z.object({ name: z.string() }), output: z.object({ status: z.string() }) };

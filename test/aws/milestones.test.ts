@@ -8,7 +8,7 @@ import { stepsTo, type Taken } from "../../src/core/plan/application.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { milestoneName } from "../../src/core/release/names.ts";
 import { normaliseRequest } from "../../src/core/request/request.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { plan, planWith } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { endPool, primerOf, readPrimer, startPrimer, viewPool } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { type Account, openAccount } from "./account.ts";

@@ -14,7 +14,7 @@ import { meansOf } from "../../src/aws/means.ts";
 import { probe } from "../../src/aws/sagemaker-runtime.ts";
 import { putSchedule, readSchedule } from "../../src/aws/scheduler.ts";
 import { quotasFor } from "../../src/aws/service-quotas.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { needs, plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { readPlan } from "../../src/aws/plans.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import {
   folderWith,
   onlyEnvironment,

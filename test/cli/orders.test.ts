@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { writeLock } from "../../src/aws/lock-item.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { holding, subject } from "../aws/releases.ts";
 import { kept } from "./lock-scenarios.ts";
 import { baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";

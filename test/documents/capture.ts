@@ -9,7 +9,8 @@ import { parsePlan } from "../../src/core/plan/file.ts";
 import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
 import type { Observer } from "../../src/rehearsal/engine/request.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import type { Call, Json, Operation, Service } from "../../src/rehearsal/twin/service.ts";
+import type { Call, Operation, Service } from "../../src/rehearsal/twin/service.ts";
+import type { Json } from "../../src/rehearsal/vocabulary/json.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import type { Captured, Moment } from "./captured.ts";
 

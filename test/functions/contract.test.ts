@@ -5,7 +5,7 @@ import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
 import type { Document } from "../../src/core/release/release.ts";
 import { turnsOf } from "../../src/core/release/turns.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
 import { Run, trainingDue } from "./run.ts";

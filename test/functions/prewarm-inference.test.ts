@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { Run } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

@@ -8,7 +8,7 @@ import { readResource } from "../../src/aws/resources.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { scalingOf } from "../../src/core/release/leaving.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { reapLeases } from "../../functions/reap-leases.ts";
 import { noteLease } from "../../src/aws/leases.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";

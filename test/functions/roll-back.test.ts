@@ -5,7 +5,7 @@ import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { fraud, planWith } from "../core/example.ts";
 import { manual, Run } from "./run.ts";
 

@@ -7,7 +7,7 @@ import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
 import { ScaleDownInput } from "../../src/core/release/undoing.ts";
-import { AwsError } from "../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { Run, trainingDue } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

@@ -2,7 +2,7 @@
 
 import type { Gate } from "../permissions/gate.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Engine } from "./engine.ts";
 import { runOutsideFrames } from "./frames.ts";
 import { deliveryMs } from "./functions.ts";

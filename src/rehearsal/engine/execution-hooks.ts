@@ -1,7 +1,7 @@
 /** What an execution does through this engine: its tasks are Lambdas, and faults may be due where it enters a state. */
 
 import type { Gate } from "../permissions/gate.ts";
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import type { FaultInjector } from "./faults.ts";

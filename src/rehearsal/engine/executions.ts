@@ -3,8 +3,8 @@
  * Functions service. Names, idempotent starts and stops follow the API reference of StartExecution and
  * StopExecution.
  */
-import { AwsError } from "../twin/service.ts";
 import type { ExecutionRecord, Executions } from "../twin/step-functions.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { runOutsideFrames } from "./frames.ts";

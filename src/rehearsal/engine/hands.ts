@@ -4,7 +4,7 @@
  * it, overwrite nothing of it, and end.
  */
 import type { Service } from "../twin/service.ts";
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { World } from "../world/region.ts";
 import { runOutsideFrames } from "./frames.ts";
 import { type HandCall, type HandKind, handCalls, handKinds } from "./hand-calls.ts";

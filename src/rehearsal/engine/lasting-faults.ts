@@ -2,8 +2,10 @@
  * Faults that last: from one call on, AWS refuses every call like it, or answers what it does not know yet, until an end
  * of its own. A retry does not heal these; what must hold is that nothing is lost, and that all is put right once they end.
  */
-import { AwsError, type Call, type Json } from "../twin/service.ts";
+import type { Call } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import type { Invocation } from "./frames.ts";
 
 export const lastingFaults = [

@@ -2,8 +2,9 @@
  * Stands between the door of the twin and its services: counts every call, and does to it what the fault that is
  * due at its point says.
  */
-import { AwsError, type Call } from "../twin/service.ts";
+import type { Call } from "../twin/service.ts";
 import { type Answer, ConnectionLost, type Intercept } from "../twin/twin.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
 import type { FaultInjector, FaultKind, WireFault } from "./faults.ts";

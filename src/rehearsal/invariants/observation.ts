@@ -1,6 +1,7 @@
 /** Calls as they are seen on the wire: which step made them, and what came of them. */
-import type { AwsError, Call } from "../twin/service.ts";
+import type { Call } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
+import type { AwsError } from "../vocabulary/aws-error.ts";
 import type { HistoryEntry } from "../world/events.ts";
 
 /** Which step made a call. */

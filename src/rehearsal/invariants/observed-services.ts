@@ -3,8 +3,9 @@
  * after, with its effect. A call that a fault kept away never reaches a service and is not told.
  */
 import { currentFrame } from "../engine/frames.ts";
-import { AwsError, type Call, type Input, type Operation, type Service } from "../twin/service.ts";
+import type { Call, Input, Operation, Service } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { World } from "../world/region.ts";
 import type { Asked, Seen, SeenFrame } from "./observation.ts";
 

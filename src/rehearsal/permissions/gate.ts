@@ -4,7 +4,8 @@
  * function or a role that the deployment has not: it is somebody's own.
  */
 import { rehearsedDeployment } from "../../core/deployment.ts";
-import { AwsError, type Call } from "../twin/service.ts";
+import type { Call } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Context } from "./conditions.ts";
 import type { Decision } from "./evaluate.ts";
 import { arns, wildcards } from "./pattern.ts";

@@ -1,6 +1,8 @@
 /** Scaling policies: Put, Delete, Describe. Target tracking is modelled, on invocations per instance or on one metric. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import type { ScalingPolicy } from "../world/scaling-state.ts";
@@ -15,7 +17,7 @@ import {
 } from "./application-auto-scaling-shapes.ts";
 import { dimensions, metricName } from "./cloudwatch-shapes.ts";
 import { asJson, members, modelled, page, present, seconds } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function policyOperations(world: World): Record<string, Operation> {
   return {

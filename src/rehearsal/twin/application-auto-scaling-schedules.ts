@@ -1,6 +1,8 @@
 /** Scheduled actions: Put, Delete, Describe. They set a target's bounds at a time, and nothing sets them back. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import type { ScheduledAction } from "../world/scaling-state.ts";
@@ -15,7 +17,7 @@ import {
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
 import { members, page, present, seconds } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function scheduledActionOperations(world: World): Record<string, Operation> {
   return {

@@ -1,9 +1,9 @@
 /** Members that several operations of Application Auto Scaling share, and the target that they name. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { World } from "../world/region.ts";
 import type { ScalableTarget } from "../world/scaling-state.ts";
 import { modelled } from "./members.ts";
-import { AwsError } from "./service.ts";
 
 /** What an unknown NextToken is called (service model). */
 export const invalidToken = "InvalidNextTokenException";

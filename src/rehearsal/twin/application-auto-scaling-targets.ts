@@ -1,6 +1,8 @@
 /** Scalable targets: Register (which also pulls capacity into bounds), Deregister, Describe, their activities and tags. */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { called, reasonText } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { deregister, scaledVariant, setBounds } from "../world/scaling.ts";
@@ -22,7 +24,7 @@ import {
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
 import { members, modelled, page, present, seconds } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function targetOperations(world: World): Record<string, Operation> {
   return {

@@ -1,6 +1,8 @@
 /** CloudFormation, as far as it says what stacks there are and what they put out: the way from a stage to its things. */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { text } from "./protocol-input.ts";
-import { AwsError, type Json, notModelled, type Service } from "./service.ts";
+import { notModelled, type Service } from "./service.ts";
 
 export interface Stack {
   readonly name: string;

@@ -1,5 +1,7 @@
 /** CloudWatch's alarm operations: PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms, SetAlarmState. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { parseAlarmRule } from "../world/alarm-rule.ts";
 import { type Alarm, type AlarmEntry, comparisons } from "../world/alarm-state.ts";
 import { setAlarmState } from "../world/alarms.ts";
@@ -7,7 +9,7 @@ import type { World } from "../world/region.ts";
 import { arn } from "../world/state.ts";
 import { metricName, period, statisticNamed } from "./cloudwatch-shapes.ts";
 import { asJson, ignored, members, page, present, seconds } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function alarmOperations(world: World): Record<string, Operation> {
   return {

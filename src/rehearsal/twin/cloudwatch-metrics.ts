@@ -1,10 +1,12 @@
 /** What CloudWatch knows: ListMetrics, and PutMetricData for metrics of one's own. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { listMetrics } from "../world/metric-reader.ts";
 import type { World } from "../world/region.ts";
 import { dimensions, metricName, startOf } from "./cloudwatch-shapes.ts";
 import { ignored, members, present } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function metricOperations(world: World): Record<string, Operation> {
   return {

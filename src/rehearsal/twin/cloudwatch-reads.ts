@@ -1,12 +1,14 @@
 /** How CloudWatch is read: GetMetricData and GetMetricStatistics. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { readMetric, unitOf } from "../world/metric-reader.ts";
 import type { MetricName } from "../world/metric-state.ts";
 import type { World } from "../world/region.ts";
 import { evaluate, type Statistic } from "../world/statistics.ts";
 import { dimensions, metricName, period, startOf, statisticNamed } from "./cloudwatch-shapes.ts";
 import { ignored, members, modelled, present, seconds } from "./members.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function readOperations(world: World): Record<string, Operation> {
   return {

@@ -1,8 +1,9 @@
 /** What CloudWatch's operations share: dimensions, periods, the names of metrics and statistics, page tokens. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { MetricName } from "../world/metric-state.ts";
 import { parseStatistic, type Statistic } from "../world/statistics.ts";
-import { AwsError, NOT_MODELLED } from "./service.ts";
+import { NOT_MODELLED } from "./service.ts";
 
 export const dimensions = z
   .array(z.strictObject({ Name: z.string().min(1).max(255), Value: z.string().min(1).max(1024) }))

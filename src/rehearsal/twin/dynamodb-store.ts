@@ -3,7 +3,8 @@
  * expressions, their error messages); its HTTP front is left out, so no port, no stream and no random request id.
  */
 import { createRequire } from "node:module";
-import type { Input, Json } from "./service.ts";
+import type { Json } from "../vocabulary/json.ts";
+import type { Input } from "./service.ts";
 
 /** One table description as the store keeps it, and DescribeTable shows it. */
 export type TableRecord = { readonly TableName: string; readonly [member: string]: Json };

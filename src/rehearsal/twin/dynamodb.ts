@@ -3,9 +3,11 @@
  * transactions, time to live, ReturnValuesOnConditionCheckFailure) is refused by name instead of being ignored.
  */
 import { rehearsedDeployment } from "../../core/deployment.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { isStoreError, type OpenStore, openStore, type TableRecord } from "./dynamodb-store.ts";
-import type { Call, Input, Json, Operation, Service } from "./service.ts";
-import { AwsError, notModelled } from "./service.ts";
+import type { Call, Input, Operation, Service } from "./service.ts";
+import { notModelled } from "./service.ts";
 
 const TITLE = "DynamoDB";
 

@@ -2,9 +2,11 @@
  * EventBridge's PutEvents: entries are checked as AWS checks them, one by one, and kept as the events that rules
  * would see. Who reacts to them is the listener's matter.
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { instantMs, requireKnown, text, validation } from "./protocol-input.ts";
-import type { Call, Input, Json, Service } from "./service.ts";
-import { AwsError, notModelled } from "./service.ts";
+import type { Call, Input, Service } from "./service.ts";
+import { notModelled } from "./service.ts";
 
 /** An event as targets receive it: the envelope of EventBridge's event structure. */
 export interface BusEvent {

@@ -3,7 +3,9 @@
  * nothing is ignored in silence.
  */
 import * as z from "zod";
-import { AwsError, type Input, type Json, NOT_MODELLED } from "./service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+import { type Input, NOT_MODELLED } from "./service.ts";
 
 /** What an operation's members must be. Without an error's name, breaches are ValidationExceptions. */
 export interface Expected<T extends z.ZodType> {

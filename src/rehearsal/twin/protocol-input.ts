@@ -1,6 +1,7 @@
 /** Reading members of an input as AWS does: a wrong type is a SerializationException, a missing one a ValidationException. */
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Input, Operation } from "./service.ts";
-import { AwsError, NOT_MODELLED } from "./service.ts";
+import { NOT_MODELLED } from "./service.ts";
 
 /**
  * Operations that refuse by name every member that is not in their list, so that nothing is ignored in silence. A

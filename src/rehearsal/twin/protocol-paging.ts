@@ -1,5 +1,5 @@
 /** Pages of a list: an opaque token says where the next one begins. */
-import type { AwsError } from "./service.ts";
+import type { AwsError } from "../vocabulary/aws-error.ts";
 
 export interface PageRequest {
   readonly limit: number;

@@ -2,8 +2,8 @@
  * Requests of the REST JSON services: which route a request takes, and the one input that its path, query,
  * headers and body make. Source of the binding rules: the Smithy specification, HTTP bindings.
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Input, Route, Service } from "./service.ts";
-import { AwsError } from "./service.ts";
 import { bodyBytes, parseJsonObject } from "./wire-body.ts";
 import type { WireRequest } from "./wire-message.ts";
 

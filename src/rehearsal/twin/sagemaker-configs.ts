@@ -1,6 +1,8 @@
 /** SageMaker's endpoint configurations: Create, Describe, Delete, List. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import type { EndpointConfig, VariantConfig } from "../world/endpoint-state.ts";
 import { called } from "../world/events.ts";
 import { hasLocalStorage } from "../world/machines.ts";
@@ -18,7 +20,7 @@ import {
   roleArn,
   weight,
 } from "./sagemaker-shapes.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
 

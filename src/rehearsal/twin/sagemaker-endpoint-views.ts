@@ -1,10 +1,10 @@
 /** How SageMaker shows an endpoint: the summary of a list, and DescribeEndpoint's answer while it is updated or not. */
+import type { Json } from "../vocabulary/json.ts";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/region.ts";
 import { readyInstances } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import { asJson, present, seconds } from "./members.ts";
-import type { Json } from "./service.ts";
 
 export function endpointSummary(endpoint: Endpoint): { [key: string]: Json } {
   return {

@@ -1,6 +1,8 @@
 /** SageMaker's endpoint operations: Describe, Create, Update, new weights or one new count, Delete, List. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { changeCapacity, changeWeights } from "../world/endpoint-changes.ts";
 import type { Endpoint, EndpointConfig } from "../world/endpoint-state.ts";
 import { called } from "../world/events.ts";
@@ -13,7 +15,7 @@ import { findConfig } from "./sagemaker-configs.ts";
 import { describeEndpoint, endpointSummary } from "./sagemaker-endpoint-views.ts";
 import { findModel } from "./sagemaker-models.ts";
 import { byStatusToo, entityName, listed, listing, weight } from "./sagemaker-shapes.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function endpointOperations(world: World): Record<string, Operation> {
   return {

@@ -1,13 +1,15 @@
 /** SageMaker's models: Create, Describe, Delete, List. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { arn, type Model } from "../world/state.ts";
 import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
 import { findPackage } from "./sagemaker-registry.ts";
 import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
 

@@ -1,6 +1,8 @@
 /** SageMaker's model registry: Describe, Update and List model packages, and the event of each update. */
 
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { modelPackageArn } from "../world/seed.ts";
@@ -8,7 +10,7 @@ import { account, arn, type ModelPackage, region } from "../world/state.ts";
 import type { Publish } from "./event-bridge.ts";
 import { asJson, members, modelled, page, present, seconds } from "./members.ts";
 import { byNameOrTime, listed, listing, oldestFirst } from "./sagemaker-shapes.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function registryOperations(world: World, publish: Publish): Record<string, Operation> {
   return {

@@ -3,6 +3,7 @@
  * faults as the trace, count in the same metrics, and say in a header how long they would have taken.
  */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { seriesOf } from "../world/metrics.ts";
 import type { World } from "../world/region.ts";
@@ -12,7 +13,7 @@ import { serviceOf, tickMs } from "../world/ticks.ts";
 import { endpointArn } from "../world/updates.ts";
 import { ignored, members } from "./members.ts";
 import { onTime } from "./on-time.ts";
-import { AwsError, type RawAnswer, type Service } from "./service.ts";
+import type { RawAnswer, Service } from "./service.ts";
 
 /** How long the model takes to answer, milliseconds: the engine lets so much virtual time go by. */
 export const latencyHeader = "x-slipway-latency-ms";

@@ -1,5 +1,7 @@
 /** SageMaker's training jobs: Create, Describe, Update (how long the warm pool is kept), Stop, List. */
 import * as z from "zod";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import type { World } from "../world/region.ts";
 import { arn } from "../world/state.ts";
 import { donorOf, keepAlive, startJob, stopJob, trainingUse } from "../world/training.ts";
@@ -14,7 +16,7 @@ import {
   roleArn,
   trainingInstanceType,
 } from "./sagemaker-shapes.ts";
-import { AwsError, type Json, type Operation } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 export function trainingOperations(world: World): Record<string, Operation> {
   return {

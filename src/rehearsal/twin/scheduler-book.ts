@@ -1,8 +1,8 @@
 /** The schedules of an account and the moments at which they fire next. */
-import type { Expression } from "./scheduler-expression.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+import type { Expression } from "../vocabulary/schedule-expression.ts";
 import { type ScheduleSettings, type ScheduleTarget, withContext } from "./scheduler-settings.ts";
-import type { Json } from "./service.ts";
-import { AwsError } from "./service.ts";
 
 /** One invocation of a target that is due. */
 export interface Firing {

@@ -2,10 +2,11 @@
  * Scheduler's schedule groups. A group that is deleted is gone at once with its schedules, where Scheduler takes a
  * while (DeleteScheduleGroup, API reference).
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { integer, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
-import type { Json, Operation } from "./service.ts";
-import { AwsError } from "./service.ts";
+import type { Operation } from "./service.ts";
 
 interface Group {
   readonly name: string;

@@ -1,4 +1,8 @@
 /** What a request says of a schedule, checked: the members that CreateSchedule and UpdateSchedule share. */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+import { type Expression, parseExpression } from "../vocabulary/schedule-expression.ts";
+import { assertZone } from "../vocabulary/time-zone.ts";
 import {
   instantMs,
   oneOf,
@@ -8,10 +12,8 @@ import {
   text,
   validation,
 } from "./protocol-input.ts";
-import { type Expression, parseExpression } from "./scheduler-expression.ts";
-import { assertZone } from "./scheduler-zone.ts";
-import type { Input, Json } from "./service.ts";
-import { AwsError, notModelled } from "./service.ts";
+import type { Input } from "./service.ts";
+import { notModelled } from "./service.ts";
 
 export const STATES = ["ENABLED", "DISABLED"] as const;
 

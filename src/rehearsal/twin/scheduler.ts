@@ -2,14 +2,15 @@
  * EventBridge Scheduler: schedules over its REST JSON API, and which of them fire when. Delivery is the engine's:
  * it asks for what is due, and may deliver a firing twice, as Scheduler may (delivery is at least once).
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { integer, knowing, oneOf, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import { bookOf, type Firing } from "./scheduler-book.ts";
 import { defaultGroup, groupsOf } from "./scheduler-groups.ts";
 import { schedulerRoutes } from "./scheduler-routes.ts";
 import { readSettings, STATES } from "./scheduler-settings.ts";
-import type { Input, Json, Service } from "./service.ts";
-import { AwsError } from "./service.ts";
+import type { Input, Service } from "./service.ts";
 
 export type { Firing } from "./scheduler-book.ts";
 

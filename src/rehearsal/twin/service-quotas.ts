@@ -2,10 +2,11 @@
  * Service Quotas: what the account may have. An account has far more quotas than one page holds, and names, not
  * codes, tell them apart, so the twin lists the needed ones among many others, as AWS does.
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { integer, knowing, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
-import type { Json, Service } from "./service.ts";
-import { AwsError } from "./service.ts";
+import type { Service } from "./service.ts";
 import { INSTANCE_TYPES, QUOTA_USES, type QuotaUse, quotaCode } from "./service-quotas-names.ts";
 
 /** One quota of SageMaker: how many instances of a type one use may have. */

@@ -2,13 +2,9 @@
  * What one AWS service of the twin is: its name on the wire and its operations by name. A service decides what
  * AWS would answer; decoding requests and encoding answers and errors is the wire's work.
  */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json | undefined };
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+
 export type Input = { readonly [key: string]: unknown };
 
 /** One request, decoded. `at` is the twin's time, epoch milliseconds. */
@@ -65,23 +61,6 @@ export interface Service {
   readonly title?: string;
   readonly protocol: Protocol;
   readonly operations: Readonly<Record<string, Operation>>;
-}
-
-/** An error that AWS would send: its exact name, message and HTTP status. */
-export class AwsError extends Error {
-  override readonly name: string;
-  readonly statusCode: number;
-  readonly detail: { readonly [key: string]: Json | undefined };
-  constructor(
-    name: string,
-    message: string,
-    options: { statusCode?: number; detail?: Record<string, Json> } = {},
-  ) {
-    super(message);
-    this.name = name;
-    this.statusCode = options.statusCode ?? 400;
-    this.detail = options.detail ?? {};
-  }
 }
 
 /** How every message begins that tells of a gap in the twin, whatever its error is called. */

@@ -1,5 +1,5 @@
 /** An event of an execution in the shape that GetExecutionHistory gives it: its details under the name of its type. */
-import type { Json } from "./service.ts";
+import type { Json } from "../vocabulary/json.ts";
 
 export interface ExecutionEvent {
   readonly id: number;

@@ -2,10 +2,11 @@
  * Step Functions' own API over the executions of one state machine. Whoever runs the executions keeps the rules of
  * names, idempotent starts and stops; this file speaks for them on the wire.
  */
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
 import { flag, integer, knowing, oneOf, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
-import type { Input, Json, Service } from "./service.ts";
-import { AwsError } from "./service.ts";
+import type { Input, Service } from "./service.ts";
 import { type ExecutionEvent, historyEvent } from "./step-functions-history.ts";
 
 export type { ExecutionEvent } from "./step-functions-history.ts";

@@ -2,8 +2,10 @@
  * The twin: AWS services behind one door. A request goes in, an HTTP response comes out, in process; whoever
  * drives the twin may stand between the door and the services to watch, delay or break calls.
  */
-import type { Call, Json, RawAnswer, Service } from "./service.ts";
-import { AwsError, NOT_MODELLED, notModelled } from "./service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+import type { Call, RawAnswer, Service } from "./service.ts";
+import { NOT_MODELLED, notModelled } from "./service.ts";
 import { type Decoded, type Dialect, decode, dialectOf } from "./wire.ts";
 import { encodeAnswer, encodeError } from "./wire-answer.ts";
 import type { WireRequest, WireResponse } from "./wire-message.ts";

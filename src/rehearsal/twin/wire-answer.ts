@@ -1,5 +1,7 @@
 /** Answers and errors in the shape that the caller's protocol gives them, so that any AWS client can read them. */
-import type { AwsError, Json, RawAnswer } from "./service.ts";
+import type { AwsError } from "../vocabulary/aws-error.ts";
+import type { Json } from "../vocabulary/json.ts";
+import type { RawAnswer } from "./service.ts";
 import type { Dialect } from "./wire.ts";
 import type { WireResponse } from "./wire-message.ts";
 

@@ -1,7 +1,7 @@
 /** The body of a request: its bytes, decompressed, and the JSON object in it. */
 import { gunzipSync } from "node:zlib";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Input } from "./service.ts";
-import { AwsError } from "./service.ts";
 import type { WireRequest } from "./wire-message.ts";
 
 /** Larger than any request of the services modelled. */

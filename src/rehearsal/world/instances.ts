@@ -2,7 +2,7 @@
  * Launching and paying for machines: each instance draws its own provisioning time, the region's pool may be
  * empty, and the account's quota counts old and new fleets alike.
  */
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
 import type { World } from "./region.ts";

@@ -3,7 +3,7 @@
  * target-tracking policies, through the same endpoint-wide lock as everybody else.
  */
 
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import { changeCapacity } from "./endpoint-changes.ts";
 import { type Actor, type Bounds, called } from "./events.ts";
 import type { World } from "./region.ts";

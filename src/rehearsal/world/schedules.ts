@@ -1,5 +1,5 @@
 /** When a scheduled action of Application Auto Scaling fires: the same expressions as EventBridge Scheduler's. */
-import { parseExpression } from "../twin/scheduler-expression.ts";
+import { parseExpression } from "../vocabulary/schedule-expression.ts";
 import type { ScheduledAction } from "./scaling-state.ts";
 
 /** The first firing after `afterMs`, epoch milliseconds, or undefined when there is none. */

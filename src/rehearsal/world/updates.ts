@@ -3,7 +3,7 @@
  * rolls back by itself.
  */
 
-import { AwsError } from "../twin/service.ts";
+import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Endpoint, EndpointStatus, Update, Variant } from "./endpoint-state.ts";
 import { type Actor, itself } from "./events.ts";
 import type { Instance } from "./instance-state.ts";

@@ -7,7 +7,7 @@ import {
   formatFault,
 } from "../../../src/rehearsal/engine/faults.ts";
 import { formatPoint, type Point, parsePoint, stageOf } from "../../../src/rehearsal/engine/points.ts";
-import { AwsError } from "../../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { bus, busClient, machine, run, startMs, task } from "./tiny.ts";
 
 const retry = { ErrorEquals: ["States.ALL"], IntervalSeconds: 30, MaxAttempts: 2, BackoffRate: 1 };

@@ -7,7 +7,9 @@ import {
   lastingAt,
   lastingFaults,
 } from "../../../src/rehearsal/engine/lasting-faults.ts";
-import type { AwsError, Call, Json } from "../../../src/rehearsal/twin/service.ts";
+import type { Call } from "../../../src/rehearsal/twin/service.ts";
+import type { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
+import type { Json } from "../../../src/rehearsal/vocabulary/json.ts";
 
 const hour = 3_600_000;
 function call(name: string, input: Readonly<Record<string, unknown>> = {}, at = 0): Call {

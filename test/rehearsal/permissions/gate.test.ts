@@ -4,7 +4,7 @@ import { type Gate, openGate } from "../../../src/rehearsal/permissions/gate.ts"
 import type { StatementElement } from "../../../src/rehearsal/permissions/policy.ts";
 import type { Facts } from "../../../src/rehearsal/permissions/requirement.ts";
 import { type RoleParameters, type Roles, rolesWith } from "../../../src/rehearsal/permissions/roles.ts";
-import { AwsError } from "../../../src/rehearsal/twin/service.ts";
+import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 
 const facts: Facts = { volumeKeyOf: () => undefined, checksComeViaService: true };
 const parameters: RoleParameters = {

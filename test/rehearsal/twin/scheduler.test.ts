@@ -16,8 +16,8 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { describe, expect, it } from "vitest";
 import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import { parseExpression } from "../../../src/rehearsal/twin/scheduler-expression.ts";
 import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { parseExpression } from "../../../src/rehearsal/vocabulary/schedule-expression.ts";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);

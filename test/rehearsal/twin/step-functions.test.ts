@@ -9,7 +9,6 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { AwsError } from "../../../src/rehearsal/twin/service.ts";
 import {
   type ExecutionEvent,
   type ExecutionRecord,
@@ -17,6 +16,7 @@ import {
   stepFunctions,
 } from "../../../src/rehearsal/twin/step-functions.ts";
 import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);

@@ -27,10 +27,10 @@ import { eventBridge } from "../../../src/rehearsal/twin/event-bridge.ts";
 import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
 import { sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
 import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import { AwsError } from "../../../src/rehearsal/twin/service.ts";
 import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
 import { type Executions, stepFunctions } from "../../../src/rehearsal/twin/step-functions.ts";
 import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { exampleWorld, startMs } from "../world/example.ts";
 import { reaching } from "./twin-handler.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { AwsError, type Call, type Service } from "../../../src/rehearsal/twin/service.ts";
+import type { Call, Service } from "../../../src/rehearsal/twin/service.ts";
 import { ConnectionLost, createTwin, type Intercept } from "../../../src/rehearsal/twin/twin.ts";
 import type { WireRequest } from "../../../src/rehearsal/twin/wire-message.ts";
+import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 
 /** Answers with the call it was given, so that a test sees what was decoded. */
 const echo = (_input: unknown, call: Call) => ({

@@ -3,7 +3,7 @@
  * "Schedule types in EventBridge Scheduler", user guide.
  */
 import { Cron } from "croner";
-import { momentOfWall, wallMsAt } from "./scheduler-zone.ts";
+import { momentOfWall, wallMsAt } from "./time-zone.ts";
 
 export interface Expression {
   /** One-time: it completes by firing, and start and end dates do not count. */
