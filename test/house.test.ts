@@ -4,6 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { circlesIn } from "./circles.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,6 +33,15 @@ function importsOf(path: string): string[] {
   return specifiers.map((each) =>
     each.startsWith(".") ? relative(root, resolve(root, dirname(path), each)) : each,
   );
+}
+
+/** Of a file's imports, those of which more than types are taken. */
+function valuesTakenBy(path: string): string[] {
+  const taken = /\b(?:import|export)(?:\s+(?!type\b)([^;"]*?)\bfrom\s*|\s*\(?\s*)"([^"]+)"/g;
+  const onlyTypes = (names: string) => /^\{(\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names);
+  return [...withoutComments(textOf(path)).matchAll(taken)]
+    .filter(([, names = ""]) => !onlyTypes(names))
+    .map(([, , specifier = ""]) => relative(root, resolve(root, dirname(path), specifier)));
 }
 
 /** The room of a file: `core`, `aws`, `rehearsal`, `report`, `cli` or `functions`; undefined for what is no room. */
@@ -99,18 +109,37 @@ test("within core, data flow one way", () => {
 
 test("the invariants' checkers take types from core, and no arithmetic", () => {
   const checkers = code.filter((path) => path.startsWith("src/rehearsal/invariants/"));
-  const taken = /\b(?:import|export)(?:\s+(?!type\b)([^;"]*?)\bfrom\s*|\s*\(?\s*)"([^"]+)"/g;
-  const onlyTypes = (names: string) => /^\{(\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names);
   const values = checkers.flatMap((path) =>
-    [...withoutComments(textOf(path)).matchAll(taken)]
-      .filter(([, names = ""]) => !onlyTypes(names))
-      .map(([, , specifier = ""]) => relative(root, resolve(root, dirname(path), specifier)))
+    valuesTakenBy(path)
       .filter((target) => roomOf(target) === "core")
       .map((target) => `${path} → ${target}`),
   );
 
   expect(checkers.length).toBeGreaterThan(30);
   expect(values).toEqual([]);
+});
+
+test("no file imports itself by way of others, be it for types alone", () => {
+  const files = new Set(code);
+  const graph = new Map(code.map((path) => [path, importsOf(path).filter((target) => files.has(target))]));
+
+  expect([...graph.values()].flat().length).toBeGreaterThan(1000);
+  expect(circlesIn(graph)).toEqual([]);
+});
+
+test("no folder of the rehearsal takes values from another that takes values from it", () => {
+  const folderOf = (path: string) => /^src\/rehearsal\/([\w-]+)\//.exec(path)?.[1] ?? "";
+  const folders = Map.groupBy(inRoom("rehearsal"), folderOf);
+  folders.delete("");
+  const taken = [...folders].map(([folder, paths]): [string, string[]] => [
+    folder,
+    paths
+      .flatMap(valuesTakenBy)
+      .map(folderOf)
+      .filter((other) => other !== folder && folders.has(other)),
+  ]);
+
+  expect(circlesIn(new Map(taken))).toEqual([]);
 });
 
 test("a world knows no plan: what it is told of one are the numbers of account-seed.ts", () => {
