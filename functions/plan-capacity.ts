@@ -8,7 +8,6 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { meansAndRoom } from "../src/aws/means.ts";
-import { packageArnOf } from "../src/aws/openings.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { viewEquipped } from "../src/aws/sagemaker.ts";
@@ -27,6 +26,7 @@ import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
+import { packageArnOf } from "../src/core/release/version-gate.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -157,7 +157,7 @@ async function look({ release, plan }: Input, tools: Tools) {
     return refused(`endpoint ${plan.endpoint.name} does not exist; a release begins on one that serves`);
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` } satisfies Answer;
-  const packageArn = release.packageArn ?? packageArnOf(tools, plan, release);
+  const packageArn = release.packageArn ?? packageArnOf(aws.environment, plan, release);
   const each = candidateNeeds(plan, release.releaseType);
   let stableMaximum: number | undefined;
   if (isServing(endpoint)) {

@@ -40,15 +40,6 @@ const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
   ...{ held: false, holder, waiting: queue, remainder },
 });
 
-/** For whom one waits who was not given the lock: its holder, or who waits longer. */
-export function aheadText(subject: string, { holder, waiting: [first] }: Taken & { held: false }): string {
-  const named = (one: Holder) => `${one.releaseId} (execution ${one.execution})`;
-  if (holder !== undefined) return `${subject} is held by ${named(holder)}`;
-  return first === undefined
-    ? `${subject} is free`
-    : `${subject} is free, and ${named(first)} waits for it first`;
-}
-
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
 export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   const { subject, ...holder } = claim;

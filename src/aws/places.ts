@@ -5,6 +5,7 @@
 import { badState, ledgerContended } from "../core/errors.ts";
 import { executionName } from "../core/release/names.ts";
 import type { Opening } from "../core/release/opening.ts";
+import { aheadText } from "../core/release/queue-policy.ts";
 import { turnOf } from "../core/release/turns.ts";
 import type { WaitOn } from "../core/request/inputs.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
@@ -12,7 +13,7 @@ import type { Aws } from "./clients.ts";
 import { executionArnOf, executionStatus, startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { readLock, type Waiting, writeLock } from "./lock-item.ts";
-import { aheadText, leaveQueue } from "./locks.ts";
+import { leaveQueue } from "./locks.ts";
 import { moveRecord } from "./releases.ts";
 
 export interface Asked {
@@ -84,7 +85,7 @@ export async function takePlace(
       return { route: "ignored", reason: `${releaseId} does not wait on in this execution` };
     const status = await executionStatus(aws, from);
     if (status === "RUNNING") {
-      const ahead = aheadText(subject, { held: false, holder, waiting: queue });
+      const ahead = aheadText(subject, { holder, waiting: queue });
       const reason = `${ahead}; execution ${from} hands its place over`;
       return {
         ...{ route: "queued", reason },

@@ -4,13 +4,14 @@
  * record, since another may be in force by now; records of before they kept one leave that one alone to follow.
  */
 import type { Opening } from "../core/release/opening.ts";
+import { aheadText } from "../core/release/queue-policy.ts";
 import { documentSchema } from "../core/release/release.ts";
 import { idleWaitSeconds } from "../core/wait.ts";
 import { isLeft, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { type Holder, readLock } from "./lock-item.ts";
-import { aheadText, type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
+import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
 

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "vitest";
 import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
 import {
-  aheadText,
   type Claim,
   enqueue,
   freeLock,
@@ -22,20 +21,6 @@ function claim({ executions }: Account, name: string): Claim {
 }
 const queued = async ({ aws }: Account) =>
   (await readLock(aws, subject)).queue?.map(({ releaseId }) => releaseId) ?? [];
-
-test("who is ahead is the holder, failing one who waits first, failing both nobody", () => {
-  const one = (releaseId: string) => ({ releaseId, execution: `arn-${releaseId}`, since: "" });
-  const not = { held: false, holder: undefined, waiting: [], remainder: undefined } as const;
-  const holder = one("v7");
-
-  expect(aheadText(subject, { ...not, holder, waiting: [one("v8")] })).toBe(
-    `${subject} is held by v7 (execution arn-v7)`,
-  );
-  expect(aheadText(subject, { ...not, waiting: [one("v8"), one("v9")] })).toBe(
-    `${subject} is free, and v8 (execution arn-v8) waits for it first`,
-  );
-  expect(aheadText(subject, not)).toBe(`${subject} is free`);
-});
 
 describe("taking a lock", () => {
   test("that is free gives it, and taking it again is the same taking", async () => {

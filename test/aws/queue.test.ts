@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { type LockItem, readLock } from "../../src/aws/lock-item.ts";
 import { freeLock, type Taken, takeLock } from "../../src/aws/locks.ts";
+import { claimOf, waitTurn } from "../../src/aws/queue.ts";
 import { claimRelease, readRelease } from "../../src/aws/releases.ts";
-import { claimOf, waitTurn } from "../../src/aws/turns.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
 import type { Release } from "../../src/core/release/release.ts";

@@ -1,0 +1,118 @@
+/** Whether a version may be released at all: of which registry it is, whether it is approved, and what serves already. */
+import { badInput } from "../errors.ts";
+import { type Plan, ReleaseType } from "../plan/plan.ts";
+import type { ReleaseRequest } from "../request/normalised.ts";
+
+/** Where a deployment is. */
+export interface Place {
+  readonly region: string;
+  readonly stateMachineArn: string;
+}
+
+/** What of a request says which version it is about. */
+export interface AskedVersion {
+  readonly version?: number | undefined;
+  readonly modelPackageArn?: string | undefined;
+}
+
+/** What the registry says of a version. */
+export interface Registered {
+  /** "Approved", "Rejected", "PendingManualApproval" (ModelApprovalStatus, API model). */
+  readonly approval: string;
+  readonly releaseType?: string;
+}
+
+/**
+ * A model's plan where it has the milestone that is asked for, or why there is nothing to do.
+ * @throws BadInput for whoever asks by hand: that is a mistake
+ */
+export function planFor(
+  plan: Plan | undefined,
+  { model, milestone, trigger }: ReleaseRequest,
+): Plan | string {
+  if (plan?.milestones[milestone] !== undefined) return plan;
+  const [field, found, lack] =
+    plan === undefined
+      ? (["model", model, `model ${model} has no plan`] as const)
+      : (["milestone", milestone, `the plan of ${model} has no milestone ${milestone}`] as const);
+  if (trigger === "registry") return lack;
+  throw badInput(`${field}: expected one with a plan, found "${found}"; ${lack}`);
+}
+
+/** The registry's ARN of a version: as the event gave it, of the plan's group, or in the deployment's account and region. */
+export function packageArnOf(
+  { region, stateMachineArn }: Place,
+  { model, modelPackageGroupArn: group }: Plan,
+  { version, modelPackageArn }: AskedVersion,
+): string {
+  if (modelPackageArn !== undefined) return modelPackageArn;
+  if (group !== undefined) return `${group.replace(":model-package-group/", ":model-package/")}/${version}`;
+  const [, partition, , , account] = stateMachineArn.split(":");
+  return `arn:${partition}:sagemaker:${region}:${account}:model-package/${model}/${version}`;
+}
+
+/**
+ * Why a version of another registry is not taken; undefined where it is of the plan's. SageMaker describes packages of its
+ * own region only, and a plan that names its registry takes versions of no other.
+ */
+export function otherRegistry({ region }: Place, plan: Plan, arn: string): string | undefined {
+  const { model, modelPackageGroupArn: group } = plan;
+  const [own, account] = registryOf(arn);
+  if (own !== region) return `${arn} is in another region than its endpoint, which is in ${region}`;
+  if (group === undefined || registryOf(group)[1] === account) return undefined;
+  return `${arn} is not of the registry that the plan of ${model} names, ${group}`;
+}
+
+/** Region and account of an ARN. */
+const registryOf = (arn: string) => arn.split(":").slice(3, 5);
+
+/**
+ * Why a version is not there to be released, that is not in its registry.
+ * @throws BadInput for whoever asks by hand
+ */
+export function lackOfPackage(arn: string, { trigger, version }: ReleaseRequest): string {
+  if (trigger === "registry") return `${arn} does not exist any more`;
+  throw badInput(`version: expected one that is in the registry, found ${version}; ${arn} does not exist`);
+}
+
+/**
+ * Why a version is not approved; undefined where it is, or where the milestone does not ask for that.
+ * @throws BadInput for whoever asks by hand
+ */
+export function lackOfApproval(
+  { model }: Plan,
+  { version, milestone, trigger }: ReleaseRequest,
+  found: Registered | undefined,
+): string | undefined {
+  if (version === undefined || found === undefined || milestone !== "production") return undefined;
+  if (found.approval === "Approved") return undefined;
+  const state = `version ${version} of ${model} is ${found.approval}`;
+  if (trigger === "registry") return `${state} by now`;
+  throw badInput(`version: expected an approved version, found ${version}; ${state}`);
+}
+
+/** Whether a version has to be newer than what serves: a person may release an older one, and no event may. */
+export const mustBeNewer = ({ version, milestone, trigger }: ReleaseRequest): boolean =>
+  version !== undefined && milestone === "production" && trigger !== "manual";
+
+/** Why a version that serves already, or is older than what does, is not released; undefined where it is newer. */
+export function notNewer({ version = 0 }: ReleaseRequest, served: readonly number[]): string | undefined {
+  const oldest = Math.min(...served);
+  return version > oldest || served.length === 0
+    ? undefined
+    : `version ${version} is not newer than version ${oldest}, which serves now; a run by hand releases it all the same`;
+}
+
+/**
+ * The type of a release: as asked, as the registry's metadata says, or the plan's default.
+ * @throws BadInput where the plan does not describe it
+ */
+export function typeOf(plan: Plan, request: ReleaseRequest, found: Registered | undefined): ReleaseType {
+  const said = request.releaseType ?? found?.releaseType;
+  if (said === undefined) return plan.defaultReleaseType;
+  const type = ReleaseType.safeParse(said);
+  if (type.success && plan.releaseTypes[type.data] !== undefined) return type.data;
+  throw badInput(
+    `releaseType: expected one of ${Object.keys(plan.releaseTypes).join(", ")}, found "${said}"`,
+  );
+}
