@@ -2,6 +2,7 @@
  * Looks whether raised capacity is there. The outcome is verified, not the status: configuration, weights and
  * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
  */
+import type { z } from "zod";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
@@ -13,7 +14,7 @@ import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
 import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
-type Input = (typeof Input)["_output"];
+type Input = z.infer<typeof Input>;
 type Found = Pick<Capacity, "status" | "reason" | "seen">;
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {

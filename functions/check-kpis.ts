@@ -2,6 +2,7 @@
  * Judges the candidate against stable, once an interval while a stage bakes: reads what CloudWatch has published
  * since the shift, adds it to the evidence, and decides by the verdict and the plan's policies.
  */
+import type { z } from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
@@ -57,7 +58,7 @@ const Input = Document.pick({
   queue: true,
 });
 
-export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc, tools) => {
+export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const baking = await bakingOf(doc, tools);
   const { plan, needs, endpoint, stage } = baking;
@@ -168,7 +169,7 @@ export const checkKpis: Step<(typeof Input)["_output"], Judgement> = async (doc,
 /** Tells of decisions, and asks a person once where the plan says so. */
 async function tell(
   tools: Tools,
-  { release, plan, stage: entered, judgement }: (typeof Input)["_output"],
+  { release, plan, stage: entered, judgement }: z.infer<typeof Input>,
   { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
 ): Promise<void> {
   const what = { stage: inForce(entered)?.index ?? 0, decision, reason };
@@ -196,7 +197,7 @@ interface Baking {
   readonly mark: StageMark & { readonly candidateInstances: number };
 }
 
-async function bakingOf(doc: (typeof Input)["_output"], { aws, now }: Tools): Promise<Baking> {
+async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promise<Baking> {
   const { plan } = doc;
   const stage = inForce(doc.stage);
   const needs = doc.planning?.needs;

@@ -30,7 +30,7 @@ const Input = z.object({
 /** An opening that fails leaves its failure in place of the document, since an input that is no object can hold none. */
 const Failed = z.union([z.object({ failure: Failure }), Failure.transform((failure) => ({ failure }))]);
 
-export const closeRelease: Step<(typeof Input)["_output"], Closing> = async (event, tools) => {
+export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, tools) => {
   const parsed = Ended.safeParse(event.document);
   if (!parsed.success) return abandon(event, tools);
   const doc = parsed.data;
@@ -127,7 +127,7 @@ async function settleLease({ aws }: Tools, release: Held, changes: readonly Chan
 
 /** An opening that failed half-way may have claimed a release, and its lock or a place in its queue; all are given back. */
 async function abandon(
-  { execution, startedAt, input, document }: (typeof Input)["_output"],
+  { execution, startedAt, input, document }: z.infer<typeof Input>,
   tools: Tools,
 ): Promise<Closing> {
   const { aws } = tools;

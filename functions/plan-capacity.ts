@@ -2,6 +2,7 @@
  * Plans a release's capacity before anything is touched: how much the candidate needs, whether quota and budget
  * allow the way forward and the way back, and what there is now that must be there again.
  */
+import type { z } from "zod";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
@@ -37,7 +38,7 @@ const Input = Document.pick({
   queue: true,
   begunAt: true,
 });
-type Input = (typeof Input)["_output"];
+type Input = z.infer<typeof Input>;
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   const since = doc.planning?.since ?? new Date(tools.now()).toISOString();

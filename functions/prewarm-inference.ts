@@ -2,6 +2,7 @@
  * Puts the candidate beside stable at weight 0: holds stable's scale-in, makes the model and a configuration with
  * both variants, and moves the endpoint to it. Every change is in the ledger before it is made.
  */
+import type { z } from "zod";
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
@@ -18,7 +19,7 @@ import { growingWaitSeconds, idleWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
 
-export const prewarmInference: Step<(typeof Input)["_output"], Progress> = async (doc, tools) => {
+export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (doc, tools) => {
   const { aws, now } = tools;
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");

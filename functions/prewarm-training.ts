@@ -2,6 +2,7 @@
  * Raises training capacity: a short job primes a managed warm pool. The schedule that ends the lease is made
  * first, so that the raise always has its end.
  */
+import type { z } from "zod";
 import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -16,10 +17,7 @@ const Input = Document.pick({ schema: true, release: true, plan: true });
 /** What passes without a queue or a freeze between the opening and here; a lease counts from the opening then. */
 const unhinderedMs = 10 * 60_000;
 
-export const prewarmTraining: Step<(typeof Input)["_output"], Progress> = async (
-  { release, plan },
-  tools,
-) => {
+export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ release, plan }, tools) => {
   const pool = plan.milestones[release.milestone]?.pool;
   if (pool === undefined)
     throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);

@@ -2,6 +2,7 @@
  * Makes the candidate the one that serves, if it takes all traffic still: records the promotion and all that follows from it first, so that every way
  * out leads forward from here, and lets its fleet shrink again.
  */
+import type { z } from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { intendLeaving, liftHold } from "../src/aws/leaving.ts";
@@ -13,7 +14,7 @@ import { Document, Progress } from "../src/core/release/release.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
 
-export const promoteModel: Step<(typeof Input)["_output"], Progress> = async (
+export const promoteModel: Step<z.infer<typeof Input>, Progress> = async (
   { release, plan, planning },
   tools,
 ) => {

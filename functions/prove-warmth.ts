@@ -2,6 +2,7 @@
  * Proves that the candidate's models are loaded before any traffic is theirs: an endpoint can be InService while
  * its containers still load. Probes reach the candidate by name, whatever the weights are.
  */
+import type { z } from "zod";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
@@ -20,7 +21,7 @@ const patience = { times: 2, leastMs: 5_000, mostMs: 60_000 };
 /** A probe is timed by its caller: below this, the way there and back may take longer than the model does. */
 const leastLimitMs = 250;
 
-export const proveWarmth: Step<(typeof Input)["_output"], Warmth> = async (
+export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   { release, plan, planning, warmth },
   { aws, now },
 ) => {

@@ -3,6 +3,7 @@
  * has outgrown it, sets the weights, and is through only when they are seen in force. After the last stage that is
  * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
+import type { z } from "zod";
 import { adoptScaling } from "../src/aws/adoption.ts";
 import { make } from "../src/aws/changes.ts";
 import { recentLoad } from "../src/aws/cloudwatch.ts";
@@ -52,7 +53,7 @@ const Input = Document.pick({
   begunAt: true,
   queue: true,
 });
-type Input = (typeof Input)["_output"];
+type Input = z.infer<typeof Input>;
 
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const needs = doc.planning?.needs;
