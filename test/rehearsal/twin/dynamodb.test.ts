@@ -13,6 +13,7 @@ import FakeTimers from "@sinonjs/fake-timers";
 import { afterEach, describe, expect, it } from "vitest";
 import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
+import type { Input } from "../../../src/rehearsal/twin/service.ts";
 import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
 import { reaching } from "./twin-handler.ts";
 
@@ -23,6 +24,79 @@ function openTable() {
   const twin = createTwin([dynamodb({ startMs })], () => startMs + 60_000);
   return { twin, client: new DynamoDBClient(reaching(twin)) };
 }
+
+interface Contract {
+  readonly name: string;
+  readonly before?: readonly (readonly [operation: string, input: Input])[];
+  readonly input: Input;
+  readonly answer: object;
+}
+const TableName = rehearsedDeployment.table;
+const item = { ...key, status: { S: "intended" } };
+const there = [["PutItem", { TableName, Item: item }]] as const;
+const arn = `arn:aws:dynamodb:eu-west-1:123456789012:table/${TableName}`;
+const tag = { Key: "team", Value: "search" };
+const tagged = [["TagResource", { ResourceArn: arn, Tags: [tag] }]] as const;
+const another = {
+  TableName: "another",
+  AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  BillingMode: "PAY_PER_REQUEST",
+};
+const byKey = { KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: { ":pk": key.pk } };
+
+const contract: readonly Contract[] = [
+  {
+    ...{ name: "BatchGetItem", before: there, input: { RequestItems: { [TableName]: { Keys: [key] } } } },
+    answer: { Responses: { [TableName]: [item] }, UnprocessedKeys: {} },
+  },
+  {
+    ...{ name: "BatchWriteItem", answer: { UnprocessedItems: {} } },
+    input: { RequestItems: { [TableName]: [{ PutRequest: { Item: item } }] } },
+  },
+  { name: "CreateTable", input: another, answer: { TableDescription: { TableStatus: "CREATING" } } },
+  {
+    ...{ name: "DeleteItem", before: there, answer: { Attributes: item } },
+    input: { TableName, Key: key, ReturnValues: "ALL_OLD" },
+  },
+  { name: "DeleteTable", input: { TableName }, answer: { TableDescription: { TableStatus: "DELETING" } } },
+  { name: "DescribeTable", input: { TableName }, answer: { Table: { TableArn: arn } } },
+  {
+    ...{ name: "DescribeTimeToLive", input: { TableName } },
+    answer: { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } },
+  },
+  { name: "GetItem", before: there, input: { TableName, Key: key }, answer: { Item: item } },
+  { name: "ListTables", input: {}, answer: { TableNames: [TableName] } },
+  { name: "ListTagsOfResource", before: tagged, input: { ResourceArn: arn }, answer: { Tags: [tag] } },
+  {
+    ...{ name: "PutItem", before: there, answer: { Attributes: item } },
+    input: { TableName, Item: key, ReturnValues: "ALL_OLD" },
+  },
+  { name: "Query", before: there, input: { TableName, ...byKey }, answer: { Count: 1, Items: [item] } },
+  { name: "Scan", before: there, input: { TableName }, answer: { Count: 1, Items: [item] } },
+  { name: "TagResource", input: { ResourceArn: arn, Tags: [tag] }, answer: {} },
+  { name: "UntagResource", before: tagged, input: { ResourceArn: arn, TagKeys: ["team"] }, answer: {} },
+  {
+    ...{ name: "UpdateItem", before: there, answer: { Attributes: { ...item, n: { N: "2" } } } },
+    input: {
+      ...{
+        TableName,
+        Key: key,
+        ReturnValues: "ALL_NEW",
+        UpdateExpression: "SET n = if_not_exists(n, :one) + :one",
+      },
+      ExpressionAttributeValues: { ":one": { N: "1" } },
+    },
+  },
+  {
+    ...{ name: "UpdateTable", answer: { TableDescription: { TableName } } },
+    input: {
+      TableName,
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+    },
+  },
+];
 
 describe("DynamoDB of the twin", () => {
   let uninstall = () => {};
@@ -141,6 +215,24 @@ describe("DynamoDB of the twin", () => {
 
     expect(first).toEqual(second);
     expect(first?.CreationDateTime).toEqual(new Date(startMs + 60_000));
+  });
+
+  // The store is reached through files that its package does not promise: each operation is held to one right answer.
+  it.each(contract)(
+    "$name is what the store underneath answers",
+    async ({ name, before = [], input, answer }) => {
+      const { operations } = dynamodb({ startMs });
+      const call = { at: startMs, headers: {} } as never;
+      for (const [earlier, of] of before) await operations[earlier]?.(of, call);
+
+      expect(await operations[name]?.(input, call)).toMatchObject(answer);
+    },
+  );
+
+  it("has a contract for each operation", () => {
+    expect(contract.map(({ name }) => name).toSorted()).toEqual(
+      Object.keys(dynamodb({ startMs }).operations).toSorted(),
+    );
   });
 
   it("refuses by name what the store underneath cannot do", async () => {
