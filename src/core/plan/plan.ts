@@ -14,7 +14,7 @@ import { Rollout } from "./rollout.ts";
 import { Warmth } from "./warmth.ts";
 
 export { InstanceNeeds } from "./instances.ts";
-export { Milestone, MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
+export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
 export { When } from "./when.ts";
 
 export const releaseTypes = ["patch", "minor", "major", "retrain"] as const;
@@ -26,7 +26,7 @@ export const AwsName = z
   .string()
   .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, "letters, digits and inner hyphens, at most 63 characters");
 
-export const Endpoint = z
+const Endpoint = z
   .strictObject({
     name: AwsName.describe("Name of the SageMaker endpoint."),
     ...InstanceNeeds.shape,

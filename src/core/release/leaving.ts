@@ -82,7 +82,7 @@ export function holdLifted(now: Plain, { held, as }: { held: Plain; as: Plain })
 }
 
 /** A scaling, suspended as another is. */
-export function suspendedAs(now: Plain, as: Plain): Plain {
+function suspendedAs(now: Plain, as: Plain): Plain {
   if (now === null || as === null) return now;
   return {
     ...(Scaling.parse(now) as unknown as { [key: string]: Plain }),

@@ -7,7 +7,7 @@ import type { Change } from "./change.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 /** `v6 100, v7 0` */
-export const weightsText = ({ variants }: EndpointView): string =>
+const weightsText = ({ variants }: EndpointView): string =>
   variants.map(({ name, desiredWeight }) => `${name} ${desiredWeight}`).join(", ");
 
 /** Whether one variant takes all traffic, by the weights in force and by those asked for. */

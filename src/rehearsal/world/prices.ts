@@ -20,7 +20,7 @@ export interface Priced {
 export type Hours = Readonly<Record<string, number>>;
 
 /** Undefined: nobody knows. */
-export const usdPerHour = ({ prices }: Priced, instanceType: string): number | undefined =>
+const usdPerHour = ({ prices }: Priced, instanceType: string): number | undefined =>
   prices[instanceType] ?? publishedUsdPerHour[instanceType];
 
 export function paidFor(plan: Priced, hours: Hours): Paid {

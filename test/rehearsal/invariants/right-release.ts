@@ -11,7 +11,7 @@ const target = (variant: string) => ({
   ResourceId: scalingOf(variant),
 });
 const policy = { name: `${endpoint}-invocations` };
-export const scaling = { min: 4, max: 16, policies: [policy], scheduledActions: [] };
+const scaling = { min: 4, max: 16, policies: [policy], scheduledActions: [] };
 export const free = { ...scaling, suspended: { in: false, out: false, scheduled: false } };
 export const held = { ...scaling, suspended: { in: true, out: false, scheduled: false } };
 export const weights = (percent: number) => ({ v6: 100 - percent, v7: percent });

@@ -22,7 +22,7 @@ import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan as samplePlan } from "./rehearsed.ts";
 
-export const startMs = Date.UTC(2026, 0, 5, 8);
+const startMs = Date.UTC(2026, 0, 5, 8);
 export const endpoint = samplePlan.endpoint.name;
 export const releaseId = "chat-assistant-v7-production";
 export const scalingOf = (variant: string) => `endpoint/${endpoint}/variant/${variant}`;

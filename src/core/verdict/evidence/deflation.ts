@@ -26,7 +26,7 @@ export interface Caution {
 }
 
 /** Chosen by simulation: false rollbacks stay below alpha with a day of history (docs/VERDICT-NOTES.md). */
-export const SHIPPED_CAUTION: Caution = {
+const SHIPPED_CAUTION: Caution = {
   atHalf: 1,
   towardsNone: 0.93,
   persistence: 0.8,

@@ -93,7 +93,7 @@ function drawn(minute: number, place: number, nth: number): number {
 type Split = (row: CountHistory) => { readonly part: Part; readonly rest: Part };
 
 /** Peaks of the evidence that one part of the fleet is worse than the rest, and the other way round. */
-export function peaksOf(inOrder: readonly CountHistory[], noise: CountNoise, split: Split): Peak[] {
+function peaksOf(inOrder: readonly CountHistory[], noise: CountNoise, split: Split): Peak[] {
   const back: Split = (row) => {
     const { part, rest } = split(row);
     return { part: rest, rest: part };

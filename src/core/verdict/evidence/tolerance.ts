@@ -5,7 +5,7 @@
 import type { CountSample } from "../observations/observation.ts";
 
 /** Spread of ln(bad rate) among instances where it was not measured. */
-export const HOST_SPREAD = 0.15;
+const HOST_SPREAD = 0.15;
 /** The allowance covers what the difference of two fleets exceeds once in a hundred. */
 const ONE_IN_A_HUNDRED = 2.326;
 /** No wider: what is that much worse is a regression, whatever instances are like. */

@@ -9,7 +9,7 @@ export interface Counted {
 }
 
 /** Intervals this far behind the newest are no longer waited for: an hour of minutes, ten minutes of 10 s. */
-export const MEMORY_INTERVALS = 60;
+const MEMORY_INTERVALS = 60;
 
 export function intervalIndex(at: number, seconds: number): number {
   return Math.floor(at / seconds);

@@ -59,7 +59,7 @@ export interface ExpectedMinutes {
   readonly safety: Minutes;
 }
 
-export const REGRESSIONS: readonly number[] = [2, 3, 10];
+const REGRESSIONS: readonly number[] = [2, 3, 10];
 
 /** Minutes of one KPI in one stage, from the stage's start, were the fault there from then on. */
 export function expectedMinutes(
