@@ -10,8 +10,8 @@ import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
 type Input = z.infer<typeof Input>;
@@ -19,8 +19,8 @@ type Found = Pick<Capacity, "status" | "reason" | "seen">;
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
-  const since = doc.capacity?.since ?? new Date(tools.now()).toISOString();
-  const waited = tools.now() - Date.parse(since);
+  const poll = polling(doc.capacity, tools.now);
+  const { capacityTimeoutMinutes: limitMinutes } = doc.plan.rollout;
   const needs = doc.planning?.needs;
   const found =
     needs === undefined
@@ -29,12 +29,12 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
           nowSeconds: tools.now() / 1000,
           loadSeconds: doc.plan.warmth.loadSecondsP95,
         });
-  const overdue = found.status === "waiting" && waited >= doc.plan.rollout.capacityTimeoutMinutes * 60_000;
   const late: Found = {
     status: "failed",
-    reason: `not ready after ${doc.plan.rollout.capacityTimeoutMinutes} minutes: ${found.reason}`,
+    reason: `not ready after ${limitMinutes} minutes: ${found.reason}`,
   };
-  return { ...(overdue ? late : found), waitSeconds: growingWaitSeconds(waited), since };
+  const isLate = found.status === "waiting" && poll.isOverdue(limitMinutes);
+  return { ...(isLate ? late : found), waitSeconds: poll.waitSeconds(), since: poll.since };
 };
 
 function joined(endpoint: EndpointView, needs: Needs, moment: Moment): Found {

@@ -25,6 +25,7 @@ import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
@@ -41,7 +42,8 @@ const Input = Document.pick({
 type Input = z.infer<typeof Input>;
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
-  const since = doc.planning?.since ?? new Date(tools.now()).toISOString();
+  const poll = polling(doc.planning, tools.now);
+  const { since } = poll;
   await Ledger.forward(tools.aws, doc.release);
   const frozen = frozenBy(
     doc.plan.freezes,
@@ -64,7 +66,7 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
       : await planPool(doc, tools, pool);
   const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
   const planning = {
-    waitSeconds: idleWaitSeconds(tools.now() - Date.parse(since)),
+    waitSeconds: idleWaitSeconds(poll.waitedMs()),
     since,
     ...answer,
     ...turn(answer.status),

@@ -14,8 +14,9 @@ import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState, drifted } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/plain.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
-import { growingWaitSeconds, idleWaitSeconds } from "../src/core/wait.ts";
+import { idleWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
 
@@ -23,8 +24,8 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   const { aws, now } = tools;
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
-  const since = doc.prewarm?.since ?? new Date(now()).toISOString();
-  const waited = now() - Date.parse(since);
+  const poll = polling(doc.prewarm, now);
+  const { since } = poll;
   const endpoint = doc.plan.endpoint.name;
   const ledger = await Ledger.forward(aws, doc.release);
   if (ledger.find("join")?.state !== "applied") asPlanned(await viewEndpoint(aws, endpoint), needs);
@@ -51,7 +52,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
     if (isMoving(view) && view.pendingConfig !== needs.joinConfig)
       return {
         ...{ status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, since },
-        waitSeconds: idleWaitSeconds(waited),
+        waitSeconds: idleWaitSeconds(poll.waitedMs()),
       };
   }
   await make(tools, ledger, {
@@ -61,7 +62,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   });
   const { instances, instanceType } = needs.candidate;
   const reason = `${instances} ${instanceType} are being raised`;
-  return { status: "done", reason, waitSeconds: growingWaitSeconds(waited), since };
+  return { status: "done", reason, waitSeconds: poll.waitSeconds(), since };
 };
 
 /**

@@ -7,8 +7,8 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
 import { badState } from "../src/core/errors.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { Document, Warmth } from "../src/core/release/release.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
 
@@ -29,7 +29,7 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   if (candidate === undefined)
     throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   await Ledger.forward(aws, release);
-  const since = warmth?.since ?? new Date(now()).toISOString();
+  const poll = polling(warmth, now);
   const limitMs = Math.max(plan.requirements.latencyMsP99, leastLimitMs);
   const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.times * limitMs));
   const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth };
@@ -41,14 +41,13 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   );
 
   const found = judged(probes, { limitMs, needed, before });
-  const waited = now() - Date.parse(since);
-  const overdue = found.status === "warming" && waited >= plan.rollout.capacityTimeoutMinutes * 60_000;
+  const isLate = found.status === "warming" && poll.isOverdue(plan.rollout.capacityTimeoutMinutes);
   return {
     ...found,
-    ...(overdue ? { status: "cold" as const } : {}),
+    ...(isLate ? { status: "cold" as const } : {}),
     // A round that only ran out of time goes on at once.
-    waitSeconds: found.proven > 0 ? 1 : growingWaitSeconds(waited),
-    ...{ since, rounds: (warmth?.rounds ?? 0) + 1 },
+    waitSeconds: found.proven > 0 ? 1 : poll.waitSeconds(),
+    ...{ since: poll.since, rounds: (warmth?.rounds ?? 0) + 1 },
   };
 };
 

@@ -14,21 +14,22 @@ import { act } from "../src/aws/way-back.ts";
 import { type EndpointView, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { loadUntold, nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
-import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
+import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const nowMs = tools.now();
   const lookedAt = new Date(nowMs).toISOString();
   const { since, drifted, ...taken } = doc.wayBack ?? begun(lookedAt);
-  const waited = nowMs - Date.parse(since);
+  const poll = polling({ since }, tools.now);
   const ledger = await Ledger.open(tools.aws, doc.release);
   const answer: WayBack = {
     ...{ ...taken, status: "done", reason: "", since, drifted, lookedAt },
-    waitSeconds: growingWaitSeconds(waited),
+    waitSeconds: poll.waitSeconds(),
   };
   const done = (reason: string): WayBack => ({ ...answer, reason });
   const needs = doc.planning?.needs;
@@ -66,12 +67,12 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   };
   if (action.do === "arrived" || action.do === "drifted")
     return { ...now, reason: `${action.reason}${toldOf(answer.countChanges)}` };
-  if (waited >= longWayBackMs) tools.count("WayBackLong");
+  if (poll.waitedMs() >= longWayBackMs) tools.count("WayBackLong");
   return {
     ...withRefusal(now, action, refused ? lookedAt : undefined),
     status: "waiting",
     reason: refused ? `${action.reason}: ${refused}` : action.reason,
-    waitSeconds: action.do === "wait" ? undoingWaitSeconds(waited, action.seconds) : 30,
+    waitSeconds: action.do === "wait" ? undoingWaitSeconds(poll.waitedMs(), action.seconds) : 30,
   };
 };
 

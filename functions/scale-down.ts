@@ -39,34 +39,33 @@ import {
 } from "../src/core/errors.ts";
 import type { ResourceKind, Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
+import { type Polling, polling } from "../src/core/release/polling.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
-import { growingWaitSeconds, longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
+import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;
 
 export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => {
-  const since = doc.scaleDown?.since ?? new Date(tools.now()).toISOString();
-  const waited = tools.now() - Date.parse(since);
+  const poll = polling(doc.scaleDown, tools.now);
   const ledger = await Ledger.open(tools.aws, doc.release);
   const answer = ledger.promoted
-    ? await forward(tools, ledger, { ...promoted(doc), doc, waited })
+    ? await forward(tools, ledger, { ...promoted(doc), doc, poll })
     : await back(tools, ledger, doc);
-  if (answer.status === "waiting" && waited >= longWayBackMs) tools.count("WayBackLong");
+  if (answer.status === "waiting" && poll.waitedMs() >= longWayBackMs) tools.count("WayBackLong");
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
-  const waitSeconds = undoingWaitSeconds(waited, growingWaitSeconds(waited));
-  return { waitSeconds, since, ...answer, drifted };
+  const waitSeconds = undoingWaitSeconds(poll.waitedMs(), poll.waitSeconds());
+  return { waitSeconds, since: poll.since, ...answer, drifted };
 };
 
 interface Forward extends Promoted {
   readonly doc: ScaleDownInput;
   /** How long the endpoint may take to leave the old variant behind. */
   readonly timeoutMinutes: number;
-  /** Milliseconds. */
-  readonly waited: number;
+  readonly poll: Polling;
 }
 
-function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "doc" | "waited"> {
+function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "doc" | "poll"> {
   const [name, needs] = [endpointOf(release), planning?.needs];
   if (name === undefined || needs === undefined)
     throw badState("planning.needs: expected what the promoted release is to leave behind, found nothing");
@@ -117,12 +116,12 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
 
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
 async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: EndpointView): Promise<string[]> {
-  const { name, needs, timeoutMinutes, waited } = it;
+  const { name, needs, timeoutMinutes, poll } = it;
   const id = await nextTry(ledger, finalMove);
   const resource = { kind: "routing", name } as const;
   const theirs = stableStays(endpoint, needs);
   if (theirs !== undefined) return stays(tools, ledger, { it, id, why: driftedError(theirs) });
-  if (waited > timeoutMinutes * 60_000) {
+  if (poll.isOverdue(timeoutMinutes)) {
     const reason = endpoint.failureReason ?? "no reason given";
     const why = awsRefused(`endpoint ${name} did not leave ${needs.joinConfig}: ${reason}`);
     return stays(tools, ledger, { it, id, why });

@@ -26,6 +26,7 @@ import { frozenBy } from "../src/core/plan/freeze.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import type { Plain } from "../src/core/release/plain.ts";
+import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs } from "../src/core/release/release.ts";
 import {
   nextRaise,
@@ -39,7 +40,6 @@ import {
 } from "../src/core/release/shift.ts";
 import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import { growingWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
   schema: true,
@@ -140,12 +140,11 @@ async function raiseHeld(
 
 async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
   const { stage, tools } = acting;
-  const waited = tools.now() - Date.parse(stage.since);
   const waiting: StageState = {
     ...stage,
     status: "waiting",
     reason: action.reason,
-    waitSeconds: growingWaitSeconds(waited),
+    waitSeconds: polling(stage, tools.now).waitSeconds(),
   };
   switch (action.do) {
     case "wait":
