@@ -160,7 +160,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/kpi-news.ts": ["test/functions/check-kpis.test.ts"],
   "src/aws/places.ts": ["test/functions/waiting-on.test.ts"],
   "src/core/capacity/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
-  "src/core/capacity/locks.ts": ["test/core/release/shift.test.ts"],
+  "src/core/capacity/locked-minutes.ts": ["test/core/release/shift.test.ts"],
   "src/core/kpis/preflight.ts": ["test/functions/plan-capacity.test.ts"],
   "src/aws/lock-item.ts": ["test/aws/locks.test.ts", "test/aws/ledger.test.ts"],
 };

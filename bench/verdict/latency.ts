@@ -4,8 +4,8 @@
  */
 import {
   judge,
-  type LatencyHistory,
   type LatencyNoise,
+  type LatencyPast,
   measureLatencyNoise,
   startStage,
   startVerdict,
@@ -138,7 +138,7 @@ function sumOf(count: number, { draw, sd }: Shape, chance: Chance): number {
 function historyOf({ requestsPerMinute, noise, past }: LatencyCell, shape: Shape, chance: Chance) {
   if (past === "none") return [];
   const halves = [new Fleet(chance, noise), new Fleet(chance, noise)] as const;
-  return Array.from({ length: dayMinutes }, (_, minute): LatencyHistory => {
+  return Array.from({ length: dayMinutes }, (_, minute): LatencyPast => {
     const factors = halves.map((half) => half.next());
     const ones = Array.from({ length: hosts }, (_, host) => {
       const count = chance.poisson(requestsPerMinute / hosts);

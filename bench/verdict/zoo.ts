@@ -1,5 +1,5 @@
 /** One cell of the noise zoo: healthy releases of that noise, and how many of them the shipped verdict rolls back. */
-import { type CountHistory, measureCountNoise } from "../../src/core/verdict/index.ts";
+import { type CountPast, measureCountNoise } from "../../src/core/verdict/index.ts";
 import { Shipped } from "./engines/shipped.ts";
 import { Chance } from "./simulation/chance.ts";
 import { KINDS, type Kind, type Source } from "./simulation/kinds.ts";
@@ -71,7 +71,7 @@ const minutesOf: Readonly<Record<Past, number>> = {
 };
 
 /** Stable's past, of eight hosts in two halves. */
-function historyOf(cell: ZooCell, chance: Chance): CountHistory[] {
+function historyOf(cell: ZooCell, chance: Chance): CountPast[] {
   const { requestsPerMinute, badRate, past } = cell;
   const sources = sourcesOf(kindOf(cell), chance);
   return Array.from({ length: minutesOf[past] }, (_, minute) => {

@@ -1,7 +1,8 @@
 /** Reads stable's last day for the noise in its KPIs, split by instance where its metrics name their instances. */
-import { historyQueries, historySeconds, instancesRead, measuredNoise } from "../core/kpis/history.ts";
+
 import { instanceQueries } from "../core/kpis/instances.ts";
 import type { Sides } from "../core/kpis/metrics.ts";
+import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../core/kpis/past.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
@@ -14,16 +15,16 @@ export async function noiseBefore(
   aws: Aws,
   { plan, sides, beforeSeconds }: { plan: Plan; sides: Sides; beforeSeconds: number },
 ): Promise<Measured> {
-  const toSeconds = Math.floor(beforeSeconds / historySeconds.period) * historySeconds.period;
+  const toSeconds = Math.floor(beforeSeconds / pastSeconds.period) * pastSeconds.period;
   const span = {
-    fromSeconds: toSeconds - historySeconds.span,
+    fromSeconds: toSeconds - pastSeconds.span,
     toSeconds,
-    periodSeconds: historySeconds.period,
+    periodSeconds: pastSeconds.period,
   };
   const instances = instancesRead(
     await instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.stable }, invocations),
   );
-  const queries = historyQueries(plan, sides);
+  const queries = pastQueries(plan, sides);
   const [whole, ofInstances] = await Promise.all([
     readSeries(aws, queries, span),
     readSeries(

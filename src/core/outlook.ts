@@ -10,7 +10,7 @@ import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
-import { expectedHistoryEvents, historyLimitEvents } from "./plan/history.ts";
+import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import type { Guardrail } from "./plan/kpis.ts";
 import {
   type MilestoneKind,

@@ -1,6 +1,6 @@
 /** Executions that a test starts and ends by hand, behind the twin's Step Functions. */
 
-import { machineName } from "../../src/rehearsal/engine/stage.ts";
+import { machineName } from "../../src/rehearsal/engine/assembly.ts";
 import type {
   ExecutionEvent,
   ExecutionRecord,

@@ -1,7 +1,7 @@
 /** How long to wait before asking again, and whether one more lock fits what the plan allows. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { raiseFits, raiseLockMinutesP95 } from "../../src/core/capacity/locks.ts";
+import { raiseFits, raiseLockMinutesP95 } from "../../src/core/capacity/locked-minutes.ts";
 import {
   growingWaitSeconds,
   heldWaitSeconds,

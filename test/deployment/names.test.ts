@@ -6,8 +6,8 @@ import * as z from "zod";
 import { lambda, type Tools } from "../../src/aws/lambda.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { turnsPerExecution } from "../../src/core/release/turns.ts";
+import { machineName } from "../../src/rehearsal/engine/assembly.ts";
 import { account, region } from "../../src/rehearsal/engine/engine.ts";
-import { machineName } from "../../src/rehearsal/engine/stage.ts";
 
 interface Properties {
   readonly Name: string;

@@ -4,7 +4,7 @@ import {
   allowedBakeMinutes,
   expectedHistoryEvents,
   historyLimitEvents,
-} from "../../src/core/plan/history.ts";
+} from "../../src/core/plan/execution-events.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
 import { plan, rehearsing } from "./explore/rehearsing.ts";
 

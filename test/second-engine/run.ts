@@ -172,7 +172,7 @@ export class Run {
 
   #record(): Ran {
     const { startMs } = this.#case.request;
-    const changes = this.#world.history.map(({ atMs, ...change }) => ({
+    const changes = this.#world.events.map(({ atMs, ...change }) => ({
       atSeconds: seconds(atMs, startMs),
       ...change,
     }));

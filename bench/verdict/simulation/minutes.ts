@@ -1,5 +1,5 @@
 /** The minutes that every engine is fed: Poisson counts, with log-normal minute noise that persists, shocks and gaps. */
-import type { CountHistory } from "../../../src/core/verdict/index.ts";
+import type { CountPast } from "../../../src/core/verdict/index.ts";
 import { type Cell, onsetMinute, SHOCK, stageAt } from "../cells.ts";
 import type { Chance } from "./chance.ts";
 import { Fleet } from "./fleet.ts";
@@ -48,7 +48,7 @@ export function releaseOf(cell: Cell, chance: Chance, faulty: boolean): (minute:
 }
 
 /** Stable before the release, in two halves of equal traffic. */
-export function historyOf(cell: Cell, chance: Chance): CountHistory[] {
+export function historyOf(cell: Cell, chance: Chance): CountPast[] {
   const halves = [new Fleet(chance, cell), new Fleet(chance, cell)] as const;
   const mean = (cell.requestsPerMinute / 2) * cell.stableRate;
   return Array.from({ length: cell.historyMinutes }, (_, minute) => {

@@ -5,7 +5,7 @@
 import type { Plan, TrainingPool } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { heldBack } from "../plan/rollout.ts";
-import { raiseLockMinutesP95 } from "./locks.ts";
+import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
 /** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
 export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;

@@ -1,7 +1,12 @@
 /** How traffic moves from stable to candidate: the part of a plan that decides stages, bakes and policies. */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
-import { allowedBakeMinutes, expectedHistoryEvents, historyLimitEvents, type Timing } from "./history.ts";
+import {
+  allowedBakeMinutes,
+  expectedHistoryEvents,
+  historyLimitEvents,
+  type Timing,
+} from "./execution-events.ts";
 
 const minutesOfWeek = 7 * 24 * 60;
 

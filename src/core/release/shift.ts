@@ -13,7 +13,7 @@ import {
   warmOf,
   weightsFor,
 } from "../capacity/endpoint.ts";
-import { raiseFits } from "../capacity/locks.ts";
+import { raiseFits } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldWaitSeconds } from "../wait.ts";

@@ -3,7 +3,7 @@
  * means something else, so it is refused rather than read.
  */
 import * as z from "zod";
-import type { CountNoise } from "./evidence/count-history.ts";
+import type { CountNoise } from "./evidence/count-past.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
 import type { Pace, VerdictState } from "./state.ts";
 

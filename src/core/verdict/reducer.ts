@@ -1,7 +1,7 @@
 /** (state, new observations) → state: the path of an observation into the evidence of its KPI. */
 
-import type { CountNoise } from "./evidence/count-history.ts";
 import { ASSUMED_COUNT_NOISE } from "./evidence/count-noise.ts";
+import type { CountNoise } from "./evidence/count-past.ts";
 import { withReading } from "./evidence/guardrail.ts";
 import { harmAfter, type Next, stakedOn } from "./evidence/harm.ts";
 import { ASSUMED_LATENCY_NOISE, type LatencyNoise } from "./evidence/latency-noise.ts";

@@ -1,5 +1,5 @@
 /** What the verdict remembers between two looks: small JSON that travels in the execution. */
-import type { CountNoise } from "./evidence/count-history.ts";
+import type { CountNoise } from "./evidence/count-past.ts";
 import type { Reading } from "./evidence/guardrail.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
 import type { Counted } from "./observations/counted.ts";

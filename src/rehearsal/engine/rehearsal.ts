@@ -2,12 +2,13 @@
  * Rehearses one request in the current thread: builds the world and the account, delivers the event, runs until
  * every execution is over and the account is calm, and writes the record.
  */
+
+import { type Assembly, assemble, firstExecution } from "./assembly.ts";
 import { refusalOf } from "./delivery.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type RunRecord, recordOf } from "./run-record.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { firstExecution, type Stage, setStage } from "./stage.ts";
 
 const defaultCapDays = 24;
 
@@ -17,11 +18,11 @@ export async function rehearseHere(
   parts: RehearsalParts,
   onProgress?: (progress: Progress) => void,
 ): Promise<RunRecord> {
-  const stage = setStage(request, withPerson(request, parts), onProgress);
+  const assembly = assemble(request, withPerson(request, parts), onProgress);
   try {
-    return await play(stage);
+    return await play(assembly);
   } finally {
-    stage.engine.uninstall();
+    assembly.engine.uninstall();
   }
 }
 
@@ -38,8 +39,8 @@ function withPerson({ answer, plan }: RehearsalRequest, parts: RehearsalParts): 
   };
 }
 
-async function play(stage: Stage): Promise<RunRecord> {
-  const { request, parts, startMs, world, account, engine, delivery, deliveries } = stage;
+async function play(assembly: Assembly): Promise<RunRecord> {
+  const { request, parts, startMs, world, account, engine, delivery, deliveries } = assembly;
   const pending = () => [delivery, ...deliveries].reduce((sum, each) => sum + each.pending, 0);
   const { clock } = engine;
   await engine.perform(async () => {
@@ -51,25 +52,25 @@ async function play(stage: Stage): Promise<RunRecord> {
   });
   world.advanceTo(startMs);
   const before = snapshotOf(world, account.schedules());
-  const toCome = deliver(stage);
+  const toCome = deliver(assembly);
 
   const capMs = startMs + Math.min(request.capDays ?? defaultCapDays, defaultCapDays) * 86_400_000;
-  const settling = settle(stage);
+  const settling = settle(assembly);
   const end = await engine.run({
-    dues: [...account.dues, ...rates(stage), settling],
+    dues: [...account.dues, ...rates(assembly), settling],
     capMs,
     calm: () => toCome() + pending() === 0 && account.calm() && settling.over(),
   });
   world.advanceTo(clock.nowMs());
   const findings: Record<string, unknown> = {};
-  for (const { name, findings: found } of stage.observers)
+  for (const { name, findings: found } of assembly.observers)
     findings[name] = await engine.perform(async () => found());
-  if (stage.defects.length > 0) throw stage.defects[0];
-  return recordOf(stage, { end, before, findings, undelivered: stage.undelivered });
+  if (assembly.defects.length > 0) throw assembly.defects[0];
+  return recordOf(assembly, { end, before, findings, undelivered: assembly.undelivered });
 }
 
 /** The event now, what else the request brings later; an event that StartExecution refuses is dropped and told. */
-function deliver({ request, engine, gate, gates, undelivered }: Stage): () => number {
+function deliver({ request, engine, gate, gates, undelivered }: Assembly): () => number {
   const { clock, executions } = engine;
   let coming = 0;
   const later = (afterSeconds: number, what: () => void) => {
@@ -112,7 +113,7 @@ const isFromRegistry = (event: unknown): boolean =>
   (event as { source?: unknown } | null)?.source === "aws.sagemaker";
 
 /** Invokes what the clock invokes. */
-export function rates({ parts, startMs, delivery, deliveries }: Stage) {
+export function rates({ parts, startMs, delivery, deliveries }: Assembly) {
   return (parts.rates ?? []).map((rate) => {
     let nextMs = startMs + rate.everySeconds * 1000;
     return {
@@ -126,7 +127,7 @@ export function rates({ parts, startMs, delivery, deliveries }: Stage) {
 }
 
 /** Holds the run for a while after the last execution has ended. */
-function settle({ request, engine }: Stage) {
+function settle({ request, engine }: Assembly) {
   const { clock } = engine;
   const machines = [engine, ...engine.neighbours].map(({ executions }) => executions);
   const running = () => machines.some((executions) => executions.running > 0);

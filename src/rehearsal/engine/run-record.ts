@@ -9,6 +9,7 @@ import type { InstanceHours } from "../world/bill.ts";
 import type { Happening } from "../world/events.ts";
 import type { Minute } from "../world/minutes.ts";
 import type { AslDefinition } from "./asl.ts";
+import { type Assembly, firstExecution } from "./assembly.ts";
 import type { DriveEnd } from "./driver.ts";
 import { edgesOf } from "./edges.ts";
 import type { ExecutionRecord } from "./executions.ts";
@@ -16,7 +17,6 @@ import { formatFault } from "./faults.ts";
 import type { Moment } from "./hands.ts";
 import { formatPoint } from "./points.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
-import { firstExecution, type Stage } from "./stage.ts";
 import { type StageFacts, seconds, stagesOf } from "./stage-facts.ts";
 
 /** Times are seconds since the event was delivered. */
@@ -128,7 +128,7 @@ export interface Ended {
 
 /** Writes the record of a run that is over; the world stands at its end. */
 export function recordOf(
-  { request, parts, startMs, world, account, engine, gate, hands, entries }: Stage,
+  { request, parts, startMs, world, account, engine, gate, hands, entries }: Assembly,
   ended: Ended,
 ): RunRecord {
   const { executions, injector } = engine;
@@ -156,7 +156,7 @@ export function recordOf(
     stages: stagesOf(entries, acted, startMs),
     timeline: world.timeline(),
     instanceHours: world.instanceHours(),
-    changes: world.history.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
+    changes: world.events.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
     before: ended.before,
     after: snapshotOf(world, account.schedules()),
     document: entries.findLast((entry) => acted.has(entry.execution))?.document,

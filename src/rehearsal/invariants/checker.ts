@@ -4,7 +4,7 @@
  */
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import type { LeftOver } from "../engine/lambda.ts";
-import type { HistoryEntry } from "../world/events.ts";
+import type { WorldEvent } from "../world/events.ts";
 import type { Asked, Called, Seen, SeenFrame } from "./observation.ts";
 import type { LockEvent } from "./passages.ts";
 import type { Closed } from "./release-records.ts";
@@ -43,7 +43,7 @@ export interface Checker {
   onAsked?(asked: Asked): void;
   onCall?(seen: Seen): void;
   /** What the world did by itself, or finished of what it was asked before. */
-  onWorld?(entry: HistoryEntry): void;
+  onWorld?(entry: WorldEvent): void;
   onLock?(event: LockEvent, seen: Seen): void;
   onClosed?(closed: Closed, seen: Seen): void;
   onEntry?(entry: StateEntry): void;

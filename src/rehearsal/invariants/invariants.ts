@@ -98,16 +98,16 @@ export function createInvariants({
     before: snapshotOf(world, schedules()),
   };
   const checkers = checkersOf(scene);
-  let told = world.history.length;
+  let told = world.events.length;
 
   /** Tells what the world did since it was last looked at. */
   function catchUp(): void {
-    for (const entry of world.history.slice(told)) {
+    for (const entry of world.events.slice(told)) {
       outside.world(entry);
       if (entry.by.who === "sagemaker" && entry.by.why === "no capacity") noRoomMs = entry.atMs;
       for (const checker of checkers) checker.onWorld?.(entry);
     }
-    told = world.history.length;
+    told = world.events.length;
   }
 
   function asked(asked: Asked): void {
@@ -118,7 +118,7 @@ export function createInvariants({
   }
 
   function seen(seen: Seen): void {
-    told = world.history.length;
+    told = world.events.length;
     outside.seen(seen);
     if (barsTheWayBack(seen)) noRoomMs = seen.call.at;
     const closed = closingIn(seen);

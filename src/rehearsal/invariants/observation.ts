@@ -2,7 +2,7 @@
 import type { Call } from "../twin/service.ts";
 import type { Answer } from "../twin/twin.ts";
 import type { AwsError } from "../vocabulary/aws-error.ts";
-import type { HistoryEntry } from "../world/events.ts";
+import type { WorldEvent } from "../world/events.ts";
 
 /** Which step made a call. */
 export interface SeenFrame {
@@ -33,7 +33,7 @@ export interface Seen extends Asked {
   readonly outcome: { readonly answer: Answer } | { readonly error: AwsError };
   readonly tookEffect: boolean;
   /** What the call changed in the world at once; an update's later effects come as the world's own. */
-  readonly caused: readonly HistoryEntry[];
+  readonly caused: readonly WorldEvent[];
 }
 
 /** An answer's member, where the answer is a record that has it. */

@@ -42,13 +42,13 @@ async function watch({ operation, input, call, world, observer }: Watched): Prom
   if (isNeighboursOwn(call)) return operation(input, call);
   const asked = { call, frame: seenFrame() };
   observer.asked(asked);
-  const before = world.history.length;
+  const before = world.events.length;
   const told = (outcome: Seen["outcome"]) =>
     observer.seen({
       ...asked,
       outcome,
       tookEffect: "answer" in outcome,
-      caused: world.history.slice(before),
+      caused: world.events.slice(before),
     });
   try {
     const answer = await operation(input, call);

@@ -108,7 +108,7 @@ function pendingOf(seen: Seen, scene: Scene): (Pending & { readonly key: string 
   }
   if (kind !== "count") return undefined;
   const count = variants.find((each) => each.name === variant)?.desiredInstanceCount ?? 0;
-  const moved = () => scene.world.history.some((entry) => movedSince(entry, name, seen.call.at));
+  const moved = () => scene.world.events.some((entry) => movedSince(entry, name, seen.call.at));
   const shown = (found: Description) =>
     found.variants.some(
       (each) =>
@@ -126,7 +126,7 @@ function hasWeight(shown: Readonly<Record<string, unknown>>, weights: ReadonlyMa
 }
 
 /** Whether auto scaling moved a count after a moment; then the count shown is its. */
-function movedSince(entry: Scene["world"]["history"][number], subject: string, atMs: number): boolean {
+function movedSince(entry: Scene["world"]["events"][number], subject: string, atMs: number): boolean {
   const { kind, by } = entry;
   return kind === "capacity" && entry.subject === subject && entry.atMs > atMs && by.who === "auto-scaling";
 }

@@ -4,7 +4,7 @@
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
-import { type HistoryEntry, reasonText } from "../world/events.ts";
+import { reasonText, type WorldEvent } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { same } from "./equality.ts";
 import { mutationOf } from "./mutations.ts";
@@ -23,7 +23,7 @@ export interface Touch {
 export interface OutsideHands {
   asked(asked: Asked): void;
   seen(seen: Seen): void;
-  world(entry: HistoryEntry): void;
+  world(entry: WorldEvent): void;
   /** The touch of a resource that has not been taken back since. */
   touched(resource: ResourceRef): Touch | undefined;
   /** Models and configurations that were deleted and are not there again. */

@@ -98,7 +98,7 @@ function steadyHours(
     }
     atMs = untilMs;
   };
-  for (const entry of world.history) {
+  for (const entry of world.events) {
     const [endpoint, variant = ""] = entry.subject.split("/");
     if (entry.kind !== "capacity" || endpoint !== name || entry.atMs < fromMs || entry.atMs > toMs) continue;
     spend(entry.atMs);

@@ -1,7 +1,7 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { type HistoryEntry, isCall } from "../world/events.ts";
+import { isCall, type WorldEvent } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
@@ -15,7 +15,7 @@ export interface ReleasePart {
 /** From the endpoint's first update until now, without gaps: nothing is raised before. Parts that a release did not come to are left out. */
 export function partsOf(passage: Passage, { world, plan }: { world: World; plan: Plan }): ReleasePart[] {
   const untilMs = world.nowMs;
-  const entries = world.history.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
+  const entries = world.events.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
   const { firstMs: joiningMs, joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);
   const shifts = shiftsOf(entries, passage).filter(({ atMs }) => atMs < leavingMs);
   const firstMs = shifts[0]?.atMs ?? leavingMs;
@@ -39,7 +39,7 @@ export function partsOf(passage: Passage, { world, plan }: { world: World; plan:
 
 /** The start and the end of the first update of the endpoint, and the start of the last one where there are more. */
 function updates(
-  entries: readonly HistoryEntry[],
+  entries: readonly WorldEvent[],
   endpoint: string,
   untilMs: number,
 ): { firstMs: number; joinedMs: number; leavingMs: number } {
@@ -55,7 +55,7 @@ function updates(
 
 /** When the candidate's weight came into force anew, and whether it had traffic from then on. */
 function shiftsOf(
-  entries: readonly HistoryEntry[],
+  entries: readonly WorldEvent[],
   passage: Passage,
 ): { readonly atMs: number; readonly forward: boolean }[] {
   const name = endpointOf(passage) ?? "";

@@ -1,13 +1,13 @@
 /** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
 
-import { type HistoryEntry, isCall } from "../world/events.ts";
+import { isCall, type WorldEvent } from "../world/events.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Shrinkage {
   onCall(seen: Seen): void;
-  onWorld(entry: HistoryEntry): void;
+  onWorld(entry: WorldEvent): void;
   /** An endpoint is what it should be: what was taken from it until now is no matter any more. */
   forget(endpoint: string): void;
   /** Variants that are smaller than they were, and that we made smaller. */
@@ -28,7 +28,7 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
     return outside.touched({ kind: "scaling", name }) !== undefined && is >= max;
   };
 
-  const look = ({ kind, subject, from = 0, to = 0, by }: HistoryEntry) => {
+  const look = ({ kind, subject, from = 0, to = 0, by }: WorldEvent) => {
     if (kind === "capacity" && to < from && by.who !== "sagemaker") lowered.add(subject);
   };
 

@@ -8,7 +8,7 @@
  * itself: it needs no budget, its minutes count. Where CloudWatch refused to tell the load, the one that was told last may
  * have grown by a quarter. Minutes beyond the budget are the world's doing and are reported.
  */
-import { actorText, type HistoryEntry, isCall } from "../world/events.ts";
+import { actorText, isCall, type WorldEvent } from "../world/events.ts";
 import type { SuspendedState } from "../world/scaling-state.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { lockBegins } from "./lock-budget.ts";
@@ -35,7 +35,7 @@ export function wayBack(scene: Scene): Checker {
   const passageOf = (endpoint: string) =>
     kept.has(endpoint) ? scene.passages.current(`endpoint/${endpoint}`) : undefined;
 
-  function look(entry: HistoryEntry, ours: boolean, where: Where): void {
+  function look(entry: WorldEvent, ours: boolean, where: Where): void {
     const [endpoint = "", variant = ""] = partsOf(entry);
     const passage = passageOf(endpoint);
     if (passage === undefined || !isStable(passage, variant)) return;
@@ -52,7 +52,7 @@ export function wayBack(scene: Scene): Checker {
     return notHeld(shift.passage, scene);
   }
 
-  function scalingLocks({ kind, subject, to, by, atMs }: HistoryEntry): void {
+  function scalingLocks({ kind, subject, to, by, atMs }: WorldEvent): void {
     const passage = passageOf(subject);
     const endpoint = scene.world.state.endpoints.get(subject);
     if (kind !== "status" || to !== "Updating" || passage === undefined || endpoint === undefined) return;
@@ -102,13 +102,13 @@ const movers: Readonly<Record<string, string>> = {
 };
 
 /** Endpoint and variant that an entry is about. */
-function partsOf({ kind, subject }: HistoryEntry): readonly (string | undefined)[] {
+function partsOf({ kind, subject }: WorldEvent): readonly (string | undefined)[] {
   if (kind === "capacity") return subject.split("/");
   return /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(subject)?.slice(1) ?? [];
 }
 
 /** The call that an entry is the late effect of: the last new fleet, or a bound that waited for the lock. */
-function causeOf({ kind, by, subject }: HistoryEntry, movedBy: ReadonlyMap<string, Seen>): Seen | undefined {
+function causeOf({ kind, by, subject }: WorldEvent, movedBy: ReadonlyMap<string, Seen>): Seen | undefined {
   if (kind === "capacity" && isCall(by, "UpdateEndpoint")) return movedBy.get(subject.split("/")[0] ?? "");
   if (kind === "capacity" && by.who === "auto-scaling" && by.reason.by === "bounds") {
     const [endpoint, variant] = subject.split("/");
@@ -136,7 +136,7 @@ interface Kept {
 }
 
 /** What is wrong with a change of a stable variant while the way back must be open. */
-function wrongWith(entry: HistoryEntry, it: Kept): string | undefined {
+function wrongWith(entry: WorldEvent, it: Kept): string | undefined {
   const { ours, variant, passage, scene, isFree } = it;
   const { kind, to, by, subject } = entry;
   if (kind === "capacity") return shrunk(entry, it);
@@ -154,7 +154,7 @@ function wrongWith(entry: HistoryEntry, it: Kept): string | undefined {
 }
 
 function shrunk(
-  { from = 0, to = 0, by, subject }: HistoryEntry & { kind: "capacity" | "weight" },
+  { from = 0, to = 0, by, subject }: WorldEvent & { kind: "capacity" | "weight" },
   { ours, variant, passage, scene, isFree }: Kept,
 ): string | undefined {
   if (to >= from) return undefined;

@@ -2,9 +2,10 @@
  * A twin that lives on by itself: the same account, machine and steps as in a rehearsal, but nobody waits for an end.
  * Its time moves when it is told to, and whoever calls it in between may start executions and watch them.
  */
+
+import { assemble } from "../engine/assembly.ts";
 import { rates } from "../engine/rehearsal.ts";
 import type { RehearsalParts, RehearsalRequest } from "../engine/request.ts";
-import { setStage } from "../engine/stage.ts";
 import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 
 export interface LiveRequest extends Pick<RehearsalRequest, "plan" | "world" | "seed"> {
@@ -29,15 +30,15 @@ export interface LiveSession {
 export async function openSession(request: LiveRequest, parts: RehearsalParts): Promise<LiveSession> {
   const { observe: _, ...unwatched } = parts;
   const played = request.sweep ? unwatched : { ...unwatched, rules: withoutFunctions(parts), rates: [] };
-  const stage = setStage({ ...request, event: {} }, played, () => {});
-  const { world, account, engine, startMs, undelivered } = stage;
+  const assembly = assemble({ ...request, event: {} }, played, () => {});
+  const { world, account, engine, startMs, undelivered } = assembly;
   const { clock } = engine;
   await engine.perform(async () => {
     await parts.prepare?.(engine.wire, request.plan, { at: new Date(startMs).toISOString() });
     await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
   });
   world.advanceTo(startMs);
-  const dues = [...account.dues, ...rates(stage)];
+  const dues = [...account.dues, ...rates(assembly)];
   let droppedSoFar = 0;
   return {
     stateMachineArn: engine.executions.stateMachineArn,

@@ -29,7 +29,7 @@ interface Entry<Kind extends string, Value> {
 }
 
 /** One change, in order. */
-export type HistoryEntry =
+export type WorldEvent =
   | Entry<"status" | "config" | "model" | "training" | "alarm", string>
   | Entry<"capacity" | "weight", number>
   | Entry<"bounds", Bounds>
@@ -37,8 +37,8 @@ export type HistoryEntry =
   | Entry<"policy", string | number>;
 
 /** An entry as it is handed in: the world knows what time it is. */
-export type Happening = HistoryEntry extends infer Each
-  ? Each extends HistoryEntry
+export type Happening = WorldEvent extends infer Each
+  ? Each extends WorldEvent
     ? Omit<Each, "atMs">
     : never
   : never;
@@ -47,8 +47,7 @@ export const called = (operation: string): Actor => ({ who: "call", operation })
 export const isCall = (actor: Actor, operation: string): boolean =>
   actor.who === "call" && actor.operation === operation;
 /** Whether a variant is given more instances. */
-export const isRaise = ({ kind, from = 0, to = 0 }: HistoryEntry): boolean =>
-  kind === "capacity" && to > from;
+export const isRaise = ({ kind, from = 0, to = 0 }: WorldEvent): boolean => kind === "capacity" && to > from;
 export const itself = (why: Own): Actor => ({ who: "sagemaker", why });
 
 /** Why a count was set, as Application Auto Scaling tells of its activities. */

@@ -1,7 +1,7 @@
 /** One region of one account in virtual time, as its parts and all that look at it know it. */
 import type { AccountSeed } from "./account-seed.ts";
 import type { Bill, InstanceHours } from "./bill.ts";
-import type { Happening, HistoryEntry } from "./events.ts";
+import type { Happening, WorldEvent } from "./events.ts";
 import type { Past } from "./metric-state.ts";
 import type { Minute, MinuteEnd } from "./minutes.ts";
 import type { Streams } from "./random.ts";
@@ -18,7 +18,7 @@ export interface World {
   readonly account: AccountSeed;
   readonly state: WorldState;
   /** Every change of a status, a count, a weight or a bound, oldest first. */
-  readonly history: readonly HistoryEntry[];
+  readonly events: readonly WorldEvent[];
   /** The world's time, epoch milliseconds. */
   readonly nowMs: number;
   /** Lives on until `atMs`; a moment already past changes nothing. */

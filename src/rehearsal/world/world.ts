@@ -5,7 +5,7 @@
 import type { AccountSeed } from "./account-seed.ts";
 import { runAlarms } from "./alarms.ts";
 import { createBill } from "./bill.ts";
-import type { HistoryEntry } from "./events.ts";
+import type { WorldEvent } from "./events.ts";
 import { seriesOf } from "./metrics.ts";
 import { createPast } from "./past.ts";
 import { streams } from "./random.ts";
@@ -34,7 +34,7 @@ export function createWorld(options: WorldOptions): World {
   const bill = createBill(startMs);
   const seeded = seedState({ startMs, spec, account }, draws, bill);
   const timers = createTimers();
-  const history: HistoryEntry[] = [];
+  const events: WorldEvent[] = [];
   const launches = new Map<string, number>();
   const probes = new Map<string, Probes>();
   const clock = { nowMs: firstTickMs };
@@ -45,7 +45,7 @@ export function createWorld(options: WorldOptions): World {
     spec,
     account,
     state: seeded.state,
-    history,
+    events,
     get nowMs() {
       return clock.nowMs;
     },
@@ -66,7 +66,7 @@ export function createWorld(options: WorldOptions): World {
     mark: (...moments) => {
       for (const atMs of moments) timers.add(atMs);
     },
-    record: (happening) => history.push({ atMs: clock.nowMs, ...happening }),
+    record: (happening) => events.push({ atMs: clock.nowMs, ...happening }),
     throughput: (instanceType) =>
       (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0,
     launched: (owner) => count(launches, owner),

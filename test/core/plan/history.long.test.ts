@@ -1,8 +1,8 @@
 /** What a plan is reckoned to write into its execution's history, beside what rehearsals of it wrote. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
-import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/history.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { rehearse } from "../../../src/rehearsal/engine/worker-thread.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";

@@ -1,6 +1,6 @@
 /** The harm e-process and its deflation against values computed from their formulas by other means. */
 import { expect, test } from "vitest";
-import type { CountNoise } from "../../../src/core/verdict/evidence/count-history.ts";
+import type { CountNoise } from "../../../src/core/verdict/evidence/count-past.ts";
 import { type Caution, deflationOf } from "../../../src/core/verdict/evidence/deflation.ts";
 import {
   logLikelihoodRatios,

@@ -8,10 +8,10 @@ import { logNormalRatios } from "../../../src/core/verdict/evidence/log-mean.ts"
 import { NO_PACE, paceAfter } from "../../../src/core/verdict/evidence/pace.ts";
 import { acceptableRatio } from "../../../src/core/verdict/evidence/tolerance.ts";
 import {
-  type CountHistory,
   type CountNoise,
+  type CountPast,
   judge,
-  type LatencyHistory,
+  type LatencyPast,
   measureCountNoise,
   measureHostLogSd,
   measureLatencyNoise,
@@ -29,7 +29,7 @@ interface Past {
 }
 
 /** Stable's past in two halves of equal traffic, each with its own noise. */
-function past({ minutes, bad, cv2, rho }: Past, seed = 1): CountHistory[] {
+function past({ minutes, bad, cv2, rho }: Past, seed = 1): CountPast[] {
   const chance = new Chance(seed);
   const halves = [new Fleet(chance, { cv2, rho }), new Fleet(chance, { cv2, rho })];
   return Array.from({ length: minutes }, (_, minute) => {
@@ -38,7 +38,7 @@ function past({ minutes, bad, cv2, rho }: Past, seed = 1): CountHistory[] {
   });
 }
 
-const unsplit = (history: readonly CountHistory[]) =>
+const unsplit = (history: readonly CountPast[]) =>
   history.map(({ at, requests, bad }) => ({ at, requests, bad }));
 const SOME = { share: 0.25, bad: 30, requests: 6000, seconds: 60 };
 const deflationOf = (noise: CountNoise, interval: NoisyInterval, pace = NO_PACE) =>
@@ -269,7 +269,7 @@ describe("noise of counts", () => {
 describe("noise of mean latency", () => {
   const hosts = 4;
   /** A day of halves whose minutes wander by a tenth, of four instances each, with so many requests in each half. */
-  function day({ rho = 0, cv = 0, count = 10_000, wander = 0.1 }, seed = 3): LatencyHistory[] {
+  function day({ rho = 0, cv = 0, count = 10_000, wander = 0.1 }, seed = 3): LatencyPast[] {
     const chance = new Chance(seed);
     const logs = [0, 0];
     return Array.from({ length: 1440 }, (_, minute) => {
@@ -290,7 +290,7 @@ describe("noise of mean latency", () => {
       return { at: 60 * minute, count: 2 * count, mean: mean(halves), halves, ones };
     });
   }
-  const without = (history: readonly LatencyHistory[]) => history.map(({ ones, ...row }) => row);
+  const without = (history: readonly LatencyPast[]) => history.map(({ ones, ...row }) => row);
 
   test("that does not last is taken for the requests' own, so that small shares count for less", () => {
     const noise = measureLatencyNoise(without(day({ cv: 2 })));

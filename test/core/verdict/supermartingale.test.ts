@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { CountNoise } from "../../../src/core/verdict/evidence/count-history.ts";
+import type { CountNoise } from "../../../src/core/verdict/evidence/count-past.ts";
 import { logEvidence } from "../../../src/core/verdict/evidence/harm.ts";
 import { logFactorial } from "../../../src/core/verdict/evidence/log-factorial.ts";
 import {

@@ -8,7 +8,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
   readonly "capacity/means.ts": typeof import("../../../src/core/capacity/means.ts");
-  readonly "capacity/locks.ts": typeof import("../../../src/core/capacity/locks.ts");
+  readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
   readonly "capacity/sizing.ts": typeof import("../../../src/core/capacity/sizing.ts");
   readonly "release/shift.ts": typeof import("../../../src/core/release/shift.ts");
   readonly "release/way-back.ts": typeof import("../../../src/core/release/way-back.ts");
@@ -98,7 +98,7 @@ const halfPrice = mutant("plan/prices.ts", ({ costOf }) => ({
   },
 }));
 const freeOfCharge = mutant("plan/prices.ts", () => ({ costOf: () => ({ usd: 0, unpriced: [] }) }));
-const raisesAlways = mutant("capacity/locks.ts", () => ({ raiseFits: () => true }));
+const raisesAlways = mutant("capacity/locked-minutes.ts", () => ({ raiseFits: () => true }));
 const halfTheFleet = mutant("capacity/sizing.ts", ({ instancesFor }) => ({
   instancesFor: (...of) => Math.ceil(instancesFor(...of) / 2),
 }));

@@ -577,7 +577,7 @@ describe("Alarms", () => {
     }
 
     expect(states).toEqual(["INSUFFICIENT_DATA", "OK", "ALARM", "OK"]);
-    expect(twin.world.history.filter((entry) => entry.kind === "alarm").map((entry) => entry.to)).toEqual([
+    expect(twin.world.events.filter((entry) => entry.kind === "alarm").map((entry) => entry.to)).toEqual([
       "OK",
       "ALARM",
       "OK",

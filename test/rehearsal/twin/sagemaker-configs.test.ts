@@ -111,7 +111,7 @@ describe("Endpoint configurations", () => {
     await twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "new" });
     await twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "chat-config-v6" });
 
-    const actors = twin.world.history.filter(({ to }) => to === undefined).map(({ by }) => actorText(by));
+    const actors = twin.world.events.filter(({ to }) => to === undefined).map(({ by }) => actorText(by));
     expect(actors).toEqual(["DeleteEndpointConfig", "DeleteEndpointConfig (in use)"]);
     expect((await twin.describe()).EndpointStatus).toBe("InService");
     await expect(twin.sagemaker.deleteEndpointConfig({ EndpointConfigName: "new" })).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe("Models and the registry", () => {
       LastModifiedTime: twin.now(),
     });
     expect(seven.CustomerMetadataProperties).toEqual({ "slipway:release-type": "minor", ticket: "ML-7" });
-    expect(twin.world.history.at(-1)).toMatchObject({ kind: "status", from: "Approved", to: "Rejected" });
+    expect(twin.world.events.at(-1)).toMatchObject({ kind: "status", from: "Approved", to: "Rejected" });
   });
 
   it("say which package does not exist", async () => {
@@ -214,6 +214,6 @@ describe("Models and the registry", () => {
     expect(model.PrimaryContainer).toEqual({ ModelPackageName: packageArn(7) });
     expect((await twin.describe()).ProductionVariants).toHaveLength(2);
     expect((await twin.sagemaker.listModels({})).Models?.map((each) => each.ModelName)).toEqual(["chat-v6"]);
-    expect(twin.world.history.at(-1)?.by).toEqual({ who: "call", operation: "DeleteModel", inUse: true });
+    expect(twin.world.events.at(-1)?.by).toEqual({ who: "call", operation: "DeleteModel", inUse: true });
   });
 });

@@ -265,7 +265,7 @@ describe("The lock of an endpoint that is being updated", () => {
 
     expect(fleetOf(endpoint)["v6"]).toMatchObject({ instances: 8, desired: 8 });
     expect(endpoint.FailureReason).toContain("InsufficientInstanceCapacity");
-    expect(twin.world.history.map((entry) => entry.to)).toContain("RollingBack");
+    expect(twin.world.events.map((entry) => entry.to)).toContain("RollingBack");
   });
 });
 

@@ -151,11 +151,11 @@ describe("Target tracking", () => {
     const twin = sagemakerTwin(busy);
 
     twin.wait(5);
-    const early = twin.world.history.length;
+    const early = twin.world.events.length;
     twin.wait(6);
 
     expect(early).toBe(0);
-    const [first] = twin.world.history.filter((entry) => entry.kind === "capacity");
+    const [first] = twin.world.events.filter((entry) => entry.kind === "capacity");
     expect(first?.by).toEqual({
       who: "auto-scaling",
       reason: { by: "policy", policy: "chat-invocations", side: "high" },
@@ -168,7 +168,7 @@ describe("Target tracking", () => {
 
     twin.wait(60);
 
-    const counts = twin.world.history.filter((entry) => entry.kind === "capacity");
+    const counts = twin.world.events.filter((entry) => entry.kind === "capacity");
     expect(counts.length).toBeGreaterThan(0);
     expect(counts.every((entry) => Number(entry.to) >= 4 && actorText(entry.by).endsWith("(low)"))).toBe(
       true,
@@ -187,7 +187,7 @@ describe("Target tracking", () => {
 
     twin.wait(60);
 
-    expect(twin.world.history.filter((entry) => entry.kind === "capacity")).toEqual([]);
+    expect(twin.world.events.filter((entry) => entry.kind === "capacity")).toEqual([]);
   });
 
   it("is blocked while the endpoint is updating", async () => {
@@ -196,7 +196,7 @@ describe("Target tracking", () => {
 
     twin.wait(49);
 
-    const actors = twin.world.history.map(({ by }) => actorText(by));
+    const actors = twin.world.events.map(({ by }) => actorText(by));
     expect(new Set(actors)).toEqual(new Set(["UpdateEndpointWeightsAndCapacities"]));
   });
 
@@ -205,7 +205,7 @@ describe("Target tracking", () => {
 
     twin.wait(120);
 
-    expect(twin.world.history.filter((entry) => entry.kind === "capacity").length).toBeLessThanOrEqual(1);
+    expect(twin.world.events.filter((entry) => entry.kind === "capacity").length).toBeLessThanOrEqual(1);
   });
 
   it("stops when its policy is deleted, and goes on when it is put back", async () => {
@@ -215,7 +215,7 @@ describe("Target tracking", () => {
     await twin.scaling.deleteScalingPolicy({ ...stableTarget, PolicyName: policy?.PolicyName });
 
     twin.wait(30);
-    const without = twin.world.history.filter((entry) => entry.kind === "capacity").length;
+    const without = twin.world.events.filter((entry) => entry.kind === "capacity").length;
     await twin.scaling.putScalingPolicy({
       ...stableTarget,
       PolicyName: policy?.PolicyName,
@@ -231,7 +231,7 @@ describe("Target tracking", () => {
     expect(restored?.[0]?.TargetTrackingScalingPolicyConfiguration).toEqual(
       policy?.TargetTrackingScalingPolicyConfiguration,
     );
-    expect(twin.world.history.filter((entry) => entry.kind === "capacity").length).toBeGreaterThan(0);
+    expect(twin.world.events.filter((entry) => entry.kind === "capacity").length).toBeGreaterThan(0);
   });
 
   it("goes in only when every policy says so, and out as far as the neediest says", async () => {
@@ -254,7 +254,7 @@ describe("Target tracking", () => {
     needy.wait(20);
 
     const counts = (twin: Twin) =>
-      twin.world.history.filter((entry) => entry.kind === "capacity").map((entry) => Number(entry.to));
+      twin.world.events.filter((entry) => entry.kind === "capacity").map((entry) => Number(entry.to));
     expect(counts(idle).every((count) => count >= 8)).toBe(true);
     expect(counts(needy)[0]).toBeGreaterThan(10);
   });

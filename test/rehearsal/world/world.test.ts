@@ -119,7 +119,7 @@ function picture(world: World): string {
   return JSON.stringify([
     world.nowMs,
     world.timeline(),
-    world.history,
+    world.events,
     world.instanceHours(),
     world.state.scalingActivities,
     [...world.state.metrics.series.values()],

@@ -2,7 +2,7 @@
  * How much noisier than counting stable's minutes were before the release. What both halves of a fleet share (a
  * shock, a busy hour) is no noise in a comparison, so it is read off the difference of two halves where there are.
  */
-import type { CountHistory, CountNoise } from "./count-history.ts";
+import type { CountNoise, CountPast } from "./count-past.ts";
 import { heavinessOf } from "./replay.ts";
 import { type Excess, incidentsIn, longRunExcess, type Residual, withoutIncidents } from "./residuals.ts";
 
@@ -45,7 +45,7 @@ export const ASSUMED_COUNT_NOISE: CountNoise = {
  * @param seconds length of the history's intervals
  * @throws RangeError where a row of the history is no number of requests or bad events
  */
-export function measureCountNoise(history: readonly CountHistory[], seconds: number): CountNoise {
+export function measureCountNoise(history: readonly CountPast[], seconds: number): CountNoise {
   refuseNonsense(history);
   const halved = splitResiduals(history, ({ half }) => half);
   const split =
@@ -75,7 +75,7 @@ export function measureCountNoise(history: readonly CountHistory[], seconds: num
   return split ? { ...noise, heaviness: round(heavinessOf(history, noise)) } : noise;
 }
 
-function refuseNonsense(history: readonly CountHistory[]): void {
+function refuseNonsense(history: readonly CountPast[]): void {
   const counts = ({ requests, bad }: { readonly requests: number; readonly bad: number }) =>
     Number.isFinite(requests) && Number.isFinite(bad) && requests >= 0 && bad >= 0;
   for (const row of history)
@@ -92,7 +92,7 @@ const CLUSTER_ERRORS = 1.5;
  * Where fleets' rates waver, one instance against the rest shows 4s(1−s) of what halves show; clusters show alike in
  * both. Two sightings, two unknowns.
  */
-function clusterOf(history: readonly CountHistory[], halves: Excess): number {
+function clusterOf(history: readonly CountPast[], halves: Excess): number {
   const places = Math.max(0, ...history.map(({ ones }) => ones?.length ?? 0));
   let [squares, usual, n, spread] = [0, 0, 0, 0];
   for (let place = 0; place < places; place++) {
@@ -120,8 +120,8 @@ interface Residuals {
 }
 
 function splitResiduals(
-  history: readonly CountHistory[],
-  partOf: (row: CountHistory) => CountHistory["half"],
+  history: readonly CountPast[],
+  partOf: (row: CountPast) => CountPast["half"],
 ): Residuals {
   const residuals: (Residual & { readonly bad: number })[] = [];
   let spreads = 0;
@@ -142,22 +142,19 @@ function splitResiduals(
 const WHOLE_TO_HALVES = 1;
 
 /** Part of the intervals that had bad events. */
-function withBad(history: readonly CountHistory[]): number {
+function withBad(history: readonly CountPast[]): number {
   return history.length === 0 ? 0 : history.filter(({ bad }) => bad > 0).length / history.length;
 }
 
 /** Against the rate of the minutes that were no incident, which is what the release will see. */
-function successiveResiduals(history: readonly CountHistory[]): Residuals {
+function successiveResiduals(history: readonly CountPast[]): Residuals {
   const used = history.filter(({ requests }) => requests > 0);
   const rate = usualRate(used);
   if (rate === 0) return { residuals: [], perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
   return { residuals: residualsAt(rate, used), perEqualHalves: WHOLE_TO_HALVES, spreads: 0 };
 }
 
-function residualsAt(
-  rate: number,
-  history: readonly CountHistory[],
-): (Residual & { readonly bad: number })[] {
+function residualsAt(rate: number, history: readonly CountPast[]): (Residual & { readonly bad: number })[] {
   return history.map(({ at, requests, bad }) => {
     const expected = requests * rate;
     return { at, bad: expected, z: (bad - expected) / Math.sqrt(expected) };
@@ -167,7 +164,7 @@ function residualsAt(
 /** An incident hides others while it counts in the rate that they are seen against. */
 const ROUNDS = 3;
 
-function usualRate(history: readonly CountHistory[]): number {
+function usualRate(history: readonly CountPast[]): number {
   let rate = rateOf(history);
   for (let round = 0; round < ROUNDS && rate > 0; round++) {
     const incidents = incidentsIn(residualsAt(rate, history));
@@ -176,13 +173,13 @@ function usualRate(history: readonly CountHistory[]): number {
   return rate;
 }
 
-function rateOf(history: readonly CountHistory[]): number {
+function rateOf(history: readonly CountPast[]): number {
   const requests = history.reduce((sum, each) => sum + each.requests, 0);
   return requests === 0 ? 0 : history.reduce((sum, each) => sum + each.bad, 0) / requests;
 }
 
 /** When stable's past had incidents, one to three of them: minutes that say nothing of its instances either. */
-export function incidentMinutes(history: readonly CountHistory[]): ReadonlySet<number> {
+export function incidentMinutes(history: readonly CountPast[]): ReadonlySet<number> {
   const used = history.filter(({ requests }) => requests > 0);
   const rate = usualRate(used);
   return rate === 0 ? new Set() : incidentsIn(residualsAt(rate, used));

@@ -4,7 +4,7 @@
  * evidence, divided, then still has a mean of at most what it was (Jensen), whatever the noise was measured to be.
  */
 import type { Pace } from "../state.ts";
-import type { CountNoise } from "./count-history.ts";
+import type { CountNoise } from "./count-past.ts";
 import { noisyBad, perInterval, stirOf } from "./pace.ts";
 import { LAGS } from "./residuals.ts";
 

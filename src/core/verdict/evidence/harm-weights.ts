@@ -3,7 +3,7 @@
  * At a small share a doubling takes hours, whatever is staked on it; at a large one, what is ten times as bad is as
  * clear within a minute to a smaller alternative. Weights are chosen before the stage, so any will do for the guarantee.
  */
-import type { CountNoise } from "./count-history.ts";
+import type { CountNoise } from "./count-past.ts";
 import { deflationOf } from "./deflation.ts";
 import { HARM_RATIOS } from "./error-ratio.ts";
 import { informationPerMinute } from "./information.ts";

@@ -3,7 +3,7 @@ import type { CountSample, MeanSample } from "../observations/observation.ts";
 import { type JudgedKpi, safetyToleranceOf } from "../settings.ts";
 import { type Pace, roundNats } from "../state.ts";
 import type { Draw } from "./boost.ts";
-import type { CountNoise } from "./count-history.ts";
+import type { CountNoise } from "./count-past.ts";
 import { deflationOf } from "./deflation.ts";
 import {
   logLikelihoodRatios,

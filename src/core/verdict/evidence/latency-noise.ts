@@ -1,7 +1,7 @@
 /** How noisy stable's mean latency is from minute to minute, measured before the release. */
 
 /** One interval of stable before the release; two halves (by instance) where it can be split. */
-export interface LatencyHistory {
+export interface LatencyPast {
   readonly at: number;
   readonly mean: number;
   readonly count: number;
@@ -53,7 +53,7 @@ export const ASSUMED_LATENCY_NOISE: LatencyNoise = {
  * What changes from one minute to the next is taken for the requests' own spread, which falls with their number, or what
  * single instances show of that where it is most of it. What lasts is noise that minutes share.
  */
-export function measureLatencyNoise(history: readonly LatencyHistory[]): LatencyNoise {
+export function measureLatencyNoise(history: readonly LatencyPast[]): LatencyNoise {
   const inOrder = history.filter(({ mean, count }) => mean > 0 && count > 0).toSorted((a, b) => a.at - b.at);
   if (inOrder.length < LEAST_INTERVALS) return { ...ASSUMED_LATENCY_NOISE, intervals: inOrder.length };
   const split = inOrder.every(
@@ -107,7 +107,7 @@ function requestCv2(deviations: readonly Deviation[], ones: readonly (readonly D
 }
 
 /** Each instance against the rest of its fleet. */
-function onesIn(inOrder: readonly LatencyHistory[]): Deviation[][] {
+function onesIn(inOrder: readonly LatencyPast[]): Deviation[][] {
   const places = Math.max(0, ...inOrder.map(({ ones }) => ones?.length ?? 0));
   return Array.from({ length: places }, (_, place) =>
     inOrder.flatMap((row) => {
@@ -142,13 +142,13 @@ interface Deviation {
   readonly perCv2: number;
 }
 
-function halfDeviation({ halves, count }: LatencyHistory): Deviation {
+function halfDeviation({ halves, count }: LatencyPast): Deviation {
   const [one, other] = halves ?? [];
   if (one === undefined || other === undefined) return { log: 0, perCv2: 1 / count };
   return { log: Math.log(one.mean / other.mean), perCv2: 1 / one.count + 1 / other.count };
 }
 
-function deviationsFromMean(history: readonly LatencyHistory[]): Deviation[] {
+function deviationsFromMean(history: readonly LatencyPast[]): Deviation[] {
   const mean = history.reduce((sum, each) => sum + Math.log(each.mean), 0) / history.length;
   return history.map((each) => ({ log: Math.log(each.mean) - mean, perCv2: 1 / each.count }));
 }

@@ -1,7 +1,7 @@
 /** What is known of an interval before it is seen: how stable has fared of late, and how unsteadily. */
 import type { CountSample } from "../observations/observation.ts";
 import { type Pace, roundNats } from "../state.ts";
-import type { CountNoise } from "./count-history.ts";
+import type { CountNoise } from "./count-past.ts";
 
 export const NO_PACE: Pace = {
   ...{ recent: [], total: null, rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },

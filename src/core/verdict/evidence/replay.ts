@@ -3,7 +3,7 @@
  * would be. Bursts, batches and slow drifts show as more and higher peaks of evidence than counting has, and evidence is
  * divided until they are no higher. One to three peaks are incidents, and do not count.
  */
-import type { CountHistory, CountNoise } from "./count-history.ts";
+import type { CountNoise, CountPast } from "./count-past.ts";
 import { deflationOf } from "./deflation.ts";
 import { NO_PACE, paceAfter } from "./pace.ts";
 
@@ -27,11 +27,11 @@ const LEAST_SECONDS = 4 * 3600;
 const DAY_SECONDS = 86_400;
 
 /** 1 or more. */
-export function heavinessOf(history: readonly CountHistory[], noise: CountNoise): number {
+export function heavinessOf(history: readonly CountPast[], noise: CountNoise): number {
   const seconds = history.length * noise.seconds;
   if (seconds < LEAST_SECONDS) return 1;
   const inOrder = history.toSorted((a, b) => a.at - b.at);
-  const rest = ({ requests, bad, half }: CountHistory) =>
+  const rest = ({ requests, bad, half }: CountPast) =>
     half === undefined ? null : { requests: requests - half.requests, bad: bad - half.bad };
   const halves = peaksOf(inOrder, noise, (row) => ({ part: row.half ?? null, rest: rest(row) }));
   const places = Math.max(0, ...history.map(({ ones }) => ones?.length ?? 0));
@@ -70,7 +70,7 @@ type Part = { readonly requests: number; readonly bad: number } | null;
 const SLIVER = 0.25;
 
 /** Each of the instance's bad events, or not, by a draw that its place and minute fix. */
-function sliverOf({ at, ones }: CountHistory, place: number): Part {
+function sliverOf({ at, ones }: CountPast, place: number): Part {
   const one = ones?.[place];
   if (one === undefined || one === null) return null;
   let bad = 0;
@@ -90,10 +90,10 @@ function drawn(minute: number, place: number, nth: number): number {
   return ((z ^ (z >>> 16)) >>> 0) / 4_294_967_296;
 }
 
-type Split = (row: CountHistory) => { readonly part: Part; readonly rest: Part };
+type Split = (row: CountPast) => { readonly part: Part; readonly rest: Part };
 
 /** Peaks of the evidence that one part of the fleet is worse than the rest, and the other way round. */
-function peaksOf(inOrder: readonly CountHistory[], noise: CountNoise, split: Split): Peak[] {
+function peaksOf(inOrder: readonly CountPast[], noise: CountNoise, split: Split): Peak[] {
   const back: Split = (row) => {
     const { part, rest } = split(row);
     return { part: rest, rest: part };
@@ -109,7 +109,7 @@ function apart(peaks: readonly Peak[]): Peak[] {
   return kept;
 }
 
-function peaksOfOne(inOrder: readonly CountHistory[], noise: CountNoise, split: Split): Peak[] {
+function peaksOfOne(inOrder: readonly CountPast[], noise: CountNoise, split: Split): Peak[] {
   const peaks: Peak[] = [];
   const sums = RATIOS.map(() => 0);
   const whole = RATIOS.map(() => 0);

@@ -1,6 +1,7 @@
 /** What a stage's bake can show at the traffic to be expected: minutes to find a regression, and to prove safety. */
-import type { CountNoise } from "../evidence/count-history.ts";
+
 import { NO_COUNT_NOISE } from "../evidence/count-noise.ts";
+import type { CountNoise } from "../evidence/count-past.ts";
 import { deflationOf } from "../evidence/deflation.ts";
 import { HARM_RATIOS, SAFETY_WEIGHTS, safetyRatios } from "../evidence/error-ratio.ts";
 import { harmWeights } from "../evidence/harm-weights.ts";

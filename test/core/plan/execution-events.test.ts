@@ -5,7 +5,7 @@ import {
   expectedHistoryEvents,
   historyLimitEvents,
   type Timing,
-} from "../../../src/core/plan/history.ts";
+} from "../../../src/core/plan/execution-events.ts";
 
 function timing(changes: Partial<Timing["rollout"]> = {}): Timing {
   return {

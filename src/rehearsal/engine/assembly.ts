@@ -1,5 +1,5 @@
 /**
- * Sets the stage of one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
+ * Assembles one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
  */
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { accountOf } from "../account-of-plan.ts";
@@ -30,7 +30,7 @@ const defaultStartMs = Date.UTC(2026, 0, 5, 8);
 /** What comes before the event, such as putting the plan in force, takes less than this. */
 const preparationMs = 60_000;
 
-export interface Stage {
+export interface Assembly {
   readonly request: RehearsalRequest;
   readonly parts: RehearsalParts;
   readonly startMs: number;
@@ -63,7 +63,11 @@ const stepsFor = (
     ? (wire) => stepsOn(wire)
     : (wire) => stepsOn(wire, { ...rehearsedDeployment, turnsPerExecution });
 
-export function setStage(request: RehearsalRequest, parts: RehearsalParts, onProgress?: OnProgress): Stage {
+export function assemble(
+  request: RehearsalRequest,
+  parts: RehearsalParts,
+  onProgress?: OnProgress,
+): Assembly {
   const { seed, plan, startMs = defaultStartMs } = request;
   const world = createWorld({
     ...{ seed, startMs, spec: request.world },

@@ -1,13 +1,8 @@
 /** Stable's last day, reduced to how noisy each KPI is; two halves of the fleet tell noise from what both share. */
 import { describe, expect, test } from "vitest";
-import {
-  historyQueries,
-  historySeconds,
-  instancesRead,
-  measuredNoise,
-} from "../../../src/core/kpis/history.ts";
 import { instanceQueries } from "../../../src/core/kpis/instances.ts";
 import type { Series } from "../../../src/core/kpis/metrics.ts";
+import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../../../src/core/kpis/past.ts";
 import { plan } from "../example.ts";
 
 const start = 1_780_000_020;
@@ -15,9 +10,7 @@ const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
 
 /** A day of minutes of one series. */
 function day(value: (minute: number) => number): Series {
-  return new Map(
-    Array.from({ length: 24 * 60 }, (_, nth) => [start + nth * historySeconds.period, value(nth)]),
-  );
+  return new Map(Array.from({ length: 24 * 60 }, (_, nth) => [start + nth * pastSeconds.period, value(nth)]));
 }
 
 const steady = new Map<string, Series>([
@@ -187,8 +180,8 @@ describe("two halves of the fleet", () => {
   });
 
   test("are read instance by instance from the metrics that name an instance", () => {
-    const whole = historyQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
-    const queries = instanceQueries(historyQueries(plan, sides), ["i-a", "i-b"]);
+    const whole = pastQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
+    const queries = instanceQueries(pastQueries(plan, sides), ["i-a", "i-b"]);
 
     expect(queries).toHaveLength(2 * whole.length);
     expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);

@@ -5,11 +5,11 @@
 
 import type { Plan } from "../plan/plan.ts";
 import {
-  type CountHistory,
   type CountNoise,
+  type CountPast,
   incidentMinutes,
-  type LatencyHistory,
   type LatencyNoise,
+  type LatencyPast,
   type Measured,
   measureCountNoise,
   measureHostLogSd,
@@ -20,15 +20,15 @@ import { seriesOfInstance } from "./instances.ts";
 import { observationsFrom, type Series, type SeriesQuery, type Sides, seriesQueries } from "./metrics.ts";
 
 /** CloudWatch keeps periods under a minute for three hours only, so the past is read in minutes. */
-export const historySeconds = { span: 24 * 3600, period: 60 } as const;
+export const pastSeconds = { span: 24 * 3600, period: 60 } as const;
 
 const inMinutes = (plan: Plan): Plan => ({
   ...plan,
-  rollout: { ...plan.rollout, intervalSeconds: historySeconds.period },
+  rollout: { ...plan.rollout, intervalSeconds: pastSeconds.period },
 });
 
 /** Series of stable as a whole. */
-export const historyQueries = (plan: Plan, sides: Sides): SeriesQuery[] => seriesQueries(plan, sides, ["s"]);
+export const pastQueries = (plan: Plan, sides: Sides): SeriesQuery[] => seriesQueries(plan, sides, ["s"]);
 
 /** An instance whose past is read, and whether it belongs to the half that is compared with the rest. */
 export interface PastInstance {
@@ -129,7 +129,7 @@ export function measuredNoise(plan: Plan, past: Past): Measured {
     if (spread !== undefined) hostLogSd[kpi.name] = spread;
     noise[kpi.name] = measureCountNoise(
       own.flatMap((one) => countHistory(one, half(one), ones(one))),
-      historySeconds.period,
+      pastSeconds.period,
     );
   }
   return { noise, hostLogSd };
@@ -139,7 +139,7 @@ function countHistory(
   { at, stable }: Observation,
   half: Summed | undefined,
   ones: readonly (Summed | undefined)[],
-): CountHistory[] {
+): CountPast[] {
   if (stable === null || !("bad" in stable) || summed(stable) === undefined) return [];
   if (half === undefined) return [{ at, ...stable }];
   const counted = ({ count, amount }: Summed) => ({ requests: count, bad: amount });
@@ -151,7 +151,7 @@ function latencyHistory(
   { at, stable }: Observation,
   half: Summed | undefined,
   ones: readonly (Summed | undefined)[],
-): LatencyHistory[] {
+): LatencyPast[] {
   if (stable === null || !("mean" in stable) || summed(stable) === undefined) return [];
   const { mean, count } = stable;
   if (half === undefined || half.count <= 0 || half.count >= count) return [{ at, mean, count }];

@@ -1,7 +1,7 @@
 /** A KPI's counts before the release, and what is known of their noise. */
 
 /** One interval of stable before the release: its bad events and requests, in two halves where it can be split. */
-export interface CountHistory {
+export interface CountPast {
   readonly at: number;
   readonly requests: number;
   readonly bad: number;
