@@ -30,15 +30,14 @@ import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {
   bakeEndsAt,
-  type Decided,
   decide,
   heldAfter,
   isBlind,
   raisedFirst,
+  unlessComparable,
   unlessSpent,
   wentOff,
 } from "../src/core/release/bake.ts";
-import { stableLowered } from "../src/core/release/outside.ts";
 import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
 import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
@@ -68,8 +67,11 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     startVerdict(settings, await noiseBefore(tools.aws, { ...baking, beforeSeconds: baking.mark.at }));
   const before = doc.judgement;
   const { warmInstances, seen: fleets } = await warmthOf(tools, {
-    ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
-    ...{ before: [doc.stage?.seen, before?.seen], of: [needs.candidate.variant, needs.stable.variant] },
+    endpoint,
+    ledger,
+    loadSeconds: plan.warmth.loadSecondsP95,
+    before: [doc.stage?.seen, before?.seen],
+    of: [needs.candidate.variant, needs.stable.variant],
   });
   const servedBy = (side: Needs["candidate" | "stable"]) => {
     const found = variantOf(endpoint, side.variant);
@@ -79,7 +81,9 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   const { nowSeconds, shiftedAtSeconds, mark } = baking;
   const ended = endedBefore(start, before, shiftedAtSeconds);
   const news = await kpiNews(tools.aws, {
-    ...{ ...baking, fromSeconds: ended?.fromSeconds ?? mark.at, lookedAt: before?.lookedAt },
+    ...baking,
+    fromSeconds: ended?.fromSeconds ?? mark.at,
+    lookedAt: before?.lookedAt,
   });
   const observed = news.filter(({ at }) => at >= mark.at);
   const { intervalSeconds } = plan.rollout;
@@ -100,7 +104,8 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     notCompared: notCompared(plan, unlike, stageSeen.both.intervals),
   });
   const unseen = unseenSeconds(observed, {
-    ...{ nowSeconds, sinceSeconds: Math.max(mark.at, nowSeconds - lateSeconds) },
+    nowSeconds,
+    sinceSeconds: Math.max(mark.at, nowSeconds - lateSeconds),
   });
   /** What was seen last holds nothing for long once nothing more is seen. */
   const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
@@ -113,14 +118,17 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   const standingMs = Math.max(overMs, isHeld ? held.stageSeconds * 1000 : 0);
   const waitSeconds = heldWaitSeconds(standingMs, intervalSeconds);
   const bill = billSoFar(plan, {
-    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+    needs,
+    endpoint,
+    joinedAt: ledger.find("join")?.at,
+    nowMs: tools.now(),
     joinedUntil: doc.warmth?.since,
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;
   const isShort = isHeld && seen.overloaded && isOutgrown({ ...baking, loadRequestsPerSecond });
   const decided =
-    astray(endpoint, needs) ??
+    unlessComparable(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
     raisedFirst(
       unlessSpent(
@@ -160,7 +168,8 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     seen: fleets,
     state: remembered(judged.state),
     ...turnOf(doc, {
-      ...{ waits: ["continue", "raise"].includes(decided.decision), nowMs: tools.now() },
+      waits: ["continue", "raise"].includes(decided.decision),
+      nowMs: tools.now(),
       limit: tools.aws.environment.turnsPerExecution,
     }),
   };
@@ -229,17 +238,6 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
     nowSeconds: now() / 1000,
     mark,
   };
-}
-
-/**
- * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a
- * stable that somebody else has made smaller: its scale-in is held, so that nothing else does.
- */
-function astray(endpoint: EndpointView, needs: Needs): Decided | undefined {
-  const lowered = stableLowered(endpoint, needs.stable);
-  if (lowered !== undefined) return { decision: "roll-back", reason: lowered };
-  if (isMoving(endpoint) || endpoint.config === needs.joinConfig) return undefined;
-  return { decision: "roll-back", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
 }
 
 export const contract = { input: Input, output: Judgement };

@@ -45,8 +45,13 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
   return close(tools, {
-    ...{ release, closing, ledger, held, needs: doc.planning?.needs },
-    ...{ why: whyOf(doc), torn: doc.failure !== undefined },
+    release,
+    closing,
+    ledger,
+    held,
+    needs: doc.planning?.needs,
+    why: whyOf(doc),
+    torn: doc.failure !== undefined,
   });
 };
 

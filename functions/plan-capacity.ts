@@ -52,7 +52,8 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   );
   const turn = (status: Planning["status"]) =>
     turnOf(doc, {
-      ...{ waits: status === "waiting", nowMs: tools.now() },
+      waits: status === "waiting",
+      nowMs: tools.now(),
       limit: tools.aws.environment.turnsPerExecution,
     });
   if (frozen !== undefined) {

@@ -51,7 +51,9 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
     const view = asPlanned(await viewEndpoint(aws, endpoint), needs);
     if (isMoving(view) && view.pendingConfig !== needs.joinConfig)
       return {
-        ...{ status: "waiting", reason: `endpoint ${endpoint} is ${view.status}`, since },
+        status: "waiting",
+        reason: `endpoint ${endpoint} is ${view.status}`,
+        since,
         waitSeconds: idleWaitSeconds(poll.waitedMs()),
       };
   }

@@ -47,7 +47,8 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
     ...(isLate ? { status: "cold" as const } : {}),
     // A round that only ran out of time goes on at once.
     waitSeconds: found.proven > 0 ? 1 : poll.waitSeconds(),
-    ...{ since: poll.since, rounds: (warmth?.rounds ?? 0) + 1 },
+    since: poll.since,
+    rounds: (warmth?.rounds ?? 0) + 1,
   };
 };
 

@@ -28,7 +28,12 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const poll = polling({ since }, tools.now);
   const ledger = await Ledger.open(tools.aws, doc.release);
   const answer: WayBack = {
-    ...{ ...taken, status: "done", reason: "", since, drifted, lookedAt },
+    ...taken,
+    status: "done",
+    reason: "",
+    since,
+    drifted,
+    lookedAt,
     waitSeconds: poll.waitSeconds(),
   };
   const done = (reason: string): WayBack => ({ ...answer, reason });
@@ -47,14 +52,23 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
   const loadRequestsPerSecond = told ?? loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore);
   const { warmInstances, seen } = await warmthOf(tools, {
-    ...{ endpoint, ledger, loadSeconds: doc.plan.warmth.loadSecondsP95 },
+    endpoint,
+    ledger,
+    loadSeconds: doc.plan.warmth.loadSecondsP95,
     before: [doc.capacity, doc.stage, doc.judgement, doc.wayBack].map((section) => section?.seen),
     // Off the endpoint that the candidate joined, nothing is shifted any more.
     of: endpoint.config === needs.joinConfig ? [needs.stable.variant] : [],
   });
   const question = wayBackQuestion({
-    ...{ plan: doc.plan, needs, endpoint, warmInstances, loadRequestsPerSecond },
-    ...{ changes: ledger.changes, taken: doc.wayBack, since, nowMs },
+    plan: doc.plan,
+    needs,
+    endpoint,
+    warmInstances,
+    loadRequestsPerSecond,
+    changes: ledger.changes,
+    taken: doc.wayBack,
+    since,
+    nowMs,
   });
   const next = await unlessLost(nextWayBack(question), { ledger, tools, endpoint, needs });
   const { did: action, left, refused } = await act(next, { name, needs, ledger, tools, warmInstances });
@@ -90,7 +104,10 @@ function nothingToDo(
 }
 
 const begun = (since: string): NonNullable<RollBackInput["wayBack"]> => ({
-  ...{ since, drifted: [], spentUsd: 0, countChanges: 0 },
+  since,
+  drifted: [],
+  spentUsd: 0,
+  countChanges: 0,
 });
 
 /** What the next look is to know of this one. */

@@ -63,7 +63,9 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const before = withRaiseFound(entered(doc, tools.now()), ledger.changes, { endpoint, needs });
   const { warmInstances, seen } = await warmthOf(tools, {
-    ...{ endpoint, ledger, loadSeconds: plan.warmth.loadSecondsP95 },
+    endpoint,
+    ledger,
+    loadSeconds: plan.warmth.loadSecondsP95,
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
   });
   const loadRequestsPerSecond = await recentLoad(tools.aws, {

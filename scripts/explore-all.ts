@@ -63,7 +63,10 @@ function explored(part: Part): Done {
     ...more,
   ];
   const run = spawnSync("node", [...command, "--resume", `${folder}/${world}.journal`], {
-    ...{ cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1e9 },
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 1e9,
   });
   const seconds = before + (performance.now() - startedMs) / 1000;
   writeFileSync(spent, String(seconds));

@@ -35,7 +35,9 @@ function bundled(folder: URL): Bundled {
   const file = readdirSync(folder).find((each) => /^licen[cs]e(\.(md|txt))?$/i.test(each));
   const licence = manifest.license ?? "see below";
   return {
-    ...{ name: manifest.name, version: manifest.version, licence },
+    name: manifest.name,
+    version: manifest.version,
+    licence,
     text:
       file === undefined
         ? `Its package has no licence file; its manifest says ${licence}.`

@@ -25,7 +25,10 @@ export async function readme(): Promise<{ readonly found: string; readonly expec
 async function printed(words: readonly string[]): Promise<string> {
   let text = "";
   const device = {
-    ...{ isTTY: false, columns: 0, rows: 0, hasColors: () => false },
+    isTTY: false,
+    columns: 0,
+    rows: 0,
+    hasColors: () => false,
     write: (more: string) => {
       text += more;
     },

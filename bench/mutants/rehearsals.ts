@@ -64,16 +64,14 @@ const explored = (world: string): Told => [
     };
     const exploration = await explore({ request, seed, sample, rehearse });
     const { reference, violations, misses } = explorationFacts({
-      ...{
-        exploration,
-        endpoint: plan.endpoint.name,
-        model: plan.model,
-        world,
-        seed,
-        runsPerSecond: 0,
-        interrupted: false,
-        replayOf: String,
-      },
+      exploration,
+      endpoint: plan.endpoint.name,
+      model: plan.model,
+      world,
+      seed,
+      runsPerSecond: 0,
+      interrupted: false,
+      replayOf: String,
     });
     const broken = [...new Set(violations.map(({ what }) => what))].sort();
     return JSON.stringify({ outcome: reference.outcome, broken, misses: misses.length });

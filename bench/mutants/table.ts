@@ -22,7 +22,8 @@ export function figuresOf(results: readonly Result[]): Figures {
   return {
     tried: results.length,
     killed: { tests: by("tests"), worlds: by("worlds"), explorations: by("explorations") },
-    ...{ equivalent, survived },
+    equivalent,
+    survived,
     killedPercent: Math.round((1000 * killed) / Math.max(1, killed + survived.length)) / 10,
     minutes: Math.round(results.reduce((sum, { seconds }) => sum + seconds, 0) / 60 / 2),
   };

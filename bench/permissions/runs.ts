@@ -77,8 +77,14 @@ function keyed({ world, services }: Scene): Observer {
     ScalableTargetAction: { MinCapacity: 4, MaxCapacity: 16 },
   });
   call("cloudwatch", "PutMetricAlarm", {
-    ...{ AlarmName: "queue-depth", Namespace: "Team", MetricName: "Depth", Statistic: "Maximum", Period: 60 },
-    ...{ EvaluationPeriods: 1, Threshold: 100, ComparisonOperator: "GreaterThanThreshold" },
+    AlarmName: "queue-depth",
+    Namespace: "Team",
+    MetricName: "Depth",
+    Statistic: "Maximum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 100,
+    ComparisonOperator: "GreaterThanThreshold",
     TreatMissingData: "notBreaching",
   });
   return { name: "keyed", findings: () => null };

@@ -47,7 +47,9 @@ async function rehearsed(requests: readonly RehearsalRequest[]): Promise<Ended[]
 }
 
 const requestOf = (seed: number, world: WorldSpec, own = plan): RehearsalRequest => ({
-  ...{ plan: own, world, seed },
+  plan: own,
+  world,
+  seed,
   event: readEvent(undefined, own, world),
 });
 const partRolledBack = (ended: readonly Ended[]): number =>

@@ -73,7 +73,10 @@ export function latencyCells(): LatencyCell[] {
       noises.flatMap((noise) =>
         pasts.map((past) => ({
           name: `${shape}, ${requestsPerMinute}/min, minutes ${noise.name}, ${past}`,
-          ...{ shape, requestsPerMinute, noise, past },
+          shape,
+          requestsPerMinute,
+          noise,
+          past,
         })),
       ),
     ),
@@ -102,7 +105,11 @@ const hosts = 8;
 const dayMinutes = 1440;
 
 const settings: VerdictSettings = {
-  ...{ alpha: ALPHA, beta: ALPHA, minimumRequests: 0, intervalSeconds: 60, stages: shares.length },
+  alpha: ALPHA,
+  beta: ALPHA,
+  minimumRequests: 0,
+  intervalSeconds: 60,
+  stages: shares.length,
   kpis: [{ kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 }],
 };
 
@@ -178,7 +185,9 @@ function isRolledBack(
       };
       const at = minute * 60;
       const seen = {
-        ...{ kpi: "latency", at, seconds: 60 },
+        kpi: "latency",
+        at,
+        seconds: 60,
         candidate: sample(trafficShare, factor * candidate.next()),
         stable: sample(1 - trafficShare, stable.next()),
       };

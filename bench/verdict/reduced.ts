@@ -25,7 +25,11 @@ export interface Reduced {
 export function minutesTo({ noise, share, hostSpread, minuteOf }: Reduced): number {
   const spread = hostSpread === undefined ? {} : { hostSpread };
   const settings: VerdictSettings = {
-    ...{ alpha: ALPHA, beta: ALPHA, minimumRequests: 0, intervalSeconds: 60, stages: STAGES },
+    alpha: ALPHA,
+    beta: ALPHA,
+    minimumRequests: 0,
+    intervalSeconds: 60,
+    stages: STAGES,
     kpis: [{ kind: "availability", name: "errors", weight: 1, tolerance: 0, ...spread }],
   };
   const mark = { stage: 0, at: 0, trafficShare: share, ...eight };

@@ -88,8 +88,12 @@ function coldCells(): ZooCell[] {
   return [600, 6000].map((requestsPerMinute) =>
     cellOf(
       {
-        ...{ kind, requestsPerMinute, badRate: 0.01, shares: [0.05, 0.25, 0.5] },
-        ...{ past: "a day in halves" as const, seconds: 60 as const },
+        kind,
+        requestsPerMinute,
+        badRate: 0.01,
+        shares: [0.05, 0.25, 0.5],
+        past: "a day in halves" as const,
+        seconds: 60 as const,
       },
       3,
     ),

@@ -47,7 +47,10 @@ function isRolledBack(cell: ZooCell, chance: Chance, engine: Shipped): boolean {
       const stableRequests = Math.round(requests) - candidateRequests;
       const cold = minute < settleMinutes - 1 ? cell.coldFactor : 1;
       const seen: Minute = {
-        ...{ candidateRequests, stableRequests, missing: false, settling: minute < settleMinutes },
+        candidateRequests,
+        stableRequests,
+        missing: false,
+        settling: minute < settleMinutes,
         candidateBad: Math.min(candidateRequests, candidate(candidateRequests * badRate * cold)),
         stableBad: Math.min(stableRequests, stable(stableRequests * badRate)),
       };

@@ -143,7 +143,9 @@ export async function instancesServing(
   const fromSeconds = Math.max(minute - loadMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);
   if (fromSeconds >= minute) return 0;
   const ids = await instancesReporting(aws, of, {
-    ...{ Namespace: "/aws/sagemaker/Endpoints", MetricName: "CPUUtilization", RecentlyActive: "PT3H" },
+    Namespace: "/aws/sagemaker/Endpoints",
+    MetricName: "CPUUtilization",
+    RecentlyActive: "PT3H",
   });
   if (ids.length === 0) return 0;
   const query = (
@@ -161,13 +163,17 @@ export async function instancesServing(
   ]);
   const alive = ids.map((id) =>
     query(id, "cpu", {
-      ...{ namespace: "/aws/sagemaker/Endpoints", metric: "CPUUtilization", statistic: "SampleCount" },
+      namespace: "/aws/sagemaker/Endpoints",
+      metric: "CPUUtilization",
+      statistic: "SampleCount",
     }),
   );
   const hour = Math.ceil(of.nowMs / 1000 / hourSeconds) * hourSeconds;
   const [requests, signs] = await Promise.all([
     readSeries(aws, asked, {
-      ...{ fromSeconds: hour - servedHours * hourSeconds, toSeconds: hour, periodSeconds: hourSeconds },
+      fromSeconds: hour - servedHours * hourSeconds,
+      toSeconds: hour,
+      periodSeconds: hourSeconds,
     }),
     readSeries(aws, alive, { fromSeconds, toSeconds: minute, periodSeconds: 60 }),
   ]);

@@ -38,7 +38,10 @@ async function statusOf(aws: Aws, lock: Lock, nowMs: number): Promise<LockStatus
   const { subject, holder = null, remainder = [], compensation } = lock;
   const queue = (lock.queue ?? []).map(({ successor, ...one }) => one);
   return {
-    ...{ subject, holder, queue, remainder },
+    subject,
+    holder,
+    queue,
+    remainder,
     state: await stateOf(aws, lock, nowMs),
     promoted: lock.promoted ?? false,
     order: lock.order ?? null,

@@ -37,7 +37,10 @@ const reserved = { "#order": "order", "#remainder": "remainder" };
 
 const mine = (item: LockItem): Taken => ({ held: true, fence: item.fence, promoted: item.promoted ?? false });
 const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
-  ...{ held: false, holder, waiting: queue, remainder },
+  held: false,
+  holder,
+  waiting: queue,
+  remainder,
 });
 
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
@@ -137,7 +140,10 @@ export async function takeUpLock(
     ConditionExpression: "holder.execution = :before AND fence = :fence AND successor.#name = :name",
     ExpressionAttributeNames: { "#name": "name" },
     ExpressionAttributeValues: {
-      ...{ ":holder": holder, ":one": 1, ":before": before.execution, ":fence": fence },
+      ":holder": holder,
+      ":one": 1,
+      ":before": before.execution,
+      ":fence": fence,
       ":name": successor?.name ?? "",
     },
   });

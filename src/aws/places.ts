@@ -88,7 +88,8 @@ export async function takePlace(
       const ahead = aheadText(subject, { holder, waiting: queue });
       const reason = `${ahead}; execution ${from} hands its place over`;
       return {
-        ...{ route: "queued", reason },
+        route: "queued",
+        reason,
         waitSeconds: growingWaitSeconds(now() - Date.parse(startedAt), 2),
       };
     }

@@ -36,7 +36,10 @@ export async function lackForShare(asking: Asking): Promise<string | undefined> 
 
 export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
   billSoFar(doc.plan, {
-    ...{ needs, endpoint, joinedAt: ledger.find("join")?.at, nowMs: tools.now() },
+    needs,
+    endpoint,
+    joinedAt: ledger.find("join")?.at,
+    nowMs: tools.now(),
     joinedUntil: doc.warmth?.since,
   });
 

@@ -66,14 +66,12 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     ...(["traffic", "start", "turns"] as const).map((name) => given(line, name)),
   ];
   const facts = explorationFacts({
-    ...{
-      model: plan.model,
-      world: world.name,
-      endpoint: plan.endpoint.name,
-      seed,
-      exploration,
-      interrupted: interrupt.off.aborted,
-    },
+    model: plan.model,
+    world: world.name,
+    endpoint: plan.endpoint.name,
+    seed,
+    exploration,
+    interrupted: interrupt.off.aborted,
     runsPerSecond: (exploration.findings.length + 1) / seconds,
     replayOf: (some) => [...command, ...some.map((each) => `--fault '${each}'`)].filter(Boolean).join(" "),
   });

@@ -20,7 +20,9 @@ export interface Deployment {
 export function deploymentOf(stack: string): Deployment {
   const [account, region] = ["123456789012", "eu-west-1"];
   return {
-    ...{ stack, account, region },
+    stack,
+    account,
+    region,
     table: `${stack}-Table-REHEARSED`,
     stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:${stack}-release`,
     schedulerRoleArn: `arn:aws:iam::${account}:role/${stack}-SchedulerRole-REHEARSED`,

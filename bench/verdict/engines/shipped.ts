@@ -41,7 +41,9 @@ export class Shipped implements Engine {
   readonly #stake = { logStakes: this.#logStakes, reserve: 1, logBoost: 0, logThreshold: LOG_THRESHOLD };
   readonly #logShrinks = STEADY.ratios.map(() => 0);
   readonly #draw = {
-    ...{ bad: 0, nullShare: 0, deflation: 1 },
+    bad: 0,
+    nullShare: 0,
+    deflation: 1,
     logRatios: STEADY.logRatios,
     logShrinks: this.#logShrinks,
   };

@@ -78,11 +78,15 @@ const batch = (chance: Chance) => Math.min(200, Math.floor(pareto(chance, 1.5)))
 const geometric = (chance: Chance) => Math.floor(Math.log(chance.uniform()) / Math.log(0.75));
 
 const known = (name: string, source: (chance: Chance) => Source, byHost = false): Kind => ({
-  ...{ name, byHost, where: "history" as const },
+  name,
+  byHost,
+  where: "history" as const,
   source,
 });
 const fresh = (name: string, source: (chance: Chance) => Source, byHost = false): Kind => ({
-  ...{ name, byHost, where: "release" as const },
+  name,
+  byHost,
+  where: "release" as const,
   source: (chance, part) => (part === "history" ? counting(chance) : source(chance)),
 });
 

@@ -72,7 +72,9 @@ function phaseOf({ state, stage, trafficPercent, atSeconds: fromSeconds }: Enter
   if (baking.has(state) && stage !== undefined)
     return {
       key: `stage ${stage} ${trafficPercent ?? ""}`,
-      ...{ title: `${trafficPercent ?? "?"} % of traffic`, fromSeconds, stage },
+      title: `${trafficPercent ?? "?"} % of traffic`,
+      fromSeconds,
+      stage,
     };
   const title = titles[state];
   return title === undefined ? undefined : { key: state, title, fromSeconds };

@@ -22,12 +22,15 @@ export function judgeable(
 ): Judgeable {
   const ceilings = judgedKpis(plan).filter(({ kind }) => kind === "guardrail");
   const within = withinCapacity(observations, new Set(ceilings.map(({ name }) => name)), {
-    ...{ perSecond: serves.candidate, overloadedUntil },
+    perSecond: serves.candidate,
+    overloadedUntil,
   });
   const unlike = unlikeIntervals(observations, serves);
   const { shortUntil, overloaded } = within;
   return {
     observations: comparable(plan, within.observations, { unlike, serves, shortUntil }),
-    ...{ overloaded, overloadedUntil: within.overloadedUntil, unlike },
+    overloaded,
+    overloadedUntil: within.overloadedUntil,
+    unlike,
   };
 }

@@ -225,7 +225,11 @@ export function verdictSettings(plan: Plan): VerdictSettings {
     const { kind, name, weight = 1, tolerance, safetyTolerance } = kpi;
     const { hostSpread } = plan.rollout.evidence;
     return {
-      ...{ kind, name, weight, tolerance, hostSpread },
+      kind,
+      name,
+      weight,
+      tolerance,
+      hostSpread,
       ...(safetyTolerance === undefined ? {} : { safetyTolerance }),
     };
   });

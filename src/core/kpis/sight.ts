@@ -79,7 +79,10 @@ function sightOf(
   const where = { trafficPercent, bakeMinutes, kpi };
   if (unlike !== undefined)
     return {
-      ...{ ...where, findsMinutes: [], leastTimes: null, provesSafeMinutes: null },
+      ...where,
+      findsMinutes: [],
+      leastTimes: null,
+      provesSafeMinutes: null,
       unlikeTimes: Number(unlike.toPrecision(2)),
     };
   return {

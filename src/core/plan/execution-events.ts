@@ -67,8 +67,12 @@ export function historyParts({ rollout }: Timing) {
   };
   const events = (count: number) => count * eventsPerLook;
   return {
-    ...{ fixed: fixedEvents, capacity: events(looks.capacity), shifts: events(looks.shifts) },
-    ...{ bakes: events(looks.bakes), beyondBakes: events(looks.beyondBakes), held: events(looks.held) },
+    fixed: fixedEvents,
+    capacity: events(looks.capacity),
+    shifts: events(looks.shifts),
+    bakes: events(looks.bakes),
+    beyondBakes: events(looks.beyondBakes),
+    held: events(looks.held),
   };
 }
 

@@ -24,7 +24,10 @@ export function judgedKpis({ kpis, requirements }: Pick<Plan, "kpis" | "requirem
     ...kpis,
     ...missing.map(
       ({ name, ...rest }): RequiredCeiling => ({
-        ...{ kind: "guardrail", name: freeName(name, kpis), minutes, isRequired: true },
+        kind: "guardrail",
+        name: freeName(name, kpis),
+        minutes,
+        isRequired: true,
         ...rest,
       }),
     ),

@@ -2,12 +2,15 @@
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
  * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
+import { type EndpointView, isMoving } from "../capacity/endpoint.ts";
 import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
+import { stableLowered } from "./outside.ts";
+import type { Needs } from "./release.ts";
 import type { Decision, StageState } from "./stage.ts";
 
 export interface Baking {
@@ -214,6 +217,20 @@ function inconclusive(
 export function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, string | undefined>>): Decided {
   const lack = lacks[decided.decision];
   return lack === undefined ? decided : { decision: "roll-back", reason: `${lack}; ${decided.reason}` };
+}
+
+/**
+ * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a
+ * stable that somebody else has made smaller: its scale-in is held, so that nothing else does.
+ */
+export function unlessComparable(
+  endpoint: EndpointView,
+  needs: Pick<Needs, "stable" | "joinConfig">,
+): Decided | undefined {
+  const lowered = stableLowered(endpoint, needs.stable);
+  if (lowered !== undefined) return { decision: "roll-back", reason: lowered };
+  if (isMoving(endpoint) || endpoint.config === needs.joinConfig) return undefined;
+  return { decision: "roll-back", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
 }
 
 /** A stage that is held because the load has outgrown its fleet gets a larger one, where that can be had. */

@@ -31,7 +31,11 @@ export function holdOf({ frozen, percent, last, next, bill, nowMs }: Holding): S
   const held: StageState =
     halfWay && before !== undefined
       ? {
-          ...{ ...rest, ...before, status: "held", reason, since },
+          ...rest,
+          ...before,
+          status: "held",
+          reason,
+          since,
           waitSeconds: waitUntilSeconds(untilMs, nowMs, looks),
         }
       : { ...next, reason, waitSeconds: waitUntilSeconds(untilMs, nowMs), since: now };

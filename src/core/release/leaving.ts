@@ -44,22 +44,30 @@ export function leavingOf(
     {
       id: "lift-hold",
       resource: scalingOf(name, needs.candidate.variant),
-      ...{ before: find(capId)?.after ?? adopted, after: suspendedAs(adopted, hold?.before ?? null), at },
+      before: find(capId)?.after ?? adopted,
+      after: suspendedAs(adopted, hold?.before ?? null),
+      at,
     },
     {
       id: retireId(changes),
       resource: scalingOf(name, needs.stable.variant),
-      ...{ before: hold?.after ?? null, after: null, at },
+      before: hold?.after ?? null,
+      after: null,
+      at,
     },
     {
       id: `${finalMove}-1`,
       resource: { kind: "routing", name },
-      ...{ before: needs.joinConfig, after: needs.finalConfig, at },
+      before: needs.joinConfig,
+      after: needs.finalConfig,
+      at,
     },
     {
       id: "drop-join-config",
       resource: { kind: "endpoint-config", name: needs.joinConfig },
-      ...{ before: find("join-config")?.after ?? null, after: null, at },
+      before: find("join-config")?.after ?? null,
+      after: null,
+      at,
     },
   ];
   const moves = changes.some(

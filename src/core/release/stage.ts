@@ -119,10 +119,12 @@ export function entered({ plan, stage, judgement }: Entering, nowMs: number): St
     since: new Date(nowMs).toISOString(),
     ...(easing === undefined ? {} : { easing }),
     ...(before === undefined ? {} : { before }),
-    ...{ raises: stage?.raises ?? 0, lockedMinutes: stage?.lockedMinutes ?? 0 },
+    raises: stage?.raises ?? 0,
+    lockedMinutes: stage?.lockedMinutes ?? 0,
     // A raise of the stage in force that is not counted yet.
     ...(stage?.raisedAt === undefined ? {} : { raisedAt: stage.raisedAt }),
-    ...{ turns: 0, goesOn: "here" },
+    turns: 0,
+    goesOn: "here",
   };
 }
 

@@ -29,7 +29,11 @@ export function wayBackQuestion(look: WayBackLook): WayBackQuestion {
   const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
   const shifts = changes.filter(({ resource }) => resource.kind === "weights");
   return {
-    ...{ plan, needs, endpoint, warmInstances, loadRequestsPerSecond },
+    plan,
+    needs,
+    endpoint,
+    warmInstances,
+    loadRequestsPerSecond,
     sinceShiftSeconds: Math.min(...shifts.map(({ at }) => secondsSince(at)), secondsSince(undefined)),
     sinceMoveSeconds: secondsSince(moves.at(-1)?.at),
     refused: {

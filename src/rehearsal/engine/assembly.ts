@@ -70,7 +70,9 @@ export function assemble(
 ): Assembly {
   const { seed, plan, startMs = defaultStartMs } = request;
   const world = createWorld({
-    ...{ seed, startMs, spec: request.world },
+    seed,
+    startMs,
+    spec: request.world,
     account: accountOf(plan, request.event),
   });
   const gate = parts.gate?.(request, world);
@@ -81,8 +83,11 @@ export function assemble(
   let account: Account | undefined;
   let watched: readonly Service[] = [];
   const hands = createHands({
-    ...{ world, endpoint: plan.endpoint.name, services: () => watched },
-    ...{ listed: request.listMoments === true, nowMs: () => engine.clock.nowMs() },
+    world,
+    endpoint: plan.endpoint.name,
+    services: () => watched,
+    listed: request.listMoments === true,
+    nowMs: () => engine.clock.nowMs(),
   });
   const delivery = createDelivery(parts.rules ?? [], {
     engine: () => engine,
@@ -115,17 +120,30 @@ export function assemble(
     }
   };
   const engine = createEngine({
-    ...{ seed, machineName, startMs: startMs - preparationMs, faults: request.faults },
-    ...{ definition: parts.definition, stepsOn: stepsFor(request, parts), functionsOn: parts.functionsOn },
-    ...{ functionTimeoutSeconds: parts.functionTimeoutSeconds, gate, hands },
+    seed,
+    machineName,
+    startMs: startMs - preparationMs,
+    faults: request.faults,
+    definition: parts.definition,
+    stepsOn: stepsFor(request, parts),
+    functionsOn: parts.functionsOn,
+    functionTimeoutSeconds: parts.functionTimeoutSeconds,
+    gate,
+    hands,
     neighbours: neighbours.map(({ deployment }, nth) => ({
-      ...{ neighbour: deployment.stack, machineName: machineIn(deployment), gate: gates[nth] },
+      neighbour: deployment.stack,
+      machineName: machineIn(deployment),
+      gate: gates[nth],
       stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
       functionsOn: (wire: WireHandler) => parts.functionsOn?.(wire, deployment) ?? {},
     })),
     services: ({ executions, neighbours: others }) => {
       account = openAccount({
-        ...{ world, executions, definition: parts.definition, machineName, onEvent },
+        world,
+        executions,
+        definition: parts.definition,
+        machineName,
+        onEvent,
         mayStart: (scheduleRole, machine) => {
           for (const each of [gate, ...gates]) each?.start({ scheduleRole, machine });
         },
@@ -192,7 +210,10 @@ function entered(entry: StateEntry, startMs: number, world: World): Progress {
   const { execution, state, stage, document, atMs } = entry;
   const trafficPercent = trafficOf(document);
   return {
-    ...{ kind: "entered", atSeconds: seconds(atMs, startMs), execution, state },
+    kind: "entered",
+    atSeconds: seconds(atMs, startMs),
+    execution,
+    state,
     fleets: minuteEnd(world).instances,
     ...(stage !== undefined && { stage }),
     ...(trafficPercent !== undefined && { trafficPercent }),

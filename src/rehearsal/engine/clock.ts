@@ -144,7 +144,10 @@ function dateOn(nowMs: () => number): unknown {
     return new RealDate(...(moment as []));
   }
   return Object.assign(VirtualDate, {
-    ...{ prototype: RealDate.prototype, now: nowMs, parse: RealDate.parse, UTC: RealDate.UTC },
+    prototype: RealDate.prototype,
+    now: nowMs,
+    parse: RealDate.parse,
+    UTC: RealDate.UTC,
   });
 }
 

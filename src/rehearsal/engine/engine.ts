@@ -148,7 +148,14 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const atWork = () =>
     [own, ...others].reduce((sum, machine) => sum + machine.atWork, inFlight.invocations.size);
   return {
-    ...{ clock, executions, functions: own.functions, neighbours: others, twin, wire, lambda, injector },
+    clock,
+    executions,
+    functions: own.functions,
+    neighbours: others,
+    twin,
+    wire,
+    lambda,
+    injector,
     // An attempt that was to put things right and was stopped costs another turn.
     refusedUntilMs: () => {
       const untilMs = Math.max(lasting.untilMs, hands?.sweepOffUntilMs ?? 0);
@@ -181,7 +188,11 @@ function interceptOf(options: EngineOptions, { calls, ...parts }: InterceptParts
     ...neighbours.map((each) => [each.neighbour, each.gate] as const),
   ]);
   return interceptWith({
-    ...{ ...parts, patienceMs, slowMs, onEffect, hands },
+    ...parts,
+    patienceMs,
+    slowMs,
+    onEffect,
+    hands,
     authorise: (call, invocation) => {
       if (invocation !== undefined) gates.get(invocation.neighbour)?.call(call, invocation.state);
     },

@@ -56,7 +56,13 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
     const ordinal = (attempts.get(name) ?? 0) + 1;
     attempts.set(name, ordinal);
     return lambda.invoke({
-      ...{ step, event, execution: "", state: name, stage: undefined, ordinal, functionArn: arnOf(name) },
+      step,
+      event,
+      execution: "",
+      state: name,
+      stage: undefined,
+      ordinal,
+      functionArn: arnOf(name),
       neighbour,
       timeoutSeconds: timeoutSeconds?.[name] ?? defaultTimeoutSeconds,
     });

@@ -34,10 +34,14 @@ export type Hand = (found: Found) => readonly HandCall[] | undefined;
 type Side = "stable" | "candidate";
 
 const sagemaker = (operation: string, input: HandCall["input"]): HandCall => ({
-  ...{ service: "sagemaker", operation, input },
+  service: "sagemaker",
+  operation,
+  input,
 });
 const scaling = (operation: string, input: HandCall["input"]): HandCall => ({
-  ...{ service: "application-autoscaling", operation, input },
+  service: "application-autoscaling",
+  operation,
+  input,
 });
 
 /** SageMaker refuses a call while the endpoint is in motion: whoever wants to make one waits. */
@@ -208,7 +212,8 @@ export function find({ world, endpoint: name, stable, configs }: About): Found |
     (config) => configs.has(config.name) && config.variants.some((each) => each.VariantName === stable),
   );
   return {
-    ...{ world, endpoint },
+    world,
+    endpoint,
     stable: endpoint.variants.find(isStable),
     candidate: endpoint.variants.find((variant) => !isStable(variant)),
     joined: [...endpointConfigs.values()].find(

@@ -51,7 +51,8 @@ export function createHands(options: HandsOptions): Hands {
   const { world, endpoint, services, nowMs } = options;
   const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
   const about = {
-    ...{ world, endpoint },
+    world,
+    endpoint,
     stable: variants[0]?.name ?? "",
     configs: new Set(world.state.endpointConfigs.keys()),
   };

@@ -160,8 +160,19 @@ function invocationOf(
   const id = randomness.uuidOf(`${neighbour ?? ""}${execution}/${state}`, ordinal);
   const crash = () => die(runtimeExited(id));
   return {
-    ...{ id, neighbour, execution, state, stage, ordinal, calls: 0, timers: new Map(), open: new Map() },
-    ...{ sandbox: sandboxes.take(functionArn), answered: false, dead: false, crash },
+    id,
+    neighbour,
+    execution,
+    state,
+    stage,
+    ordinal,
+    calls: 0,
+    timers: new Map(),
+    open: new Map(),
+    sandbox: sandboxes.take(functionArn),
+    answered: false,
+    dead: false,
+    crash,
   };
 }
 

@@ -40,10 +40,15 @@ const hourMs = 3_600_000;
  * RegisterScalableTarget and DescribeExecution), for how long they do not say.
  */
 const lastsMs: Readonly<Record<LastingFault, number>> = {
-  ...{ denied: 4 * hourMs, "denied-to-it": 4 * hourMs, "denied-there": 4 * hourMs },
-  ...{ invalid: 4 * hourMs, "invalid-there": 4 * hourMs },
-  ...{ "throttled-hour": hourMs, "down-hour": hourMs },
-  ...{ "not-found-yet": 5_000, "gone-elsewhere": 4 * hourMs },
+  denied: 4 * hourMs,
+  "denied-to-it": 4 * hourMs,
+  "denied-there": 4 * hourMs,
+  invalid: 4 * hourMs,
+  "invalid-there": 4 * hourMs,
+  "throttled-hour": hourMs,
+  "down-hour": hourMs,
+  "not-found-yet": 5_000,
+  "gone-elsewhere": 4 * hourMs,
 };
 
 /** Where the reads of what a call makes may not find it for a moment, and what they say then. */
@@ -120,8 +125,12 @@ function refuse(fault: Begun, call: Call, state: string): void {
   const same = nameOf(call) === fault.operation;
   const there = same && resourceOf(call) === fault.resource;
   const meets: Readonly<Record<LastingFault, boolean>> = {
-    ...{ denied: same, "denied-to-it": same && state === fault.state, "denied-there": there },
-    ...{ invalid: same, "invalid-there": there, "throttled-hour": same },
+    denied: same,
+    "denied-to-it": same && state === fault.state,
+    "denied-there": there,
+    invalid: same,
+    "invalid-there": there,
+    "throttled-hour": same,
     "down-hour": call.service === fault.service,
     "not-found-yet": sees(fault, call),
     "gone-elsewhere": nameOf(call) === "sagemaker.DescribeEndpoint" && call.input.EndpointName === strangers,

@@ -167,13 +167,16 @@ export function recordOf(
     ...(request.listMoments === true && { moments: hands.offered }),
     ...(hands.refused.length > 0 && { handsRefused: hands.refused }),
     ...(request.listPermissions === true && {
-      ...{ permissions: gate?.asked() ?? [], denied: gate?.denied() ?? [] },
+      permissions: gate?.asked() ?? [],
+      denied: gate?.denied() ?? [],
     }),
     undelivered: ended.undelivered,
     dropped: engine.functions.dropped,
     alarms:
       parts.alarmsOf?.({
-        ...{ startMs, endMs: engine.clock.nowMs(), calls: engine.functions.calls },
+        startMs,
+        endMs: engine.clock.nowMs(),
+        calls: engine.functions.calls,
         executions: records,
       }) ?? [],
     findings: ended.findings,

@@ -49,7 +49,9 @@ export function createStackMachine(parts: StackParts, options: StackMachineOptio
   let functions: AsyncFunctions | undefined;
   const prefix = neighbour === undefined ? "" : `${neighbour}-`;
   const executions = createExecutions({
-    ...{ clock, runnable, machine: { arn: arnOf("states", "stateMachine", name), name } },
+    clock,
+    runnable,
+    machine: { arn: arnOf("states", "stateMachine", name), name },
     nameOf: (nth) => randomness.uuidOf(`${prefix}execution`, nth),
     ...(onStatus && { onStatus }),
     run: ({ execution }) =>
@@ -69,7 +71,10 @@ export function createStackMachine(parts: StackParts, options: StackMachineOptio
       const missing = Object.keys(runnable.tasks).filter((state) => steps[state] === undefined);
       if (missing.length > 0) throw new Error(`there is no step for the state ${missing.join(", ")}`);
       functions = createAsyncFunctions({
-        ...{ clock, lambda, neighbour, functions: parts.functionsOn?.(wire) ?? {} },
+        clock,
+        lambda,
+        neighbour,
+        functions: parts.functionsOn?.(wire) ?? {},
         timeoutSeconds: options.functionTimeoutSeconds,
         arnOf: (each) => arnOf("lambda", "function", `${prefix}${each}`),
       });

@@ -5,7 +5,10 @@ import type { Stack } from "../twin/cloudformation.ts";
 export function stackOf(deployment: Deployment, createdMs: number): Stack {
   const { stack, account, region } = deployment;
   return {
-    ...{ name: stack, account, region, createdMs },
+    name: stack,
+    account,
+    region,
+    createdMs,
     description: "Slipway, releases of machine-learning models with the scaling they need.",
     outputs: {
       StateMachineArn: deployment.stateMachineArn,

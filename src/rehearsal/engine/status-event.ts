@@ -19,9 +19,16 @@ export function statusEvent(record: ExecutionRecord, nth: number): BusEvent {
     region,
     resources: [executionArn],
     detail: {
-      ...{ executionArn, stateMachineArn, name, status, startDate: startMs, stopDate: stopMs ?? null },
-      ...{ input, inputDetails: { included: true } },
-      ...{ output: output ?? null, outputDetails: output === undefined ? null : { included: true } },
+      executionArn,
+      stateMachineArn,
+      name,
+      status,
+      startDate: startMs,
+      stopDate: stopMs ?? null,
+      input,
+      inputDetails: { included: true },
+      output: output ?? null,
+      outputDetails: output === undefined ? null : { included: true },
     },
   };
 }

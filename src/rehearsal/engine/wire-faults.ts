@@ -73,7 +73,10 @@ export function interceptWith(options: InterceptOptions): Intercept {
     const next = () => lasting.through(call, invocation, () => observed(call, effect));
     if (fault === undefined || begins) return next();
     return suffer(fault as WireFault, {
-      ...{ next, wait, stop, invocation },
+      next,
+      wait,
+      stop,
+      invocation,
       patienceMs: options.patienceMs ?? defaults.patienceMs,
       slowMs: options.slowMs ?? defaults.slowMs,
     });

@@ -84,7 +84,8 @@ export function createWireHandler(options: WireOptions): WireHandler {
     const asked = askedFor(request);
     if (invocation.answered)
       onLeftOver({
-        ...{ invocation, atMs: clock.nowMs() },
+        invocation,
+        atMs: clock.nowMs(),
         what: `${asked} left after ${invocation.state} had answered`,
       });
     invocation.calls += 1;

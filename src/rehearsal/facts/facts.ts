@@ -21,9 +21,13 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     ...endOf(record),
     ...releaseOf(record, plan.model),
     world: { name: worldName, description: spec.description },
-    ...{ seed, startedAt, virtualSeconds },
+    seed,
+    startedAt,
+    virtualSeconds,
     lockedMinutes: rounded(findings.figures.lockedMinutes, 2),
-    ...{ transitions, lambdaInvocations, awsCalls },
+    transitions,
+    lambdaInvocations,
+    awsCalls,
     candidateFailedRequests: failed,
     candidateRequests: requests,
     ...spent(record, findings, plan),
@@ -83,8 +87,11 @@ function promises(
   const all = invariantNames.flatMap((name) =>
     violations[name].map(
       ({ invariant, atMs, what, state, stage }): ViolationFacts => ({
-        ...{ invariant, atSeconds: rounded((atMs - startMs) / 1000, 3), what },
-        ...{ state: state ?? null, stage: stage ?? null },
+        invariant,
+        atSeconds: rounded((atMs - startMs) / 1000, 3),
+        what,
+        state: state ?? null,
+        stage: stage ?? null,
       }),
     ),
   );

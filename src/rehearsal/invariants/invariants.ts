@@ -92,7 +92,15 @@ export function createInvariants({
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const scene: Scene = {
-    ...{ world, plan, schedules, locks, passages, outside, loans, figures, raised },
+    world,
+    plan,
+    schedules,
+    locks,
+    passages,
+    outside,
+    loans,
+    figures,
+    raised,
     refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(world, schedules()),

@@ -148,8 +148,12 @@ function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, s
 
 function thereBefore({ kind, name }: ResourceRef, { before }: Passage): "there" | "gone" {
   const names: Partial<Record<ResourceRef["kind"], { has(name: string): boolean }>> = {
-    ...{ model: before.models, "endpoint-config": before.configs, scaling: before.scaling },
-    ...{ schedule: before.schedules, "training-job": before.pools, weights: before.endpoints },
+    model: before.models,
+    "endpoint-config": before.configs,
+    scaling: before.scaling,
+    schedule: before.schedules,
+    "training-job": before.pools,
+    weights: before.endpoints,
   };
   return names[kind]?.has(name) === true ? "there" : "gone";
 }

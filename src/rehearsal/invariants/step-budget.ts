@@ -31,7 +31,9 @@ export function createStepBudget(scene: Scene): StepBudget {
     const { frame, call } = seen;
     const execution = frame?.execution ?? "";
     const begun = returns.get(execution) ?? {
-      ...{ passage, sinceMs: call.at, moves: 0 },
+      passage,
+      sinceMs: call.at,
+      moves: 0,
       billedUsd: billedUsd(passage, scene),
     };
     returns.set(execution, begun);
@@ -44,7 +46,9 @@ export function createStepBudget(scene: Scene): StepBudget {
     const movedUsd =
       billedUsd(passage, scene) - begun.billedUsd + paidFor(scene.plan, dropping(...sides)).usd;
     return overspent(scene, begun, {
-      ...{ call: call.operation, made, minutes: (call.at - begun.sinceMs) / 60_000 },
+      call: call.operation,
+      made,
+      minutes: (call.at - begun.sinceMs) / 60_000,
       usd: moves ? movedUsd : 0,
     });
   }

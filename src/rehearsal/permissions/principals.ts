@@ -34,7 +34,8 @@ export function principalsOf(roles: Roles, deployment: Deployment): Principals {
     Object.entries(roles.functions).map(([state, role]) => [
       state,
       principal(state, role, {
-        ...{ account, service: "lambda.amazonaws.com" },
+        account,
+        service: "lambda.amazonaws.com",
         session: role.arn.split(":").at(-1) ?? state,
       }),
     ]),
@@ -45,18 +46,21 @@ export function principalsOf(roles: Roles, deployment: Deployment): Principals {
   const opened: Principals = {
     functionOf: (state) => functions.get(state),
     machine: principal("machine", roles.machine, {
-      ...{
-        account,
-        service: `states.${region}.amazonaws.com`,
-        session: "release",
-        sourceArn: stateMachineArn,
-      },
+      account,
+      service: `states.${region}.amazonaws.com`,
+      session: "release",
+      sourceArn: stateMachineArn,
     }),
     rule: principal("rule", starter.role, {
-      ...{ account, service: "events.amazonaws.com", session: "rule", sourceArn: starter.arn },
+      account,
+      service: "events.amazonaws.com",
+      session: "rule",
+      sourceArn: starter.arn,
     }),
     scheduler: principal("scheduler", roles.scheduler, {
-      ...{ account, service: "scheduler.amazonaws.com", session: "schedule" },
+      account,
+      service: "scheduler.amazonaws.com",
+      session: "schedule",
     }),
   };
   known.set(roles, opened);

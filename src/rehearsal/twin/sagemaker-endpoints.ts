@@ -71,7 +71,8 @@ const endpointStatus = z.enum([
   ...(["InService", "Deleting", "Failed", "UpdateRollbackFailed"] as const),
 ]);
 const endpointListing = z.strictObject({
-  ...{ ...listing, ...byStatusToo },
+  ...listing,
+  ...byStatusToo,
   StatusEquals: endpointStatus.optional(),
 });
 

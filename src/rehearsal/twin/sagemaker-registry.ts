@@ -44,7 +44,9 @@ const packageUpdate = z.strictObject({
   CustomerMetadataPropertiesToRemove: z.array(z.string()).optional(),
 });
 const packageListing = z.strictObject({
-  ...{ ...listing, ...byNameOrTime, ...oldestFirst },
+  ...listing,
+  ...byNameOrTime,
+  ...oldestFirst,
   ModelPackageGroupName: z.string().optional(),
   ModelApprovalStatus: approval.optional(),
   ModelPackageType: modelled(z.enum(["Versioned", "Unversioned", "Both"]), ["Versioned", "Both"]).optional(),

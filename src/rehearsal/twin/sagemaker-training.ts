@@ -85,7 +85,9 @@ const updating = z.strictObject({
   ResourceConfig: z.strictObject({ KeepAlivePeriodInSeconds: keepAliveSeconds }),
 });
 const jobListing = z.strictObject({
-  ...{ ...listing, ...byStatusToo, ...oldestFirst },
+  ...listing,
+  ...byStatusToo,
+  ...oldestFirst,
   LastModifiedTimeAfter: z.number().optional(),
   LastModifiedTimeBefore: z.number().optional(),
   StatusEquals: z.enum(["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"]).optional(),

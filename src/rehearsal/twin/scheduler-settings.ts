@@ -60,7 +60,8 @@ export function readSettings(input: Input, { atMs, isTarget, group }: ReadOption
   if (!parsed) throw invalid(`Invalid Schedule Expression ${expression}.`);
   refuseFlexibleWindow(input);
   return {
-    ...{ name: readName(input), group },
+    name: readName(input),
+    group,
     ...readDates(input, parsed, atMs),
     expression,
     zone,

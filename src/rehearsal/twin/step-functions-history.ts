@@ -36,7 +36,11 @@ export function historyEvent(
 function detailsOf(event: ExecutionEvent, withData: boolean) {
   const { name, input, output, error, cause, resource, timeoutInSeconds } = event;
   return {
-    ...{ name, resource, timeoutInSeconds, error, cause },
+    name,
+    resource,
+    timeoutInSeconds,
+    error,
+    cause,
     ...(withData && input !== undefined && { input: JSON.stringify(input), inputDetails: details }),
     ...(withData && output !== undefined && { output: JSON.stringify(output), outputDetails: details }),
   };

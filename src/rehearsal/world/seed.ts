@@ -42,7 +42,11 @@ export function seedState({ startMs, spec, account }: Seeding, streams: Streams,
   // An endpoint of the plan's own name is the plan's.
   const others = spec.others.filter(({ name }) => name !== account.endpoint.name);
   const fleets = others.map(({ name, instances, instanceType = account.endpoint.instanceType }) => ({
-    ...{ name, instances, instanceType, model: account.model, version },
+    name,
+    instances,
+    instanceType,
+    model: account.model,
+    version,
   }));
   const configs = [config, ...fleets.map((one) => seededConfig(one, creationMs))];
   const endpoints = [

@@ -72,7 +72,11 @@ function serviceOf(service: WorldSpec["service"], account: AccountSeed): Settled
   const errorPercent = service.errorPercent ?? Math.min(0.5, account.errorRatePercent / 2);
   const given = service.errorPercent !== undefined || errorPercent > 0;
   return {
-    ...{ latencyCv, clientErrorPercent, hostSpread, errorPercent, latencyMs: latencyOf(service, account) },
+    latencyCv,
+    clientErrorPercent,
+    hostSpread,
+    errorPercent,
+    latencyMs: latencyOf(service, account),
     faultPercent: given ? errorPercent : leastFaultPercent,
   };
 }

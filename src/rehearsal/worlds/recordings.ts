@@ -137,8 +137,10 @@ function fromData(results: readonly unknown[]): Found {
   });
   return pointed(
     points.map(({ where, i, time, value }) => ({
-      ...{ time, value },
-      ...{ timeAt: `${where}.Timestamps[${i}]`, valueAt: `${where}.Values[${i}]` },
+      time,
+      value,
+      timeAt: `${where}.Timestamps[${i}]`,
+      valueAt: `${where}.Values[${i}]`,
     })),
   );
 }
@@ -151,8 +153,10 @@ function fromStatistics(datapoints: readonly unknown[]): Found {
   }
   return pointed(
     datapoints.map((each, i) => ({
-      ...{ time: isMap(each) ? each.Timestamp : undefined, value: isMap(each) ? each.Sum : undefined },
-      ...{ timeAt: `Datapoints[${i}].Timestamp`, valueAt: `Datapoints[${i}].Sum` },
+      time: isMap(each) ? each.Timestamp : undefined,
+      value: isMap(each) ? each.Sum : undefined,
+      timeAt: `Datapoints[${i}].Timestamp`,
+      valueAt: `Datapoints[${i}].Sum`,
     })),
   );
 }

@@ -25,7 +25,11 @@ export function paintOf(colours: boolean): Paint {
     return colours && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   };
   return {
-    ...{ bold: with_("bold"), dim: with_("dim"), red: with_("red") },
-    ...{ green: with_("green"), yellow: with_("yellow"), cyan: with_("cyan") },
+    bold: with_("bold"),
+    dim: with_("dim"),
+    red: with_("red"),
+    green: with_("green"),
+    yellow: with_("yellow"),
+    cyan: with_("cyan"),
   };
 }

@@ -76,7 +76,9 @@ export function measureLatencyNoise(history: readonly LatencyPast[]): LatencyNoi
   const minute = Math.max(excess, longRun / most);
   const times = minute === 0 ? 1 : Math.max(1, Math.min(most, longRun / minute));
   return {
-    ...{ ...noise, requestCv, minuteVariance: minute * toHalf },
+    ...noise,
+    requestCv,
+    minuteVariance: minute * toHalf,
     autocorrelation: (times - 1) / (times + 1),
   };
 }

@@ -4,7 +4,14 @@ import { type Pace, roundNats } from "../state.ts";
 import type { CountNoise } from "./count-past.ts";
 
 export const NO_PACE: Pace = {
-  ...{ recent: [], total: null, rate: null, weight: 0, squares: 0, products: 0, expected: 0, last: [] },
+  recent: [],
+  total: null,
+  rate: null,
+  weight: 0,
+  squares: 0,
+  products: 0,
+  expected: 0,
+  last: [],
 };
 
 const RECENT = 5;
