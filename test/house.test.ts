@@ -203,6 +203,10 @@ test("files are named by nouns and verbs in kebab-case, none of them a drawer fo
   expect(named.filter((path) => /\b(utils?|helpers?|misc|common|manager)\b/.test(path))).toEqual([]);
 });
 
+test("a literal is written out, not spread into another", () => {
+  expect(findings(code, /\.\.\.\{/)).toEqual([]);
+});
+
 test("nobody silences a checker", () => {
   expect(code.filter((path) => /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(textOf(path)))).toEqual(
     [],

@@ -119,7 +119,15 @@ export function openAccount(options: Options = {}): Account {
   };
   return {
     tools: { aws, now, log: { info: log, warn: log }, count: (what) => void counted.push(what) },
-    ...{ aws, wire, world, services, executions, calls, counted, logged, now },
+    aws,
+    wire,
+    world,
+    services,
+    executions,
+    calls,
+    counted,
+    logged,
+    now,
     writes: () =>
       calls
         .filter(({ service, operation }) => service !== "dynamodb" && !reads.test(operation))

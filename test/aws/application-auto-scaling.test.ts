@@ -24,7 +24,9 @@ const schedule = ({ aws }: Account, ScheduledActionName: string) =>
   aws.scaling.send(
     new PutScheduledActionCommand({
       ...target,
-      ...{ ScheduledActionName, Schedule: "cron(0 7 * * ? *)", Timezone: "Europe/Amsterdam" },
+      ScheduledActionName,
+      Schedule: "cron(0 7 * * ? *)",
+      Timezone: "Europe/Amsterdam",
       EndTime: new Date("2027-06-30T00:00:00Z"),
       ScalableTargetAction: { MinCapacity: 6 },
     }),
@@ -38,13 +40,17 @@ describe("reading", () => {
     const found = await scalingOf(account);
 
     expect(found).toEqual({
-      ...{ min: 8, max: 16, suspended: { in: false, out: false, scheduled: false } },
+      min: 8,
+      max: 16,
+      suspended: { in: false, out: false, scheduled: false },
       policies: [
         expect.objectContaining({ name: "chat-assistant-invocations", type: "TargetTrackingScaling" }),
       ],
       scheduledActions: [
         {
-          ...{ name: "morning", schedule: "cron(0 7 * * ? *)", timeZone: "Europe/Amsterdam" },
+          name: "morning",
+          schedule: "cron(0 7 * * ? *)",
+          timeZone: "Europe/Amsterdam",
           end: "2027-06-30T00:00:00.000Z",
           action: { MinCapacity: 6 },
         },

@@ -27,7 +27,10 @@ describe("reading series", () => {
     account.wait(30);
     const [from] = [account.now() / 1000 - 20 * 60];
     const invocations: SeriesQuery = {
-      ...{ id: "a", namespace: "AWS/SageMaker", metric: "Invocations", statistic: "Sum" },
+      id: "a",
+      namespace: "AWS/SageMaker",
+      metric: "Invocations",
+      statistic: "Sum",
       dimensions: { EndpointName: "chat-assistant", VariantName: "v6" },
     };
 
@@ -74,7 +77,8 @@ describe("reading series", () => {
     const wire = account.wire as { handle: (request: never) => Promise<{ response: object }> };
     vi.spyOn(wire, "handle").mockImplementation(async () => ({
       response: {
-        ...{ statusCode: 200, headers: { "content-type": "application/x-amz-json-1.0" } },
+        statusCode: 200,
+        headers: { "content-type": "application/x-amz-json-1.0" },
         body: Buffer.from(JSON.stringify({ MetricDataResults: [{ Id: "a", StatusCode }] })),
       },
     }));
@@ -115,8 +119,10 @@ describe("the recent load", () => {
 describe("the instances that serve", () => {
   const stable = (account: Account) =>
     instancesServing(account.aws, {
-      ...{ endpoint: "chat-assistant", variant: "v6" },
-      ...{ sinceSeconds: startMs / 1000, nowMs: account.now() },
+      endpoint: "chat-assistant",
+      variant: "v6",
+      sinceSeconds: startMs / 1000,
+      nowMs: account.now(),
     });
   const slowly = (healthCheck: "deep" | "shallow") => ({
     provisioning: { secondsP50: 60, secondsP95: 60, modelLoadSeconds: 600, healthCheck },
@@ -163,7 +169,10 @@ describe("the instances that serve", () => {
     const sinceSeconds = account.now() / 1000;
     const replaced = () =>
       instancesServing(account.aws, {
-        ...{ endpoint: "chat-assistant", variant: "v6", sinceSeconds, nowMs: account.now() },
+        endpoint: "chat-assistant",
+        variant: "v6",
+        sinceSeconds,
+        nowMs: account.now(),
       });
 
     for (let minute = 0; minute < 6; minute++) {
@@ -200,7 +209,9 @@ describe("stable's past", () => {
     const own = { ...sides, endpoint: fraud.endpoint.name };
 
     const { noise = {} } = await noiseBefore(account.aws, {
-      ...{ plan: fraud, sides: own, beforeSeconds: account.now() / 1000 },
+      plan: fraud,
+      sides: own,
+      beforeSeconds: account.now() / 1000,
     });
 
     expect(noise.slow).toMatchObject({ source: "split" });

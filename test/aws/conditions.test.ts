@@ -205,7 +205,10 @@ test("a first answer about a stage stands; one about a later stage takes its pla
 
 describe("a lock that is free", () => {
   const claims = ["b", "c", "d"].map((name) => ({
-    ...{ subject, releaseId: `release-${name}`, execution: executionArn(name), since: at },
+    subject,
+    releaseId: `release-${name}`,
+    execution: executionArn(name),
+    since: at,
   }));
   const [b, c, d] = claims as [(typeof claims)[0], (typeof claims)[0], (typeof claims)[0]];
   const waiting = async ({ aws }: Account) =>

@@ -10,12 +10,20 @@ import { lambda, type Step } from "../../src/aws/lambda.ts";
 import { awsRefused } from "../../src/core/errors.ts";
 
 const settings = {
-  ...{ SLIPWAY_STACK: "slipway-prod", SLIPWAY_ACCOUNT: "210987654321", SLIPWAY_TABLE: "table" },
-  ...{ SLIPWAY_STATE_MACHINE_ARN: "arn:machine", SLIPWAY_SCHEDULER_ROLE_ARN: "arn:role" },
-  ...{ SLIPWAY_SCHEDULE_GROUP: "slipway-prod", SLIPWAY_EVENT_BUS: "default", AWS_REGION: "eu-west-1" },
+  SLIPWAY_STACK: "slipway-prod",
+  SLIPWAY_ACCOUNT: "210987654321",
+  SLIPWAY_TABLE: "table",
+  SLIPWAY_STATE_MACHINE_ARN: "arn:machine",
+  SLIPWAY_SCHEDULER_ROLE_ARN: "arn:role",
+  SLIPWAY_SCHEDULE_GROUP: "slipway-prod",
+  SLIPWAY_EVENT_BUS: "default",
+  AWS_REGION: "eu-west-1",
   SLIPWAY_TURNS_PER_EXECUTION: "1200",
-  ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", POWERTOOLS_LOG_LEVEL: "SILENT" },
-  ...{ POWERTOOLS_SERVICE_NAME: "slipway-prod", POWERTOOLS_METRICS_NAMESPACE: "Slipway" },
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  POWERTOOLS_LOG_LEVEL: "SILENT",
+  POWERTOOLS_SERVICE_NAME: "slipway-prod",
+  POWERTOOLS_METRICS_NAMESPACE: "Slipway",
   POWERTOOLS_TRACE_ENABLED: "false",
 };
 const contract = { input: z.looseObject({}), output: z.object({}) };

@@ -26,7 +26,9 @@ interface Stranger {
 const failing = (name: string, message: string, statusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode } });
 const variant = (count: number, more: object = {}) => ({
-  ...{ VariantName: "v", CurrentInstanceCount: count, DesiredInstanceCount: count },
+  VariantName: "v",
+  CurrentInstanceCount: count,
+  DesiredInstanceCount: count,
   ...more,
 });
 const serving = (count: number, type = "ml.g5.xlarge"): Stranger => ({
@@ -93,7 +95,9 @@ describe("instances of other endpoints", () => {
     };
 
     const { fleet } = await counted({
-      ...{ ours: serving(8), a: serving(2), b: { ...serving(0), endpoint: rising } },
+      ours: serving(8),
+      a: serving(2),
+      b: { ...serving(0), endpoint: rising },
     });
 
     expect(fleet).toEqual({ "ml.g5.xlarge": 5 });
@@ -112,7 +116,8 @@ describe("instances of other endpoints", () => {
     const { fleet } = await counted({
       shadowed: {
         endpoint: {
-          ...{ EndpointConfigName: "c", ProductionVariants: [variant(1)] },
+          EndpointConfigName: "c",
+          ProductionVariants: [variant(1)],
           ShadowProductionVariants: [variant(2, { VariantName: "shadow" })],
         },
         config: {
@@ -136,7 +141,8 @@ describe("instances of other endpoints", () => {
       updating: {
         ...serving(8),
         endpoint: {
-          ...{ EndpointConfigName: "c", ProductionVariants: [variant(8)] },
+          EndpointConfigName: "c",
+          ProductionVariants: [variant(8)],
           PendingDeploymentSummary: {
             ProductionVariants: [variant(16, { InstanceType: "ml.g5.xlarge" })],
           },
@@ -155,7 +161,8 @@ describe("instances of other endpoints", () => {
       );
 
     expect(await instancesElsewhere(account.aws, { ...ours, but: "chat-assistant" })).toEqual({
-      ...{ fleet: { "ml.g5.xlarge": 16 }, unseen: [] },
+      fleet: { "ml.g5.xlarge": 16 },
+      unseen: [],
     });
   });
 });
@@ -208,7 +215,8 @@ describe("an endpoint that may not be looked at", () => {
 
   test("is named, be it the endpoint or its configuration that is denied", async () => {
     const strangers = {
-      ...{ a: serving(2), x: { endpoint: denied } },
+      a: serving(2),
+      x: { endpoint: denied },
       w: { ...serving(3), config: denied },
     };
 

@@ -12,7 +12,10 @@ import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 const arn = `arn:aws:states:eu-west-1:123456789012:stateMachine:${machineName}`;
 
 export const machine = {
-  ...{ arn, name: machineName, definition: "{}", createdMs: 0 },
+  arn,
+  name: machineName,
+  definition: "{}",
+  createdMs: 0,
   roleArn: "arn:aws:iam::123456789012:role/machine",
 };
 
@@ -55,8 +58,16 @@ export function heldExecutions(now: () => number): HeldExecutions {
     if (taken !== undefined)
       throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${taken.executionArn}'`);
     const record: ExecutionRecord = {
-      ...{ executionArn: executionArn(name), stateMachineArn: arn, name, status: "RUNNING", input },
-      ...{ startMs: now(), stopMs: undefined, output: undefined, error: undefined, cause: undefined },
+      executionArn: executionArn(name),
+      stateMachineArn: arn,
+      name,
+      status: "RUNNING",
+      input,
+      startMs: now(),
+      stopMs: undefined,
+      output: undefined,
+      error: undefined,
+      cause: undefined,
     };
     records.set(record.executionArn, record);
     return record;

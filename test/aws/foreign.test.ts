@@ -68,7 +68,9 @@ async function opened(kind: keyof typeof cases) {
   const look = () => readResource(account.aws, resource);
   const puts = (to: Plain) =>
     putResource(account.aws, {
-      ...{ resource, from: null, to },
+      resource,
+      from: null,
+      to,
       pool: { ...pool, instances: (to as { instances?: number }).instances ?? pool.instances },
     });
   return { account, release, ledger, resource, intent, theirs, look, puts };
@@ -81,7 +83,8 @@ describe.each(kinds)("a %s of that name", (kind) => {
     const [before, writes] = [await look(), account.writes()];
 
     await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({
-      ...{ name: "Drifted", message: `${kind} ${name} exists, and not by this release: it is left alone` },
+      name: "Drifted",
+      message: `${kind} ${name} exists, and not by this release: it is left alone`,
     });
 
     const after = await ledgerOf(account, release);
@@ -117,8 +120,10 @@ describe.each(kinds)("a %s of that name", (kind) => {
   test("that our own call made is ours, although its answer was lost", async () => {
     const { account, ledger, intent, look } = await opened(kind);
     const operation = {
-      ...{ model: "CreateModel", "endpoint-config": "CreateEndpointConfig" },
-      ...{ "training-job": "CreateTrainingJob", schedule: "CreateSchedule" },
+      model: "CreateModel",
+      "endpoint-config": "CreateEndpointConfig",
+      "training-job": "CreateTrainingJob",
+      schedule: "CreateSchedule",
     }[kind];
     account.lose(operation);
 

@@ -29,7 +29,9 @@ const stableConfig = "chat-assistant-config-v6";
 const mostPolls = 12;
 
 const claimOf = ({ id, execution }: Release) => ({
-  ...{ subject, releaseId: id, execution },
+  subject,
+  releaseId: id,
+  execution,
   since: "2026-11-23T09:00:00.000Z",
 });
 
@@ -111,8 +113,10 @@ async function handing({ aws }: Tools, { setting, looks }: Hand): Promise<void> 
   for (let nth = 0; nth < looks; nth++) await readLock(aws, subject);
   await aws.scaling.send(
     new RegisterScalableTargetCommand({
-      ...{ ServiceNamespace: "sagemaker", ScalableDimension: "sagemaker:variant:DesiredInstanceCount" },
-      ...{ ResourceId: scaling.name, [setting]: settings[setting] },
+      ServiceNamespace: "sagemaker",
+      ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+      ResourceId: scaling.name,
+      [setting]: settings[setting],
     }),
   );
 }

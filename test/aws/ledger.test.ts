@@ -9,7 +9,11 @@ import { holding, releaseOf, subject } from "./releases.ts";
 
 const at = "2026-11-23T09:00:00.000Z";
 const intent = (id: string): Omit<Change, "seq" | "state"> => ({
-  ...{ id, at, resource: { kind: "weights", name: "chat-assistant" }, before: { v6: 1 }, after: { v6: 50 } },
+  id,
+  at,
+  resource: { kind: "weights", name: "chat-assistant" },
+  before: { v6: 1 },
+  after: { v6: 50 },
 });
 const claim = (name: string) => ({ subject, releaseId: name, execution: executionArn(name), since: at });
 

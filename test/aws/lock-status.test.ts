@@ -16,7 +16,10 @@ const since = "2026-11-23T09:00:00.000Z";
 const remainder: Remainder[] = [
   {
     resource: { kind: "model", name: "copy" },
-    ...{ is: { ModelName: "copy" }, should: null, refusedBy: "AwsRefused: AccessDenied", since },
+    is: { ModelName: "copy" },
+    should: null,
+    refusedBy: "AwsRefused: AccessDenied",
+    since,
   },
 ];
 
@@ -73,7 +76,8 @@ describe("a lock that is given back by hand", () => {
     expect(await readRelease(account.aws, releaseId)).toMatchObject({
       status: "closed",
       closing: {
-        ...{ outcome: "failed", reason: "freed by ann: done by hand" },
+        outcome: "failed",
+        reason: "freed by ann: done by hand",
         freed: {
           by: "ann",
           reason: "done by hand",

@@ -129,7 +129,9 @@ describe("the queue", () => {
     await freeLock(account.aws, a);
 
     expect(await takeLock(account.aws, later(4, "c"))).toMatchObject({
-      ...{ held: false, holder: undefined, waiting: [{ releaseId: "release-b" }] },
+      held: false,
+      holder: undefined,
+      waiting: [{ releaseId: "release-b" }],
     });
     expect(await takeLock(account.aws, later(5, "d"))).toMatchObject({ held: true });
   });

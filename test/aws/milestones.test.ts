@@ -161,7 +161,8 @@ describe("a schedule that an earlier version made in the default group", () => {
     aws.scheduler.send(
       new CreateScheduleCommand({
         ...former,
-        ...{ ScheduleExpression: "rate(1 day)", FlexibleTimeWindow: { Mode: "OFF" } },
+        ScheduleExpression: "rate(1 day)",
+        FlexibleTimeWindow: { Mode: "OFF" },
         Target: { Arn: stateMachineArn, RoleArn: aws.environment.schedulerRoleArn, Input: "{}" },
       }),
     );

@@ -12,7 +12,9 @@ function client(over: string[], asked: () => void): EventBridgeClient {
     throw new Error("aborted");
   };
   const made = new EventBridgeClient({
-    ...{ region: "eu-west-1", maxAttempts: 1, requestHandler: { handle } as never },
+    region: "eu-west-1",
+    maxAttempts: 1,
+    requestHandler: { handle } as never,
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
   obeyInvocation(made as never);

@@ -111,7 +111,8 @@ describe("a plan that supersedes", () => {
     const { opening, lock } = await comes(account, 7, "supersede");
 
     expect(opening).toMatchObject({
-      ...{ route: "ended", reason: "chat-assistant-v8-production is newer" },
+      route: "ended",
+      reason: "chat-assistant-v8-production is newer",
       closing: { outcome: "superseded" },
     });
     expect(lock.order).toBeUndefined();

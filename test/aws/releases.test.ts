@@ -75,14 +75,12 @@ describe("a release", () => {
     } as const;
     const closing = { outcome: "rolled-back", reason: "errors", releaseId: "x", drifted: [] } as const;
     const change: Change = {
-      ...{
-        id: "model",
-        seq: 1,
-        resource: { kind: "model", name: "m" },
-        before: null,
-        after: {},
-        state: "undone",
-      },
+      id: "model",
+      seq: 1,
+      resource: { kind: "model", name: "m" },
+      before: null,
+      after: {},
+      state: "undone",
       at: startedAt,
     };
 
@@ -97,7 +95,11 @@ describe("a release", () => {
     await closeRecord(aws, closed);
 
     expect(await readRelease(aws, "chat-assistant-v7-production")).toMatchObject({
-      ...{ status: "closed", closing, closedAt: startedAt, planning, changes: [change] },
+      status: "closed",
+      closing,
+      closedAt: startedAt,
+      planning,
+      changes: [change],
     });
     expect(await claimRelease(aws, releaseOf(7), plan)).toBe(false);
   });

@@ -15,20 +15,16 @@ export const subject = "endpoint/chat-assistant";
 export function releaseOf(version: number, rest: Partial<Release> = {}): Release {
   const execution = executionArn(`release-v${version}`);
   return {
-    ...{
-      id: `chat-assistant-v${version}-production`,
-      model: "chat-assistant",
-      version,
-      milestone: "production",
-    },
-    ...{
-      releaseType: "minor",
-      attempt: 1,
-      subject,
-      execution,
-      fence: 0,
-      openedAt: "2026-11-23T09:00:00.000Z",
-    },
+    id: `chat-assistant-v${version}-production`,
+    model: "chat-assistant",
+    version,
+    milestone: "production",
+    releaseType: "minor",
+    attempt: 1,
+    subject,
+    execution,
+    fence: 0,
+    openedAt: "2026-11-23T09:00:00.000Z",
     ...rest,
   };
 }

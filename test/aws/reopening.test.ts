@@ -66,7 +66,8 @@ describe("compensation", () => {
     const account = openAccount();
     const release = await died(account);
     await recordPlanning(account.aws, releaseId, {
-      ...{ turns: 1, goesOn: "here" },
+      turns: 1,
+      goesOn: "here",
       status: "fits",
       reason: "8",
       waitSeconds: 30,
@@ -76,12 +77,10 @@ describe("compensation", () => {
     const opening = await asked(account, compensation);
 
     expect(opening).toMatchObject({
-      ...{
-        route: "compensate",
-        reason: "its execution died",
-        promoted: false,
-        plan: { model: "chat-assistant" },
-      },
+      route: "compensate",
+      reason: "its execution died",
+      promoted: false,
+      plan: { model: "chat-assistant" },
       release: { id: releaseId, execution: executionArn("compensate-1"), fence: release.fence + 1 },
       planning: { status: "fits" },
     });
@@ -163,7 +162,8 @@ describe("the end of a lease", () => {
     const opening = await asked(account, leaseEnd);
 
     expect(opening).toMatchObject({
-      ...{ route: "queued", reason: expect.stringContaining("is held by chat-assistant-v8-production") },
+      route: "queued",
+      reason: expect.stringContaining("is held by chat-assistant-v8-production"),
     });
     expect((await readLock(account.aws, subject)).queue).toMatchObject([{ releaseId }]);
   });

@@ -15,7 +15,10 @@ test.each([
   let ms = 1000;
 
   const found = await probe(account.aws, {
-    ...{ endpoint: "chat-assistant", variant: "v6", warmth: plan.warmth, patienceMs: 60_000 },
+    endpoint: "chat-assistant",
+    variant: "v6",
+    warmth: plan.warmth,
+    patienceMs: 60_000,
     now: () => (ms += 40),
   });
 

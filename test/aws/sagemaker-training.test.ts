@@ -32,7 +32,8 @@ describe("a pool", () => {
   test("is available once the job has completed, and stays for its keep-alive", async () => {
     const account = await primed();
     expect(await viewPool(account.aws, "primer")).toEqual({
-      ...{ status: "available", reason: "the warm pool is available" },
+      status: "available",
+      reason: "the warm pool is available",
     });
 
     account.wait(60);
@@ -65,13 +66,15 @@ describe("a pool", () => {
     const account = await primed({ provisioning: { poolInstances: 0 } });
 
     expect(await viewPool(account.aws, "primer")).toMatchObject({
-      ...{ status: "failed", reason: expect.stringContaining("CapacityError") },
+      status: "failed",
+      reason: expect.stringContaining("CapacityError"),
     });
   });
 
   test("that was never primed is over, and says that its job does not exist", async () => {
     expect(await viewPool(openAccount().aws, "primer")).toEqual({
-      ...{ status: "over", reason: "training job primer does not exist" },
+      status: "over",
+      reason: "training job primer does not exist",
     });
   });
 });
@@ -83,7 +86,9 @@ describe("a priming job", () => {
     expect(account.calls.find(({ operation }) => operation === "CreateTrainingJob")?.input).toMatchObject({
       RoleArn: pool.roleArn,
       ResourceConfig: {
-        ...{ InstanceType: "ml.g5.12xlarge", InstanceCount: 2, VolumeSizeInGB: 200 },
+        InstanceType: "ml.g5.12xlarge",
+        InstanceCount: 2,
+        VolumeSizeInGB: 200,
         KeepAlivePeriodInSeconds: 3600,
       },
     });

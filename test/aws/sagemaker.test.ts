@@ -32,8 +32,10 @@ async function prepare({ aws }: Account, instances = 4): Promise<void> {
     ...variants,
     {
       ...variants[0],
-      ...{ VariantName: "v7", ModelName: "v7-model" },
-      ...{ InitialInstanceCount: instances, InitialVariantWeight: 0 },
+      VariantName: "v7",
+      ModelName: "v7-model",
+      InitialInstanceCount: instances,
+      InitialVariantWeight: 0,
     },
   ]);
   await putConfig(aws, "both", both);
@@ -52,7 +54,9 @@ describe("an endpoint", () => {
     const { aws, calls } = openAccount();
 
     expect(await viewEndpoint(aws, name)).toEqual({
-      ...{ name, status: "InService", config: "chat-assistant-config-v6" },
+      name,
+      status: "InService",
+      config: "chat-assistant-config-v6",
       variants: [v6],
     });
     expect(calls.map(({ operation }) => operation)).toEqual(["DescribeEndpoint"]);
@@ -113,7 +117,8 @@ describe("an endpoint", () => {
     account.settle();
 
     expect(await viewEndpoint(account.aws, name)).toMatchObject({
-      ...{ status: "InService", config: "chat-assistant-config-v6" },
+      status: "InService",
+      config: "chat-assistant-config-v6",
       failureReason: expect.stringContaining("InsufficientInstanceCapacity"),
     });
   });
@@ -163,7 +168,9 @@ describe("the registry", () => {
     const { aws } = openAccount();
 
     expect(await viewPackage(aws, packageArn(7))).toEqual({
-      ...{ arn: packageArn(7), approval: "Approved", releaseType: "minor" },
+      arn: packageArn(7),
+      approval: "Approved",
+      releaseType: "minor",
     });
   });
 

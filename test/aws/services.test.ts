@@ -33,8 +33,10 @@ describe("a one-time schedule", () => {
     await putSchedule(aws, "lease", at);
 
     expect(await aws.scheduler.send(new GetScheduleCommand({ Name: "lease" }))).toMatchObject({
-      ...{ ScheduleExpression: "at(2026-11-24T05:00:00)", ScheduleExpressionTimezone: "UTC" },
-      ...{ ActionAfterCompletion: "DELETE", FlexibleTimeWindow: { Mode: "OFF" } },
+      ScheduleExpression: "at(2026-11-24T05:00:00)",
+      ScheduleExpressionTimezone: "UTC",
+      ActionAfterCompletion: "DELETE",
+      FlexibleTimeWindow: { Mode: "OFF" },
       Target: { Arn: aws.environment.stateMachineArn, Input: at.input },
     });
     expect(await readSchedule(aws, "lease")).toEqual(at);
@@ -57,10 +59,15 @@ describe("an event", () => {
 
     expect(account.published()).toEqual([
       {
-        ...{ stack: "slipway-dev", releaseId: "chat-assistant-v7-production" },
-        ...{ model: "chat-assistant", version: 7 },
-        ...{ milestone: "production", subject: "endpoint/chat-assistant" },
-        ...{ state: "shifted", stage: 1, trafficPercent: 25 },
+        stack: "slipway-dev",
+        releaseId: "chat-assistant-v7-production",
+        model: "chat-assistant",
+        version: 7,
+        milestone: "production",
+        subject: "endpoint/chat-assistant",
+        state: "shifted",
+        stage: 1,
+        trafficPercent: 25,
       },
     ]);
   });
@@ -172,7 +179,10 @@ describe("a probe", () => {
     return {
       account,
       target: {
-        ...{ endpoint: "chat-assistant", variant, warmth: plan.warmth, now: account.now },
+        endpoint: "chat-assistant",
+        variant,
+        warmth: plan.warmth,
+        now: account.now,
         patienceMs: 5_000,
       },
     };

@@ -44,11 +44,17 @@ function said({ out, err }: Spoken, was: unknown): State {
 }
 
 export const status: Scenario = {
-  ...{ before: kept, command: ["status"], look, said },
+  before: kept,
+  command: ["status"],
+  look,
+  said,
   done: { held: true, record: "open" },
 };
 
 export const free: Scenario = {
-  ...{ before: kept, command: ["free", subject, "--reason", "by hand"], look, said },
+  before: kept,
+  command: ["free", subject, "--reason", "by hand"],
+  look,
+  said,
   done: { held: false, record: "by hand" },
 };

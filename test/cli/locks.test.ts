@@ -25,7 +25,8 @@ describe("a release that left something", () => {
   it("has its lock given back by one command, which says what stays", () =>
     onAccount(free, async () => {
       expect(await say("free", subject)).toMatchObject({
-        ...{ code: 64, err: expect.stringContaining("--reason: expected why it may stay as it is") },
+        code: 64,
+        err: expect.stringContaining("--reason: expected why it may stay as it is"),
       });
 
       const { code, out } = await say("free", subject, "--reason", "by hand");
@@ -36,7 +37,8 @@ describe("a release that left something", () => {
       );
       expect((await say("status")).out).toBe("no release is under way, and nothing is left to put back\n");
       expect(await say("free", subject, "--reason", "by hand")).toMatchObject({
-        ...{ code: 64, err: expect.stringContaining(`expected a lock that is held, found "${subject}"`) },
+        code: 64,
+        err: expect.stringContaining(`expected a lock that is held, found "${subject}"`),
       });
     }));
 });

@@ -34,7 +34,8 @@ describe("an order to a release that could not put everything back", () => {
     await served(kept);
 
     expect(await say("stop", release)).toMatchObject({
-      ...{ code: 0, out: `${release} is stopped already, and ${keeps}\n` },
+      code: 0,
+      out: `${release} is stopped already, and ${keeps}\n`,
     });
   });
 

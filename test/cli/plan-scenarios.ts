@@ -99,8 +99,12 @@ export const applying: Scenario = {
   look: stateOf,
   said: claimed,
   done: {
-    ...{ budget: 90, "data-collection": undefined, training: "cron(0 3 ? * MON *)" },
-    ...{ validation: "cron(0 4 ? * MON *)", staging: undefined, production: undefined },
+    budget: 90,
+    "data-collection": undefined,
+    training: "cron(0 3 ? * MON *)",
+    validation: "cron(0 4 ? * MON *)",
+    staging: undefined,
+    production: undefined,
     former: undefined,
   },
 };

@@ -17,7 +17,10 @@ function entered(
   return { kind: "entered", execution: "rehearsal", fleets: stable, atSeconds, state, ...more };
 }
 const ended = (atSeconds: number): Progress => ({
-  ...{ kind: "status", atSeconds, execution: "rehearsal", status: "SUCCEEDED" },
+  kind: "status",
+  atSeconds,
+  execution: "rehearsal",
+  status: "SUCCEEDED",
 });
 
 const baking = [

@@ -42,7 +42,8 @@ export const callsOf = (scenario: Scenario): Promise<string[]> =>
     const { code, err } = await say(...scenario.command);
     const calls = account.calls.slice(first).map(({ service, operation }) => `${service}.${operation}`);
     expect({ code, err: /✖/.test(err), is: await scenario.look(account) }).toEqual({
-      ...{ code: 0, err: false },
+      code: 0,
+      err: false,
       is: scenario.done,
     });
     return calls;

@@ -85,11 +85,19 @@ describe("the document", () => {
     const { facts } = await inWorld("healthy");
 
     expect(facts).toMatchObject({
-      ...{ outcome: "promoted", model: "chat-assistant", version: 7, milestone: "production", seed: 1 },
+      outcome: "promoted",
+      model: "chat-assistant",
+      version: 7,
+      milestone: "production",
+      seed: 1,
       world: { name: "healthy", description: expect.any(String) },
-      ...{ virtualSeconds: expect.any(Number), lockedMinutes: expect.any(Number) },
-      ...{ transitions: expect.any(Number), lambdaInvocations: expect.any(Number) },
-      ...{ instanceHours: expect.any(Number), costUsd: expect.any(Number), totalCostUsd: expect.any(Number) },
+      virtualSeconds: expect.any(Number),
+      lockedMinutes: expect.any(Number),
+      transitions: expect.any(Number),
+      lambdaInvocations: expect.any(Number),
+      instanceHours: expect.any(Number),
+      costUsd: expect.any(Number),
+      totalCostUsd: expect.any(Number),
       budget: { usdPerRelease: 120, maxLockedMinutes: 15 },
       candidateFailedRequests: 0,
     });

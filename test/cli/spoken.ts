@@ -14,7 +14,10 @@ export function keptStream(live = false): Stream & { readonly text: string } {
   const written: string[] = [];
   return {
     write: (text) => void written.push(text),
-    ...{ live, columns: 100, rows: live ? 24 : Number.POSITIVE_INFINITY, paint: paintOf(false) },
+    live,
+    columns: 100,
+    rows: live ? 24 : Number.POSITIVE_INFINITY,
+    paint: paintOf(false),
     get text() {
       return written.join("");
     },

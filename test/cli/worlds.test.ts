@@ -98,10 +98,8 @@ describe("--traffic", () => {
     const facts = await rehearsed("--traffic", csv);
 
     expect(facts.world).toEqual({
-      ...{
-        name: "healthy",
-        description: `${loadWorld("healthy").description} The traffic is that of mine.csv.`,
-      },
+      name: "healthy",
+      description: `${loadWorld("healthy").description} The traffic is that of mine.csv.`,
     });
     const [minute] = facts.timeline;
     expect(minute?.variants.v6?.requests).toBeGreaterThan(1000);

@@ -70,11 +70,15 @@ export const fraudNeeds: Needs = {
   ...needs,
   stable: {
     ...needs.stable,
-    ...{ instanceType: "ml.c6i.2xlarge", instances: 3, requestsPerSecondPerInstance: 20 },
+    instanceType: "ml.c6i.2xlarge",
+    instances: 3,
+    requestsPerSecondPerInstance: 20,
   },
   candidate: {
     ...needs.candidate,
-    ...{ instanceType: "ml.c6i.4xlarge", instances: 2, requestsPerSecondPerInstance: 40 },
+    instanceType: "ml.c6i.4xlarge",
+    instances: 2,
+    requestsPerSecondPerInstance: 40,
   },
 };
 

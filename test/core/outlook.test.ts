@@ -150,11 +150,17 @@ describe("The outlook of a plan", () => {
     ]);
     expect(without.ceilings).toEqual([
       {
-        ...{ name: "latency-requirement", of: "latency-p99-ms", ceiling: 1500, isRequired: true },
+        name: "latency-requirement",
+        of: "latency-p99-ms",
+        ceiling: 1500,
+        isRequired: true,
         minutes: { breaching: 3, outOf: 5 },
       },
       {
-        ...{ name: "error-requirement", of: "error-rate-percent", ceiling: 5, isRequired: true },
+        name: "error-requirement",
+        of: "error-rate-percent",
+        ceiling: 5,
+        isRequired: true,
         minutes: { breaching: 3, outOf: 5 },
       },
     ]);

@@ -90,9 +90,12 @@ function start(
   return fork(module, [JSON.stringify(events)], {
     env: {
       ...Object.fromEntries([...names, "EVENT_BUS"].map((name) => [`SLIPWAY_${name}`, "test"])),
-      ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      ...{ SLIPWAY_TURNS_PER_EXECUTION: "1200", POWERTOOLS_TRACE_ENABLED: "false" },
+      SLIPWAY_TURNS_PER_EXECUTION: "1200",
+      POWERTOOLS_TRACE_ENABLED: "false",
       ...more,
     },
     silent: true,
@@ -151,8 +154,11 @@ test("a function that fails files its trace at once, and under its own id", asyn
 
   // What Lambda's runtime sets, and by which the tracer knows that it is in one.
   const child = start(module, [{}, {}], {
-    ...{ POWERTOOLS_TRACE_ENABLED: "true", LAMBDA_TASK_ROOT: folder, AWS_LAMBDA_FUNCTION_NAME: "reapLeases" },
-    ...{ AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x", _HANDLER: "function.handler" },
+    POWERTOOLS_TRACE_ENABLED: "true",
+    LAMBDA_TASK_ROOT: folder,
+    AWS_LAMBDA_FUNCTION_NAME: "reapLeases",
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    _HANDLER: "function.handler",
     AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
   });
   await both;

@@ -96,7 +96,8 @@ async function seriesOf(stack: string, what: Parameters<Tools["count"]>[0]): Pro
     return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
       Dimensions.flatMap((names) =>
         Metrics.map((metric) => ({
-          ...{ Namespace, MetricName: metric.Name },
+          Namespace,
+          MetricName: metric.Name,
           Dimensions: Object.fromEntries(names.map((name) => [name, values[name]])),
         })),
       ),
@@ -112,7 +113,8 @@ test.each(alarmed)(
   "the alarm on $MetricName watches what functions of its own stack count",
   async (alarm) => {
     const watched = (stack: string): Series => ({
-      ...{ Namespace: alarm.Namespace, MetricName: alarm.MetricName },
+      Namespace: alarm.Namespace,
+      MetricName: alarm.MetricName,
       Dimensions: Object.fromEntries(
         alarm.Dimensions.map(({ Name, Value }) => [Name, Value === "AWS::StackName" ? stack : Value]),
       ),

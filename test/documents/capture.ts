@@ -34,7 +34,8 @@ const wanted: readonly Wanted[] = [
     later: { CheckKpis: [5, 22, 40, 58], ScaleDown: [1, 3] },
   },
   {
-    ...{ name: "training", world: "healthy" },
+    name: "training",
+    world: "healthy",
     event: { model: "chat-assistant", milestone: "training" },
     later: {},
   },

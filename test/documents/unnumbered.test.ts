@@ -16,7 +16,9 @@ const releaseId = "chat-assistant-v7-production";
 function shapeOf({ world }: Account) {
   const { endpoints, scalableTargets, ...rest } = snapshotOf(world, []);
   const shapes = Object.entries(endpoints).map(([name, { status, configName, variants }]) => ({
-    ...{ name, status, configName },
+    name,
+    status,
+    configName,
     weights: Object.entries(variants).map(([variant, { weight }]) => [variant, weight]),
   }));
   return { ...rest, shapes, scalableTargets };
@@ -188,7 +190,12 @@ describe("whatever has become of the document and the items", () => {
       ...rest,
       planning: { ...planning, status: 7, needs: { ...(planning?.needs as Doc), costUsd: "none" } },
       plan: { ...plan, kpis: null, rollout: "fast", requirements: undefined, endpoint: undefined },
-      ...{ prewarm: 1, capacity: "ready", warmth: null, stage: [], judgement: { state: 3 }, failure: "none" },
+      prewarm: 1,
+      capacity: "ready",
+      warmth: null,
+      stage: [],
+      judgement: { state: 3 },
+      failure: "none",
     };
 
     await expectUndone(account, await out(account, odd, "RollBack"));

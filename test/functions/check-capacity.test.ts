@@ -27,7 +27,8 @@ describe("the candidate's capacity", () => {
     run.account.settle();
 
     expect(await run.capacity()).toMatchObject({
-      ...{ status: "ready", reason: "8 of 8 candidate instances are in service" },
+      status: "ready",
+      reason: "8 of 8 candidate instances are in service",
     });
   });
 
@@ -63,7 +64,8 @@ describe("the candidate's capacity", () => {
     run.account.settle();
 
     expect(await run.capacity()).toMatchObject({
-      ...{ status: "failed", reason: expect.stringContaining("went back to chat-assistant-config-v6") },
+      status: "failed",
+      reason: expect.stringContaining("went back to chat-assistant-config-v6"),
     });
   });
 
@@ -74,7 +76,8 @@ describe("the candidate's capacity", () => {
     stable?.instances.splice(0, 3);
 
     expect(await run.capacity()).toMatchObject({
-      ...{ status: "failed", reason: "stable shrank from 8 to 5 instances" },
+      status: "failed",
+      reason: "stable shrank from 8 to 5 instances",
     });
   });
 
@@ -84,7 +87,8 @@ describe("the candidate's capacity", () => {
     run.account.wait(60);
 
     expect(await run.capacity()).toMatchObject({
-      ...{ status: "failed", reason: "not ready after 60 minutes: endpoint chat-assistant is Updating" },
+      status: "failed",
+      reason: "not ready after 60 minutes: endpoint chat-assistant is Updating",
     });
   });
 
@@ -127,7 +131,8 @@ describe("a training pool", () => {
 
   test("has failed where no capacity was found, or none was kept", async () => {
     expect(await (await primed({ provisioning: { poolInstances: 0 } })).capacity()).toMatchObject({
-      ...{ status: "failed", reason: expect.stringContaining("CapacityError") },
+      status: "failed",
+      reason: expect.stringContaining("CapacityError"),
     });
     const run = await primed({}, 100);
     expect(await run.capacity()).toMatchObject({ status: "failed", reason: "the warm pool is Terminated" });

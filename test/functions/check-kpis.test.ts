@@ -148,12 +148,18 @@ describe("a release rolls back", () => {
       const run = await Run.begin({ plan: alarmed });
       await run.account.aws.cloudwatch.send(
         new PutMetricAlarmCommand({
-          ...{ AlarmName: "pager", Namespace: "AWS/SageMaker", MetricName: "Invocations", Statistic: "Sum" },
+          AlarmName: "pager",
+          Namespace: "AWS/SageMaker",
+          MetricName: "Invocations",
+          Statistic: "Sum",
           Dimensions: [
             { Name: "EndpointName", Value: "chat-assistant" },
             { Name: "VariantName", Value: "v7" },
           ],
-          ...{ Period: 60, EvaluationPeriods: 1, Threshold, ComparisonOperator: "GreaterThanThreshold" },
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold,
+          ComparisonOperator: "GreaterThanThreshold",
           TreatMissingData: "notBreaching",
         }),
       );
@@ -254,7 +260,8 @@ test("a stage that was never shifted cannot be judged", async () => {
   const run = await Run.warm({ plan });
 
   await expect(run.judge()).rejects.toMatchObject({
-    ...{ name: "BadState", message: "stage.shiftedAt: expected a stage that was shifted, found none" },
+    name: "BadState",
+    message: "stage.shiftedAt: expected a stage that was shifted, found none",
   });
 });
 
@@ -510,10 +517,8 @@ describe("what a plan requires", () => {
   const required = { errorRatePercent: 4, latencyMsP99: 2000 };
   const judgedBy = (...kpis: object[]) =>
     planWith({
-      ...{
-        rollout: { stages: [half], holdbackPercent: 50 },
-        requirements: { ...plan.requirements, ...required },
-      },
+      rollout: { stages: [half], holdbackPercent: 50 },
+      requirements: { ...plan.requirements, ...required },
       kpis: Kpis.parse(kpis),
     });
   const pace = { kind: "latency-mean", name: "pace" };

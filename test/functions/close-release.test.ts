@@ -125,7 +125,8 @@ describe("a release that was not", () => {
     const run = await Run.warm();
     const { id: releaseId, execution, subject, openedAt } = run.doc.release;
     await giveOrder(run.account.aws, subject, {
-      ...{ to: { releaseId, execution, since: openedAt }, order: { kind, by: "ann", at: openedAt } },
+      to: { releaseId, execution, since: openedAt },
+      order: { kind, by: "ann", at: openedAt },
     });
     await run.wayBack();
     await run.scaleDown();
@@ -202,11 +203,11 @@ describe("a release that could not put everything back", () => {
     const { modelName } = run.needs.candidate;
     const remainder = [
       {
-        ...{ resource: { kind: "model", name: modelName }, is: expect.anything(), should: null },
-        ...{
-          refusedBy: "AwsRefused: AccessDeniedException: not authorized",
-          since: expect.stringMatching(/^2026-/),
-        },
+        resource: { kind: "model", name: modelName },
+        is: expect.anything(),
+        should: null,
+        refusedBy: "AwsRefused: AccessDeniedException: not authorized",
+        since: expect.stringMatching(/^2026-/),
       },
     ];
 
@@ -216,7 +217,8 @@ describe("a release that could not put everything back", () => {
     );
     expect(await record(run)).toMatchObject({ status: "remainder", closing });
     expect(await readLock(run.account.aws, run.doc.release.subject)).toMatchObject({
-      ...{ holder: { releaseId: run.doc.release.id }, remainder },
+      holder: { releaseId: run.doc.release.id },
+      remainder,
     });
     expect(run.account.published().at(-1)).toMatchObject({ state: "remainder", outcome: "failed" });
     expect(new Set(Object.values(await run.changes()))).toEqual(new Set(["undone", "applied"]));
@@ -359,12 +361,10 @@ describe("an opening that failed half-way", () => {
     );
 
     expect(closing).toEqual({
-      ...{
-        outcome: "refused",
-        reason: "AwsUnavailable: no answer",
-        releaseId: "chat-assistant-v7-production",
-        drifted: [],
-      },
+      outcome: "refused",
+      reason: "AwsUnavailable: no answer",
+      releaseId: "chat-assistant-v7-production",
+      drifted: [],
     });
     expect(await readRelease(account.aws, "chat-assistant-v7-production")).toMatchObject({
       status: "closed",

@@ -90,7 +90,8 @@ describe("every step", () => {
     const calls = run.account.calls.length;
 
     await expect(stepOf(run.account, name)({ ...run.doc, schema: 99 })).rejects.toMatchObject({
-      ...{ name: "BadState", message: expect.stringContaining("schema: expected ") },
+      name: "BadState",
+      message: expect.stringContaining("schema: expected "),
     });
 
     expect(run.account.calls).toHaveLength(calls);

@@ -229,7 +229,9 @@ const refused: Readonly<Record<string, Refused | readonly Refused[]>> = {
   "scaling by cores on instances of another type": {
     given: scaled(
       custom({
-        ...{ MetricName: "CPUUtilization", Namespace: "/aws/sagemaker/Endpoints", Statistic: "Average" },
+        MetricName: "CPUUtilization",
+        Namespace: "/aws/sagemaker/Endpoints",
+        Statistic: "Average",
         Dimensions: [{ Name: "VariantName", Value: "v6" }],
       }),
     ),

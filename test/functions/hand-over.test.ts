@@ -65,7 +65,8 @@ describe("a hand-over", () => {
     run.account.executions.end(answer.to);
 
     await expect(handOver(run.doc, run.tools)).rejects.toMatchObject({
-      ...{ name: "BadState", message: expect.stringContaining(`${answer.to} is over`) },
+      name: "BadState",
+      message: expect.stringContaining(`${answer.to} is over`),
     });
   });
 
@@ -86,7 +87,8 @@ describe("the new execution", () => {
     const { run, takeUp } = await handedOver();
 
     expect(await takeUp()).toMatchObject({
-      ...{ route: "queued", waitSeconds: 2 },
+      route: "queued",
+      waitSeconds: 2,
       reason: expect.stringContaining(`is held by ${run.doc.release.id} `),
     });
   });
@@ -99,7 +101,9 @@ describe("the new execution", () => {
 
     const { judgement, planning, release } = run.doc;
     expect(taken).toMatchObject({
-      ...{ route: "production", resume: "CheckKpis", planning: { needs: planning?.needs } },
+      route: "production",
+      resume: "CheckKpis",
+      planning: { needs: planning?.needs },
       release: { ...release, execution: executionArn(answer.to), fence: release.fence + 1 },
       judgement: { ...judgement, turns: 0, goesOn: "here" },
       stage: { shiftedAt: run.doc.stage?.shiftedAt, turns: 0 },
@@ -131,7 +135,9 @@ describe("the new execution", () => {
     const taken = await takeUp();
 
     expect(taken).toMatchObject({
-      ...{ route: "compensate", promoted: false, plan: { model: "chat-assistant" } },
+      route: "compensate",
+      promoted: false,
+      plan: { model: "chat-assistant" },
       planning: { needs: run.needs },
     });
     expect(taken.reason).toContain("ended before");
@@ -205,7 +211,10 @@ describe("between the two executions", () => {
     const { id: releaseId } = run.doc.release;
 
     const said = await order(run.account.aws, {
-      ...{ releaseId, kind: "stop", by: "ann", nowMs: run.account.now() },
+      releaseId,
+      kind: "stop",
+      by: "ann",
+      nowMs: run.account.now(),
     });
 
     expect(said).toEqual({ said: `${releaseId} is stopped; the sweep undoes what it left`, done: true });

@@ -53,12 +53,17 @@ describe("a production release", () => {
     run.doc = {
       ...run.doc,
       planning: {
-        ...{ status: "fits", reason: "", waitSeconds: 30, since: "2026-11-23T09:00:00Z" },
-        ...{ turns: 1, goesOn: "here" },
+        status: "fits",
+        reason: "",
+        waitSeconds: 30,
+        since: "2026-11-23T09:00:00Z",
+        turns: 1,
+        goesOn: "here",
         needs: {
           ...needs,
           candidate: { ...needs.candidate, modelName: id },
-          ...{ joinConfig: `${id}-join`, finalConfig: `${id}-final` },
+          joinConfig: `${id}-join`,
+          finalConfig: `${id}-final`,
         },
       },
     };
@@ -83,7 +88,9 @@ describe("a production release", () => {
     const { needs } = run;
     const { packageArn } = needs.candidate;
     const to = await candidateModel(run.account.aws, {
-      ...{ servingModel: needs.stable.modelName, packageArn, planned: {} },
+      servingModel: needs.stable.modelName,
+      packageArn,
+      planned: {},
     });
     const resource = { kind: "model", name: needs.candidate.modelName } as const;
     const ledger = await run.ledger();

@@ -48,10 +48,17 @@ describe("an approval in the registry", () => {
     const opened = await opening(sample("registry-approved"), account);
 
     expect(opened).toMatchObject({
-      ...{ route: "production", reason: "chat-assistant-v7-production opened by registry", promoted: false },
+      route: "production",
+      reason: "chat-assistant-v7-production opened by registry",
+      promoted: false,
       release: {
-        ...{ id: "chat-assistant-v7-production", version: 7, releaseType: "minor", attempt: 1, fence: 1 },
-        ...{ subject: "endpoint/chat-assistant", execution: executionArn("release") },
+        id: "chat-assistant-v7-production",
+        version: 7,
+        releaseType: "minor",
+        attempt: 1,
+        fence: 1,
+        subject: "endpoint/chat-assistant",
+        execution: executionArn("release"),
       },
       plan: { model: "chat-assistant" },
     });
@@ -109,7 +116,8 @@ describe("an approval in the registry", () => {
     account.world.state.modelPackages.delete(ours);
 
     expect(await opening(sample("registry-approved"), account)).toEqual({
-      ...{ route: "ignored", reason: `${ours} does not exist any more` },
+      route: "ignored",
+      reason: `${ours} does not exist any more`,
     });
     await expect(opening(manual, account, "by-hand")).rejects.toMatchObject({
       name: "BadInput",
@@ -128,7 +136,8 @@ describe("an approval in the registry", () => {
     await approve(account, 7, "Rejected");
 
     expect(await opening(sample("registry-approved"), account)).toEqual({
-      ...{ route: "ignored", reason: "version 7 of chat-assistant is Rejected by now" },
+      route: "ignored",
+      reason: "version 7 of chat-assistant is Rejected by now",
     });
   });
 
@@ -161,7 +170,8 @@ describe("an approval in the registry", () => {
     await close(account, await opening(sample("registry-approved"), account, "first"), "rolled-back");
 
     expect(await opening(sample("registry-approved"), account, "second")).toMatchObject({
-      ...{ route: "ignored", reason: expect.stringContaining("ended as rolled-back") },
+      route: "ignored",
+      reason: expect.stringContaining("ended as rolled-back"),
     });
   });
 
@@ -227,7 +237,8 @@ describe("a run by hand", () => {
     const account = await accountWith({ plan: few });
 
     await expect(opening({ ...manual, releaseType: "major" }, account)).rejects.toMatchObject({
-      ...{ name: "BadInput", message: 'releaseType: expected one of minor, found "major"' },
+      name: "BadInput",
+      message: 'releaseType: expected one of minor, found "major"',
     });
   });
 
@@ -280,7 +291,8 @@ describe("a milestone of capacity alone", () => {
     expect(opened).toMatchObject({
       route: "capacity",
       release: {
-        ...{ id: "chat-assistant-2026-11-23-training", milestone: "training" },
+        id: "chat-assistant-2026-11-23-training",
+        milestone: "training",
         subject: "pool/chat-assistant/training",
       },
     });
@@ -317,7 +329,8 @@ describe("a milestone of capacity alone", () => {
     for (const version of [6, 7]) await approve(account, version, "Rejected");
 
     expect(await opening({ milestone: { model: "chat-assistant", kind: "production" } }, account)).toEqual({
-      ...{ route: "ignored", reason: "chat-assistant has no approved version" },
+      route: "ignored",
+      reason: "chat-assistant has no approved version",
     });
   });
 });

@@ -27,11 +27,10 @@ describe("a production release", () => {
       waitSeconds: 30,
     });
     expect(planning.needs).toMatchObject({
-      ...{ designRequestsPerSecond: 60, peakInstances: { "ml.g5.xlarge": 24 } },
-      ...{
-        joinConfig: "slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
-        finalConfig: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
-      },
+      designRequestsPerSecond: 60,
+      peakInstances: { "ml.g5.xlarge": 24 },
+      joinConfig: "slipway-dev-chat-assistant-v7-production-join-uv5qtsh2",
+      finalConfig: "slipway-dev-chat-assistant-v7-production-final-8t486wnq",
       stable: {
         variant: "v6",
         instances: 8,
@@ -39,12 +38,10 @@ describe("a production release", () => {
         modelName: "chat-assistant-v6",
       },
       candidate: {
-        ...{
-          variant: "v7",
-          instances: 8,
-          instanceType: "ml.g5.xlarge",
-          modelName: "slipway-dev-chat-assistant-v7-production-ziuu2ucq",
-        },
+        variant: "v7",
+        instances: 8,
+        instanceType: "ml.g5.xlarge",
+        modelName: "slipway-dev-chat-assistant-v7-production-ziuu2ucq",
         packageArn: "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7",
       },
     });
@@ -104,7 +101,8 @@ describe("a production release", () => {
 describe("is refused", () => {
   test("without quota for the surge, with each lack named", async () => {
     const { run, planning } = await planned({
-      ...{ spec: { quotaInstances: 12 }, plan: planWith({ budget: { usdPerRelease: 1 } }) },
+      spec: { quotaInstances: 12 },
+      plan: planWith({ budget: { usdPerRelease: 1 } }),
     });
 
     expect(planning.status).toBe("refused");
@@ -141,7 +139,8 @@ describe("is refused", () => {
     const { planning } = await planned({ plan: own });
 
     expect(planning).toMatchObject({
-      ...{ status: "refused", reason: expect.stringContaining("Chat Answered") },
+      status: "refused",
+      reason: expect.stringContaining("Chat Answered"),
     });
   });
 });
@@ -170,7 +169,9 @@ describe("waits", () => {
     await declareFreeze(run.account.aws, "chat-assistant", { by: "ann", reason: "incident" });
 
     expect(await run.plan()).toMatchObject({
-      ...{ status: "waiting", reason: "frozen by ann until lifted: incident", waitSeconds: 1200 },
+      status: "waiting",
+      reason: "frozen by ann until lifted: incident",
+      waitSeconds: 1200,
     });
   });
 
@@ -233,7 +234,8 @@ describe("a training milestone", () => {
     });
 
     expect(planning).toMatchObject({
-      ...{ status: "refused", reason: "the pool needs 2 ml.g5.12xlarge, the account's warm pool quota is 1" },
+      status: "refused",
+      reason: "the pool needs 2 ml.g5.12xlarge, the account's warm pool quota is 1",
     });
   });
 
@@ -244,10 +246,8 @@ describe("a training milestone", () => {
     });
 
     expect(planning).toMatchObject({
-      ...{
-        status: "refused",
-        reason: "the pool needs 2 ml.g5.12xlarge, the account's training job quota is 1",
-      },
+      status: "refused",
+      reason: "the pool needs 2 ml.g5.12xlarge, the account's training job quota is 1",
     });
   });
 
@@ -258,7 +258,8 @@ describe("a training milestone", () => {
     });
 
     expect(planning).toMatchObject({
-      ...{ status: "refused", reason: "the pool is estimated at $42.54, the budget is $40.00" },
+      status: "refused",
+      reason: "the pool is estimated at $42.54, the budget is $40.00",
     });
   });
 });
@@ -305,7 +306,8 @@ describe("a name that is taken", () => {
       "schedule slipway-dev/slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz",
       ({ account: { aws } }) =>
         putSchedule(aws, "slipway-dev/slipway-dev-chat-assistant-2026-11-23-training-lease-mqnmbfbz", {
-          ...{ at: "2027-01-01T00:00:00", input: "{}" },
+          at: "2027-01-01T00:00:00",
+          input: "{}",
         }),
       trainingDue,
     ],
@@ -319,7 +321,8 @@ describe("a name that is taken", () => {
       const writes = run.account.writes();
 
       expect(await run.plan()).toMatchObject({
-        ...{ status: "refused", reason: `${what}: exists, and not by this release` },
+        status: "refused",
+        reason: `${what}: exists, and not by this release`,
       });
       expect(run.account.writes()).toEqual(writes);
       expect(await run.changes()).toEqual({});

@@ -39,10 +39,8 @@ describe("the candidate", () => {
       run.account.world.state.models.get("slipway-dev-chat-assistant-v7-production-ziuu2ucq")?.definition,
     ).toMatchObject({
       PrimaryContainer: { ModelPackageName: run.needs.candidate.packageArn },
-      ...{
-        ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",
-        EnableNetworkIsolation: false,
-      },
+      ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",
+      EnableNetworkIsolation: false,
     });
   });
 
@@ -64,7 +62,10 @@ describe("the candidate", () => {
     await run.prewarm();
 
     expect(await run.changes()).toEqual({
-      ...{ "hold-scale-in": "applied", model: "applied", "join-config": "applied", join: "applied" },
+      "hold-scale-in": "applied",
+      model: "applied",
+      "join-config": "applied",
+      join: "applied",
     });
     expect((await run.ledger()).changes.map(({ id }) => id)).toEqual([
       "hold-scale-in",
@@ -82,7 +83,9 @@ describe("the candidate", () => {
     await run.prewarm();
 
     expect(await readScaling(run.account.aws, stables)).toMatchObject({
-      ...{ min: 8, max: 16, suspended: { in: true, out: false, scheduled: false } },
+      min: 8,
+      max: 16,
+      suspended: { in: true, out: false, scheduled: false },
     });
   });
 });

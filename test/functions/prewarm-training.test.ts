@@ -18,7 +18,8 @@ describe("a pool for training", () => {
     const run = await planned();
 
     expect(await run.prewarmTraining()).toMatchObject({
-      ...{ status: "done", reason: "2 ml.g5.12xlarge until 2026-11-23T12:00:00.000Z" },
+      status: "done",
+      reason: "2 ml.g5.12xlarge until 2026-11-23T12:00:00.000Z",
     });
 
     const writes = run.account.writes().filter((operation) => operation !== "PutEvents");

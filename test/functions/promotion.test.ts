@@ -32,7 +32,7 @@ describe("promotion", () => {
 
     expect((await run.ledger()).promoted).toBe(true);
     expect(await readScaling(run.account.aws, "endpoint/chat-assistant/variant/v7")).toMatchObject({
-      ...{ suspended: { in: false, out: false, scheduled: false } },
+      suspended: { in: false, out: false, scheduled: false },
     });
     expect(run.account.published().at(-1)).toMatchObject({ state: "promoted" });
   });
@@ -43,7 +43,8 @@ describe("promotion", () => {
     expect(await run.bake()).toMatchObject({ decision: "advance" });
     expect((await run.ledger()).promoted).toBe(false);
     await expect(promoteModel(run.doc, run.tools)).rejects.toMatchObject({
-      ...{ name: "Drifted", message: expect.stringContaining("v6 10, v7 90: v7 is not promoted") },
+      name: "Drifted",
+      message: expect.stringContaining("v6 10, v7 90: v7 is not promoted"),
     });
     expect(await run.shift()).toMatchObject({ status: "complete" });
     expect((await run.ledger()).promoted).toBe(false);
@@ -92,7 +93,8 @@ describe("promotion", () => {
     await expect(run.promote()).rejects.toMatchObject({ name: "InternalFailure" });
 
     expect(await run.wayBack()).toMatchObject({
-      ...{ status: "done", reason: "the candidate is promoted already; the way out is forward" },
+      status: "done",
+      reason: "the candidate is promoted already; the way out is forward",
     });
     expect((await run.endpoint()).config).toBe(run.needs.joinConfig);
   });
@@ -103,11 +105,9 @@ describe("scaling down after a promotion", () => {
     const run = await promoted();
 
     expect(await run.scaleDown()).toMatchObject({
-      ...{
-        status: "done",
-        reason: "slipway-dev-chat-assistant-v7-production-final-8t486wnq serves alone",
-        drifted: [],
-      },
+      status: "done",
+      reason: "slipway-dev-chat-assistant-v7-production-final-8t486wnq serves alone",
+      drifted: [],
     });
 
     const { config, variants } = await run.endpoint();
@@ -135,8 +135,10 @@ describe("scaling down after a promotion", () => {
     await expect(run.scaleDownOnce()).rejects.toMatchObject({ name: "AccessDeniedException" });
 
     expect(await run.changes()).toMatchObject({
-      ...{ "lift-hold": "applied", "retire-scaling": "intended" },
-      ...{ "final-1": "intended", "drop-join-config": "intended" },
+      "lift-hold": "applied",
+      "retire-scaling": "intended",
+      "final-1": "intended",
+      "drop-join-config": "intended",
     });
   });
 
@@ -277,7 +279,8 @@ describe("auto scaling that someone else changed while the release was under way
     const scaledDown = await run.scaleDown();
 
     expect(scaledDown).toMatchObject({
-      ...{ status: "done", drifted: ["scaling endpoint/chat-assistant/variant/v6"] },
+      status: "done",
+      drifted: ["scaling endpoint/chat-assistant/variant/v6"],
     });
     expect((await run.endpoint()).variants.map(({ name }) => name)).toEqual(["v7"]);
   });
@@ -318,7 +321,10 @@ test("a candidate to which somebody else has given a scaling gets none of ours",
   const target = "endpoint/chat-assistant/variant/v7";
   await run.account.aws.scaling.send(
     new RegisterScalableTargetCommand({
-      ...{ ServiceNamespace: "sagemaker", ResourceId: target, MinCapacity: 2, MaxCapacity: 5 },
+      ServiceNamespace: "sagemaker",
+      ResourceId: target,
+      MinCapacity: 2,
+      MaxCapacity: 5,
       ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
     }),
   );

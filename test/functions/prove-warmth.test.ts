@@ -23,7 +23,9 @@ describe("the candidate", () => {
     run.account.wait(10);
 
     expect(await run.warmth()).toMatchObject({
-      ...{ status: "warm", reason: "24 probes answered within 1500 ms", rounds: 1 },
+      status: "warm",
+      reason: "24 probes answered within 1500 ms",
+      rounds: 1,
     });
     const probes = run.account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
     expect(probes).toHaveLength(24);
@@ -70,7 +72,8 @@ describe("the candidate", () => {
     };
 
     expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
-      ...{ status: "warming", proven: 0 },
+      status: "warming",
+      proven: 0,
       reason: expect.stringMatching(/^\d+ of \d+ probes failed or took over 1500 ms \(slow\)$/),
     });
   });
@@ -86,7 +89,8 @@ describe("the candidate", () => {
     };
 
     expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
-      ...{ status: "warm", reason: "24 probes answered within 250 ms" },
+      status: "warm",
+      reason: "24 probes answered within 250 ms",
     });
   });
 
@@ -112,10 +116,8 @@ describe("the candidate", () => {
     const run = await ready({ provisioning: { modelLoadSeconds: 36_000, healthCheck: "shallow" } });
 
     expect(await run.warmth()).toMatchObject({
-      ...{
-        status: "cold",
-        reason: expect.stringMatching(/^\d+ of 24 probes failed or took over 1500 ms \(\w+\)$/),
-      },
+      status: "cold",
+      reason: expect.stringMatching(/^\d+ of 24 probes failed or took over 1500 ms \(\w+\)$/),
     });
   });
 });

@@ -60,8 +60,10 @@ describe("the way back", () => {
     await run.plan();
 
     expect(await run.wayBackOnce()).toMatchObject({
-      ...{ status: "done", reason: "the endpoint was not changed" },
-      ...{ spentUsd: 0, countChanges: 0 },
+      status: "done",
+      reason: "the endpoint was not changed",
+      spentUsd: 0,
+      countChanges: 0,
     });
     expect(run.account.writes().filter((operation) => operation !== "PutEvents")).toEqual([]);
   });
@@ -72,8 +74,10 @@ describe("the way back", () => {
     await run.prewarm();
 
     expect(await run.wayBackOnce()).toMatchObject({
-      ...{ status: "waiting", reason: "the endpoint is Updating" },
-      ...{ spentUsd: 0, countChanges: 0 },
+      status: "waiting",
+      reason: "the endpoint is Updating",
+      spentUsd: 0,
+      countChanges: 0,
     });
 
     await run.wayBack();
@@ -122,7 +126,8 @@ describe("the way back", () => {
     expect(run.account.now() - shiftedMs).toBeLessThan(60_000);
 
     expect(await run.wayBackOnce()).toMatchObject({
-      ...{ status: "waiting", reason: "the candidate's last requests drain" },
+      status: "waiting",
+      reason: "the candidate's last requests drain",
     });
     await run.wayBack();
 
@@ -273,7 +278,8 @@ describe("for want of capacity", () => {
     run.doc = { ...run.doc, plan: { ...plan, budget: { ...plan.budget, wayBack } } };
 
     await expect(run.wayBack()).rejects.toMatchObject({
-      ...{ name: "AwsRefused", message: expect.stringContaining("its budget is $0.01") },
+      name: "AwsRefused",
+      message: expect.stringContaining("its budget is $0.01"),
     });
 
     const moves = (await run.ledger()).changes.filter(({ id }) => id.startsWith("leave-"));
@@ -347,7 +353,8 @@ describe("what someone else did meanwhile", () => {
     run.doc = { ...run.doc, wayBack: undefined };
 
     expect(await run.wayBack()).toMatchObject({
-      ...{ status: "done", reason: "chat-assistant was left to someone else before" },
+      status: "done",
+      reason: "chat-assistant was left to someone else before",
       drifted: ["someone else changed chat-assistant"],
     });
     expect(run.account.writes()).toHaveLength(writes);
@@ -466,7 +473,9 @@ describe("what someone else did meanwhile", () => {
     const wayBack = await run.wayBack();
 
     expect(wayBack).toMatchObject({
-      ...{ status: "done", spentUsd: 0, countChanges: 0 },
+      status: "done",
+      spentUsd: 0,
+      countChanges: 0,
       drifted: ["someone else moved the endpoint to someone-elses"],
     });
     const { execution, openedAt: startedAt } = run.doc.release;

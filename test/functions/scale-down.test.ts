@@ -218,7 +218,9 @@ describe("at the end of a training lease", () => {
       run.account.wait(0.5);
 
     expect(await run.scaleDownOnce()).toMatchObject({
-      ...{ status: "waiting", reason: `training-job ${primer} is being ended`, drifted: [] },
+      status: "waiting",
+      reason: `training-job ${primer} is being ended`,
+      drifted: [],
     });
     expect(await run.changes()).toEqual({ "lease-end": "undone", primer: "applied" });
     run.account.wait(2);

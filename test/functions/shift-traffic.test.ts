@@ -14,7 +14,8 @@ afterEach(() => void vi.restoreAllMocks());
 const share = async (run: Run) => trafficPercent(await run.endpoint(), "v7");
 /** Traffic multiplied from a minute on, with quota for it. */
 const busy = (factor: number, atMinute = 15) => ({
-  ...{ traffic: { changes: [{ atMinute, factor }] }, quotaInstances: 200 },
+  traffic: { changes: [{ atMinute, factor }] },
+  quotaInstances: 200,
 });
 const decimal = [64.1, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 }));
 
@@ -23,13 +24,18 @@ describe("a shift", () => {
     const run = await Run.warm();
 
     expect(await run.shiftOnce()).toMatchObject({
-      ...{ status: "waiting", index: 0, trafficPercent: 5, waitSeconds: 30 },
+      status: "waiting",
+      index: 0,
+      trafficPercent: 5,
+      waitSeconds: 30,
     });
     expect(await share(run)).toBe(0);
     const stage = await run.shift();
 
     expect(stage).toMatchObject({
-      ...{ status: "shifted", index: 0, waitSeconds: plan.rollout.intervalSeconds },
+      status: "shifted",
+      index: 0,
+      waitSeconds: plan.rollout.intervalSeconds,
     });
     expect(await share(run)).toBe(5);
     expect(Date.parse(stage.shiftedAt ?? "")).toBe(run.account.now());
@@ -127,7 +133,8 @@ describe("a shift", () => {
     expect((await run.endpoint()).variants.map(({ currentInstances }) => currentInstances)).toEqual([8, 8]);
     run.pass();
     await expect(run.shift()).rejects.toMatchObject({
-      ...{ name: "BadState", message: "stage: expected one of the plan's 2, found 3" },
+      name: "BadState",
+      message: "stage: expected one of the plan's 2, found 3",
     });
   });
 
@@ -162,7 +169,8 @@ describe("a shift", () => {
     const run = await Run.begin();
 
     await expect(run.shift()).rejects.toMatchObject({
-      ...{ name: "BadState", message: "planning.needs: expected what PlanCapacity found, found nothing" },
+      name: "BadState",
+      message: "planning.needs: expected what PlanCapacity found, found nothing",
     });
   });
 });
@@ -283,7 +291,9 @@ describe("when the load has outgrown the plan", () => {
     const stage = await run.shiftOnce();
 
     expect(stage).toMatchObject({
-      ...{ status: "short", waitSeconds: 300, goesOn: "here" },
+      status: "short",
+      waitSeconds: 300,
+      goesOn: "here",
       reason: expect.stringContaining("no locked minutes are left"),
     });
     run.doc = { ...run.doc, stage: { ...stage, turns: 1199 } };
@@ -316,7 +326,11 @@ describe("when the load has outgrown the plan", () => {
       run.account.settle();
 
       expect(raising).toMatchObject({
-        ...{ status: "shifted", index: 0, trafficPercent: 50, raises: 1, shiftedAt: stage?.shiftedAt },
+        status: "shifted",
+        index: 0,
+        trafficPercent: 50,
+        raises: 1,
+        shiftedAt: stage?.shiftedAt,
         reason: expect.stringContaining("the load has grown"),
       });
       expect(await size(run)).toBeGreaterThan(8);
@@ -334,7 +348,10 @@ describe("when the load has outgrown the plan", () => {
       const refused = await run.shiftOnce();
 
       expect(refused).toMatchObject({
-        ...{ status: "shifted", shiftedAt: stage?.shiftedAt, raises: 0, waitSeconds: 300 },
+        status: "shifted",
+        shiftedAt: stage?.shiftedAt,
+        raises: 0,
+        waitSeconds: 300,
       });
       expect(await size(run)).toBe(before);
       expect((await run.judge()).reason).toContain(
@@ -420,7 +437,8 @@ describe("a shift is blocked", () => {
     run.account.settle();
 
     expect(await run.shift()).toMatchObject({
-      ...{ status: "blocked", reason: "the weights are not those that were set; someone else changed them" },
+      status: "blocked",
+      reason: "the weights are not those that were set; someone else changed them",
     });
   });
 
@@ -445,7 +463,8 @@ describe("a shift is blocked", () => {
     run.account.settle();
 
     expect(await run.shift()).toMatchObject({
-      ...{ status: "blocked", reason: expect.stringContaining("serves chat-assistant-config-v6") },
+      status: "blocked",
+      reason: expect.stringContaining("serves chat-assistant-config-v6"),
     });
   });
 
@@ -541,7 +560,10 @@ describe("a stage in which one instance fails alone", () => {
     const stage = await run.shiftOnce();
 
     expect(stage).toMatchObject({
-      ...{ status: "short", index: 1, trafficPercent: 5, easing: "eased" },
+      status: "short",
+      index: 1,
+      trafficPercent: 5,
+      easing: "eased",
       before: { index: 1, trafficPercent: 25 },
       reason: expect.stringMatching(/^stable needs \d+ instances for its share/),
     });

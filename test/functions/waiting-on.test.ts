@@ -60,7 +60,8 @@ describe("the execution that has waited long", () => {
     const { account, handed, next } = await waitedLong();
 
     expect(handed).toMatchObject({
-      ...{ route: "handed-over", reason: `${releaseId} waits on in execution ${next}` },
+      route: "handed-over",
+      reason: `${releaseId} waits on in execution ${next}`,
       handOver: { outcome: "handed-over", to: next },
     });
     expect(await queueOf(account)).toMatchObject([
@@ -68,7 +69,10 @@ describe("the execution that has waited long", () => {
     ]);
     expect(account.executions.started().at(-1)?.input).toEqual({
       waitOn: {
-        ...{ subject, releaseId, execution: executionArn("first"), input: manual },
+        subject,
+        releaseId,
+        execution: executionArn("first"),
+        input: manual,
         startedAt: "2026-11-23T09:00:00.000Z",
       },
     });
@@ -97,7 +101,8 @@ describe("the next execution", () => {
     const { account, next } = await waitedLong();
 
     expect(await turn(account, next)).toMatchObject({
-      ...{ route: "queued", waitSeconds: 2 },
+      route: "queued",
+      waitSeconds: 2,
       reason: expect.stringMatching(
         /^endpoint\/chat-assistant is held by chat-assistant-v6-production .*hands/,
       ),
@@ -117,7 +122,8 @@ describe("the next execution", () => {
     expect(place).toMatchObject({ releaseId, execution: executionArn(next), version: 7 });
     expect(place?.successor).toBeUndefined();
     expect(await readRelease(account.aws, releaseId)).toMatchObject({
-      ...{ status: "open", release: { execution: executionArn(next), openedAt: "2026-11-23T09:00:00.000Z" } },
+      status: "open",
+      release: { execution: executionArn(next), openedAt: "2026-11-23T09:00:00.000Z" },
     });
   });
 
@@ -129,7 +135,9 @@ describe("the next execution", () => {
     const opened = await turn(account, next);
 
     expect(opened).toMatchObject({
-      ...{ route: "production", release: { id: releaseId, attempt: 1, fence: 2 }, resume: "PlanCapacity" },
+      route: "production",
+      release: { id: releaseId, attempt: 1, fence: 2 },
+      resume: "PlanCapacity",
       begunAt: "2026-11-23T10:00:00.000Z",
     });
     expect(await queueOf(account)).toEqual([]);
@@ -161,7 +169,8 @@ describe("the next execution", () => {
     account.executions.begin("again", manual);
 
     expect(await turn(account, "again")).toMatchObject({
-      ...{ route: "ignored", reason: expect.stringContaining("is under way") },
+      route: "ignored",
+      reason: expect.stringContaining("is under way"),
     });
   });
 

@@ -27,13 +27,18 @@ function planFrom(path: string): Plan {
 describe("the sample plan's account", () => {
   it("has the figures that its plan gives", () => {
     expect(accountOf(sample)).toEqual({
-      ...{ model: "chat-assistant", releaseType: "minor", versions: [] },
+      model: "chat-assistant",
+      releaseType: "minor",
+      versions: [],
       endpoint: { name: "chat-assistant", instanceType: "ml.g5.xlarge", instances: 8 },
       types: {
         "ml.g5.xlarge": { requestsPerSecond: 12, needed: 8 },
         "ml.g5.2xlarge": { requestsPerSecond: 16, needed: 6 },
       },
-      ...{ peakRequestsPerSecond: 60, utilisationPercent: 70, latencyMsP99: 1500, errorRatePercent: 5 },
+      peakRequestsPerSecond: 60,
+      utilisationPercent: 70,
+      latencyMsP99: 1500,
+      errorRatePercent: 5,
       endpointNeeds: { "ml.g5.xlarge": 24 },
       trainingNeeds: { "ml.g5.12xlarge": 2 },
       bakeMinutes: 60,
@@ -42,7 +47,11 @@ describe("the sample plan's account", () => {
 
   it("serves as it does for everybody: 450 ms and half a percent of failures", () => {
     expect(worldOf(sample, loadWorld("healthy")).spec.service).toEqual({
-      ...{ latencyMs: 450, latencyCv: 0.5, errorPercent: 0.5, faultPercent: 0.5, clientErrorPercent: 0 },
+      latencyMs: 450,
+      latencyCv: 0.5,
+      errorPercent: 0.5,
+      faultPercent: 0.5,
+      clientErrorPercent: 0,
       hostSpread: 0,
     });
   });
@@ -73,7 +82,8 @@ describe("a version that an event asks for", () => {
 
     expect([...state.modelPackages.values()].map(({ version }) => version)).toEqual([41, 42, 43, 50]);
     expect(state.endpoints.get("chat-assistant")?.variants[0]).toMatchObject({
-      ...{ name: "v41", modelName: "chat-assistant-v41" },
+      name: "v41",
+      modelName: "chat-assistant-v41",
     });
     expect([...state.scalableTargets.keys()]).toEqual(["endpoint/chat-assistant/variant/v41"]);
   });
@@ -204,7 +214,10 @@ describe("moments by the bakes", () => {
 
     expect(minutesOf(sample)).toEqual({ shock: 30, outage: 33, growth: 40, spike: 70 });
     expect(minutesOf(planFrom("test/data/plans/one-instance-llm.yml"))).toEqual({
-      ...{ shock: 120, outage: 141, growth: 191, spike: 401 },
+      shock: 120,
+      outage: 141,
+      growth: 191,
+      spike: 401,
     });
   });
 });

@@ -31,7 +31,10 @@ function inWords(name: string): DeployedAlarm {
   // What nobody sends is a sum of nothing: as none where that is to ring, and else as well.
   expect(alarm.TreatMissingData).toBe(above ? "notBreaching" : "breaching");
   return {
-    ...{ name, metric: alarm.MetricName, periodSeconds: alarm.Period, periods: alarm.EvaluationPeriods },
+    name,
+    metric: alarm.MetricName,
+    periodSeconds: alarm.Period,
+    periods: alarm.EvaluationPeriods,
     rings: above ? { above: alarm.Threshold } : { below: alarm.Threshold },
   };
 }

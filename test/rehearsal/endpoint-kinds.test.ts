@@ -23,7 +23,9 @@ test("a candidate out of another account's registry, with stable's environment, 
   });
 
   const { record, violations } = await rehearsing({
-    ...{ plan: central, event: approved, world },
+    plan: central,
+    event: approved,
+    world,
     observers: [
       (scene) => {
         seen = scene.world;
@@ -41,7 +43,9 @@ test("a candidate out of another account's registry, with stable's environment, 
   });
   const scaled = seen?.state.scalingActivities.filter(({ resourceId }) => resourceId.endsWith("/v7"));
   expect(scaled?.map(({ reason }) => reason)).toContainEqual({
-    ...{ by: "policy", policy: "chat-assistant-cpu", side: "high" },
+    by: "policy",
+    policy: "chat-assistant-cpu",
+    side: "high",
   });
   expect(candidate?.desiredInstanceCount).toBeGreaterThan(8);
 });

@@ -37,7 +37,9 @@ const comesTo = (task: Task): Steps =>
 /** What these steps answer besides, always. */
 const besides: Readonly<Record<string, object>> = {
   OpenRelease: { resume: "PlanCapacity" },
-  ...{ PlanCapacity: { goesOn: "here" }, ShiftTraffic: { goesOn: "here" }, CheckKpis: { goesOn: "here" } },
+  PlanCapacity: { goesOn: "here" },
+  ShiftTraffic: { goesOn: "here" },
+  CheckKpis: { goesOn: "here" },
 };
 
 const named = (name: string) => Object.assign(new Error(name), { name });
@@ -60,7 +62,8 @@ async function walked(steps: Steps) {
       ]),
     );
   const { record } = await run({
-    ...{ definition: definition as never, stepsOn },
+    definition: definition as never,
+    stepsOn,
     onEntered: ({ state }) => void entered.push(state),
     functionTimeoutSeconds: Object.fromEntries(Object.keys(release).map((name) => [name, 3600])),
   });
@@ -80,12 +83,20 @@ const firstly =
 const tasks = Object.keys(release) as Task[];
 const waysOut: Readonly<Record<Task, string>> = {
   // Nothing has been changed yet.
-  ...{ OpenRelease: "CloseRelease", PlanCapacity: "CloseRelease" },
-  ...{ PrewarmInference: "RollBack", PrewarmTraining: "RollBack", CheckCapacity: "RollBack" },
-  ...{ ProveWarmth: "RollBack", ShiftTraffic: "RollBack", CheckKpis: "RollBack", PromoteModel: "RollBack" },
+  OpenRelease: "CloseRelease",
+  PlanCapacity: "CloseRelease",
+  PrewarmInference: "RollBack",
+  PrewarmTraining: "RollBack",
+  CheckCapacity: "RollBack",
+  ProveWarmth: "RollBack",
+  ShiftTraffic: "RollBack",
+  CheckKpis: "RollBack",
+  PromoteModel: "RollBack",
   HandOver: "RollBack",
   // Nothing behind it would do better: what is left is told, and the lock is kept.
-  ...{ RollBack: "CloseRelease", ScaleDown: "CloseRelease", CloseRelease: "ClosingFailed" },
+  RollBack: "CloseRelease",
+  ScaleDown: "CloseRelease",
+  CloseRelease: "ClosingFailed",
 };
 
 test("a release goes from its opening to its promotion", async () => {

@@ -22,7 +22,9 @@ async function played(name: string, how: Omit<Rehearsing, "plan"> = {}) {
   const [first] = record.executions;
   return {
     violations,
-    ...{ outcome: record.outcome, reason: record.reason, minutes: record.virtualSeconds / 60 },
+    outcome: record.outcome,
+    reason: record.reason,
+    minutes: record.virtualSeconds / 60,
     events: first?.historyEvents ?? 0,
     usd: figures.knownCostUsd,
   };

@@ -14,7 +14,10 @@ function longPlan(bakeMinutes: number): Plan {
   const values = { "latency-p99-ms": 1500, "error-rate-percent": 100, "cpu-percent": 400 };
   const ceilings = Object.entries({ ...values, "gpu-percent": 100, "memory-percent": 100 }).map(
     ([of, ceiling]) => ({
-      ...{ kind: "guardrail", name: `ceiling-of-${of}`, of, ceiling },
+      kind: "guardrail",
+      name: `ceiling-of-${of}`,
+      of,
+      ceiling,
       minutes: { breaching: 5, outOf: 10 },
     }),
   );

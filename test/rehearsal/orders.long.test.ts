@@ -145,10 +145,15 @@ test("a person who looks every ten minutes answers what a stage asks, and the re
   const { record, said } = await rehearse(
     (wire) =>
       answer(connect(wire), {
-        ...{ releaseId, stage: undefined, answer: "proceed", by: "ada", nowMs: Date.now() },
+        releaseId,
+        stage: undefined,
+        answer: "proceed",
+        by: "ada",
+        nowMs: Date.now(),
       }).catch((error: Error) => error.message),
     {
-      ...{ atSeconds: 600, looks: Array.from({ length: 20 }, (_, i) => i + 1) },
+      atSeconds: 600,
+      looks: Array.from({ length: 20 }, (_, i) => i + 1),
       // A bake of five minutes at 5 % proves nothing.
       plan: {
         ...plan,

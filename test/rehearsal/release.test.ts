@@ -114,7 +114,7 @@ describe("a release that is not", () => {
   test("can be run again by hand, as its next attempt, once its cause is gone", async () => {
     const again = {
       afterSeconds: 6 * 3600,
-      event: { ...{ model: "chat-assistant", version: 7 }, again: true },
+      event: { model: "chat-assistant", version: 7, again: true },
       name: "again",
     };
     const world = WorldSpec.parse({
@@ -141,11 +141,14 @@ test("a candidate whose model takes 20 s to answer is proved warm in several rou
     points.filter((point) => point.startsWith("invocation:ProveWarmth")).length;
 
   const slow = await released({
-    ...{ world: answering(20_000), plan: asked, listPoints: true },
+    world: answering(20_000),
+    plan: asked,
+    listPoints: true,
     faults: ["stop=entry:ShiftTraffic@1"],
   });
   const hanging = await released({
-    ...{ world: answering(90_000), listPoints: true },
+    world: answering(90_000),
+    listPoints: true,
     plan: { ...asked, rollout: { ...asked.rollout, capacityTimeoutMinutes: 20 } },
   });
 

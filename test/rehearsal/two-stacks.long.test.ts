@@ -59,7 +59,12 @@ async function released({
   const others = [{ name: "chat-assistant-prod", instances: plan.endpoint.instances, trafficPercent: 100 }];
   const record = await rehearseHere(
     {
-      ...{ plan, event, roles, seed: 1, settleSeconds: 3600, stopAfterSeconds },
+      plan,
+      event,
+      roles,
+      seed: 1,
+      settleSeconds: 3600,
+      stopAfterSeconds,
       world: { ...spec, others, quotaInstances: 200 },
       neighbours: [
         { deployment: deploymentOf(stack), plan: onEndpoint(endpoint), roles: { ...roles, ...theirRoles } },

@@ -29,7 +29,8 @@ describe("a bad candidate", () => {
       const outages = [{ atBakePercent: 40, minutes: 20 }];
 
       expect(await ended({ candidate: worse, metrics: { outages } }, seed)).toMatchObject({
-        ...{ outcome: "rolled-back", violations: [] },
+        outcome: "rolled-back",
+        violations: [],
         reason: expect.stringMatching(/^errors: candidate fails \d/),
       });
     },
@@ -49,7 +50,8 @@ describe("a bad candidate", () => {
 
     expect(violations).toEqual([]);
     expect(record).toMatchObject({
-      ...{ outcome: "rolled-back", reason: expect.stringMatching(/^errors: candidate fails \d/) },
+      outcome: "rolled-back",
+      reason: expect.stringMatching(/^errors: candidate fails \d/),
     });
     // The share that it waited for was never given.
     expect(Math.max(...record.timeline.map(({ trafficPercent }) => trafficPercent))).toBe(50);
@@ -63,7 +65,8 @@ describe("a healthy candidate", () => {
     "is promoted after a shock of both fleets in its last stage, with stable idle (seed %i)",
     async (seed) => {
       expect(await ended({ shocks: [{ ...shock, atBakePercent: 95 }] }, seed)).toMatchObject({
-        ...{ outcome: "promoted", violations: [] },
+        outcome: "promoted",
+        violations: [],
       });
     },
   );
@@ -72,7 +75,8 @@ describe("a healthy candidate", () => {
     const shocks = [{ ...shock, atBakePercent: 25, minutes: 25 }];
 
     expect(await ended({ shocks, metrics: { missingPercent: 50 } }, seed)).toMatchObject({
-      ...{ outcome: "promoted", violations: [] },
+      outcome: "promoted",
+      violations: [],
     });
   });
 
@@ -82,7 +86,8 @@ describe("a healthy candidate", () => {
       const fast = planWith({ rollout: { intervalSeconds: 10 } });
 
       expect(await ended({ metrics: { enhancedSeconds: 10 } }, seed, fast)).toMatchObject({
-        ...{ outcome: "promoted", violations: [] },
+        outcome: "promoted",
+        violations: [],
       });
     },
   );

@@ -13,11 +13,15 @@ function world(name: string, changes: Readonly<Record<string, unknown>> = {}): W
 
 async function played(spec: WorldSpec, seed: number, hours?: number, under: Partial<Rehearsing> = {}) {
   const { record, violations } = await rehearsing({
-    ...{ world: spec, seed, ...under },
+    world: spec,
+    seed,
+    ...under,
     ...(hours === undefined ? {} : { settleSeconds: hours * 3600 }),
   });
   return {
-    ...{ violations, outcome: record.outcome, reason: record.reason },
+    violations,
+    outcome: record.outcome,
+    reason: record.reason,
     outcomes: record.executions.map(({ outcome }) => outcome),
     moves: record.awsCalls["sagemaker:UpdateEndpoint"] ?? 0,
     minutes: record.virtualSeconds / 60,
@@ -50,7 +54,8 @@ test("a thousandfold load under another plan: the candidate makes room, and leav
   const event = { model: fraud.model, version: 7 };
 
   expect(await played(world("load-1000x"), 1, undefined, { plan: fraud, event })).toMatchObject({
-    ...{ outcome: "rolled-back", violations: [] },
+    outcome: "rolled-back",
+    violations: [],
   });
 });
 

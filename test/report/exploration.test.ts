@@ -6,12 +6,18 @@ import { paintOf } from "../../src/report/text/paint.ts";
 
 const page = { width: 80, paint: paintOf(false) };
 const run = {
-  ...{ faults: ["stop=entry:Bake[0]@1"], outcome: "rolled-back", reason: "it was stopped" },
+  faults: ["stop=entry:Bake[0]@1"],
+  outcome: "rolled-back",
+  reason: "it was stopped",
   replay: "slipway explore --world healthy --seed 1 --fault 'stop=entry:Bake[0]@1'",
 };
 const clean: ExplorationFacts = {
-  ...{ model: "chat-assistant", world: "healthy", seed: 1, interrupted: false },
-  ...{ runs: 1500, runsPerSecond: 6.25 },
+  model: "chat-assistant",
+  world: "healthy",
+  seed: 1,
+  interrupted: false,
+  runs: 1500,
+  runsPerSecond: 6.25,
   reference: { outcome: "promoted", reason: "no evidence of harm" },
   outcomes: { promoted: 1499, "rolled-back": 1 },
   byFault: {
@@ -23,7 +29,8 @@ const clean: ExplorationFacts = {
     { kind: "Catch", name: "CheckKpis: Catch LockLost → CloseRelease", runs: 0 },
     { kind: "Catch", name: "CheckKpis: Catch States.ALL → RollBack", runs: 3 },
   ],
-  ...{ violations: [], misses: [] },
+  violations: [],
+  misses: [],
 };
 
 describe("the page of an exploration", () => {

@@ -7,16 +7,26 @@ import { worldsPage } from "../../src/report/worlds.ts";
 
 const inWorld = (name: string, changes: Partial<RehearsalFacts> = {}): RehearsalFacts =>
   ({
-    ...{ outcome: "promoted", reason: "no evidence of harm", model: "chat", seed: 1, violations: [] },
-    ...{ world: { name, description: "A world." }, virtualSeconds: 5689.8, costUsd: 21.69 },
-    ...{ candidateFailedRequests: 0, ...changes },
+    outcome: "promoted",
+    reason: "no evidence of harm",
+    model: "chat",
+    seed: 1,
+    violations: [],
+    world: { name, description: "A world." },
+    virtualSeconds: 5689.8,
+    costUsd: 21.69,
+    candidateFailedRequests: 0,
+    ...changes,
   }) as RehearsalFacts;
 
 const page = (all: readonly RehearsalFacts[], width = 100) =>
   worldsPage(all, "slipway rehearse plan.yml", { width, paint: paintOf(false) });
 
 const refused = inWorld("no-quota", {
-  ...{ outcome: "refused", reason: "the quota is 4", virtualSeconds: 0.5, costUsd: null },
+  outcome: "refused",
+  reason: "the quota is 4",
+  virtualSeconds: 0.5,
+  costUsd: null,
 });
 const broken = inWorld("healthy", {
   violations: [

@@ -27,7 +27,10 @@ function planOf(path: string): Plan {
 const manual = { model: "chat-assistant", version: 7 };
 const startMs = Date.UTC(2026, 0, 5, 8);
 const of = (world: string, more: Partial<RehearsalRequest> = {}): Case["request"] => ({
-  ...{ plan, world: loadWorld(world), event: manual, seed: 1 },
+  plan,
+  world: loadWorld(world),
+  event: manual,
+  seed: 1,
   ...more,
   startMs,
 });

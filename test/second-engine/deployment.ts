@@ -63,8 +63,13 @@ function propertiesOf(resources: Resources, logicalId: string): Resource["Proper
 const { account, region, stack, table, schedulerRoleArn, scheduleGroup } = rehearsedDeployment;
 /** What CloudFormation would know of stage dev. */
 const known: Readonly<Record<string, string>> = {
-  ...{ "AWS::StackName": stack, "AWS::AccountId": account, "AWS::Region": region, "AWS::Partition": "aws" },
-  ...{ Table: table, "SchedulerRole.Arn": schedulerRoleArn, ScheduleGroup: scheduleGroup },
+  "AWS::StackName": stack,
+  "AWS::AccountId": account,
+  "AWS::Region": region,
+  "AWS::Partition": "aws",
+  Table: table,
+  "SchedulerRole.Arn": schedulerRoleArn,
+  ScheduleGroup: scheduleGroup,
 };
 
 /** A value of the template as text: Ref, Fn::GetAtt and Fn::Sub as CloudFormation reads them. */

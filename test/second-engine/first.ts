@@ -16,7 +16,11 @@ export async function rehearsed(request: RehearsalRequest): Promise<Ran> {
   });
   return {
     executions: record.executions.map(({ name, outcome, reason, historyEvents }) => ({
-      ...{ name, outcome, reason, historyEvents, states: states.get(name) ?? [] },
+      name,
+      outcome,
+      reason,
+      historyEvents,
+      states: states.get(name) ?? [],
     })),
     ...changesOf(record.changes),
     after: record.after,

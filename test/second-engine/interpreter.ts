@@ -71,7 +71,8 @@ export function interpreterOf({ lambdas, keeper, onBegin, onEnd }: InterpreterOp
     invoking += 1;
     const { payload, failed } = await lambdas.invoke(name, {
       ...place(custom.execution, custom.state),
-      ...{ payload: body.toString(), nowMs: keeper.nowMs },
+      payload: body.toString(),
+      nowMs: keeper.nowMs,
     });
     invoking -= 1;
     const headers = failed ? { "x-amz-function-error": "Unhandled" } : undefined;
@@ -89,7 +90,8 @@ export function interpreterOf({ lambdas, keeper, onBegin, onEnd }: InterpreterOp
       forEvents += 1;
       const { payload, failed } = await lambdas.invoke(name.charAt(0).toLowerCase() + name.slice(1), {
         ...place("", name),
-        ...{ payload: JSON.stringify(event), nowMs: keeper.nowMs },
+        payload: JSON.stringify(event),
+        nowMs: keeper.nowMs,
       });
       forEvents -= 1;
       if (failed) throw new Error(`${name} failed: ${payload}`);

@@ -76,7 +76,10 @@ process.on("message", async (invoke: Invoke) => {
   const deadlineMs = nowMs + invoke.timeoutMs;
   const functionName = process.env["AWS_LAMBDA_FUNCTION_NAME"] ?? "";
   const context = {
-    ...{ functionName, functionVersion: "$LATEST", memoryLimitInMB: "512", awsRequestId: "second-engine" },
+    functionName,
+    functionVersion: "$LATEST",
+    memoryLimitInMB: "512",
+    awsRequestId: "second-engine",
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:123456789012:function:${functionName}`,
     getRemainingTimeInMillis: () => deadlineMs - nowMs,
   };

@@ -70,10 +70,16 @@ export function openLambdas({ functions, endpoints, onReport }: LambdasOptions):
     if (found === undefined) throw new Error(`there is no function ${name}`);
     const { aws, states } = endpoints(name);
     const env = {
-      ...{ PATH: process.env["PATH"], ...found.environment, AWS_LAMBDA_FUNCTION_NAME: found.functionName },
-      ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "second", AWS_SECRET_ACCESS_KEY: "second" },
-      ...{ AWS_ENDPOINT_URL: aws, AWS_ENDPOINT_URL_SFN: states },
-      ...{ POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_TRACE_ENABLED: "false" },
+      PATH: process.env["PATH"],
+      ...found.environment,
+      AWS_LAMBDA_FUNCTION_NAME: found.functionName,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "second",
+      AWS_SECRET_ACCESS_KEY: "second",
+      AWS_ENDPOINT_URL: aws,
+      AWS_ENDPOINT_URL_SFN: states,
+      POWERTOOLS_LOG_LEVEL: "SILENT",
+      POWERTOOLS_TRACE_ENABLED: "false",
     };
     const child = fork(entry, [found.bundlePath], { env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
     const sandbox: Sandbox = {

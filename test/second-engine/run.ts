@@ -68,7 +68,9 @@ export class Run {
       nextName: () => (this.#names.length === 0 ? first : uuidOf("execution", this.#names.length + 1)),
     });
     this.#account = openAccount({
-      ...{ world: this.#world, executions: elsewhere(this.#triggers), machineName: "release" },
+      world: this.#world,
+      executions: elsewhere(this.#triggers),
+      machineName: "release",
       definition: releaseParts.definition,
       onEvent: (event) => this.#triggers.deliver(event),
       onUndelivered: (what) => this.keeper.fail(new Error(what)),
@@ -83,12 +85,14 @@ export class Run {
       },
     });
     this.keeper = new Timekeeper({
-      ...{ startMs, dues: [...this.#account.dues, ...this.#rates(), this.#settling()] },
+      startMs,
+      dues: [...this.#account.dues, ...this.#rates(), this.#settling()],
       quiet: () => this.#quiet(lambdas),
       done: () => this.#done(),
     });
     this.#interpreter = interpreterOf({
-      ...{ lambdas, keeper: this.keeper },
+      lambdas,
+      keeper: this.keeper,
       onBegin: (name) => void this.#names.push(name),
       onEnd: (end) => {
         this.#ended.push(end);
@@ -181,7 +185,10 @@ export class Run {
       executions: this.#ended
         .toSorted((a, b) => began(a) - began(b))
         .map(({ record, entered, events }) => ({
-          ...{ name: record.name, ...endOf(record), states: entered, historyEvents: events },
+          name: record.name,
+          ...endOf(record),
+          states: entered,
+          historyEvents: events,
         })),
       ...changesOf(changes),
       after: snapshotOf(this.#world, this.#account.schedules()),
@@ -197,9 +204,16 @@ function elsewhere(triggers: Triggers): RunningExecutions {
     throw new Error("the executions run elsewhere: expected the call at the interpreter");
   };
   return {
-    ...{ stateMachineArn, running: 0, lastStopMs: 0, transitions: 0, walked: new Set<string>() },
+    stateMachineArn,
+    running: 0,
+    lastStopMs: 0,
+    transitions: 0,
+    walked: new Set<string>(),
     start: ({ name, input = "{}" }) => triggers.start(input, name) as never,
-    ...{ stop: refuse, describe: refuse, list: refuse, history: refuse },
+    stop: refuse,
+    describe: refuse,
+    list: refuse,
+    history: refuse,
   };
 }
 
@@ -214,7 +228,10 @@ async function approve(twin: Twin, version: string): Promise<void> {
   const { account, region } = rehearsedDeployment;
   const ModelPackageArn = `arn:aws:sagemaker:${region}:${account}:model-package/${version}`;
   const { statusCode, body } = await twin.handle({
-    ...{ method: "POST", hostname: "127.0.0.1", path: "/", query: {} },
+    method: "POST",
+    hostname: "127.0.0.1",
+    path: "/",
+    query: {},
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.UpdateModelPackage" },
     body: JSON.stringify({ ModelPackageArn, ModelApprovalStatus: "Approved" }),
   });

@@ -39,7 +39,9 @@ export async function openSecondEngine(deployment: Deployment, definition: strin
   const python = spawn("python3", [interpreter, url], { stdio: ["pipe", "pipe", "inherit"] });
   const states = `http://127.0.0.1:${await portOf(python)}`;
   const client = new SFNClient({
-    ...{ endpoint: states, region: rehearsedDeployment.region, maxAttempts: 1 },
+    endpoint: states,
+    region: rehearsedDeployment.region,
+    maxAttempts: 1,
     credentials: { accessKeyId: "second", secretAccessKey: "second" },
   });
   const lambdas: Lambdas = openLambdas({

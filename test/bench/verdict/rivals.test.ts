@@ -45,7 +45,11 @@ describe("each rival", () => {
   const [cell] = cellsOf(["count"]);
   if (cell === undefined) throw new Error("expected a cell");
   const seen = (candidateBad: number, stableBad: number, missing = false) => ({
-    ...{ candidateRequests: 300, stableRequests: 300, candidateBad, stableBad, missing },
+    candidateRequests: 300,
+    stableRequests: 300,
+    candidateBad,
+    stableBad,
+    missing,
   });
 
   test.each(rivals().map((rival) => [rival.name, rival] as const))(

@@ -17,7 +17,10 @@ const usdPerHour = 8 * 1.4084;
 
 function bill(usdPerRelease: number): Bill {
   return {
-    ...{ plan: planWith({ budget: { usdPerRelease } }), stable: fleet, candidate: fleet, joinedAtMs: 0 },
+    plan: planWith({ budget: { usdPerRelease } }),
+    stable: fleet,
+    candidate: fleet,
+    joinedAtMs: 0,
   };
 }
 

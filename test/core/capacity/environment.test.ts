@@ -26,7 +26,8 @@ describe("a candidate's environment", () => {
   test("has what the serving model was given, with the package's own, and the plan's over both", () => {
     expect(carried({ own: { A: "1" }, serving: { B: "2" } }).environment).toEqual({ A: "1", B: "2" });
     expect(carried({ own: { A: "1", C: "1" }, serving: { B: "2" }, planned: { A: "3", B: "3" } })).toEqual({
-      ...{ environment: { A: "3", B: "3", C: "1" }, unclear: [] },
+      environment: { A: "3", B: "3", C: "1" },
+      unclear: [],
     });
   });
 

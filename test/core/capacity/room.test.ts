@@ -8,8 +8,14 @@ import { fraud, fraudNeeds, needs, plan, planWith } from "../example.ts";
 const type = "ml.g5.xlarge";
 /** Eight instances of 8.4 requests per second each way, at 40 requests per second. */
 const question = (changes: Partial<RoomQuestion> = {}): RoomQuestion => ({
-  ...{ plan, stable: needs.stable, candidate: needs.candidate, stableMaximum: 16 },
-  ...{ measuredRequestsPerSecond: 40, quota: { [type]: 64 }, elsewhere: {}, ...changes },
+  plan,
+  stable: needs.stable,
+  candidate: needs.candidate,
+  stableMaximum: 16,
+  measuredRequestsPerSecond: 40,
+  quota: { [type]: 64 },
+  elsewhere: {},
+  ...changes,
 });
 
 describe("room for the way back", () => {
@@ -26,10 +32,12 @@ describe("room for the way back", () => {
 
   test("is planned for as much growth as fits, down to a quarter", () => {
     expect(roomFor(question({ quota: { [type]: 26 } }))).toMatchObject({
-      ...{ stableInstances: 9, candidateMaximum: 8 },
+      stableInstances: 9,
+      candidateMaximum: 8,
     });
     expect(roomFor(question({ quota: { [type]: 24 } }))).toMatchObject({
-      ...{ stableInstances: 8, candidateMaximum: 8 },
+      stableInstances: 8,
+      candidateMaximum: 8,
     });
   });
 
@@ -56,7 +64,8 @@ describe("room for the way back", () => {
     const quota = { [type]: 20, "ml.g5.2xlarge": 12 };
 
     expect(roomFor(question({ candidate, quota }))).toMatchObject({
-      ...{ stableInstances: 10, candidateMaximum: 12 },
+      stableInstances: 10,
+      candidateMaximum: 12,
     });
   });
 
@@ -64,8 +73,13 @@ describe("room for the way back", () => {
     const { stable, candidate } = fraudNeeds;
     const asked = (measuredRequestsPerSecond: number, quota = 40) =>
       roomFor({
-        ...{ plan: fraud, stable, candidate, stableMaximum: 9, measuredRequestsPerSecond },
-        ...{ quota: { "ml.c6i.2xlarge": quota, "ml.c6i.4xlarge": 10 }, elsewhere: {} },
+        plan: fraud,
+        stable,
+        candidate,
+        stableMaximum: 9,
+        measuredRequestsPerSecond,
+        quota: { "ml.c6i.2xlarge": quota, "ml.c6i.4xlarge": 10 },
+        elsewhere: {},
       });
 
     // 70 requests per second are five instances of stable's, beside three of the candidate's, which serve twice as much.
@@ -88,8 +102,10 @@ describe("room for the way back", () => {
       fc.property(sizes, ({ load, maximum, quota, others }) => {
         const room = roomFor(
           question({
-            ...{ measuredRequestsPerSecond: load, stableMaximum: maximum },
-            ...{ quota: { [type]: quota }, elsewhere: { [type]: others } },
+            measuredRequestsPerSecond: load,
+            stableMaximum: maximum,
+            quota: { [type]: quota },
+            elsewhere: { [type]: others },
           }),
         );
 

@@ -19,7 +19,9 @@ const tracking = (target: number, metric = "SageMakerVariantInvocationsPerInstan
 const step = { name: "step", type: "StepScaling", step: { AdjustmentType: "ChangeInCapacity" } };
 
 const stables: Scaling = {
-  ...{ min: 4, max: 16, suspended: { in: false, out: false, scheduled: true } },
+  min: 4,
+  max: 16,
+  suspended: { in: false, out: false, scheduled: true },
   policies: [tracking(504), step],
   scheduledActions: [{ name: "morning", schedule: "cron(0 7 * * ? *)" }],
 };
@@ -160,7 +162,8 @@ test("a fleet that may have so many has no more as its least or its most, whatev
   const scheduledActions = [{ name: "morning", action: { MinCapacity: 6, MaxCapacity: 12 } }];
 
   expect(capped({ ...stables, scheduledActions }, 5)).toMatchObject({
-    ...{ min: 4, max: 5 },
+    min: 4,
+    max: 5,
     scheduledActions: [{ name: "morning", action: { MinCapacity: 5, MaxCapacity: 5 } }],
   });
   expect(capped(stables, 3)).toMatchObject({ min: 3, max: 3 });

@@ -17,12 +17,16 @@ const kpis = Kpis.parse([
   { kind: "latency-mean", name: "mean" },
   { kind: "latency-threshold", name: "slow", thresholdMs: 800 },
   {
-    ...{ kind: "custom", name: "refusals" },
+    kind: "custom",
+    name: "refusals",
     bad: { namespace: "Chat", metric: "Refused" },
     total: { namespace: "Chat", metric: "Answered" },
   },
   {
-    ...{ kind: "guardrail", name: "ceiling", of: "latency-p99-ms", ceiling: 1500 },
+    kind: "guardrail",
+    name: "ceiling",
+    of: "latency-p99-ms",
+    ceiling: 1500,
     minutes: { breaching: 3, outOf: 5 },
   },
 ]);

@@ -11,7 +11,10 @@ const own = planWith({
     { kind: "availability", name: "errors" },
     { kind: "latency-mean", name: "mean" },
     {
-      ...{ kind: "guardrail", name: "ceiling", of: "latency-p99-ms", ceiling: 1500 },
+      kind: "guardrail",
+      name: "ceiling",
+      of: "latency-p99-ms",
+      ceiling: 1500,
       minutes: { breaching: 3, outOf: 5 },
     },
   ]),

@@ -54,7 +54,8 @@ const kinds: [string, object, string[]][] = [
   [
     "a custom ratio",
     {
-      ...{ kind: "custom", name: "refusals" },
+      kind: "custom",
+      name: "refusals",
       bad: { namespace: "Chat", metric: "Refused" },
       total: { namespace: "Chat", metric: "Answered" },
     },
@@ -173,7 +174,9 @@ describe("an observation", () => {
     );
 
     expect(observation).toEqual({
-      ...{ kpi: "errors", at: minute, seconds: 60 },
+      kpi: "errors",
+      at: minute,
+      seconds: 60,
       candidate: { requests: 300, bad: 3 },
       stable: { requests: 2700, bad: 12 },
     });

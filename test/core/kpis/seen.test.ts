@@ -16,8 +16,11 @@ const stage = { stage: 1, at: minute, intervalSeconds: 60 };
 function at(nth: number, candidate: number | null, stable: number | null): Observation {
   const counted = (requests: number | null) => (requests === null ? null : { requests, bad: 0 });
   return {
-    ...{ kpi: "errors", at: minute + nth * 60, seconds: 60 },
-    ...{ candidate: counted(candidate), stable: counted(stable) },
+    kpi: "errors",
+    at: minute + nth * 60,
+    seconds: 60,
+    candidate: counted(candidate),
+    stable: counted(stable),
   };
 }
 
@@ -48,7 +51,8 @@ describe("of a stage", () => {
     const ceiling = { ...at(1, 1, 1), kpi: "ceiling", candidate: { value: 1 }, stable: { value: 1 } };
 
     expect(stageSeenAfter(undefined, stage, [at(0, 10, 10), mean, ceiling]).candidate).toMatchObject({
-      ...{ intervals: 1, requests: 10 },
+      intervals: 1,
+      requests: 10,
     });
   });
 });

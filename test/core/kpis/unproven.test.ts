@@ -7,7 +7,11 @@ import { planWith } from "../example.ts";
 
 const said = (onInconclusive: Plan["rollout"]["onInconclusive"], minutes: number): string[] =>
   doubtfulBake(planWith({ rollout: { stages: [{ trafficPercent: 5, bakeMinutes: 15 }], onInconclusive } }), {
-    ...{ stage: 0, kpi: "errors", regressions: [], leastRatio: null, warning: null },
+    stage: 0,
+    kpi: "errors",
+    regressions: [],
+    leastRatio: null,
+    warning: null,
     safety: { engine: minutes },
   } as unknown as Expectation);
 

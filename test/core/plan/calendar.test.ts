@@ -54,7 +54,10 @@ test("a schedule starts the machine with its milestone, in the plan's time zone"
     kind: "training",
     act: "make",
     to: {
-      ...{ expression: "cron(0 2 ? * MON *)", timeZone: "Europe/Amsterdam", enabled: true, ...target },
+      expression: "cron(0 2 ? * MON *)",
+      timeZone: "Europe/Amsterdam",
+      enabled: true,
+      ...target,
       input:
         '{"milestone":{"model":"chat-assistant","kind":"training","scheduledTime":"<aws.scheduler.scheduled-time>"}}',
     },

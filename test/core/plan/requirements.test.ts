@@ -16,12 +16,20 @@ describe("a plan's requirements", () => {
   test("are ceilings on p99 and errors where no guardrail stands for them", () => {
     expect(required([], { latencyMsP99: 80, errorRatePercent: 0.5 })).toEqual([
       {
-        ...{ kind: "guardrail", name: "latency-requirement", of: "latency-p99-ms", ceiling: 80 },
-        ...{ minutes: { breaching: 3, outOf: 5 }, isRequired: true },
+        kind: "guardrail",
+        name: "latency-requirement",
+        of: "latency-p99-ms",
+        ceiling: 80,
+        minutes: { breaching: 3, outOf: 5 },
+        isRequired: true,
       },
       {
-        ...{ kind: "guardrail", name: "error-requirement", of: "error-rate-percent", ceiling: 0.5 },
-        ...{ minutes: { breaching: 3, outOf: 5 }, isRequired: true },
+        kind: "guardrail",
+        name: "error-requirement",
+        of: "error-rate-percent",
+        ceiling: 0.5,
+        minutes: { breaching: 3, outOf: 5 },
+        isRequired: true,
       },
     ]);
   });

@@ -49,8 +49,14 @@ function decided(
   const sentence = "errors as before";
   const nowSeconds = endsAt + pastMinutes * 60;
   return decide({
-    ...{ plan, stage: 0, shiftedAtSeconds, nowSeconds, heldFor: neverHeld, unseenSeconds: 60 },
-    ...{ publishedUntil: nowSeconds, seen: seenIn(15) },
+    plan,
+    stage: 0,
+    shiftedAtSeconds,
+    nowSeconds,
+    heldFor: neverHeld,
+    unseenSeconds: 60,
+    publishedUntil: nowSeconds,
+    seen: seenIn(15),
     verdict: { verdict, held, sentence, ...(host === undefined ? {} : { host }) },
     ...rest,
   });
@@ -425,7 +431,8 @@ describe("what is decided beside the verdict", () => {
     const decided = { decision: "promote", reason: "well" } as const;
 
     expect(unlessSpent(decided, { promote: "$5 more than there is" })).toEqual({
-      ...{ decision: "roll-back", reason: "$5 more than there is; well" },
+      decision: "roll-back",
+      reason: "$5 more than there is; well",
     });
     expect(unlessSpent(decided, { continue: "$5 more than there is", promote: undefined })).toBe(decided);
   });

@@ -6,11 +6,16 @@ import type { Plain } from "../../../src/core/release/plain.ts";
 import { holds } from "../../property.ts";
 
 const variant = {
-  ...{ VariantName: "v7", ModelName: "slipway-dev-chat", InstanceType: "ml.g5.xlarge" },
-  ...{ InitialInstanceCount: 8, InitialVariantWeight: 0.1 },
+  VariantName: "v7",
+  ModelName: "slipway-dev-chat",
+  InstanceType: "ml.g5.xlarge",
+  InitialInstanceCount: 8,
+  InitialVariantWeight: 0.1,
 };
 const capture = {
-  ...{ EnableCapture: true, InitialSamplingPercentage: 20, DestinationS3Uri: "s3://ours/captured" },
+  EnableCapture: true,
+  InitialSamplingPercentage: 20,
+  DestinationS3Uri: "s3://ours/captured",
   CaptureOptions: [{ CaptureMode: "Input" }],
 };
 const config = { ProductionVariants: [variant], DataCaptureConfig: capture, KmsKeyId: "key-1" };

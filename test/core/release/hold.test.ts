@@ -8,16 +8,15 @@ import { plan } from "../example.ts";
 const fleet = { instanceType: "ml.g5.xlarge", instances: 8 };
 const bill: Bill = { plan, stable: fleet, candidate: fleet, joinedAtMs: 0 };
 const next: StageState = {
-  ...{
-    status: "waiting",
-    index: 0,
-    trafficPercent: 5,
-    reason: "",
-    waitSeconds: 30,
-    raises: 0,
-    lockedMinutes: 0,
-    ...{ turns: 1, goesOn: "here" },
-  },
+  status: "waiting",
+  index: 0,
+  trafficPercent: 5,
+  reason: "",
+  waitSeconds: 30,
+  raises: 0,
+  lockedMinutes: 0,
+  turns: 1,
+  goesOn: "here",
   since: new Date(0).toISOString(),
 };
 const frozen = { reason: "frozen by ann until lifted: incident", untilMs: Number.POSITIVE_INFINITY };

@@ -4,7 +4,10 @@ import type { Change } from "../../../src/core/release/change.ts";
 import { capId, holdLifted, leavingOf, retireId, uncapped } from "../../../src/core/release/leaving.ts";
 
 const scaling = (max: number) => ({
-  ...{ min: 8, max, policies: [], scheduledActions: [] },
+  min: 8,
+  max,
+  policies: [],
+  scheduledActions: [],
   suspended: { in: true, out: false, scheduled: false },
 });
 
@@ -36,8 +39,10 @@ test("stable's scaling goes by one change until it was given back, and by anothe
 
 test("what follows from a promotion is intended from how the ledger knows each thing, capped where it was", () => {
   const needs = {
-    ...{ stable: { variant: "v6", config: "before" }, candidate: { variant: "v7" } },
-    ...{ joinConfig: "join", finalConfig: "final" },
+    stable: { variant: "v6", config: "before" },
+    candidate: { variant: "v7" },
+    joinConfig: "join",
+    finalConfig: "final",
   };
   const held = change("hold-scale-in", { before: scaling(40), after: scaling(30) });
   const own = change("adopt-scaling", { before: null, after: scaling(40) });

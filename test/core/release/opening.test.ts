@@ -5,8 +5,16 @@ import { plan } from "../example.ts";
 
 const reason = "a version was approved";
 const release = {
-  ...{ id: "r", model: "m", version: 7, milestone: "production", releaseType: "minor", attempt: 1 },
-  ...{ subject: "endpoint/e", execution: "x", fence: 1, openedAt: "2026-01-05T08:00:00Z" },
+  id: "r",
+  model: "m",
+  version: 7,
+  milestone: "production",
+  releaseType: "minor",
+  attempt: 1,
+  subject: "endpoint/e",
+  execution: "x",
+  fence: 1,
+  openedAt: "2026-01-05T08:00:00Z",
 };
 const closing = { outcome: "promoted", reason, releaseId: "r", drifted: [] };
 const handOver = { outcome: "handed-over", reason, to: "x-2" };
@@ -23,26 +31,30 @@ const behind = {
   capacity: { status: "ready", reason: "", waitSeconds: 1, since },
   warmth: { status: "warm", reason: "", waitSeconds: 1, since, rounds: 1, proven: 24 },
   stage: {
-    ...{
-      status: "shifted",
-      index: 0,
-      trafficPercent: 5,
-      reason: "",
-      waitSeconds: 30,
-      since,
-      shiftedAt: since,
-    },
-    ...{ raises: 0, lockedMinutes: 0, turns: 0, goesOn: "here" },
+    status: "shifted",
+    index: 0,
+    trafficPercent: 5,
+    reason: "",
+    waitSeconds: 30,
+    since,
+    shiftedAt: since,
+    raises: 0,
+    lockedMinutes: 0,
+    turns: 0,
+    goesOn: "here",
   },
   judgement: {
-    ...{ decision: "continue", reason: "", verdict: "undecided", culprits: [], waitSeconds: 60, stage: 0 },
-    ...{
-      overloadedUntil: 0,
-      held: { stageSeconds: 0, releaseSeconds: 0 },
-      lookedAt: 0,
-      turns: 0,
-      goesOn: "here",
-    },
+    decision: "continue",
+    reason: "",
+    verdict: "undecided",
+    culprits: [],
+    waitSeconds: 60,
+    stage: 0,
+    overloadedUntil: 0,
+    held: { stageSeconds: 0, releaseSeconds: 0 },
+    lookedAt: 0,
+    turns: 0,
+    goesOn: "here",
     state: { schema: 2, spending: [], stages: [], kpis: {} },
   },
 };

@@ -8,8 +8,15 @@ const subject = "endpoint/chat-assistant";
 const nowMs = Date.parse("2026-01-05T09:00:00Z");
 const one = (version: number) => ({ releaseId: `v${version}`, execution: `arn-v${version}`, version });
 const release: Omit<Release, "fence"> = {
-  ...{ id: "v8", model: "chat-assistant", milestone: "production", version: 8, releaseType: "minor" },
-  ...{ attempt: 1, subject, execution: "arn-v8", openedAt: "2026-01-05T08:30:00Z" },
+  id: "v8",
+  model: "chat-assistant",
+  milestone: "production",
+  version: 8,
+  releaseType: "minor",
+  attempt: 1,
+  subject,
+  execution: "arn-v8",
+  openedAt: "2026-01-05T08:30:00Z",
 };
 const next = (lock: QueueQuestion["lock"], whenBusy: QueueQuestion["whenBusy"] = "queue") =>
   nextInQueue({ whenBusy, release, lock, nowMs });
@@ -28,12 +35,10 @@ test("who is ahead is the holder, failing one who waits first, failing both nobo
 describe("a release that finds the lock taken", () => {
   test("waits where its plan queues, longer the longer it has waited", () => {
     expect(next({ ...free, holder: one(7) })).toEqual({
-      ...{
-        do: "wait",
-        seconds: 300,
-        supersedes: false,
-        reason: `${subject} is held by v7 (execution arn-v7)`,
-      },
+      do: "wait",
+      seconds: 300,
+      supersedes: false,
+      reason: `${subject} is held by v7 (execution arn-v7)`,
     });
   });
 
@@ -44,7 +49,8 @@ describe("a release that finds the lock taken", () => {
   test("has the older holder walk back where its plan supersedes", () => {
     expect(next({ ...free, holder: one(7) }, "supersede")).toMatchObject({ do: "wait", supersedes: true });
     expect(next({ ...free, waiting: [one(7)] }, "supersede")).toMatchObject({
-      ...{ do: "wait", supersedes: false },
+      do: "wait",
+      supersedes: false,
     });
   });
 
@@ -66,13 +72,17 @@ describe("a release that finds the lock taken", () => {
     (whenBusy) => {
       const remainder = [
         {
-          ...{ resource: { kind: "model", name: "m" }, is: null, should: null },
-          ...{ refusedBy: "AwsRefused", since: "2026-01-04T00:00:00Z" },
+          resource: { kind: "model", name: "m" },
+          is: null,
+          should: null,
+          refusedBy: "AwsRefused",
+          since: "2026-01-04T00:00:00Z",
         },
       ] as never;
 
       expect(next({ ...free, holder: one(7), remainder }, whenBusy)).toMatchObject({
-        ...{ do: "end", outcome: "refused" },
+        do: "end",
+        outcome: "refused",
         reason: expect.stringMatching(/^v7 could not put everything back at .* since 2026-01-04/),
       });
     },

@@ -29,7 +29,10 @@ describe("before a promotion", () => {
     expect(remainderOf([change("weights", [{ a: 1 }, { a: 2 }], { refusal })], closing)).toEqual([
       {
         resource: { kind: "weights", name: "x" },
-        ...{ is: "seen", should: { a: 1 }, refusedBy: refusal.by, since: refusal.since },
+        is: "seen",
+        should: { a: 1 },
+        refusedBy: refusal.by,
+        since: refusal.since,
       },
     ]);
   });
@@ -107,7 +110,10 @@ test("what was intended and is not known to have been done is as it was when tha
 test("what was last known of a thing is what it was to become, unless it was but intended; without any change, what it was", () => {
   const undo = (...changes: Change[]) =>
     ({
-      ...{ resource: { kind: "weights" as const, name: "x" }, restore: "first", changes, ours: [] },
+      resource: { kind: "weights" as const, name: "x" },
+      restore: "first",
+      changes,
+      ours: [],
     }) as const;
 
   expect(lastKnown(undo())).toBe("first");

@@ -16,8 +16,14 @@ import { endpointOf, joined, needs, plan, planWith, variant } from "../example.t
 
 function next(endpoint: EndpointView, rest: Partial<Omit<ShiftQuestion, "endpoint">> = {}) {
   return nextShift({
-    ...{ plan, needs, endpoint, warmInstances: allInService(endpoint) },
-    ...{ percent: 25, loadRequestsPerSecond: 40, lockedMinutes: 0, ...rest },
+    plan,
+    needs,
+    endpoint,
+    warmInstances: allInService(endpoint),
+    percent: 25,
+    loadRequestsPerSecond: 40,
+    lockedMinutes: 0,
+    ...rest,
   });
 }
 
@@ -130,19 +136,15 @@ const instances = fc.integer({ min: 0, max: 40 });
 const shares = fc.constantFrom(5, 10, 25, 50, 75, 100);
 const question = fc
   .record({
-    ...{
-      stable: instances,
-      candidate: instances,
-      percent: shares,
-      before: fc.constantFrom(0, ...[5, 25, 50]),
-    },
-    ...{
-      desired: fc.integer({ min: 0, max: 5 }),
-      cold: fc.integer({ min: 0, max: 5 }),
-      lockedMinutes: fc.double({ min: 0, max: 40, noNaN: true }),
-    },
-    ...{ loadRequestsPerSecond: fc.double({ min: 0, max: 400, noNaN: true }) },
-    ...{ maxLockedMinutes: fc.integer({ min: 0, max: 30 }) },
+    stable: instances,
+    candidate: instances,
+    percent: shares,
+    before: fc.constantFrom(0, ...[5, 25, 50]),
+    desired: fc.integer({ min: 0, max: 5 }),
+    cold: fc.integer({ min: 0, max: 5 }),
+    lockedMinutes: fc.double({ min: 0, max: 40, noNaN: true }),
+    loadRequestsPerSecond: fc.double({ min: 0, max: 400, noNaN: true }),
+    maxLockedMinutes: fc.integer({ min: 0, max: 30 }),
     status: fc.constantFrom("InService", "InService", "InService", "Updating", "Failed"),
   })
   .map((drawn): ShiftQuestion => {
@@ -239,8 +241,17 @@ describe("a stage that is not shifted yet", () => {
   const iso = (minute: number) => new Date(at(minute)).toISOString();
   const before = { index: 0, trafficPercent: 5, shiftedAt: iso(-60) };
   const stage: StageState = {
-    ...{ status: "waiting", index: 1, trafficPercent: 25, reason: "two are not warm", waitSeconds: 30 },
-    ...{ since: iso(0), before, raises: 1, lockedMinutes: 2, turns: 0, goesOn: "here" },
+    status: "waiting",
+    index: 1,
+    trafficPercent: 25,
+    reason: "two are not warm",
+    waitSeconds: 30,
+    since: iso(0),
+    before,
+    raises: 1,
+    lockedMinutes: 2,
+    turns: 0,
+    goesOn: "here",
   };
   const on = (minute: number, rest: Partial<StageState> = {}, given?: number) =>
     waitingOn({ ...stage, ...rest }, plan, {

@@ -63,24 +63,49 @@ describe("the stage that is entered", () => {
   const since = new Date(nowMs).toISOString();
   const shiftedAt = "2026-01-05T08:30:00.000Z";
   const stage: StageState = {
-    ...{ status: "shifted", index: 1, trafficPercent: 25, reason: "", waitSeconds: 30, since: shiftedAt },
-    ...{ shiftedAt, raises: 2, lockedMinutes: 7, turns: 40, goesOn: "here" },
+    status: "shifted",
+    index: 1,
+    trafficPercent: 25,
+    reason: "",
+    waitSeconds: 30,
+    since: shiftedAt,
+    shiftedAt,
+    raises: 2,
+    lockedMinutes: 7,
+    turns: 40,
+    goesOn: "here",
   };
   const led = (decision: Parameters<typeof shareAfter>[1] = "continue", of = stage, index = of.index) =>
     entered({ plan, stage: of, judgement: { stage: index, decision } }, nowMs);
 
   test("is the first where there was none, and nothing is in force before it", () => {
     expect(entered({ plan }, nowMs)).toEqual({
-      ...{ status: "waiting", index: 0, trafficPercent: 5, reason: "", waitSeconds: 30, since },
-      ...{ raises: 0, lockedMinutes: 0, turns: 0, goesOn: "here" },
+      status: "waiting",
+      index: 0,
+      trafficPercent: 5,
+      reason: "",
+      waitSeconds: 30,
+      since,
+      raises: 0,
+      lockedMinutes: 0,
+      turns: 0,
+      goesOn: "here",
     });
   });
 
   test("begins its own wait, and keeps what the release has taken so far", () => {
     expect(led("advance")).toEqual({
-      ...{ status: "waiting", index: 2, trafficPercent: 50, reason: "", waitSeconds: 30, since },
+      status: "waiting",
+      index: 2,
+      trafficPercent: 50,
+      reason: "",
+      waitSeconds: 30,
+      since,
       before: { index: 1, trafficPercent: 25, shiftedAt },
-      ...{ raises: 2, lockedMinutes: 7, turns: 0, goesOn: "here" },
+      raises: 2,
+      lockedMinutes: 7,
+      turns: 0,
+      goesOn: "here",
     });
   });
 

@@ -3,12 +3,10 @@ import { expect, test } from "vitest";
 import { Ended, endpointOf, RollBackInput, ScaleDownInput } from "../../../src/core/release/undoing.ts";
 
 const release = {
-  ...{
-    id: "chat-assistant-v7-production",
-    subject: "endpoint/chat-assistant",
-    execution: "an-arn",
-    fence: 1,
-  },
+  id: "chat-assistant-v7-production",
+  subject: "endpoint/chat-assistant",
+  execution: "an-arn",
+  fence: 1,
 };
 
 test.each([

@@ -20,7 +20,11 @@ const place = {
 };
 const group = `arn:aws:sagemaker:${region}:210987654321:model-package-group/chat`;
 const asked: ReleaseRequest = {
-  ...{ model: "chat-assistant", milestone: "production", trigger: "registry", version: 8, again: false },
+  model: "chat-assistant",
+  milestone: "production",
+  trigger: "registry",
+  version: 8,
+  again: false,
 };
 const byHand: ReleaseRequest = { ...asked, trigger: "manual" };
 

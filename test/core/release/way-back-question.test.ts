@@ -8,14 +8,28 @@ const since = "2026-11-23T12:00:00.000Z";
 const at = (minutes: number) => new Date(Date.parse(since) + minutes * 60_000).toISOString();
 
 const change = (id: string, kind: Change["resource"]["kind"], rest: Partial<Change> = {}): Change => ({
-  ...{ id, seq: 1, resource: { kind, name: "chat-assistant" }, before: "join", after: "stable" },
-  ...{ state: "applied", at: at(-30), ...rest },
+  id,
+  seq: 1,
+  resource: { kind, name: "chat-assistant" },
+  before: "join",
+  after: "stable",
+  state: "applied",
+  at: at(-30),
+  ...rest,
 });
 
 const asked = (look: Partial<WayBackLook> = {}) =>
   wayBackQuestion({
-    ...{ plan, needs, endpoint: joined(), warmInstances: { v6: 8, v7: 8 }, loadRequestsPerSecond: 40 },
-    ...{ changes: [], taken: undefined, since, nowMs: Date.parse(at(20)), ...look },
+    plan,
+    needs,
+    endpoint: joined(),
+    warmInstances: { v6: 8, v7: 8 },
+    loadRequestsPerSecond: 40,
+    changes: [],
+    taken: undefined,
+    since,
+    nowMs: Date.parse(at(20)),
+    ...look,
   });
 
 test("seconds are since the newest change of weights and since the newest move", () => {
@@ -28,7 +42,8 @@ test("seconds are since the newest change of weights and since the newest move",
   ];
 
   expect(asked({ changes })).toMatchObject({
-    ...{ sinceShiftSeconds: 15 * 60, sinceMoveSeconds: 8 * 60 },
+    sinceShiftSeconds: 15 * 60,
+    sinceMoveSeconds: 8 * 60,
     spent: { minutes: 20, moves: 2 },
   });
   expect(asked().sinceShiftSeconds).toBeGreaterThan(1e9);

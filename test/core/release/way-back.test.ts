@@ -25,8 +25,14 @@ const calm = {
 
 function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
   return nextWayBack({
-    ...{ plan, needs, endpoint, warmInstances: allInService(endpoint) },
-    ...{ loadRequestsPerSecond: 40, sinceShiftSeconds: 600, ...calm, ...rest },
+    plan,
+    needs,
+    endpoint,
+    warmInstances: allInService(endpoint),
+    loadRequestsPerSecond: 40,
+    sinceShiftSeconds: 600,
+    ...calm,
+    ...rest,
   });
 }
 
@@ -68,7 +74,8 @@ describe("the next step back", () => {
     const refused = { refill: true, move: false };
 
     expect(next(joined({ weight: 100, instances: 3 }, { weight: 0 }), { refused })).toMatchObject({
-      ...{ do: "shrink", instances: 1 },
+      do: "shrink",
+      instances: 1,
     });
     expect(next(joined({ weight: 100, instances: 6 }, { weight: 0 }), { refused })).toMatchObject({
       do: "leave",
@@ -100,13 +107,15 @@ describe("the next step back", () => {
     expect(under(short)).toMatchObject({ do: "refill", instances: 3 });
     // Thirty percent are one of the candidate's, which serve 28 each.
     expect(under(short, { refused: { refill: true, move: false } })).toMatchObject({
-      ...{ do: "shrink", instances: 1 },
+      do: "shrink",
+      instances: 1,
     });
   });
 
   test("does not leave while the candidate is still to get traffic that somebody has asked for", () => {
     expect(next(joined({ weight: 100 }, { weight: 0, desiredWeight: 25 }))).toMatchObject({
-      ...{ do: "shift", percent: 0 },
+      do: "shift",
+      percent: 0,
     });
   });
 
@@ -269,7 +278,8 @@ describe("for want of capacity", () => {
   test("the candidate gives up what its share does not need, so that stable can be refilled", () => {
     // 37 % of 40 requests per second are two instances.
     expect(next(short, { refused })).toEqual({
-      ...{ do: "shrink", instances: 2 },
+      do: "shrink",
+      instances: 2,
       reason: "the candidate gives up 6 instances that it does not need",
     });
     const then = joined({ weight: 63, instances: 3 }, { weight: 37, instances: 2 });
@@ -283,7 +293,9 @@ describe("for want of capacity", () => {
     expect(next(start, { refused })).toMatchObject({ do: "shift", percent: 0 });
     const loading = { refused, warmInstances: { v6: 2 } };
     expect(next(joined({ weight: 42 }, { weight: 58 }), loading)).toEqual({
-      ...{ do: "wait", seconds: 30, reason: "stable's instances load their models" },
+      do: "wait",
+      seconds: 30,
+      reason: "stable's instances load their models",
     });
   });
 
@@ -308,7 +320,8 @@ describe("for want of capacity", () => {
     expect(next(joined(), { spent })).toMatchObject({ do: "shrink", instances: 1 });
     const small = { spent, scaleIn: "freed" } as const;
     expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2399 })).toMatchObject({
-      ...{ do: "wait", reason: "the endpoint was moved back 2 times, and there was no capacity for it yet" },
+      do: "wait",
+      reason: "the endpoint was moved back 2 times, and there was no capacity for it yet",
       seconds: 60,
     });
     expect(next(joined({}, { instances: 1 }), { ...small, sinceMoveSeconds: 2400 })).toMatchObject({
@@ -409,7 +422,8 @@ describe("the whole way back, from any start and under any load", () => {
         if (action.do !== "refill" && action.do !== "shrink") return;
         const ready = stableIn(endpoint)?.currentInstances ?? 0;
         const can = percentServedBy(plan, needs.stable, {
-          ...{ ready, requestsPerSecond: loadRequestsPerSecond },
+          ready,
+          requestsPerSecond: loadRequestsPerSecond,
         });
         const total = endpoint.variants.reduce((sum, each) => sum + each.currentWeight, 0);
         const has = (100 * (endpoint.variants.find(({ name }) => name === "v7")?.currentWeight ?? 0)) / total;

@@ -21,7 +21,10 @@ function minute(nth: number, bad: (host: number) => number): Observation {
   );
   const all = Object.values(hosts).reduce((sum, host) => sum + host.bad, 0);
   return {
-    ...{ kpi: "errors", at: minuteAt(nth), seconds: 60, hosts },
+    kpi: "errors",
+    at: minuteAt(nth),
+    seconds: 60,
+    hosts,
     candidate: { requests: 60 * HOSTS, bad: all },
     stable: { requests: 4320, bad: 43 },
   };
@@ -30,11 +33,16 @@ function minute(nth: number, bad: (host: number) => number): Observation {
 /** Looks once a minute; the verdicts of all looks. */
 function watch(minutes: number, bad: (host: number, nth: number) => number) {
   let state: VerdictState = startStage(startVerdict(settings, calm(settings)), settings, {
-    ...{ stage: 0, at: START, trafficShare: 0.1, candidateInstances: HOSTS, stableInstances: HOSTS },
+    stage: 0,
+    at: START,
+    trafficShare: 0.1,
+    candidateInstances: HOSTS,
+    stableInstances: HOSTS,
   });
   return Array.from({ length: minutes }, (_, nth) => {
     const look = judge(state, settings, {
-      ...{ at: minuteAt(nth + 1), stageEndsAt: minuteAt(15) },
+      at: minuteAt(nth + 1),
+      stageEndsAt: minuteAt(15),
       observations: [minute(nth, (host) => bad(host, nth))],
     });
     state = look.state;

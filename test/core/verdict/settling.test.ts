@@ -8,11 +8,15 @@ const settings = settingsOf([{ ...errors, hostSpread: 0 }]);
 /** The first minute after which a candidate at a quarter of 600 requests a minute, 2 % of them bad, is rolled back. */
 function failsAfter(minutes: number, times: (nth: number) => number, settleMinutes: number): number | null {
   let state = startStage(startVerdict(settings, calm(settings)), settings, {
-    ...{ stage: 0, at: START, trafficShare: 0.25, settledAt: minuteAt(settleMinutes) },
+    stage: 0,
+    at: START,
+    trafficShare: 0.25,
+    settledAt: minuteAt(settleMinutes),
   });
   for (let nth = 0; nth < minutes; nth++) {
     const look = judge(state, settings, {
-      ...{ at: minuteAt(nth + 1), stageEndsAt: minuteAt(minutes) },
+      at: minuteAt(nth + 1),
+      stageEndsAt: minuteAt(minutes),
       observations: [counts(nth, [Math.round(3 * times(nth)), 150, 9, 450])],
     });
     if (look.verdict.verdict === "fail") return nth + 1;

@@ -31,8 +31,17 @@ const noises: fc.Arbitrary<CountNoise> = fc
     rate: fc.constantFrom(0, 1e-4, 0.01),
   })
   .map(({ meanBad, excess, lasting, clustered, heaviness, error, rate }) => ({
-    ...{ source: "split", seconds: 60, intervals: 1440, phi: 1 + excess },
-    ...{ meanBad, excess, longRun: excess * lasting, error, rate, cluster: excess * clustered, heaviness },
+    source: "split",
+    seconds: 60,
+    intervals: 1440,
+    phi: 1 + excess,
+    meanBad,
+    excess,
+    longRun: excess * lasting,
+    error,
+    rate,
+    cluster: excess * clustered,
+    heaviness,
   }));
 const pasts = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 30 })), { maxLength: 12 });
 
@@ -71,7 +80,9 @@ function evidenceIn(state: VerdictState): { readonly plain: number; readonly boo
   const kpi = state.kpis.errors;
   if (kpi?.kind !== "count" || kpi.harm === null) throw new Error("expected a count's evidence");
   const logE = logEvidence(kpi.harm, {
-    ...{ stage: state.stages.length - 1, spending: state.spending, countedSeconds: kpi.countedSeconds },
+    stage: state.stages.length - 1,
+    spending: state.spending,
+    countedSeconds: kpi.countedSeconds,
   });
   return { plain: Math.exp(logE), boosted: Math.exp(logE + kpi.harm.logBoost) };
 }

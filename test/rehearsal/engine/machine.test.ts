@@ -146,7 +146,9 @@ describe("time-outs", () => {
     const { record, engine } = await run({ definition, stepsOn: () => steps });
 
     expect(engine.executions.history(record.executionArn).at(-1)).toMatchObject({
-      ...{ type: "ExecutionTimedOut", error: "States.Timeout", previousEventId: 0 },
+      type: "ExecutionTimedOut",
+      error: "States.Timeout",
+      previousEventId: 0,
     });
     expect(record).toMatchObject({
       status: "TIMED_OUT",

@@ -22,7 +22,8 @@ const approved = (version: number): Event => {
 const rivals = (how: Rehearsing, ...events: readonly [Event, Event]) =>
   rehearsing({
     ...how,
-    ...{ event: events[0], also: [{ afterSeconds: 0, event: events[1], name: "rival" }] },
+    event: events[0],
+    also: [{ afterSeconds: 0, event: events[1], name: "rival" }],
     observers: [versionEight],
   });
 
@@ -54,7 +55,9 @@ describe("two releases of one endpoint in the same second", () => {
 
   it("supersede: the older gives way to a newer that was first", async () => {
     const { record, violations } = await rehearsing({
-      ...{ plan: { ...plan, whenBusy: "supersede" }, event: byHand(8), observers: [versionEight] },
+      plan: { ...plan, whenBusy: "supersede" },
+      event: byHand(8),
+      observers: [versionEight],
       also: [{ afterSeconds: 2, event: byHand(7), name: "rival" }],
     });
 
@@ -103,7 +106,9 @@ it("the third of three releases waits for the second while nobody holds the endp
   });
 
   const { record, violations } = await rehearsing({
-    ...{ world: "no-capacity", event: byHand(7), observers: [versionEight, approvedToo(9), listening] },
+    world: "no-capacity",
+    event: byHand(7),
+    observers: [versionEight, approvedToo(9), listening],
     also: [
       { afterSeconds: 20, event: byHand(8), name: "second" },
       { afterSeconds: 30, event: byHand(9), name: "third" },

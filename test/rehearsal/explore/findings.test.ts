@@ -15,7 +15,12 @@ const happened = [...throttled.faults, ...stopped.faults].map(formatFault);
 function record(outcomes: readonly string[], rest: Partial<RunRecord> = {}): RunRecord {
   const executions = outcomes.map((outcome, nth) => ({ name: `${nth}`, outcome, reason: `why ${nth}` }));
   return {
-    ...{ outcome: outcomes[0], reason: "why 0", executions, refusals: [], faults: happened, edges: [] },
+    outcome: outcomes[0],
+    reason: "why 0",
+    executions,
+    refusals: [],
+    faults: happened,
+    edges: [],
     findings: { invariants: { violations: {}, figures: {} } },
     ...rest,
   } as unknown as RunRecord;
@@ -87,14 +92,12 @@ describe("the facts", () => {
   const reference = findingOf({ faults: [] }, record(["promoted"]));
   const explored = (findings: Parameters<typeof explorationFacts>[0]["exploration"]["findings"]) =>
     explorationFacts({
-      ...{
-        model: "chat",
-        world: "healthy",
-        endpoint: "chat-prod",
-        seed: 1,
-        interrupted: false,
-        runsPerSecond: 2,
-      },
+      model: "chat",
+      world: "healthy",
+      endpoint: "chat-prod",
+      seed: 1,
+      interrupted: false,
+      runsPerSecond: 2,
       exploration: { reference, findings },
       replayOf: (faults) => `again ${faults.join(" ")}`,
     });
@@ -135,8 +138,10 @@ describe("the facts", () => {
 
     expect(facts.misses).toEqual([
       {
-        ...{ faults: ["throttled=call:OpenRelease/dynamodb.GetItem#1@1"], outcome: "rolled-back" },
-        ...{ reason: "why 0", replay: "again throttled=call:OpenRelease/dynamodb.GetItem#1@1" },
+        faults: ["throttled=call:OpenRelease/dynamodb.GetItem#1@1"],
+        outcome: "rolled-back",
+        reason: "why 0",
+        replay: "again throttled=call:OpenRelease/dynamodb.GetItem#1@1",
       },
     ]);
   });

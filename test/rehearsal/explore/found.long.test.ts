@@ -42,8 +42,10 @@ describe("a load that CloudWatch no longer tells, after it has outgrown stable",
     "down-hour=call:CheckKpis[0]/cloudwatch.GetMetricData#5@4",
   ])("is given back to stable as it becomes large enough (%s)", async (lasting) => {
     const { record, violations } = await rehearsing({
-      ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
-      ...{ world: "growing-fleet", faults: [lasting] },
+      plan: shortAndWhole,
+      event: { model: shortAndWhole.model, version: 7 },
+      world: "growing-fleet",
+      faults: [lasting],
     });
 
     expect(record.faults).toEqual([lasting]);
@@ -60,8 +62,10 @@ describe("a load that CloudWatch no longer tells, after it has outgrown stable",
     "is given back so by an execution that comes after one that was stopped, too (%s, %s)",
     async (...faults) => {
       const { record, violations } = await rehearsing({
-        ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
-        ...{ world: "growing-fleet", faults },
+        plan: shortAndWhole,
+        event: { model: shortAndWhole.model, version: 7 },
+        world: "growing-fleet",
+        faults,
       });
 
       expect(record.faults).toHaveLength(2);
@@ -244,8 +248,11 @@ describe("in a world whose fleets outgrow the budget", () => {
     ],
   ])("no promise is broken by %s", async (fault, outcome) => {
     const { record, violations } = await rehearsing({
-      ...{ plan: unraised, event: { model: unraised.model, version: 7 } },
-      ...{ world: "growing-fleet", seed: 11, faults: [fault] },
+      plan: unraised,
+      event: { model: unraised.model, version: 7 },
+      world: "growing-fleet",
+      seed: 11,
+      faults: [fault],
     });
 
     expect(record.faults).toEqual([fault]);

@@ -115,7 +115,9 @@ function withoutFence(): void {
 function withoutLooking(): void {
   vi.doMock("../../../src/core/release/outside.ts", async (load: () => Promise<OutsideModule>) => ({
     ...(await load()),
-    ...{ notToPromote: () => undefined, stableStays: () => undefined, stableLowered: () => undefined },
+    notToPromote: () => undefined,
+    stableStays: () => undefined,
+    stableLowered: () => undefined,
   }));
 }
 

@@ -51,7 +51,11 @@ export interface Rehearsing {
 export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; violations: string[] }> {
   const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
   const request = {
-    ...{ plan: how.plan ?? plan, event, seed, recoverySeconds, also: how.also ?? [] },
+    plan: how.plan ?? plan,
+    event,
+    seed,
+    recoverySeconds,
+    also: how.also ?? [],
     settleSeconds: how.settleSeconds ?? settleSeconds,
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),

@@ -95,7 +95,8 @@ async function orderToStop(wire: WireHandler): Promise<void> {
 function contendedQueue(): Partial<RehearsalParts> {
   let times = 0;
   const elsewhere: Tampering = {
-    ...{ operation: "UpdateItem", state: "CloseRelease" },
+    operation: "UpdateItem",
+    state: "CloseRelease",
     when: ({ UpdateExpression }) => String(UpdateExpression).startsWith("REMOVE queue[") && times++ === 0,
     request: (input) => ({ ...input, ExpressionAttributeValues: { ":them": { S: "another" } } }),
   };
@@ -148,22 +149,29 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["promoted"],
   },
   "a bad candidate, and a way back that dies six times": {
-    ...{ plan: quick, world: "bad-errors", faults: diesSixTimes("RollBack[0]") },
+    plan: quick,
+    world: "bad-errors",
+    faults: diesSixTimes("RollBack[0]"),
     ends: ["rolled-back"],
   },
   "training, and its lease's end": {
-    ...{ event: training, faults: diesSixTimes("PrewarmTraining") },
+    event: training,
+    faults: diesSixTimes("PrewarmTraining"),
     ends: ["done"],
   },
   "an approval that was not": { event: eventOf("registry-pending"), ends: ["ignored"] },
   "a typo": { event: { modle: plan.model }, ends: ["bad-input"] },
   "a newer release, before which the older one walks back": {
-    ...{ plan: { ...quick, whenBusy: "supersede" }, world: "no-capacity", observers: [versionEight] },
+    plan: { ...quick, whenBusy: "supersede" },
+    world: "no-capacity",
+    observers: [versionEight],
     also: [{ afterSeconds: 60, event: again, name: "newer" }],
     ends: ["superseded", "rolled-back"],
   },
   "a second release of a plan that lets nobody wait": {
-    ...{ plan: { ...quick, whenBusy: "refuse" }, world: "no-capacity", observers: [versionEight] },
+    plan: { ...quick, whenBusy: "refuse" },
+    world: "no-capacity",
+    observers: [versionEight],
     also: [{ afterSeconds: 60, event: again, name: "second" }],
     ends: ["rolled-back", "refused"],
   },
@@ -176,8 +184,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "one instance that fails alone": { world: "lone-host", ends: ["rolled-back"] },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
   "a load that outgrows the share in force": {
-    ...{ plan: shortAndWhole, event: { model: shortAndWhole.model, version: 7 } },
-    ...{ world: "growing-fleet", seed: 11, ends: ["promoted"] },
+    plan: shortAndWhole,
+    event: { model: shortAndWhole.model, version: 7 },
+    world: "growing-fleet",
+    seed: 11,
+    ends: ["promoted"],
   },
   "a load that has outgrown the next share": { plan: quick, world: "growing-fleet", ends: ["promoted"] },
   "a candidate that never answers as fast as it must": {
@@ -190,30 +201,42 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["rolled-back"],
   },
   "a release that fails while it waits, in a queue that changes": {
-    ...{ plan: quick, world: "no-capacity", observers: [versionEight], parts: contendedQueue() },
+    plan: quick,
+    world: "no-capacity",
+    observers: [versionEight],
+    parts: contendedQueue(),
     also: [{ afterSeconds: 60, event: again, name: "second" }],
     faults: [`denied-to-it=call:OpenRelease/${table}@3`],
     ends: ["rolled-back", "refused"],
   },
   "a step that has others wait for weeks": {
-    ...{ plan: quick, parts: waitingDays("PlanCapacity") },
+    plan: quick,
+    parts: waitingDays("PlanCapacity"),
     ends: ["timed-out", "refused"],
   },
   "a release that goes on in new executions, out of a freeze and half-way; handing over dies six times": {
-    ...{ plan: frozen("08:00:00", "09:30:00"), turnsPerExecution: 4, faults: diesSixTimes("HandOver") },
+    plan: frozen("08:00:00", "09:30:00"),
+    turnsPerExecution: 4,
+    faults: diesSixTimes("HandOver"),
     ends: ["handed-over", "promoted"],
   },
   "a release that waits for another in new executions": {
-    ...{ plan: quick, turnsPerExecution: 10, observers: [versionEight] },
+    plan: quick,
+    turnsPerExecution: 10,
+    observers: [versionEight],
     also: [{ afterSeconds: 60, event: again, name: "second" }],
     ends: ["handed-over", "promoted", "handed-over", "promoted"],
   },
   "no right of HandOver": {
-    ...{ ...quickly, turnsPerExecution: 4, faults: denied(`HandOver[0]/${table}`) },
+    ...quickly,
+    turnsPerExecution: 4,
+    faults: denied(`HandOver[0]/${table}`),
     ends: ["rolled-back"],
   },
   "a lock that is lost before HandOver": {
-    ...{ plan: quick, turnsPerExecution: 4, parts: before("HandOver", losing(subject)) },
+    plan: quick,
+    turnsPerExecution: 4,
+    parts: before("HandOver", losing(subject)),
     ends: ["failed", "rolled-back"],
   },
   "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop), ends: ["stopped"] },
@@ -221,16 +244,19 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "no right of OpenRelease": { ...quickly, faults: denied(`OpenRelease/${table}`), ends: ["refused"] },
   "no right of PlanCapacity": { ...quickly, faults: denied(`PlanCapacity/${table}`), ends: ["refused"] },
   "no right of PrewarmTraining": {
-    ...{ event: training, faults: denied(`PrewarmTraining/${table}`) },
+    event: training,
+    faults: denied(`PrewarmTraining/${table}`),
     ends: ["refused"],
   },
   "no right of PrewarmInference": {
-    ...{ ...quickly, faults: denied(`PrewarmInference/${table}`) },
+    ...quickly,
+    faults: denied(`PrewarmInference/${table}`),
     ends: ["refused"],
   },
   "no right of ProveWarmth": { ...quickly, faults: denied(`ProveWarmth/${table}`), ends: ["rolled-back"] },
   "no right of ShiftTraffic": {
-    ...{ ...quickly, faults: denied("ShiftTraffic/sagemaker.DescribeEndpoint#1") },
+    ...quickly,
+    faults: denied("ShiftTraffic/sagemaker.DescribeEndpoint#1"),
     ends: ["rolled-back"],
   },
   "no right of CheckKpis": { ...quickly, faults: denied(`CheckKpis[0]/${table}`), ends: ["rolled-back"] },
@@ -240,11 +266,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["rolled-back"],
   },
   "no right of RollBack": {
-    ...{ plan: quick, world: "bad-errors", faults: denied(`RollBack[0]/${table}`) },
+    plan: quick,
+    world: "bad-errors",
+    faults: denied(`RollBack[0]/${table}`),
     ends: ["failed", "rolled-back"],
   },
   "no ledger for an hour, from ScaleDown on": {
-    ...{ ...quickly, faults: [`throttled-hour=call:ScaleDown[1]/${table}@1`] },
+    ...quickly,
+    faults: [`throttled-hour=call:ScaleDown[1]/${table}@1`],
     ends: ["closing-failed", "refused", "promoted"],
   },
   ...Object.fromEntries(
@@ -266,7 +295,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["closing-failed"],
   },
   "a lock that is lost before PrewarmTraining": {
-    ...{ event: training, parts: before("PrewarmTraining", losing(pool)) },
+    event: training,
+    parts: before("PrewarmTraining", losing(pool)),
     ends: ["failed", "refused"],
   },
 };

@@ -9,7 +9,12 @@ const denied = (ordinal: number) => ({
   faults: [fault(`denied=call:RollBack/dynamodb.GetItem#${ordinal}@1`)],
 });
 const found = (ordinal: number, points: readonly string[]): Finding => ({
-  ...{ experiment: denied(ordinal), outcome: "failed", reason: "", wrong: [], edges: [], moments: [] },
+  experiment: denied(ordinal),
+  outcome: "failed",
+  reason: "",
+  wrong: [],
+  edges: [],
+  moments: [],
   points: ["entry:RollBack@1", `call:RollBack/dynamodb.GetItem#${ordinal}@1`, ...points],
 });
 const drawn = { count: 8, seed: 1 };

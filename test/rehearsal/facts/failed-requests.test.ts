@@ -5,7 +5,12 @@ import type { Minute, VariantMinute } from "../../../src/rehearsal/world/minutes
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 
 const served = (requests: number, errors: number, unanswered = 0): VariantMinute => ({
-  ...{ instances: 8, ready: 8, latencyMs: 450, requests, errors, unanswered },
+  instances: 8,
+  ready: 8,
+  latencyMs: 450,
+  requests,
+  errors,
+  unanswered,
 });
 
 function failedIn(candidate: object, ...minutes: readonly Omit<Minute, "minute">[]) {

@@ -123,7 +123,8 @@ describe("one-at-a-time", () => {
     const steps = (all: Steps) => planning(opening(all));
 
     const { broken, violations } = await rehearsed({
-      ...{ steps, tamperings: unfenced },
+      steps,
+      tamperings: unfenced,
       also: [{ afterSeconds: 1500, event: { model: "chat-assistant", version: 7 }, name: second }],
     });
 

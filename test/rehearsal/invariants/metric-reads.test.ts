@@ -14,7 +14,8 @@ function reading() {
       call: { service: "any", operation, input: {}, at: atMs },
       frame: { execution: "release", state: "RollBack", stage: 1, invocation, ordinal: 1 },
       outcome: tookEffect ? { answer: {} } : { error: new Error("refused") },
-      ...{ tookEffect, caused: [] },
+      tookEffect,
+      caused: [],
     } as unknown as Seen);
   };
   const entered = (document: object) =>

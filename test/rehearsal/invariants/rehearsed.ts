@@ -49,7 +49,9 @@ export interface Rehearsed {
 export async function rehearsed(how: Broken): Promise<Rehearsed> {
   const { world = "healthy", event = { model: "chat-assistant", version: 7 }, seed = 1 } = how;
   const request = {
-    ...{ plan: how.plan ?? plan, event, seed },
+    plan: how.plan ?? plan,
+    event,
+    seed,
     world: typeof world === "string" ? loadWorld(world) : world,
     ...(how.also && { also: how.also }),
   };

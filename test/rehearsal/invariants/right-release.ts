@@ -244,7 +244,11 @@ export async function dropsStable(s: Stream, instances: number): Promise<void> {
   await changed(
     s,
     {
-      ...{ id: "final", kind: "routing", name: endpoint, before: joinConfig, after: finalConfig },
+      id: "final",
+      kind: "routing",
+      name: endpoint,
+      before: joinConfig,
+      after: finalConfig,
       state: "ScaleDown",
     },
     ["sagemaker.UpdateEndpoint", moving(finalConfig)],

@@ -76,7 +76,9 @@ export const arnOf = (execution: string) =>
 export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: Partial<Plan> = {}): Stream {
   const plan = { ...samplePlan, ...own };
   const world = createWorld({
-    ...{ seed: 1, startMs, account: accountOf(plan) },
+    seed: 1,
+    startMs,
+    account: accountOf(plan),
     spec: WorldSpec.parse({ description: "Made by hand.", ...spec }),
   });
   const schedules = scheduler();
@@ -183,8 +185,15 @@ function callOf(operation: string, input: Input, at: number) {
 
 function invocationOf(of: Pick<Invocation, "id" | "execution" | "state" | "stage">): Invocation {
   return {
-    ...{ ...of, ordinal: 1, calls: 1, timers: new Map(), open: new Map(), crash: () => {} },
-    ...{ sandbox: { frozen: false, held: [], left: new Set() }, answered: false, dead: false },
+    ...of,
+    ordinal: 1,
+    calls: 1,
+    timers: new Map(),
+    open: new Map(),
+    crash: () => {},
+    sandbox: { frozen: false, held: [], left: new Set() },
+    answered: false,
+    dead: false,
   };
 }
 

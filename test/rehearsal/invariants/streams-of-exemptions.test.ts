@@ -124,8 +124,11 @@ describe("way-back, of a hold that is lifted and a stable that shrinks", () => {
 describe("no-orphans, of what could not be put back for want of room", () => {
   const remainder = [
     {
-      ...{ resource: { kind: "routing", name: endpoint }, is: joinConfig, should: `${endpoint}-config-v6` },
-      ...{ by: "AWS", since: "2026-01-05T09:00:00.000Z" },
+      resource: { kind: "routing", name: endpoint },
+      is: joinConfig,
+      should: `${endpoint}-config-v6`,
+      by: "AWS",
+      since: "2026-01-05T09:00:00.000Z",
     },
   ];
   /** A way back was left undone, and two hours later AWS has no room for what a step asks. */

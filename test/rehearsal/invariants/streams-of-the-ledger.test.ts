@@ -19,7 +19,10 @@ describe("one-at-a-time", () => {
     const s = createStream();
     await opened(s);
     await s.change({
-      ...{ id: "hold", state: "intended", before: free, after: held },
+      id: "hold",
+      state: "intended",
+      before: free,
+      after: held,
       resource: { kind: "scaling", name: scalingOf("v6") },
     });
     const call = ["application-autoscaling.RegisterScalableTarget", registering("v6", held)] as const;

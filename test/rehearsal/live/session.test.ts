@@ -57,12 +57,19 @@ describe("a living twin", () => {
     const [input, ...others] = await started();
     expect(others).toEqual([]);
     expect(JSON.parse(input ?? "")).toMatchObject({
-      ...{ version: "0", source: "aws.sagemaker", "detail-type": "SageMaker Model Package State Change" },
-      ...{ account: "123456789012", region: "eu-west-1", time: "2026-01-05T08:01:00Z" },
+      version: "0",
+      source: "aws.sagemaker",
+      "detail-type": "SageMaker Model Package State Change",
+      account: "123456789012",
+      region: "eu-west-1",
+      time: "2026-01-05T08:01:00Z",
       resources: [ModelPackageArn],
       detail: {
-        ...{ ModelPackageGroupName: "chat-assistant", ModelPackageVersion: 7, ModelPackageArn },
-        ...{ ModelApprovalStatus: "Approved", UpdatedModelPackageFields: ["ModelApprovalStatus"] },
+        ModelPackageGroupName: "chat-assistant",
+        ModelPackageVersion: 7,
+        ModelPackageArn,
+        ModelApprovalStatus: "Approved",
+        UpdatedModelPackageFields: ["ModelApprovalStatus"],
         LastModifiedTime: "2026-01-05T08:01:00Z",
       },
     });

@@ -13,7 +13,9 @@ const effectOf = (statements: StatementElement[], action = "sqs:SendMessage", re
   policiesOf(statements)({ action, resource, context: { "aws:a": "x" } }).effect;
 const variable = (name: string) => `$\{${name}}`;
 const allow = (given: Partial<StatementElement> = {}): StatementElement => ({
-  ...{ Effect: "Allow", Action: "sqs:SendMessage", Resource: queue },
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: queue,
   ...given,
 });
 const deny = (given: Partial<StatementElement> = {}): StatementElement => ({

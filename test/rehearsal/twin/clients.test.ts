@@ -19,7 +19,9 @@ const target = {
   ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
 } as const;
 const tracking = (metric: string) => ({
-  ...{ ...target, PolicyName: "p", PolicyType: "TargetTrackingScaling" as const },
+  ...target,
+  PolicyName: "p",
+  PolicyType: "TargetTrackingScaling" as const,
   TargetTrackingScalingPolicyConfiguration: {
     TargetValue: 1,
     PredefinedMetricSpecification: {
@@ -36,7 +38,8 @@ const job = {
   StoppingCondition: { MaxRuntimeInSeconds: 60 },
 };
 const query = (more: object) => ({
-  ...{ StartTime: new Date(0), EndTime: new Date(60_000) },
+  StartTime: new Date(0),
+  EndTime: new Date(60_000),
   MetricDataQueries: [
     {
       Id: "q",
@@ -209,7 +212,9 @@ describe("a member that the twin does not know is refused by its name", () => {
       ),
     );
   const schedule = {
-    ...{ Name: "s", ScheduleExpression: "rate(1 day)", FlexibleTimeWindow: { Mode: "OFF" as const } },
+    Name: "s",
+    ScheduleExpression: "rate(1 day)",
+    FlexibleTimeWindow: { Mode: "OFF" as const },
     Target: { Arn: stateMachineArn, RoleArn: "arn:aws:iam::123456789012:role/r" },
   };
 
@@ -240,7 +245,11 @@ describe("a member that the twin does not know is refused by its name", () => {
       () =>
         open()
           .requestHandler.handle({
-            ...{ method: "GET", hostname: "h", path: "/schedules/s", query: { Colour: "red" }, headers: {} },
+            method: "GET",
+            hostname: "h",
+            path: "/schedules/s",
+            query: { Colour: "red" },
+            headers: {},
           })
           .then(({ response }) => Promise.reject(new Error(new TextDecoder().decode(response.body)))),
     ],

@@ -8,7 +8,10 @@ import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
 import { reaching } from "./twin-handler.ts";
 
 const stack: Stack = {
-  ...{ name: "slipway-prod", account: "210987654321", region: "eu-west-1", createdMs: 0 },
+  name: "slipway-prod",
+  account: "210987654321",
+  region: "eu-west-1",
+  createdMs: 0,
   description: "releases <of> models & more",
   outputs: { TableName: "slipway-prod-Table-1ABC", EventBus: "default" },
 };

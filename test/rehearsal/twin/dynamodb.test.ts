@@ -47,29 +47,37 @@ const byKey = { KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: {
 
 const contract: readonly Contract[] = [
   {
-    ...{ name: "BatchGetItem", before: there, input: { RequestItems: { [TableName]: { Keys: [key] } } } },
+    name: "BatchGetItem",
+    before: there,
+    input: { RequestItems: { [TableName]: { Keys: [key] } } },
     answer: { Responses: { [TableName]: [item] }, UnprocessedKeys: {} },
   },
   {
-    ...{ name: "BatchWriteItem", answer: { UnprocessedItems: {} } },
+    name: "BatchWriteItem",
+    answer: { UnprocessedItems: {} },
     input: { RequestItems: { [TableName]: [{ PutRequest: { Item: item } }] } },
   },
   { name: "CreateTable", input: another, answer: { TableDescription: { TableStatus: "CREATING" } } },
   {
-    ...{ name: "DeleteItem", before: there, answer: { Attributes: item } },
+    name: "DeleteItem",
+    before: there,
+    answer: { Attributes: item },
     input: { TableName, Key: key, ReturnValues: "ALL_OLD" },
   },
   { name: "DeleteTable", input: { TableName }, answer: { TableDescription: { TableStatus: "DELETING" } } },
   { name: "DescribeTable", input: { TableName }, answer: { Table: { TableArn: arn } } },
   {
-    ...{ name: "DescribeTimeToLive", input: { TableName } },
+    name: "DescribeTimeToLive",
+    input: { TableName },
     answer: { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } },
   },
   { name: "GetItem", before: there, input: { TableName, Key: key }, answer: { Item: item } },
   { name: "ListTables", input: {}, answer: { TableNames: [TableName] } },
   { name: "ListTagsOfResource", before: tagged, input: { ResourceArn: arn }, answer: { Tags: [tag] } },
   {
-    ...{ name: "PutItem", before: there, answer: { Attributes: item } },
+    name: "PutItem",
+    before: there,
+    answer: { Attributes: item },
     input: { TableName, Item: key, ReturnValues: "ALL_OLD" },
   },
   { name: "Query", before: there, input: { TableName, ...byKey }, answer: { Count: 1, Items: [item] } },
@@ -77,19 +85,20 @@ const contract: readonly Contract[] = [
   { name: "TagResource", input: { ResourceArn: arn, Tags: [tag] }, answer: {} },
   { name: "UntagResource", before: tagged, input: { ResourceArn: arn, TagKeys: ["team"] }, answer: {} },
   {
-    ...{ name: "UpdateItem", before: there, answer: { Attributes: { ...item, n: { N: "2" } } } },
+    name: "UpdateItem",
+    before: there,
+    answer: { Attributes: { ...item, n: { N: "2" } } },
     input: {
-      ...{
-        TableName,
-        Key: key,
-        ReturnValues: "ALL_NEW",
-        UpdateExpression: "SET n = if_not_exists(n, :one) + :one",
-      },
+      TableName,
+      Key: key,
+      ReturnValues: "ALL_NEW",
+      UpdateExpression: "SET n = if_not_exists(n, :one) + :one",
       ExpressionAttributeValues: { ":one": { N: "1" } },
     },
   },
   {
-    ...{ name: "UpdateTable", answer: { TableDescription: { TableName } } },
+    name: "UpdateTable",
+    answer: { TableDescription: { TableName } },
     input: {
       TableName,
       BillingMode: "PROVISIONED",

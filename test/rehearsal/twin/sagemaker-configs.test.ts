@@ -143,7 +143,9 @@ describe("Models and the registry", () => {
 
     const listed = await twin.sagemaker.listModelPackages({ ModelPackageGroupName: "chat" });
     const newest = await twin.sagemaker.listModelPackages({
-      ...{ ModelPackageGroupName: "chat", SortOrder: "Descending", MaxResults: 1 },
+      ModelPackageGroupName: "chat",
+      SortOrder: "Descending",
+      MaxResults: 1,
     });
     const seven = await twin.sagemaker.describeModelPackage({ ModelPackageName: packageArn(7) });
 

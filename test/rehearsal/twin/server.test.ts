@@ -173,7 +173,8 @@ describe("the twin on a port", () => {
     fetch(url, {
       method: "POST",
       headers: {
-        ...{ "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.PutItem" },
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.PutItem",
         ...headers,
       },
       body,

@@ -74,8 +74,13 @@ const events: readonly ExecutionEvent[] = [
     input: { a: 1 },
   },
   {
-    ...{ id: 3, previousEventId: 2, type: "LambdaFunctionScheduled", atMs: startMs + 1, input: { b: 2 } },
-    ...{ resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease", timeoutInSeconds: 90 },
+    id: 3,
+    previousEventId: 2,
+    type: "LambdaFunctionScheduled",
+    atMs: startMs + 1,
+    input: { b: 2 },
+    resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease",
+    timeoutInSeconds: 90,
   },
   { id: 4, previousEventId: 3, type: "LambdaFunctionSucceeded", atMs: startMs + 1, output: [1] },
   {
@@ -153,30 +158,38 @@ describe("Step Functions of the twin", () => {
     const whole = { truncated: false };
     expect(forward.events?.map(({ timestamp: _, previousEventId: __, ...event }) => event)).toEqual([
       {
-        ...{ id: 1, type: "ExecutionStarted" },
+        id: 1,
+        type: "ExecutionStarted",
         executionStartedEventDetails: { input: '{"a":1}', inputDetails: whole, roleArn: machine.roleArn },
       },
       {
-        ...{ id: 2, type: "TaskStateEntered" },
+        id: 2,
+        type: "TaskStateEntered",
         stateEnteredEventDetails: { name: "OpenRelease", input: '{"a":1}', inputDetails: whole },
       },
       {
-        ...{ id: 3, type: "LambdaFunctionScheduled" },
+        id: 3,
+        type: "LambdaFunctionScheduled",
         lambdaFunctionScheduledEventDetails: {
           resource: "arn:aws:lambda:eu-west-1:123456789012:function:openRelease",
-          ...{ input: '{"b":2}', inputDetails: whole, timeoutInSeconds: 90 },
+          input: '{"b":2}',
+          inputDetails: whole,
+          timeoutInSeconds: 90,
         },
       },
       {
-        ...{ id: 4, type: "LambdaFunctionSucceeded" },
+        id: 4,
+        type: "LambdaFunctionSucceeded",
         lambdaFunctionSucceededEventDetails: { output: "[1]", outputDetails: whole },
       },
       {
-        ...{ id: 5, type: "LambdaFunctionFailed" },
+        id: 5,
+        type: "LambdaFunctionFailed",
         lambdaFunctionFailedEventDetails: { error: "Throttled", cause: "{}" },
       },
       {
-        ...{ id: 6, type: "ExecutionFailed" },
+        id: 6,
+        type: "ExecutionFailed",
         executionFailedEventDetails: { error: "Throttled", cause: "{}" },
       },
     ]);

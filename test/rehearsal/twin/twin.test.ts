@@ -149,7 +149,9 @@ describe("the twin, asked for an operation that it does not model", () => {
   const cluster = new CreateClusterCommand({ ClusterName: "pool" });
   const forecast = new GetPredictiveScalingForecastCommand({
     ...scalable,
-    ...{ PolicyName: "forecast", StartTime: new Date(startMs), EndTime: new Date(startMs) },
+    PolicyName: "forecast",
+    StartTime: new Date(startMs),
+    EndTime: new Date(startMs),
   });
   const inference = new InvokeEndpointAsyncCommand({
     EndpointName: "chat",

@@ -62,14 +62,12 @@ const parcels: Service = {
 };
 
 const request = (changes: Partial<WireRequest> = {}): WireRequest => ({
-  ...{
-    method: "POST",
-    hostname: "models.eu-west-1.amazonaws.com",
-    path: "/",
-    query: {},
-    headers: {},
-    body: "{}",
-  },
+  method: "POST",
+  hostname: "models.eu-west-1.amazonaws.com",
+  path: "/",
+  query: {},
+  headers: {},
+  body: "{}",
   ...changes,
 });
 const target = (name: string, changes: Partial<WireRequest> = {}): WireRequest =>

@@ -29,7 +29,8 @@ test("are seen by whoever counts what else is under a quota", async () => {
   const { aws } = openAccount({ spec: { others } });
 
   expect(await instancesElsewhere(aws, { but: "chat-assistant", types: ["ml.m5.xlarge"] })).toEqual({
-    ...{ fleet: { "ml.m5.xlarge": 6 }, unseen: [] },
+    fleet: { "ml.m5.xlarge": 6 },
+    unseen: [],
   });
 });
 

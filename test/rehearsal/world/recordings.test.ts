@@ -81,7 +81,9 @@ describe("what the AWS command line prints", () => {
 
   it("of get-metric-data is the newest first, and may come in pages", () => {
     const one = {
-      ...{ Id: "m1", Label: "Invocations", StatusCode: "PartialData" },
+      Id: "m1",
+      Label: "Invocations",
+      StatusCode: "PartialData",
       Timestamps: ["2026-01-05T08:02:00+00:00", "2026-01-05T08:01:00+00:00"],
       Values: [30, 20],
     };
@@ -98,7 +100,8 @@ describe("what the AWS command line prints", () => {
     ];
 
     expect(recorded(JSON.stringify({ Label: "Invocations", Datapoints }))).toEqual({
-      ...{ everySeconds: 300, requests: [10, 20, 0, 40] },
+      everySeconds: 300,
+      requests: [10, 20, 0, 40],
     });
   });
 

@@ -98,8 +98,11 @@ describe("Statistics", () => {
       const hands = [-z, z, 0.3].map((own) => ({ count, mean, z: own }));
       const of = (some: typeof hands) =>
         ofLatency({
-          ...{ parts: some, sum: count * mean * some.length, cv: 0.2 },
-          ...{ luck: { z: 0, low: 0.5, high: 0.5 }, byInstance: () => some },
+          parts: some,
+          sum: count * mean * some.length,
+          cv: 0.2,
+          luck: { z: 0, low: 0.5, high: 0.5 },
+          byInstance: () => some,
         });
       const slow = (some: typeof hands) => {
         const { distribution } = of(some) ?? {};
