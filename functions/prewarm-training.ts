@@ -33,7 +33,7 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
   const made = await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
   const { at = lease.at } = (made.after ?? {}) as Partial<typeof lease>;
   const job = { kind: "training-job", name: resourceName(named, "primer") } as const;
-  await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });
+  await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool) });
   return {
     status: "done",
     reason: `${pool.instances} ${pool.instanceType} until ${new Date(`${at}Z`).toISOString()}`,

@@ -37,10 +37,11 @@ import {
   notFound,
   type SlipwayError,
 } from "../src/core/errors.ts";
-import type { ResourceKind, Undo } from "../src/core/release/change.ts";
+import type { Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
+import { kindsThat, traitsOf } from "../src/core/release/resource-kinds.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -158,9 +159,8 @@ async function stays(tools: Tools, ledger: Ledger, { it, id, why }: Staying): Pr
 const toldOf = (refused: readonly string[], well: string): string =>
   refused.length === 0 ? well : `not everything could be done: ${refused.join("; ")}`;
 
-const undone = [
-  ...(["scaling", "model", "endpoint-config", "training-job", "schedule", "routing", "weights"] as const),
-];
+/** All but what AWS moves by itself: a raised fleet is left to its own policy. */
+const undone = kindsThat(({ movesByItself }) => !movesByItself);
 
 /**
  * Puts everything back, newest first; a configuration or model that still serves is left where it is. What is refused
@@ -176,7 +176,7 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
   });
   const gone = serving?.size === 0 ? await goneFor(tools, ledger, doc) : undefined;
   for (const one of openUndos(ledger, undone)) {
-    if (serving === undefined && mayServe.has(one.resource.kind)) continue;
+    if (serving === undefined && traitsOf(one.resource.kind).mayServe) continue;
     if (gone !== undefined && one.resource.kind === "routing") continue;
     const what = `${one.resource.kind} ${one.resource.name}`;
     await all.do(async () => {
@@ -206,11 +206,8 @@ async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
   return "drifted";
 }
 
-/** Left where it is while nobody can see whether it serves. */
-const mayServe: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config", "routing", "weights"]);
-
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
-const isEndpoints = ({ resource }: Undo) => resource.kind === "routing" || resource.kind === "weights";
+const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint;
 
 /** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
 async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {

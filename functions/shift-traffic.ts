@@ -11,7 +11,7 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { countName } from "../src/aws/resources.ts";
+import { countName } from "../src/aws/resources/count.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
 import { warmthOf } from "../src/aws/warm.ts";

@@ -13,8 +13,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { type NamedPart, Scaling } from "../core/capacity/scaling.ts";
 import { awsUnavailable } from "../core/errors.ts";
-import { same } from "../core/release/change.ts";
-import type { Plain } from "../core/release/plain.ts";
+import { same } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 import { plain } from "./plain.ts";
@@ -74,10 +73,10 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
 export async function putScaling(
   aws: Aws,
   resourceId: string,
-  change: { to: Plain; from: Plain },
+  { to, from }: { readonly to: Scaling | null; readonly from: Scaling | null },
 ): Promise<void> {
   const target = { ServiceNamespace, ScalableDimension, ResourceId: resourceId };
-  if (change.to === null) {
+  if (to === null) {
     try {
       await aws.scaling.send(new DeregisterScalableTargetCommand(target));
     } catch (error) {
@@ -85,8 +84,6 @@ export async function putScaling(
     }
     return;
   }
-  const to = Scaling.parse(change.to);
-  const from = change.from === null ? undefined : Scaling.parse(change.from);
   const bounds = boundsThatDiffer(to, from);
   if (Object.keys(bounds).length > 0)
     await aws.scaling.send(new RegisterScalableTargetCommand({ ...target, ...bounds }));
@@ -101,14 +98,11 @@ export async function putScaling(
 }
 
 /** What is left out stays as it is, so that it cannot overwrite what someone else sets at the same moment. */
-function boundsThatDiffer(
-  to: Scaling,
-  from: Scaling | undefined,
-): Partial<RegisterScalableTargetCommandInput> {
+function boundsThatDiffer(to: Scaling, from: Scaling | null): Partial<RegisterScalableTargetCommandInput> {
   return {
     ...(to.min === from?.min ? {} : { MinCapacity: to.min }),
     ...(to.max === from?.max ? {} : { MaxCapacity: to.max }),
-    ...(from !== undefined && same(to.suspended, from.suspended)
+    ...(from !== null && same(to.suspended, from.suspended)
       ? {}
       : {
           SuspendedState: {
@@ -130,7 +124,7 @@ type Target = {
 async function putPolicies(
   { scaling }: Aws,
   target: Target,
-  { to, from }: { to: Scaling; from: Scaling | undefined },
+  { to, from }: { to: Scaling; from: Scaling | null },
 ): Promise<void> {
   const had = from?.policies ?? [];
   for (const policy of to.policies.filter((p) => !had.some((known) => same(plain(known), plain(p)))))

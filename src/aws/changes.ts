@@ -5,7 +5,6 @@
 
 import type { WarmInstances } from "../core/capacity/endpoint.ts";
 import { drifted } from "../core/errors.ts";
-import type { TrainingPool } from "../core/plan/plan.ts";
 import {
   type Change,
   isBetween,
@@ -19,16 +18,16 @@ import {
 } from "../core/release/change.ts";
 import type { Plain } from "../core/release/plain.ts";
 import { lastKnown } from "../core/release/remainder.ts";
+import { kindsThat, traitsOf } from "../core/release/resource-kinds.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
-import { type Put, putResource, readResource } from "./resources.ts";
+import { type Put, putResource, readResource } from "./resources/registry.ts";
 
 export interface Intent {
   readonly id: string;
   readonly resource: ResourceRef;
   readonly to: Plain | ((before: Plain) => Plain);
-  readonly pool?: TrainingPool;
   /** Whatever the resource is like now, be it as somebody else has made it. */
   readonly asItIs?: boolean;
   /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
@@ -50,12 +49,8 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const change = await upToDate(tools, ledger, { intent, known, current });
   if (!sameState(change.resource.kind, current, change.after)) {
     if (known === change) await ledger.confirm();
-    const pool = intent.pool === undefined ? {} : { pool: intent.pool };
-    await put(
-      tools,
-      { resource: change.resource, from: current, to: change.after, ...pool },
-      { ledger, id: change.id },
-    );
+    const { resource, after: to, id } = change;
+    await put(tools, { resource, from: current, to }, { ledger, id });
   }
   await ledger.settle([change.id], "applied");
   return { ...change, state: "applied" };
@@ -72,7 +67,7 @@ async function upToDate(tools: Tools, ledger: Ledger, { intent, known, current }
   if (known === undefined) return record(tools, ledger, intent, current);
   const { resource, before: from, after: to, id } = known;
   const { kind, name } = resource;
-  if (kind === "count" || sameState(kind, current, to) || isBetween(kind, current, { from, to }))
+  if (traitsOf(kind).movesByItself || sameState(kind, current, to) || isBetween(kind, current, { from, to }))
     return known;
   if (intent.asItIs === true) return record(tools, ledger, intent, current);
   throw drifted(`${kind} ${name} is no longer as it was when ${id} was recorded; someone else changed it`);
@@ -85,7 +80,11 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
   const change = { id, resource, before, after, at, ...(warm === undefined ? {} : { warm }) };
   if (asItIs) return ledger.intend(change);
   const earlier = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
-  if (earlier !== undefined && resource.kind !== "count" && judgeUndo(earlier, before) === "drifted")
+  if (
+    earlier !== undefined &&
+    !traitsOf(resource.kind).movesByItself &&
+    judgeUndo(earlier, before) === "drifted"
+  )
     throw drifted(
       `${resource.kind} ${resource.name} is no longer as this release left it; someone else changed it`,
     );
@@ -173,7 +172,7 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
 
 /** A training job is stopped first and its pool given back after: all other kinds are undone by one call. */
 async function isEnding({ aws }: Tools, resource: ResourceRef): Promise<boolean> {
-  return resource.kind === "training-job" && (await readResource(aws, resource)) !== null;
+  return traitsOf(resource.kind).endsInSteps && (await readResource(aws, resource)) !== null;
 }
 
 /** What this release did to a resource that someone else has changed since; nothing where nobody has. */
@@ -208,7 +207,10 @@ export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef)
 
 /** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
 export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
-  const open = openUndos(ledger, ["routing", "weights", "count"]).flatMap((one) => one.changes);
+  const open = openUndos(
+    ledger,
+    kindsThat(({ isOfEndpoint }) => isOfEndpoint),
+  ).flatMap((one) => one.changes);
   const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
   await ledger.settle(idsOf("intended"), "undone");
   await ledger.settle(idsOf("applied"), "drifted");

@@ -4,7 +4,8 @@
  */
 
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
-import { type Change, type ChangeState, type Refusal, same } from "../core/release/change.ts";
+import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
+import { same } from "../core/release/plain.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";

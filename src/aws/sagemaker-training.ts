@@ -10,7 +10,8 @@ import {
   type TrainingInstanceType,
   UpdateTrainingJobCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { TrainingPool } from "../core/plan/plan.ts";
+import * as z from "zod";
+import { TrainingPool } from "../core/plan/plan.ts";
 import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
@@ -58,22 +59,27 @@ export const jobExists = async (aws: Aws, name: string): Promise<boolean> =>
   (await describe(aws, name)) !== undefined;
 
 /** What the ledger keeps of a priming job: null once it holds no instances any more. */
-export async function readPrimer(aws: Aws, name: string): Promise<Plain> {
+export async function readPrimer(aws: Aws, name: string): Promise<Primer | null> {
   const job = await describe(aws, name);
   if (job === undefined) return null;
   const running = job.TrainingJobStatus === "InProgress" || job.TrainingJobStatus === "Stopping";
   const pooled = job.WarmPoolStatus?.Status === "Available" || job.WarmPoolStatus?.Status === "InUse";
   return running || pooled
-    ? primerState(job.ResourceConfig?.InstanceType, job.ResourceConfig?.InstanceCount)
+    ? { instanceType: job.ResourceConfig?.InstanceType, instances: job.ResourceConfig?.InstanceCount }
     : null;
 }
 
-const primerState = (instanceType: string | undefined, instances: number | undefined): Plain =>
-  plain({ instanceType: instanceType ?? null, instances: instances ?? null });
+/** A priming job as the ledger keeps it: what it runs on, and of one that is to be started all that it is started with. */
+export const Primer = z.object({
+  instanceType: z.string().optional(),
+  instances: z.int().optional(),
+  pool: TrainingPool.optional(),
+});
+export type Primer = z.infer<typeof Primer>;
 
-/** The priming job of a plan's pool, as the ledger keeps it. */
+/** The priming job of a plan's pool. */
 export const primerOf = (pool: TrainingPool): Plain =>
-  plain({ instanceType: pool.instanceType, instances: pool.instances });
+  plain({ instanceType: pool.instanceType, instances: pool.instances, pool });
 
 /**
  * Starts the short job whose instances become the pool. A later job matches on role, type, count, volume and its key,

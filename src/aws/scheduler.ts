@@ -3,15 +3,13 @@
  * and name, `slipway-prod/NAME`; a name without a group, as ledgers had it before, is in the default group.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import type { Plain } from "../core/release/plain.ts";
+import * as z from "zod";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
 
 /** The ledger's view of a schedule: when it fires (UTC, `yyyy-mm-ddThh:mm:ss`) and what it starts the machine with. */
-export interface OneTime {
-  readonly at: string;
-  readonly input: string;
-}
+export const OneTime = z.object({ at: z.string(), input: z.string() });
+export type OneTime = z.infer<typeof OneTime>;
 
 /** A schedule of the deployment's own group, as the ledger knows it. */
 export const scheduleRef = ({ environment }: Aws, name: string) => `${environment.scheduleGroup}/${name}`;
@@ -21,7 +19,7 @@ function partsOf(ref: string): { Name: string; GroupName?: string } {
   return group === undefined || name === undefined ? { Name: ref } : { GroupName: group, Name: name };
 }
 
-export async function readSchedule({ scheduler }: Aws, ref: string): Promise<Plain> {
+export async function readSchedule({ scheduler }: Aws, ref: string): Promise<OneTime | null> {
   try {
     const found = await scheduler.send(new GetScheduleCommand(partsOf(ref)));
     const at = found.ScheduleExpression?.match(/^at\((.+)\)$/)?.[1] ?? found.ScheduleExpression ?? "";
@@ -33,7 +31,11 @@ export async function readSchedule({ scheduler }: Aws, ref: string): Promise<Pla
 }
 
 /** Creates the schedule, or deletes it; it deletes itself after it has fired. */
-export async function putSchedule({ scheduler, environment }: Aws, ref: string, to: Plain): Promise<void> {
+export async function putSchedule(
+  { scheduler, environment }: Aws,
+  ref: string,
+  to: OneTime | null,
+): Promise<void> {
   if (to === null) {
     try {
       await scheduler.send(new DeleteScheduleCommand(partsOf(ref)));
@@ -42,7 +44,7 @@ export async function putSchedule({ scheduler, environment }: Aws, ref: string, 
     }
     return;
   }
-  const { at, input } = to as unknown as OneTime;
+  const { at, input } = to;
   await scheduler.send(
     new CreateScheduleCommand({
       ...partsOf(ref),

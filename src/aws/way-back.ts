@@ -12,7 +12,8 @@ import { saysNoRoom } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { refusalText } from "./refusals.ts";
-import { countName, readResource } from "./resources.ts";
+import { countName } from "./resources/count.ts";
+import { readResource } from "./resources/registry.ts";
 import { readConfig, withVariants } from "./sagemaker-models.ts";
 
 export interface Acting {

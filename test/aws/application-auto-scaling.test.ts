@@ -78,7 +78,7 @@ describe("putting", () => {
     const account = openAccount();
     const before = await scalingOf(account);
 
-    await putScaling(account.aws, stables, { from: plain(before), to: plain(held(before)) });
+    await putScaling(account.aws, stables, { from: before, to: held(before) });
 
     expect(await scalingOf(account)).toEqual(held(before));
     expect(account.writes()).toEqual(["RegisterScalableTarget"]);
@@ -86,7 +86,7 @@ describe("putting", () => {
 
   test("null deregisters, and deregistering again is done already", async () => {
     const account = openAccount();
-    const before = plain(await scalingOf(account));
+    const before = await scalingOf(account);
 
     await putScaling(account.aws, stables, { from: before, to: null });
     await putScaling(account.aws, stables, { from: before, to: null });
@@ -97,28 +97,28 @@ describe("putting", () => {
   test("what was deregistered is made again as it was, with policies and scheduled actions", async () => {
     const account = openAccount();
     await schedule(account, "morning");
-    const before = plain(await scalingOf(account));
+    const before = await scalingOf(account);
     await putScaling(account.aws, stables, { from: before, to: null });
 
     await putScaling(account.aws, stables, { from: null, to: before });
 
-    expect(plain(await scalingOf(account))).toEqual(before);
+    expect(await scalingOf(account)).toEqual(before);
   });
 
   test("a target that was made just now and is not known yet is tried again", async () => {
     const account = openAccount();
-    const before = plain(await scalingOf(account));
+    const before = await scalingOf(account);
     await putScaling(account.aws, stables, { from: before, to: null });
     account.fail("PutScalingPolicy", new AwsError("ObjectNotFoundException", "No scalable target found"), 1);
     const again = async () => {
       const from = await readScaling(account.aws, stables);
-      await putScaling(account.aws, stables, { from: from === null ? null : plain(from), to: before });
+      await putScaling(account.aws, stables, { from, to: before });
     };
 
     await expect(again()).rejects.toMatchObject({ name: "AwsUnavailable" });
     await again();
 
-    expect(plain(await scalingOf(account))).toEqual(before);
+    expect(await scalingOf(account)).toEqual(before);
   });
 
   test("policies that are otherwise are put", async () => {
@@ -131,8 +131,8 @@ describe("putting", () => {
     }));
 
     await putScaling(account.aws, stables, {
-      from: plain(before),
-      to: plain({ ...before, policies: doubled }),
+      from: before,
+      to: { ...before, policies: doubled },
     });
 
     expect((await scalingOf(account)).policies).toEqual(doubled);

@@ -1,10 +1,11 @@
 /** What exists under a release's names and was not made by it: neither used, nor changed, nor deleted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
-import { putResource, readResource } from "../../src/aws/resources.ts";
+import { putResource, readResource } from "../../src/aws/resources/registry.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
-import type { ResourceKind } from "../../src/core/release/change.ts";
+import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
+import type { ResourceKind } from "../../src/core/release/resource-kinds.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 import { holding, ledgerOf } from "./releases.ts";
@@ -47,8 +48,8 @@ const cases: Readonly<Record<"model" | "endpoint-config" | "training-job" | "sch
     },
   },
   "training-job": {
-    ours: async () => ({ instanceType: pool.instanceType, instances: pool.instances }),
-    theirs: async () => ({ instanceType: pool.instanceType, instances: pool.instances + 1 }),
+    ours: async () => primerOf(pool),
+    theirs: async () => primerOf({ ...pool, instances: pool.instances + 1 }),
   },
   schedule: {
     ours: async () => lease,
@@ -63,7 +64,7 @@ async function opened(kind: keyof typeof cases) {
   const release = await holding(account);
   const ledger = await ledgerOf(account, release);
   const resource = { kind: kind as ResourceKind, name };
-  const intent: Intent = { id: "ours", resource, to: await cases[kind].ours(account), pool };
+  const intent: Intent = { id: "ours", resource, to: await cases[kind].ours(account) };
   const theirs = await cases[kind].theirs(account);
   const look = () => readResource(account.aws, resource);
   const puts = (to: Plain) =>
@@ -71,7 +72,6 @@ async function opened(kind: keyof typeof cases) {
       resource,
       from: null,
       to,
-      pool: { ...pool, instances: (to as { instances?: number }).instances ?? pool.instances },
     });
   return { account, release, ledger, resource, intent, theirs, look, puts };
 }

@@ -15,9 +15,9 @@ import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src
 import { plain } from "../../src/aws/plain.ts";
 import { readConfig } from "../../src/aws/sagemaker-models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
-import { resourceKinds } from "../../src/core/release/change.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
 import type { Release } from "../../src/core/release/release.ts";
+import { resourceKinds } from "../../src/core/release/resource-kinds.ts";
 import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -1,6 +1,7 @@
 /** Each kind of resource that a release may change is read as plain data, made what it should be, and taken away. */
 import { describe, expect, test } from "vitest";
-import { countName, putResource, readResource } from "../../src/aws/resources.ts";
+import { countName } from "../../src/aws/resources/count.ts";
+import { putResource, readResource } from "../../src/aws/resources/registry.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
@@ -21,7 +22,7 @@ function samplePool(): TrainingPool {
 /** Puts something and reads it back. */
 async function put({ aws }: Account, resource: ResourceRef, to: Plain): Promise<Plain> {
   const from = await readResource(aws, resource);
-  await putResource(aws, { resource, from, to, pool });
+  await putResource(aws, { resource, from, to });
   return readResource(aws, resource);
 }
 
@@ -87,7 +88,7 @@ describe("a priming job", () => {
 
     expect(await put(account, job, primerOf(pool))).toEqual({ instanceType: "ml.g5.12xlarge", instances: 2 });
     account.wait(30);
-    expect(await readResource(account.aws, job)).toEqual(primerOf(pool));
+    expect(await readResource(account.aws, job)).toEqual({ instanceType: "ml.g5.12xlarge", instances: 2 });
 
     expect(await put(account, job, null)).toBeNull();
     expect(account.world.state.trainingJobs.get("primer")?.instances).toEqual([]);
@@ -107,4 +108,28 @@ describe("a priming job", () => {
   test("that was never started is over already", async () => {
     expect(await put(openAccount(), job, null)).toBeNull();
   });
+});
+
+test.each([
+  [
+    { kind: "weights", name },
+    { v6: "all" },
+    /^chat-assistant: expected a state of its kind, found \{"v6":"all"\}$/,
+  ],
+  [
+    { kind: "count", name: countName(name, "v6") },
+    "many",
+    /^chat-assistant\/v6: expected a state of its kind, found "many"$/,
+  ],
+  [{ kind: "routing", name }, null, /^chat-assistant: expected a state to put it in, found none$/],
+  [
+    { kind: "training-job", name: "primer" },
+    { instances: 2 },
+    /^primer: expected a state to put it in, found none$/,
+  ],
+] as [ResourceRef, Plain, RegExp][])("%j is not put into %j", async (resource, to, why) => {
+  const account = openAccount();
+
+  await expect(putResource(account.aws, { resource, from: null, to })).rejects.toThrow(why);
+  expect(account.writes()).toEqual([]);
 });

@@ -23,7 +23,7 @@ async function primed(): Promise<Run> {
     to: { at: "2026-11-23T12:00:00", input: JSON.stringify({ scaleDown: { releaseId: training } }) },
   });
   const job = { kind: "training-job", name: `${training}-primer` } as const;
-  await make(run.tools, ledger, { id: "primer", resource: job, to: primerOf(pool), pool });
+  await make(run.tools, ledger, { id: "primer", resource: job, to: primerOf(pool) });
   return run;
 }
 

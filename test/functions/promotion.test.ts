@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { movedMeanwhile } from "../../src/aws/leaving.ts";
-import { readResource } from "../../src/aws/resources.ts";
+import { readResource } from "../../src/aws/resources/registry.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { scalingOf } from "../../src/core/release/leaving.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { scaleDown } from "../../functions/scale-down.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
-import { readResource } from "../../src/aws/resources.ts";
+import { readResource } from "../../src/aws/resources/registry.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";

@@ -2,22 +2,9 @@
  * The ledger's unit: one change to one resource, with what was there before and what should be there after.
  * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
  */
-import { sameWeight, type WarmInstances } from "../capacity/endpoint.ts";
-import { isAsked } from "./content.ts";
-import type { Plain } from "./plain.ts";
-
-/** Kinds of resource that a release may change. */
-export const resourceKinds = [
-  "scaling",
-  "model",
-  "endpoint-config",
-  "routing",
-  "weights",
-  "count",
-  "training-job",
-  "schedule",
-] as const;
-export type ResourceKind = (typeof resourceKinds)[number];
+import type { WarmInstances } from "../capacity/endpoint.ts";
+import { type Plain, same } from "./plain.ts";
+import { type ResourceKind, traitsOf } from "./resource-kinds.ts";
 
 /** A resource by kind and AWS name; `name` is what its adaptor in src/aws reads and writes. */
 export interface ResourceRef {
@@ -56,53 +43,25 @@ export interface Change {
   readonly refusal?: Refusal;
 }
 
-/** Equality of plain data, whatever the order of keys; of numbers exactly, unless told otherwise. */
-export function same(
-  a: Plain | undefined,
-  b: Plain | undefined,
-  sameNumber: (a: number, b: number) => boolean = (one, other) => one === other,
-): boolean {
-  if (a === b) return true;
-  if (typeof a === "number" && typeof b === "number") return sameNumber(a, b);
-  if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((value, i) => same(value, b[i], sameNumber));
-  }
-  const left = a as { readonly [key: string]: Plain };
-  const right = b as { readonly [key: string]: Plain };
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key], sameNumber))
-  );
-}
-
-/** Kinds whose content AWS never changes once they exist; it answers with more than it was asked for. */
-const immutable: ReadonlySet<ResourceKind> = new Set(["model", "endpoint-config"]);
-/** Kinds that a release makes under names of its own: one that exists already is somebody else's. */
-const made: ReadonlySet<ResourceKind> = new Set([...immutable, "training-job", "schedule"]);
-
 /** Whether a resource as it was found is in a state that the ledger has. */
-export function sameState(kind: ResourceKind, found: Plain, state: Plain): boolean {
-  if (immutable.has(kind)) return isAsked(found, state);
-  return kind === "weights" ? same(found, state, sameWeight) : same(found, state);
-}
+export const sameState = (kind: ResourceKind, found: Plain, state: Plain): boolean =>
+  traitsOf(kind).isIn(found, state);
 
 /** Whether a change would make something of a name under which there is something already. */
 export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; after: Plain }): boolean =>
-  made.has(kind) && before !== null && after !== null;
+  traitsOf(kind).isMade && before !== null && after !== null;
 
 /**
  * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy
  * and action, each part is as in the one or as in the other. It goes in one call, policies and actions with it
- * (DeregisterScalableTarget), and all other kinds change in one call.
+ * (DeregisterScalableTarget).
  */
 export function isBetween(
   kind: ResourceKind,
   now: Plain,
   { from, to }: { readonly from: Plain; readonly to: Plain },
 ): boolean {
-  if (kind !== "scaling" || to === null) return sameState(kind, now, from) || sameState(kind, now, to);
+  if (!traitsOf(kind).hasParts || to === null) return sameState(kind, now, from) || sameState(kind, now, to);
   const [part, one, other] = [partsOf(now), partsOf(from), partsOf(to)];
   const names = [...new Set([...part.keys(), ...one.keys(), ...other.keys()])];
   return names.every((name) => [one, other].some((each) => same(part.get(name), each.get(name))));
@@ -175,7 +134,7 @@ export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
  */
 export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain): Plain | undefined {
   const [after = restore] = ours;
-  if (resource.kind !== "scaling" || [current, after, restore].includes(null)) return undefined;
+  if (!traitsOf(resource.kind).hasParts || [current, after, restore].includes(null)) return undefined;
   const merged = withOursUndone(current, { after, before: restore });
   return same(merged, current) ? undefined : merged;
 }

@@ -1,7 +1,7 @@
 /** How a release ends: the outcomes there are, and what its closing says of what is left. */
 import * as z from "zod";
-import { resourceKinds } from "./change.ts";
 import type { Plain } from "./plain.ts";
+import { resourceKinds } from "./resource-kinds.ts";
 
 /** How a release can end (DESIGN: the command's exit codes follow from it). */
 export const outcomes = [

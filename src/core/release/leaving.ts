@@ -4,8 +4,9 @@
  * of it cannot be done.
  */
 import { Scaling } from "../capacity/scaling.ts";
-import { type Change, type ResourceRef, same, withOursUndone } from "./change.ts";
+import { type Change, type ResourceRef, withOursUndone } from "./change.ts";
 import type { Plain } from "./plain.ts";
+import { same } from "./plain.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {

@@ -2,8 +2,10 @@
  * What a release could not put back, or could not finish, and leaves for the sweep: each thing that is not as it should
  * be, and who refused that. While there is any, the release keeps its lock.
  */
-import { type Change, type ResourceRef, same, sameState, type Undo, undosOf } from "./change.ts";
+import { type Change, type ResourceRef, sameState, type Undo, undosOf } from "./change.ts";
 import type { Plain } from "./plain.ts";
+import { same } from "./plain.ts";
+import { traitsOf } from "./resource-kinds.ts";
 
 export interface Remainder {
   readonly resource: ResourceRef;
@@ -31,7 +33,7 @@ export interface Closing {
 /** Of a ledger that is about to be closed. Counts are no part of it: a raised fleet is left to its own policy. */
 export function remainderOf(changes: readonly Change[], closing: Closing): Remainder[] {
   return undosOf(changes)
-    .filter(({ resource }) => resource.kind !== "count")
+    .filter(({ resource }) => !traitsOf(resource.kind).movesByItself)
     .flatMap((one) => leftOf(one, closing));
 }
 

@@ -5,7 +5,8 @@
  * again, and so may what somebody else has taken back. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
  * milestone once, unless a person asks for it again.
  */
-import type { ResourceKind, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";

@@ -1,7 +1,8 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
 
-import type { ResourceKind, ResourceRef } from "../../core/release/change.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { actorText } from "../world/events.ts";
 import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
 import { same } from "./equality.ts";

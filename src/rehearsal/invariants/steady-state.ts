@@ -1,5 +1,5 @@
 /** What an endpoint must be like when a promoted release gives its lock back. */
-import type { ResourceKind } from "../../core/release/change.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { AccountSnapshot, EndpointSnapshot, ScalingSnapshot } from "./account-snapshot.ts";
 import { same } from "./equality.ts";
 import type { Difference } from "./left-behind.ts";

@@ -7,13 +7,12 @@ import {
   isBetween,
   judgeUndo,
   ownPartUndone,
-  type ResourceKind,
-  resourceKinds,
-  same,
   sameState,
   undosOf,
 } from "../../../src/core/release/change.ts";
 import type { Plain } from "../../../src/core/release/plain.ts";
+import { same } from "../../../src/core/release/plain.ts";
+import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
 import { holds } from "../../property.ts";
 
 function change(seq: number, name: string, rest: Partial<Change> = {}): Change {

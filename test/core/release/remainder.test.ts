@@ -1,6 +1,6 @@
 /** What a release leaves, read off its ledger. */
 import { describe, expect, test } from "vitest";
-import type { Change, ResourceKind } from "../../../src/core/release/change.ts";
+import type { Change } from "../../../src/core/release/change.ts";
 import type { Plain } from "../../../src/core/release/plain.ts";
 import {
   differenceText,
@@ -8,6 +8,7 @@ import {
   type Remainder,
   remainderOf,
 } from "../../../src/core/release/remainder.ts";
+import type { ResourceKind } from "../../../src/core/release/resource-kinds.ts";
 
 const at = "2026-11-23T09:00:00.000Z";
 const closing = { promoted: false, why: "AwsUnavailable: no answer", at };

@@ -1,0 +1,50 @@
+/** What there is to a kind of resource that a release may change: how its state is read, and made what it should be. */
+import type { z } from "zod";
+import { badState } from "../../core/errors.ts";
+import type { Plain } from "../../core/release/plain.ts";
+import type { Aws } from "../clients.ts";
+import { plain } from "../plain.ts";
+
+/** A resource's state and what it should be; null says that it does not exist. */
+export interface Transition<S> {
+  readonly from: S | null;
+  readonly to: S | null;
+}
+
+export interface Definition<S> {
+  /** Its state as the ledger keeps it. */
+  readonly state: z.ZodType<S>;
+  read(aws: Aws, name: string): Promise<S | null>;
+  /** The request is accepted when this returns; the effect may take minutes. */
+  put(aws: Aws, name: string, change: Transition<S>): Promise<void>;
+  /** Whether a name is taken, where that is more than a state that is not null. */
+  isTaken?(aws: Aws, name: string): Promise<boolean>;
+}
+
+/** A kind of resource as changes know it: its states are plain data. */
+export interface Resource {
+  read(aws: Aws, name: string): Promise<Plain>;
+  put(aws: Aws, name: string, change: Transition<Plain>): Promise<void>;
+  isTaken(aws: Aws, name: string): Promise<boolean>;
+}
+
+export function defineResource<S>({ state, read, put, isTaken }: Definition<S>): Resource {
+  const stateIn = (name: string, found: Plain): S | null => {
+    if (found === null) return null;
+    const parsed = state.safeParse(found);
+    if (parsed.success) return parsed.data;
+    throw badState(`${name}: expected a state of its kind, found ${JSON.stringify(found)}`);
+  };
+  return {
+    read: async (aws, name) => plain(await read(aws, name)),
+    put: async (aws, name, { from, to }) =>
+      put(aws, name, { from: stateIn(name, from), to: stateIn(name, to) }),
+    isTaken: isTaken ?? (async (aws, name) => (await read(aws, name)) !== null),
+  };
+}
+
+/** For kinds that no release takes away. */
+export function mustBe<S>(to: S | null, name: string): S {
+  if (to === null) throw badState(`${name}: expected a state to put it in, found none`);
+  return to;
+}

@@ -1,0 +1,41 @@
+/** The kinds of resource that a release may change. */
+import type { ResourceRef } from "../../core/release/change.ts";
+import type { Plain } from "../../core/release/plain.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
+import type { Aws } from "../clients.ts";
+import { count } from "./count.ts";
+import type { Resource, Transition } from "./define.ts";
+import { endpointConfig } from "./endpoint-config.ts";
+import { model } from "./model.ts";
+import { routing } from "./routing.ts";
+import { scaling } from "./scaling.ts";
+import { schedule } from "./schedule.ts";
+import { trainingJob } from "./training-job.ts";
+import { weights } from "./weights.ts";
+
+const resources: Readonly<Record<ResourceKind, Resource>> = {
+  scaling,
+  model,
+  "endpoint-config": endpointConfig,
+  routing,
+  weights,
+  count,
+  "training-job": trainingJob,
+  schedule,
+};
+
+/** A resource's state as the ledger keeps it; null says that it does not exist. */
+export const readResource = (aws: Aws, { kind, name }: ResourceRef): Promise<Plain> =>
+  resources[kind].read(aws, name);
+
+export interface Put extends Transition<Plain> {
+  readonly resource: ResourceRef;
+}
+
+/** Makes a resource what it should be. The request is accepted when this returns; the effect may take minutes. */
+export const putResource = (aws: Aws, { resource: { kind, name }, from, to }: Put): Promise<void> =>
+  resources[kind].put(aws, name, { from, to });
+
+/** Whether a name is taken, be it by what is over. */
+export const isTaken = (aws: Aws, { kind, name }: ResourceRef): Promise<boolean> =>
+  resources[kind].isTaken(aws, name);

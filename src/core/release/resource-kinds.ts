@@ -1,0 +1,66 @@
+/** What is peculiar to each kind of resource that a release may change. All else about changes holds for every kind. */
+import { sameWeight } from "../capacity/endpoint.ts";
+import { isAsked } from "./content.ts";
+import { type Plain, same } from "./plain.ts";
+
+export interface ResourceTraits {
+  /** Whether a resource as it was found is in a state that the ledger has. */
+  readonly isIn: (found: Plain, state: Plain) => boolean;
+  /** Made under a name of the release's own: one that exists already is somebody else's. */
+  readonly isMade: boolean;
+  /**
+   * Made by a call for each of its parts, which belong to whoever set them last. It goes in one call, as all other kinds
+   * change in one.
+   */
+  readonly hasParts: boolean;
+  /** AWS moves it by itself, so that no state of it shows somebody's hand. */
+  readonly movesByItself: boolean;
+  /** A state of the endpoint itself, and no thing beside it: what is left of it is the way back's to undo. */
+  readonly isOfEndpoint: boolean;
+  /** Left where it is while nobody can see whether it serves. */
+  readonly mayServe: boolean;
+  /** Taken away in more than one call. */
+  readonly endsInSteps: boolean;
+}
+
+const thing: ResourceTraits = {
+  isIn: same,
+  isMade: false,
+  hasParts: false,
+  movesByItself: false,
+  isOfEndpoint: false,
+  mayServe: false,
+  endsInSteps: false,
+};
+/** AWS never changes its content once it exists, and answers with more than it was asked for. */
+const immutable: ResourceTraits = { ...thing, isIn: isAsked, isMade: true, mayServe: true };
+const ofEndpoint: ResourceTraits = { ...thing, isOfEndpoint: true, mayServe: true };
+
+/** A job that was found says what it runs on, and nothing of what it was started with beside that. */
+const sameJob = (found: Plain, state: Plain): boolean => {
+  const [is, should] = [found, state].map((each) => (isMembers(each) ? each : undefined));
+  if (is === undefined || should === undefined) return found === state;
+  return is.instanceType === should.instanceType && is.instances === should.instances;
+};
+const isMembers = (value: Plain): value is { readonly [key: string]: Plain } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const traits = {
+  scaling: { ...thing, hasParts: true },
+  model: immutable,
+  "endpoint-config": immutable,
+  routing: ofEndpoint,
+  weights: { ...ofEndpoint, isIn: (found, state) => same(found, state, sameWeight) },
+  count: { ...ofEndpoint, movesByItself: true },
+  "training-job": { ...thing, isIn: sameJob, isMade: true, endsInSteps: true },
+  schedule: { ...thing, isMade: true },
+} as const satisfies Readonly<Record<string, ResourceTraits>>;
+
+export type ResourceKind = keyof typeof traits;
+export const resourceKinds = Object.keys(traits) as [ResourceKind, ...ResourceKind[]];
+
+export const traitsOf = (kind: ResourceKind): ResourceTraits => traits[kind];
+
+/** Kinds of which something holds. */
+export const kindsThat = (is: (traits: ResourceTraits) => boolean): ResourceKind[] =>
+  resourceKinds.filter((kind) => is(traits[kind]));

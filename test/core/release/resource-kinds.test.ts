@@ -1,0 +1,45 @@
+/** What is peculiar to each kind of resource is said in one table. */
+import { describe, expect, test } from "vitest";
+import { kindsThat, traitsOf } from "../../../src/core/release/resource-kinds.ts";
+
+test.each([
+  [
+    "made under names of the release's own",
+    "isMade",
+    ["model", "endpoint-config", "training-job", "schedule"],
+  ],
+  ["made of parts", "hasParts", ["scaling"]],
+  ["moved by AWS itself", "movesByItself", ["count"]],
+  ["states of the endpoint itself", "isOfEndpoint", ["routing", "weights", "count"]],
+  [
+    "left alone while nobody sees whether they serve",
+    "mayServe",
+    ["model", "endpoint-config", "routing", "weights", "count"],
+  ],
+  ["taken away in more than one call", "endsInSteps", ["training-job"]],
+] as const)("kinds that are %s", (_, trait, kinds) => {
+  expect(kindsThat((traits) => traits[trait])).toEqual(kinds);
+});
+
+describe("a training job", () => {
+  const { isIn } = traitsOf("training-job");
+  const found = { instanceType: "ml.p5.48xlarge", instances: 2 };
+  const asked = { ...found, pool: { roleArn: "arn:role" } };
+
+  test("is the one that was asked for where it runs on what was", () => {
+    expect(isIn(found, asked)).toBe(true);
+    expect(isIn({ ...found, instances: 3 }, asked)).toBe(false);
+    expect(isIn({ ...found, instanceType: "ml.p4d.24xlarge" }, asked)).toBe(false);
+  });
+
+  test("is there or not", () => {
+    expect(isIn(null, null)).toBe(true);
+    expect(isIn(null, asked)).toBe(false);
+    expect(isIn(found, null)).toBe(false);
+  });
+});
+
+test("weights are equal as AWS keeps them, and counts exactly", () => {
+  expect(traitsOf("weights").isIn({ v6: 64.0999985 }, { v6: 64.1 })).toBe(true);
+  expect(traitsOf("count").isIn(64.0999985, 64.1)).toBe(false);
+});
