@@ -108,7 +108,8 @@ test("every resource that the reference requires of a call is asked for", () => 
 
 test("every operation that the code sends is in the table", () => {
   const folder = new URL("../../../src/aws/", import.meta.url);
-  const text = readdirSync(folder)
+  const text = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
     .map((name) => readFileSync(new URL(name, folder), "utf8"))
     .join("\n");
   const documents = {
