@@ -4,12 +4,13 @@
  */
 import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
-import { type Answer, readLock } from "../src/aws/lock-item.ts";
+import { readLock } from "../src/aws/lock-item.ts";
 import { answer } from "../src/aws/orders.ts";
 import { applyPlan } from "../src/aws/plans.ts";
 import type { Deployment } from "../src/core/deployment.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
+import type { Answer } from "../src/core/release/lock.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";

@@ -13,13 +13,14 @@ import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings
 import { type Asked, takePlace, waitOn } from "../src/aws/places.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
-import { claimRelease, latestAttempt, type ReleaseRecord } from "../src/aws/releases.ts";
+import { claimRelease, latestAttempt } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
+import type { ReleaseRecord } from "../src/core/release/record.ts";
 import { documentSchema, type Release } from "../src/core/release/release.ts";
 import { turnsQueued } from "../src/core/release/turns.ts";
 import { typeOf } from "../src/core/release/version-gate.ts";

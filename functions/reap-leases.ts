@@ -6,8 +6,9 @@ import * as z from "zod";
 import { executionArnOf, isLeft } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
-import { type HeldLock, heldLocks } from "../src/aws/lock-item.ts";
+import { heldLocks } from "../src/aws/lock-item.ts";
 import { compensate, isCompensation } from "../src/aws/reaper.ts";
+import type { HeldLock } from "../src/core/release/lock.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
 const Input = z.union([

@@ -2,15 +2,18 @@
  * A release goes on in a new execution: that one takes the lock over in one conditional write, once the one before has
  * ended by handing over. Where it ended otherwise, stopped by a person for one, the new one puts everything back.
  */
+
+import type { LockItem } from "../core/release/lock.ts";
 import type { Opening } from "../core/release/opening.ts";
+import type { ReleaseRecord } from "../core/release/record.ts";
 import { Document, documentSchema, type Release } from "../core/release/release.ts";
 import { takenUp } from "../core/release/turns.ts";
 import { growingWaitSeconds } from "../core/wait.ts";
 import { executionArnOf, executionStatus, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-import { type LockItem, readLock } from "./lock-item.ts";
+import { readLock } from "./lock-item.ts";
 import { takeUpLock } from "./locks.ts";
-import { type ReleaseRecord, readRelease } from "./releases.ts";
+import { readRelease } from "./releases.ts";
 
 interface Asked {
   readonly releaseId: string;

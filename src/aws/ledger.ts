@@ -5,18 +5,12 @@
 
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
+import type { LockItem, Order, Successor } from "../core/release/lock.ts";
 import { same } from "../core/release/plain.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import {
-  type LockItem,
-  type LockUpdate,
-  type Order,
-  readLock,
-  type Successor,
-  writeLock,
-} from "./lock-item.ts";
+import { type LockUpdate, readLock, writeLock } from "./lock-item.ts";
 
 /** Who holds a lock, and under which fence. */
 export type Holding = Pick<Held, "id" | "subject" | "execution" | "fence">;

@@ -1,9 +1,10 @@
 /** What a person sees of the locks, and giving one back by hand: what stays as it is is written down with who said so. */
 import { notFound } from "../core/errors.ts";
+import type { Holder, Lock, Order } from "../core/release/lock.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
-import { allLocks, type Holder, type Lock, type Order, readLock } from "./lock-item.ts";
+import { allLocks, readLock } from "./lock-item.ts";
 import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
 import { settled } from "./settling.ts";

@@ -3,20 +3,12 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
+import type { Answer, HeldLock, Holder, LockItem, Order, Waiting } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
-import {
-  type Answer,
-  type HeldLock,
-  type Holder,
-  type LockItem,
-  type Order,
-  readLock,
-  type Waiting,
-  writeLock,
-} from "./lock-item.ts";
+import { readLock, writeLock } from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
 export type Taken =

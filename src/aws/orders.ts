@@ -4,10 +4,11 @@
  * being put back already is left alone.
  */
 import { badState, notFound } from "../core/errors.ts";
+import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
-import { type Holder, readLock } from "./lock-item.ts";
+import { readLock } from "./lock-item.ts";
 import { giveAnswer, giveOrder } from "./locks.ts";
 import { type Settled, settled } from "./settling.ts";
 import { type Found, lookAt } from "./standing.ts";

@@ -3,6 +3,7 @@
  * names the new execution first; once the one before has ended by handing over, the new one takes place and release over.
  */
 import { badState, ledgerContended } from "../core/errors.ts";
+import type { Waiting } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { aheadText } from "../core/release/queue-policy.ts";
@@ -12,7 +13,7 @@ import { growingWaitSeconds } from "../core/wait.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionStatus, startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-import { readLock, type Waiting, writeLock } from "./lock-item.ts";
+import { readLock, writeLock } from "./lock-item.ts";
 import { leaveQueue } from "./locks.ts";
 import { moveRecord } from "./releases.ts";
 

@@ -1,9 +1,11 @@
 /** Starts the compensation of a release whose execution died or left something, one at a time, with back-off, without end. */
+
+import type { HeldLock } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import { type Compensation, reapingOf } from "../core/release/reaping.ts";
 import { executionArnOf, executionState, startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-import { type HeldLock, writeLock } from "./lock-item.ts";
+import { writeLock } from "./lock-item.ts";
 
 const prefix = "compensate-";
 

@@ -8,27 +8,13 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
 import { labelOf, releaseIdOf } from "../core/release/names.ts";
+import type { ReleaseRecord } from "../core/release/record.ts";
 import type { Planning, Release } from "../core/release/release.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import type { Aws } from "./clients.ts";
 
 /** Goes up whenever a record of before would be misread. */
 const recordSchema = 1;
-
-export interface ReleaseRecord {
-  /** Absent in records of before they had a number; those keep no plan. */
-  readonly schema?: number;
-  readonly release: Omit<Release, "fence">;
-  /** The plan that the release was claimed with, as the code of that day wrote it. */
-  readonly plan?: unknown;
-  /** `remainder`: it has ended, and keeps its lock for what could not be put back. */
-  readonly status: "open" | "remainder" | "closed";
-  readonly closing?: Closing;
-  readonly closedAt?: string;
-  readonly planning?: Planning;
-  /** Settled and unsettled changes, as they were when the release closed. */
-  readonly changes?: readonly Change[];
-}
 
 /** The name shared by all attempts, and which attempt an id means. */
 function partsOf(releaseId: string): { base: string; attempt: number } {

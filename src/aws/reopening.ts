@@ -3,6 +3,8 @@
  * compensation of an execution that died. Only one whose execution is over may be reopened. It follows the plan of its
  * record, since another may be in force by now; records of before they kept one leave that one alone to follow.
  */
+
+import type { Holder } from "../core/release/lock.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { aheadText } from "../core/release/queue-policy.ts";
 import { documentSchema } from "../core/release/release.ts";
@@ -10,7 +12,7 @@ import { idleWaitSeconds } from "../core/wait.ts";
 import { isLeft, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
-import { type Holder, readLock } from "./lock-item.ts";
+import { readLock } from "./lock-item.ts";
 import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";

@@ -1,10 +1,11 @@
 /** Looks at a release before a person's order is carried out: its record, its lock, and the execution that holds it. */
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
 import { notFound } from "../core/errors.ts";
+import type { Holder, LockItem } from "../core/release/lock.ts";
 import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
 import type { Aws } from "./clients.ts";
 import { actingExecution, executionState } from "./executions.ts";
-import { type Holder, type LockItem, readLock } from "./lock-item.ts";
+import { readLock } from "./lock-item.ts";
 import { readRelease } from "./releases.ts";
 
 export interface Found {

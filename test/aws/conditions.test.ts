@@ -4,11 +4,12 @@
  */
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/aws/clients.ts";
-import { type HeldLock, readLock } from "../../src/aws/lock-item.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock, giveAnswer, leaveQueue, takeLock, takeUpLock } from "../../src/aws/locks.ts";
 import { takePlace, waitOn } from "../../src/aws/places.ts";
 import { applyPlan, planInForce, replacePlan } from "../../src/aws/plans.ts";
 import { claimRelease, closeRecord, moveRecord, readRelease } from "../../src/aws/releases.ts";
+import type { HeldLock } from "../../src/core/release/lock.ts";
 import type { WaitOn } from "../../src/core/request/inputs.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";

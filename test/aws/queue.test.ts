@@ -1,10 +1,11 @@
 /** Waiting for one's turn at a busy endpoint, by the plan's policy. */
 import { describe, expect, test } from "vitest";
-import { type LockItem, readLock } from "../../src/aws/lock-item.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock, type Taken, takeLock } from "../../src/aws/locks.ts";
 import { claimOf, waitTurn } from "../../src/aws/queue.ts";
 import { claimRelease, readRelease } from "../../src/aws/releases.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { LockItem } from "../../src/core/release/lock.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { plan } from "../core/example.ts";

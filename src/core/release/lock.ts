@@ -1,0 +1,59 @@
+/** What is kept of a subject's lock: who holds it, under which fence, who waits, what was ordered, and the holder's ledger. */
+import type { Change } from "./change.ts";
+import type { Compensation } from "./reaping.ts";
+import type { Remainder } from "./remainder.ts";
+
+/** Who holds a lock, or waits for it: a release, and the execution that acts for it. */
+export interface Holder {
+  readonly releaseId: string;
+  readonly execution: string;
+  readonly since: string;
+  readonly version?: number | undefined;
+}
+
+/** An order to a running release to walk back: from a newer release, or from a person. */
+export interface Order {
+  readonly kind: "supersede" | "stop" | "roll-back";
+  readonly by: string;
+  readonly at: string;
+}
+
+/** What a person answered when a stage was inconclusive, by stage. */
+export interface Answer {
+  readonly stage: number;
+  readonly answer: "proceed" | "roll-back";
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface Successor {
+  readonly name: string;
+  readonly at: string;
+}
+
+/** Who waits, and where: in the execution, or in the one that is to take its place over. */
+export interface Waiting extends Holder {
+  readonly successor?: Successor | undefined;
+}
+
+export interface LockItem {
+  /** Grows with each taking; a write under an older fence fails. */
+  readonly fence: number;
+  readonly holder?: Holder;
+  /** First come, first served. */
+  readonly queue?: readonly Waiting[];
+  readonly promoted?: boolean;
+  readonly order?: Order;
+  readonly answer?: Answer;
+  readonly changes?: Readonly<Record<string, Change>>;
+  /** Attempts to undo what a holder that died has left. */
+  readonly compensation?: Compensation;
+  /** The execution, by its name, in which the holder's release is to go on, and since when; it has not taken the lock yet. */
+  readonly successor?: Successor | undefined;
+  /** What the holder could not put back: while this stands, the lock is held although nobody is at work. */
+  readonly remainder?: readonly Remainder[];
+}
+
+/** A lock with what it is of: `endpoint/NAME` or `pool/MODEL/MILESTONE`. */
+export type Lock = LockItem & { readonly subject: string };
+export type HeldLock = Lock & { readonly holder: Holder };
