@@ -1,5 +1,7 @@
 /** Whether the way in which a release was closed is what the world shows. */
-import { endpointSnapshot } from "./account-snapshot.ts";
+import { endpointSnapshot } from "./endpoint-snapshot.ts";
+import { allKinds } from "./kinds/registry.ts";
+import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, isCandidate, type Passage } from "./passages.ts";
 import type { Closed } from "./release-records.ts";
 import type { Scene } from "./scene.ts";
@@ -9,7 +11,7 @@ export function truthOf({ outcome }: Closed, passage: Passage, scene: Scene): st
   const before = endpointBefore(passage);
   const live = scene.world.state.endpoints.get(before?.name ?? "");
   if (before === undefined || live === undefined) return [];
-  if (scene.outside.touched({ kind: "routing", name: before.name }) !== undefined) return [];
+  if (scene.outside.touched(routingOf(before.name)) !== undefined) return [];
   const now = endpointSnapshot(live);
   const closed = `the release was closed as ${outcome}`;
   const candidates = now.variants.filter((variant) => isCandidate(variant, passage, scene.world));
@@ -36,20 +38,17 @@ export function truthOf({ outcome }: Closed, passage: Passage, scene: Scene): st
 }
 
 /** What is new in the account since the passage began, outside hands' doing left out. */
-function changedOf({ before }: Passage, { world, outside }: Scene): string[] {
-  const { models, endpointConfigs } = world.state;
-  const newModels = [...models.keys()].filter(
-    (name) => !before.models.has(name) && outside.touched({ kind: "model", name }) === undefined,
-  );
-  const newConfigs = [...endpointConfigs.keys()].filter(
-    (name) => !before.configs.has(name) && outside.touched({ kind: "endpoint-config", name }) === undefined,
-  );
+function changedOf({ before }: Passage, scene: Scene): string[] {
+  const { world, outside } = scene;
+  const made = allKinds
+    .filter(({ isServed }) => isServed === true)
+    .flatMap(({ kind, names }) =>
+      [...names(scene)]
+        .filter((name) => !before.things[kind].has(name) && outside.touched({ kind, name }) === undefined)
+        .map((name) => `${kind} ${name} had been made`),
+    );
   const moved = [...before.endpoints.values()].filter(
     ({ name, config }) => world.state.endpoints.get(name)?.configName !== config,
   );
-  return [
-    ...newModels.map((name) => `model ${name} had been made`),
-    ...newConfigs.map((name) => `endpoint-config ${name} had been made`),
-    ...moved.map(({ name }) => `endpoint ${name} had been moved`),
-  ];
+  return [...made, ...moved.map(({ name }) => `endpoint ${name} had been moved`)];
 }

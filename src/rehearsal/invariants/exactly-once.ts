@@ -6,33 +6,27 @@
  * milestone once, unless a person asks for it again.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
+import { allKinds, kindOf, resourceState } from "./kinds/registry.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { Asked, Seen } from "./observation.ts";
 import { claimIn } from "./release-records.ts";
-import { resourceState } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";
 
-/** A call on these that AWS accepts holds the endpoint's lock, whatever it changes. */
-const locking: ReadonlySet<ResourceKind> = new Set<ResourceKind>(["routing", "weights", "count"]);
-/** Things of a kind that one release may make. */
-const most: Readonly<Record<string, number>> = {
-  CreateModel: 1,
-  CreateEndpointConfig: 2,
-  CreateTrainingJob: 1,
-  CreateSchedule: 1,
-};
+/** Things of a kind that one release may make, by the call that makes them. */
+const most: ReadonlyMap<string, number> = new Map(
+  allKinds.flatMap(({ makes }) => (makes === undefined ? [] : [[makes.operation, makes.most] as const])),
+);
 
 export function exactlyOnce(scene: Scene): Checker {
   const name = "exactly-once";
   const { violations, report } = violationsOf(name);
   const stateOf = ({ resource }: Mutation) =>
-    resource === undefined ? null : resourceState(resource, scene.world, scene.schedules);
+    resource === undefined ? null : resourceState(resource, scene);
   /** What was changed, by what that carried out: forgotten when it was rolled back, or is as somebody else made it. */
   const effects = new Map<string, ResourceRef>();
   const made = new Map<string, number>();
@@ -42,7 +36,7 @@ export function exactlyOnce(scene: Scene): Checker {
   function check(seen: Seen, mutation: Mutation, execution: string): void {
     const { resource } = mutation;
     if (resource === undefined) return;
-    if (!locking.has(resource.kind) && same(before, stateOf(mutation))) return;
+    if (kindOf(resource).locksEndpoint !== true && same(before, stateOf(mutation))) return;
     const lock = scene.locks.recording(resource, execution);
     const releaseId = lock?.holder?.releaseId ?? `execution ${execution}`;
     const coverage = coverageOf(mutation, lock);
@@ -56,7 +50,7 @@ export function exactlyOnce(scene: Scene): Checker {
 
   function countMade(seen: Seen, releaseId: string): void {
     const { operation } = seen.call;
-    const limit = most[operation];
+    const limit = most.get(operation);
     if (limit === undefined) return;
     const key = `${releaseId} ${operation}`;
     const count = (made.get(key) ?? 0) + 1;
@@ -86,9 +80,15 @@ export function exactlyOnce(scene: Scene): Checker {
     },
     onWorld({ kind, subject, to }) {
       if (kind !== "status" || to !== "RollingBack") return;
-      forget(({ name }) => name.split("/")[0] === subject);
+      forget((resource) => holdsLockOf(resource) === subject);
     },
   };
+}
+
+/** The endpoint that a change of a resource locks. */
+function holdsLockOf(resource: ResourceRef): string | undefined {
+  const { locksEndpoint, endpointOf } = kindOf(resource);
+  return locksEndpoint === true ? endpointOf?.(resource.name) : undefined;
 }
 
 /** What a call carried out, as a message names it. */

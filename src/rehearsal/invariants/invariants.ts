@@ -82,11 +82,12 @@ export function createInvariants({
   schedules,
   refusedUntilMs = () => 0,
 }: InvariantsOptions): Invariants {
+  const account = { world, schedules };
   const inputs = new Map<string, unknown>();
   const locks = createLocks();
-  const passages = createPassages(locks, world, schedules);
-  const outside = createOutsideHands(world, schedules);
-  const loans = createLoans(world, schedules, outside);
+  const passages = createPassages(locks, account);
+  const outside = createOutsideHands(account);
+  const loans = createLoans(account, outside);
   const figures = noFigures();
   const raised: Raised[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
@@ -103,7 +104,7 @@ export function createInvariants({
     raised,
     refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
     inputOf: (execution) => inputs.get(execution),
-    before: snapshotOf(world, schedules()),
+    before: snapshotOf(account),
   };
   const checkers = checkersOf(scene);
   let told = world.events.length;

@@ -1,9 +1,12 @@
 /**
- * The scaling that stable lends the candidate: as it was before the release, or as somebody had made it until the last
+ * What stable lends the candidate: its scaling as it was before the release, or as somebody had made it until the last
  * look before it was held. AWS offers no condition on the hold itself: what comes in between nobody can see.
  */
-import type { World } from "../world/region.ts";
-import { type ScalingSnapshot, snapshotOf } from "./account-snapshot.ts";
+import type { Plain } from "../../core/release/plain.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
+import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { Account, CheckedKind } from "./kinds/define.ts";
+import { allKinds, keyOf, kindOf, thingsOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Asked } from "./observation.ts";
 import type { OutsideHands } from "./outside-hands.ts";
@@ -11,34 +14,48 @@ import type { OutsideHands } from "./outside-hands.ts";
 export interface Loans {
   asked(asked: Asked): void;
   /** Undefined where stable had none to lend. */
-  of(before: ReadonlyMap<string, ScalingSnapshot>, endpoint: string): ScalingSnapshot | undefined;
+  of(kind: CheckedKind, before: AccountSnapshot, endpoint: string): Plain | undefined;
   /** A release there has ended. */
   forget(endpoint: string | undefined): void;
 }
 
-export function createLoans(world: World, schedules: () => readonly string[], outside: OutsideHands): Loans {
+interface Held {
+  readonly endpoint: string | undefined;
+  readonly state: Plain | undefined;
+}
+
+export function createLoans(account: Account, outside: OutsideHands): Loans {
   /** As it was when a release had last looked before it first changed it, by resource. */
-  const held = new Map<string, ScalingSnapshot | undefined>();
-  let looked: ReadonlyMap<string, ScalingSnapshot> | undefined;
-  const isOf = (endpoint: string | undefined) => (id: string) => id.startsWith(`endpoint/${endpoint}/`);
+  const held = new Map<string, Held>();
+  const looked = new Map<ResourceKind, ReadonlyMap<string, Plain>>();
+  const lent = allKinds.filter(({ isLent }) => isLent === true);
 
   return {
     asked({ call, frame }) {
       if (frame === undefined) return;
-      if (call.service === "application-autoscaling" && call.operation.startsWith("Describe"))
-        looked = snapshotOf(world, schedules()).scaling;
+      for (const kind of lent)
+        if (call.service === kind.service && call.operation.startsWith("Describe"))
+          looked.set(kind.kind, thingsOf(kind, account));
       const resource = mutationOf(call)?.resource;
-      if (resource?.kind !== "scaling" || held.has(resource.name)) return;
-      held.set(resource.name, (looked ?? snapshotOf(world, schedules()).scaling).get(resource.name));
+      if (resource === undefined || held.has(keyOf(resource))) return;
+      const kind = kindOf(resource);
+      if (kind.isLent !== true) return;
+      const things = looked.get(kind.kind) ?? thingsOf(kind, account);
+      held.set(keyOf(resource), {
+        endpoint: kind.endpointOf?.(resource.name),
+        state: things.get(resource.name),
+      });
     },
-    of(before, endpoint) {
-      const [id = ""] = [...before.keys()].filter(isOf(endpoint));
-      if (held.has(id)) return held.get(id);
-      const touch = outside.touched({ kind: "scaling", name: id });
-      return touch?.to === null ? undefined : before.get(id);
+    of({ kind, isLent, endpointOf }, before, endpoint) {
+      if (isLent !== true) return undefined;
+      const [name = ""] = [...before.things[kind].keys()].filter((each) => endpointOf?.(each) === endpoint);
+      const known = held.get(keyOf({ kind, name }));
+      if (known !== undefined) return known.state;
+      const touch = outside.touched({ kind, name });
+      return touch?.to === null ? undefined : before.things[kind].get(name);
     },
     forget(endpoint) {
-      for (const id of [...held.keys()].filter(isOf(endpoint))) held.delete(id);
+      for (const [key, one] of held) if (one.endpoint === endpoint) held.delete(key);
     },
   };
 }

@@ -14,11 +14,11 @@ import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";
-import { rebalancingOf } from "./mutations.ts";
 import type { Seen } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";
+import { rebalancingOf } from "./rebalancing.ts";
 import type { Scene } from "./scene.ts";
 import { type Shift, shiftIn } from "./shifts.ts";
 

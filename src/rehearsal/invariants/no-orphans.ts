@@ -8,7 +8,7 @@
  * it shifted, and leases whose end is to come. What could not be put back is named by the lock, truly and completely,
  * whenever a release ends with that; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
  */
-import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
+import { snapshotOf } from "./account-snapshot.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
@@ -17,7 +17,7 @@ import { endpointOf, type LockEvent } from "./passages.ts";
 import { misnamedIn, standingOf } from "./remainders.ts";
 import type { Scene } from "./scene.ts";
 import { createShrinkage } from "./shrinkage.ts";
-import { notSteady } from "./steady-state.ts";
+import { notSteady, rebased } from "./steady-state.ts";
 
 export function noOrphans(scene: Scene): Checker {
   const name = "no-orphans";
@@ -29,7 +29,7 @@ export function noOrphans(scene: Scene): Checker {
   function settle({ passage }: LockEvent, seen: Seen): void {
     const endpoint = endpointOf(passage);
     if (endpoint === undefined) return;
-    const now = snapshotOf(scene.world, scene.schedules());
+    const now = snapshotOf(scene);
     for (const { what } of notSteady(passage, now, scene)) report(what, whereOf(seen));
     baseline = rebased(baseline, now, endpoint);
     shrinkage.forget(endpoint);
@@ -50,7 +50,7 @@ export function noOrphans(scene: Scene): Checker {
       scene.loans.forget(endpointOf(event.passage));
     },
     onEnd() {
-      const now = snapshotOf(scene.world, scene.schedules());
+      const now = snapshotOf(scene);
       const standing = standingOf(scene);
       const left = [
         ...leftBehind({
@@ -69,22 +69,5 @@ export function noOrphans(scene: Scene): Checker {
       ];
       for (const what of left) report(what, { atMs: scene.world.nowMs });
     },
-  };
-}
-
-/** The baseline with one endpoint, its scaling, and what it serves, as they are now. */
-function rebased(before: AccountSnapshot, now: AccountSnapshot, endpoint: string): AccountSnapshot {
-  const serving = now.endpoints.get(endpoint);
-  if (serving === undefined) return before;
-  const isIts = (id: string) => id.split("/")[1] === endpoint;
-  return {
-    ...before,
-    endpoints: new Map([...before.endpoints, [endpoint, serving]]),
-    configs: new Set([...before.configs, serving.config]),
-    models: new Set([...before.models, ...serving.variants.map(({ modelName }) => modelName)]),
-    scaling: new Map([
-      ...[...before.scaling].filter(([id]) => !isIts(id)),
-      ...[...now.scaling].filter(([id]) => isIts(id)),
-    ]),
   };
 }

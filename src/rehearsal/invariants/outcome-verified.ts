@@ -10,25 +10,17 @@
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { truthOf } from "./closing-truth.ts";
+import type { Outcome } from "./kinds/define.ts";
+import { keyOf, kindOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import { type Asked, memberOf, type Seen, textOf } from "./observation.ts";
+import { type Asked, memberOf, type Seen } from "./observation.ts";
 import type { Passage } from "./passages.ts";
-import { keyOf } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";
 
 /** A change whose outcome has not been verified yet. */
-interface Pending {
-  readonly what: string;
-  readonly atMs: number;
-  /** Whether a description shows what was intended. */
-  readonly shown: (description: Description) => boolean;
+interface Pending extends Outcome {
   looked: boolean;
-}
-
-interface Description {
-  readonly config: string;
-  readonly variants: readonly Readonly<Record<string, unknown>>[];
 }
 
 export function outcomeVerified(scene: Scene): Checker {
@@ -86,47 +78,13 @@ function look(seen: Seen, changes: Map<string, Pending>): void {
     variants: Array.isArray(variants) ? variants.filter(isRecord) : [],
   };
   for (const [key, change] of changes)
-    if (change.shown(description)) changes.delete(key);
+    if (change.isShown(description)) changes.delete(key);
     else change.looked = true;
 }
 
-function pendingOf(seen: Seen, scene: Scene): (Pending & { readonly key: string }) | undefined {
-  const resource = mutationOf(seen.call)?.resource;
-  if (resource === undefined) return undefined;
-  const { name, kind } = resource;
-  const [endpoint = "", variant = ""] = name.split("/");
-  const base = { key: keyOf(resource), atMs: seen.call.at, looked: false };
-  if (kind === "routing") {
-    const config = textOf(seen.call, "EndpointConfigName");
-    return { ...base, what: `the move to ${config}`, shown: (shown) => shown.config === config };
-  }
-  const variants = scene.world.state.endpoints.get(endpoint)?.variants ?? [];
-  if (kind === "weights") {
-    const weights = new Map(variants.map((each) => [each.name, each.desiredWeight]));
-    const what = `the weights ${[...weights].map(([of, weight]) => `${of} ${weight}`).join(", ")}`;
-    return { ...base, what, shown: (shown) => shown.variants.every((each) => hasWeight(each, weights)) };
-  }
-  if (kind !== "count") return undefined;
-  const count = variants.find((each) => each.name === variant)?.desiredInstanceCount ?? 0;
-  const moved = () => scene.world.events.some((entry) => movedSince(entry, name, seen.call.at));
-  const shown = (found: Description) =>
-    found.variants.some(
-      (each) =>
-        each.VariantName === variant &&
-        each.CurrentInstanceCount === each.DesiredInstanceCount &&
-        (each.DesiredInstanceCount === count || moved()),
-    );
-  return { ...base, what: `the raise of ${name} to ${count}`, shown };
-}
-
-/** A variant that the change did not name counts by what it had been asked for before. */
-function hasWeight(shown: Readonly<Record<string, unknown>>, weights: ReadonlyMap<string, number>): boolean {
-  const weight = weights.get(String(shown.VariantName));
-  return weight === undefined || (shown.CurrentWeight === weight && shown.DesiredWeight === weight);
-}
-
-/** Whether auto scaling moved a count after a moment; then the count shown is its. */
-function movedSince(entry: Scene["world"]["events"][number], subject: string, atMs: number): boolean {
-  const { kind, by } = entry;
-  return kind === "capacity" && entry.subject === subject && entry.atMs > atMs && by.who === "auto-scaling";
+function pendingOf({ call }: Seen, scene: Scene): (Pending & { readonly key: string }) | undefined {
+  const resource = mutationOf(call)?.resource;
+  const outcome = resource && kindOf(resource).outcome?.(call, scene);
+  if (resource === undefined || outcome === undefined) return undefined;
+  return { ...outcome, key: keyOf(resource), looked: false };
 }

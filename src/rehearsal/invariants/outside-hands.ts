@@ -4,12 +4,12 @@
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
-import { reasonText, type WorldEvent } from "../world/events.ts";
-import type { World } from "../world/region.ts";
+import type { WorldEvent } from "../world/events.ts";
 import { same } from "./equality.ts";
+import { type Account, isMembers } from "./kinds/define.ts";
+import { allKinds, keyOf, kindOf, resourceState } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import { type Asked, type Seen, textOf } from "./observation.ts";
-import { keyOf, resourceState } from "./resource-state.ts";
+import type { Asked, Seen } from "./observation.ts";
 
 export interface Touch {
   readonly atMs: number;
@@ -26,14 +26,14 @@ export interface OutsideHands {
   world(entry: WorldEvent): void;
   /** The touch of a resource that has not been taken back since. */
   touched(resource: ResourceRef): Touch | undefined;
-  /** Models and configurations that were deleted and are not there again. */
+  /** Of what endpoints serve by, what was deleted and is not there again. */
   deleted(): readonly ResourceRef[];
 }
 
-export function createOutsideHands(world: World, schedules: () => readonly string[]): OutsideHands {
+export function createOutsideHands(account: Account): OutsideHands {
   const touches = new Map<string, Touch>();
   const deletions = new Map<string, ResourceRef>();
-  const stateOf = (resource: ResourceRef) => resourceState(resource, world, schedules);
+  const stateOf = (resource: ResourceRef) => resourceState(resource, account);
   let before: readonly { readonly resource: ResourceRef; readonly state: Plain }[] = [];
 
   function touch(resource: ResourceRef, { from, ...now }: Omit<Touch, "to">): void {
@@ -48,40 +48,38 @@ export function createOutsideHands(world: World, schedules: () => readonly strin
     asked({ call, frame }) {
       before =
         frame === undefined
-          ? resourcesOf(call, world).map((resource) => ({ resource, state: stateOf(resource) }))
+          ? resourcesOf(call, account).map((resource) => ({ resource, state: stateOf(resource) }))
           : [];
     },
     seen({ call, frame, tookEffect }) {
       if (frame !== undefined || !tookEffect) return;
       for (const { resource, state } of before) {
-        if (state !== null && mayBeDeleted.has(resource.kind)) deletions.set(keyOf(resource), resource);
-        if (isGoing(call, resource))
+        const { isServed, isGoing } = kindOf(resource);
+        if (state !== null && isServed === true) deletions.set(keyOf(resource), resource);
+        if (isGoing?.(call, resource.name) === true)
           touches.set(keyOf(resource), { atMs: call.at, by: call.operation, from: state, to: null });
         else if (!same(state, stateOf(resource)))
           touch(resource, { atMs: call.at, by: call.operation, from: state });
       }
     },
-    world({ kind, subject, by, atMs, from }) {
-      if (kind !== "bounds" || by.who !== "auto-scaling") return;
-      const resource = { kind: "scaling", name: subject } as const;
-      const is = stateOf(resource);
-      const was = from === undefined ? null : isParts(is) ? { ...is, ...from } : { ...from };
-      touch(resource, { atMs, by: reasonText(by.reason), from: was });
+    world(entry) {
+      for (const { kind, movedBy } of allKinds) {
+        const moved = movedBy?.(entry, account);
+        if (moved === undefined) continue;
+        const { name, from, by } = moved;
+        touch({ kind, name }, { atMs: entry.atMs, by, from });
+      }
     },
     deleted: () => [...deletions.values()].filter((resource) => stateOf(resource) === null),
     touched: (resource) => touches.get(keyOf(resource)),
   };
 }
 
-type Parts = { readonly [key: string]: Plain };
-const isParts = (value: Plain | undefined): value is Parts =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The state before all touches, once there is another: parts that were not touched before are as they are just now. */
 function originalOf(known: { readonly from: Plain; readonly to: Plain }, now: Plain): Plain {
   const { from, to } = known;
   if (same(from, to)) return now;
-  if (!isParts(from) || !isParts(to) || !isParts(now)) return from;
+  if (!isMembers(from) || !isMembers(to) || !isMembers(now)) return from;
   return Object.fromEntries(
     Object.keys({ ...from, ...now }).flatMap((key) => {
       const part = originalOf({ from: from[key] ?? null, to: to[key] ?? null }, now[key] ?? null);
@@ -90,23 +88,11 @@ function originalOf(known: { readonly from: Plain; readonly to: Plain }, now: Pl
   );
 }
 
-/** An endpoint that is deleted takes a while to go. */
-const isGoing = (call: Asked["call"], { kind, name }: ResourceRef): boolean =>
-  call.operation === "DeleteEndpoint" && kind === "routing" && name === textOf(call, "EndpointName");
-
-const mayBeDeleted: ReadonlySet<ResourceRef["kind"]> = new Set(["model", "endpoint-config"] as const);
-
-/** What a call of an outside hand may change: deleting an endpoint takes the scaling of its variants along. */
-function resourcesOf(call: Asked["call"], { state }: World): ResourceRef[] {
-  if (call.operation === "DeleteEndpoint") {
-    const name = textOf(call, "EndpointName");
-    const scaled = [...state.scalableTargets.keys()].filter((id) => id.startsWith(`endpoint/${name}/`));
-    return [
-      { kind: "routing", name },
-      { kind: "weights", name },
-      ...scaled.map((id) => ({ kind: "scaling", name: id }) as const),
-    ];
-  }
+/** What a call of an outside hand may change: what it is about, and what goes along with that. */
+function resourcesOf(call: Asked["call"], account: Account): ResourceRef[] {
+  const along = allKinds.flatMap(({ kind, takenAlong }) =>
+    (takenAlong?.(call, account) ?? []).map((name) => ({ kind, name })),
+  );
   const resource = mutationOf(call)?.resource;
-  return resource === undefined ? [] : [resource];
+  return resource === undefined ? along : [...along, resource];
 }

@@ -4,7 +4,9 @@
  */
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/region.ts";
-import { type AccountSnapshot, type EndpointSnapshot, snapshotOf } from "./account-snapshot.ts";
+import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
+import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
+import type { Account } from "./kinds/define.ts";
 import { executionName, type Lock, type Locks } from "./locks.ts";
 import type { Seen } from "./observation.ts";
 
@@ -34,7 +36,7 @@ export interface Passages {
   follow(seen: Seen): readonly LockEvent[];
 }
 
-export function createPassages(locks: Locks, world: World, schedules: () => readonly string[]): Passages {
+export function createPassages(locks: Locks, account: Account): Passages {
   const current = new Map<string, Passage>();
 
   function follow(seen: Seen): LockEvent[] {
@@ -73,7 +75,7 @@ export function createPassages(locks: Locks, world: World, schedules: () => read
   function begin(lock: Lock, startedMs: number): Passage | undefined {
     if (lock.holder === undefined) return undefined;
     const { subject, holder } = lock;
-    const before = snapshotOf(world, schedules());
+    const before = snapshotOf(account);
     const { releaseId } = holder;
     const passage = { subject, releaseId, executions: new Set<string>(), startedMs, before, promoted: false };
     current.set(subject, passage);

@@ -7,10 +7,14 @@ import type { Plain } from "../../core/release/plain.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
-import { type Difference, leftBehind } from "./left-behind.ts";
+import type { Difference } from "./kinds/define.ts";
+import { endpointConfig } from "./kinds/endpoint-config.ts";
+import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
+import { scalingOf } from "./kinds/scaling.ts";
+import { weights, weightsOf } from "./kinds/weights.ts";
+import { leftBehind } from "./left-behind.ts";
 import type { Seen } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";
-import { keyOf, resourceState } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";
 import { notSteady } from "./steady-state.ts";
 
@@ -51,9 +55,12 @@ export function standingOf(scene: Scene): Standing {
   };
 }
 
-/** The configuration that an endpoint should have: it may be there already. */
-const nextOf = ({ resource: { kind }, should }: Remainder): string[] =>
-  kind === "routing" && typeof should === "string" ? [keyOf({ kind: "endpoint-config", name: should })] : [];
+/** What a thing needs to be as it should: it may be there already. */
+const nextOf = ({ resource, should }: Remainder): string[] =>
+  (kindOf(resource).needs?.(should) ?? []).map(keyOf);
+
+const isPlace = ({ resource }: { readonly resource: ResourceRef }): boolean =>
+  kindOf(resource).isPlace === true;
 
 /**
  * Whether each thing that is left is so because of somebody else: they changed it, or it has to wait for the endpoint,
@@ -61,12 +68,10 @@ const nextOf = ({ resource: { kind }, should }: Remainder): string[] =>
  */
 function isKeptByHands(remainder: readonly Remainder[], { outside }: Scene): boolean {
   const isTheirs = (resource: ResourceRef) => outside.touched(resource) !== undefined;
-  const isBarred = ({ kind, name }: ResourceRef) =>
-    kind === "routing" && (isTheirs({ kind: "weights", name }) || outside.deleted().length > 0);
-  const waits = remainder.some(({ resource }) => isBarred(resource));
-  return remainder.every(
-    ({ resource }) => isTheirs(resource) || isBarred(resource) || (waits && resource.kind !== "routing"),
-  );
+  const isBarred = (one: Remainder) =>
+    isPlace(one) && (isTheirs(weightsOf(one.resource.name)) || outside.deleted().length > 0);
+  const waits = remainder.some(isBarred);
+  return remainder.every((one) => isTheirs(one.resource) || isBarred(one) || (waits && !isPlace(one)));
 }
 
 /** What is wrong with a remainder that a call has just recorded; one sentence each. */
@@ -74,7 +79,7 @@ export function misnamedIn(seen: Seen, scene: Scene): string[] {
   const recorded = recordedIn(seen);
   const passage = recorded && scene.passages.current(recorded.subject);
   if (recorded === undefined || passage === undefined) return [];
-  const now = snapshotOf(scene.world, scene.schedules());
+  const now = snapshotOf(scene);
   const named = new Set(recorded.remainder.map(({ resource }) => keyOf(resource)));
   return [
     ...differencesOf(passage, now, scene)
@@ -97,8 +102,8 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
   const leased = new Set<string>();
   const all = leftBehind({ scene, before: passage.before, now, leased });
   const name = endpointOf(passage);
-  if (name === undefined) return all.filter(({ resource }) => poolKinds.has(resource.kind));
-  const own = all.filter(({ resource }) => !poolKinds.has(resource.kind) && isOwn(resource, name));
+  if (name === undefined) return all.filter(({ resource }) => isOfPool(resource));
+  const own = all.filter(({ resource }) => !isOfPool(resource) && isOwn(resource, name));
   if (!passage.promoted) return own;
   const steady = notSteady(passage, now, scene);
   const endpoint = now.endpoints.get(name);
@@ -107,33 +112,31 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
   // Until the endpoint has moved on, stable is on it without traffic, and without scaling so that it can leave; the next
   // configuration is made already.
   const idle = new Set(
-    endpoint?.variants
-      .filter(({ weight }) => weight === 0)
-      .map((one) => `endpoint/${name}/variant/${one.name}`),
+    endpoint?.variants.filter(({ weight }) => weight === 0).map((one) => scalingOf(name, one.name).name),
   );
-  const leaving = steady.filter(({ resource }) => resource.kind !== "weights" && !idle.has(resource.name));
-  if (moving) return leaving.filter(({ resource }) => resource.kind !== "routing");
-  if (steady.some(({ resource }) => resource.kind === "routing")) return leaving;
+  const leaving = steady.filter(({ resource }) => resource.kind !== weights.kind && !idle.has(resource.name));
+  if (moving) return leaving.filter((one) => !isPlace(one));
+  if (steady.some(isPlace)) return leaving;
   return [
     ...steady,
-    ...own.filter(({ resource: { kind, name } }) => kind === "endpoint-config" && name !== endpoint?.config),
+    ...own.filter(
+      ({ resource: { kind, name } }) => kind === endpointConfig.kind && name !== endpoint?.config,
+    ),
   ];
 }
 
-const poolKinds: ReadonlySet<ResourceRef["kind"]> = new Set(["schedule", "training-job"]);
+const isOfPool = (resource: ResourceRef): boolean => kindOf(resource).isOfPool === true;
 
-/** Models and configurations do not say whose they are: only one endpoint's are made at a time in a rehearsal. */
-const isOwn = ({ kind, name }: ResourceRef, endpoint: string): boolean =>
-  kind === "scaling"
-    ? name.split("/")[1] === endpoint
-    : kind === "model" || kind === "endpoint-config" || name === endpoint;
+/** Those that do not say whose they are, are its: only one endpoint's are made at a time in a rehearsal. */
+const isOwn = (resource: ResourceRef, endpoint: string): boolean =>
+  (kindOf(resource).endpointOf?.(resource.name) ?? endpoint) === endpoint;
 
 /** Whether a thing is as it is said to be, and should be what is said. */
 function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, scene: Scene): string[] {
   const { kind, name } = resource;
-  const now = resourceState(resource, scene.world, scene.schedules);
+  const now = resourceState(resource, scene);
   const what = `the ledger says of ${kind} ${name}`;
-  if (kind === "routing")
+  if (isPlace({ resource }))
     return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
   const there = (state: Plain) => (state === null ? "gone" : "there");
   return [
@@ -146,14 +149,5 @@ function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, s
   ];
 }
 
-function thereBefore({ kind, name }: ResourceRef, { before }: Passage): "there" | "gone" {
-  const names: Partial<Record<ResourceRef["kind"], { has(name: string): boolean }>> = {
-    model: before.models,
-    "endpoint-config": before.configs,
-    scaling: before.scaling,
-    schedule: before.schedules,
-    "training-job": before.pools,
-    weights: before.endpoints,
-  };
-  return names[kind]?.has(name) === true ? "there" : "gone";
-}
+const thereBefore = ({ kind, name }: ResourceRef, { before }: Passage): "there" | "gone" =>
+  before.things[kind].has(name) ? "there" : "gone";

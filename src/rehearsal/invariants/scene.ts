@@ -1,22 +1,19 @@
 /** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { World } from "../world/region.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { Account } from "./kinds/define.ts";
 import type { Loans } from "./loans.ts";
 import type { Locks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 import type { Passages } from "./passages.ts";
 
-export interface Scene {
-  readonly world: World;
+export interface Scene extends Account {
   readonly plan: Plan;
   readonly locks: Locks;
   readonly passages: Passages;
   readonly outside: OutsideHands;
   readonly loans: Loans;
-  /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
-  readonly schedules: () => readonly string[];
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;
   /** When the last refusal that lasts ends, epoch milliseconds; 0 where there is none. */

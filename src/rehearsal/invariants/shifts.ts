@@ -1,8 +1,8 @@
 /** A shift: new weights that AWS accepted from one of our steps, and which way they move the traffic. */
 import type { Endpoint } from "../world/endpoint-state.ts";
-import { rebalancingOf } from "./mutations.ts";
 import type { Seen, SeenFrame } from "./observation.ts";
 import { candidateShare, type Passage } from "./passages.ts";
+import { rebalancingOf } from "./rebalancing.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Shift {

@@ -2,6 +2,8 @@
 
 import { isCall, type WorldEvent } from "../world/events.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import { countOf } from "./kinds/count.ts";
+import { scalingOf } from "./kinds/scaling.ts";
 import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
 
@@ -22,10 +24,10 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
 
   /** Whether the scaling of a variant allows no more, and somebody else has set that. */
   const isBounded = (key: string, is: number): boolean => {
-    const [endpoint, variant] = key.split("/");
-    const name = `endpoint/${endpoint}/variant/${variant}`;
-    const max = world.state.scalableTargets.get(name)?.maxCapacity ?? Number.POSITIVE_INFINITY;
-    return outside.touched({ kind: "scaling", name }) !== undefined && is >= max;
+    const [endpoint = "", variant = ""] = key.split("/");
+    const resource = scalingOf(endpoint, variant);
+    const max = world.state.scalableTargets.get(resource.name)?.maxCapacity ?? Number.POSITIVE_INFINITY;
+    return outside.touched(resource) !== undefined && is >= max;
   };
 
   const look = ({ kind, subject, from = 0, to = 0, by }: WorldEvent) => {
@@ -51,11 +53,12 @@ export function createShrinkage({ world, outside }: Scene): Shrinkage {
     ours: (before) =>
       [...before.endpoints.values()].flatMap(({ name: endpoint, variants }) =>
         variants.flatMap(({ name, desiredInstances: was }) => {
-          const key = `${endpoint}/${name}`;
+          const resource = countOf(endpoint, name);
+          const key = resource.name;
           const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
           const is = live?.desiredInstanceCount ?? was;
           if (is >= was || !lowered.has(key)) return [];
-          return outside.touched({ kind: "count", name: key }) === undefined && !isBounded(key, is)
+          return outside.touched(resource) === undefined && !isBounded(key, is)
             ? [`${name} has ${is} instances, before the release it had ${was}`]
             : [];
         }),

@@ -11,6 +11,8 @@
 import { actorText, isCall, type WorldEvent } from "../world/events.ts";
 import type { SuspendedState } from "../world/scaling-state.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { scalingOf } from "./kinds/scaling.ts";
+import { weightsOf } from "./kinds/weights.ts";
 import { lockBegins } from "./lock-budget.ts";
 import { createLockedTime } from "./locked-time.ts";
 import { createMetricReads } from "./metric-reads.ts";
@@ -111,8 +113,7 @@ function partsOf({ kind, subject }: WorldEvent): readonly (string | undefined)[]
 function causeOf({ kind, by, subject }: WorldEvent, movedBy: ReadonlyMap<string, Seen>): Seen | undefined {
   if (kind === "capacity" && isCall(by, "UpdateEndpoint")) return movedBy.get(subject.split("/")[0] ?? "");
   if (kind === "capacity" && by.who === "auto-scaling" && by.reason.by === "bounds") {
-    const [endpoint, variant] = subject.split("/");
-    return movedBy.get(`endpoint/${endpoint}/variant/${variant}`);
+    return movedBy.get(scalingAt(subject).name);
   }
   return undefined;
 }
@@ -140,7 +141,7 @@ function wrongWith(entry: WorldEvent, it: Kept): string | undefined {
   const { ours, variant, passage, scene, isFree } = it;
   const { kind, to, by, subject } = entry;
   if (kind === "capacity") return shrunk(entry, it);
-  const before = passage.before.scaling.get(subject);
+  const before = passage.before.things.scaling.get(subject);
   if (!ours || before === undefined) return undefined;
   if (kind === "bounds") {
     if (to === undefined) return `the scaling of ${variant} was taken away (${actorText(by)})`;
@@ -159,12 +160,12 @@ function shrunk(
 ): string | undefined {
   if (to >= from) return undefined;
   // Refilled beyond its own maximum for the way back, it goes down to that when it has all traffic and its bounds are back.
-  const most = passage.before.scaling.get(scalingOf(subject))?.max ?? Number.POSITIVE_INFINITY;
+  const most = passage.before.things.scaling.get(scalingAt(subject).name)?.max ?? Number.POSITIVE_INFINITY;
   // So it does when somebody else has given all traffic to the candidate: that is not ours to take back.
   const isReleased = isFree || (areTheirs(passage, scene) && isIdle(subject, passage, scene));
   if (isReleased && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
-  const touched = scene.outside.touched({ kind: "scaling", name: scalingOf(subject) }) !== undefined;
+  const touched = scene.outside.touched(scalingAt(subject)) !== undefined;
   return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree
     ? `${variant} shrank from ${from} to ${to} instances by its own policy`
     : undefined;
@@ -175,7 +176,7 @@ const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene
   !areTheirs(passage, scene) && suspended?.DynamicScalingInSuspended !== true;
 
 const areTheirs = (passage: Passage, { outside }: Scene): boolean =>
-  outside.touched({ kind: "weights", name: endpointOf(passage) ?? "" }) !== undefined;
+  outside.touched(weightsOf(endpointOf(passage) ?? "")) !== undefined;
 
 /** Whether a stable variant has no traffic, and is given none. */
 function isIdle(capacitySubject: string, passage: Passage, { world }: Scene): boolean {
@@ -186,18 +187,18 @@ function isIdle(capacitySubject: string, passage: Passage, { world }: Scene): bo
   );
 }
 
-const scalingOf = (capacitySubject: string): string => {
-  const [endpoint, variant] = capacitySubject.split("/");
-  return `endpoint/${endpoint}/variant/${variant}`;
+const scalingAt = (capacitySubject: string) => {
+  const [endpoint = "", variant = ""] = capacitySubject.split("/");
+  return scalingOf(endpoint, variant);
 };
 
 /** Stable variants whose scale-in is not suspended at a shift, though they are scaled automatically. */
 function notHeld(passage: Passage, { world, outside }: Scene): string[] {
-  return [...passage.before.scaling.keys()].flatMap((resourceId) => {
+  return [...passage.before.things.scaling.keys()].flatMap((resourceId) => {
     const [, endpoint = "", , variant = ""] = resourceId.split("/");
     const target = world.state.scalableTargets.get(resourceId);
     if (endpoint !== endpointOf(passage) || !isStable(passage, variant)) return [];
-    if (outside.touched({ kind: "scaling", name: resourceId }) !== undefined) return [];
+    if (outside.touched(scalingOf(endpoint, variant)) !== undefined) return [];
     if (target === undefined) return [`${variant} lost its scaling before traffic was shifted`];
     return target.suspended.DynamicScalingInSuspended
       ? []

@@ -11,6 +11,8 @@ import { isRaise } from "../world/events.ts";
 import { fleets, usedInstances } from "../world/instances.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
+import { countOf } from "./kinds/count.ts";
+import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Seen } from "./observation.ts";
 import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
@@ -147,8 +149,8 @@ function isTouched(passage: Passage, { world, outside }: Scene): boolean {
   const variants = all.filter((variant) => isCandidate(variant, passage, world));
   return variants.some(
     (one) =>
-      outside.touched({ kind: "count", name: `${name}/${one.name}` }) !== undefined ||
-      outside.touched({ kind: "scaling", name: `endpoint/${name}/variant/${one.name}` }) !== undefined,
+      outside.touched(countOf(name, one.name)) !== undefined ||
+      outside.touched(scalingOf(name, one.name)) !== undefined,
   );
 }
 

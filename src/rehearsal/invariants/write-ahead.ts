@@ -12,10 +12,11 @@ import type { Plain } from "../../core/release/plain.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
+import { isMembers, type Members } from "./kinds/define.ts";
+import { kindOf, resourceState } from "./kinds/registry.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { Seen } from "./observation.ts";
 import type { Touch } from "./outside-hands.ts";
-import { resourceState } from "./resource-state.ts";
 import type { Scene } from "./scene.ts";
 
 export function writeAhead(scene: Scene): Checker {
@@ -26,7 +27,7 @@ export function writeAhead(scene: Scene): Checker {
   /** Of a touch of which parts were overwritten unseen: its state before, with those parts as after it. */
   const overwritten = new WeakMap<Touch, Plain>();
   let before: Plain = null;
-  const stateOf = (resource: ResourceRef) => resourceState(resource, scene.world, scene.schedules);
+  const stateOf = (resource: ResourceRef) => resourceState(resource, scene);
 
   function wrongWith(seen: Seen, mutation: Mutation, execution: string): string | undefined {
     const { operation } = seen.call;
@@ -37,10 +38,11 @@ export function writeAhead(scene: Scene): Checker {
     if (coverage.by === "nothing") return `${what} reached AWS with no open change in the ledger`;
     if (coverage.by === "another-state")
       return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
-    const touch = resource.kind === "count" ? undefined : scene.outside.touched(resource);
+    const { movesByItself, setWhole = new Set() } = kindOf(resource);
+    const touch = movesByItself === true ? undefined : scene.outside.touched(resource);
     if (touch === undefined || touch.atMs <= Date.parse(coverage.changes[0]?.at ?? "")) return undefined;
     const asBefore = coverage.changes.some((one) => one.state === "intended" && same(one.before, touch.to));
-    return overwriting(seen, { what, touch, asBefore, step: { before, after: stateOf(resource) } });
+    return overwriting(seen, { what, touch, asBefore, step: { before, after: stateOf(resource), setWhole } });
   }
 
   function overwriting(
@@ -79,13 +81,11 @@ export function writeAhead(scene: Scene): Checker {
   };
 }
 
-type Parts = { readonly [key: string]: Plain };
-const isParts = (value: Plain | undefined): value is Parts =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 interface Step {
   readonly before: Plain;
   readonly after: Plain;
+  /** Members that a call sets whole. */
+  readonly setWhole: ReadonlySet<string>;
 }
 
 interface Hand {
@@ -98,11 +98,10 @@ function isOverwritten(step: Step, hand: Hand): boolean {
   const { before, after } = step;
   const { from, to } = hand;
   if (same(before, after) || same(from, to)) return false;
-  if (!isParts(before) || !isParts(after) || !isParts(from) || !isParts(to)) return true;
+  if (!isMembers(before) || !isMembers(after) || !isMembers(from) || !isMembers(to)) return true;
   return Object.keys({ ...before, ...after }).some((key) => {
-    const part = partOf(key, { before, after, from, to });
-    // A suspension is set as a whole.
-    if (key === "suspended") return !same(part.before, part.after) && !same(part.from, part.to);
+    const part = partOf(key, { before, after, from, to }, step.setWhole);
+    if (step.setWhole.has(key)) return !same(part.before, part.after) && !same(part.from, part.to);
     return isOverwritten(part, part);
   });
 }
@@ -112,17 +111,24 @@ function fromLeft(step: Step, hand: Hand): Plain {
   const { before, after } = step;
   const { from, to } = hand;
   if (!isOverwritten(step, hand)) return from;
-  if (!isParts(before) || !isParts(after) || !isParts(from) || !isParts(to)) return to;
+  if (!isMembers(before) || !isMembers(after) || !isMembers(from) || !isMembers(to)) return to;
   return Object.fromEntries(
     Object.keys({ ...from, ...to }).map((key) => {
-      const part = partOf(key, { before, after, from, to });
-      const isWhole = key === "suspended" && !same(part.before, part.after);
+      const part = partOf(key, { before, after, from, to }, step.setWhole);
+      const isWhole = step.setWhole.has(key) && !same(part.before, part.after);
       return [key, isWhole ? part.to : fromLeft(part, part)];
     }),
   );
 }
 
-function partOf(key: string, all: { before: Parts; after: Parts; from: Parts; to: Parts }): Step & Hand {
-  const of = (parts: Parts) => parts[key] ?? null;
-  return { before: of(all.before), after: of(all.after), from: of(all.from), to: of(all.to) };
+interface Parts {
+  readonly before: Members;
+  readonly after: Members;
+  readonly from: Members;
+  readonly to: Members;
+}
+
+function partOf(key: string, all: Parts, setWhole: Step["setWhole"]): Step & Hand {
+  const of = (parts: Members) => parts[key] ?? null;
+  return { before: of(all.before), after: of(all.after), from: of(all.from), to: of(all.to), setWhole };
 }

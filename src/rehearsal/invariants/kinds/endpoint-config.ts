@@ -1,0 +1,25 @@
+/** An endpoint's configuration, as the checkers see it: it is there, or it is not. */
+import type { ResourceRef } from "../../../core/release/change.ts";
+import { textOf } from "../observation.ts";
+import { type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
+
+export const endpointConfigOf = (name: string): ResourceRef => ({ kind: "endpoint-config", name });
+
+export const endpointConfig = {
+  kind: "endpoint-config",
+  read: ({ world }, name) => (world.state.endpointConfigs.has(name) ? name : null),
+  names: ({ world }) => world.state.endpointConfigs.keys(),
+  usedBy: ({ config }) => [config],
+  steady: (before, _, { config }) => new Map([...before, [config, config]]),
+
+  service: "sagemaker",
+  calls: {
+    CreateEndpointConfig: (call) => ({ name: textOf(call, "EndpointConfigName"), leadsTo: isThere }),
+    DeleteEndpointConfig: (call) => ({ name: textOf(call, "EndpointConfigName"), leadsTo: isGone }),
+  },
+  makes: { operation: "CreateEndpointConfig", most: 2 },
+
+  left: (looks) => moreOrLess("endpoint-config", looks),
+
+  isServed: true,
+} satisfies CheckedKind<string>;

@@ -1,0 +1,38 @@
+/** The kinds of resource that the checkers follow, in the order in which they report on them. */
+import type { ResourceRef } from "../../../core/release/change.ts";
+import type { Plain } from "../../../core/release/plain.ts";
+import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
+import { count } from "./count.ts";
+import type { Account, CheckedKind } from "./define.ts";
+import { endpointConfig } from "./endpoint-config.ts";
+import { model } from "./model.ts";
+import { routing } from "./routing.ts";
+import { scaling } from "./scaling.ts";
+import { schedule } from "./schedule.ts";
+import { trainingJob } from "./training-job.ts";
+import { weights } from "./weights.ts";
+
+export const kinds = {
+  routing,
+  weights,
+  scaling,
+  model,
+  "endpoint-config": endpointConfig,
+  schedule,
+  "training-job": trainingJob,
+  count,
+} as const satisfies Readonly<Record<ResourceKind, CheckedKind>>;
+
+export const allKinds: readonly CheckedKind[] = Object.values(kinds);
+export const kindOf = ({ kind }: Pick<ResourceRef, "kind">): CheckedKind => kinds[kind];
+
+/** What the world shows of a resource, enough to tell whether a call changed it; null: there is no such thing. */
+export const resourceState = (resource: ResourceRef, account: Account): Plain =>
+  kindOf(resource).read(account, resource.name);
+
+/** One key for a resource. */
+export const keyOf = ({ kind, name }: ResourceRef): string => `${kind} ${name}`;
+
+/** All that there is of a kind, by name. */
+export const thingsOf = (kind: CheckedKind, account: Account): ReadonlyMap<string, Plain> =>
+  new Map([...kind.names(account)].map((name) => [name, kind.read(account, name)]));

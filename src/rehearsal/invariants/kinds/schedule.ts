@@ -1,0 +1,33 @@
+/** A schedule that ends a lease, as the checkers see it. Named by its group and name; in the default group by its name. */
+import type { Call } from "../../twin/service.ts";
+import { textOf } from "../observation.ts";
+import { type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
+
+export const schedule = {
+  kind: "schedule",
+  read: ({ schedules }, name) => (schedules().includes(name) ? name : null),
+  names: ({ schedules }) => schedules(),
+
+  service: "scheduler",
+  calls: {
+    CreateSchedule: (call) => ({ name: nameIn(call), leadsTo: isThere }),
+    UpdateSchedule: (call) => ({ name: nameIn(call), leadsTo: isThere }),
+    DeleteSchedule: (call) => ({ name: nameIn(call), leadsTo: isGone }),
+  },
+  makes: { operation: "CreateSchedule", most: 1 },
+
+  left: (looks) => moreOrLess("schedule", looks),
+
+  isOfPool: true,
+  leaseEndMs: (call) =>
+    call.operation === "CreateSchedule" ? endOf(textOf(call, "ScheduleExpression")) : undefined,
+} satisfies CheckedKind<string>;
+
+const nameIn = (call: Call): string =>
+  [textOf(call, "GroupName"), textOf(call, "Name")].filter((part) => part !== "").join("/");
+
+/** The moment of a one-time schedule in UTC, `at(2026-01-05T11:00:00)`; one of another form has no end. */
+function endOf(expression: string): number {
+  const at = /^at\((.+)\)$/.exec(expression)?.[1];
+  return at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(`${at}Z`);
+}

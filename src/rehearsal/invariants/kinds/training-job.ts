@@ -1,0 +1,28 @@
+/** A job that primes a warm pool, as the checkers see it; one that holds no instances leaves nothing behind. */
+import { textOf } from "../observation.ts";
+import { type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
+
+type Job = { readonly status: string; readonly keepAliveSeconds: number };
+
+export const trainingJob = {
+  kind: "training-job",
+  read({ world }, name) {
+    const job = world.state.trainingJobs.get(name);
+    return job === undefined ? null : { status: job.status, keepAliveSeconds: job.keepAliveSeconds };
+  },
+  names: ({ world }) =>
+    [...world.state.trainingJobs.values()].filter((job) => job.instances.length > 0).map((job) => job.name),
+
+  service: "sagemaker",
+  calls: {
+    CreateTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isThere }),
+    StopTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
+    UpdateTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
+  },
+  makes: { operation: "CreateTrainingJob", most: 1 },
+
+  /** Jobs end by themselves: none is missed, and one that was there before is a lease's that has to end. */
+  left: (looks) => moreOrLess("training-job", { ...looks, before: new Map() }),
+
+  isOfPool: true,
+} satisfies CheckedKind<Job>;
