@@ -61,7 +61,7 @@ function settingsOf(names: readonly string[]): VerdictSettings {
     minimumRequests: 100,
     intervalSeconds: 60,
     stages: STAGES,
-    kpis: names.map((name) => ({ kind: "availability", name, weight: 1, tolerance: 0 })),
+    kpis: names.map((name) => ({ shape: "count" as const, verb: "fails", name, weight: 1, tolerance: 0 })),
   };
 }
 

@@ -28,7 +28,7 @@ export function forecastOf(results: readonly CellResult[]): Forecast {
 
 /** NaN for an effect that no plan forecasts. */
 function forecastMinutes(cell: Cell): number {
-  const kpi = { kind: "availability", name: "errors", weight: 1, tolerance: 0 } as const;
+  const kpi = { shape: "count", verb: "fails", name: "errors", weight: 1, tolerance: 0 } as const;
   const settings: VerdictSettings = {
     alpha: ALPHA,
     beta: 0.05,

@@ -110,7 +110,7 @@ const settings: VerdictSettings = {
   minimumRequests: 0,
   intervalSeconds: 60,
   stages: shares.length,
-  kpis: [{ kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 }],
+  kpis: [{ shape: "mean", name: "latency", weight: 1, tolerance: 0 }],
 };
 
 export function measureLatency(

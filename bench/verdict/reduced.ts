@@ -30,7 +30,7 @@ export function minutesTo({ noise, share, hostSpread, minuteOf }: Reduced): numb
     minimumRequests: 0,
     intervalSeconds: 60,
     stages: STAGES,
-    kpis: [{ kind: "availability", name: "errors", weight: 1, tolerance: 0, ...spread }],
+    kpis: [{ shape: "count", verb: "fails", name: "errors", weight: 1, tolerance: 0, ...spread }],
   };
   const mark = { stage: 0, at: 0, trafficShare: share, ...eight };
   let state = startStage(startVerdict(settings, { noise: { errors: noise } }), settings, mark);

@@ -213,19 +213,27 @@ function guardrailValue(of: Guardrail["of"], read: Read): Sample | null {
   return { value: of === "latency-p99-ms" ? value / 1000 : value };
 }
 
+/** How each kind is judged, and what its candidate does in a bad event. */
+const shapes = {
+  availability: { shape: "count", verb: "fails" },
+  "latency-mean": { shape: "mean" },
+  "latency-threshold": { shape: "count", verb: "is slow", followsLoad: true },
+  custom: { shape: "count", verb: "goes wrong" },
+} as const;
+
 /** The plan's KPIs as the verdict engine takes them. */
 export function verdictSettings(plan: Plan): VerdictSettings {
   const aMinute = 60 / plan.rollout.intervalSeconds;
   const kpis = judgedKpis(plan).map((kpi): KpiSettings => {
     if (kpi.kind === "guardrail") {
       const { breaching, outOf } = kpi.minutes;
-      const ceiling = { kind: "guardrail", name: kpi.name, ceiling: kpi.ceiling } as const;
+      const ceiling = { shape: "value", name: kpi.name, ceiling: kpi.ceiling } as const;
       return { ...ceiling, breaching: breaching * aMinute, outOf: outOf * aMinute };
     }
     const { kind, name, weight = 1, tolerance, safetyTolerance } = kpi;
     const { hostSpread } = plan.rollout.evidence;
     return {
-      kind,
+      ...shapes[kind],
       name,
       weight,
       tolerance,

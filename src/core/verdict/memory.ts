@@ -5,7 +5,8 @@
 import * as z from "zod";
 import type { CountNoise } from "./evidence/count-past.ts";
 import type { LatencyNoise } from "./evidence/latency-noise.ts";
-import type { Pace, VerdictState } from "./state.ts";
+import type { Pace } from "./kept.ts";
+import type { VerdictState } from "./state.ts";
 
 /** Goes up whenever a state of before would be misread, be its shape the same. */
 export const verdictSchema = 2;

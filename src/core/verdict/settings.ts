@@ -1,40 +1,7 @@
 /** What a release is judged by, and with what error rates: the part of a plan that the verdict reads. */
-
-/** Fields of every KPI that is judged by evidence against stable. */
-export interface JudgedKpi {
-  readonly name: string;
-  /** Share of alpha, relative to the other KPIs' weights. */
-  readonly weight: number;
-  /** A ratio candidate/stable up to 1 + tolerance is acceptable. */
-  readonly tolerance: number;
-  /** Safety is shown against a ratio of 1 + safetyTolerance or worse; default SAFETY_TOLERANCES, never below tolerance. */
-  readonly safetyTolerance?: number;
-  /** Standard deviation of ln(bad rate) that instances are taken to differ by where it could not be measured; default HOST_SPREAD. */
-  readonly hostSpread?: number;
-}
-
-export type CountKind = "availability" | "latency-threshold" | "custom";
-
-/** Bad events out of a total: failures, requests slower than a threshold, any two custom metrics. */
-export interface CountKpi extends JudgedKpi {
-  readonly kind: CountKind;
-}
-
-/** Mean latency of the candidate against stable's. */
-export interface LatencyMeanKpi extends JudgedKpi {
-  readonly kind: "latency-mean";
-}
-
-/** A ceiling on a value, broken when it is exceeded in `breaching` of the newest `outOf` intervals. */
-export interface GuardrailKpi {
-  readonly kind: "guardrail";
-  readonly name: string;
-  readonly ceiling: number;
-  readonly breaching: number;
-  readonly outOf: number;
-}
-
-export type KpiSettings = CountKpi | LatencyMeanKpi | GuardrailKpi;
+import type { JudgedKpi } from "./judged-kpi.ts";
+import { expect } from "./refusal.ts";
+import { type KpiSettings, shapeOf } from "./shapes/registry.ts";
 
 export interface VerdictSettings {
   /** Chance that a healthy release is ever rolled back by evidence, over the whole release and all KPIs. */
@@ -49,19 +16,13 @@ export interface VerdictSettings {
   readonly kpis: readonly KpiSettings[];
 }
 
-/**
- * Used where a KPI names none: safe means "surely fails less than twice as often" or "surely takes less than half as long
- * again". Failures are few: to rule out half as many again takes three times as long as to rule out twice as many.
- */
-export const SAFETY_TOLERANCES = { count: 1, mean: 0.5 } as const;
-
-export function safetyToleranceOf(kpi: JudgedKpi, as: keyof typeof SAFETY_TOLERANCES): number {
-  return Math.max(kpi.safetyTolerance ?? SAFETY_TOLERANCES[as], kpi.tolerance);
-}
+/** A KPI that is judged by evidence, which alone spends of alpha. */
+export type JudgedSettings = Extract<KpiSettings, JudgedKpi>;
+export const isJudged = (kpi: KpiSettings): kpi is JudgedSettings => "weight" in kpi;
 
 /** The KPI's share of alpha: its weight over the weights of all KPIs judged by evidence. */
 export function shareOfAlpha(settings: VerdictSettings, kpi: JudgedKpi): number {
-  const total = settings.kpis.reduce((sum, each) => sum + (each.kind === "guardrail" ? 0 : each.weight), 0);
+  const total = settings.kpis.reduce((sum, each) => sum + (isJudged(each) ? each.weight : 0), 0);
   return kpi.weight / total;
 }
 
@@ -78,23 +39,5 @@ export function checkSettings(settings: VerdictSettings): void {
   expect(kpis.length > 0, "kpis", "at least one", kpis.length);
   const names = new Set(kpis.map((kpi) => kpi.name));
   expect(names.size === kpis.length, "kpis", "names that differ", kpis.map((kpi) => kpi.name).join(", "));
-  for (const kpi of kpis) checkKpi(kpi);
-}
-
-function checkKpi(kpi: KpiSettings): void {
-  if (kpi.kind === "guardrail") {
-    expect(
-      kpi.breaching >= 1 && kpi.breaching <= kpi.outOf,
-      `${kpi.name}.breaching`,
-      `1 to ${kpi.outOf}`,
-      kpi.breaching,
-    );
-    return;
-  }
-  expect(kpi.weight > 0, `${kpi.name}.weight`, "above 0", kpi.weight);
-  expect(kpi.tolerance >= 0, `${kpi.name}.tolerance`, "0 or more", kpi.tolerance);
-}
-
-function expect(holds: boolean, what: string, expected: string, found: unknown): void {
-  if (!holds) throw new RangeError(`${what}: expected ${expected}, found ${String(found)}`);
+  for (const kpi of kpis) shapeOf(kpi).check(kpi);
 }

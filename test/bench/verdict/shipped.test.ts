@@ -20,7 +20,7 @@ const settings: VerdictSettings = {
   minimumRequests: 0,
   intervalSeconds: 60,
   stages: STAGES,
-  kpis: [{ kind: "availability", name: "errors", weight: 1, tolerance: 0 }],
+  kpis: [{ shape: "count", verb: "fails", name: "errors", weight: 1, tolerance: 0 }],
 };
 
 function observed(state: VerdictState, minute: number, seen: Minute): VerdictState {

@@ -120,8 +120,8 @@ test("what the plan requires is read and judged as a ceiling, by requests enough
   const [{ candidate } = { candidate: null }] = rates;
   expect(candidate !== null && "value" in candidate && candidate.value).toBeLessThan(2);
   expect(verdictSettings(own).kpis.slice(2)).toMatchObject([
-    { kind: "guardrail", name: "latency-requirement", ceiling: 1500, breaching: 3, outOf: 5 },
-    { kind: "guardrail", name: "error-requirement", ceiling: 2, breaching: 3, outOf: 5 },
+    { shape: "value", name: "latency-requirement", ceiling: 1500, breaching: 3, outOf: 5 },
+    { shape: "value", name: "error-requirement", ceiling: 2, breaching: 3, outOf: 5 },
   ]);
 });
 
@@ -254,10 +254,10 @@ test("the verdict engine gets each KPI with its weight, its tolerance, or its ce
 
   expect(settings).toMatchObject({ minimumRequests: 100, intervalSeconds: 60, stages: 4 });
   expect(settings.kpis).toEqual([
-    { kind: "availability", name: "errors", weight: 0.6, tolerance: 0, hostSpread: 0.15 },
-    { kind: "latency-mean", name: "latency", weight: 0.4, tolerance: 0.1, hostSpread: 0.15 },
-    { kind: "guardrail", name: "latency-ceiling", ceiling: 1500, breaching: 3, outOf: 5 },
-    { kind: "guardrail", name: "error-ceiling", ceiling: 5, breaching: 3, outOf: 5 },
+    { shape: "count", verb: "fails", name: "errors", weight: 0.6, tolerance: 0, hostSpread: 0.15 },
+    { shape: "mean", name: "latency", weight: 0.4, tolerance: 0.1, hostSpread: 0.15 },
+    { shape: "value", name: "latency-ceiling", ceiling: 1500, breaching: 3, outOf: 5 },
+    { shape: "value", name: "error-ceiling", ceiling: 5, breaching: 3, outOf: 5 },
   ]);
 });
 
@@ -269,7 +269,7 @@ test.each([
   (intervalSeconds, breaching, outOf) => {
     const settings = verdictSettings(planWith({ rollout: { intervalSeconds } }));
 
-    expect(settings.kpis.filter(({ kind }) => kind === "guardrail")).toMatchObject([
+    expect(settings.kpis.filter(({ shape }) => shape === "value")).toMatchObject([
       { breaching, outOf },
       { breaching, outOf },
     ]);

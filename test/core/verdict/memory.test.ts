@@ -11,7 +11,7 @@ import {
 } from "../../../src/core/verdict/index.ts";
 import { begun, ceiling, counts, errors, minuteAt, settingsOf } from "./releases.ts";
 
-const kpis: KpiSettings[] = [errors, ceiling, { ...errors, kind: "latency-mean", name: "latency" }];
+const kpis: KpiSettings[] = [errors, ceiling, { ...errors, shape: "mean", name: "latency" }];
 const settings = settingsOf(kpis);
 const amount = fc.integer({ min: 0, max: 5000 });
 

@@ -18,7 +18,7 @@ import {
   startStage,
   startVerdict,
 } from "../../../src/core/verdict/index.ts";
-import type { Pace } from "../../../src/core/verdict/state.ts";
+import type { Pace } from "../../../src/core/verdict/kept.ts";
 import { counts, errors, minuteAt, START, settingsOf } from "./releases.ts";
 
 interface Past {

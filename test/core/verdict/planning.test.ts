@@ -12,7 +12,7 @@ import {
 import golden from "../../data/verdict/eprocess-golden.json" with { type: "json" };
 import { ceiling, errors, settingsOf } from "./releases.ts";
 
-const latency = { kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 } as const;
+const latency = { shape: "mean", name: "latency", weight: 1, tolerance: 0 } as const;
 const stageOf = (trafficShare: number, bakeMinutes = 15): ExpectedStage => ({
   stage: 0,
   trafficShare,

@@ -23,7 +23,7 @@ import {
   values,
 } from "./releases.ts";
 
-const latency = { kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 } as const;
+const latency = { shape: "mean", name: "latency", weight: 1, tolerance: 0 } as const;
 const settings = settingsOf([errors, latency, ceiling]);
 
 /** Four stages of ten minutes at 1, 5, 25 and 50 %. */
@@ -197,7 +197,7 @@ function inFirstStage(observation: Observation): Observation {
 }
 
 test("a rate of slow answers that follows what instances carry is no noise, on either side", () => {
-  const slow = { ...errors, kind: "latency-threshold", name: "slow" } as const;
+  const slow = { ...errors, name: "slow", verb: "is slow", followsLoad: true } as const;
   const spread = (kpi: typeof errors | typeof slow) => {
     const own = settingsOf([kpi]);
     /** Both sides are slow four times as often in the second half, as where there is more to do. */

@@ -16,9 +16,9 @@ import {
 /** A whole minute, epoch seconds. */
 export const START = 1_780_000_020;
 
-export const errors: CountKpi = { kind: "availability", name: "errors", weight: 1, tolerance: 0 };
+export const errors: CountKpi = { shape: "count", verb: "fails", name: "errors", weight: 1, tolerance: 0 };
 export const ceiling: GuardrailKpi = {
-  kind: "guardrail",
+  shape: "value",
   name: "ceiling",
   ceiling: 1500,
   breaching: 2,
@@ -34,7 +34,7 @@ export function settingsOf(
 
 /** No noise but counting, for every KPI that counts. */
 export function calm(settings: VerdictSettings): Measured {
-  const counts = settings.kpis.filter(({ kind }) => kind !== "guardrail" && kind !== "latency-mean");
+  const counts = settings.kpis.filter(({ shape }) => shape === "count");
   return { noise: Object.fromEntries(counts.map(({ name }) => [name, NO_COUNT_NOISE])) };
 }
 

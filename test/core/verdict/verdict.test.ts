@@ -12,7 +12,7 @@ import {
 } from "../../../src/core/verdict/index.ts";
 import { begun, ceiling, counts, errors, means, minuteAt, START, settingsOf, values } from "./releases.ts";
 
-const latency = { kind: "latency-mean", name: "latency", weight: 1, tolerance: 0 } as const;
+const latency = { shape: "mean", name: "latency", weight: 1, tolerance: 0 } as const;
 const LATER = { at: minuteAt(5), stageEndsAt: minuteAt(15) };
 const ENDED = { at: minuteAt(15), stageEndsAt: minuteAt(15) };
 
@@ -26,7 +26,7 @@ function verdictAfter(settings: VerdictSettings, observations: readonly Observat
 
 describe("fail", () => {
   test("names the KPI, both sides' counts and the odds, once a candidate fails five times as often", () => {
-    const settings = settingsOf([errors, { ...errors, name: "refunds", kind: "custom" }]);
+    const settings = settingsOf([errors, { ...errors, name: "refunds", verb: "goes wrong" }]);
 
     const verdict = verdictAfter(
       settings,

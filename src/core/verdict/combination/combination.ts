@@ -1,25 +1,14 @@
 /** Several KPIs, one question: their evidence is averaged by weight, which is valid however they depend. */
-import { SAFETY_WEIGHTS } from "../evidence/error-ratio.ts";
-import { logEvidence } from "../evidence/harm.ts";
-import { logMixture, logStageEvidence, logSum } from "../evidence/spending.ts";
-import { shareOfAlpha, type VerdictSettings } from "../settings.ts";
-import type { EvidenceState, Stakes, VerdictState } from "../state.ts";
+import { logSum } from "../evidence/spending.ts";
+import { isJudged, shareOfAlpha, type VerdictSettings } from "../settings.ts";
+import { shapeOf } from "../shapes/registry.ts";
+import type { Evidence } from "../shapes/shape.ts";
+import type { VerdictState } from "../state.ts";
 
-export interface KpiEvidence {
+export interface KpiEvidence extends Evidence {
   readonly name: string;
-  /** ln E of harm since the release began, boosted; with any one host left out, where hosts are known. */
-  readonly logE: number;
-  /** The same with all hosts, and the one without which least is left. */
-  readonly logPooled: number;
-  readonly host?: string;
-  /** The same unboosted: beyond the threshold, only this bounds a chance. */
-  readonly logPlain: number;
   /** ln(1 / (alpha · share)): alone enough to fail the release. */
   readonly logThreshold: number;
-  /** ln E of this stage's intervals alone, with nothing held back. */
-  readonly logStage: number;
-  /** ln E of safety within this stage. */
-  readonly logSafe: number;
 }
 
 export interface Lone {
@@ -50,15 +39,13 @@ export function combine(state: VerdictState, settings: VerdictSettings): Combine
   const kpis: KpiEvidence[] = [];
   const shares: number[] = [];
   for (const kpi of settings.kpis) {
-    const kpiState = state.kpis[kpi.name];
-    if (kpi.kind === "guardrail" || kpiState === undefined || kpiState.kind === "guardrail") continue;
+    const own = state.kpis[kpi.name];
+    if (!isJudged(kpi) || own === undefined) continue;
+    const evidence = shapeOf(kpi).evidence(own, state.spending);
+    if (evidence === null) continue;
     const share = shareOfAlpha(settings, kpi);
     shares.push(Math.log(share));
-    kpis.push({
-      name: kpi.name,
-      logThreshold: logThreshold - Math.log(share),
-      ...evidenceIn(kpiState, state.spending),
-    });
+    kpis.push({ name: kpi.name, logThreshold: logThreshold - Math.log(share), ...evidence });
   }
   const average = (log: (kpi: KpiEvidence) => number) =>
     kpis.length === 0 ? 0 : logSum(kpis.map((kpi, i) => (shares[i] ?? 0) + log(kpi)));
@@ -74,49 +61,12 @@ export function combine(state: VerdictState, settings: VerdictSettings): Combine
   };
 }
 
-function evidenceIn(
-  state: EvidenceState,
-  spending: readonly number[],
-): Omit<KpiEvidence, "name" | "logThreshold"> {
-  const stage = state.open.at(-1);
-  const { harm, countedSeconds } = state;
-  const at = { stage: stage?.stage ?? 0, spending, countedSeconds };
-  const logPlain = harm === null ? 0 : logEvidence(harm, at);
-  const logE = logPlain + (harm?.logBoost ?? 0);
-  const left = state.kind === "count" && harm !== null ? leastWithout(state.without, at) : null;
-  return {
-    // No single host decides: the evidence must stand with any one of them left out.
-    logE: left === null ? logE : Math.min(logE, left.logE),
-    logPlain: left === null ? logPlain : Math.min(logPlain, left.logE),
-    logPooled: logE,
-    ...(left === null ? {} : { host: left.host }),
-    logStage: stage === undefined ? 0 : logStageEvidence(stage),
-    logSafe: stage === undefined ? 0 : logMixture(stage.safe, SAFETY_WEIGHTS),
-  };
-}
-
 function loneIn(kpis: readonly KpiEvidence[]): Lone[] {
   return kpis.flatMap(({ name, host, logPooled, logE, logThreshold }) =>
     host !== undefined && logPooled >= logThreshold && logE < logThreshold
       ? [{ name, host, logE: logPooled, logWithout: logE }]
       : [],
   );
-}
-
-/** Fewer hosts than this cannot outvote one. */
-const LEAST_HOSTS = 3;
-
-/** The evidence with that host left out which leaves least. */
-function leastWithout(
-  without: Readonly<Record<string, Stakes>>,
-  at: Parameters<typeof logEvidence>[1],
-): { readonly host: string; readonly logE: number } | null {
-  const all = Object.entries(without).map(([host, stakes]) => ({
-    host,
-    logE: logEvidence(stakes, at) + stakes.logBoost,
-  }));
-  if (all.length < LEAST_HOSTS) return null;
-  return all.reduce((least, each) => (each.logE < least.logE ? each : least));
 }
 
 function culpritsOf(kpis: readonly KpiEvidence[]): string[] {

@@ -1,7 +1,8 @@
 /** Harm that one of the candidate's hosts shows alone: a host, not a model, until it has lasted. */
 import type { Lone } from "../combination/combination.ts";
+import { roundNats } from "../kept.ts";
 import type { VerdictSettings } from "../settings.ts";
-import { roundNats, type VerdictState } from "../state.ts";
+import type { VerdictState } from "../state.ts";
 import { hostSentence } from "./sentences.ts";
 
 /** The host that had all the evidence before has it since then. */

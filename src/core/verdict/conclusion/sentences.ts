@@ -1,52 +1,52 @@
 /** Verdicts in words: one sentence each, that a person understands without knowing the statistics. */
 import type { Combined } from "../combination/combination.ts";
 import { patienceSeconds } from "../evidence/guardrail.ts";
-import { type GuardrailKpi, type KpiSettings, safetyToleranceOf, type VerdictSettings } from "../settings.ts";
-import type { Tally, VerdictState } from "../state.ts";
-import { comparisonOf } from "./standing.ts";
+import { isJudged, type VerdictSettings } from "../settings.ts";
+import { shapeOf } from "../shapes/registry.ts";
+import type { About } from "../shapes/shape.ts";
+import type { VerdictState } from "../state.ts";
+import { decimal, number } from "../wording.ts";
 
 /** "errors: candidate fails 3.1× as often as stable, 412 of 9,031 against 97 of 6,550; the chance of …" */
 export function harmSentence(state: VerdictState, settings: VerdictSettings, combined: Combined): string {
-  const each = combined.culprits.map((name) =>
-    comparison(state, settings, { name, part: "where-harm-shows" }),
-  );
+  const each = told(state, settings, { names: combined.culprits, about: "where-harm-shows" });
   return `${each.join("; ")}; the chance of such evidence from a healthy model is below ${oneIn(Math.max(combined.logPlain, combined.logThreshold))}`;
 }
 
-export function ceilingSentence(
-  settings: VerdictSettings,
-  broken: { readonly alone: readonly string[]; readonly aloneUnseen: readonly string[] },
-): string {
-  const minutes = (intervals: number) => number((intervals * settings.intervalSeconds) / 60);
-  const alone = guardrails(settings, broken.alone).map(
-    (kpi) =>
-      `${kpi.name}: candidate was above ${number(kpi.ceiling)} in ${minutes(kpi.breaching)} of ${minutes(kpi.outOf)} minutes while stable was not`,
-  );
-  const unseen = guardrails(settings, broken.aloneUnseen).map(
-    (kpi) =>
-      `${kpi.name}: candidate was above ${number(kpi.ceiling)} for ${patienceMinutes} minutes in which stable was not seen, or carried too little to say`,
-  );
-  return `${[...alone, ...unseen].join("; ")} (a threshold, with no error guarantee)`;
+/** KPIs by how their ceilings are broken. */
+export interface Broken {
+  readonly alone: readonly string[];
+  readonly aloneUnseen: readonly string[];
+  readonly shared: readonly string[];
+  readonly unseen: readonly string[];
 }
 
-const patienceMinutes = patienceSeconds / 60;
+export function ceilingSentence(
+  state: VerdictState,
+  settings: VerdictSettings,
+  { alone, aloneUnseen }: Broken,
+): string {
+  const each = [
+    ...told(state, settings, { names: alone, about: "breached" }),
+    ...told(state, settings, { names: aloneUnseen, about: "breached-unseen" }),
+  ];
+  return `${each.join("; ")} (a threshold, with no error guarantee)`;
+}
 
 export function heldSentence(
+  state: VerdictState,
   settings: VerdictSettings,
-  broken: { readonly shared: readonly string[]; readonly unseen: readonly string[] },
+  { shared, unseen }: Broken,
 ): string {
-  const shared = guardrails(settings, broken.shared).map(
-    (kpi) => `${kpi.name}: both are above ${number(kpi.ceiling)}`,
-  );
-  const unseen = guardrails(settings, broken.unseen).map(
-    (kpi) =>
-      `${kpi.name}: candidate is above ${number(kpi.ceiling)}, and stable is not seen, or carries too little to say`,
-  );
+  const each = [
+    ...told(state, settings, { names: shared, about: "shared-breach" }),
+    ...told(state, settings, { names: unseen, about: "unseen-breach" }),
+  ];
   const why =
     unseen.length === 0
       ? "since going back would not help"
-      : `for ${patienceMinutes} minutes of this at most`;
-  return `${[...shared, ...unseen].join("; ")}; the stage is held, ${why}`;
+      : `for ${patienceSeconds / 60} minutes of this at most`;
+  return `${each.join("; ")}; the stage is held, ${why}`;
 }
 
 /** Of a host that has all the evidence of harm. */
@@ -60,7 +60,7 @@ export function hostSentence(
     readonly lasts: boolean;
   },
 ): string {
-  const each = found.kpis.map((name) => comparison(state, settings, { name, part: "where-harm-shows" }));
+  const each = told(state, settings, { names: found.kpis, about: "where-harm-shows" });
   const lasts = found.lasts
     ? `, for ${found.minutes} minutes (host)`
     : `; it has ${found.minutes} minutes in all to be well again`;
@@ -93,17 +93,14 @@ export function missingSentence(found: {
 }
 
 export function safeSentence(state: VerdictState, settings: VerdictSettings): string {
-  const each = judgedIn(settings).map((kpi) => {
-    const tolerance = safetyToleranceOf(kpi, kpi.kind === "latency-mean" ? "mean" : "count");
-    return `${comparison(state, settings, { name: kpi.name, part: "stage" })}, surely less than ${decimal(1 + tolerance)}×`;
-  });
+  const each = told(state, settings, { names: judgedIn(settings), about: "safe" });
   return `${each.join("; ")}; the chance of such evidence from a worse model is below ${oneIn(-Math.log(settings.beta))}`;
 }
 
 export function openSentence(state: VerdictState, settings: VerdictSettings, combined: Combined): string {
-  const names = judgedIn(settings).map(({ name }) => name);
+  const names = judgedIn(settings);
   if (names.length === 0) return "every guardrail is clear so far";
-  const each = names.map((name) => comparison(state, settings, { name, part: "stage" }));
+  const each = told(state, settings, { names, about: "stage" });
   return `${each.join("; ")}; neither harm nor safety is shown yet (evidence ${evidence(combined)})`;
 }
 
@@ -112,54 +109,26 @@ export function unprovenSentence(
   settings: VerdictSettings,
   found: { readonly combined: Combined; readonly unclear: readonly string[] },
 ): string {
-  const each = found.unclear.map((name) => comparison(state, settings, { name, part: "stage" }));
+  const each = told(state, settings, { names: found.unclear, about: "stage" });
   return `${each.join("; ")}; the bake ended with neither harm nor safety shown (evidence ${evidence(found.combined)})`;
 }
 
-function comparison(
+/** A sentence of each of these KPIs, in their order, as their shapes tell it. */
+function told(
   state: VerdictState,
   settings: VerdictSettings,
-  what: { readonly name: string; readonly part: "stage" | "where-harm-shows" },
-): string {
-  const kpi = settings.kpis.find(({ name }) => name === what.name);
-  const kpiState = state.kpis[what.name];
-  if (kpi === undefined || kpiState === undefined || kpiState.kind === "guardrail") return what.name;
-  const sides = comparisonOf(kpiState, what.part);
-  return `${what.name}: ${kpi.kind === "latency-mean" ? slower(sides) : worse(kpi, sides)}`;
+  { names, about }: { readonly names: readonly string[]; readonly about: About },
+): string[] {
+  const { intervalSeconds } = settings;
+  return names.map((name) => {
+    const kpi = settings.kpis.find((each) => each.name === name);
+    return kpi === undefined
+      ? name
+      : shapeOf(kpi).sentence(state.kpis[name], kpi, { about, intervalSeconds });
+  });
 }
 
-type Sides = ReturnType<typeof comparisonOf>;
-
-function worse(kpi: KpiSettings, { candidate, stable }: Sides): string {
-  const verb =
-    kpi.kind === "availability" ? "fails" : kpi.kind === "latency-threshold" ? "is slow" : "goes wrong";
-  const counts = `${ofAll(candidate)} against ${ofAll(stable)}`;
-  if (stable.amount === 0 || stable.requests === 0 || candidate.requests === 0)
-    return `candidate ${verb} in ${counts}`;
-  const ratio = candidate.amount / candidate.requests / (stable.amount / stable.requests);
-  return `candidate ${verb} ${decimal(ratio)}× as often as stable, ${counts}`;
-}
-
-function slower({ candidate, stable }: Sides): string {
-  if (candidate.requests === 0 || stable.requests === 0) return "candidate and stable cannot be compared";
-  const mean = candidate.amount / candidate.requests;
-  const usual = stable.amount / stable.requests;
-  const means = `${number(mean)} against ${number(usual)} on average`;
-  const requests = `over ${number(candidate.requests)} and ${number(stable.requests)} requests`;
-  return `candidate takes ${decimal(mean / usual)}× as long as stable, ${means} ${requests}`;
-}
-
-function ofAll({ amount, requests }: Tally): string {
-  return `${number(amount)} of ${number(requests)}`;
-}
-
-function guardrails(settings: VerdictSettings, names: readonly string[]): GuardrailKpi[] {
-  return settings.kpis.filter((kpi) => kpi.kind === "guardrail").filter(({ name }) => names.includes(name));
-}
-
-function judgedIn(settings: VerdictSettings): Exclude<KpiSettings, GuardrailKpi>[] {
-  return settings.kpis.filter((kpi) => kpi.kind !== "guardrail");
-}
+const judgedIn = ({ kpis }: VerdictSettings): string[] => kpis.filter(isJudged).map(({ name }) => name);
 
 function evidence({ logE, logThreshold }: Combined): string {
   return `${decimal(logE)} of the ${decimal(logThreshold)} nats that harm takes`;
@@ -170,14 +139,4 @@ function oneIn(logE: number): string {
   const odds = Math.min(1e6, Math.exp(logE));
   const digit = 10 ** Math.floor(Math.log10(odds));
   return `1 in ${number(Math.floor(odds / digit + 1e-9) * digit)}`;
-}
-
-function decimal(value: number): string {
-  return value >= 100 ? number(value) : value.toFixed(value >= 10 ? 0 : 1);
-}
-
-/** Thousands with commas, the same on every machine. */
-function number(value: number): string {
-  const digits = value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
-  return value < 1000 ? digits : digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }

@@ -1,8 +1,9 @@
 /** From evidence to one of four verdicts, or none yet, with the KPIs responsible and a sentence for a person. */
 import { type Combined, combine } from "../combination/combination.ts";
 import type { VerdictSettings } from "../settings.ts";
+import { shapeOf } from "../shapes/registry.ts";
+import type { KpiVerdict } from "../shapes/shape.ts";
 import type { VerdictState } from "../state.ts";
-import { guardrailVerdict, isCompared, judgedVerdict, type KpiVerdict } from "./details.ts";
 import { loneHostAt } from "./lone-host.ts";
 import {
   aloneSentence,
@@ -68,11 +69,13 @@ interface Evaluation {
  */
 export function verdictOf(state: VerdictState, settings: VerdictSettings, look: Look): Verdict {
   const combined = combine(state, settings);
-  const details = settings.kpis.map((kpi) =>
-    kpi.kind === "guardrail"
-      ? guardrailVerdict(state, kpi, settings)
-      : unlessNotCompared(judgedVerdict({ state, kpi, settings, combined }), look),
-  );
+  const mark = state.stages.at(-1);
+  const { intervalSeconds, beta } = settings;
+  const details = settings.kpis.map((kpi) => {
+    const evidence = combined.kpis.find(({ name }) => name === kpi.name);
+    const moment = { mark, intervalSeconds, beta, evidence };
+    return unlessNotCompared(shapeOf(kpi).verdict(state.kpis[kpi.name], kpi, moment), look);
+  });
   const requests = {
     candidate: Math.max(0, ...details.map(({ candidate }) => candidate?.requests ?? 0)),
     stable: Math.max(0, ...details.map(({ stable }) => stable?.requests ?? 0)),
@@ -80,14 +83,19 @@ export function verdictOf(state: VerdictState, settings: VerdictSettings, look: 
   const evaluation = { state, settings, combined, details, requests };
   const conclusion = loneHost(evaluation, look) ?? conclude(evaluation, look.at >= look.stageEndsAt);
   const { logE, logThreshold, falling } = combined;
-  const stage = state.stages.at(-1)?.stage ?? null;
+  const stage = mark?.stage ?? null;
   const evidence = { logE, logThreshold, falling };
   return { ...conclusion, stage, evidence, requests, details };
 }
 
+/** What is judged by evidence rather than by a ceiling. */
+const hasEvidence = ({ logE }: KpiVerdict): boolean => logE !== undefined;
+
+const isCompared = (kpi: KpiVerdict): boolean => hasEvidence(kpi) && kpi.standing !== "not-compared";
+
 /** What could not be compared shows harm or nothing: it is neither missing nor unclear. */
 function unlessNotCompared(kpi: KpiVerdict, { notCompared = [] }: Look): KpiVerdict {
-  return kpi.standing === "harm" || !notCompared.includes(kpi.name)
+  return !hasEvidence(kpi) || kpi.standing === "harm" || !notCompared.includes(kpi.name)
     ? kpi
     : { ...kpi, standing: "not-compared" };
 }
@@ -123,7 +131,12 @@ function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
   };
   const breached = [...ceilings.alone, ...ceilings.aloneUnseen];
   if (breached.length > 0)
-    return { verdict: "fail", held: false, kpis: breached, sentence: ceilingSentence(settings, ceilings) };
+    return {
+      verdict: "fail",
+      held: false,
+      kpis: breached,
+      sentence: ceilingSentence(state, settings, ceilings),
+    };
   const holding = [...ceilings.shared, ...ceilings.unseen];
   const ifEnded = (verdict: VerdictName): VerdictName => (bakeEnded ? verdict : "undecided");
   if (holding.length > 0)
@@ -131,7 +144,7 @@ function conclude(evaluation: Evaluation, bakeEnded: boolean): Conclusion {
       verdict: ifEnded("inconclusive"),
       held: true,
       kpis: holding,
-      sentence: heldSentence(settings, ceilings),
+      sentence: heldSentence(state, settings, ceilings),
     };
   const blind = withStanding(details, "no-data");
   const few = requests.candidate < settings.minimumRequests && details.some(isCompared);

@@ -1,4 +1,5 @@
 /** A KPI's counts before the release, and what is known of their noise. */
+import type { NoiseSource } from "../kept.ts";
 
 /** One interval of stable before the release: its bad events and requests, in two halves where it can be split. */
 export interface CountPast {
@@ -13,8 +14,7 @@ export interface CountPast {
 
 /** Excess variance as of equal halves, in units of counting's own: 0 is counting alone. */
 export interface CountNoise {
-  /** Where it was read: halves of stable, stable's own successive intervals (slower), or assumed without data. */
-  readonly source: "split" | "successive" | "assumed";
+  readonly source: NoiseSource;
   /** Length of the history's intervals, seconds: meanBad is per such interval. */
   readonly seconds: number;
   readonly intervals: number;

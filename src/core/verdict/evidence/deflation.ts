@@ -3,7 +3,7 @@
  * a function of the interval's bad events in all and of intervals counted before, never of which side had them: the
  * evidence, divided, then still has a mean of at most what it was (Jensen), whatever the noise was measured to be.
  */
-import type { Pace } from "../state.ts";
+import type { Pace } from "../kept.ts";
 import type { CountNoise } from "./count-past.ts";
 import { noisyBad, perInterval, stirOf } from "./pace.ts";
 import { LAGS } from "./residuals.ts";

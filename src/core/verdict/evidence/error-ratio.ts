@@ -3,7 +3,7 @@
  * the candidate's are binomial with the share of traffic it had. Exact for Poisson counts, valid for Bernoulli
  * requests. Lindon and Malek, "Anytime-valid inference for multinomial count data" (2022).
  */
-import type { CountSample } from "../observations/observation.ts";
+import type { CountSample } from "../observations/samples.ts";
 
 /**
  * Alternatives to "within tolerance": ratios of bad rates beyond it. Few, and spread on a log scale: each costs the
@@ -27,6 +27,12 @@ export const SETTLING = {
   ratios: [...HARM_RATIOS.map(() => 1), ...SETTLING_RATIOS],
   logRatios: [...HARM_RATIOS.map(() => 0), ...SETTLING_RATIOS.map(Math.log)],
 };
+
+/**
+ * Where a KPI names none, safe means "surely fails less than twice as often". Failures are few: to rule out half as many
+ * again takes three times as long.
+ */
+export const COUNT_SAFETY_TOLERANCE = 1;
 
 /** Alternatives to "1 + safetyTolerance or worse": better, as good, half-way (on the log scale) to it. */
 export function safetyRatios(safetyTolerance: number): readonly number[] {

@@ -2,8 +2,16 @@
  * Ceilings: M of the newest N intervals that were seen above a value, none of them long past: an interval that was not
  * seen was not below it. Thresholds, with no error guarantee, and labelled so.
  */
-import type { ValueSample } from "../observations/observation.ts";
-import type { GuardrailKpi } from "../settings.ts";
+import type { ValueSample } from "../observations/samples.ts";
+
+/** A ceiling on a value, broken when it is exceeded in `breaching` of the newest `outOf` intervals. */
+export interface GuardrailKpi {
+  readonly shape: "value";
+  readonly name: string;
+  readonly ceiling: number;
+  readonly breaching: number;
+  readonly outOf: number;
+}
 
 export interface Reading {
   readonly index: number;

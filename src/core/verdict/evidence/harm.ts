@@ -2,7 +2,7 @@
  * Evidence of harm as it grows: stakes placed as stages begin and minute by minute, and multiplied by each interval's
  * likelihood ratios, in the order in which intervals are counted.
  */
-import { roundNats, type Stakes } from "../state.ts";
+import { roundNats, type Stakes } from "../kept.ts";
 import { type Draw, FIRST_LOG_BOOST, logBoostOf } from "./boost.ts";
 import { SETTLING_RATIOS } from "./error-ratio.ts";
 import { evenlyAt, logSum, reserveAfter, staked } from "./spending.ts";

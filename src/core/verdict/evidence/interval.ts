@@ -1,11 +1,13 @@
 /** One interval's evidence: for each alternative, how much likelier it makes what was seen, in nats. */
-import type { CountSample, MeanSample } from "../observations/observation.ts";
-import { type JudgedKpi, safetyToleranceOf } from "../settings.ts";
-import { type Pace, roundNats } from "../state.ts";
+
+import { type JudgedKpi, safetyToleranceOf } from "../judged-kpi.ts";
+import { type Pace, roundNats } from "../kept.ts";
+import type { CountSample, MeanSample } from "../observations/samples.ts";
 import type { Draw } from "./boost.ts";
 import type { CountNoise } from "./count-past.ts";
 import { deflationOf } from "./deflation.ts";
 import {
+  COUNT_SAFETY_TOLERANCE,
   logLikelihoodRatios,
   logShrinksOf,
   SETTLING,
@@ -15,7 +17,7 @@ import {
   shareOf,
 } from "./error-ratio.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
-import { logNormalRatios, logRatioOf, SLOWER_LOGS } from "./log-mean.ts";
+import { logNormalRatios, logRatioOf, MEAN_SAFETY_TOLERANCE, SLOWER_LOGS } from "./log-mean.ts";
 
 export interface IntervalEvidence {
   readonly harm: readonly number[];
@@ -54,7 +56,7 @@ export function countEvidence(
   const ratios = acceptable === 1 ? beyond : beyond.map((ratio) => ratio * acceptable);
   const logShrinks = logShrinksOf(share, acceptable, ratios);
   const harm = logLikelihoodRatios(counts, { logRatios, logShrinks, deflation });
-  const worst = Math.max(1 + safetyToleranceOf(basis.kpi, "count"), acceptable);
+  const worst = Math.max(1 + safetyToleranceOf(basis.kpi, COUNT_SAFETY_TOLERANCE), acceptable);
   const better = safetyRatios(worst - 1);
   const safe = logLikelihoodRatios(counts, {
     logRatios: better.map((ratio) => Math.log(ratio / worst)),
@@ -85,7 +87,7 @@ export function meanEvidence(
 ): IntervalEvidence | null {
   const seen = logRatioOf(sides.candidate, sides.stable, basis.noise);
   if (seen === null) return null;
-  const tolerance = safetyToleranceOf(basis.kpi, "mean");
+  const tolerance = safetyToleranceOf(basis.kpi, MEAN_SAFETY_TOLERANCE);
   const worst = Math.log(1 + tolerance);
   const shifts = safetyRatios(tolerance).map((ratio) => Math.log(ratio) - worst);
   const harm = logNormalRatios(seen, { nullMean: Math.log(1 + basis.kpi.tolerance), shifts: SLOWER_LOGS });

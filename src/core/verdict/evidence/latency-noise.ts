@@ -1,4 +1,5 @@
 /** How noisy stable's mean latency is from minute to minute, measured before the release. */
+import type { NoiseSource } from "../kept.ts";
 
 /** One interval of stable before the release; two halves (by instance) where it can be split. */
 export interface LatencyPast {
@@ -14,7 +15,7 @@ export interface LatencyPast {
 }
 
 export interface LatencyNoise {
-  readonly source: "split" | "successive" | "assumed";
+  readonly source: NoiseSource;
   readonly intervals: number;
   /** Coefficient of variation of one request's latency, for samples that bring no sd. */
   readonly requestCv: number;

@@ -2,12 +2,15 @@
  * Evidence that the candidate's mean latency is above stable's: the log of the two means' ratio is close to normal,
  * with a variance from the requests' own spread and from the noise that whole minutes share.
  */
-import type { MeanSample } from "../observations/observation.ts";
+import type { MeanSample } from "../observations/samples.ts";
 import type { LatencyNoise } from "./latency-noise.ts";
 
 /** Alternatives: by how much ln(mean) lies above the tolerance (5 %, 10 %, 20 %, 35 %, 65 %, 120 % slower). */
 export const SLOWER_LOGS: readonly number[] = [0.05, 0.1, 0.182, 0.3, 0.5, 0.8];
 export const SLOWER_WEIGHTS: readonly number[] = SLOWER_LOGS.map(() => 1 / SLOWER_LOGS.length);
+
+/** Where a KPI names none, safe means "surely takes less than half as long again". */
+export const MEAN_SAFETY_TOLERANCE = 0.5;
 
 /** One interval counts as at most so many standard deviations: a single slow request may be any number of them. */
 const MOST_DEVIATIONS = 3;

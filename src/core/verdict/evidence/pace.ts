@@ -1,6 +1,7 @@
 /** What is known of an interval before it is seen: how stable has fared of late, and how unsteadily. */
-import type { CountSample } from "../observations/observation.ts";
-import { type Pace, roundNats } from "../state.ts";
+
+import { type Pace, roundNats } from "../kept.ts";
+import type { CountSample } from "../observations/samples.ts";
 import type { CountNoise } from "./count-past.ts";
 
 export const NO_PACE: Pace = {

@@ -1,6 +1,5 @@
 /** What is kept stage by stage: adding an interval to its stage, opening the next. */
-import type { Seen } from "../observations/observation.ts";
-import { OPEN_STAGES, roundNats, type StageEvidence, type Tally } from "../state.ts";
+import { OPEN_STAGES, roundNats, type StageEvidence, type Tally } from "../kept.ts";
 import type { IntervalEvidence } from "./interval.ts";
 
 const NOTHING: Tally = { requests: 0, amount: 0 };
@@ -23,11 +22,11 @@ export function openStage(
   return [...open, fresh].slice(-OPEN_STAGES);
 }
 
-/** The stage with one interval more; without evidence only its requests are tallied. */
+/** The stage with one interval more, of which both sides are tallied; without evidence no more than that. */
 export function addInterval(
   stage: StageEvidence,
   evidence: IntervalEvidence | null,
-  seen: Seen,
+  tallies: { readonly candidate: Tally | null; readonly stable: Tally | null },
 ): StageEvidence {
   return {
     stage: stage.stage,
@@ -35,15 +34,9 @@ export function addInterval(
     harm: evidence === null ? stage.harm : add(stage.harm, evidence.harm),
     safe: evidence === null ? stage.safe : add(stage.safe, evidence.safe),
     compared: stage.compared + (evidence === null ? 0 : 1),
-    candidate: addTally(stage.candidate, tallyOf(seen.candidate)),
-    stable: addTally(stage.stable, tallyOf(seen.stable)),
+    candidate: addTally(stage.candidate, tallies.candidate ?? NOTHING),
+    stable: addTally(stage.stable, tallies.stable ?? NOTHING),
   };
-}
-
-function tallyOf(sample: Seen["candidate"]): Tally {
-  if (sample === null || "value" in sample) return NOTHING;
-  if ("mean" in sample) return { requests: sample.count, amount: sample.mean * sample.count };
-  return { requests: sample.requests, amount: sample.bad };
 }
 
 /** Latency sums are kept to a thousandth, so that adding in any order gives the same bytes. */

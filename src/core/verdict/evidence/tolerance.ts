@@ -2,7 +2,7 @@
  * The ratio of bad rates that is still acceptable. Instances differ for good (another host, another rack), which
  * minutes of history cannot show: between two fleets of few instances that is no regression.
  */
-import type { CountSample } from "../observations/observation.ts";
+import type { CountSample } from "../observations/samples.ts";
 
 /** Spread of ln(bad rate) among instances where it was not measured. */
 const HOST_SPREAD = 0.15;

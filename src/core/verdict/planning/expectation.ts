@@ -1,11 +1,7 @@
 /** What a plan may expect of each stage and KPI before anything moves, and where a bake is too short to see it. */
-import type { VerdictSettings } from "../settings.ts";
-import {
-  type ExpectedMinutes,
-  type ExpectedStage,
-  type ExpectedTraffic,
-  expectedMinutes,
-} from "./expected-minutes.ts";
+import { isJudged, type VerdictSettings } from "../settings.ts";
+import { type ExpectedMinutes, expectedMinutes } from "./expected-minutes.ts";
+import type { ExpectedStage, ExpectedTraffic } from "./expected-test.ts";
 
 export interface Expectation extends ExpectedMinutes {
   readonly stage: number;
@@ -21,17 +17,15 @@ export function expectationsOf(
   trafficOf: (kpi: string) => ExpectedTraffic,
 ): readonly Expectation[] {
   return stages.flatMap((stage) =>
-    settings.kpis
-      .filter((kpi) => kpi.kind !== "guardrail")
-      .map((kpi) => {
-        const minutes = expectedMinutes(settings, kpi, { stage, traffic: trafficOf(kpi.name) });
-        return {
-          stage: stage.stage,
-          kpi: kpi.name,
-          ...minutes,
-          warning: warningOf(stage, kpi.name, minutes),
-        };
-      }),
+    settings.kpis.filter(isJudged).map((kpi) => {
+      const minutes = expectedMinutes(settings, kpi, { stage, traffic: trafficOf(kpi.name) });
+      return {
+        stage: stage.stage,
+        kpi: kpi.name,
+        ...minutes,
+        warning: warningOf(stage, kpi.name, minutes),
+      };
+    }),
   );
 }
 

@@ -1,26 +1,14 @@
-/** What a KPI saw in the present stage, and over which part of the release candidate and stable are compared. */
-import { logMixture } from "../evidence/spending.ts";
-import type { VerdictSettings } from "../settings.ts";
-import type { EvidenceState, KpiState, Tally, VerdictState } from "../state.ts";
+/** Over which part of the release candidate and stable are compared, and what both came to in it. */
+import type { EvidenceState, Tally } from "../kept.ts";
+import { logMixture } from "./spending.ts";
 
-/** Did the KPI see the candidate in this stage, and stable too unless all traffic is the candidate's? */
-export function sawData(kpi: KpiState, state: VerdictState, settings: VerdictSettings): boolean {
-  const mark = state.stages.at(-1);
-  if (mark === undefined) return false;
-  if (kpi.kind === "guardrail") {
-    const first = Math.ceil(mark.at / settings.intervalSeconds);
-    return kpi.readings.some(({ index, candidate }) => index >= first && candidate !== null);
-  }
-  const stage = kpi.open.at(-1);
-  if (stage === undefined || stage.candidate.requests === 0) return false;
-  return stage.compared > 0 || mark.trafficShare === 1;
+export interface Sides {
+  readonly candidate: Tally;
+  readonly stable: Tally;
 }
 
 /** Sums of both sides since the present stage began, or over those open stages in which harm shows most. */
-export function comparisonOf(
-  kpi: EvidenceState,
-  part: "stage" | "where-harm-shows",
-): { readonly candidate: Tally; readonly stable: Tally } {
+export function comparisonOf(kpi: EvidenceState, part: "stage" | "where-harm-shows"): Sides {
   const from = part === "stage" ? kpi.open.length - 1 : strongestStart(kpi);
   const stages = kpi.open.slice(Math.max(0, from));
   return {
