@@ -49,8 +49,8 @@ export function exactlyOnce(scene: Scene): Checker {
   }
 
   function countMade(seen: Seen, releaseId: string): void {
-    const { operation } = seen.call;
-    const limit = most.get(operation);
+    const { service, operation } = seen.call;
+    const limit = most.get(`${service}.${operation}`);
     if (limit === undefined) return;
     const key = `${releaseId} ${operation}`;
     const count = (made.get(key) ?? 0) + 1;

@@ -6,7 +6,7 @@ import type { Plain } from "../../core/release/plain.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Account, CheckedKind } from "./kinds/define.ts";
-import { allKinds, keyOf, kindOf, thingsOf } from "./kinds/registry.ts";
+import { allKinds, keyOf, kindOf, servicesOf, thingsOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Asked } from "./observation.ts";
 import type { OutsideHands } from "./outside-hands.ts";
@@ -34,7 +34,7 @@ export function createLoans(account: Account, outside: OutsideHands): Loans {
     asked({ call, frame }) {
       if (frame === undefined) return;
       for (const kind of lent)
-        if (call.service === kind.service && call.operation.startsWith("Describe"))
+        if (servicesOf(kind).includes(call.service) && call.operation.startsWith("Describe"))
           looked.set(kind.kind, thingsOf(kind, account));
       const resource = mutationOf(call)?.resource;
       if (resource === undefined || held.has(keyOf(resource))) return;

@@ -2,7 +2,7 @@
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
 import type { Call } from "../twin/service.ts";
-import { allKinds } from "./kinds/registry.ts";
+import { allKinds, servicesOf } from "./kinds/registry.ts";
 
 export interface Mutation {
   /** Undefined: a change of something that no ledger knows. */
@@ -14,17 +14,19 @@ export interface Mutation {
 }
 
 const changing = /^(Create|Update|Delete|Put|Register|Deregister|Stop|Set|Add|Remove|Tag|Untag)/;
-const changed = new Set(allKinds.map(({ service }) => service));
+/** Services that change the account and nothing else: of tables, the calls that a kind names, and no writing in them. */
+const recorded = new Set(allKinds.flatMap(servicesOf));
+recorded.delete("dynamodb");
 
 /** What a call would change; undefined for a call that changes nothing a release may leave behind. */
 export function mutationOf(call: Call): Mutation | undefined {
   const { service, operation } = call;
-  if (!changed.has(service) || !changing.test(operation)) return undefined;
-  for (const { kind, service: own, calls } of allKinds) {
-    const aim = own === service ? calls[operation]?.(call) : undefined;
+  for (const { kind, calls } of allKinds) {
+    const aim = calls[`${service}.${operation}`]?.(call);
     if (aim === undefined) continue;
     const { name, part = operation, leadsTo } = aim;
     return { resource: { kind, name }, part, leadsTo };
   }
+  if (!recorded.has(service) || !changing.test(operation)) return undefined;
   return { resource: undefined, part: operation, leadsTo: () => false };
 }

@@ -5,7 +5,7 @@ import type { Plain } from "../../../src/core/release/plain.ts";
 import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import { snapshotOf } from "../../../src/rehearsal/invariants/account-snapshot.ts";
-import type { Account } from "../../../src/rehearsal/invariants/kinds/define.ts";
+import type { Account, CheckedKind } from "../../../src/rehearsal/invariants/kinds/define.ts";
 import { allKinds, kinds, resourceState } from "../../../src/rehearsal/invariants/kinds/registry.ts";
 import { leftBehind } from "../../../src/rehearsal/invariants/left-behind.ts";
 import { mutationOf } from "../../../src/rehearsal/invariants/mutations.ts";
@@ -311,6 +311,12 @@ const callings: Readonly<Record<ResourceKind, Readonly<Record<string, Calling>>>
   },
 };
 
+function callingOf(kind: ResourceKind, operation: string): Calling {
+  const known = callings[kind][operation];
+  if (known === undefined) throw new Error(`${kind}: expected a case of ${operation}, found none`);
+  return known;
+}
+
 const callOf = (service: string, operation: string, input: Call["input"]): Call => ({
   service,
   operation,
@@ -319,12 +325,16 @@ const callOf = (service: string, operation: string, input: Call["input"]): Call 
 });
 
 describe("what calls do", () => {
-  const cases = allKinds.flatMap(({ kind, service }) =>
-    Object.entries(callings[kind]).map(([operation, one]) => ({ kind, service, operation, ...one })),
+  const cases = allKinds.flatMap(({ kind, calls }) =>
+    Object.keys(calls).map((key) => {
+      const [service = "", operation = ""] = key.split(".");
+      return { kind, service, operation, ...callingOf(kind, operation) };
+    }),
   );
 
   it("has each call of each kind here", () => {
-    for (const { kind, calls } of allKinds) expect(Object.keys(callings[kind])).toEqual(Object.keys(calls));
+    const operations = ({ calls }: CheckedKind) => Object.keys(calls).map((key) => key.split(".")[1]);
+    for (const kind of allKinds) expect(Object.keys(callings[kind.kind])).toEqual(operations(kind));
   });
 
   it.each(cases)(
@@ -356,10 +366,10 @@ describe("what calls do", () => {
     );
 
     expect(Object.fromEntries(most)).toEqual({
-      CreateModel: 1,
-      CreateEndpointConfig: 2,
-      CreateSchedule: 1,
-      CreateTrainingJob: 1,
+      "sagemaker.CreateModel": 1,
+      "sagemaker.CreateEndpointConfig": 2,
+      "scheduler.CreateSchedule": 1,
+      "sagemaker.CreateTrainingJob": 1,
     });
   });
 

@@ -19,9 +19,8 @@ export const count = {
     ),
   endpointOf: (name) => name.slice(0, name.lastIndexOf("/")),
 
-  service: "sagemaker",
   calls: {
-    UpdateEndpointWeightsAndCapacities(call) {
+    "sagemaker.UpdateEndpointWeightsAndCapacities"(call) {
       const asked = rebalancingOf(call);
       if (asked?.count === undefined) return undefined;
       const { variant, instances } = asked.count;

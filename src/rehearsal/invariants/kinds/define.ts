@@ -92,11 +92,9 @@ export interface CheckedKind<State extends Plain = Plain> {
     endpoint: EndpointSnapshot,
   ): ReadonlyMap<string, State>;
 
-  /** The service whose calls change it, as a call names it. */
-  readonly service: string;
-  /** What the calls that change it would do, by operation; undefined for a call that is about another kind. */
+  /** What the calls that change it would do, by `service.Operation`; undefined for a call that is about another kind. */
   readonly calls: Readonly<Record<string, (call: Call) => Aim | undefined>>;
-  /** Of what one release makes: by which call, and how many at most. */
+  /** Of what one release makes: by which call, `service.Operation`, and how many at most. */
   readonly makes?: { readonly operation: string; readonly most: number };
 
   /** What is otherwise than it was, what somebody else did left out. */

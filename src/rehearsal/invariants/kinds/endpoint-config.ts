@@ -12,12 +12,17 @@ export const endpointConfig = {
   usedBy: ({ config }) => [config],
   steady: (before, _, { config }) => new Map([...before, [config, config]]),
 
-  service: "sagemaker",
   calls: {
-    CreateEndpointConfig: (call) => ({ name: textOf(call, "EndpointConfigName"), leadsTo: isThere }),
-    DeleteEndpointConfig: (call) => ({ name: textOf(call, "EndpointConfigName"), leadsTo: isGone }),
+    "sagemaker.CreateEndpointConfig": (call) => ({
+      name: textOf(call, "EndpointConfigName"),
+      leadsTo: isThere,
+    }),
+    "sagemaker.DeleteEndpointConfig": (call) => ({
+      name: textOf(call, "EndpointConfigName"),
+      leadsTo: isGone,
+    }),
   },
-  makes: { operation: "CreateEndpointConfig", most: 2 },
+  makes: { operation: "sagemaker.CreateEndpointConfig", most: 2 },
 
   left: (looks) => moreOrLess("endpoint-config", looks),
 

@@ -10,12 +10,11 @@ export const model = {
   steady: (before, _, { variants }) =>
     new Map([...before, ...variants.map(({ modelName }) => [modelName, modelName] as const)]),
 
-  service: "sagemaker",
   calls: {
-    CreateModel: (call) => ({ name: textOf(call, "ModelName"), leadsTo: isThere }),
-    DeleteModel: (call) => ({ name: textOf(call, "ModelName"), leadsTo: isGone }),
+    "sagemaker.CreateModel": (call) => ({ name: textOf(call, "ModelName"), leadsTo: isThere }),
+    "sagemaker.DeleteModel": (call) => ({ name: textOf(call, "ModelName"), leadsTo: isGone }),
   },
-  makes: { operation: "CreateModel", most: 1 },
+  makes: { operation: "sagemaker.CreateModel", most: 1 },
 
   left: (looks) => moreOrLess("model", looks),
 

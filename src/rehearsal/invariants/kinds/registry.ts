@@ -30,6 +30,11 @@ export const kindOf = ({ kind }: Pick<ResourceRef, "kind">): CheckedKind => kind
 export const resourceState = (resource: ResourceRef, account: Account): Plain =>
   kindOf(resource).read(account, resource.name);
 
+/** The services that change things of a kind. */
+export const servicesOf = ({ calls }: CheckedKind): readonly string[] => [
+  ...new Set(Object.keys(calls).map((call) => call.slice(0, call.lastIndexOf(".")))),
+];
+
 /** One key for a resource. */
 export const keyOf = ({ kind, name }: ResourceRef): string => `${kind} ${name}`;
 

@@ -17,9 +17,8 @@ export const routing = {
   names: ({ world }) => world.state.endpoints.keys(),
   endpointOf: (name) => name,
 
-  service: "sagemaker",
   calls: {
-    UpdateEndpoint: (call) => ({
+    "sagemaker.UpdateEndpoint": (call) => ({
       name: textOf(call, "EndpointName"),
       leadsTo: (state) => state === call.input.EndpointConfigName,
     }),

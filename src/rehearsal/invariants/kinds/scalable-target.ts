@@ -48,14 +48,18 @@ export function targetCalls(namespace: string): Readonly<Record<string, (call: C
   const on = (leadsTo: (call: Call, state: Plain) => boolean) => (call: Call) =>
     textOf(call, "ServiceNamespace") === namespace ? aimOf(call, leadsTo) : undefined;
   return {
-    RegisterScalableTarget: on(registers),
-    DeregisterScalableTarget: on((_, state) => state === null),
-    PutScalingPolicy: on((call, state) => has(state, "policies", textOf(call, "PolicyName"))),
-    DeleteScalingPolicy: on((call, state) => !has(state, "policies", textOf(call, "PolicyName"))),
-    PutScheduledAction: on((call, state) =>
+    "application-autoscaling.RegisterScalableTarget": on(registers),
+    "application-autoscaling.DeregisterScalableTarget": on((_, state) => state === null),
+    "application-autoscaling.PutScalingPolicy": on((call, state) =>
+      has(state, "policies", textOf(call, "PolicyName")),
+    ),
+    "application-autoscaling.DeleteScalingPolicy": on(
+      (call, state) => !has(state, "policies", textOf(call, "PolicyName")),
+    ),
+    "application-autoscaling.PutScheduledAction": on((call, state) =>
       has(state, "scheduledActions", textOf(call, "ScheduledActionName")),
     ),
-    DeleteScheduledAction: on(
+    "application-autoscaling.DeleteScheduledAction": on(
       (call, state) => !has(state, "scheduledActions", textOf(call, "ScheduledActionName")),
     ),
   };

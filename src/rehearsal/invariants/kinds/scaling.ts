@@ -26,7 +26,6 @@ export const scaling = {
   steady: (before, now, { name }) =>
     new Map([...[...before].filter(([id]) => !isOf(name)(id)), ...[...now].filter(([id]) => isOf(name)(id))]),
 
-  service: "application-autoscaling",
   calls: targetCalls("sagemaker"),
 
   left(looks) {

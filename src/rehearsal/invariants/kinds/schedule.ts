@@ -8,13 +8,12 @@ export const schedule = {
   read: ({ schedules }, name) => (schedules().includes(name) ? name : null),
   names: ({ schedules }) => schedules(),
 
-  service: "scheduler",
   calls: {
-    CreateSchedule: (call) => ({ name: nameIn(call), leadsTo: isThere }),
-    UpdateSchedule: (call) => ({ name: nameIn(call), leadsTo: isThere }),
-    DeleteSchedule: (call) => ({ name: nameIn(call), leadsTo: isGone }),
+    "scheduler.CreateSchedule": (call) => ({ name: nameIn(call), leadsTo: isThere }),
+    "scheduler.UpdateSchedule": (call) => ({ name: nameIn(call), leadsTo: isThere }),
+    "scheduler.DeleteSchedule": (call) => ({ name: nameIn(call), leadsTo: isGone }),
   },
-  makes: { operation: "CreateSchedule", most: 1 },
+  makes: { operation: "scheduler.CreateSchedule", most: 1 },
 
   left: (looks) => moreOrLess("schedule", looks),
 

@@ -13,13 +13,12 @@ export const trainingJob = {
   names: ({ world }) =>
     [...world.state.trainingJobs.values()].filter((job) => job.instances.length > 0).map((job) => job.name),
 
-  service: "sagemaker",
   calls: {
-    CreateTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isThere }),
-    StopTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
-    UpdateTrainingJob: (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
+    "sagemaker.CreateTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isThere }),
+    "sagemaker.StopTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
+    "sagemaker.UpdateTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
   },
-  makes: { operation: "CreateTrainingJob", most: 1 },
+  makes: { operation: "sagemaker.CreateTrainingJob", most: 1 },
 
   /** Jobs end by themselves: none is missed, and one that was there before is a lease's that has to end. */
   left: (looks) => moreOrLess("training-job", { ...looks, before: new Map() }),

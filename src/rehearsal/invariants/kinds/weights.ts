@@ -19,9 +19,8 @@ export const weights = {
   names: ({ world }) => world.state.endpoints.keys(),
   endpointOf: (name) => name,
 
-  service: "sagemaker",
   calls: {
-    UpdateEndpointWeightsAndCapacities(call) {
+    "sagemaker.UpdateEndpointWeightsAndCapacities"(call) {
       const asked = rebalancingOf(call);
       if (asked === undefined || asked.count !== undefined) return undefined;
       return {
