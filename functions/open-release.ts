@@ -18,6 +18,7 @@ import { reopen } from "../src/aws/reopening.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
+import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import type { ReleaseRecord } from "../src/core/release/record.ts";
@@ -85,7 +86,7 @@ async function open(event: Asked, asked: Requested): Promise<Opening> {
   const { request, tools } = asked;
   const { aws, now } = tools;
   const attempted = await attemptAt(event, asked);
-  if (typeof attempted === "string") return ignored(attempted);
+  if (attempted.is === "duplicate") return ignored(attempted.reason);
   const { attempt } = attempted;
   const plan = planSince(attempted.claimed) ?? asked.plan;
   const found = await packageOf(tools, plan, request);
@@ -134,27 +135,17 @@ const named = ({ startedAt }: Asked, { plan, request }: Omit<Requested, "tools">
   milestone: request.milestone,
 });
 
-interface Attempted {
-  readonly attempt: number;
-  /** The record, where this execution claimed the attempt before. */
-  readonly claimed?: ReleaseRecord;
-}
-
 /** A release that waits for its turn keeps the plan that it was claimed with, whatever is in force by now. */
 const planSince = (claimed: ReleaseRecord | undefined): Plan | undefined =>
   claimed?.plan === undefined ? undefined : understood(claimed.plan, `the plan of ${claimed.release.id}`);
 
-/** Which attempt at the release this is, or why it is none. An attempt that died before it took the lock counts as over. */
-async function attemptAt(event: Asked, asked: Requested): Promise<Attempted | string> {
+async function attemptAt(event: Asked, asked: Requested): Promise<Attempt> {
   const { aws } = asked.tools;
+  const { execution } = event;
   const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
-  if (latest === undefined) return { attempt: 1 };
-  const { release, status, closing } = latest;
-  if (release.execution === event.execution) return { attempt: release.attempt, claimed: latest };
-  const dead = status === "open" && (await isAbandoned(asked.tools, release));
-  if (dead || (status === "closed" && asked.request.again)) return { attempt: release.attempt + 1 };
-  const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
-  return `duplicate: ${release.id} ${state} (execution ${release.execution})`;
+  const isOthers = latest?.status === "open" && latest.release.execution !== execution;
+  const abandoned = isOthers && (await isAbandoned(asked.tools, latest.release));
+  return nextAttempt({ latest, execution, again: asked.request.again, isAbandoned: abandoned });
 }
 
 async function isAbandoned({ aws, now }: Tools, release: Omit<Release, "fence">): Promise<boolean> {

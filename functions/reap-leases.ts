@@ -3,12 +3,12 @@
  * what they left, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
-import { executionArnOf, isLeft } from "../src/aws/executions.ts";
+import { executionArnOf } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { endLease, passedLeases } from "../src/aws/leases.ts";
 import { heldLocks } from "../src/aws/lock-item.ts";
-import { compensate, isCompensation } from "../src/aws/reaper.ts";
-import type { HeldLock } from "../src/core/release/lock.ts";
+import { reap } from "../src/aws/reaper.ts";
+import { isAbout, isCompensation } from "../src/core/release/reaping.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
 const Input = z.union([
@@ -26,13 +26,12 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   if (ended !== undefined && isCompensation(ended))
     return { ...nothing, did: ["a compensation ended; the schedule looks after it"] };
   const locks = (await heldLocks(tools.aws)).filter(
-    ({ holder, successor }) =>
+    (lock) =>
       ended === undefined ||
-      holder.execution === ended ||
-      (successor !== undefined && executionArnOf(tools.aws, successor.name) === ended),
+      isAbout(ended, lock, lock.successor && executionArnOf(tools.aws, lock.successor.name)),
   );
   const swept: Swept[] = [];
-  for (const lock of locks) swept.push(await each(tools, lock.subject, () => sweep(tools, lock)));
+  for (const lock of locks) swept.push(await each(tools, lock.subject, () => reap(tools, lock)));
   const leases = ended === undefined ? await passedLeases(tools.aws, tools.now()) : [];
   for (const lease of leases) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
   // An event of one end would count again what the schedule counts.
@@ -51,11 +50,6 @@ const nothing: Output = { found: 0, did: [], failed: 0, standing: 0 };
 interface Swept {
   readonly did: string | undefined;
   readonly failed: boolean;
-}
-
-/** Nothing is done about a lock whose release is at work, be it in the execution in which it goes on. */
-async function sweep(tools: Tools, lock: HeldLock): Promise<string | undefined> {
-  return (await isLeft(tools.aws, lock, tools.now())) ? compensate(tools, lock) : undefined;
 }
 
 /** One that cannot be swept must not keep the others from it; it raises the alarm, and the next sweep tries again. */

@@ -6,10 +6,15 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { longestWorkSeconds } from "../core/wait.ts";
+import {
+  actsNoMore,
+  type ExecutionState,
+  isLeft as isLeftSo,
+  leftLambdaAtWork,
+  longestWorkLeftSeconds,
+  type SightedExecution,
+} from "../core/release/liveness.ts";
 import type { Aws } from "./clients.ts";
-
-export type ExecutionState = "running" | "over" | "never-started";
 
 /** The status of an execution; undefined for one that Step Functions does not know. */
 export async function executionStatus(
@@ -36,26 +41,7 @@ export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
   return (await executionState(aws, executionArn)) !== "running";
 }
 
-/**
- * "This API action is eventually consistent" (DescribeExecution, API reference), for how long it does not say: one that
- * was heard of less than so long ago and is not known runs.
- */
-const unknownMs = 5 * 60_000;
-
-/** Whether an execution that took a lock, or a place in its queue, at a moment, ISO 8601, acts no more. */
-export async function isOverSince(
-  aws: Aws,
-  { execution, since }: { readonly execution: string; readonly since: string },
-  nowMs: number,
-): Promise<boolean> {
-  const state = await executionState(aws, execution);
-  return state === "over" || (state === "never-started" && nowMs - Date.parse(since) >= unknownMs);
-}
-
-/**
- * How long a Lambda of an execution may still be at work, seconds; undefined while the execution runs. Whatever ends
- * an execution leaves the Lambda that it waits for to itself; its history then ends with one that has not answered.
- */
+/** How long a Lambda of an execution may still be at work, seconds; undefined while the execution runs. */
 export async function workLeftSeconds(
   { states }: Aws,
   executionArn: string,
@@ -64,18 +50,16 @@ export async function workLeftSeconds(
   try {
     const { status, stopDate } = await states.send(new DescribeExecutionCommand({ executionArn }));
     if (status === "RUNNING") return undefined;
-    const left = Math.ceil(((stopDate?.getTime() ?? 0) - nowMs) / 1000) + longestWorkSeconds;
-    if (left <= 0) return 0;
+    const left = longestWorkLeftSeconds(stopDate?.getTime() ?? 0, nowMs);
+    if (left === 0) return 0;
     const newest = { reverseOrder: true, maxResults: 2, includeExecutionData: false };
     const { events } = await states.send(new GetExecutionHistoryCommand({ executionArn, ...newest }));
-    return events?.some(({ type }) => unanswered.has(type ?? "")) ? left : 0;
+    return leftLambdaAtWork((events ?? []).map(({ type = "" }) => type)) ? left : 0;
   } catch (error) {
     if (error instanceof Error && error.name === "ExecutionDoesNotExist") return 0;
     throw error;
   }
 }
-
-const unanswered: ReadonlySet<string> = new Set(["LambdaFunctionScheduled", "LambdaFunctionStarted"]);
 
 /** The ARN that an execution of the release machine has by its name. */
 export function executionArnOf({ environment }: Aws, name: string): string {
@@ -90,9 +74,16 @@ interface Acting {
 
 /** Whether nobody acts for a release that holds a lock, or waits for one. */
 export async function isLeft(aws: Aws, { holder, successor }: Acting, nowMs: number): Promise<boolean> {
-  if (!(await isOverSince(aws, holder, nowMs))) return false;
-  if (successor === undefined) return true;
-  return isOverSince(aws, { execution: executionArnOf(aws, successor.name), since: successor.at }, nowMs);
+  const first = await sighted(aws, holder.execution, holder.since);
+  const second =
+    successor !== undefined && actsNoMore(first, nowMs)
+      ? await sighted(aws, executionArnOf(aws, successor.name), successor.at)
+      : undefined;
+  return isLeftSo({ holder: first, successor: second }, nowMs);
+}
+
+async function sighted(aws: Aws, execution: string, since: string): Promise<SightedExecution> {
+  return { state: await executionState(aws, execution), since };
 }
 
 /** The execution that acts for a release. */

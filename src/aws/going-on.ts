@@ -1,14 +1,9 @@
 /**
- * A release goes on in a new execution: that one takes the lock over in one conditional write, once the one before has
- * ended by handing over. Where it ended otherwise, stopped by a person for one, the new one puts everything back.
+ * A release goes on in a new execution, which takes the lock over in one conditional write once the one before has ended.
  */
-
-import type { LockItem } from "../core/release/lock.ts";
+import { type Before, goneOnAs, namedIn, nextGoingOn } from "../core/release/going-on.ts";
 import type { Opening } from "../core/release/opening.ts";
-import type { ReleaseRecord } from "../core/release/record.ts";
-import { Document, documentSchema, type Release } from "../core/release/release.ts";
-import { takenUp } from "../core/release/turns.ts";
-import { growingWaitSeconds } from "../core/wait.ts";
+import type { Aws } from "./clients.ts";
 import { executionArnOf, executionStatus, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { readLock } from "./lock-item.ts";
@@ -31,63 +26,35 @@ export async function goOn(tools: Tools, event: Event, { releaseId, document }: 
   const record = await readRelease(aws, releaseId);
   if (record === undefined) return ignored(`there is no release ${releaseId}`);
   const { subject } = record.release;
-  const lock = await readLock(aws, subject);
-  const { holder, successor } = lock;
-  if (holder?.execution === event.execution) return takenBy(event, { record, lock, document });
-  if (
-    holder === undefined ||
-    successor === undefined ||
-    executionArnOf(aws, successor.name) !== event.execution
-  )
-    return ignored(`${releaseId} does not go on in this execution`);
-  const wait = (why: string, waitSeconds: number): Opening => ({
-    route: "queued",
-    reason: `${subject} is held by ${releaseId} (execution ${holder.execution}), ${why}`,
-    waitSeconds,
-  });
-  const waitedMs = now() - Date.parse(event.startedAt);
-  const status = await executionStatus(aws, holder.execution);
-  if (status === "RUNNING") return wait("which hands over", growingWaitSeconds(waitedMs, 2));
-  const left = status === "SUCCEEDED" ? 0 : ((await workLeftSeconds(aws, holder.execution, now())) ?? 0);
-  if (left > 0) return wait(`whose last Lambda may be at work for ${left} seconds yet`, left);
-  const since = new Date(now()).toISOString();
-  const taken = await takeUpLock(
-    aws,
-    { ...lock, subject, holder },
-    { ...holder, execution: event.execution, since },
-  );
-  if (taken === undefined) return ignored(`another execution has taken ${releaseId} over`);
-  return takenBy(event, { record, lock: taken, document: status === "SUCCEEDED" ? document : undefined });
+  const lock = { ...(await readLock(aws, subject)), subject };
+  const next = lock.successor && executionArnOf(aws, lock.successor.name);
+  const named = namedIn(lock, next, event.execution);
+  const before = named && (await stateBefore(aws, named.holder.execution, now()));
+  const by = { releaseId, execution: event.execution, startedAt: event.startedAt };
+  const action = nextGoingOn({ by, lock, next, before, nowMs: now() });
+  switch (action.do) {
+    case "ignore":
+      return ignored(action.reason);
+    case "wait":
+      return { route: "queued", reason: action.reason, waitSeconds: action.seconds };
+    case "have":
+      return goneOnAs(by, { record, lock, document });
+    case "take-up": {
+      const since = new Date(now()).toISOString();
+      const holder = { ...action.lock.holder, execution: event.execution, since };
+      const taken = await takeUpLock(aws, action.lock, holder);
+      if (taken === undefined) return ignored(`another execution has taken ${releaseId} over`);
+      return goneOnAs(by, { record, lock: taken, document: action.forward ? document : undefined });
+    }
+  }
 }
 
 const ignored = (reason: string): Opening => ({ route: "ignored", reason });
 
-/** Where the document says that it was; or back, where it cannot be read, or the execution before did not end well. */
-function takenBy(
-  { execution, startedAt }: Event,
-  { record, lock, document }: { record: ReleaseRecord; lock: LockItem; document: unknown },
-): Opening {
-  const held = { ...record.release, execution, fence: lock.fence };
-  const parsed = Document.safeParse(document);
-  const { route } = parsed.data ?? {};
-  if (!parsed.success || (route !== "production" && route !== "capacity"))
-    return {
-      route: "compensate",
-      reason: `its execution ended before ${held.id} could go on in ${execution}`,
-      schema: documentSchema,
-      release: held,
-      plan: record.plan,
-      promoted: lock.promoted ?? false,
-      ...(record.planning === undefined ? {} : { planning: record.planning }),
-    };
-  const release: Release = held;
-  const taken = takenUp(parsed.data);
-  const reason = `${release.id} goes on in another execution`;
-  return { ...taken, route, reason, release, promoted: false, begunAt: startedAt, resume: resumeAt(taken) };
-}
-
-/** A stage that is in force is judged on, one that is not is shifted to; before that, the release is planned. */
-function resumeAt({ stage }: Document): "PlanCapacity" | "ShiftTraffic" | "CheckKpis" {
-  if (stage === undefined) return "PlanCapacity";
-  return stage.shiftedAt === undefined ? "ShiftTraffic" : "CheckKpis";
+/** An execution succeeds where it has handed over: the machine's other ends are reached without a successor. */
+async function stateBefore(aws: Aws, execution: string, nowMs: number): Promise<Before> {
+  const status = await executionStatus(aws, execution);
+  if (status === "RUNNING") return { is: "running" };
+  if (status === "SUCCEEDED") return { is: "handed-over" };
+  return { is: "ended", workLeftSeconds: (await workLeftSeconds(aws, execution, nowMs)) ?? 0 };
 }

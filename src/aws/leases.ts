@@ -3,16 +3,10 @@
  * the schedule that should have ended them did not.
  */
 import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { executionName } from "../core/release/names.ts";
+import { isPassed, type Lease, leaseEndName } from "../core/release/reaping.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
-
-export interface Lease {
-  readonly releaseId: string;
-  /** ISO 8601. */
-  readonly until: string;
-}
 
 const partition = "lease";
 
@@ -30,9 +24,7 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
   );
 }
 
-/** The schedule gets this long to do its work before the sweep does it. */
-const graceMs = 5 * 60_000;
-
+/** Those that the sweep has to end. */
 export async function passedLeases({ table, environment }: Aws, nowMs: number): Promise<Lease[]> {
   const pages = paginateQuery(
     { client: table },
@@ -47,14 +39,13 @@ export async function passedLeases({ table, environment }: Aws, nowMs: number): 
   for await (const { Items } of pages)
     for (const { sk, until } of (Items ?? []) as { sk: string; until: string }[])
       leases.push({ releaseId: sk, until });
-  return leases.filter(({ until }) => Date.parse(until) + graceMs <= nowMs);
+  return leases.filter((lease) => isPassed(lease, nowMs));
 }
 
-/** Starts the machine at ScaleDown for a lease that is over. Sweeps of the same ten minutes are one start. */
-export async function endLease(tools: Tools, { releaseId }: Lease): Promise<string> {
-  const { stack } = tools.aws.environment;
-  const bucket = Math.floor(tools.now() / 600_000);
-  const name = executionName("lease", { stack, releaseId, nth: String(bucket) });
+/** Starts the machine at ScaleDown for a lease that is over; says what it did. */
+export async function endLease(tools: Tools, lease: Lease): Promise<string> {
+  const { releaseId } = lease;
+  const name = leaseEndName(lease, tools.aws.environment.stack, tools.now());
   await startMachine(tools.aws, name, { scaleDown: { releaseId } });
   return `${releaseId}: its lease is being ended`;
 }

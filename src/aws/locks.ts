@@ -3,8 +3,9 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
-import type { Answer, HeldLock, Holder, LockItem, Order, Waiting } from "../core/release/lock.ts";
+import type { Answer, HeldLock, Holder, LockItem, Order } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
+import { aheadOf, nextTaking } from "../core/release/taking.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
@@ -38,19 +39,32 @@ const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
 export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   const { subject, ...holder } = claim;
-  const found = await readLock(aws, subject);
-  if (found.holder?.execution === holder.execution) return mine(found);
-  if (found.holder !== undefined) return taken(found);
-  const first = found.queue?.[0];
-  if (first !== undefined && first.execution !== holder.execution)
-    return passOver(aws, claim, { found, first });
+  const lock = await readLock(aws, subject);
+  const { execution } = holder;
+  const ahead = aheadOf(lock, execution);
+  const aheadIsLeft =
+    ahead !== undefined &&
+    (await isLeft(aws, { holder: ahead, successor: ahead.successor }, Date.parse(claim.since)));
+  const next = nextTaking({ lock, execution, aheadIsLeft });
+  switch (next.do) {
+    case "have":
+      return mine(lock);
+    case "wait":
+      return taken(lock);
+    case "pass-over":
+      await leaveQueue(aws, subject, next.first.execution);
+      return takeLock(aws, claim);
+    case "take":
+      return takeFree(aws, claim, next.from);
+  }
+}
+
+async function takeFree(aws: Aws, { subject, ...holder }: Claim, from: "nobody" | "queue"): Promise<Taken> {
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, answer, compensation, successor, #remainder${first === undefined ? "" : ", queue[0]"}`,
+      REMOVE promoted, #order, answer, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
-      first === undefined
-        ? "(attribute_not_exists(queue) OR size(queue) = :zero)"
-        : "queue[0].execution = :me"
+      from === "nobody" ? "(attribute_not_exists(queue) OR size(queue) = :zero)" : "queue[0].execution = :me"
     }`,
     ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: {
@@ -58,7 +72,7 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
       ":zero": 0,
       ":one": 1,
       ":none": {},
-      ...(first === undefined ? {} : { ":me": holder.execution }),
+      ...(from === "nobody" ? {} : { ":me": holder.execution }),
     },
   });
   if (written !== undefined) return mine(written);
@@ -67,18 +81,6 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   if (now.holder === undefined)
     throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
   return taken(now);
-}
-
-/** One who waits first but whose execution is over waits no more. */
-async function passOver(
-  aws: Aws,
-  claim: Claim,
-  { found, first }: { found: LockItem; first: Waiting },
-): Promise<Taken> {
-  const { successor } = first;
-  if (!(await isLeft(aws, { holder: first, successor }, Date.parse(claim.since)))) return taken(found);
-  await leaveQueue(aws, claim.subject, first.execution);
-  return takeLock(aws, claim);
 }
 
 /** Waits in the queue; queueing twice is queueing once. */

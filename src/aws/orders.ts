@@ -6,6 +6,7 @@
 import { badState, notFound } from "../core/errors.ts";
 import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
+import { type Answered, type Given, nextForAnswer, nextForOrder } from "../core/release/ordering.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
@@ -13,19 +14,8 @@ import { giveAnswer, giveOrder } from "./locks.ts";
 import { type Settled, settled } from "./settling.ts";
 import { type Found, lookAt } from "./standing.ts";
 
-export interface Given {
-  readonly releaseId: string;
-  readonly kind: "stop" | "roll-back";
-  /** Who gives the order: a name or an ARN. */
-  readonly by: string;
-  readonly nowMs: number;
-}
-
-export interface Answered extends Omit<Given, "kind"> {
-  /** The index of the stage that is meant; absent, the one that asks. */
-  readonly stage: number | undefined;
-  readonly answer: "proceed" | "roll-back";
-}
+/** An order with the moment at which it is given. */
+type GivenNow = Given & { readonly nowMs: number };
 
 /** What is so now, in a sentence or two, and whether it is all that was ordered. */
 export interface Outcome {
@@ -41,43 +31,24 @@ const part = (said: string): Outcome => ({ said, done: false });
  * and now after a roll-back. Rejects only while nothing has been changed. @throws NotFound when there is no such release
  * under way.
  */
-export async function order(aws: Aws, given: Given): Promise<Outcome> {
-  const { releaseId, kind } = given;
-  const found = await lookAt(aws, releaseId);
-  const { standing, execution } = found;
-  switch (standing.is) {
-    case "closed":
-      throw notFound(
-        `RELEASE: expected one that is under way, found "${releaseId}", which ended as ${standing.outcome}`,
-      );
-    case "promoted":
-      throw notFound(
-        `RELEASE: expected one that can walk back, found "${releaseId}", which is promoted and ${keeps(found) ?? "puts away what it needs no more"}`,
-      );
-    case "walking-back":
-      return all(`${releaseId} is being put back already, by ${nameOf(execution)}, which is left alone`);
-    case "waiting":
-      return standing.running
-        ? stopWaiting(aws, found, given)
-        : all(`${releaseId} is stopped already; it had changed nothing`);
-    case "left":
-      return kind === "stop"
-        ? all(
-            `${releaseId} is stopped already${keeps(found) === undefined ? "; the sweep undoes what it left" : `, and ${keeps(found)}`}`,
-          )
-        : rollBack(aws, found, given);
-    case "forward":
-      return stopAndUndo(aws, found, given);
+export async function order(aws: Aws, given: GivenNow): Promise<Outcome> {
+  const found = await lookAt(aws, given.releaseId);
+  const { standing, execution, lock } = found;
+  const hasRemainder = (lock.remainder ?? []).length > 0;
+  const next = nextForOrder({ given, standing, execution, hasRemainder });
+  switch (next.do) {
+    case "refuse":
+      throw notFound(next.why);
+    case "nothing":
+      return all(next.said);
+    case "stop-waiting":
+      return stopWaiting(aws, found, given);
+    case "roll-back":
+      return rollBack(aws, found, given);
+    case "stop":
+      return stopAndUndo(aws, found, { ...given, rollsBack: next.rollsBack });
   }
 }
-
-/** What is said of a release that has ended and keeps its lock for a remainder; undefined of any other. */
-const keeps = ({ lock: { remainder = [] } }: Found): string | undefined =>
-  remainder.length === 0
-    ? undefined
-    : 'keeps its lock for what could not be put back; the sweep tries on, and "slipway status" lists it';
-
-const nameOf = (execution: string) => `execution ${execution.split(":").at(-1)}`;
 
 async function stopWaiting(
   aws: Aws,
@@ -93,8 +64,12 @@ async function stopWaiting(
     : part(`${releaseId} waits for ${subject}, and ${notDone(ended, "stopped")}`);
 }
 
-async function stopAndUndo(aws: Aws, found: Found, given: Given): Promise<Outcome> {
-  const { releaseId, kind, by } = given;
+async function stopAndUndo(
+  aws: Aws,
+  found: Found,
+  given: GivenNow & { rollsBack: boolean },
+): Promise<Outcome> {
+  const { releaseId, kind, by, rollsBack } = given;
   const { execution, holder } = found;
   const told = holder === undefined ? undefined : await record(aws, found, { ...given, holder });
   if (told !== undefined && told.how !== "done")
@@ -109,7 +84,7 @@ async function stopAndUndo(aws: Aws, found: Found, given: Given): Promise<Outcom
     return part(
       `${releaseId} has the order, and walks back by itself at its next step rather than at once: ${notDone(ended, "stopped")}`,
     );
-  if (kind === "stop") return all(`${releaseId} is stopped; the sweep undoes what it left`);
+  if (!rollsBack) return all(`${releaseId} is stopped; the sweep undoes what it left`);
   return rollBack(aws, found, given);
 }
 
@@ -117,7 +92,7 @@ async function stopAndUndo(aws: Aws, found: Found, given: Given): Promise<Outcom
 async function record(
   aws: Aws,
   { subject }: Found,
-  { holder, kind, by, nowMs }: Given & { holder: Holder },
+  { holder, kind, by, nowMs }: GivenNow & { holder: Holder },
 ): Promise<Settled> {
   const at = new Date(nowMs).toISOString();
   let changedHands = false;
@@ -188,30 +163,19 @@ const runs = async (aws: Aws, name: string) =>
   (await executionState(aws, executionArnOf(aws, name))) === "running";
 
 /** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when none is asked. */
-export async function answer(aws: Aws, given: Answered): Promise<Outcome> {
+export async function answer(aws: Aws, given: Answered & { readonly nowMs: number }): Promise<Outcome> {
   const { releaseId, answer: said, by, nowMs } = given;
-  const { standing, holder, subject, lock, question } = await lookAt(aws, releaseId, {
-    question: true,
-  });
-  if (holder === undefined || standing.is !== "forward" || question === undefined)
-    throw notFound(
-      `RELEASE: expected one of which a stage asks, found "${releaseId}", ${whyQuiet(standing)}`,
-    );
-  const { stage } = question;
-  if (given.stage !== undefined && given.stage !== stage)
-    throw notFound(`--rollout-stage: expected ${stage}, which asks, found ${given.stage}`);
-  const before = lock.answer?.stage === stage ? lock.answer : undefined;
-  if (before !== undefined && before.answer !== said)
-    throw notFound(
-      `${releaseId}, stage ${stage}: answered already, ${before.answer} by ${before.by} at ${before.at}; a first answer stands`,
-    );
-  if (before !== undefined)
-    return all(`${releaseId}, stage ${stage}: ${said}, answered by ${before.by} already`);
+  const { standing, holder, subject, lock, question } = await lookAt(aws, releaseId, { question: true });
+  const next = nextForAnswer({ given, standing, question, before: lock.answer });
+  if (next.do === "refuse") throw notFound(next.why);
+  if (next.do === "nothing") return all(next.said);
+  const { stage } = next;
   const at = new Date(nowMs).toISOString();
   let late = false;
   const told = await settled(
     async () => {
-      late = !(await giveAnswer(aws, subject, { to: holder, answer: { stage, answer: said, by, at } }));
+      const answer = { stage, answer: said, by, at };
+      late = holder === undefined || !(await giveAnswer(aws, subject, { to: holder, answer }));
     },
     async () => (await readLock(aws, subject)).answer?.at === at,
   );
@@ -220,23 +184,6 @@ export async function answer(aws: Aws, given: Answered): Promise<Outcome> {
   return told.how === "done"
     ? all(`${releaseId}, stage ${stage}: ${said}, answered by ${by}`)
     : part(`${releaseId}, stage ${stage}: ${notDone(told, "recorded", "the answer")}`);
-}
-
-function whyQuiet(standing: Found["standing"]): string {
-  switch (standing.is) {
-    case "closed":
-      return `which ended as ${standing.outcome}`;
-    case "forward":
-      return `which goes on without (${standing.state})`;
-    case "walking-back":
-      return "which is being put back";
-    case "promoted":
-      return "which is promoted";
-    case "waiting":
-      return "which has not begun";
-    case "left":
-      return "whose execution is over";
-  }
 }
 
 function notDone(settledAs: Exclude<Settled, { how: "done" }>, what: string, subject = "it"): string {

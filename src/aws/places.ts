@@ -6,10 +6,9 @@ import { badState, ledgerContended } from "../core/errors.ts";
 import type { Waiting } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import type { Opening } from "../core/release/opening.ts";
-import { aheadText } from "../core/release/queue-policy.ts";
+import { hasPlace, nextAtPlace, nextPlace, type PlaceBefore, placeOf } from "../core/release/places.ts";
 import { turnOf } from "../core/release/turns.ts";
 import type { WaitOn } from "../core/request/inputs.ts";
-import { growingWaitSeconds } from "../core/wait.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionStatus, startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
@@ -51,9 +50,6 @@ export async function waitOn(tools: Tools, asked: Asked, queued: Queued): Promis
   return { route: "handed-over", reason, handOver: { outcome: "handed-over", reason, to: name } };
 }
 
-const placeOf = (queue: readonly Waiting[], execution: string): number =>
-  queue.findIndex((one) => one.execution === execution);
-
 async function nameNext(
   aws: Aws,
   subject: string,
@@ -77,39 +73,42 @@ export async function takePlace(
   { execution, startedAt }: { execution: string; startedAt: string },
   { subject, releaseId, execution: from, isRelease }: WaitOn & { isRelease: boolean },
 ): Promise<Opening | undefined> {
-  const { holder, queue = [] } = await readLock(aws, subject);
-  const has = (one: string) => holder?.execution === one || placeOf(queue, one) >= 0;
-  const place = placeOf(queue, from);
-  if (!has(execution)) {
-    const next = queue[place]?.successor;
-    if (next === undefined || executionArnOf(aws, next.name) !== execution)
-      return { route: "ignored", reason: `${releaseId} does not wait on in this execution` };
-    const status = await executionStatus(aws, from);
-    if (status === "RUNNING") {
-      const ahead = aheadText(subject, { holder, waiting: queue });
-      const reason = `${ahead}; execution ${from} hands its place over`;
-      return {
-        route: "queued",
-        reason,
-        waitSeconds: growingWaitSeconds(now() - Date.parse(startedAt), 2),
-      };
-    }
-    if (status !== "SUCCEEDED") {
+  const lock = await readLock(aws, subject);
+  const name = nextAtPlace(lock, from);
+  const next = name === undefined ? undefined : executionArnOf(aws, name);
+  const asks = !hasPlace(lock, execution) && next === execution;
+  const before = asks ? await stateBefore(aws, from) : undefined;
+  const by = { subject, releaseId, execution, from, startedAt };
+  const action = nextPlace({ lock, by, next, before, nowMs: now() });
+  switch (action.do) {
+    case "ignore":
+      return { route: "ignored", reason: action.reason };
+    case "wait":
+      return { route: "queued", reason: action.reason, waitSeconds: action.seconds };
+    case "leave":
       await leaveQueue(aws, subject, from);
-      return { route: "ignored", reason: `the execution in which ${releaseId} waited was ended` };
+      return { route: "ignored", reason: action.reason };
+    case "take": {
+      const { index, as } = action;
+      const written = await writeLock(aws, subject, {
+        UpdateExpression: `SET queue[${index}] = :me`,
+        ConditionExpression: `queue[${index}].execution = :from`,
+        ExpressionAttributeValues: { ":me": { ...as, since: new Date(now()).toISOString() }, ":from": from },
+      });
+      if (written === undefined)
+        throw ledgerContended(`the queue of ${subject} changed as a place was taken`);
+      break;
     }
-    const { successor, ...before } = queue[place] as Waiting;
-    const written = await writeLock(aws, subject, {
-      UpdateExpression: `SET queue[${place}] = :me`,
-      ConditionExpression: `queue[${place}].execution = :from`,
-      ExpressionAttributeValues: {
-        ":me": { ...before, execution, since: new Date(now()).toISOString() },
-        ":from": from,
-      },
-    });
-    if (written === undefined) throw ledgerContended(`the queue of ${subject} changed as a place was taken`);
+    case "have":
   }
   if (isRelease && !(await moveRecord(aws, releaseId, { from, to: execution })))
     return { route: "ignored", reason: `${releaseId} is another execution's` };
   return undefined;
+}
+
+/** An execution that has waited succeeds where it has handed its place over. */
+async function stateBefore(aws: Aws, execution: string): Promise<PlaceBefore> {
+  const status = await executionStatus(aws, execution);
+  if (status === "RUNNING") return "running";
+  return status === "SUCCEEDED" ? "handed-over" : "ended";
 }

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
 import { make, openUndos, undo } from "../../src/aws/changes.ts";
-import { isOverSince } from "../../src/aws/executions.ts";
+import { isLeft } from "../../src/aws/executions.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
@@ -81,7 +81,7 @@ async function undoing(tools: Tools, release: Release): Promise<void> {
 async function sweeping(tools: Tools, name: string, rounds = 1): Promise<void> {
   if (rounds > 1) await sweeping(tools, name, rounds - 1);
   for (const { holder } of await heldLocks(tools.aws)) {
-    if (!(await isOverSince(tools.aws, holder, tools.now()))) continue;
+    if (!(await isLeft(tools.aws, { holder }, tools.now()))) continue;
     const execution = executionArn(name);
     const claim = { subject, releaseId: holder.releaseId, execution, since: holder.since };
     const taken = await takeOverLock(tools.aws, claim, holder.execution).catch(unlessContended);

@@ -5,7 +5,7 @@ import { publish } from "../../src/aws/event-bridge.ts";
 import {
   executionArnOf,
   executionState,
-  isOverSince,
+  isLeft,
   startMachine,
   stopExecution,
   workLeftSeconds,
@@ -104,14 +104,16 @@ describe("an execution", () => {
     const since = new Date(now()).toISOString();
     executions.begin("a");
     expect(await executionState(aws, executionArn("a"))).toBe("running");
-    expect(await isOverSince(aws, { execution: executionArn("a"), since }, now())).toBe(false);
+    expect(await isLeft(aws, { holder: { execution: executionArn("a"), since } }, now())).toBe(false);
 
     executions.end("a", "SUCCEEDED");
 
     expect(await executionState(aws, executionArn("a"))).toBe("over");
     expect(await executionState(aws, executionArn("b"))).toBe("never-started");
-    expect(await isOverSince(aws, { execution: executionArn("b"), since }, now())).toBe(false);
-    expect(await isOverSince(aws, { execution: executionArn("b"), since }, now() + 5 * 60_000)).toBe(true);
+    expect(await isLeft(aws, { holder: { execution: executionArn("b"), since } }, now())).toBe(false);
+    expect(await isLeft(aws, { holder: { execution: executionArn("b"), since } }, now() + 5 * 60_000)).toBe(
+      true,
+    );
   });
 
   test("of a name is started once, whatever became of it", async () => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { make } from "../../src/aws/changes.ts";
 import { executionArnOf } from "../../src/aws/executions.ts";
 import { heldLocks, writeLock } from "../../src/aws/lock-item.ts";
-import { compensate, isCompensation } from "../../src/aws/reaper.ts";
+import { reap } from "../../src/aws/reaper.ts";
 import { candidateModel, readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
+import { isCompensation } from "../../src/core/release/reaping.ts";
 import { Run, trainingDue } from "./run.ts";
 
 const training = "chat-assistant-2026-11-23-training";
@@ -114,7 +115,7 @@ describe("a production release", () => {
     const [lock] = await heldLocks(run.account.aws);
     if (lock === undefined) throw new Error("expected a lock that is held");
 
-    expect(await compensate(run.tools, lock)).toBe(`chat-assistant-v7-production: ${name} started`);
+    expect(await reap(run.tools, lock)).toBe(`chat-assistant-v7-production: ${name} started`);
     expect(isCompensation(executionArnOf(run.account.aws, name))).toBe(true);
   });
 });

@@ -1,6 +1,5 @@
 /** What is kept of a subject's lock: who holds it, under which fence, who waits, what was ordered, and the holder's ledger. */
 import type { Change } from "./change.ts";
-import type { Compensation } from "./reaping.ts";
 import type { Remainder } from "./remainder.ts";
 
 /** Who holds a lock, or waits for it: a release, and the execution that acts for it. */
@@ -34,6 +33,15 @@ export interface Successor {
 /** Who waits, and where: in the execution, or in the one that is to take its place over. */
 export interface Waiting extends Holder {
   readonly successor?: Successor | undefined;
+}
+
+/** The attempts so far to undo what a holder that died has left. */
+export interface Compensation {
+  readonly attempt: number;
+  /** The name of the newest attempt's execution. */
+  readonly name: string;
+  /** ISO 8601, when the newest attempt was decided on. */
+  readonly at: string;
 }
 
 export interface LockItem {

@@ -1,37 +1,90 @@
 /**
- * The sweep's decisions: whether what a dead holder left is to be undone now or later. Retries back off, so that a
- * failing compensation does not feed itself, up to an hour, and never end: what is refused today may be allowed tomorrow.
+ * The sweep's decisions: what is to be done about a lock whose holder acts no more, and about a lease whose end has passed.
+ * Retries back off, so that a failing compensation does not feed itself, up to an hour, and never end: what is refused
+ * today may be allowed tomorrow.
  */
-
-/** The attempts made so far. */
-export interface Compensation {
-  readonly attempt: number;
-  /** The name of the newest attempt's execution. */
-  readonly name: string;
-  /** ISO 8601, when the newest attempt was decided on. */
-  readonly at: string;
-}
+import type { ExecutionState } from "./liveness.ts";
+import type { Compensation, HeldLock } from "./lock.ts";
+import { executionName } from "./names.ts";
 
 const firstBackOffMinutes = 10;
 export const longestBackOffMinutes = 60;
 
-export type Reaping = "start" | "restart" | "wait";
+const prefix = "compensate-";
+
+/** Whether an execution, by its ARN, was started by the sweep to compensate; its end starts nothing. */
+export const isCompensation = (executionArn: string): boolean =>
+  (executionArn.split(":").at(-1) ?? "").startsWith(prefix);
+
+/**
+ * Whether the end of an execution is a reason to look at a lock: it holds it, or is the one to go on in. `successor` is
+ * that one's ARN.
+ */
+export const isAbout = (endedArn: string, { holder }: HeldLock, successor: string | undefined): boolean =>
+  holder.execution === endedArn || successor === endedArn;
+
+export type Reaping =
+  /** The release is at work, be it in the execution in which it goes on. */
+  | { readonly do: "leave" }
+  /** An attempt runs, or the next one is not due yet. */
+  | { readonly do: "wait" }
+  /** `record` is the attempt to be noted before it is started; absent where it was noted already, and never started. */
+  | {
+      readonly do: "start";
+      readonly name: string;
+      readonly why: string;
+      readonly record?: Compensation | undefined;
+    };
 
 export interface ReapingQuestion {
-  readonly compensation: Compensation | undefined;
-  /** What became of the newest attempt's execution. */
-  readonly newest: "running" | "over" | "never-started";
+  readonly lock: HeldLock;
+  /** Whether nobody acts for its holder any more. */
+  readonly isLeft: boolean;
+  /** What became of the newest attempt's execution; `never-started` where there was no attempt. */
+  readonly newest: ExecutionState;
+  readonly stack: string;
   readonly nowMs: number;
 }
 
-/** `start` is a new attempt; `restart` is one that was decided on and whose execution was never started. */
-export function reapingOf({ compensation, newest, nowMs }: ReapingQuestion): Reaping {
-  if (compensation === undefined) return "start";
-  if (newest === "running") return "wait";
-  if (newest === "never-started") return "restart";
-  const backOffMs = backOffMinutes(compensation.attempt) * 60_000;
-  return nowMs - Date.parse(compensation.at) >= backOffMs ? "start" : "wait";
+/** What is to be done about a lock that is held. */
+export function nextReaping({ lock, isLeft, newest, stack, nowMs }: ReapingQuestion): Reaping {
+  if (!isLeft) return { do: "leave" };
+  const { compensation, holder, subject } = lock;
+  const why = `execution ${holder.execution} ended and left ${subject} locked`;
+  if (compensation !== undefined && newest === "never-started")
+    return { do: "start", name: compensation.name, why };
+  if (compensation !== undefined && !isDue(compensation, newest, nowMs)) return { do: "wait" };
+  const attempt = (compensation?.attempt ?? 0) + 1;
+  const name = nameOf(lock, stack, attempt);
+  return { do: "start", name, why, record: { attempt, name, at: new Date(nowMs).toISOString() } };
+}
+
+function isDue({ attempt, at }: Compensation, newest: ExecutionState, nowMs: number): boolean {
+  return newest === "over" && nowMs - Date.parse(at) >= backOffMinutes(attempt) * 60_000;
 }
 
 const backOffMinutes = (attempt: number): number =>
   Math.min(longestBackOffMinutes, firstBackOffMinutes * 2 ** (attempt - 1));
+
+/** The name of an attempt, which must be unique for 90 days (Step Functions), hence the fence. */
+const nameOf = ({ holder, fence }: HeldLock, stack: string, attempt: number): string =>
+  executionName("compensate", { stack, releaseId: holder.releaseId, nth: `${fence}-${attempt}` });
+
+/** Capacity that a release has until a moment, ISO 8601. */
+export interface Lease {
+  readonly releaseId: string;
+  readonly until: string;
+}
+
+/** The schedule gets this long to do its work before the sweep does it. */
+const graceMs = 5 * 60_000;
+
+/** Whether the sweep has to end a lease, since the schedule that should have has not. */
+export const isPassed = ({ until }: Lease, nowMs: number): boolean => Date.parse(until) + graceMs <= nowMs;
+
+/** Sweeps of the same ten minutes are one start. */
+const bucketMs = 600_000;
+
+/** The name of the execution that ends a lease. */
+export const leaseEndName = ({ releaseId }: Lease, stack: string, nowMs: number): string =>
+  executionName("lease", { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });

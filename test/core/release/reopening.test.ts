@@ -1,0 +1,113 @@
+/** How a release is reopened: its lock is taken from its own dead execution alone, and only once that can do nothing more. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { LockItem } from "../../../src/core/release/lock.ts";
+import type { ReleaseRecord } from "../../../src/core/release/record.ts";
+import {
+  deadHolder,
+  nextReopening,
+  onceTaken,
+  queuedBehind,
+  reopenedAs,
+} from "../../../src/core/release/reopening.ts";
+import { holds } from "../../property.ts";
+
+const by = { releaseId: "chat-v7", subject: "endpoint/chat", execution: "arn:compensate" };
+const since = "2026-11-23T08:00:00.000Z";
+const held = (releaseId: string, execution: string): LockItem => ({
+  fence: 3,
+  holder: { releaseId, execution, since },
+});
+const locks = fc.oneof(
+  fc.constant<LockItem>({ fence: 3 }),
+  fc
+    .record({
+      releaseId: fc.constantFrom("chat-v7", "chat-v8"),
+      execution: fc.constantFrom("arn:compensate", "arn:release", "arn:other"),
+    })
+    .map(({ releaseId, execution }) => held(releaseId, execution)),
+);
+
+test("a lock is taken over from an execution of the same release that is over, with no Lambda at work, and from no other", () => {
+  const left = fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined });
+  holds(
+    fc.property(locks, left, fc.boolean(), (lock, workLeftSeconds, isLeft) => {
+      const action = nextReopening({ lock, by, workLeftSeconds, isLeft });
+      const { holder } = lock;
+      if (action.do === "take-over") {
+        expect(holder).toMatchObject({ releaseId: by.releaseId, execution: action.from });
+        expect(action.from).not.toBe(by.execution);
+        expect([isLeft, workLeftSeconds ?? 0]).toEqual([true, 0]);
+      }
+      // Whatever else there is, it is asked for as anybody asks for a lock, or waited for.
+      if (deadHolder(lock, by) === undefined) expect(action).toEqual({ do: "take" });
+      else expect(action.do).not.toBe("take");
+    }),
+  );
+});
+
+test("a Lambda that may be at work yet is waited for, as long as it may be", () => {
+  const lock = held("chat-v7", "arn:release");
+
+  expect(nextReopening({ lock, by, workLeftSeconds: 40, isLeft: true })).toEqual({
+    do: "wait",
+    seconds: 40,
+    reason:
+      "endpoint/chat is held by chat-v7 (execution arn:release), whose last Lambda may be at work for 40 seconds yet",
+  });
+});
+
+test("an execution that runs is queued behind: it may yet bring its release to its own end", () => {
+  const lock = held("chat-v7", "arn:release");
+
+  expect(nextReopening({ lock, by, workLeftSeconds: undefined, isLeft: false })).toEqual({ do: "queue" });
+  expect(queuedBehind(by, { holder: lock.holder, waiting: [] }, 0)).toEqual({
+    route: "queued",
+    reason: "endpoint/chat is held by chat-v7 (execution arn:release)",
+    waitSeconds: 30,
+    place: { subject: "endpoint/chat", releaseId: "chat-v7" },
+  });
+});
+
+describe("once the lock is held", () => {
+  const compensation = { kind: "compensate", releaseId: "chat-v7", why: "its execution died" } as const;
+  const leaseEnd = { kind: "scale-down", releaseId: "chat-v7" } as const;
+  const changes = [{ id: "join" }] as unknown as NonNullable<ReleaseRecord["changes"]>;
+  const recorded = (status: ReleaseRecord["status"]) =>
+    ({ release: { id: "chat-v7" }, status, changes }) as unknown as ReleaseRecord;
+
+  test("the compensation of a release that has closed gives it back", () => {
+    expect(onceTaken(compensation, recorded("closed"))).toEqual({
+      do: "give-back",
+      reason: "chat-v7 is closed already; its lock is given back",
+    });
+  });
+
+  test("the end of a lease puts the closed release's ledger back under it", () => {
+    expect(onceTaken(leaseEnd, recorded("closed"))).toEqual({ do: "go-on", restores: changes });
+  });
+
+  test.each(["open", "remainder"] as const)(
+    "a release that is %s goes on by the lock's own ledger",
+    (status) => {
+      for (const asked of [compensation, leaseEnd])
+        expect(onceTaken(asked, recorded(status))).toEqual({ do: "go-on", restores: undefined });
+    },
+  );
+
+  test("it says why, and how far it had come", () => {
+    const release = { id: "chat-v7", subject: by.subject, execution: by.execution, fence: 4 };
+    const as = { release, plan: undefined, promoted: true };
+
+    expect(reopenedAs(compensation, recorded("open"), as)).toMatchObject({
+      route: "compensate",
+      reason: "its execution died",
+      promoted: true,
+      release,
+    });
+    expect(reopenedAs(leaseEnd, recorded("closed"), as)).toMatchObject({
+      route: "scale-down",
+      reason: "the lease of chat-v7 is over",
+    });
+  });
+});
