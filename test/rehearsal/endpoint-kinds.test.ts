@@ -41,7 +41,9 @@ test("a candidate out of another account's registry, with stable's environment, 
     ModelPackageName: `${theirs}/chat-assistant/7`,
     Environment: { SM_NUM_GPUS: "1" },
   });
-  const scaled = seen?.state.scalingActivities.filter(({ resourceId }) => resourceId.endsWith("/v7"));
+  const scaled = seen?.state.scalingActivities.filter(({ target: { resourceId } }) =>
+    resourceId.endsWith("/v7"),
+  );
   expect(scaled?.map(({ reason }) => reason)).toContainEqual({
     by: "policy",
     policy: "chat-assistant-cpu",

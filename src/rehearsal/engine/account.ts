@@ -7,6 +7,7 @@ import { applicationAutoScaling } from "../twin/application-auto-scaling.ts";
 import { cloudFormation } from "../twin/cloudformation.ts";
 import { cloudwatch } from "../twin/cloudwatch.ts";
 import { dynamodb } from "../twin/dynamodb.ts";
+import { ecs } from "../twin/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-bridge.ts";
 import { sagemaker } from "../twin/sagemaker.ts";
 import { sagemakerRuntime } from "../twin/sagemaker-runtime.ts";
@@ -75,6 +76,7 @@ export function openAccount(options: AccountOptions): Account {
       sagemaker(world, bus.publish),
       sagemakerRuntime(world),
       applicationAutoScaling(world),
+      ecs(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
       dynamodb({ startMs: world.startMs, more: others.map(({ table }) => table) }),
@@ -158,5 +160,7 @@ function isAtRest({ state }: World): boolean {
   for (const endpoint of state.endpoints.values()) if (endpoint.update !== undefined) return false;
   for (const job of state.trainingJobs.values())
     if (job.status === "InProgress" || job.status === "Stopping") return false;
+  for (const { id, changing } of state.scalables.values())
+    if (changing || state.scalableTargets.get(id)?.pull !== undefined) return false;
   return true;
 }

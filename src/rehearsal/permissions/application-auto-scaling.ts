@@ -9,7 +9,9 @@
  * are checked as RegisterScalableTarget is.
  */
 import type { Input } from "../twin/service.ts";
-import { arnOf, type Requirement, type Requires, text } from "./requirement.ts";
+import { kindOf } from "../world/scalables/registry.ts";
+import { roleArnOf } from "../world/scalables/seeded.ts";
+import { arnOf, type Facts, type Requirement, type Requires, text } from "./requirement.ts";
 
 const describe =
   (operation: string): Requires =>
@@ -23,8 +25,37 @@ const write =
       resource: arnOf("application-autoscaling", "scalable-target/0rehearsed"),
       keys: scopeOf(input),
     },
-    ...(facts.checksComeViaService ? checksViaService : checks),
+    ...checksOf(input).map((check) =>
+      facts.checksComeViaService ? { ...check, keys: { "aws:viaawsservice": "true" } } : check,
+    ),
   ];
+
+/**
+ * The first target of a service in an account has its service-linked role made, and so asks for the right to (user
+ * guide, service-linked roles). That a refusal is an AccessDeniedException is unconfirmed.
+ */
+const register: Requires = (input, facts) => [
+  ...write("RegisterScalableTarget")(input, facts),
+  ...firstOf(input, facts),
+];
+
+function firstOf(input: Input, { hasLinkedRole }: Facts): readonly Requirement[] {
+  const kind = kindOf(targetOf(input));
+  return kind === undefined || hasLinkedRole(kind.namespace)
+    ? []
+    : [
+        {
+          action: "iam:CreateServiceLinkedRole",
+          resource: roleArnOf(kind),
+          keys: { "iam:awsservicename": `${kind.namespace}.application-autoscaling.amazonaws.com` },
+        },
+      ];
+}
+
+const targetOf = (input: Input) => ({
+  namespace: text(input, "ServiceNamespace"),
+  dimension: text(input, "ScalableDimension"),
+});
 
 const scopeOf = (input: Input) => ({
   "application-autoscaling:service-namespace": text(input, "ServiceNamespace"),
@@ -33,21 +64,35 @@ const scopeOf = (input: Input) => ({
 
 /** A name that nothing has. */
 const dummy = "7f4e1944-1817-4891-9bef-e055a90787a4";
-const checks: readonly Requirement[] = [
-  ["sagemaker:DescribeEndpoint", arnOf("sagemaker", `endpoint/${dummy}`)],
-  ["sagemaker:DescribeEndpointConfig", arnOf("sagemaker", `endpoint-config/${dummy}`)],
-  ["sagemaker:UpdateEndpointWeightsAndCapacities", arnOf("sagemaker", `endpoint/${dummy}`)],
-  ["cloudwatch:DescribeAlarms", arnOf("cloudwatch", "alarm:*")],
-  ["cloudwatch:PutMetricAlarm", arnOf("cloudwatch", "alarm:")],
-  ["cloudwatch:DeleteAlarms", arnOf("cloudwatch", "alarm:")],
-].map(([action = "", resource = ""]) => ({ action, resource, refusedAs: "ValidationException" }));
-const checksViaService = checks.map((check) => ({ ...check, keys: { "aws:viaawsservice": "true" } }));
+const checked = (action: string, resource: string): Requirement => ({
+  action,
+  resource: arnOf(action.split(":")[0] ?? "", resource),
+  refusedAs: "ValidationException",
+});
+const ofVariants = [
+  checked("sagemaker:DescribeEndpoint", `endpoint/${dummy}`),
+  checked("sagemaker:DescribeEndpointConfig", `endpoint-config/${dummy}`),
+  checked("sagemaker:UpdateEndpointWeightsAndCapacities", `endpoint/${dummy}`),
+];
+const ofAlarms = [
+  checked("cloudwatch:DescribeAlarms", "alarm:*"),
+  checked("cloudwatch:PutMetricAlarm", "alarm:"),
+  checked("cloudwatch:DeleteAlarms", "alarm:"),
+];
+
+/** That other kinds are checked by names that nothing has, as SageMaker's are, is unconfirmed; it is stricter. */
+function checksOf(input: Input): readonly Requirement[] {
+  const kind = kindOf(targetOf(input));
+  const own = kind?.actions.map((action) => checked(action, kind.resourceNamed(dummy)));
+  return [...(own ?? ofVariants), ...ofAlarms];
+}
 
 export const applicationAutoScaling: Readonly<Record<string, Requires>> = {
   DescribeScalableTargets: describe("DescribeScalableTargets"),
   DescribeScalingPolicies: describe("DescribeScalingPolicies"),
   DescribeScheduledActions: describe("DescribeScheduledActions"),
-  RegisterScalableTarget: write("RegisterScalableTarget"),
+  DescribeScalingActivities: describe("DescribeScalingActivities"),
+  RegisterScalableTarget: register,
   DeregisterScalableTarget: write("DeregisterScalableTarget"),
   PutScalingPolicy: write("PutScalingPolicy"),
   PutScheduledAction: write("PutScheduledAction"),

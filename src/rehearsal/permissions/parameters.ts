@@ -57,6 +57,8 @@ export function gateOf(
       const key = world.state.endpointConfigs.get(config)?.rest.KmsKeyId;
       return typeof key === "string" ? key : undefined;
     },
+    hasLinkedRole: (namespace: string) =>
+      [...world.state.scalableTargets.values()].some((target) => target.namespace === namespace),
     checksComeViaService: deployed.checksComeViaService ?? true,
   };
   return openGate(roles, facts, deployment);

@@ -24,6 +24,8 @@ export type Requires = (input: Input, facts: Facts) => readonly Requirement[];
 export interface Facts {
   /** The volume key of an endpoint configuration, if it has one. */
   readonly volumeKeyOf: (endpointConfig: string) => string | undefined;
+  /** Whether Application Auto Scaling has its service-linked role for a namespace already. */
+  readonly hasLinkedRole: (namespace: string) => boolean;
   /**
    * Whether what a service calls in the caller's name says that it does: `aws:ViaAWSService`. It is documented for
    * such calls in general; whether Application Auto Scaling's checks are among them is unconfirmed.

@@ -3,6 +3,7 @@ import type { Call } from "../twin/service.ts";
 import { notModelled } from "../twin/service.ts";
 import { applicationAutoScaling } from "./application-auto-scaling.ts";
 import { dynamodb } from "./dynamodb.ts";
+import { ecs } from "./ecs.ts";
 import { cloudwatch, eventBridge, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
 import type { Facts, Requirement, Requires } from "./requirement.ts";
 import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
@@ -12,6 +13,7 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   "application-autoscaling": applicationAutoScaling,
   cloudwatch,
   dynamodb,
+  ecs,
   eventbridge: eventBridge,
   sagemaker,
   "sagemaker-runtime": sagemakerRuntime,

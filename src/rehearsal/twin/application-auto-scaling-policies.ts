@@ -5,12 +5,12 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
-import type { ScalingPolicy } from "../world/scaling-state.ts";
+import type { ScalableTarget, ScalingPolicy } from "../world/scaling-state.ts";
 import { arn } from "../world/state.ts";
 import {
-  dimension,
   findTarget,
   invalidToken,
+  listedTargets,
   listing,
   requireVariant,
   targetKey,
@@ -75,6 +75,7 @@ const deletion = z.strictObject({ ...targetKey, PolicyName: policyName });
 const policyListing = z.strictObject({ ...listing, PolicyNames: z.array(policyName).max(50).optional() });
 
 function put(world: World, input: z.output<typeof policy>): Json {
+  requireVariant("PutScalingPolicy", input);
   const target = findTarget(world, input);
   const { PolicyName: name, TargetTrackingScalingPolicyConfiguration: tracking } = input;
   const known = target.policies.get(name);
@@ -95,7 +96,7 @@ function put(world: World, input: z.output<typeof policy>): Json {
   });
   world.record({
     kind: "policy",
-    subject: `${target.resourceId} ${name}`,
+    subject: `${target.id} ${name}`,
     from: known?.targetValue,
     to: tracking.TargetValue,
     by: called("PutScalingPolicy"),
@@ -117,12 +118,12 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
   if (known === undefined)
     throw new AwsError(
       "ObjectNotFoundException",
-      `No scaling policy found for service namespace: sagemaker, resource ID: ${target.resourceId}, scalable dimension: ${dimension}: ${input.PolicyName}`,
+      `No scaling policy found for service namespace: ${target.namespace}, resource ID: ${target.resourceId}, scalable dimension: ${target.dimension}: ${input.PolicyName}`,
     );
   target.policies.delete(input.PolicyName);
   world.record({
     kind: "policy",
-    subject: `${target.resourceId} ${known.name}`,
+    subject: `${target.id} ${known.name}`,
     from: known.targetValue,
     to: undefined,
     by: called("DeleteScalingPolicy"),
@@ -131,9 +132,7 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
 }
 
 function describe(world: World, input: z.output<typeof policyListing>): Json {
-  requireVariant(input);
-  const all = [...world.state.scalableTargets.values()]
-    .filter((target) => (input.ResourceId ?? target.resourceId) === target.resourceId)
+  const all = listedTargets(world, input)
     .flatMap((target) => [...target.policies.values()].map((each) => ({ target, each })))
     .filter(({ each }) => input.PolicyNames?.includes(each.name) ?? true);
   const { items, next } = page(all, {
@@ -142,16 +141,16 @@ function describe(world: World, input: z.output<typeof policyListing>): Json {
     errorName: invalidToken,
   });
   return {
-    ScalingPolicies: items.map(({ target, each }) => summary(target.resourceId, each)),
+    ScalingPolicies: items.map(({ target, each }) => summary(target, each)),
     ...present("NextToken", next),
   };
 }
 
-function summary(resourceId: string, each: ScalingPolicy): Json {
+function summary({ namespace, resourceId, dimension }: ScalableTarget, each: ScalingPolicy): Json {
   return {
     PolicyARN: each.arn,
     PolicyName: each.name,
-    ServiceNamespace: "sagemaker",
+    ServiceNamespace: namespace,
     ResourceId: resourceId,
     ScalableDimension: dimension,
     PolicyType: each.type ?? "TargetTrackingScaling",

@@ -5,15 +5,14 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
-import type { ScheduledAction } from "../world/scaling-state.ts";
+import type { ScalableTarget, ScheduledAction } from "../world/scaling-state.ts";
 import { isSchedule, nextFiring } from "../world/schedules.ts";
 import { arn } from "../world/state.ts";
 import {
-  dimension,
   findTarget,
   invalidToken,
+  listedTargets,
   listing,
-  requireVariant,
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
 import { members, page, present, seconds } from "./members.ts";
@@ -65,7 +64,7 @@ function put(world: World, input: z.output<typeof action>): Json {
       known?.arn ??
       arn(
         "autoscaling",
-        `scheduledAction:${world.launched("scheduled-actions")}:resource/sagemaker/${target.resourceId}:scheduledActionName/${name}`,
+        `scheduledAction:${world.launched("scheduled-actions")}:resource/${target.namespace}/${target.resourceId}:scheduledActionName/${name}`,
       ),
     creationMs: known?.creationMs ?? world.nowMs,
     schedule,
@@ -85,7 +84,7 @@ function put(world: World, input: z.output<typeof action>): Json {
   if (nextMs !== undefined) world.mark(nextMs);
   world.record({
     kind: "policy",
-    subject: `${target.resourceId} ${name}`,
+    subject: `${target.id} ${name}`,
     from: known?.schedule,
     to: schedule,
     by: called("PutScheduledAction"),
@@ -108,12 +107,12 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
   if (known === undefined)
     throw new AwsError(
       "ObjectNotFoundException",
-      `No scheduled action found for service namespace: sagemaker, resource ID: ${target.resourceId}, scalable dimension: ${dimension}, scheduled action name: ${input.ScheduledActionName}`,
+      `No scheduled action found for service namespace: ${target.namespace}, resource ID: ${target.resourceId}, scalable dimension: ${target.dimension}, scheduled action name: ${input.ScheduledActionName}`,
     );
   target.scheduledActions.delete(known.name);
   world.record({
     kind: "policy",
-    subject: `${target.resourceId} ${known.name}`,
+    subject: `${target.id} ${known.name}`,
     from: known.schedule,
     to: undefined,
     by: called("DeleteScheduledAction"),
@@ -122,9 +121,7 @@ function remove(world: World, input: z.output<typeof deletion>): Json {
 }
 
 function describe(world: World, input: z.output<typeof actionListing>): Json {
-  requireVariant(input);
-  const all = [...world.state.scalableTargets.values()]
-    .filter((target) => (input.ResourceId ?? target.resourceId) === target.resourceId)
+  const all = listedTargets(world, input)
     .flatMap((target) => [...target.scheduledActions.values()].map((each) => ({ target, each })))
     .filter(({ each }) => input.ScheduledActionNames?.includes(each.name) ?? true);
   const { items, next } = page(all, {
@@ -133,16 +130,16 @@ function describe(world: World, input: z.output<typeof actionListing>): Json {
     errorName: invalidToken,
   });
   return {
-    ScheduledActions: items.map(({ target, each }) => summary(target.resourceId, each)),
+    ScheduledActions: items.map(({ target, each }) => summary(target, each)),
     ...present("NextToken", next),
   };
 }
 
-function summary(resourceId: string, each: ScheduledAction): Json {
+function summary({ namespace, resourceId, dimension }: ScalableTarget, each: ScheduledAction): Json {
   return {
     ScheduledActionName: each.name,
     ScheduledActionARN: each.arn,
-    ServiceNamespace: "sagemaker",
+    ServiceNamespace: namespace,
     Schedule: each.schedule,
     Timezone: each.timeZone,
     ResourceId: resourceId,

@@ -3,24 +3,20 @@ import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
-import { called, reasonText } from "../world/events.ts";
+import { type Bounds, called } from "../world/events.ts";
+import { newTarget } from "../world/new-target.ts";
 import type { World } from "../world/region.ts";
-import { deregister, scaledVariant, setBounds } from "../world/scaling.ts";
+import { deregister, isPending, setBounds } from "../world/scaling.ts";
+import type { ScalableTarget, ScalingActivity, SuspendedState } from "../world/scaling-state.ts";
+import { type Registrable, registrable } from "./application-auto-scaling-resources.ts";
 import {
-  notSuspended,
-  type ScalableTarget,
-  type ScalingActivity,
-  type SuspendedState,
-} from "../world/scaling-state.ts";
-import { scalingRoleArn } from "../world/seeded-scaling.ts";
-import { arn } from "../world/state.ts";
-import {
-  dimension,
   findTarget,
   invalidToken,
+  isListed,
+  listedTargets,
   listing,
   namespace,
-  requireVariant,
+  requireResource,
   targetKey,
 } from "./application-auto-scaling-shapes.ts";
 import { members, modelled, page, present, seconds } from "./members.ts";
@@ -78,21 +74,11 @@ const activityListing = z.strictObject({
 
 /** What is left out stays as it is; a new target needs both bounds (API reference of RegisterScalableTarget). */
 function register(world: World, input: z.output<typeof registration>): Json {
-  requireVariant(input);
-  const { ResourceId: resourceId } = input;
-  const known = world.state.scalableTargets.get(resourceId);
-  const scaled = scaledVariant(world, resourceId);
-  /** Burstable instances are not scaled (SageMaker developer guide, on automatic scaling; wording unconfirmed). */
-  if (/^ml\.t\d/.test(scaled?.variant.instanceType ?? ""))
-    throw new AwsError(
-      "ValidationException",
-      `Automatic scaling is not supported for instance type ${scaled?.variant.instanceType} of ${resourceId}`,
-    );
-  if (known === undefined && scaled === undefined)
-    throw new AwsError(
-      "ValidationException",
-      `SageMaker: Could not find endpoint or variant for resource ID: ${resourceId}`,
-    );
+  requireResource(input);
+  const { ServiceNamespace, ResourceId: resourceId, ScalableDimension: dimension } = input;
+  const { names, leastMinimum } = registrable(world, { namespace: ServiceNamespace, dimension, resourceId });
+  const known = world.state.scalableTargets.get(names.id);
+  if (known !== undefined) refusePending(world, known);
   if (known === undefined && (input.MinCapacity === undefined || input.MaxCapacity === undefined))
     throw new AwsError(
       "ValidationException",
@@ -100,44 +86,44 @@ function register(world: World, input: z.output<typeof registration>): Json {
     );
   const min = input.MinCapacity ?? known?.minCapacity ?? 1;
   const max = input.MaxCapacity ?? known?.maxCapacity ?? 1;
-  /**
-   * The minimum of a real-time variant is at least one (SageMaker developer guide, "Register a model"); the API reference
-   * of RegisterScalableTarget allows 0 for "SageMaker endpoint variants". Which holds is unconfirmed.
-   */
-  if (min < 1)
-    throw new AwsError("ValidationException", `Minimum capacity cannot be less than 1 for a variant: ${min}`);
+  if (min < leastMinimum)
+    throw new AwsError(
+      "ValidationException",
+      `Minimum capacity cannot be less than ${leastMinimum} for ${dimension}: ${min}`,
+    );
   if (max < min)
     throw new AwsError(
       "ValidationException",
       `Maximum capacity cannot be less than minimum capacity: ${max} < ${min}`,
     );
-  const target = known ?? add(world, resourceId, { min, max });
+  const target = known ?? add(world, names, { min, max });
   Object.assign(target.tags, input.Tags);
   suspend(world, target, input.SuspendedState ?? {});
   setBounds(world, target, { min, max, reason: { by: "bounds", operation: "RegisterScalableTarget" } });
   return { ScalableTargetARN: target.arn };
 }
 
-function add(world: World, resourceId: string, bounds: { min: number; max: number }): ScalableTarget {
+/** "if you request an update to an Application Auto Scaling resource that already has a pending update" (service model). */
+function refusePending(world: World, target: ScalableTarget): void {
+  if (isPending(world, target))
+    throw new AwsError(
+      "ConcurrentUpdateException",
+      "You already have a pending update to an Auto Scaling resource.",
+    );
+}
+
+function add(world: World, names: Registrable["names"], bounds: Bounds): ScalableTarget {
   const nth = world.launched("scalable-targets");
-  const target: ScalableTarget = {
-    resourceId,
-    arn: arn("application-autoscaling", `scalable-target/${nth.toString().padStart(12, "0")}`),
+  const target = newTarget({
+    ...names,
+    ...bounds,
+    arnId: nth.toString().padStart(12, "0"),
     creationMs: world.nowMs,
-    roleArn: scalingRoleArn,
-    minCapacity: bounds.min,
-    maxCapacity: bounds.max,
-    suspended: notSuspended,
-    tags: {},
-    policies: new Map(),
-    scheduledActions: new Map(),
-    lastScaleOutMs: 0,
-    lastScaleInMs: 0,
-  };
-  world.state.scalableTargets.set(resourceId, target);
+  });
+  world.state.scalableTargets.set(target.id, target);
   world.record({
     kind: "bounds",
-    subject: resourceId,
+    subject: target.id,
     from: undefined,
     to: { ...bounds },
     by: called("RegisterScalableTarget"),
@@ -155,7 +141,7 @@ function suspend(
   if (!isDeepStrictEqual(next, target.suspended))
     world.record({
       kind: "suspension",
-      subject: target.resourceId,
+      subject: target.id,
       from: target.suspended,
       to: next,
       by: called("RegisterScalableTarget"),
@@ -164,12 +150,14 @@ function suspend(
 }
 
 function remove(world: World, input: z.output<z.ZodObject<typeof targetKey>>): Json {
-  deregister(world, findTarget(world, input).resourceId, called("DeregisterScalableTarget"));
+  const target = findTarget(world, input);
+  refusePending(world, target);
+  deregister(world, target.id, called("DeregisterScalableTarget"));
   return {};
 }
 
 function describe(world: World, input: z.output<typeof targetListing>): Json {
-  const all = [...world.state.scalableTargets.values()].filter(
+  const all = listedTargets(world, input).filter(
     (target) => input.ResourceIds?.includes(target.resourceId) ?? true,
   );
   const { items, next } = page(all, {
@@ -178,9 +166,9 @@ function describe(world: World, input: z.output<typeof targetListing>): Json {
     errorName: invalidToken,
   });
   const targets = items.map((target) => ({
-    ServiceNamespace: "sagemaker",
+    ServiceNamespace: target.namespace,
     ResourceId: target.resourceId,
-    ScalableDimension: dimension,
+    ScalableDimension: target.dimension,
     MinCapacity: target.minCapacity,
     MaxCapacity: target.maxCapacity,
     RoleARN: target.roleArn,
@@ -193,10 +181,8 @@ function describe(world: World, input: z.output<typeof targetListing>): Json {
 
 /** Newest first (API reference). */
 function activities(world: World, input: z.output<typeof activityListing>): Json {
-  requireVariant(input);
-  const all = world.state.scalingActivities
-    .filter((each) => (input.ResourceId ?? each.resourceId) === each.resourceId)
-    .toReversed();
+  requireResource(input);
+  const all = world.state.scalingActivities.filter(({ target }) => isListed(target, input)).toReversed();
   const { items, next } = page(all, {
     token: input.NextToken,
     size: input.MaxResults,
@@ -208,11 +194,11 @@ function activities(world: World, input: z.output<typeof activityListing>): Json
 function activity(each: ScalingActivity): Json {
   return {
     ActivityId: each.id,
-    ServiceNamespace: "sagemaker",
-    ResourceId: each.resourceId,
-    ScalableDimension: dimension,
+    ServiceNamespace: each.target.namespace,
+    ResourceId: each.target.resourceId,
+    ScalableDimension: each.target.dimension,
     Description: each.description,
-    Cause: reasonText(each.reason),
+    Cause: each.cause,
     StartTime: seconds(each.startMs),
     ...present("EndTime", each.endMs === undefined ? undefined : seconds(each.endMs)),
     StatusCode: each.statusCode,

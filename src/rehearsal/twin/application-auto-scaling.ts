@@ -1,4 +1,4 @@
-/** Application Auto Scaling in the twin: the instance counts of SageMaker variants, and nothing else. */
+/** Application Auto Scaling in the twin: the instance counts of SageMaker variants, and the kinds of the world's scalables. */
 import type { World } from "../world/region.ts";
 import { policyOperations } from "./application-auto-scaling-policies.ts";
 import { scheduledActionOperations } from "./application-auto-scaling-schedules.ts";

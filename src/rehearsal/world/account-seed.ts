@@ -31,6 +31,29 @@ export interface AccountSeed {
   readonly trainingNeeds: Readonly<Record<string, number>>;
   /** Of all stages of the rollout together. */
   readonly bakeMinutes: number;
+  /** What the model leans on beside its endpoint; a resource with two dimensions is listed twice. */
+  readonly scalables?: readonly ScalableSeed[];
+}
+
+/** Capacity behind Application Auto Scaling, by that service's names. What is left out is usual for its kind. */
+export interface ScalableSeed {
+  /** ServiceNamespace: `ecs`. */
+  readonly namespace: string;
+  /** `service/CLUSTER/NAME` */
+  readonly resourceId: string;
+  /** `ecs:service:DesiredCount` */
+  readonly dimension: string;
+  /** Between releases. */
+  readonly capacity?: number;
+  /** Of its scalable target. */
+  readonly min?: number;
+  readonly max?: number;
+  /** False: Application Auto Scaling does not know it yet. */
+  readonly registered?: boolean;
+  /** True: it is paid for by request and has no capacity to set. */
+  readonly onDemand?: boolean;
+  /** US dollars; absent: a list price. */
+  readonly usdPerUnitHour?: number;
 }
 
 export interface ServingType {

@@ -20,7 +20,7 @@ export interface Bounds {
 interface Entry<Kind extends string, Value> {
   readonly atMs: number;
   readonly kind: Kind;
-  /** An endpoint, a variant (`endpoint/variant`), a job, a target, or the thing's own name. */
+  /** An endpoint, a variant (`endpoint/variant`), a job, a target or what it is about, or the thing's own name. */
   readonly subject: string;
   /** Undefined: there was none, or there is none any more. */
   readonly from: Value | undefined;
@@ -32,6 +32,8 @@ interface Entry<Kind extends string, Value> {
 export type WorldEvent =
   | Entry<"status" | "config" | "model" | "training" | "alarm", string>
   | Entry<"capacity" | "weight", number>
+  /** The capacity that was asked for, of what a model leans on. */
+  | Entry<"scalable", number>
   | Entry<"bounds", Bounds>
   | Entry<"suspension", SuspendedState>
   | Entry<"policy", string | number>;

@@ -5,6 +5,7 @@ import type { Happening, WorldEvent } from "./events.ts";
 import type { Past } from "./metric-state.ts";
 import type { Minute, MinuteEnd } from "./minutes.ts";
 import type { Streams } from "./random.ts";
+import type { UnitHours } from "./scalables/scalable-state.ts";
 import type { Served } from "./service-model.ts";
 import type { SettledSpec } from "./settled.ts";
 import type { InstanceQuota, WorldState } from "./state.ts";
@@ -27,9 +28,10 @@ export interface World {
   nextChangeMs(): number | undefined;
   /** One entry per whole virtual minute since the start. */
   timeline(): Minute[];
-  /** What has been paid for since the start, in instance-hours. */
-  /** Until a moment, epoch milliseconds; until now where it is left out. */
+  /** What has been paid for since the start, in instance-hours: until a moment, epoch milliseconds, or until now. */
   instanceHours(untilMs?: number): InstanceHours[];
+  /** The same for what a model leans on, in units of its kind. */
+  unitHours(untilMs?: number): UnitHours[];
   /** What the account may have; every other quota is 0. */
   readonly quotas: readonly InstanceQuota[];
   /** The account's quota of instances of a type for a use. */

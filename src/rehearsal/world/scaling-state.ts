@@ -48,8 +48,13 @@ export interface ScheduledAction {
 }
 
 export interface ScalableTarget {
+  /** The resource id; where a resource has several dimensions, with the property that is scaled. */
+  readonly id: string;
+  /** Application Auto Scaling's names. */
+  readonly namespace: string;
   /** `endpoint/NAME/variant/NAME` */
   readonly resourceId: string;
+  readonly dimension: string;
   readonly arn: string;
   readonly creationMs: number;
   readonly roleArn: string;
@@ -63,17 +68,22 @@ export interface ScalableTarget {
   lastScaleInMs: number;
   /** Set while the live count is outside the bounds and has still to be pulled in. */
   pull?: ScalingReason;
+  /** Until when an update of it is pending, epoch milliseconds. */
+  pendingUntilMs?: number;
 }
 
 export interface ScalingActivity {
   readonly id: string;
-  readonly resourceId: string;
+  /** Whose it is. */
+  readonly target: Pick<ScalableTarget, "id" | "namespace" | "resourceId" | "dimension">;
   readonly description: string;
   readonly reason: ScalingReason;
+  /** The reason as the service tells it. */
+  readonly cause: string;
   readonly startMs: number;
-  readonly endMs?: number;
-  readonly statusCode: "Successful" | "Failed" | "InProgress";
-  readonly statusMessage: string;
+  endMs?: number;
+  statusCode: "Successful" | "Failed" | "InProgress" | "Overridden" | "Unfulfilled";
+  statusMessage: string;
 }
 
 export const notSuspended: SuspendedState = {

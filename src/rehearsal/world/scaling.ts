@@ -1,23 +1,23 @@
 /**
- * Application Auto Scaling at work: every minute it fires scheduled actions, pulls counts into bounds and follows
- * target-tracking policies, through the same endpoint-wide lock as everybody else.
+ * Application Auto Scaling at work: every minute it fires scheduled actions, pulls capacity into bounds and follows
+ * target-tracking policies, through the same endpoint-wide lock, and refused by the same services, as everybody else.
  */
 
 import { AwsError } from "../vocabulary/aws-error.ts";
-import { changeCapacity } from "./endpoint-changes.ts";
-import { type Actor, type Bounds, called } from "./events.ts";
+import { type Adjustable, adjustableOf, scaledVariant } from "./adjustable.ts";
+import { type Actor, type Bounds, called, reasonText } from "./events.ts";
 import type { World } from "./region.ts";
-import type { ScalableTarget, ScalingReason } from "./scaling-state.ts";
+import type { ScalableTarget, ScalingActivity, ScalingReason } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
 import { type Scaled, track } from "./target-tracking.ts";
 
 export function runScaling(world: World): void {
   for (const target of world.state.scalableTargets.values()) {
     fireScheduledActions(world, target);
-    const scaled = scaledVariant(world, target.resourceId);
-    if (scaled === undefined || scaled.endpoint.status !== "InService") continue;
+    if (adjustableOf(world, target)?.isActive !== true || isPending(world, target)) continue;
+    const scaled = scaledVariant(world, target.id);
     if (target.pull !== undefined) pullIntoBounds(world, target, target.pull);
-    else followPolicies(world, target, scaled);
+    else if (scaled !== undefined) followPolicies(world, target, scaled);
   }
 }
 
@@ -36,58 +36,102 @@ function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): v
   const [winner] = (out.length > 0 ? out : all).toSorted((a, b) => b.count - a.count);
   if (winner === undefined) return;
   const { count, side } = winner;
-  if (side !== undefined)
-    scale(world, target, { ...scaled, count, reason: { by: "policy", policy: winner.policy.name, side } });
-}
-
-/** The endpoint and variant that a resource id names, if they are there. */
-export function scaledVariant(world: World, resourceId: string): Scaled | undefined {
-  const [, endpointName, variantName] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(resourceId) ?? [];
-  const endpoint = world.state.endpoints.get(endpointName ?? "");
-  const variant = endpoint?.variants.find((each) => each.name === variantName);
-  return endpoint === undefined || variant === undefined ? undefined : { endpoint, variant };
+  const adjustable = adjustableOf(world, target);
+  if (side !== undefined && adjustable !== undefined)
+    scale(world, target, { adjustable, count, reason: { by: "policy", policy: winner.policy.name, side } });
 }
 
 /**
- * Brings the live count into [min, max] at once, as registering does. While the endpoint is locked the pull stays
- * pending and is tried again every minute (unconfirmed: AWS does not document when a refused pull is repeated).
+ * Brings the capacity into [min, max]. While its service is busy with it the pull stays pending and is tried again
+ * every minute (unconfirmed: AWS does not document when a refused pull is repeated).
  */
 function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingReason): void {
   delete target.pull;
-  const scaled = scaledVariant(world, target.resourceId);
-  if (scaled === undefined) return;
-  const { desiredInstanceCount: count } = scaled.variant;
+  const adjustable = adjustableOf(world, target);
+  if (adjustable === undefined) return;
+  const { count, isActive } = adjustable;
   const wanted = Math.min(Math.max(count, target.minCapacity), target.maxCapacity);
   if (wanted === count) return;
-  if (scaled.endpoint.status !== "InService") target.pull = reason;
-  else scale(world, target, { ...scaled, count: wanted, reason });
+  if (!isActive) target.pull = reason;
+  else scale(world, target, { adjustable, count: wanted, reason });
 }
 
-function scale(
-  world: World,
-  target: ScalableTarget,
-  change: Scaled & { count: number; reason: ScalingReason },
-): void {
-  const { endpoint, variant, count, reason } = change;
-  if (count > variant.desiredInstanceCount) target.lastScaleOutMs = world.nowMs;
-  else target.lastScaleInMs = world.nowMs;
-  const refusal = refusalOf(() =>
-    changeCapacity(world, endpoint, { variant, count, by: { who: "auto-scaling", reason } }),
-  );
-  const { scalingActivities: activities } = world.state;
-  activities.push({
-    id: `${world.seed.toString(16).padStart(8, "0")}-${String(activities.length).padStart(12, "0")}`,
-    resourceId: target.resourceId,
-    description: `Setting desired instance count to ${count}.`,
-    reason,
-    startMs: world.nowMs,
-    endMs: world.nowMs,
-    statusCode: refusal === undefined ? "Successful" : "Failed",
-    statusMessage:
-      refusal === undefined
-        ? `Successfully set desired instance count to ${count}. Change successfully fulfilled by sagemaker.`
-        : `Failed to set desired instance count to ${count}. Reason: ${refusal.message}`,
+/** Seconds from a call until Application Auto Scaling acts upon it; not documented, observed to be few. */
+const laterSeconds = { least: 1, most: 3 };
+
+/** The same a moment later: until then an update of the target is pending. */
+function pullLater(world: World, target: ScalableTarget, reason: ScalingReason): void {
+  const { least, most } = laterSeconds;
+  const { id } = target;
+  const share = world.streams(`auto-scaling/${id}`, world.launched(`auto-scaling/${id}`)).uniform();
+  const delayMs = Math.round((least + share * (most - least)) * 1000);
+  target.pull = reason;
+  target.pendingUntilMs = world.nowMs + delayMs;
+  world.after(delayMs, () => {
+    if (target.pull !== undefined && world.state.scalableTargets.get(id) === target)
+      pullIntoBounds(world, target, target.pull);
   });
+}
+
+/** Whether a call on the target would find an update of it pending. */
+export const isPending = (world: World, { pendingUntilMs = 0 }: ScalableTarget): boolean =>
+  world.nowMs < pendingUntilMs;
+
+interface Scale {
+  readonly adjustable: Adjustable;
+  readonly count: number;
+  readonly reason: ScalingReason;
+}
+
+function scale(world: World, target: ScalableTarget, { adjustable, count, reason }: Scale): void {
+  if (count > adjustable.count) target.lastScaleOutMs = world.nowMs;
+  else target.lastScaleInMs = world.nowMs;
+  const { scalingActivities: activities } = world.state;
+  const what = `${adjustable.capacityName} to ${count}`;
+  const activity: ScalingActivity = {
+    id: `${world.seed.toString(16).padStart(8, "0")}-${String(activities.length).padStart(12, "0")}`,
+    target,
+    description: `Setting ${what}.`,
+    reason,
+    cause: adjustable.isLater ? causeOf(target, { count, reason }) : reasonText(reason),
+    startMs: world.nowMs,
+    statusCode: "InProgress",
+    statusMessage: `Successfully set ${what}. Waiting for change to be fulfilled by ${target.namespace}.`,
+  };
+  for (const other of activities)
+    if (other.target.id === target.id && other.statusCode === "InProgress")
+      end(world, other, "Overridden", `${other.description} was overridden.`);
+  activities.push(activity);
+  const refusal = refusalOf(() =>
+    adjustable.set(count, { who: "auto-scaling", reason }, (isFulfilled) => {
+      if (activity.statusCode !== "InProgress") return;
+      if (isFulfilled)
+        end(
+          world,
+          activity,
+          "Successful",
+          `Successfully set ${what}. Change successfully fulfilled by ${target.namespace}.`,
+        );
+      else end(world, activity, "Unfulfilled", `${what} was not fulfilled by ${target.namespace}.`);
+    }),
+  );
+  if (refusal !== undefined)
+    end(world, activity, "Failed", `Failed to set ${what}. Reason: ${refusal.message}`);
+}
+
+function end(
+  world: World,
+  activity: ScalingActivity,
+  statusCode: ScalingActivity["statusCode"],
+  statusMessage: string,
+): void {
+  Object.assign(activity, { endMs: world.nowMs, statusCode, statusMessage });
+}
+
+/** "minimum capacity was set to 1" (user guide, scaling activities). */
+function causeOf({ minCapacity }: ScalableTarget, { count, reason }: Omit<Scale, "adjustable">): string {
+  if (reason.by === "policy") return reasonText(reason);
+  return `${count === minCapacity ? "minimum" : "maximum"} capacity was set to ${count}`;
 }
 
 function refusalOf(attempt: () => void): AwsError | undefined {
@@ -125,8 +169,10 @@ export function setBounds(
   const to = boundsOf(target);
   const by = reason.by === "bounds" ? called(reason.operation) : ({ who: "auto-scaling", reason } as const);
   if (from.min !== to.min || from.max !== to.max)
-    world.record({ kind: "bounds", subject: target.resourceId, from, to, by });
-  pullIntoBounds(world, target, reason);
+    world.record({ kind: "bounds", subject: target.id, from, to, by });
+  const adjustable = adjustableOf(world, target);
+  if (adjustable?.isLater === true) pullLater(world, target, reason);
+  else pullIntoBounds(world, target, reason);
 }
 
 const boundsOf = ({ minCapacity: min, maxCapacity: max }: ScalableTarget): Bounds => ({ min, max });
@@ -139,13 +185,13 @@ export function removeTargetsOf(world: World, endpoint: string): void {
 }
 
 /** Takes a target away with its policies and scheduled actions. */
-export function deregister(world: World, resourceId: string, by: Actor): void {
-  const target = world.state.scalableTargets.get(resourceId);
+export function deregister(world: World, id: string, by: Actor): void {
+  const target = world.state.scalableTargets.get(id);
   if (target === undefined) return;
-  world.state.scalableTargets.delete(resourceId);
+  world.state.scalableTargets.delete(id);
   world.record({
     kind: "bounds",
-    subject: resourceId,
+    subject: id,
     from: boundsOf(target),
     to: undefined,
     by,

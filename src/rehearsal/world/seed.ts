@@ -7,6 +7,7 @@ import type { Bill } from "./bill.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
 import type { Random, Streams } from "./random.ts";
+import { seededScalables } from "./scalables/seeded.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
 import type { SettledSpec } from "./settled.ts";
 import {
@@ -59,7 +60,8 @@ export function seedState({ startMs, spec, account }: Seeding, streams: Streams,
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
   for (const instance of instances) bill.open(instance, `${endpoint.name}/${servingVariant(spec)}`);
   const packages = seededPackages(account, spec, startMs);
-  const target = seededTarget(account, spec, startMs);
+  const leanedOn = seededScalables(account, spec, startMs);
+  const targets = [seededTarget(account, spec, startMs), ...leanedOn.targets];
   return {
     state: {
       endpoints: new Map(endpoints.map((each) => [each.name, each])),
@@ -70,7 +72,8 @@ export function seedState({ startMs, spec, account }: Seeding, streams: Streams,
         packages.map((each) => [modelPackageArn(each.group, each.version, each.account), each]),
       ),
       trainingJobs: new Map(),
-      scalableTargets: new Map([[target.resourceId, target]]),
+      scalableTargets: new Map(targets.map((each) => [each.id, each])),
+      scalables: new Map(leanedOn.scalables.map((each) => [each.id, each])),
       scalingActivities: [],
       alarms: new Map(),
       compositeAlarms: new Map(),

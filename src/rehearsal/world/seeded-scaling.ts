@@ -1,9 +1,13 @@
 /** How the variant that serves scales when the world begins: one target-tracking policy, by requests or by CPU. */
 import type { AccountSeed } from "./account-seed.ts";
 import { cpuPercent } from "./machines.ts";
-import { notSuspended, type ScalableTarget, type ScalingPolicy } from "./scaling-state.ts";
+import { newTarget } from "./new-target.ts";
+import type { ScalableTarget, ScalingPolicy } from "./scaling-state.ts";
 import type { SettledSpec } from "./settled.ts";
 import { arn, account as owner } from "./state.ts";
+
+/** What of a SageMaker variant is scaled. */
+export const variantDimension = "sagemaker:variant:DesiredInstanceCount";
 
 /** The variant that serves when the world begins. */
 export const servingVariant = ({ registry }: Pick<SettledSpec, "registry">): string => `v${registry.serving}`;
@@ -18,39 +22,38 @@ export function seededTarget(account: AccountSeed, spec: SettledSpec, startMs: n
   const policyName = `${name}-${spec.scaling.follows}`;
   const { metric, configuration } =
     spec.scaling.follows === "cpu" ? cpuTracking(account, variant) : requestTracking(account);
-  return {
-    resourceId,
-    arn: arn("application-autoscaling", `scalable-target/${"0".repeat(8)}seed`),
+  const target = newTarget({
+    ...variantTarget(resourceId),
+    arnId: `${"0".repeat(8)}seed`,
     creationMs,
-    roleArn: scalingRoleArn,
-    minCapacity: Math.ceil((instances * spec.scaling.minPercent) / 100),
-    maxCapacity: Math.floor((instances * spec.scaling.maxPercent) / 100),
-    suspended: notSuspended,
-    tags: {},
-    policies: new Map([
-      [
-        policyName,
-        {
-          name: policyName,
-          arn: arn(
-            "autoscaling",
-            `scalingPolicy:00000000-0000-4000-8000-000000000000:resource/sagemaker/${resourceId}:policyName/${policyName}`,
-          ),
-          creationMs,
-          targetValue: configuration.TargetValue,
-          scaleOutCooldownSeconds: 300,
-          scaleInCooldownSeconds: 300,
-          disableScaleIn: false,
-          ...(metric === undefined ? {} : { metric }),
-          configuration,
-        },
-      ],
-    ]),
-    scheduledActions: new Map(),
-    lastScaleOutMs: startMs,
-    lastScaleInMs: startMs,
-  };
+    min: Math.ceil((instances * spec.scaling.minPercent) / 100),
+    max: Math.floor((instances * spec.scaling.maxPercent) / 100),
+  });
+  target.policies.set(policyName, {
+    name: policyName,
+    arn: arn(
+      "autoscaling",
+      `scalingPolicy:00000000-0000-4000-8000-000000000000:resource/sagemaker/${resourceId}:policyName/${policyName}`,
+    ),
+    creationMs,
+    targetValue: configuration.TargetValue,
+    scaleOutCooldownSeconds: 300,
+    scaleInCooldownSeconds: 300,
+    disableScaleIn: false,
+    ...(metric === undefined ? {} : { metric }),
+    configuration,
+  });
+  return { ...target, lastScaleOutMs: startMs, lastScaleInMs: startMs };
 }
+
+/** What a target on a variant is called, and whom its service acts as. */
+export const variantTarget = (resourceId: string) => ({
+  id: resourceId,
+  namespace: "sagemaker",
+  resourceId,
+  dimension: variantDimension,
+  roleArn: scalingRoleArn,
+});
 
 const cooldowns = { ScaleOutCooldown: 300, ScaleInCooldown: 300 };
 
@@ -88,4 +91,4 @@ function cpuTracking({ endpoint, utilisationPercent }: AccountSeed, variant: str
 }
 
 /** The service-linked role that Application Auto Scaling uses for SageMaker. */
-export const scalingRoleArn = `arn:aws:iam::${owner}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;
+const scalingRoleArn = `arn:aws:iam::${owner}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`;

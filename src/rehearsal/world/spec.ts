@@ -4,6 +4,7 @@
  * they say relative to it, or in figures of their own; settled.ts makes figures of all of it.
  */
 import * as z from "zod";
+import { Alongside } from "./alongside-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
 
 const percent = z.number().min(0).max(100);
@@ -195,6 +196,9 @@ export const WorldSpec = z.strictObject({
     .prefault({})
     .describe("What the model registry holds."),
   training: Training.prefault({}).describe("Training capacity."),
+  alongside: Alongside.prefault({}).describe(
+    "What the model leans on beside its endpoint: services, functions and tables.",
+  ),
   quotaInstances: count
     .optional()
     .describe("The account's quota of endpoint instances, for each type that the plan serves on."),

@@ -6,6 +6,7 @@
 import type { Alarm, CompositeAlarm } from "./alarm-state.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import type { Published } from "./metric-state.ts";
+import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
 import type { TrainingJob } from "./training-state.ts";
 
@@ -49,8 +50,10 @@ export interface WorldState {
   /** By ARN. */
   readonly modelPackages: Map<string, ModelPackage>;
   readonly trainingJobs: Map<string, TrainingJob>;
-  /** By resource id, `endpoint/NAME/variant/NAME`. */
+  /** By id; of a variant that is its resource id, `endpoint/NAME/variant/NAME`. */
   readonly scalableTargets: Map<string, ScalableTarget>;
+  /** What a model leans on, by id: what other targets may be about. */
+  readonly scalables: Map<string, Scalable>;
   readonly scalingActivities: ScalingActivity[];
   readonly alarms: Map<string, Alarm>;
   readonly compositeAlarms: Map<string, CompositeAlarm>;

@@ -10,6 +10,7 @@ import { seriesOf } from "./metrics.ts";
 import { createPast } from "./past.ts";
 import { streams } from "./random.ts";
 import type { Probes, World } from "./region.ts";
+import { unitHoursOf } from "./scalables/scalable-state.ts";
 import { runScaling } from "./scaling.ts";
 import { seedState } from "./seed.ts";
 import { settled } from "./settled.ts";
@@ -53,6 +54,7 @@ export function createWorld(options: WorldOptions): World {
     nextChangeMs: () => timers.nextMs(clock.nowMs),
     timeline: () => timeline(world),
     instanceHours: (untilMs = clock.nowMs) => bill.hours(untilMs),
+    unitHours: (untilMs = clock.nowMs) => unitHoursOf(seeded.state.scalables, { startMs, untilMs }),
     quotas: seeded.quotas,
     quota: (use, instanceType) =>
       seeded.quotas.find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,

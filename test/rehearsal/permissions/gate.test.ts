@@ -6,7 +6,11 @@ import type { Facts } from "../../../src/rehearsal/permissions/requirement.ts";
 import { type RoleParameters, type Roles, rolesWith } from "../../../src/rehearsal/permissions/roles.ts";
 import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 
-const facts: Facts = { volumeKeyOf: () => undefined, checksComeViaService: true };
+const facts: Facts = {
+  volumeKeyOf: () => undefined,
+  hasLinkedRole: () => true,
+  checksComeViaService: true,
+};
 const parameters: RoleParameters = {
   endpoints: "chat-*",
   workloadRoles: "chat-serving",

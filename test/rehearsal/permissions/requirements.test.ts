@@ -20,6 +20,7 @@ const { actions } = JSON.parse(
 const key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
 const facts: Facts = {
   volumeKeyOf: (config) => (config === "Join" ? key : undefined),
+  hasLinkedRole: () => false,
   checksComeViaService: true,
 };
 const role = "arn:aws:iam::123456789012:role/chat-serving";
@@ -50,12 +51,24 @@ const input = {
   Target: { RoleArn: role },
   stateMachineArn: machine,
   executionArn: execution,
+  cluster: "models",
+  service: "features",
+  services: ["features", "rankings"],
   ...scaled,
 };
+/** What Application Auto Scaling scales beside variants. */
+const leanedOn = ["ecs:service:DesiredCount"].map((ScalableDimension) => ({
+  ServiceNamespace: ScalableDimension.split(":")[0],
+  ScalableDimension,
+}));
 const ask = (service: string, operation: string, given: object = input): readonly Requirement[] =>
   requirementsOf({ service, operation, input: given as never, at: 0 }, facts);
 const all = Object.entries(required).flatMap(([service, operations]) =>
-  Object.keys(operations).map((operation) => [`${service}.${operation}`, ask(service, operation)] as const),
+  Object.keys(operations).flatMap((operation) =>
+    [{}, ...(service === "application-autoscaling" ? leanedOn : [])].map(
+      (more) => [`${service}.${operation}`, ask(service, operation, { ...input, ...more })] as const,
+    ),
+  ),
 );
 
 const named = (arn: string) => arns(arn.replaceAll(/\$\{\w+\}/g, "*"));
@@ -200,6 +213,52 @@ test("a change of scaling is checked in the caller's name, by names that nothing
   for (const check of checks)
     expect(check).toMatchObject({ refusedAs: "ValidationException", keys: { "aws:viaawsservice": "true" } });
   expect(without.map(({ keys }) => keys)).toEqual(Array(6).fill(undefined));
+});
+
+test("registering what a model leans on asks for what its service-linked role does, and the first time for the role", () => {
+  const registering = (hasLinkedRole: boolean) =>
+    requirementsOf(
+      {
+        service: "application-autoscaling",
+        operation: "RegisterScalableTarget",
+        input: leanedOn[0] ?? {},
+        at: 0,
+      },
+      { ...facts, hasLinkedRole: () => hasLinkedRole },
+    );
+  const own = [
+    "application-autoscaling:RegisterScalableTarget scalable-target/0rehearsed",
+    expect.stringMatching(/^ecs:DescribeServices service\/[0-9a-f-]{36}\/[0-9a-f-]{36}$/),
+    expect.stringMatching(/^ecs:UpdateService service\/[0-9a-f-]{36}\/[0-9a-f-]{36}$/),
+    "cloudwatch:DescribeAlarms alarm:*",
+    "cloudwatch:PutMetricAlarm alarm:",
+    "cloudwatch:DeleteAlarms alarm:",
+  ];
+
+  expect(pairs(registering(true))).toEqual(own);
+  expect(registering(true)[0]?.keys).toEqual({
+    "application-autoscaling:service-namespace": "ecs",
+    "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+  });
+  expect(registering(false).at(-1)).toEqual({
+    action: "iam:CreateServiceLinkedRole",
+    resource:
+      "arn:aws:iam::123456789012:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
+    keys: { "iam:awsservicename": "ecs.application-autoscaling.amazonaws.com" },
+  });
+});
+
+test("each service of a cluster is asked for by its ARN, under its cluster", () => {
+  expect(ask("ecs", "DescribeServices")).toEqual(
+    ["features", "rankings"].map((name) => ({
+      action: "ecs:DescribeServices",
+      resource: `arn:aws:ecs:eu-west-1:123456789012:service/models/${name}`,
+      keys: { "ecs:cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/models" },
+    })),
+  );
+  expect(pairs(ask("ecs", "UpdateService", { service: "features" }))).toEqual([
+    "ecs:UpdateService service/default/features",
+  ]);
 });
 
 test("each partition of the table is a key of its own, each bus a resource of its own", () => {

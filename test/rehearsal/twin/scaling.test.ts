@@ -133,9 +133,9 @@ describe("RegisterScalableTarget", () => {
   it("refuses other services' targets by name", async () => {
     const twin = sagemakerTwin();
 
-    await expect(twin.scaling.describeScalableTargets({ ServiceNamespace: "ecs" })).rejects.toMatchObject({
+    await expect(twin.scaling.describeScalableTargets({ ServiceNamespace: "rds" })).rejects.toMatchObject({
       name: "ValidationException",
-      message: "the twin does not model DescribeScalableTargets's ServiceNamespace 'ecs'",
+      message: "the twin does not model DescribeScalableTargets's ServiceNamespace 'rds'",
     });
     await expect(
       twin.scaling.describeScalableTargets({ ServiceNamespace: "zzz" as "ecs" }),

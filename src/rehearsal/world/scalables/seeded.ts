@@ -1,0 +1,90 @@
+/** What a model leans on as a release finds it: steady, and known to Application Auto Scaling unless the world says not. */
+import type { AccountSeed, ScalableSeed } from "../account-seed.ts";
+import { newTarget } from "../new-target.ts";
+import type { ScalableTarget } from "../scaling-state.ts";
+import type { SettledSpec } from "../settled.ts";
+import { account as owner } from "../state.ts";
+import type { ScalableKind } from "./kind.ts";
+import { kindOf, targetId } from "./registry.ts";
+import type { Scalable } from "./scalable-state.ts";
+
+const dayMs = 86_400_000;
+
+export interface SeededScalables {
+  readonly scalables: readonly Scalable[];
+  readonly targets: readonly ScalableTarget[];
+}
+
+/** Throws on a namespace and dimension that no kind has, and on a resource that its kind does not know. */
+export function seededScalables(account: AccountSeed, spec: SettledSpec, startMs: number): SeededScalables {
+  const all = (account.scalables ?? []).map((seed) => ({ seed, kind: requiredKind(seed) }));
+  const scalables = all.map(({ seed, kind }) => seededScalable(seed, kind, { spec, startMs }));
+  const registered = all.filter(
+    ({ seed }) => (seed.registered ?? spec.alongside.registered) && !isOnDemand(seed, spec),
+  );
+  return { scalables, targets: registered.map(({ seed, kind }) => seededTarget(seed, kind, startMs)) };
+}
+
+const isOnDemand = (seed: ScalableSeed, spec: SettledSpec): boolean =>
+  seed.onDemand ?? (spec.alongside.onDemand && requiredKind(seed).refusal !== undefined);
+
+function requiredKind(seed: ScalableSeed): ScalableKind {
+  const kind = kindOf(seed);
+  if (kind?.resourceId.test(seed.resourceId) === true) return kind;
+  throw new Error(
+    `expected a resource that the world can scale, found ${seed.namespace} ${seed.dimension} ${seed.resourceId}`,
+  );
+}
+
+function seededScalable(
+  seed: ScalableSeed,
+  kind: ScalableKind,
+  { spec, startMs }: { spec: SettledSpec; startMs: number },
+): Scalable {
+  const { namespace, resourceId, dimension } = seed;
+  const { roomPercent, decreasesToday } = spec.alongside;
+  const provisioned = !isOnDemand(seed, spec);
+  const capacity = provisioned ? (seed.capacity ?? kind.usual.capacity) : 0;
+  const creationMs = startMs - 40 * dayMs;
+  return {
+    id: targetId(resourceId, dimension),
+    namespace,
+    resourceId,
+    dimension,
+    creationMs,
+    lastModifiedMs: creationMs,
+    provisioned,
+    desired: capacity,
+    ready: capacity,
+    changing: false,
+    short: false,
+    changes: 0,
+    most:
+      roomPercent === undefined ? Number.POSITIVE_INFINITY : Math.ceil((capacity * roomPercent) / 100 - 1e-9),
+    // The last of them a minute ago.
+    loweredMs: Array.from({ length: decreasesToday }, (_, nth) => startMs - (decreasesToday - nth) * 60_000),
+    usdPerUnitHour: seed.usdPerUnitHour ?? kind.usdPerUnitHour(dimension),
+    levels: [{ atMs: creationMs, ready: capacity }],
+  };
+}
+
+function seededTarget(seed: ScalableSeed, kind: ScalableKind, startMs: number): ScalableTarget {
+  const { namespace, resourceId, dimension } = seed;
+  const capacity = seed.capacity ?? kind.usual.capacity;
+  const id = targetId(resourceId, dimension);
+  return newTarget({
+    id,
+    namespace,
+    resourceId,
+    dimension,
+    arnId: `seed-${id.replaceAll(/\W+/g, "-")}`,
+    creationMs: startMs - 40 * dayMs,
+    roleArn: roleArnOf(kind),
+    min: seed.min ?? Math.min(kind.usual.min, capacity),
+    max: seed.max ?? Math.max(kind.usual.max, capacity),
+  });
+}
+
+/** Application Auto Scaling user guide, "Service-linked role ARN reference". */
+export const roleArnOf = ({ namespace, serviceLinkedRole }: ScalableKind): string =>
+  `arn:aws:iam::${owner}:role/aws-service-role/${namespace}.application-autoscaling.amazonaws.com/${serviceLinkedRole}`;
