@@ -3,11 +3,11 @@
  * allow the way forward and the way back, and what there is now that must be there again.
  */
 import type { z } from "zod";
-import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { loadOutlook } from "../src/aws/load.ts";
 import { meansAndRoom } from "../src/aws/means.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
@@ -106,12 +106,12 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   if ("status" in found) return found;
   const { endpoint, stable, each, packageArn, stableMaximum } = found;
   const variants = [stable.name];
-  const measured = await recentLoad(aws, { endpoint: endpoint.name, variants, nowMs: now() });
-  const design = designLoad(plan, measured);
+  const load = await loadOutlook(aws, { endpoint: endpoint.name, variants, nowMs: now() });
+  const design = designLoad(plan, load);
   const named = { stack: aws.environment.stack, ...release };
   const name = variantName(release.version ?? 0, release.attempt);
   const needs: Needs = {
-    measuredRequestsPerSecond: Math.round(measured * 1000) / 1000,
+    measuredRequestsPerSecond: Math.round(load.now * 1000) / 1000,
     designRequestsPerSecond: design,
     stable: {
       variant: stable.name,

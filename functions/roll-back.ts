@@ -3,15 +3,16 @@
  * decided from the endpoint as it is (core/release/way-back.ts) and done under the ledger (aws/way-back.ts).
  */
 import { lostTo } from "../src/aws/changes.ts";
-import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { loadOutlook } from "../src/aws/load.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { act } from "../src/aws/way-back.ts";
 import { type EndpointView, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
+import { flatLoad, type LoadOutlook } from "../src/core/capacity/load-outlook.ts";
 import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
@@ -50,7 +51,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   if (endpoint === undefined) return done(endpointGone(name, needs.stable.config));
   const told = await loadOf(endpoint, tools);
   const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
-  const loadRequestsPerSecond = told ?? loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore);
+  const load = told ?? flatLoad(loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore));
   const { warmInstances, seen } = await warmthOf(tools, {
     endpoint,
     ledger,
@@ -64,7 +65,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     needs,
     endpoint,
     warmInstances,
-    loadRequestsPerSecond,
+    load,
     changes: ledger.changes,
     taken: doc.wayBack,
     since,
@@ -75,7 +76,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const now: WayBack = {
     ...answer,
     seen,
-    ...(told === undefined ? {} : { loadRequestsPerSecond: told }),
+    ...(told === undefined ? {} : { loadRequestsPerSecond: told.now }),
     spentUsd: question.spent.usd,
     drifted: [...new Set([...drifted, ...left])],
   };
@@ -132,10 +133,10 @@ const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
 
 /** The load of late; undefined where CloudWatch does not tell: the way back does not wait for it. */
-async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<number | undefined> {
+async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<LoadOutlook | undefined> {
   const target = { endpoint: name, variants: variants.map((v) => v.name), nowMs: tools.now() };
   try {
-    return await recentLoad(tools.aws, target);
+    return await loadOutlook(tools.aws, target);
   } catch (error) {
     tools.log.warn("the load is not known; what was seen of it before counts", {
       error: String(error),

@@ -6,11 +6,11 @@
 import type { z } from "zod";
 import { adoptScaling } from "../src/aws/adoption.ts";
 import { make } from "../src/aws/changes.ts";
-import { recentLoad } from "../src/aws/cloudwatch.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { loadOutlook } from "../src/aws/load.ts";
 import { countName } from "../src/aws/resources/count.ts";
 import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
@@ -68,7 +68,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     loadSeconds: plan.warmth.loadSecondsP95,
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
   });
-  const loadRequestsPerSecond = await recentLoad(tools.aws, {
+  const load = await loadOutlook(tools.aws, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
     nowMs: tools.now(),
@@ -76,9 +76,9 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const stage = {
     ...(isMoving(endpoint) ? before : unlocked(before, doc.judgement, tools.now())),
     seen,
-    loadRequestsPerSecond,
+    loadRequestsPerSecond: load.now,
   };
-  const question = { plan, needs, endpoint, warmInstances, loadRequestsPerSecond };
+  const question = { plan, needs, endpoint, warmInstances, load };
   const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
   const acting = { doc, needs, endpoint, warmInstances, stage, ledger, tools };
   const held = heldForRaise(doc);

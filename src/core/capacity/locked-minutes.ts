@@ -6,6 +6,10 @@
 /** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
 export const raiseLockMinutesP95 = 10;
 
+/** From the call that raises a count until its instances have loaded their model, seconds; as long as it takes at most. */
+export const raiseLeadSeconds = ({ warmth }: { readonly warmth: { readonly loadSecondsP95: number } }): number =>
+  raiseLockMinutesP95 * 60 + warmth.loadSecondsP95;
+
 /** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
 export function raiseFits(lock: {
   maxLockedMinutes: number;

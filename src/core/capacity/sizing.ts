@@ -3,6 +3,8 @@
  * one instance serves at the plan's utilisation.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+import { updateMinutes } from "./estimate.ts";
+import { type LoadOutlook, loadBy } from "./load-outlook.ts";
 
 /** What of a plan says how full an instance may run. */
 export interface Filled {
@@ -12,9 +14,9 @@ export interface Filled {
 /** What an instance of a side serves. */
 export type Serving = Pick<InstanceNeeds, "requestsPerSecondPerInstance">;
 
-/** The load to size for, requests per second: never less than the plan's peak. */
-export function designLoad(plan: Plan, measuredRequestsPerSecond: number): number {
-  return Math.max(plan.requirements.peakRequestsPerSecond, measuredRequestsPerSecond);
+/** The load to size a fleet for that is about to join, requests per second: never less than the plan's peak. */
+export function designLoad(plan: Plan, load: LoadOutlook): number {
+  return Math.max(plan.requirements.peakRequestsPerSecond, loadBy(load, updateMinutes * 60));
 }
 
 /** Requests per second that one instance serves at the plan's utilisation. */

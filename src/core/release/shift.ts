@@ -13,7 +13,8 @@ import {
   warmOf,
   weightsFor,
 } from "../capacity/endpoint.ts";
-import { raiseFits } from "../capacity/locked-minutes.ts";
+import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
+import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldWaitSeconds } from "../wait.ts";
@@ -34,8 +35,7 @@ export interface ShiftQuestion {
   readonly endpoint: EndpointView;
   readonly warmInstances: WarmInstances;
   readonly percent: number;
-  /** The highest minute of late, requests per second. */
-  readonly loadRequestsPerSecond: number;
+  readonly load: LoadOutlook;
   /** Minutes that raises have locked the endpoint while the candidate carried traffic. */
   readonly lockedMinutes: number;
 }
@@ -137,16 +137,21 @@ export function isOutgrown({
   return !isMoving(endpoint) && candidate !== undefined && wantedOf(question) > candidate.currentInstances;
 }
 
-type Share = Pick<ShiftQuestion, "plan" | "needs" | "percent" | "loadRequestsPerSecond">;
+type Share = Pick<ShiftQuestion, "plan" | "needs" | "percent" | "load">;
 
-/** Instances that the candidate's share of the load needs; one at least, since no share goes where nothing is warm. */
-const wantedOf = ({ plan, needs, percent, loadRequestsPerSecond: requestsPerSecond }: Share): number =>
-  Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
+/**
+ * Instances that the candidate's share of the load needs by when those that are raised now would serve; one at least,
+ * since no share goes where nothing is warm.
+ */
+const wantedOf = ({ plan, needs, percent, load }: Share): number => {
+  const requestsPerSecond = loadBy(load, raiseLeadSeconds(plan));
+  return Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
+};
 
 /** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
 function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
   const { plan, needs, endpoint, warmInstances, percent } = question;
-  const requestsPerSecond = question.loadRequestsPerSecond;
+  const requestsPerSecond = question.load.now;
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);
   if (candidate === undefined || stable === undefined)
@@ -154,8 +159,8 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
       do: "give-up",
       reason: `the endpoint has no variant ${candidate === undefined ? needs.candidate.variant : needs.stable.variant}`,
     };
-  const wanted = wantedOf(question);
   if (isOutgrown(question)) return raise(question);
+  const wanted = Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
   const left = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 - percent });
   const kept = percent < 100 ? Math.max(1, left) : 0;
   for (const [side, variant, needed] of [
@@ -174,12 +179,10 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
 
 /** The load has outgrown the plan: raise for all of it at once, so that one lock suffices. */
 function raise(question: ShiftQuestion): ShiftAction {
-  const { plan, needs, endpoint, lockedMinutes } = question;
+  const { plan, needs, endpoint, load, lockedMinutes } = question;
   const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
-  const whole = instancesFor(plan, needs.candidate, {
-    requestsPerSecond: question.loadRequestsPerSecond,
-    percent: 100,
-  });
+  const requestsPerSecond = loadBy(load, raiseLeadSeconds(plan));
+  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: 100 });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent }))
     return {
@@ -189,6 +192,6 @@ function raise(question: ShiftQuestion): ShiftAction {
   return {
     do: "raise",
     instances: Math.max(wantedOf(question), desired, whole),
-    reason: `the load has grown to ${question.loadRequestsPerSecond.toFixed(1)} requests per second`,
+    reason: `the load has grown to ${requestsPerSecond.toFixed(1)} requests per second`,
   };
 }

@@ -1,5 +1,6 @@
 /** What the way back asks itself at a look: the endpoint, the load, and what it has taken and was refused so far. */
 import type { EndpointView, WarmInstances } from "../capacity/endpoint.ts";
+import type { LoadOutlook } from "../capacity/load-outlook.ts";
 import { type Change, isOpen } from "./change.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
 import type { WayBackQuestion } from "./way-back.ts";
@@ -13,7 +14,7 @@ export interface WayBackLook {
   readonly needs: WayBackNeeds;
   readonly endpoint: EndpointView;
   readonly warmInstances: WarmInstances;
-  readonly loadRequestsPerSecond: number;
+  readonly load: LoadOutlook;
   /** Of the ledger, oldest first. */
   readonly changes: readonly Change[];
   /** What the looks before have noted; absent at the first. */
@@ -24,7 +25,7 @@ export interface WayBackLook {
 }
 
 export function wayBackQuestion(look: WayBackLook): WayBackQuestion {
-  const { plan, needs, endpoint, warmInstances, loadRequestsPerSecond, changes, taken, since, nowMs } = look;
+  const { plan, needs, endpoint, warmInstances, load, changes, taken, since, nowMs } = look;
   const moves = movesSince(changes, since);
   const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
   const shifts = changes.filter(({ resource }) => resource.kind === "weights");
@@ -33,7 +34,7 @@ export function wayBackQuestion(look: WayBackLook): WayBackQuestion {
     needs,
     endpoint,
     warmInstances,
-    loadRequestsPerSecond,
+    load,
     sinceShiftSeconds: Math.min(...shifts.map(({ at }) => secondsSince(at)), secondsSince(undefined)),
     sinceMoveSeconds: secondsSince(moves.at(-1)?.at),
     refused: {

@@ -15,6 +15,8 @@ import {
   warmOf,
 } from "../capacity/endpoint.ts";
 import { drainSeconds } from "../capacity/estimate.ts";
+import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
+import { raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { wayBackLoadFactor } from "../capacity/room.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
 import type { WayBackNeeds } from "./undoing.ts";
@@ -48,11 +50,11 @@ export interface Refused {
 }
 
 export interface WayBackQuestion {
-  readonly plan: Filled;
+  readonly plan: Filled & { readonly warmth: { readonly loadSecondsP95: number } };
   readonly needs: WayBackNeeds;
   readonly endpoint: EndpointView;
   readonly warmInstances: WarmInstances;
-  readonly loadRequestsPerSecond: number;
+  readonly load: LoadOutlook;
   /** Seconds since weights were last changed by this release. */
   readonly sinceShiftSeconds: number;
   readonly refused: Refused;
@@ -140,7 +142,7 @@ function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): W
 }
 
 function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
-  const { plan, needs, loadRequestsPerSecond: requestsPerSecond } = question;
+  const { plan, needs } = question;
   const warm = warmOf(question.warmInstances, stable);
   const served = servedBy(question, warm);
   if (served >= 100) return { do: "shift", percent: 0, reason: "stable can take all traffic" };
@@ -160,7 +162,7 @@ function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): W
   const refill = shortOf(question, stable);
   if (refill === undefined) return { do: "wait", seconds: 30, reason: "stable is being refilled" };
   if (!question.refused.refill) return refill;
-  const load = { requestsPerSecond, percent: Math.min(100, now) };
+  const load = { requestsPerSecond: loadRefilled(question), percent: Math.min(100, now) };
   const { requestsPerSecondPerInstance = needs.stable.requestsPerSecondPerInstance } = needs.candidate;
   const own = Math.max(1, instancesFor(plan, { requestsPerSecondPerInstance }, load));
   return shrunk(candidate, own) ?? { do: "wait", seconds: 60, reason: `${refill.reason}: no capacity yet` };
@@ -212,21 +214,23 @@ function shrunk(candidate: Variant, instances: number): WayBackAction | undefine
 }
 
 /** The share that so many of stable's instances can take, percent. */
-function servedBy(
-  { plan, needs, loadRequestsPerSecond: requestsPerSecond }: WayBackQuestion,
-  ready: number,
-): number {
-  return percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
+function servedBy({ plan, needs, load }: WayBackQuestion, ready: number): number {
+  return percentServedBy(plan, needs.stable, { ready, requestsPerSecond: load.now });
 }
+
+/** The load by when instances serve that stable is refilled with now, requests per second. */
+const loadRefilled = ({ plan, load }: WayBackQuestion): number => loadBy(load, raiseLeadSeconds(plan));
 
 /**
  * Stable's refill to max(live need, size before the release), where it falls short; a fleet that was set free to shrink
  * is refilled for the live need alone.
  */
 function shortOf(
-  { plan, needs, loadRequestsPerSecond: requestsPerSecond, scaleIn, endpoint }: WayBackQuestion,
+  question: WayBackQuestion,
   stable: Variant,
 ): (WayBackAction & { do: "refill" }) | undefined {
+  const { plan, needs, scaleIn, endpoint } = question;
+  const requestsPerSecond = loadRefilled(question);
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
   const free = scaleIn === "freed" && endpoint.config === needs.joinConfig;
   const instances = free ? live : Math.max(live, needs.stable.instances);

@@ -1,6 +1,7 @@
 /** How many instances a share of traffic needs, and what share instances can take: two views of one division. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import {
   candidateNeeds,
   designLoad,
@@ -14,8 +15,15 @@ import { plan, planWith } from "../example.ts";
 const each = { instanceType: "ml.g5.xlarge", requestsPerSecondPerInstance: 12 };
 
 test("the load to size for is the plan's peak, or the measured load where that is higher", () => {
-  expect(designLoad(plan, 40)).toBe(60);
-  expect(designLoad(plan, 75)).toBe(75);
+  expect(designLoad(plan, flatLoad(40))).toBe(60);
+  expect(designLoad(plan, flatLoad(75))).toBe(75);
+});
+
+test("a fleet that joins is sized for the load by when it serves, and for no lull", () => {
+  const rising = { now: 70, at: (leadSeconds: number) => 70 + leadSeconds / 60 };
+
+  expect(designLoad(plan, rising)).toBe(81);
+  expect(designLoad(plan, { now: 70, at: () => 10 })).toBe(70);
 });
 
 test("an instance is sized to run as full as the plan's utilisation says", () => {

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView } from "../../../src/core/capacity/endpoint.ts";
+import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
+import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
   nextShift,
@@ -21,7 +23,7 @@ function next(endpoint: EndpointView, rest: Partial<Omit<ShiftQuestion, "endpoin
     endpoint,
     warmInstances: allInService(endpoint),
     percent: 25,
-    loadRequestsPerSecond: 40,
+    load: flatLoad(40),
     lockedMinutes: 0,
     ...rest,
   });
@@ -72,21 +74,29 @@ describe("the next step to a share", () => {
   });
 
   test("raises the candidate for the whole load at once when the load has outgrown it", () => {
-    const action = next(joined(), { percent: 100, loadRequestsPerSecond: 100 });
+    const action = next(joined(), { percent: 100, load: flatLoad(100) });
 
     expect(action).toMatchObject({ do: "raise", instances: 12 });
   });
 
+  test("raises for a load that will have outgrown the candidate by when a raise serves, and not for one that comes later", () => {
+    const leadSeconds = raiseLeadSeconds(plan);
+    const from = (seconds: number) => ({ now: 40, at: (lead: number) => (lead >= seconds ? 100 : 40) });
+
+    expect(next(joined(), { percent: 100, load: from(leadSeconds) })).toMatchObject({ do: "raise", instances: 12 });
+    expect(next(joined(), { percent: 100, load: from(leadSeconds + 1) })).toMatchObject({ do: "shift" });
+  });
+
   test("raises while the candidate has no traffic yet, whatever is left of the locked minutes", () => {
     const strict = planWith({ budget: { maxLockedMinutes: 0 } });
-    const action = next(joined(), { plan: strict, percent: 100, loadRequestsPerSecond: 100 });
+    const action = next(joined(), { plan: strict, percent: 100, load: flatLoad(100) });
 
     expect(action).toMatchObject({ do: "raise" });
   });
 
   test("waits where a raise would lock a candidate with traffic for longer than the plan allows", () => {
     const half = joined({ weight: 50 }, { weight: 50 });
-    const action = next(half, { percent: 100, loadRequestsPerSecond: 100, lockedMinutes: 6 });
+    const action = next(half, { percent: 100, load: flatLoad(100), lockedMinutes: 6 });
 
     expect(action).toEqual({
       do: "wait",
@@ -95,8 +105,8 @@ describe("the next step to a share", () => {
   });
 
   test("sends no traffic to a fleet of which nothing is ready, however little traffic there is", () => {
-    expect(next(joined({}, { instances: 0 }), { loadRequestsPerSecond: 0 })).toMatchObject({ do: "raise" });
-    expect(next(joined({ instances: 0 }), { loadRequestsPerSecond: 0 })).toMatchObject({ do: "wait" });
+    expect(next(joined({}, { instances: 0 }), { load: flatLoad(0) })).toMatchObject({ do: "raise" });
+    expect(next(joined({ instances: 0 }), { load: flatLoad(0) })).toMatchObject({ do: "wait" });
     expect(next(joined({ instances: 0 }), { percent: 100 })).toMatchObject({ do: "shift" });
   });
 
@@ -111,7 +121,7 @@ describe("the next step to a share", () => {
 
   test("waits for the models of instances that are in service, and raises nothing for them", () => {
     const grown = joined({ instances: 12 }, { instances: 12 });
-    const half = { percent: 50, loadRequestsPerSecond: 90 };
+    const half = { percent: 50, load: flatLoad(90) };
 
     expect(next(grown, { ...half, warmInstances: { v6: 12, v7: 5 } })).toEqual({
       do: "wait",
@@ -134,6 +144,7 @@ describe("the next step to a share", () => {
 
 const instances = fc.integer({ min: 0, max: 40 });
 const shares = fc.constantFrom(5, 10, 25, 50, 75, 100);
+const perSecond = fc.double({ min: 0, max: 400, noNaN: true });
 const question = fc
   .record({
     stable: instances,
@@ -143,7 +154,7 @@ const question = fc
     desired: fc.integer({ min: 0, max: 5 }),
     cold: fc.integer({ min: 0, max: 5 }),
     lockedMinutes: fc.double({ min: 0, max: 40, noNaN: true }),
-    loadRequestsPerSecond: fc.double({ min: 0, max: 400, noNaN: true }),
+    load: fc.tuple(perSecond, perSecond).map(([now, later]) => ({ now, at: () => later })),
     maxLockedMinutes: fc.integer({ min: 0, max: 30 }),
     status: fc.constantFrom("InService", "InService", "InService", "Updating", "Failed"),
   })
@@ -172,7 +183,8 @@ describe("whatever the endpoint and the load", () => {
         const action = nextShift(asked);
         fc.pre(action.do === "shift");
 
-        const { loadRequestsPerSecond: requestsPerSecond, percent } = asked;
+        const { percent } = asked;
+        const requestsPerSecond = asked.load.now;
         const served = (name: string, side: "stable" | "candidate") =>
           percentServedBy(asked.plan, needs[side], {
             ready: asked.warmInstances[name] ?? 0,
@@ -225,7 +237,7 @@ describe("whatever the endpoint and the load", () => {
         const action = nextShift(asked);
         fc.pre(action.do === "raise");
 
-        const { loadRequestsPerSecond: requestsPerSecond } = asked;
+        const requestsPerSecond = Math.max(asked.load.now, asked.load.at(0));
         const raised = action.do === "raise" ? action.instances : 0;
         expect(raised).toBeGreaterThan(count(asked, "v7"));
         expect(raised).toBeGreaterThanOrEqual(

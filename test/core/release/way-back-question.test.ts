@@ -1,5 +1,6 @@
 /** What the way back asks at a look follows from the ledger, the clock, and what was noted before. */
 import { expect, test } from "vitest";
+import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import type { Change } from "../../../src/core/release/change.ts";
 import { type WayBackLook, wayBackQuestion } from "../../../src/core/release/way-back-question.ts";
 import { joined, needs, plan } from "../example.ts";
@@ -24,7 +25,7 @@ const asked = (look: Partial<WayBackLook> = {}) =>
     needs,
     endpoint: joined(),
     warmInstances: { v6: 8, v7: 8 },
-    loadRequestsPerSecond: 40,
+    load: flatLoad(40),
     changes: [],
     taken: undefined,
     since,

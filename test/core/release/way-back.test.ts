@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allInService, type EndpointView, type Variant } from "../../../src/core/capacity/endpoint.ts";
+import { flatLoad, type LoadOutlook } from "../../../src/core/capacity/load-outlook.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
   loadUntold,
@@ -29,7 +30,7 @@ function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpo
     needs,
     endpoint,
     warmInstances: allInService(endpoint),
-    loadRequestsPerSecond: 40,
+    load: flatLoad(40),
     sinceShiftSeconds: 600,
     ...calm,
     ...rest,
@@ -44,9 +45,22 @@ describe("the next step back", () => {
     expect(next(joined({ weight: 50 }, { weight: 50 }))).toMatchObject({ do: "shift", percent: 0 });
   });
 
+  test("refills stable for the load by when the refill serves, and shifts by the load as it is", () => {
+    const rising = { now: 40, at: (leadSeconds: number) => 40 + leadSeconds / 30 };
+    const half = joined({ weight: 50, instances: 8 }, { weight: 50 });
+
+    expect(next(half, { load: rising })).toMatchObject({ do: "shift", percent: 0 });
+    // 40 and a third of a minute's seconds for each of ten minutes of lock and the minutes of loading.
+    const later = rising.at(600 + plan.warmth.loadSecondsP95);
+    expect(next(alone({ instances: 8 }), { load: rising })).toMatchObject({
+      do: "refill",
+      instances: instancesFor(plan, needs.stable, { requestsPerSecond: later, percent: 100 }),
+    });
+  });
+
   test("counts on what stable served before where no load is known", () => {
     const { instances } = needs.stable;
-    const load = { loadRequestsPerSecond: servedBefore(plan, needs) };
+    const load = { load: flatLoad(servedBefore(plan, needs)) };
 
     expect(next(joined({ weight: 50, instances }, { weight: 50 }), load)).toMatchObject({ percent: 0 });
     expect(next(joined({ weight: 50, instances: instances - 1 }, { weight: 50 }), load)).not.toMatchObject({
@@ -63,7 +77,7 @@ describe("the next step back", () => {
   test("waits for instances that load for as long as more than a hundredth of the traffic could go back soon", () => {
     const half = joined({ weight: 50, instances: 4 }, { weight: 50 });
     const reasonAt = (loadRequestsPerSecond: number) =>
-      next(half, { loadRequestsPerSecond, warmInstances: { v6: 3, v7: 8 } });
+      next(half, { load: flatLoad(loadRequestsPerSecond), warmInstances: { v6: 3, v7: 8 } });
 
     expect(reasonAt(60)).toMatchObject({ do: "wait", reason: "stable's instances load their models" });
     // Four of 8.4 requests per second each leave 48.5 % of these, rounded up 49 %.
@@ -126,15 +140,15 @@ describe("the next step back", () => {
   });
 
   test("refills stable beyond that size where the load has grown", () => {
-    const action = next(joined({ weight: 50, instances: 8 }, { weight: 50 }), { loadRequestsPerSecond: 100 });
+    const action = next(joined({ weight: 50, instances: 8 }, { weight: 50 }), { load: flatLoad(100) });
 
     expect(action).toMatchObject({ do: "shift", percent: 33 });
-    const then = next(joined({ weight: 67 }, { weight: 33 }), { loadRequestsPerSecond: 100 });
+    const then = next(joined({ weight: 67 }, { weight: 33 }), { load: flatLoad(100) });
     expect(then).toMatchObject({ do: "refill", instances: 12 });
   });
 
   test("gives instances that still load their models nothing, and asks for no more of them", () => {
-    const half = { loadRequestsPerSecond: 60, warmInstances: { v6: 4, v7: 8 } };
+    const half = { load: flatLoad(60), warmInstances: { v6: 4, v7: 8 } };
 
     expect(next(joined({ weight: 0 }, { weight: 100 }), half)).toMatchObject({ do: "shift", percent: 44 });
     expect(next(joined({ weight: 56 }, { weight: 44 }), half)).toEqual({
@@ -251,7 +265,7 @@ const loads = fc.array(fc.double({ min: 0, max: 240, noNaN: true }), { minLength
 interface Taken {
   readonly action: WayBackAction;
   readonly endpoint: EndpointView;
-  readonly loadRequestsPerSecond: number;
+  readonly load: LoadOutlook;
 }
 
 /** Walks back from a start until it arrives, at most so many looks. */
@@ -259,7 +273,8 @@ function walk(start: EndpointView, loads: readonly number[], most = 60): Taken[]
   const taken: Taken[] = [];
   const endpoint = obeying(start);
   for (let look = 0; look < most; look++) {
-    const seen = { ...endpoint.look(), loadRequestsPerSecond: loads[look] ?? loads.at(-1) ?? 0 };
+    const load = flatLoad(loads[look] ?? loads.at(-1) ?? 0);
+    const seen = { ...endpoint.look(), load };
     const action = next(seen.endpoint, seen);
     taken.push({ ...seen, action });
     if (action.do === "arrived" || action.do === "drifted") break;
@@ -387,10 +402,10 @@ describe("the whole way back, from any start and under any load", () => {
   test("never gives stable more than its ready instances can take", () => {
     holds(
       fc.property(starts, loads, (start, load) => {
-        for (const { action, endpoint, loadRequestsPerSecond: requestsPerSecond } of walk(start, load)) {
+        for (const { action, endpoint, load: seen } of walk(start, load)) {
           if (action.do !== "shift") continue;
           const ready = stableIn(endpoint)?.currentInstances ?? 0;
-          const served = percentServedBy(plan, needs.stable, { ready, requestsPerSecond });
+          const served = percentServedBy(plan, needs.stable, { ready, requestsPerSecond: seen.now });
           expect(served).toBeGreaterThanOrEqual(100 - action.percent - 1e-9);
         }
       }),
@@ -417,7 +432,7 @@ describe("the whole way back, from any start and under any load", () => {
     const wants = fc.record({ refill: fc.boolean(), move: fc.boolean() });
     holds(
       fc.property(starts, loads, wants, (endpoint, [loadRequestsPerSecond = 0], refused) => {
-        const action = next(endpoint, { refused, loadRequestsPerSecond });
+        const action = next(endpoint, { refused, load: flatLoad(loadRequestsPerSecond) });
 
         if (action.do !== "refill" && action.do !== "shrink") return;
         const ready = stableIn(endpoint)?.currentInstances ?? 0;
