@@ -13,8 +13,8 @@ import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
 import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
-import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
+import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
 import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
 import { judgeable } from "../src/core/kpis/judgeable.ts";
@@ -127,7 +127,8 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;
-  const isShort = isHeld && seen.overloaded && isOutgrown({ ...baking, load: flatLoad(loadRequestsPerSecond) });
+  const isShort =
+    isHeld && seen.overloaded && isOutgrown({ ...baking, load: flatLoad(loadRequestsPerSecond) });
   const decided =
     unlessComparable(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??

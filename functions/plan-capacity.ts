@@ -16,10 +16,11 @@ import { scheduleRef } from "../src/aws/scheduler.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { describeServing } from "../src/aws/serving.ts";
 import { takenOf } from "../src/aws/taken.ts";
+import { finalOf, fleetFor } from "../src/core/capacity/candidate-fleet.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
-import { candidateNeeds, designLoad, instancesFor, servingNeeds } from "../src/core/capacity/sizing.ts";
+import { candidateNeeds, designLoad, servingNeeds } from "../src/core/capacity/sizing.ts";
 import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
@@ -125,7 +126,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
     candidate: {
       variant: name === stable.name ? `${name}-again` : name,
       ...each,
-      instances: instancesFor(plan, each, { requestsPerSecond: design, percent: 100 }),
+      ...fleetFor(plan, each, design),
       modelName: resourceName(named),
       packageArn,
     },
@@ -140,7 +141,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   if ("lacks" in room) return { status: "refused", reason: room.lacks.join("; "), needs: planned };
   return {
     status: "fits",
-    reason: `${needs.candidate.instances} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
+    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
     needs: { ...planned, room },
   };
 }

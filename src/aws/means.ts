@@ -1,4 +1,5 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
+import { finalOf } from "../core/capacity/candidate-fleet.ts";
 import { type Means, meansFor } from "../core/capacity/means.ts";
 import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -37,7 +38,7 @@ export async function meansAndRoom(
   const room = roomFor({
     plan,
     stable,
-    candidate,
+    candidate: { ...candidate, instances: finalOf(candidate) },
     stableMaximum,
     measuredRequestsPerSecond,
     quota,

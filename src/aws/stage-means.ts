@@ -59,7 +59,7 @@ async function lackOfMeans(
     plan: doc.plan,
     needs: {
       stable: { ...needs.stable, instances: live },
-      candidate: { ...needs.candidate, instances: candidateInstances },
+      candidate: { ...needs.candidate, shares: undefined, instances: candidateInstances },
     },
   });
   return means.fits ? undefined : means.lacks.join("; ");

@@ -3,6 +3,7 @@
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
 
+import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
@@ -67,6 +68,7 @@ export interface StageOutlook {
 export interface ReleaseOutlook {
   readonly releaseType: ReleaseType;
   readonly isDefault: boolean;
+  /** With which it is promoted. */
   readonly candidate: { readonly instanceType: string; readonly instances: number };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
   readonly peak: Fleet;
@@ -154,11 +156,12 @@ function stageOutlook(
 function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
   const { instanceType, instances } = plan.endpoint;
   const needs = candidateNeeds(plan, releaseType);
-  const load = { requestsPerSecond: plan.requirements.peakRequestsPerSecond, percent: 100 };
-  const candidate = { instanceType: needs.instanceType, instances: instancesFor(plan, needs, load) };
+  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
+  const joining = { instanceType: needs.instanceType, ...fleet };
+  const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const stable = { instanceType, instances };
-  const { peak } = meansFor({ plan, candidate, stable, quota: {}, elsewhere: {} });
-  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, candidate);
+  const { peak } = meansFor({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
+  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const isDefault = releaseType === plan.defaultReleaseType;
   return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
 }

@@ -5,13 +5,21 @@
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { type EndpointView, variantOf } from "./endpoint.ts";
-import { type Raising, type Side, totalHours, updateMinutes, waitMinutes, wayBackParts } from "./estimate.ts";
+import {
+  type CandidateSide,
+  type Raising,
+  type Side,
+  standingsFrom,
+  totalHours,
+  wayBackParts,
+} from "./estimate.ts";
+import { updateMinutes } from "./locked-minutes.ts";
 
 export interface Bill {
   readonly plan: Plan;
   /** The fleets as they are, stable's and the candidate's. */
   readonly stable: Side;
-  readonly candidate: Side;
+  readonly candidate: CandidateSide;
   /** When the candidate was put beside stable, epoch milliseconds. */
   readonly joinedAtMs: number;
   /** When its joining was seen to be over, both fleets up to then twice; absent: it took as long as planned. */
@@ -22,7 +30,7 @@ interface Seen {
   /** As they were planned. */
   readonly needs: {
     readonly stable: Side & { readonly variant: string };
-    readonly candidate: Side & { readonly variant: string };
+    readonly candidate: CandidateSide & { readonly variant: string };
   };
   readonly endpoint: EndpointView;
   /** ISO 8601; absent: nothing was raised. */
@@ -44,7 +52,7 @@ export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, joinedUntil, 
   return {
     plan,
     stable: asItIs(needs.stable),
-    candidate: asItIs(needs.candidate),
+    candidate: { ...asItIs(needs.candidate), shares: needs.candidate.shares },
     joinedAtMs: joinedAt === undefined ? nowMs : Date.parse(joinedAt),
     ...(joinedUntil !== undefined && { joinedUntilMs: Date.parse(joinedUntil) }),
   };
@@ -60,13 +68,15 @@ export function lackForStages(
   { nowMs, instances = bill.candidate.instances }: { readonly nowMs: number; readonly instances?: number },
 ): string | undefined {
   const { plan, stable } = bill;
-  const candidate = { ...bill.candidate, instances };
-  const stages = plan.rollout.stages.slice(stage);
-  const baking = stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0);
-  const minutes = baking + waitMinutes({ stages: stages.length, all: plan.rollout });
+  const standings = standingsFrom(plan, { ...bill.candidate, instances }, stage);
+  const ahead = standings.map((one) => ({
+    minutes: one.bakeMinutes + one.waitMinutes,
+    raised: [one.candidate],
+  }));
+  const candidate = standings.at(-1)?.candidate ?? { ...bill.candidate, instances };
   const usd = Math.max(
     ...[[promotion(candidate)], wayBackParts({ stable, candidate })].map((leaving) =>
-      totalUsd(bill, nowMs, [{ minutes, raised: [candidate] }, ...leaving]),
+      totalUsd(bill, nowMs, [...ahead, ...leaving]),
     ),
   );
   return usd <= plan.budget.usdPerRelease

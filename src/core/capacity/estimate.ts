@@ -5,7 +5,8 @@
 import type { Plan, TrainingPool } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { heldBack } from "../plan/rollout.ts";
-import { raiseLockMinutesP95 } from "./locked-minutes.ts";
+import { type CandidateFleet, finalOf } from "./candidate-fleet.ts";
+import { raiseLeadSeconds, raiseLockMinutesP95, updateMinutes } from "./locked-minutes.ts";
 
 /** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
 export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
@@ -25,11 +26,6 @@ export interface Side {
   readonly instances: number;
 }
 
-/**
- * Minutes of an UpdateEndpoint: the slowest of a dozen new instances (median 5.8 minutes, one in twenty above 8.8;
- * docs/DECISIONS.md, provisioning) and its model's loading.
- */
-export const updateMinutes = 11;
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 const warmingMinutes = 5;
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
@@ -39,14 +35,43 @@ const waitMinutesPerStage = 2.5;
 /** Until the candidate has what stable held back. */
 const restMinutes = 1.5;
 
-/** Beside the bakes of some stages to the end. */
-export const waitMinutes = ({
-  stages,
-  all,
-}: {
-  readonly stages: number;
-  readonly all: Plan["rollout"];
-}): number => stages * waitMinutesPerStage + (heldBack(all) > 0 ? restMinutes : 0);
+/** The candidate's side of a release: with what it joins, and what it is raised to. */
+export type CandidateSide = Side & CandidateFleet;
+
+/** For how long a candidate stands with so many instances, with its shares and between them. */
+export interface Standing {
+  readonly candidate: Side;
+  readonly bakeMinutes: number;
+  /** Beside the bakes. */
+  readonly waitMinutes: number;
+}
+
+/**
+ * From a stage to the promotion, for each size that the candidate then has in turn: as it is, until its plan raises it. A
+ * raise is waited for as long as it takes at most.
+ */
+export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): Standing[] {
+  const { rollout } = plan;
+  const { instanceType, shares = [] } = candidate;
+  const left = rollout.stages
+    .slice(from)
+    .map(({ bakeMinutes }) => ({ bakeMinutes, waitMinutes: waitMinutesPerStage }));
+  const rest = heldBack(rollout) > 0 ? [{ bakeMinutes: 0, waitMinutes: restMinutes }] : [];
+  const standings: Standing[] = [];
+  let { instances } = candidate;
+  for (const [i, { bakeMinutes, waitMinutes }] of [...left, ...rest].entries()) {
+    const planned = shares[from + i]?.instances ?? 0;
+    const isRaised = planned > instances;
+    instances = Math.max(instances, planned);
+    const before = isRaised ? undefined : standings.pop();
+    standings.push({
+      candidate: { instanceType, instances },
+      bakeMinutes: (before?.bakeMinutes ?? 0) + bakeMinutes,
+      waitMinutes: (before?.waitMinutes ?? 0) + waitMinutes + (isRaised ? raiseLeadSeconds(plan) / 60 : 0),
+    });
+  }
+  return standings;
+}
 
 export interface Estimate {
   readonly expenses: readonly Expense[];
@@ -60,35 +85,42 @@ export interface Estimate {
 }
 
 /** For a release that meets nothing unusual. */
-export function estimateOf(plan: Plan, stable: Side, candidate: Side): Estimate {
-  const { stages } = plan.rollout;
-  const bakeMinutes = stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0);
+export function estimateOf(plan: Plan, stable: Side, candidate: CandidateSide): Estimate {
+  const final = { ...candidate, instances: finalOf(candidate) };
+  const standings = standingsFrom(plan, candidate);
   const parts: readonly Part[] = [
-    { item: "joining", minutes: updateMinutes, raised: [stable, candidate] },
-    { item: "warming up", minutes: warmingMinutes, raised: [candidate] },
-    { item: "bakes", minutes: bakeMinutes, raised: [candidate] },
+    { item: "joining", raisings: [{ minutes: updateMinutes, raised: [stable, candidate] }] },
+    { item: "warming up", raisings: [{ minutes: warmingMinutes, raised: [candidate] }] },
+    {
+      item: "bakes",
+      raisings: standings.map((one) => ({ minutes: one.bakeMinutes, raised: [one.candidate] })),
+    },
     {
       item: "waits",
-      minutes: waitMinutes({ stages: stages.length, all: plan.rollout }),
-      raised: [candidate],
+      raisings: standings.map((one) => ({ minutes: one.waitMinutes, raised: [one.candidate] })),
     },
-    { item: "leaving", minutes: updateMinutes, raised: [candidate, candidate] },
+    { item: "leaving", raisings: [{ minutes: updateMinutes, raised: [final, final] }] },
   ];
-  const back = [...parts.filter(({ item }) => item !== "leaving"), ...wayBackParts({ stable, candidate })];
-  const costs = [parts, back].map((way) => costOf(totalHours(way), plan.prices));
-  const { unpriced } = costOf(totalHours([...parts, ...back]), plan.prices);
+  const way = parts.flatMap(({ raisings }) => raisings);
+  const forth = parts.filter(({ item }) => item !== "leaving").flatMap(({ raisings }) => raisings);
+  const back = [...forth, ...wayBackParts({ stable, candidate: final })];
+  const costs = [way, back].map((one) => costOf(totalHours(one), plan.prices));
+  const { unpriced } = costOf(totalHours([...way, ...back]), plan.prices);
   const expenses = expensesOf(
-    parts.map((part) => ({ ...part, hours: totalHours([part]) })),
+    parts.map(({ item, raisings }) => ({ item, minutes: minutesOf(raisings), hours: totalHours(raisings) })),
     plan.prices,
   );
   return {
     expenses,
     usd: sumOf(expenses),
     dearestKnownUsd: Math.max(...costs.map(({ usd }) => usd)),
-    minutes: parts.reduce((sum, { minutes }) => sum + minutes, 0),
+    minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), 0),
     unpriced,
   };
 }
+
+const minutesOf = (raisings: readonly Raising[]): number =>
+  raisings.reduce((sum, { minutes }) => sum + minutes, 0);
 
 /** The fleets of a release that goes back, and how. */
 export interface GoingBack {
@@ -117,8 +149,9 @@ export interface Raising {
   readonly raised: readonly Side[];
 }
 
-interface Part extends Raising {
+interface Part {
   readonly item: ExpenseItem;
+  readonly raisings: readonly Raising[];
 }
 
 /** Instance-hours by type. */

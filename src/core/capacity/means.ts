@@ -4,7 +4,9 @@
  */
 import type { Plan } from "../plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../plan/prices.ts";
-import { estimateOf } from "./estimate.ts";
+import { finalOf, raisesOf } from "./candidate-fleet.ts";
+import { type CandidateSide, estimateOf, type Side } from "./estimate.ts";
+import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
 /** Instances by type. */
 export type Fleet = Readonly<Record<string, number>>;
@@ -21,9 +23,9 @@ export interface Means {
 
 export interface MeansQuestion {
   readonly plan: Plan;
-  /** Stable's live fleet and the candidate's final one. */
-  readonly stable: { readonly instanceType: string; readonly instances: number };
-  readonly candidate: { readonly instanceType: string; readonly instances: number };
+  /** Stable's live fleet, and the candidate's as it joins and is raised. */
+  readonly stable: Side;
+  readonly candidate: CandidateSide;
   /** The account's quotas for endpoint instances, by type; of a type that is absent none is known. */
   readonly quota: Fleet;
   /** Instances of other endpoints that count against the same quotas. */
@@ -33,22 +35,32 @@ export interface MeansQuestion {
 /** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
 export function meansFor(question: MeansQuestion): Means {
   const { plan, stable, candidate } = question;
-  const both = add(
-    { [stable.instanceType]: stable.instances },
-    { [candidate.instanceType]: candidate.instances },
-  );
-  const joining = add({ [stable.instanceType]: stable.instances }, both);
-  const promoting = add(both, { [candidate.instanceType]: candidate.instances });
+  const steady = { [stable.instanceType]: stable.instances };
+  const final = { [candidate.instanceType]: finalOf(candidate) };
+  const joining = add(steady, add(steady, { [candidate.instanceType]: candidate.instances }));
+  const promoting = add(add(steady, final), final);
   const peak = largest(joining, promoting);
   const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
   for (const instanceType of new Set([stable.instanceType, candidate.instanceType]))
     if (!isAccountedFor(instanceType, plan)) lacks.push(unaccountedFor(instanceType));
+  lacks.push(...lackOfLockedMinutes(question));
   const { usd: costUsd, dearestKnownUsd } = estimateOf(plan, stable, candidate);
   if (dearestKnownUsd > plan.budget.usdPerRelease)
     lacks.push(
       `the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
     );
   return { fits: lacks.length === 0, lacks, peak, costUsd };
+}
+
+/** A raise beside traffic holds the endpoint; one before the first share does not, since nothing could have to be put back. */
+function lackOfLockedMinutes({ plan, candidate }: MeansQuestion): string[] {
+  const raises = raisesOf(candidate, 1).length;
+  const minutes = raises * raiseLockMinutesP95;
+  const { maxLockedMinutes } = plan.budget;
+  if (minutes <= maxLockedMinutes) return [];
+  return [
+    `the rollout raises the candidate ${raises === 1 ? "once" : `${raises} times`} beside traffic, which locks the endpoint for ${minutes} minutes; the plan allows ${maxLockedMinutes}`,
+  ];
 }
 
 function lackOfQuota(type: string, needed: number, { quota, elsewhere }: MeansQuestion): string[] {

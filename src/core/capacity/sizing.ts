@@ -3,8 +3,8 @@
  * one instance serves at the plan's utilisation.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
-import { updateMinutes } from "./estimate.ts";
 import { type LoadOutlook, loadBy } from "./load-outlook.ts";
+import { updateMinutes } from "./locked-minutes.ts";
 
 /** What of a plan says how full an instance may run. */
 export interface Filled {

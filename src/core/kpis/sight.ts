@@ -1,5 +1,6 @@
 /** What each stage's bake can show at the load that is expected, and where the sides are loaded too unlike to compare. */
-import { candidateNeeds, instancesFor, servedPerInstance } from "../capacity/sizing.ts";
+import { fleetFor } from "../capacity/candidate-fleet.ts";
+import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Expectation, expectationsOf } from "../verdict/index.ts";
 import { comparableTimes, isLatency } from "./comparable.ts";
@@ -36,23 +37,22 @@ export interface Expected {
 }
 
 /**
- * For the stages in which stable is left to compare with: at all traffic there are ceilings alone. The candidate has
- * its final size from the first shift on.
+ * For the stages in which stable is left to compare with: at all traffic there are ceilings alone. The candidate has the
+ * size that its plan's strategy gives it before each.
  */
 export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
   const { stages } = plan.rollout;
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const { peakRequestsPerSecond: requestsPerSecond } = plan.requirements;
-  const candidateInstances = instancesFor(plan, needs, { requestsPerSecond, percent: 100 });
-  const fleets = { candidateInstances, stableInstances: plan.endpoint.instances };
+  const fleet = fleetFor(plan, needs, requestsPerSecond);
+  const instancesAt = (stage: number) => fleet.shares?.[stage]?.instances ?? fleet.instances;
+  const stableInstances = plan.endpoint.instances;
   const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) => {
+    const fleets = { candidateInstances: instancesAt(stage), stableInstances };
     const share = { stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets };
     return trafficPercent >= 100 ? [] : [{ ...share, settleMinutes: settleMinutes(plan, { bakeMinutes }) }];
   });
-  const serves = {
-    candidate: candidateInstances * servedPerInstance(plan, needs),
-    stable: plan.endpoint.instances * servedPerInstance(plan, plan.endpoint),
-  };
+  const stableServes = stableInstances * servedPerInstance(plan, plan.endpoint);
   const all = expectationsOf(verdictSettings(plan), compared, () => ({
     requestsPerMinute: load.requestsPerSecond * 60,
     badRate: load.errorPercent / 100,
@@ -60,7 +60,8 @@ export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
   const latencies = new Set(plan.kpis.flatMap(({ kind, name }) => (isLatency(kind) ? [name] : [])));
   const unlike = ({ stage, kpi }: Expectation): number | undefined => {
     const percent = stages[stage]?.trafficPercent ?? 0;
-    const times = ((percent / (100 - percent)) * serves.stable) / serves.candidate;
+    const candidateServes = instancesAt(stage) * servedPerInstance(plan, needs);
+    const times = ((percent / (100 - percent)) * stableServes) / candidateServes;
     return latencies.has(kpi) && times > comparableTimes ? times : undefined;
   };
   return {

@@ -5,6 +5,7 @@
 
 import { growingWaitSeconds, heldWaitSeconds, metricLagSeconds } from "../wait.ts";
 import { heldMinutes } from "./hold.ts";
+import { type StrategyName, sizedShares } from "./strategies.ts";
 
 /** Step Functions allows 25,000 events (developer guide, quotas); the rest is room for retries and waits in the queue. */
 export const historyLimitEvents = 20_000;
@@ -19,7 +20,8 @@ const looksPerShift = 5;
 /** What of a plan decides how long its longest release takes. */
 export interface Timing {
   readonly rollout: {
-    readonly stages: readonly { readonly bakeMinutes: number }[];
+    readonly strategy: StrategyName;
+    readonly stages: readonly { readonly trafficPercent: number; readonly bakeMinutes: number }[];
     readonly intervalSeconds: number;
     readonly capacityTimeoutMinutes: number;
     readonly onInconclusive: {
@@ -32,8 +34,9 @@ export interface Timing {
 }
 
 /**
- * History events of the longest release that the plan allows, held for a day once. Raises that later stages wait for are
- * not in it: such turns are counted as they come, and a release that has taken many goes on in a new execution.
+ * History events of the longest release that the plan allows, held for a day once, with the raises that its strategy plans.
+ * Those for a load that outgrows the plan are not in it: such turns are counted as they come, and a release that has taken
+ * many goes on in a new execution.
  */
 export function expectedHistoryEvents(plan: Timing): number {
   const { fixed, capacity, shifts, bakes, beyondBakes, held } = historyParts(plan);
@@ -57,8 +60,10 @@ export function historyParts({ rollout }: Timing) {
     onInconclusive.waitMinutes ?? 0,
     onNoData.waitMinutes,
   );
+  const raises = sizedShares(rollout).filter(({ isRaised }) => isRaised).length;
   const looks = {
-    capacity: looksWithin(capacityTimeoutMinutes, growingWaitSeconds),
+    /** Of the join, and of each raise that a stage waits for. */
+    capacity: (1 + raises) * looksWithin(capacityTimeoutMinutes, growingWaitSeconds),
     /** Of each stage, and of what stable held back. */
     shifts: (stages.length + 1) * looksPerShift,
     bakes: Math.ceil(bakeSeconds / intervalSeconds) + stages.length * looksAfter(intervalSeconds),

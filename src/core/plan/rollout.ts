@@ -7,6 +7,7 @@ import {
   historyLimitEvents,
   type Timing,
 } from "./execution-events.ts";
+import { strategyNames } from "./strategies.ts";
 
 const minutesOfWeek = 7 * 24 * 60;
 
@@ -66,7 +67,7 @@ const rate = z.number().min(0.0001).max(0.2);
 export const Rollout = z
   .strictObject({
     strategy: z
-      .literal("upfront")
+      .literal(strategyNames)
       .default("upfront")
       .describe(
         "When the candidate's capacity is raised: upfront, to its final size before the first shift.",

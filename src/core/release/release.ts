@@ -53,7 +53,15 @@ export const Needs = z.object({
   measuredRequestsPerSecond: z.number(),
   designRequestsPerSecond: z.number(),
   stable: Side.extend({ config: z.string(), modelName: z.string() }),
-  candidate: Side.extend({ modelName: z.string(), packageArn: z.string() }),
+  /** As it joins; `shares` is what it is raised to before each share, where it does not join whole. */
+  candidate: Side.extend({
+    modelName: z.string(),
+    packageArn: z.string(),
+    shares: z
+      .array(z.object({ percent: z.number(), instances: z.int() }))
+      .readonly()
+      .optional(),
+  }),
   joinConfig: z.string(),
   finalConfig: z.string(),
   peakInstances: z.record(z.string(), z.number()),

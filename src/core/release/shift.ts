@@ -17,6 +17,7 @@ import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
+import { joinsWhole, strategyOf } from "../plan/strategies.ts";
 import { heldWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import type { Judgement, Needs } from "./release.ts";
@@ -128,7 +129,7 @@ export function nextRaise(question: ShiftQuestion): ShiftAction {
     : { do: "wait", reason: "the candidate is not raised now" };
 }
 
-/** Whether the candidate's share of the load needs more instances than it has. */
+/** Whether the candidate's share needs more instances than it has, as the load is or as its plan has it grow. */
 export function isOutgrown({
   endpoint,
   ...question
@@ -139,14 +140,27 @@ export function isOutgrown({
 
 type Share = Pick<ShiftQuestion, "plan" | "needs" | "percent" | "load">;
 
+/** The load by when instances serve that are raised now, requests per second. */
+const loadRaisedFor = ({ plan, load }: Pick<Share, "plan" | "load">): number =>
+  loadBy(load, raiseLeadSeconds(plan));
+
+/** The same, and no less than was planned for where the candidate has not joined whole: what joins whole has room for that. */
+const loadSizedFor = ({ plan, needs, load }: Pick<Share, "plan" | "needs" | "load">): number =>
+  joinsWhole(plan.rollout)
+    ? loadRaisedFor({ plan, load })
+    : Math.max(needs.designRequestsPerSecond, loadRaisedFor({ plan, load }));
+
 /**
- * Instances that the candidate's share of the load needs by when those that are raised now would serve; one at least,
- * since no share goes where nothing is warm.
+ * Instances that the candidate must have before a share, by its plan's strategy and the load by when those that are raised
+ * now would serve; one at least, since no share goes where nothing is warm.
  */
-const wantedOf = ({ plan, needs, percent, load }: Share): number => {
-  const requestsPerSecond = loadBy(load, raiseLeadSeconds(plan));
-  return Math.max(1, instancesFor(plan, needs.candidate, { requestsPerSecond, percent }));
-};
+function wantedOf(share: Share): number {
+  const { plan, needs, percent } = share;
+  const { stages } = plan.rollout;
+  const ready = strategyOf(plan.rollout).readyFor(stages, percent);
+  const load = { requestsPerSecond: loadSizedFor(share), percent: ready };
+  return Math.max(1, instancesFor(plan, needs.candidate, load));
+}
 
 /** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
 function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
@@ -177,21 +191,28 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
   return undefined;
 }
 
-/** The load has outgrown the plan: raise for all of it at once, so that one lock suffices. */
+/**
+ * Raises the candidate as far as its plan's strategy goes: for a load that has outgrown the plan, or for a share that the
+ * plan has it raised for.
+ */
 function raise(question: ShiftQuestion): ShiftAction {
-  const { plan, needs, endpoint, load, lockedMinutes } = question;
+  const { plan, needs, endpoint, percent, lockedMinutes } = question;
+  const { stages } = plan.rollout;
   const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
-  const requestsPerSecond = loadBy(load, raiseLeadSeconds(plan));
-  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: 100 });
+  const requestsPerSecond = loadSizedFor(question);
+  const isPlanned = !joinsWhole(plan.rollout) && requestsPerSecond <= needs.designRequestsPerSecond;
+  const raisesFor = strategyOf(plan.rollout).raisesFor(stages, percent);
+  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: raisesFor });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
-  if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent }))
-    return {
-      do: "wait",
-      reason: "the load outgrew the candidate, and no locked minutes are left to raise it",
-    };
+  if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {
+    const what = isPlanned ? `the share of ${percent} % is too large for` : "the load outgrew";
+    return { do: "wait", reason: `${what} the candidate, and no locked minutes are left to raise it` };
+  }
   return {
     do: "raise",
     instances: Math.max(wantedOf(question), desired, whole),
-    reason: `the load has grown to ${requestsPerSecond.toFixed(1)} requests per second`,
+    reason: isPlanned
+      ? `the candidate is raised for ${raisesFor} % of ${requestsPerSecond.toFixed(1)} requests per second`
+      : `the load has grown to ${requestsPerSecond.toFixed(1)} requests per second`,
   };
 }

@@ -78,6 +78,7 @@ const WayBackNeeds = z.looseObject({
     instances: told(z.int()),
     requestsPerSecondPerInstance: told(serves),
     instanceType: told(z.string()),
+    shares: told(z.array(z.looseObject({ percent: z.number(), instances: z.int() })).readonly()),
   }),
   joinConfig: z.string(),
 });

@@ -5,6 +5,8 @@
  * capacity for the next step, the candidate gives up what it does not need. It ends: by arriving, or, at the end of its
  * budget, by giving up what the sweep then tries again.
  */
+
+import { finalOf } from "../capacity/candidate-fleet.ts";
 import {
   type EndpointView,
   isMoving,
@@ -101,9 +103,10 @@ export function loadUntold(
 
 /** What a fleet serves that is larger than was planned: a candidate is raised for all of the load at once. */
 function outgrown(plan: Filled, side: WayBackNeeds["candidate"], endpoint: EndpointView): number {
-  const { variant, instances, requestsPerSecondPerInstance } = side;
+  const { variant, instances, shares, requestsPerSecondPerInstance } = side;
   const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
-  if (instances === undefined || requestsPerSecondPerInstance === undefined || found <= instances) return 0;
+  if (instances === undefined || requestsPerSecondPerInstance === undefined) return 0;
+  if (found <= finalOf({ instances, shares })) return 0;
   return found * servedPerInstance(plan, { requestsPerSecondPerInstance });
 }
 
@@ -225,10 +228,7 @@ const loadRefilled = ({ plan, load }: WayBackQuestion): number => loadBy(load, r
  * Stable's refill to max(live need, size before the release), where it falls short; a fleet that was set free to shrink
  * is refilled for the live need alone.
  */
-function shortOf(
-  question: WayBackQuestion,
-  stable: Variant,
-): (WayBackAction & { do: "refill" }) | undefined {
+function shortOf(question: WayBackQuestion, stable: Variant): (WayBackAction & { do: "refill" }) | undefined {
   const { plan, needs, scaleIn, endpoint } = question;
   const requestsPerSecond = loadRefilled(question);
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });

@@ -7,10 +7,15 @@ import {
   type Timing,
 } from "../../../src/core/plan/execution-events.ts";
 
+/** Stages with growing shares that bake so long. */
+const baking = (...minutes: number[]) =>
+  minutes.map((bakeMinutes, i) => ({ trafficPercent: 10 * (i + 1), bakeMinutes }));
+
 function timing(changes: Partial<Timing["rollout"]> = {}): Timing {
   return {
     rollout: {
-      stages: [{ bakeMinutes: 15 }, { bakeMinutes: 15 }],
+      strategy: "upfront",
+      stages: baking(15, 15),
       intervalSeconds: 60,
       capacityTimeoutMinutes: 60,
       onInconclusive: { action: "proceed" },
@@ -25,16 +30,14 @@ const added = (changes: Partial<Timing["rollout"]>) =>
   expectedHistoryEvents(timing(changes)) - expectedHistoryEvents(timing());
 
 test("another minute of baking adds one judged interval, and six where they last ten seconds", () => {
-  const longer = [{ bakeMinutes: 15 }, { bakeMinutes: 16 }];
+  const longer = baking(15, 16);
 
   expect(added({ stages: longer })).toBe(9);
   expect(added({ stages: longer, intervalSeconds: 10 }) - added({ intervalSeconds: 10 })).toBe(6 * 9);
 });
 
 test("a stage adds its shift, its intervals, and the looks until its last minutes are published", () => {
-  expect(added({ stages: [{ bakeMinutes: 15 }, { bakeMinutes: 15 }, { bakeMinutes: 15 }] })).toBe(
-    (5 + 15 + 3) * 9,
-  );
+  expect(added({ stages: baking(15, 15, 15) })).toBe((5 + 15 + 3) * 9);
 });
 
 test("an extension and a wait for data do not add up: a stage ends by one of them", () => {
@@ -52,10 +55,10 @@ test("after an hour of extension a look comes every five minutes", () => {
 });
 
 test("the minutes said to be allowed are the most that fit", () => {
-  const minutes = allowedBakeMinutes(timing({ stages: [{ bakeMinutes: 1 }] }));
+  const minutes = allowedBakeMinutes(timing({ stages: baking(1) }));
 
-  const fits = expectedHistoryEvents(timing({ stages: [{ bakeMinutes: minutes }] }));
-  const tooLong = expectedHistoryEvents(timing({ stages: [{ bakeMinutes: minutes + 1 }] }));
+  const fits = expectedHistoryEvents(timing({ stages: baking(minutes) }));
+  const tooLong = expectedHistoryEvents(timing({ stages: baking(minutes + 1) }));
   expect(fits).toBeLessThanOrEqual(historyLimitEvents);
   expect(tooLong).toBeGreaterThan(historyLimitEvents);
 });

@@ -83,7 +83,10 @@ describe("the next step to a share", () => {
     const leadSeconds = raiseLeadSeconds(plan);
     const from = (seconds: number) => ({ now: 40, at: (lead: number) => (lead >= seconds ? 100 : 40) });
 
-    expect(next(joined(), { percent: 100, load: from(leadSeconds) })).toMatchObject({ do: "raise", instances: 12 });
+    expect(next(joined(), { percent: 100, load: from(leadSeconds) })).toMatchObject({
+      do: "raise",
+      instances: 12,
+    });
     expect(next(joined(), { percent: 100, load: from(leadSeconds + 1) })).toMatchObject({ do: "shift" });
   });
 

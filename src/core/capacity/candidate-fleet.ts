@@ -1,0 +1,39 @@
+/** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
+import type { Plan } from "../plan/plan.ts";
+import { joinsWhole, sizedShares, strategyOf } from "../plan/strategies.ts";
+import { instancesFor, type Serving } from "./sizing.ts";
+
+/** Before a share of the traffic, percent. */
+export interface FleetAt {
+  readonly percent: number;
+  readonly instances: number;
+}
+
+export interface CandidateFleet {
+  /** With which it joins. */
+  readonly instances: number;
+  /** Before each share in turn, the last of them all traffic; absent: it joins with all that it is planned to have. */
+  readonly shares?: readonly FleetAt[] | undefined;
+}
+
+/** The most that it is planned to have: what it is promoted with. */
+export const finalOf = ({ instances, shares = [] }: CandidateFleet): number =>
+  Math.max(instances, ...shares.map((share) => share.instances));
+
+/** Planned for a load, requests per second, that stays as it is. */
+export function fleetFor(plan: Plan, needs: Serving, requestsPerSecond: number): CandidateFleet {
+  const { rollout } = plan;
+  const sizeFor = (percent: number) => instancesFor(plan, needs, { requestsPerSecond, percent });
+  const instances = sizeFor(strategyOf(rollout).joinsFor(rollout.stages));
+  if (joinsWhole(rollout)) return { instances };
+  const shares = sizedShares(rollout).map(({ percent, sizedFor }) => ({
+    percent,
+    instances: sizeFor(sizedFor),
+  }));
+  return { instances, shares };
+}
+
+/** The shares before which it is raised; `from` leaves out those before a stage, by its index. */
+export function raisesOf({ instances, shares = [] }: CandidateFleet, from = 0): FleetAt[] {
+  return shares.filter((share, i) => i >= from && share.instances > (shares[i - 1]?.instances ?? instances));
+}
