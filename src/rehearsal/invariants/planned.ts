@@ -15,7 +15,7 @@ export const updateMinutes = 10;
 /** New weights are in force within a minute, and a minute's metrics come 75 seconds after its end. */
 const shiftMinutes = 2;
 
-export interface Side {
+export interface PlannedFleet {
   readonly instanceType: string;
   readonly count: number;
 }
@@ -25,7 +25,11 @@ const restMinutes = ({ stages }: Plan["rollout"]): number =>
   (stages.at(-1)?.trafficPercent ?? 100) < 100 ? shiftMinutes : 0;
 
 /** From the join to the end, promoted or rolled back at the last moment: what either raises. */
-export function waysThrough({ rollout }: Plan, stable: Side, candidate: Side): [Hours, Hours] {
+export function waysThrough(
+  { rollout }: Plan,
+  stable: PlannedFleet,
+  candidate: PlannedFleet,
+): [Hours, Hours] {
   const baking = rollout.stages.reduce(
     (sum, { bakeMinutes }) => sum + bakeMinutes + shiftMinutes,
     restMinutes(rollout),
@@ -38,16 +42,17 @@ export function waysThrough({ rollout }: Plan, stable: Side, candidate: Side): [
 }
 
 /** A stage, from its shift to its end. */
-export const baking = (bakeMinutes: number, candidate: Side): Hours =>
+export const baking = (bakeMinutes: number, candidate: PlannedFleet): Hours =>
   over(bakeMinutes + shiftMinutes, candidate);
 
 /** A raise of the candidate, until the endpoint is at rest again. */
-export const raising = (candidate: Side): Hours => over(raiseMinutes, candidate);
+export const raising = (candidate: PlannedFleet): Hours => over(raiseMinutes, candidate);
 
 /** An update that leaves one side alone: its new fleet comes beside what stands there, of which the candidate is extra. */
-export const dropping = (staying: Side, candidate: Side): Hours => over(updateMinutes, staying, candidate);
+export const dropping = (staying: PlannedFleet, candidate: PlannedFleet): Hours =>
+  over(updateMinutes, staying, candidate);
 
-function over(minutes: number, ...sides: readonly Side[]): Hours {
+function over(minutes: number, ...sides: readonly PlannedFleet[]): Hours {
   return sumOf(sides.map(({ instanceType, count }) => ({ [instanceType]: (count * minutes) / 60 })));
 }
 

@@ -13,7 +13,7 @@ import { isRaise } from "../world/events.ts";
 import { type Hours, paidFor } from "../world/prices.ts";
 import { type Seen, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
-import { baking, dropping, raising, type Side, waysThrough } from "./planned.ts";
+import { baking, dropping, type PlannedFleet, raising, waysThrough } from "./planned.ts";
 import { billedUsd } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
@@ -141,16 +141,19 @@ function stepOf(seen: Seen, passage: Passage, scene: Scene) {
 /** Stable and the candidate, as they stand or are being built. */
 function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
   const all = [...(endpoint.update?.incoming ?? []), ...endpoint.variants];
-  const first = (isNew: boolean): Side | undefined => {
+  const first = (isNew: boolean): PlannedFleet | undefined => {
     const found = all.find((variant) => isCandidate(variant, passage, world) === isNew);
     return found && sideOf(found);
   };
   return { stable: first(false), candidate: first(true) };
 }
 
-const sideOf = ({ instanceType, desiredInstanceCount: count }: Variant): Side => ({ instanceType, count });
+const sideOf = ({ instanceType, desiredInstanceCount: count }: Variant): PlannedFleet => ({
+  instanceType,
+  count,
+});
 
-function unknown(what: string, sides: readonly Side[], { plan }: Scene): string[] {
+function unknown(what: string, sides: readonly PlannedFleet[], { plan }: Scene): string[] {
   const hours = Object.fromEntries(sides.map(({ instanceType }) => [instanceType, 1]));
   return paidFor(plan, hours)
     .unpriced.filter((type) => !plan.budget.unpriced.includes(type))

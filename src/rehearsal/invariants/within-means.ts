@@ -16,7 +16,7 @@ import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Seen } from "./observation.ts";
 import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
-import type { Side } from "./planned.ts";
+import type { PlannedFleet } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
@@ -130,7 +130,7 @@ function hasGrown(passage: Passage, { world }: Scene): boolean {
 }
 
 /** The fleets of a move back from the candidate as it is now, if stable had not grown: those are ours to have room for. */
-function plannedBack(passage: Passage, scene: Scene): Fleet {
+function plannedBack(passage: Passage, scene: Scene): InstancesByType {
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
   if (endpoint === undefined) return {};
   const { stable, candidate } = sidesOf(endpoint, passage, scene);
@@ -158,9 +158,9 @@ const sizeOf = ({ desiredInstanceCount, instances, leaving }: Variant): number =
   Math.max(desiredInstanceCount, instances.length) + leaving.length;
 
 /** Instances by type. */
-type Fleet = Readonly<Record<string, number>>;
+type InstancesByType = Readonly<Record<string, number>>;
 
-function fleetOf(variants: readonly Side[]): Fleet {
+function fleetOf(variants: readonly PlannedFleet[]): InstancesByType {
   const fleet: Record<string, number> = {};
   for (const { instanceType, count } of variants) fleet[instanceType] = (fleet[instanceType] ?? 0) + count;
   return fleet;
@@ -179,7 +179,7 @@ function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
 }
 
 /** Fleets side by side when the candidate leaves (the way back) and when stable does (the way forward). */
-function surgesAhead(endpoint: Endpoint, passage: Passage, scene: Scene): Fleet[] {
+function surgesAhead(endpoint: Endpoint, passage: Passage, scene: Scene): InstancesByType[] {
   const { stable, candidate } = sidesOf(endpoint, passage, scene);
   if (candidate.length === 0 || stable.length === 0) return [];
   return [fleetOf([...stable, ...stable, ...candidate]), fleetOf([...stable, ...candidate, ...candidate])];
@@ -187,7 +187,7 @@ function surgesAhead(endpoint: Endpoint, passage: Passage, scene: Scene): Fleet[
 
 /** Where the quota that the release read does not cover fleets of the endpoint beside all other endpoints. */
 function shortages(
-  surges: readonly Fleet[],
+  surges: readonly InstancesByType[],
   { scene, quotas, passage }: Asking & { passage: Passage },
 ): string[] {
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
@@ -204,4 +204,4 @@ function shortages(
   );
 }
 
-const counted = (variant: Variant): Side => ({ ...variant, count: sizeOf(variant) });
+const counted = (variant: Variant): PlannedFleet => ({ ...variant, count: sizeOf(variant) });
