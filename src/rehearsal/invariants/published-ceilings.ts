@@ -4,7 +4,7 @@ import type { Kpi } from "../../core/plan/kpis.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/region.ts";
 import type { Statistic } from "../world/statistics.ts";
-import { endpointMetric, publishedValues, type Span } from "./published.ts";
+import { endpointMetric, type MetricWindow, publishedValues } from "./published.ts";
 
 type Guardrail = Extract<Kpi, { kind: "guardrail" }>;
 
@@ -25,7 +25,7 @@ export interface CeilingQuestion {
  */
 export function brokenCeilings(question: CeilingQuestion): string[] {
   const periodMs = question.plan.rollout.intervalSeconds * 1000;
-  const span = {
+  const window = {
     fromMs: Math.ceil(question.fromMs / periodMs) * periodMs,
     toMs: Math.floor(question.asOfMs / periodMs) * periodMs,
     periodSeconds: periodMs / 1000,
@@ -36,8 +36,8 @@ export function brokenCeilings(question: CeilingQuestion): string[] {
   const broken = (kpi: Ceiling, values: ReadonlyMap<number, number>) =>
     isBroken(kpi, { values, over, periodMs }) ? [kpi.name] : [];
   return [
-    ...named.flatMap((kpi) => broken(kpi, valuesOf(kpi, question, span))),
-    ...requiredOf(question.plan, named).flatMap((kpi) => broken(kpi, surely(kpi, question, span))),
+    ...named.flatMap((kpi) => broken(kpi, valuesOf(kpi, question, window))),
+    ...requiredOf(question.plan, named).flatMap((kpi) => broken(kpi, surely(kpi, question, window))),
   ];
 }
 
@@ -59,11 +59,11 @@ function requiredOf({ requirements }: Plan, named: readonly Guardrail[]): Ceilin
 }
 
 /** The values of minutes with requests enough to be sure of them: two standard deviations less, or none. */
-function surely({ of }: Ceiling, question: CeilingQuestion, span: Span): Map<number, number> {
+function surely({ of }: Ceiling, question: CeilingQuestion, window: MetricWindow): Map<number, number> {
   const { world, endpoint, candidate } = question;
   const metric = endpointMetric(endpoint, candidate, "Invocations");
-  const requests = publishedValues(world, { ...metric, statistic: { kind: "Sum" } }, span);
-  const sure = [...valuesOf({ of }, question, span)].flatMap(([atMs, value]): [number, number][] => {
+  const requests = publishedValues(world, { ...metric, statistic: { kind: "Sum" } }, window);
+  const sure = [...valuesOf({ of }, question, window)].flatMap(([atMs, value]): [number, number][] => {
     const all = requests.get(atMs) ?? 0;
     if (of === "latency-p99-ms") return [[atMs, all >= 100 ? value : 0]];
     const failed = (value / 100) * all;
@@ -115,10 +115,14 @@ const gauges = {
 } as const;
 
 /** The candidate's values in the ceiling's unit, by interval. */
-function valuesOf({ of }: Pick<Guardrail, "of">, question: CeilingQuestion, span: Span): Map<number, number> {
+function valuesOf(
+  { of }: Pick<Guardrail, "of">,
+  question: CeilingQuestion,
+  window: MetricWindow,
+): Map<number, number> {
   const { world, endpoint, candidate } = question;
   const read = (name: string, statistic: Statistic, namespace?: string) =>
-    publishedValues(world, { ...endpointMetric(endpoint, candidate, name, namespace), statistic }, span);
+    publishedValues(world, { ...endpointMetric(endpoint, candidate, name, namespace), statistic }, window);
   switch (of) {
     case "latency-p99-ms": {
       const micros = read("ModelLatency", { kind: "percentile", q: 0.99 });

@@ -9,7 +9,7 @@ function asSeenAt(world: World, atMs: number): World {
   return Object.create(world, { nowMs: { value: atMs } });
 }
 
-export interface Span {
+export interface MetricWindow {
   /** Epoch milliseconds, start inclusive, end exclusive. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,7 +22,7 @@ export interface Span {
 export function publishedValues(
   world: World,
   metric: MetricName & { readonly statistic: Statistic },
-  { asOfMs, ...range }: Span,
+  { asOfMs, ...range }: MetricWindow,
 ): Map<number, number> {
   const points = readMetric(asSeenAt(world, asOfMs), metric, range);
   return new Map(
@@ -49,10 +49,10 @@ const loadMinutes = 10;
 /** The highest of the last ten minutes that CloudWatch showed, all variants together, requests per second. */
 export function publishedLoad(world: World, endpoint: string, asOfMs: number): number {
   const toMs = Math.floor(asOfMs / minuteMs) * minuteMs;
-  const span = { fromMs: toMs - loadMinutes * minuteMs, toMs, periodSeconds: 60, asOfMs };
+  const window = { fromMs: toMs - loadMinutes * minuteMs, toMs, periodSeconds: 60, asOfMs };
   const perMinute = new Map<number, number>();
   for (const { name } of world.state.endpoints.get(endpoint)?.variants ?? [])
-    for (const [atMs, sum] of publishedValues(world, invocations(endpoint, name), span))
+    for (const [atMs, sum] of publishedValues(world, invocations(endpoint, name), window))
       perMinute.set(atMs, (perMinute.get(atMs) ?? 0) + sum);
   return Math.max(0, ...perMinute.values()) / 60;
 }
@@ -69,8 +69,8 @@ export function publishedRequests(
   { fromMs, asOfMs }: { readonly fromMs: number; readonly asOfMs: number },
 ): number {
   const wholeMs = Math.ceil(fromMs / minuteMs) * minuteMs;
-  const span = { fromMs: wholeMs, toMs: asOfMs, periodSeconds: 60, asOfMs };
-  const sums = publishedValues(world, invocations(of.endpoint, of.variant), span);
+  const window = { fromMs: wholeMs, toMs: asOfMs, periodSeconds: 60, asOfMs };
+  const sums = publishedValues(world, invocations(of.endpoint, of.variant), window);
   return [...sums.values()].reduce((total, sum) => total + sum, 0);
 }
 
