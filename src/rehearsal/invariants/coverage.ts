@@ -1,6 +1,6 @@
 /** Which recorded change a call of ours carries out: the latest intent, the undo of what is open, or none at all. */
 import type { Change } from "../../core/release/change.ts";
-import { type Lock, openChanges } from "./locks.ts";
+import { type ObservedLock, openChanges } from "./locks.ts";
 import type { Mutation } from "./mutations.ts";
 
 export type Coverage =
@@ -11,7 +11,7 @@ export type Coverage =
   | { readonly by: "intent"; readonly change: Change; readonly changes: readonly Change[] }
   | { readonly by: "undo"; readonly changes: readonly Change[] };
 
-export function coverageOf(mutation: Mutation, lock: Lock | undefined): Coverage {
+export function coverageOf(mutation: Mutation, lock: ObservedLock | undefined): Coverage {
   const changes = openChanges(lock).filter(
     ({ resource }) => resource.kind === mutation.resource?.kind && resource.name === mutation.resource.name,
   );

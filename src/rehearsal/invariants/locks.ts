@@ -7,7 +7,7 @@ import type { Remainder } from "../../core/release/remainder.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
 
-export interface Lock {
+export interface ObservedLock {
   /** `endpoint/NAME` or `pool/MODEL/MILESTONE` */
   readonly subject: string;
   readonly fence: number;
@@ -21,20 +21,20 @@ export interface Lock {
   readonly remainder?: readonly Remainder[];
 }
 
-export interface Locks {
-  readonly all: readonly Lock[];
+export interface ObservedLocks {
+  readonly all: readonly ObservedLock[];
   /** The lock that a subject has; undefined before it was ever taken. */
-  of(subject: string): Lock | undefined;
+  of(subject: string): ObservedLock | undefined;
   /** The lock that an execution, by its name, holds. */
-  heldBy(execution: string): Lock | undefined;
+  heldBy(execution: string): ObservedLock | undefined;
   /** The lock whose ledger has an open change of a resource: the execution's own, else any. */
-  recording(resource: ResourceRef, execution: string): Lock | undefined;
+  recording(resource: ResourceRef, execution: string): ObservedLock | undefined;
   /** Follows a call; returns the lock before and after where the call wrote one. */
-  follow(seen: Seen): { readonly before: Lock | undefined; readonly after: Lock } | undefined;
+  follow(seen: Seen): { readonly before: ObservedLock | undefined; readonly after: ObservedLock } | undefined;
 }
 
-export function createLocks(): Locks {
-  const locks = new Map<string, Lock>();
+export function createLocks(): ObservedLocks {
+  const locks = new Map<string, ObservedLock>();
   const heldBy = (execution: string) => [...locks.values()].find((lock) => holds(lock, execution));
   return {
     get all() {
@@ -62,22 +62,22 @@ export function createLocks(): Locks {
 /** The last part of an execution's ARN. */
 export const executionName = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 
-export const holds = (lock: Lock, execution: string): boolean =>
+export const holds = (lock: ObservedLock, execution: string): boolean =>
   lock.holder !== undefined && executionName(lock.holder.execution) === execution;
 
 /** A lock item is one that has a fence. */
-function writtenLock(seen: Seen): Lock | undefined {
+function writtenLock(seen: Seen): ObservedLock | undefined {
   const { service, operation, input } = seen.call;
   if (service !== "dynamodb" || operation !== "UpdateItem" || !seen.tookEffect) return undefined;
   const attributes = memberOf(seen, "Attributes");
   if (!isRecord(attributes) || !isRecord(input.Key) || !("fence" in attributes)) return undefined;
   const { pk, sk } = plainItem(input.Key);
   const subject = String(pk === "lock" ? sk : pk).replace(/^subject#/, "");
-  return { ...(plainItem(attributes) as unknown as Omit<Lock, "subject">), subject };
+  return { ...(plainItem(attributes) as unknown as Omit<ObservedLock, "subject">), subject };
 }
 
 /** The changes of a lock that are neither undone nor otherwise settled, oldest first. */
-export function openChanges(lock: Lock | undefined): Change[] {
+export function openChanges(lock: ObservedLock | undefined): Change[] {
   return Object.values(lock?.changes ?? {})
     .filter(({ state }) => state === "intended" || state === "applied")
     .sort((a, b) => a.seq - b.seq);

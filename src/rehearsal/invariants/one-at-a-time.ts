@@ -7,7 +7,7 @@
 import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
-import { executionName, holds, type Lock } from "./locks.ts";
+import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { type Seen, textOf } from "./observation.ts";
 import type { Scene } from "./scene.ts";
@@ -54,7 +54,7 @@ export function oneAtATime(scene: Scene): Checker {
 }
 
 /** The lock of the endpoint that a call names; undefined where it names none. */
-function lockOver({ call }: Seen, { locks }: Scene): Lock | undefined {
+function lockOver({ call }: Seen, { locks }: Scene): ObservedLock | undefined {
   const endpoint =
     textOf(call, "EndpointName") || /^endpoint\/([^/]+)\/variant\//.exec(textOf(call, "ResourceId"))?.[1];
   return locks.of(`endpoint/${endpoint}`);

@@ -7,7 +7,7 @@ import type { World } from "../world/region.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
 import type { Account } from "./kinds/define.ts";
-import { executionName, type Lock, type Locks } from "./locks.ts";
+import { executionName, type ObservedLock, type ObservedLocks } from "./locks.ts";
 import type { Seen } from "./observation.ts";
 
 export interface Passage {
@@ -36,7 +36,7 @@ export interface Passages {
   follow(seen: Seen): readonly LockEvent[];
 }
 
-export function createPassages(locks: Locks, account: Account): Passages {
+export function createPassages(locks: ObservedLocks, account: Account): Passages {
   const current = new Map<string, Passage>();
 
   function follow(seen: Seen): LockEvent[] {
@@ -49,14 +49,14 @@ export function createPassages(locks: Locks, account: Account): Passages {
 
   type Told = readonly [LockEvent["kind"], Passage];
 
-  function ended({ subject, holder }: Lock): Told[] {
+  function ended({ subject, holder }: ObservedLock): Told[] {
     const running = current.get(subject);
     if (running === undefined || holder?.releaseId === running.releaseId) return [];
     current.delete(subject);
     return [["freed", running]];
   }
 
-  function held(lock: Lock, atMs: number): Told[] {
+  function held(lock: ObservedLock, atMs: number): Told[] {
     const known = current.get(lock.subject);
     const passage = known ?? begin(lock, atMs);
     if (passage === undefined) return [];
@@ -72,7 +72,7 @@ export function createPassages(locks: Locks, account: Account): Passages {
     return told;
   }
 
-  function begin(lock: Lock, startedMs: number): Passage | undefined {
+  function begin(lock: ObservedLock, startedMs: number): Passage | undefined {
     if (lock.holder === undefined) return undefined;
     const { subject, holder } = lock;
     const before = snapshotOf(account);

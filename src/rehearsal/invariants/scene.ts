@@ -4,13 +4,13 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Account } from "./kinds/define.ts";
 import type { Loans } from "./loans.ts";
-import type { Locks } from "./locks.ts";
+import type { ObservedLocks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 import type { Passages } from "./passages.ts";
 
 export interface Scene extends Account {
   readonly plan: Plan;
-  readonly locks: Locks;
+  readonly locks: ObservedLocks;
   readonly passages: Passages;
   readonly outside: OutsideHands;
   readonly loans: Loans;
