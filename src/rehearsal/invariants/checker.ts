@@ -7,7 +7,7 @@ import type { LeftOver } from "../engine/lambda.ts";
 import type { WorldEvent } from "../world/events.ts";
 import type { Asked, Called, Seen, SeenFrame } from "./observation.ts";
 import type { LockEvent } from "./passages.ts";
-import type { Closed } from "./release-records.ts";
+import type { RecordedClosing } from "./release-records.ts";
 
 /** The invariants, in the order in which they are reported. */
 export const invariantNames = [
@@ -45,7 +45,7 @@ export interface Checker {
   /** What the world did by itself, or finished of what it was asked before. */
   onWorld?(entry: WorldEvent): void;
   onLock?(event: LockEvent, seen: Seen): void;
-  onClosed?(closed: Closed, seen: Seen): void;
+  onClosed?(closed: RecordedClosing, seen: Seen): void;
   onEntry?(entry: StateEntry): void;
   /** What a Lambda has left at work when it had answered. */
   onLeftOver?(leftOver: LeftOver): void;

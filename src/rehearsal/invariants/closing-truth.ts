@@ -3,11 +3,11 @@ import { endpointSnapshot } from "./endpoint-snapshot.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, isCandidate, type Passage } from "./passages.ts";
-import type { Closed } from "./release-records.ts";
+import type { RecordedClosing } from "./release-records.ts";
 import type { Scene } from "./scene.ts";
 
 /** One sentence for each thing that is otherwise. */
-export function truthOf({ outcome }: Closed, passage: Passage, scene: Scene): string[] {
+export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: Scene): string[] {
   const before = endpointBefore(passage);
   const live = scene.world.state.endpoints.get(before?.name ?? "");
   if (before === undefined || live === undefined) return [];

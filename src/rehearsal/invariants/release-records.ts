@@ -3,7 +3,7 @@ import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
 import type { Seen } from "./observation.ts";
 
 /** One claim of one attempt at a release. */
-export interface Claimed {
+export interface RecordedClaim {
   /** The same for all attempts: model, version or date, milestone. */
   readonly base: string;
   readonly attempt: string;
@@ -12,7 +12,7 @@ export interface Claimed {
   readonly execution: string;
 }
 
-export interface Closed {
+export interface RecordedClosing {
   readonly releaseId: string;
   readonly outcome: string;
   readonly drifted: readonly string[];
@@ -23,7 +23,7 @@ export interface Closed {
 const prefix = "release#";
 
 /** The claim that a call made, if it made one. */
-export function claimIn({ call, tookEffect }: Seen): Claimed | undefined {
+export function claimIn({ call, tookEffect }: Seen): RecordedClaim | undefined {
   if (call.service !== "dynamodb" || call.operation !== "PutItem" || !tookEffect) return undefined;
   if (!isRecord(call.input.Item)) return undefined;
   const { pk, sk, release } = plainItem(call.input.Item);
@@ -37,7 +37,7 @@ export function claimIn({ call, tookEffect }: Seen): Claimed | undefined {
 }
 
 /** The closing that a call recorded, if it recorded one. */
-export function closingIn({ call, tookEffect }: Seen): Closed | undefined {
+export function closingIn({ call, tookEffect }: Seen): RecordedClosing | undefined {
   const { ExpressionAttributeValues: values } = call.input;
   if (call.service !== "dynamodb" || call.operation !== "UpdateItem" || !tookEffect || !isRecord(values))
     return undefined;
