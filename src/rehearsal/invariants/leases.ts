@@ -11,13 +11,13 @@ export interface Leases {
 }
 
 /** What one release holds under a lease. */
-interface Lease {
+interface PoolLease {
   readonly names: Set<string>;
   endsMs: number;
 }
 
 export function createLeases(scene: Scene): Leases {
-  const leases = new Map<string, Lease>();
+  const leases = new Map<string, PoolLease>();
   return {
     onCall({ call, frame, tookEffect }) {
       if (!tookEffect || frame === undefined) return;

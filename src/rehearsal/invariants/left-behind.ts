@@ -7,7 +7,7 @@ import { routingOf } from "./kinds/routing.ts";
 import { weightsOf } from "./kinds/weights.ts";
 import type { Scene } from "./scene.ts";
 
-export interface Comparison {
+export interface AccountComparison {
   readonly scene: Pick<Scene, "world" | "outside">;
   readonly before: AccountSnapshot;
   readonly now: AccountSnapshot;
@@ -17,7 +17,7 @@ export interface Comparison {
   readonly promoted?: ReadonlySet<string>;
 }
 
-export function leftBehind({ scene, before, now, leased, promoted }: Comparison): Difference[] {
+export function leftBehind({ scene, before, now, leased, promoted }: AccountComparison): Difference[] {
   const isTouched = (resource: ResourceRef) => scene.outside.touched(resource) !== undefined;
   const isTheirs = (endpoint: string) => isTouched(routingOf(endpoint)) || isTouched(weightsOf(endpoint));
   const used = [...now.endpoints.values()].filter(

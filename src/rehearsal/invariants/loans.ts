@@ -19,14 +19,14 @@ export interface Loans {
   forget(endpoint: string | undefined): void;
 }
 
-interface Held {
+interface HeldLoan {
   readonly endpoint: string | undefined;
   readonly state: Plain | undefined;
 }
 
 export function createLoans(account: Account, outside: OutsideHands): Loans {
   /** As it was when a release had last looked before it first changed it, by resource. */
-  const held = new Map<string, Held>();
+  const held = new Map<string, HeldLoan>();
   const looked = new Map<ResourceKind, ReadonlyMap<string, Plain>>();
   const lent = allKinds.filter(({ isLent }) => isLent === true);
 

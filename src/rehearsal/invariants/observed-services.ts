@@ -9,7 +9,7 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import type { World } from "../world/region.ts";
 import type { Asked, Seen, SeenFrame } from "./observation.ts";
 
-export interface Observer {
+export interface CallObserver {
   asked(asked: Asked): void;
   seen(seen: Seen): void;
 }
@@ -18,7 +18,7 @@ export interface Observer {
 export function observedServices(
   services: readonly Service[],
   world: World,
-  observer: Observer,
+  observer: CallObserver,
 ): readonly Service[] {
   return services.map((service) => {
     const watched = Object.entries(service.operations).map(([name, operation]): [string, Operation] => [
@@ -34,7 +34,7 @@ interface Watched {
   readonly input: Input;
   readonly call: Call;
   readonly world: World;
-  readonly observer: Observer;
+  readonly observer: CallObserver;
 }
 
 async function watch({ operation, input, call, world, observer }: Watched): Promise<Answer> {
@@ -43,7 +43,7 @@ async function watch({ operation, input, call, world, observer }: Watched): Prom
   const asked = { call, frame: seenFrame() };
   observer.asked(asked);
   const before = world.events.length;
-  const told = (outcome: Seen["outcome"]) =>
+  const report = (outcome: Seen["outcome"]) =>
     observer.seen({
       ...asked,
       outcome,
@@ -52,10 +52,10 @@ async function watch({ operation, input, call, world, observer }: Watched): Prom
     });
   try {
     const answer = await operation(input, call);
-    told({ answer });
+    report({ answer });
     return answer;
   } catch (error) {
-    if (error instanceof AwsError) told({ error });
+    if (error instanceof AwsError) report({ error });
     throw error;
   }
 }

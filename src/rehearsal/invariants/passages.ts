@@ -47,29 +47,29 @@ export function createPassages(locks: ObservedLocks, account: Account): Passages
     return kinds.map(([kind, passage]) => ({ kind, passage, atMs }));
   }
 
-  type Told = readonly [LockEvent["kind"], Passage];
+  type LockChange = readonly [LockEvent["kind"], Passage];
 
-  function ended({ subject, holder }: ObservedLock): Told[] {
+  function ended({ subject, holder }: ObservedLock): LockChange[] {
     const running = current.get(subject);
     if (running === undefined || holder?.releaseId === running.releaseId) return [];
     current.delete(subject);
     return [["freed", running]];
   }
 
-  function held(lock: ObservedLock, atMs: number): Told[] {
+  function held(lock: ObservedLock, atMs: number): LockChange[] {
     const known = current.get(lock.subject);
     const passage = known ?? begin(lock, atMs);
     if (passage === undefined) return [];
     const name = executionName(lock.holder?.execution ?? "");
-    const told: Told[] = [];
-    if (known === undefined) told.push(["taken", passage]);
-    else if (!passage.executions.has(name)) told.push(["taken-over", passage]);
+    const changes: LockChange[] = [];
+    if (known === undefined) changes.push(["taken", passage]);
+    else if (!passage.executions.has(name)) changes.push(["taken-over", passage]);
     passage.executions.add(name);
     if (lock.promoted === true && !passage.promoted) {
       passage.promoted = true;
-      told.push(["promoted", passage]);
+      changes.push(["promoted", passage]);
     }
-    return told;
+    return changes;
   }
 
   function begin(lock: ObservedLock, startedMs: number): Passage | undefined {

@@ -20,7 +20,7 @@ export interface QuotasRead {
   changedElsewhere(passage: Passage): boolean;
 }
 
-interface Reading {
+interface QuotaReading {
   readonly value: number;
   readonly atMs: number;
   /** Whether it was listed as applied; a default says nothing of a quota that is. */
@@ -34,15 +34,15 @@ interface Reading {
 const endpointUsage = /^(ml\.\S+) for endpoint usage$/;
 
 export function createQuotasRead({ world, passages }: Scene): QuotasRead {
-  const readings = new Map<Passage, Map<string, Reading>>();
+  const readings = new Map<Passage, Map<string, QuotaReading>>();
   const marks = new Map<Passage, number>();
   const elsewhere = (type: string, passage: Passage) => {
     const own = world.state.endpoints.get(endpointOf(passage) ?? "");
     return usedInstances(world, type) - (own === undefined ? 0 : usedBy(own, type));
   };
-  const of = (passage: Passage) => readings.get(passage) ?? new Map<string, Reading>();
+  const of = (passage: Passage) => readings.get(passage) ?? new Map<string, QuotaReading>();
   /** Whether any quota that was read is less by now, or is used more. */
-  const isLess = (passage: Passage, isUsedMore: (type: string, reading: Reading) => boolean) =>
+  const isLess = (passage: Passage, isUsedMore: (type: string, reading: QuotaReading) => boolean) =>
     [...of(passage)].some(([name, reading]) => {
       const type = endpointUsage.exec(name)?.[1];
       if (type === undefined || reading.value === 0) return false;
