@@ -55,8 +55,8 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
 
   /** The load that a step knew of to which CloudWatch did not tell it. */
   function knownLoad({ endpoint, frame }: Shift): number {
-    const toldMs = reads.wasRefused(frame.invocation) ? reads.lastToldMs() : undefined;
-    return toldMs === undefined ? Number.POSITIVE_INFINITY : publishedLoad(world, endpoint.name, toldMs);
+    const readMs = reads.wasRefused(frame.invocation) ? reads.lastReadMs() : undefined;
+    return readMs === undefined ? Number.POSITIVE_INFINITY : publishedLoad(world, endpoint.name, readMs);
   }
 
   /** Updates of ours that drop variants with traffic, until their new fleet takes over, by endpoint. */

@@ -35,8 +35,8 @@ export function lockBegins(
   const plannedMinutes = replaced ? updateMinutes : raiseMinutes;
   if (lockedMinutes + plannedMinutes <= maxLockedMinutes) return undefined;
   const variant = raised?.subject.split("/")[1] ?? "";
-  const toldMs = reads.wasRefused(seen.frame.invocation) ? reads.lastToldMs() : undefined;
-  if (!replaced && isStable(passage, variant) && cannotTakeAll(variant, endpoint.name, scene, toldMs))
+  const readMs = reads.wasRefused(seen.frame.invocation) ? reads.lastReadMs() : undefined;
+  if (!replaced && isStable(passage, variant) && cannotTakeAll(variant, endpoint.name, scene, readMs))
     return undefined;
   return `${seen.call.operation} locks the endpoint for ${plannedMinutes} minutes as planned while the candidate carries ${percent(share)}; ${(maxLockedMinutes - lockedMinutes).toFixed(1)} locked minutes are left`;
 }
@@ -49,12 +49,12 @@ function cannotTakeAll(
   name: string,
   endpoint: string,
   { world, plan }: Scene,
-  toldMs: number | undefined,
+  readMs: number | undefined,
 ): boolean {
   const variant = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
   if (variant === undefined) return false;
   const ready = variant.instances.filter(({ warmMs }) => warmMs <= world.nowMs).length;
   const each = (world.throughput(variant.instanceType) * plan.requirements.utilisationPercent) / 100;
-  const untold = toldMs === undefined ? 0 : unseenGrowth * publishedLoad(world, endpoint, toldMs);
-  return Math.max(untold, publishedLoad(world, endpoint, world.nowMs)) > ready * each;
+  const unread = readMs === undefined ? 0 : unseenGrowth * publishedLoad(world, endpoint, readMs);
+  return Math.max(unread, publishedLoad(world, endpoint, world.nowMs)) > ready * each;
 }

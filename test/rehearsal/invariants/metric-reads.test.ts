@@ -48,14 +48,14 @@ describe("what was told last", () => {
   it("is what a step was told that wrote into the document, and not what was lost with a failure", () => {
     const { reads, call, entered } = reading();
     entered({ stage: 1 });
-    expect(reads.lastToldMs()).toBeUndefined();
+    expect(reads.lastReadMs()).toBeUndefined();
 
     call("GetMetricData", "good", 1000);
     entered({ stage: 1, judgement: 1 });
     call("GetMetricData", "lost", 2000);
     entered({ stage: 1, judgement: 1, failure: { Error: "AwsDenied" } });
 
-    expect(reads.lastToldMs()).toBe(1000);
+    expect(reads.lastReadMs()).toBe(1000);
   });
 
   it("is not of an attempt that a later one replaced", () => {
@@ -64,6 +64,6 @@ describe("what was told last", () => {
     call("DescribeEndpoint", "second", 2000);
     entered({ wayBack: 1 });
 
-    expect(reads.lastToldMs()).toBeUndefined();
+    expect(reads.lastReadMs()).toBeUndefined();
   });
 });
