@@ -12,7 +12,7 @@ export class NotBound extends Error {
   }
 }
 
-export interface Told {
+export interface Attempt {
   /** The call that failed: `sts:GetCallerIdentity`. */
   readonly what: string;
   readonly profile: string | undefined;
@@ -21,11 +21,11 @@ export interface Told {
 }
 
 /** Names of AWS's and the SDK's errors are their documented ones; the sentences around them are ours. */
-export function whyUnreached(error: unknown, told: Told): NotBound {
+export function whyUnreached(error: unknown, attempt: Attempt): NotBound {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const failure = { name, message, code: codeOf(error) };
   const reason = reasons.find(({ is }) => is(failure)) ?? unknown;
-  return new NotBound([reason.say(failure, told)], "failure", error);
+  return new NotBound([reason.say(failure, attempt)], "failure", error);
 }
 
 interface Failure {
@@ -36,39 +36,40 @@ interface Failure {
 
 interface Reason {
   readonly is: (failure: Failure) => boolean;
-  readonly say: (failure: Failure, told: Told) => string;
+  readonly say: (failure: Failure, attempt: Attempt) => string;
 }
 
 const named =
   (...names: readonly string[]) =>
   ({ name }: Failure) =>
     names.includes(name);
-const of = ({ profile }: Told) => (profile === undefined ? "" : ` of profile ${profile}`);
-const login = ({ profile }: Told) => `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
+const of = ({ profile }: Attempt) => (profile === undefined ? "" : ` of profile ${profile}`);
+const login = ({ profile }: Attempt) =>
+  `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
 const lost = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ETIMEDOUT"]);
 
 const reasons: readonly Reason[] = [
   {
     is: named("CredentialsProviderError", "TokenProviderError"),
-    say: ({ message }, told) =>
-      told.profile === undefined
+    say: ({ message }, attempt) =>
+      attempt.profile === undefined
         ? `credentials: expected some, found none: give --profile, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`
-        : `profile ${told.profile}: expected credentials under this name in ~/.aws/config or ~/.aws/credentials, found none that can be used (${message}); where they come from a login: ${login(told)}`,
+        : `profile ${attempt.profile}: expected credentials under this name in ~/.aws/config or ~/.aws/credentials, found none that can be used (${message}); where they come from a login: ${login(attempt)}`,
   },
   {
     is: named("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
-    say: ({ message }, told) =>
-      `the credentials${of(told)} have expired: renew them, for one by ${login(told)} (${message})`,
+    say: ({ message }, attempt) =>
+      `the credentials${of(attempt)} have expired: renew them, for one by ${login(attempt)} (${message})`,
   },
   {
     is: named("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"),
-    say: ({ name, message }, told) =>
-      `the credentials${of(told)} are not accepted by AWS in ${told.region}: ${name}: ${message}`,
+    say: ({ name, message }, attempt) =>
+      `the credentials${of(attempt)} are not accepted by AWS in ${attempt.region}: ${name}: ${message}`,
   },
   {
     is: named("AccessDenied", "AccessDeniedException"),
-    say: ({ message }, told) =>
-      `the credentials${of(told)} may not call ${told.what}: ${message}; docs/OPERATIONS.md says what each command needs`,
+    say: ({ message }, attempt) =>
+      `the credentials${of(attempt)} may not call ${attempt.what}: ${message}; docs/OPERATIONS.md says what each command needs`,
   },
   {
     is: ({ name, code }) => name === "TimeoutError" || lost.has(code ?? ""),
@@ -79,8 +80,8 @@ const reasons: readonly Reason[] = [
   },
   {
     is: ({ name, message }) => name === "TypeError" && message.includes("Invalid URL"),
-    say: (_failure, told) =>
-      `endpoint_url${of(told)}: expected a URL such as http://127.0.0.1:4566, found another text`,
+    say: (_failure, attempt) =>
+      `endpoint_url${of(attempt)}: expected a URL such as http://127.0.0.1:4566, found another text`,
   },
 ];
 

@@ -47,10 +47,10 @@ export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = 
     ...(asked === undefined ? {} : { region: asked }),
   });
   const region = await regionOf(sts, profile);
-  const told = { profile, region, endpoint };
+  const attempt = { profile, region, endpoint };
   const reach = <T>(what: string, act: () => Promise<T>) =>
     act().catch((error: unknown) => {
-      throw error instanceof NotBound ? error : whyUnreached(error, { ...told, what });
+      throw error instanceof NotBound ? error : whyUnreached(error, { ...attempt, what });
     });
   const { Arn: who = "", Account: account = "" } = await reach("sts:GetCallerIdentity", () =>
     sts.send(new GetCallerIdentityCommand({})),
