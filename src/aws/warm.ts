@@ -6,7 +6,7 @@ import { instancesServing } from "./cloudwatch.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 
-export interface Warmth {
+export interface WarmthSeen {
   readonly warmInstances: WarmInstances;
   /** To be given to the next look. */
   readonly seen: Sightings;
@@ -23,7 +23,7 @@ interface Look {
 }
 
 /** Counts the warm instances of each variant. */
-export async function warmthOf(tools: Tools, look: Look): Promise<Warmth> {
+export async function warmthOf(tools: Tools, look: Look): Promise<WarmthSeen> {
   const { endpoint, before, loadSeconds, ledger, of } = look;
   const moment = { nowSeconds: tools.now() / 1000, loadSeconds };
   const seen = seenWith(together([...before, notesOf(ledger)]), endpoint, moment);
