@@ -9,6 +9,7 @@ import { cloudwatch } from "../twin/cloudwatch.ts";
 import { dynamodb } from "../twin/dynamodb.ts";
 import { ecs } from "../twin/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../twin/event-bridge.ts";
+import { lambda } from "../twin/lambda.ts";
 import { sagemaker } from "../twin/sagemaker.ts";
 import { sagemakerRuntime } from "../twin/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../twin/scheduler.ts";
@@ -77,6 +78,7 @@ export function openAccount(options: AccountOptions): Account {
       sagemakerRuntime(world),
       applicationAutoScaling(world),
       ecs(world),
+      lambda(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
       dynamodb({ startMs: world.startMs, more: others.map(({ table }) => table) }),

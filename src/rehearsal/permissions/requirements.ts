@@ -4,6 +4,7 @@ import { notModelled } from "../twin/service.ts";
 import { applicationAutoScaling } from "./application-auto-scaling.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { ecs } from "./ecs.ts";
+import { lambda } from "./lambda.ts";
 import { cloudwatch, eventBridge, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
 import type { Facts, Requirement, Requires } from "./requirement.ts";
 import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
@@ -15,6 +16,7 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   dynamodb,
   ecs,
   eventbridge: eventBridge,
+  lambda,
   sagemaker,
   "sagemaker-runtime": sagemakerRuntime,
   scheduler,

@@ -27,7 +27,7 @@ export function adjustableOf(world: World, target: Pick<ScalableTarget, "id">): 
   return {
     count: scalable.desired,
     isActive: kind.isActive?.(world, scalable) ?? true,
-    capacityName: kind.capacityName,
+    capacityName: kind.capacityName(scalable.dimension),
     isLater: true,
     set: (to, by, settled) => setCapacity(world, { scalable, to }, by, () => settled(scalable.ready === to)),
   };

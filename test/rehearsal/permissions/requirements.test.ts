@@ -54,13 +54,17 @@ const input = {
   cluster: "models",
   service: "features",
   services: ["features", "rankings"],
+  FunctionName: "tokenise",
+  Qualifier: "live",
   ...scaled,
 };
 /** What Application Auto Scaling scales beside variants. */
-const leanedOn = ["ecs:service:DesiredCount"].map((ScalableDimension) => ({
-  ServiceNamespace: ScalableDimension.split(":")[0],
-  ScalableDimension,
-}));
+const leanedOn = ["ecs:service:DesiredCount", "lambda:function:ProvisionedConcurrency"].map(
+  (ScalableDimension) => ({
+    ServiceNamespace: ScalableDimension.split(":")[0],
+    ScalableDimension,
+  }),
+);
 const ask = (service: string, operation: string, given: object = input): readonly Requirement[] =>
   requirementsOf({ service, operation, input: given as never, at: 0 }, facts);
 const all = Object.entries(required).flatMap(([service, operations]) =>
@@ -246,6 +250,20 @@ test("registering what a model leans on asks for what its service-linked role do
       "arn:aws:iam::123456789012:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
     keys: { "iam:awsservicename": "ecs.application-autoscaling.amazonaws.com" },
   });
+});
+
+test("provisioned concurrency is asked for by its alias, an alias by its function", () => {
+  expect(pairs(ask("lambda", "GetProvisionedConcurrencyConfig"))).toEqual([
+    "lambda:GetProvisionedConcurrencyConfig function:tokenise:live",
+  ]);
+  expect(pairs(ask("lambda", "GetAlias"))).toEqual(["lambda:GetAlias function:tokenise"]);
+  expect(pairs(ask("application-autoscaling", "RegisterScalableTarget", leanedOn[1])).slice(1, 4)).toEqual(
+    ["Put", "Get", "Delete"].map((verb) =>
+      expect.stringMatching(
+        new RegExp(`^lambda:${verb}ProvisionedConcurrencyConfig function:[0-9a-f-]{36}:[0-9a-f-]{36}$`),
+      ),
+    ),
+  );
 });
 
 test("each service of a cluster is asked for by its ARN, under its cluster", () => {

@@ -41,16 +41,15 @@ function applyChange(
     scalable.short = scalable.ready < scalable.desired;
     settled();
   };
-  for (const { afterMs, ready } of steps)
-    world.after(afterMs * world.spec.alongside.slowness, () => {
-      if (scalable.changes === mine) reach(world, scalable, ready);
-    });
-  const lastMs = Math.max(0, ...steps.map(({ afterMs }) => afterMs));
-  if (lastMs === 0) finish();
-  else
-    world.after(lastMs * world.spec.alongside.slowness, () => {
-      if (scalable.changes === mine) finish();
-    });
+  const later = (afterMs: number, run: () => void) => {
+    if (afterMs === 0) run();
+    else
+      world.after(afterMs * world.spec.alongside.slowness, () => {
+        if (scalable.changes === mine) run();
+      });
+  };
+  for (const { afterMs, ready } of steps) later(afterMs, () => reach(world, scalable, ready));
+  later(Math.max(0, ...steps.map(({ afterMs }) => afterMs)), finish);
 }
 
 function reach(world: World, scalable: Scalable, ready: number): void {

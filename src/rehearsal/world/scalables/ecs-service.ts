@@ -13,7 +13,7 @@ export const ecsService: ScalableKind = {
   dimensions: ["ecs:service:DesiredCount"],
   resourceId: /^service\/[\w-]+\/[\w-]+$/,
   leastMinimum: 0,
-  capacityName: "desired count",
+  capacityName: () => "desired count",
   serviceLinkedRole: "AWSServiceRoleForApplicationAutoScaling_ECSService",
   actions: ["ecs:DescribeServices", "ecs:UpdateService"],
   resourceNamed: (name) => `service/${name}/${name}`,

@@ -14,8 +14,8 @@ export interface ScalableKind {
   readonly resourceId: RegExp;
   /** The smallest MinCapacity that a target may have (API reference of RegisterScalableTarget). */
   readonly leastMinimum: number;
-  /** What is scaled, as scaling activities say it: `desired count`. */
-  readonly capacityName: string;
+  /** What of a dimension is scaled, as scaling activities say it: `desired count`. */
+  readonly capacityName: (dimension: string) => string;
   /** The role that Application Auto Scaling acts in, `AWSServiceRoleForApplicationAutoScaling_…` (its user guide). */
   readonly serviceLinkedRole: string;
   /**
@@ -37,7 +37,7 @@ export interface ScalableKind {
   readonly isActive?: (world: World, scalable: Scalable) => boolean;
   /** @throws AwsError as its service refuses a change. */
   readonly admit?: (world: World, change: Change) => void;
-  /** What there is after a change, step by step; none: it is done at once. */
+  /** What there is after a change, step by step: a step after 0 ms is there at once. */
   readonly steps: (world: World, change: Change) => readonly Step[];
 }
 

@@ -1,8 +1,9 @@
 /** The kinds of capacity behind Application Auto Scaling, SageMaker's variants aside, and what their targets go by. */
 import { ecsService } from "./ecs-service.ts";
 import type { ScalableKind } from "./kind.ts";
+import { provisionedConcurrency } from "./provisioned-concurrency.ts";
 
-export const scalableKinds: readonly ScalableKind[] = [ecsService];
+export const scalableKinds: readonly ScalableKind[] = [ecsService, provisionedConcurrency];
 
 /** The kind of a namespace and dimension of Application Auto Scaling. */
 export const kindOf = (of: {
