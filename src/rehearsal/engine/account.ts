@@ -81,7 +81,7 @@ export function openAccount(options: AccountOptions): Account {
       lambda(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
-      dynamodb({ startMs: world.startMs, more: others.map(({ table }) => table) }),
+      dynamodb({ world, startMs: world.startMs, more: others.map(({ table }) => table) }),
       bus,
       schedules,
       severalMachines([served(machines[0]), ...machines.slice(1).map(served)]),

@@ -19,12 +19,27 @@ const request =
     },
   ];
 
+/** What a table is provisioned with is no matter of its partitions. */
+const onTable =
+  (operation: string): Requires =>
+  (input) => [
+    {
+      action: `dynamodb:${operation}`,
+      resource: arnOf("dynamodb", `table/${shortName(text(input, "TableName"))}`),
+    },
+  ];
+
+/** A name, or the last part of an ARN. */
+const shortName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
+
 export const dynamodb: Readonly<Record<string, Requires>> = {
   GetItem: request("GetItem", (input) => member(input.Key, partitionKey)),
   UpdateItem: request("UpdateItem", (input) => member(input.Key, partitionKey)),
   DeleteItem: request("DeleteItem", (input) => member(input.Key, partitionKey)),
   PutItem: request("PutItem", (input) => member(input.Item, partitionKey)),
   Query: request("Query", queried),
+  DescribeTable: onTable("DescribeTable"),
+  UpdateTable: onTable("UpdateTable"),
 };
 
 /** The value that a Query's condition gives to the partition key: `pk = :lock`, `#p = :lock AND …`. */

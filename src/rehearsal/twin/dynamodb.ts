@@ -1,11 +1,13 @@
 /**
- * DynamoDB: Slipway's table and whatever a caller creates beside it. What the store underneath cannot do (for one
+ * DynamoDB: Slipway's table and whatever a caller creates beside it, and of the world's tables what they are provisioned with. What the store underneath cannot do (for one
  * transactions, time to live, ReturnValuesOnConditionCheckFailure) is refused by name instead of being ignored.
  */
 import { rehearsedDeployment } from "../../core/deployment.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
+import type { World } from "../world/region.ts";
 import { isStoreError, type OpenStore, openStore, type TableRecord } from "./dynamodb-store.ts";
+import { tablesOf } from "./dynamodb-tables.ts";
 import type { Call, Input, Operation, Service } from "./service.ts";
 import { notModelled } from "./service.ts";
 
@@ -40,6 +42,8 @@ export interface DynamoDbOptions {
   readonly tableName?: string;
   /** Further tables of the same keys. */
   readonly more?: readonly string[];
+  /** Has the tables that a model leans on. */
+  readonly world?: World;
 }
 
 /** Operations resolve on microtasks and setImmediate alone, so faked timers do not hold them up. */
@@ -47,6 +51,7 @@ export function dynamodb(options: DynamoDbOptions): Service {
   const { account = "123456789012", region = "eu-west-1", startMs } = options;
   const { tableName = rehearsedDeployment.table, more = [] } = options;
   const names = [tableName, ...more];
+  const leanedOn = options.world && tablesOf(options.world);
   const store = openStore(account, region);
   const createdMs = new Map(names.map((name) => [name, startMs]));
   const arnOf = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
@@ -54,9 +59,12 @@ export function dynamodb(options: DynamoDbOptions): Service {
   const operation =
     (name: string): Operation =>
     async (input, call) => {
+      const answered = leanedOn?.answer(input, call);
+      if (answered !== undefined) return answered;
       refuseUnknownMembers(name, input, store.members(name));
       await ready;
-      return deterministic(await runOrRefuse(store, name, input), call, createdMs);
+      const answer = deterministic(await runOrRefuse(store, name, input), call, createdMs);
+      return name === "ListTables" ? withNames(answer, input, leanedOn?.names() ?? []) : answer;
     };
   return {
     name: "dynamodb",
@@ -64,6 +72,14 @@ export function dynamodb(options: DynamoDbOptions): Service {
     protocol: { kind: "json", version: "1.0", targetPrefix: "DynamoDB_20120810" },
     operations: Object.fromEntries(MODELLED.map((name) => [name, operation(name)])),
   };
+}
+
+/** All names on one page: where there are others than the store's, pages are not modelled. */
+function withNames(answer: Json, input: Input, others: readonly string[]): Json {
+  if (others.length === 0 || !isRecord(answer)) return answer;
+  if (Object.keys(input).length > 0) throw notModelled(`${TITLE}.ListTables by pages`);
+  const own = Array.isArray(answer.TableNames) ? answer.TableNames : [];
+  return { ...answer, TableNames: [...own, ...others].map(String).sort() };
 }
 
 function refuseUnknownMembers(operation: string, input: Input, members: readonly string[]): void {

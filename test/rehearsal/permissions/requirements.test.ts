@@ -59,12 +59,14 @@ const input = {
   ...scaled,
 };
 /** What Application Auto Scaling scales beside variants. */
-const leanedOn = ["ecs:service:DesiredCount", "lambda:function:ProvisionedConcurrency"].map(
-  (ScalableDimension) => ({
-    ServiceNamespace: ScalableDimension.split(":")[0],
-    ScalableDimension,
-  }),
-);
+const leanedOn = [
+  "ecs:service:DesiredCount",
+  "lambda:function:ProvisionedConcurrency",
+  "dynamodb:table:ReadCapacityUnits",
+].map((ScalableDimension) => ({
+  ServiceNamespace: ScalableDimension.split(":")[0],
+  ScalableDimension,
+}));
 const ask = (service: string, operation: string, given: object = input): readonly Requirement[] =>
   requirementsOf({ service, operation, input: given as never, at: 0 }, facts);
 const all = Object.entries(required).flatMap(([service, operations]) =>
@@ -264,6 +266,16 @@ test("provisioned concurrency is asked for by its alias, an alias by its functio
       ),
     ),
   );
+});
+
+test("what a table is provisioned with is asked for by the table, whatever its partitions", () => {
+  expect(ask("dynamodb", "UpdateTable", { TableName: "profiles" })).toEqual([
+    { action: "dynamodb:UpdateTable", resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/profiles" },
+  ]);
+  expect(pairs(ask("application-autoscaling", "RegisterScalableTarget", leanedOn[2])).slice(1, 3)).toEqual([
+    expect.stringMatching(/^dynamodb:DescribeTable table\/[0-9a-f-]{36}$/),
+    expect.stringMatching(/^dynamodb:UpdateTable table\/[0-9a-f-]{36}$/),
+  ]);
 });
 
 test("each service of a cluster is asked for by its ARN, under its cluster", () => {

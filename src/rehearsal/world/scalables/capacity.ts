@@ -19,7 +19,7 @@ export function setCapacity(world: World, change: Change, by: Actor, settled?: (
 }
 
 /** The same for what has been admitted; a change that is under way is superseded. */
-function applyChange(
+export function applyChange(
   world: World,
   { scalable, to }: Change,
   by: Actor,

@@ -2,8 +2,9 @@
 import { ecsService } from "./ecs-service.ts";
 import type { ScalableKind } from "./kind.ts";
 import { provisionedConcurrency } from "./provisioned-concurrency.ts";
+import { tableThroughput } from "./table-throughput.ts";
 
-export const scalableKinds: readonly ScalableKind[] = [ecsService, provisionedConcurrency];
+export const scalableKinds: readonly ScalableKind[] = [ecsService, provisionedConcurrency, tableThroughput];
 
 /** The kind of a namespace and dimension of Application Auto Scaling. */
 export const kindOf = (of: {

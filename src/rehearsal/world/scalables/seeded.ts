@@ -17,12 +17,30 @@ export interface SeededScalables {
 
 /** Throws on a namespace and dimension that no kind has, and on a resource that its kind does not know. */
 export function seededScalables(account: AccountSeed, spec: SettledSpec, startMs: number): SeededScalables {
-  const all = (account.scalables ?? []).map((seed) => ({ seed, kind: requiredKind(seed) }));
+  const seeds = account.scalables ?? [];
+  const all = [...seeds, ...unnamed(seeds)].map((seed) => ({ seed, kind: requiredKind(seed) }));
   const scalables = all.map(({ seed, kind }) => seededScalable(seed, kind, { spec, startMs }));
   const registered = all.filter(
     ({ seed }) => (seed.registered ?? spec.alongside.registered) && !isOnDemand(seed, spec),
   );
   return { scalables, targets: registered.map(({ seed, kind }) => seededTarget(seed, kind, startMs)) };
+}
+
+/** The other dimensions of resources that are listed with some of theirs. */
+function unnamed(seeds: readonly ScalableSeed[]): ScalableSeed[] {
+  const ids = new Set(seeds.map(({ resourceId, dimension }) => targetId(resourceId, dimension)));
+  return seeds.flatMap(({ namespace, resourceId, dimension, onDemand }) => {
+    const others = kindOf({ namespace, dimension })?.dimensions ?? [];
+    return others
+      .filter((other) => !ids.has(targetId(resourceId, other)))
+      .map((other) => ({
+        namespace,
+        resourceId,
+        dimension: other,
+        registered: false,
+        ...(onDemand === undefined ? {} : { onDemand }),
+      }));
+  });
 }
 
 const isOnDemand = (seed: ScalableSeed, spec: SettledSpec): boolean =>
