@@ -18,7 +18,7 @@ import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
 import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
 import { judgeable } from "../src/core/kpis/judgeable.ts";
-import { type Sides, verdictSettings } from "../src/core/kpis/metrics.ts";
+import { verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned } from "../src/core/kpis/overload.ts";
 import {
   endedBefore,
@@ -27,6 +27,7 @@ import {
   stageSeenAfter,
   unseenSeconds,
 } from "../src/core/kpis/seen.ts";
+import type { Sides } from "../src/core/kpis/series.ts";
 import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {

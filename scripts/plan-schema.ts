@@ -2,6 +2,7 @@
  * What a plan must be beyond the shape of its parts, as far as JSON Schema can say it, so that an editor refuses what
  * `slipway plan` refuses. Growing shares, sums of weights, names that differ and prices that are known are beyond it.
  */
+import { guardrail } from "../src/core/kpis/kinds/guardrail.ts";
 
 interface Node {
   readonly [key: string]: unknown;
@@ -43,7 +44,7 @@ function milestones(node: Node): Node {
 }
 
 /** A KPI that compares with stable: any that is no guardrail. */
-const comparing = { not: { properties: { kind: { const: "guardrail" } } } };
+const comparing = { not: { properties: { kind: { const: guardrail.kind } } } };
 
 const releaseTypesOf = (node: Node | undefined): string[] => Object.keys((node?.properties ?? {}) as object);
 

@@ -6,7 +6,7 @@ import {
   paginateListMetrics,
 } from "@aws-sdk/client-cloudwatch";
 import { awsUnavailable } from "../core/errors.ts";
-import type { Series, SeriesQuery } from "../core/kpis/metrics.ts";
+import type { MetricQuery, Series } from "../core/kpis/series.ts";
 import type { Aws } from "./clients.ts";
 
 /** A span of time, epoch seconds; start inclusive, end exclusive, as GetMetricData takes it. */
@@ -19,24 +19,27 @@ export interface Span {
 /** GetMetricData takes at most 500 queries a call (CloudWatch API model). */
 const queriesPerCall = 500;
 
-/** Reads series by query id. @throws AwsUnavailable where CloudWatch could not read a metric at all. */
-export async function readSeries(
+/**
+ * Reads series, each by the query that it answers; ids are made here, for one call, and mean nothing elsewhere.
+ * @throws AwsUnavailable where CloudWatch could not read a metric at all
+ */
+export async function readSeries<Q extends MetricQuery>(
   aws: Aws,
-  queries: readonly SeriesQuery[],
+  queries: readonly Q[],
   span: Span,
-): Promise<Map<string, Series>> {
-  const series = new Map<string, Map<number, number>>(queries.map(({ id }) => [id, new Map()]));
+): Promise<ReadonlyMap<Q, Series>> {
+  const series = new Map<Q, Map<number, number>>(queries.map((query) => [query, new Map()]));
   for (let from = 0; from < queries.length; from += queriesPerCall)
-    await readPages(aws, queries.slice(from, from + queriesPerCall), { span, series });
+    await readPages(aws, [...series].slice(from, from + queriesPerCall), span);
   return series;
 }
 
-async function readPages(
-  { cloudwatch }: Aws,
-  queries: readonly SeriesQuery[],
-  { span, series }: { span: Span; series: Map<string, Map<number, number>> },
-): Promise<void> {
-  const MetricDataQueries = queries.map((query) => dataQuery(query, span.periodSeconds));
+/** A query, and the values to be filled in. */
+type Asked = readonly [query: MetricQuery, values: Map<number, number>];
+
+async function readPages({ cloudwatch }: Aws, asked: readonly Asked[], span: Span): Promise<void> {
+  const byId = new Map(asked.map((one, nth) => [`q${nth}`, one]));
+  const MetricDataQueries = [...byId].map(([id, [query]]) => dataQuery(id, query, span.periodSeconds));
   let NextToken: string | undefined;
   do {
     const page = await cloudwatch.send(
@@ -48,30 +51,36 @@ async function readPages(
         NextToken,
       }),
     );
-    for (const result of page.MetricDataResults ?? []) take(result, series.get(result.Id ?? ""));
+    for (const result of page.MetricDataResults ?? []) take(result, byId.get(result.Id ?? ""));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
 }
 
-function take(
-  { Id, Timestamps, Values, StatusCode }: MetricDataResult,
-  into: Map<number, number> | undefined,
-): void {
+function take({ Timestamps, Values, StatusCode }: MetricDataResult, asked: Asked | undefined): void {
+  if (asked === undefined) return;
+  const [query, values] = asked;
   if (StatusCode === "InternalError" || StatusCode === "Forbidden")
-    throw awsUnavailable(`CloudWatch answered ${StatusCode} for ${Id}`);
+    throw awsUnavailable(`CloudWatch answered ${StatusCode} for ${nameOf(query)}`);
   for (const [i, at] of (Timestamps ?? []).entries()) {
     const value = Values?.[i];
-    if (value !== undefined) into?.set(at.getTime() / 1000, value);
+    if (value !== undefined) values.set(at.getTime() / 1000, value);
   }
 }
 
+/** "AWS/SageMaker Invocations (EndpointName=chat, VariantName=v6)" */
+const nameOf = ({ namespace, metric, dimensions }: MetricQuery): string => {
+  const all = Object.entries(dimensions).map(([name, value]) => `${name}=${value}`);
+  return all.length === 0 ? `${namespace} ${metric}` : `${namespace} ${metric} (${all.join(", ")})`;
+};
+
 function dataQuery(
-  { id, namespace, metric, dimensions, statistic }: SeriesQuery,
+  Id: string,
+  { namespace, metric, dimensions, statistic }: MetricQuery,
   Period: number,
 ): MetricDataQuery {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   return {
-    Id: id,
+    Id,
     MetricStat: { Metric: { Namespace: namespace, MetricName: metric, Dimensions }, Period, Stat: statistic },
   };
 }
@@ -84,8 +93,7 @@ export async function recentLoad(
   aws: Aws,
   target: { endpoint: string; variants: readonly string[]; nowMs: number },
 ): Promise<number> {
-  const queries = target.variants.map((variant, i) => ({
-    id: `load${i}`,
+  const queries = target.variants.map((variant) => ({
     namespace: "AWS/SageMaker",
     metric: "Invocations",
     statistic: "Sum",
@@ -143,42 +151,38 @@ export async function instancesServing(
   const fromSeconds = Math.max(minute - loadMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);
   if (fromSeconds >= minute) return 0;
   const ids = await instancesReporting(aws, of, {
-    Namespace: "/aws/sagemaker/Endpoints",
-    MetricName: "CPUUtilization",
+    Namespace: alive.namespace,
+    MetricName: alive.metric,
     RecentlyActive: "PT3H",
   });
   if (ids.length === 0) return 0;
-  const query = (
-    id: string,
-    part: string,
-    what: Pick<SeriesQuery, "namespace" | "metric" | "statistic">,
-  ) => ({
-    id: `${part}${ids.indexOf(id)}`,
-    ...what,
-    dimensions: { EndpointName: of.endpoint, VariantName: of.variant, InstanceId: id },
+  const hosts = ids.map((InstanceId): Readonly<Record<"all" | "bad" | "signs", MetricQuery>> => {
+    const dimensions = { EndpointName: of.endpoint, VariantName: of.variant, InstanceId };
+    const requests = { namespace: "AWS/SageMaker", statistic: "Sum", dimensions };
+    return {
+      all: { ...requests, metric: "Invocations" },
+      bad: { ...requests, metric: "Invocation5XXErrors" },
+      signs: { ...alive, statistic: "SampleCount", dimensions },
+    };
   });
-  const asked = ids.flatMap((id) => [
-    query(id, "all", { namespace: "AWS/SageMaker", metric: "Invocations", statistic: "Sum" }),
-    query(id, "bad", { namespace: "AWS/SageMaker", metric: "Invocation5XXErrors", statistic: "Sum" }),
-  ]);
-  const alive = ids.map((id) =>
-    query(id, "cpu", {
-      namespace: "/aws/sagemaker/Endpoints",
-      metric: "CPUUtilization",
-      statistic: "SampleCount",
-    }),
-  );
   const hour = Math.ceil(of.nowMs / 1000 / hourSeconds) * hourSeconds;
   const [requests, signs] = await Promise.all([
-    readSeries(aws, asked, {
-      fromSeconds: hour - servedHours * hourSeconds,
-      toSeconds: hour,
-      periodSeconds: hourSeconds,
-    }),
-    readSeries(aws, alive, { fromSeconds, toSeconds: minute, periodSeconds: 60 }),
+    readSeries(
+      aws,
+      hosts.flatMap(({ all, bad }) => [all, bad]),
+      { fromSeconds: hour - servedHours * hourSeconds, toSeconds: hour, periodSeconds: hourSeconds },
+    ),
+    readSeries(
+      aws,
+      hosts.map((each) => each.signs),
+      { fromSeconds, toSeconds: minute, periodSeconds: 60 },
+    ),
   ]);
-  const sum = (id: string) =>
-    [...(requests.get(id)?.values() ?? [])].reduce((total, each) => total + each, 0);
-  return ids.filter((_, i) => (signs.get(`cpu${i}`)?.size ?? 0) > 0 && sum(`all${i}`) > sum(`bad${i}`))
+  const sum = (query: MetricQuery) =>
+    [...(requests.get(query)?.values() ?? [])].reduce((total, each) => total + each, 0);
+  return hosts.filter((each) => (signs.get(each.signs)?.size ?? 0) > 0 && sum(each.all) > sum(each.bad))
     .length;
 }
+
+/** Utilisation, which is reported whether requests come or not. */
+const alive = { namespace: "/aws/sagemaker/Endpoints", metric: "CPUUtilization" } as const;

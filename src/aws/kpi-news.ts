@@ -1,6 +1,7 @@
 /** Reads what CloudWatch shows of a stage's intervals since the last look. */
-import { hostsJudged, instanceQueries, withHosts } from "../core/kpis/instances.ts";
-import { observationsFrom, type Sides, seriesQueries } from "../core/kpis/metrics.ts";
+import { hostsJudged, withHosts } from "../core/kpis/instances.ts";
+import { observationsFrom } from "../core/kpis/metrics.ts";
+import { instanceQueries, type Sides, seriesBook, seriesQueries } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Observation } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
@@ -32,14 +33,14 @@ export async function kpiNews(aws: Aws, { plan, sides, nowSeconds, ...look }: Lo
     readSeries(aws, seriesQueries(plan, sides), span),
     instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.candidate }, invocations),
   ]);
-  const observations = observationsFrom(plan, series, nowSeconds);
+  const observations = observationsFrom(plan, seriesBook(series), { nowSeconds });
   if (instanceIds.length < hostsJudged.least || instanceIds.length > hostsJudged.most) return observations;
   const ofInstances = await readSeries(
     aws,
-    instanceQueries(seriesQueries(plan, sides, ["c"]), instanceIds),
+    instanceQueries(seriesQueries(plan, sides, ["candidate"]), instanceIds),
     span,
   );
-  return withHosts(plan, observations, { series: ofInstances, instanceIds });
+  return withHosts(plan, observations, { book: seriesBook(ofInstances), instanceIds });
 }
 
 /** Of instances that have answered of late. */

@@ -1,8 +1,6 @@
 /** Reads stable's last day for the noise in its KPIs, split by instance where its metrics name their instances. */
-
-import { instanceQueries } from "../core/kpis/instances.ts";
-import type { Sides } from "../core/kpis/metrics.ts";
 import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../core/kpis/past.ts";
+import { instanceQueries, type Sides, seriesBook } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
@@ -36,5 +34,5 @@ export async function noiseBefore(
       span,
     ),
   ]);
-  return measuredNoise(plan, { whole, ofInstances, instances });
+  return measuredNoise(plan, { book: seriesBook([...whole, ...ofInstances]), instances });
 }

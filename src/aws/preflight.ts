@@ -1,7 +1,7 @@
 /** Looks whether the plan's metrics report and its alarms are quiet, before anything is touched. */
 import { type AlarmType, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import type { Sides } from "../core/kpis/metrics.ts";
 import { type AlarmView, badAlarms, preflightQueries, silentMetrics } from "../core/kpis/preflight.ts";
+import type { Sides } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { readSeries } from "./cloudwatch.ts";
@@ -34,5 +34,5 @@ export async function preflight(
   const toSeconds = Math.ceil(nowMs / 1000 / hourSeconds) * hourSeconds;
   const span = { fromSeconds: toSeconds - daySeconds - hourSeconds, toSeconds, periodSeconds: hourSeconds };
   const [series, alarms] = await Promise.all([readSeries(aws, queries, span), viewAlarms(aws, plan.alarms)]);
-  return [...silentMetrics(queries, series), ...badAlarms(plan.alarms, alarms)];
+  return [...silentMetrics(series), ...badAlarms(plan.alarms, alarms)];
 }

@@ -8,11 +8,12 @@ import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
+import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
+import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
-import type { Guardrail } from "./plan/kpis.ts";
 import {
   type MilestoneKind,
   milestoneKinds,
@@ -20,7 +21,7 @@ import {
   type ReleaseType,
   releaseTypes,
 } from "./plan/plan.ts";
-import { isRequired, judgedKpis, type PlanKpi } from "./plan/requirements.ts";
+import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 
 export type { ExpectedLoad, Sight };
@@ -134,7 +135,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
 }
 
 function ceilingOutlook(kpi: PlanKpi): CeilingOutlook[] {
-  if (kpi.kind !== "guardrail") return [];
+  if (!isGuardrail(kpi)) return [];
   const { name, of, ceiling, minutes } = kpi;
   return [{ name, of, ceiling, minutes, isRequired: isRequired(kpi) }];
 }

@@ -5,15 +5,15 @@ import { instancesServing, readSeries, recentLoad } from "../../src/aws/cloudwat
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
 import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
-import type { SeriesQuery } from "../../src/core/kpis/metrics.ts";
+import type { MetricQuery } from "../../src/core/kpis/series.ts";
 import { fraud, plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
 
 const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
 const target = (account: Account) => ({ endpoint: "chat-assistant", variants: ["v6"], nowMs: account.now() });
 
-function custom(id: string, metric: string): SeriesQuery {
-  return { id, namespace: "Chat", metric, dimensions: {}, statistic: "Sum" };
+function custom(metric: string): MetricQuery {
+  return { namespace: "Chat", metric, dimensions: {}, statistic: "Sum" };
 }
 
 function lastMinutes(account: Account, minutes: number) {
@@ -26,15 +26,14 @@ describe("reading series", () => {
     const account = openAccount();
     account.wait(30);
     const [from] = [account.now() / 1000 - 20 * 60];
-    const invocations: SeriesQuery = {
-      id: "a",
+    const invocations: MetricQuery = {
       namespace: "AWS/SageMaker",
       metric: "Invocations",
       statistic: "Sum",
       dimensions: { EndpointName: "chat-assistant", VariantName: "v6" },
     };
 
-    const found = (await readSeries(account.aws, [invocations], lastMinutes(account, 20))).get("a");
+    const found = (await readSeries(account.aws, [invocations], lastMinutes(account, 20))).get(invocations);
 
     const moments = [...(found?.keys() ?? [])];
     expect(moments.slice(0, 3)).toEqual([from, from + 60, from + 120]);
@@ -43,10 +42,11 @@ describe("reading series", () => {
 
   test("gives a query an empty series where CloudWatch says nothing of its moments", async () => {
     const { aws, now } = openAccount();
-    vi.spyOn(aws.cloudwatch, "send").mockImplementation(async () => ({ MetricDataResults: [{ Id: "q" }] }));
+    vi.spyOn(aws.cloudwatch, "send").mockImplementation(async () => ({ MetricDataResults: [{ Id: "q0" }] }));
 
     const span = { fromSeconds: now() / 1000 - 600, toSeconds: now() / 1000, periodSeconds: 60 };
-    expect(await readSeries(aws, [custom("q", "m")], span)).toEqual(new Map([["q", new Map()]]));
+    const query = custom("m");
+    expect(await readSeries(aws, [query], span)).toEqual(new Map([[query, new Map()]]));
   });
 
   test("gives each query its series, empty ones too, however many calls they take", async () => {
@@ -59,15 +59,15 @@ describe("reading series", () => {
       }),
     );
     account.wait(30);
-    const queries = Array.from({ length: 510 }, (_, nth) => custom(`q${nth}`, `m${nth}`));
+    const queries = Array.from({ length: 510 }, (_, nth) => custom(`m${nth}`));
 
     const series = await readSeries(account.aws, queries, lastMinutes(account, 40));
 
     const filled = [...series].filter(([, values]) => values.size > 0);
     expect(series.size).toBe(510);
     expect(filled).toEqual([
-      ["q7", new Map([[at.getTime() / 1000, 7]])],
-      ["q505", new Map([[at.getTime() / 1000, 505]])],
+      [queries[7], new Map([[at.getTime() / 1000, 7]])],
+      [queries[505], new Map([[at.getTime() / 1000, 505]])],
     ]);
     expect(account.calls.filter(({ operation }) => operation === "GetMetricData")).toHaveLength(2);
   });
@@ -79,13 +79,14 @@ describe("reading series", () => {
       response: {
         statusCode: 200,
         headers: { "content-type": "application/x-amz-json-1.0" },
-        body: Buffer.from(JSON.stringify({ MetricDataResults: [{ Id: "a", StatusCode }] })),
+        body: Buffer.from(JSON.stringify({ MetricDataResults: [{ Id: "q0", StatusCode }] })),
       },
     }));
 
-    await expect(readSeries(account.aws, [custom("a", "m")], lastMinutes(account, 20))).rejects.toMatchObject(
-      { name: "AwsUnavailable", message: `CloudWatch answered ${StatusCode} for a` },
-    );
+    await expect(readSeries(account.aws, [custom("m")], lastMinutes(account, 20))).rejects.toMatchObject({
+      name: "AwsUnavailable",
+      message: `CloudWatch answered ${StatusCode} for Chat m`,
+    });
   });
 
   afterEach(() => void vi.restoreAllMocks());

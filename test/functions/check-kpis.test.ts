@@ -1,5 +1,10 @@
 /** Judging: what CloudWatch shows moves the release on, back, or nowhere; what it does not show never moves it on. */
-import { type MetricDataResult, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+  PutMetricAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { contract } from "../../functions/check-kpis.ts";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
@@ -51,6 +56,16 @@ describe("a stage", () => {
     expect(judgement).toMatchObject({ decision: "roll-back", verdict: "fail" });
     expect(judgement.culprits).toContain("errors");
     expect(run.account.now() - fromMs).toBeLessThan(15 * 60_000);
+  });
+
+  test("is judged by what the container errs in as well, and the reason says so", async () => {
+    const errs = { ...short, kpis: Kpis.parse([{ kind: "model-errors", name: "model" }]) };
+    const run = await Run.shifted({ plan: errs, spec: { candidate: { errorFactor: 8 } } });
+
+    const judgement = await run.bake();
+
+    expect(judgement).toMatchObject({ decision: "roll-back", verdict: "fail", culprits: ["model"] });
+    expect(judgement.reason).toMatch(/^model: candidate errs \d.*× as often as stable, /);
   });
 
   test("without data rolls back at its deadline, and never advances", async () => {
@@ -266,15 +281,24 @@ test("a stage that was never shifted cannot be judged", async () => {
 });
 
 /** Has what CloudWatch answers be other than it is. */
-function editing(run: Run, edit: (results: MetricDataResult[]) => void): void {
+function editing(run: Run, edit: (results: (MetricDataResult & { variant: string })[]) => void): void {
   const { cloudwatch } = run.account.aws;
   const send = cloudwatch.send.bind(cloudwatch) as (command: unknown) => Promise<object>;
   cloudwatch.send = (async (command: unknown) => {
     const answer: { MetricDataResults?: MetricDataResult[] } = await send(command);
-    edit(answer.MetricDataResults ?? []);
+    const asked = command instanceof GetMetricDataCommand ? (command.input.MetricDataQueries ?? []) : [];
+    const variants = new Map(asked.map((query) => [query.Id, variantIn(query)]));
+    edit(
+      (answer.MetricDataResults ?? []).map((one) =>
+        Object.assign(one, { variant: variants.get(one.Id) ?? "" }),
+      ),
+    );
     return answer;
   }) as typeof cloudwatch.send;
 }
+
+const variantIn = ({ MetricStat }: MetricDataQuery): string =>
+  MetricStat?.Metric?.Dimensions?.find(({ Name }) => Name === "VariantName")?.Value ?? "";
 
 describe("what a stage is judged by", () => {
   /** The spans that a look asked CloudWatch for, epoch milliseconds. */
@@ -332,8 +356,9 @@ describe("what a stage is judged by", () => {
     const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
     let newest = 0;
     editing(run, (results) => {
-      for (const { Id = "", Timestamps = [] } of results)
-        if (Id.includes("_c_")) newest = Math.max(newest, ...Timestamps.map((at) => at.getTime()));
+      for (const { variant, Timestamps = [] } of results)
+        if (variant === run.needs.candidate.variant)
+          newest = Math.max(newest, ...Timestamps.map((at) => at.getTime()));
     });
 
     expect(await run.bake()).toMatchObject({ decision: "advance" });
@@ -370,8 +395,8 @@ describe("what a stage is judged by", () => {
     const run = await Run.shifted({ plan: { ...short, rollout: { ...short.rollout, settleMinutes: 0 } } });
     const shiftedMs = Date.parse(run.doc.stage?.shiftedAt ?? "");
     editing(run, (results) => {
-      for (const { Id = "", Timestamps = [], Values = [] } of results)
-        if (Id.includes("_s_") && run.account.now() - shiftedMs > 4 * 60_000) {
+      for (const { variant, Timestamps = [], Values = [] } of results)
+        if (variant === run.needs.stable.variant && run.account.now() - shiftedMs > 4 * 60_000) {
           Timestamps.length = 0;
           Values.length = 0;
         }
@@ -390,7 +415,7 @@ describe("what a stage is judged by", () => {
     const run = await Run.shifted({ plan: planWith({ rollout: { ...short.rollout, stages } }) });
     const isKept = (time: Date) => time.getTime() % 120_000 !== 0;
     editing(run, (results) => {
-      for (const result of results.filter(({ Id = "" }) => Id.includes("_s_"))) {
+      for (const result of results.filter(({ variant }) => variant === run.needs.stable.variant)) {
         const { Timestamps = [], Values = [] } = result;
         result.Values = Values.filter((_, nth) => isKept(Timestamps[nth] ?? new Date(0)));
         result.Timestamps = Timestamps.filter(isKept);
@@ -664,9 +689,12 @@ test("a candidate of three instances is judged by each of them", async () => {
 
   expect(run.needs.candidate.instances).toBe(3);
   const asked = run.account.calls.slice(before).filter(({ operation }) => operation === "GetMetricData");
-  expect(
-    asked.map(({ input }) => JSON.stringify(input)).filter((one) => one.includes("i2_k0_c")),
-  ).toHaveLength(1);
+  const ofInstances = asked
+    .map(({ input }) => JSON.stringify(input))
+    .filter((input) => input.includes('"Invocation5XXErrors"') && input.includes('"Period":60'))
+    .map((input) => input.match(/"InstanceId","Value":"[^"]+"/g) ?? [])
+    .filter((ids) => ids.length > 0);
+  expect(ofInstances.map((ids) => new Set(ids).size)).toEqual([3]);
 });
 
 test("a candidate whose promotion the budget does not cover is not promoted", async () => {

@@ -8,6 +8,8 @@ import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import { type Observation, requestsOf } from "../verdict/index.ts";
+import type { AnyKpi } from "./kinds/kind.ts";
+import { kindOf } from "./kinds/registry.ts";
 
 /** The candidate's instances may carry so much more than stable's, as parts of what either kind serves. */
 export const comparableTimes = 1.5;
@@ -57,17 +59,14 @@ export function comparable(
   observations: readonly Observation[],
   { unlike, serves, shortUntil }: Loaded,
 ): Observation[] {
-  const kinds = new Map(kpis.map(({ name, kind }) => [name, kind]));
-  const ceilings = new Set(
-    judgedKpis({ kpis, requirements }).flatMap((kpi) =>
-      kpi.kind === "guardrail" && kpi.of === "latency-p99-ms" ? [kpi.name] : [],
-    ),
+  const rules = new Map(
+    judgedKpis({ kpis, requirements }).map((kpi) => [kpi.name, kindOf(kpi).whereUnlike(kpi)]),
   );
   return observations.flatMap((observation) => {
     const { kpi, at, candidate } = observation;
-    const kind = kinds.get(kpi) ?? "";
-    if (unlike.has(at) && ceilings.has(kpi)) return [{ ...observation, stable: null }];
-    if (unlike.has(at) && (isLatency(kind) || (kind === "availability" && at <= shortUntil))) return [];
+    const rule = unlike.has(at) ? rules.get(kpi) : "all";
+    if (rule === "candidate-alone") return [{ ...observation, stable: null }];
+    if (rule === "nothing" || (rule === "nothing-while-short" && at <= shortUntil)) return [];
     if (candidate === null || !("mean" in candidate)) return [observation];
     const times = loadTimes(observation, serves, requirements.utilisationPercent / 100);
     return [{ ...observation, candidate: { ...candidate, mean: candidate.mean / times } }];
@@ -81,7 +80,8 @@ interface Loaded {
   readonly shortUntil: number;
 }
 
-export const isLatency = (kind: string): boolean => kind === "latency-mean" || kind === "latency-threshold";
+/** KPIs that say nothing where the sides are loaded unlike: what they measure follows what instances carry. */
+export const followsLoad = (kpi: AnyKpi): boolean => kindOf(kpi).whereUnlike(kpi) === "nothing";
 
 /** How many intervals of a stage were unlike, the newest of them, and how unlike that was. */
 export const Unlike = z.object({
@@ -101,7 +101,5 @@ export function unlikeAfter(before: Unlike | undefined, stage: number, found: Un
 
 /** The KPIs that most of the stage's intervals say nothing of, of so many in which both sides were seen. */
 export function notCompared({ kpis }: Pick<Plan, "kpis">, { intervals }: Unlike, seen: number): string[] {
-  return intervals > 0 && 2 * intervals > seen
-    ? kpis.filter(({ kind }) => isLatency(kind)).map(({ name }) => name)
-    : [];
+  return intervals > 0 && 2 * intervals > seen ? kpis.filter(followsLoad).map(({ name }) => name) : [];
 }

@@ -3,6 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import type { Observation } from "../verdict/index.ts";
 import { comparable, type Serves, type UnlikeIntervals, unlikeIntervals } from "./comparable.ts";
+import { isGuardrail } from "./kinds/guardrail.ts";
 import { withinCapacity } from "./overload.ts";
 
 export interface Judgeable {
@@ -20,7 +21,7 @@ export function judgeable(
   observations: readonly Observation[],
   { serves, overloadedUntil }: { readonly serves: Serves; readonly overloadedUntil: number },
 ): Judgeable {
-  const ceilings = judgedKpis(plan).filter(({ kind }) => kind === "guardrail");
+  const ceilings = judgedKpis(plan).filter(isGuardrail);
   const within = withinCapacity(observations, new Set(ceilings.map(({ name }) => name)), {
     perSecond: serves.candidate,
     overloadedUntil,

@@ -11,15 +11,8 @@ import {
   type Sample,
   type StablePast,
 } from "../verdict/index.ts";
-import { seriesOfInstance } from "./instances.ts";
-import {
-  observationsFrom,
-  type Series,
-  type SeriesQuery,
-  type Sides,
-  seriesQueries,
-  verdictSettings,
-} from "./metrics.ts";
+import { observationsFrom, verdictSettings } from "./metrics.ts";
+import { type SeriesBook, type SeriesQuery, type Sides, seriesQueries } from "./series.ts";
 
 /** CloudWatch keeps periods under a minute for three hours only, so the past is read in minutes. */
 export const pastSeconds = { span: 24 * 3600, period: 60 } as const;
@@ -30,7 +23,8 @@ const inMinutes = (plan: Plan): Plan => ({
 });
 
 /** Series of stable as a whole. */
-export const pastQueries = (plan: Plan, sides: Sides): SeriesQuery[] => seriesQueries(plan, sides, ["s"]);
+export const pastQueries = (plan: Plan, sides: Sides): SeriesQuery[] =>
+  seriesQueries(plan, sides, ["stable"]);
 
 /** An instance whose past is read, and whether it belongs to the half that is compared with the rest. */
 export interface PastInstance {
@@ -49,16 +43,15 @@ export function instancesRead(instanceIds: readonly string[]): PastInstance[] {
 }
 
 export interface Past {
-  readonly whole: ReadonlyMap<string, Series>;
-  /** Series of single instances, as `instanceQueries` names them, and which these are. */
-  readonly ofInstances: ReadonlyMap<string, Series>;
+  /** Stable's series, and those of single instances: which these are. */
+  readonly book: SeriesBook;
   readonly instances: readonly PastInstance[];
 }
 
 /** Measures each KPI's noise on stable's past; a KPI without one is left to the engine's assumptions. */
-export function measuredNoise(plan: Plan, { whole, ofInstances, instances }: Past): Measured {
-  const shown = instances.map((_, nth) => shownBy(plan, seriesOfInstance(ofInstances, nth)));
-  const pasts = Map.groupBy(observationsFrom(inMinutes(plan), whole), ({ kpi }) => kpi);
+export function measuredNoise(plan: Plan, { book, instances }: Past): Measured {
+  const shown = instances.map(({ id }) => shownBy(plan, book, id));
+  const pasts = Map.groupBy(observationsFrom(inMinutes(plan), book), ({ kpi }) => kpi);
   const past = (own: readonly Observation[]): StablePast => ({
     seconds: pastSeconds.period,
     inHalf: instances.map(({ inHalf }) => inHalf),
@@ -72,11 +65,11 @@ export function measuredNoise(plan: Plan, { whole, ofInstances, instances }: Pas
   );
 }
 
-/** What stable showed in a series, by KPI and minute. */
-function shownBy(plan: Plan, series: ReadonlyMap<string, Series>): ReadonlyMap<string, Sample> {
+/** What an instance of stable's showed, by KPI and minute. */
+function shownBy(plan: Plan, book: SeriesBook, instance: string): ReadonlyMap<string, Sample> {
   return new Map(
-    observationsFrom(inMinutes(plan), series).flatMap(({ kpi, at, stable }): [string, Sample][] =>
-      stable === null ? [] : [[`${kpi}@${at}`, stable]],
+    observationsFrom(inMinutes(plan), book, { instance }).flatMap(
+      ({ kpi, at, stable }): [string, Sample][] => (stable === null ? [] : [[`${kpi}@${at}`, stable]]),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** What must be true of metrics and alarms before a release may start: nothing is judged by what never reports. */
 
 import type { Plan } from "../plan/plan.ts";
-import { type Series, type SeriesQuery, type Sides, seriesQueries } from "./metrics.ts";
+import { type MetricQuery, type Series, type SeriesQuery, type Sides, seriesQueries } from "./series.ts";
 
 export interface AlarmView {
   readonly name: string;
@@ -10,16 +10,13 @@ export interface AlarmView {
 
 /** The series in which stable must have reported, with the KPI each belongs to. */
 export function preflightQueries(plan: Plan, sides: Sides): SeriesQuery[] {
-  return seriesQueries(plan, sides, ["s"]);
+  return seriesQueries(plan, sides, ["stable"]);
 }
 
 /** One sentence for each metric that has not reported in the last day. */
-export function silentMetrics(
-  queries: readonly SeriesQuery[],
-  series: ReadonlyMap<string, Series>,
-): string[] {
-  const silent = queries.filter(({ id }) => (series.get(id)?.size ?? 0) === 0);
-  const told = silent.map(({ namespace, metric, dimensions }) => {
+export function silentMetrics(series: ReadonlyMap<MetricQuery, Series>): string[] {
+  const silent = [...series].filter(([, { size }]) => size === 0);
+  const told = silent.map(([{ namespace, metric, dimensions }]) => {
     const at = Object.entries(dimensions).map(([name, value]) => `${name}=${value}`);
     return `${namespace} ${metric} (${at.join(", ")}) has not reported in the last day`;
   });

@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { type Observation, requestsOf, type VerdictState } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 import type { Serves } from "./comparable.ts";
+import { kindOf } from "./kinds/registry.ts";
 
 /** Seconds since the end of the newest interval in which the candidate was seen, or since a moment before it. */
 export function unseenSeconds(
@@ -70,15 +71,15 @@ function sighted(so: Sight, { at, seconds }: Observation, requests: number): Sig
 }
 
 /**
- * The highest load of both sides in these intervals, requests per second; where there are none, that of before. Availability
- * alone counts requests: the total of a custom KPI may be anything.
+ * The highest load of both sides in these intervals, requests per second; where there are none, that of before. Only
+ * some kinds count requests: the total of a team's own metrics may be anything.
  */
 export function loadSeen(
   { kpis }: Pick<Plan, "kpis">,
   observations: readonly Observation[],
   before: number | undefined,
 ): { loadRequestsPerSecond?: number } {
-  const counts = new Set(kpis.flatMap(({ kind, name }) => (kind === "availability" ? [name] : [])));
+  const counts = new Set(kpis.filter((kpi) => kindOf(kpi).countsRequests).map(({ name }) => name));
   const loads = observations.flatMap(({ kpi, candidate, stable, seconds }) => {
     const requests = requestsOf(candidate) + requestsOf(stable);
     return counts.has(kpi) && requests > 0 ? [requests / seconds] : [];

@@ -3,7 +3,7 @@ import { fleetFor } from "../capacity/candidate-fleet.ts";
 import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Expectation, expectationsOf } from "../verdict/index.ts";
-import { comparableTimes, isLatency } from "./comparable.ts";
+import { comparableTimes, followsLoad } from "./comparable.ts";
 import { verdictSettings } from "./metrics.ts";
 import { settleMinutes } from "./settling.ts";
 
@@ -57,7 +57,7 @@ export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
     requestsPerMinute: load.requestsPerSecond * 60,
     badRate: load.errorPercent / 100,
   }));
-  const latencies = new Set(plan.kpis.flatMap(({ kind, name }) => (isLatency(kind) ? [name] : [])));
+  const latencies = new Set(plan.kpis.filter(followsLoad).map(({ name }) => name));
   const unlike = ({ stage, kpi }: Expectation): number | undefined => {
     const percent = stages[stage]?.trafficPercent ?? 0;
     const candidateServes = instancesAt(stage) * servedPerInstance(plan, needs);

@@ -1,4 +1,5 @@
 /** What is valid in a plan and probably not meant: units mistaken for others, dates that nothing can keep, slips. */
+import { isGuardrail } from "../kpis/kinds/guardrail.ts";
 import { typeDoubt } from "./instance-types.ts";
 import { timesShown } from "./local-time.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
@@ -54,10 +55,7 @@ function requirementDoubts({ requirements, kpis }: Plan): string[] {
     doubts.push(
       `requirements.errorRatePercent is ${errorRatePercent} %, ${Number((errorRatePercent * 1e4).toPrecision(3))} requests in a million: if a share is meant, that is ${Number((errorRatePercent * 100).toPrecision(6))} %`,
     );
-  if (
-    errorRatePercent === 0 &&
-    !kpis.some((kpi) => kpi.kind === "guardrail" && kpi.of === "error-rate-percent")
-  )
+  if (errorRatePercent === 0 && !kpis.some((kpi) => isGuardrail(kpi) && kpi.of === "error-rate-percent"))
     doubts.push(
       "requirements.errorRatePercent is 0 %: no ceiling follows from it, since one failed request would break that; give the rate that is too much, or a guardrail of error-rate-percent",
     );
@@ -81,7 +79,7 @@ function ceilingDoubts({ kpis, requirements }: Plan): string[] {
     "error-rate-percent": { value: requirements.errorRatePercent, unit: "%" },
   };
   return kpis.flatMap((kpi) => {
-    if (kpi.kind !== "guardrail") return [];
+    if (!isGuardrail(kpi)) return [];
     const limit = allowed[kpi.of];
     if (limit === undefined || kpi.ceiling >= limit.value) return [];
     const { value, unit } = limit;

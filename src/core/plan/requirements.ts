@@ -1,12 +1,7 @@
 /** What a plan's requirements hold a candidate to: ceilings that the plan need not name among its KPIs. */
-import type { Guardrail, Kpi } from "./kpis.ts";
+import { isGuardrail, requiredCeiling } from "../kpis/kinds/guardrail.ts";
+import type { PlanKpi } from "../kpis/kinds/registry.ts";
 import type { Plan } from "./plan.ts";
-
-/** A ceiling that follows from the requirements. */
-export type RequiredCeiling = Guardrail & { readonly isRequired: true };
-export type PlanKpi = Kpi | RequiredCeiling;
-
-export const isRequired = (kpi: PlanKpi): kpi is RequiredCeiling => "isRequired" in kpi;
 
 /** How often a required ceiling is broken before it counts. */
 const minutes = { breaching: 3, outOf: 5 };
@@ -18,19 +13,11 @@ export function judgedKpis({ kpis, requirements }: Pick<Plan, "kpis" | "requirem
     { name: "error-requirement", of: "error-rate-percent", ceiling: requirements.errorRatePercent },
   ] as const;
   const missing = required.filter(
-    ({ of, ceiling }) => ceiling > 0 && !kpis.some((kpi) => kpi.kind === "guardrail" && kpi.of === of),
+    ({ of, ceiling }) => ceiling > 0 && !kpis.some((kpi) => isGuardrail(kpi) && kpi.of === of),
   );
   return [
     ...kpis,
-    ...missing.map(
-      ({ name, ...rest }): RequiredCeiling => ({
-        kind: "guardrail",
-        name: freeName(name, kpis),
-        minutes,
-        isRequired: true,
-        ...rest,
-      }),
-    ),
+    ...missing.map(({ name, ...rest }) => requiredCeiling({ ...rest, name: freeName(name, kpis), minutes })),
   ];
 }
 

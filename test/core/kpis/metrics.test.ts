@@ -1,11 +1,8 @@
 /** From KPIs to CloudWatch series and back to observations: nothing that is missing is ever taken for a zero. */
 import { describe, expect, test } from "vitest";
-import {
-  observationsFrom,
-  type Series,
-  seriesQueries,
-  verdictSettings,
-} from "../../../src/core/kpis/metrics.ts";
+import type { Side } from "../../../src/core/kpis/kinds/kind.ts";
+import { observationsFrom, verdictSettings } from "../../../src/core/kpis/metrics.ts";
+import { type Series, type SeriesAddress, seriesBook, seriesQueries } from "../../../src/core/kpis/series.ts";
 import { Kpis } from "../../../src/core/plan/kpis.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { plan, planWith } from "../example.ts";
@@ -19,15 +16,25 @@ const judgedBy = (kpi: object): Plan =>
 
 /** The queries of the first KPI, candidate's side, in a few words. */
 const asked = (own: Plan) =>
-  seriesQueries(own, sides, ["c"])
-    .filter(({ id }) => id.startsWith("k0_"))
+  seriesQueries(own, sides, ["candidate"])
+    .filter(({ of }) => of.kpi === own.kpis[0]?.name)
     .map(({ namespace, metric, statistic }) => `${namespace} ${metric} ${statistic}`);
 
-/** Series as they come back: `part: value`, for one side of the first KPI. */
-const read = (side: "c" | "s", parts: Record<string, number>, at = minute): [string, Series][] =>
-  Object.entries(parts).map(([part, value]) => [`k0_${side}_${part}`, new Map([[at, value]])]);
+/** A series as it comes back: of the plan's first KPI, where it names none. */
+interface Read {
+  readonly of: Omit<SeriesAddress, "kpi"> & { readonly kpi?: string };
+  readonly values: Series;
+}
 
-const seen = (own: Plan, ...series: [string, Series][][]) => observationsFrom(own, new Map(series.flat()));
+/** Series of one side: `part: value`. */
+const read = (side: Side, parts: Record<string, number>, at = minute): Read[] =>
+  Object.entries(parts).map(([part, value]) => ({ of: { side, part }, values: new Map([[at, value]]) }));
+const of = (kpi: string, all: readonly Read[]): Read[] =>
+  all.map((one) => ({ ...one, of: { ...one.of, kpi } }));
+
+const booked = (own: Plan, series: readonly Read[]) =>
+  seriesBook(series.map(({ of, values }) => [{ of: { kpi: own.kpis[0]?.name ?? "", ...of } }, values]));
+const seen = (own: Plan, ...series: Read[][]) => observationsFrom(own, booked(own, series.flat()));
 
 const availability = { kind: "availability", name: "errors" };
 const kinds: [string, object, string[]][] = [
@@ -40,6 +47,11 @@ const kinds: [string, object, string[]][] = [
       "AWS/SageMaker Invocation5XXErrors Sum",
       "AWS/SageMaker Invocation4XXErrors Sum",
     ],
+  ],
+  [
+    "errors of the model",
+    { kind: "model-errors", name: "model" },
+    ["AWS/SageMaker Invocations Sum", "AWS/SageMaker InvocationModelErrors Sum"],
   ],
   [
     "mean latency",
@@ -78,18 +90,17 @@ function ceiling(of: string) {
 
 test("a ceiling of the error rate is unknown where its failures are, and where nothing was asked", () => {
   const own = judgedBy(ceiling("error-rate-percent"));
-  const at = (parts: Record<string, number>) =>
-    Object.entries(parts).map(([id, value]): [string, Series] => [id, new Map([[minute, value]])]);
-  const [one] = seen(own, at({ k0_c_total: 200, k0_s_total: 0, k0_s_bad5xx: 0 }));
-  const [both] = seen(own, at({ k0_c_total: 200, k0_c_bad5xx: 3, k0_s_bad5xx: 1 }));
+  const [one] = seen(own, read("candidate", { total: 200 }), read("stable", { total: 0, bad5xx: 0 }));
+  const [both] = seen(own, read("candidate", { total: 200, bad5xx: 3 }), read("stable", { bad5xx: 1 }));
 
   expect(one ?? { candidate: null, stable: null }).toMatchObject({ candidate: null, stable: null });
   expect(both).toMatchObject({ candidate: { value: 1.5 }, stable: null });
 });
 
 test("an interval counts from its end on", () => {
-  const parts = read("c", { total: 200, bad5xx: 1 });
-  const at = (nowSeconds: number) => observationsFrom(judgedBy(availability), new Map(parts), nowSeconds);
+  const own = judgedBy(availability);
+  const book = booked(own, read("candidate", { total: 200, bad5xx: 1 }));
+  const at = (nowSeconds: number) => observationsFrom(own, book, { nowSeconds });
 
   expect(at(minute + 60).length).toBeGreaterThan(0);
   expect(at(minute + 59)).toEqual([]);
@@ -97,24 +108,32 @@ test("an interval counts from its end on", () => {
 
 test("what the plan requires is read and judged as a ceiling, by requests enough to say so", () => {
   const own = { ...judgedBy(availability), requirements: { ...plan.requirements, errorRatePercent: 2 } };
-  const of = (id: string) => seriesQueries(own, sides).filter((query) => query.id.startsWith(id));
-  const at = (parts: Record<string, number>): [string, Series][] =>
-    Object.entries(parts).map(([id, value]) => [id, new Map([[minute, value]])]);
+  const asked = (kpi: string, side: Side) =>
+    seriesQueries(own, sides).filter((query) => query.of.kpi === kpi && query.of.side === side);
+  const [latency, rate] = ["latency-requirement", "error-requirement"];
   const values = seen(
     own,
-    at({ k2_c_micros: 2_000_000, k2_c_count: 40, k2_s_micros: 900_000, k2_s_count: 40 }),
+    of(latency, read("candidate", { micros: 2_000_000, count: 40 })),
+    of(latency, read("stable", { micros: 900_000, count: 40 })),
   );
-  const rates = seen(own, at({ k3_c_total: 20, k3_c_bad5xx: 1, k3_s_total: 2000, k3_s_bad5xx: 100 }));
-
-  const unknown = seen(own, at({ k2_c_count: 400, k2_s_micros: 2_000_000, k2_s_count: 400 }));
+  const rates = seen(
+    own,
+    of(rate, read("candidate", { total: 20, bad5xx: 1 })),
+    of(rate, read("stable", { total: 2000, bad5xx: 100 })),
+  );
+  const unknown = seen(
+    own,
+    of(latency, read("candidate", { count: 400 })),
+    of(latency, read("stable", { micros: 2_000_000, count: 400 })),
+  );
 
   expect(unknown).toMatchObject([{ candidate: null, stable: { value: 2000 } }]);
-  expect(of("k2_c").map(({ metric, statistic }) => [metric, statistic])).toEqual([
+  expect(asked(latency, "candidate").map(({ metric, statistic }) => [metric, statistic])).toEqual([
     ["ModelLatency", "p99"],
     ["ModelLatency", "SampleCount"],
   ]);
-  expect(of("k3_s").map(({ metric }) => metric)).toEqual(["Invocations", "Invocation5XXErrors"]);
-  expect(seriesQueries(own, sides, ["s"]).some(({ id }) => id.startsWith("k2"))).toBe(false);
+  expect(asked(rate, "stable").map(({ metric }) => metric)).toEqual(["Invocations", "Invocation5XXErrors"]);
+  expect(seriesQueries(own, sides, ["stable"]).some((query) => query.of.kpi === latency)).toBe(false);
   expect(values).toMatchObject([{ kpi: "latency-requirement", candidate: { value: 1500 }, stable: null }]);
   expect(rates).toMatchObject([{ kpi: "error-requirement", stable: { value: expect.closeTo(4.3, 0) } }]);
   const [{ candidate } = { candidate: null }] = rates;
@@ -130,17 +149,16 @@ describe("the series of", () => {
     expect(asked(judgedBy(kpi))).toEqual(expected);
   });
 
-  test("a plan are asked for both variants, each under an id of its own", () => {
+  test("a plan are asked for both variants, each under an address of its own", () => {
     const queries = seriesQueries(plan, sides);
 
-    expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);
+    expect(new Set(queries.map((query) => JSON.stringify(query.of))).size).toBe(queries.length);
     expect(new Set(queries.map(({ dimensions }) => dimensions.VariantName))).toEqual(new Set(["v6", "v7"]));
     expect(queries.every(({ dimensions }) => dimensions.EndpointName === "chat-assistant")).toBe(true);
-    expect(queries.every(({ id }) => /^[a-z][a-zA-Z0-9_]*$/.test(id))).toBe(true);
   });
 
   test("stable's past are those of stable alone", () => {
-    const queries = seriesQueries(plan, sides, ["s"]);
+    const queries = seriesQueries(plan, sides, ["stable"]);
 
     expect(queries.every(({ dimensions }) => dimensions.VariantName === "v6")).toBe(true);
   });
@@ -158,7 +176,7 @@ describe("the series of", () => {
       total: metric("Answered"),
     });
 
-    expect(seriesQueries(own, sides, ["c"])[0]?.dimensions).toEqual({
+    expect(seriesQueries(own, sides, ["candidate"])[0]?.dimensions).toEqual({
       EndpointName: "chat-assistant",
       VariantName: "all",
     });
@@ -169,8 +187,8 @@ describe("an observation", () => {
   test("of availability counts failed requests of all requests", () => {
     const [observation] = seen(
       judgedBy(availability),
-      read("c", { total: 300, bad5xx: 3 }),
-      read("s", { total: 2700, bad5xx: 12 }),
+      read("candidate", { total: 300, bad5xx: 3 }),
+      read("stable", { total: 2700, bad5xx: 12 }),
     );
 
     expect(observation).toEqual({
@@ -185,17 +203,26 @@ describe("an observation", () => {
   test("adds 4XX answers where the plan counts them", () => {
     const own = judgedBy({ ...availability, count4xx: true });
 
-    const [observation] = seen(own, read("c", { total: 300, bad5xx: 3, bad4xx: 4 }));
+    const [observation] = seen(own, read("candidate", { total: 300, bad5xx: 3, bad4xx: 4 }));
 
     expect(observation?.candidate).toEqual({ requests: 300, bad: 7 });
+  });
+
+  test("of the model's errors counts what its container answered wrong", () => {
+    const own = judgedBy({ kind: "model-errors", name: "model" });
+
+    const [observation] = seen(own, read("candidate", { total: 300, bad: 5 }));
+
+    expect(observation?.candidate).toEqual({ requests: 300, bad: 5 });
+    expect(verdictSettings(own).kpis[0]).toMatchObject({ shape: "count", verb: "errs" });
   });
 
   test("of latency is in milliseconds, from CloudWatch's microseconds", () => {
     const mean = seen(
       judgedBy({ kind: "latency-mean", name: "mean" }),
-      read("c", { mean: 450_000, count: 300 }),
+      read("candidate", { mean: 450_000, count: 300 }),
     );
-    const p99 = seen(judgedBy(ceiling("latency-p99-ms")), read("c", { micros: 1_200_000 }));
+    const p99 = seen(judgedBy(ceiling("latency-p99-ms")), read("candidate", { micros: 1_200_000 }));
 
     expect(mean[0]?.candidate).toEqual({ mean: 450, count: 300 });
     expect(p99[0]?.candidate).toEqual({ value: 1200 });
@@ -204,7 +231,7 @@ describe("an observation", () => {
   test("of a threshold counts the requests above it", () => {
     const own = judgedBy({ kind: "latency-threshold", name: "slow", thresholdMs: 800 });
 
-    const [observation] = seen(own, read("c", { count: 300, fast: 99 }));
+    const [observation] = seen(own, read("candidate", { count: 300, fast: 99 }));
 
     expect(observation?.candidate).toEqual({ requests: 300, bad: 3 });
   });
@@ -212,7 +239,11 @@ describe("an observation", () => {
   test("of the error ceiling is a percentage, and none where there were no requests", () => {
     const own = judgedBy(ceiling("error-rate-percent"));
 
-    const [observation] = seen(own, read("c", { total: 200, bad5xx: 5 }), read("s", { total: 0, bad5xx: 0 }));
+    const [observation] = seen(
+      own,
+      read("candidate", { total: 200, bad5xx: 5 }),
+      read("stable", { total: 0, bad5xx: 0 }),
+    );
 
     expect(observation).toMatchObject({ candidate: { value: 2.5 }, stable: null });
   });
@@ -223,24 +254,28 @@ describe("an observation", () => {
     ["a mean without its count", { kind: "latency-mean", name: "mean" }, { mean: 450_000 }],
     ["a count without its rank", { kind: "latency-threshold", name: "slow", thresholdMs: 800 }, { count: 3 }],
   ])("is missing for %s", (_, kpi, parts) => {
-    expect(seen(judgedBy(kpi), read("c", parts as Record<string, number>))).toEqual([]);
+    expect(seen(judgedBy(kpi), read("candidate", parts as Record<string, number>))).toEqual([]);
   });
 
   test("keeps the other side where one is missing", () => {
-    const [observation] = seen(judgedBy(availability), read("s", { total: 2700, bad5xx: 12 }));
+    const [observation] = seen(judgedBy(availability), read("stable", { total: 2700, bad5xx: 12 }));
 
     expect(observation).toMatchObject({ candidate: null, stable: { requests: 2700, bad: 12 } });
   });
 
   test("comes for each interval in the order of time, as long as the plan's interval", () => {
     const own = { ...judgedBy(availability), rollout: { ...plan.rollout, intervalSeconds: 30 as const } };
-    const both = [minute + 30, minute].map((at) => read("c", { total: 1, bad5xx: 0 }, at));
-    const joined = both[0]?.map(([id, later], i): [string, Series] => [
-      id,
-      new Map([...later, ...(both[1]?.[i]?.[1] ?? [])]),
-    ]);
+    const both = ["total", "bad5xx"].map(
+      (part): Read => ({
+        of: { side: "candidate", part },
+        values: new Map([
+          [minute + 30, 1],
+          [minute, 0],
+        ]),
+      }),
+    );
 
-    const observations = seen(own, joined ?? []);
+    const observations = seen(own, both);
 
     expect(observations.map(({ at, seconds }) => [at, seconds])).toEqual([
       [minute, 30],

@@ -1,8 +1,7 @@
 /** Stable's last day, reduced to how noisy each KPI is; two halves of the fleet tell noise from what both share. */
 import { describe, expect, test } from "vitest";
-import { instanceQueries } from "../../../src/core/kpis/instances.ts";
-import type { Series } from "../../../src/core/kpis/metrics.ts";
 import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../../../src/core/kpis/past.ts";
+import { instanceQueries, type Series, type SeriesQuery, seriesBook } from "../../../src/core/kpis/series.ts";
 import { plan } from "../example.ts";
 
 const start = 1_780_000_020;
@@ -13,18 +12,27 @@ function day(value: (minute: number) => number): Series {
   return new Map(Array.from({ length: 24 * 60 }, (_, nth) => [start + nth * pastSeconds.period, value(nth)]));
 }
 
+/** Stable's series, by "KPI part". */
+type Parts = ReadonlyMap<string, Series>;
 const steady = new Map<string, Series>([
-  ["k0_s_total", day(() => 2400)],
-  ["k0_s_bad5xx", day((minute) => 10 + (minute % 5))],
-  ["k1_s_mean", day((minute) => 450_000 + 1000 * (minute % 7))],
-  ["k1_s_count", day(() => 2400)],
+  ["errors total", day(() => 2400)],
+  ["errors bad5xx", day((minute) => 10 + (minute % 5))],
+  ["latency mean", day((minute) => 450_000 + 1000 * (minute % 7))],
+  ["latency count", day(() => 2400)],
 ]);
 
-const noiseOf = (
-  whole: ReadonlyMap<string, Series>,
-  ofInstances: ReadonlyMap<string, Series> = new Map(),
-  inHalf = 0,
-) => measuredNoise(plan, { whole, ofInstances, instances: halfOf(inHalf) }).noise ?? {};
+const read = (parts: Parts, instance?: string) =>
+  [...parts].map(([name, series]): [Pick<SeriesQuery, "of">, Series] => {
+    const [kpi = "", part = ""] = name.split(" ");
+    return [{ of: { kpi, side: "stable", part, ...(instance === undefined ? {} : { instance }) } }, series];
+  });
+
+const measured = (whole: Parts, ofInstances: readonly Parts[] = [], inHalf = 0) => {
+  const instances = halfOf(inHalf);
+  const single = ofInstances.flatMap((parts, nth) => read(parts, instances[nth]?.id ?? "elsewhere"));
+  return measuredNoise(plan, { book: seriesBook([...read(whole), ...single]), instances });
+};
+const noiseOf = (...past: Parameters<typeof measured>) => measured(...past).noise ?? {};
 const halfOf = (instances: number) =>
   Array.from({ length: instances }, (_, nth) => ({ id: `i-${nth}`, inHalf: true }));
 const errors = (...past: Parameters<typeof noiseOf>) =>
@@ -40,11 +48,11 @@ describe("stable's last day", () => {
 
   test("is measured without minutes that are no numbers", () => {
     const torn = new Map(steady).set(
-      "k0_s_bad5xx",
+      "errors bad5xx",
       day((minute) => (minute === 700 ? Number.NaN : 10 + (minute % 5))),
     );
     torn.set(
-      "k1_s_mean",
+      "latency mean",
       day((minute) => (minute === 700 ? Number.POSITIVE_INFINITY : 450_000 + 1000 * (minute % 7))),
     );
     const noise = noiseOf(torn);
@@ -55,7 +63,7 @@ describe("stable's last day", () => {
 
   test("is noisier with bursts of errors than with errors that come evenly", () => {
     const bursts = new Map(steady).set(
-      "k0_s_bad5xx",
+      "errors bad5xx",
       day((minute) => (minute % 60 < 5 ? 144 : 0)),
     );
 
@@ -63,7 +71,7 @@ describe("stable's last day", () => {
   });
 
   test("says nothing about guardrails, and a KPI without a past is left to assumptions", () => {
-    const noise = noiseOf(new Map([...steady].filter(([id]) => id.startsWith("k0"))));
+    const noise = noiseOf(new Map([...steady].filter(([name]) => name.startsWith("errors"))));
 
     expect(Object.keys(noise)).toEqual(["errors"]);
   });
@@ -80,14 +88,15 @@ describe("stable's last day", () => {
 
 describe("instances that report by themselves", () => {
   const hosts = (bad: (i: number, minute: number) => number) =>
-    new Map(
-      [0, 1, 2, 3].flatMap((i): [string, Series][] => [
-        [`i${i}_k0_s_total`, day(() => 300)],
-        [`i${i}_k0_s_bad5xx`, day((minute) => bad(i, minute))],
-      ]),
+    [0, 1, 2, 3].map(
+      (i): Parts =>
+        new Map([
+          ["errors total", day(() => 300)],
+          ["errors bad5xx", day((minute) => bad(i, minute))],
+        ]),
     );
-  const spreadOf = (ofInstances: ReadonlyMap<string, Series>, instances: number) =>
-    measuredNoise(plan, { whole: steady, ofInstances, instances: halfOf(instances) }).hostLogSd?.errors;
+  const spreadOf = (ofInstances: readonly Parts[], instances: number) =>
+    measured(steady, ofInstances, instances).hostLogSd?.errors;
 
   test("tell how far their rates lie apart", () => {
     expect(
@@ -105,9 +114,9 @@ describe("instances that report by themselves", () => {
   });
 
   test("tell nothing of it where one of few has not answered", () => {
-    const silent = [...hosts((i) => i + 1)].filter(([key]) => !key.startsWith("i0_"));
+    const silent = hosts((i) => i + 1).with(0, new Map());
 
-    expect(spreadOf(new Map(silent), 4)).toBeUndefined();
+    expect(spreadOf(silent, 4)).toBeUndefined();
   });
 
   test("tell nothing of it when they are too few", () => {
@@ -122,19 +131,17 @@ describe("instances that report by themselves", () => {
 
 describe("two halves of the fleet", () => {
   /** Two instances of four: each a quarter of the whole, whatever the whole does. */
-  const quarters = (whole: ReadonlyMap<string, Series>) =>
-    new Map(
-      [0, 1].flatMap((i) =>
-        [...whole].map(([id, series]): [string, Series] => [
-          `i${i}_${id}`,
-          new Map([...series].map(([at, value]) => [at, id.endsWith("mean") ? value : value / 4])),
-        ]),
-      ),
-    );
+  const quarters = (whole: Parts): Parts[] => {
+    const quarter = [...whole].map(([name, series]): [string, Series] => [
+      name,
+      new Map([...series].map(([at, value]) => [at, name.endsWith("mean") ? value : value / 4])),
+    ]);
+    return [new Map(quarter), new Map(quarter)];
+  };
 
   test("do not take for noise what hits both alike", () => {
     const shared = new Map(steady).set(
-      "k0_s_bad5xx",
+      "errors bad5xx",
       day((minute) => (minute % 60 < 5 ? 144 : 0)),
     );
 
@@ -146,11 +153,12 @@ describe("two halves of the fleet", () => {
   });
 
   test("see the noise of an instance that fails alone", () => {
-    const half = quarters(steady);
-    half.set(
-      "i0_k0_s_bad5xx",
+    const [one = steady, other = steady] = quarters(steady);
+    const failing = new Map(one).set(
+      "errors bad5xx",
       day((minute) => (minute % 2 === 0 ? 10 : 0)),
     );
+    const half = [failing, other];
 
     expect(errors(steady, half, 2).phi).toBeGreaterThan(1.5 * errors(steady, quarters(steady), 2).phi);
   });
@@ -184,9 +192,9 @@ describe("two halves of the fleet", () => {
     const queries = instanceQueries(pastQueries(plan, sides), ["i-a", "i-b"]);
 
     expect(queries).toHaveLength(2 * whole.length);
-    expect(new Set(queries.map(({ id }) => id)).size).toBe(queries.length);
+    expect(new Set(queries.map(({ of }) => JSON.stringify(of))).size).toBe(queries.length);
     expect(queries[0]).toMatchObject({
-      id: "i0_k0_s_total",
+      of: { kpi: "errors", side: "stable", part: "total", instance: "i-a" },
       dimensions: { EndpointName: "chat-assistant", VariantName: "v6", InstanceId: "i-a" },
     });
   });

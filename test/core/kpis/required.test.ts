@@ -1,7 +1,7 @@
 /** Few requests neither break a requirement nor keep it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { requiredLatency, requiredRate } from "../../../src/core/kpis/required.ts";
+import { requiredLatency, requiredRate } from "../../../src/core/kpis/kinds/required.ts";
 import { holds } from "../../property.ts";
 
 describe("a required rate of 5 %", () => {

@@ -192,7 +192,7 @@ test("a custom KPI needs bad and total, and they must differ", () => {
 
 test("a kind that no KPI has is named with the kinds there are", () => {
   expect(only(told(["kind: availability", "kind: availabilty"]))).toEqual([
-    'kpis[0].kind: expected one of availability, latency-mean, latency-threshold, custom, guardrail, found "availabilty"; did you mean "availability"?',
+    'kpis[0].kind: expected one of availability, model-errors, latency-mean, latency-threshold, custom, guardrail, found "availabilty"; did you mean "availability"?',
   ]);
 });
 

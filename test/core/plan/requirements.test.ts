@@ -1,7 +1,8 @@
 /** Requirements are kept without being named twice: a ceiling for each that no guardrail of the plan's stands for. */
 import { describe, expect, test } from "vitest";
+import { isRequired } from "../../../src/core/kpis/kinds/guardrail.ts";
 import { Kpis } from "../../../src/core/plan/kpis.ts";
-import { isRequired, judgedKpis } from "../../../src/core/plan/requirements.ts";
+import { judgedKpis } from "../../../src/core/plan/requirements.ts";
 import { plan } from "../example.ts";
 
 const { requirements } = plan;
