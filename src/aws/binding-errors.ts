@@ -12,7 +12,7 @@ export class NotBound extends Error {
   }
 }
 
-export interface Attempt {
+export interface FailedCall {
   /** The call that failed: `sts:GetCallerIdentity`. */
   readonly what: string;
   readonly profile: string | undefined;
@@ -21,11 +21,11 @@ export interface Attempt {
 }
 
 /** Names of AWS's and the SDK's errors are their documented ones; the sentences around them are ours. */
-export function whyUnreached(error: unknown, attempt: Attempt): NotBound {
+export function whyUnreached(error: unknown, call: FailedCall): NotBound {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const failure = { name, message, code: codeOf(error) };
   const reason = reasons.find(({ is }) => is(failure)) ?? unknown;
-  return new NotBound([reason.say(failure, attempt)], "failure", error);
+  return new NotBound([reason.say(failure, call)], "failure", error);
 }
 
 interface Failure {
@@ -36,40 +36,40 @@ interface Failure {
 
 interface Reason {
   readonly is: (failure: Failure) => boolean;
-  readonly say: (failure: Failure, attempt: Attempt) => string;
+  readonly say: (failure: Failure, call: FailedCall) => string;
 }
 
 const named =
   (...names: readonly string[]) =>
   ({ name }: Failure) =>
     names.includes(name);
-const of = ({ profile }: Attempt) => (profile === undefined ? "" : ` of profile ${profile}`);
-const login = ({ profile }: Attempt) =>
+const of = ({ profile }: FailedCall) => (profile === undefined ? "" : ` of profile ${profile}`);
+const login = ({ profile }: FailedCall) =>
   `aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
 const lost = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ETIMEDOUT"]);
 
 const reasons: readonly Reason[] = [
   {
     is: named("CredentialsProviderError", "TokenProviderError"),
-    say: ({ message }, attempt) =>
-      attempt.profile === undefined
+    say: ({ message }, call) =>
+      call.profile === undefined
         ? `credentials: expected some, found none: give --profile, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`
-        : `profile ${attempt.profile}: expected credentials under this name in ~/.aws/config or ~/.aws/credentials, found none that can be used (${message}); where they come from a login: ${login(attempt)}`,
+        : `profile ${call.profile}: expected credentials under this name in ~/.aws/config or ~/.aws/credentials, found none that can be used (${message}); where they come from a login: ${login(call)}`,
   },
   {
     is: named("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
-    say: ({ message }, attempt) =>
-      `the credentials${of(attempt)} have expired: renew them, for one by ${login(attempt)} (${message})`,
+    say: ({ message }, call) =>
+      `the credentials${of(call)} have expired: renew them, for one by ${login(call)} (${message})`,
   },
   {
     is: named("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"),
-    say: ({ name, message }, attempt) =>
-      `the credentials${of(attempt)} are not accepted by AWS in ${attempt.region}: ${name}: ${message}`,
+    say: ({ name, message }, call) =>
+      `the credentials${of(call)} are not accepted by AWS in ${call.region}: ${name}: ${message}`,
   },
   {
     is: named("AccessDenied", "AccessDeniedException"),
-    say: ({ message }, attempt) =>
-      `the credentials${of(attempt)} may not call ${attempt.what}: ${message}; docs/OPERATIONS.md says what each command needs`,
+    say: ({ message }, call) =>
+      `the credentials${of(call)} may not call ${call.what}: ${message}; docs/OPERATIONS.md says what each command needs`,
   },
   {
     is: ({ name, code }) => name === "TimeoutError" || lost.has(code ?? ""),
@@ -80,8 +80,8 @@ const reasons: readonly Reason[] = [
   },
   {
     is: ({ name, message }) => name === "TypeError" && message.includes("Invalid URL"),
-    say: (_failure, attempt) =>
-      `endpoint_url${of(attempt)}: expected a URL such as http://127.0.0.1:4566, found another text`,
+    say: (_failure, call) =>
+      `endpoint_url${of(call)}: expected a URL such as http://127.0.0.1:4566, found another text`,
   },
 ];
 

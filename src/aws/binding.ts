@@ -47,10 +47,10 @@ export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = 
     ...(asked === undefined ? {} : { region: asked }),
   });
   const region = await regionOf(sts, profile);
-  const attempt = { profile, region, endpoint };
+  const call = { profile, region, endpoint };
   const reach = <T>(what: string, act: () => Promise<T>) =>
     act().catch((error: unknown) => {
-      throw error instanceof NotBound ? error : whyUnreached(error, { ...attempt, what });
+      throw error instanceof NotBound ? error : whyUnreached(error, { ...call, what });
     });
   const { Arn: who = "", Account: account = "" } = await reach("sts:GetCallerIdentity", () =>
     sts.send(new GetCallerIdentityCommand({})),
