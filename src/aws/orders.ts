@@ -12,7 +12,7 @@ import { executionArnOf, executionState, isOver, startMachine, stopExecution } f
 import { readLock } from "./lock-item.ts";
 import { giveAnswer, giveOrder } from "./locks.ts";
 import { type Settled, settled } from "./settling.ts";
-import { type Found, lookAt } from "./standing.ts";
+import { type FoundRelease, lookAt } from "./standing.ts";
 
 /** An order with the moment at which it is given. */
 type GivenNow = Given & { readonly nowMs: number };
@@ -52,7 +52,7 @@ export async function order(aws: Aws, given: GivenNow): Promise<Outcome> {
 
 async function stopWaiting(
   aws: Aws,
-  { execution, subject }: Found,
+  { execution, subject }: FoundRelease,
   { releaseId, kind, by }: Given,
 ): Promise<Outcome> {
   const ended = await settled(
@@ -66,7 +66,7 @@ async function stopWaiting(
 
 async function stopAndUndo(
   aws: Aws,
-  found: Found,
+  found: FoundRelease,
   given: GivenNow & { rollsBack: boolean },
 ): Promise<Outcome> {
   const { releaseId, kind, by, rollsBack } = given;
@@ -91,7 +91,7 @@ async function stopAndUndo(
 /** Writes the order on the lock; one that stands there stays. @throws NotFound when the lock has another holder by now. */
 async function record(
   aws: Aws,
-  { subject }: Found,
+  { subject }: FoundRelease,
   { holder, kind, by, nowMs }: GivenNow & { holder: Holder },
 ): Promise<Settled> {
   const at = new Date(nowMs).toISOString();
@@ -113,7 +113,7 @@ async function record(
 }
 
 /** Starts the compensation, unless one runs. The execution that did the work is over. */
-async function rollBack(aws: Aws, { lock }: Found, { releaseId, by }: Given): Promise<Outcome> {
+async function rollBack(aws: Aws, { lock }: FoundRelease, { releaseId, by }: Given): Promise<Outcome> {
   const asked = { sweeps: lock.compensation?.name, releaseId, fence: lock.fence, by };
   let newest = "";
   const note = (name: string) => {

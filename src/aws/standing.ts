@@ -8,7 +8,7 @@ import { actingExecution, executionState } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
 import { readRelease } from "./releases.ts";
 
-export interface Found {
+export interface FoundRelease {
   readonly standing: Standing;
   readonly subject: string;
   readonly lock: LockItem;
@@ -28,7 +28,7 @@ export async function lookAt(
   aws: Aws,
   releaseId: string,
   { question = false }: { question?: boolean } = {},
-): Promise<Found> {
+): Promise<FoundRelease> {
   const record = await readRelease(aws, releaseId);
   if (record === undefined) throw notFound(`RELEASE: expected one that exists, found "${releaseId}"`);
   const { subject, execution } = record.release;
@@ -60,7 +60,7 @@ interface Looked {
 async function sighting(
   aws: Aws,
   { lock: { promoted = false }, executionArn, question }: Looked,
-): Promise<Pick<Found, "standing" | "question">> {
+): Promise<Pick<FoundRelease, "standing" | "question">> {
   const seen = await described(aws, executionArn);
   if (seen === undefined) return { standing: standingOf(promoted, { running: false, input: "", state: "" }) };
   const newest = { reverseOrder: true, maxResults: enough, includeExecutionData: question };
