@@ -18,20 +18,20 @@ import { type FoundRelease, lookAt } from "./standing.ts";
 type GivenNow = Given & { readonly nowMs: number };
 
 /** What is so now, in a sentence or two, and whether it is all that was ordered. */
-export interface Outcome {
+export interface OrderOutcome {
   readonly said: string;
   readonly done: boolean;
 }
 
-const all = (said: string): Outcome => ({ said, done: true });
-const part = (said: string): Outcome => ({ said, done: false });
+const all = (said: string): OrderOutcome => ({ said, done: true });
+const part = (said: string): OrderOutcome => ({ said, done: false });
 
 /**
  * Ends a release's execution and has what it did undone: by the sweep after a stop, by a compensation started here
  * and now after a roll-back. Rejects only while nothing has been changed. @throws NotFound when there is no such release
  * under way.
  */
-export async function order(aws: Aws, given: GivenNow): Promise<Outcome> {
+export async function order(aws: Aws, given: GivenNow): Promise<OrderOutcome> {
   const found = await lookAt(aws, given.releaseId);
   const { standing, execution, lock } = found;
   const hasRemainder = (lock.remainder ?? []).length > 0;
@@ -54,7 +54,7 @@ async function stopWaiting(
   aws: Aws,
   { execution, subject }: FoundRelease,
   { releaseId, kind, by }: Given,
-): Promise<Outcome> {
+): Promise<OrderOutcome> {
   const ended = await settled(
     () => stopExecution(aws, execution, `${kind} ordered by ${by}`),
     () => isOver(aws, execution),
@@ -68,7 +68,7 @@ async function stopAndUndo(
   aws: Aws,
   found: FoundRelease,
   given: GivenNow & { rollsBack: boolean },
-): Promise<Outcome> {
+): Promise<OrderOutcome> {
   const { releaseId, kind, by, rollsBack } = given;
   const { execution, holder } = found;
   const told = holder === undefined ? undefined : await record(aws, found, { ...given, holder });
@@ -113,7 +113,7 @@ async function record(
 }
 
 /** Starts the compensation, unless one runs. The execution that did the work is over. */
-async function rollBack(aws: Aws, { lock }: FoundRelease, { releaseId, by }: Given): Promise<Outcome> {
+async function rollBack(aws: Aws, { lock }: FoundRelease, { releaseId, by }: Given): Promise<OrderOutcome> {
   const asked = { sweeps: lock.compensation?.name, releaseId, fence: lock.fence, by };
   let newest = "";
   const note = (name: string) => {
@@ -133,7 +133,7 @@ async function rollBack(aws: Aws, { lock }: FoundRelease, { releaseId, by }: Giv
 /** Most compensations that a person can have started of one execution's work without any of them taking it over. */
 const mostByHand = 20;
 
-interface Asked {
+interface AskedSweeps {
   /** The sweep's newest compensation. */
   readonly sweeps: string | undefined;
   readonly releaseId: string;
@@ -144,7 +144,7 @@ interface Asked {
 /** One compensation runs when this resolves. `note` is told each name before anything is started under it. */
 async function ensureCompensation(
   aws: Aws,
-  { sweeps, releaseId, fence, by }: Asked,
+  { sweeps, releaseId, fence, by }: AskedSweeps,
   note: (name: string) => void,
 ): Promise<void> {
   if (sweeps !== undefined && (await runs(aws, sweeps))) return note(sweeps);
@@ -163,7 +163,7 @@ const runs = async (aws: Aws, name: string) =>
   (await executionState(aws, executionArnOf(aws, name))) === "running";
 
 /** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when none is asked. */
-export async function answer(aws: Aws, given: Answered & { readonly nowMs: number }): Promise<Outcome> {
+export async function answer(aws: Aws, given: Answered & { readonly nowMs: number }): Promise<OrderOutcome> {
   const { releaseId, answer: said, by, nowMs } = given;
   const { standing, holder, subject, lock, question } = await lookAt(aws, releaseId, { question: true });
   const next = nextForAnswer({ given, standing, question, before: lock.answer });

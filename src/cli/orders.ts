@@ -1,5 +1,5 @@
 /** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, recorded with who gave them. */
-import { answer, type Outcome, order } from "../aws/orders.ts";
+import { answer, type OrderOutcome, order } from "../aws/orders.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
 import { isReleaseId } from "../core/release/names.ts";
@@ -41,7 +41,7 @@ function releaseOf({ positionals: [releaseId] }: CommandLine): string {
 }
 
 /** Says what is so. What an order rejects with has changed nothing. */
-async function tell(act: () => Promise<Outcome>, { out }: Terminal): Promise<number> {
+async function tell(act: () => Promise<OrderOutcome>, { out }: Terminal): Promise<number> {
   const { said, done } = await act().catch((error: unknown) => {
     if (error instanceof SlipwayError && error.name === "NotFound")
       throw new BadInput([error.message], "nothing was changed");
