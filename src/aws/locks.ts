@@ -12,7 +12,7 @@ import { isLeft } from "./executions.ts";
 import { readLock, writeLock } from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
-export type Taken =
+export type LockTaken =
   | { readonly held: true; readonly fence: number; readonly promoted: boolean }
   /**
    * Who holds it: nobody, where it is free and another's turn. `waiting` are those before and behind the claimant,
@@ -28,8 +28,12 @@ export type Taken =
 /** Attributes that DynamoDB takes for words of its own. */
 const reserved = { "#order": "order", "#remainder": "remainder" };
 
-const mine = (item: LockItem): Taken => ({ held: true, fence: item.fence, promoted: item.promoted ?? false });
-const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
+const mine = (item: LockItem): LockTaken => ({
+  held: true,
+  fence: item.fence,
+  promoted: item.promoted ?? false,
+});
+const taken = ({ holder, queue = [], remainder }: LockItem): LockTaken => ({
   held: false,
   holder,
   waiting: queue,
@@ -37,7 +41,7 @@ const taken = ({ holder, queue = [], remainder }: LockItem): Taken => ({
 });
 
 /** Takes a lock that is free and for which nobody waits longer; taking it again for the same execution is one taking. */
-export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
+export async function takeLock(aws: Aws, claim: Claim): Promise<LockTaken> {
   const { subject, ...holder } = claim;
   const lock = await readLock(aws, subject);
   const { execution } = holder;
@@ -59,7 +63,11 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<Taken> {
   }
 }
 
-async function takeFree(aws: Aws, { subject, ...holder }: Claim, from: "nobody" | "queue"): Promise<Taken> {
+async function takeFree(
+  aws: Aws,
+  { subject, ...holder }: Claim,
+  from: "nobody" | "queue",
+): Promise<LockTaken> {
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
       REMOVE promoted, #order, answer, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
@@ -110,7 +118,7 @@ export async function leaveQueue(aws: Aws, subject: string, execution: string): 
 }
 
 /** Takes the lock over from an execution that is over, with its ledger as it stands, under a new fence. */
-export async function takeOverLock(aws: Aws, claim: Claim, from: string): Promise<Taken> {
+export async function takeOverLock(aws: Aws, claim: Claim, from: string): Promise<LockTaken> {
   const { subject, ...holder } = claim;
   const written = await writeLock(aws, subject, {
     UpdateExpression: "SET holder = :holder, fence = fence + :one REMOVE successor",

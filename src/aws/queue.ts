@@ -6,7 +6,7 @@ import { nextInQueue } from "../core/release/queue-policy.ts";
 import type { Release } from "../core/release/release.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
-import { type Claim, enqueue, freeLock, giveOrder, leaveQueue, type Taken } from "./locks.ts";
+import { type Claim, enqueue, freeLock, giveOrder, type LockTaken, leaveQueue } from "./locks.ts";
 import { closeRecord } from "./releases.ts";
 
 export const claimOf = (release: Omit<Release, "fence">, nowMs: number): Claim => ({
@@ -20,7 +20,7 @@ export const claimOf = (release: Omit<Release, "fence">, nowMs: number): Claim =
 interface Turn {
   readonly plan: Plan;
   readonly release: Omit<Release, "fence">;
-  readonly lock: Taken & { readonly held: false };
+  readonly lock: LockTaken & { readonly held: false };
 }
 
 /** Queues and says who holds the lock, or ends the release by policy. Asked again until the lock is free. */

@@ -15,7 +15,7 @@ import { isLeft, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 import { restoreLedger } from "./ledger.ts";
 import { readLock } from "./lock-item.ts";
-import { type Claim, enqueue, freeLock, type Taken, takeLock, takeOverLock } from "./locks.ts";
+import { type Claim, enqueue, freeLock, type LockTaken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
 
@@ -65,7 +65,7 @@ async function take(
   { aws }: Tools,
   claim: Claim,
   { action, lock }: { action: Exclude<ReopeningAction, { do: "wait" }>; lock: LockItem },
-): Promise<Taken> {
+): Promise<LockTaken> {
   switch (action.do) {
     case "take":
       return takeLock(aws, claim);

@@ -1,7 +1,7 @@
 /** Waiting for one's turn at a busy endpoint, by the plan's policy. */
 import { describe, expect, test } from "vitest";
 import { readLock } from "../../src/aws/lock-item.ts";
-import { freeLock, type Taken, takeLock } from "../../src/aws/locks.ts";
+import { freeLock, type LockTaken, takeLock } from "../../src/aws/locks.ts";
 import { claimOf, waitTurn } from "../../src/aws/queue.ts";
 import { claimRelease, readRelease } from "../../src/aws/releases.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -21,7 +21,7 @@ async function comes(
   const release = releaseOf(version);
   account.executions.begin(`release-v${version}`);
   await claimRelease(account.aws, release, plan);
-  const lock: Taken = await takeLock(account.aws, claimOf(release, account.now()));
+  const lock: LockTaken = await takeLock(account.aws, claimOf(release, account.now()));
   if (lock.held) throw new Error("expected the lock to be held by another");
   const opening = await waitTurn(account.tools, { plan: { ...plan, whenBusy }, release, lock });
   return { opening, lock: await readLock(account.aws, subject), release };
