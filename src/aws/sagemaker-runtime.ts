@@ -9,7 +9,7 @@ export interface Probe {
   readonly error?: string;
 }
 
-export interface Target {
+export interface ProbeTarget {
   readonly endpoint: string;
   readonly variant: string;
   readonly warmth: Warmth;
@@ -19,7 +19,7 @@ export interface Target {
 }
 
 /** Sends one request to a variant; a refusal, a failure or no answer is an answer too, never an exception. */
-export async function probe({ runtime }: Aws, { now, ...target }: Target): Promise<Probe> {
+export async function probe({ runtime }: Aws, { now, ...target }: ProbeTarget): Promise<Probe> {
   const started = now();
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), target.patienceMs);
