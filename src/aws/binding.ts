@@ -9,7 +9,7 @@ import { type Aws, connect, patience } from "./clients.ts";
 import type { Environment } from "./environment.ts";
 
 /** Where a command is to go, as far as one place says so. */
-export interface Where {
+export interface BindingOptions {
   readonly stage?: string | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
@@ -35,7 +35,11 @@ const credentialVariables = [
  * Flags before environment before file before the profile's own region. Reads, and changes nothing.
  * @throws NotBound, which says what is missing and what to do about it.
  */
-export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = process.env): Promise<Bound> {
+export async function bind(
+  flags: BindingOptions,
+  file: BindingOptions,
+  from: NodeJS.ProcessEnv = process.env,
+): Promise<Bound> {
   const stage = flags.stage ?? set(from.SLIPWAY_STAGE) ?? file.stage;
   const asked = flags.region ?? set(from.AWS_REGION) ?? set(from.AWS_DEFAULT_REGION) ?? file.region;
   const profile = flags.profile ?? set(from.AWS_PROFILE) ?? profileOfFile(file, from);
@@ -72,11 +76,11 @@ export async function bind(flags: Where, file: Where, from: NodeJS.ProcessEnv = 
 /** A variable that is set to nothing is not set. */
 const set = (value: string | undefined) => (value === "" ? undefined : value);
 
-const profileOfFile = ({ profile }: Where, from: NodeJS.ProcessEnv) =>
+const profileOfFile = ({ profile }: BindingOptions, from: NodeJS.ProcessEnv) =>
   credentialVariables.some((name) => set(from[name]) !== undefined) ? undefined : profile;
 
 /** What can be said without asking anybody. */
-function check({ stage, region, endpoints }: Where & { endpoints: NodeJS.ProcessEnv }): void {
+function check({ stage, region, endpoints }: BindingOptions & { endpoints: NodeJS.ProcessEnv }): void {
   const mistakes: string[] = [];
   if (stage === undefined)
     mistakes.push(

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as z from "zod";
-import { type Bound, bind, type Where } from "../aws/binding.ts";
+import { type BindingOptions, type Bound, bind } from "../aws/binding.ts";
 import { NotBound } from "../aws/binding-errors.ts";
 import { checkText } from "../core/input/checked-file.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -36,7 +36,7 @@ export async function bound({ values }: CommandLine, { err }: Terminal): Promise
 }
 
 /** What the slipway.yml of the working directory says, or of the nearest folder above it that has one. */
-function deploymentFile(): Where {
+function deploymentFile(): BindingOptions {
   for (let folder = here(); folder !== undefined; folder = above(folder)) {
     const path = join(folder, fileName);
     const text = textOf(path);
@@ -57,7 +57,7 @@ function here(): string | undefined {
 const above = (folder: string): string | undefined =>
   dirname(folder) === folder ? undefined : dirname(folder);
 
-function read(text: string, path: string): Where {
+function read(text: string, path: string): BindingOptions {
   const parsed = checkText(DeploymentFile, text, path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
   return parsed.value;
