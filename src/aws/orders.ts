@@ -133,7 +133,7 @@ async function rollBack(aws: Aws, { lock }: FoundRelease, { releaseId, by }: Giv
 /** Most compensations that a person can have started of one execution's work without any of them taking it over. */
 const mostByHand = 20;
 
-interface AskedSweeps {
+interface CompensationAsked {
   /** The sweep's newest compensation. */
   readonly sweeps: string | undefined;
   readonly releaseId: string;
@@ -144,7 +144,7 @@ interface AskedSweeps {
 /** One compensation runs when this resolves. `note` is told each name before anything is started under it. */
 async function ensureCompensation(
   aws: Aws,
-  { sweeps, releaseId, fence, by }: AskedSweeps,
+  { sweeps, releaseId, fence, by }: CompensationAsked,
   note: (name: string) => void,
 ): Promise<void> {
   if (sweeps !== undefined && (await runs(aws, sweeps))) return note(sweeps);
