@@ -3,11 +3,11 @@
  * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
  */
 import type { z } from "zod";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
-import { type EndpointView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { type FleetView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
 import { polling } from "../src/core/release/polling.ts";
@@ -25,7 +25,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const found =
     needs === undefined
       ? await pool(ledger, tools)
-      : joined(await viewEndpoint(tools.aws, doc.plan.endpoint.name), needs, {
+      : joined(await viewFleets(tools.aws, doc.plan.endpoint.name, needs), needs, {
           nowSeconds: tools.now() / 1000,
           loadSeconds: doc.plan.warmth.loadSecondsP95,
         });
@@ -37,14 +37,14 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   return { ...(isLate ? late : found), waitSeconds: poll.waitSeconds(), since: poll.since };
 };
 
-function joined(endpoint: EndpointView, needs: Needs, moment: Moment): Found {
+function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
   if (endpoint.status !== "InService")
     return { status: "failed", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
-  if (endpoint.config !== needs.joinConfig) {
+  if (endpoint.at.place !== "joined") {
     const why = endpoint.failureReason ?? "SageMaker gave no reason";
-    return { status: "failed", reason: `the endpoint went back to ${endpoint.config}: ${why}` };
+    return { status: "failed", reason: `the endpoint went back to ${endpoint.at.called}: ${why}` };
   }
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);

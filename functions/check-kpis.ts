@@ -4,15 +4,15 @@
  */
 import type { z } from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
-import { type EndpointView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
+import { type FleetView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
@@ -197,7 +197,7 @@ async function tell(
 interface Baking {
   readonly plan: Plan;
   readonly needs: Needs;
-  readonly endpoint: EndpointView;
+  readonly endpoint: FleetView;
   readonly sides: Sides;
   readonly stage: number;
   readonly easing: StageState["easing"];
@@ -215,7 +215,7 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
   const needs = doc.planning?.needs;
   if (needs === undefined || stage === undefined)
     throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
-  const endpoint = await viewEndpoint(aws, plan.endpoint.name);
+  const endpoint = await viewFleets(aws, plan.endpoint.name, needs);
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
   const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
   const { intervalSeconds } = plan.rollout;

@@ -5,12 +5,12 @@
 import type { z } from "zod";
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { plain } from "../src/aws/plain.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { candidateModel, readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
+import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
 import { badState, drifted } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/plain.ts";
@@ -28,7 +28,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   const { since } = poll;
   const endpoint = doc.plan.endpoint.name;
   const ledger = await Ledger.forward(aws, doc.release);
-  if (ledger.find("join")?.state !== "applied") asPlanned(await viewEndpoint(aws, endpoint), needs);
+  if (ledger.find("join")?.state !== "applied") asPlanned(await viewFleets(aws, endpoint, needs));
 
   const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
   await make(tools, ledger, {
@@ -48,8 +48,8 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   await make(tools, ledger, { id: "join-config", resource: config, to: joined });
 
   if (ledger.find("join")?.state !== "applied") {
-    const view = asPlanned(await viewEndpoint(aws, endpoint), needs);
-    if (isMoving(view) && view.pendingConfig !== needs.joinConfig)
+    const view = asPlanned(await viewFleets(aws, endpoint, needs));
+    if (isMoving(view) && (view.to.place !== "joined" || view.at.place === "joined"))
       return {
         status: "waiting",
         reason: `endpoint ${endpoint} is ${view.status}`,
@@ -71,13 +71,11 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
  * What joins was planned beside what served then. On an endpoint that somebody else moves meanwhile, as another stack
  * does that releases there too, it would take their variant away. @throws Drifted before anything of it is changed.
  */
-function asPlanned(view: EndpointView, { stable, joinConfig }: Needs): EndpointView {
-  const theirs = [view.config, view.pendingConfig].find(
-    (config) => config !== undefined && config !== stable.config && config !== joinConfig,
-  );
+function asPlanned(view: FleetView): FleetView {
+  const theirs = [view.at, view.to].find(({ place }) => place !== "before" && place !== "joined");
   if (theirs === undefined) return view;
   throw drifted(
-    `endpoint ${view.name} is moved to ${theirs} by someone else, this release was planned on ${stable.config}`,
+    `endpoint ${view.name} is moved to ${theirs.called} by someone else, this release was planned on ${view.called.before}`,
   );
 }
 

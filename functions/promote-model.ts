@@ -4,10 +4,10 @@
  */
 import type { z } from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { intendLeaving, liftHold } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { badState, drifted } from "../src/core/errors.ts";
 import { notToPromote } from "../src/core/release/outside.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
@@ -22,7 +22,7 @@ export const promoteModel: Step<z.infer<typeof Input>, Progress> = async (
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   const ledger = await Ledger.open(tools.aws, release);
   if (!ledger.promoted) {
-    const why = notToPromote(await viewEndpoint(tools.aws, plan.endpoint.name), needs);
+    const why = notToPromote(await viewFleets(tools.aws, plan.endpoint.name, needs), needs);
     if (why !== undefined) throw drifted(why);
     await ledger.promote();
   }

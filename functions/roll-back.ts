@@ -5,13 +5,13 @@
 import { lostTo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { act } from "../src/aws/way-back.ts";
-import { type EndpointView, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
+import { type Fleets, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { flatLoad, type LoadOutlook } from "../src/core/capacity/load-outlook.ts";
 import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
@@ -47,7 +47,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   if (doc.wayBack === undefined)
     await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
 
-  const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
+  const endpoint = await ifThere(() => viewFleets(tools.aws, name, needs));
   if (endpoint === undefined) return done(endpointGone(name, needs.stable.config));
   const told = await loadOf(endpoint, tools);
   const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
@@ -58,7 +58,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     loadSeconds: doc.plan.warmth.loadSecondsP95,
     before: [doc.capacity, doc.stage, doc.judgement, doc.wayBack].map((section) => section?.seen),
     // Off the endpoint that the candidate joined, nothing is shifted any more.
-    of: endpoint.config === needs.joinConfig ? [needs.stable.variant] : [],
+    of: endpoint.at.place === "joined" ? [needs.stable.variant] : [],
   });
   const question = wayBackQuestion({
     plan: doc.plan,
@@ -133,7 +133,7 @@ const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
 
 /** The load of late; undefined where CloudWatch does not tell: the way back does not wait for it. */
-async function loadOf({ name, variants }: EndpointView, tools: Tools): Promise<LoadOutlook | undefined> {
+async function loadOf({ name, variants }: Fleets, tools: Tools): Promise<LoadOutlook | undefined> {
   const target = { endpoint: name, variants: variants.map((v) => v.name), nowMs: tools.now() };
   try {
     return await loadOutlook(tools.aws, target);
@@ -161,7 +161,7 @@ async function unlessLost(
 interface Under {
   readonly ledger: Ledger;
   readonly tools: Tools;
-  readonly endpoint: EndpointView;
+  readonly endpoint: Fleets;
   readonly needs: WayBackNeeds;
 }
 

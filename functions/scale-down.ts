@@ -12,6 +12,7 @@ import {
   undo,
 } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
   finalMove,
@@ -26,10 +27,9 @@ import {
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { tries } from "../src/aws/refusals.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { stillServing } from "../src/aws/still-serving.ts";
-import { type EndpointView, isMoving } from "../src/core/capacity/endpoint.ts";
+import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
 import {
   awsRefused,
   badState,
@@ -83,7 +83,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   const all = tries();
   const drifted: string[] = [];
   await all.do(() => liftHold(tools, ledger, it));
-  const endpoint = await ifThere(() => viewEndpoint(tools.aws, name));
+  const endpoint = await ifThere(() => viewFleets(tools.aws, name, needs));
   if (endpoint === undefined) {
     // A move that was made is to be made again, wherever whoever makes the endpoint again puts it.
     await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
@@ -91,15 +91,15 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   }
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
-  if (endpoint.config === needs.joinConfig) {
+  if (endpoint.at.place === "joined") {
     const moved = await all.do(async () => void drifted.push(...(await leave(tools, ledger, it, endpoint))));
     if (moved) return waiting(`the endpoint moves to ${needs.finalConfig}`);
     const elsewhere = await movedMeanwhile(tools, it);
     if (elsewhere !== undefined) return waiting(`someone else moves the endpoint to ${elsewhere}`);
-  } else if (endpoint.config !== needs.finalConfig) {
+  } else if (endpoint.at.place !== "after") {
     await letGoOfEndpoint(ledger);
     const left = await back(tools, ledger, it.doc);
-    const what = `routing ${name}: someone else moved it to ${endpoint.config}`;
+    const what = `routing ${name}: someone else moved it to ${endpoint.at.called}`;
     return { ...left, drifted: [what, ...left.drifted] };
   } else {
     const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
@@ -116,7 +116,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
 }
 
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
-async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: EndpointView): Promise<string[]> {
+async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: FleetView): Promise<string[]> {
   const { name, needs, timeoutMinutes, poll } = it;
   const id = await nextTry(ledger, finalMove);
   const resource = { kind: "routing", name } as const;

@@ -7,16 +7,16 @@ import type { z } from "zod";
 import { adoptScaling } from "../src/aws/adoption.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { viewFleets } from "../src/aws/fleets.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
 import { countName } from "../src/aws/resources/count.ts";
-import { viewEndpoint } from "../src/aws/sagemaker.ts";
 import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import {
-  type EndpointView,
+  type FleetView,
   isMoving,
   trafficPercent,
   type WarmInstances,
@@ -59,7 +59,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const needs = doc.planning?.needs;
   if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   const { plan } = doc;
-  const endpoint = await viewEndpoint(tools.aws, plan.endpoint.name);
+  const endpoint = await viewFleets(tools.aws, plan.endpoint.name, needs);
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const before = withRaiseFound(entered(doc, tools.now()), ledger.changes, { endpoint, needs });
   const { warmInstances, seen } = await warmthOf(tools, {
@@ -94,7 +94,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
 interface Acting {
   readonly doc: Input;
   readonly needs: Needs;
-  readonly endpoint: EndpointView;
+  readonly endpoint: FleetView;
   readonly warmInstances: WarmInstances;
   readonly stage: StageState;
   readonly ledger: Ledger;

@@ -1,5 +1,5 @@
 /** The candidate's own scaling, made like stable's before its first traffic. */
-import type { EndpointView } from "../core/capacity/endpoint.ts";
+import type { Fleets } from "../core/capacity/endpoint.ts";
 import { variantOf } from "../core/capacity/endpoint.ts";
 import { adopted, capped, held, Scaling } from "../core/capacity/scaling.ts";
 import { capId, scalingOf } from "../core/release/leaving.ts";
@@ -17,7 +17,7 @@ import { plain } from "./plain.ts";
 export async function adoptScaling(
   tools: Tools,
   ledger: Ledger,
-  { needs, endpoint }: { readonly needs: Needs; readonly endpoint: EndpointView },
+  { needs, endpoint }: { readonly needs: Needs; readonly endpoint: Fleets },
 ): Promise<void> {
   const stables = ledger.find("hold-scale-in")?.before ?? null;
   const most = needs.room?.candidateMaximum ?? Number.POSITIVE_INFINITY;

@@ -8,10 +8,18 @@ import {
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { EndpointView, EquippedVariant, Variant } from "../core/capacity/endpoint.ts";
+import type { EquippedVariant, Fleets, Variant } from "../core/capacity/endpoint.ts";
 import { containersOf } from "../core/capacity/serving.ts";
 import type { Aws } from "./clients.ts";
 import { describeConfig, describeModel } from "./sagemaker-models.ts";
+
+/** An endpoint as SageMaker describes it. */
+export interface EndpointView<V extends Variant = Variant> extends Fleets<V> {
+  /** The configuration that serves; empty where there is none, as inference components may have it. */
+  readonly config: string;
+  /** The configuration an update is moving to, while one runs. */
+  readonly pendingConfig?: string;
+}
 
 /** The endpoint as it is: what serves, at which counts and weights. */
 export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Promise<EndpointView> {

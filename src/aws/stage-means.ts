@@ -1,6 +1,6 @@
 /** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
 import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
-import { type EndpointView, variantOf } from "../core/capacity/endpoint.ts";
+import { type Fleets, variantOf } from "../core/capacity/endpoint.ts";
 import type { Document, Needs } from "../core/release/release.ts";
 import type { StageState } from "../core/release/stage.ts";
 import type { Tools } from "./lambda.ts";
@@ -10,7 +10,7 @@ import { meansOf } from "./means.ts";
 interface Asking {
   readonly doc: Pick<Document, "plan" | "warmth">;
   readonly needs: Needs;
-  readonly endpoint: EndpointView;
+  readonly endpoint: Fleets;
   readonly stage: Pick<StageState, "index">;
   readonly ledger: Ledger;
   readonly tools: Tools;

@@ -1,5 +1,5 @@
 /** What an endpoint that a release leaves still relies on: it stays as it is, whoever made it. */
-import { type EndpointView, trafficPercent, variantOf } from "../core/capacity/endpoint.ts";
+import { type Fleets, trafficPercent, variantOf } from "../core/capacity/endpoint.ts";
 import { Scaling } from "../core/capacity/scaling.ts";
 import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
 import { scalingName } from "./application-auto-scaling.ts";
@@ -41,7 +41,7 @@ export async function stillServing(
  * Whether stable serves with more instances than its own scaling allows: refilled for a way back that somebody else has
  * ended half-way. Its own bounds would take them from under the traffic that they left it.
  */
-function isBeyondBounds(ledger: Ledger, endpoint: EndpointView, stable: string): boolean {
+function isBeyondBounds(ledger: Ledger, endpoint: Fleets, stable: string): boolean {
   const variant = variantOf(endpoint, stable);
   const own = Scaling.nullable().parse(ledger.find("hold-scale-in")?.before ?? null);
   if (variant === undefined || own === null || trafficPercent(endpoint, stable) === 0) return false;

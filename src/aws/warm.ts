@@ -1,5 +1,5 @@
 /** Which instances of an endpoint are warm: by their age, by what the ledger knows, and by metrics where it is in doubt. */
-import type { EndpointView, WarmInstances } from "../core/capacity/endpoint.ts";
+import type { Fleets, WarmInstances } from "../core/capacity/endpoint.ts";
 import { isServing } from "../core/capacity/endpoint.ts";
 import { type Sightings, seenWarm, seenWith, together, warmBy } from "../core/capacity/warm.ts";
 import { instancesServing } from "./cloudwatch.ts";
@@ -13,7 +13,7 @@ export interface WarmthSeen {
 }
 
 interface Look {
-  readonly endpoint: EndpointView;
+  readonly endpoint: Fleets;
   /** What the looks before have seen. */
   readonly before: readonly (Sightings | undefined)[];
   readonly loadSeconds: number;

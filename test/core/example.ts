@@ -1,6 +1,6 @@
 /** The sample plan, what a release of it needs, and its endpoint at any moment: what the tests of decisions share. */
 import { readFileSync } from "node:fs";
-import type { EndpointView, Variant } from "../../src/core/capacity/endpoint.ts";
+import { type FleetView, placed, type Variant } from "../../src/core/capacity/endpoint.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Needs } from "../../src/core/release/release.ts";
@@ -102,13 +102,15 @@ export function variant(name: string, { instances = 8, weight = 0, ...rest }: Se
 }
 
 /** The endpoint with both variants on it, as it is after the join, unless told otherwise. */
-export function joined(stable: Serving = {}, candidate: Serving = {}): EndpointView {
+export function joined(stable: Serving = {}, candidate: Serving = {}): FleetView {
   return endpointOf([variant("v6", { weight: 100, ...stable }), variant("v7", candidate)]);
 }
 
 export function endpointOf(
   variants: readonly Variant[],
-  rest: Partial<Omit<EndpointView, "variants">> = {},
-): EndpointView {
-  return { name: "chat-assistant", status: "InService", config: needs.joinConfig, variants, ...rest };
+  { config = needs.joinConfig, to = config }: { readonly config?: string; readonly to?: string } = {},
+): FleetView {
+  const called = { before: needs.stable.config, joined: needs.joinConfig, after: needs.finalConfig };
+  const where = { at: placed(config, called), to: placed(to, called), called };
+  return { name: "chat-assistant", status: "InService", variants, ...where };
 }

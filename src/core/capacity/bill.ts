@@ -4,7 +4,7 @@
  */
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
-import { type EndpointView, variantOf } from "./endpoint.ts";
+import { type Fleets, variantOf } from "./endpoint.ts";
 import {
   type CandidateSide,
   type Raising,
@@ -32,7 +32,7 @@ interface Seen {
     readonly stable: Side & { readonly variant: string };
     readonly candidate: CandidateSide & { readonly variant: string };
   };
-  readonly endpoint: EndpointView;
+  readonly endpoint: Fleets;
   /** ISO 8601; absent: nothing was raised. */
   readonly joinedAt: string | undefined;
   /** ISO 8601; absent: a document of before does not say. */

@@ -1,4 +1,4 @@
-/** An endpoint as SageMaker describes it, reduced to what decisions need. */
+/** An endpoint, reduced to what decisions need: its fleets, and where it stands on the way of a release. */
 
 export interface Variant {
   readonly name: string;
@@ -14,15 +14,46 @@ export interface EquippedVariant extends Variant {
   readonly instanceType: string;
 }
 
-export interface EndpointView<V extends Variant = Variant> {
+/** What all that serves has, whatever platform it is on. */
+export interface Fleets<V extends Variant = Variant> {
   readonly name: string;
   readonly status: string;
-  /** The configuration that serves; empty where there is none, as inference components may have it. */
-  readonly config: string;
-  /** The configuration an update is moving to, while one runs. */
-  readonly pendingConfig?: string;
   readonly failureReason?: string;
   readonly variants: readonly V[];
+}
+
+/**
+ * Where an endpoint stands on a release's way: as it was before, with the candidate joined, or as the promotion leaves it;
+ * `elsewhere` is where somebody else has moved it.
+ */
+export type Place = "before" | "joined" | "after" | "elsewhere";
+
+/** What the platform calls the places of a release; SageMaker's are configurations. Absent: nobody knows any more. */
+export interface PlaceNames {
+  readonly before?: string | undefined;
+  readonly joined: string;
+  readonly after?: string | undefined;
+}
+
+export interface Placed {
+  readonly place: Place;
+  /** What the platform calls it. */
+  readonly called: string;
+}
+
+/** The fleets of an endpoint under release: what its decisions are made of. */
+export interface FleetView<V extends Variant = Variant> extends Fleets<V> {
+  readonly at: Placed;
+  /** Where it is on its way to, while it moves; the same as `at` while it does not. */
+  readonly to: Placed;
+  /** What the platform calls the release's own places. */
+  readonly called: PlaceNames;
+}
+
+/** A place by what the platform calls it. */
+export function placed(called: string, names: PlaceNames): Placed {
+  const place = (["joined", "before", "after"] as const).find((one) => names[one] === called);
+  return { place: place ?? "elsewhere", called };
 }
 
 /** How many instances of each variant are known to have loaded their model; of a variant that is absent none is. */
@@ -33,20 +64,20 @@ export const warmOf = (warm: WarmInstances, variant: Variant): number =>
   Math.min(warm[variant.name] ?? 0, variant.currentInstances);
 
 /** Taken where nothing is known of loading: whatever is in service is warm. */
-export const allInService = (endpoint: EndpointView): WarmInstances =>
+export const allInService = (endpoint: Fleets): WarmInstances =>
   Object.fromEntries(endpoint.variants.map((each) => [each.name, each.currentInstances]));
 
 /** Statuses in which writes are refused until the endpoint comes to rest by itself. */
 const moving = new Set(["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"]);
 
-export const isMoving = (endpoint: EndpointView) => moving.has(endpoint.status);
-export const isServing = (endpoint: EndpointView) => endpoint.status === "InService";
+export const isMoving = (endpoint: Fleets) => moving.has(endpoint.status);
+export const isServing = (endpoint: Fleets) => endpoint.status === "InService";
 
-export const variantOf = <V extends Variant>(endpoint: EndpointView<V>, name: string): V | undefined =>
+export const variantOf = <V extends Variant>(endpoint: Fleets<V>, name: string): V | undefined =>
   endpoint.variants.find((v) => v.name === name);
 
 /** A variant's share of traffic by the weights in force, percent. */
-export function trafficPercent(endpoint: EndpointView, variant: string): number {
+export function trafficPercent(endpoint: Fleets, variant: string): number {
   const total = endpoint.variants.reduce((sum, v) => sum + v.currentWeight, 0);
   return total === 0 ? 0 : (100 * (variantOf(endpoint, variant)?.currentWeight ?? 0)) / total;
 }
@@ -66,7 +97,7 @@ export const sameWeight = (one: number, other: number): boolean =>
   Math.abs(one - other) <= weightError * Math.max(Math.abs(one), Math.abs(other));
 
 /** Whether the weights in force and asked for are these. */
-export function hasWeights(endpoint: EndpointView, weights: Readonly<Record<string, number>>): boolean {
+export function hasWeights(endpoint: Fleets, weights: Readonly<Record<string, number>>): boolean {
   return endpoint.variants.every((variant) => {
     const weight = weights[variant.name] ?? Number.NaN;
     return sameWeight(variant.currentWeight, weight) && sameWeight(variant.desiredWeight, weight);

@@ -4,7 +4,7 @@
  * it lives. What was seen of a fleet travels with the release; how old instances are follows from when they were counted.
  */
 import * as z from "zod";
-import { type EndpointView, isServing, type WarmInstances } from "./endpoint.ts";
+import { type Fleets, isServing, type WarmInstances } from "./endpoint.ts";
 
 /** So many instances of a variant were in service at a moment, epoch seconds; or so many of them known to be warm. */
 const Sighting = z.object({ at: z.number(), instances: z.int(), warm: z.literal(true).optional() });
@@ -24,7 +24,7 @@ export interface Moment {
  * How many of the instances in service are warm. Those counted a loading time ago are, but for those that have gone
  * since: as many as the lowest count after it. An instance that goes and another that comes between two looks are one.
  */
-export function warmBy(seen: Sightings, endpoint: EndpointView, moment: Moment): WarmInstances {
+export function warmBy(seen: Sightings, endpoint: Fleets, moment: Moment): WarmInstances {
   return Object.fromEntries(
     endpoint.variants.map(({ name, currentInstances }) => [
       name,
@@ -47,7 +47,7 @@ function warmOfVariant(seen: readonly Sighting[], now: number, moment: Moment): 
 const isLoaded = (at: number, { nowSeconds, loadSeconds }: Moment) => at <= nowSeconds - loadSeconds;
 
 /** What was seen with the endpoint as it is now, of which the older part says nothing any more. */
-export function seenWith(seen: Sightings, endpoint: EndpointView, moment: Moment): Sightings {
+export function seenWith(seen: Sightings, endpoint: Fleets, moment: Moment): Sightings {
   // While it moves, instances on their way out are counted too.
   if (!isServing(endpoint)) return seen;
   return Object.fromEntries(

@@ -2,7 +2,7 @@
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
  * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
-import { type EndpointView, isMoving } from "../capacity/endpoint.ts";
+import { type FleetView, isMoving } from "../capacity/endpoint.ts";
 import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -220,17 +220,15 @@ export function unlessSpent(decided: Decided, lacks: Partial<Record<Decision, st
 }
 
 /**
- * An endpoint at rest that no longer has our configuration has left the release; nothing is judged on it, nor against a
+ * An endpoint at rest that is not where the candidate joined has left the release; nothing is judged on it, nor against a
  * stable that somebody else has made smaller: its scale-in is held, so that nothing else does.
  */
-export function unlessComparable(
-  endpoint: EndpointView,
-  needs: Pick<Needs, "stable" | "joinConfig">,
-): Decided | undefined {
+export function unlessComparable(endpoint: FleetView, needs: Pick<Needs, "stable">): Decided | undefined {
   const lowered = stableLowered(endpoint, needs.stable);
   if (lowered !== undefined) return { decision: "roll-back", reason: lowered };
-  if (isMoving(endpoint) || endpoint.config === needs.joinConfig) return undefined;
-  return { decision: "roll-back", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
+  const { at, called } = endpoint;
+  if (isMoving(endpoint) || at.place === "joined") return undefined;
+  return { decision: "roll-back", reason: `the endpoint serves ${at.called}, not ${called.joined}` };
 }
 
 /** A stage that is held because the load has outgrown its fleet gets a larger one, where that can be had. */

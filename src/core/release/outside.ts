@@ -2,29 +2,29 @@
  * What somebody else has done to an endpoint while a release runs, as far as a step has to give way to it; each told in
  * one sentence that says what they should do now.
  */
-import { type EndpointView, variantOf } from "../capacity/endpoint.ts";
+import { type Fleets, type FleetView, variantOf } from "../capacity/endpoint.ts";
 import type { Change } from "./change.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 /** `v6 100, v7 0` */
-const weightsText = ({ variants }: EndpointView): string =>
+const weightsText = ({ variants }: Fleets): string =>
   variants.map(({ name, desiredWeight }) => `${name} ${desiredWeight}`).join(", ");
 
 /** Whether one variant takes all traffic, by the weights in force and by those asked for. */
-export function takesAll({ variants }: EndpointView, name: string): boolean {
+export function takesAll({ variants }: Fleets, name: string): boolean {
   return variants.every(({ name: each, currentWeight, desiredWeight }) =>
     each === name ? currentWeight > 0 && desiredWeight > 0 : currentWeight === 0 && desiredWeight === 0,
   );
 }
 
-type Needs = Pick<ScaleDownNeeds, "stable" | "candidate" | "joinConfig">;
+type Needs = Pick<ScaleDownNeeds, "stable" | "candidate">;
 
 /** Why a candidate that passed its last stage is not to be promoted: somebody else wants it otherwise. */
-export function notToPromote(endpoint: EndpointView, needs: Needs): string | undefined {
-  const { name, config, pendingConfig = config } = endpoint;
+export function notToPromote(endpoint: FleetView, needs: Needs): string | undefined {
+  const { name, to } = endpoint;
   const { variant } = needs.candidate;
-  if (pendingConfig !== needs.joinConfig)
-    return `${name} is moved to ${pendingConfig} by someone else: ${variant} is not promoted; release it again once that is settled`;
+  if (to.place !== "joined")
+    return `${name} is moved to ${to.called} by someone else: ${variant} is not promoted; release it again once that is settled`;
   if (takesAll(endpoint, variant)) return undefined;
   return `someone else set the weights of ${name} to ${weightsText(endpoint)}: ${variant} is not promoted; release it again if it is to serve`;
 }
@@ -57,7 +57,7 @@ export function notToShift(
 /** The same by an endpoint as it was seen. */
 export const sharedBefore = (
   changes: readonly Change[],
-  { name, variants }: EndpointView,
+  { name, variants }: Fleets,
   needs: Pick<Needs, "stable" | "candidate">,
 ): string | undefined => {
   const weights = Object.fromEntries(variants.map((each) => [each.name, each.desiredWeight]));
@@ -65,16 +65,16 @@ export const sharedBefore = (
 };
 
 /** Why stable's fleet stays after a promotion; undefined where nothing needs it any more. */
-export function stableStays(endpoint: EndpointView, needs: Needs): string | undefined {
+export function stableStays(endpoint: FleetView, needs: Needs): string | undefined {
   const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
   if (takesAll(endpoint, candidate)) return undefined;
-  const back = needs.stable.config ?? "its configuration of before";
+  const back = endpoint.called.before ?? "its configuration of before";
   return `someone else set the weights of ${endpoint.name} to ${weightsText(endpoint)} after ${candidate} was promoted, so ${stable} stays: set ${stable} 0 and ${candidate} 1 to have it removed, or take ${candidate}'s scaling away and move ${endpoint.name} to ${back} to keep it`;
 }
 
 /** Why stable is no measure of the candidate, and no way back for it; undefined where it is as large as it was. */
 export function stableLowered(
-  endpoint: EndpointView,
+  endpoint: Fleets,
   stable: { readonly variant: string; readonly instances: number },
 ): string | undefined {
   const { desiredInstances = stable.instances } = variantOf(endpoint, stable.variant) ?? {};

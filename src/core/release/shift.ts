@@ -3,7 +3,7 @@
  * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
  */
 import {
-  type EndpointView,
+  type FleetView,
   hasWeights,
   isMoving,
   isServing,
@@ -30,10 +30,19 @@ export type ShiftAction =
   | { readonly do: "arrived"; readonly reason: string }
   | { readonly do: "give-up"; readonly reason: string };
 
+type SideNeeds = Pick<Needs["stable"], "variant" | "requestsPerSecondPerInstance">;
+
+/** What the way forward goes by of what was planned, whatever platform it is on. */
+interface ShiftNeeds {
+  readonly designRequestsPerSecond: number;
+  readonly stable: SideNeeds;
+  readonly candidate: SideNeeds;
+}
+
 export interface ShiftQuestion {
   readonly plan: Plan;
-  readonly needs: Needs;
-  readonly endpoint: EndpointView;
+  readonly needs: ShiftNeeds;
+  readonly endpoint: FleetView;
   readonly warmInstances: WarmInstances;
   readonly percent: number;
   readonly load: LoadOutlook;
@@ -109,8 +118,9 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
   const { needs, endpoint, percent } = question;
   if (isMoving(endpoint)) return { do: "wait", reason: `the endpoint is ${endpoint.status}` };
   if (!isServing(endpoint)) return { do: "give-up", reason: `the endpoint is ${endpoint.status}` };
-  if (endpoint.config !== needs.joinConfig)
-    return { do: "give-up", reason: `the endpoint serves ${endpoint.config}, not ${needs.joinConfig}` };
+  const { at, called } = endpoint;
+  if (at.place !== "joined")
+    return { do: "give-up", reason: `the endpoint serves ${at.called}, not ${called.joined}` };
   const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
   if (hasWeights(endpoint, weights)) return { do: "arrived", reason: `the candidate takes ${percent} %` };
   return lackOfCapacity(question) ?? { do: "shift", weights, reason: `to ${percent} %` };
@@ -123,7 +133,7 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
 export function nextRaise(question: ShiftQuestion): ShiftAction {
   const { needs, endpoint, percent } = question;
   const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
-  const isOurs = endpoint.config === needs.joinConfig && hasWeights(endpoint, weights);
+  const isOurs = endpoint.at.place === "joined" && hasWeights(endpoint, weights);
   return isOurs && isOutgrown(question)
     ? raise(question)
     : { do: "wait", reason: "the candidate is not raised now" };

@@ -3,6 +3,7 @@
  * undone by whatever code is deployed when it must be, which may be older or newer than the code that wrote it.
  */
 import * as z from "zod";
+import type { FleetAt } from "../capacity/candidate-fleet.ts";
 import { Sightings } from "../capacity/warm.ts";
 
 /** Of a section that is only told of: absent where it cannot be read. */
@@ -83,6 +84,22 @@ const WayBackNeeds = z.looseObject({
   joinConfig: z.string(),
 });
 export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
+
+/** What the way back goes by of what was planned, whatever platform it is on: stable as it was, and how to tell the candidate. */
+export interface WayBackSides {
+  readonly stable: {
+    readonly variant: string;
+    readonly instances: number;
+    readonly requestsPerSecondPerInstance: number;
+  };
+  /** Unknown where a document of another version does not say. */
+  readonly candidate: {
+    readonly variant: string;
+    readonly instances?: number | undefined;
+    readonly shares?: readonly FleetAt[] | undefined;
+    readonly requestsPerSecondPerInstance?: number | undefined;
+  };
+}
 
 const drifted = z.array(z.string()).catch([]);
 const seen = Sightings.optional().catch(undefined);

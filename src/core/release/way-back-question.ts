@@ -1,5 +1,5 @@
 /** What the way back asks itself at a look: the endpoint, the load, and what it has taken and was refused so far. */
-import type { EndpointView, WarmInstances } from "../capacity/endpoint.ts";
+import type { FleetView, WarmInstances } from "../capacity/endpoint.ts";
 import type { LoadOutlook } from "../capacity/load-outlook.ts";
 import { type Change, isOpen } from "./change.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
@@ -12,7 +12,7 @@ const triedAgainSeconds = 300;
 export interface WayBackLook {
   readonly plan: RollBackInput["plan"];
   readonly needs: WayBackNeeds;
-  readonly endpoint: EndpointView;
+  readonly endpoint: FleetView;
   readonly warmInstances: WarmInstances;
   readonly load: LoadOutlook;
   /** Of the ledger, oldest first. */

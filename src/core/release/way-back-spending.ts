@@ -1,5 +1,5 @@
 /** What a way back has taken of its budget, by what was seen of it, and what it may take. */
-import { type EndpointView, variantOf } from "../capacity/endpoint.ts";
+import { type FleetView, variantOf } from "../capacity/endpoint.ts";
 import { wayBackCostUsd } from "../capacity/estimate.ts";
 import { costOf } from "../plan/prices.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
@@ -11,7 +11,7 @@ export const moveBack = "leave";
 
 interface Look {
   readonly needs: WayBackNeeds;
-  readonly endpoint: EndpointView;
+  readonly endpoint: FleetView;
   readonly nowMs: number;
 }
 
@@ -22,19 +22,22 @@ type Taken = RollBackInput["wayBack"];
 export function spentUsd(taken: Taken, plan: Plan, { needs, endpoint, nowMs }: Look): number {
   const hours = (nowMs - Date.parse(taken?.lookedAt ?? new Date(nowMs).toISOString())) / 3_600_000;
   const { stable, candidate } = sides(needs, endpoint);
-  const extra = [candidate, ...(endpoint.pendingConfig === needs.stable.config ? [stable] : [])];
+  const extra = [candidate, ...(isMovedBack(endpoint) ? [stable] : [])];
   const byType: Record<string, number> = {};
   for (const { instanceType, instances } of extra)
     byType[instanceType] = (byType[instanceType] ?? 0) + instances * hours;
   return (taken?.spentUsd ?? 0) + costOf(byType, plan.prices).usd;
 }
 
+/** While it is, stable's new fleet is there beside both old ones. */
+const isMovedBack = ({ at, to }: FleetView): boolean => at.place !== "before" && to.place === "before";
+
 /** What one more move is expected to cost. */
 export function moveUsd(plan: Plan, { needs, endpoint }: Pick<Look, "needs" | "endpoint">): number {
   return wayBackCostUsd(plan, sides(needs, endpoint));
 }
 
-function sides(needs: WayBackNeeds, endpoint: EndpointView) {
+function sides(needs: WayBackNeeds, endpoint: FleetView) {
   const of = ({ variant, instanceType = "" }: WayBackNeeds["candidate"]) => ({
     instanceType,
     instances: variantOf(endpoint, variant)?.desiredInstances ?? 0,

@@ -8,7 +8,7 @@
 
 import { finalOf } from "../capacity/candidate-fleet.ts";
 import {
-  type EndpointView,
+  type FleetView,
   isMoving,
   trafficPercent,
   type Variant,
@@ -21,7 +21,7 @@ import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { wayBackLoadFactor } from "../capacity/room.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
-import type { WayBackNeeds } from "./undoing.ts";
+import type { WayBackSides } from "./undoing.ts";
 
 export type WayBackAction =
   | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
@@ -53,8 +53,8 @@ export interface Refused {
 
 export interface WayBackQuestion {
   readonly plan: Filled & { readonly warmth: { readonly loadSecondsP95: number } };
-  readonly needs: WayBackNeeds;
-  readonly endpoint: EndpointView;
+  readonly needs: WayBackSides;
+  readonly endpoint: FleetView;
   readonly warmInstances: WarmInstances;
   readonly load: LoadOutlook;
   /** Seconds since weights were last changed by this release. */
@@ -74,7 +74,7 @@ export interface WayBackQuestion {
 const pauseSeconds = 1200;
 
 /** What stable served before the release at most, requests per second: the load to count on where none is known. */
-export function servedBefore(plan: Filled, { stable }: WayBackNeeds): number {
+export function servedBefore(plan: Filled, { stable }: Pick<WayBackSides, "stable">): number {
   return stable.instances * servedPerInstance(plan, stable);
 }
 
@@ -102,7 +102,7 @@ export function loadUntold(
 }
 
 /** What a fleet serves that is larger than was planned: a candidate is raised for all of the load at once. */
-function outgrown(plan: Filled, side: WayBackNeeds["candidate"], endpoint: EndpointView): number {
+function outgrown(plan: Filled, side: WayBackSides["candidate"], endpoint: FleetView): number {
   const { variant, instances, shares, requestsPerSecondPerInstance } = side;
   const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
   if (instances === undefined || requestsPerSecondPerInstance === undefined) return 0;
@@ -118,9 +118,10 @@ export function nextWayBack(question: WayBackQuestion): WayBackAction {
   if (isMoving(endpoint)) return { do: "wait", seconds: 30, reason: `the endpoint is ${endpoint.status}` };
   const candidate = variantOf(endpoint, needs.candidate.variant);
   const stable = variantOf(endpoint, needs.stable.variant);
-  if (endpoint.config === needs.stable.config) return afterLeaving(question, stable);
-  if (endpoint.config !== needs.joinConfig || stable === undefined || candidate === undefined)
-    return { do: "drifted", reason: `someone else moved the endpoint to ${endpoint.config}` };
+  const { place, called } = endpoint.at;
+  if (place === "before") return afterLeaving(question, stable);
+  if (place !== "joined" || stable === undefined || candidate === undefined)
+    return { do: "drifted", reason: `someone else moved the endpoint to ${called}` };
   const sides = { stable, candidate };
   const hasTraffic = candidate.currentWeight > 0 || candidate.desiredWeight > 0;
   const action = hasTraffic ? withTraffic(question, sides) : withoutTraffic(question, sides);
@@ -140,7 +141,7 @@ function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): W
   if (stable === undefined)
     return { do: "drifted", reason: `variant ${question.needs.stable.variant} is gone` };
   return (
-    shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.config} serves as before` }
+    shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.at.called} serves as before` }
   );
 }
 
@@ -172,7 +173,7 @@ function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): W
 }
 
 function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
-  const { needs, refused, spent, budget, moveUsd } = question;
+  const { refused, spent, budget, moveUsd } = question;
   const refill = shortOf(question, stable);
   if (refill !== undefined && !refused.refill) return refill;
   if (refill !== undefined && servedBy(question, warmOf(question.warmInstances, stable)) < 100)
@@ -193,7 +194,7 @@ function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides)
   if (refused.move) return { do: "wait", seconds: 60, reason: "no capacity to move the endpoint back yet" };
   if (question.sinceMoveSeconds < pauseSeconds * spent.moves)
     return { do: "wait", seconds: 60, reason: `the endpoint was ${inVain} yet` };
-  return { do: "leave", reason: `back to ${needs.stable.config}` };
+  return { do: "leave", reason: `back to ${question.endpoint.called.before}` };
 }
 
 /** What can be given up for the move back: the candidate's fleet, which serves nothing, and stable's surplus. */
@@ -232,7 +233,7 @@ function shortOf(question: WayBackQuestion, stable: Variant): (WayBackAction & {
   const { plan, needs, scaleIn, endpoint } = question;
   const requestsPerSecond = loadRefilled(question);
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
-  const free = scaleIn === "freed" && endpoint.config === needs.joinConfig;
+  const free = scaleIn === "freed" && endpoint.at.place === "joined";
   const instances = free ? live : Math.max(live, needs.stable.instances);
   if (stable.desiredInstances >= instances) return undefined;
   return {

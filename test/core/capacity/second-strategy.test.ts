@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/capacity/bill.ts";
 import { finalOf, fleetFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
 import { allInService } from "../../../src/core/capacity/endpoint.ts";
-import { estimateOf } from "../../../src/core/capacity/estimate.ts";
+import { estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { meansFor } from "../../../src/core/capacity/means.ts";
@@ -111,6 +111,22 @@ describe("means", () => {
     expect(halved.minutes - whole.minutes).toBeCloseTo(raising);
   });
 
+  test("count with each size for the stages that it stands for, from whichever stage on", () => {
+    const standing = (instances: number, bakeMinutes: number, waitMinutes: number) => ({
+      candidate: { instanceType: type, instances },
+      bakeMinutes,
+      waitMinutes,
+    });
+    const four = { instanceType: type, ...fleet };
+    const raised = 2.5 + 1.5 + raiseLeadSeconds(plan) / 60;
+
+    expect(standingsFrom(plan, four)).toEqual([standing(4, 45, 7.5), standing(8, 15, raised)]);
+    expect(standingsFrom(plan, four, 2)).toEqual([standing(4, 15, 2.5), standing(8, 15, raised)]);
+    expect(standingsFrom(plan, four, 3)).toEqual([standing(8, 15, raised)]);
+    expect(standingsFrom(plan, { ...four, instances: 8 }, 3)).toEqual([standing(8, 15, 4)]);
+    expect(standingsFrom(plan, four, 4)).toEqual([standing(8, 0, raised - 2.5)]);
+  });
+
   test("are asked for all that is still to come, and not for what has come", () => {
     const bill = (usdPerRelease: number, candidate: Bill["candidate"]): Bill => ({
       plan: { ...plan, budget: { ...plan.budget, usdPerRelease } },
@@ -180,13 +196,14 @@ describe("shift", () => {
 });
 
 test("the way back takes a fleet that was raised as planned for no sign of more load", () => {
-  const before = servedBefore(plan, needs);
+  const small = { ...grown, stable: { ...grown.stable, instances: 6 } };
   const loadWith = (instances: number, asked: Needs) =>
-    loadUntold({ plan, needs: asked, endpoint: joined({}, { instances }) }, [1]);
+    loadUntold({ plan, needs: asked, endpoint: joined({ instances: 6 }, { instances }) }, [1]);
 
-  expect(loadWith(8, grown)).toBe(before);
-  expect(loadWith(9, grown)).toBeCloseTo(9 * 8.4);
-  expect(loadWith(9, { ...needs, candidate: { ...needs.candidate, instances: 4 } })).toBeCloseTo(9 * 8.4);
+  expect(loadWith(8, small)).toBe(servedBefore(plan, small));
+  expect(loadWith(9, small)).toBeCloseTo(9 * 8.4);
+  const whole = { ...small, candidate: { ...needs.candidate, instances: 4 } };
+  expect(loadWith(8, whole)).toBeCloseTo(8 * 8.4);
 });
 
 test("history has room for the wait for its raise", () => {

@@ -1,7 +1,7 @@
 /** The way forward: capacity before traffic, raises only within the locked minutes, and no step on a moving endpoint. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allInService, type EndpointView } from "../../../src/core/capacity/endpoint.ts";
+import { allInService, type FleetView } from "../../../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
@@ -16,7 +16,7 @@ import type { StageState } from "../../../src/core/release/stage.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, planWith, variant } from "../example.ts";
 
-function next(endpoint: EndpointView, rest: Partial<Omit<ShiftQuestion, "endpoint">> = {}) {
+function next(endpoint: FleetView, rest: Partial<Omit<ShiftQuestion, "endpoint">> = {}) {
   return nextShift({
     plan,
     needs,
@@ -59,7 +59,7 @@ describe("the next step to a share", () => {
   });
 
   test("is given up where someone moved the endpoint to another configuration", () => {
-    const action = next({ ...joined(), config: "someone-elses" });
+    const action = next(endpointOf(joined().variants, { config: "someone-elses" }));
 
     expect(action).toEqual({
       do: "give-up",

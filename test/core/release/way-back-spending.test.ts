@@ -37,7 +37,9 @@ describe("dollars", () => {
   });
 
   test("are stable's new fleet's too while the endpoint is moved back, and nobody's once it has arrived", () => {
-    const moving = { ...joined({ instances: 8 }, { instances: 8 }), pendingConfig: needs.stable.config };
+    const moving = endpointOf(joined({ instances: 8 }, { instances: 8 }).variants, {
+      to: needs.stable.config,
+    });
     expect(spentUsd(taken, { ...plan, prices }, { ...look(60), endpoint: moving })).toBeCloseTo(
       3 + 16 * 1.5,
       2,

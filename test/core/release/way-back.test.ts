@@ -1,7 +1,7 @@
 /** The way back: traffic returns no faster than stable can take it, stable only grows, and it always comes to an end. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allInService, type EndpointView, type Variant } from "../../../src/core/capacity/endpoint.ts";
+import { allInService, type FleetView, type Variant } from "../../../src/core/capacity/endpoint.ts";
 import { flatLoad, type LoadOutlook } from "../../../src/core/capacity/load-outlook.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import {
@@ -24,7 +24,7 @@ const calm = {
   moveUsd: 5,
 } as const;
 
-function next(endpoint: EndpointView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
+function next(endpoint: FleetView, rest: Partial<Omit<WayBackQuestion, "endpoint">> = {}): WayBackAction {
   return nextWayBack({
     plan,
     needs,
@@ -111,7 +111,7 @@ describe("the next step back", () => {
   });
 
   test("under another plan goes by that plan's instances", () => {
-    const under = (endpoint: EndpointView, rest: Partial<WayBackQuestion> = {}) =>
+    const under = (endpoint: FleetView, rest: Partial<WayBackQuestion> = {}) =>
       next(endpoint, { plan: fraud, needs: fraudNeeds, ...rest });
 
     // Of 40 requests per second two of stable's serve 28, three of them 42.
@@ -188,7 +188,7 @@ describe("the next step back", () => {
   });
 
   test("ends as drift when someone else moved the endpoint, or took a variant away", () => {
-    expect(next({ ...joined(), config: "someone-elses" })).toEqual({
+    expect(next(endpointOf(joined().variants, { config: "someone-elses" }))).toEqual({
       do: "drifted",
       reason: "someone else moved the endpoint to someone-elses",
     });
@@ -201,15 +201,15 @@ describe("the next step back", () => {
 });
 
 /** An endpoint that does what it is told, each thing one look later: locked first, then there. */
-function obeying(from: EndpointView) {
+function obeying(from: FleetView) {
   let view = from;
   let pending = from.status === "InService" ? undefined : { ...from, status: "InService" };
   let sinceShiftSeconds = 600;
-  const change = (name: string, to: Partial<Variant>): EndpointView => ({
+  const change = (name: string, to: Partial<Variant>): FleetView => ({
     ...view,
     variants: view.variants.map((each) => (each.name === name ? { ...each, ...to } : each)),
   });
-  const lock = (to: EndpointView) => {
+  const lock = (to: FleetView) => {
     pending = to;
     view = { ...view, status: "Updating" };
   };
@@ -237,7 +237,8 @@ function obeying(from: EndpointView) {
       if (action.do === "leave")
         lock({
           ...view,
-          config: needs.stable.config,
+          at: { place: "before", called: needs.stable.config },
+          to: { place: "before", called: needs.stable.config },
           variants: view.variants.filter((v) => v.name === "v6"),
         });
     },
@@ -264,12 +265,12 @@ const loads = fc.array(fc.double({ min: 0, max: 240, noNaN: true }), { minLength
 
 interface Taken {
   readonly action: WayBackAction;
-  readonly endpoint: EndpointView;
+  readonly endpoint: FleetView;
   readonly load: LoadOutlook;
 }
 
 /** Walks back from a start until it arrives, at most so many looks. */
-function walk(start: EndpointView, loads: readonly number[], most = 60): Taken[] {
+function walk(start: FleetView, loads: readonly number[], most = 60): Taken[] {
   const taken: Taken[] = [];
   const endpoint = obeying(start);
   for (let look = 0; look < most; look++) {
@@ -284,7 +285,7 @@ function walk(start: EndpointView, loads: readonly number[], most = 60): Taken[]
   return taken;
 }
 
-const stableIn = ({ variants }: EndpointView) => variants.find(({ name }) => name === "v6");
+const stableIn = ({ variants }: FleetView) => variants.find(({ name }) => name === "v6");
 
 describe("for want of capacity", () => {
   const refused = { refill: true, move: true };
@@ -392,7 +393,7 @@ describe("the whole way back, from any start and under any load", () => {
 
         const last = taken.at(-1);
         expect(last?.action.do).toBe("arrived");
-        expect(last?.endpoint.config).toBe(needs.stable.config);
+        expect(last?.endpoint.at.place).toBe("before");
         expect(last?.endpoint.variants.map(({ name }) => name)).toEqual(["v6"]);
         expect(stableIn(last?.endpoint ?? joined())?.desiredInstances).toBeGreaterThanOrEqual(8);
       }),
