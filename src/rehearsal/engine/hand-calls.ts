@@ -17,6 +17,7 @@ import {
   third,
   weights,
 } from "./hand-parts.ts";
+import { leanedOnBounds, leanedOnCapacity, leanedOnDeregistered } from "./hand-scalables.ts";
 
 export type { HandCall } from "./hand-parts.ts";
 
@@ -96,6 +97,30 @@ const hands = {
     "deletes stable's configuration",
   ],
   "somebody-deletes-the-endpoint": [endpointDeleted, "deletes ENDPOINT"],
+  "somebody-raises-the-minimum-of-what-it-leans-on": [
+    leanedOnBounds((min, max) => ({ min: Math.min(min + 3, max), max })),
+    "raises the minimum of all that ENDPOINT leans on",
+  ],
+  "somebody-raises-the-maximum-of-what-it-leans-on": [
+    leanedOnBounds((min, max) => ({ min, max: max + 20 })),
+    "raises the maximum of all that ENDPOINT leans on",
+  ],
+  "somebody-lowers-the-maximum-of-what-it-leans-on": [
+    leanedOnBounds((min, max) => ({ min: Math.min(min, 3), max: Math.min(max, 3) })),
+    "sets the maximum of all that ENDPOINT leans on to 3",
+  ],
+  "somebody-deregisters-what-it-leans-on": [
+    leanedOnDeregistered,
+    "takes the scaling of all that ENDPOINT leans on away",
+  ],
+  "somebody-doubles-what-it-leans-on": [
+    leanedOnCapacity((is) => 2 * is),
+    "doubles the capacity of all that ENDPOINT leans on",
+  ],
+  "somebody-halves-what-it-leans-on": [
+    leanedOnCapacity((is) => Math.ceil(is / 2)),
+    "halves the capacity of all that ENDPOINT leans on",
+  ],
   "somebody-switches-the-sweep-off": [() => [], "switches the sweep's rule and schedule off for four hours"],
 } as const satisfies Record<string, readonly [Hand, string]>;
 

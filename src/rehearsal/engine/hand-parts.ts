@@ -4,7 +4,8 @@ import type { World } from "../world/region.ts";
 
 /** A call of somebody else's. */
 export interface HandCall {
-  readonly service: "sagemaker" | "application-autoscaling";
+  /** As the twin names its services. */
+  readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -38,7 +39,7 @@ const sagemaker = (operation: string, input: HandCall["input"]): HandCall => ({
   operation,
   input,
 });
-const scaling = (operation: string, input: HandCall["input"]): HandCall => ({
+export const scaling = (operation: string, input: HandCall["input"]): HandCall => ({
   service: "application-autoscaling",
   operation,
   input,
@@ -81,11 +82,10 @@ export const count =
 
 /** What Application Auto Scaling calls a variant. */
 const resourceId = ({ name }: Endpoint, variant: Variant) => `endpoint/${name}/variant/${variant.name}`;
-const target = (id: string) => ({
-  ServiceNamespace: "sagemaker",
-  ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
-  ResourceId: id,
-});
+export const target = (
+  id: string,
+  { namespace, dimension } = { namespace: "sagemaker", dimension: "sagemaker:variant:DesiredInstanceCount" },
+) => ({ ServiceNamespace: namespace, ScalableDimension: dimension, ResourceId: id });
 
 /** A call about a side's scaling, where it has one. */
 const scaled =

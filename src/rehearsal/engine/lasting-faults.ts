@@ -165,8 +165,9 @@ function errorOf({ kind, operation }: Begun, call: Call): AwsError {
 function resourceOf({ input, service }: Call): string {
   const members =
     service === "dynamodb"
-      ? [input.Key ?? input.Item]
+      ? [input.Key ?? input.Item ?? input.TableName]
       : [
+          ...[input.service, input.services && JSON.stringify(input.services), input.FunctionName],
           ...[input.ResourceId, input.EndpointName, input.EndpointConfigName, input.ModelName],
           ...[input.ModelPackageName, input.TrainingJobName, input.executionArn, input.name, input.Name],
         ];

@@ -5,6 +5,7 @@
  */
 import { type HandKind, handText, isHand, type Moment } from "../engine/hands.ts";
 import { type Point, parsePoint } from "../engine/points.ts";
+import { scalableKinds } from "../world/scalables/registry.ts";
 import type { Experiment } from "./experiments.ts";
 import { spread } from "./points-tried.ts";
 
@@ -41,7 +42,14 @@ function stoppedWithoutSweep(tried: readonly Point[]): Experiment[] {
   }));
 }
 
-const changing = /^(sagemaker|application-autoscaling)\.(Create|Update|Delete|Register|Deregister|Put)/;
+const writing = /\.(Create|Update|Delete|Register|Deregister|Put)/;
+/** The services that a release changes, and of what a model leans on the calls that set it. */
+const services = /^(sagemaker|application-autoscaling)\./;
+const settings = new Set(
+  scalableKinds.flatMap(({ actions }) => actions.map((action) => action.replace(":", "."))),
+);
+const isChanging = (operation: string): boolean =>
+  writing.test(operation) && (services.test(operation) || settings.has(operation));
 
 /** Of entries at one moment with nothing done between, the last; a release that does nothing more is over. */
 function placesOf(moments: readonly Moment[]): Place[] {
@@ -51,7 +59,7 @@ function placesOf(moments: readonly Moment[]): Place[] {
   });
   const last = all.findLastIndex(({ point }) => point.at === "call");
   return all.slice(0, last + 1).filter(({ point, atMs }, i) => {
-    if (point.at === "call") return changing.test(point.operation);
+    if (point.at === "call") return isChanging(point.operation);
     const next = all[i + 1];
     return point.at === "entry" && !(next?.point.at === "entry" && next.atMs === atMs);
   });

@@ -123,3 +123,16 @@ describe("a fault that lasts", () => {
     expect(lasting.untilMs).toBe(4 * hour + 5);
   });
 });
+
+it.each([
+  ["ecs.UpdateService", { cluster: "models", service: "a" }, { cluster: "models", service: "b" }],
+  ["ecs.DescribeServices", { services: ["a"] }, { services: ["b"] }],
+  ["lambda.PutProvisionedConcurrencyConfig", { FunctionName: "a" }, { FunctionName: "b" }],
+  ["dynamodb.UpdateTable", { TableName: "a" }, { TableName: "b" }],
+])("is denied for one resource of %s alone", async (name, one, another) => {
+  const through = met("denied-there", call(name, one));
+
+  expect(await through(call(name, one))).toBe("AccessDeniedException");
+  expect(await through(call(name, another))).toBe("through");
+  expect(lastingAt(name)).toContain("denied-there");
+});

@@ -22,6 +22,10 @@ export const ecsService: ScalableKind = {
   usdPerUnitHour: () => 0.04937,
   /** As moto 5.2 words it, applicationautoscaling/models.py; AWS's own words are unconfirmed. */
   missing: (resourceId) => `ECS service doesn't exist: ${resourceId}`,
+  resizing(_, { scalable, to: desiredCount }) {
+    const [, cluster, service] = scalable.resourceId.split("/");
+    return { service: "ecs", operation: "UpdateService", input: { cluster, service, desiredCount } };
+  },
   steps(world, { scalable, to }): readonly Step[] {
     const { ready, id, most } = scalable;
     if (to <= ready) return [{ afterMs: stopMs, ready: to }];

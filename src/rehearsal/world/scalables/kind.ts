@@ -37,6 +37,8 @@ export interface ScalableKind {
   readonly isActive?: (world: World, scalable: Scalable) => boolean;
   /** @throws AwsError as its service refuses a change. */
   readonly admit?: (world: World, change: Change) => void;
+  /** Its service's own call for a change, as the twin names it. */
+  readonly resizing: (world: World, change: Change) => OwnCall;
   /** What there is after a change, step by step: a step after 0 ms is there at once. */
   readonly steps: (world: World, change: Change) => readonly Step[];
 }
@@ -44,6 +46,12 @@ export interface ScalableKind {
 export interface Change {
   readonly scalable: Scalable;
   readonly to: number;
+}
+
+export interface OwnCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 export interface Step {

@@ -51,6 +51,17 @@ export const provisionedConcurrency: ScalableKind = {
         `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${unreserved}].`,
       );
   },
+  resizing(_, { scalable, to: ProvisionedConcurrentExecutions }) {
+    const [, FunctionName, Qualifier] = scalable.resourceId.split(":");
+    const qualified = { FunctionName, Qualifier };
+    return ProvisionedConcurrentExecutions === 0
+      ? { service: "lambda", operation: "DeleteProvisionedConcurrencyConfig", input: qualified }
+      : {
+          service: "lambda",
+          operation: "PutProvisionedConcurrencyConfig",
+          input: { ...qualified, ProvisionedConcurrentExecutions },
+        };
+  },
   steps(world, { scalable, to }): readonly Step[] {
     const { ready, id, most } = scalable;
     if (to === 0) return [{ afterMs: 0, ready: 0 }];

@@ -39,6 +39,16 @@ export const tableThroughput: ScalableKind = {
       : `The table is in PAY_PER_REQUEST billing mode and has no provisioned capacity to scale: ${resourceId}`,
   isActive: (world, { resourceId }) => !isUpdating(unitsOf(world, resourceId)),
   admit: (world, change) => admitUpdate(world, change.scalable.resourceId, [change]),
+  resizing(world, { scalable, to }) {
+    const units = unitsOf(world, scalable.resourceId);
+    const of = (one: Scalable | undefined) => (one === scalable ? to : one?.desired);
+    const TableName = scalable.resourceId.slice("table/".length);
+    const ProvisionedThroughput = {
+      ReadCapacityUnits: of(units?.read),
+      WriteCapacityUnits: of(units?.write),
+    };
+    return { service: "dynamodb", operation: "UpdateTable", input: { TableName, ProvisionedThroughput } };
+  },
   steps(world, { scalable, to }): readonly Step[] {
     const random = world.streams(`scalables/${scalable.id}`, scalable.changes);
     return [{ afterMs: drawMs(random.normal, updateSeconds), ready: to }];
