@@ -50,6 +50,8 @@ export interface ScalableSeed {
   readonly max?: number;
   /** False: Application Auto Scaling does not know it yet. */
   readonly registered?: boolean;
+  /** True: a target-tracking policy has it follow the traffic. */
+  readonly follows?: boolean;
   /** True: it is paid for by request and has no capacity to set. */
   readonly onDemand?: boolean;
   /** US dollars; absent: a list price. */

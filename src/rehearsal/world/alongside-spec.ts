@@ -7,6 +7,10 @@ export const Alongside = z.strictObject({
     .boolean()
     .default(true)
     .describe("Whether Application Auto Scaling knows it before the release."),
+  follows: z
+    .boolean()
+    .default(false)
+    .describe("Whether a target-tracking policy has it follow the endpoint's traffic."),
   slowness: factor.default(1).describe("How many times as long as usual its capacity takes."),
   roomPercent: z
     .number()

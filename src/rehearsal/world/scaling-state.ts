@@ -68,6 +68,9 @@ export interface ScalableTarget {
   lastScaleInMs: number;
   /** Set while the live count is outside the bounds and has still to be pulled in. */
   pull?: ScalingReason;
+  /** For how many minutes on end its utilisation was above its policy's target, and below 90 % of it. */
+  highMinutes?: number;
+  lowMinutes?: number;
   /** Until when an update of it is pending, epoch milliseconds. */
   pendingUntilMs?: number;
 }

@@ -7,6 +7,7 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import { type Adjustable, adjustableOf, scaledVariant } from "./adjustable.ts";
 import { type Actor, type Bounds, called, reasonText } from "./events.ts";
 import type { World } from "./region.ts";
+import { followTraffic } from "./scalables/following.ts";
 import type { ScalableTarget, ScalingActivity, ScalingReason } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
 import { type Scaled, track } from "./target-tracking.ts";
@@ -18,6 +19,7 @@ export function runScaling(world: World): void {
     const scaled = scaledVariant(world, target.id);
     if (target.pull !== undefined) pullIntoBounds(world, target, target.pull);
     else if (scaled !== undefined) followPolicies(world, target, scaled);
+    else followUtilisation(world, target);
   }
 }
 
@@ -39,6 +41,17 @@ function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): v
   const adjustable = adjustableOf(world, target);
   if (side !== undefined && adjustable !== undefined)
     scale(world, target, { adjustable, count, reason: { by: "policy", policy: winner.policy.name, side } });
+}
+
+function followUtilisation(world: World, target: ScalableTarget): void {
+  const scalable = world.state.scalables.get(target.id);
+  const adjustable = adjustableOf(world, target);
+  const decision = scalable && followTraffic(world, target, scalable);
+  if (adjustable === undefined || decision === undefined) return;
+  const { count, side, policy } = decision;
+  scale(world, target, { adjustable, count, reason: { by: "policy", policy: policy.name, side } });
+  target.highMinutes = 0;
+  target.lowMinutes = 0;
 }
 
 /**

@@ -295,6 +295,62 @@ describe("a scalable target on a service", () => {
   });
 });
 
+describe("a policy that follows the traffic", () => {
+  const steady = { recording: { everySeconds: 60, requests: [600] } };
+  const following = (traffic: object) => ecsTwin({ spec: { alongside: { follows: true }, traffic } });
+
+  it("takes away what a lowered minimum leaves, fifteen minutes later, and no more than the traffic lets it", async () => {
+    const twin = following(steady);
+    await twin.scaling.registerScalableTarget({ ...target, MinCapacity: 8 });
+    twin.wait(1200);
+    const held = await twin.service();
+
+    await twin.scaling.registerScalableTarget({ ...target, MinCapacity: 2 });
+    twin.wait(1200);
+
+    expect(held).toMatchObject({ desiredCount: 8, runningCount: 8 });
+    expect(await twin.service()).toMatchObject({ desiredCount: 4 });
+    expect((await twin.activities())[0]).toMatchObject({
+      Cause: "monitor alarm of policy service-models-features-utilisation (low)",
+    });
+  });
+
+  it("goes out with the traffic, not beyond the maximum, and stays where scaling is suspended", async () => {
+    const rising = { ...steady, changes: [{ atMinute: 5, factor: 2 }] };
+    const [free, held] = [following(rising), following(rising)];
+    await held.scaling.registerScalableTarget({
+      ...target,
+      SuspendedState: { DynamicScalingOutSuspended: true },
+    });
+
+    for (const twin of [free, held]) twin.wait(1800);
+
+    expect((await free.service())?.desiredCount).toBe(8);
+    expect((await held.service())?.desiredCount).toBe(4);
+  });
+
+  it("is described, and may be deleted", async () => {
+    const { scaling } = following({});
+    const described = async () =>
+      (await scaling.describeScalingPolicies({ ServiceNamespace: "ecs" })).ScalingPolicies ?? [];
+    const PolicyName = "service-models-features-utilisation";
+
+    expect(await described()).toMatchObject([
+      {
+        ...target,
+        PolicyName,
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 60,
+          PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" },
+        },
+      },
+    ]);
+    await scaling.deleteScalingPolicy({ ...target, PolicyName });
+    expect(await described()).toEqual([]);
+  });
+});
+
 it("is paid for by the hour that each task runs", () => {
   const twin = ecsTwin({}, { usdPerUnitHour: 2 });
   twin.wait(3600);

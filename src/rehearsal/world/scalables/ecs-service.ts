@@ -15,6 +15,8 @@ export const ecsService: ScalableKind = {
   leastMinimum: 0,
   capacityName: () => "desired count",
   serviceLinkedRole: "AWSServiceRoleForApplicationAutoScaling_ECSService",
+  utilisationMetric: () => "ECSServiceAverageCPUUtilization",
+  utilisationTarget: 60,
   actions: ["ecs:DescribeServices", "ecs:UpdateService"],
   resourceNamed: (name) => `service/${name}/${name}`,
   usual: { capacity: 4, min: 2, max: 20 },

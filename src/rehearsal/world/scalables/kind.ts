@@ -18,6 +18,9 @@ export interface ScalableKind {
   readonly capacityName: (dimension: string) => string;
   /** The role that Application Auto Scaling acts in, `AWSServiceRoleForApplicationAutoScaling_…` (its user guide). */
   readonly serviceLinkedRole: string;
+  /** The predefined metric that a target-tracking policy follows (API reference, MetricType), and its usual target. */
+  readonly utilisationMetric: (dimension: string) => string;
+  readonly utilisationTarget: number;
   /**
    * What that role does to its service: whoever registers a target must be allowed the same (user guide, identity-based
    * policy examples, "Permissions required for API actions on target services").

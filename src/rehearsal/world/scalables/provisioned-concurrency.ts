@@ -24,6 +24,8 @@ export const provisionedConcurrency: ScalableKind = {
   leastMinimum: 0,
   capacityName: () => "provisioned concurrency",
   serviceLinkedRole: "AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency",
+  utilisationMetric: () => "LambdaProvisionedConcurrencyUtilization",
+  utilisationTarget: 0.7,
   actions: [
     "lambda:PutProvisionedConcurrencyConfig",
     "lambda:GetProvisionedConcurrencyConfig",

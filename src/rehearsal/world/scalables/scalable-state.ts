@@ -13,6 +13,8 @@ export interface Scalable {
   lastModifiedMs: number;
   /** False: it is paid for by request, and has no capacity to set. */
   readonly provisioned: boolean;
+  /** What it has between releases. */
+  readonly atRest: number;
   /** The capacity that was asked for last. */
   desired: number;
   /** The capacity that there is. */

@@ -3,7 +3,7 @@ import type { AccountSeed, ScalableSeed } from "../account-seed.ts";
 import { newTarget } from "../new-target.ts";
 import type { ScalableTarget } from "../scaling-state.ts";
 import type { SettledSpec } from "../settled.ts";
-import { account as owner } from "../state.ts";
+import { arn, account as owner } from "../state.ts";
 import type { ScalableKind } from "./kind.ts";
 import { kindOf, targetId } from "./registry.ts";
 import type { Scalable } from "./scalable-state.ts";
@@ -23,7 +23,12 @@ export function seededScalables(account: AccountSeed, spec: SettledSpec, startMs
   const registered = all.filter(
     ({ seed }) => (seed.registered ?? spec.alongside.registered) && !isOnDemand(seed, spec),
   );
-  return { scalables, targets: registered.map(({ seed, kind }) => seededTarget(seed, kind, startMs)) };
+  const targets = registered.map(({ seed, kind }) => {
+    const target = seededTarget(seed, kind, startMs);
+    if (seed.follows ?? spec.alongside.follows) addPolicy(target, kind);
+    return target;
+  });
+  return { scalables, targets };
 }
 
 /** The other dimensions of resources that are listed with some of theirs. */
@@ -72,6 +77,7 @@ function seededScalable(
     creationMs,
     lastModifiedMs: creationMs,
     provisioned,
+    atRest: capacity,
     desired: capacity,
     ready: capacity,
     changing: false,
@@ -100,6 +106,31 @@ function seededTarget(seed: ScalableSeed, kind: ScalableKind, startMs: number): 
     roleArn: roleArnOf(kind),
     min: seed.min ?? Math.min(kind.usual.min, capacity),
     max: seed.max ?? Math.max(kind.usual.max, capacity),
+  });
+}
+
+/** Of the metric that AWS has for the dimension. */
+function addPolicy(
+  { id, namespace, dimension, policies, creationMs }: ScalableTarget,
+  kind: ScalableKind,
+): void {
+  const name = `${id.replaceAll(/\W+/g, "-")}-utilisation`;
+  const configuration = {
+    TargetValue: kind.utilisationTarget,
+    PredefinedMetricSpecification: { PredefinedMetricType: kind.utilisationMetric(dimension) },
+  };
+  policies.set(name, {
+    name,
+    arn: arn(
+      "autoscaling",
+      `scalingPolicy:00000000-0000-4000-8000-000000000001:resource/${namespace}/${id}:policyName/${name}`,
+    ),
+    creationMs,
+    targetValue: configuration.TargetValue,
+    scaleOutCooldownSeconds: 0,
+    scaleInCooldownSeconds: 0,
+    disableScaleIn: false,
+    configuration,
   });
 }
 

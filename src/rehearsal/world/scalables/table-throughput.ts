@@ -25,6 +25,9 @@ export const tableThroughput: ScalableKind = {
   leastMinimum: 1,
   capacityName: (dimension) => (dimension === read ? "read capacity units" : "write capacity units"),
   serviceLinkedRole: "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+  utilisationMetric: (dimension) =>
+    dimension === read ? "DynamoDBReadCapacityUtilization" : "DynamoDBWriteCapacityUtilization",
+  utilisationTarget: 70,
   actions: ["dynamodb:DescribeTable", "dynamodb:UpdateTable"],
   resourceNamed: (name) => `table/${name}`,
   usual: { capacity: 100, min: 50, max: 1000 },
