@@ -3,6 +3,7 @@
  * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
  */
 import type { z } from "zod";
+import { lackAlongside } from "../src/aws/alongside.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -25,9 +26,10 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const found =
     needs === undefined
       ? await pool(ledger, tools)
-      : joined(await viewFleets(tools.aws, doc.plan.endpoint.name, needs), needs, {
+      : await withAlongside(tools, needs, {
           nowSeconds: tools.now() / 1000,
           loadSeconds: doc.plan.warmth.loadSecondsP95,
+          name: doc.plan.endpoint.name,
         });
   const late: Found = {
     status: "failed",
@@ -36,6 +38,16 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const isLate = found.status === "waiting" && poll.isOverdue(limitMinutes);
   return { ...(isLate ? late : found), waitSeconds: poll.waitSeconds(), since: poll.since };
 };
+
+/** What is leant on beside the endpoint is looked at once that has its instances. */
+async function withAlongside(
+  { aws }: Tools,
+  needs: Needs,
+  { name, ...moment }: Moment & { readonly name: string },
+): Promise<Found> {
+  const found = joined(await viewFleets(aws, name, needs), needs, moment);
+  return found.status === "ready" ? ((await lackAlongside(aws, needs, 0)) ?? found) : found;
+}
 
 function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {
   if (isMoving(endpoint))

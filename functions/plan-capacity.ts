@@ -3,6 +3,7 @@
  * allow the way forward and the way back, and what there is now that must be there again.
  */
 import type { z } from "zod";
+import { planAlongside } from "../src/aws/alongside.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -16,9 +17,10 @@ import { scheduleRef } from "../src/aws/scheduler.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { describeServing } from "../src/aws/serving.ts";
 import { takenOf } from "../src/aws/taken.ts";
+import { leasesUsd } from "../src/core/capacity/alongside-cost.ts";
 import { finalOf, fleetFor } from "../src/core/capacity/candidate-fleet.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
-import { poolExpense } from "../src/core/capacity/estimate.ts";
+import { estimateOf, poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
 import { candidateNeeds, designLoad, servingNeeds } from "../src/core/capacity/sizing.ts";
 import { unsupported } from "../src/core/capacity/unsupported.ts";
@@ -136,7 +138,23 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
     costUsd: 0,
   };
   const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
-  const planned = { ...needs, peakInstances: means.peak, costUsd: means.costUsd };
+  const { leases, lacks } = await planAlongside(aws, plan);
+  const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
+  const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
+  const costUsd = means.costUsd === null ? null : means.costUsd + leasesCost;
+  const planned = {
+    ...needs,
+    peakInstances: means.peak,
+    costUsd,
+    ...(leases.length > 0 && { alongside: leases }),
+  };
+  const withLeases = dearestKnownUsd + leasesCost;
+  if (leasesCost > 0 && withLeases > plan.budget.usdPerRelease)
+    lacks.push(
+      `with what it leans on the release is estimated at $${withLeases.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    );
+  if (lacks.length > 0)
+    return { status: "refused", reason: [...means.lacks, ...lacks].join("; "), needs: planned };
   if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
   if ("lacks" in room) return { status: "refused", reason: room.lacks.join("; "), needs: planned };
   return {

@@ -3,6 +3,7 @@
  * both variants, and moves the endpoint to it. Every change is in the ledger before it is made.
  */
 import type { z } from "zod";
+import { leaseAlongside } from "../src/aws/alongside.ts";
 import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
@@ -30,6 +31,14 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   const ledger = await Ledger.forward(aws, doc.release);
   if (ledger.find("join")?.state !== "applied") asPlanned(await viewFleets(aws, endpoint, needs));
 
+  const waiting = (reason: string): Progress => ({
+    status: "waiting",
+    reason,
+    since,
+    waitSeconds: idleWaitSeconds(poll.waitedMs()),
+  });
+  const atWork = await leaseAlongside(tools, ledger, { needs, stage: 0 });
+  if (atWork !== undefined) return waiting(atWork);
   const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
   await make(tools, ledger, {
     id: "hold-scale-in",
@@ -50,12 +59,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   if (ledger.find("join")?.state !== "applied") {
     const view = asPlanned(await viewFleets(aws, endpoint, needs));
     if (isMoving(view) && (view.to.place !== "joined" || view.at.place === "joined"))
-      return {
-        status: "waiting",
-        reason: `endpoint ${endpoint} is ${view.status}`,
-        since,
-        waitSeconds: idleWaitSeconds(poll.waitedMs()),
-      };
+      return waiting(`endpoint ${endpoint} is ${view.status}`);
   }
   await make(tools, ledger, {
     id: "join",

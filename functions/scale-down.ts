@@ -2,15 +2,7 @@
  * Takes away what a release no longer needs, one step at a call. After a promotion that is the old variant; after
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
-import {
-  letGoOfEndpoint,
-  make,
-  nextTry,
-  noteRefusal,
-  openUndos,
-  type Undone,
-  undo,
-} from "../src/aws/changes.ts";
+import { letGoOfEndpoint, make, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -26,7 +18,8 @@ import {
   retireScaling,
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { tries } from "../src/aws/refusals.ts";
+import { nextTry } from "../src/aws/next-try.ts";
+import { type Tries, tries } from "../src/aws/refusals.ts";
 import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { stillServing } from "../src/aws/still-serving.ts";
 import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
@@ -89,6 +82,8 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
     return back(tools, ledger, it.doc);
   }
+  const leases = await undoAll({ tools, ledger, all }, openUndos(ledger, leaseKinds));
+  drifted.push(...leases.drifted);
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.at.place === "joined") {
@@ -106,11 +101,14 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
     // Whoever died before saying that the endpoint was moved has moved it all the same.
     const open = ledger.changes.filter(
-      ({ state, after }) => state === "applied" || (state === "intended" && after === needs.finalConfig),
+      ({ state, after, resource }) =>
+        !traitsOf(resource.kind).isLease &&
+        (state === "applied" || (state === "intended" && after === needs.finalConfig)),
     );
     const ids = open.map(({ id }) => id);
     await ledger.settle(ids, "kept");
   }
+  if (leases.ending.length > 0) return waiting(endingText(leases.ending));
   all.end();
   return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };
 }
@@ -161,6 +159,7 @@ const toldOf = (refused: readonly string[], well: string): string =>
 
 /** All but what AWS moves by itself: a raised fleet is left to its own policy. */
 const undone = kindsThat(({ movesByItself }) => !movesByItself);
+const leaseKinds = kindsThat(({ isLease }) => isLease);
 
 /**
  * Puts everything back, newest first; a configuration or model that still serves is left where it is. What is refused
@@ -168,27 +167,21 @@ const undone = kindsThat(({ movesByItself }) => !movesByItself);
  */
 async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<Answer> {
   const all = tries();
-  const drifted: string[] = [];
-  const ending: string[] = [];
   let serving: ReadonlySet<string> | undefined;
   await all.do(async () => {
     serving = await stillServing(tools, ledger, doc);
   });
   const gone = serving?.size === 0 ? await goneFor(tools, ledger, doc) : undefined;
-  for (const one of openUndos(ledger, undone)) {
-    if (serving === undefined && traitsOf(one.resource.kind).mayServe) continue;
-    if (gone !== undefined && one.resource.kind === "routing") continue;
-    const what = `${one.resource.kind} ${one.resource.name}`;
-    await all.do(async () => {
-      const became =
-        serving?.has(one.resource.name) || isEndpoints(one)
-          ? await leftToOthers(ledger, one)
-          : await undo(tools, ledger, one);
-      if (became === "drifted") drifted.push(what);
-      if (became === "ending") ending.push(what);
-    });
-  }
-  if (ending.length > 0) return { status: "waiting", reason: `${ending.join(", ")} is being ended`, drifted };
+  const open = openUndos(ledger, undone).filter(
+    ({ resource: { kind } }) =>
+      !(serving === undefined && traitsOf(kind).mayServe) && !(gone !== undefined && kind === "routing"),
+  );
+  const { drifted, ending } = await undoAll(
+    { tools, ledger, all },
+    open,
+    (one) => serving?.has(one.resource.name) === true || isEndpoints(one),
+  );
+  if (ending.length > 0) return { status: "waiting", reason: endingText(ending), drifted };
   const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(counts, "kept");
   all.end();
@@ -197,6 +190,31 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
     drifted.length === 0 ? "everything is as before" : "all but what someone else changed is as before";
   return { status: "done", reason: toldOf(all.refused, well), drifted };
 }
+
+interface Undoing {
+  readonly tools: Tools;
+  readonly ledger: Ledger;
+  readonly all: Tries;
+}
+
+/** Puts back all of these that are not left to others; says what somebody else has changed, and what takes time. */
+async function undoAll(
+  { tools, ledger, all }: Undoing,
+  open: readonly Undo[],
+  isLeft: (one: Undo) => boolean = () => false,
+): Promise<{ drifted: string[]; ending: string[] }> {
+  const found = { drifted: [] as string[], ending: [] as string[] };
+  for (const one of open) {
+    const what = `${one.resource.kind} ${one.resource.name}`;
+    await all.do(async () => {
+      const became = isLeft(one) ? await leftToOthers(ledger, one) : await undo(tools, ledger, one);
+      if (became !== "undone") found[became].push(what);
+    });
+  }
+  return found;
+}
+
+const endingText = (ending: readonly string[]): string => `${ending.join(", ")} is being ended`;
 
 async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
   await ledger.settle(

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { adoptScaling } from "../src/aws/adoption.ts";
+import { lackForStage } from "../src/aws/alongside.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
@@ -222,12 +223,14 @@ async function shift(
   return waiting;
 }
 
-/** What keeps the share from being given: a freeze for now, or a lack of means. */
+/** What keeps the share from being given: a freeze for now, a lack of means, or of what it leans on beside the endpoint. */
 async function barFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
   const held = await holdFor(acting, waiting);
   if (held !== undefined) return held;
   const lack = await lackForShare(acting);
-  return lack === undefined ? undefined : { ...waiting, status: "blocked", reason: lack };
+  if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
+  const beside = await lackForStage(acting);
+  return beside && { ...waiting, ...beside, status: beside.status === "failed" ? "blocked" : "waiting" };
 }
 
 /** Whether a freeze keeps the share from being given now, and what the release does meanwhile. */

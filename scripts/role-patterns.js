@@ -19,6 +19,18 @@ const patterns = {
     what: 'the roles that warm pools are primed with, such as "chat-*-training"',
     valid: /^[\w+=,.@/*?-]+$/,
   },
+  services: {
+    what: 'the ECS services that plans may list alongside, such as "prod/chat-*"; "none/none" for none',
+    valid: /^[\w*?-]+\/[\w*?-]+$/,
+  },
+  functions: {
+    what: 'the functions that plans may list alongside, with alias or version, such as "chat-*:live"; "none:none" for none',
+    valid: /^[\w*?-]+:[\w*?-]+$/,
+  },
+  tables: {
+    what: 'the tables that plans may list alongside, such as "chat-*"; "none" for none',
+    valid: /^[\w.*?-]+$/,
+  },
 };
 
 export default class RolePatterns {

@@ -48,6 +48,9 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   workloadRoles: `${plan.model}-serving`,
   trainingRoles: `${plan.model}-training`,
   ownNames: "slipway-dev-*",
+  services: "none/none",
+  functions: "none:none",
+  tables: "none",
 };
 
 export interface PermissionRun {

@@ -4,7 +4,7 @@
  */
 
 import type { WarmInstances } from "../core/capacity/endpoint.ts";
-import { drifted } from "../core/errors.ts";
+import { drifted, SlipwayError } from "../core/errors.ts";
 import {
   type Change,
   isBetween,
@@ -45,7 +45,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const known = ledger.find(intent.id);
   if (known !== undefined && known.state !== "intended") return known;
   const at = known && { ledger, id: known.id, is: known.before, should: known.after };
-  const current = await noted(tools, at, () => readResource(tools.aws, intent.resource));
+  const current = await noted(tools, at, () => seen(tools, ledger, intent.resource));
   const change = await upToDate(tools, ledger, { intent, known, current });
   if (!sameState(change.resource.kind, current, change.after)) {
     if (known === change) await ledger.confirm();
@@ -55,6 +55,12 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   await ledger.settle([change.id], "applied");
   return { ...change, state: "applied" };
 }
+
+/** A resource as the release that has the ledger sees it. */
+const seen = (tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<Plain> =>
+  readResource(tools.aws, resource, askedBy(tools, ledger));
+
+const askedBy = ({ now }: Tools, { holding }: Ledger) => ({ by: holding, nowMs: now() });
 
 interface Intended {
   readonly intent: Intent;
@@ -102,9 +108,9 @@ interface Known {
 /** Calls AWS; when the call fails, the world decides whether it took effect all the same. */
 async function put(tools: Tools, what: Put, known: Known): Promise<void> {
   try {
-    await putResource(tools.aws, what);
+    await putResource(tools.aws, what, askedBy(tools, known.ledger));
   } catch (error) {
-    const now = await lookAgain(tools, what, error);
+    const now = await lookAgain(tools, { ...what, ledger: known.ledger }, error);
     if (sameState(what.resource.kind, now, what.to)) return;
     await noteRefusal(tools, { ...known, is: now, should: what.to }, error);
     throw error;
@@ -112,9 +118,13 @@ async function put(tools: Tools, what: Put, known: Known): Promise<void> {
 }
 
 /** How a thing is after a call that failed; where that may not be seen, and the call was refused, as it was before. */
-async function lookAgain({ aws }: Tools, { resource, from }: Put, error: unknown): Promise<Plain> {
+async function lookAgain(
+  tools: Tools,
+  { resource, from, ledger }: Put & { readonly ledger: Ledger },
+  error: unknown,
+): Promise<Plain> {
   try {
-    return await readResource(aws, resource);
+    return await seen(tools, ledger, resource);
   } catch (unseen) {
     if (isRefusal(unseen) && isRefusal(error)) return from;
     throw unseen;
@@ -153,14 +163,19 @@ export type Undone = "undone" | "drifted" | "ending";
 export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Undone> {
   const known = { ledger, id: what.changes.at(-1)?.id ?? "" };
   const current = await noted(tools, { ...known, is: lastKnown(what), should: what.restore }, () =>
-    readResource(tools.aws, what.resource),
+    seen(tools, ledger, what.resource),
   );
   const verdict = judgeUndo(what, current);
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
   if (to !== undefined && verdict !== "already-restored") {
     await ledger.confirm();
-    await put(tools, { resource: what.resource, from: current, to }, known);
-    if (await isEnding(tools, what.resource)) return "ending";
+    try {
+      await put(tools, { resource: what.resource, from: current, to }, known);
+    } catch (error) {
+      if (isContended(error) && traitsOf(what.resource.kind).isLease) return "ending";
+      throw error;
+    }
+    if (await isEnding(tools, ledger, what.resource)) return "ending";
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
   await ledger.settle(
@@ -170,10 +185,17 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   return state;
 }
 
-/** A training job is stopped first and its pool given back after: all other kinds are undone by one call. */
-async function isEnding({ aws }: Tools, resource: ResourceRef): Promise<boolean> {
-  return traitsOf(resource.kind).endsInSteps && (await readResource(aws, resource)) !== null;
+/**
+ * A training job is stopped first and its pool given back after; of a lease, the capacity goes after the bounds. All other
+ * kinds are undone by one call.
+ */
+async function isEnding(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<boolean> {
+  return traitsOf(resource.kind).endsInSteps && (await seen(tools, ledger, resource)) !== null;
 }
+
+/** Another release is at work on what both lean on. */
+export const isContended = (error: unknown): boolean =>
+  error instanceof SlipwayError && error.name === "LedgerContended";
 
 /** What this release did to a resource that someone else has changed since; nothing where nobody has. */
 export async function lostTo(
@@ -185,9 +207,9 @@ export async function lostTo(
   return own !== undefined && verdict === "drifted" ? own.changes : [];
 }
 
-async function judged({ aws }: Tools, ledger: Ledger, resource: ResourceRef) {
+async function judged(tools: Tools, ledger: Ledger, resource: ResourceRef) {
   const own = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
-  return { own, verdict: own && judgeUndo(own, await readResource(aws, resource)) };
+  return { own, verdict: own && judgeUndo(own, await seen(tools, ledger, resource)) };
 }
 
 /**
@@ -214,29 +236,6 @@ export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
   const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
   await ledger.settle(idsOf("intended"), "undone");
   await ledger.settle(idsOf("applied"), "drifted");
-}
-
-/** A way back without capacity tries for days, and a lock item may have 400 KB (DynamoDB): older tries are forgotten. */
-const triesKept = 10;
-
-/**
- * The id for the next try at moving the endpoint. SageMaker rolls an update without capacity back by itself: a try
- * that was made and did not last is settled as undone, so that its end is not taken for someone else's hand.
- */
-export async function nextTry(ledger: Ledger, prefix: string): Promise<string> {
-  const all = ledger.changes.filter(
-    ({ id, resource }) => resource.kind === "routing" && id.startsWith(`${prefix}-`),
-  );
-  const tried = all.filter(({ state }) => state !== "intended");
-  await ledger.settle(
-    tried.filter(({ state }) => state === "applied").map(({ id }) => id),
-    "undone",
-  );
-  const pending = all.find(({ state }) => state === "intended");
-  if (pending !== undefined) return pending.id;
-  await ledger.forget(tried.slice(0, -triesKept).map(({ id }) => id));
-  const numbers = all.map(({ id }) => Number(id.slice(prefix.length + 1)));
-  return `${prefix}-${Math.max(0, ...numbers) + 1}`;
 }
 
 /** The undos still open, newest first, of some kinds of resource. */

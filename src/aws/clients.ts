@@ -5,6 +5,7 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
@@ -34,6 +35,7 @@ export interface Aws {
   readonly events: EventBridgeClient;
   readonly scheduler: SchedulerClient;
   readonly quotas: ServiceQuotasClient;
+  readonly ecs: ECSClient;
   readonly states: SFNClient;
   readonly table: DynamoDBDocumentClient;
 }
@@ -108,6 +110,7 @@ export function connect(
     events: lean(new EventBridgeClient(config)),
     scheduler: lean(new SchedulerClient(config)),
     quotas: lean(new ServiceQuotasClient(config)),
+    ecs: lean(new ECSClient(config)),
     states: lean(new SFNClient(config)),
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },

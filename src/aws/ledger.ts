@@ -71,6 +71,11 @@ export class Ledger {
     return new Ledger(aws, release, item);
   }
 
+  /** Whose it is. */
+  get holding(): Holding {
+    return this.#release;
+  }
+
   /** All changes, oldest first. */
   get changes(): readonly Change[] {
     return Object.values(this.#item.changes ?? {}).sort((a, b) => a.seq - b.seq);

@@ -3,6 +3,7 @@
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
 
+import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
 import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
@@ -40,6 +41,8 @@ export interface Outlook {
   readonly sight: readonly Sight[];
   readonly releases: readonly ReleaseOutlook[];
   readonly milestones: readonly MilestoneOutlook[];
+  /** What the model leans on beside its endpoint, for the default release. */
+  readonly alongside: readonly AlongsideOutlook[];
   /** All bakes together: the shortest time that traffic takes to move. */
   readonly bakeMinutes: number;
   /** History events of the longest release allowed, and the limit kept. */
@@ -100,10 +103,8 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     .map((type) => releaseOutlook(plan, type));
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind));
   const historyEvents = expectedHistoryEvents(plan);
-  const holdMinutes = holdMinutesOf(
-    plan,
-    releases.find(({ isDefault }) => isDefault),
-  );
+  const usual = releases.find(({ isDefault }) => isDefault);
+  const holdMinutes = holdMinutesOf(plan, usual);
   return {
     model: plan.model,
     endpoint: plan.endpoint,
@@ -116,6 +117,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     stages,
     releases,
     milestones,
+    alongside: alongsideOutlook(plan, usual?.minutes ?? 0),
     historyEvents,
     historyLimitEvents,
     holdMinutes,

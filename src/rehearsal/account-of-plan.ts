@@ -1,7 +1,9 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
+import { leasedOf } from "../core/plan/alongside/alongside.ts";
+import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import { normaliseRequest } from "../core/request/request.ts";
-import type { AccountSeed, ServingType } from "./world/account-seed.ts";
+import type { AccountSeed, ScalableSeed, ServingType } from "./world/account-seed.ts";
 
 /** `event` is what starts the release: the registry has the version that it asks for, and its type decides the need. */
 export function accountOf(plan: Plan, event?: unknown): AccountSeed {
@@ -24,6 +26,20 @@ export function accountOf(plan: Plan, event?: unknown): AccountSeed {
     endpointNeeds: needsOf(plan, candidate),
     trainingNeeds: poolsOf(plan),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
+    ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
+  };
+}
+
+/** Of what is to be so many, half is there between releases; of the rest, what is usual for its kind. */
+function scalableOf(entry: NonNullable<Plan["alongside"]>[number]): ScalableSeed {
+  const { kind, name } = leasedOf(entry);
+  const minimums = (entry.stages ?? [entry]).flatMap(({ minimum }) => minimum ?? []);
+  const half = Math.max(1, Math.floor(Math.max(0, ...minimums) / 2));
+  const { usdPerUnitHour } = entry;
+  return {
+    ...leasableOf(kind).scopeOf(name),
+    ...(minimums.length > 0 && { capacity: half, min: Math.max(1, Math.floor(half / 2)) }),
+    ...(usdPerUnitHour !== undefined && { usdPerUnitHour }),
   };
 }
 

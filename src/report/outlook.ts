@@ -1,6 +1,7 @@
 /** What a plan means, on one page of the terminal. */
 import type { MilestoneOutlook, Outlook, ReleaseOutlook } from "../core/outlook.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
+import { alongsideTable } from "./alongside.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
 import { count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
@@ -13,6 +14,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     sightTable(outlook, page),
     releaseTable(outlook, page),
     expenseTable(outlook, page),
+    alongsideTable(outlook.alongside, page),
     milestoneTable(outlook, page),
     closing(outlook, page),
   ]);

@@ -13,6 +13,7 @@ import { applicationAutoScaling } from "../../src/rehearsal/twin/application-aut
 import { cloudFormation } from "../../src/rehearsal/twin/cloudformation.ts";
 import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
 import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";
+import { ecs } from "../../src/rehearsal/twin/ecs.ts";
 import { eventBridge } from "../../src/rehearsal/twin/event-bridge.ts";
 import { sagemaker } from "../../src/rehearsal/twin/sagemaker.ts";
 import { sagemakerRuntime } from "../../src/rehearsal/twin/sagemaker-runtime.ts";
@@ -168,6 +169,7 @@ function servicesOf(
     sagemaker(world),
     sagemakerRuntime(world),
     applicationAutoScaling(world),
+    ecs(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
     dynamodb({ startMs: world.startMs }),

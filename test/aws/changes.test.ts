@@ -1,8 +1,9 @@
 /** Changes under the ledger: intent before effect, once, settled by what the world shows, undone unless it drifted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scalingName } from "../../src/aws/application-auto-scaling.ts";
-import { type Intent, make, nextTry, openUndos, undo } from "../../src/aws/changes.ts";
+import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
+import { nextTry } from "../../src/aws/next-try.ts";
 import { countName } from "../../src/aws/resources/count.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
 import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";

@@ -58,13 +58,16 @@ test("nothing is packaged without the patterns of names, or with one that matche
     workloadRoles: "service/chat-*",
     trainingRoles: "chat-training",
     ownNames: "s-*",
+    services: "prod/*",
+    functions: "chat-*:live",
+    tables: "none",
   };
   const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
 
   expect(problemsOf(given)).toEqual([]);
   expect(problemsOf(parametersOfRoles)).toEqual(
-    ["endpoints", "ownNames", "workloadRoles", "trainingRoles"].map((name) =>
-      expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`)),
+    ["endpoints", "ownNames", "workloadRoles", "trainingRoles", "services", "functions", "tables"].map(
+      (name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`)),
     ),
   );
   expect(problemsOf({ ...given, endpoints: "Chat-*" })).toEqual([

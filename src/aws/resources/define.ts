@@ -2,8 +2,15 @@
 import type { z } from "zod";
 import { badState } from "../../core/errors.ts";
 import type { Plain } from "../../core/release/plain.ts";
+import type { By } from "../../core/release/shared-lease.ts";
 import type { Aws } from "../clients.ts";
 import { plain } from "../plain.ts";
+
+/** For whom a resource is read or put, and when. */
+export interface Asked {
+  readonly by: By;
+  readonly nowMs: number;
+}
 
 /** A resource's state and what it should be; null says that it does not exist. */
 export interface Transition<S> {
@@ -14,17 +21,18 @@ export interface Transition<S> {
 export interface Definition<S> {
   /** Its state as the ledger keeps it. */
   readonly state: z.ZodType<S>;
-  read(aws: Aws, name: string): Promise<S | null>;
+  /** `asked` is there whenever a release asks under its lock. */
+  read(aws: Aws, name: string, asked?: Asked): Promise<S | null>;
   /** The request is accepted when this returns; the effect may take minutes. */
-  put(aws: Aws, name: string, change: Transition<S>): Promise<void>;
+  put(aws: Aws, name: string, change: Transition<S>, asked?: Asked): Promise<void>;
   /** Whether a name is taken, where that is more than a state that is not null. */
   isTaken?(aws: Aws, name: string): Promise<boolean>;
 }
 
 /** A kind of resource as changes know it: its states are plain data. */
 export interface Resource {
-  read(aws: Aws, name: string): Promise<Plain>;
-  put(aws: Aws, name: string, change: Transition<Plain>): Promise<void>;
+  read(aws: Aws, name: string, asked?: Asked): Promise<Plain>;
+  put(aws: Aws, name: string, change: Transition<Plain>, asked?: Asked): Promise<void>;
   isTaken(aws: Aws, name: string): Promise<boolean>;
 }
 
@@ -36,9 +44,9 @@ export function defineResource<S>({ state, read, put, isTaken }: Definition<S>):
     throw badState(`${name}: expected a state of its kind, found ${JSON.stringify(found)}`);
   };
   return {
-    read: async (aws, name) => plain(await read(aws, name)),
-    put: async (aws, name, { from, to }) =>
-      put(aws, name, { from: stateIn(name, from), to: stateIn(name, to) }),
+    read: async (aws, name, asked) => plain(await read(aws, name, asked)),
+    put: async (aws, name, { from, to }, asked) =>
+      put(aws, name, { from: stateIn(name, from), to: stateIn(name, to) }, asked),
     isTaken: isTaken ?? (async (aws, name) => (await read(aws, name)) !== null),
   };
 }

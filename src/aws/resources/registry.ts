@@ -1,11 +1,14 @@
 /** The kinds of resource that a release may change. */
+import type { LeaseKind } from "../../core/plan/alongside/kinds.ts";
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { Aws } from "../clients.ts";
 import { count } from "./count.ts";
-import type { Resource, Transition } from "./define.ts";
+import type { Asked, Resource, Transition } from "./define.ts";
+import { ecsService } from "./ecs-service.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import type { LeaseResource } from "./lease.ts";
 import { model } from "./model.ts";
 import { routing } from "./routing.ts";
 import { scaling } from "./scaling.ts";
@@ -13,7 +16,10 @@ import { schedule } from "./schedule.ts";
 import { trainingJob } from "./training-job.ts";
 import { weights } from "./weights.ts";
 
+const leases: Readonly<Record<LeaseKind, LeaseResource>> = { "ecs-service": ecsService };
+
 const resources: Readonly<Record<ResourceKind, Resource>> = {
+  ...leases,
   scaling,
   model,
   "endpoint-config": endpointConfig,
@@ -24,17 +30,23 @@ const resources: Readonly<Record<ResourceKind, Resource>> = {
   schedule,
 };
 
+/** A kind of lease, with what its service says of itself. */
+export const leaseResource = (kind: LeaseKind): LeaseResource => leases[kind];
+
 /** A resource's state as the ledger keeps it; null says that it does not exist. */
-export const readResource = (aws: Aws, { kind, name }: ResourceRef): Promise<Plain> =>
-  resources[kind].read(aws, name);
+export const readResource = (aws: Aws, { kind, name }: ResourceRef, asked?: Asked): Promise<Plain> =>
+  resources[kind].read(aws, name, asked);
 
 export interface Put extends Transition<Plain> {
   readonly resource: ResourceRef;
 }
 
 /** Makes a resource what it should be. The request is accepted when this returns; the effect may take minutes. */
-export const putResource = (aws: Aws, { resource: { kind, name }, from, to }: Put): Promise<void> =>
-  resources[kind].put(aws, name, { from, to });
+export const putResource = (
+  aws: Aws,
+  { resource: { kind, name }, from, to }: Put,
+  asked?: Asked,
+): Promise<void> => resources[kind].put(aws, name, { from, to }, asked);
 
 /** Whether a name is taken, be it by what is over. */
 export const isTaken = (aws: Aws, { kind, name }: ResourceRef): Promise<boolean> =>

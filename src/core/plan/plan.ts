@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
+import { Alongside } from "./alongside/alongside.ts";
 import { Freezes } from "./freeze.ts";
 import { count, InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
@@ -169,6 +170,7 @@ export const Plan = z
       ),
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
+    alongside: Alongside.optional(),
   })
   .superRefine((plan, ctx) => {
     const group = plan.modelPackageGroupArn?.split("/").at(-1);

@@ -54,13 +54,14 @@ export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; 
 /**
  * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy
  * and action, each part is as in the one or as in the other. It goes in one call, policies and actions with it
- * (DeregisterScalableTarget).
+ * (DeregisterScalableTarget). A lease that is being made, or given back, is between any two.
  */
 export function isBetween(
   kind: ResourceKind,
   now: Plain,
   { from, to }: { readonly from: Plain; readonly to: Plain },
 ): boolean {
+  if (traitsOf(kind).isUnderWay(now)) return true;
   if (!traitsOf(kind).hasParts || to === null) return sameState(kind, now, from) || sameState(kind, now, to);
   const [part, one, other] = [partsOf(now), partsOf(from), partsOf(to)];
   const names = [...new Set([...part.keys(), ...one.keys(), ...other.keys()])];
@@ -130,10 +131,12 @@ export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
 
 /**
  * What to put where somebody else has changed a part of a scaling: the parts that are still ours as before, theirs
- * as they are. Undefined where nothing of ours is left to put back, and for all kinds that are one part.
+ * as they are; of a lease, the lease alone is ours. Undefined where nothing of ours is left to put back, and for all kinds
+ * that are one part.
  */
 export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain): Plain | undefined {
   const [after = restore] = ours;
+  if (traitsOf(resource.kind).isLease) return restore;
   if (!traitsOf(resource.kind).hasParts || [current, after, restore].includes(null)) return undefined;
   const merged = withOursUndone(current, { after, before: restore });
   return same(merged, current) ? undefined : merged;

@@ -8,6 +8,7 @@ import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
 import { VerdictMemory } from "../verdict/index.ts";
+import { LeaseNeeds } from "./alongside.ts";
 import { StageState } from "./stage.ts";
 import { turn, waitSeconds } from "./turns.ts";
 
@@ -69,6 +70,8 @@ export const Needs = z.object({
   costUsd: z.number().nullable(),
   /** How large the fleets may become so that the way back still fits quota and its budget. */
   room: z.object({ stableInstances: z.int(), candidateMaximum: z.int(), usd: z.number() }).optional(),
+  /** In the plan's order; absent where it lists nothing. */
+  alongside: z.array(LeaseNeeds).optional(),
 });
 export type Needs = z.infer<typeof Needs>;
 

@@ -20,7 +20,7 @@ export interface Remainder {
 }
 
 export interface Closing {
-  /** After a promotion what was intended is to be finished; before it all is to be undone. */
+  /** After a promotion what was intended is to be finished, and leases are to be given back; before it all is to be undone. */
   readonly promoted: boolean;
   /** Whether a step of the way out has failed: what it had put back by then, the ledger may not know. */
   readonly torn?: boolean;
@@ -42,8 +42,9 @@ function leftOf(one: Undo, { promoted, torn = false, why, at }: Closing): Remain
   // A change to what was there already changes nothing.
   if (changes.every(({ before, after }) => sameState(resource.kind, before, after))) return [];
   const unfinished = changes.findLast(({ state }) => state === "intended");
-  if (promoted && unfinished === undefined) return [];
-  const should = promoted && unfinished !== undefined ? unfinished.after : restore;
+  const isForward = promoted && !traitsOf(resource.kind).isLease;
+  if (isForward && unfinished === undefined) return [];
+  const should = isForward && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
   const is = refusal === undefined ? lastKnown(one) : refusal.is;
   const isUnsure = refusal === undefined && (torn || changes.at(-1)?.state === "intended");

@@ -1,5 +1,6 @@
 /** What is peculiar to each kind of resource that a release may change. All else about changes holds for every kind. */
 import { sameWeight } from "../capacity/endpoint.ts";
+import { type LeaseKind, leaseKinds } from "../plan/alongside/kinds.ts";
 import { isAsked } from "./content.ts";
 import { type Plain, same } from "./plain.ts";
 
@@ -21,6 +22,10 @@ export interface ResourceTraits {
   readonly mayServe: boolean;
   /** Taken away in more than one call. */
   readonly endsInSteps: boolean;
+  /** A lease of the release's own on what others may lean on too: it is given back however the release ends. */
+  readonly isLease: boolean;
+  /** Whether a change of a resource as it was found has begun, and nobody has said yet that it is done. */
+  readonly isUnderWay: (found: Plain) => boolean;
 }
 
 const thing: ResourceTraits = {
@@ -31,6 +36,8 @@ const thing: ResourceTraits = {
   isOfEndpoint: false,
   mayServe: false,
   endsInSteps: false,
+  isLease: false,
+  isUnderWay: () => false,
 };
 /** AWS never changes its content once it exists, and answers with more than it was asked for. */
 const immutable: ResourceTraits = { ...thing, isIn: isAsked, isMade: true, mayServe: true };
@@ -45,6 +52,18 @@ const sameJob = (found: Plain, state: Plain): boolean => {
 const isMembers = (value: Plain): value is { readonly [key: string]: Plain } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What somebody else has made of what it is a lease on is theirs; the lease itself goes all the same. */
+const lease: ResourceTraits = {
+  ...thing,
+  endsInSteps: true,
+  isLease: true,
+  isUnderWay: (found) => isMembers(found) && found.underWay === true,
+};
+const leases = Object.fromEntries(leaseKinds.map((kind) => [kind, lease])) as Record<
+  LeaseKind,
+  ResourceTraits
+>;
+
 const traits = {
   scaling: { ...thing, hasParts: true },
   model: immutable,
@@ -54,6 +73,7 @@ const traits = {
   count: { ...ofEndpoint, movesByItself: true },
   "training-job": { ...thing, isIn: sameJob, isMade: true, endsInSteps: true },
   schedule: { ...thing, isMade: true },
+  ...leases,
 } as const satisfies Readonly<Record<string, ResourceTraits>>;
 
 export type ResourceKind = keyof typeof traits;

@@ -6,10 +6,13 @@
  * the side that gives traffic up may be overloaded, the side that receives it may not. A step that gives traffic back
  * does not wait for CloudWatch: where that refused to tell it the load, the one that was told last counts.
  *
+ * What the plan lists alongside has to be there as well, as much of it as the share needs.
+ *
  * An UpdateEndpoint of ours that drops a variant with traffic is a shift as well, of everything: what remains must serve
  * the whole load by instances that are warm when the new fleet takes over.
  */
 import type { Variant } from "../world/endpoint-state.ts";
+import { shortAlongside } from "./alongside.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createMetricReads } from "./metric-reads.ts";
 import { type Seen, textOf } from "./observation.ts";
@@ -40,6 +43,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
     const arriving = Math.max(shown, arrivingLoad(world, endpoint.name));
     if (load > 0 && endpoint.variants.every(({ desiredWeight }) => desiredWeight === 0))
       report(`no variant was given any of ${load.toFixed(1)} requests per second`, whereOf(seen));
+    for (const what of shortAlongside(scene, shift)) report(what, whereOf(seen));
     let surge = false;
     for (const { variant, share } of receivers(shift)) {
       const can = served(variant);

@@ -26,6 +26,7 @@ import { overOnceAnswered } from "./over-once-answered.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
 import { type Figures, noFigures, type Raised, type Scene } from "./scene.ts";
+import { createSharedLeases } from "./shared-leases.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
 import { writeAhead } from "./write-ahead.ts";
@@ -100,6 +101,7 @@ export function createInvariants({
     passages,
     outside,
     loans,
+    shared: createSharedLeases(account),
     figures,
     raised,
     refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),

@@ -66,6 +66,7 @@ export function noOrphans(scene: Scene): Checker {
             : [`${subject} is still locked by ${holder.releaseId}`],
         ),
         ...shrinkage.ours(baseline),
+        ...scene.shared.left((of) => standing.isNamed(of)),
       ];
       for (const what of left) report(what, { atMs: scene.world.nowMs });
     },

@@ -27,6 +27,8 @@ export interface Standing {
   /** Endpoints of them whose release is promoted: what the candidate has is in use. */
   readonly promoted: ReadonlySet<string>;
   names(resource: ResourceRef): boolean;
+  /** The same by a resource's key. */
+  isNamed(key: string): boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export function standingOf(scene: Scene): Standing {
       ),
     ),
     names: (resource) => named.has(keyOf(resource)),
+    isNamed: (key) => named.has(key),
   };
 }
 
@@ -120,7 +123,9 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
   return [
     ...steady,
     ...own.filter(
-      ({ resource: { kind, name } }) => kind === endpointConfig.kind && name !== endpoint?.config,
+      ({ resource }) =>
+        kindOf(resource).isLease === true ||
+        (resource.kind === endpointConfig.kind && resource.name !== endpoint?.config),
     ),
   ];
 }
@@ -138,6 +143,7 @@ function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, s
   const what = `the ledger says of ${kind} ${name}`;
   if (isPlace({ resource }))
     return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
+  if (kindOf(resource).isLease === true) return [];
   const there = (state: Plain) => (state === null ? "gone" : "there");
   return [
     ...(unsure === true || there(is) === there(now)

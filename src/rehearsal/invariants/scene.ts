@@ -7,6 +7,7 @@ import type { Loans } from "./loans.ts";
 import type { ObservedLocks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 import type { Passages } from "./passages.ts";
+import type { SharedLeases } from "./shared-leases.ts";
 
 export interface Scene extends Account {
   readonly plan: Plan;
@@ -14,6 +15,7 @@ export interface Scene extends Account {
   readonly passages: Passages;
   readonly outside: OutsideHands;
   readonly loans: Loans;
+  readonly shared: SharedLeases;
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;
   /** When the last refusal that lasts ends, epoch milliseconds; 0 where there is none. */

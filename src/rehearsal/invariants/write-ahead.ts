@@ -27,6 +27,7 @@ export function writeAhead(scene: Scene): Checker {
   /** Of a touch of which parts were overwritten unseen: its state before, with those parts as after it. */
   const overwritten = new WeakMap<Touch, Plain>();
   let before: Plain = null;
+  const { shared } = scene;
   const stateOf = (resource: ResourceRef) => resourceState(resource, scene);
 
   function wrongWith(seen: Seen, mutation: Mutation, execution: string): string | undefined {
@@ -68,6 +69,7 @@ export function writeAhead(scene: Scene): Checker {
       if (resource !== undefined) before = stateOf(resource);
     },
     onCall(seen) {
+      for (const what of shared.onCall(seen)) report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
       if (frame === undefined || !tookEffect) return;
       const mutation = mutationOf(call);

@@ -1,5 +1,8 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import { leasedOf } from "../../core/plan/alongside/alongside.ts";
+import type { TargetScope } from "../../core/plan/alongside/define.ts";
+import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/region.ts";
 import { type Gate, openGate } from "./gate.ts";
@@ -18,17 +21,32 @@ function narrowest(plan: Plan, world: World, { stack }: Deployment): RoleParamet
   const training = Object.values(plan.milestones).map((milestone) => milestone?.pool?.roleArn);
   return {
     endpoints: plan.endpoint.name.toLowerCase(),
-    workloadRoles: onePattern(serving),
-    trainingRoles: onePattern(training),
+    workloadRoles: onePattern(roleNames(serving)),
+    trainingRoles: onePattern(roleNames(training)),
     ownNames: `${stack}-*`,
+    services: onePattern(namesIn(plan, "ecs"), "none/none"),
+    functions: onePattern(namesIn(plan, "lambda"), "none:none"),
+    tables: onePattern(namesIn(plan, "dynamodb"), "none"),
     autoScalingChecks: "open",
   };
 }
 
-/** `arn:aws:iam::123456789012:role/service/chat-serving` → `service/chat-serving`; of several, what they begin with. */
-function onePattern(arns: readonly unknown[]): string {
-  const names = [...new Set(arns.flatMap((arn) => String(arn).split(":role/")[1] ?? []))];
-  const [first = "none", ...others] = names;
+/** `arn:aws:iam::123456789012:role/service/chat-serving` → `service/chat-serving` */
+const roleNames = (arns: readonly unknown[]): string[] =>
+  arns.flatMap((arn) => String(arn).split(":role/")[1] ?? []);
+
+/** What a plan lists alongside of a service's: `service/prod/tokenizer` → `prod/tokenizer`. */
+const namesIn = ({ alongside = [] }: Plan, namespace: TargetScope["namespace"]): string[] =>
+  alongside
+    .map((entry) => leasedOf(entry))
+    .map(({ kind, name }) => leasableOf(kind).scopeOf(name))
+    .filter((scope) => scope.namespace === namespace)
+    .map(({ resourceId }) => resourceId.replace(/^\w+[/:]/, ""));
+
+/** Of several names, what they begin with. */
+function onePattern(all: readonly string[], none = "none"): string {
+  const names = [...new Set(all)];
+  const [first = none, ...others] = names;
   if (others.length === 0) return first;
   let shared = first;
   while (!others.every((name) => name.startsWith(shared))) shared = shared.slice(0, -1);

@@ -47,10 +47,17 @@ export interface Roles {
 }
 
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
-export const patternParameters = ["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const;
+export const patternParameters = [
+  ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
+  ...(["services", "functions", "tables"] as const),
+] as const;
 
 /** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
-export const placeholder = (parameter: string): string => `parameter-${parameter.toLowerCase()}`;
+export const placeholder = (parameter: string): string =>
+  `${separated[parameter] ?? ""}parameter-${parameter.toLowerCase()}`;
+
+/** Names of two parts. */
+const separated: Readonly<Record<string, string>> = { services: "cluster/", functions: "function:" };
 
 export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {
   /** How the roles may do what Application Auto Scaling checks in the caller's name. */

@@ -1,5 +1,6 @@
 /** What is peculiar to each kind of resource is said in one table. */
 import { describe, expect, test } from "vitest";
+import { leaseKinds } from "../../../src/core/plan/alongside/kinds.ts";
 import { kindsThat, traitsOf } from "../../../src/core/release/resource-kinds.ts";
 
 test.each([
@@ -16,7 +17,8 @@ test.each([
     "mayServe",
     ["model", "endpoint-config", "routing", "weights", "count"],
   ],
-  ["taken away in more than one call", "endsInSteps", ["training-job"]],
+  ["taken away in more than one call", "endsInSteps", ["training-job", ...leaseKinds]],
+  ["leases on what others may lean on too", "isLease", leaseKinds],
 ] as const)("kinds that are %s", (_, trait, kinds) => {
   expect(kindsThat((traits) => traits[trait])).toEqual(kinds);
 });

@@ -19,6 +19,11 @@ import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan } from "./rehearsed.ts";
 
 const endpoint = plan.endpoint.name;
+const service = "service/prod/tokenizer";
+const leaning = {
+  ...plan,
+  alongside: [{ ecs: { cluster: "prod", service: "tokenizer" }, minimum: 6 }],
+};
 const target = `endpoint/${endpoint}/variant/v6`;
 
 interface Made extends Account {
@@ -27,7 +32,7 @@ interface Made extends Account {
 
 function account(): Made {
   const spec = WorldSpec.parse({ description: "Made by hand." });
-  const world = createWorld({ seed: 1, startMs: Date.UTC(2026, 0, 5, 8), account: accountOf(plan), spec });
+  const world = createWorld({ seed: 1, startMs: Date.UTC(2026, 0, 5, 8), account: accountOf(leaning), spec });
   const named: string[] = [];
   return { world, named, schedules: () => named };
 }
@@ -48,6 +53,29 @@ interface Tampering {
 
 const served = ({ world }: Account) => only(world.state.endpoints.values());
 const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampering[]>> = {
+  "ecs-service": [
+    {
+      name: service,
+      does: ({ world }) => {
+        const scalable = world.state.scalables.get(service);
+        if (scalable !== undefined) scalable.desired = 6;
+      },
+      left: /service\/prod\/tokenizer is .*"capacity":6.*, before it was .*"capacity":3/,
+    },
+    {
+      name: service,
+      does: ({ world }) => {
+        const scaled = world.state.scalableTargets.get(service);
+        if (scaled !== undefined) scaled.minCapacity = 6;
+      },
+      left: /service\/prod\/tokenizer is .*"min":6.*, before it was .*"min":1/,
+    },
+    {
+      name: service,
+      does: ({ world }) => world.state.scalableTargets.delete(service),
+      left: /service\/prod\/tokenizer is not scaled any more/,
+    },
+  ],
   routing: [
     {
       name: endpoint,
@@ -239,7 +267,33 @@ const part = (operation: string, member: string, list: string, gone = false): Ca
   notTo: [gone ? withOne(list) : { [list]: [] }],
 });
 
+const onService = {
+  ServiceNamespace: "ecs",
+  ScalableDimension: "ecs:service:DesiredCount",
+  ResourceId: service,
+};
 const callings: Readonly<Record<ResourceKind, Readonly<Record<string, Calling>>>> = {
+  "ecs-service": {
+    RegisterScalableTarget: {
+      input: { ...onService, MinCapacity: 6 },
+      name: service,
+      part: "RegisterScalableTarget MinCapacity",
+      to: [{ minimum: 6 }, { minimum: 4 }, null],
+      notTo: [{ minimum: 7 }],
+    },
+    DeregisterScalableTarget: {
+      input: onService,
+      name: service,
+      to: [],
+      notTo: [null, { minimum: 6 }],
+    },
+    UpdateService: {
+      input: { cluster: "prod", service: "tokenizer", desiredCount: 3 },
+      name: service,
+      to: [null],
+      notTo: [{ minimum: 6 }],
+    },
+  },
   routing: {
     UpdateEndpoint: {
       input: { EndpointName: endpoint, EndpointConfigName: "next" },
@@ -350,7 +404,7 @@ describe("what calls do", () => {
   );
 
   it("knows none of what is scaled elsewhere, nor another service's call of the same name", () => {
-    const elsewhere = { ServiceNamespace: "ecs", ResourceId: "service/cluster/name", MinCapacity: 1 };
+    const elsewhere = { ServiceNamespace: "kafka", ResourceId: "service/cluster/name", MinCapacity: 1 };
 
     expect(mutationOf(callOf("application-autoscaling", "RegisterScalableTarget", elsewhere))).toMatchObject({
       resource: undefined,

@@ -15,6 +15,9 @@ const parameters: RoleParameters = {
   endpoints: "chat-*",
   workloadRoles: "chat-serving",
   trainingRoles: "chat-training",
+  services: "prod/*",
+  functions: "none:none",
+  tables: "none",
   ownNames: "slipway-dev-*",
   autoScalingChecks: "open",
 };

@@ -111,6 +111,9 @@ export interface CheckedKind<State extends Plain = Plain> {
   /** What the world did to one of them by itself at somebody else's wish; `from` is the state before that. */
   movedBy?(entry: WorldEvent, account: Account): { name: string; from: Plain; by: string } | undefined;
 
+  /** The ledger's states of it are leases: the thing itself was there before, and stays. */
+  readonly isLease?: true;
+
   /** A call on it that AWS accepts holds the endpoint's lock, whatever it changes. */
   readonly locksEndpoint?: true;
   /** It is where the endpoint serves: what else a release has to put back waits until that is possible. */

@@ -5,6 +5,7 @@ import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
 import { count } from "./count.ts";
 import type { Account, CheckedKind } from "./define.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { leaseKinds } from "./leases.ts";
 import { model } from "./model.ts";
 import { routing } from "./routing.ts";
 import { scaling } from "./scaling.ts";
@@ -21,6 +22,7 @@ export const kinds = {
   schedule,
   "training-job": trainingJob,
   count,
+  ...leaseKinds,
 } as const satisfies Readonly<Record<ResourceKind, CheckedKind>>;
 
 export const allKinds: readonly CheckedKind[] = Object.values(kinds);

@@ -1,0 +1,104 @@
+/**
+ * Leases on what several releases may lean on: each call that changes the bounds of such a thing sets what its item
+ * intends by then, made by whoever has it in work; what an item intends is the largest of its live leases and of what
+ * stood before the first. No two have it in work at a time, and nobody leaves a lease behind.
+ */
+import type { Account } from "./kinds/define.ts";
+import { leaseKinds } from "./kinds/leases.ts";
+import { executionName } from "./locks.ts";
+import { mutationOf } from "./mutations.ts";
+import type { Seen } from "./observation.ts";
+import { type SharedItem, sharedItemIn } from "./shared-items.ts";
+
+export interface SharedLeases {
+  /** What is wrong with a call; one sentence each. */
+  onCall(seen: Seen): readonly string[];
+  /** Leases that are left; one sentence each. */
+  left(standing: (of: string) => boolean): readonly string[];
+}
+
+/** As long as a function's work takes at most, and its start before that: nobody takes over earlier. */
+const longestWorkMs = 90_000;
+
+export function createSharedLeases({ world }: Pick<Account, "world">): SharedLeases {
+  const items = new Map<string, SharedItem>();
+
+  function written(item: SharedItem, { call }: Seen): string[] {
+    const was = items.get(item.of);
+    items.set(item.of, item);
+    const worker = was?.worker;
+    const isOthers =
+      worker !== undefined && item.worker !== undefined && worker.execution !== item.worker.execution;
+    return [
+      ...(item.version === (was?.version ?? 0) + 1
+        ? []
+        : [`version ${item.version} of who leans on ${item.of} was written over ${was?.version ?? 0}`]),
+      ...(isOthers && call.at < Date.parse(worker.at) + longestWorkMs
+        ? [`${item.of} was taken in work while ${executionName(worker.execution)} may have been at it`]
+        : []),
+      ...misintended(item),
+    ];
+  }
+
+  function changed(of: string, seen: Seen): string[] {
+    const { MinCapacity, MaxCapacity } = seen.call.input;
+    const item = items.get(of);
+    const { intended, worker } = item ?? {};
+    const what = `${seen.call.operation} on ${of}`;
+    if (intended === undefined || worker === undefined)
+      return [`${what} came while nothing was intended for it`];
+    return [
+      ...(executionName(worker.execution) === seen.frame?.execution
+        ? []
+        : [
+            `${what} came from ${seen.frame?.execution}, in work it was by ${executionName(worker.execution)}`,
+          ]),
+      ...(
+        [
+          ["MinCapacity", MinCapacity, intended.min],
+          ["MaxCapacity", MaxCapacity, intended.max],
+        ] as const
+      ).flatMap(([name, set, meant]) =>
+        set === undefined || set === meant
+          ? []
+          : [`${what} set ${name} ${String(set)}, intended was ${meant}`],
+      ),
+    ];
+  }
+
+  return {
+    onCall(seen) {
+      if (seen.frame === undefined) return [];
+      const item = sharedItemIn(seen);
+      if (item !== undefined) return written(item, seen);
+      const resource = seen.tookEffect ? mutationOf(seen.call)?.resource : undefined;
+      if (resource === undefined || !(resource.kind in leaseKinds)) return [];
+      return seen.call.operation === "RegisterScalableTarget"
+        ? changed(`${resource.kind} ${resource.name}`, seen)
+        : [];
+    },
+    left: (isStanding) =>
+      [...items.values()].flatMap(({ of, leases }) =>
+        Object.keys(leases).length === 0 || isStanding(of)
+          ? []
+          : [
+              `${Object.keys(leases).join(", ")} still leans on ${of} at ${new Date(world.nowMs).toISOString()}`,
+            ],
+      ),
+  };
+}
+
+/** What somebody else has set since stays as it is. */
+function misintended({ of, before, leases, intended }: SharedItem): string[] {
+  if (intended === undefined || before === undefined) return [];
+  const all = Object.values(leases);
+  const live = all.filter(({ leaving }) => leaving === undefined);
+  const min = Math.max(before.min, ...live.map(({ minimum, next = 0 }) => Math.max(minimum, next)));
+  const theirs = all.flatMap(({ leaving }) => leaving?.theirs ?? []);
+  const should = { min, max: Math.max(before.max, min) };
+  return (["min", "max"] as const).flatMap((key) =>
+    intended[key] === should[key] || theirs.some((one) => one[key] === intended[key])
+      ? []
+      : [`${of} is to have ${key} ${intended[key]}, its leases and what stood before come to ${should[key]}`],
+  );
+}
