@@ -3,6 +3,7 @@ import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
 import { type ResourceRef, sameState } from "../core/release/change.ts";
 import type { Plain } from "../core/release/plain.ts";
+import { isStables, stablesWeights } from "../core/release/stables-weights.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";
@@ -60,7 +61,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
     case "shift": {
       const to =
         action.percent === 0
-          ? weightsBefore(ledger, needs)
+          ? stablesWeights(ledger.changes, needs)
           : weightsFor(stable.variant, candidate.variant, action.percent);
       const resource = { kind: "weights", name } as const;
       await retract(tools, ledger, { resource, to });
@@ -152,20 +153,6 @@ async function bringBack(
   await make(tools, ledger, { id: "stable-config", resource, to });
   await ledger.settle(["stable-config"], "kept");
 }
-
-/** Those with which all traffic is stable's: as they were before the first shift, unless somebody else had set others. */
-function weightsBefore(ledger: Ledger, needs: WayBackNeeds): Plain {
-  const [first] = ledger.changes.filter((change) => change.resource.kind === "weights");
-  const before = first?.before ?? null;
-  return isStables(before, needs) ? before : { [needs.stable.variant]: 1, [needs.candidate.variant]: 0 };
-}
-
-/** Whether stable takes all traffic by such weights. */
-function isStables(weights: Plain, { stable, candidate }: WayBackNeeds): boolean {
-  const { [stable.variant]: kept = 0, [candidate.variant]: given = 0 } = (weights ?? {}) as Weights;
-  return kept > 0 && given === 0;
-}
-type Weights = Readonly<Record<string, number>>;
 
 /**
  * Weights that somebody else had set before ours are not put back where stable would not take all traffic by them: the
