@@ -691,7 +691,8 @@ test("a candidate of three instances is judged by each of them", async () => {
   const asked = run.account.calls.slice(before).filter(({ operation }) => operation === "GetMetricData");
   const ofInstances = asked
     .map(({ input }) => JSON.stringify(input))
-    .filter((input) => input.includes('"Invocation5XXErrors"') && input.includes('"Period":60'))
+    .filter((input) => input.includes(`"VariantName","Value":"${run.needs.candidate.variant}"`))
+    .filter((input) => input.includes("Invocation5XXErrors") && !input.includes('"Period":3600'))
     .map((input) => input.match(/"InstanceId","Value":"[^"]+"/g) ?? [])
     .filter((ids) => ids.length > 0);
   expect(ofInstances.map((ids) => new Set(ids).size)).toEqual([3]);
