@@ -2,6 +2,7 @@
  * Looks whether raised capacity is there. The outcome is verified, not the status: configuration, weights and
  * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
  */
+
 import type { z } from "zod";
 import { lackAlongside } from "../src/aws/alongside.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
@@ -13,6 +14,7 @@ import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
+import { secondsOf } from "../src/core/units.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
 type Input = z.infer<typeof Input>;
@@ -27,7 +29,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
     needs === undefined
       ? await pool(ledger, tools)
       : await withAlongside(tools, needs, {
-          nowSeconds: tools.now() / 1000,
+          nowSeconds: secondsOf(tools.now()),
           loadSeconds: doc.plan.warmth.loadSecondsP95,
           name: doc.plan.endpoint.name,
         });

@@ -18,6 +18,7 @@ import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { badState } from "../src/core/errors.ts";
 import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
 import { judgeable } from "../src/core/kpis/judgeable.ts";
+import { type Mark, markOf } from "../src/core/kpis/mark.ts";
 import { verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned } from "../src/core/kpis/overload.ts";
 import {
@@ -28,7 +29,6 @@ import {
   unseenSeconds,
 } from "../src/core/kpis/seen.ts";
 import type { Sides } from "../src/core/kpis/series.ts";
-import { settleMinutes } from "../src/core/kpis/settling.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import {
   bakeEndsAt,
@@ -44,7 +44,8 @@ import { Document, Judgement, type Needs } from "../src/core/release/release.ts"
 import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import { judge, remembered, type StageMark, startStage, startVerdict } from "../src/core/verdict/index.ts";
+import { type EpochSeconds, epochMs, type Percent, secondsOf } from "../src/core/units.ts";
+import { judge, remembered, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({
@@ -202,11 +203,10 @@ interface Baking {
   readonly stage: number;
   readonly easing: StageState["easing"];
   /** The candidate's share in force. */
-  readonly percent: number;
-  readonly shiftedAtSeconds: number;
-  readonly nowSeconds: number;
-  /** The stage as the verdict knows it: from the first whole interval under its share on. */
-  readonly mark: StageMark & { readonly candidateInstances: number };
+  readonly percent: Percent;
+  readonly shiftedAtSeconds: EpochSeconds;
+  readonly nowSeconds: EpochSeconds;
+  readonly mark: Mark;
 }
 
 async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promise<Baking> {
@@ -217,28 +217,26 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
     throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
   const endpoint = await viewFleets(aws, plan.endpoint.name, needs);
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
-  const shiftedAtSeconds = Date.parse(stage.shiftedAt) / 1000;
-  const { intervalSeconds } = plan.rollout;
-  const at = Math.ceil(shiftedAtSeconds / intervalSeconds) * intervalSeconds;
-  const bakeMinutes = plan.rollout.stages[stage.index]?.bakeMinutes ?? 0;
-  const mark = {
-    stage: stage.index,
-    at,
-    trafficShare: stage.trafficPercent / 100,
-    candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
-    stableInstances: variantOf(endpoint, sides.stable)?.currentInstances ?? needs.stable.instances,
-    settledAt: at + 60 * settleMinutes(plan, { bakeMinutes }),
-  };
+  const shiftedAtSeconds = secondsOf(epochMs(stage.shiftedAt));
+  const { index, trafficPercent } = stage;
+  const mark = markOf(
+    plan,
+    { index, trafficPercent, shiftedAtSeconds },
+    {
+      candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
+      stableInstances: variantOf(endpoint, sides.stable)?.currentInstances ?? needs.stable.instances,
+    },
+  );
   return {
     plan,
     needs,
     endpoint,
     sides,
-    stage: stage.index,
+    stage: index,
     easing: stage.easing,
-    percent: stage.trafficPercent,
+    percent: trafficPercent,
     shiftedAtSeconds,
-    nowSeconds: now() / 1000,
+    nowSeconds: secondsOf(now()),
     mark,
   };
 }

@@ -9,6 +9,7 @@ import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
 import { badState } from "../src/core/errors.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Document, Warmth } from "../src/core/release/release.ts";
+import type { EpochMs } from "../src/core/units.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
 
@@ -57,7 +58,7 @@ interface Round {
   /** Instances that are probed. */
   readonly width: number;
   /** When the last probe may leave, epoch milliseconds. */
-  readonly untilMs: number;
+  readonly untilMs: EpochMs;
   readonly now: () => number;
 }
 

@@ -88,7 +88,7 @@ test("rooms import only the rooms that their arrows lead to", () => {
 
 /** Rooms of core and its few files outside them, along the data's way: each may import those before it. */
 const coreOrder = [
-  ...["errors.ts", "wait.ts", "deployment.ts"],
+  ...["errors.ts", "units.ts", "wait.ts", "deployment.ts"],
   ...["input", "verdict", "kpis/kinds", "plan", "request", "capacity", "kpis", "release", "facts"],
   "outlook.ts",
 ];

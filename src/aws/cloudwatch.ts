@@ -7,12 +7,13 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { awsUnavailable } from "../core/errors.ts";
 import type { MetricQuery, Series } from "../core/kpis/series.ts";
+import { type EpochMs, type EpochSeconds, msOf, secondsOf } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 
 /** A span of time, epoch seconds; start inclusive, end exclusive, as GetMetricData takes it. */
 export interface Span {
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
+  readonly fromSeconds: EpochSeconds;
+  readonly toSeconds: EpochSeconds;
   readonly periodSeconds: number;
 }
 
@@ -28,14 +29,14 @@ export async function readSeries<Q extends MetricQuery>(
   queries: readonly Q[],
   span: Span,
 ): Promise<ReadonlyMap<Q, Series>> {
-  const series = new Map<Q, Map<number, number>>(queries.map((query) => [query, new Map()]));
+  const series = new Map<Q, Map<EpochSeconds, number>>(queries.map((query) => [query, new Map()]));
   for (let from = 0; from < queries.length; from += queriesPerCall)
     await readPages(aws, [...series].slice(from, from + queriesPerCall), span);
   return series;
 }
 
 /** A query, and the values to be filled in. */
-type Asked = readonly [query: MetricQuery, values: Map<number, number>];
+type Asked = readonly [query: MetricQuery, values: Map<EpochSeconds, number>];
 
 async function readPages({ cloudwatch }: Aws, asked: readonly Asked[], span: Span): Promise<void> {
   const byId = new Map(asked.map((one, nth) => [`q${nth}`, one]));
@@ -45,8 +46,8 @@ async function readPages({ cloudwatch }: Aws, asked: readonly Asked[], span: Spa
     const page = await cloudwatch.send(
       new GetMetricDataCommand({
         MetricDataQueries,
-        StartTime: new Date(span.fromSeconds * 1000),
-        EndTime: new Date(span.toSeconds * 1000),
+        StartTime: new Date(msOf(span.fromSeconds)),
+        EndTime: new Date(msOf(span.toSeconds)),
         ScanBy: "TimestampAscending",
         NextToken,
       }),
@@ -63,7 +64,7 @@ function take({ Timestamps, Values, StatusCode }: MetricDataResult, asked: Asked
     throw awsUnavailable(`CloudWatch answered ${StatusCode} for ${nameOf(query)}`);
   for (const [i, at] of (Timestamps ?? []).entries()) {
     const value = Values?.[i];
-    if (value !== undefined) values.set(at.getTime() / 1000, value);
+    if (value !== undefined) values.set(secondsOf(at.getTime()), value);
   }
 }
 
@@ -91,7 +92,7 @@ const loadMinutes = 10;
 /** The endpoint's highest minute of late, requests per second over some variants; 0 where none is reported. */
 export async function recentLoad(
   aws: Aws,
-  target: { endpoint: string; variants: readonly string[]; nowMs: number },
+  target: { endpoint: string; variants: readonly string[]; nowMs: EpochMs },
 ): Promise<number> {
   const queries = target.variants.map((variant) => ({
     namespace: "AWS/SageMaker",
@@ -145,7 +146,7 @@ const servedHours = 3;
  */
 export async function instancesServing(
   aws: Aws,
-  of: OfVariant & { sinceSeconds: number; nowMs: number },
+  of: OfVariant & { sinceSeconds: EpochSeconds; nowMs: EpochMs },
 ): Promise<number> {
   const minute = Math.floor(of.nowMs / 60_000) * 60;
   const fromSeconds = Math.max(minute - loadMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);

@@ -14,6 +14,7 @@ import {
   longestWorkLeftSeconds,
   type SightedExecution,
 } from "../core/release/liveness.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 
 /** The status of an execution; undefined for one that Step Functions does not know. */
@@ -45,7 +46,7 @@ export async function isOver(aws: Aws, executionArn: string): Promise<boolean> {
 export async function workLeftSeconds(
   { states }: Aws,
   executionArn: string,
-  nowMs: number,
+  nowMs: EpochMs,
 ): Promise<number | undefined> {
   try {
     const { status, stopDate } = await states.send(new DescribeExecutionCommand({ executionArn }));
@@ -73,7 +74,7 @@ interface Acting {
 }
 
 /** Whether nobody acts for a release that holds a lock, or waits for one. */
-export async function isLeft(aws: Aws, { holder, successor }: Acting, nowMs: number): Promise<boolean> {
+export async function isLeft(aws: Aws, { holder, successor }: Acting, nowMs: EpochMs): Promise<boolean> {
   const first = await sighted(aws, holder.execution, holder.since);
   const second =
     successor !== undefined && actsNoMore(first, nowMs)

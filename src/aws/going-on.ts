@@ -3,6 +3,7 @@
  */
 import { type Before, goneOnAs, namedIn, nextGoingOn } from "../core/release/going-on.ts";
 import type { Opening } from "../core/release/opening.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionStatus, workLeftSeconds } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
@@ -52,7 +53,7 @@ export async function goOn(tools: Tools, event: Event, { releaseId, document }: 
 const ignored = (reason: string): Opening => ({ route: "ignored", reason });
 
 /** An execution succeeds where it has handed over: the machine's other ends are reached without a successor. */
-async function stateBefore(aws: Aws, execution: string, nowMs: number): Promise<Before> {
+async function stateBefore(aws: Aws, execution: string, nowMs: EpochMs): Promise<Before> {
   const status = await executionStatus(aws, execution);
   if (status === "RUNNING") return { is: "running" };
   if (status === "SUCCEEDED") return { is: "handed-over" };

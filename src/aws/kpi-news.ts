@@ -3,6 +3,7 @@ import { hostsJudged, withHosts } from "../core/kpis/instances.ts";
 import { observationsFrom } from "../core/kpis/metrics.ts";
 import { instanceQueries, type Sides, seriesBook, seriesQueries } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import type { EpochSeconds } from "../core/units.ts";
 import type { Observation } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
 import { instancesReporting, readSeries } from "./cloudwatch.ts";
@@ -16,9 +17,9 @@ interface Look {
   readonly plan: Plan;
   readonly sides: Sides;
   /** Start of the stage's first whole interval. */
-  readonly fromSeconds: number;
-  readonly nowSeconds: number;
-  readonly lookedAt: number | undefined;
+  readonly fromSeconds: EpochSeconds;
+  readonly nowSeconds: EpochSeconds;
+  readonly lookedAt: EpochSeconds | undefined;
 }
 
 /** Intervals that are whole, since the last look and late ones before it; those read before count no second time. */

@@ -2,6 +2,7 @@
 import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../core/kpis/past.ts";
 import { instanceQueries, type Sides, seriesBook } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import type { EpochSeconds } from "../core/units.ts";
 import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
 import { instancesReporting, readSeries } from "./cloudwatch.ts";
@@ -11,7 +12,7 @@ const invocations = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
 /** The noise of each KPI in the day before a moment, epoch seconds. */
 export async function noiseBefore(
   aws: Aws,
-  { plan, sides, beforeSeconds }: { plan: Plan; sides: Sides; beforeSeconds: number },
+  { plan, sides, beforeSeconds }: { plan: Plan; sides: Sides; beforeSeconds: EpochSeconds },
 ): Promise<Measured> {
   const toSeconds = Math.floor(beforeSeconds / pastSeconds.period) * pastSeconds.period;
   const span = {

@@ -12,6 +12,7 @@ import type * as z from "zod";
 import { badState, SlipwayError } from "../core/errors.ts";
 import { formatMistake } from "../core/input/bad-input.ts";
 import { mistakesOf } from "../core/input/bad-input-schema.ts";
+import type { EpochMs } from "../core/units.ts";
 import { type Aws, connect } from "./clients.ts";
 import { named } from "./errors.ts";
 import { untilAllCallsEnd } from "./outgoing.ts";
@@ -20,7 +21,7 @@ import { untilAllCallsEnd } from "./outgoing.ts";
 export interface Tools {
   readonly aws: Aws;
   /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly now: () => EpochMs;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
   readonly count: (what: "SweepFailed" | "RemainderStands" | "WayBackLong") => void;

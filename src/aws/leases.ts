@@ -4,6 +4,7 @@
  */
 import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import { isPassed, type Lease, leaseEndName } from "../core/release/reaping.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
@@ -25,7 +26,7 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
 }
 
 /** Those that the sweep has to end. */
-export async function passedLeases({ table, environment }: Aws, nowMs: number): Promise<Lease[]> {
+export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs): Promise<Lease[]> {
   const pages = paginateQuery(
     { client: table },
     {

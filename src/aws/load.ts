@@ -1,12 +1,13 @@
 /** The outlook on an endpoint's load. CloudWatch tells what it is; that it stays so is all that is expected of it yet. */
 import { flatLoad, type LoadOutlook } from "../core/capacity/load-outlook.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { recentLoad } from "./cloudwatch.ts";
 
 /** Now is the highest minute of late, over some of the endpoint's variants. */
 export async function loadOutlook(
   aws: Aws,
-  target: { readonly endpoint: string; readonly variants: readonly string[]; readonly nowMs: number },
+  target: { readonly endpoint: string; readonly variants: readonly string[]; readonly nowMs: EpochMs },
 ): Promise<LoadOutlook> {
   return flatLoad(await recentLoad(aws, target));
 }

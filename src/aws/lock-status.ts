@@ -2,6 +2,7 @@
 import { notFound } from "../core/errors.ts";
 import type { Holder, Lock, Order } from "../core/release/lock.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
 import { allLocks, readLock } from "./lock-item.ts";
@@ -29,13 +30,13 @@ export interface LockStatus {
 }
 
 /** Every lock that is held or waited for, by subject. */
-export async function statusOfLocks(aws: Aws, nowMs: number): Promise<LockStatus[]> {
+export async function statusOfLocks(aws: Aws, nowMs: EpochMs): Promise<LockStatus[]> {
   const all = await allLocks(aws);
   const some = all.filter(({ holder, queue = [] }) => holder !== undefined || queue.length > 0);
   return Promise.all(some.map((lock) => statusOf(aws, lock, nowMs)));
 }
 
-async function statusOf(aws: Aws, lock: Lock, nowMs: number): Promise<LockStatus> {
+async function statusOf(aws: Aws, lock: Lock, nowMs: EpochMs): Promise<LockStatus> {
   const { subject, holder = null, remainder = [], compensation } = lock;
   const queue = (lock.queue ?? []).map(({ successor, ...one }) => one);
   return {
@@ -54,7 +55,7 @@ async function statusOf(aws: Aws, lock: Lock, nowMs: number): Promise<LockStatus
 async function stateOf(
   aws: Aws,
   { holder, successor, remainder }: Lock,
-  nowMs: number,
+  nowMs: EpochMs,
 ): Promise<LockStatus["state"]> {
   if (holder === undefined) return "waiting";
   if (!(await isLeft(aws, { holder, successor }, nowMs))) return "at-work";
@@ -66,7 +67,7 @@ export interface Freeing {
   /** Who gives the lock back: a name or an ARN. */
   readonly by: string;
   readonly reason: string;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export interface Freed {

@@ -7,6 +7,7 @@ import { badState, notFound } from "../core/errors.ts";
 import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import { type Answered, type Given, nextForAnswer, nextForOrder } from "../core/release/ordering.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
@@ -15,7 +16,7 @@ import { type Settled, settled } from "./settling.ts";
 import { type FoundRelease, lookAt } from "./standing.ts";
 
 /** An order with the moment at which it is given. */
-type GivenNow = Given & { readonly nowMs: number };
+type GivenNow = Given & { readonly nowMs: EpochMs };
 
 /** What is so now, in a sentence or two, and whether it is all that was ordered. */
 export interface OrderOutcome {
@@ -163,7 +164,7 @@ const runs = async (aws: Aws, name: string) =>
   (await executionState(aws, executionArnOf(aws, name))) === "running";
 
 /** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when none is asked. */
-export async function answer(aws: Aws, given: Answered & { readonly nowMs: number }): Promise<OrderOutcome> {
+export async function answer(aws: Aws, given: Answered & { readonly nowMs: EpochMs }): Promise<OrderOutcome> {
   const { releaseId, answer: said, by, nowMs } = given;
   const { standing, holder, subject, lock, question } = await lookAt(aws, releaseId, { question: true });
   const next = nextForAnswer({ given, standing, question, before: lock.answer });

@@ -3,6 +3,7 @@ import { type AlarmType, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatc
 import { type AlarmView, badAlarms, preflightQueries, silentMetrics } from "../core/kpis/preflight.ts";
 import type { Sides } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { readSeries } from "./cloudwatch.ts";
 
@@ -28,7 +29,7 @@ export async function viewAlarms({ cloudwatch }: Aws, names: readonly string[]):
 /** One sentence for each thing by which a release could not be judged. */
 export async function preflight(
   aws: Aws,
-  { plan, sides, nowMs }: { plan: Plan; sides: Sides; nowMs: number },
+  { plan, sides, nowMs }: { plan: Plan; sides: Sides; nowMs: EpochMs },
 ): Promise<string[]> {
   const queries = preflightQueries(plan, sides);
   const toSeconds = Math.ceil(nowMs / 1000 / hourSeconds) * hourSeconds;

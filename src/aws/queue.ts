@@ -4,12 +4,13 @@ import type { Closing, Outcome } from "../core/release/closing.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { nextInQueue } from "../core/release/queue-policy.ts";
 import type { Release } from "../core/release/release.ts";
+import type { EpochMs } from "../core/units.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
 import { type Claim, enqueue, freeLock, giveOrder, type LockTaken, leaveQueue } from "./locks.ts";
 import { closeRecord } from "./releases.ts";
 
-export const claimOf = (release: Omit<Release, "fence">, nowMs: number): Claim => ({
+export const claimOf = (release: Omit<Release, "fence">, nowMs: EpochMs): Claim => ({
   subject: release.subject,
   releaseId: release.id,
   execution: release.execution,

@@ -1,7 +1,9 @@
 /** Which instances of an endpoint are warm: by their age, by what the ledger knows, and by metrics where it is in doubt. */
+
 import type { Fleets, WarmInstances } from "../core/capacity/endpoint.ts";
 import { isServing } from "../core/capacity/endpoint.ts";
 import { type Sightings, seenWarm, seenWith, together, warmBy } from "../core/capacity/warm.ts";
+import { type EpochSeconds, epochMs, secondsOf } from "../core/units.ts";
 import { instancesServing } from "./cloudwatch.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -25,7 +27,7 @@ interface Look {
 /** Counts the warm instances of each variant. */
 export async function warmthOf(tools: Tools, look: Look): Promise<WarmthSeen> {
   const { endpoint, before, loadSeconds, ledger, of } = look;
-  const moment = { nowSeconds: tools.now() / 1000, loadSeconds };
+  const moment = { nowSeconds: secondsOf(tools.now()), loadSeconds };
   const seen = seenWith(together([...before, notesOf(ledger)]), endpoint, moment);
   const byAge = warmBy(seen, endpoint, moment);
   const doubtful = endpoint.variants.filter(
@@ -47,7 +49,7 @@ export async function warmthOf(tools: Tools, look: Look): Promise<WarmthSeen> {
 /** Where CloudWatch does not tell, age does, a little later: nobody waits for metrics. */
 async function served(
   tools: Tools,
-  of: { endpoint: string; variant: string; sinceSeconds: number },
+  of: { endpoint: string; variant: string; sinceSeconds: EpochSeconds },
 ): Promise<number> {
   try {
     return await instancesServing(tools.aws, { ...of, nowMs: tools.now() });
@@ -62,7 +64,7 @@ async function served(
 /** What was known as weights were changed; it outlives the execution that changed them. */
 function notesOf(ledger: Ledger | undefined): Sightings {
   const notes = (ledger?.changes ?? []).map(({ at, warm = {} }) =>
-    seenWarm({}, warm, { nowSeconds: Date.parse(at) / 1000, loadSeconds: 0 }),
+    seenWarm({}, warm, { nowSeconds: secondsOf(epochMs(at)), loadSeconds: 0 }),
   );
   return together(notes);
 }

@@ -24,6 +24,7 @@ import {
 } from "./plan/plan.ts";
 import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
+import type { Percent } from "./units.ts";
 
 export type { ExpectedLoad, Sight };
 
@@ -36,7 +37,7 @@ export interface Outlook {
   /** What the candidate must not exceed, named by the plan or by its requirements. */
   readonly ceilings: readonly CeilingOutlook[];
   /** What stable keeps until the promotion, percent. */
-  readonly heldBackPercent: number;
+  readonly heldBackPercent: Percent;
   readonly load: ExpectedLoad;
   readonly sight: readonly Sight[];
   readonly releases: readonly ReleaseOutlook[];
@@ -61,7 +62,7 @@ export interface CeilingOutlook extends Pick<Guardrail, "name" | "of" | "ceiling
 
 /** A stage at the planned peak. */
 export interface StageOutlook {
-  readonly trafficPercent: number;
+  readonly trafficPercent: Percent;
   readonly bakeMinutes: number;
   /** Requests per second that come to the candidate. */
   readonly requestsPerSecond: number;

@@ -1,4 +1,5 @@
 /** How long to wait before asking again: longer the longer it has taken, and longest where nothing has been changed yet. */
+import type { EpochMs } from "./units.ts";
 
 /** Where a release may come to harm it is looked at this often at least. */
 const longestSeconds = 300;
@@ -19,7 +20,7 @@ export function growingWaitSeconds(
 export const idleWaitSeconds = (waitedMs: number): number => growingWaitSeconds(waitedMs, 30, idleSeconds);
 
 /** Until a known moment, but no longer than orders may wait. */
-export const waitUntilSeconds = (untilMs: number, nowMs: number, mostSeconds = idleSeconds): number =>
+export const waitUntilSeconds = (untilMs: EpochMs, nowMs: EpochMs, mostSeconds = idleSeconds): number =>
   Math.max(1, Math.min(mostSeconds, Math.ceil((untilMs - nowMs) / 1000)));
 
 /** A stage that is held with traffic on the candidate is looked at as in its bake for so long, then less often. */

@@ -1,15 +1,17 @@
 /** What there is to a kind of resource that a release may change: how its state is read, and made what it should be. */
+
 import type { z } from "zod";
 import { badState } from "../../core/errors.ts";
 import type { Plain } from "../../core/release/plain.ts";
 import type { By } from "../../core/release/shared-lease.ts";
+import type { EpochMs } from "../../core/units.ts";
 import type { Aws } from "../clients.ts";
 import { plain } from "../plain.ts";
 
 /** For whom a resource is read or put, and when. */
 export interface Asked {
   readonly by: By;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 /** A resource's state and what it should be; null says that it does not exist. */

@@ -1,7 +1,9 @@
 /** What a plan lists beside its endpoint, before the account is looked at. */
+
 import { type Demand, leasedOf } from "../plan/alongside/alongside.ts";
 import { leasableOf } from "../plan/alongside/kinds.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Percent } from "../units.ts";
 import { leaseUsd } from "./alongside-cost.ts";
 
 export interface AlongsideOutlook {
@@ -10,7 +12,7 @@ export interface AlongsideOutlook {
   /** What it is counted in, in the plural. */
   readonly units: string;
   /** From which share of the traffic on, percent, and how much of it there is to be then. */
-  readonly demands: readonly (Demand & { readonly trafficPercent: number })[];
+  readonly demands: readonly (Demand & { readonly trafficPercent: Percent })[];
   /**
    * What it costs at most; null where that is not known: without a price, and of a multiple before its capacity is looked
    * at.

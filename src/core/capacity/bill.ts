@@ -2,8 +2,10 @@
  * What a release has raised so far, by the clock and the fleets as they stand, and what is still to come at planned
  * durations: whether it can afford its next stages, or to stand where it is.
  */
+
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
+import type { EpochMs } from "../units.ts";
 import { type Fleets, variantOf } from "./endpoint.ts";
 import {
   type CandidateSide,
@@ -21,9 +23,9 @@ export interface Bill {
   readonly stable: Side;
   readonly candidate: CandidateSide;
   /** When the candidate was put beside stable, epoch milliseconds. */
-  readonly joinedAtMs: number;
+  readonly joinedAtMs: EpochMs;
   /** When its joining was seen to be over, both fleets up to then twice; absent: it took as long as planned. */
-  readonly joinedUntilMs?: number;
+  readonly joinedUntilMs?: EpochMs;
 }
 
 interface Seen {
@@ -37,7 +39,7 @@ interface Seen {
   readonly joinedAt: string | undefined;
   /** ISO 8601; absent: a document of before does not say. */
   readonly joinedUntil?: string | undefined;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 /** The bill of a release whose endpoint is seen so. */
@@ -65,7 +67,7 @@ export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, joinedUntil, 
 export function lackForStages(
   bill: Bill,
   stage: number,
-  { nowMs, instances = bill.candidate.instances }: { readonly nowMs: number; readonly instances?: number },
+  { nowMs, instances = bill.candidate.instances }: { readonly nowMs: EpochMs; readonly instances?: number },
 ): string | undefined {
   const { plan, stable } = bill;
   const standings = standingsFrom(plan, { ...bill.candidate, instances }, stage);
@@ -85,7 +87,7 @@ export function lackForStages(
 }
 
 /** Why a promotion cannot be paid for, which drops stable; undefined where it can. */
-export function lackForPromotion(bill: Bill, nowMs: number): string | undefined {
+export function lackForPromotion(bill: Bill, nowMs: EpochMs): string | undefined {
   const { plan, candidate } = bill;
   const usd = totalUsd(bill, nowMs, [promotion(candidate)]);
   return usd <= plan.budget.usdPerRelease
@@ -94,7 +96,7 @@ export function lackForPromotion(bill: Bill, nowMs: number): string | undefined 
 }
 
 /** Why a release cannot stand as it is until a moment and go back then; undefined where it can. */
-export function lackForHold(bill: Bill, untilMs: number): string | undefined {
+export function lackForHold(bill: Bill, untilMs: EpochMs): string | undefined {
   const usd = totalUsd(bill, untilMs, inNeed(bill));
   return usd <= bill.plan.budget.usdPerRelease
     ? undefined
@@ -122,7 +124,7 @@ const promotion = (candidate: Side): Raising => ({
 });
 
 /** Of a release until a moment, with what is still to come; without what has no known price. */
-function totalUsd(bill: Bill, atMs: number, ahead: readonly Raising[]): number {
+function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[]): number {
   const { plan, stable, candidate, joinedAtMs, joinedUntilMs } = bill;
   const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
   const took = joinedUntilMs === undefined ? updateMinutes : (joinedUntilMs - joinedAtMs) / 60_000;

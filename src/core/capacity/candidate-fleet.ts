@@ -1,11 +1,12 @@
 /** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
 import type { Plan } from "../plan/plan.ts";
 import { joinsWhole, sizedShares, strategyOf } from "../plan/strategies.ts";
+import type { Percent } from "../units.ts";
 import { instancesFor, type Serving } from "./sizing.ts";
 
 /** Before a share of the traffic, percent. */
 export interface FleetAt {
-  readonly percent: number;
+  readonly percent: Percent;
   readonly instances: number;
 }
 
@@ -23,7 +24,7 @@ export const finalOf = ({ instances, shares = [] }: CandidateFleet): number =>
 /** Planned for a load, requests per second, that stays as it is. */
 export function fleetFor(plan: Plan, needs: Serving, requestsPerSecond: number): CandidateFleet {
   const { rollout } = plan;
-  const sizeFor = (percent: number) => instancesFor(plan, needs, { requestsPerSecond, percent });
+  const sizeFor = (percent: Percent) => instancesFor(plan, needs, { requestsPerSecond, percent });
   const instances = sizeFor(strategyOf(rollout).joinsFor(rollout.stages));
   if (joinsWhole(rollout)) return { instances };
   const shares = sizedShares(rollout).map(({ percent, sizedFor }) => ({

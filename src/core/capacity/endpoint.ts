@@ -1,4 +1,5 @@
 /** An endpoint, reduced to what decisions need: its fleets, and where it stands on the way of a release. */
+import type { Percent } from "../units.ts";
 
 export interface Variant {
   readonly name: string;
@@ -77,13 +78,13 @@ export const variantOf = <V extends Variant>(endpoint: Fleets<V>, name: string):
   endpoint.variants.find((v) => v.name === name);
 
 /** A variant's share of traffic by the weights in force, percent. */
-export function trafficPercent(endpoint: Fleets, variant: string): number {
+export function trafficPercent(endpoint: Fleets, variant: string): Percent {
   const total = endpoint.variants.reduce((sum, v) => sum + v.currentWeight, 0);
   return total === 0 ? 0 : (100 * (variantOf(endpoint, variant)?.currentWeight ?? 0)) / total;
 }
 
 /** Weights that give the candidate a share and stable the rest. */
-export function weightsFor(stable: string, candidate: string, percent: number): Record<string, number> {
+export function weightsFor(stable: string, candidate: string, percent: Percent): Record<string, number> {
   return { [stable]: 100 - percent, [candidate]: percent };
 }
 

@@ -2,6 +2,7 @@
  * The endpoint-wide lock: a change of instance count holds the endpoint in Updating, and a locked endpoint cannot
  * shift traffic back. Minutes in which a raise of ours does so while the candidate carries traffic are budgeted.
  */
+import type { Percent } from "../units.ts";
 
 /** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
 export const raiseLockMinutesP95 = 10;
@@ -22,7 +23,7 @@ export const updateMinutes = 11;
 export function raiseFits(lock: {
   maxLockedMinutes: number;
   lockedMinutes: number;
-  candidatePercent: number;
+  candidatePercent: Percent;
 }): boolean {
   if (lock.candidatePercent === 0) return true;
   return lock.lockedMinutes + raiseLockMinutesP95 <= lock.maxLockedMinutes;

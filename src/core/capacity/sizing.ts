@@ -3,12 +3,13 @@
  * one instance serves at the plan's utilisation.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+import type { Percent } from "../units.ts";
 import { type LoadOutlook, loadBy } from "./load-outlook.ts";
 import { updateMinutes } from "./locked-minutes.ts";
 
 /** What of a plan says how full an instance may run. */
 export interface Filled {
-  readonly requirements: { readonly utilisationPercent: number };
+  readonly requirements: { readonly utilisationPercent: Percent };
 }
 
 /** What an instance of a side serves. */
@@ -28,7 +29,7 @@ export function servedPerInstance(plan: Filled, needs: Serving): number {
 export function instancesFor(
   plan: Filled,
   needs: Serving,
-  load: { requestsPerSecond: number; percent: number },
+  load: { requestsPerSecond: number; percent: Percent },
 ): number {
   const share = (load.requestsPerSecond * load.percent) / 100;
   return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
@@ -39,7 +40,7 @@ export function percentServedBy(
   plan: Filled,
   needs: Serving,
   fleet: { ready: number; requestsPerSecond: number },
-): number {
+): Percent {
   if (fleet.requestsPerSecond <= 0) return 100;
   return Math.min(100, (100 * fleet.ready * servedPerInstance(plan, needs)) / fleet.requestsPerSecond);
 }

@@ -3,7 +3,9 @@
  * instance is warm once it was seen to serve, or has been in service for longer than loading takes, and stays so while
  * it lives. What was seen of a fleet travels with the release; how old instances are follows from when they were counted.
  */
+
 import * as z from "zod";
+import type { EpochSeconds } from "../units.ts";
 import { type Fleets, isServing, type WarmInstances } from "./endpoint.ts";
 
 /** So many instances of a variant were in service at a moment, epoch seconds; or so many of them known to be warm. */
@@ -15,7 +17,7 @@ export const Sightings = z.record(z.string(), z.array(Sighting).readonly()).read
 export type Sightings = z.infer<typeof Sightings>;
 
 export interface Moment {
-  readonly nowSeconds: number;
+  readonly nowSeconds: EpochSeconds;
   /** The 95th percentile of a model's loading, by the plan. */
   readonly loadSeconds: number;
 }

@@ -7,6 +7,7 @@
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
+import { type EpochSeconds, type Share, shareOf } from "../units.ts";
 import { type Observation, requestsOf } from "../verdict/index.ts";
 import type { AnyKpi } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
@@ -22,10 +23,10 @@ export type Serves = z.infer<typeof Serves>;
 const mostTimes = 1000;
 
 /** Starts of intervals in which the candidate carried more, and how many times as much; by the requests that were observed. */
-export type UnlikeIntervals = ReadonlyMap<number, number>;
+export type UnlikeIntervals = ReadonlyMap<EpochSeconds, number>;
 
 export function unlikeIntervals(observations: readonly Observation[], serves: Serves): UnlikeIntervals {
-  const unlike = new Map<number, number>();
+  const unlike = new Map<EpochSeconds, number>();
   for (const { at, seconds, candidate, stable } of observations) {
     const own = requestsOf(candidate) / seconds / serves.candidate;
     const stables = requestsOf(stable) / seconds / serves.stable;
@@ -41,7 +42,7 @@ const fullest = 0.95;
  * How many times as long an answer may take for what an instance carries: as in a queue for one server, whose answers take
  * 1 / (1 − ρ) times what they take alone (M/M/1; Kleinrock, Queueing Systems I, 1975), the steepest of the usual laws.
  */
-function loadTimes({ candidate, stable, seconds }: Observation, serves: Serves, utilisation: number): number {
+function loadTimes({ candidate, stable, seconds }: Observation, serves: Serves, utilisation: Share): number {
   const full = (sample: Observation["candidate"], serving: number) =>
     Math.min(fullest, (requestsOf(sample) / seconds / serving) * utilisation);
   const [own, stables] = [full(candidate, serves.candidate), full(stable, serves.stable)];
@@ -68,7 +69,7 @@ export function comparable(
     if (rule === "candidate-alone") return [{ ...observation, stable: null }];
     if (rule === "nothing" || (rule === "nothing-while-short" && at <= shortUntil)) return [];
     if (candidate === null || !("mean" in candidate)) return [observation];
-    const times = loadTimes(observation, serves, requirements.utilisationPercent / 100);
+    const times = loadTimes(observation, serves, shareOf(requirements.utilisationPercent));
     return [{ ...observation, candidate: { ...candidate, mean: candidate.mean / times } }];
   });
 }
@@ -77,7 +78,7 @@ interface Loaded {
   readonly unlike: UnlikeIntervals;
   readonly serves: Serves;
   /** Up to when the candidate was short of instances, epoch seconds. */
-  readonly shortUntil: number;
+  readonly shortUntil: EpochSeconds;
 }
 
 /** KPIs that say nothing where the sides are loaded unlike: what they measure follows what instances carry. */

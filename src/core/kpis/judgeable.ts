@@ -1,6 +1,7 @@
 /** What of a look's intervals may be judged, by what the fleets of both sides served in them. */
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
+import type { EpochSeconds } from "../units.ts";
 import type { Observation } from "../verdict/index.ts";
 import { comparable, type Serves, type UnlikeIntervals, unlikeIntervals } from "./comparable.ts";
 import { isGuardrail } from "./kinds/guardrail.ts";
@@ -11,7 +12,7 @@ export interface Judgeable {
   /** Whether the candidate is short of what came of late. */
   readonly overloaded: boolean;
   /** Start of the newest interval in which it was, epoch seconds; 0 where there was none. */
-  readonly overloadedUntil: number;
+  readonly overloadedUntil: EpochSeconds;
   /** Intervals in which the candidate's instances carried far more than stable's. */
   readonly unlike: UnlikeIntervals;
 }
@@ -19,7 +20,7 @@ export interface Judgeable {
 export function judgeable(
   plan: Plan,
   observations: readonly Observation[],
-  { serves, overloadedUntil }: { readonly serves: Serves; readonly overloadedUntil: number },
+  { serves, overloadedUntil }: { readonly serves: Serves; readonly overloadedUntil: EpochSeconds },
 ): Judgeable {
   const ceilings = judgedKpis(plan).filter(isGuardrail);
   const within = withinCapacity(observations, new Set(ceilings.map(({ name }) => name)), {

@@ -1,6 +1,7 @@
 /** From series back to observations, and from a plan's KPIs to what the verdict judges by. */
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
+import type { EpochSeconds } from "../units.ts";
 import type { Observation, VerdictSettings } from "../verdict/index.ts";
 import type { Side } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
@@ -16,7 +17,7 @@ export function observationsFrom(
   {
     instance,
     nowSeconds = Number.POSITIVE_INFINITY,
-  }: { readonly instance?: string; readonly nowSeconds?: number } = {},
+  }: { readonly instance?: string; readonly nowSeconds?: EpochSeconds } = {},
 ): Observation[] {
   const { intervalSeconds } = plan.rollout;
   const moments = book.moments(instance).filter((at) => at + intervalSeconds <= nowSeconds);

@@ -3,6 +3,7 @@
  * says nothing about the model.
  */
 import type { Plan } from "../plan/plan.ts";
+import type { EpochSeconds } from "../units.ts";
 import type { Observation } from "../verdict/index.ts";
 
 /** Requests per second on a variant in each interval, as the observations of its requests have it. */
@@ -31,9 +32,9 @@ export interface WithinCapacity {
   /** Whether the fleet is short of what came of late: no ceiling is judged now. */
   readonly overloaded: boolean;
   /** Start of the newest interval that was, epoch seconds; 0 where none was. */
-  readonly overloadedUntil: number;
+  readonly overloadedUntil: EpochSeconds;
   /** Start of the newest interval that says nothing for that; 0 where there is none. */
-  readonly shortUntil: number;
+  readonly shortUntil: EpochSeconds;
 }
 
 /**
@@ -44,7 +45,7 @@ export interface WithinCapacity {
 export function withinCapacity(
   observations: readonly Observation[],
   guardrails: ReadonlySet<string>,
-  served: { readonly perSecond: number; readonly overloadedUntil: number },
+  served: { readonly perSecond: number; readonly overloadedUntil: EpochSeconds },
 ): WithinCapacity {
   const load = [...loads(observations)];
   const over = load.filter(([, perSecond]) => perSecond > served.perSecond).map(([at]) => at);

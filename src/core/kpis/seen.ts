@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Plan } from "../plan/plan.ts";
+import type { EpochSeconds } from "../units.ts";
 import { type Observation, requestsOf, type VerdictState } from "../verdict/index.ts";
 import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 import type { Serves } from "./comparable.ts";
@@ -12,7 +13,7 @@ import { kindOf } from "./kinds/registry.ts";
 /** Seconds since the end of the newest interval in which the candidate was seen, or since a moment before it. */
 export function unseenSeconds(
   observations: readonly Observation[],
-  { nowSeconds, sinceSeconds }: { readonly nowSeconds: number; readonly sinceSeconds: number },
+  { nowSeconds, sinceSeconds }: { readonly nowSeconds: EpochSeconds; readonly sinceSeconds: EpochSeconds },
 ): number {
   return nowSeconds - Math.max(sinceSeconds, ...endsOf(observations, "candidate"));
 }
@@ -21,12 +22,12 @@ export function unseenSeconds(
  * Up to when the candidate's intervals are published. One without any request is never published: where stable is seen
  * `laterSeconds` beyond it, nothing more of it is to come.
  */
-export function publishedUntil(observations: readonly Observation[], laterSeconds: number): number {
+export function publishedUntil(observations: readonly Observation[], laterSeconds: number): EpochSeconds {
   const ofStable = endsOf(observations, "stable").map((end) => end - laterSeconds);
   return Math.max(0, ...endsOf(observations, "candidate"), ...ofStable);
 }
 
-const endsOf = (observations: readonly Observation[], side: "candidate" | "stable"): number[] =>
+const endsOf = (observations: readonly Observation[], side: "candidate" | "stable"): EpochSeconds[] =>
   observations.filter((one) => one[side] !== null).map(({ at, seconds }) => at + seconds);
 
 const Sight = z.object({
@@ -94,9 +95,11 @@ export function loadSeen(
  */
 export function endedBefore(
   { stages }: Pick<VerdictState, "stages">,
-  before: { readonly lookedAt: number; readonly serves?: Serves | undefined } | undefined,
-  shiftedAtSeconds: number,
-): { readonly fromSeconds: number; readonly untilSeconds: number; readonly serves: Serves } | undefined {
+  before: { readonly lookedAt: EpochSeconds; readonly serves?: Serves | undefined } | undefined,
+  shiftedAtSeconds: EpochSeconds,
+):
+  | { readonly fromSeconds: EpochSeconds; readonly untilSeconds: EpochSeconds; readonly serves: Serves }
+  | undefined {
   const fromSeconds = stages.at(-1)?.at;
   if (before?.serves === undefined || fromSeconds === undefined) return undefined;
   if (before.lookedAt >= shiftedAtSeconds) return undefined;

@@ -1,6 +1,7 @@
 /** The CloudWatch series that a plan's KPIs are read from, and what was read of them: addressed by KPI, side, part and instance. */
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
+import type { EpochSeconds } from "../units.ts";
 import { ofRequests } from "./kinds/fields.ts";
 import { isGuardrail } from "./kinds/guardrail.ts";
 import type { Side } from "./kinds/kind.ts";
@@ -30,7 +31,7 @@ export interface SeriesQuery extends MetricQuery {
 }
 
 /** Values by the start of their interval, epoch seconds. */
-export type Series = ReadonlyMap<number, number>;
+export type Series = ReadonlyMap<EpochSeconds, number>;
 
 export interface Sides {
   readonly endpoint: string;
@@ -78,12 +79,12 @@ export function instanceQueries(
 export interface SeriesBook {
   at(address: SeriesAddress): Series | undefined;
   /** Starts of all intervals in which the variant, or the instance, has a value; ascending. */
-  moments(instance?: string): readonly number[];
+  moments(instance?: string): readonly EpochSeconds[];
 }
 
 export function seriesBook(read: Iterable<readonly [Pick<SeriesQuery, "of">, Series]>): SeriesBook {
   const series = new Map<string, Series>();
-  const moments = new Map<string | undefined, Set<number>>();
+  const moments = new Map<string | undefined, Set<EpochSeconds>>();
   for (const [{ of }, values] of read) {
     series.set(keyOf(of), values);
     const seen = moments.get(of.instance) ?? new Set();

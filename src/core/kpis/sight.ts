@@ -2,6 +2,7 @@
 import { fleetFor } from "../capacity/candidate-fleet.ts";
 import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
+import { type Percent, shareOf } from "../units.ts";
 import { type Expectation, expectationsOf } from "../verdict/index.ts";
 import { comparableTimes, followsLoad } from "./comparable.ts";
 import { verdictSettings } from "./metrics.ts";
@@ -12,12 +13,12 @@ export interface ExpectedLoad {
   /** On average, of both sides. */
   readonly requestsPerSecond: number;
   /** Failed requests of a healthy model, percent. */
-  readonly errorPercent: number;
+  readonly errorPercent: Percent;
 }
 
 /** What a stage's bake can show by one KPI at the expected load, minutes from the stage's start; null: never. */
 export interface Sight {
-  readonly trafficPercent: number;
+  readonly trafficPercent: Percent;
   readonly bakeMinutes: number;
   readonly kpi: string;
   /** To find a candidate so many times as bad; empty where it is not compared. */
@@ -49,13 +50,13 @@ export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
   const stableInstances = plan.endpoint.instances;
   const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) => {
     const fleets = { candidateInstances: instancesAt(stage), stableInstances };
-    const share = { stage, trafficShare: trafficPercent / 100, bakeMinutes, ...fleets };
+    const share = { stage, trafficShare: shareOf(trafficPercent), bakeMinutes, ...fleets };
     return trafficPercent >= 100 ? [] : [{ ...share, settleMinutes: settleMinutes(plan, { bakeMinutes }) }];
   });
   const stableServes = stableInstances * servedPerInstance(plan, plan.endpoint);
   const all = expectationsOf(verdictSettings(plan), compared, () => ({
     requestsPerMinute: load.requestsPerSecond * 60,
-    badRate: load.errorPercent / 100,
+    badRate: shareOf(load.errorPercent),
   }));
   const latencies = new Set(plan.kpis.filter(followsLoad).map(({ name }) => name));
   const unlike = ({ stage, kpi }: Expectation): number | undefined => {

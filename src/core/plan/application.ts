@@ -1,4 +1,5 @@
 /** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
+import type { EpochMs } from "../units.ts";
 import { calendarSteps, type ScheduleStep, type Standing, type Target } from "./calendar.ts";
 import { type Difference, differences } from "./difference.ts";
 import type { Plan } from "./plan.ts";
@@ -48,7 +49,7 @@ export interface Taken {
 export function stepsTo(
   plan: Plan,
   { inForce, standing, former }: Omit<Seen, "unseen">,
-  { target, nowMs }: { target: Target; nowMs: number },
+  { target, nowMs }: { target: Target; nowMs: EpochMs },
 ): Step[] {
   const asStored: unknown = JSON.parse(JSON.stringify(plan));
   return [

@@ -2,6 +2,7 @@
  * The calendar of a plan: one schedule for each milestone that has a date or a cron, and what must be done so that the
  * schedules which stand become those of the plan.
  */
+import type { EpochMs } from "../units.ts";
 import { type MilestoneKind, milestoneKinds, type Plan } from "./plan.ts";
 
 /** A schedule, as far as a plan says anything about it. */
@@ -51,7 +52,7 @@ interface Stood {
 export function calendarSteps(
   plan: Plan,
   { standing, former }: Stood,
-  { target, nowMs }: { target: Target; nowMs: number },
+  { target, nowMs }: { target: Target; nowMs: EpochMs },
 ): ScheduleStep[] {
   const there = milestoneKinds.flatMap(
     (kind) => stepFor(kind, scheduleOf(plan, kind, target), standing[kind], nowMs) ?? [],
@@ -68,7 +69,7 @@ function stepFor(
   kind: MilestoneKind,
   to: Schedule | undefined,
   from: Schedule | undefined,
-  nowMs: number,
+  nowMs: EpochMs,
 ): ScheduleStep | undefined {
   if (to === undefined) return from && { kind, act: "remove", from, why: "lost" };
   const same = from !== undefined && isSame(from, to);
@@ -103,7 +104,7 @@ export const isSame = (one: Schedule, other: Schedule): boolean =>
   one.input === other.input;
 
 /** What a careful reader would warn of at this moment: dates that are over. */
-export function calendarWarnings({ milestones }: Plan, nowMs: number): string[] {
+export function calendarWarnings({ milestones }: Plan, nowMs: EpochMs): string[] {
   return milestoneKinds.flatMap((kind) => {
     const when = milestones[kind]?.when;
     if (when === undefined || !("at" in when)) return [];
@@ -114,13 +115,16 @@ export function calendarWarnings({ milestones }: Plan, nowMs: number): string[] 
 }
 
 /** Wall times of one zone compare as their texts do. */
-function isPast({ expression, timeZone }: Pick<Schedule, "expression" | "timeZone">, nowMs: number): boolean {
+function isPast(
+  { expression, timeZone }: Pick<Schedule, "expression" | "timeZone">,
+  nowMs: EpochMs,
+): boolean {
   const at = /^at\((.+)\)$/.exec(expression)?.[1];
   return at !== undefined && at <= wallTextAt(nowMs, timeZone);
 }
 
 /** `yyyy-mm-ddThh:mm:ss` as a clock on a wall of the zone shows it. */
-function wallTextAt(atMs: number, timeZone: string): string {
+function wallTextAt(atMs: EpochMs, timeZone: string): string {
   // The Swedish form is ISO 8601's but for the space between date and time.
   const options = { timeZone, dateStyle: "short", timeStyle: "medium" } as const;
   return new Intl.DateTimeFormat("sv-SE", options).format(atMs).replace(" ", "T");

@@ -3,6 +3,7 @@
  * events; a plan that could come near is refused before anything starts.
  */
 
+import type { Percent } from "../units.ts";
 import { growingWaitSeconds, heldWaitSeconds, metricLagSeconds } from "../wait.ts";
 import { heldMinutes } from "./hold.ts";
 import { type StrategyName, sizedShares } from "./strategies.ts";
@@ -21,7 +22,7 @@ const looksPerShift = 5;
 export interface Timing {
   readonly rollout: {
     readonly strategy: StrategyName;
-    readonly stages: readonly { readonly trafficPercent: number; readonly bakeMinutes: number }[];
+    readonly stages: readonly { readonly trafficPercent: Percent; readonly bakeMinutes: number }[];
     readonly intervalSeconds: number;
     readonly capacityTimeoutMinutes: number;
     readonly onInconclusive: {

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
+import type { EpochMs } from "../units.ts";
 
 const instant = z.iso.datetime({
   offset: true,
@@ -51,14 +52,14 @@ export interface DeclaredFreeze {
 export interface Frozen {
   readonly reason: string;
   /** When it ends, epoch milliseconds, as far as is known; infinite until somebody lifts it. */
-  readonly untilMs: number;
+  readonly untilMs: EpochMs;
 }
 
 /** Whether and why nothing new may start at a moment (epoch milliseconds); undefined when nothing is frozen. */
 export function frozenBy(
   freezes: Freezes,
   declared: readonly DeclaredFreeze[],
-  nowMs: number,
+  nowMs: EpochMs,
 ): Frozen | undefined {
   const window = freezes.windows.find(({ from, to }) => Date.parse(from) <= nowMs && nowMs < Date.parse(to));
   if (window !== undefined)

@@ -3,9 +3,11 @@
  * are, how traffic moves and how a candidate is judged. One definition gives the type, the messages and the
  * JSON Schema that editors complete from.
  */
+
 import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
+import { percentField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Freezes } from "./freeze.ts";
 import { count, InstanceNeeds, instanceType } from "./instances.ts";
@@ -53,21 +55,17 @@ const Requirements = z
       .positive()
       .max(longestStreamMs)
       .describe("The 99th percentile of model latency that must be kept, milliseconds."),
-    errorRatePercent: z
-      .number()
-      .min(0)
-      .max(100)
-      .describe("The rate of failed requests that must be kept, percent."),
+    errorRatePercent: percentField(
+      z.number().min(0).max(100).describe("The rate of failed requests that must be kept, percent."),
+    ),
     peakRequestsPerSecond: z
       .number()
       .positive()
       .max(1_000_000)
       .describe("The load to be ready for, requests per second."),
-    utilisationPercent: z
-      .number()
-      .min(10)
-      .max(95)
-      .describe("How full an instance may run at that load, percent."),
+    utilisationPercent: percentField(
+      z.number().min(10).max(95).describe("How full an instance may run at that load, percent."),
+    ),
   })
   .describe("What the endpoint must keep to, during a release too.");
 

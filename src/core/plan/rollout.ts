@@ -1,6 +1,7 @@
 /** How traffic moves from stable to candidate: the part of a plan that decides stages, bakes and policies. */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
+import { percentField } from "../units.ts";
 import {
   allowedBakeMinutes,
   expectedHistoryEvents,
@@ -12,11 +13,13 @@ import { strategyNames } from "./strategies.ts";
 const minutesOfWeek = 7 * 24 * 60;
 
 export const Stage = z.strictObject({
-  trafficPercent: z
-    .number()
-    .min(0.001)
-    .max(100)
-    .describe("The candidate's share of traffic while this stage lasts, percent."),
+  trafficPercent: percentField(
+    z
+      .number()
+      .min(0.001)
+      .max(100)
+      .describe("The candidate's share of traffic while this stage lasts, percent."),
+  ),
   bakeMinutes: z.int().min(1).max(minutesOfWeek).describe("How long the share is held and judged, minutes."),
 });
 export type Stage = z.infer<typeof Stage>;

@@ -2,18 +2,19 @@
  * When a release's candidate gets its capacity: a row for each strategy. Planning, means, shift, way back, history and
  * outlook ask the row that the plan names, and none of them knows a strategy by its name.
  */
+import type { Percent } from "../units.ts";
 
 /** The shares that a candidate is given, growing. */
-export type Shares = readonly { readonly trafficPercent: number }[];
+export type Shares = readonly { readonly trafficPercent: Percent }[];
 
 /** Answers in percent of the load for which a fleet is sized. */
 export interface CapacityStrategy {
   /** For how much of the load the candidate joins. */
   joinsFor(stages: Shares): number;
   /** For how much its fleet must be large enough before a share is given; no less than the share. */
-  readyFor(stages: Shares, percent: number): number;
+  readyFor(stages: Shares, percent: Percent): number;
   /** For how much it is raised where it is not large enough; no less than `readyFor`. */
-  raisesFor(stages: Shares, percent: number): number;
+  raisesFor(stages: Shares, percent: Percent): number;
 }
 
 export const strategyNames = ["upfront"] as const;
@@ -41,7 +42,7 @@ export const joinsWhole = (rollout: Sizing): boolean => strategyOf(rollout).join
 
 /** For how much of the load, percent, the candidate is sized before a share of the traffic, percent. */
 export interface SizedShare {
-  readonly percent: number;
+  readonly percent: Percent;
   readonly sizedFor: number;
   /** Whether it is raised for this share. */
   readonly isRaised: boolean;

@@ -2,11 +2,13 @@
  * What a verdict means for the stage that is being baked, by the plan's policies. Missing data never advances a
  * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
+
 import { type FleetView, isMoving } from "../capacity/endpoint.ts";
 import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
+import type { EpochSeconds } from "../units.ts";
 import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
 import { stableLowered } from "./outside.ts";
@@ -17,13 +19,13 @@ export interface Baking {
   readonly plan: Plan;
   readonly stage: number;
   /** When the stage's share took effect, and now; epoch seconds. */
-  readonly shiftedAtSeconds: number;
-  readonly nowSeconds: number;
+  readonly shiftedAtSeconds: EpochSeconds;
+  readonly nowSeconds: EpochSeconds;
   readonly heldFor: Held;
   /** How long the candidate has not been seen: since the end of its newest interval with data; seconds. */
   readonly unseenSeconds: number;
   /** Up to when the candidate's intervals are published; epoch seconds. */
-  readonly publishedUntil: number;
+  readonly publishedUntil: EpochSeconds;
   /** Intervals of the stage in which a side was seen, the candidate or stable beside it, with the requests of that side. */
   readonly seen: Readonly<
     Record<"candidate" | "both", { readonly intervals: number; readonly requests: number }>
@@ -45,11 +47,11 @@ export const neverHeld: Held = { stageSeconds: 0, releaseSeconds: 0 };
 
 /** The time since the last look counts as held when this look finds the stage held. */
 export function heldAfter(
-  before: { readonly held: Held; readonly stage: number; readonly lookedAt: number } | undefined,
+  before: { readonly held: Held; readonly stage: number; readonly lookedAt: EpochSeconds } | undefined,
   look: {
     readonly stage: number;
-    readonly shiftedAtSeconds: number;
-    readonly nowSeconds: number;
+    readonly shiftedAtSeconds: EpochSeconds;
+    readonly nowSeconds: EpochSeconds;
     readonly isHeld: boolean;
   },
 ): Held {

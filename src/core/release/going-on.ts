@@ -2,6 +2,7 @@
  * Whether a release goes on in a new execution: once the one before has ended by handing over. Where that one ended
  * otherwise, stopped by a person for one, the new one puts everything back.
  */
+import type { EpochMs } from "../units.ts";
 import { growingWaitSeconds } from "../wait.ts";
 import type { HeldLock, Lock, LockItem } from "./lock.ts";
 import type { Opening } from "./opening.ts";
@@ -44,7 +45,7 @@ export interface GoingOnQuestion {
   readonly next: string | undefined;
   /** Undefined where it was not asked for: the lock names another, or this one has it. */
   readonly before: Before | undefined;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export function nextGoingOn({ by, lock, next, before, nowMs }: GoingOnQuestion): GoingOnAction {

@@ -4,19 +4,20 @@
  */
 import { type Bill, lackForHold } from "../capacity/bill.ts";
 import type { Frozen } from "../plan/freeze.ts";
+import type { EpochMs, Percent } from "../units.ts";
 import { heldWaitSeconds, waitUntilSeconds } from "../wait.ts";
 import type { StageState } from "./stage.ts";
 
 export interface Holding {
   readonly frozen: Frozen;
   /** The candidate's share of traffic in force. */
-  readonly percent: number;
+  readonly percent: Percent;
   /** The stage as the document has it: held already, passed, or waiting. */
   readonly last: StageState | undefined;
   /** The stage that may not start. */
   readonly next: StageState;
   readonly bill: Bill;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export function holdOf({ frozen, percent, last, next, bill, nowMs }: Holding): StageState {

@@ -2,6 +2,7 @@
  * Whether anybody acts for a release any more, by what Step Functions tells of the execution that took its lock, or a place
  * in the queue, and of the one in which it is to go on.
  */
+import type { EpochMs } from "../units.ts";
 import { longestWorkSeconds } from "../wait.ts";
 
 export type ExecutionState = "running" | "over" | "never-started";
@@ -19,7 +20,7 @@ export interface SightedExecution {
 const unknownMs = 5 * 60_000;
 
 /** Whether an execution that was heard of acts no more. */
-export function actsNoMore({ state, since }: SightedExecution, nowMs: number): boolean {
+export function actsNoMore({ state, since }: SightedExecution, nowMs: EpochMs): boolean {
   return state === "over" || (state === "never-started" && nowMs - Date.parse(since) >= unknownMs);
 }
 
@@ -30,13 +31,13 @@ export interface SightedRelease {
 }
 
 /** Whether nobody acts for a release that holds a lock, or waits for one. */
-export function isLeft({ holder, successor }: SightedRelease, nowMs: number): boolean {
+export function isLeft({ holder, successor }: SightedRelease, nowMs: EpochMs): boolean {
   if (!actsNoMore(holder, nowMs)) return false;
   return successor === undefined || actsNoMore(successor, nowMs);
 }
 
 /** How long a Lambda of an execution that ended then may be at work at most, seconds. */
-export function longestWorkLeftSeconds(endedMs: number, nowMs: number): number {
+export function longestWorkLeftSeconds(endedMs: EpochMs, nowMs: EpochMs): number {
   return Math.max(0, Math.ceil((endedMs - nowMs) / 1000) + longestWorkSeconds);
 }
 

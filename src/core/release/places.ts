@@ -2,6 +2,7 @@
  * A place in a queue that is handed over: the place names the new execution first, and once the one before has ended by
  * handing over, the new one takes place and release over.
  */
+import type { EpochMs } from "../units.ts";
 import { growingWaitSeconds } from "../wait.ts";
 import type { LockItem, Waiting } from "./lock.ts";
 import { aheadText } from "./queue-policy.ts";
@@ -47,7 +48,7 @@ export interface PlaceQuestion {
   readonly next: string | undefined;
   /** Undefined where it was not asked for: the place names another, or this one has it. */
   readonly before: PlaceBefore | undefined;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export function nextPlace({ lock, by, next, before, nowMs }: PlaceQuestion): PlaceAction {

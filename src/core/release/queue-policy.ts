@@ -3,6 +3,7 @@
  * release walk back, or ends.
  */
 import type { Plan } from "../plan/plan.ts";
+import type { EpochMs } from "../units.ts";
 import { idleWaitSeconds } from "../wait.ts";
 import type { Outcome } from "./closing.ts";
 import type { Release } from "./release.ts";
@@ -34,7 +35,7 @@ export interface QueueQuestion {
   readonly whenBusy: Plan["whenBusy"];
   readonly release: Omit<Release, "fence">;
   readonly lock: Occupied;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export function nextInQueue({ whenBusy, release, lock, nowMs }: QueueQuestion): QueueAction {

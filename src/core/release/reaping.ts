@@ -3,6 +3,7 @@
  * Retries back off, so that a failing compensation does not feed itself, up to an hour, and never end: what is refused
  * today may be allowed tomorrow.
  */
+import type { EpochMs } from "../units.ts";
 import type { ExecutionState } from "./liveness.ts";
 import type { Compensation, HeldLock } from "./lock.ts";
 import { executionName } from "./names.ts";
@@ -43,7 +44,7 @@ export interface ReapingQuestion {
   /** What became of the newest attempt's execution; `never-started` where there was no attempt. */
   readonly newest: ExecutionState;
   readonly stack: string;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 /** What is to be done about a lock that is held. */
@@ -59,7 +60,7 @@ export function nextReaping({ lock, isLeft, newest, stack, nowMs }: ReapingQuest
   return { do: "start", name, why, record: { attempt, name, at: new Date(nowMs).toISOString() } };
 }
 
-function isDue({ attempt, at }: Compensation, newest: ExecutionState, nowMs: number): boolean {
+function isDue({ attempt, at }: Compensation, newest: ExecutionState, nowMs: EpochMs): boolean {
   return newest === "over" && nowMs - Date.parse(at) >= backOffMinutes(attempt) * 60_000;
 }
 
@@ -80,11 +81,11 @@ export interface Lease {
 const graceMs = 5 * 60_000;
 
 /** Whether the sweep has to end a lease, since the schedule that should have has not. */
-export const isPassed = ({ until }: Lease, nowMs: number): boolean => Date.parse(until) + graceMs <= nowMs;
+export const isPassed = ({ until }: Lease, nowMs: EpochMs): boolean => Date.parse(until) + graceMs <= nowMs;
 
 /** Sweeps of the same ten minutes are one start. */
 const bucketMs = 600_000;
 
 /** The name of the execution that ends a lease. */
-export const leaseEndName = ({ releaseId }: Lease, stack: string, nowMs: number): string =>
+export const leaseEndName = ({ releaseId }: Lease, stack: string, nowMs: EpochMs): string =>
   executionName("lease", { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });

@@ -4,7 +4,9 @@
  * was read. What an item intends is said before Application Auto Scaling is called, and what became of it after, by whoever
  * has it in work then.
  */
+
 import * as z from "zod";
+import type { EpochMs } from "../units.ts";
 import { longestWorkSeconds } from "../wait.ts";
 
 export const Bounds = z.object({ min: z.int(), max: z.int() });
@@ -70,7 +72,7 @@ export function inForceWith(before: Bounds, leases: Readonly<Record<string, Leas
 }
 
 /** Whether somebody else may still be at work on an item: no Lambda lives longer than this. */
-export const isInWork = ({ worker }: SharedItem, { execution }: By, nowMs: number): boolean =>
+export const isInWork = ({ worker }: SharedItem, { execution }: By, nowMs: EpochMs): boolean =>
   worker !== undefined &&
   worker.execution !== execution &&
   nowMs < Date.parse(worker.at) + longestWorkSeconds * 1000;
@@ -104,7 +106,7 @@ export function leaseState(item: SharedItem, release: string, seen: Bounds | und
 export interface Asking {
   readonly by: By;
   readonly seen: TargetSeen;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 /**

@@ -18,6 +18,7 @@ import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { joinsWhole, strategyOf } from "../plan/strategies.ts";
+import type { EpochMs, Percent } from "../units.ts";
 import { heldWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import type { Judgement, Needs } from "./release.ts";
@@ -44,7 +45,7 @@ export interface ShiftQuestion {
   readonly needs: ShiftNeeds;
   readonly endpoint: FleetView;
   readonly warmInstances: WarmInstances;
-  readonly percent: number;
+  readonly percent: Percent;
   readonly load: LoadOutlook;
   /** Minutes that raises have locked the endpoint while the candidate carried traffic. */
   readonly lockedMinutes: number;
@@ -60,7 +61,7 @@ const givenShareMs = 15 * 60_000;
 export function waitingOn(
   stage: StageState,
   { rollout }: Plan,
-  { givenAt, nowMs }: { givenAt: string | undefined; nowMs: number },
+  { givenAt, nowMs }: { givenAt: string | undefined; nowMs: EpochMs },
 ): StageState {
   if (stage.status !== "waiting") return stage;
   const waitedMs = nowMs - Date.parse(stage.since);
@@ -78,7 +79,7 @@ export function waitingOn(
 export function raisedUntil(
   { raisedAt = "" }: Pick<StageState, "raisedAt">,
   judgement: Pick<Judgement, "raisedUntil"> | undefined,
-  nowMs: number,
+  nowMs: EpochMs,
 ): string {
   const { raisedUntil: seen = "" } = judgement ?? {};
   return seen > raisedAt ? seen : new Date(nowMs).toISOString();
@@ -106,7 +107,7 @@ export function withRaiseFound(
 export function unlocked(
   stage: StageState,
   judgement: Pick<Judgement, "raisedUntil"> | undefined,
-  nowMs: number,
+  nowMs: EpochMs,
 ): StageState {
   const { raisedAt, ...rest } = stage;
   if (raisedAt === undefined) return stage;

@@ -7,6 +7,7 @@ import { Sightings } from "../capacity/warm.ts";
 import { badState } from "../errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
+import { type EpochMs, percentField } from "../units.ts";
 import { turn, waitSeconds } from "./turns.ts";
 
 /**
@@ -18,7 +19,7 @@ const Easing = z.enum(["eased", "restored"]);
 /** A stage whose share is in force. */
 const InForce = z.object({
   index: z.int().min(0),
-  trafficPercent: z.number(),
+  trafficPercent: percentField(z.number()),
   shiftedAt: z.string(),
   easing: Easing.optional(),
 });
@@ -33,7 +34,7 @@ export const StageState = z.object({
   status: z.enum(["waiting", "shifted", "held", "short", "blocked", "complete"]),
   /** Beyond the plan's stages while what stable held back is shifted. */
   index: z.int().min(0),
-  trafficPercent: z.number(),
+  trafficPercent: percentField(z.number()),
   reason: z.string(),
   waitSeconds,
   /** When the shift was first attempted, or the hold began. */
@@ -101,7 +102,7 @@ export function shiftId({ index, easing }: Pick<StageState, "index" | "easing">)
  * The stage as it stands, or the one that the last look leads to, not shifted yet.
  * @throws BadState where the plan has no such stage
  */
-export function entered({ plan, stage, judgement }: Entering, nowMs: number): StageState {
+export function entered({ plan, stage, judgement }: Entering, nowMs: EpochMs): StageState {
   const decision = judgement?.stage === stage?.index ? judgement?.decision : undefined;
   const next = stage === undefined ? { index: 0 } : shareAfter(stage, decision);
   if (stage !== undefined && next === undefined) return stage;

@@ -4,6 +4,7 @@
  */
 
 import * as z from "zod";
+import type { EpochMs } from "../units.ts";
 import { idleSeconds, idleWaitSeconds } from "../wait.ts";
 
 export const waitSeconds = z.int().min(1).max(idleSeconds);
@@ -54,13 +55,13 @@ interface QueuedSince {
   readonly openedAt: string;
   /** When this one did. */
   readonly begunAt: string;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 /** The turn's count, and where a release that waits after it goes on. */
 export function turnOf(
   document: Acted,
-  { waits, nowMs, limit = turnsPerExecution }: { waits: boolean; nowMs: number; limit?: number | undefined },
+  { waits, nowMs, limit = turnsPerExecution }: { waits: boolean; nowMs: EpochMs; limit?: number | undefined },
 ): { turns: number; goesOn: GoesOn } {
   const turns = turnsOf(document);
   const { begunAt } = document;

@@ -1,6 +1,8 @@
 /** What the way back asks itself at a look: the endpoint, the load, and what it has taken and was refused so far. */
+
 import type { FleetView, WarmInstances } from "../capacity/endpoint.ts";
 import type { LoadOutlook } from "../capacity/load-outlook.ts";
+import type { EpochMs } from "../units.ts";
 import { type Change, isOpen } from "./change.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
 import type { WayBackQuestion } from "./way-back.ts";
@@ -21,7 +23,7 @@ export interface WayBackLook {
   readonly taken: RollBackInput["wayBack"];
   /** When this way back began, ISO 8601. */
   readonly since: string;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 export function wayBackQuestion(look: WayBackLook): WayBackQuestion {

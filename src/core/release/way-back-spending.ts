@@ -1,8 +1,10 @@
 /** What a way back has taken of its budget, by what was seen of it, and what it may take. */
+
 import { type FleetView, variantOf } from "../capacity/endpoint.ts";
 import { wayBackCostUsd } from "../capacity/estimate.ts";
 import { costOf } from "../plan/prices.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
+import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
 import type { Spending } from "./way-back.ts";
@@ -12,7 +14,7 @@ export const moveBack = "leave";
 interface Look {
   readonly needs: WayBackNeeds;
   readonly endpoint: FleetView;
-  readonly nowMs: number;
+  readonly nowMs: EpochMs;
 }
 
 type Plan = RollBackInput["plan"];

@@ -21,11 +21,12 @@ import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { wayBackLoadFactor } from "../capacity/room.ts";
 import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
+import type { Percent } from "../units.ts";
 import type { WayBackSides } from "./undoing.ts";
 
 export type WayBackAction =
   | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
-  | { readonly do: "shift"; readonly percent: number; readonly reason: string }
+  | { readonly do: "shift"; readonly percent: Percent; readonly reason: string }
   | { readonly do: "refill"; readonly instances: number; readonly reason: string }
   /** Of the candidate. */
   | { readonly do: "shrink"; readonly instances: number; readonly reason: string }

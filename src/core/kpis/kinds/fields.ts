@@ -1,5 +1,6 @@
 /** What KPIs of several kinds have in common: their fields in a plan, SageMaker's metrics, and counts out of two of them. */
 import * as z from "zod";
+import { type Share, shareField } from "../../units.ts";
 import type { CountSample } from "../../verdict/index.ts";
 import type { JudgedBy, Part } from "./kind.ts";
 
@@ -7,10 +8,7 @@ export const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, "lower-case letters, digits and hyphens, a letter first, at most 40")
   .describe("How messages and reports call this KPI.");
-const weight = z
-  .number()
-  .positive()
-  .max(1)
+const weight = shareField(z.number().positive().max(1))
   .optional()
   .describe("Share of the false-rollback rate that this KPI may spend; all weights together are at most 1.");
 const tolerance = z
@@ -36,7 +34,7 @@ export const compared = { name, weight, tolerance, safetyTolerance };
 
 interface Compared {
   readonly name: string;
-  readonly weight?: number | undefined;
+  readonly weight?: Share | undefined;
   readonly tolerance: number;
   readonly safetyTolerance?: number | undefined;
 }

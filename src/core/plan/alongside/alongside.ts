@@ -2,9 +2,11 @@
  * What a model leans on while it is released, beside its endpoint: things that Application Auto Scaling scales, and how
  * much of each a stage of the rollout needs.
  */
+
 import * as z from "zod";
 import { foundText } from "../../input/bad-input.ts";
 import { tell } from "../../input/bad-input-schema.ts";
+import type { Percent } from "../../units.ts";
 import { type LeasableKey, type LeaseKind, leasableKeys, leasables } from "./kinds.ts";
 
 /** How much of a thing there is to be. */
@@ -99,7 +101,7 @@ export interface Found {
 /** The minimum of a thing at each stage of a rollout; 0 where the plan asks for nothing yet. */
 export function minimumsOf(
   entry: Omit<Entry, LeasableKey>,
-  stages: readonly { readonly trafficPercent: number }[],
+  stages: readonly { readonly trafficPercent: Percent }[],
   found: Found,
 ): number[] {
   const steps = entry.stages ?? [{ ...entry, trafficPercent: 0 }];
