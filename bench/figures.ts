@@ -10,15 +10,14 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { parse } from "yaml";
 import { parsePlan } from "../src/core/plan/file.ts";
-import { openThread } from "../src/rehearsal/engine/worker-thread.ts";
-import { openCrew } from "../src/rehearsal/explore/crew.ts";
 import { explore } from "../src/rehearsal/explore/exploration.ts";
+import { openCrew, openThread } from "../src/rehearsal/release/thread.ts";
 import { loadWorld, worldNames } from "../src/rehearsal/worlds/load.ts";
 import { table } from "../src/report/text/layout.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-const entry = new URL("src/rehearsal/engine/worker.ts", root);
+const entry = new URL("src/rehearsal/release/worker.ts", root);
 const width = 100;
 
 const parsed = parsePlan(read("plans/chat-assistant.yml"), "plans/chat-assistant.yml");

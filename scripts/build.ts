@@ -18,7 +18,7 @@ rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: {
     slipway: path("src/cli/slipway.ts"),
-    worker: path("src/rehearsal/engine/worker.ts"),
+    worker: path("src/rehearsal/release/worker.ts"),
     "live-worker": path("src/rehearsal/live/live-worker.ts"),
   },
   outdir: fileURLToPath(dist),

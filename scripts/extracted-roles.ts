@@ -1,6 +1,6 @@
 /** The text of src/rehearsal/permissions/roles.json: what stage dev would deploy, for each way of `autoScalingChecks`. */
 import { rm } from "node:fs/promises";
-import { patternParameters, placeholder } from "../src/rehearsal/permissions/roles.ts";
+import { patternParameters, placeholder } from "../src/rehearsal/permissions/deployed-roles.ts";
 import { packageDeployment } from "./packaging.ts";
 import { rolesIn } from "./template-roles.ts";
 

@@ -6,12 +6,12 @@
  */
 import { readFileSync } from "node:fs";
 import { parsePlan } from "../../src/core/plan/file.ts";
-import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
-import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
 import { explore } from "../../src/rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../../src/rehearsal/explore/facts.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
+import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
+import type { RehearsalRequest } from "../../src/rehearsal/release/request.ts";
+import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld, worldNames } from "../../src/rehearsal/worlds/load.ts";
 

@@ -7,18 +7,15 @@ import { parse } from "yaml";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { type Fault, parseFault } from "../../src/rehearsal/engine/faults.ts";
-import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type {
-  Observer,
-  RehearsalParts,
-  RehearsalRequest,
-  Scene,
-} from "../../src/rehearsal/engine/request.ts";
-import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
+import type { Observer } from "../../src/rehearsal/engine/observer.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
+import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
-import type { RoleParameters, Roles } from "../../src/rehearsal/permissions/roles.ts";
+import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
+import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
+import type { RehearsalParts, RehearsalRequest, Scene } from "../../src/rehearsal/release/request.ts";
+import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";

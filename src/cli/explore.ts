@@ -2,10 +2,12 @@
 import { availableParallelism } from "node:os";
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import type { Fault } from "../rehearsal/engine/faults.ts";
-import { type Crew, type CrewSignals, openCrew } from "../rehearsal/explore/crew.ts";
-import { type Exploration, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
-import { type ExplorationOptions, NothingRun } from "../rehearsal/explore/explorer.ts";
+import { type ExplorationOptions, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
+import type { CrewSignals } from "../rehearsal/explorer/crew.ts";
+import type { Exploration } from "../rehearsal/explorer/exploration.ts";
+import { NothingRun } from "../rehearsal/explorer/explorer.ts";
+import { openCrew, type ReleaseCrew } from "../rehearsal/release/thread.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
@@ -119,7 +121,7 @@ function unlessNothingRun(error: unknown): undefined {
 const run = (options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> =>
   faults.length === 0 ? exploreAll(options) : replay(options, faults);
 
-async function withCrew<T>(signals: CrewSignals, work: (crew: Crew) => Promise<T>): Promise<T> {
+async function withCrew<T>(signals: CrewSignals, work: (crew: ReleaseCrew) => Promise<T>): Promise<T> {
   const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()), signals);
   try {
     return await work(crew);

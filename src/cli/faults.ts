@@ -1,6 +1,7 @@
 /** The faults that a command line names, as `kind=point`. */
 import { foundText } from "../core/input/bad-input.ts";
 import { type Fault, parseFault } from "../rehearsal/engine/faults.ts";
+import { handKinds } from "../rehearsal/release/hand-calls.ts";
 import type { CommandLine, Option } from "./arguments.ts";
 import { BadUsage } from "./mistakes.ts";
 
@@ -13,7 +14,7 @@ export const faultOption: Option = {
 /** Throws BadUsage with one message for each that is none. */
 export function faultsOf({ lists }: CommandLine): Fault[] {
   const texts = lists.fault ?? [];
-  const faults = texts.map(parseFault);
+  const faults = texts.map((text) => parseFault(text, handKinds));
   const mistakes = texts.filter((_, i) => faults[i] === undefined).map(mistakeOf);
   if (mistakes.length > 0) throw new BadUsage(mistakes);
   return faults.filter((fault) => fault !== undefined);

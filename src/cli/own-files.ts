@@ -9,7 +9,7 @@ const root = new URL(bundled ? "../" : "../../", import.meta.url);
 /** The entry of a rehearsal's thread. */
 export const rehearsalThread = bundled
   ? new URL("./worker.js", import.meta.url)
-  : new URL("../rehearsal/engine/worker.ts", import.meta.url);
+  : new URL("../rehearsal/release/worker.ts", import.meta.url);
 
 /** The entry of the thread in which a served twin lives. */
 export const twinThread = bundled

@@ -1,9 +1,9 @@
 /** `slipway rehearse --world all`: one release in every world that ships, side by side, and a table of what came of it. */
 import { availableParallelism } from "node:os";
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import type { RehearsalRequest } from "../rehearsal/engine/request.ts";
-import { openCrew } from "../rehearsal/explore/crew.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
+import type { RehearsalRequest } from "../rehearsal/release/request.ts";
+import { openCrew } from "../rehearsal/release/thread.ts";
 import { worldsPage } from "../report/worlds.ts";
 import { worstOf } from "./exit-codes.ts";
 import type { NamedWorld } from "./inputs.ts";

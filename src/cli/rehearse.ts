@@ -1,9 +1,9 @@
 /** `slipway rehearse`: one release in one world, in a thread of its own, and what came of it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import type { Progress, RehearsalRequest } from "../rehearsal/engine/request.ts";
-import { openThread } from "../rehearsal/engine/worker-thread.ts";
-import { recoverySeconds, settleSeconds } from "../rehearsal/explore/explorer.ts";
+import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
+import type { Progress, RehearsalRequest } from "../rehearsal/release/request.ts";
+import { openThread } from "../rehearsal/release/thread.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";

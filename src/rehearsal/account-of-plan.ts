@@ -15,7 +15,7 @@ export function accountOf(plan: Plan, event?: unknown): AccountSeed {
   return {
     model: plan.model,
     ...(registryAccount === undefined ? {} : { registryAccount }),
-    releaseType: plan.defaultReleaseType,
+    metadata: { "slipway:release-type": plan.defaultReleaseType },
     versions: asked.version === undefined ? [] : [asked.version],
     endpoint: { name: endpoint.name, instanceType: endpoint.instanceType, instances: endpoint.instances },
     types: typesOf(plan),

@@ -3,7 +3,7 @@
  * which of them rang. Sums over whole periods, as CloudWatch aligns them; every one of the newest must break the threshold.
  */
 import type { AlarmFacts } from "../core/facts/rehearsal-facts.ts";
-import type { RunOver } from "./engine/request.ts";
+import type { RunOver } from "./release/request.ts";
 
 interface Point {
   readonly atMs: number;

@@ -14,9 +14,10 @@ import {
   deployedSchedules,
   ownMachine,
 } from "./deployed-events.ts";
-import type { Rate, RehearsalParts, Rule } from "./engine/request.ts";
+import type { Rate, Rule } from "./engine/application.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
 import { gateOf } from "./permissions/parameters.ts";
+import type { RehearsalParts } from "./release/request.ts";
 import { compilePattern, type EventPattern } from "./twin/event-pattern.ts";
 
 /** The time-out of every function, the sweep's as well. */

@@ -8,7 +8,7 @@ import type { Tools } from "../../src/aws/lambda.ts";
 import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
-import { stackOf } from "../../src/rehearsal/engine/stack.ts";
+import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
 import { cloudFormation } from "../../src/rehearsal/twin/cloudformation.ts";
 import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
@@ -172,11 +172,11 @@ function servicesOf(
     ecs(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
-    dynamodb({ startMs: world.startMs }),
+    dynamodb({ startMs: world.startMs, tables: placeOf(rehearsedDeployment).tables }),
     bus,
     scheduler({ groups: [rehearsedDeployment.scheduleGroup] }),
     stepFunctions({ machine, executions }),
-    cloudFormation([stackOf(deployment, world.startMs)]),
+    cloudFormation([{ ...deployment, ...placeOf(deployment), createdMs: world.startMs }]),
     sts(deployment),
   ];
 }

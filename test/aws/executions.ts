@@ -1,6 +1,7 @@
 /** Executions that a test starts and ends by hand, behind the twin's Step Functions. */
 
-import { machineName } from "../../src/rehearsal/engine/assembly.ts";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { placeOf } from "../../src/rehearsal/release/application.ts";
 import type {
   ExecutionEvent,
   ExecutionRecord,
@@ -9,6 +10,7 @@ import type {
 } from "../../src/rehearsal/twin/step-functions.ts";
 import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 
+const { machineName } = placeOf(rehearsedDeployment);
 const arn = `arn:aws:states:eu-west-1:123456789012:stateMachine:${machineName}`;
 
 export const machine = {

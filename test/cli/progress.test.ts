@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { atTheStart, type Course, follow } from "../../src/cli/progress/phases.ts";
 import { drawnInPlace, picture } from "../../src/cli/progress/screen.ts";
 import { watchOn } from "../../src/cli/progress/watch.ts";
-import type { Progress } from "../../src/rehearsal/engine/request.ts";
+import type { Progress } from "../../src/rehearsal/release/request.ts";
 import { keptStream } from "./spoken.ts";
 
 const stable = { v6: { instances: 8, ready: 8 } };

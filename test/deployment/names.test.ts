@@ -6,8 +6,8 @@ import * as z from "zod";
 import { lambda, type Tools } from "../../src/aws/lambda.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { turnsPerExecution } from "../../src/core/release/turns.ts";
-import { machineName } from "../../src/rehearsal/engine/assembly.ts";
-import { account, region } from "../../src/rehearsal/engine/engine.ts";
+import { placeOf } from "../../src/rehearsal/release/application.ts";
+import { account, region } from "../../src/rehearsal/world/state.ts";
 
 interface Properties {
   readonly Name: string;
@@ -43,7 +43,7 @@ const deployed = (text: string): string =>
   text.replaceAll(/\$\{([^}]+)\}/g, (placeholder, name: string) => known[name]?.() ?? placeholder);
 
 test("the state machine", () => {
-  expect(machineName).toBe(deployed(wiring.custom.stateMachineName));
+  expect(placeOf(rehearsedDeployment).machineName).toBe(deployed(wiring.custom.stateMachineName));
   expect(rehearsedDeployment.stateMachineArn).toBe(deployed(wiring.custom.stateMachineArn));
 });
 

@@ -10,7 +10,8 @@ import {
   play,
   troubleOf,
 } from "../../bench/permissions/runs.ts";
-import { type Roles, rolesWith } from "../../src/rehearsal/permissions/roles.ts";
+import { rolesWith } from "../../src/rehearsal/permissions/deployed-roles.ts";
+import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
 
 const all: Played[] = [];
 

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { rolesFile } from "../../scripts/extracted-roles.ts";
 import { rolesIn } from "../../scripts/template-roles.ts";
-import { patternParameters, type Roles } from "../../src/rehearsal/permissions/roles.ts";
+import { patternParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
+import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
 
 const plugin: string = "../../scripts/role-patterns.js";
 const { problemsOf } = (await import(plugin)) as {

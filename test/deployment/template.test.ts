@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { stackOf } from "../../src/rehearsal/engine/stack.ts";
+import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
 
 interface Statement {
@@ -233,7 +233,7 @@ test("the stack puts out what the command needs to reach it", () => {
     ScheduleGroup: { Value: { Ref: "ScheduleGroup" } },
     EventBus: { Value: "default" },
   });
-  const told = Object.keys(stackOf(rehearsedDeployment, 0).outputs);
+  const told = Object.keys(placeOf(rehearsedDeployment).outputs);
   expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(told));
 });
 

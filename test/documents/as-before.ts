@@ -1,6 +1,7 @@
 /** Brings the account of a rehearsal into the state that capture.ts wrote down, while the rehearsal runs. */
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import type { Observer, Scene } from "../../src/rehearsal/engine/request.ts";
+import type { Observer } from "../../src/rehearsal/engine/observer.ts";
+import type { Scene } from "../../src/rehearsal/release/request.ts";
 import type { Captured, Moment } from "./captured.ts";
 
 /** Makes the calls of before at their times; one that comes while the endpoint is in motion is made a minute later. */

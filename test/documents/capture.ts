@@ -6,8 +6,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePlan } from "../../src/core/plan/file.ts";
-import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { Observer } from "../../src/rehearsal/engine/request.ts";
+import type { Observer } from "../../src/rehearsal/engine/observer.ts";
+import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import type { Call, Operation, Service } from "../../src/rehearsal/twin/service.ts";
 import type { Json } from "../../src/rehearsal/vocabulary/json.ts";

@@ -1,7 +1,7 @@
 /** What a release left before its record had a plan, undone by the whole machine: the sweep finds it, and starts the flow. */
 import { expect, test } from "vitest";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
+import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { asBefore } from "./as-before.ts";

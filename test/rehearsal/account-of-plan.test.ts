@@ -28,7 +28,7 @@ describe("the sample plan's account", () => {
   it("has the figures that its plan gives", () => {
     expect(accountOf(sample)).toEqual({
       model: "chat-assistant",
-      releaseType: "minor",
+      metadata: { "slipway:release-type": "minor" },
       versions: [],
       endpoint: { name: "chat-assistant", instanceType: "ml.g5.xlarge", instances: 8 },
       types: {

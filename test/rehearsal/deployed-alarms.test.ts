@@ -8,7 +8,7 @@ import {
   deployedAlarms,
   ordinaryEnds,
 } from "../../src/rehearsal/deployed-alarms.ts";
-import type { RunOver } from "../../src/rehearsal/engine/request.ts";
+import type { RunOver } from "../../src/rehearsal/release/request.ts";
 
 interface Alarm {
   readonly MetricName: string;

@@ -6,9 +6,9 @@ import { declareFreeze } from "../../src/aws/freezes.ts";
 import { answer, order } from "../../src/aws/orders.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { rehearseHere } from "../../src/rehearsal/engine/rehearsal.ts";
-import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
+import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
+import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 

@@ -1,11 +1,11 @@
 /** A thread rehearses one run after another: what a run comes to owes nothing to those before it. */
 import { afterAll, describe, expect, it } from "vitest";
-import { openThread } from "../../src/rehearsal/engine/worker-thread.ts";
-import { requestOf } from "../../src/rehearsal/explore/explorer.ts";
+import { requestOf } from "../../src/rehearsal/explore/exploration.ts";
+import { openThread } from "../../src/rehearsal/release/thread.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { fault, faultAt, plan } from "./explore/rehearsing.ts";
 
-const entry = new URL("../../src/rehearsal/engine/worker.ts", import.meta.url);
+const entry = new URL("../../src/rehearsal/release/worker.ts", import.meta.url);
 const threads = [openThread(entry), openThread(entry)] as const;
 afterAll(() => Promise.all(threads.map((thread) => thread.close())));
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
+import type { RehearsalRequest } from "../../src/rehearsal/release/request.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 
 export interface Case {

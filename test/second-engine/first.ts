@@ -1,9 +1,9 @@
 /** The first engine: what `slipway rehearse` runs, in a thread of its own. */
-import type { RehearsalRequest } from "../../src/rehearsal/engine/request.ts";
-import { rehearse } from "../../src/rehearsal/engine/worker-thread.ts";
+import type { RehearsalRequest } from "../../src/rehearsal/release/request.ts";
+import { rehearse } from "../../src/rehearsal/release/thread.ts";
 import { changesOf, type Ran } from "./outcome.ts";
 
-const entry = new URL("../../src/rehearsal/engine/worker.ts", import.meta.url);
+const entry = new URL("../../src/rehearsal/release/worker.ts", import.meta.url);
 
 export async function rehearsed(request: RehearsalRequest): Promise<Ran> {
   const states = new Map<string, string[]>();

@@ -1,6 +1,6 @@
 /** What one engine made of a case, in the form in which two engines are compared. */
 
-import type { RunRecord } from "../../src/rehearsal/engine/run-record.ts";
+import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { actorText } from "../../src/rehearsal/world/events.ts";
 
 export interface Ran {

@@ -8,10 +8,11 @@ import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { type Account, openAccount } from "../../src/rehearsal/engine/account.ts";
 import type { RunningExecutions } from "../../src/rehearsal/engine/executions.ts";
 import { createRandomness } from "../../src/rehearsal/engine/randomness.ts";
-import { endOf } from "../../src/rehearsal/engine/run-record.ts";
+import { seconds } from "../../src/rehearsal/engine/seconds.ts";
 import { snapshotOf } from "../../src/rehearsal/engine/snapshot.ts";
-import { seconds } from "../../src/rehearsal/engine/stage-facts.ts";
 import { statusEvent } from "../../src/rehearsal/engine/status-event.ts";
+import { placeOf } from "../../src/rehearsal/release/application.ts";
+import { endOf } from "../../src/rehearsal/release/end.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { createTwin, type Twin } from "../../src/rehearsal/twin/twin.ts";
 import type { World } from "../../src/rehearsal/world/region.ts";
@@ -69,8 +70,12 @@ export class Run {
     });
     this.#account = openAccount({
       world: this.#world,
-      executions: elsewhere(this.#triggers),
-      machineName: "release",
+      stacks: [
+        {
+          stack: { ...placeOf(rehearsedDeployment), machineName: "release" },
+          executions: elsewhere(this.#triggers),
+        },
+      ],
       definition: releaseParts.definition,
       onEvent: (event) => this.#triggers.deliver(event),
       onUndelivered: (what) => this.keeper.fail(new Error(what)),

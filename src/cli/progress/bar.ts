@@ -1,11 +1,16 @@
 /** How far an exploration is: a bar drawn over in place where somebody looks, a line each tenth where nobody does. */
-import type { ExplorationProgress } from "../../rehearsal/explore/explorer.ts";
+import type { ExplorationProgress } from "../../rehearsal/explorer/explorer.ts";
 import { count, duration } from "../../report/text/figures.ts";
 import { bar } from "../../report/text/graphs.ts";
 import type { Stream } from "../terminal.ts";
 
+/** Of an exploration, or of a rehearsal in all worlds. */
+export type BarProgress = Omit<ExplorationProgress, "phase"> & {
+  readonly phase: ExplorationProgress["phase"] | "worlds";
+};
+
 export interface Bar {
-  tell(progress: ExplorationProgress): void;
+  tell(progress: BarProgress): void;
   end(): void;
 }
 
@@ -20,7 +25,7 @@ export function barOn(stream: Stream, nowMs: () => number = () => performance.no
   return stream.live ? drawnInPlace(stream, text) : lineByLine(stream, text);
 }
 
-type Text = (progress: ExplorationProgress) => string;
+type Text = (progress: BarProgress) => string;
 
 /** How far it is, how long it took and, by the pace of its phase, how long that has to go. */
 function textFrom(nowMs: () => number): Text {

@@ -1,5 +1,5 @@
 /** The course of a release as a person follows it: phases instead of states, each with its time. */
-import type { Progress } from "../../rehearsal/engine/request.ts";
+import type { Progress } from "../../rehearsal/release/request.ts";
 
 export interface Phase {
   readonly key: string;

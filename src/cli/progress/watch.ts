@@ -1,5 +1,5 @@
 /** Shows how a rehearsal proceeds, in the way that suits the stream. */
-import type { Progress } from "../../rehearsal/engine/request.ts";
+import type { Progress } from "../../rehearsal/release/request.ts";
 import type { Stream } from "../terminal.ts";
 import { lineByLine } from "./lines.ts";
 import { atTheStart, follow } from "./phases.ts";

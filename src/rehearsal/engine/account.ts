@@ -1,8 +1,7 @@
 /**
- * The account that a rehearsal plays in: every modelled service over one world and one set of executions, with
+ * The account that an application is rehearsed in: every modelled service over one world and one set of executions, with
  * what happens there by itself, a schedule that fires or an instance that becomes ready.
  */
-import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { applicationAutoScaling } from "../twin/application-auto-scaling.ts";
 import { cloudFormation } from "../twin/cloudformation.ts";
 import { cloudwatch } from "../twin/cloudwatch.ts";
@@ -20,23 +19,27 @@ import { stepFunctions } from "../twin/step-functions.ts";
 import { severalMachines } from "../twin/step-functions-machines.ts";
 import { sts } from "../twin/sts.ts";
 import type { World } from "../world/region.ts";
+import { account, region } from "../world/state.ts";
+import type { Stack } from "./application.ts";
 import type { AslDefinition } from "./asl.ts";
 import { prepareDefinition } from "./definition.ts";
 import { refusalOf } from "./delivery.ts";
 import type { Due } from "./driver.ts";
 import type { RunningExecutions } from "./executions.ts";
-import { stackOf } from "./stack.ts";
+
+/** A stack in the account, with the executions of its machine. */
+export interface Housed {
+  readonly stack: Pick<
+    Stack,
+    "name" | "description" | "outputs" | "machineName" | "tables" | "scheduleGroup"
+  >;
+  readonly executions: RunningExecutions;
+}
 
 export interface AccountOptions {
   readonly world: World;
-  readonly executions: RunningExecutions;
   readonly definition: AslDefinition;
-  readonly machineName: string;
-  /** Other deployments in the account, each with the executions of its machine. */
-  readonly neighbours?: readonly {
-    readonly deployment: Deployment;
-    readonly executions: RunningExecutions;
-  }[];
+  readonly stacks: readonly [Housed, ...Housed[]];
   /** Told of each event put on the default bus. */
   readonly onEvent?: (event: BusEvent) => void;
   /** Throws AwsError when the role of a schedule may not start the state machine that it names, by its ARN. */
@@ -52,26 +55,20 @@ export interface Account {
   schedules(): readonly string[];
   /** Moments at which something happens by itself. */
   readonly dues: readonly Due[];
-  /** Whether nothing of a release is still to come by itself: no update, no job, no schedule. */
+  /** Whether nothing is still to come by itself: no update, no job, no schedule. */
   calm(): boolean;
 }
 
 export function openAccount(options: AccountOptions): Account {
-  const { world, executions, definition, machineName, onEvent, neighbours = [] } = options;
-  const others = neighbours.map(({ deployment }) => deployment);
-  const machines: readonly [Machine, ...Machine[]] = [
-    { name: machineName, executions },
-    ...neighbours.map((each) => ({ name: nameIn(each.executions.stateMachineArn), ...each })),
-  ];
+  const { world, definition, stacks, onEvent } = options;
+  const [own, ...others] = stacks;
   const schedules = scheduler({
-    groups: [rehearsedDeployment, ...others].map(({ scheduleGroup }) => scheduleGroup),
-    isTarget: (arn) => machines.some((each) => each.executions.stateMachineArn === arn),
+    groups: stacks.flatMap(({ stack }) => stack.scheduleGroup ?? []),
+    isTarget: (arn) => stacks.some(({ executions }) => executions.stateMachineArn === arn),
   });
   const bus = eventBridge(onEvent === undefined ? {} : { listener: onEvent });
-  const shown = JSON.stringify(
-    prepareDefinition(definition, rehearsedDeployment.region, rehearsedDeployment.account).definition,
-  );
-  const served = (machine: Machine) => servedMachine(machine, { shown, createdMs: world.startMs });
+  const shown = JSON.stringify(prepareDefinition(definition, region, account).definition);
+  const served = (housed: Housed) => servedMachine(housed, { shown, createdMs: world.startMs });
   return {
     services: [
       sagemaker(world, bus.publish),
@@ -81,12 +78,16 @@ export function openAccount(options: AccountOptions): Account {
       lambda(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
-      dynamodb({ world, startMs: world.startMs, more: others.map(({ table }) => table) }),
+      dynamodb({
+        world,
+        startMs: world.startMs,
+        tables: stacks.flatMap(({ stack }) => stack.tables ?? []),
+      }),
       bus,
       schedules,
-      severalMachines([served(machines[0]), ...machines.slice(1).map(served)]),
-      cloudFormation([rehearsedDeployment, ...others].map((each) => stackOf(each, world.startMs))),
-      sts(rehearsedDeployment),
+      severalMachines([served(own), ...others.map(served)]),
+      cloudFormation(stacks.map((each) => described(each, world.startMs))),
+      sts({ account }),
     ],
     eventBridge: bus,
     schedules: () => namesOf(schedules),
@@ -94,7 +95,7 @@ export function openAccount(options: AccountOptions): Account {
       { nextMs: () => world.nextChangeMs(), run: (atMs) => world.advanceTo(atMs) },
       {
         nextMs: () => schedules.nextDueMs(),
-        run: (atMs) => eachAlone(schedules.due(atMs), (firing) => deliver(firing, machines, options)),
+        run: (atMs) => eachAlone(schedules.due(atMs), (firing) => deliver(firing, options)),
       },
     ],
     calm: () => schedules.nextDueMs() === undefined && isAtRest(world),
@@ -127,12 +128,8 @@ function eachAlone<Item>(items: readonly Item[], work: (item: Item) => void): vo
  * Scheduler starts an execution under a name of its own making. What StartExecution refuses here, no retry would
  * mend: it is dropped and told.
  */
-function deliver(
-  { input, name, target }: Firing,
-  machines: readonly Machine[],
-  { mayStart, onUndelivered }: AccountOptions,
-): void {
-  const machine = machines.find(({ executions }) => executions.stateMachineArn === target.Arn);
+function deliver({ input, name, target }: Firing, { stacks, mayStart, onUndelivered }: AccountOptions): void {
+  const machine = stacks.find(({ executions }) => executions.stateMachineArn === target.Arn);
   const refused = refusalOf(() => {
     mayStart?.(target.RoleArn, target.Arn);
     machine?.executions.start({ input });
@@ -140,20 +137,18 @@ function deliver(
   if (refused !== undefined) onUndelivered?.(`schedule ${name}: ${refused}`);
 }
 
-interface Machine {
-  readonly name: string;
-  readonly executions: RunningExecutions;
+/** A stack as CloudFormation tells of it. */
+function described({ stack: { name, description = "", outputs = {} } }: Housed, createdMs: number) {
+  return { name, account, region, createdMs, description, outputs };
 }
-
-const nameIn = (arn: string) => arn.split(":").at(-1) ?? "";
 
 /** A machine as Step Functions tells of it; `shown` is its definition, JSON text. */
 function servedMachine(
-  { name, executions }: Machine,
+  { stack: { machineName: name }, executions }: Housed,
   { shown, createdMs }: { shown: string; createdMs: number },
 ) {
   const { stateMachineArn: arn } = executions;
-  const roleArn = `arn:aws:iam::123456789012:role/${name}`;
+  const roleArn = `arn:aws:iam::${account}:role/${name}`;
   const machine = { arn, name, roleArn, definition: shown, createdMs };
   return { arn, service: stepFunctions({ machine, executions }) };
 }

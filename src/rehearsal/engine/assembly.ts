@@ -1,38 +1,35 @@
 /**
- * Assembles one rehearsal: the world, the account and the engine for a request, wired to whoever watches.
+ * Assembles one run of an application: the world, the account and the engine for a request, wired to whoever watches.
  */
-import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
-import { accountOf } from "../account-of-plan.ts";
 import type { Gate } from "../permissions/gate.ts";
+import { keyNames } from "../twin/dynamodb.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import type { Service } from "../twin/service.ts";
 import type { World } from "../world/region.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
+import type { Application, Stack } from "./application.ts";
 import { createDelivery, type Delivery } from "./delivery.ts";
-import { createEngine, type Engine } from "./engine.ts";
+import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
-import type { ExecutionRecord } from "./executions.ts";
+import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import { createHands, type Hands } from "./hands.ts";
-import type { Steps } from "./lambda.ts";
-import type { Observer, Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
-import type { StackMachine } from "./stack-machine.ts";
-import { seconds, trafficOf } from "./stage-facts.ts";
+import type { Observer } from "./observer.ts";
+import type { OnProgress, Progress, RunRequest } from "./run-request.ts";
+import { seconds } from "./seconds.ts";
+import type { StackMachine, StackParts } from "./stack-machine.ts";
 import { statusEvent } from "./status-event.ts";
-import type { WireHandler } from "./wire-handler.ts";
 
-const machineIn = ({ stateMachineArn }: Deployment) => stateMachineArn.split(":").at(-1) ?? "";
-export const machineName = machineIn(rehearsedDeployment);
 export const firstExecution = "rehearsal";
 /** A Monday, 08:00 UTC. */
 const defaultStartMs = Date.UTC(2026, 0, 5, 8);
-/** What comes before the event, such as putting the plan in force, takes less than this. */
+/** What comes before the event, such as preparing the account, takes less than this. */
 const preparationMs = 60_000;
 
 export interface Assembly {
-  readonly request: RehearsalRequest;
-  readonly parts: RehearsalParts;
+  readonly application: Application;
+  readonly request: RunRequest;
   readonly startMs: number;
   readonly world: World;
   readonly account: Account;
@@ -52,142 +49,142 @@ export interface Assembly {
   readonly defects: readonly unknown[];
 }
 
-type OnProgress = (progress: Progress) => void;
-
-/** The steps of the rehearsed deployment, as the request has it deployed. */
-const stepsFor = (
-  { turnsPerExecution }: RehearsalRequest,
-  { stepsOn }: RehearsalParts,
-): ((wire: WireHandler) => Steps) =>
-  turnsPerExecution === undefined
-    ? (wire) => stepsOn(wire)
-    : (wire) => stepsOn(wire, { ...rehearsedDeployment, turnsPerExecution });
-
-export function assemble(
-  request: RehearsalRequest,
-  parts: RehearsalParts,
-  onProgress?: OnProgress,
-): Assembly {
-  const { seed, plan, startMs = defaultStartMs } = request;
-  const world = createWorld({
-    seed,
-    startMs,
-    spec: request.world,
-    account: accountOf(plan, request.event),
-  });
-  const gate = parts.gate?.(request, world);
-  const observers: Observer[] = [];
+export function assemble(application: Application, request: RunRequest, onProgress?: OnProgress): Assembly {
+  const { seed, startMs = defaultStartMs } = request;
+  const { neighbours = [] } = application;
+  const world = createWorld({ seed, startMs, spec: request.world, account: application.account });
+  const gate = application.gate?.(world);
+  const gates = neighbours.map((stack) => stack.gate?.(world));
   const entries: StateEntry[] = [];
-  const defects: unknown[] = [];
   const undelivered: string[] = [];
-  let account: Account | undefined;
-  let watched: readonly Service[] = [];
+  const watchers = createWatchers();
+  let housed: Housing | undefined;
   const hands = createHands({
     world,
-    endpoint: plan.endpoint.name,
-    services: () => watched,
+    hands: application.hands?.(world),
+    services: () => housed?.watched ?? [],
     listed: request.listMoments === true,
     nowMs: () => engine.clock.nowMs(),
   });
-  const delivery = createDelivery(parts.rules ?? [], {
+  const delivery = createDelivery(application.rules ?? [], {
     engine: () => engine,
     gate,
-    off: () => engine.clock.nowMs() < hands.sweepOffUntilMs,
+    off: () => engine.clock.nowMs() < hands.offUntilMs,
     undelivered: (what) => void undelivered.push(what),
   });
-  const neighbours = request.neighbours ?? [];
-  const gates = neighbours.map(({ plan, roles, deployment }) =>
-    parts.gate?.({ ...request, plan, roles }, world, deployment),
-  );
-  const deliveries = neighbours.map(({ deployment }, nth) =>
-    createDelivery(parts.rulesOf?.(deployment) ?? [], {
+  const deliveries = neighbours.map((stack, nth) =>
+    createDelivery(stack.rules ?? [], {
       engine: () => {
         const { executions, functions } = theMachine(engine, nth);
         return { executions, functions, clock: engine.clock };
       },
       gate: gates[nth],
-      undelivered: (what) => void undelivered.push(`${deployment.stack}: ${what}`),
+      undelivered: (what) => void undelivered.push(`${stack.name}: ${what}`),
     }),
   );
   const onEvent = (event: BusEvent) => {
     for (const each of [delivery, ...deliveries]) each.deliver(event);
   };
-  const tell = (what: (observer: Observer) => void) => {
-    try {
-      observers.forEach(what);
-    } catch (defect) {
-      defects.push(defect);
-    }
-  };
   const engine = createEngine({
-    seed,
-    machineName,
+    ...engineParts(application, request),
     startMs: startMs - preparationMs,
-    faults: request.faults,
-    definition: parts.definition,
-    stepsOn: stepsFor(request, parts),
-    functionsOn: parts.functionsOn,
-    functionTimeoutSeconds: parts.functionTimeoutSeconds,
     gate,
     hands,
-    neighbours: neighbours.map(({ deployment }, nth) => ({
-      neighbour: deployment.stack,
-      machineName: machineIn(deployment),
-      gate: gates[nth],
-      stepsOn: (wire: WireHandler) => parts.stepsOn(wire, deployment),
-      functionsOn: (wire: WireHandler) => parts.functionsOn?.(wire, deployment) ?? {},
-    })),
-    services: ({ executions, neighbours: others }) => {
-      account = openAccount({
+    neighbours: neighbours.map((stack, nth) => neighbourParts(stack, gates[nth])),
+    services: (parts) => {
+      const account = openAccount({
         world,
-        executions,
-        definition: parts.definition,
-        machineName,
+        definition: application.definition,
+        stacks: housedIn(application, parts),
         onEvent,
         mayStart: (scheduleRole, machine) => {
           for (const each of [gate, ...gates]) each?.start({ scheduleRole, machine });
         },
         onUndelivered: (what) => void undelivered.push(what),
-        neighbours: neighbours.flatMap(({ deployment }, nth) => {
-          const theirs = others[nth];
-          return theirs === undefined ? [] : [{ deployment, executions: theirs }];
-        }),
       });
       const { services, schedules } = account;
       const refusedUntilMs = () => engine.refusedUntilMs();
-      const scene = { request, world, executions, services, schedules, refusedUntilMs };
-      observers.push(...(parts.observe ?? []).map((observe) => observe(scene)));
-      watched = observers.reduce(
-        (services, observer) => observer.watch?.(services) ?? services,
-        account.services,
-      );
-      return watched;
+      const scene = { world, executions: parts.executions, services, schedules, refusedUntilMs };
+      watchers.observers.push(...(application.observe ?? []).map((observe) => observe(scene)));
+      housed = { account, watched: watchers.between(services) };
+      return housed.watched;
     },
     onCall: (call, invocation) => {
-      if (observers.length > 0) world.advanceTo(call.at);
-      tell((observer) => observer.called?.(call, invocation));
+      if (watchers.observers.length > 0) world.advanceTo(call.at);
+      watchers.tell((observer) => observer.called?.(call, invocation));
     },
-    onEffect: (effect) => tell((observer) => observer.effected?.(effect)),
-    onLeftOver: (leftOver) => tell((observer) => observer.leftOver?.(leftOver)),
+    onEffect: (effect) => watchers.tell((observer) => observer.effected?.(effect)),
+    onLeftOver: (leftOver) => watchers.tell((observer) => observer.leftOver?.(leftOver)),
     onEntered: (entry) => {
       entries.push(entry);
       world.advanceTo(entry.atMs);
-      onProgress?.(entered(entry, startMs, world));
-      tell((observer) => observer.entered?.(entry));
+      onProgress?.(entered(entry, startMs, world), entry.document);
+      watchers.tell((observer) => observer.entered?.(entry));
     },
     onStatus: statusListener((record, nth) => {
       const { name: execution, status } = record;
-      if (record.stateMachineArn === rehearsedDeployment.stateMachineArn) {
+      if (record.stateMachineArn === engine.executions.stateMachineArn) {
         const atSeconds = seconds(engine.clock.nowMs(), startMs);
         onProgress?.({ kind: "status", atSeconds, execution, status });
-        tell((observer) => observer.status?.(record));
+        watchers.tell((observer) => observer.status?.(record));
       }
       onEvent(statusEvent(record, nth));
     }),
   });
-  if (account === undefined) throw new Error("the engine has built no services");
-  const played = { request, parts, startMs, world, account, engine, delivery, deliveries };
+  if (housed === undefined) throw new Error("the engine has built no services");
+  const { account } = housed;
+  const { observers, defects } = watchers;
+  const played = { application, request, startMs, world, account, engine, delivery, deliveries };
   return { ...played, gate, gates, hands, observers, entries, defects, undelivered };
+}
+
+interface Housing {
+  readonly account: Account;
+  readonly watched: readonly Service[];
+}
+
+function createWatchers() {
+  const observers: Observer[] = [];
+  const defects: unknown[] = [];
+  return {
+    observers,
+    defects,
+    tell: (what: (observer: Observer) => void) => {
+      try {
+        observers.forEach(what);
+      } catch (defect) {
+        defects.push(defect);
+      }
+    },
+    /** The services, with whoever stands before them. */
+    between: (services: readonly Service[]) =>
+      observers.reduce((watched, observer) => observer.watch?.(watched) ?? watched, services),
+  };
+}
+
+/** What the engine is told of the stack that is rehearsed. */
+function engineParts(application: Application, { seed, faults }: RunRequest) {
+  const { machineName, definition, stepsOn, functionsOn, functionTimeoutSeconds, stageOf } = application;
+  const stacks = [application, ...(application.neighbours ?? [])];
+  const tableKeys = new Set(stacks.flatMap(({ tables = [] }) => tables.flatMap(keyNames)));
+  const own = { machineName, definition, stepsOn, functionsOn, functionTimeoutSeconds, stageOf };
+  return { ...own, seed, faults, tableKeys: [...tableKeys] };
+}
+
+function neighbourParts(stack: Stack, gate: Gate | undefined): StackParts {
+  const { name, machineName, stepsOn, functionsOn } = stack;
+  return { neighbour: name, machineName, gate, stepsOn, functionsOn };
+}
+
+function housedIn(
+  application: Application,
+  { executions, neighbours: others }: Parameters<EngineOptions["services"]>[0],
+): Parameters<typeof openAccount>[0]["stacks"] {
+  const beside = (application.neighbours ?? []).flatMap((stack, nth) => {
+    const theirs: RunningExecutions | undefined = others[nth];
+    return theirs === undefined ? [] : [{ stack, executions: theirs }];
+  });
+  return [{ stack: application, executions }, ...beside];
 }
 
 function theMachine(engine: Engine, nth: number): StackMachine {
@@ -207,8 +204,7 @@ function statusListener(
 }
 
 function entered(entry: StateEntry, startMs: number, world: World): Progress {
-  const { execution, state, stage, document, atMs } = entry;
-  const trafficPercent = trafficOf(document);
+  const { execution, state, stage, atMs } = entry;
   return {
     kind: "entered",
     atSeconds: seconds(atMs, startMs),
@@ -216,6 +212,5 @@ function entered(entry: StateEntry, startMs: number, world: World): Progress {
     state,
     fleets: minuteEnd(world).instances,
     ...(stage !== undefined && { stage }),
-    ...(trafficPercent !== undefined && { trafficPercent }),
   };
 }

@@ -65,7 +65,7 @@ function prepare(definition: AslDefinition, region: string, account: string): Ru
   return { interpreter, definition: { ...definition, States: states }, timeoutSeconds, tasks };
 }
 
-/** `{"Fn::GetAtt": ["shiftTraffic", "Arn"]}`, or the ARN of a function. */
+/** `{"Fn::GetAtt": ["charge", "Arn"]}`, or the ARN of a function. */
 function arnOf(resource: unknown, region: string, account: string): string | undefined {
   if (typeof resource === "string")
     return /^arn:aws[a-z-]*:lambda:[^:]+:\d+:function:[^:]+$/.test(resource) ? resource : undefined;

@@ -3,10 +3,10 @@
 import type { Gate } from "../permissions/gate.ts";
 import type { BusEvent } from "../twin/event-bridge.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Rule } from "./application.ts";
 import type { Engine } from "./engine.ts";
 import { runOutsideFrames } from "./frames.ts";
 import { deliveryMs } from "./functions.ts";
-import type { Rule } from "./request.ts";
 
 export interface Delivery {
   /** Invokes the functions and starts the executions whose rules match. */

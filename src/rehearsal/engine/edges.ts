@@ -9,7 +9,7 @@ export type EdgeKind = (typeof edgeKinds)[number];
 
 export interface Edge {
   readonly kind: EdgeKind;
-  /** `CheckKpis: Catch LockLost → CloseRelease`, `CheckKpis: Retry`, `Judged: Choice promote → PromoteModel` */
+  /** `Charge: Catch Declined → GiveBack`, `Charge: Retry`, `Stocked: Choice sold out → GiveBack` */
   readonly name: string;
 }
 

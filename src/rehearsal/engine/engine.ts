@@ -5,6 +5,7 @@
 import type { Call, Service } from "../twin/service.ts";
 import { createTwin, type Intercept, type Twin } from "../twin/twin.ts";
 import { streams } from "../world/random.ts";
+import { account, region } from "../world/state.ts";
 import type { AslDefinition } from "./asl.ts";
 import { createVirtualClock, type VirtualClock } from "./clock.ts";
 import { prepareDefinition } from "./definition.ts";
@@ -24,9 +25,6 @@ import { createWireHandler, type WireHandler } from "./wire-handler.ts";
 
 export type { StateEntry } from "./execution-hooks.ts";
 
-export const region = "eu-west-1";
-export const account = "123456789012";
-
 export interface EngineOptions extends Omit<StackParts, "neighbour"> {
   readonly seed: number;
   /** Epoch milliseconds. */
@@ -42,10 +40,14 @@ export interface EngineOptions extends Omit<StackParts, "neighbour"> {
     neighbours: readonly RunningExecutions[];
   }) => readonly Service[];
   readonly faults?: readonly Fault[] | undefined;
+  /** The names that the keys of the account's tables have. */
+  readonly tableKeys?: readonly string[] | undefined;
   /** What somebody else can do to the account. */
   readonly hands?: Hands | undefined;
   /** The time-out of a state's function where it is not the Task's own TimeoutSeconds. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>> | undefined;
+  /** Which part of the flow a document is in, where that is to tell points apart. */
+  readonly stageOf?: ((document: unknown) => number | undefined) | undefined;
   /** How long a client waits for an answer that does not come, milliseconds. */
   readonly patienceMs?: number | undefined;
   /** What a slow answer takes longer, milliseconds. */
@@ -71,7 +73,7 @@ export interface Engine {
   readonly wire: WireHandler;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
-  /** When the last fault that lasts is over and the sweep is on again, or a fault has stopped an execution last; else 0. */
+  /** When the last fault that lasts is over and rules invoke functions again, or a fault has stopped an execution last; else 0. */
   refusedUntilMs(): number;
   /** Calls that reached the twin, by `service.Operation`, sorted by name. */
   awsCalls(): Record<string, number>;
@@ -86,7 +88,7 @@ export interface Engine {
 /** Takes over the thread's time and randomness until `uninstall`. Throws on a definition that cannot be run. */
 export function createEngine(options: EngineOptions): Engine {
   const runnable = prepareDefinition(options.definition, region, account);
-  const injector = createFaultInjector(options.faults ?? []);
+  const injector = createFaultInjector(options.faults ?? [], options.hands?.kinds);
   const clock = createVirtualClock(options.startMs);
   const randomness = createRandomness(options.seed);
   const giveBack = [clock.install(), randomness.install()];
@@ -127,13 +129,14 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
       const executionArn = arnOf("states", "execution", `${machineName}:${execution}`);
       own.executions.stop(executionArn, { error: "Stopped", cause });
     });
-  const shared = { clock, runnable, lambda, injector, hands, randomness, functionTimeoutSeconds };
+  const stageOf = options.stageOf ?? (() => undefined);
+  const shared = { clock, runnable, lambda, injector, hands, randomness, functionTimeoutSeconds, stageOf };
   const own = createStackMachine(options, { ...shared, onEntered, onStatus, stop, arnOf });
   const others = neighbours.map((parts) =>
     createStackMachine(parts, { ...shared, onEntered, onStatus, stop, arnOf }),
   );
   const { executions } = own;
-  const lasting = createLasting();
+  const lasting = createLasting(options.tableKeys ?? []);
   const intercept = interceptOf(options, { clock, inFlight, injector, lasting, calls, stop });
   const twin = createTwin(
     options.services({ clock, executions, neighbours: others.map((other) => other.executions) }),
@@ -158,7 +161,7 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     injector,
     // An attempt that was to put things right and was stopped costs another turn.
     refusedUntilMs: () => {
-      const untilMs = Math.max(lasting.untilMs, hands?.sweepOffUntilMs ?? 0);
+      const untilMs = Math.max(lasting.untilMs, hands?.offUntilMs ?? 0);
       return untilMs === 0 ? 0 : Math.max(untilMs, stoppedMs);
     },
     awsCalls: () => Object.fromEntries([...calls].sort(([a], [b]) => (a < b ? -1 : 1))),

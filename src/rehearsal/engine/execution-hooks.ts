@@ -8,7 +8,6 @@ import type { FaultInjector } from "./faults.ts";
 import { type Hands, isHand } from "./hands.ts";
 import type { Lambda, Steps } from "./lambda.ts";
 import type { MachineOptions } from "./machine.ts";
-import { stageOf } from "./points.ts";
 import { invocationRefused } from "./task-failure.ts";
 
 /** The entry of an execution into a state, with the document it brings. */
@@ -31,6 +30,7 @@ export interface HookOptions {
   /** The stack whose execution it is, where that is not the one rehearsed: no fault meets it, and nobody is told. */
   readonly neighbour?: string | undefined;
   readonly functionTimeoutSeconds: Readonly<Record<string, number>> | undefined;
+  readonly stageOf: (document: unknown) => number | undefined;
   readonly onEntered: ((entry: StateEntry) => void) | undefined;
   /** Stops an execution by its name, as StopExecution does. */
   readonly stop: (execution: string, cause: string) => void;
@@ -41,7 +41,7 @@ export function executionHooks(
   execution: string,
   options: HookOptions,
 ): Pick<MachineOptions, "task" | "onEntered"> {
-  const { clock, runnable, lambda, injector, hands, neighbour } = options;
+  const { clock, runnable, lambda, injector, hands, neighbour, stageOf } = options;
   const invocations = new Map<string, number>();
   return {
     task: ({ state, input, document }) => {

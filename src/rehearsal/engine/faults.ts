@@ -2,7 +2,7 @@
  * Faults at the wire, at a Lambda and at the engine, and what somebody else does. Each is addressed by a point and happens, or begins, once; the
  * recorder lists the points of a run in the order they were reached, so that an explorer can try each.
  */
-import { type HandKind, handKinds } from "./hands.ts";
+import type { HandKind } from "./hands.ts";
 import { type LastingFault, lastingAt } from "./lasting-faults.ts";
 import { formatPoint, keyOf, type Point, parsePoint } from "./points.ts";
 
@@ -43,19 +43,23 @@ export function passingAt(point: Point): readonly FaultKind[] {
 }
 
 /** The faults that can happen at a point, those that can begin there, and the hands that can be laid on the account. */
-function faultsAt(point: Point): readonly FaultKind[] {
+function faultsAt(point: Point, hands: readonly HandKind[]): readonly FaultKind[] {
   const lasting = point.at === "call" ? lastingAt(point.operation) : [];
-  return [...passingAt(point), ...lasting, ...(point.at === "invocation" ? [] : handKinds)];
+  return [...passingAt(point), ...lasting, ...(point.at === "invocation" ? [] : hands)];
 }
 
 /** `kind=point`, as the command line takes it. */
 export const formatFault = (fault: Fault): string => `${fault.kind}=${formatPoint(fault.point)}`;
 
-/** Reads what `formatFault` wrote; undefined when `text` is no fault, or none that can happen at its point. */
-export function parseFault(text: string): Fault | undefined {
+/**
+ * Reads what `formatFault` wrote; undefined when `text` is no fault, or none that can happen at its point. `hands` are
+ * those that there are.
+ */
+export function parseFault(text: string, hands: readonly HandKind[] = []): Fault | undefined {
   const cut = text.indexOf("=");
   const point = parsePoint(text.slice(cut + 1));
-  const kind = point === undefined ? undefined : faultsAt(point).find((each) => each === text.slice(0, cut));
+  const kinds = point === undefined ? [] : faultsAt(point, hands);
+  const kind = kinds.find((each) => each === text.slice(0, cut));
   return point === undefined || kind === undefined ? undefined : { kind, point };
 }
 
@@ -71,12 +75,15 @@ export interface FaultInjector {
 }
 
 /** Throws on a fault that cannot happen at its point. */
-export function createFaultInjector(faults: readonly Fault[]): FaultInjector {
-  for (const fault of faults)
-    if (!faultsAt(fault.point).includes(fault.kind))
-      throw new Error(
-        `expected one of ${faultsAt(fault.point).join(", ")} at ${formatPoint(fault.point)}, found ${fault.kind}`,
-      );
+export function createFaultInjector(
+  faults: readonly Fault[],
+  hands: readonly HandKind[] = [],
+): FaultInjector {
+  for (const { kind, point } of faults) {
+    const kinds = faultsAt(point, hands);
+    if (!kinds.includes(kind))
+      throw new Error(`expected one of ${kinds.join(", ")} at ${formatPoint(point)}, found ${kind}`);
+  }
   const waiting = new Map<string, Fault[]>();
   for (const fault of faults) {
     const key = formatPoint(fault.point);

@@ -26,7 +26,7 @@ export interface Invocation {
   readonly neighbour?: string | undefined;
   readonly execution: string;
   readonly state: string;
-  /** The index of the rollout stage that the state document names; absent before and after the stages. */
+  /** Which part of the flow the document is in, where the application tells. */
   readonly stage: number | undefined;
   /** How many invocations this execution had started for this state before this one, plus one. */
   readonly ordinal: number;

@@ -1,21 +1,35 @@
 /**
- * Hands: what somebody else does to the endpoint of a release while it runs, through AWS's own calls as a person in the
- * console makes them. A hand is laid at a point, like a fault; a release need not get over it, but must lose nothing by
- * it, overwrite nothing of it, and end.
+ * Hands: what somebody else does to the account while a run lasts, through AWS's own calls as a person in the console
+ * makes them. A hand is laid at a point, like a fault; an application need not get over it, but must lose nothing by it,
+ * overwrite nothing of it, and end.
  */
 import type { Service } from "../twin/service.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { World } from "../world/region.ts";
 import { runOutsideFrames } from "./frames.ts";
-import { type HandCall, type HandKind, handCalls, handKinds } from "./hand-calls.ts";
 import { formatPoint, type Point } from "./points.ts";
 
-export { type HandKind, handKinds, handText } from "./hand-calls.ts";
+export type HandKind = `somebody-${string}`;
 
-export const isHand = (kind: string): kind is HandKind => (handKinds as readonly string[]).includes(kind);
+export const isHand = (kind: string): kind is HandKind => kind.startsWith("somebody-");
 
-/** How long somebody leaves the sweep switched off. */
-const sweepOffMs = 4 * 3_600_000;
+/** A call of somebody else's. */
+export interface HandCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The hands that an application knows. */
+export interface HandsOf {
+  readonly kinds: readonly HandKind[];
+  /** The calls that one makes, the account as it is; undefined where there is nothing to lay it on, or AWS would refuse it. */
+  readonly callsOf: (kind: HandKind) => readonly HandCall[] | undefined;
+  /** For how long it switches off the rules and schedules that invoke functions, milliseconds; absent: none does. */
+  readonly switchesOffMs?: (kind: HandKind) => number;
+}
+
+const noHands: HandsOf = { kinds: [], callsOf: () => undefined };
 
 /** A point, and the hands that there is something to be laid on. */
 export interface Moment {
@@ -26,20 +40,20 @@ export interface Moment {
 }
 
 export interface Hands {
+  readonly kinds: readonly HandKind[];
   /** Notes what could be done at a point that a run has reached. */
   offer(point: Point): void;
   lay(kind: HandKind): Promise<void>;
   readonly offered: readonly Moment[];
   /** What AWS refused somebody else: such a hand was not laid. */
   readonly refused: readonly string[];
-  /** Until when the sweep is switched off, epoch milliseconds; 0 when it never was. */
-  readonly sweepOffUntilMs: number;
+  /** Until when rules and schedules invoke no functions, epoch milliseconds; 0 when they always did. */
+  readonly offUntilMs: number;
 }
 
 export interface HandsOptions {
   readonly world: World;
-  /** The endpoint of the plan. */
-  readonly endpoint: string;
+  readonly hands: HandsOf | undefined;
   /** The account's services, as everybody's calls meet them. */
   readonly services: () => readonly Service[];
   /** Whether points are offered; a run that is not asked for it spares the looks. */
@@ -47,18 +61,11 @@ export interface HandsOptions {
   readonly nowMs: () => number;
 }
 
-export function createHands(options: HandsOptions): Hands {
-  const { world, endpoint, services, nowMs } = options;
-  const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
-  const about = {
-    world,
-    endpoint,
-    stable: variants[0]?.name ?? "",
-    configs: new Set(world.state.endpointConfigs.keys()),
-  };
+export function createHands({ world, hands = noHands, services, listed, nowMs }: HandsOptions): Hands {
+  const { kinds, callsOf, switchesOffMs = () => 0 } = hands;
   const offered: Moment[] = [];
   const refused: string[] = [];
-  let sweepOffUntilMs = 0;
+  let offUntilMs = 0;
 
   async function call({ service, operation, input }: HandCall): Promise<void> {
     const known = services().find(({ name }) => name === service)?.operations[operation];
@@ -68,8 +75,9 @@ export function createHands(options: HandsOptions): Hands {
 
   async function lay(kind: HandKind): Promise<void> {
     world.advanceTo(nowMs());
-    if (kind === "somebody-switches-the-sweep-off") sweepOffUntilMs = nowMs() + sweepOffMs;
-    const calls = handCalls(kind, about);
+    const offMs = switchesOffMs(kind);
+    if (offMs > 0) offUntilMs = nowMs() + offMs;
+    const calls = callsOf(kind);
     if (calls === undefined) refused.push(`${kind}: there is nothing to lay a hand on`);
     try {
       for (const each of calls ?? []) await call(each);
@@ -80,16 +88,17 @@ export function createHands(options: HandsOptions): Hands {
   }
 
   return {
+    kinds,
     offered,
     refused,
-    get sweepOffUntilMs() {
-      return sweepOffUntilMs;
+    get offUntilMs() {
+      return offUntilMs;
     },
     offer(point) {
-      if (!options.listed) return;
+      if (!listed) return;
       world.advanceTo(nowMs());
-      const hands = handKinds.filter((kind) => handCalls(kind, about) !== undefined);
-      offered.push({ point: formatPoint(point), atMs: nowMs(), hands });
+      const possible = kinds.filter((kind) => callsOf(kind) !== undefined);
+      offered.push({ point: formatPoint(point), atMs: nowMs(), hands: possible });
     },
     lay: (kind) => runOutsideFrames(() => lay(kind)),
   };

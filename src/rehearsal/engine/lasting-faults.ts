@@ -35,7 +35,7 @@ export const isLasting = (kind: string): kind is LastingFault =>
 
 const hourMs = 3_600_000;
 /**
- * How long each lasts. A refusal outlasts a release's retries and its first compensations, and ends: somebody grants the
+ * How long each lasts. A refusal outlasts an application's retries and its first compensations, and ends: somebody grants the
  * right. A new target of Application Auto Scaling, and a new execution, are eventually consistent (API references of
  * RegisterScalableTarget and DescribeExecution), for how long they do not say.
  */
@@ -96,17 +96,26 @@ export interface Lasting {
   readonly untilMs: number;
 }
 
-export function createLasting(): Lasting {
+/** `keys` are the names that the keys of the account's tables have. */
+export function createLasting(keys: readonly string[]): Lasting {
   const begun: Begun[] = [];
   return {
     begin(kind, call, { state }) {
       const { service, at } = call;
       const untilMs = at + lastsMs[kind];
-      begun.push({ kind, operation: nameOf(call), service, resource: resourceOf(call), state, untilMs });
+      begun.push({
+        kind,
+        operation: nameOf(call),
+        service,
+        resource: resourceOf(call, keys),
+        state,
+        untilMs,
+      });
     },
     async through(call, { state }, next) {
       const now = begun.filter(({ untilMs }) => call.at < untilMs);
-      for (const one of now) refuse(one, call, state);
+      const resource = now.length > 0 ? resourceOf(call, keys) : "";
+      for (const one of now) refuse(one, { call, resource, state });
       const answer = await next();
       return now.some(({ kind }) => kind === "gone-elsewhere") && nameOf(call) === listing
         ? withStranger(answer)
@@ -120,10 +129,17 @@ export function createLasting(): Lasting {
 
 const nameOf = ({ service, operation }: Call): string => `${service}.${operation}`;
 
+/** A call, what it is about, and the state whose function makes it. */
+interface Asked {
+  readonly call: Call;
+  readonly resource: string;
+  readonly state: string;
+}
+
 /** Throws what AWS would answer, where this fault meets that call. */
-function refuse(fault: Begun, call: Call, state: string): void {
+function refuse(fault: Begun, { call, resource, state }: Asked): void {
   const same = nameOf(call) === fault.operation;
-  const there = same && resourceOf(call) === fault.resource;
+  const there = same && resource === fault.resource;
   const meets: Readonly<Record<LastingFault, boolean>> = {
     denied: same,
     "denied-to-it": same && state === fault.state,
@@ -132,18 +148,18 @@ function refuse(fault: Begun, call: Call, state: string): void {
     "invalid-there": there,
     "throttled-hour": same,
     "down-hour": call.service === fault.service,
-    "not-found-yet": sees(fault, call),
+    "not-found-yet": sees(fault, { call, resource, state }),
     "gone-elsewhere": nameOf(call) === "sagemaker.DescribeEndpoint" && call.input.EndpointName === strangers,
   };
-  if (meets[fault.kind]) throw errorOf(fault, call);
+  if (meets[fault.kind]) throw errorOf(fault, call, resource);
 }
 
 /** Whether a call would see what the fault's own call has made: it names the same thing. */
-function sees({ operation, resource }: Begun, call: Call): boolean {
-  return eventual[operation]?.operations.test(nameOf(call)) === true && resourceOf(call).endsWith(resource);
+function sees({ operation, resource: made }: Begun, { call, resource }: Asked): boolean {
+  return eventual[operation]?.operations.test(nameOf(call)) === true && resource.endsWith(made);
 }
 
-function errorOf({ kind, operation }: Begun, call: Call): AwsError {
+function errorOf({ kind, operation }: Begun, call: Call, resource: string): AwsError {
   switch (kind) {
     case "throttled-hour":
       return new AwsError("ThrottlingException", "Rate exceeded");
@@ -153,7 +169,7 @@ function errorOf({ kind, operation }: Begun, call: Call): AwsError {
     case "invalid-there":
       return new AwsError("ValidationException", "1 validation error detected: the request is refused.");
     case "not-found-yet":
-      return new AwsError(eventual[operation]?.error ?? "", `${resourceOf(call)} is not known`);
+      return new AwsError(eventual[operation]?.error ?? "", `${resource} is not known`);
     case "gone-elsewhere":
       return new AwsError("ValidationException", `Could not find endpoint "${strangers}".`);
     default:
@@ -162,7 +178,7 @@ function errorOf({ kind, operation }: Begun, call: Call): AwsError {
 }
 
 /** What a request is about, as far as one member of it says. */
-function resourceOf({ input, service }: Call): string {
+function resourceOf({ input, service }: Call, keys: readonly string[]): string {
   const members =
     service === "dynamodb"
       ? [input.Key ?? input.Item ?? input.TableName]
@@ -173,8 +189,8 @@ function resourceOf({ input, service }: Call): string {
         ];
   const found = members.find((one) => one !== undefined);
   if (typeof found === "string" || found === undefined) return found ?? "";
-  const { pk, sk } = found as Readonly<Record<string, unknown>>;
-  return JSON.stringify([pk, sk]);
+  const item = found as Readonly<Record<string, unknown>>;
+  return JSON.stringify(keys.map((key) => item[key]));
 }
 
 function withStranger(answer: Answer): Answer {

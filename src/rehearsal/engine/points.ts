@@ -1,11 +1,11 @@
 /**
- * Points: the addresses of a run at which something can go wrong. The same plan, world and seed give the same
+ * Points: the addresses of a run at which something can go wrong. The same application, world and seed give the same
  * points, so a fault found at a point is replayed by naming it.
  */
 
 interface Place {
   readonly state: string;
-  /** The index of the rollout stage the state document names, if it names one. */
+  /** Which part of the flow the document is in, where the application tells. */
   readonly stage: number | undefined;
   /** How many times this place had been reached before, plus one. */
   readonly occurrence: number;
@@ -23,7 +23,7 @@ export type Point =
   | (Place & { readonly at: "invocation" })
   | (Place & { readonly at: "entry" });
 
-/** `call:ShiftTraffic[2]/sagemaker.UpdateEndpoint#1@1`, `invocation:CheckKpis[0]@3`, `entry:RollBack@1`. */
+/** `call:Charge[2]/dynamodb.PutItem#1@1`, `invocation:Charge[0]@3`, `entry:GiveBack@1`. */
 export function formatPoint(point: Point): string {
   return `${keyOf(point)}@${point.occurrence}`;
 }
@@ -52,15 +52,4 @@ export function parsePoint(text: string): Point | undefined {
     return operation === undefined ? undefined : { at, ...place, operation, ordinal: Number(ordinal) };
   if (operation !== undefined) return undefined;
   return at === "invocation" ? { at, ...place } : { at: "entry", ...place };
-}
-
-/** A document's stage: `stage` where it is a number, else `stage.index`, as the state documents carry it. */
-export function stageOf(document: unknown): number | undefined {
-  const stage = property(document, "stage");
-  const index = typeof stage === "number" ? stage : property(stage, "index");
-  return typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : undefined;
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

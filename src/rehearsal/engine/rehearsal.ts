@@ -1,56 +1,33 @@
 /**
- * Rehearses one request in the current thread: builds the world and the account, delivers the event, runs until
- * every execution is over and the account is calm, and writes the record.
+ * Runs one request of an application in the current thread: builds the world and the account, delivers the event, and
+ * goes on until every execution is over and the account is calm.
  */
 
-import { type Assembly, assemble, firstExecution } from "./assembly.ts";
+import { type Assembly, firstExecution } from "./assembly.ts";
 import { refusalOf } from "./delivery.ts";
 import type { ExecutionRecord } from "./executions.ts";
-import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
-import { type RunRecord, recordOf } from "./run-record.ts";
+import type { Ended } from "./run-record.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const defaultCapDays = 24;
 
-/** Takes over the thread's clock and randomness while it runs. Rejects only on a defect of the rehearsal itself. */
-export async function rehearseHere(
-  request: RehearsalRequest,
-  parts: RehearsalParts,
-  onProgress?: (progress: Progress) => void,
-): Promise<RunRecord> {
-  const assembly = assemble(request, withPerson(request, parts), onProgress);
+/** Plays what is assembled, has its record written, and gives the thread its clock and randomness back. */
+export async function playHere<Record>(
+  assembly: Assembly,
+  write: (assembly: Assembly, ended: Ended) => Record,
+): Promise<Record> {
   try {
-    return await play(assembly);
+    return write(assembly, await play(assembly));
   } finally {
     assembly.engine.uninstall();
   }
 }
 
-const personLooksSeconds = 60;
-
-/** With somebody who answers, where one is asked for: invoked by the clock, and with no role that could forbid it. */
-function withPerson({ answer, plan }: RehearsalRequest, parts: RehearsalParts): RehearsalParts {
-  const { person, rates = [], functionsOn } = parts;
-  if (answer === undefined || person === undefined) return parts;
-  return {
-    ...parts,
-    functionsOn: (wire) => ({ ...functionsOn?.(wire), Person: () => person(wire, answer, plan)() }),
-    rates: [...rates, { function: "Person", everySeconds: personLooksSeconds, event: {} }],
-  };
-}
-
-async function play(assembly: Assembly): Promise<RunRecord> {
-  const { request, parts, startMs, world, account, engine, delivery, deliveries } = assembly;
+async function play(assembly: Assembly): Promise<Ended> {
+  const { request, startMs, world, account, engine, delivery, deliveries } = assembly;
   const pending = () => [delivery, ...deliveries].reduce((sum, each) => sum + each.pending, 0);
   const { clock } = engine;
-  await engine.perform(async () => {
-    const at = new Date(startMs).toISOString();
-    await parts.prepare?.(engine.wire, request.plan, { at });
-    for (const { plan, deployment } of request.neighbours ?? [])
-      await parts.prepare?.(engine.wire, plan, { at, deployment });
-    await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
-  });
-  world.advanceTo(startMs);
+  await prepare(assembly);
   const before = snapshotOf(world, account.schedules());
   const toCome = deliver(assembly);
 
@@ -66,11 +43,23 @@ async function play(assembly: Assembly): Promise<RunRecord> {
   for (const { name, findings: found } of assembly.observers)
     findings[name] = await engine.perform(async () => found());
   if (assembly.defects.length > 0) throw assembly.defects[0];
-  return recordOf(assembly, { end, before, findings, undelivered: assembly.undelivered });
+  return { end, before, findings, undelivered: assembly.undelivered };
+}
+
+/** Brings the account to the moment of the event, as each stack would have it. */
+export async function prepare({ application, startMs, engine, world }: Assembly): Promise<void> {
+  const { clock, wire } = engine;
+  await engine.perform(async () => {
+    const at = new Date(startMs).toISOString();
+    for (const stack of [application, ...(application.neighbours ?? [])]) await stack.prepare?.(wire, at);
+    await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
+  });
+  world.advanceTo(startMs);
 }
 
 /** The event now, what else the request brings later; an event that StartExecution refuses is dropped and told. */
-function deliver({ request, engine, gate, gates, undelivered }: Assembly): () => number {
+function deliver({ application, request, engine, gate, gates, undelivered }: Assembly): () => number {
+  const { isByRule = () => false } = application;
   const { clock, executions } = engine;
   let coming = 0;
   const later = (afterSeconds: number, what: () => void) => {
@@ -83,20 +72,20 @@ function deliver({ request, engine, gate, gates, undelivered }: Assembly): () =>
   const start = (event: unknown, name: string | undefined) => {
     let record: ExecutionRecord | undefined;
     const refused = refusalOf(() => {
-      if (isFromRegistry(event)) gate?.start("rule");
+      if (isByRule(event)) gate?.start("rule");
       record = executions.start({ name, input: JSON.stringify(event) });
     });
     if (refused !== undefined) undelivered.push(refused);
     return record;
   };
   const first = start(request.event, firstExecution);
-  request.neighbours?.forEach(({ deployment }, nth) => {
+  application.neighbours?.forEach((stack, nth) => {
     const input = JSON.stringify(request.event);
     const refused = refusalOf(() => {
-      if (isFromRegistry(request.event)) gates[nth]?.start("rule");
+      if (isByRule(request.event)) gates[nth]?.start("rule");
       engine.neighbours[nth]?.executions.start({ name: firstExecution, input });
     });
-    if (refused !== undefined) undelivered.push(`${deployment.stack}: ${refused}`);
+    if (refused !== undefined) undelivered.push(`${stack.name}: ${refused}`);
   });
   for (const { afterSeconds, event, name } of request.also ?? [])
     later(afterSeconds, () => void start(event, name));
@@ -108,13 +97,9 @@ function deliver({ request, engine, gate, gates, undelivered }: Assembly): () =>
   return () => coming;
 }
 
-/** Such an event comes by the rule; any other is brought by somebody. */
-const isFromRegistry = (event: unknown): boolean =>
-  (event as { source?: unknown } | null)?.source === "aws.sagemaker";
-
 /** Invokes what the clock invokes. */
-export function rates({ parts, startMs, delivery, deliveries }: Assembly) {
-  return (parts.rates ?? []).map((rate) => {
+export function rates({ application, startMs, delivery, deliveries }: Assembly) {
+  return (application.rates ?? []).map((rate) => {
     let nextMs = startMs + rate.everySeconds * 1000;
     return {
       nextMs: () => nextMs,

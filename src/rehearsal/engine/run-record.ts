@@ -1,13 +1,12 @@
 /**
- * What a rehearsal leaves on paper: plain JSON, the same bytes for the same request on any machine. Nothing of
- * real time and nothing of the machine gets in.
+ * What a run leaves on paper: plain JSON, the same bytes for the same request on any machine. Nothing of real time and
+ * nothing of the machine gets in.
  */
-import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
-import type { Asked } from "../permissions/gate.ts";
 import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { Happening } from "../world/events.ts";
 import type { Minute } from "../world/minutes.ts";
+import type { Application, End } from "./application.ts";
 import type { AslDefinition } from "./asl.ts";
 import { type Assembly, firstExecution } from "./assembly.ts";
 import type { DriveEnd } from "./driver.ts";
@@ -16,8 +15,8 @@ import type { ExecutionRecord } from "./executions.ts";
 import { formatFault } from "./faults.ts";
 import type { Moment } from "./hands.ts";
 import { formatPoint } from "./points.ts";
+import { seconds } from "./seconds.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
-import { type StageFacts, seconds, stagesOf } from "./stage-facts.ts";
 
 /** Times are seconds since the event was delivered. */
 export interface RunRecord {
@@ -35,20 +34,17 @@ export interface RunRecord {
   /** Calls that reached the twin, by `service.Operation`. */
   readonly awsCalls: Readonly<Record<string, number>>;
   readonly executions: readonly ExecutionSummary[];
-  /** What became of the other stacks in the account, where the request has any. */
+  /** What became of the other stacks in the account, where there are any. */
   readonly neighbours?: readonly {
     readonly stack: string;
     readonly executions: readonly ExecutionSummary[];
   }[];
-  readonly stages: readonly StageFacts[];
   readonly timeline: readonly Minute[];
   readonly instanceHours: readonly InstanceHours[];
   /** What changed in the account, oldest first. */
   readonly changes: readonly (Happening & { readonly atSeconds: number })[];
   readonly before: Snapshot;
   readonly after: Snapshot;
-  /** The state document of the first execution as its last state was entered. */
-  readonly document: unknown;
   /** Calls that the twin does not model: with any of these the run proves nothing. */
   readonly refusals: readonly string[];
   /** Faults that happened, as `kind=point`. */
@@ -61,16 +57,10 @@ export interface RunRecord {
   readonly moments?: readonly Moment[];
   /** What AWS refused somebody else. */
   readonly handsRefused?: readonly string[];
-  /** What was asked of the roles, each question once, when the request asked for it. */
-  readonly permissions?: readonly Asked[];
-  /** Of these, what no policy allowed. */
-  readonly denied?: readonly Asked[];
   /** Events of the request, and firings of schedules, that StartExecution refused. */
   readonly undelivered: readonly string[];
   /** Functions that failed with all their retries. */
   readonly dropped: readonly string[];
-  /** The deployment's alarms that would have rung. */
-  readonly alarms: readonly AlarmFacts[];
   /** What the observers found. */
   readonly findings: Readonly<Record<string, unknown>>;
 }
@@ -85,39 +75,12 @@ export interface ExecutionSummary {
   readonly historyEvents: number;
 }
 
-/** How an execution ended: a success tells by its output, a failure by its error name, `RolledBack` and the like. */
-export function endOf(record: ExecutionRecord): { outcome: string; reason: string } {
-  switch (record.status) {
-    case "SUCCEEDED": {
-      const output = JSON.parse(record.output ?? "null") as { outcome?: unknown; reason?: unknown } | null;
-      return { outcome: String(output?.outcome ?? "succeeded"), reason: String(output?.reason ?? "") };
-    }
-    case "FAILED":
-      return { outcome: kebab(record.error ?? "Failed"), reason: record.cause ?? "" };
-    case "ABORTED":
-      return { outcome: "aborted", reason: record.cause ?? "the execution was stopped" };
-    case "TIMED_OUT":
-      return { outcome: "timed-out", reason: "the state machine's time-out" };
-    case "RUNNING":
-      return { outcome: "hung", reason: "the execution is still running" };
-  }
+/** How an execution ended: by its status, a failure by its error's name. */
+function plainEnd({ status, error, cause }: ExecutionRecord): End {
+  return status === "FAILED"
+    ? { outcome: error ?? "Failed", reason: cause ?? "" }
+    : { outcome: status, reason: cause ?? "" };
 }
-
-/** The first execution, and those in which its release went on, one after the other. */
-function lineOf(records: readonly ExecutionRecord[]): ExecutionRecord[] {
-  const line: ExecutionRecord[] = [];
-  for (let name: unknown = firstExecution; name !== undefined; ) {
-    const found = records.find((record) => record.name === name);
-    if (found === undefined) break;
-    line.push(found);
-    const output = JSON.parse(found.output ?? "null") as { outcome?: unknown; to?: unknown } | null;
-    name = output?.outcome === "handed-over" ? output.to : undefined;
-  }
-  return line;
-}
-
-/** RolledBack → rolled-back */
-const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 
 export interface Ended {
   readonly end: DriveEnd;
@@ -127,60 +90,53 @@ export interface Ended {
 }
 
 /** Writes the record of a run that is over; the world stands at its end. */
-export function recordOf(
-  { request, parts, startMs, world, account, engine, gate, hands, entries }: Assembly,
-  ended: Ended,
-): RunRecord {
+export function recordOf(assembly: Assembly, { end, before, findings, undelivered }: Ended): RunRecord {
+  const { application, request, startMs, world, account, engine, hands } = assembly;
   const { executions, injector } = engine;
+  const { endOf = plainEnd } = application;
   const records = executions.list().toReversed();
-  const line = lineOf(records);
-  const last = line.at(-1);
-  const how = last === undefined ? { outcome: "hung", reason: "nothing was started" } : endOf(last);
-  const acted = new Set(line.map(({ name }) => name));
+  const first = records.find(({ name }) => name === firstExecution);
   const lastMs = Math.max(startMs, ...records.map((record) => record.stopMs ?? engine.clock.nowMs()));
   return {
-    ...(ended.end.ended === "hung" ? { outcome: "hung", reason: ended.end.reason } : how),
+    ...howItEnded(end, first, endOf),
     seed: request.seed,
     startedAt: new Date(startMs).toISOString(),
     virtualSeconds: seconds(lastMs, startMs),
     transitions: executions.transitions,
     lambdaInvocations: engine.lambda.invocations,
     awsCalls: engine.awsCalls(),
-    executions: summariesOf(executions, startMs),
-    ...(request.neighbours && {
-      neighbours: request.neighbours.map(({ deployment: { stack } }, nth) => {
+    executions: summariesOf(executions, startMs, endOf),
+    ...(application.neighbours && {
+      neighbours: application.neighbours.map(({ name: stack }, nth) => {
         const theirs = engine.neighbours[nth]?.executions;
-        return { stack, executions: theirs === undefined ? [] : summariesOf(theirs, startMs) };
+        return { stack, executions: theirs === undefined ? [] : summariesOf(theirs, startMs, endOf) };
       }),
     }),
-    stages: stagesOf(entries, acted, startMs),
     timeline: world.timeline(),
     instanceHours: world.instanceHours(),
     changes: world.events.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
-    before: ended.before,
+    before,
     after: snapshotOf(world, account.schedules()),
-    document: entries.findLast((entry) => acted.has(entry.execution))?.document,
     refusals: engine.twin.refusals,
     faults: injector.applied.map(formatFault),
-    edges: walkedIn(parts.definition, executions.walked),
+    edges: walkedIn(application.definition, executions.walked),
     ...(request.listPoints === true && { points: injector.points.map(formatPoint) }),
     ...(request.listMoments === true && { moments: hands.offered }),
     ...(hands.refused.length > 0 && { handsRefused: hands.refused }),
-    ...(request.listPermissions === true && {
-      permissions: gate?.asked() ?? [],
-      denied: gate?.denied() ?? [],
-    }),
-    undelivered: ended.undelivered,
+    undelivered,
     dropped: engine.functions.dropped,
-    alarms:
-      parts.alarmsOf?.({
-        startMs,
-        endMs: engine.clock.nowMs(),
-        calls: engine.functions.calls,
-        executions: records,
-      }) ?? [],
-    findings: ended.findings,
+    findings,
   };
+}
+
+/** The end of the execution that counts, unless the run was not over at its cap. */
+export function howItEnded(
+  end: DriveEnd,
+  counts: ExecutionRecord | undefined,
+  endOf: NonNullable<Application["endOf"]>,
+): End {
+  if (end.ended === "hung") return { outcome: "hung", reason: end.reason };
+  return counts === undefined ? { outcome: "hung", reason: "nothing was started" } : endOf(counts);
 }
 
 function walkedIn(definition: AslDefinition, walked: ReadonlySet<string>): string[] {
@@ -188,7 +144,11 @@ function walkedIn(definition: AslDefinition, walked: ReadonlySet<string>): strin
 }
 
 /** Oldest first. */
-function summariesOf(executions: Executions, startMs: number): ExecutionSummary[] {
+function summariesOf(
+  executions: Executions,
+  startMs: number,
+  endOf: NonNullable<Application["endOf"]>,
+): ExecutionSummary[] {
   return executions
     .list()
     .toReversed()

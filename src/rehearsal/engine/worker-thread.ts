@@ -1,20 +1,17 @@
 /**
- * Rehearsals in a thread of their own, so that their clock and randomness stay in there and progress outside runs
- * on real time. One thread serves one request after another; an explorer opens several.
+ * Runs in a thread of their own, so that their clock and randomness stay in there and progress outside runs on real
+ * time. One thread serves one request after another; an explorer opens several.
  */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { rehearseHere } from "./rehearsal.ts";
-import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
-import type { RunRecord } from "./run-record.ts";
 
-interface Asked {
-  readonly request: RehearsalRequest;
+interface Asked<Request> {
+  readonly request: Request;
   /** Whether anybody listens to what happens meanwhile. */
   readonly watched: boolean;
 }
-type Message =
+type Message<Record, Progress> =
   | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "record"; readonly record: RunRecord }
+  | { readonly kind: "record"; readonly record: Record }
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** What the thread sees as its environment: nothing of the machine's, no AWS configuration of its user's. */
@@ -23,29 +20,30 @@ export const environment = {
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
   AWS_EC2_METADATA_DISABLED: "true",
-  // The SDK warns of the Node that it will need one day; what is rehearsed runs on the runtime of serverless.yml.
+  // The SDK warns of the Node that it will need one day; what is rehearsed runs on the runtime that it is deployed to.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-  // The tracer is off in a rehearsal; its library would still hook into every promise of the thread.
+  // A tracer is off in a rehearsal; its library would still hook into every promise of the thread.
   AWS_XRAY_MANUAL_MODE: "true",
 };
 
 /** A rehearsal leaves much garbage and keeps little: a larger nursery saves a twelfth of its time. */
 const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 
-/** The worker's side: rehearses what it is posted. Does nothing in a main thread. */
-export function serveRehearsals(parts: RehearsalParts): void {
+/** The worker's side: runs what it is posted, which like what comes of it is plain data. Does nothing in a main thread. */
+export function serveThread<Request, Record, Progress>(
+  run: (request: Request, tell?: (progress: Progress) => void) => Promise<Record>,
+): void {
   if (isMainThread || parentPort === null) return;
   const port = parentPort;
-  const post = (message: Message) => port.postMessage(message);
+  const post = (message: Message<Record, Progress>) => port.postMessage(message);
   // Libraries make errors that nobody reads, some at every call; to trace them all takes a fortieth of a run's time.
   Error.stackTraceLimit = 1;
   let last: Promise<void> = Promise.resolve();
-  port.on("message", ({ request, watched }: Asked) => {
+  port.on("message", ({ request, watched }: Asked<Request>) => {
     const tell = (progress: Progress) => post({ kind: "progress", progress });
     last = last.then(async () => {
       try {
-        const record = await rehearseHere(request, parts, watched ? tell : undefined);
-        post({ kind: "record", record });
+        post({ kind: "record", record: await run(request, watched ? tell : undefined) });
       } catch (error) {
         post({ kind: "failed", error });
       }
@@ -53,14 +51,16 @@ export function serveRehearsals(parts: RehearsalParts): void {
   });
 }
 
-export interface RehearsalThread {
+export interface RehearsalThread<Request, Record, Progress> {
   /** One at a time. Rejects on a defect of the rehearsal, and when the thread dies. */
-  rehearse(request: RehearsalRequest, onProgress?: (progress: Progress) => void): Promise<RunRecord>;
+  rehearse(request: Request, onProgress?: (progress: Progress) => void): Promise<Record>;
   close(): Promise<void>;
 }
 
-/** `entry` is a module that calls `serveRehearsals`: worker.ts, or the bundle that contains it. */
-export function openThread(entry: URL | string): RehearsalThread {
+/** `entry` is a module that calls `serveThread`. */
+export function openThread<Request, Record, Progress = never>(
+  entry: URL | string,
+): RehearsalThread<Request, Record, Progress> {
   const worker = new Worker(entry, { env: environment, resourceLimits });
   return {
     rehearse: (request, onProgress) =>
@@ -70,32 +70,16 @@ export function openThread(entry: URL | string): RehearsalThread {
           worker.off("message", listen).off("error", died).off("exit", died);
           how();
         };
-        const listen = (message: Message) => {
+        const listen = (message: Message<Record, Progress>) => {
           if (message.kind === "progress") onProgress?.(message.progress);
           else if (message.kind === "record") settle(() => resolve(message.record));
           else settle(() => reject(message.error));
         };
         worker.on("message", listen).on("error", died).on("exit", died);
-        worker.postMessage({ request, watched: onProgress !== undefined } satisfies Asked);
+        worker.postMessage({ request, watched: onProgress !== undefined } satisfies Asked<Request>);
       }),
     close: async () => {
       await worker.terminate();
     },
   };
-}
-
-export interface RehearseOptions {
-  readonly onProgress?: (progress: Progress) => void;
-  /** The worker's entry; by default the release machine with its own steps. */
-  readonly entry?: URL | string;
-}
-
-/** Rehearses in a thread that lives as long as the run. */
-export async function rehearse(request: RehearsalRequest, options: RehearseOptions = {}): Promise<RunRecord> {
-  const thread = openThread(options.entry ?? new URL("./worker.ts", import.meta.url));
-  try {
-    return await thread.rehearse(request, options.onProgress);
-  } finally {
-    await thread.close();
-  }
 }

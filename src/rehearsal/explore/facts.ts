@@ -10,11 +10,11 @@ import type {
 } from "../../core/facts/exploration-facts.ts";
 import { edgesOf } from "../engine/edges.ts";
 import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
-import { handKinds } from "../engine/hands.ts";
 import { lastingFaults } from "../engine/lasting-faults.ts";
-import { endingKinds } from "./experiments.ts";
-import type { Exploration } from "./exploration.ts";
-import type { Finding } from "./findings.ts";
+import { endingKinds } from "../explorer/experiments.ts";
+import type { Exploration } from "../explorer/exploration.ts";
+import type { Finding } from "../explorer/finding.ts";
+import { handKinds } from "../release/hand-calls.ts";
 import { handsText } from "./hands.ts";
 
 export interface Explored

@@ -1,30 +1,12 @@
-/** What one explored run came to: how its release ended, what was wrong with it, and what it cost a healthy release. */
-import { formatFault } from "../engine/faults.ts";
-import { isHand, type Moment } from "../engine/hands.ts";
-import type { RunRecord } from "../engine/run-record.ts";
+/**
+ * What one explored run of a release came to. Beside broken invariants, `bad-candidate-promoted` and `nobody-told` are
+ * wrong with it, and what proves nothing.
+ */
+import type { Experiment } from "../explorer/experiments.ts";
+import { type Finding, unproven, unreached, type Wrong } from "../explorer/finding.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
-import { type Experiment, endingKinds } from "./experiments.ts";
-
-export interface Wrong {
-  /** An invariant's name, or `bad-candidate-promoted`, `hung`, `not-modelled`, `not-reached`, `nobody-told`. */
-  readonly what: string;
-  /** One sentence. */
-  readonly detail: string;
-}
-
-export interface Finding {
-  readonly experiment: Experiment;
-  /** How the release ended, all its executions taken together. */
-  readonly outcome: string;
-  readonly reason: string;
-  readonly wrong: readonly Wrong[];
-  /** Points reached, in order. */
-  readonly points: readonly string[];
-  /** The state machine's edges that were walked, by their names. */
-  readonly edges: readonly string[];
-  /** What somebody else could have done at them, where that was asked for. */
-  readonly moments: readonly Moment[];
-}
+import { sweepOff } from "../release/hand-calls.ts";
+import type { RunRecord } from "../release/run-record.ts";
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
 const unfinished = new Set(["aborted", "timed-out", "closing-failed", "handed-over", "hung"]);
@@ -73,28 +55,13 @@ function wrongWith(record: RunRecord): Wrong[] {
     ...Object.values(violations).flatMap((some) =>
       some.map(({ invariant, what }) => ({ what: invariant, detail: what })),
     ),
-    ...record.refusals.map((detail) => ({ what: "not-modelled", detail })),
-    ...(record.handsRefused ?? []).map((detail) => ({ what: "not-reached", detail })),
-    ...(record.outcome === "hung" ? [{ what: "hung", detail: record.reason }] : []),
+    ...unproven(record),
   ];
-}
-
-/**
- * A fault that never happened proves nothing. Of several a later one may be kept away by the first, unless that is a
- * stop, or somebody who waits for one; a hand may lead the release elsewhere before the fault that lasts can begin.
- */
-function unreached({ faults }: Experiment, record: RunRecord): Wrong[] {
-  const [first, ...others] = faults;
-  const all = first !== undefined && (endingKinds.has(first.kind) || isHand(first.kind));
-  const astray = record.faults.length > 0 && others.some(({ kind }) => isHand(kind));
-  const due = all ? faults : astray ? [] : faults.slice(0, 1);
-  const missing = due.map(formatFault).filter((fault) => !record.faults.includes(fault));
-  return missing.map((fault) => ({ what: "not-reached", detail: `the run did not come to ${fault}` }));
 }
 
 /** A sweep that is switched off is told to somebody. */
 function untold({ faults }: Experiment, { alarms }: RunRecord): Wrong[] {
-  const off = faults.some(({ kind }) => kind === "somebody-switches-the-sweep-off");
+  const off = faults.some(({ kind }) => kind === sweepOff);
   return !off || alarms.some(({ name }) => name === "SweepPausedAlarm")
     ? []
     : [{ what: "nobody-told", detail: "the sweep was switched off for hours, and no alarm rang" }];

@@ -3,18 +3,17 @@
  * is the moment between a step's last look and what it does. Of each the first, the middle and the last time that there
  * is something to lay that hand on.
  */
-import { type HandKind, handText, isHand, type Moment } from "../engine/hands.ts";
+import { type HandKind, isHand, type Moment } from "../engine/hands.ts";
 import { type Point, parsePoint } from "../engine/points.ts";
+import type { Experiment } from "../explorer/experiments.ts";
+import { spread } from "../explorer/points-tried.ts";
+import { handText, sweepOff } from "../release/hand-calls.ts";
 import { scalableKinds } from "../world/scalables/registry.ts";
-import type { Experiment } from "./experiments.ts";
-import { spread } from "./points-tried.ts";
 
 interface Place {
   readonly point: Point;
   readonly hands: readonly HandKind[];
 }
-
-const off: HandKind = "somebody-switches-the-sweep-off";
 
 /** Each hand at each of its places; the sweep is switched off as the release begins, and the release stopped later. */
 export function laid(moments: readonly Moment[]): Experiment[] {
@@ -26,7 +25,9 @@ export function laid(moments: readonly Moment[]): Experiment[] {
       ({ point }) => (point.at === "call" ? `${point.state}/${point.operation}` : point.state),
     );
     const tried = [...own].map(({ point }) => point);
-    return kind === off ? stoppedWithoutSweep(tried) : tried.map((point) => ({ faults: [{ kind, point }] }));
+    return kind === sweepOff
+      ? stoppedWithoutSweep(tried)
+      : tried.map((point) => ({ faults: [{ kind, point }] }));
   });
 }
 
@@ -36,7 +37,7 @@ function stoppedWithoutSweep(tried: readonly Point[]): Experiment[] {
   if (first === undefined) return [];
   return rest.map((point) => ({
     faults: [
-      { kind: off, point: first },
+      { kind: sweepOff, point: first },
       { kind: "stop", point },
     ],
   }));

@@ -2,10 +2,10 @@
 import { type Expense, expenseItems } from "../../core/capacity/estimate.ts";
 import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { RunRecord } from "../engine/run-record.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import type { Raised } from "../invariants/scene.ts";
-import { type Hours, paidFor } from "../world/prices.ts";
+import { type Hours, paidFor } from "../prices.ts";
+import type { RunRecord } from "../release/run-record.ts";
 
 type Spent = Pick<
   RehearsalFacts,

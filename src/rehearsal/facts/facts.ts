@@ -1,10 +1,10 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
-import type { RehearsalRequest } from "../engine/request.ts";
-import type { RunRecord } from "../engine/run-record.ts";
 import { invariantNames } from "../invariants/checker.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
+import type { RehearsalRequest } from "../release/request.ts";
+import type { RunRecord } from "../release/run-record.ts";
 import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
 import { stagesOf } from "./stages.ts";

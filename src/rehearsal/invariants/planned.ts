@@ -3,7 +3,7 @@
  * by nothing that the product reckons with.
  */
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Hours } from "../world/prices.ts";
+import type { Hours } from "../prices.ts";
 
 /** A raised count holds the endpoint for 4 to 10 minutes, as users report; AWS says nothing (docs/DECISIONS.md). */
 export const raiseMinutes = 10;

@@ -2,7 +2,7 @@
  * What each release cost on top of the steady fleet, part by part: all instance-hours of its endpoint while it held the
  * lock, less those of the variants that serve between releases, at the counts they had.
  */
-import { paidFor } from "../world/prices.ts";
+import { paidFor } from "../prices.ts";
 import { endpointBefore, endpointOf, type LockEvent, type Passage } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
 import type { Raised, Scene } from "./scene.ts";

@@ -8,9 +8,10 @@
  * endpoint: its minutes, how often it moves the endpoint, and the dollars that a move takes. One that comes after the
  * moves are used up has one. To raise stable costs the release nothing; it takes minutes.
  */
+
+import { type Hours, paidFor } from "../prices.ts";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { isRaise } from "../world/events.ts";
-import { type Hours, paidFor } from "../world/prices.ts";
 import { type Seen, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { baking, dropping, type PlannedFleet, raising, waysThrough } from "./planned.ts";

@@ -4,8 +4,9 @@
  */
 
 import { assemble } from "../engine/assembly.ts";
-import { rates } from "../engine/rehearsal.ts";
-import type { RehearsalParts, RehearsalRequest } from "../engine/request.ts";
+import { prepare, rates } from "../engine/rehearsal.ts";
+import { applicationOf } from "../release/application.ts";
+import type { RehearsalParts, RehearsalRequest } from "../release/request.ts";
 import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 
 export interface LiveRequest extends Pick<RehearsalRequest, "plan" | "world" | "seed"> {
@@ -30,14 +31,11 @@ export interface LiveSession {
 export async function openSession(request: LiveRequest, parts: RehearsalParts): Promise<LiveSession> {
   const { observe: _, ...unwatched } = parts;
   const played = request.sweep ? unwatched : { ...unwatched, rules: withoutFunctions(parts), rates: [] };
-  const assembly = assemble({ ...request, event: {} }, played, () => {});
-  const { world, account, engine, startMs, undelivered } = assembly;
+  const started = { ...request, event: {} };
+  const assembly = assemble(applicationOf(started, played), started);
+  const { world, account, engine, undelivered } = assembly;
   const { clock } = engine;
-  await engine.perform(async () => {
-    await parts.prepare?.(engine.wire, request.plan, { at: new Date(startMs).toISOString() });
-    await new Promise<void>((resolve) => void clock.setTimeout(resolve, startMs - clock.nowMs()));
-  });
-  world.advanceTo(startMs);
+  await prepare(assembly);
   const dues = [...account.dues, ...rates(assembly)];
   let droppedSoFar = 0;
   return {

@@ -6,18 +6,21 @@
 import type { Input } from "../twin/service.ts";
 import { arnOf, type Requires, text } from "./requirement.ts";
 
-/** The partition key of Slipway's table. */
-const partitionKey = "pk";
-
 const request =
-  (operation: string, keyOf: (input: Input) => unknown): Requires =>
-  (input) => [
-    {
-      action: `dynamodb:${operation}`,
-      resource: arnOf("dynamodb", `table/${text(input, "TableName")}`),
-      keys: { "dynamodb:leadingkeys": [stringIn(keyOf(input), operation)] },
-    },
-  ];
+  (operation: string, keyOf: (input: Input, partitionKey: string) => unknown): Requires =>
+  (input, { partitionKeyOf }) => {
+    const table = text(input, "TableName");
+    const partitionKey = partitionKeyOf(table) ?? "";
+    return [
+      {
+        action: `dynamodb:${operation}`,
+        resource: arnOf("dynamodb", `table/${table}`),
+        keys: { "dynamodb:leadingkeys": [stringIn(keyOf(input, partitionKey), operation)] },
+      },
+    ];
+  };
+
+const ofKey = (input: Input, partitionKey: string): unknown => member(input.Key, partitionKey);
 
 /** What a table is provisioned with is no matter of its partitions. */
 const onTable =
@@ -33,17 +36,17 @@ const onTable =
 const shortName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
 
 export const dynamodb: Readonly<Record<string, Requires>> = {
-  GetItem: request("GetItem", (input) => member(input.Key, partitionKey)),
-  UpdateItem: request("UpdateItem", (input) => member(input.Key, partitionKey)),
-  DeleteItem: request("DeleteItem", (input) => member(input.Key, partitionKey)),
-  PutItem: request("PutItem", (input) => member(input.Item, partitionKey)),
+  GetItem: request("GetItem", ofKey),
+  UpdateItem: request("UpdateItem", ofKey),
+  DeleteItem: request("DeleteItem", ofKey),
+  PutItem: request("PutItem", (input, partitionKey) => member(input.Item, partitionKey)),
   Query: request("Query", queried),
   DescribeTable: onTable("DescribeTable"),
   UpdateTable: onTable("UpdateTable"),
 };
 
 /** The value that a Query's condition gives to the partition key: `pk = :lock`, `#p = :lock AND …`. */
-function queried(input: Input): unknown {
+function queried(input: Input, partitionKey: string): unknown {
   const condition = text(input, "KeyConditionExpression");
   for (const [, name = "", value = ""] of condition.matchAll(/(#?\w+)\s*=\s*(:\w+)/g))
     if ((member(input.ExpressionAttributeNames, name) ?? name) === partitionKey)

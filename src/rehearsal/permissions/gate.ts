@@ -3,9 +3,9 @@
  * invokes one, and before a rule or a schedule starts something. Whoever calls from outside is not asked, nor is a
  * function or a role that the deployment has not: it is somebody's own.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { Call } from "../twin/service.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
+import { account } from "../world/state.ts";
 import type { Context } from "./conditions.ts";
 import type { Decision } from "./evaluate.ts";
 import { arns, wildcards } from "./pattern.ts";
@@ -37,8 +37,8 @@ export interface Asked {
   readonly keys?: Context;
 }
 
-export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeployment): Gate {
-  const { account, stateMachineArn } = deployment;
+/** `stateMachineArn` is the machine that the roles are deployed with. */
+export function openGate(roles: Roles, facts: Facts, stateMachineArn: string): Gate {
   const asked = new Map<string, Asked>();
   const denied: Asked[] = [];
   const ask = (principal: Principal, requirement: Requirement, service: string): void => {
@@ -53,7 +53,7 @@ export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeplo
     }
     if (effect !== "allow") throw refusal(principal, requirement, { effect, service });
   };
-  const principals = principalsOf(roles, deployment);
+  const principals = principalsOf(roles, stateMachineArn);
   const starting = (machine: string) => ({ action: "states:StartExecution", resource: machine });
   return {
     call(call, state) {
@@ -66,7 +66,10 @@ export function openGate(roles: Roles, facts: Facts, deployment = rehearsedDeplo
       ask(principals.machine, { action: "lambda:InvokeFunction", resource }, "lambda");
     },
     start(by) {
-      if (by === "rule") return ask(principals.rule, starting(stateMachineArn), "states");
+      if (by === "rule") {
+        if (principals.rule !== undefined) ask(principals.rule, starting(stateMachineArn), "states");
+        return;
+      }
       if (by.scheduleRole === `arn:aws:iam::${account}:role/${roles.scheduler.role}`)
         ask(principals.scheduler, starting(by.machine), "states");
     },

@@ -5,8 +5,9 @@ import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { World } from "../world/region.ts";
+import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 import { type Gate, openGate } from "./gate.ts";
-import { type RoleParameters, type Roles, rolesWith } from "./roles.ts";
+import type { Roles } from "./roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */
 export interface Deployed {
@@ -78,6 +79,7 @@ export function gateOf(
     hasLinkedRole: (namespace: string) =>
       [...world.state.scalableTargets.values()].some((target) => target.namespace === namespace),
     checksComeViaService: deployed.checksComeViaService ?? true,
+    partitionKeyOf: () => "pk",
   };
-  return openGate(roles, facts, deployment);
+  return openGate(roles, facts, deployment.stateMachineArn);
 }

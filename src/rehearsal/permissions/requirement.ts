@@ -1,12 +1,9 @@
 /**
  * What AWS asks of the policies before it lets a call do anything: actions on resources, with what is known of each.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { Input } from "../twin/service.ts";
+import { account, arn, region } from "../world/state.ts";
 import type { Context } from "./conditions.ts";
-
-const { account } = rehearsedDeployment;
-export const { region } = rehearsedDeployment;
 
 export interface Requirement {
   readonly action: string;
@@ -31,6 +28,8 @@ export interface Facts {
    * such calls in general; whether Application Auto Scaling's checks are among them is unconfirmed.
    */
   readonly checksComeViaService: boolean;
+  /** The name of a table's partition key. */
+  readonly partitionKeyOf: (table: string) => string | undefined;
 }
 
 /** Known of every request. What a role's own session lacks is there as undefined: it is known to be missing. */
@@ -43,15 +42,14 @@ export const everyRequest: Context = {
   "aws:viaawsservice": "false",
 };
 
-export const arnOf = (service: string, resource: string): string =>
-  `arn:aws:${service}:${region}:${account}:${resource}`;
+export const arnOf = arn;
 
 /** A member's text. AWS looks at permissions before it looks at what is missing, so nothing is an empty name. */
 export const text = (input: Input, member: string): string => String(input[member] ?? "");
 
 /**
- * PassRole has no call of its own: the service that will run with the role asks (IAM user guide, passing a role). A plan
- * may have been written for any account; a rehearsal plays in its own, so the role is taken to be there.
+ * PassRole has no call of its own: the service that will run with the role asks (IAM user guide, passing a role). What is
+ * rehearsed may name a role of any account; a rehearsal plays in its own, so the role is taken to be there.
  */
 export function passRole(role: unknown, service: string): readonly Requirement[] {
   if (typeof role !== "string") return [];

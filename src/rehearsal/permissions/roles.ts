@@ -1,10 +1,5 @@
-/**
- * The roles that serverless.yml deploys, as extracted from its packaged template into roles.json (`npm run roles`), and
- * as they are for a plan: with parameters as narrow as the plan allows.
- */
-import { rehearsedDeployment } from "../../core/deployment.ts";
+/** The roles of a deployment, and who may start and invoke what in it. */
 import type { StatementElement } from "./policy.ts";
-import extracted from "./roles.json" with { type: "json" };
 
 /** Who may assume a role. */
 export interface TrustStatement extends Omit<StatementElement, "Resource" | "NotResource"> {
@@ -44,32 +39,4 @@ export interface Roles {
   readonly scheduler: RoleOf;
   readonly rules: readonly Rule[];
   readonly invokers: readonly Invoker[];
-}
-
-/** Parameters of serverless.yml that say what its roles may do: patterns of names. */
-export const patternParameters = [
-  ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
-  ...(["services", "functions", "tables"] as const),
-] as const;
-
-/** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
-export const placeholder = (parameter: string): string =>
-  `${separated[parameter] ?? ""}parameter-${parameter.toLowerCase()}`;
-
-/** Names of two parts. */
-const separated: Readonly<Record<string, string>> = { services: "cluster/", functions: "function:" };
-
-export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {
-  /** How the roles may do what Application Auto Scaling checks in the caller's name. */
-  readonly autoScalingChecks: "open" | "via-service";
-}
-
-/** The roles as deployed with these parameters, by a stack of that name. */
-export function rolesWith(parameters: RoleParameters, stack = rehearsedDeployment.stack): Roles {
-  const deployed = JSON.stringify(extracted[parameters.autoScalingChecks]);
-  const text = patternParameters.reduce(
-    (filled, name) => filled.replaceAll(placeholder(name), parameters[name]),
-    deployed.replaceAll(rehearsedDeployment.stack, stack),
-  );
-  return JSON.parse(text) as Roles;
 }

@@ -7,7 +7,8 @@
  * CreateModel for the model package.
  */
 import type { Input } from "../twin/service.ts";
-import { arnOf, passRole, type Requirement, type Requires, region, text } from "./requirement.ts";
+import { region } from "../world/state.ts";
+import { arnOf, passRole, type Requirement, type Requires, text } from "./requirement.ts";
 
 const service = "sagemaker.amazonaws.com";
 

@@ -1,8 +1,8 @@
 /**
- * DynamoDB: Slipway's table and whatever a caller creates beside it, and of the world's tables what they are provisioned with. What the store underneath cannot do (for one
+ * DynamoDB: the tables of the stacks, whatever a caller creates beside them, and of the world's tables what they are
+ * provisioned with. What the store underneath cannot do (for one
  * transactions, time to live, ReturnValuesOnConditionCheckFailure) is refused by name instead of being ignored.
  */
-import { rehearsedDeployment } from "../../core/deployment.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import type { World } from "../world/region.ts";
@@ -34,28 +34,38 @@ const MODELLED = [
 ] as const;
 
 export interface DynamoDbOptions {
-  /** When the table was created, epoch milliseconds. */
+  /** When the tables were created, epoch milliseconds. */
   readonly startMs: number;
   readonly account?: string;
   readonly region?: string;
-  /** The table that exists from the start: keys pk and sk, both strings, on demand. */
-  readonly tableName?: string;
-  /** Further tables of the same keys. */
-  readonly more?: readonly string[];
+  /** The tables that exist from the start, on demand. */
+  readonly tables?: readonly TableKeys[];
   /** Has the tables that a model leans on. */
   readonly world?: World;
 }
 
+/** A table by its keys. */
+export interface TableKeys {
+  readonly name: string;
+  readonly partitionKey: Key;
+  readonly sortKey?: Key;
+}
+
+/** An attribute; with no type it is a string. */
+export type Key = string | { readonly name: string; readonly type: "S" | "N" | "B" };
+const attributeOf = (key: Key) => (typeof key === "string" ? { name: key, type: "S" } : key);
+/** The names of a table's keys. */
+export const keyNames = ({ partitionKey, sortKey }: TableKeys): string[] =>
+  [partitionKey, sortKey].flatMap((key) => (key === undefined ? [] : attributeOf(key).name));
+
 /** Operations resolve on microtasks and setImmediate alone, so faked timers do not hold them up. */
 export function dynamodb(options: DynamoDbOptions): Service {
-  const { account = "123456789012", region = "eu-west-1", startMs } = options;
-  const { tableName = rehearsedDeployment.table, more = [] } = options;
-  const names = [tableName, ...more];
+  const { account = "123456789012", region = "eu-west-1", startMs, tables = [] } = options;
   const leanedOn = options.world && tablesOf(options.world);
   const store = openStore(account, region);
-  const createdMs = new Map(names.map((name) => [name, startMs]));
+  const createdMs = new Map(tables.map(({ name }) => [name, startMs]));
   const arnOf = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
-  const ready = Promise.all(names.map((name) => store.putTable(activeTable(name, arnOf(name)))));
+  const ready = Promise.all(tables.map((table) => store.putTable(activeTable(table, arnOf(table.name)))));
   const operation =
     (name: string): Operation =>
     async (input, call) => {
@@ -116,16 +126,17 @@ function isRecord(value: Json | undefined): value is { readonly [key: string]: J
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function activeTable(name: string, arn: string): TableRecord {
+function activeTable({ name, partitionKey, sortKey }: TableKeys, arn: string): TableRecord {
+  const keys = [partitionKey, sortKey].flatMap((key) => (key === undefined ? [] : attributeOf(key)));
   return {
     TableName: name,
     TableArn: arn,
     TableStatus: "ACTIVE",
-    AttributeDefinitions: ["pk", "sk"].map((key) => ({ AttributeName: key, AttributeType: "S" })),
-    KeySchema: [
-      { AttributeName: "pk", KeyType: "HASH" },
-      { AttributeName: "sk", KeyType: "RANGE" },
-    ],
+    AttributeDefinitions: keys.map((key) => ({ AttributeName: key.name, AttributeType: key.type })),
+    KeySchema: keys.map((key, nth) => ({
+      AttributeName: key.name,
+      KeyType: nth === 0 ? "HASH" : "RANGE",
+    })),
     BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
     TableThroughputModeSummary: { TableThroughputMode: "PAY_PER_REQUEST" },
     ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 },

@@ -16,7 +16,7 @@ import { onTime } from "./on-time.ts";
 import type { RawAnswer, Service } from "./service.ts";
 
 /** How long the model takes to answer, milliseconds: the engine lets so much virtual time go by. */
-export const latencyHeader = "x-slipway-latency-ms";
+export const latencyHeader = "x-twin-latency-ms";
 
 /** REST JSON (service model 2017-05-13). */
 export function sagemakerRuntime(world: World): Service {

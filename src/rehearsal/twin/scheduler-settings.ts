@@ -140,7 +140,8 @@ function readTarget(input: Input, isTarget: ReadOptions["isTarget"]): ScheduleTa
     );
   const arn = requiredText(target, "Arn");
   if (!arn.startsWith("arn:")) throw invalid(`Provided Arn is not in correct format. Target Arn: ${arn}`);
-  if (!isTarget(arn)) throw notModelled(`Scheduler's target ${arn}, only the state machine of releases`);
+  if (!isTarget(arn))
+    throw notModelled(`Scheduler's target ${arn}, only state machines of the account's stacks`);
   requireJson(text(target, "Input"));
   return { ...(target as { readonly [member: string]: Json }), Arn: arn, RoleArn: roleArn };
 }

@@ -1,14 +1,14 @@
 /**
  * What a world is told of the account that it plays: the endpoint, what comes to it and what is asked of it, in plain
- * numbers. A world's file says the rest relative to these, so that it fits any plan.
+ * numbers. A world's file says the rest relative to these, so that it fits any account.
  */
 export interface AccountSeed {
   /** The model package group; the model's name throughout. */
   readonly model: string;
   /** The account whose registry holds it; absent: the endpoint's own. */
   readonly registryAccount?: string;
-  /** What the registry's metadata calls a release. */
-  readonly releaseType: string;
+  /** What the registry's packages say beside their training job. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Versions that the registry must have because somebody asks for them. */
   readonly versions: readonly number[];
   readonly endpoint: {
@@ -25,11 +25,11 @@ export interface AccountSeed {
   /** What the endpoint must keep to. */
   readonly latencyMsP99: number;
   readonly errorRatePercent: number;
-  /** The most instances that the release and its way back have at one time, by type. */
+  /** The most instances that may be needed at one time, by type. */
   readonly endpointNeeds: Readonly<Record<string, number>>;
   /** Instances of the largest training pool, by type. */
   readonly trainingNeeds: Readonly<Record<string, number>>;
-  /** Of all stages of the rollout together. */
+  /** The time in which a candidate is watched, of all its shares together. */
   readonly bakeMinutes: number;
   /** What the model leans on beside its endpoint; a resource with two dimensions is listed twice. */
   readonly scalables?: readonly ScalableSeed[];

@@ -24,7 +24,7 @@ export function replaceFleet(
 ): void {
   claimLock(endpoint);
   const { config } = to;
-  const incoming = plannedVariants(config, endpoint.variants, to.retained);
+  const incoming = incomingVariants(config, endpoint.variants, to.retained);
   claimQuotas(world, incoming);
   begin(world, endpoint, {
     kind: "replace",
@@ -95,7 +95,7 @@ function recordArrival(
 
 /** Creates an endpoint whose fleet has to be provisioned first; without capacity it ends as Failed. */
 export function createEndpoint(world: World, name: string, config: EndpointConfig): Endpoint {
-  const variants = plannedVariants(config, [], { weights: false, counts: false });
+  const variants = incomingVariants(config, [], { weights: false, counts: false });
   claimQuotas(world, variants);
   const at = world.nowMs;
   const endpoint: Endpoint = {
@@ -144,7 +144,11 @@ export function deleteEndpoint(world: World, endpoint: Endpoint): void {
   });
 }
 
-function plannedVariants(config: EndpointConfig, current: readonly Variant[], retained: Retained): Variant[] {
+function incomingVariants(
+  config: EndpointConfig,
+  current: readonly Variant[],
+  retained: Retained,
+): Variant[] {
   return config.variants.map((wanted) => {
     const before = current.find((variant) => variant.name === wanted.VariantName);
     const weight = (retained.weights ? before?.desiredWeight : undefined) ?? wanted.InitialVariantWeight;

@@ -1,4 +1,4 @@
-/** What happened on the plan's endpoint in a minute, and how it stood at the end of one. */
+/** What happened on the account's own endpoint in a minute, and how it stood at the end of one. */
 
 export interface VariantMinute {
   /** Launched and not yet gone at the minute's end, ready or not. */

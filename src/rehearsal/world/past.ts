@@ -1,6 +1,6 @@
 /**
  * The time before the world began: the seeded fleet under the same trace, made when somebody reads it, so that a
- * day of history costs nothing to a release that never looks at it. Worlds of one seed have one past: who lives through
+ * day of history costs nothing to a run that never looks at it. Worlds of one seed have one past: who lives through
  * the same world again and again finds it made.
  */
 import { failingParts, meanOf } from "./hosts.ts";

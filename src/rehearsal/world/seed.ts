@@ -1,5 +1,5 @@
 /**
- * The account as a release finds it: the endpoint in service with one version of its model, that one and the next in
+ * The account as a run finds it: the endpoint in service with one version of its model, that one and the next in
  * the registry, a scalable target on the serving variant, and quotas.
  */
 import type { AccountSeed } from "./account-seed.ts";
@@ -40,7 +40,7 @@ export function seedState({ startMs, spec, account }: Seeding, streams: Streams,
   const own = { ...account.endpoint, model: account.model, version };
   const config = seededConfig(own, creationMs, spec);
   const endpoint = seededEndpoint(own, creationMs, (nth) => streams("seeded-instances", nth));
-  // An endpoint of the plan's own name is the plan's.
+  // An endpoint of the account's own name is the account's.
   const others = spec.others.filter(({ name }) => name !== account.endpoint.name);
   const fleets = others.map(({ name, instances, instanceType = account.endpoint.instanceType }) => ({
     name,
@@ -186,7 +186,7 @@ function seededPackages(account: AccountSeed, { registry }: SettledSpec, startMs
 }
 
 function seededPackage(account: AccountSeed, version: number, creationMs: number): ModelPackage {
-  const { model, registryAccount = accountId, releaseType } = account;
+  const { model, registryAccount = accountId, metadata = {} } = account;
   return {
     account: registryAccount,
     group: model,
@@ -195,7 +195,7 @@ function seededPackage(account: AccountSeed, version: number, creationMs: number
     lastModifiedMs: creationMs + 1_800_000,
     approvalStatus: "Approved",
     metadata: {
-      "slipway:release-type": releaseType,
+      ...metadata,
       "training-job": `${model}-train-${version}`,
     },
     image: `${registryAccount}.dkr.ecr.${region}.amazonaws.com/${model}:${version}`,
@@ -204,10 +204,10 @@ function seededPackage(account: AccountSeed, version: number, creationMs: number
   };
 }
 
-/** Room beside a release's need that a small fleet has too: for what grows meanwhile, by itself or by somebody's hand. */
+/** Room beside a need that a small fleet has too: for what grows meanwhile, by itself or by somebody's hand. */
 const spare = 8;
 
-/** The world's quota for every type that the plan serves on, beside what others have of it unless it is a figure. */
+/** The world's quota for every type that the account serves on, beside what others have of it unless it is a figure. */
 function endpointQuotas({ endpoint, types, endpointNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
   return Object.entries(types).map(([instanceType, { needed }]) => {
     const peak = Math.max(endpoint.instances, needed);

@@ -1,5 +1,5 @@
 /**
- * A world's specification in figures for one account: what it says relative to a plan is worked out here, once, when
+ * A world's specification in figures for one account: what it says relative to an account is worked out here, once, when
  * the world begins.
  */
 import type { AccountSeed } from "./account-seed.ts";
@@ -64,7 +64,7 @@ const minuteOf = (moment: Moment, { bakeMinutes }: AccountSeed): number =>
 const usualLatencyPercent = 30;
 /** What the world lives in: ticks.ts. */
 const tickSeconds = 10;
-/** A fault needs something to multiply where a plan allows no failure at all. */
+/** A fault needs something to multiply where an account allows no failure at all. */
 const leastFaultPercent = 0.1;
 
 function serviceOf(service: WorldSpec["service"], account: AccountSeed): SettledSpec["service"] {

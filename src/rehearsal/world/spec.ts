@@ -1,7 +1,7 @@
 /**
- * A world is what a release is rehearsed against: the traffic, how long capacity takes, what the account may
- * have and how good the candidate is. Worlds are small YAML files in src/rehearsal/worlds. What depends on the plan
- * they say relative to it, or in figures of their own; settled.ts makes figures of all of it.
+ * A world is what an application is rehearsed against: the traffic, how long capacity takes, what the account may have
+ * and how good a new model is. What depends on the account is said relative to it (account-seed.ts), or in figures of its
+ * own; settled.ts makes figures of all of it.
  */
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
@@ -40,11 +40,11 @@ const Training = z.strictObject({
   warmPoolQuotaInstances: count
     .optional()
     .describe(
-      "The account's quota of warm pool instances per type; 16, or twice the plan's largest pool. Too small a quota silently keeps no pool.",
+      "The account's quota of warm pool instances per type; 16, or twice the account's largest pool. Too small a quota silently keeps no pool.",
     ),
   quotaInstances: count
     .optional()
-    .describe("The account's quota of training instances per type; 32, or twice the plan's largest pool."),
+    .describe("The account's quota of training instances per type; 32, or twice the account's largest pool."),
 });
 
 const Service = z.strictObject({
@@ -60,7 +60,7 @@ const Service = z.strictObject({
     .max(1000)
     .optional()
     .describe(
-      "The same in percent of the plan's latencyMsP99. Where neither is there: 30, or less where the fleets would not keep to it at the plan's peak.",
+      "The same in percent of the account's latencyMsP99. Where neither is there: 30, or less where the fleets would not keep to it at the account's peak.",
     ),
   latencyCv: z
     .number()
@@ -71,7 +71,7 @@ const Service = z.strictObject({
   errorPercent: percent
     .optional()
     .describe(
-      "Requests that a healthy model fails, percent. Absent: 0.5, or half of the plan's errorRatePercent where that is less.",
+      "Requests that a healthy model fails, percent. Absent: 0.5, or half of the account's errorRatePercent where that is less.",
     ),
   clientErrorPercent: percent.default(0).describe("Requests that are the caller's own fault (4XX), percent."),
   hostSpread: z
@@ -111,13 +111,13 @@ const Other = z.strictObject({
     .string()
     .startsWith("ml.")
     .optional()
-    .describe("Their type; that of the plan's endpoint where this is absent."),
+    .describe("Their type; that of the account's own endpoint where this is absent."),
   trafficPercent: z
     .number()
     .min(0)
     .max(100_000)
     .default(0)
-    .describe("Its own traffic, percent of what comes to the plan's endpoint."),
+    .describe("Its own traffic, percent of what comes to the account's own endpoint."),
 });
 
 const shock = {
@@ -151,7 +151,7 @@ const Metrics = z.strictObject({
 
 export const WorldSpec = z.strictObject({
   $schema: z.string().optional().describe("Path of this schema, for editors."),
-  description: z.string().min(1).describe("What the release meets, in a sentence."),
+  description: z.string().min(1).describe("What is met in it, in a sentence."),
   traffic: Traffic.prefault({}).describe("How many requests come."),
   provisioning: Provisioning.prefault({}).describe("How long capacity takes, and whether there is any."),
   serving: z
@@ -174,16 +174,16 @@ export const WorldSpec = z.strictObject({
         .min(1)
         .max(100)
         .default(50)
-        .describe("Its minimum, percent of the plan's instances."),
+        .describe("Its minimum, percent of the account's instances."),
       maxPercent: z
         .number()
         .min(100)
         .max(100_000)
         .default(200)
-        .describe("Its maximum, percent of the plan's instances."),
+        .describe("Its maximum, percent of the account's instances."),
     })
     .prefault({})
-    .describe("The scalable target on the serving variant between releases."),
+    .describe("The scalable target on the serving variant."),
   registry: z
     .strictObject({
       serving: z.int().min(1).max(1_000_000).default(6).describe("The version that serves."),
@@ -201,14 +201,14 @@ export const WorldSpec = z.strictObject({
   ),
   quotaInstances: count
     .optional()
-    .describe("The account's quota of endpoint instances, for each type that the plan serves on."),
+    .describe("The account's quota of endpoint instances, for each type that the account serves on."),
   quotaPercent: z
     .number()
     .min(0)
     .max(100_000)
     .optional()
     .describe(
-      "The same in percent of what the release needs at most, beside other people's endpoints; and so of what training needs. Where neither is there: four times the plan's peak fleet, and eight more than the release needs at least.",
+      "The same in percent of the account's highest need, beside other people's endpoints; and so of what training needs. Where neither is there: four times the account's peak fleet, and eight more than the highest need at least.",
     ),
   defaultQuotas: z
     .boolean()

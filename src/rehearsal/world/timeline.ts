@@ -1,10 +1,10 @@
-/** What happened, minute by minute, on the plan's endpoint: the table behind a run's summary and its charts. */
+/** What happened, minute by minute, on the account's own endpoint: the table behind a run's summary and its charts. */
 import type { Sample } from "./metric-state.ts";
 import type { Minute, MinuteEnd, VariantMinute } from "./minutes.ts";
 import type { World } from "./region.ts";
 import { sharePercent } from "./ticks.ts";
 
-/** How the plan's endpoint stands now. */
+/** How the account's own endpoint stands now. */
 export function minuteEnd(world: World): MinuteEnd {
   const endpoint = world.state.endpoints.get(world.account.endpoint.name);
   const instances: Record<string, { instances: number; ready: number }> = {};

@@ -5,9 +5,9 @@ export const minutes = z.number().min(0).max(1_000_000);
 export const factor = z.number().min(0).max(1_000_000);
 const percent = z.number().min(0).max(100);
 
-const atMinute = minutes.describe("When, in minutes from the release's start.");
+const atMinute = minutes.describe("When, in minutes from the start.");
 const atBakePercent = percent.describe(
-  "When, by how far the plan's bakes are: 0 is a quarter of an hour from the start, 100 later by all bakes together.",
+  "When, by how far the account's bakes are: 0 is a quarter of an hour from the start, 100 later by all bakes together.",
 );
 
 /** What happens at a moment: its keys beside one of the two ways to say when. */
@@ -24,7 +24,7 @@ export const Recording = z
       .array(z.number().min(0).max(1e12))
       .min(1)
       .max(100_000)
-      .describe("Requests that came in each, in order; repeated when the release outlasts them."),
+      .describe("Requests that came in each, in order; repeated when the run outlasts them."),
   })
   .describe("Recorded traffic.");
 export type Recording = z.infer<typeof Recording>;
@@ -33,7 +33,7 @@ export const Traffic = z.strictObject({
   trace: z
     .string()
     .default("azure-llm-2023-chat")
-    .describe("A trace that ships with Slipway, scaled to the plan's peak: azure-llm-2023-chat."),
+    .describe("A trace that ships with the twin, scaled to the account's peak: azure-llm-2023-chat."),
   file: z
     .string()
     .min(1)
@@ -48,7 +48,7 @@ export const Traffic = z.strictObject({
     .max(100_000)
     .optional()
     .describe(
-      "The highest minute becomes this share of the plan's peak (or of what its fleet serves between releases, if that is less): 100 for a trace; traffic of your own stays as it was where this is absent.",
+      "The highest minute becomes this share of the account's peak: 100 for a trace; traffic of your own stays as it was where this is absent.",
     ),
   changes: z
     .array(

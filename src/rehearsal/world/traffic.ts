@@ -1,6 +1,6 @@
 /**
- * How many requests arrive: a trace scaled to the plan's peak, or a recording of somebody's own as it was, repeated for
- * as long as the release lasts, with the changes that the world makes to it.
+ * How many requests arrive: a trace scaled to the account's peak, or a recording of somebody's own as it was, repeated for
+ * as long as the run lasts, with the changes that the world makes to it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { SettledSpec } from "./settled.ts";
@@ -9,7 +9,7 @@ import type { Recording } from "./traffic-spec.ts";
 
 const directory = new URL("./traces/", import.meta.url);
 
-/** The recordings that ship with Slipway. */
+/** The recordings that ship with the twin. */
 export function traceNames(): string[] {
   return readdirSync(directory)
     .filter((file) => file.endsWith(".csv"))

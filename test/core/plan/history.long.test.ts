@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { rehearse } from "../../../src/rehearsal/engine/worker-thread.ts";
+import { rehearse } from "../../../src/rehearsal/release/thread.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 

@@ -6,7 +6,8 @@ import {
   type FaultKind,
   formatFault,
 } from "../../../src/rehearsal/engine/faults.ts";
-import { formatPoint, type Point, parsePoint, stageOf } from "../../../src/rehearsal/engine/points.ts";
+import { formatPoint, type Point, parsePoint } from "../../../src/rehearsal/engine/points.ts";
+import { stageOf } from "../../../src/rehearsal/release/stage-facts.ts";
 import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { bus, busClient, machine, run, startMs, task } from "./tiny.ts";
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import { createHands, type HandKind } from "../../../src/rehearsal/engine/hands.ts";
+import { handsOn } from "../../../src/rehearsal/release/hand-calls.ts";
 import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
 import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
 import { ecs } from "../../../src/rehearsal/twin/ecs.ts";
@@ -38,7 +39,7 @@ function account(scalables = seeds) {
   const services = [applicationAutoScaling(world), ecs(world), lambda(world), dynamodb({ startMs, world })];
   const hands = createHands({
     world,
-    endpoint: "chat",
+    hands: handsOn(world, "chat"),
     services: () => services,
     listed: true,
     nowMs: () => clock.ms,

@@ -24,7 +24,7 @@ const start = call("stepfunctions.StartExecution", { name: "compensate-1" });
 
 /** What a fault that begins at a call does to later ones: the error's name, or `through`. */
 function met(kind: LastingFault, first: Call) {
-  const lasting = createLasting();
+  const lasting = createLasting(["pk", "sk"]);
   lasting.begin(kind, first, by("ShiftTraffic"));
   return async (later: Call, state = "ShiftTraffic", answer: Json = "through") => {
     try {
@@ -114,7 +114,7 @@ describe("a fault that lasts", () => {
   });
 
   it("says when the last has ended", () => {
-    const lasting = createLasting();
+    const lasting = createLasting(["pk", "sk"]);
     expect(lasting.untilMs).toBe(0);
 
     lasting.begin("throttled-hour", move("a", 10), by("ShiftTraffic"));

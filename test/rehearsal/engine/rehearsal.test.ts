@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { rehearseHere } from "../../../src/rehearsal/engine/rehearsal.ts";
-import type { Observer, Progress, RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
-import { openThread, rehearse } from "../../../src/rehearsal/engine/worker-thread.ts";
+import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
+import type { Progress, RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
+import { openThread, rehearse } from "../../../src/rehearsal/release/thread.ts";
 import type { Operation, Service } from "../../../src/rehearsal/twin/service.ts";
 import { machine, task } from "./tiny.ts";
 import { parts, request } from "./tiny-release.ts";

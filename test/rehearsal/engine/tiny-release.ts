@@ -5,9 +5,9 @@
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { Plan } from "../../../src/core/plan/plan.ts";
-import type { RehearsalParts, RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
 import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
-import { serveRehearsals } from "../../../src/rehearsal/engine/worker-thread.ts";
+import type { RehearsalParts, RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
+import { serveRehearsals } from "../../../src/rehearsal/release/thread.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { machine, task } from "./tiny.ts";
 

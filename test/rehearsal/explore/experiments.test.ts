@@ -10,8 +10,8 @@ import {
   sampled,
   secondFaults,
   singles,
-} from "../../../src/rehearsal/explore/experiments.ts";
-import { pointsOf, pointsTried } from "../../../src/rehearsal/explore/points-tried.ts";
+} from "../../../src/rehearsal/explorer/experiments.ts";
+import { pointsOf, pointsTried } from "../../../src/rehearsal/explorer/points-tried.ts";
 import { fault } from "./rehearsing.ts";
 
 const bake = (nth: number) => [

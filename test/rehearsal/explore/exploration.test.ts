@@ -1,17 +1,17 @@
 /** An exploration by its parts: a release without faults to learn from, and runs that are as many as asked for. */
 import { describe, expect, it } from "vitest";
 import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
-import type { RehearsalRequest } from "../../../src/rehearsal/engine/request.ts";
-import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
-import { nameOf } from "../../../src/rehearsal/explore/experiments.ts";
-import { explore } from "../../../src/rehearsal/explore/exploration.ts";
 import {
   type ExplorationOptions,
-  type ExplorationProgress,
+  explore,
   recoverySeconds,
   settleSeconds,
-} from "../../../src/rehearsal/explore/explorer.ts";
-import type { Finding } from "../../../src/rehearsal/explore/findings.ts";
+} from "../../../src/rehearsal/explore/exploration.ts";
+import { nameOf } from "../../../src/rehearsal/explorer/experiments.ts";
+import type { ExplorationProgress } from "../../../src/rehearsal/explorer/explorer.ts";
+import type { Finding } from "../../../src/rehearsal/explorer/finding.ts";
+import type { RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
+import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { plan } from "./rehearsing.ts";
 

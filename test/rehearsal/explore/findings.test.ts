@@ -1,9 +1,9 @@
 /** What a run is said to have come to: its release's end, what is wrong with it, and which are misses. */
 import { describe, expect, it } from "vitest";
 import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
-import type { RunRecord } from "../../../src/rehearsal/engine/run-record.ts";
 import { explorationFacts } from "../../../src/rehearsal/explore/facts.ts";
 import { endOfRelease, findingOf } from "../../../src/rehearsal/explore/findings.ts";
+import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { fault } from "./rehearsing.ts";
 
 const throttled = { faults: [fault("throttled=call:OpenRelease/dynamodb.GetItem#1@1")] };

@@ -1,5 +1,6 @@
 /** Hands that are laid on the account while a release runs, through the API like everybody else's. */
-import type { Observer, Scene } from "../../../src/rehearsal/engine/request.ts";
+import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import type { Scene } from "../../../src/rehearsal/release/request.ts";
 import { plan } from "./rehearsing.ts";
 
 const { name: endpoint } = plan.endpoint;

@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
-import { singles } from "../../../src/rehearsal/explore/experiments.ts";
-import { pointsOf, pointsTried } from "../../../src/rehearsal/explore/points-tried.ts";
+import { singles } from "../../../src/rehearsal/explorer/experiments.ts";
+import { pointsOf, pointsTried } from "../../../src/rehearsal/explorer/points-tried.ts";
 import { plan, rehearsing } from "./rehearsing.ts";
 
 const held: Plan = {

@@ -1,7 +1,7 @@
 /** What somebody else does while a release runs is left as it is and told; nothing else is lost by it, and it ends. */
 import { describe, expect, it } from "vitest";
-import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
 import { laid } from "../../../src/rehearsal/explore/hands.ts";
+import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { outcomesOf, rehearsing } from "./rehearsing.ts";

@@ -1,6 +1,6 @@
 /** What is refused for hours: the rest is put back, the ledger names what is not, somebody is told, and it is put right. */
 import { describe, expect, it } from "vitest";
-import type { RehearsalParts } from "../../../src/rehearsal/engine/request.ts";
+import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { faultAt, outcomesOf, type Rehearsing, rehearsing } from "./rehearsing.ts";

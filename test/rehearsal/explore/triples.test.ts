@@ -1,8 +1,8 @@
 /** Triples: a stop after a fault that lasts, where the run with that fault has come to it. */
 import { describe, expect, it } from "vitest";
-import { nameOf } from "../../../src/rehearsal/explore/experiments.ts";
-import type { Finding } from "../../../src/rehearsal/explore/findings.ts";
-import { grounds, triples } from "../../../src/rehearsal/explore/triples.ts";
+import { nameOf } from "../../../src/rehearsal/explorer/experiments.ts";
+import type { Finding } from "../../../src/rehearsal/explorer/finding.ts";
+import { grounds, triples } from "../../../src/rehearsal/explorer/triples.ts";
 import { fault } from "./rehearsing.ts";
 
 const denied = (ordinal: number) => ({

@@ -1,15 +1,19 @@
 /** What is refused at the gate, and in whose words. */
 import { expect, test } from "vitest";
+import { rehearsedDeployment } from "../../../src/core/deployment.ts";
+import { type RoleParameters, rolesWith } from "../../../src/rehearsal/permissions/deployed-roles.ts";
 import { type Gate, openGate } from "../../../src/rehearsal/permissions/gate.ts";
 import type { StatementElement } from "../../../src/rehearsal/permissions/policy.ts";
 import type { Facts } from "../../../src/rehearsal/permissions/requirement.ts";
-import { type RoleParameters, type Roles, rolesWith } from "../../../src/rehearsal/permissions/roles.ts";
+import type { Roles } from "../../../src/rehearsal/permissions/roles.ts";
 import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 
+const { stateMachineArn } = rehearsedDeployment;
 const facts: Facts = {
   volumeKeyOf: () => undefined,
   hasLinkedRole: () => true,
   checksComeViaService: true,
+  partitionKeyOf: () => "pk",
 };
 const parameters: RoleParameters = {
   endpoints: "chat-*",
@@ -23,7 +27,7 @@ const parameters: RoleParameters = {
 };
 const deployed = rolesWith(parameters);
 const gateWith = (given: Partial<RoleParameters>, about: Partial<Facts> = {}) =>
-  openGate(rolesWith({ ...parameters, ...given }), { ...facts, ...about });
+  openGate(rolesWith({ ...parameters, ...given }), { ...facts, ...about }, stateMachineArn);
 
 /** The deployed roles with a statement more, or without some, of one function. */
 const changed = (
@@ -89,7 +93,7 @@ test("an explicit deny says so", () => {
     { Effect: "Deny", Action: "sagemaker:*", Resource: "*" },
   ]);
 
-  expect(said(openGate(roles, facts), "ShiftTraffic", update("chat-1"))?.[2]).toMatch(
+  expect(said(openGate(roles, facts, stateMachineArn), "ShiftTraffic", update("chat-1"))?.[2]).toMatch(
     /:endpoint\/chat-1 with an explicit deny in an identity-based policy$/,
   );
 });
@@ -106,11 +110,11 @@ test("what Application Auto Scaling finds denied is a mistake in the request", (
     statements.filter((statement) => !JSON.stringify(statement).includes("cloudwatch:PutMetricAlarm")),
   );
 
-  expect(said(openGate(roles, facts), "PromoteModel", register)?.slice(0, 2)).toEqual([
+  expect(said(openGate(roles, facts, stateMachineArn), "PromoteModel", register)?.slice(0, 2)).toEqual([
     "ValidationException",
     400,
   ]);
-  expect(said(openGate(deployed, facts), "PromoteModel", register)).toBeUndefined();
+  expect(said(openGate(deployed, facts, stateMachineArn), "PromoteModel", register)).toBeUndefined();
 });
 
 test("rights bound to calls via a service hold for its checks alone, and only where these say what they are", () => {
@@ -178,10 +182,10 @@ test("the machine invokes its functions, rule and schedules start it, and each i
     () => gate.invoke("ReapLeases", "schedule"),
   ];
 
-  expect(acts(openGate(deployed, facts)).map((act) => refusalOf(act)?.name)).toEqual(
+  expect(acts(openGate(deployed, facts, stateMachineArn)).map((act) => refusalOf(act)?.name)).toEqual(
     Array(5).fill(undefined),
   );
-  expect(acts(openGate(bare, facts)).map((act) => refusalOf(act)?.name)).toEqual(
+  expect(acts(openGate(bare, facts, stateMachineArn)).map((act) => refusalOf(act)?.name)).toEqual(
     Array(5).fill("AccessDeniedException"),
   );
 });
@@ -193,6 +197,7 @@ test("a rule without its policy invokes nothing", () => {
       invokers: deployed.invokers.filter(({ SourceArn }) => SourceArn?.includes("rule-1") !== true),
     },
     facts,
+    stateMachineArn,
   );
 
   expect(refusalOf(() => gate.invoke("ReapLeases", "event"))?.message).toMatch(/event.*ReapLeases/);
@@ -215,9 +220,9 @@ test("a role that its service may not assume is no role", () => {
     { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } },
   ] as const;
 
-  expect(() => openGate({ ...deployed, machine: { ...deployed.machine, trust } }, facts)).toThrow(
-    /states.eu-west-1.amazonaws.com may not assume the role/,
-  );
+  expect(() =>
+    openGate({ ...deployed, machine: { ...deployed.machine, trust } }, facts, stateMachineArn),
+  ).toThrow(/states.eu-west-1.amazonaws.com may not assume the role/);
 });
 
 test("each question is kept once, with who was asked", () => {

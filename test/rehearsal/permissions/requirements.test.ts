@@ -22,6 +22,7 @@ const facts: Facts = {
   volumeKeyOf: (config) => (config === "Join" ? key : undefined),
   hasLinkedRole: () => false,
   checksComeViaService: true,
+  partitionKeyOf: () => "pk",
 };
 const role = "arn:aws:iam::123456789012:role/chat-serving";
 const modelPackage = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/Chat/7";

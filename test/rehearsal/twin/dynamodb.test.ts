@@ -18,10 +18,11 @@ import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);
+const tables = [{ name: rehearsedDeployment.table, partitionKey: "pk", sortKey: "sk" }];
 const key = { pk: { S: "release#1" }, sk: { S: "lease#1" } };
 
 function openTable() {
-  const twin = createTwin([dynamodb({ startMs })], () => startMs + 60_000);
+  const twin = createTwin([dynamodb({ startMs, tables })], () => startMs + 60_000);
   return { twin, client: new DynamoDBClient(reaching(twin)) };
 }
 
@@ -230,7 +231,7 @@ describe("DynamoDB of the twin", () => {
   it.each(contract)(
     "$name is what the store underneath answers",
     async ({ name, before = [], input, answer }) => {
-      const { operations } = dynamodb({ startMs });
+      const { operations } = dynamodb({ startMs, tables });
       const call = { at: startMs, headers: {} } as never;
       for (const [earlier, of] of before) await operations[earlier]?.(of, call);
 
@@ -240,7 +241,7 @@ describe("DynamoDB of the twin", () => {
 
   it("has a contract for each operation", () => {
     expect(contract.map(({ name }) => name).toSorted()).toEqual(
-      Object.keys(dynamodb({ startMs }).operations).toSorted(),
+      Object.keys(dynamodb({ startMs, tables }).operations).toSorted(),
     );
   });
 

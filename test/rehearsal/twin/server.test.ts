@@ -16,12 +16,13 @@ import {
 import { ConnectionLost, createTwin, type Intercept } from "../../../src/rehearsal/twin/twin.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);
+const tables = [{ name: rehearsedDeployment.table, partitionKey: "pk", sortKey: "sk" }];
 const key = { pk: { S: "a" }, sk: { S: "b" } };
 const running: TwinServer[] = [];
 
 async function serve(options: Partial<ServeOptions> & { intercept?: Intercept } = {}) {
   const { intercept, ...serveOptions } = options;
-  const services = [dynamodb({ startMs }), scheduler()];
+  const services = [dynamodb({ startMs, tables }), scheduler()];
   const twin = createTwin(services, () => startMs, intercept ? { intercept } : {});
   const server = await serveTwin(twin, { port: 0, ...serveOptions });
   running.push(server);

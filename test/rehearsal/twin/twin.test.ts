@@ -20,6 +20,7 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { DescribeExecutionCommand, ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
+import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
 import { cloudwatch } from "../../../src/rehearsal/twin/cloudwatch.ts";
 import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
@@ -52,6 +53,7 @@ const noExecutions: Executions = {
 };
 
 function openTwin() {
+  const tables = [{ name: rehearsedDeployment.table, partitionKey: "pk", sortKey: "sk" }];
   const world = exampleWorld();
   const machine = { arn: "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway", name: "slipway" };
   const shown = { roleArn: "arn:aws:iam::123456789012:role/slipway", definition: "{}", createdMs: startMs };
@@ -61,7 +63,7 @@ function openTwin() {
     applicationAutoScaling(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
-    dynamodb({ startMs }),
+    dynamodb({ startMs, tables }),
     eventBridge(),
     scheduler(),
     stepFunctions({ machine: { ...machine, ...shown }, executions: noExecutions }),

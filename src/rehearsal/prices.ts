@@ -2,7 +2,7 @@
  * What the account pays for instance-hours, US dollars: the plan's own prices are taken to be what it really pays, and
  * what public lists have otherwise. Only the lists are shared with the product, its arithmetic is not.
  */
-import { publishedUsdPerHour } from "../../core/plan/published-prices.ts";
+import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
 
 export interface Paid {
   /** Of all hours whose price is known. */

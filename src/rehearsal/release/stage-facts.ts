@@ -1,5 +1,6 @@
 /** The rollout stages of a release, read from the documents with which its executions entered their states. */
-import type { StateEntry } from "./execution-hooks.ts";
+import type { StateEntry } from "../engine/execution-hooks.ts";
+import { seconds } from "../engine/seconds.ts";
 
 /** One rollout stage, as the state documents tell of it; a stage whose share is changed is there once for each share. */
 export interface StageFacts {
@@ -10,9 +11,6 @@ export interface StageFacts {
   readonly untilSeconds: number;
   readonly entries: Readonly<Record<string, number>>;
 }
-
-/** Seconds from `startMs` to `atMs`, to the millisecond. */
-export const seconds = (atMs: number, startMs: number): number => Math.round(atMs - startMs) / 1000;
 
 /** The stages of a release, from what its executions entered with a stage in their documents. */
 export function stagesOf(
@@ -44,4 +42,15 @@ export function stagesOf(
 export function trafficOf(document: unknown): number | undefined {
   const stage = (document as { stage?: { trafficPercent?: unknown } } | null)?.stage;
   return typeof stage?.trafficPercent === "number" ? stage.trafficPercent : undefined;
+}
+
+/** A document's stage: `stage` where it is a number, else `stage.index`, as the state documents carry it. */
+export function stageOf(document: unknown): number | undefined {
+  const stage = property(document, "stage");
+  const index = typeof stage === "number" ? stage : property(stage, "index");
+  return typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : undefined;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

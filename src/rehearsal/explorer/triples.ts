@@ -1,11 +1,11 @@
 /**
  * Three at once: a fault that lasts, and a stop of whoever is at work after it began. Which stops there are is learnt by
- * running the lasting fault first, since it leads the release elsewhere; several stops are drawn for each.
+ * running the lasting fault first, since it leads the run elsewhere; several stops are drawn for each.
  */
 import { formatPoint, type Point } from "../engine/points.ts";
 import { streams } from "../world/random.ts";
 import { type Experiment, nameOf, sampled } from "./experiments.ts";
-import type { Finding } from "./findings.ts";
+import type { Finding } from "./finding.ts";
 import { pointsOf, spread } from "./points-tried.ts";
 
 /** Stops drawn for each of the runs that they are learnt from. */

@@ -1,16 +1,14 @@
 /** Threads that rehearse side by side; what they bring back is in the order of what was asked, however long each took. */
-import type { RehearsalRequest } from "../engine/request.ts";
-import type { RunRecord } from "../engine/run-record.ts";
 import { openThread } from "../engine/worker-thread.ts";
 
-export interface Crew {
+export interface Crew<Request, Ran> {
   /**
    * Rehearses all requests; `told` is called as each is done. Those that have not begun when the crew is called off are
    * left out, and so are those under way when it is sent home. Rejects when one of them cannot be rehearsed at all.
    */
   rehearse<T>(
-    requests: readonly RehearsalRequest[],
-    reduce: (record: RunRecord, nth: number) => T,
+    requests: readonly Request[],
+    reduce: (record: Ran, nth: number) => T,
     told: () => void,
   ): Promise<T[]>;
   close(): Promise<void>;
@@ -23,9 +21,13 @@ export interface CrewSignals {
   readonly home?: AbortSignal;
 }
 
-/** `entry` is a rehearsal worker's module. */
-export function openCrew(entry: URL | string, threads: number, { off, home }: CrewSignals = {}): Crew {
-  const crew = Array.from({ length: threads }, () => openThread(entry));
+/** `entry` is a module that calls `serveThread`. */
+export function openCrew<Request, Ran>(
+  entry: URL | string,
+  threads: number,
+  { off, home }: CrewSignals = {},
+): Crew<Request, Ran> {
+  const crew = Array.from({ length: threads }, () => openThread<Request, Ran>(entry));
   return {
     async rehearse(requests, reduce, told) {
       const results: ReturnType<typeof reduce>[] = [];

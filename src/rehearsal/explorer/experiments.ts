@@ -35,7 +35,7 @@ export function lasting(points: readonly Point[]): Experiment[] {
   );
 }
 
-/** What is tried on a release that is being compensated: whatever ends the one who does it, or hides what it did. */
+/** What is tried on an application that is being compensated: whatever ends the one who does it, or hides what it did. */
 const secondKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "response-lost",
   "crash-before-call",

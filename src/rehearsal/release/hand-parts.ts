@@ -1,14 +1,8 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
+
+import type { HandCall } from "../engine/hands.ts";
 import type { Endpoint, EndpointConfig, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/region.ts";
-
-/** A call of somebody else's. */
-export interface HandCall {
-  /** As the twin names its services. */
-  readonly service: string;
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
 
 /** Whose endpoint it is, and what was there before any release. */
 export interface About {

@@ -1,35 +1,26 @@
 /** Runs the experiments of an exploration, phase by phase: what the journal knows already is not run again. */
 
+import type { Moment } from "../engine/hands.ts";
 import { formatPoint } from "../engine/points.ts";
-import type { RehearsalRequest } from "../engine/request.ts";
 import type { RunRecord } from "../engine/run-record.ts";
-import type { WorldSpec } from "../world/spec.ts";
+import type { RunRequest } from "../engine/run-request.ts";
 import { type Experiment, nameOf } from "./experiments.ts";
-import { type Finding, findingOf } from "./findings.ts";
+import type { Finding } from "./finding.ts";
 import { groundsOf } from "./triples.ts";
 
-/**
- * How long the account is watched after the last execution has ended: a sweep comes every ten minutes, and puts the
- * second attempt at a compensation off by ten minutes more.
- */
-export const settleSeconds = 25 * 60;
-
-/**
- * The same after a fault that lasts has ended: what cannot be put back is tried again after an hour at most, when the
- * sweep comes by next.
- */
-export const recoverySeconds = 75 * 60;
-
-export type ExplorationRequest = Omit<
-  RehearsalRequest,
-  "faults" | "listPoints" | "listMoments" | "settleSeconds" | "recoverySeconds"
->;
+/** What an exploration asks of each of its runs. */
+export type Explored = Pick<RunRequest, "faults" | "listPoints" | "listMoments">;
 
 /** Faults that are over at once (alone, and after a stop), faults that last, and what somebody else does. */
 export type ExperimentKind = "passing" | "lasting" | "hands";
 
-export interface ExplorationOptions {
-  readonly request: ExplorationRequest;
+export interface ExplorationOptions<Request = RunRequest, Ran = RunRecord> {
+  /** The request of one run. */
+  readonly requestOf: (explored: Explored) => Request;
+  /** What a run came to; `reference` is the one without faults, which has none itself. */
+  readonly findingOf: (experiment: Experiment, record: Ran, reference: Finding | undefined) => Finding;
+  /** Where somebody's hands are laid, by what they could have done in the run without faults; absent: nowhere. */
+  readonly laid?: (moments: readonly Moment[]) => Experiment[];
   /** How many runs; all of them by default. */
   readonly sample?: number;
   /** How many pairs of faults beside. */
@@ -42,8 +33,8 @@ export interface ExplorationOptions {
   readonly seed: number;
   /** Rehearses requests, side by side where it can. */
   readonly rehearse: <T>(
-    requests: readonly RehearsalRequest[],
-    reduce: (record: RunRecord, nth: number) => T,
+    requests: readonly Request[],
+    reduce: (record: Ran, nth: number) => T,
     told: () => void,
   ) => Promise<T[]>;
   readonly onProgress?: (progress: ExplorationProgress) => void;
@@ -53,7 +44,7 @@ export interface ExplorationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What runs came to, by the experiment's name; `""` is the release without faults. */
+/** What runs came to, by the experiment's name; `""` is the run without faults. */
 export interface Journal {
   found(name: string): Finding | undefined;
   keep(name: string, finding: Finding): void;
@@ -61,7 +52,6 @@ export interface Journal {
 
 export interface ExplorationProgress {
   readonly phase:
-    | "worlds"
     | "learning"
     | "single faults"
     | "faults after a stop"
@@ -78,13 +68,13 @@ export interface ExplorationProgress {
   readonly ofRuns: number | undefined;
 }
 
-/** The exploration was called off before the release without faults had ended. */
+/** The exploration was called off before the run without faults had ended. */
 export class NothingRun extends Error {
   override readonly name = "NothingRun";
 }
 
 export interface Explorer {
-  /** The release without faults. Rejects with NothingRun when even that was not run. */
+  /** The run without faults. Rejects with NothingRun when even that was not run. */
   learn(): Promise<Finding>;
   /** Runs experiments; a finding keeps its points only where more experiments follow from them. */
   run(
@@ -94,9 +84,10 @@ export interface Explorer {
   ): Promise<Finding[]>;
 }
 
-export function explorerOf(options: ExplorationOptions): Explorer {
-  const { request, onProgress = () => {}, signal, rehearse, journal, sample, pairs: two = 0 } = options;
-  // The release without faults is one of them.
+export function explorerOf<Request, Ran>(options: ExplorationOptions<Request, Ran>): Explorer {
+  const { requestOf, findingOf, onProgress = () => {}, signal, rehearse, journal, sample } = options;
+  const { pairs: two = 0 } = options;
+  // The run without faults is one of them.
   const three = groundsOf(options.triples ?? 0) + (options.triples ?? 0);
   const beside = options.only === undefined ? two + three : 0;
   const ofRuns = sample === undefined ? undefined : 1 + sample + beside;
@@ -111,10 +102,10 @@ export function explorerOf(options: ExplorationOptions): Explorer {
     const left = experiments.filter((_, nth) => known[nth] === undefined);
     done = experiments.length - left.length;
     const fresh = await rehearse(
-      left.map((experiment) => requestOf(request, experiment, listed)),
+      left.map((experiment) => requestOf(exploredIn(experiment, listed))),
       (record, nth) => {
         const experiment = left[nth] ?? { faults: [] };
-        const finding = findingOf(experiment, record, isBad(request.world) ? reference : undefined);
+        const finding = findingOf(experiment, record, reference);
         const kept = listed ? entriesOf(finding) : finding;
         journal?.keep(nameOf(experiment), kept);
         return kept;
@@ -138,21 +129,10 @@ export function explorerOf(options: ExplorationOptions): Explorer {
   };
 }
 
-/** The run of an experiment; its points are listed where more experiments may follow from them. */
-export function requestOf(
-  request: ExplorationRequest,
-  { faults }: Experiment,
-  listed = false,
-): RehearsalRequest {
+/** What is asked of an experiment's run; its points are listed where more experiments may follow from them. */
+function exploredIn({ faults }: Experiment, listed = false): Required<Explored> {
   const follows = listed || faults.length === 0 || (faults.length === 1 && faults[0]?.kind === "stop");
-  return {
-    ...request,
-    faults,
-    settleSeconds,
-    recoverySeconds,
-    listPoints: follows,
-    listMoments: faults.length === 0,
-  };
+  return { faults, listPoints: follows, listMoments: faults.length === 0 };
 }
 
 /** With no points but its faults' own, and the entries into states: these are all that triples follow from. */
@@ -169,6 +149,3 @@ function knownOf(journal: Journal | undefined, experiment: Experiment, listed: b
   const finding = journal?.found(nameOf(experiment));
   return listed && finding?.points.length === 0 ? undefined : finding;
 }
-
-const isBad = ({ candidate: { errorFactor, latencyFactor } }: WorldSpec): boolean =>
-  errorFactor > 1 || latencyFactor > 1;

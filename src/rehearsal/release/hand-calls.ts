@@ -1,4 +1,6 @@
 /** The hands by name: the calls that each makes, given the account as it is, and how it is told to a person. */
+import type { HandsOf } from "../engine/hands.ts";
+import type { World } from "../world/region.ts";
 import {
   type About,
   action,
@@ -9,7 +11,6 @@ import {
   endpointDeleted,
   find,
   type Hand,
-  type HandCall,
   modelDeleted,
   policyDeleted,
   policyPut,
@@ -18,8 +19,6 @@ import {
   weights,
 } from "./hand-parts.ts";
 import { leanedOnBounds, leanedOnCapacity, leanedOnDeregistered } from "./hand-scalables.ts";
-
-export type { HandCall } from "./hand-parts.ts";
 
 /** How each is told; `ENDPOINT` stands for the endpoint's name. */
 const hands = {
@@ -128,11 +127,26 @@ export type HandKind = keyof typeof hands;
 export const handKinds = Object.keys(hands) as HandKind[];
 
 /** What a hand does, after "somebody". */
-export const handText = (kind: HandKind, endpoint: string): string =>
-  hands[kind][1].replace("ENDPOINT", endpoint);
+export const handText = (kind: string, endpoint: string): string =>
+  isKnown(kind) ? hands[kind][1].replace("ENDPOINT", endpoint) : kind;
 
-/** Undefined where there is nothing to lay it on, or AWS would refuse it. */
-export function handCalls(kind: HandKind, about: About): readonly HandCall[] | undefined {
-  const found = find(about);
-  return found === undefined ? undefined : hands[kind][0](found);
+/** How long somebody leaves the sweep switched off. */
+const sweepOffMs = 4 * 3_600_000;
+export const sweepOff: HandKind = "somebody-switches-the-sweep-off";
+
+const isKnown = (kind: string): kind is HandKind => kind in hands;
+
+/** What somebody else does to an endpoint; what serves there now is stable. */
+export function handsOn(world: World, endpoint: string): HandsOf {
+  const [stable] = world.state.endpoints.get(endpoint)?.variants ?? [];
+  const configs = new Set(world.state.endpointConfigs.keys());
+  const about: About = { world, endpoint, stable: stable?.name ?? "", configs };
+  return {
+    kinds: handKinds,
+    callsOf: (kind) => {
+      const found = find(about);
+      return found === undefined || !isKnown(kind) ? undefined : hands[kind][0](found);
+    },
+    switchesOffMs: (kind) => (kind === sweepOff ? sweepOffMs : 0),
+  };
 }

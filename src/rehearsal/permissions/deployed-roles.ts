@@ -1,0 +1,35 @@
+/**
+ * The roles that serverless.yml deploys, as extracted from its packaged template into roles.json (`npm run roles`), and
+ * as they are for a plan: with parameters as narrow as the plan allows.
+ */
+import { rehearsedDeployment } from "../../core/deployment.ts";
+import extracted from "./roles.json" with { type: "json" };
+import type { Roles } from "./roles.ts";
+
+/** Parameters of serverless.yml that say what its roles may do: patterns of names. */
+export const patternParameters = [
+  ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
+  ...(["services", "functions", "tables"] as const),
+] as const;
+
+/** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
+export const placeholder = (parameter: string): string =>
+  `${separated[parameter] ?? ""}parameter-${parameter.toLowerCase()}`;
+
+/** Names of two parts. */
+const separated: Readonly<Record<string, string>> = { services: "cluster/", functions: "function:" };
+
+export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {
+  /** How the roles may do what Application Auto Scaling checks in the caller's name. */
+  readonly autoScalingChecks: "open" | "via-service";
+}
+
+/** The roles as deployed with these parameters, by a stack of that name. */
+export function rolesWith(parameters: RoleParameters, stack = rehearsedDeployment.stack): Roles {
+  const deployed = JSON.stringify(extracted[parameters.autoScalingChecks]);
+  const text = patternParameters.reduce(
+    (filled, name) => filled.replaceAll(placeholder(name), parameters[name]),
+    deployed.replaceAll(rehearsedDeployment.stack, stack),
+  );
+  return JSON.parse(text) as Roles;
+}

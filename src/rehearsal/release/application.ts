@@ -1,0 +1,91 @@
+/** Slipway as an application that can be rehearsed: the deployments of a request, with their machine, steps, rules and roles. */
+import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import { accountOf } from "../account-of-plan.ts";
+import type { Application, Stack } from "../engine/application.ts";
+import { endOf } from "./end.ts";
+import { handsOn } from "./hand-calls.ts";
+import type { Neighbour, RehearsalParts, RehearsalRequest } from "./request.ts";
+import { stageOf } from "./stage-facts.ts";
+
+const personLooksSeconds = 60;
+/** Somebody who answers, where one is asked for: invoked by the clock, and with no role that could forbid it. */
+const person = { function: "Person", everySeconds: personLooksSeconds, event: {} };
+
+export function applicationOf(request: RehearsalRequest, parts: RehearsalParts): Application {
+  const { plan, event, turnsPerExecution } = request;
+  const { definition, functionTimeoutSeconds, rules, rates = [], observe = [], gate } = parts;
+  const own = turnsPerExecution === undefined ? undefined : { ...rehearsedDeployment, turnsPerExecution };
+  const hasPerson = request.answer !== undefined && parts.person !== undefined;
+  return {
+    ...placeOf(rehearsedDeployment),
+    definition,
+    functionTimeoutSeconds,
+    account: accountOf(plan, event),
+    stepsOn: (wire) => (own === undefined ? parts.stepsOn(wire) : parts.stepsOn(wire, own)),
+    functionsOn: functionsOf(request, parts),
+    rules,
+    rates: hasPerson ? [...rates, person] : rates,
+    prepare: (wire, at) => parts.prepare?.(wire, plan, { at }) ?? Promise.resolve(),
+    gate: gate && ((world) => gate(request, world)),
+    ...(request.neighbours && {
+      neighbours: request.neighbours.map((neighbour) => neighbourOf(neighbour, request, parts)),
+    }),
+    stageOf,
+    isByRule: isFromRegistry,
+    endOf,
+    hands: (world) => handsOn(world, plan.endpoint.name),
+    observe: observe.map((each) => (scene) => each({ ...scene, request })),
+  };
+}
+
+function neighbourOf(
+  { deployment, plan, roles }: Neighbour,
+  request: RehearsalRequest,
+  parts: RehearsalParts,
+): Stack {
+  const { gate } = parts;
+  return {
+    ...placeOf(deployment),
+    stepsOn: (wire) => parts.stepsOn(wire, deployment),
+    functionsOn: functionsOf(request, parts, deployment),
+    rules: parts.rulesOf?.(deployment),
+    prepare: (wire, at) => parts.prepare?.(wire, plan, { at, deployment }) ?? Promise.resolve(),
+    gate: gate && ((world) => gate({ ...request, plan, roles }, world, deployment)),
+  };
+}
+
+function functionsOf(
+  { answer, plan }: RehearsalRequest,
+  { functionsOn, person: personOn }: RehearsalParts,
+  deployment?: Deployment,
+): NonNullable<Stack["functionsOn"]> {
+  return (wire) => {
+    const functions = functionsOn?.(wire, deployment) ?? {};
+    if (answer === undefined || personOn === undefined) return functions;
+    return { ...functions, Person: () => personOn(wire, answer, plan)() };
+  };
+}
+
+/** Where the things of a deployment are; its outputs are those of serverless.yml. */
+export function placeOf(deployment: Deployment) {
+  const { stack, account, region, table, stateMachineArn, scheduleGroup } = deployment;
+  return {
+    name: stack,
+    machineName: stateMachineArn.split(":").at(-1) ?? "",
+    tables: [{ name: table, partitionKey: "pk", sortKey: "sk" }],
+    scheduleGroup,
+    description: "Slipway, releases of machine-learning models with the scaling they need.",
+    outputs: {
+      StateMachineArn: stateMachineArn,
+      TableName: table,
+      AlarmsTopicArn: `arn:aws:sns:${region}:${account}:${stack}-Alarms-REHEARSED`,
+      SchedulerRoleArn: deployment.schedulerRoleArn,
+      ScheduleGroup: scheduleGroup,
+      EventBus: deployment.eventBus,
+    },
+  };
+}
+
+/** Such an event comes by the rule; any other is brought by somebody. */
+const isFromRegistry = (event: unknown): boolean =>
+  (event as { source?: unknown } | null)?.source === "aws.sagemaker";

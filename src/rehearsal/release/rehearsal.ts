@@ -1,0 +1,26 @@
+/** Rehearses one release in the current thread. */
+import { assemble } from "../engine/assembly.ts";
+import { playHere } from "../engine/rehearsal.ts";
+import type { OnProgress } from "../engine/run-request.ts";
+import { applicationOf } from "./application.ts";
+import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import { type RunRecord, recordOf } from "./run-record.ts";
+import { trafficOf } from "./stage-facts.ts";
+
+/** Takes over the thread's clock and randomness while it runs. Rejects only on a defect of the rehearsal itself. */
+export function rehearseHere(
+  request: RehearsalRequest,
+  parts: RehearsalParts,
+  onProgress?: (progress: Progress) => void,
+): Promise<RunRecord> {
+  const told = onProgress && withTraffic(onProgress);
+  return playHere(assemble(applicationOf(request, parts), request, told), recordOf(request, parts));
+}
+
+/** Tells the share as well that a document names. */
+function withTraffic(onProgress: (progress: Progress) => void): OnProgress {
+  return (progress, document) => {
+    const trafficPercent = trafficOf(document);
+    onProgress(trafficPercent === undefined ? progress : { ...progress, trafficPercent });
+  };
+}

@@ -1,0 +1,66 @@
+/** What the rehearsal of a release leaves on paper: a run's record, and what only a release has. */
+import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
+import { type Assembly, firstExecution } from "../engine/assembly.ts";
+import type { ExecutionRecord } from "../engine/executions.ts";
+import {
+  type Ended,
+  howItEnded,
+  type RunRecord as RunRecordOfAny,
+  recordOf as runRecordOf,
+} from "../engine/run-record.ts";
+import type { Asked } from "../permissions/gate.ts";
+import { endOf } from "./end.ts";
+import type { RehearsalParts, RehearsalRequest } from "./request.ts";
+import { type StageFacts, stagesOf } from "./stage-facts.ts";
+
+/** `outcome` and `reason` are those of the last execution in which the release went on. */
+export interface RunRecord extends RunRecordOfAny {
+  readonly stages: readonly StageFacts[];
+  /** The state document of the first execution as its last state was entered. */
+  readonly document: unknown;
+  /** What was asked of the roles, each question once, when the request asked for it. */
+  readonly permissions?: readonly Asked[];
+  /** Of these, what no policy allowed. */
+  readonly denied?: readonly Asked[];
+  /** The deployment's alarms that would have rung. */
+  readonly alarms: readonly AlarmFacts[];
+}
+
+/** The first execution, and those in which its release went on, one after the other. */
+function lineOf(records: readonly ExecutionRecord[]): ExecutionRecord[] {
+  const line: ExecutionRecord[] = [];
+  for (let name: unknown = firstExecution; name !== undefined; ) {
+    const found = records.find((record) => record.name === name);
+    if (found === undefined) break;
+    line.push(found);
+    const output = JSON.parse(found.output ?? "null") as { outcome?: unknown; to?: unknown } | null;
+    name = output?.outcome === "handed-over" ? output.to : undefined;
+  }
+  return line;
+}
+
+/** Writes the record of a run that is over; the world stands at its end. */
+export function recordOf(
+  request: RehearsalRequest,
+  parts: RehearsalParts,
+): (assembly: Assembly, ended: Ended) => RunRecord {
+  return (assembly, ended) => {
+    const { startMs, engine, entries, gate } = assembly;
+    const records = engine.executions.list().toReversed();
+    const line = lineOf(records);
+    const acted = new Set(line.map(({ name }) => name));
+    const { calls } = engine.functions;
+    const endMs = engine.clock.nowMs();
+    return {
+      ...runRecordOf(assembly, ended),
+      ...howItEnded(ended.end, line.at(-1), endOf),
+      stages: stagesOf(entries, acted, startMs),
+      document: entries.findLast((entry) => acted.has(entry.execution))?.document,
+      ...(request.listPermissions === true && {
+        permissions: gate?.asked() ?? [],
+        denied: gate?.denied() ?? [],
+      }),
+      alarms: parts.alarmsOf?.({ startMs, endMs, calls, executions: records }) ?? [],
+    };
+  };
+}

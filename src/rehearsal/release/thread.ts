@@ -1,0 +1,39 @@
+/** Rehearsals of releases in threads of their own. */
+
+import { openThread as openAnyThread, type RehearsalThread, serveThread } from "../engine/worker-thread.ts";
+import { type Crew, type CrewSignals, openCrew as openAnyCrew } from "../explorer/crew.ts";
+import { rehearseHere } from "./rehearsal.ts";
+import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** The worker's side: rehearses what it is posted. Does nothing in a main thread. */
+export const serveRehearsals = (parts: RehearsalParts): void =>
+  serveThread((request: RehearsalRequest, tell?: (progress: Progress) => void) =>
+    rehearseHere(request, parts, tell),
+  );
+
+/** `entry` is a module that calls `serveRehearsals`: worker.ts, or the bundle that contains it. */
+export const openThread = (entry: URL | string): RehearsalThread<RehearsalRequest, RunRecord, Progress> =>
+  openAnyThread(entry);
+
+export type ReleaseCrew = Crew<RehearsalRequest, RunRecord>;
+
+/** Threads side by side. */
+export const openCrew = (entry: URL | string, threads: number, signals?: CrewSignals): ReleaseCrew =>
+  openAnyCrew(entry, threads, signals);
+
+export interface RehearseOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** The worker's entry; by default the release machine with its own steps. */
+  readonly entry?: URL | string;
+}
+
+/** Rehearses in a thread that lives as long as the run. */
+export async function rehearse(request: RehearsalRequest, options: RehearseOptions = {}): Promise<RunRecord> {
+  const thread = openThread(options.entry ?? new URL("./worker.ts", import.meta.url));
+  try {
+    return await thread.rehearse(request, options.onProgress);
+  } finally {
+    await thread.close();
+  }
+}
