@@ -7,6 +7,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -36,6 +37,7 @@ export interface Aws {
   readonly scheduler: SchedulerClient;
   readonly quotas: ServiceQuotasClient;
   readonly ecs: ECSClient;
+  readonly lambda: LambdaClient;
   readonly states: SFNClient;
   readonly table: DynamoDBDocumentClient;
 }
@@ -111,6 +113,7 @@ export function connect(
     scheduler: lean(new SchedulerClient(config)),
     quotas: lean(new ServiceQuotasClient(config)),
     ecs: lean(new ECSClient(config)),
+    lambda: lean(new LambdaClient(config)),
     states: lean(new SFNClient(config)),
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },

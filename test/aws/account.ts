@@ -15,6 +15,7 @@ import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
 import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";
 import { ecs } from "../../src/rehearsal/twin/ecs.ts";
 import { eventBridge } from "../../src/rehearsal/twin/event-bridge.ts";
+import { lambda } from "../../src/rehearsal/twin/lambda.ts";
 import { sagemaker } from "../../src/rehearsal/twin/sagemaker.ts";
 import { sagemakerRuntime } from "../../src/rehearsal/twin/sagemaker-runtime.ts";
 import { scheduler } from "../../src/rehearsal/twin/scheduler.ts";
@@ -170,6 +171,7 @@ function servicesOf(
     sagemakerRuntime(world),
     applicationAutoScaling(world),
     ecs(world),
+    lambda(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
     dynamodb({ startMs: world.startMs, tables: placeOf(rehearsedDeployment).tables }),

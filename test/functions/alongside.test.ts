@@ -212,3 +212,69 @@ describe("giving back", () => {
     expect(boundsOf(run)).toEqual([6, 20, 12]);
   });
 });
+
+describe("a function's provisioned concurrency", () => {
+  const rank = "function:rank:live";
+  const concurrency = { lambda: { function: "rank", alias: "live" } };
+
+  test("is raised, waited for until it is ready, and put back", async () => {
+    const run = await begin({ plan: leansOn({ ...concurrency, multiple: 2 }) });
+    await run.plan();
+    expect(run.needs.alongside).toMatchObject([{ name: rank, minimums: [20, 20, 20, 20] }]);
+    await run.prewarm();
+    run.account.settle();
+    expect(await run.capacity()).toMatchObject({ status: "ready" });
+    expect(boundsOf(run, rank)).toEqual([20, 100, 20]);
+
+    await run.wayBack();
+    await run.scaleDown();
+    expect(boundsOf(run, rank)).toEqual([5, 100, 10]);
+    expect(await run.changes()).toMatchObject({ "lease-1-to-20": "undone" });
+  });
+
+  test("that Lambda could not prepare fails the release", async () => {
+    const run = await begin({
+      plan: leansOn({ ...concurrency, multiple: 2 }),
+      spec: { alongside: { roomPercent: 150 } },
+    });
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    run.account.wait(5);
+
+    expect(await run.capacity()).toMatchObject({
+      status: "failed",
+      reason: expect.stringMatching(/15 of 20 instances of Lambda function .*: FUNCTION_ERROR_INIT_FAILURE/),
+    });
+  });
+
+  test("of none is none of the account's, and is taken away again", async () => {
+    const run = await begin({ plan: leansOn({ ...concurrency, minimum: 4 }) });
+    Object.assign(run.account.world.state.scalables.get(rank) ?? {}, { desired: 0, ready: 0 });
+    Object.assign(run.account.world.state.scalableTargets.get(rank) ?? {}, { minCapacity: 0 });
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    expect(await run.capacity()).toMatchObject({ status: "ready" });
+
+    await run.wayBack();
+    await run.scaleDown();
+    expect(boundsOf(run, rank)).toEqual([0, 100, 0]);
+    expect(run.account.writes()).toContain("DeleteProvisionedConcurrencyConfig");
+  });
+
+  test("that Lambda is still changing is lowered later", async () => {
+    const run = await begin({ plan: leansOn({ ...concurrency, multiple: 2 }) });
+    await run.plan();
+    await run.prewarm();
+    await run.wayBack();
+    run.account.wait(10);
+    const scalable = run.account.world.state.scalables.get(rank);
+    Object.assign(scalable ?? {}, { changing: true });
+
+    expect(await run.scaleDownOnce()).toMatchObject({ status: "waiting" });
+    Object.assign(scalable ?? {}, { changing: false });
+    await run.scaleDown();
+    expect(boundsOf(run, rank)).toEqual([5, 100, 10]);
+  });
+});

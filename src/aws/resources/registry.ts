@@ -8,6 +8,7 @@ import { count } from "./count.ts";
 import type { Asked, Resource, Transition } from "./define.ts";
 import { ecsService } from "./ecs-service.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { lambdaConcurrency } from "./lambda-concurrency.ts";
 import type { LeaseResource } from "./lease.ts";
 import { model } from "./model.ts";
 import { routing } from "./routing.ts";
@@ -16,7 +17,10 @@ import { schedule } from "./schedule.ts";
 import { trainingJob } from "./training-job.ts";
 import { weights } from "./weights.ts";
 
-const leases: Readonly<Record<LeaseKind, LeaseResource>> = { "ecs-service": ecsService };
+const leases: Readonly<Record<LeaseKind, LeaseResource>> = {
+  "ecs-service": ecsService,
+  "lambda-concurrency": lambdaConcurrency,
+};
 
 const resources: Readonly<Record<ResourceKind, Resource>> = {
   ...leases,

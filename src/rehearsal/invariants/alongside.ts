@@ -10,21 +10,19 @@ type Entry = NonNullable<Plan["alongside"]>[number];
 export function shortAlongside({ plan, world }: Scene, { passage, from, to }: Shift): string[] {
   if (passage === undefined || to <= from) return [];
   const percent = Math.round(to * 1e5) / 1e3;
-  return (plan.alongside ?? []).flatMap((entry) => {
-    const name = nameOf(entry);
-    const scalable = world.state.scalables.get(name);
-    const before = Object.keys(leaseKinds)
-      .map((kind) => passage.before.things[kind as keyof typeof leaseKinds].get(name))
-      .find((found) => found !== undefined);
-    if (scalable === undefined || before === undefined) return [];
-    const needed = neededAt(entry, percent, before);
-    return scalable.ready >= needed
-      ? []
-      : [`${percent} % were given with ${scalable.ready} of ${needed} of ${name} there`];
-  });
+  return (plan.alongside ?? []).flatMap((entry) =>
+    Object.values(leaseKinds).flatMap(({ kind, nameOf }) => {
+      const name = nameOf(entry) ?? "";
+      const scalable = world.state.scalables.get(name);
+      const before = passage.before.things[kind].get(name);
+      if (scalable === undefined || before === undefined) return [];
+      const needed = neededAt(entry, percent, before);
+      return scalable.ready >= needed
+        ? []
+        : [`${percent} % were given with ${scalable.ready} of ${needed} of ${name} there`];
+    }),
+  );
 }
-
-const nameOf = ({ ecs }: Entry): string => (ecs === undefined ? "" : `service/${ecs.cluster}/${ecs.service}`);
 
 function neededAt(
   { stages, ...always }: Entry,

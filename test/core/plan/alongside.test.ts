@@ -65,6 +65,16 @@ test("a service is known by Application Auto Scaling's resource id", () => {
   });
 });
 
+test("a function is known by its alias or version", () => {
+  const { kind, name } = leasedOf(entryOf({ lambda: { function: "rank", alias: "live" }, minimum: 1 }));
+  expect({ kind, name }).toEqual({ kind: "lambda-concurrency", name: "function:rank:live" });
+  expect(leasableOf(kind).scopeOf(name)).toEqual({
+    namespace: "lambda",
+    resourceId: "function:rank:live",
+    dimension: "lambda:function:ProvisionedConcurrency",
+  });
+});
+
 describe("one message for each mistake", () => {
   test.each([
     [{ minimum: 3 }, /alongside\[0\].*expected (one of )?ecs.*, found none of them/],
@@ -73,6 +83,15 @@ describe("one message for each mistake", () => {
     [{ ecs, minimum: 3, of: "minimum" }, /of.*expected no such key without a multiple/],
     [{ ecs, minimum: 0 }, /minimum/],
     [{ ecs: { ...ecs, service: "a/b" }, minimum: 1 }, /letters, digits, underscores and hyphens/],
+    [
+      { lambda: { function: "rank", alias: "$LATEST" }, minimum: 1 },
+      /alias: expected an alias or the number of a version: \$LATEST has no provisioned concurrency, found "\$LATEST"/,
+    ],
+    [{ lambda: { function: "rank" }, minimum: 1 }, /lambda.alias: expected .*, found nothing/],
+    [
+      { ecs, lambda: { function: "rank", alias: "live" }, minimum: 1 },
+      /expected one of ecs, lambda.*, found ecs, lambda/,
+    ],
     [{ ecs, stages: [{ trafficPercent: 5 }] }, /stages\[0\].*expected one of minimum, multiple/],
   ])("%j", (entry, message) => {
     const mistakes = mistakesIn(entry);

@@ -22,7 +22,10 @@ const endpoint = plan.endpoint.name;
 const service = "service/prod/tokenizer";
 const leaning = {
   ...plan,
-  alongside: [{ ecs: { cluster: "prod", service: "tokenizer" }, minimum: 6 }],
+  alongside: [
+    { ecs: { cluster: "prod", service: "tokenizer" }, minimum: 6 },
+    { lambda: { function: "rank", alias: "live" }, multiple: 2 },
+  ],
 };
 const target = `endpoint/${endpoint}/variant/v6`;
 
@@ -53,6 +56,16 @@ interface Tampering {
 
 const served = ({ world }: Account) => only(world.state.endpoints.values());
 const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampering[]>> = {
+  "lambda-concurrency": [
+    {
+      name: "function:rank:live",
+      does: ({ world }) => {
+        const scalable = world.state.scalables.get("function:rank:live");
+        if (scalable !== undefined) scalable.desired = 12;
+      },
+      left: /function:rank:live is .*"capacity":12.*, before it was .*"capacity":10/,
+    },
+  ],
   "ecs-service": [
     {
       name: service,
@@ -272,7 +285,34 @@ const onService = {
   ScalableDimension: "ecs:service:DesiredCount",
   ResourceId: service,
 };
+const qualified = { FunctionName: "rank", Qualifier: "live" };
+const onFunction = {
+  ServiceNamespace: "lambda",
+  ScalableDimension: "lambda:function:ProvisionedConcurrency",
+  ResourceId: "function:rank:live",
+};
+const lowering = { name: "function:rank:live", to: [null], notTo: [{ minimum: 6 }] };
 const callings: Readonly<Record<ResourceKind, Readonly<Record<string, Calling>>>> = {
+  "lambda-concurrency": {
+    RegisterScalableTarget: {
+      input: { ...onFunction, MaxCapacity: 6 },
+      name: "function:rank:live",
+      part: "RegisterScalableTarget MaxCapacity",
+      to: [{ minimum: 6 }, null],
+      notTo: [],
+    },
+    DeregisterScalableTarget: {
+      input: onFunction,
+      name: "function:rank:live",
+      to: [],
+      notTo: [null, { minimum: 6 }],
+    },
+    PutProvisionedConcurrencyConfig: {
+      ...lowering,
+      input: { ...qualified, ProvisionedConcurrentExecutions: 3 },
+    },
+    DeleteProvisionedConcurrencyConfig: { ...lowering, input: qualified },
+  },
   "ecs-service": {
     RegisterScalableTarget: {
       input: { ...onService, MinCapacity: 6 },

@@ -86,9 +86,10 @@ export interface Leased {
 
 /** @throws RangeError on an entry that names none; the schema sees to it that it does. */
 export function leasedOf(entry: Entry): Leased {
-  const { ecs } = entry;
-  if (ecs !== undefined) return { kind: leasables.ecs.kind, name: leasables.ecs.nameOf(ecs) };
-  throw new RangeError(`expected one of ${leasableKeys.join(", ")}, found none`);
+  const [key] = leasableKeys.filter((each) => entry[each] !== undefined);
+  if (key === undefined) throw new RangeError(`expected one of ${leasableKeys.join(", ")}, found none`);
+  const { kind, nameOf } = leasables[key];
+  return { kind, name: nameOf(entry[key] as never) };
 }
 
 /** A thing as it was before the release. */

@@ -2,8 +2,9 @@
 import type { z } from "zod";
 import type { Leasable } from "./define.ts";
 import { ecsService } from "./ecs-service.ts";
+import { lambdaConcurrency } from "./lambda-concurrency.ts";
 
-export const leasables = { ecs: ecsService } as const;
+export const leasables = { ecs: ecsService, lambda: lambdaConcurrency } as const;
 
 export type LeasableKey = keyof typeof leasables;
 export type LeaseKind = (typeof leasables)[LeasableKey]["kind"];

@@ -2,6 +2,9 @@
  * What releases lean on beside their endpoints, as the checkers see it: bounds and capacity of a scalable target. The
  * ledger's states of it are leases, and there is one or none; the thing itself is always there.
  */
+
+import type { LeaseKind } from "../../../core/plan/alongside/kinds.ts";
+import type { Plan } from "../../../core/plan/plan.ts";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import type { Plain } from "../../../core/release/plain.ts";
 import type { Call } from "../../twin/service.ts";
@@ -14,16 +17,18 @@ import { type Aim, type CheckedKind, type Difference, isGone, isMembers, type Tw
 /** Its bounds, and the capacity that was asked of the service last. */
 type State = { readonly min: number; readonly max: number; readonly capacity: number };
 
-type LeaseKind = "ecs-service";
+type Input = Readonly<Record<string, unknown>>;
+type Entry = NonNullable<Plan["alongside"]>[number];
 
-interface Lowering {
-  /** The call by which its service is asked for another capacity. */
-  readonly operation: string;
-  readonly nameIn: (input: Readonly<Record<string, unknown>>) => string;
+interface Named {
+  /** What a plan's entry names of the kind, if it does. */
+  readonly nameOf: (entry: Entry) => string | undefined;
+  /** What the calls name by which its service is asked for another capacity. */
+  readonly lowered: Readonly<Record<string, (input: Input) => string>>;
 }
 
 /** By Application Auto Scaling's namespace, which is the name of its service as well. */
-function leantOn(kind: LeaseKind, namespace: string, { operation, nameIn }: Lowering) {
+function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered }: Named) {
   return {
     kind,
     read: ({ world }, name) => leantOnIn(world, name),
@@ -43,7 +48,12 @@ function leantOn(kind: LeaseKind, namespace: string, { operation, nameIn }: Lowe
         textOf(call, "ServiceNamespace") === namespace
           ? { name: targetIn(call.input), leadsTo: () => false }
           : undefined,
-      [`${namespace}.${operation}`]: (call: Call): Aim => ({ name: nameIn(call.input), leadsTo: isGone }),
+      ...Object.fromEntries(
+        Object.entries(lowered).map(([operation, nameIn]) => [
+          `${namespace}.${operation}`,
+          (call: Call): Aim => ({ name: nameIn(call.input), leadsTo: isGone }),
+        ]),
+      ),
     },
 
     left(looks) {
@@ -56,7 +66,8 @@ function leantOn(kind: LeaseKind, namespace: string, { operation, nameIn }: Lowe
       return { name: subject, from: { ...now, ...from } as Plain, by: reasonText(by.reason) };
     },
     isLease: true,
-  } satisfies CheckedKind<State>;
+    nameOf,
+  } satisfies CheckedKind<State> & Pick<Named, "nameOf">;
 }
 
 function leantOnIn({ state }: World, name: string): State | null {
@@ -75,10 +86,12 @@ function targetIn({ ResourceId, ScalableDimension }: Readonly<Record<string, unk
 const isWithin = (min: unknown, state: Plain): boolean =>
   min === undefined || (isMembers(state) && Number(min) >= Number(state.minimum));
 
-/** A policy of its own may have moved its capacity, but there is none in a rehearsal. */
-function leftOf(resource: ResourceRef, was: State, { now, isTouched }: TwoLooks<State>): Difference[] {
+/** A policy of its own moves its capacity. */
+function leftOf(resource: ResourceRef, was: State, { now, isTouched, world }: TwoLooks<State>): Difference[] {
   const is = now.get(resource.name) ?? null;
-  if (isTouched(resource) || same(was, is)) return [];
+  const isFollowed = (world.state.scalableTargets.get(resource.name)?.policies.size ?? 0) > 0;
+  const but = is !== null && isFollowed ? { ...is, capacity: was.capacity } : is;
+  if (isTouched(resource) || same(was, but)) return [];
   const shown = is === null ? "not scaled any more" : JSON.stringify(is);
   return [
     { what: `${resource.kind} ${resource.name} is ${shown}, before it was ${JSON.stringify(was)}`, resource },
@@ -87,7 +100,17 @@ function leftOf(resource: ResourceRef, was: State, { now, isTouched }: TwoLooks<
 
 export const leaseKinds = {
   "ecs-service": leantOn("ecs-service", "ecs", {
-    operation: "UpdateService",
-    nameIn: ({ cluster, service }) => `service/${String(cluster)}/${String(service)}`,
+    nameOf: ({ ecs }) => ecs && `service/${ecs.cluster}/${ecs.service}`,
+    lowered: {
+      UpdateService: ({ cluster, service }) => `service/${String(cluster)}/${String(service)}`,
+    },
+  }),
+  "lambda-concurrency": leantOn("lambda-concurrency", "lambda", {
+    nameOf: ({ lambda }) => lambda && `function:${lambda.function}:${lambda.alias}`,
+    lowered: { PutProvisionedConcurrencyConfig: qualified, DeleteProvisionedConcurrencyConfig: qualified },
   }),
 } as const satisfies Readonly<Record<LeaseKind, CheckedKind>>;
+
+function qualified({ FunctionName, Qualifier }: Input): string {
+  return `function:${String(FunctionName)}:${String(Qualifier)}`;
+}
