@@ -3,6 +3,7 @@
  * since the shift, adds it to the evidence, and decides by the verdict and the plan's policies.
  */
 import type { z } from "zod";
+import { judge, remembered, startStage, startVerdict } from "#verdict";
 import { publish } from "../src/aws/event-bridge.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
 import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
@@ -45,7 +46,6 @@ import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { type EpochSeconds, epochMs, type Percent, secondsOf } from "../src/core/units.ts";
-import { judge, remembered, startStage, startVerdict } from "../src/core/verdict/index.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({

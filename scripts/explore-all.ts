@@ -39,7 +39,8 @@ interface Done extends Part {
 
 const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
 const commit = git("rev-parse", "--short=12", "HEAD");
-const changed = git("status", "--porcelain", "--", "src", "functions", "statemachines", "plans") !== "";
+const changed =
+  git("status", "--porcelain", "--", "src", "packages", "functions", "statemachines", "plans") !== "";
 const folder = `${root}.explorations/${commit}`;
 mkdirSync(folder, { recursive: true });
 

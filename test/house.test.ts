@@ -18,9 +18,21 @@ function filesUnder(...folders: string[]): string[] {
   );
 }
 
-const code = filesUnder("src", "functions").filter((path) => path.endsWith(".ts"));
+/** Packages that stand alone: what is in each one's `src` is code of the house, and a room of its own. */
+const packages = readdirSync(resolve(root, "packages"));
+const manifestOf = (folder: string) =>
+  JSON.parse(readFileSync(resolve(root, folder, "package.json"), "utf8")) as {
+    imports?: Record<string, string>;
+    dependencies?: Record<string, string>;
+  };
+/** What the names that begin with # stand for. */
+const named = manifestOf(".").imports ?? {};
+
+const code = filesUnder("src", "functions", ...packages.map((name) => `packages/${name}/src`)).filter(
+  (path) => path.endsWith(".ts"),
+);
 const texts = new Map(code.map((path) => [path, readFileSync(resolve(root, path), "utf8")]));
-const textOf = (path: string) => texts.get(path) ?? "";
+const textOf = (path: string) => texts.get(path) ?? readFileSync(resolve(root, path), "utf8");
 
 /** Text without comments and string contents that look like code; enough for the patterns below. */
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
@@ -30,9 +42,13 @@ function importsOf(path: string): string[] {
   const specifiers = [...withoutComments(textOf(path)).matchAll(/(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g)].map(
     (m) => m[1] ?? "",
   );
-  return specifiers.map((each) =>
-    each.startsWith(".") ? relative(root, resolve(root, dirname(path), each)) : each,
-  );
+  return specifiers.map((each) => targetOf(path, each));
+}
+
+/** The file that a specifier leads to, as a path from the root; a package's name as it stands. */
+function targetOf(path: string, specifier: string): string {
+  const file = specifier.startsWith(".") ? resolve(root, dirname(path), specifier) : named[specifier];
+  return file === undefined ? specifier : relative(root, resolve(root, file));
 }
 
 /** Of a file's imports, those of which more than types are taken. */
@@ -41,20 +57,21 @@ function valuesTakenBy(path: string): string[] {
   const onlyTypes = (names: string) => /^\{(\s*type\s[^,}]*,?)+\s*\}\s*$/.test(names);
   return [...withoutComments(textOf(path)).matchAll(taken)]
     .filter(([, names = ""]) => !onlyTypes(names))
-    .map(([, , specifier = ""]) => relative(root, resolve(root, dirname(path), specifier)));
+    .map(([, , specifier = ""]) => targetOf(path, specifier));
 }
 
-/** The room of a file: `core`, `aws`, `rehearsal`, `report`, `cli` or `functions`; undefined for what is no room. */
+/** The room of a file: `core`, `aws`, `rehearsal`, `report`, `cli`, `functions`, or `packages/…`; undefined for what is no room. */
 const roomOf = (path: string) =>
-  /^(?:src\/(\w+)|(functions))\//
+  /^(?:src\/(\w+)|(functions|packages\/\w+))\//
     .exec(path)
     ?.slice(1)
     .find((room) => room !== undefined);
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  core: ["core"],
-  aws: ["aws", "core"],
-  functions: ["functions", "core", "aws"],
+  "packages/verdict": ["packages/verdict"],
+  core: ["core", "packages/verdict"],
+  aws: ["aws", "core", "packages/verdict"],
+  functions: ["functions", "core", "aws", "packages/verdict"],
   rehearsal: ["rehearsal", "functions", "core"],
   report: ["report", "core"],
   cli: ["cli", "core", "aws", "rehearsal", "report"],
@@ -86,13 +103,49 @@ test("rooms import only the rooms that their arrows lead to", () => {
   expect(crossing).toEqual([]);
 });
 
-/** Rooms of core and its few files outside them, along the data's way: each may import those before it. */
+test("a package imports itself, Node, and what its manifest lists", () => {
+  const strange = packages.flatMap((name) => {
+    const allowed = Object.keys(manifestOf(`packages/${name}`).dependencies ?? {});
+    const isOwn = (each: string) => each.startsWith(`packages/${name}/`) || each.startsWith("node:");
+    return inRoom(`packages/${name}`).flatMap((path) =>
+      importsOf(path)
+        .filter((each) => !isOwn(each) && !allowed.some((own) => each === own || each.startsWith(`${own}/`)))
+        .map((each) => `${path} → ${each}`),
+    );
+  });
+
+  expect(packages).toContain("verdict");
+  expect(strange).toEqual([]);
+});
+
+test("whoever takes from a package takes what it offers: its index", () => {
+  const inside = [...code, ...filesUnder("test", "bench", "scripts")].flatMap((path) =>
+    (path.endsWith(".ts") ? importsOf(path) : [])
+      .filter(
+        (target) => /^packages\/\w+\/src\//.test(target) && !Object.values(named).includes(`./${target}`),
+      )
+      .filter((target) => roomOf(target) !== roomOf(path))
+      .map((target) => `${path} → ${target}`),
+  );
+
+  expect(inside).toEqual([]);
+});
+
+test("a package has the house's licence with it", () => {
+  const own = readFileSync(resolve(root, "LICENSE"), "utf8");
+
+  for (const name of packages)
+    expect(readFileSync(resolve(root, "packages", name, "LICENSE"), "utf8")).toBe(own);
+});
+
+/** Rooms of core and its few files outside them, with the verdict where it is taken from, along the data's way: each may import those before it. */
 const coreOrder = [
   ...["errors.ts", "units.ts", "wait.ts", "deployment.ts"],
   ...["input", "verdict", "kpis/kinds", "plan", "request", "capacity", "kpis", "release", "facts"],
   "outlook.ts",
 ];
 const coreRoomOf = (path: string): string => {
+  if (path.startsWith("packages/verdict/")) return "verdict";
   const [, , room = "", within] = path.split("/");
   return coreOrder.includes(`${room}/${within}`) ? `${room}/${within}` : room;
 };
@@ -108,7 +161,7 @@ test("within core, data flow one way", () => {
 
   expect(core.length).toBeGreaterThan(40);
   expect(upstream).toEqual([]);
-  expect(new Set(core.map(coreRoomOf))).toEqual(new Set(coreOrder));
+  expect(new Set(["verdict", ...core.map(coreRoomOf)])).toEqual(new Set(coreOrder));
 });
 
 test("the invariants' checkers take types from core, and no arithmetic", () => {
@@ -177,8 +230,8 @@ test("only src/cli prints", () => {
   expect(findings(outsideRoom("cli"), /\bconsole\.\w+\(|\bprocess\.std(out|err)\b/)).toEqual([]);
 });
 
-test("core has no clock, no chance, no environment, and does no I/O", () => {
-  const core = inRoom("core");
+test("core and the verdict have no clock, no chance, no environment, and do no I/O", () => {
+  const core = inRoom("core", "packages/verdict");
 
   expect(
     findings(core, /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|\brandomUUID\b/),
@@ -198,7 +251,13 @@ test("every file opens by saying what it is", () => {
 });
 
 test("files are named by nouns and verbs in kebab-case, none of them a drawer for odds and ends", () => {
-  const named = [...code, ...filesUnder("test", "scripts", "bench").filter((path) => path.endsWith(".ts"))];
+  const beside = filesUnder(
+    "test",
+    "scripts",
+    "bench",
+    ...packages.flatMap((name) => [`packages/${name}/test`, `packages/${name}/bench`]),
+  );
+  const named = [...new Set([...code, ...beside.filter((path) => path.endsWith(".ts"))])];
   const base = (path: string) => path.split("/").at(-1) ?? "";
 
   expect(

@@ -131,7 +131,9 @@ export function testsOf(
 }
 
 /** Where tests of what is mutated are; those in which whole releases run are never the nearest. */
-const rooms = ["test/{aws,cli,core,functions,documents,deployment,rehearsal/explore}/**/*.test.ts"];
+const rooms = [
+  "{test/{aws,cli,core,functions,documents,deployment,rehearsal/explore},packages/*/test}/**/*.test.ts",
+];
 
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {

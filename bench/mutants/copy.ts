@@ -32,7 +32,7 @@ function ownFiles(root: string): string[] {
 
 /** A sum of all that rehearsals can hang on. */
 export function sumOf(root: string): string {
-  const files = ownFiles(root).filter((path) => !/^(docs|bench|test)\/|\.md$/.test(path));
+  const files = ownFiles(root).filter((path) => !/^(packages\/\w+\/)?(docs|bench|test)\/|\.md$/.test(path));
   return hashOf(...files.sort().map((path) => `${path}\n${readFileSync(join(root, path), "utf8")}`));
 }
 

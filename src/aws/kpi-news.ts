@@ -1,10 +1,11 @@
 /** Reads what CloudWatch shows of a stage's intervals since the last look. */
+
+import type { Observation } from "#verdict";
 import { hostsJudged, withHosts } from "../core/kpis/instances.ts";
 import { observationsFrom } from "../core/kpis/metrics.ts";
 import { instanceQueries, type Sides, seriesBook, seriesQueries } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochSeconds } from "../core/units.ts";
-import type { Observation } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
 import { instancesReporting, readSeries } from "./cloudwatch.ts";
 

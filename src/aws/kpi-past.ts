@@ -1,9 +1,10 @@
 /** Reads stable's last day for the noise in its KPIs, split by instance where its metrics name their instances. */
+
+import type { Measured } from "#verdict";
 import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../core/kpis/past.ts";
 import { instanceQueries, type Sides, seriesBook } from "../core/kpis/series.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochSeconds } from "../core/units.ts";
-import type { Measured } from "../core/verdict/index.ts";
 import type { Aws } from "./clients.ts";
 import { instancesReporting, readSeries } from "./cloudwatch.ts";
 

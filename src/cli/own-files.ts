@@ -19,7 +19,7 @@ export const twinThread = bundled
 /** All files that what is rehearsed is made of, in a fixed order. */
 export function codeFiles(): URL[] {
   if (bundled) return [rehearsalThread];
-  return ["src/", "functions/", "statemachines/"].flatMap((folder) =>
+  return ["src/", "packages/", "functions/", "statemachines/"].flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => pathToFileURL(`${entry.parentPath}/${entry.name}`))

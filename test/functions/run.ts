@@ -1,5 +1,6 @@
 /** Runs the bare steps of a release one after the other, as the state machine does, up to where a test begins. */
 import { expect } from "vitest";
+import { remembered } from "#verdict";
 import { checkCapacity } from "../../functions/check-capacity.ts";
 import { checkKpis } from "../../functions/check-kpis.ts";
 import { openRelease } from "../../functions/open-release.ts";
@@ -18,7 +19,6 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
 import { Document, type Judgement, type Needs } from "../../src/core/release/release.ts";
 import type { StageState } from "../../src/core/release/stage.ts";
-import { remembered } from "../../src/core/verdict/index.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as samplePlan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";

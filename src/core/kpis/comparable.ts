@@ -5,10 +5,10 @@
  * a candidate that is worse all the same is worse.
  */
 import * as z from "zod";
+import { type Observation, requestsOf } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import { type EpochSeconds, type Share, shareOf } from "../units.ts";
-import { type Observation, requestsOf } from "../verdict/index.ts";
 import type { AnyKpi } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
 

@@ -1,6 +1,7 @@
 /** KPIs of single instances, where the endpoint publishes its metrics by instance. */
+
+import type { CountSample, Observation } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
-import type { CountSample, Observation } from "../verdict/index.ts";
 import { observationsFrom } from "./metrics.ts";
 import type { SeriesBook } from "./series.ts";
 

@@ -1,8 +1,9 @@
 /** What of a look's intervals may be judged, by what the fleets of both sides served in them. */
+
+import type { Observation } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import type { EpochSeconds } from "../units.ts";
-import type { Observation } from "../verdict/index.ts";
 import { comparable, type Serves, type UnlikeIntervals, unlikeIntervals } from "./comparable.ts";
 import { isGuardrail } from "./kinds/guardrail.ts";
 import { withinCapacity } from "./overload.ts";

@@ -1,7 +1,8 @@
 /** A stage as the verdict knows it: which part of the traffic it has, and from when on it is judged. */
+
+import type { StageMark } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { type EpochSeconds, type Percent, type Share, shareOf } from "../units.ts";
-import type { StageMark } from "../verdict/index.ts";
 import { settleMinutes } from "./settling.ts";
 
 /** The verdict takes plain numbers; here they say their units. */

@@ -1,8 +1,9 @@
 /** From series back to observations, and from a plan's KPIs to what the verdict judges by. */
+
+import type { Observation, VerdictSettings } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import type { EpochSeconds } from "../units.ts";
-import type { Observation, VerdictSettings } from "../verdict/index.ts";
 import type { Side } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
 import type { SeriesBook } from "./series.ts";

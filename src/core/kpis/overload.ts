@@ -2,9 +2,10 @@
  * Tells a lack of capacity from a bad model: what is read of a candidate that carries more than it was planned for
  * says nothing about the model.
  */
+
+import type { Observation } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochSeconds } from "../units.ts";
-import type { Observation } from "../verdict/index.ts";
 
 /** Requests per second on a variant in each interval, as the observations of its requests have it. */
 function loads(observations: readonly Observation[]): Map<number, number> {

@@ -3,14 +3,8 @@
  * numbers. Where metrics name their instances the fleet is split in two halves, whose difference is noise alone.
  */
 
+import { type Measured, measurePast, type Observation, type Sample, type StablePast } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
-import {
-  type Measured,
-  measurePast,
-  type Observation,
-  type Sample,
-  type StablePast,
-} from "../verdict/index.ts";
 import { observationsFrom, verdictSettings } from "./metrics.ts";
 import { type SeriesBook, type SeriesQuery, type Sides, seriesQueries } from "./series.ts";
 

@@ -3,10 +3,16 @@
  * published, and in how many intervals either side was seen to answer.
  */
 import * as z from "zod";
+import {
+  countOnce,
+  intervalIndex,
+  nothingCountedBefore,
+  type Observation,
+  requestsOf,
+  type VerdictState,
+} from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochSeconds } from "../units.ts";
-import { type Observation, requestsOf, type VerdictState } from "../verdict/index.ts";
-import { countOnce, intervalIndex, nothingCountedBefore } from "../verdict/observations/counted.ts";
 import type { Serves } from "./comparable.ts";
 import { kindOf } from "./kinds/registry.ts";
 

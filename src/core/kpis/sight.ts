@@ -1,9 +1,10 @@
 /** What each stage's bake can show at the load that is expected, and where the sides are loaded too unlike to compare. */
+
+import { type Expectation, expectationsOf } from "#verdict";
 import { fleetFor } from "../capacity/candidate-fleet.ts";
 import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Percent, shareOf } from "../units.ts";
-import { type Expectation, expectationsOf } from "../verdict/index.ts";
 import { comparableTimes, followsLoad } from "./comparable.ts";
 import { verdictSettings } from "./metrics.ts";
 import { settleMinutes } from "./settling.ts";

@@ -1,6 +1,7 @@
 /** Where a plan lets a healthy model down, or a bad one through: bakes that often prove nothing, a last stage without a comparison. */
+
+import type { Expectation } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
-import type { Expectation } from "../verdict/index.ts";
 
 /** Half of all proofs of safety take longer than the average one, and about one in ten more than twice as long. */
 const unluckyTimes = 2;

@@ -3,13 +3,13 @@
  * stage, be it of all of its bake or of most, and a ceiling that stable breaks too holds it.
  */
 
+import type { Verdict } from "#verdict";
 import { type FleetView, isMoving } from "../capacity/endpoint.ts";
 import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { EpochSeconds } from "../units.ts";
-import type { Verdict } from "../verdict/index.ts";
 import { metricLagSeconds } from "../wait.ts";
 import { stableLowered } from "./outside.ts";
 import type { Needs } from "./release.ts";

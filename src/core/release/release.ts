@@ -7,10 +7,10 @@ import { Sightings } from "../capacity/warm.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
-import { VerdictMemory } from "../verdict/index.ts";
 import { LeaseNeeds } from "./alongside.ts";
 import { StageState } from "./stage.ts";
 import { turn, waitSeconds } from "./turns.ts";
+import { VerdictMemory } from "./verdict-memory.ts";
 
 /** Goes up whenever a document of before would be misread on the way forward. */
 export const documentSchema = 1;

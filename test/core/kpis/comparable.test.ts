@@ -1,5 +1,6 @@
 /** Only the comparable is compared: what the candidate carries more per instance than stable does is not the model's. */
 import { describe, expect, test } from "vitest";
+import type { Observation, Sample } from "#verdict";
 import {
   comparable,
   notCompared,
@@ -8,7 +9,6 @@ import {
   unlikeIntervals,
 } from "../../../src/core/kpis/comparable.ts";
 import { Kpis } from "../../../src/core/plan/kpis.ts";
-import type { Observation, Sample } from "../../../src/core/verdict/index.ts";
 import { planWith } from "../example.ts";
 
 const minute = 1_780_000_020;

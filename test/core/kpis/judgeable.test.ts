@@ -1,8 +1,8 @@
 /** A look's intervals, by what the fleets served in them: what is short of instances or unlike loaded is left out. */
 import { expect, test } from "vitest";
+import type { Observation } from "#verdict";
 import { judgeable } from "../../../src/core/kpis/judgeable.ts";
 import { Kpis } from "../../../src/core/plan/kpis.ts";
-import type { Observation } from "../../../src/core/verdict/index.ts";
 import { planWith } from "../example.ts";
 
 const minute = 1_780_000_020;

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { observe, verdictOf } from "#verdict";
+import { begun, counts, minuteAt, settingsOf } from "../../../packages/verdict/test/releases.ts";
 import { availability } from "../../../src/core/kpis/kinds/availability.ts";
 import { compared, comparedBy, counted, requests, sageMaker } from "../../../src/core/kpis/kinds/fields.ts";
 import { defineKind } from "../../../src/core/kpis/kinds/kind.ts";
 import { Kpi, kindOf } from "../../../src/core/kpis/kinds/registry.ts";
-import { observe, verdictOf } from "../../../src/core/verdict/index.ts";
-import { begun, counts, minuteAt, settingsOf } from "../verdict/releases.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const code = ["src", "functions", "scripts"].flatMap((folder) =>

@@ -1,8 +1,8 @@
 /** Minutes beyond the planned load tell of a lack of capacity: no ceiling is judged on them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Observation } from "#verdict";
 import { withinCapacity } from "../../../src/core/kpis/overload.ts";
-import type { Observation } from "../../../src/core/verdict/index.ts";
 import { holds } from "../../property.ts";
 
 const minute = 1_780_000_020;

@@ -1,5 +1,6 @@
 /** How much of a stage was seen: each interval once, of the candidate, and of both. */
 import { describe, expect, test } from "vitest";
+import type { Observation } from "#verdict";
 import {
   endedBefore,
   loadSeen,
@@ -7,7 +8,6 @@ import {
   stageSeenAfter,
   unseenSeconds,
 } from "../../../src/core/kpis/seen.ts";
-import type { Observation } from "../../../src/core/verdict/index.ts";
 import { plan } from "../example.ts";
 
 const minute = 1_780_000_020;

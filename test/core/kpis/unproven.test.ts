@@ -1,8 +1,8 @@
 /** Which bakes are said beforehand to leave a healthy model unproved, by what the plan does with it then. */
 import { expect, test } from "vitest";
+import type { Expectation } from "#verdict";
 import { doubtfulBake } from "../../../src/core/kpis/unproven.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import type { Expectation } from "../../../src/core/verdict/index.ts";
 import { planWith } from "../example.ts";
 
 const said = (onInconclusive: Plan["rollout"]["onInconclusive"], minutes: number): string[] =>

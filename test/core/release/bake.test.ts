@@ -1,6 +1,7 @@
 /** From a verdict to a decision: what never advances, what never rolls back, and when patience ends. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { VerdictName } from "#verdict";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import {
   type Baking,
@@ -11,7 +12,6 @@ import {
   unlessSpent,
   wentOff,
 } from "../../../src/core/release/bake.ts";
-import type { VerdictName } from "../../../src/core/verdict/index.ts";
 import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
 import { quarters as plan, planWith as sampleWith } from "../example.ts";

@@ -1,7 +1,7 @@
 /** What KPIs of several kinds have in common: their fields in a plan, SageMaker's metrics, and counts out of two of them. */
 import * as z from "zod";
+import type { CountSample } from "#verdict";
 import { type Share, shareField } from "../../units.ts";
-import type { CountSample } from "../../verdict/index.ts";
 import type { JudgedBy, Part } from "./kind.ts";
 
 export const name = z

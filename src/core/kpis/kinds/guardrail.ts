@@ -1,7 +1,7 @@
 /** A ceiling on a value: named by a plan, or following from what the plan requires. */
 import * as z from "zod";
+import type { ValueSample } from "#verdict";
 import { tell } from "../../input/bad-input-schema.ts";
-import type { ValueSample } from "../../verdict/index.ts";
 import { latencies, name, requests, sageMaker } from "./fields.ts";
 import { type AnyKpi, defineKind, type Part, type Read, type Side } from "./kind.ts";
 import { requiredLatency, requiredRate } from "./required.ts";

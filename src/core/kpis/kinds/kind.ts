@@ -1,6 +1,6 @@
 /** What a kind of KPI is: the series that it is made of, what they come to in an interval, and how the verdict judges that. */
 import type * as z from "zod";
-import type { KpiSettings, Sample } from "../../verdict/index.ts";
+import type { KpiSettings, Sample } from "#verdict";
 
 /** A KPI of a plan, before anybody has looked at its kind. */
 export interface AnyKpi {

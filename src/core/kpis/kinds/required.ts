@@ -2,7 +2,7 @@
  * Readings for a ceiling that follows from a plan's requirements. Nobody chose it for its traffic, so a minute counts as
  * above it only where its requests are enough to say so, and as below it only where they are enough for that.
  */
-import type { ValueSample } from "../../verdict/index.ts";
+import type { ValueSample } from "#verdict";
 import type { Side } from "./kind.ts";
 
 /** The 99th percentile of fewer requests is the slowest of them. */

@@ -1,0 +1,51 @@
+/**
+ * The verdict on a release, minute by minute: pure functions over small data. Rooms along the data's path:
+ * observations → evidence per KPI → combination → conclusion. What a KPI's numbers are, a count, a mean or a value, is its
+ * shape; `shapes/` has one file for each.
+ */
+import { combine } from "./combination/combination.ts";
+import { withLoneHost } from "./conclusion/lone-host.ts";
+import { type Look, type Verdict, verdictOf } from "./conclusion/verdict.ts";
+import type { Observation } from "./observations/observation.ts";
+import { observe } from "./reducer.ts";
+import type { VerdictSettings } from "./settings.ts";
+import type { VerdictState } from "./state.ts";
+
+export type { Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
+export { verdictOf } from "./conclusion/verdict.ts";
+export { incidentMinutes, measureCountNoise } from "./evidence/count-noise.ts";
+export type { CountNoise, CountPast } from "./evidence/count-past.ts";
+export type { GuardrailKpi } from "./evidence/guardrail.ts";
+export { informationPerMinute } from "./evidence/information.ts";
+export { type LatencyNoise, type LatencyPast, measureLatencyNoise } from "./evidence/latency-noise.ts";
+export { spendingOf } from "./evidence/spending.ts";
+export { measureHostLogSd } from "./evidence/tolerance.ts";
+export type { JudgedKpi } from "./judged-kpi.ts";
+export type { Pace, StageMark } from "./kept.ts";
+export { recalled, remembered, type VerdictMemory, verdictSchema } from "./memory.ts";
+export { type Counted, countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
+export { type Observation, requestsOf } from "./observations/observation.ts";
+export type { CountSample, MeanSample, ValueSample } from "./observations/samples.ts";
+export { measurePast } from "./past.ts";
+export { type Expectation, expectationsOf } from "./planning/expectation.ts";
+export { type ExpectedMinutes, expectedMinutes, type Minutes } from "./planning/expected-minutes.ts";
+export type { ExpectedStage, ExpectedTraffic } from "./planning/expected-test.ts";
+export { limitMinutes, stagedLimitMinutes } from "./planning/limit.ts";
+export { type Measured, observe, startStage, startVerdict } from "./reducer.ts";
+export { checkSettings, type JudgedSettings, type VerdictSettings } from "./settings.ts";
+export type { CountKpi } from "./shapes/count.ts";
+export type { MeanKpi } from "./shapes/mean.ts";
+export type { KpiSettings, Sample } from "./shapes/registry.ts";
+export type { KpiVerdict, StablePast } from "./shapes/shape.ts";
+export type { VerdictState } from "./state.ts";
+
+/** One look: (state, new observations) → (state, verdict). */
+export function judge(
+  state: VerdictState,
+  settings: VerdictSettings,
+  news: Look & { readonly observations: readonly Observation[] },
+): { readonly state: VerdictState; readonly verdict: Verdict } {
+  const seen = observe(state, settings, news.observations);
+  const next = withLoneHost(seen, combine(seen, settings).lone[0], news.at);
+  return { state: next, verdict: verdictOf(next, settings, news) };
+}
