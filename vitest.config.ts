@@ -1,7 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** What takes long has a run of its own: vitest.long.config.ts. */
 export default defineConfig({
+  // Examples import packages by the names that strangers install them under.
+  resolve: {
+    alias: { "slipway-verdict": fileURLToPath(new URL("packages/verdict/src/index.ts", import.meta.url)) },
+  },
   test: {
     include: ["{test,packages/*/test}/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "**/*.long.test.ts"],

@@ -1,4 +1,5 @@
 /** The commands that need no account: what each takes, and what its help says. */
+import { judgeOptions, judgeSummary, judgeText } from "#verdict/command";
 import type { Command, Option } from "./arguments.ts";
 import { faultOption } from "./faults.ts";
 import { answer, event, seed, start, traffic, turns, world } from "./rehearsal-options.ts";
@@ -103,5 +104,18 @@ export const rehearsalCommands: readonly Command[] = [
       seed,
     },
     run: async (line, terminal) => (await import("./twin.ts")).twin(line, terminal),
+  },
+  {
+    name: "judge",
+    summary: judgeSummary,
+    text: judgeText,
+    examples: [
+      "slipway judge minutes.csv --tolerance 0.1",
+      "slipway judge minutes.csv --settings settings.yml --bake-minutes 30 --exit-zero pass,undecided",
+    ],
+    positionals: ["TABLE"],
+    demanding: true,
+    options: judgeOptions,
+    run: async (line, terminal) => (await import("./judge.ts")).judge(line, terminal),
   },
 ];

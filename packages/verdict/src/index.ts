@@ -1,16 +1,8 @@
 /**
  * The verdict on a release, minute by minute: pure functions over small data. Rooms along the data's path:
  * observations → evidence per KPI → combination → conclusion. What a KPI's numbers are, a count, a mean or a value, is its
- * shape; `shapes/` has one file for each.
+ * shape; `shapes/` has one file for each. A table of minutes is read and judged whole in `minutes/`.
  */
-import { combine } from "./combination/combination.ts";
-import { withLoneHost } from "./conclusion/lone-host.ts";
-import { type Look, type Verdict, verdictOf } from "./conclusion/verdict.ts";
-import type { Observation } from "./observations/observation.ts";
-import { observe } from "./reducer.ts";
-import type { VerdictSettings } from "./settings.ts";
-import type { VerdictState } from "./state.ts";
-
 export type { Look, Verdict, VerdictName } from "./conclusion/verdict.ts";
 export { verdictOf } from "./conclusion/verdict.ts";
 export { incidentMinutes, measureCountNoise } from "./evidence/count-noise.ts";
@@ -20,9 +12,13 @@ export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyNoise, type LatencyPast, measureLatencyNoise } from "./evidence/latency-noise.ts";
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
+export { judge } from "./judge.ts";
 export type { JudgedKpi } from "./judged-kpi.ts";
 export type { Pace, StageMark } from "./kept.ts";
 export { recalled, remembered, type VerdictMemory, verdictSchema } from "./memory.ts";
+export { type Judgement, judgeCsv } from "./minutes/judge-csv.ts";
+export { BadMinutes, type Mistake, mistakeText } from "./minutes/mistakes.ts";
+export { checkedSettings, type MinutesKpi, type MinutesSettings } from "./minutes/settings.ts";
 export { type Counted, countOnce, intervalIndex, nothingCountedBefore } from "./observations/counted.ts";
 export { type Observation, requestsOf } from "./observations/observation.ts";
 export type { CountSample, MeanSample, ValueSample } from "./observations/samples.ts";
@@ -38,14 +34,3 @@ export type { MeanKpi } from "./shapes/mean.ts";
 export type { KpiSettings, Sample } from "./shapes/registry.ts";
 export type { KpiVerdict, StablePast } from "./shapes/shape.ts";
 export type { VerdictState } from "./state.ts";
-
-/** One look: (state, new observations) → (state, verdict). */
-export function judge(
-  state: VerdictState,
-  settings: VerdictSettings,
-  news: Look & { readonly observations: readonly Observation[] },
-): { readonly state: VerdictState; readonly verdict: Verdict } {
-  const seen = observe(state, settings, news.observations);
-  const next = withLoneHost(seen, combine(seen, settings).lone[0], news.at);
-  return { state: next, verdict: verdictOf(next, settings, news) };
-}
