@@ -140,3 +140,15 @@ describe("a summary", () => {
       expect(seen).toContain(told);
   });
 });
+
+it("says what was raised of what the model leans on, thing by thing", () => {
+  const alongside = [
+    { name: "service/prod/tokenizer", unitHours: 12, usd: 0.6, extraUnitHours: 4.25, extraUsd: 0.21 },
+    { name: "function:tokenise:live", unitHours: 10, usd: 0.15, extraUnitHours: 0, extraUsd: 0 },
+  ];
+
+  expect(read()).not.toContain("alongside");
+  expect(read({ alongside })).toMatch(
+    /alongside +service\/prod\/tokenizer 4\.3 unit-hours more \(\$0\.21\),\s+function:tokenise:live as it was/,
+  );
+});

@@ -5,6 +5,18 @@
 import type { Expense } from "../capacity/estimate.ts";
 import type { Outcome } from "../release/closing.ts";
 
+/** One thing that a model leans on, in units of its kind: tasks, provisioned executions, capacity units. */
+export interface LeanedOnFacts {
+  /** Application Auto Scaling's resource id; of a table, with the units that are meant. */
+  readonly name: string;
+  /** From the event on. */
+  readonly unitHours: number;
+  readonly usd: number;
+  /** Of these, what was above what there is between releases. */
+  readonly extraUnitHours: number;
+  readonly extraUsd: number;
+}
+
 export interface RehearsalFacts {
   readonly outcome: Outcome;
   /** One sentence. */
@@ -42,6 +54,8 @@ export interface RehearsalFacts {
   readonly expenses: readonly Expense[];
   /** All instance-hours, steady fleet included, US dollars; null where the price of any of them is not known. */
   readonly totalCostUsd: number | null;
+  /** What the model leans on beside its endpoint, which is in none of the costs above; absent where that is nothing. */
+  readonly alongside?: readonly LeanedOnFacts[];
   /** Instance types without a known price: their hours are in no cost. */
   readonly unpricedInstanceTypes: readonly string[];
   readonly budget: { readonly usdPerRelease: number; readonly maxLockedMinutes: number };

@@ -6,6 +6,7 @@ import type { Executions } from "../twin/step-functions.ts";
 import type { InstanceHours } from "../world/bill.ts";
 import type { Happening } from "../world/events.ts";
 import type { Minute } from "../world/minutes.ts";
+import type { UnitHours } from "../world/scalables/scalable-state.ts";
 import type { Application, End } from "./application.ts";
 import type { AslDefinition } from "./asl.ts";
 import { type Assembly, firstExecution } from "./assembly.ts";
@@ -41,6 +42,8 @@ export interface RunRecord {
   }[];
   readonly timeline: readonly Minute[];
   readonly instanceHours: readonly InstanceHours[];
+  /** The same of what the model leans on. */
+  readonly unitHours: readonly UnitHours[];
   /** What changed in the account, oldest first. */
   readonly changes: readonly (Happening & { readonly atSeconds: number })[];
   readonly before: Snapshot;
@@ -114,6 +117,7 @@ export function recordOf(assembly: Assembly, { end, before, findings, undelivere
     }),
     timeline: world.timeline(),
     instanceHours: world.instanceHours(),
+    unitHours: world.unitHours(),
     changes: world.events.map(({ atMs, ...change }) => ({ atSeconds: seconds(atMs, startMs), ...change })),
     before,
     after: snapshotOf(world, account.schedules()),

@@ -1,19 +1,30 @@
 /** What a run cost, at the prices that the world has: item by item as an estimate lists it, and as a whole. */
 import { type Expense, expenseItems } from "../../core/capacity/estimate.ts";
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { LeanedOnFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import type { Raised } from "../invariants/scene.ts";
 import { type Hours, paidFor } from "../prices.ts";
 import type { RunRecord } from "../release/run-record.ts";
+import type { UnitHours } from "../world/scalables/scalable-state.ts";
 
 type Spent = Pick<
   RehearsalFacts,
-  "instanceHours" | "instanceHoursBy" | "costUsd" | "expenses" | "totalCostUsd" | "unpricedInstanceTypes"
+  | "instanceHours"
+  | "instanceHoursBy"
+  | "costUsd"
+  | "expenses"
+  | "totalCostUsd"
+  | "unpricedInstanceTypes"
+  | "alongside"
 >;
 
 /** What the release raised on its endpoint and for training, and the whole bill. */
-export function spent({ instanceHours }: RunRecord, { raised }: InvariantFindings, plan: Plan): Spent {
+export function spent(
+  { instanceHours, unitHours }: Pick<RunRecord, "instanceHours" | "unitHours">,
+  { raised }: Pick<InvariantFindings, "raised">,
+  plan: Plan,
+): Spent {
   const expenses = expensesIn(raised, instanceHours, plan);
   const all = paidFor(plan, byType(instanceHours));
   const sum = instanceHours.reduce((total, { hours }) => total + hours, 0);
@@ -30,8 +41,17 @@ export function spent({ instanceHours }: RunRecord, { raised }: InvariantFinding
     expenses,
     totalCostUsd: all.unpriced.length === 0 ? rounded(all.usd, 2) : null,
     unpricedInstanceTypes: all.unpriced,
+    ...(unitHours.length > 0 && { alongside: unitHours.map(leanedOn) }),
   };
 }
+
+const leanedOn = ({ owner, unitHours, usd, extraUnitHours, extraUsd }: UnitHours): LeanedOnFacts => ({
+  name: owner,
+  unitHours: rounded(unitHours, 4),
+  usd: rounded(usd, 2),
+  extraUnitHours: rounded(extraUnitHours, 4),
+  extraUsd: rounded(extraUsd, 2),
+});
 
 /** Item by item, of all releases of the run; training capacity is raised altogether. */
 function expensesIn(

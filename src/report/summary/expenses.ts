@@ -17,6 +17,7 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
     ...paragraph(page, "capacity", `${count(instanceHours)} instance-hours in all, ${bill(facts)}`),
     ...labelled(page, "budget", spending(facts, page)),
     ...itemised(facts, page),
+    ...leanedOn(facts, page),
     ...paragraph(
       page,
       "locked",
@@ -53,6 +54,16 @@ function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
     return `${item} ${spent === null ? "at no known price" : usd(spent)}${time}`;
   });
   return labelled(page, "", flow(texts, ", ", roomFor(page) - 1).map(page.paint.dim));
+}
+
+/** What was raised beside the endpoint, thing by thing. */
+function leanedOn({ alongside = [] }: RehearsalFacts, page: Page): string[] {
+  if (alongside.length === 0) return [];
+  const texts = alongside.map(
+    ({ name, extraUnitHours, extraUsd }) =>
+      `${name} ${extraUnitHours > 0 ? `${counted(extraUnitHours, "unit-hour")} more (${usd(extraUsd)})` : "as it was"}`,
+  );
+  return labelled(page, "alongside", flow(texts, ", ", roomFor(page) - 1));
 }
 
 function bill({ totalCostUsd, unpricedInstanceTypes: types }: RehearsalFacts): string {

@@ -240,7 +240,7 @@ describe("scalable targets on a table", () => {
 it("a table is paid for by its units", () => {
   const twin = tableTwin();
   twin.wait(3600);
-  expect(twin.world.unitHours()).toEqual([
+  expect(twin.world.unitHours()).toMatchObject([
     { owner: "table/profiles/ReadCapacityUnits", unitHours: 100, usd: expect.closeTo(0.013) },
     { owner: "table/profiles/WriteCapacityUnits", unitHours: 100, usd: expect.closeTo(0.065) },
   ]);

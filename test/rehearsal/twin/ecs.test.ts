@@ -354,6 +354,10 @@ describe("a policy that follows the traffic", () => {
 it("is paid for by the hour that each task runs", () => {
   const twin = ecsTwin({}, { usdPerUnitHour: 2 });
   twin.wait(3600);
-  expect(twin.world.unitHours()).toEqual([{ owner: id, unitHours: 4, usd: 8 }]);
-  expect(twin.world.unitHours(twin.world.startMs + 900_000)).toEqual([{ owner: id, unitHours: 1, usd: 2 }]);
+  expect(twin.world.unitHours()).toEqual([
+    { owner: id, unitHours: 4, usd: 8, extraUnitHours: 0, extraUsd: 0 },
+  ]);
+  expect(twin.world.unitHours(twin.world.startMs + 900_000)).toEqual([
+    { owner: id, unitHours: 1, usd: 2, extraUnitHours: 0, extraUsd: 0 },
+  ]);
 });

@@ -46,7 +46,12 @@ export interface UnitHours {
   readonly owner: string;
   readonly unitHours: number;
   readonly usd: number;
+  /** Of these, what was there above what there is between releases. */
+  readonly extraUnitHours: number;
+  readonly extraUsd: number;
 }
+
+const hourMs = 3_600_000;
 
 /** Sorted by id; until a moment, epoch milliseconds. */
 export function unitHoursOf(
@@ -55,13 +60,21 @@ export function unitHoursOf(
 ): UnitHours[] {
   return [...scalables.values()]
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, levels, usdPerUnitHour }) => {
-      let unitMs = 0;
+    .map(({ id, levels, atRest, usdPerUnitHour }) => {
+      let [unitMs, extraMs] = [0, 0];
       for (const [nth, { atMs, ready }] of levels.entries()) {
         const toMs = Math.min(levels[nth + 1]?.atMs ?? untilMs, untilMs);
-        unitMs += ready * Math.max(0, toMs - Math.max(atMs, startMs));
+        const lastedMs = Math.max(0, toMs - Math.max(atMs, startMs));
+        unitMs += ready * lastedMs;
+        extraMs += Math.max(0, ready - atRest) * lastedMs;
       }
-      const unitHours = unitMs / 3_600_000;
-      return { owner: id, unitHours, usd: unitHours * usdPerUnitHour };
+      const [unitHours, extraUnitHours] = [unitMs / hourMs, extraMs / hourMs];
+      return {
+        owner: id,
+        unitHours,
+        usd: unitHours * usdPerUnitHour,
+        extraUnitHours,
+        extraUsd: extraUnitHours * usdPerUnitHour,
+      };
     });
 }
