@@ -18,6 +18,8 @@ import { leavingOf } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
+import { traitsOf } from "../src/core/release/resource-kinds.ts";
+import { isRouting } from "../src/core/release/resources.ts";
 import { Ended, endpointOf, type Held, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
 import { firstAsked, normaliseRequest } from "../src/core/request/request.ts";
 
@@ -58,7 +60,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
 /** What somebody else changed beside the endpoint itself, of which the steps have told. */
 const leftToOthers = ({ changes }: Ledger): string[] =>
   changes.flatMap(({ resource: { kind, name }, state }) =>
-    state === "drifted" && kind === "scaling" ? [`${kind} ${name}`] : [],
+    state === "drifted" && traitsOf(kind).hasParts ? [`${kind} ${name}`] : [],
   );
 
 interface Closed {
@@ -202,7 +204,7 @@ function outcomeOf(doc: Ended, ledger: Ledger): Outcome {
 }
 
 /** The endpoint itself was left as somebody else has made it. */
-const lost = ({ resource, state }: Change) => resource.kind === "routing" && state === "drifted";
+const lost = ({ resource, state }: Change) => isRouting(resource) && state === "drifted";
 
 /** A change that may have reached AWS. */
 const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);

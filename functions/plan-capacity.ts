@@ -30,6 +30,7 @@ import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs, Planning } from "../src/core/release/release.ts";
+import { endpointConfigOf, modelOf, scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
@@ -89,13 +90,13 @@ async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools):
     aws,
     needs === undefined
       ? [
-          { kind: "schedule", name: scheduleRef(aws, resourceName(named, "lease")) },
-          { kind: "training-job", name: resourceName(named, "primer") },
+          scheduleOf(scheduleRef(aws, resourceName(named, "lease"))),
+          trainingJobOf(resourceName(named, "primer")),
         ]
       : [
-          { kind: "model", name: needs.candidate.modelName },
-          { kind: "endpoint-config", name: needs.joinConfig },
-          { kind: "endpoint-config", name: needs.finalConfig },
+          modelOf(needs.candidate.modelName),
+          endpointConfigOf(needs.joinConfig),
+          endpointConfigOf(needs.finalConfig),
         ],
   );
   if (taken.length === 0) return sized;

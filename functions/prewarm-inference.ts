@@ -4,7 +4,6 @@
  */
 import type { z } from "zod";
 import { leaseAlongside } from "../src/aws/alongside.ts";
-import { scalingName } from "../src/aws/application-auto-scaling.ts";
 import { make } from "../src/aws/changes.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
@@ -17,6 +16,7 @@ import { badState, drifted } from "../src/core/errors.ts";
 import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs, Progress } from "../src/core/release/release.ts";
+import { endpointConfigOf, modelOf, routingOf, scalingOf } from "../src/core/release/resources.ts";
 import { idleWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
@@ -39,20 +39,20 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   });
   const atWork = await leaseAlongside(tools, ledger, { needs, stage: 0 });
   if (atWork !== undefined) return waiting(atWork);
-  const scaling = { kind: "scaling", name: scalingName(endpoint, needs.stable.variant) } as const;
+  const scaling = scalingOf(endpoint, needs.stable.variant);
   await make(tools, ledger, {
     id: "hold-scale-in",
     resource: scaling,
     to: (now) => (now === null ? null : plain(held(Scaling.parse(now)))),
   });
-  const model = { kind: "model", name: needs.candidate.modelName } as const;
+  const model = modelOf(needs.candidate.modelName);
   const candidate = await candidateModel(aws, {
     servingModel: needs.stable.modelName,
     packageArn: needs.candidate.packageArn,
     planned: doc.plan.endpoint.environment,
   });
   await make(tools, ledger, { id: "model", resource: model, to: candidate });
-  const config = { kind: "endpoint-config", name: needs.joinConfig } as const;
+  const config = endpointConfigOf(needs.joinConfig);
   const joined = joining(await readConfig(aws, needs.stable.config), needs);
   await make(tools, ledger, { id: "join-config", resource: config, to: joined });
 
@@ -63,7 +63,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   }
   await make(tools, ledger, {
     id: "join",
-    resource: { kind: "routing", name: endpoint },
+    resource: routingOf(endpoint),
     to: needs.joinConfig,
   });
   const { instances, instanceType } = needs.candidate;

@@ -11,6 +11,7 @@ import { scheduleRef } from "../src/aws/scheduler.ts";
 import { badState } from "../src/core/errors.ts";
 import { resourceName } from "../src/core/release/names.ts";
 import { Document, Progress } from "../src/core/release/release.ts";
+import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 
 const Input = Document.pick({ schema: true, release: true, plan: true });
 
@@ -29,10 +30,10 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
     input: JSON.stringify({ scaleDown: { releaseId: release.id } }),
   };
   const named = { stack: tools.aws.environment.stack, ...release };
-  const schedule = { kind: "schedule", name: scheduleRef(tools.aws, resourceName(named, "lease")) } as const;
+  const schedule = scheduleOf(scheduleRef(tools.aws, resourceName(named, "lease")));
   const made = await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
   const { at = lease.at } = (made.after ?? {}) as Partial<typeof lease>;
-  const job = { kind: "training-job", name: resourceName(named, "primer") } as const;
+  const job = trainingJobOf(resourceName(named, "primer"));
   await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool) });
   return {
     status: "done",

@@ -17,6 +17,7 @@ import { badState } from "../src/core/errors.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
+import { weightsOf } from "../src/core/release/resources.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { loadUntold, nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
@@ -152,7 +153,7 @@ async function unlessLost(
 ): Promise<WayBackAction> {
   const given = trafficPercent(endpoint, needs.candidate.variant) > 0;
   if (action.do === "drifted" || isMoving(endpoint) || !(given || action.do === "shift")) return action;
-  const lost = await lostTo(tools, ledger, { kind: "weights", name: endpoint.name });
+  const lost = await lostTo(tools, ledger, weightsOf(endpoint.name));
   return lost.length === 0
     ? action
     : { do: "drifted", reason: `someone else changed the weights of ${endpoint.name}` };

@@ -30,11 +30,12 @@ import {
   notFound,
   type SlipwayError,
 } from "../src/core/errors.ts";
-import type { Undo } from "../src/core/release/change.ts";
+import type { ResourceRef, Undo } from "../src/core/release/change.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
-import { kindsThat, traitsOf } from "../src/core/release/resource-kinds.ts";
+import { traitsOf } from "../src/core/release/resource-kinds.ts";
+import { endpointConfigOf, isRouting, routingOf } from "../src/core/release/resources.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -82,7 +83,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
     return back(tools, ledger, it.doc);
   }
-  const leases = await undoAll({ tools, ledger, all }, openUndos(ledger, leaseKinds));
+  const leases = await undoAll({ tools, ledger, all }, openUndos(ledger, isLease));
   drifted.push(...leases.drifted);
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
@@ -97,7 +98,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     const what = `routing ${name}: someone else moved it to ${endpoint.at.called}`;
     return { ...left, drifted: [what, ...left.drifted] };
   } else {
-    const join = { kind: "endpoint-config", name: needs.joinConfig } as const;
+    const join = endpointConfigOf(needs.joinConfig);
     await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
     // Whoever died before saying that the endpoint was moved has moved it all the same.
     const open = ledger.changes.filter(
@@ -117,7 +118,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
 async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: FleetView): Promise<string[]> {
   const { name, needs, timeoutMinutes, poll } = it;
   const id = await nextTry(ledger, finalMove);
-  const resource = { kind: "routing", name } as const;
+  const resource = routingOf(name);
   const theirs = stableStays(endpoint, needs);
   if (theirs !== undefined) return stays(tools, ledger, { it, id, why: driftedError(theirs) });
   if (poll.isOverdue(timeoutMinutes)) {
@@ -125,7 +126,7 @@ async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: FleetV
     const why = awsRefused(`endpoint ${name} did not leave ${needs.joinConfig}: ${reason}`);
     return stays(tools, ledger, { it, id, why });
   }
-  const config = { kind: "endpoint-config", name: needs.finalConfig } as const;
+  const config = endpointConfigOf(needs.finalConfig);
   const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
   if ([id, "final-config"].some((each) => ledger.find(each)?.refusal !== undefined)) {
     const gone = await modelGone(tools, it);
@@ -158,8 +159,8 @@ const toldOf = (refused: readonly string[], well: string): string =>
   refused.length === 0 ? well : `not everything could be done: ${refused.join("; ")}`;
 
 /** All but what AWS moves by itself: a raised fleet is left to its own policy. */
-const undone = kindsThat(({ movesByItself }) => !movesByItself);
-const leaseKinds = kindsThat(({ isLease }) => isLease);
+const isUndone = ({ kind }: ResourceRef): boolean => !traitsOf(kind).movesByItself;
+const isLease = ({ kind }: ResourceRef): boolean => traitsOf(kind).isLease;
 
 /**
  * Puts everything back, newest first; a configuration or model that still serves is left where it is. What is refused
@@ -172,9 +173,10 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
     serving = await stillServing(tools, ledger, doc);
   });
   const gone = serving?.size === 0 ? await goneFor(tools, ledger, doc) : undefined;
-  const open = openUndos(ledger, undone).filter(
-    ({ resource: { kind } }) =>
-      !(serving === undefined && traitsOf(kind).mayServe) && !(gone !== undefined && kind === "routing"),
+  const open = openUndos(ledger, isUndone).filter(
+    ({ resource }) =>
+      !(serving === undefined && traitsOf(resource.kind).mayServe) &&
+      !(gone !== undefined && isRouting(resource)),
   );
   const { drifted, ending } = await undoAll(
     { tools, ledger, all },
@@ -182,7 +184,9 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
     (one) => serving?.has(one.resource.name) === true || isEndpoints(one),
   );
   if (ending.length > 0) return { status: "waiting", reason: endingText(ending), drifted };
-  const counts = openUndos(ledger, ["count"]).flatMap((one) => one.changes.map((c) => c.id));
+  const counts = openUndos(ledger, ({ kind }) => traitsOf(kind).movesByItself).flatMap((one) =>
+    one.changes.map((c) => c.id),
+  );
   await ledger.settle(counts, "kept");
   all.end();
   if (gone !== undefined) return { status: "done", reason: gone, drifted };
@@ -229,7 +233,7 @@ const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint
 
 /** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
 async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {
-  const [moved] = openUndos(ledger, ["routing"]);
+  const [moved] = openUndos(ledger, isRouting);
   if (moved === undefined) return undefined;
   const why = notFound(endpointGone(moved.resource.name, doc.planning?.needs?.stable.config));
   const id = moved.changes.at(-1)?.id ?? "";

@@ -13,7 +13,6 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
-import { countName } from "../src/aws/resources/count.ts";
 import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import {
@@ -29,6 +28,7 @@ import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/co
 import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Document, type Needs } from "../src/core/release/release.ts";
+import { countOf, weightsOf } from "../src/core/release/resources.ts";
 import {
   nextRaise,
   nextShift,
@@ -185,10 +185,7 @@ async function raise(
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
     return { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` };
-  const resource = {
-    kind: "count",
-    name: countName(doc.plan.endpoint.name, needs.candidate.variant),
-  } as const;
+  const resource = countOf(doc.plan.endpoint.name, needs.candidate.variant);
   await make(tools, ledger, { id, resource, to: action.instances });
   const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
   const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
@@ -218,7 +215,7 @@ async function shift(
     if (theirs !== undefined) throw drifted(theirs);
     return action.weights;
   };
-  const resource = { kind: "weights", name } as const;
+  const resource = weightsOf(name);
   await make(tools, ledger, { id, resource, to, warm: acting.warmInstances });
   return waiting;
 }

@@ -2,8 +2,9 @@
 import type { Fleets } from "../core/capacity/endpoint.ts";
 import { variantOf } from "../core/capacity/endpoint.ts";
 import { adopted, capped, held, Scaling } from "../core/capacity/scaling.ts";
-import { capId, scalingOf } from "../core/release/leaving.ts";
+import { capId } from "../core/release/leaving.ts";
 import type { Needs } from "../core/release/release.ts";
+import { scalingOf } from "../core/release/resources.ts";
 import { make } from "./changes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";

@@ -21,8 +21,6 @@ import { plain } from "./plain.ts";
 const ServiceNamespace = "sagemaker" as const;
 const ScalableDimension = "sagemaker:variant:DesiredInstanceCount" as const;
 
-export const scalingName = (endpoint: string, variant: string) => `endpoint/${endpoint}/variant/${variant}`;
-
 /** A variant's scaling, or null where none is registered. */
 export async function readScaling({ scaling }: Aws, resourceId: string): Promise<Scaling | null> {
   const scope = { ServiceNamespace, ScalableDimension };

@@ -18,7 +18,7 @@ import {
 } from "../core/release/change.ts";
 import type { Plain } from "../core/release/plain.ts";
 import { lastKnown } from "../core/release/remainder.ts";
-import { kindsThat, traitsOf } from "../core/release/resource-kinds.ts";
+import { traitsOf } from "../core/release/resource-kinds.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
@@ -85,7 +85,7 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plai
   const at = new Date(tools.now()).toISOString();
   const change = { id, resource, before, after, at, ...(warm === undefined ? {} : { warm }) };
   if (asItIs) return ledger.intend(change);
-  const earlier = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
+  const earlier = openUndo(ledger, resource);
   if (
     earlier !== undefined &&
     !traitsOf(resource.kind).movesByItself &&
@@ -208,7 +208,7 @@ export async function lostTo(
 }
 
 async function judged(tools: Tools, ledger: Ledger, resource: ResourceRef) {
-  const own = openUndos(ledger, [resource.kind]).find((one) => one.resource.name === resource.name);
+  const own = openUndo(ledger, resource);
   return { own, verdict: own && judgeUndo(own, await seen(tools, ledger, resource)) };
 }
 
@@ -229,16 +229,18 @@ export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef)
 
 /** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
 export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
-  const open = openUndos(
-    ledger,
-    kindsThat(({ isOfEndpoint }) => isOfEndpoint),
-  ).flatMap((one) => one.changes);
+  const open = openUndos(ledger, ({ kind }) => traitsOf(kind).isOfEndpoint).flatMap((one) => one.changes);
   const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
   await ledger.settle(idsOf("intended"), "undone");
   await ledger.settle(idsOf("applied"), "drifted");
 }
 
-/** The undos still open, newest first, of some kinds of resource. */
-export function openUndos(ledger: Ledger, kinds: readonly ResourceRef["kind"][]): Undo[] {
-  return undosOf(ledger.changes).filter((one) => kinds.includes(one.resource.kind));
+/** The undos still open of some resources, newest first. */
+export function openUndos(ledger: Ledger, are: (resource: ResourceRef) => boolean): Undo[] {
+  return undosOf(ledger.changes).filter(({ resource }) => are(resource));
+}
+
+/** The undo of a resource, where one is open. */
+export function openUndo(ledger: Ledger, { kind, name }: ResourceRef): Undo | undefined {
+  return openUndos(ledger, (one) => one.kind === kind && one.name === name)[0];
 }

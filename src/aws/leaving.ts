@@ -5,11 +5,11 @@ import {
   leavingOf,
   type Promoted,
   retireId,
-  scalingOf,
   uncapped,
 } from "../core/release/leaving.ts";
 import { candidatesModelGone } from "../core/release/outside.ts";
-import { letGo, make, openUndos, undo } from "./changes.ts";
+import { routingOf, scalingOf } from "../core/release/resources.ts";
+import { letGo, make, openUndo, undo } from "./changes.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -30,7 +30,7 @@ export async function intendMove(
   { name, needs }: Promoted,
   id: string,
 ): Promise<void> {
-  const resource = { kind: "routing", name } as const;
+  const resource = routingOf(name);
   const [before, after, at] = [needs.joinConfig, needs.finalConfig, new Date(now()).toISOString()];
   if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
 }
@@ -65,9 +65,7 @@ export async function retireScaling(
 /** Gives stable its scaling back, where the move had got as far as to take it; the next try takes it anew. */
 export async function giveScalingBack(tools: Tools, ledger: Ledger): Promise<void> {
   const taken = ledger.find(retireId(ledger.changes));
-  const one = openUndos(ledger, ["scaling"]).find(({ changes }) =>
-    changes.some(({ id }) => id === taken?.id),
-  );
+  const one = taken && openUndo(ledger, taken.resource);
   if (one === undefined || taken?.state !== "applied") return;
   await undo(tools, ledger, one);
   const id = retireId(ledger.changes, "another");

@@ -1,4 +1,6 @@
 /** Tries at moving the endpoint, each a change of its own in the ledger. */
+
+import { isRouting } from "../core/release/resources.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A way back without capacity tries for days, and a lock item may have 400 KB (DynamoDB): older tries are forgotten. */
@@ -9,9 +11,7 @@ const triesKept = 10;
  * that was made and did not last is settled as undone, so that its end is not taken for someone else's hand.
  */
 export async function nextTry(ledger: Ledger, prefix: string): Promise<string> {
-  const all = ledger.changes.filter(
-    ({ id, resource }) => resource.kind === "routing" && id.startsWith(`${prefix}-`),
-  );
+  const all = ledger.changes.filter(({ id, resource }) => isRouting(resource) && id.startsWith(`${prefix}-`));
   const tried = all.filter(({ state }) => state !== "intended");
   await ledger.settle(
     tried.filter(({ state }) => state === "applied").map(({ id }) => id),

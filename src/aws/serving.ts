@@ -1,7 +1,8 @@
 /** What serves and what is to serve, described whole, so that what kind of endpoint it is can be told. */
 import { DescribeEndpointCommand, DescribeModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import type { Serving } from "../core/capacity/serving.ts";
-import { readScaling, scalingName } from "./application-auto-scaling.ts";
+import { scalingOf } from "../core/release/resources.ts";
+import { readScaling } from "./application-auto-scaling.ts";
 import type { Aws } from "./clients.ts";
 import { describeConfig, describeModel } from "./sagemaker-models.ts";
 
@@ -20,7 +21,7 @@ export async function describeServing(
   const own = config?.ProductionVariants?.find(({ VariantName }) => VariantName === variant);
   const [model, scaling] = await Promise.all([
     describeModel(aws, own?.ModelName ?? ""),
-    readScaling(aws, scalingName(endpointName, variant)),
+    readScaling(aws, scalingOf(endpointName, variant).name),
   ]);
   return { endpointName, endpoint, config, model, package: found, scaling };
 }

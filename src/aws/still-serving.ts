@@ -1,8 +1,8 @@
 /** What an endpoint that a release leaves still relies on: it stays as it is, whoever made it. */
 import { type Fleets, trafficPercent, variantOf } from "../core/capacity/endpoint.ts";
 import { Scaling } from "../core/capacity/scaling.ts";
+import { scalingOf } from "../core/release/resources.ts";
 import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
-import { scalingName } from "./application-auto-scaling.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -30,10 +30,10 @@ export async function stillServing(
   const held = relied || (left !== undefined && isBeyondBounds(ledger, endpoint, stable.variant));
   return new Set([
     endpoint.config,
-    ...(held ? [scalingName(endpoint.name, stable.variant)] : []),
+    ...(held ? [scalingOf(endpoint.name, stable.variant).name] : []),
     ...(endpoint.pendingConfig === undefined ? [] : [endpoint.pendingConfig]),
     ...endpoint.variants.map((v) => v.modelName),
-    ...(left === undefined ? [] : [left.modelName, scalingName(endpoint.name, left.name)]),
+    ...(left === undefined ? [] : [left.modelName, scalingOf(endpoint.name, left.name).name]),
   ]);
 }
 

@@ -3,18 +3,25 @@ import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
 import { type ResourceRef, sameState } from "../core/release/change.ts";
 import type { Plain } from "../core/release/plain.ts";
+import {
+  countOf,
+  endpointConfigOf,
+  isRouting,
+  isWeights,
+  routingOf,
+  scalingOf,
+  weightsOf,
+} from "../core/release/resources.ts";
 import { isStables, stablesWeights } from "../core/release/stables-weights.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";
-import { scalingName } from "./application-auto-scaling.ts";
-import { letGoOfEndpoint, make, noteRefusal, openUndos, undo } from "./changes.ts";
+import { letGoOfEndpoint, make, noteRefusal, openUndo, openUndos, undo } from "./changes.ts";
 import { saysNoRoom } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { nextTry } from "./next-try.ts";
 import { refusalText } from "./refusals.ts";
-import { countName } from "./resources/count.ts";
 import { readResource } from "./resources/registry.ts";
 import { readConfig, withVariants } from "./sagemaker-models.ts";
 
@@ -53,7 +60,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
   const nth = (prefix: string) =>
     `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
   const count = (id: string, variant: string, to: number) =>
-    make(tools, ledger, { id, resource: { kind: "count", name: countName(name, variant) }, to });
+    make(tools, ledger, { id, resource: countOf(name, variant), to });
   const { stable, candidate } = needs;
   switch (action.do) {
     case "wait":
@@ -63,7 +70,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
         action.percent === 0
           ? stablesWeights(ledger.changes, needs)
           : weightsFor(stable.variant, candidate.variant, action.percent);
-      const resource = { kind: "weights", name } as const;
+      const resource = weightsOf(name);
       await retract(tools, ledger, { resource, to });
       await make(tools, ledger, { id: nth("back"), resource, to, warm });
       return [];
@@ -72,14 +79,13 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
       await count(nth(`refill-to-${action.instances}`), stable.variant, action.instances);
       return [];
     case "shrink": {
-      const drifted = await retireScaling(tools, ledger, scalingName(name, candidate.variant));
+      const drifted = await retireScaling(tools, ledger, scalingOf(name, candidate.variant));
       await count(nth(`shrink-to-${action.instances}`), candidate.variant, action.instances);
       return drifted;
     }
     case "free-scale-in": {
-      const own = scalingName(name, stable.variant);
-      for (const one of openUndos(ledger, ["scaling"]))
-        if (one.resource.name === own) await undo(tools, ledger, one);
+      const held = openUndo(ledger, scalingOf(name, stable.variant));
+      if (held !== undefined) await undo(tools, ledger, held);
       return [];
     }
     case "leave":
@@ -119,7 +125,7 @@ async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): P
   const [before, after] = [needs.joinConfig, needs.stable.config];
   const at = new Date(tools.now()).toISOString();
   if (ledger.find(id) === undefined)
-    await ledger.intend({ id, resource: { kind: "routing", name }, before, after, at });
+    await ledger.intend({ id, resource: routingOf(name), before, after, at });
   await noteRefusal(tools, { ledger, id, is: before, should: after }, stays);
   throw stays;
 }
@@ -127,14 +133,14 @@ async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): P
 /** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
 async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
   const weights = await settleWeights(tools, ledger, needs);
-  const scaling = await retireScaling(tools, ledger, scalingName(name, needs.candidate.variant));
+  const scaling = await retireScaling(tools, ledger, scalingOf(name, needs.candidate.variant));
   await bringBack(tools, ledger, needs);
   const id = await nextTry(ledger, moveBack);
   // A move that was intended and is not under way has not been made: it is intended anew, and counts as of now.
   if (ledger.find(id) !== undefined) await ledger.forget([id]);
   await make(tools, ledger, {
     id,
-    resource: { kind: "routing", name },
+    resource: routingOf(name),
     to: needs.stable.config,
   });
   return [...weights, ...scaling];
@@ -146,7 +152,7 @@ async function bringBack(
   ledger: Ledger,
   { stable, candidate, joinConfig }: WayBackNeeds,
 ): Promise<void> {
-  const resource = { kind: "endpoint-config", name: stable.config } as const;
+  const resource = endpointConfigOf(stable.config);
   if ((await readResource(tools.aws, resource)) !== null) return;
   const joined = (await readConfig(tools.aws, joinConfig)) ?? ledger.find("join-config")?.after ?? null;
   const to = withVariants(joined, (all) => all.filter((one) => one.VariantName !== candidate.variant));
@@ -160,7 +166,7 @@ async function bringBack(
  */
 async function settleWeights(tools: Tools, ledger: Ledger, needs: WayBackNeeds): Promise<string[]> {
   const left: string[] = [];
-  for (const one of openUndos(ledger, ["weights"])) {
+  for (const one of openUndos(ledger, isWeights)) {
     const ids = one.changes.map(({ id }) => id);
     if (!isStables(one.restore, needs)) await ledger.settle(ids, "undone");
     else if ((await undo(tools, ledger, one)) === "drifted") left.push(`weights ${one.resource.name}`);
@@ -172,16 +178,15 @@ async function settleWeights(tools: Tools, ledger: Ledger, needs: WayBackNeeds):
  * The candidate's own scaling goes before its variant does, as whoever else left it: a registered variant cannot be
  * removed. Says what somebody else had changed.
  */
-async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promise<string[]> {
-  const resource = { kind: "scaling", name } as const;
+async function retireScaling(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<string[]> {
   // A step that died in between has not said yet that what it took away stays so.
   if (ledger.find("retire-scaling")?.state === "applied") await ledger.settle(["retire-scaling"], "kept");
-  for (const one of openUndos(ledger, ["scaling"]))
-    if (one.resource.name === name) await undo(tools, ledger, one);
+  const own = openUndo(ledger, resource);
+  if (own !== undefined) await undo(tools, ledger, own);
   if ((await readResource(tools.aws, resource)) === null) return [];
   await make(tools, ledger, { id: "retire-scaling", resource, to: null });
   await ledger.settle(["retire-scaling"], "kept");
-  return [`scaling ${name}`];
+  return [`${resource.kind} ${resource.name}`];
 }
 
 /**
@@ -189,10 +194,10 @@ async function retireScaling(tools: Tools, ledger: Ledger, name: string): Promis
  * back whose join is settled is undone by nothing: to undo it would be to join again.
  */
 async function settleEndpoint(tools: Tools, ledger: Ledger, needs: WayBackNeeds): Promise<string[]> {
-  const weights = openUndos(ledger, ["weights"]).flatMap((one) => one.changes.map((c) => c.id));
+  const weights = openUndos(ledger, isWeights).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(weights, "undone");
   const left: string[] = [];
-  for (const one of openUndos(ledger, ["routing"]))
+  for (const one of openUndos(ledger, isRouting))
     if (one.restore !== needs.stable.config)
       await ledger.settle(
         one.changes.map(({ id }) => id),

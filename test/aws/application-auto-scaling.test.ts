@@ -1,20 +1,21 @@
 /** A variant's auto scaling as one resource: read whole, changed in place, and made again as it was. */
 import { PutScheduledActionCommand } from "@aws-sdk/client-application-auto-scaling";
 import { describe, expect, test } from "vitest";
-import { putScaling, readScaling, scalingName } from "../../src/aws/application-auto-scaling.ts";
+import { putScaling, readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { plain } from "../../src/aws/plain.ts";
 import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
+import { scalingOf } from "../../src/core/release/resources.ts";
 import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 
-const stables = scalingName("chat-assistant", "v6");
+const stables = scalingOf("chat-assistant", "v6").name;
 const target = {
   ServiceNamespace: "sagemaker",
   ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
   ResourceId: stables,
 } as const;
 
-async function scalingOf({ aws }: Account, name = stables): Promise<Scaling> {
+async function scalingIn({ aws }: Account, name = stables): Promise<Scaling> {
   const found = await readScaling(aws, name);
   if (found === null) throw new Error(`expected scaling on ${name}`);
   return found;
@@ -37,7 +38,7 @@ describe("reading", () => {
     const account = openAccount();
     await schedule(account, "morning");
 
-    const found = await scalingOf(account);
+    const found = await scalingIn(account);
 
     expect(found).toEqual({
       min: 8,
@@ -62,31 +63,31 @@ describe("reading", () => {
   test("gives null where nothing is registered", async () => {
     const { aws } = openAccount();
 
-    expect(await readScaling(aws, scalingName("chat-assistant", "v7"))).toBeNull();
+    expect(await readScaling(aws, scalingOf("chat-assistant", "v7").name)).toBeNull();
   });
 
   test("gives all scheduled actions, however many answers they take", async () => {
     const account = openAccount();
     for (let nth = 0; nth < 55; nth++) await schedule(account, `action-${nth}`);
 
-    expect((await scalingOf(account)).scheduledActions).toHaveLength(55);
+    expect((await scalingIn(account)).scheduledActions).toHaveLength(55);
   });
 });
 
 describe("putting", () => {
   test("a hold changes suspensions alone: no policy is put again", async () => {
     const account = openAccount();
-    const before = await scalingOf(account);
+    const before = await scalingIn(account);
 
     await putScaling(account.aws, stables, { from: before, to: held(before) });
 
-    expect(await scalingOf(account)).toEqual(held(before));
+    expect(await scalingIn(account)).toEqual(held(before));
     expect(account.writes()).toEqual(["RegisterScalableTarget"]);
   });
 
   test("null deregisters, and deregistering again is done already", async () => {
     const account = openAccount();
-    const before = await scalingOf(account);
+    const before = await scalingIn(account);
 
     await putScaling(account.aws, stables, { from: before, to: null });
     await putScaling(account.aws, stables, { from: before, to: null });
@@ -97,17 +98,17 @@ describe("putting", () => {
   test("what was deregistered is made again as it was, with policies and scheduled actions", async () => {
     const account = openAccount();
     await schedule(account, "morning");
-    const before = await scalingOf(account);
+    const before = await scalingIn(account);
     await putScaling(account.aws, stables, { from: before, to: null });
 
     await putScaling(account.aws, stables, { from: null, to: before });
 
-    expect(await scalingOf(account)).toEqual(before);
+    expect(await scalingIn(account)).toEqual(before);
   });
 
   test("a target that was made just now and is not known yet is tried again", async () => {
     const account = openAccount();
-    const before = await scalingOf(account);
+    const before = await scalingIn(account);
     await putScaling(account.aws, stables, { from: before, to: null });
     account.fail("PutScalingPolicy", new AwsError("ObjectNotFoundException", "No scalable target found"), 1);
     const again = async () => {
@@ -118,12 +119,12 @@ describe("putting", () => {
     await expect(again()).rejects.toMatchObject({ name: "AwsUnavailable" });
     await again();
 
-    expect(await scalingOf(account)).toEqual(before);
+    expect(await scalingIn(account)).toEqual(before);
   });
 
   test("policies that are otherwise are put", async () => {
     const account = openAccount();
-    const before = await scalingOf(account);
+    const before = await scalingIn(account);
     const tracking = before.policies[0]?.targetTracking as { TargetValue: number };
     const doubled = before.policies.map((policy) => ({
       ...policy,
@@ -135,7 +136,7 @@ describe("putting", () => {
       to: { ...before, policies: doubled },
     });
 
-    expect((await scalingOf(account)).policies).toEqual(doubled);
+    expect((await scalingIn(account)).policies).toEqual(doubled);
     // Bounds that are as they should be are not registered again: somebody else may change them meanwhile.
     expect(account.writes()).not.toContain("RegisterScalableTarget");
   });

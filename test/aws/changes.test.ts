@@ -1,21 +1,20 @@
 /** Changes under the ledger: intent before effect, once, settled by what the world shows, undone unless it drifted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { scalingName } from "../../src/aws/application-auto-scaling.ts";
 import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
 import { nextTry } from "../../src/aws/next-try.ts";
-import { countName } from "../../src/aws/resources/count.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
 import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";
 import { readModel } from "../../src/aws/sagemaker-models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
+import { countOf, scalingOf } from "../../src/core/release/resources.ts";
 import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
 import { holding, ledgerOf, subject } from "./releases.ts";
 
-const scaling = { kind: "scaling", name: scalingName("chat-assistant", "v6") } as const;
+const scaling = scalingOf("chat-assistant", "v6");
 const weights = { kind: "weights", name: "chat-assistant" } as const;
 const model = { kind: "model", name: "copy" } as const;
 
@@ -151,7 +150,7 @@ describe("making a change", () => {
 
   test("of a count goes on whatever auto scaling has made of it", async () => {
     const { account, ledger, tools, look } = await opened();
-    const count = { kind: "count", name: countName("chat-assistant", "v6") } as const;
+    const count = countOf("chat-assistant", "v6");
     await make(tools, ledger, { id: "refill-1", resource: count, to: 9 });
     account.settle();
     await setInstances(account.aws, "chat-assistant", { name: "v6", instances: 10 });
@@ -193,11 +192,12 @@ describe("undoing", () => {
     await make(tools, ledger, raised);
     await make(tools, ledger, { id: "more", resource: scaling, to: withMinimum(10) });
 
-    for (const one of openUndos(ledger, ["scaling"])) expect(await undo(tools, ledger, one)).toBe("undone");
+    for (const one of openUndos(ledger, ({ kind }) => kind === "scaling"))
+      expect(await undo(tools, ledger, one)).toBe("undone");
 
     expect(await look(scaling)).toEqual(before);
     expect(await recorded(opening)).toEqual({ "raise-minimum": "undone", more: "undone" });
-    expect(openUndos(ledger, ["scaling"])).toEqual([]);
+    expect(openUndos(ledger, ({ kind }) => kind === "scaling")).toEqual([]);
   });
 
   test("deletes what the release had made", async () => {
@@ -208,7 +208,7 @@ describe("undoing", () => {
       to: await readModel(account.aws, "chat-assistant-v6"),
     });
 
-    for (const one of openUndos(ledger, ["model"])) await undo(tools, ledger, one);
+    for (const one of openUndos(ledger, ({ kind }) => kind === "model")) await undo(tools, ledger, one);
 
     expect(await look(model)).toBeNull();
   });
@@ -219,7 +219,8 @@ describe("undoing", () => {
     meddle(account, 8);
     const writes = account.writes().length;
 
-    for (const one of openUndos(ledger, ["scaling"])) expect(await undo(tools, ledger, one)).toBe("undone");
+    for (const one of openUndos(ledger, ({ kind }) => kind === "scaling"))
+      expect(await undo(tools, ledger, one)).toBe("undone");
 
     expect(account.writes()).toHaveLength(writes);
   });
@@ -231,7 +232,8 @@ describe("undoing", () => {
     account.settle();
     await setWeights(account.aws, "chat-assistant", { v6: 70 });
 
-    for (const one of openUndos(ledger, ["weights"])) expect(await undo(tools, ledger, one)).toBe("drifted");
+    for (const one of openUndos(ledger, ({ kind }) => kind === "weights"))
+      expect(await undo(tools, ledger, one)).toBe("drifted");
 
     expect(await look(weights)).toEqual({ v6: 70 });
     expect(await recorded(opening)).toEqual({ "shift-0": "drifted" });
@@ -243,7 +245,7 @@ describe("undoing", () => {
     await takenOver({ account, release });
     const writes = account.writes();
 
-    for (const one of openUndos(ledger, ["scaling"]))
+    for (const one of openUndos(ledger, ({ kind }) => kind === "scaling"))
       await expect(undo(tools, ledger, one)).rejects.toMatchObject({ name: "LockLost" });
 
     expect(account.writes()).toEqual(writes);
@@ -256,7 +258,8 @@ describe("undoing", () => {
     await make(tools, ledger, raised);
     account.lose("RegisterScalableTarget");
 
-    for (const one of openUndos(ledger, ["scaling"])) expect(await undo(tools, ledger, one)).toBe("undone");
+    for (const one of openUndos(ledger, ({ kind }) => kind === "scaling"))
+      expect(await undo(tools, ledger, one)).toBe("undone");
 
     expect(await recorded(opening)).toEqual({ "raise-minimum": "undone" });
   });
@@ -267,7 +270,7 @@ describe("undoing", () => {
     await make(tools, ledger, raised);
     account.fail("RegisterScalableTarget", new AwsError("InternalFailure", "no", { statusCode: 500 }));
 
-    const [one] = openUndos(ledger, ["scaling"]);
+    const [one] = openUndos(ledger, ({ kind }) => kind === "scaling");
     if (one === undefined) throw new Error("expected an undo");
     await expect(undo(tools, ledger, one)).rejects.toMatchObject({ name: "InternalFailure" });
 
@@ -282,7 +285,7 @@ describe("what is refused for good", () => {
   async function made() {
     const there = await opened();
     await make(there.tools, there.ledger, raised);
-    const [one] = openUndos(there.ledger, ["scaling"]);
+    const [one] = openUndos(there.ledger, ({ kind }) => kind === "scaling");
     if (one === undefined) throw new Error("expected a change to undo");
     return { ...there, one, noted: () => there.ledger.find(raised.id)?.refusal };
   }

@@ -89,7 +89,7 @@ describe.each(kinds)("a %s of that name", (kind) => {
 
     const after = await ledgerOf(account, release);
     expect(after.changes).toEqual([]);
-    expect(openUndos(after, [kind])).toEqual([]);
+    expect(openUndos(after, (one) => one.kind === kind)).toEqual([]);
     expect(account.writes()).toEqual(writes);
     expect(await look()).toEqual(before);
   });
@@ -110,7 +110,7 @@ describe.each(kinds)("a %s of that name", (kind) => {
     const before = await look();
 
     await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({ name: "Drifted" });
-    const [left] = openUndos(ledger, [kind]);
+    const [left] = openUndos(ledger, (one) => one.kind === kind);
     if (left === undefined) throw new Error("expected an intent that is open");
 
     expect(await undo(account.tools, ledger, left)).toBe("drifted");
@@ -129,7 +129,7 @@ describe.each(kinds)("a %s of that name", (kind) => {
 
     expect(await make(account.tools, ledger, intent)).toMatchObject({ state: "applied" });
     account.mend();
-    const [ours] = openUndos(ledger, [kind]);
+    const [ours] = openUndos(ledger, (one) => one.kind === kind);
     if (ours === undefined) throw new Error("expected a change to undo");
 
     // A job that runs is stopped first; what it holds is given back once it has ended.
@@ -154,7 +154,7 @@ test("a configuration that somebody deleted and made anew under our name is not 
   await make(account.tools, ledger, intent);
   account.world.state.endpointConfigs.delete(name);
   await puts(theirs);
-  const [ours] = openUndos(ledger, ["endpoint-config"]);
+  const [ours] = openUndos(ledger, ({ kind }) => kind === "endpoint-config");
   if (ours === undefined) throw new Error("expected a change to undo");
 
   expect(await undo(account.tools, ledger, ours)).toBe("drifted");

@@ -1,12 +1,12 @@
 /** Each kind of resource that a release may change is read as plain data, made what it should be, and taken away. */
 import { describe, expect, test } from "vitest";
-import { countName } from "../../src/aws/resources/count.ts";
 import { putResource, readResource } from "../../src/aws/resources/registry.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
 import type { ResourceRef } from "../../src/core/release/change.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
+import { countOf } from "../../src/core/release/resources.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 
@@ -72,7 +72,7 @@ describe("the endpoint's own state", () => {
 
   test("a count is the one asked for; a variant that is not there has none", async () => {
     const account = openAccount();
-    const count = (variant: string): ResourceRef => ({ kind: "count", name: countName(name, variant) });
+    const count = (variant: string): ResourceRef => countOf(name, variant);
 
     expect(await put(account, count("v6"), 9)).toBe(9);
     expect(await readResource(account.aws, count("v7"))).toBeNull();
@@ -116,11 +116,7 @@ test.each([
     { v6: "all" },
     /^chat-assistant: expected a state of its kind, found \{"v6":"all"\}$/,
   ],
-  [
-    { kind: "count", name: countName(name, "v6") },
-    "many",
-    /^chat-assistant\/v6: expected a state of its kind, found "many"$/,
-  ],
+  [countOf(name, "v6"), "many", /^chat-assistant\/v6: expected a state of its kind, found "many"$/],
   [{ kind: "routing", name }, null, /^chat-assistant: expected a state to put it in, found none$/],
   [
     { kind: "training-job", name: "primer" },

@@ -4,8 +4,6 @@ import { variantOf } from "../../core/capacity/endpoint.ts";
 import { setInstances, viewEndpoint } from "../sagemaker.ts";
 import { defineResource, mustBe } from "./define.ts";
 
-export const countName = (endpoint: string, variant: string) => `${endpoint}/${variant}`;
-
 function partsOf(name: string): readonly [endpoint: string, variant: string] {
   const cut = name.lastIndexOf("/");
   return [name.slice(0, cut), name.slice(cut + 1)];

@@ -4,9 +4,10 @@
  * of it cannot be done.
  */
 import { Scaling } from "../capacity/scaling.ts";
-import { type Change, type ResourceRef, withOursUndone } from "./change.ts";
+import { type Change, withOursUndone } from "./change.ts";
 import type { Plain } from "./plain.ts";
 import { same } from "./plain.ts";
+import { endpointConfigOf, isRouting, routingOf, scalingOf } from "./resources.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {
@@ -19,11 +20,6 @@ export const finalMove = "final";
 
 /** The change by which the candidate may not outgrow the way back; a promotion takes it away. */
 export const capId = "cap-scaling";
-
-export const scalingOf = (endpoint: string, variant: string): ResourceRef => ({
-  kind: "scaling",
-  name: `endpoint/${endpoint}/variant/${variant}`,
-});
 
 /** The change by which stable's scaling goes: `another` one after it was given back. */
 export function retireId(changes: readonly Change[], which: "latest" | "another" = "latest"): string {
@@ -58,23 +54,21 @@ export function leavingOf(
     },
     {
       id: `${finalMove}-1`,
-      resource: { kind: "routing", name },
+      resource: routingOf(name),
       before: needs.joinConfig,
       after: needs.finalConfig,
       at,
     },
     {
       id: "drop-join-config",
-      resource: { kind: "endpoint-config", name: needs.joinConfig },
+      resource: endpointConfigOf(needs.joinConfig),
       before: find("join-config")?.after ?? null,
       after: null,
       at,
     },
   ];
-  const moves = changes.some(
-    ({ id, resource }) => resource.kind === "routing" && id.startsWith(`${finalMove}-`),
-  );
-  return all.filter(({ id, resource }) => find(id) === undefined && !(resource.kind === "routing" && moves));
+  const moves = changes.some(({ id, resource }) => isRouting(resource) && id.startsWith(`${finalMove}-`));
+  return all.filter(({ id, resource }) => find(id) === undefined && !(isRouting(resource) && moves));
 }
 
 /** A scaling without the cap on it, but for what somebody else has made of it. */

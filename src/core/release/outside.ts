@@ -4,6 +4,7 @@
  */
 import { type Fleets, type FleetView, variantOf } from "../capacity/endpoint.ts";
 import type { Change } from "./change.ts";
+import { isWeights } from "./resources.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 /** `v6 100, v7 0` */
@@ -42,7 +43,7 @@ export function notToShift(
 ): string | undefined {
   const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
   const { [stable]: kept = 0, [candidate]: given } = weights;
-  const hasShifted = changes.some(({ resource: { kind } }) => kind === "weights");
+  const hasShifted = changes.some(({ resource }) => isWeights(resource));
   // On another configuration there may be no candidate, and nothing is shifted.
   if (hasShifted || given === undefined || (kept > 0 && given === 0)) return undefined;
   const set = `someone else set the weights of ${name} to ${stable} ${kept}, ${candidate} ${given} before ${candidate}'s first share`;

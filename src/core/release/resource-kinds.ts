@@ -80,7 +80,3 @@ export type ResourceKind = keyof typeof traits;
 export const resourceKinds = Object.keys(traits) as [ResourceKind, ...ResourceKind[]];
 
 export const traitsOf = (kind: ResourceKind): ResourceTraits => traits[kind];
-
-/** Kinds of which something holds. */
-export const kindsThat = (is: (traits: ResourceTraits) => boolean): ResourceKind[] =>
-  resourceKinds.filter((kind) => is(traits[kind]));

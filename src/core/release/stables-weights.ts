@@ -1,6 +1,7 @@
 /** The weights with which all traffic is stable's: as they were before the first shift, unless somebody else had set others. */
 import type { Change } from "./change.ts";
 import type { Plain } from "./plain.ts";
+import { isWeights } from "./resources.ts";
 
 /** Which variants are whose. */
 interface Sides {
@@ -18,6 +19,6 @@ export function isStables(weights: Plain, { stable, candidate }: Sides): boolean
 
 /** Those to put back, by the ledger, oldest first. */
 export function stablesWeights(changes: readonly Change[], sides: Sides): Plain {
-  const before = changes.find(({ resource }) => resource.kind === "weights")?.before ?? null;
+  const before = changes.find(({ resource }) => isWeights(resource))?.before ?? null;
   return isStables(before, sides) ? before : { [sides.stable.variant]: 1, [sides.candidate.variant]: 0 };
 }

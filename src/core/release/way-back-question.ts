@@ -4,6 +4,7 @@ import type { FleetView, WarmInstances } from "../capacity/endpoint.ts";
 import type { LoadOutlook } from "../capacity/load-outlook.ts";
 import type { EpochMs } from "../units.ts";
 import { type Change, isOpen } from "./change.ts";
+import { isWeights } from "./resources.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
 import type { WayBackQuestion } from "./way-back.ts";
 import { movesSince, moveUsd, spentUsd, wayBackBudget } from "./way-back-spending.ts";
@@ -30,7 +31,7 @@ export function wayBackQuestion(look: WayBackLook): WayBackQuestion {
   const { plan, needs, endpoint, warmInstances, load, changes, taken, since, nowMs } = look;
   const moves = movesSince(changes, since);
   const secondsSince = (at: string | undefined) => (nowMs - Date.parse(at ?? "1970-01-01")) / 1000;
-  const shifts = changes.filter(({ resource }) => resource.kind === "weights");
+  const shifts = changes.filter(({ resource }) => isWeights(resource));
   return {
     plan,
     needs,

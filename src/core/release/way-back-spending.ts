@@ -6,6 +6,7 @@ import { costOf } from "../plan/prices.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
 import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
+import { isRouting } from "./resources.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
 import type { Spending } from "./way-back.ts";
 
@@ -50,8 +51,7 @@ function sides(needs: WayBackNeeds, endpoint: FleetView) {
 /** Moves of the endpoint that were begun, oldest first. */
 const movesIn = (changes: readonly Change[]): readonly Change[] =>
   changes.filter(
-    ({ id, resource, state }) =>
-      resource.kind === "routing" && id.startsWith(`${moveBack}-`) && state !== "intended",
+    ({ id, resource, state }) => isRouting(resource) && id.startsWith(`${moveBack}-`) && state !== "intended",
   );
 
 /** Moves that this execution has begun; older ones are forgotten, but for their number. */

@@ -1,7 +1,7 @@
 /** What is peculiar to each kind of resource is said in one table. */
 import { describe, expect, test } from "vitest";
 import { leaseKinds } from "../../../src/core/plan/alongside/kinds.ts";
-import { kindsThat, traitsOf } from "../../../src/core/release/resource-kinds.ts";
+import { resourceKinds, traitsOf } from "../../../src/core/release/resource-kinds.ts";
 
 test.each([
   [
@@ -20,7 +20,7 @@ test.each([
   ["taken away in more than one call", "endsInSteps", ["training-job", ...leaseKinds]],
   ["leases on what others may lean on too", "isLease", leaseKinds],
 ] as const)("kinds that are %s", (_, trait, kinds) => {
-  expect(kindsThat((traits) => traits[trait])).toEqual(kinds);
+  expect(resourceKinds.filter((kind) => traitsOf(kind)[trait])).toEqual(kinds);
 });
 
 describe("a training job", () => {
