@@ -595,9 +595,91 @@ describe("the steady state of a promotion", () => {
     expect([...things["endpoint-config"].keys()].sort()).toEqual([`${endpoint}-config-v6`, "new"].sort());
     expect([...things.scaling.keys()]).toEqual([`endpoint/${endpoint}/variant/v7`]);
   });
+
+  const v7 = { name: "v7", modelName: "new", instanceType: "ml.g5.xlarge", desiredInstances: 8 };
+  const now = {
+    name: endpoint,
+    config: "new",
+    status: "InService",
+    variants: [{ ...v7, weight: 1, desiredWeight: 1 }],
+  };
+  const before = { ...now, variants: [{ ...v7, name: "v6", weight: 1, desiredWeight: 1 }] };
+  const untouched = { before, now, isTouched: () => false };
+  const whatOf = (all: readonly { readonly what: string }[]) => all.map(({ what }) => what);
+
+  it("has stable off the endpoint", () => {
+    const left = (is: typeof now) =>
+      whatOf(kinds.routing.unsteady({ ...untouched, now: is, things: new Map(), lent: undefined }));
+
+    expect(left(now)).toEqual([]);
+    expect(left(before)).toEqual([`v6 is still on endpoint ${endpoint} after the promotion`]);
+  });
+
+  it("has all weights in force, and none of them 0", () => {
+    const left = (weight: number, desiredWeight: number, isTheirs = false) =>
+      whatOf(
+        kinds.weights.unsteady({
+          before,
+          now: { ...now, variants: [{ ...v7, weight, desiredWeight }] },
+          things: new Map(),
+          lent: undefined,
+          isTouched: ({ kind }: ResourceRef) => isTheirs && kind === "weights",
+        }),
+      );
+
+    expect(left(1, 1)).toEqual([]);
+    expect(left(1, 0.5)).toEqual(["the weight of v7 is not in force"]);
+    expect(left(0, 0)).toEqual(["v7 serves with weight 0 after the promotion"]);
+    expect(left(0, 0, true)).toEqual([]);
+  });
+
+  it("has what stable lent of its scaling, and no more", () => {
+    const [, stables] = only(snapshotOf(account()).things.scaling);
+    const own = `endpoint/${endpoint}/variant/v7`;
+    const left = (things: ReadonlyMap<string, typeof stables>, theirs?: string) =>
+      whatOf(
+        kinds.scaling.unsteady({
+          ...untouched,
+          things,
+          lent: stables,
+          isTouched: ({ name }: ResourceRef) => name === theirs,
+        }),
+      );
+    const held = { ...stables, suspended: { ...stables.suspended, in: true } };
+    const more = { ...stables, policies: { ...stables.policies, more: {} } };
+
+    expect(left(new Map([[own, { ...stables, max: 99 }]]))).toEqual([]);
+    expect(left(new Map())).toEqual([`${own} has no scaling after the promotion`]);
+    expect(left(new Map(), own)).toEqual([]);
+    expect(left(new Map([[own, held]]))).toEqual([expect.stringContaining(`the suspensions of ${own} are`)]);
+    expect(left(new Map([[own, more]]))).toEqual([expect.stringContaining("has the policies and actions")]);
+    expect(left(new Map([...[own, target].map((id) => [id, stables] as const)]))).toEqual([
+      `the scaling of ${target} is left behind`,
+    ]);
+  });
+
+  it("is no place of one that has nothing to move to", () => {
+    expect(kinds.routing.needs("next")).toEqual([{ kind: "endpoint-config", name: "next" }]);
+    expect(kinds.routing.needs(null)).toEqual([]);
+    expect(allKinds.filter(({ isPlace }) => isPlace).map(({ kind }) => kind)).toEqual(["routing"]);
+  });
 });
 
 it("has a checker of its own for each kind", () => {
   expect(Object.keys(kinds).sort()).toEqual([...resourceKinds].sort());
   expect(allKinds.map(({ kind }) => kind)).toEqual(Object.keys(kinds));
+});
+
+it.each([
+  ["hold the endpoint's lock", "locksEndpoint", ["routing", "weights", "count"]],
+  ["are served by", "isServed", ["model", "endpoint-config"]],
+  ["are a training pool's", "isOfPool", ["schedule", "training-job"]],
+  ["are moved by AWS itself", "movesByItself", ["count"]],
+  ["are lent to the candidate", "isLent", ["scaling"]],
+] as const)("knows which kinds %s", (_, flag, expected) => {
+  expect(allKinds.filter((kind) => kind[flag] === true).map(({ kind }) => kind)).toEqual(expected);
+});
+
+it("knows what of a scaling is set whole", () => {
+  expect(kinds.scaling.setWhole).toEqual(new Set(["suspended"]));
 });
