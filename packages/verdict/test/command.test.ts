@@ -48,6 +48,28 @@ test("the conclusions that are named exit with 0, and no other", () => {
   ).toBe(5);
 });
 
+test("noise that is assumed is told, and what was not read", () => {
+  const past = Array.from({ length: 30 }, () => "3000,12,,");
+  const pages = [
+    failing,
+    tableOf(header, [...past, ...rows(8)]),
+    tableOf(
+      `${header},pods`,
+      rows(8).map((row) => `${row},2`),
+    ),
+  ].map((text) => {
+    const answer = judged(text);
+    return answer.ok ? answer.output : "";
+  });
+
+  expect(pages.map((page) => page.includes("The noise of errors is assumed: 0 minutes of stable"))).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(pages.map((page) => page.includes("Not read: pods."))).toEqual([false, false, true]);
+});
+
 test("what the line says wins over the settings", () => {
   const settings = { tolerance: 9, bakeMinutes: 60 };
 

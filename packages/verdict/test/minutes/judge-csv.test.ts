@@ -146,6 +146,55 @@ test("with all traffic the candidate's nothing is left to compare: ceilings judg
   expect(judgeCsv(tableOf(errors, rows), { shares: [100] })).toMatchObject({ conclusion: "pass" });
 });
 
+test("a stage that begins unseen has begun: the next one is the second", () => {
+  const rows = [
+    ...past.map((row) => `${row},`),
+    ...minutesOf(5, { candidate: "" }).map((row) => `${row},1`),
+    ...minutesOf(3, { candidate: 1 }).map((row) => `${row},2`),
+  ];
+
+  expect(judgeCsv(tableOf(`${errors},stage`, rows), { shares: [10, 50] })).toMatchObject({
+    stage: 1,
+    minutes: 8,
+    pastMinutes: 30,
+  });
+});
+
+test("while a stage settles only what is far worse counts", () => {
+  const rows = [...past, ...minutesOf(12, { candidate: 4 })];
+
+  expect(judgeCsv(tableOf(errors, rows)).conclusion).toBe("fail");
+  expect(judgeCsv(tableOf(errors, rows), { settleMinutes: 12 }).conclusion).not.toBe("fail");
+  expect(
+    judgeCsv(tableOf(errors, [...past, ...minutesOf(12, { candidate: 40 })]), { settleMinutes: 12 })
+      .conclusion,
+  ).toBe("fail");
+});
+
+test("few instances may differ for good", () => {
+  const rows = [
+    ...Array.from({ length: 60 }, () => "30000,300,,"),
+    ...Array.from({ length: 60 }, () => "30000,300,30000,400"),
+  ];
+  const few = { candidateInstances: 2, stableInstances: 2 };
+
+  expect(judgeCsv(tableOf(errors, rows)).conclusion).toBe("fail");
+  expect(judgeCsv(tableOf(errors, rows), few).conclusion).not.toBe("fail");
+});
+
+test("bad events without their requests are missing evidence", () => {
+  const rows = minutesOf(20, { candidate: 6 }).map((row) => row.replace(/,300,6$/, ",,6"));
+
+  expect(judgeCsv(tableOf(errors, [...past, ...rows]))).toMatchObject({ conclusion: "no-data" });
+});
+
+test("upper and lower case are alike in names of columns", () => {
+  const rows = [...past, ...minutesOf(20, { candidate: 6 })];
+  const kpis = [{ kind: "availability", columns: "Bad", requests: "Requests" }] as const;
+
+  expect(judgeCsv(tableOf(errors.toUpperCase(), rows), { kpis })).toEqual(judgeCsv(tableOf(errors, rows)));
+});
+
 test("columns that are not read are told", () => {
   expect(
     judgeCsv(

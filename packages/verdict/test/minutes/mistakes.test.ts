@@ -1,7 +1,7 @@
 /** What is wrong with a table or its settings is told all at once: where, what was expected, what was found. */
 import { expect, test } from "vitest";
 import { BadMinutes, judgeCsv, type MinutesSettings } from "../../src/index.ts";
-import { checkedSettings } from "../../src/minutes/settings.ts";
+import { checkedSettings, kpiSettings } from "../../src/minutes/settings.ts";
 
 const header = "time,stable_requests,stable_bad,candidate_requests,candidate_bad";
 
@@ -139,4 +139,27 @@ test.each<[string, unknown, string]>([
   ["shares that are none", { shares: [] }, "shares: expected a list of percents, found an empty list"],
 ])("settings with %s", (_, settings, said) => {
   expect(mistakesIn(() => checkedSettings(settings)).join("\n")).toBe(said);
+});
+
+test("each kind of KPI is judged by its shape, and by what all of them have", () => {
+  const settings = checkedSettings({ tolerance: 0.1, safetyTolerance: 2 });
+  const common = { weight: 1, tolerance: 0.1, safetyTolerance: 2 };
+
+  expect(
+    (["availability", "latency-threshold", "custom", "latency-mean"] as const).map((kind) =>
+      kpiSettings({ kind }, settings),
+    ),
+  ).toEqual([
+    { shape: "count", verb: "fails", name: "errors", ...common },
+    { shape: "count", verb: "is slow", followsLoad: true, name: "slow", ...common },
+    { shape: "count", name: "bad", ...common },
+    { shape: "mean", name: "latency", ...common },
+  ]);
+  expect(kpiSettings({ kind: "guardrail", name: "p99", ceiling: 9 }, settings)).toEqual({
+    shape: "value",
+    name: "p99",
+    ceiling: 9,
+    breaching: 3,
+    outOf: 5,
+  });
 });
