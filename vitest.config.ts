@@ -5,7 +5,10 @@ import { configDefaults, defineConfig } from "vitest/config";
 export default defineConfig({
   // Examples import packages by the names that strangers install them under.
   resolve: {
-    alias: { "slipway-verdict": fileURLToPath(new URL("packages/verdict/src/index.ts", import.meta.url)) },
+    alias: {
+      "slipway-verdict": fileURLToPath(new URL("packages/verdict/src/index.ts", import.meta.url)),
+      "slipway-twin": fileURLToPath(new URL("packages/twin/src/index.ts", import.meta.url)),
+    },
   },
   test: {
     include: ["{test,packages/*/test}/**/*.test.ts"],

@@ -38,7 +38,7 @@ const { metafile } = await build({
   metafile: true,
   absWorkingDir: fileURLToPath(root),
 });
-cpSync(new URL("src/rehearsal/world/traces/", root), new URL("traces/", dist), { recursive: true });
+cpSync(new URL("packages/twin/src/world/traces/", root), new URL("traces/", dist), { recursive: true });
 cpSync(new URL("src/rehearsal/worlds/", root), dist, {
   recursive: true,
   filter: (source) => !source.endsWith(".ts"),

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { WorldSpec } from "#twin/world";
 import { Plan } from "../src/core/plan/plan.ts";
 import {
   CompensateInput,
@@ -13,7 +14,6 @@ import {
   ScheduledMilestone,
 } from "../src/core/request/inputs.ts";
 import { RegistryEvent } from "../src/core/request/registry.ts";
-import { WorldSpec } from "../src/rehearsal/world/spec.ts";
 import { tightened } from "./plan-schema.ts";
 import { withKeys, withRivals } from "./world-schema.ts";
 

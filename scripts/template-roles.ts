@@ -2,8 +2,9 @@
  * The roles of a packaged CloudFormation template, with its references resolved as in the deployment that every
  * rehearsal plays. A reference that is not understood is an error that names it.
  */
+
+import type { RoleOf, Roles } from "#twin/permissions";
 import { rehearsedDeployment } from "../src/core/deployment.ts";
-import type { RoleOf, Roles } from "../src/rehearsal/permissions/roles.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export interface Resource {

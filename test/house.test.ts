@@ -72,9 +72,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: ["core", "packages/verdict"],
   aws: ["aws", "core", "packages/verdict"],
   functions: ["functions", "core", "aws", "packages/verdict"],
-  rehearsal: ["rehearsal", "functions", "core"],
+  "packages/twin": ["packages/twin"],
+  rehearsal: ["rehearsal", "functions", "core", "packages/twin"],
   report: ["report", "core"],
-  cli: ["cli", "core", "aws", "rehearsal", "report", "packages/verdict"],
+  cli: ["cli", "core", "aws", "rehearsal", "report", "packages/verdict", "packages/twin"],
 };
 
 /** `path: what` for each line of code, outside comments, that a pattern matches. */
@@ -185,8 +186,9 @@ test("no file imports itself by way of others, be it for types alone", () => {
 });
 
 test("no folder of the rehearsal takes values from another that takes values from it", () => {
-  const folderOf = (path: string) => /^src\/rehearsal\/([\w-]+)\//.exec(path)?.[1] ?? "";
-  const folders = Map.groupBy(inRoom("rehearsal"), folderOf);
+  const folderOf = (path: string) =>
+    /^(?:src\/rehearsal|packages\/twin\/src)\/([\w-]+)\//.exec(path)?.[1] ?? "";
+  const folders = Map.groupBy(inRoom("rehearsal", "packages/twin"), folderOf);
   folders.delete("");
   const taken = [...folders].map(([folder, paths]): [string, string[]] => [
     folder,
@@ -199,17 +201,23 @@ test("no folder of the rehearsal takes values from another that takes values fro
   expect(circlesIn(new Map(taken))).toEqual([]);
 });
 
-test("a world knows no plan: what it is told of one are the numbers of account-seed.ts", () => {
-  const ofWorlds = code.filter((path) => path.startsWith("src/rehearsal/world/"));
-  const lists = ["src/core/plan/published-prices.ts"];
-  const planned = ofWorlds.flatMap((path) =>
-    importsOf(path)
-      .filter((target) => target.startsWith("src/core/plan/") && !lists.includes(target))
-      .map((target) => `${path} → ${target}`),
+test("the twin knows neither a plan nor a step of Slipway's", () => {
+  const { States } = JSON.parse(readFileSync(resolve(root, "statemachines/release.asl.json"), "utf8")) as {
+    States: Record<string, { Type: string }>;
+  };
+  const steps = Object.keys(States).filter((name) => States[name]?.Type === "Task");
+  const word = new RegExp(`\\b(${steps.join("|")}|[Pp]lans?|slipway|Slipway)\\b`);
+  const files = filesUnder("packages/twin/src", "examples/three-states").filter((path) =>
+    /\.(ts|js|json)$/.test(path),
   );
+  const named = files.flatMap((path) => {
+    const found = word.exec(readFileSync(resolve(root, path), "utf8").replaceAll("slipway-twin", ""));
+    return found === null ? [] : [`${path}: ${found[0]}`];
+  });
 
-  expect(ofWorlds.length).toBeGreaterThan(25);
-  expect(planned).toEqual([]);
+  expect(steps.length).toBeGreaterThan(10);
+  expect(files.length).toBeGreaterThan(150);
+  expect(named).toEqual([]);
 });
 
 test("only src/aws imports the AWS SDK", () => {

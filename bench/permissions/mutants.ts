@@ -1,7 +1,7 @@
 /** Takes each right of the deployed roles away in turn, and asks again what the runs asked. */
 
+import type { Asked } from "#twin/permissions";
 import { rolesWith } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { needed, type OwnedRight, rightName, rightsOf } from "./rights.ts";
 import { narrowestRoles, type Played } from "./runs.ts";
 

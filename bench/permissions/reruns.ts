@@ -1,9 +1,8 @@
 /** Plays runs again with a right truly gone, and holds what becomes of them to what asking again foretold. */
 
+import type { Asked, Roles } from "#twin/permissions";
+import { streams } from "#twin/world";
 import { type RoleParameters, rolesWith } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
-import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
-import { streams } from "../../src/rehearsal/world/random.ts";
 import { needed, rightName, rightsOf, without } from "./rights.ts";
 import { narrowestRoles, type PermissionRun, type Played, play, troubleOf } from "./runs.ts";
 

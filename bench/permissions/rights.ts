@@ -1,9 +1,14 @@
 /** Every right of the deployed roles, and which of the questions that runs asked it alone says yes to. */
-import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
-import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
-import { type Right, readStatements, type StatementElement } from "../../src/rehearsal/permissions/policy.ts";
-import { everyRequest } from "../../src/rehearsal/permissions/requirement.ts";
-import type { RoleOf, Roles } from "../../src/rehearsal/permissions/roles.ts";
+import {
+  type Asked,
+  everyRequest,
+  policiesOf,
+  type Right,
+  type RoleOf,
+  type Roles,
+  readStatements,
+  type StatementElement,
+} from "#twin/permissions";
 
 /** One action on one resource in one statement of one role. */
 export interface OwnedRight extends Right {

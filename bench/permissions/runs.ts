@@ -4,20 +4,18 @@
  */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { type Fault, type Observer, parseFault } from "#twin/engine";
+import type { Asked, Roles } from "#twin/permissions";
+import { WorldSpec } from "#twin/world";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { type Fault, parseFault } from "../../src/rehearsal/engine/faults.ts";
-import type { Observer } from "../../src/rehearsal/engine/observer.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Asked } from "../../src/rehearsal/permissions/gate.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
-import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import type { RehearsalParts, RehearsalRequest, Scene } from "../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { asBefore } from "../../test/documents/as-before.ts";
 import { captured, momentOf } from "../../test/documents/captured.ts";

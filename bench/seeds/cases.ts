@@ -1,6 +1,6 @@
 /** Truths about a candidate and its world, and in how many of the seeds a release of the sample plan should go back. */
 import type { z } from "zod";
-import type { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import type { WorldSpec } from "#twin/world";
 
 /** A world as its file says it. */
 export type Written = z.input<typeof WorldSpec>;

@@ -2,8 +2,9 @@
  * The same traffic on fleets of other sizes, whose instances differ or do not: how many healthy candidates go back, and how
  * many that fail twice and three times as often.
  */
+
+import { WorldSpec } from "#twin/world";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 
 const sizes = [1, 2, 3, 8, 30];
 const spreads = [0, 0.15, 0.3, 0.6];

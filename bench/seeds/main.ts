@@ -4,10 +4,10 @@
  * `--fleets`, on fleets of other sizes whose instances differ.
  */
 import { parseArgs } from "node:util";
+import { WorldSpec } from "#twin/world";
 import { readEvent, readPlan, readWorld } from "../../src/cli/inputs.ts";
 import type { RehearsalRequest } from "../../src/rehearsal/release/request.ts";
 import { openCrew } from "../../src/rehearsal/release/thread.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { type Case, cases, type StageTimes } from "./cases.ts";
 import { printFleets } from "./fleets.ts";
 

@@ -1,12 +1,10 @@
 /** `slipway explore`: a release with every fault at every point of it, and what became of its promises. */
 import { availableParallelism } from "node:os";
+import type { Fault } from "#twin/engine";
+import { type CrewSignals, type Exploration, NothingRun } from "#twin/explorer";
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
-import type { Fault } from "../rehearsal/engine/faults.ts";
 import { type ExplorationOptions, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
-import type { CrewSignals } from "../rehearsal/explorer/crew.ts";
-import type { Exploration } from "../rehearsal/explorer/exploration.ts";
-import { NothingRun } from "../rehearsal/explorer/explorer.ts";
 import { openCrew, type ReleaseCrew } from "../rehearsal/release/thread.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";

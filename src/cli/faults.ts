@@ -1,6 +1,7 @@
 /** The faults that a command line names, as `kind=point`. */
+
+import { type Fault, parseFault } from "#twin/engine";
 import { foundText } from "../core/input/bad-input.ts";
-import { type Fault, parseFault } from "../rehearsal/engine/faults.ts";
 import { handKinds } from "../rehearsal/release/hand-calls.ts";
 import type { CommandLine, Option } from "./arguments.ts";
 import { BadUsage } from "./mistakes.ts";

@@ -1,5 +1,6 @@
 /** What a command line names, read and checked: a plan, a world, an event. Nothing is run while any of it is wrong. */
 import { basename, extname, relative } from "node:path";
+import type { WorldSpec } from "#twin/world";
 import { foundText, type Mistake, printable } from "../core/input/bad-input.ts";
 import { checkJson, withLines } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
@@ -8,7 +9,6 @@ import { isLocalTime } from "../core/plan/when.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 import { mistakesForTwin } from "../rehearsal/registered.ts";
-import type { WorldSpec } from "../rehearsal/world/spec.ts";
 import { BadWorld, loadWorld, parseWorld, withTraffic, worldNames } from "../rehearsal/worlds/load.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { isThere, readInput } from "./files.ts";

@@ -4,8 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { Journal } from "../rehearsal/explorer/explorer.ts";
-import type { Finding } from "../rehearsal/explorer/finding.ts";
+import type { Finding, Journal } from "#twin/explorer";
 import { BadUsage } from "./mistakes.ts";
 import { codeFiles } from "./own-files.ts";
 

@@ -1,10 +1,9 @@
 /** `slipway plan`: what a plan means. */
 
+import { meanRequestsPerSecond, settled } from "#twin/world";
 import { outlookOf } from "../core/outlook.ts";
 import { calendarWarnings } from "../core/plan/calendar.ts";
 import { accountOf } from "../rehearsal/account-of-plan.ts";
-import { settled } from "../rehearsal/world/settled.ts";
-import { meanRequestsPerSecond } from "../rehearsal/world/traffic.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { readPlan, readWorld } from "./inputs.ts";

@@ -1,6 +1,7 @@
 /** `slipway twin`: the account of a rehearsal on a port, its clock running, for any AWS client. */
+
+import { pacedClock, serveTwin, type TwinServer } from "#twin/services";
 import { openLiveThread } from "../rehearsal/live/live-thread.ts";
-import { pacedClock, serveTwin, type TwinServer } from "../rehearsal/twin/server.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { readPlan, readWorld, seedRule } from "./inputs.ts";
 import { CommandFailed } from "./mistakes.ts";

@@ -1,9 +1,10 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
+
+import type { AccountSeed, ScalableSeed, ServingType } from "#twin/world";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import { normaliseRequest } from "../core/request/request.ts";
-import type { AccountSeed, ScalableSeed, ServingType } from "./world/account-seed.ts";
 
 /** `event` is what starts the release: the registry has the version that it asks for, and its type decides the need. */
 export function accountOf(plan: Plan, event?: unknown): AccountSeed {

@@ -2,7 +2,7 @@
  * What starts things by itself in a deployment: the rules and the schedule of serverless.yml, as they stand there, so
  * that a rehearsal needs no serverless.yml. A test holds the two together.
  */
-import type { EventPattern } from "./twin/event-pattern.ts";
+import type { EventPattern } from "#twin/services";
 
 /** What serverless.yml writes where it means the machine of its own stack. */
 export const ownMachine = `\${self:custom.stateMachineArn}`;

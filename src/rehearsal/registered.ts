@@ -1,9 +1,10 @@
 /** What of a request cannot be rehearsed, since neither the plan nor the registry of any world has it. */
+
+import { modelPackageArn } from "#twin/world";
 import { foundText, type Mistake, nearest } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { accountOf } from "./account-of-plan.ts";
-import { modelPackageArn } from "./world/seed.ts";
 
 /**
  * Empty where nothing is wrong. In an account, what the registry tells of a model without a plan is ignored; whoever

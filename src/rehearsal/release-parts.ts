@@ -2,6 +2,9 @@
  * What is rehearsed: the state machine as deployed, the steps as deployed, the sweep with its rule and schedule as
  * serverless.yml has them, and the invariants that watch.
  */
+
+import type { Rate, Rule } from "#twin/engine";
+import { compilePattern, type EventPattern } from "#twin/services";
 import { applyPlanOn, functionsOn, personOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import { type Deployment, rehearsedDeployment } from "../core/deployment.ts";
@@ -14,11 +17,9 @@ import {
   deployedSchedules,
   ownMachine,
 } from "./deployed-events.ts";
-import type { Rate, Rule } from "./engine/application.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
 import { gateOf } from "./permissions/parameters.ts";
 import type { RehearsalParts } from "./release/request.ts";
-import { compilePattern, type EventPattern } from "./twin/event-pattern.ts";
 
 /** The time-out of every function, the sweep's as well. */
 const timeouts = Object.fromEntries(

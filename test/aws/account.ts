@@ -3,31 +3,34 @@
  * src/aws are tested against. Its clock stands still until a test turns it.
  */
 
+import {
+  type Answer,
+  applicationAutoScaling,
+  type Call,
+  ConnectionLost,
+  cloudFormation,
+  cloudwatch,
+  createTwin,
+  dynamodb,
+  ecs,
+  eventBridge,
+  lambda,
+  type Service,
+  sagemaker,
+  sagemakerRuntime,
+  scheduler,
+  serviceQuotas,
+  stepFunctions,
+  sts,
+} from "#twin/services";
+import type { Json } from "#twin/vocabulary";
+import { createWorld, type World, WorldSpec } from "#twin/world";
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
-import { applicationAutoScaling } from "../../src/rehearsal/twin/application-auto-scaling.ts";
-import { cloudFormation } from "../../src/rehearsal/twin/cloudformation.ts";
-import { cloudwatch } from "../../src/rehearsal/twin/cloudwatch.ts";
-import { dynamodb } from "../../src/rehearsal/twin/dynamodb.ts";
-import { ecs } from "../../src/rehearsal/twin/ecs.ts";
-import { eventBridge } from "../../src/rehearsal/twin/event-bridge.ts";
-import { lambda } from "../../src/rehearsal/twin/lambda.ts";
-import { sagemaker } from "../../src/rehearsal/twin/sagemaker.ts";
-import { sagemakerRuntime } from "../../src/rehearsal/twin/sagemaker-runtime.ts";
-import { scheduler } from "../../src/rehearsal/twin/scheduler.ts";
-import type { Call, Service } from "../../src/rehearsal/twin/service.ts";
-import { serviceQuotas } from "../../src/rehearsal/twin/service-quotas.ts";
-import { stepFunctions } from "../../src/rehearsal/twin/step-functions.ts";
-import { sts } from "../../src/rehearsal/twin/sts.ts";
-import { type Answer, ConnectionLost, createTwin } from "../../src/rehearsal/twin/twin.ts";
-import type { Json } from "../../src/rehearsal/vocabulary/json.ts";
-import type { World } from "../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../src/rehearsal/world/world.ts";
 import { plan as samplePlan } from "../core/example.ts";
 import { reaching } from "../rehearsal/twin/twin-handler.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";

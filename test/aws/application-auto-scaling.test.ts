@@ -1,11 +1,11 @@
 /** A variant's auto scaling as one resource: read whole, changed in place, and made again as it was. */
 import { PutScheduledActionCommand } from "@aws-sdk/client-application-auto-scaling";
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { putScaling, readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { plain } from "../../src/aws/plain.ts";
 import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const stables = scalingOf("chat-assistant", "v6").name;

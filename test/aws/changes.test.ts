@@ -1,5 +1,6 @@
 /** Changes under the ledger: intent before effect, once, settled by what the world shows, undone unless it drifted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
 import { nextTry } from "../../src/aws/next-try.ts";
@@ -9,7 +10,6 @@ import { readModel } from "../../src/aws/sagemaker-models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
 import { countOf, scalingOf } from "../../src/core/release/resources.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
 import { holding, ledgerOf, subject } from "./releases.ts";

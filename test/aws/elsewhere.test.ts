@@ -7,9 +7,9 @@ import {
   type ListEndpointsInput,
 } from "@aws-sdk/client-sagemaker";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import type { Aws } from "../../src/aws/clients.ts";
 import { atOnce, instancesElsewhere } from "../../src/aws/elsewhere.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { Run } from "../functions/run.ts";
 import { openAccount } from "./account.ts";
 

@@ -1,11 +1,11 @@
 /** AWS's failures under our names: what may pass, what AWS refuses for good, what does not exist. */
 import { DescribeEndpointCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ConnectionLost } from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 import { named, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
 import { setInstances } from "../../src/aws/sagemaker.ts";
 import { lockLost } from "../../src/core/errors.ts";
-import { ConnectionLost } from "../../src/rehearsal/twin/twin.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { openAccount } from "./account.ts";
 
 /** Retries back off by a random part of their delay; none of it keeps the tests short. */

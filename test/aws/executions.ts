@@ -1,14 +1,9 @@
 /** Executions that a test starts and ends by hand, behind the twin's Step Functions. */
 
+import type { ExecutionEvent, ExecutionRecord, ExecutionStatus, Executions } from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
-import type {
-  ExecutionEvent,
-  ExecutionRecord,
-  ExecutionStatus,
-  Executions,
-} from "../../src/rehearsal/twin/step-functions.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 
 const { machineName } = placeOf(rehearsedDeployment);
 const arn = `arn:aws:states:eu-west-1:123456789012:stateMachine:${machineName}`;

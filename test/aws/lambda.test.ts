@@ -2,8 +2,8 @@
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { AwsError } from "#twin/vocabulary";
 import { lambda, type Step } from "../../src/aws/lambda.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const contract = { input: z.object({ name: z.string() }), output: z.object({ status: z.string() }) };

@@ -1,6 +1,7 @@
 /** Putting a plan in force: the plan in the table, its calendar in the scheduler, each step told as it is. */
 import { CreateScheduleCommand, GetScheduleCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { describe, expect, it, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { putInForce, see } from "../../src/aws/applying.ts";
 import { targetOf } from "../../src/aws/milestones.ts";
 import { applyPlan, readPlan } from "../../src/aws/plans.ts";
@@ -8,7 +9,6 @@ import { stepsTo, type Taken } from "../../src/core/plan/application.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { milestoneName } from "../../src/core/release/names.ts";
 import { normaliseRequest } from "../../src/core/request/request.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { plan, planWith } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
 

@@ -1,8 +1,8 @@
 /** Training capacity: a short job primes a warm pool, which is there, used, over, or was never kept. */
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { endPool, readPrimer, startPrimer, viewPool } from "../../src/aws/sagemaker-training.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { type Account, openAccount } from "./account.ts";

@@ -1,6 +1,7 @@
 /** What the smaller services are asked: schedules, events, executions, quotas, probes. */
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { publish } from "../../src/aws/event-bridge.ts";
 import {
   executionArnOf,
@@ -14,7 +15,6 @@ import { meansOf } from "../../src/aws/means.ts";
 import { probe } from "../../src/aws/sagemaker-runtime.ts";
 import { putSchedule, readSchedule } from "../../src/aws/scheduler.ts";
 import { quotasFor } from "../../src/aws/service-quotas.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { needs, plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { readPlan } from "../../src/aws/plans.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import {
   folderWith,
   onlyEnvironment,

@@ -1,9 +1,9 @@
 /** `slipway stop`, `rollback`, `approve` and `freeze`: what is said is what is so, whichever call is refused. */
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { writeLock } from "../../src/aws/lock-item.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { holding, subject } from "../aws/releases.ts";
 import { kept } from "./lock-scenarios.ts";
 import { baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";

@@ -4,12 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
+import { policiesOf, type StatementElement } from "#twin/permissions";
+import type { Call } from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { policiesOf } from "../../src/rehearsal/permissions/evaluate.ts";
-import type { StatementElement } from "../../src/rehearsal/permissions/policy.ts";
-import type { Call } from "../../src/rehearsal/twin/service.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, next } from "./plan-scenarios.ts";

@@ -3,7 +3,7 @@
  * then each of them is denied on an account of its own, and what the command said is held against what the account has.
  */
 import { expect, it, vi } from "vitest";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
+import { AwsError } from "#twin/vocabulary";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
 import { type Spoken, say } from "./spoken.ts";
 

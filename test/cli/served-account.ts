@@ -6,8 +6,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { serveTwin } from "../../src/rehearsal/twin/server.ts";
-import type { WireRequest } from "../../src/rehearsal/twin/wire-message.ts";
+import { serveTwin, type WireRequest } from "#twin/services";
 import { type Account, openAccount } from "../aws/account.ts";
 
 export interface ServedAccount extends Account {

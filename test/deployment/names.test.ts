@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
+import { account, region } from "#twin/world";
 import { lambda, type Tools } from "../../src/aws/lambda.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { turnsPerExecution } from "../../src/core/release/turns.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
-import { account, region } from "../../src/rehearsal/world/state.ts";
 
 interface Properties {
   readonly Name: string;

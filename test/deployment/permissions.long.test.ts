@@ -1,5 +1,6 @@
 /** Each function may do what releases need, and nothing else. */
 import { expect, test } from "vitest";
+import type { Roles } from "#twin/permissions";
 import { beyondRuns } from "../../bench/permissions/beyond-runs.ts";
 import { mutantsOf, questions } from "../../bench/permissions/mutants.ts";
 import { rightName, rightsOf, without } from "../../bench/permissions/rights.ts";
@@ -11,7 +12,6 @@ import {
   troubleOf,
 } from "../../bench/permissions/runs.ts";
 import { rolesWith } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
 
 const all: Played[] = [];
 

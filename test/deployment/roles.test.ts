@@ -1,10 +1,10 @@
 /** The roles that rehearsals are held to are those of the template that is deployed. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import type { Roles } from "#twin/permissions";
 import { rolesFile } from "../../scripts/extracted-roles.ts";
 import { rolesIn } from "../../scripts/template-roles.ts";
 import { patternParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Roles } from "../../src/rehearsal/permissions/roles.ts";
 
 const plugin: string = "../../scripts/role-patterns.js";
 const { problemsOf } = (await import(plugin)) as {

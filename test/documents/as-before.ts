@@ -1,6 +1,7 @@
 /** Brings the account of a rehearsal into the state that capture.ts wrote down, while the rehearsal runs. */
+
+import type { Observer } from "#twin/engine";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import type { Observer } from "../../src/rehearsal/engine/observer.ts";
 import type { Scene } from "../../src/rehearsal/release/request.ts";
 import type { Captured, Moment } from "./captured.ts";
 

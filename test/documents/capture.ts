@@ -5,12 +5,12 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Observer } from "#twin/engine";
+import type { Call, Operation, Service } from "#twin/services";
+import type { Json } from "#twin/vocabulary";
 import { parsePlan } from "../../src/core/plan/file.ts";
-import type { Observer } from "../../src/rehearsal/engine/observer.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import type { Call, Operation, Service } from "../../src/rehearsal/twin/service.ts";
-import type { Json } from "../../src/rehearsal/vocabulary/json.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import type { Captured, Moment } from "./captured.ts";
 

@@ -1,7 +1,7 @@
 /** What capture.ts wrote down of one rehearsal: the calls that changed the account, and moments of its executions. */
 import { readFileSync } from "node:fs";
+import type { Json } from "#twin/vocabulary";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import type { Json } from "../../src/rehearsal/vocabulary/json.ts";
 
 export interface Captured {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** What a release left before its document had a number and its record a plan is undone by the code of today. */
 import { describe, expect, test } from "vitest";
+import { snapshotOf } from "#twin/engine";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { readRelease } from "../../src/aws/releases.ts";
-import { snapshotOf } from "../../src/rehearsal/engine/snapshot.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { captured, momentOf } from "./captured.ts";
 import { compensated, type Doc, invoke, out, restored, rewrite } from "./restored.ts";

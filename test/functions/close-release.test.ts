@@ -1,5 +1,6 @@
 /** Closing: how a release ended is worked out from what was recorded, written down once, and its lock given back. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
 import { passedLeases } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
@@ -7,7 +8,6 @@ import { giveOrder } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import type { Document } from "../../src/core/release/release.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { executionArn } from "../aws/executions.ts";
 import { planWith } from "../core/example.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";

@@ -1,11 +1,11 @@
 /** What holds for every step: its name, its contract on both sides, its errors' names, and that it obeys its lock. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import * as functions from "../../functions/index.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
 import type { Document } from "../../src/core/release/release.ts";
 import { turnsOf } from "../../src/core/release/turns.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
 import { Run, trainingDue } from "./run.ts";

@@ -2,14 +2,12 @@
 import { readFileSync } from "node:fs";
 import { PutCompositeAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
+import { type Endpoint, type EndpointConfig, modelPackageArn, type WorldState } from "#twin/world";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { adopted, Scaling } from "../../src/core/capacity/scaling.ts";
 import { unsupportedKinds } from "../../src/core/capacity/unsupported.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import type { Endpoint, EndpointConfig } from "../../src/rehearsal/world/endpoint-state.ts";
-import { modelPackageArn } from "../../src/rehearsal/world/seed.ts";
-import type { WorldState } from "../../src/rehearsal/world/state.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { accountWith, manual, Run } from "./run.ts";

@@ -1,10 +1,10 @@
 /** The candidate joins at weight 0: in the ledger before it is made, once, and without touching stable. */
 import { DescribeEndpointConfigCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { Run } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

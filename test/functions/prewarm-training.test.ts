@@ -1,7 +1,7 @@
 /** Training capacity: a pool primed by a short job, whose end is arranged before it begins. */
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
+import { AwsError } from "#twin/vocabulary";
 import { Run, trainingDue } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

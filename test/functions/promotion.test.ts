@@ -1,6 +1,7 @@
 /** Promotion and what follows it: the candidate serves alone, scales as stable did, and stable is gone. */
 import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { movedMeanwhile } from "../../src/aws/leaving.ts";
@@ -8,7 +9,6 @@ import { readResource } from "../../src/aws/resources/registry.ts";
 import { updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { planWith } from "../core/example.ts";
 import { Run } from "./run.ts";
 

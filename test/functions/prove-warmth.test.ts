@@ -1,7 +1,7 @@
 /** Ready is not warm: probes reach the candidate by name until all are answered in time. */
 import { describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { proveWarmth } from "../../functions/prove-warmth.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";

@@ -1,8 +1,8 @@
 /** The sweep: what died is compensated, what has passed is ended, what lives is left alone. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { reapLeases } from "../../functions/reap-leases.ts";
 import { noteLease } from "../../src/aws/leases.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";

@@ -1,11 +1,11 @@
 /** The way back, driven to its end on the account: traffic returns, the candidate leaves, stable is as it was. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { fraud, planWith } from "../core/example.ts";
 import { manual, Run } from "./run.ts";
 

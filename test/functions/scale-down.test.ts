@@ -1,5 +1,6 @@
 /** Scaling down after anything but a promotion: all that was made or raised is put back, newest first. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { scaleDown } from "../../functions/scale-down.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
@@ -7,7 +8,6 @@ import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
 import { ScaleDownInput } from "../../src/core/release/undoing.ts";
-import { AwsError } from "../../src/rehearsal/vocabulary/aws-error.ts";
 import { Run, trainingDue } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

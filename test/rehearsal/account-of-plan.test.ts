@@ -2,14 +2,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { createWorld, latencyQuantile, type Sample, type World, WorldSpec } from "#twin/world";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
-import { latencyQuantile } from "../../src/rehearsal/world/latency.ts";
-import type { Sample } from "../../src/rehearsal/world/metric-state.ts";
-import type { World } from "../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../src/rehearsal/world/world.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan as sample } from "../core/example.ts";
 import { holds } from "../property.ts";

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import type { BusEvent, EventPattern } from "#twin/services";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import {
   type DeployedRule,
@@ -10,8 +11,6 @@ import {
   deployedSchedules,
 } from "../../src/rehearsal/deployed-events.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import type { BusEvent } from "../../src/rehearsal/twin/event-bridge.ts";
-import type { EventPattern } from "../../src/rehearsal/twin/event-pattern.ts";
 
 interface Source {
   readonly eventBridge?: { readonly pattern?: EventPattern; readonly event?: EventPattern };

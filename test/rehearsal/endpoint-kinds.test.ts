@@ -1,8 +1,7 @@
 /** A whole release on an endpoint that is not the sample's: what is carried over does its work. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { World } from "../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import { type World, WorldSpec } from "#twin/world";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan, rehearsing } from "./explore/rehearsing.ts";
 

@@ -1,10 +1,10 @@
 /** Releases that a freeze keeps waiting for hours or weeks: they take few events, are looked at, and are paid for. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { WorldSpec } from "#twin/world";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 

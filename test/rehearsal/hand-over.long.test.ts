@@ -1,6 +1,6 @@
 /** A release that waits for long goes on in new executions: one release, one lock, and one of them at work at a time. */
 import { describe, expect, test } from "vitest";
-import { parseFault } from "../../src/rehearsal/engine/faults.ts";
+import { parseFault } from "#twin/engine";
 import { findingOf } from "../../src/rehearsal/explore/findings.ts";
 import { outcomesOf, plan, rehearsing } from "./explore/rehearsing.ts";
 import { scenes } from "./explore/scenes.ts";

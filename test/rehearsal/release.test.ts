@@ -1,8 +1,8 @@
 /** Whole releases, from the event to a calm account: how they end, what is left, and what each door opens. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { WorldSpec } from "#twin/world";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
 import { outcomesOf, plan, type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 
 const sample = (name: string): unknown =>

@@ -4,18 +4,17 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { type Observer, refusalOf } from "#twin/engine";
+import type { Gate } from "#twin/permissions";
+import type { Call } from "#twin/services";
 import { deploymentOf, rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { refusalOf } from "../../src/rehearsal/engine/delivery.ts";
-import type { Observer } from "../../src/rehearsal/engine/observer.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
-import type { Gate } from "../../src/rehearsal/permissions/gate.ts";
 import { gateOf } from "../../src/rehearsal/permissions/parameters.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import type { Scene } from "../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import type { Call } from "../../src/rehearsal/twin/service.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan } from "./explore/rehearsing.ts";
 

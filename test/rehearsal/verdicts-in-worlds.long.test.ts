@@ -1,7 +1,7 @@
 /** What becomes of releases in worlds in which metrics, both fleets or the load mislead: each was once ended wrongly. */
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import { WorldSpec } from "#twin/world";
 import { plan, planWith } from "../core/example.ts";
 import { rehearsing } from "./explore/rehearsing.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { WorldSpec } from "../../src/rehearsal/world/spec.ts";
+import { WorldSpec } from "#twin/world";
 import { fraud } from "../core/example.ts";
 import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 

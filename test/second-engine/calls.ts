@@ -1,7 +1,7 @@
 /** The calls that the functions make: there and back in the time that a rehearsal draws for them, to twin or interpreter. */
 import type { IncomingMessage } from "node:http";
-import { travel } from "../../src/rehearsal/engine/engine.ts";
-import type { Twin } from "../../src/rehearsal/twin/twin.ts";
+import { travel } from "#twin/engine";
+import type { Twin } from "#twin/services";
 import type { Invocation, Lambdas } from "./lambdas.ts";
 import type { HttpAnswer } from "./run.ts";
 import type { Timekeeper } from "./timekeeper.ts";

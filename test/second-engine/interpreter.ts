@@ -1,6 +1,6 @@
 /** What the interpreter asks and tells: waits, starts and ends of executions, and Lambda's Invoke. */
 import type { IncomingMessage } from "node:http";
-import type { ExecutionRecord } from "../../src/rehearsal/engine/executions.ts";
+import type { ExecutionRecord } from "#twin/engine";
 import type { Lambdas } from "./lambdas.ts";
 import type { HttpAnswer } from "./run.ts";
 import type { Timekeeper } from "./timekeeper.ts";

@@ -1,7 +1,7 @@
 /** What one engine made of a case, in the form in which two engines are compared. */
 
+import { actorText } from "#twin/world";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
-import { actorText } from "../../src/rehearsal/world/events.ts";
 
 export interface Ran {
   readonly executions: readonly {

@@ -2,21 +2,23 @@
 
 import type { IncomingMessage } from "node:http";
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import {
+  type Account,
+  createRandomness,
+  openAccount,
+  type RunningExecutions,
+  seconds,
+  snapshotOf,
+  statusEvent,
+} from "#twin/engine";
+import { createTwin, type Twin } from "#twin/services";
+import { createWorld, type World } from "#twin/world";
 import { applyPlanOn } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
-import { type Account, openAccount } from "../../src/rehearsal/engine/account.ts";
-import type { RunningExecutions } from "../../src/rehearsal/engine/executions.ts";
-import { createRandomness } from "../../src/rehearsal/engine/randomness.ts";
-import { seconds } from "../../src/rehearsal/engine/seconds.ts";
-import { snapshotOf } from "../../src/rehearsal/engine/snapshot.ts";
-import { statusEvent } from "../../src/rehearsal/engine/status-event.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { endOf } from "../../src/rehearsal/release/end.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import { createTwin, type Twin } from "../../src/rehearsal/twin/twin.ts";
-import type { World } from "../../src/rehearsal/world/region.ts";
-import { createWorld } from "../../src/rehearsal/world/world.ts";
 import { callsOf } from "./calls.ts";
 import type { Case } from "./cases.ts";
 import { type Ended, interpreterOf } from "./interpreter.ts";

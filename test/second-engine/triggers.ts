@@ -1,9 +1,9 @@
 /** What sets things off: starts and stops at the interpreter, and events on their way to the rules of the deployment. */
 import { type SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { deliveryMs } from "#twin/engine";
+import type { BusEvent } from "#twin/services";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { deliveryMs } from "../../src/rehearsal/engine/functions.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
-import type { BusEvent } from "../../src/rehearsal/twin/event-bridge.ts";
 import type { Timekeeper } from "./timekeeper.ts";
 
 const { stateMachineArn } = rehearsedDeployment;

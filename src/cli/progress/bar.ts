@@ -1,5 +1,5 @@
 /** How far an exploration is: a bar drawn over in place where somebody looks, a line each tenth where nobody does. */
-import type { ExplorationProgress } from "../../rehearsal/explorer/explorer.ts";
+import type { ExplorationProgress } from "#twin/explorer";
 import { count, duration } from "../../report/text/figures.ts";
 import { bar } from "../../report/text/graphs.ts";
 import type { Stream } from "../terminal.ts";

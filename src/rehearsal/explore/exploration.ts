@@ -2,12 +2,17 @@
  * Explores a release. Every run is followed by a calm in which the sweep comes, after a fault that lasts by one in which
  * it can put things right, and every invariant is checked.
  */
-import type { Fault } from "../engine/faults.ts";
-import { type Exploration, explore as exploreAny, replay as replayAny } from "../explorer/exploration.ts";
-import type { Explored, ExplorationOptions as Options } from "../explorer/explorer.ts";
+import type { Fault } from "#twin/engine";
+import {
+  type Exploration,
+  type Explored,
+  explore as exploreAny,
+  type ExplorationOptions as Options,
+  replay as replayAny,
+} from "#twin/explorer";
+import type { WorldSpec } from "#twin/world";
 import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
-import type { WorldSpec } from "../world/spec.ts";
 import { findingOf } from "./findings.ts";
 import { laid } from "./hands.ts";
 

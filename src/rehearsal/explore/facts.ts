@@ -1,5 +1,15 @@
 /** The facts of an exploration out of its findings. */
 
+import {
+  edgesOf,
+  engineFaults,
+  type FaultKind,
+  formatFault,
+  lambdaFaults,
+  lastingFaults,
+  wireFaults,
+} from "#twin/engine";
+import { type Exploration, endingKinds, type Finding } from "#twin/explorer";
 import definition from "../../../statemachines/release.asl.json" with { type: "json" };
 import type {
   BrokenRun,
@@ -8,12 +18,6 @@ import type {
   ExploredRun,
   FaultFacts,
 } from "../../core/facts/exploration-facts.ts";
-import { edgesOf } from "../engine/edges.ts";
-import { engineFaults, type FaultKind, formatFault, lambdaFaults, wireFaults } from "../engine/faults.ts";
-import { lastingFaults } from "../engine/lasting-faults.ts";
-import { endingKinds } from "../explorer/experiments.ts";
-import type { Exploration } from "../explorer/exploration.ts";
-import type { Finding } from "../explorer/finding.ts";
 import { handKinds } from "../release/hand-calls.ts";
 import { handsText } from "./hands.ts";
 

@@ -2,8 +2,7 @@
  * What one explored run of a release came to. Beside broken invariants, `bad-candidate-promoted` and `nobody-told` are
  * wrong with it, and what proves nothing.
  */
-import type { Experiment } from "../explorer/experiments.ts";
-import { type Finding, unproven, unreached, type Wrong } from "../explorer/finding.ts";
+import { type Experiment, type Finding, unproven, unreached, type Wrong } from "#twin/explorer";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import { sweepOff } from "../release/hand-calls.ts";
 import type { RunRecord } from "../release/run-record.ts";

@@ -3,12 +3,10 @@
  * is the moment between a step's last look and what it does. Of each the first, the middle and the last time that there
  * is something to lay that hand on.
  */
-import { type HandKind, isHand, type Moment } from "../engine/hands.ts";
-import { type Point, parsePoint } from "../engine/points.ts";
-import type { Experiment } from "../explorer/experiments.ts";
-import { spread } from "../explorer/points-tried.ts";
+import { type HandKind, isHand, type Moment, type Point, parsePoint } from "#twin/engine";
+import { type Experiment, spread } from "#twin/explorer";
+import { scalableKinds } from "#twin/world";
 import { handText, sweepOff } from "../release/hand-calls.ts";
-import { scalableKinds } from "../world/scalables/registry.ts";
 
 interface Place {
   readonly point: Point;

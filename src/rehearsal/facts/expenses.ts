@@ -1,4 +1,6 @@
 /** What a run cost, at the prices that the world has: item by item as an estimate lists it, and as a whole. */
+
+import type { UnitHours } from "#twin/world";
 import { type Expense, expenseItems } from "../../core/capacity/estimate.ts";
 import type { LeanedOnFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -6,7 +8,6 @@ import type { InvariantFindings } from "../invariants/invariants.ts";
 import type { Raised } from "../invariants/scene.ts";
 import { type Hours, paidFor } from "../prices.ts";
 import type { RunRecord } from "../release/run-record.ts";
-import type { UnitHours } from "../world/scalables/scalable-state.ts";
 
 type Spent = Pick<
   RehearsalFacts,

@@ -2,9 +2,7 @@
  * How many requests failed because of the candidate. The world knows how good each model is, so its errors are split
  * by cause instead of being compared with a rate that chance moves: a candidate as good as stable is blamed for none.
  */
-import type { Minute, VariantMinute } from "../world/minutes.ts";
-import type { WorldSpec } from "../world/spec.ts";
-import { faultAt } from "../world/ticks.ts";
+import { faultAt, type Minute, type VariantMinute, type WorldSpec } from "#twin/world";
 
 export interface FailedRequestsQuestion {
   readonly timeline: readonly Minute[];

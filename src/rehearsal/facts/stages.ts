@@ -1,10 +1,9 @@
 /** The rollout stages of a run as the endpoint saw them: when each share was in force and how both sides fared. */
 
+import { isCall, type Minute } from "#twin/world";
 import type { SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
-import { isCall } from "../world/events.ts";
-import type { Minute } from "../world/minutes.ts";
 
 /** The candidate's share from a moment on. */
 interface Share {

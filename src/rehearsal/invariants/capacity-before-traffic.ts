@@ -11,7 +11,7 @@
  * An UpdateEndpoint of ours that drops a variant with traffic is a shift as well, of everything: what remains must serve
  * the whole load by instances that are warm when the new fleet takes over.
  */
-import type { Variant } from "../world/endpoint-state.ts";
+import type { Variant } from "#twin/world";
 import { shortAlongside } from "./alongside.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createMetricReads } from "./metric-reads.ts";

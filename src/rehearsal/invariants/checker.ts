@@ -2,9 +2,8 @@
  * What a checker of an invariant is told, and what it reports. Checkers are passive: they see the stream of calls, state
  * entries and lock changes, and read the world; they never call a step.
  */
-import type { StateEntry } from "../engine/execution-hooks.ts";
-import type { LeftOver } from "../engine/lambda.ts";
-import type { WorldEvent } from "../world/events.ts";
+import type { LeftOver, StateEntry } from "#twin/engine";
+import type { WorldEvent } from "#twin/world";
 import type { Asked, Called, Seen, SeenFrame } from "./observation.ts";
 import type { LockEvent } from "./passages.ts";
 import type { RecordedClosing } from "./release-records.ts";

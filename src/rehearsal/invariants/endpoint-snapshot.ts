@@ -1,5 +1,5 @@
 /** An endpoint at one moment, as far as a release may change it: plain data that can be compared later. */
-import type { Endpoint } from "../world/endpoint-state.ts";
+import type { Endpoint } from "#twin/world";
 
 export interface VariantSnapshot {
   readonly name: string;

@@ -2,14 +2,12 @@
  * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells ten
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
+
+import type { ExecutionRecord, LeftOver, Observer, StateEntry } from "#twin/engine";
+import type { Service } from "#twin/services";
+import type { World } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { StateEntry } from "../engine/execution-hooks.ts";
-import type { ExecutionRecord } from "../engine/executions.ts";
-import type { LeftOver } from "../engine/lambda.ts";
-import type { Observer } from "../engine/observer.ts";
 import type { Scene as Rehearsed } from "../release/request.ts";
-import type { Service } from "../twin/service.ts";
-import type { World } from "../world/region.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";

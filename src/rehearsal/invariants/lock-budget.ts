@@ -1,5 +1,5 @@
 /** Whether a call of ours may lock an endpoint for minutes while the candidate carries traffic, by the plan's locked minutes. */
-import { isRaise } from "../world/events.ts";
+import { isRaise } from "#twin/world";
 import type { LockedTime } from "./locked-time.ts";
 import type { MetricReads } from "./metric-reads.ts";
 import { type Seen, textOf } from "./observation.ts";

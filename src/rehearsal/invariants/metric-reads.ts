@@ -1,6 +1,7 @@
 /** When steps of the release read metrics, and which of them CloudWatch refused to answer. */
+
+import type { StateEntry } from "#twin/engine";
 import type { Plain } from "../../core/release/plain.ts";
-import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";
 import type { Called, Seen } from "./observation.ts";

@@ -1,7 +1,8 @@
 /** Which AWS calls change something that a release may change, of which resource, and towards which state. */
+
+import type { Call } from "#twin/services";
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
-import type { Call } from "../twin/service.ts";
 import { allKinds, servicesOf } from "./kinds/registry.ts";
 
 export interface Mutation {

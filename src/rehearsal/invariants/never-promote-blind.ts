@@ -9,8 +9,9 @@
  * leaves the last stage, and the promotion after it goes by the same word. So does one after somebody else has given the
  * candidate that part: their shift is no stage of the release.
  */
+
+import type { StateEntry } from "#twin/engine";
 import type { Plain } from "../../core/release/plain.ts";
-import type { StateEntry } from "../engine/execution-hooks.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";

@@ -1,8 +1,7 @@
 /** Calls as they are seen on the wire: which step made them, and what came of them. */
-import type { Call } from "../twin/service.ts";
-import type { Answer } from "../twin/twin.ts";
-import type { AwsError } from "../vocabulary/aws-error.ts";
-import type { WorldEvent } from "../world/events.ts";
+import type { Answer, Call } from "#twin/services";
+import type { AwsError } from "#twin/vocabulary";
+import type { WorldEvent } from "#twin/world";
 
 /** Which step made a call. */
 export interface SeenFrame {

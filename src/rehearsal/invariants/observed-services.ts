@@ -2,11 +2,10 @@
  * Puts an observer between the twin's door and its services: every call that reaches a service is told before and
  * after, with its effect. A call that a fault kept away never reaches a service and is not told.
  */
-import { currentFrame } from "../engine/frames.ts";
-import type { Call, Input, Operation, Service } from "../twin/service.ts";
-import type { Answer } from "../twin/twin.ts";
-import { AwsError } from "../vocabulary/aws-error.ts";
-import type { World } from "../world/region.ts";
+import { currentFrame } from "#twin/engine";
+import type { Answer, Call, Input, Operation, Service } from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
+import type { World } from "#twin/world";
 import type { Asked, Seen, SeenFrame } from "./observation.ts";
 
 export interface CallObserver {

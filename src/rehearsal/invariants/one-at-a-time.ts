@@ -4,7 +4,7 @@
  * no other release changes it. A release that has to wait says who it waits for: who holds the lock or has held it when
  * it looked, or, where that is free, who is first in its queue.
  */
-import type { StateEntry } from "../engine/execution-hooks.ts";
+import type { StateEntry } from "#twin/engine";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";

@@ -2,9 +2,10 @@
  * What somebody other than a release changed: calls without a frame, and scheduled actions that fired. Such a
  * change is no orphan of ours, and ours may not overwrite it.
  */
+
+import type { WorldEvent } from "#twin/world";
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
-import type { WorldEvent } from "../world/events.ts";
 import { same } from "./equality.ts";
 import { type Account, isMembers } from "./kinds/define.ts";
 import { allKinds, keyOf, kindOf, resourceState } from "./kinds/registry.ts";

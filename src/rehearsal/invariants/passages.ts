@@ -2,8 +2,7 @@
  * A passage is the time in which one release holds the lock of one subject, whichever executions act for it: from
  * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
  */
-import type { Endpoint, Variant } from "../world/endpoint-state.ts";
-import type { World } from "../world/region.ts";
+import type { Endpoint, Variant, World } from "#twin/world";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
 import type { Account } from "./kinds/define.ts";

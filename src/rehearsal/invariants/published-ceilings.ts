@@ -1,9 +1,8 @@
 /** Which of a plan's ceilings the candidate was above, by what CloudWatch had published. */
 
+import type { Statistic, World } from "#twin/world";
 import type { Kpi } from "../../core/plan/kpis.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { World } from "../world/region.ts";
-import type { Statistic } from "../world/statistics.ts";
 import { endpointMetric, type MetricWindow, publishedValues } from "./published.ts";
 
 type Guardrail = Extract<Kpi, { kind: "guardrail" }>;

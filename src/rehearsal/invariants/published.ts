@@ -1,8 +1,5 @@
 /** What CloudWatch showed at a moment, read from the world itself and not from what a step asked for. */
-import { readMetric } from "../world/metric-reader.ts";
-import type { MetricName } from "../world/metric-state.ts";
-import type { World } from "../world/region.ts";
-import { evaluate, type Statistic } from "../world/statistics.ts";
+import { evaluate, type MetricName, readMetric, type Statistic, type World } from "#twin/world";
 
 /** The world as a reader of metrics saw it at an earlier moment. */
 function asSeenAt(world: World, atMs: number): World {

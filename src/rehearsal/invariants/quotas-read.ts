@@ -1,5 +1,5 @@
 /** Which quotas a release has read, when, and whether the account has changed since. */
-import { usedBy, usedInstances } from "../world/instances.ts";
+import { usedBy, usedInstances } from "#twin/world";
 import { isRecord } from "./attribute-values.ts";
 import { memberOf, type Seen } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";

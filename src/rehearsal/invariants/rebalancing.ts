@@ -1,5 +1,5 @@
 /** What an UpdateEndpointWeightsAndCapacities asks for: new weights by variant, or one variant's new count. */
-import type { Call } from "../twin/service.ts";
+import type { Call } from "#twin/services";
 import { textOf } from "./observation.ts";
 
 export interface Rebalancing {

@@ -1,8 +1,8 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
+
+import { isCall, type World, type WorldEvent } from "#twin/world";
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { isCall, type WorldEvent } from "../world/events.ts";
-import type { World } from "../world/region.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
 export interface ReleasePart {

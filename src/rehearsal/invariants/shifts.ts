@@ -1,5 +1,5 @@
 /** A shift: new weights that AWS accepted from one of our steps, and which way they move the traffic. */
-import type { Endpoint } from "../world/endpoint-state.ts";
+import type { Endpoint } from "#twin/world";
 import type { Seen, SeenFrame } from "./observation.ts";
 import { candidateShare, type Passage } from "./passages.ts";
 import { rebalancingOf } from "./rebalancing.ts";

@@ -1,6 +1,6 @@
 /** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
 
-import { isCall, type WorldEvent } from "../world/events.ts";
+import { isCall, type WorldEvent } from "#twin/world";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";

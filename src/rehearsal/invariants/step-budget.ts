@@ -9,9 +9,8 @@
  * moves are used up has one. To raise stable costs the release nothing; it takes minutes.
  */
 
+import { type Endpoint, isRaise, type Variant } from "#twin/world";
 import { type Hours, paidFor } from "../prices.ts";
-import type { Endpoint, Variant } from "../world/endpoint-state.ts";
-import { isRaise } from "../world/events.ts";
 import { type Seen, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { baking, dropping, type PlannedFleet, raising, waysThrough } from "./planned.ts";

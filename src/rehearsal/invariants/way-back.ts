@@ -8,8 +8,7 @@
  * itself: it needs no budget, its minutes count. Where CloudWatch refused to tell the load, the one that was told last may
  * have grown by a quarter. Minutes beyond the budget are the world's doing and are reported.
  */
-import { actorText, isCall, type WorldEvent } from "../world/events.ts";
-import type { SuspendedState } from "../world/scaling-state.ts";
+import { actorText, isCall, type SuspendedState, type WorldEvent } from "#twin/world";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { weightsOf } from "./kinds/weights.ts";

@@ -6,9 +6,7 @@
  * costs at the planned durations is within the plan's budget, with what the release has been billed (step-budget.ts).
  */
 
-import type { Endpoint, Variant } from "../world/endpoint-state.ts";
-import { isRaise } from "../world/events.ts";
-import { fleets, usedInstances } from "../world/instances.ts";
+import { type Endpoint, fleets, isRaise, usedInstances, type Variant } from "#twin/world";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { countOf } from "./kinds/count.ts";

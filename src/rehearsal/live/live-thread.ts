@@ -1,8 +1,8 @@
 /** A living twin in a thread of its own, where the clock is its own; calls go there and answers come back in order. */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { environment } from "../engine/worker-thread.ts";
+import { environment } from "#twin/engine";
+import type { WireRequest, WireResponse } from "#twin/services";
 import type { RehearsalParts } from "../release/request.ts";
-import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 import { type LiveRequest, type LiveSession, openSession } from "./session.ts";
 
 type Order =

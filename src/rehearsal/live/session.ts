@@ -3,11 +3,10 @@
  * Its time moves when it is told to, and whoever calls it in between may start executions and watch them.
  */
 
-import { assemble } from "../engine/assembly.ts";
-import { prepare, rates } from "../engine/rehearsal.ts";
+import { assemble, prepare, rates } from "#twin/engine";
+import type { WireRequest, WireResponse } from "#twin/services";
 import { applicationOf } from "../release/application.ts";
 import type { RehearsalParts, RehearsalRequest } from "../release/request.ts";
-import type { WireRequest, WireResponse } from "../twin/wire-message.ts";
 
 export interface LiveRequest extends Pick<RehearsalRequest, "plan" | "world" | "seed"> {
   readonly startMs: number;

@@ -2,9 +2,10 @@
  * The roles that serverless.yml deploys, as extracted from its packaged template into roles.json (`npm run roles`), and
  * as they are for a plan: with parameters as narrow as the plan allows.
  */
+
+import type { Roles } from "#twin/permissions";
 import { rehearsedDeployment } from "../../core/deployment.ts";
 import extracted from "./roles.json" with { type: "json" };
-import type { Roles } from "./roles.ts";
 
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
 export const patternParameters = [

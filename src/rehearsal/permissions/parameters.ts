@@ -1,13 +1,13 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
+
+import { type Gate, openGate, type Roles } from "#twin/permissions";
+import type { World } from "#twin/world";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { World } from "../world/region.ts";
 import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
-import { type Gate, openGate } from "./gate.ts";
-import type { Roles } from "./roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */
 export interface Deployed {

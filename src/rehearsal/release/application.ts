@@ -1,7 +1,8 @@
 /** Slipway as an application that can be rehearsed: the deployments of a request, with their machine, steps, rules and roles. */
+
+import type { Application, Stack } from "#twin/engine";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { accountOf } from "../account-of-plan.ts";
-import type { Application, Stack } from "../engine/application.ts";
 import { endOf } from "./end.ts";
 import { handsOn } from "./hand-calls.ts";
 import type { Neighbour, RehearsalParts, RehearsalRequest } from "./request.ts";

@@ -1,6 +1,5 @@
 /** How an execution of a release ended, in the words of its outcomes. */
-import type { End } from "../engine/application.ts";
-import type { ExecutionRecord } from "../engine/executions.ts";
+import type { End, ExecutionRecord } from "#twin/engine";
 
 /** A success tells by its output, a failure by its error name, `RolledBack` and the like. */
 export function endOf(record: ExecutionRecord): End {

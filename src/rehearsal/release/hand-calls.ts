@@ -1,6 +1,6 @@
 /** The hands by name: the calls that each makes, given the account as it is, and how it is told to a person. */
-import type { HandsOf } from "../engine/hands.ts";
-import type { World } from "../world/region.ts";
+import type { HandsOf } from "#twin/engine";
+import type { World } from "#twin/world";
 import {
   type About,
   action,

@@ -1,8 +1,7 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
 
-import type { HandCall } from "../engine/hands.ts";
-import type { Endpoint, EndpointConfig, Variant } from "../world/endpoint-state.ts";
-import type { World } from "../world/region.ts";
+import type { HandCall } from "#twin/engine";
+import type { Endpoint, EndpointConfig, Variant, World } from "#twin/world";
 
 /** Whose endpoint it is, and what was there before any release. */
 export interface About {

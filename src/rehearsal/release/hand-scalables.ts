@@ -1,11 +1,7 @@
 /** What hands do to all that a model leans on beside its endpoint: to its scalable targets, and past them. */
 
-import type { HandCall } from "../engine/hands.ts";
-import type { World } from "../world/region.ts";
-import { ownKind } from "../world/scalables/capacity.ts";
-import type { Scalable } from "../world/scalables/scalable-state.ts";
-import { isPending } from "../world/scaling.ts";
-import type { ScalableTarget } from "../world/scaling-state.ts";
+import type { HandCall } from "#twin/engine";
+import { isPending, ownKind, type Scalable, type ScalableTarget, type World } from "#twin/world";
 import { type Hand, target as named, scaling } from "./hand-parts.ts";
 
 /** Calls for each of them, or undefined where there is nothing that they would change. */

@@ -1,7 +1,5 @@
 /** Rehearses one release in the current thread. */
-import { assemble } from "../engine/assembly.ts";
-import { playHere } from "../engine/rehearsal.ts";
-import type { OnProgress } from "../engine/run-request.ts";
+import { assemble, type OnProgress, playHere } from "#twin/engine";
 import { applicationOf } from "./application.ts";
 import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type RunRecord, recordOf } from "./run-record.ts";

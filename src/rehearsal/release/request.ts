@@ -1,19 +1,25 @@
 /** What a rehearsal of a release is asked for, what it tells on the way, and what it is built from. */
+
+import type {
+  AslDefinition,
+  ExecutionRecord,
+  FunctionCall,
+  Observer,
+  Rate,
+  Rule,
+  Progress as RunProgress,
+  RunRequest,
+  Scene as RunScene,
+  Steps,
+  WireHandler,
+} from "#twin/engine";
+import type { Gate } from "#twin/permissions";
+import type { World } from "#twin/world";
 import type { Deployment } from "../../core/deployment.ts";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Rate, Rule } from "../engine/application.ts";
-import type { AslDefinition } from "../engine/asl.ts";
-import type { ExecutionRecord } from "../engine/executions.ts";
-import type { FunctionCall } from "../engine/functions.ts";
-import type { Steps } from "../engine/lambda.ts";
-import type { Observer, Scene as RunScene } from "../engine/observer.ts";
-import type { Progress as RunProgress, RunRequest } from "../engine/run-request.ts";
-import type { WireHandler } from "../engine/wire-handler.ts";
 import type { RoleParameters } from "../permissions/deployed-roles.ts";
-import type { Gate } from "../permissions/gate.ts";
 import type { Deployed } from "../permissions/parameters.ts";
-import type { World } from "../world/region.ts";
 
 /** Plain data: it can be posted to a worker. */
 export interface RehearsalRequest extends RunRequest {

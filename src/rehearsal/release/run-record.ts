@@ -1,14 +1,16 @@
 /** What the rehearsal of a release leaves on paper: a run's record, and what only a release has. */
-import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
-import { type Assembly, firstExecution } from "../engine/assembly.ts";
-import type { ExecutionRecord } from "../engine/executions.ts";
+
 import {
+  type Assembly,
   type Ended,
+  type ExecutionRecord,
+  firstExecution,
   howItEnded,
   type RunRecord as RunRecordOfAny,
   recordOf as runRecordOf,
-} from "../engine/run-record.ts";
-import type { Asked } from "../permissions/gate.ts";
+} from "#twin/engine";
+import type { Asked } from "#twin/permissions";
+import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import { endOf } from "./end.ts";
 import type { RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type StageFacts, stagesOf } from "./stage-facts.ts";

@@ -1,6 +1,5 @@
 /** The rollout stages of a release, read from the documents with which its executions entered their states. */
-import type { StateEntry } from "../engine/execution-hooks.ts";
-import { seconds } from "../engine/seconds.ts";
+import { type StateEntry, seconds } from "#twin/engine";
 
 /** One rollout stage, as the state documents tell of it; a stage whose share is changed is there once for each share. */
 export interface StageFacts {

@@ -1,7 +1,7 @@
 /** Rehearsals of releases in threads of their own. */
 
-import { openThread as openAnyThread, type RehearsalThread, serveThread } from "../engine/worker-thread.ts";
-import { type Crew, type CrewSignals, openCrew as openAnyCrew } from "../explorer/crew.ts";
+import { openThread as openAnyThread, type RehearsalThread, serveThread } from "#twin/engine";
+import { type Crew, type CrewSignals, openCrew as openAnyCrew } from "#twin/explorer";
 import { rehearseHere } from "./rehearsal.ts";
 import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
 import type { RunRecord } from "./run-record.ts";

@@ -2,11 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type * as z from "zod";
+import { traceNames, WorldSpec } from "#twin/world";
 import { formatMistake, foundText, type Mistake, nearest } from "../../core/input/bad-input.ts";
 import { tell } from "../../core/input/bad-input-schema.ts";
 import { checkText } from "../../core/input/checked-file.ts";
-import { WorldSpec } from "../world/spec.ts";
-import { traceNames } from "../world/traffic.ts";
 import { recordingIn } from "./recordings.ts";
 
 const directory = new URL("./", import.meta.url);

@@ -2,10 +2,11 @@
  * Traffic of a team's own out of a file: a CSV of times and requests, or the JSON that the AWS command line prints of
  * `cloudwatch get-metric-data` or `get-metric-statistics`. Each mistake is one message.
  */
+
+import type { Recording } from "#twin/world";
 import type { Mistake } from "../../core/input/bad-input.ts";
 import { foundText } from "../../core/input/bad-input.ts";
 import { checkJson } from "../../core/input/checked-file.ts";
-import type { Recording } from "../world/traffic-spec.ts";
 
 export type ReadRecording =
   | { readonly ok: true; readonly recording: Recording }

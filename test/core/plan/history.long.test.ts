@@ -1,11 +1,11 @@
 /** What a plan is reckoned to write into its execution's history, beside what rehearsals of it wrote. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { WorldSpec } from "#twin/world";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { rehearse } from "../../../src/rehearsal/release/thread.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 
 const textOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");

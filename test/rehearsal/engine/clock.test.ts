@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as moduleTimeout } from "node:timers";
 import { setTimeout as promisedTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { createVirtualClock } from "../../../src/rehearsal/engine/clock.ts";
-import { drive, InFlight } from "../../../src/rehearsal/engine/driver.ts";
+import { createVirtualClock, drive, InFlight } from "#twin/engine";
 import { dayMs, startMs } from "./tiny.ts";
 
 let giveBack: (() => void) | undefined;

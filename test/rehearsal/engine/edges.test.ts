@@ -1,7 +1,6 @@
 /** Which edges a state machine has, and which of them an execution has walked. */
 import { describe, expect, it } from "vitest";
-import { prepareDefinition } from "../../../src/rehearsal/engine/definition.ts";
-import { edgesOf } from "../../../src/rehearsal/engine/edges.ts";
+import { edgesOf, prepareDefinition } from "#twin/engine";
 import { machine, run, task } from "./tiny.ts";
 
 const named = (name: string) => Object.assign(new Error(name), { name });

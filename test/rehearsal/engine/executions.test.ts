@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunningExecutions } from "../../../src/rehearsal/engine/executions.ts";
-import { statusEvent } from "../../../src/rehearsal/engine/status-event.ts";
+import { type RunningExecutions, statusEvent } from "#twin/engine";
 import { dayMs, machine, run, sleep, startMs, task } from "./tiny.ts";
 
 const definition = machine("Hold", { Hold: task({ TimeoutSeconds: 600, End: true }) });

@@ -5,10 +5,12 @@ import {
   type Fault,
   type FaultKind,
   formatFault,
-} from "../../../src/rehearsal/engine/faults.ts";
-import { formatPoint, type Point, parsePoint } from "../../../src/rehearsal/engine/points.ts";
+  formatPoint,
+  type Point,
+  parsePoint,
+} from "#twin/engine";
+import { AwsError } from "#twin/vocabulary";
 import { stageOf } from "../../../src/rehearsal/release/stage-facts.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { bus, busClient, machine, run, startMs, task } from "./tiny.ts";
 
 const retry = { ErrorEquals: ["States.ALL"], IntervalSeconds: 30, MaxAttempts: 2, BackoffRate: 1 };

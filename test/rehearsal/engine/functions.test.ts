@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Engine } from "../../../src/rehearsal/engine/engine.ts";
+import type { Engine } from "#twin/engine";
 import { machine, run, startMs } from "./tiny.ts";
 
 const definition = machine("Done", { Done: { Type: "Succeed" } });

@@ -1,15 +1,10 @@
 /** What somebody else does to what a model leans on: with each kind, through the calls that a person makes. */
 import { expect, test } from "vitest";
+import { createHands, type HandKind } from "#twin/engine";
+import { applicationAutoScaling, dynamodb, ecs, lambda } from "#twin/services";
+import { createWorld, scalableKinds, WorldSpec } from "#twin/world";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
-import { createHands, type HandKind } from "../../../src/rehearsal/engine/hands.ts";
 import { handsOn } from "../../../src/rehearsal/release/hand-calls.ts";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
-import { ecs } from "../../../src/rehearsal/twin/ecs.ts";
-import { lambda } from "../../../src/rehearsal/twin/lambda.ts";
-import { scalableKinds } from "../../../src/rehearsal/world/scalables/registry.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan, startMs } from "../world/example.ts";
 
 const names: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LambdaContextLike, Step } from "../../../src/rehearsal/engine/lambda.ts";
+import type { LambdaContextLike, Step } from "#twin/engine";
 import { bus, busClient, machine, run, sleep, startMs, task } from "./tiny.ts";
 
 const single = machine("Work", { Work: task({ TimeoutSeconds: 60, End: true }) });

@@ -1,15 +1,8 @@
 /** Faults that last: which calls each of them meets, and that it ends. */
 import { describe, expect, it } from "vitest";
-import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
-import {
-  createLasting,
-  type LastingFault,
-  lastingAt,
-  lastingFaults,
-} from "../../../src/rehearsal/engine/lasting-faults.ts";
-import type { Call } from "../../../src/rehearsal/twin/service.ts";
-import type { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
-import type { Json } from "../../../src/rehearsal/vocabulary/json.ts";
+import { createLasting, type Invocation, type LastingFault, lastingAt, lastingFaults } from "#twin/engine";
+import type { Call } from "#twin/services";
+import type { AwsError, Json } from "#twin/vocabulary";
 
 const hour = 3_600_000;
 function call(name: string, input: Readonly<Record<string, unknown>> = {}, at = 0): Call {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { prepareDefinition } from "../../../src/rehearsal/engine/definition.ts";
-import { mostEvents } from "../../../src/rehearsal/engine/history.ts";
+import { mostEvents, prepareDefinition } from "#twin/engine";
 import { bus, busClient, dayMs, machine, minuteMs, run, sleep, startMs, task } from "./tiny.ts";
 
 const retried = { ErrorEquals: ["States.ALL"], IntervalSeconds: 60, MaxAttempts: 5, BackoffRate: 1 };

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import type { Observer } from "#twin/engine";
+import type { Operation, Service } from "#twin/services";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
 import type { Progress, RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
 import { openThread, rehearse } from "../../../src/rehearsal/release/thread.ts";
-import type { Operation, Service } from "../../../src/rehearsal/twin/service.ts";
 import { machine, task } from "./tiny.ts";
 import { parts, request } from "./tiny-release.ts";
 

@@ -2,10 +2,9 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import type { LeftOver, Steps, WireHandler } from "#twin/engine";
 import type { Wire } from "../../../src/aws/clients.ts";
 import type { Step as BareStep } from "../../../src/aws/lambda.ts";
-import type { LeftOver, Steps } from "../../../src/rehearsal/engine/lambda.ts";
-import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import { bus, busClient, machine, run, sleep, startMs, task } from "./tiny.ts";
 
 /** Two functions in one sandbox, ten minutes apart. */

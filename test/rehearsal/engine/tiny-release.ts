@@ -4,11 +4,11 @@
  */
 import { DescribeEndpointCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import type { WireHandler } from "#twin/engine";
+import { WorldSpec } from "#twin/world";
 import { Plan } from "../../../src/core/plan/plan.ts";
-import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import type { RehearsalParts, RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
 import { serveRehearsals } from "../../../src/rehearsal/release/thread.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { machine, task } from "./tiny.ts";
 
 const definition = machine("Look", {

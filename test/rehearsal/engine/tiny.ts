@@ -1,10 +1,15 @@
 /** Tiny machines, steps and services for the engine's own tests: nothing here knows what a release is. */
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { AslDefinition, AslState } from "../../../src/rehearsal/engine/asl.ts";
-import { createEngine, type Engine, type EngineOptions } from "../../../src/rehearsal/engine/engine.ts";
-import type { ExecutionRecord } from "../../../src/rehearsal/engine/executions.ts";
-import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
-import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
+import {
+  type AslDefinition,
+  type AslState,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type ExecutionRecord,
+  type WireHandler,
+} from "#twin/engine";
+import type { Input, Service } from "#twin/services";
 
 export const startMs = Date.UTC(2026, 0, 5, 8);
 export const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 /** Many at once: two releases of one endpoint in the same second under each policy, and events that come again and again. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import type { Observer } from "#twin/engine";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { approvedToo, versionEight } from "./hands.ts";
 import { outcomesOf, plan, type Rehearsing, rehearsing } from "./rehearsing.ts";

@@ -1,6 +1,6 @@
 /** Every edge of the state machine is walked by a rehearsal, and where each leads is right: a new edge wants a scene. */
 import { describe, expect, it } from "vitest";
-import { edgesOf } from "../../../src/rehearsal/engine/edges.ts";
+import { edgesOf } from "#twin/engine";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { playedOn } from "./machine-mutants.ts";
 import { scenes } from "./scenes.ts";

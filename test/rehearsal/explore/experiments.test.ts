@@ -1,17 +1,17 @@
 /** What an exploration tries: which points, which faults there, which samples, and how what follows from a stop is found. */
 import { describe, expect, it } from "vitest";
-import { passingAt } from "../../../src/rehearsal/engine/faults.ts";
-import { formatPoint } from "../../../src/rehearsal/engine/points.ts";
+import { formatPoint, passingAt } from "#twin/engine";
 import {
   endingKinds,
   lasting,
   nameOf,
   pairs,
+  pointsOf,
+  pointsTried,
   sampled,
   secondFaults,
   singles,
-} from "../../../src/rehearsal/explorer/experiments.ts";
-import { pointsOf, pointsTried } from "../../../src/rehearsal/explorer/points-tried.ts";
+} from "#twin/explorer";
 import { fault } from "./rehearsing.ts";
 
 const bake = (nth: number) => [

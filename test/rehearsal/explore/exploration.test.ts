@@ -1,18 +1,16 @@
 /** An exploration by its parts: a release without faults to learn from, and runs that are as many as asked for. */
 import { describe, expect, it } from "vitest";
-import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
+import { formatFault } from "#twin/engine";
+import { type ExplorationProgress, type Finding, nameOf } from "#twin/explorer";
+import { WorldSpec } from "#twin/world";
 import {
   type ExplorationOptions,
   explore,
   recoverySeconds,
   settleSeconds,
 } from "../../../src/rehearsal/explore/exploration.ts";
-import { nameOf } from "../../../src/rehearsal/explorer/experiments.ts";
-import type { ExplorationProgress } from "../../../src/rehearsal/explorer/explorer.ts";
-import type { Finding } from "../../../src/rehearsal/explorer/finding.ts";
 import type { RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { plan } from "./rehearsing.ts";
 
 const release = [

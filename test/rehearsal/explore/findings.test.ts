@@ -1,6 +1,6 @@
 /** What a run is said to have come to: its release's end, what is wrong with it, and which are misses. */
 import { describe, expect, it } from "vitest";
-import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
+import { formatFault } from "#twin/engine";
 import { explorationFacts } from "../../../src/rehearsal/explore/facts.ts";
 import { endOfRelease, findingOf } from "../../../src/rehearsal/explore/findings.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";

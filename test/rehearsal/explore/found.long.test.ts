@@ -1,7 +1,7 @@
 /** What exploration has found once: each fault that broke a promise, kept so that it stays mended. */
 import { describe, expect, it } from "vitest";
+import { WorldSpec } from "#twin/world";
 import { endOfRelease } from "../../../src/rehearsal/explore/findings.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { shortAndWhole } from "../../core/example.ts";
 import { hands, laidOn } from "./hands.ts";
 import { faultAt, outcomesOf, rehearsing } from "./rehearsing.ts";

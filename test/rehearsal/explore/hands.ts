@@ -1,5 +1,5 @@
 /** Hands that are laid on the account while a release runs, through the API like everybody else's. */
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import type { Observer } from "#twin/engine";
 import type { Scene } from "../../../src/rehearsal/release/request.ts";
 import { plan } from "./rehearsing.ts";
 

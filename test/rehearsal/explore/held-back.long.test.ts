@@ -1,9 +1,8 @@
 /** Between the last stage and the leaving: whatever fails while the candidate takes the rest, both fleets stand or one serves. */
 import { expect, it } from "vitest";
+import { formatFault } from "#twin/engine";
+import { pointsOf, pointsTried, singles } from "#twin/explorer";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { formatFault } from "../../../src/rehearsal/engine/faults.ts";
-import { singles } from "../../../src/rehearsal/explorer/experiments.ts";
-import { pointsOf, pointsTried } from "../../../src/rehearsal/explorer/points-tried.ts";
 import { plan, rehearsing } from "./rehearsing.ts";
 
 const held: Plan = {

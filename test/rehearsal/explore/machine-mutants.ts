@@ -1,5 +1,5 @@
 /** Scenes on a state machine that somebody has changed: what a rehearsal sees of a mistake in the definition. */
-import type { AslDefinition, AslState } from "../../../src/rehearsal/engine/asl.ts";
+import type { AslDefinition, AslState } from "#twin/engine";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { rehearsing } from "./rehearsing.ts";
 import { scenes } from "./scenes.ts";

@@ -1,17 +1,15 @@
 /** Rehearsals of the sample plan with faults, rivals and the sweep, as an exploration runs them, in this thread. */
 import { readFileSync } from "node:fs";
+import { type Fault, type LaterEvent, type Observer, parseFault } from "#twin/engine";
+import type { WorldSpec } from "#twin/world";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { type Fault, parseFault } from "../../../src/rehearsal/engine/faults.ts";
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
-import type { LaterEvent } from "../../../src/rehearsal/engine/run-request.ts";
 import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
 import type { RehearsalParts, Scene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import type { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 
 const file = new URL("../../../plans/chat-assistant.yml", import.meta.url);

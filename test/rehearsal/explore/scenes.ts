@@ -4,15 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { UpdateEndpointWeightsAndCapacitiesCommand } from "@aws-sdk/client-sagemaker";
+import { runOutsideFrames, type WireHandler } from "#twin/engine";
+import { WorldSpec } from "#twin/world";
 import { connect } from "../../../src/aws/clients.ts";
 import { readLock, writeLock } from "../../../src/aws/lock-item.ts";
 import { giveOrder } from "../../../src/aws/locks.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { runOutsideFrames } from "../../../src/rehearsal/engine/frames.ts";
-import type { WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { shortAndWhole } from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";

@@ -1,8 +1,6 @@
 /** Triples: a stop after a fault that lasts, where the run with that fault has come to it. */
 import { describe, expect, it } from "vitest";
-import { nameOf } from "../../../src/rehearsal/explorer/experiments.ts";
-import type { Finding } from "../../../src/rehearsal/explorer/finding.ts";
-import { grounds, triples } from "../../../src/rehearsal/explorer/triples.ts";
+import { type Finding, grounds, nameOf, triples } from "#twin/explorer";
 import { fault } from "./rehearsing.ts";
 
 const denied = (ordinal: number) => ({

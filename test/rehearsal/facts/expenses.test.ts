@@ -1,8 +1,7 @@
 /** What a run cost beside its endpoint: thing by thing, and above what there was between releases. */
 import { expect, test } from "vitest";
+import { applyChange, called } from "#twin/world";
 import { spent } from "../../../src/rehearsal/facts/expenses.ts";
-import { called } from "../../../src/rehearsal/world/events.ts";
-import { applyChange } from "../../../src/rehearsal/world/scalables/capacity.ts";
 import { scalableTwin } from "../twin/scalable-twin.ts";
 import { plan, startMs } from "../world/example.ts";
 

@@ -1,8 +1,7 @@
 /** Whose fault a failed request is: the model's, the fleet's, or nobody's. */
 import { describe, expect, it } from "vitest";
+import { type Minute, type VariantMinute, WorldSpec } from "#twin/world";
 import { candidateRequests } from "../../../src/rehearsal/facts/failed-requests.ts";
-import type { Minute, VariantMinute } from "../../../src/rehearsal/world/minutes.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 
 const served = (requests: number, errors: number, unanswered = 0): VariantMinute => ({
   instances: 8,

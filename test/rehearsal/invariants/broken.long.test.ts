@@ -1,7 +1,7 @@
 /** Each invariant is seen to fail when the code or the world is broken on purpose: in whole rehearsals. */
 import { describe, expect, it } from "vitest";
-import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
+import type { Steps } from "#twin/engine";
+import { WorldSpec } from "#twin/world";
 import {
   closingOf,
   compensating,

@@ -1,5 +1,5 @@
 /** What steps get to read and send when something is broken: forged answers, changed requests, substituted steps. */
-import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
+import type { Steps } from "#twin/engine";
 import type { Body } from "./tampering.ts";
 
 type Item = Record<string, Record<string, unknown>>;

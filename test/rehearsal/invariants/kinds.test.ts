@@ -1,5 +1,7 @@
 /** What the checkers know of each kind of resource: with any of it missing, one of these is red. */
 import { describe, expect, it } from "vitest";
+import type { Call } from "#twin/services";
+import { createWorld, notSuspended, type TrainingJob, WorldSpec } from "#twin/world";
 import type { ResourceRef } from "../../../src/core/release/change.ts";
 import type { Plain } from "../../../src/core/release/plain.ts";
 import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
@@ -11,11 +13,6 @@ import { leftBehind } from "../../../src/rehearsal/invariants/left-behind.ts";
 import { mutationOf } from "../../../src/rehearsal/invariants/mutations.ts";
 import { createOutsideHands } from "../../../src/rehearsal/invariants/outside-hands.ts";
 import { rebased } from "../../../src/rehearsal/invariants/steady-state.ts";
-import type { Call } from "../../../src/rehearsal/twin/service.ts";
-import { notSuspended } from "../../../src/rehearsal/world/scaling-state.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import type { TrainingJob } from "../../../src/rehearsal/world/training-state.ts";
-import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan } from "./rehearsed.ts";
 
 const endpoint = plan.endpoint.name;

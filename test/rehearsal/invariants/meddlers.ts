@@ -1,5 +1,5 @@
 /** Hands that are laid on the world behind everybody's back, or beside everybody, while a release runs. */
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
+import type { Observer } from "#twin/engine";
 import type { Scene } from "../../../src/rehearsal/release/request.ts";
 import { plan } from "./rehearsed.ts";
 

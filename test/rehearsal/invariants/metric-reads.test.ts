@@ -1,6 +1,6 @@
 /** What a step knew of metrics: what it was told, or else what one before it was told that ended well. */
 import { describe, expect, it } from "vitest";
-import type { StateEntry } from "../../../src/rehearsal/engine/execution-hooks.ts";
+import type { StateEntry } from "#twin/engine";
 import { createMetricReads } from "../../../src/rehearsal/invariants/metric-reads.ts";
 import type { Called, Seen } from "../../../src/rehearsal/invariants/observation.ts";
 

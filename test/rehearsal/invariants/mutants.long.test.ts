@@ -47,7 +47,7 @@ async function wrong({ world, plan }: Case, mutate?: () => void): Promise<string
   vi.resetModules();
   mutate?.();
   const { plan: sample, rehearsed } = await import("./rehearsed.ts");
-  const { WorldSpec } = await import("../../../src/rehearsal/world/spec.ts");
+  const { WorldSpec } = await import("#twin/world");
   const spec = WorldSpec.parse({ description: "Made for a mutant.", ...world });
   const { violations } = await rehearsed({ plan: plan?.(sample) ?? sample, world: spec });
   return violations.map(({ invariant, what }) => `${invariant}: ${what}`);

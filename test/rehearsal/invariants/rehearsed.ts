@@ -1,17 +1,15 @@
 /** Whole rehearsals of the sample plan under the invariants, with something broken on purpose. */
 import { readFileSync } from "node:fs";
+import type { LaterEvent, Observer, Steps } from "#twin/engine";
+import type { WorldSpec } from "#twin/world";
 import { applyPlanOn, stepsOn } from "../../../functions/index.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import type { Steps } from "../../../src/rehearsal/engine/lambda.ts";
-import type { Observer } from "../../../src/rehearsal/engine/observer.ts";
-import type { LaterEvent } from "../../../src/rehearsal/engine/run-request.ts";
 import type { InvariantName, Violation } from "../../../src/rehearsal/invariants/checker.ts";
 import { type InvariantFindings, observeInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
 import type { Scene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
-import type { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 import definition from "../../../statemachines/release.asl.json" with { type: "json" };
 import { type Tampering, tampered } from "./tampering.ts";

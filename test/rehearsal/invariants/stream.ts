@@ -3,23 +3,23 @@
  * that answers what the test says. No step of ours is at work.
  */
 
+import { type Invocation, runInFrame } from "#twin/engine";
+import {
+  applicationAutoScaling,
+  cloudwatch,
+  type Input,
+  type Service,
+  sagemaker,
+  scheduler,
+  serviceQuotas,
+} from "#twin/services";
+import { createWorld, type World, WorldSpec } from "#twin/world";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Change, ResourceRef } from "../../../src/core/release/change.ts";
 import type { Plain } from "../../../src/core/release/plain.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
-import type { Invocation } from "../../../src/rehearsal/engine/frames.ts";
-import { runInFrame } from "../../../src/rehearsal/engine/frames.ts";
 import type { InvariantName } from "../../../src/rehearsal/invariants/checker.ts";
 import { createInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import { cloudwatch } from "../../../src/rehearsal/twin/cloudwatch.ts";
-import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
-import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
-import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
-import type { World } from "../../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan as samplePlan } from "./rehearsed.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 8);

@@ -1,6 +1,5 @@
 /** Stands between the steps and the wire and breaks something on purpose: requests changed, swallowed, answers forged. */
-import { currentFrame } from "../../../src/rehearsal/engine/frames.ts";
-import type { SdkRequest, SdkResponse, WireHandler } from "../../../src/rehearsal/engine/wire-handler.ts";
+import { currentFrame, type SdkRequest, type SdkResponse, type WireHandler } from "#twin/engine";
 
 export type Body = Record<string, unknown>;
 

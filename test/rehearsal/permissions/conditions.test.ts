@@ -4,11 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  type ConditionElement,
-  type Context,
-  conditionOf,
-} from "../../../src/rehearsal/permissions/conditions.ts";
+import { type ConditionElement, type Context, conditionOf } from "#twin/permissions";
 import { holds } from "../../property.ts";
 
 const met = (element: ConditionElement, context: Context) => conditionOf(element)(context);

@@ -4,8 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { policiesOf } from "../../../src/rehearsal/permissions/evaluate.ts";
-import type { StatementElement } from "../../../src/rehearsal/permissions/policy.ts";
+import { policiesOf, type StatementElement } from "#twin/permissions";
 import { holds } from "../../property.ts";
 
 const queue = "arn:aws:sqs:us-east-2:111122223333:queue1";

@@ -1,12 +1,9 @@
 /** What is refused at the gate, and in whose words. */
 import { expect, test } from "vitest";
+import { type Facts, type Gate, openGate, type Roles, type StatementElement } from "#twin/permissions";
+import { AwsError } from "#twin/vocabulary";
 import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 import { type RoleParameters, rolesWith } from "../../../src/rehearsal/permissions/deployed-roles.ts";
-import { type Gate, openGate } from "../../../src/rehearsal/permissions/gate.ts";
-import type { StatementElement } from "../../../src/rehearsal/permissions/policy.ts";
-import type { Facts } from "../../../src/rehearsal/permissions/requirement.ts";
-import type { Roles } from "../../../src/rehearsal/permissions/roles.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 
 const { stateMachineArn } = rehearsedDeployment;
 const facts: Facts = {

@@ -1,9 +1,7 @@
 /** What is asked for a call is what AWS's own reference says is asked; what is stricter is named here. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { arns } from "../../../src/rehearsal/permissions/pattern.ts";
-import type { Facts, Requirement } from "../../../src/rehearsal/permissions/requirement.ts";
-import { required, requirementsOf } from "../../../src/rehearsal/permissions/requirements.ts";
+import { arns, type Facts, type Requirement, required, requirementsOf } from "#twin/permissions";
 
 interface Reference {
   readonly actions: Readonly<

@@ -4,11 +4,7 @@ import { Scheduler } from "@aws-sdk/client-scheduler";
 import { ServiceQuotas } from "@aws-sdk/client-service-quotas";
 import { SFN } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { eventBridge } from "../../../src/rehearsal/twin/event-bridge.ts";
-import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
-import { stepFunctions } from "../../../src/rehearsal/twin/step-functions.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { createTwin, eventBridge, scheduler, serviceQuotas, stepFunctions } from "#twin/services";
 import { sagemakerTwin } from "./sagemaker-twin.ts";
 import { reaching } from "./twin-handler.ts";
 

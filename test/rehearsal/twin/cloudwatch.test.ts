@@ -1,6 +1,6 @@
 import type { GetMetricDataCommandInput, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
-import { hostFactor } from "../../../src/rehearsal/world/hosts.ts";
+import { hostFactor } from "#twin/world";
 import { minuteMs, startMs } from "../world/example.ts";
 import { sagemakerTwin } from "./sagemaker-twin.ts";
 

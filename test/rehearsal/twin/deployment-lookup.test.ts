@@ -2,9 +2,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
-import { cloudFormation, type Stack } from "../../../src/rehearsal/twin/cloudformation.ts";
-import { sts } from "../../../src/rehearsal/twin/sts.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { cloudFormation, createTwin, type Stack, sts } from "#twin/services";
 import { reaching } from "./twin-handler.ts";
 
 const stack: Stack = {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
-import type { Service } from "../../../src/rehearsal/twin/service.ts";
+import { dynamodb, type Service } from "#twin/services";
 import { startMs } from "../world/example.ts";
 import { type Options, scalableTwin } from "./scalable-twin.ts";
 

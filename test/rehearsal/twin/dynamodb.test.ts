@@ -11,10 +11,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import FakeTimers from "@sinonjs/fake-timers";
 import { afterEach, describe, expect, it } from "vitest";
+import { createTwin, dynamodb, type Input } from "#twin/services";
 import { rehearsedDeployment } from "../../../src/core/deployment.ts";
-import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
-import type { Input } from "../../../src/rehearsal/twin/service.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ecs } from "../../../src/rehearsal/twin/ecs.ts";
-import { actorText } from "../../../src/rehearsal/world/events.ts";
+import { ecs } from "#twin/services";
+import { actorText } from "#twin/world";
 import { type Options, scalableTwin } from "./scalable-twin.ts";
 
 const id = "service/models/features";

@@ -5,8 +5,7 @@ import {
   PutRuleCommand,
 } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
-import { type BusEvent, eventBridge } from "../../../src/rehearsal/twin/event-bridge.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { type BusEvent, createTwin, eventBridge } from "#twin/services";
 import { reaching } from "./twin-handler.ts";
 
 const nowMs = Date.UTC(2026, 0, 5, 9, 0, 0, 250);

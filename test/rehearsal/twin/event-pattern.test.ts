@@ -1,6 +1,6 @@
 /** Event patterns by the cases of "Comparison operators for use in event patterns", EventBridge user guide. */
 import { describe, expect, it } from "vitest";
-import { compilePattern } from "../../../src/rehearsal/twin/event-pattern.ts";
+import { compilePattern } from "#twin/services";
 
 const matches = (pattern: object, event: object) => compilePattern({ ...pattern })(event);
 const detail = (of: object) => ({ source: "aws.ec2", detail: of });

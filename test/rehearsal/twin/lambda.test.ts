@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lambda } from "../../../src/rehearsal/twin/lambda.ts";
+import { lambda } from "#twin/services";
 import { type Options, scalableTwin } from "./scalable-twin.ts";
 
 const id = "function:tokenise:live";

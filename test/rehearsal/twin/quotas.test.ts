@@ -8,8 +8,7 @@ import {
   ServiceQuotasClient,
 } from "@aws-sdk/client-service-quotas";
 import { describe, expect, it } from "vitest";
-import { type InstanceQuota, serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { createTwin, type InstanceQuota, serviceQuotas } from "#twin/services";
 import { reaching } from "./twin-handler.ts";
 
 const quotas: readonly InstanceQuota[] = [

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { latencyHeader, sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { createTwin, latencyHeader, sagemakerRuntime } from "#twin/services";
 import { exampleWorld, startMs } from "../world/example.ts";
 import { sagemakerTwin } from "./sagemaker-twin.ts";
 

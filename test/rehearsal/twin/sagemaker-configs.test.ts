@@ -1,6 +1,6 @@
 import type { CreateEndpointConfigCommandInput } from "@aws-sdk/client-sagemaker";
 import { describe, expect, it } from "vitest";
-import { actorText } from "../../../src/rehearsal/world/events.ts";
+import { actorText } from "#twin/world";
 import { packageArn, sagemakerTwin, variant } from "./sagemaker-twin.ts";
 
 const one = { ...variant("v6"), InitialInstanceCount: 1 };

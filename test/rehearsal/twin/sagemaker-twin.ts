@@ -3,11 +3,7 @@ import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { type DescribeEndpointOutput, SageMaker } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntime } from "@aws-sdk/client-sagemaker-runtime";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import { cloudwatch } from "../../../src/rehearsal/twin/cloudwatch.ts";
-import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
-import { sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
+import { applicationAutoScaling, cloudwatch, createTwin, sagemaker, sagemakerRuntime } from "#twin/services";
 import { exampleWorld, minuteMs, type SpecInput, startMs } from "../world/example.ts";
 import { reaching } from "./twin-handler.ts";
 

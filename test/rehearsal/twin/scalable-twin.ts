@@ -1,13 +1,8 @@
 /** A world with what a model leans on, behind Application Auto Scaling's SDK and raw calls, and a clock to turn. */
 import { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
+import { applicationAutoScaling, createTwin, type Service } from "#twin/services";
+import { createWorld, type ScalableSeed, type World, WorldSpec } from "#twin/world";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import type { Service } from "../../../src/rehearsal/twin/service.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
-import type { ScalableSeed } from "../../../src/rehearsal/world/account-seed.ts";
-import type { World } from "../../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../../src/rehearsal/world/world.ts";
 import { plan, type SpecInput, startMs } from "../world/example.ts";
 import { reaching } from "./twin-handler.ts";
 

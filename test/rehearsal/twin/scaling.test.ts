@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actorText } from "../../../src/rehearsal/world/events.ts";
+import { actorText } from "#twin/world";
 import type { SpecInput } from "../world/example.ts";
 import { fleetOf, sagemakerTwin, stableTarget } from "./sagemaker-twin.ts";
 

@@ -15,9 +15,8 @@ import {
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { describe, expect, it } from "vitest";
-import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
-import { parseExpression } from "../../../src/rehearsal/vocabulary/schedule-expression.ts";
+import { createTwin, scheduler } from "#twin/services";
+import { parseExpression } from "#twin/vocabulary";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);

@@ -4,16 +4,18 @@ import { gzipSync } from "node:zlib";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, it } from "vitest";
-import { rehearsedDeployment } from "../../../src/core/deployment.ts";
-import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
-import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
 import {
+  ConnectionLost,
+  createTwin,
+  dynamodb,
+  type Intercept,
   pacedClock,
   type ServeOptions,
+  scheduler,
   serveTwin,
   type TwinServer,
-} from "../../../src/rehearsal/twin/server.ts";
-import { ConnectionLost, createTwin, type Intercept } from "../../../src/rehearsal/twin/twin.ts";
+} from "#twin/services";
+import { rehearsedDeployment } from "../../../src/core/deployment.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);
 const tables = [{ name: rehearsedDeployment.table, partitionKey: "pk", sortKey: "sk" }];

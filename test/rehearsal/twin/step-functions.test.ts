@@ -10,13 +10,13 @@ import {
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import {
+  createTwin,
   type ExecutionEvent,
   type ExecutionRecord,
   type Executions,
   stepFunctions,
-} from "../../../src/rehearsal/twin/step-functions.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
+} from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 import { reaching } from "./twin-handler.ts";
 
 const startMs = Date.UTC(2026, 0, 5, 9);

@@ -1,6 +1,5 @@
 /** How a test reaches the twin with a real AWS SDK client: a request handler that calls it in process. */
-import type { Twin } from "../../../src/rehearsal/twin/twin.ts";
-import type { WireRequest } from "../../../src/rehearsal/twin/wire-message.ts";
+import type { Twin, WireRequest } from "#twin/services";
 
 type SdkRequest = Omit<WireRequest, "body"> & { body?: unknown };
 

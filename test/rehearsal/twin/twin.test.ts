@@ -20,18 +20,21 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { DescribeExecutionCommand, ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
+import {
+  applicationAutoScaling,
+  cloudwatch,
+  createTwin,
+  dynamodb,
+  type Executions,
+  eventBridge,
+  sagemaker,
+  sagemakerRuntime,
+  scheduler,
+  serviceQuotas,
+  stepFunctions,
+} from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 import { rehearsedDeployment } from "../../../src/core/deployment.ts";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import { cloudwatch } from "../../../src/rehearsal/twin/cloudwatch.ts";
-import { dynamodb } from "../../../src/rehearsal/twin/dynamodb.ts";
-import { eventBridge } from "../../../src/rehearsal/twin/event-bridge.ts";
-import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
-import { sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
-import { scheduler } from "../../../src/rehearsal/twin/scheduler.ts";
-import { serviceQuotas } from "../../../src/rehearsal/twin/service-quotas.ts";
-import { type Executions, stepFunctions } from "../../../src/rehearsal/twin/step-functions.ts";
-import { createTwin } from "../../../src/rehearsal/twin/twin.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
 import { exampleWorld, startMs } from "../world/example.ts";
 import { reaching } from "./twin-handler.ts";
 

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Call, Service } from "../../../src/rehearsal/twin/service.ts";
-import { ConnectionLost, createTwin, type Intercept } from "../../../src/rehearsal/twin/twin.ts";
-import type { WireRequest } from "../../../src/rehearsal/twin/wire-message.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
+import {
+  type Call,
+  ConnectionLost,
+  createTwin,
+  type Intercept,
+  type Service,
+  type WireRequest,
+} from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
 
 /** Answers with the call it was given, so that a test sees what was decoded. */
 const echo = (_input: unknown, call: Call) => ({

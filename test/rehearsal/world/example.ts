@@ -1,11 +1,9 @@
 /** The plan and the worlds that the tests of the world and of its services share. */
 
 import type * as z from "zod";
+import { createWorld, type World, WorldSpec } from "#twin/world";
 import { Plan } from "../../../src/core/plan/plan.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
-import type { World } from "../../../src/rehearsal/world/region.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { createWorld } from "../../../src/rehearsal/world/world.ts";
 
 export const startMs = Date.UTC(2026, 10, 24, 9, 0, 0);
 export const minuteMs = 60_000;

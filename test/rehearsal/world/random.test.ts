@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streams } from "../../../src/rehearsal/world/random.ts";
+import { streams } from "#twin/world";
 import { holds } from "../../property.ts";
 
 function moments(draw: (index: number) => number, n = 4000): { mean: number; variance: number } {

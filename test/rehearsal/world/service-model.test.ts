@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streams } from "../../../src/rehearsal/world/random.ts";
-import { type Service, serve, slowdown } from "../../../src/rehearsal/world/service-model.ts";
+import { type Service, serve, slowdown, streams } from "#twin/world";
 import { holds } from "../../property.ts";
 
 const healthy: Service = {

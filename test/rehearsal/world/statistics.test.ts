@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { streams } from "../../../src/rehearsal/world/random.ts";
 import {
   countWithin,
   evaluate,
@@ -10,7 +9,8 @@ import {
   parseStatistic,
   quantile,
   type Statistics,
-} from "../../../src/rehearsal/world/statistics.ts";
+  streams,
+} from "#twin/world";
 import { holds } from "../../property.ts";
 
 function latency(count: number, mean: number, luck = { z: 0, low: 0.5, high: 0.5 }): Statistics {

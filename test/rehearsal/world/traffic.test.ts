@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { rate, readTrace, settled, WorldSpec } from "#twin/world";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
-import { settled } from "../../../src/rehearsal/world/settled.ts";
-import { WorldSpec } from "../../../src/rehearsal/world/spec.ts";
-import { rate, readTrace } from "../../../src/rehearsal/world/traffic.ts";
 import { minuteMs, plan, type SpecInput, startMs } from "./example.ts";
 
 function rateOf(traffic: SpecInput["traffic"]) {

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applicationAutoScaling } from "../../../src/rehearsal/twin/application-auto-scaling.ts";
-import { sagemaker } from "../../../src/rehearsal/twin/sagemaker.ts";
-import { sagemakerRuntime } from "../../../src/rehearsal/twin/sagemaker-runtime.ts";
-import type { Input, Service } from "../../../src/rehearsal/twin/service.ts";
-import { AwsError } from "../../../src/rehearsal/vocabulary/aws-error.ts";
-import { fleets } from "../../../src/rehearsal/world/instances.ts";
-import type { World } from "../../../src/rehearsal/world/region.ts";
-import { tickMs } from "../../../src/rehearsal/world/ticks.ts";
+import {
+  applicationAutoScaling,
+  type Input,
+  type Service,
+  sagemaker,
+  sagemakerRuntime,
+} from "#twin/services";
+import { AwsError } from "#twin/vocabulary";
+import { fleets, tickMs, type World } from "#twin/world";
 import { holds } from "../../property.ts";
 import { exampleWorld, minuteMs, plan, type SpecInput, startMs } from "./example.ts";
 

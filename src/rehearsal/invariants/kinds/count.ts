@@ -2,8 +2,9 @@
  * The instances asked for of a variant, as the checkers see them. Named by endpoint and variant. What is left of a count
  * is shrinkage.ts's question: its own policy may have moved it since.
  */
+
+import type { World } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
-import type { World } from "../../world/region.ts";
 import { rebalancingOf } from "../rebalancing.ts";
 import type { CheckedKind } from "./define.ts";
 

@@ -2,12 +2,12 @@
  * What there is to a kind of resource for those who check what becomes of it. They share no code with what reads and
  * puts it for a release: a mistake there must not be theirs too.
  */
+
+import type { Call } from "#twin/services";
+import type { World, WorldEvent } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import type { Plain } from "../../../core/release/plain.ts";
 import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
-import type { Call } from "../../twin/service.ts";
-import type { WorldEvent } from "../../world/events.ts";
-import type { World } from "../../world/region.ts";
 import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 
 /** The account as it is now. */

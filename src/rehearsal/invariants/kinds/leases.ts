@@ -3,13 +3,12 @@
  * ledger's states of it are leases, and there is one or none; the thing itself is always there.
  */
 
+import type { Call } from "#twin/services";
+import { reasonText, type World } from "#twin/world";
 import type { LeaseKind } from "../../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import type { Plain } from "../../../core/release/plain.ts";
-import type { Call } from "../../twin/service.ts";
-import { reasonText } from "../../world/events.ts";
-import type { World } from "../../world/region.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
 import { type Aim, type CheckedKind, type Difference, isGone, isMembers, type TwoLooks } from "./define.ts";

@@ -1,6 +1,7 @@
 /** The configuration that an endpoint serves or moves to, as the checkers see it. Named by the endpoint. */
+
+import { actorText } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
-import { actorText } from "../../world/events.ts";
 import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 import { textOf } from "../observation.ts";
 import type { CheckedKind, Difference, TwoLooks } from "./define.ts";

@@ -1,7 +1,8 @@
 /** A target of Application Auto Scaling as the checkers see it, whatever is scaled: bounds, suspensions, policies, actions. */
+
+import type { Call } from "#twin/services";
+import type { ScalableTarget } from "#twin/world";
 import type { Plain } from "../../../core/release/plain.ts";
-import type { Call } from "../../twin/service.ts";
-import type { ScalableTarget } from "../../world/scaling-state.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
 import { type Aim, isMembers } from "./define.ts";

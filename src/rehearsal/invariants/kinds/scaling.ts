@@ -1,6 +1,7 @@
 /** A variant's scaling, as the checkers see it. Named by Application Auto Scaling's resource id. */
+
+import { reasonText } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
-import { reasonText } from "../../world/events.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
 import type { Account, CheckedKind, Difference, TwoLooks } from "./define.ts";

@@ -1,5 +1,5 @@
 /** A schedule that ends a lease, as the checkers see it. Named by its group and name; in the default group by its name. */
-import type { Call } from "../../twin/service.ts";
+import type { Call } from "#twin/services";
 import { textOf } from "../observation.ts";
 import { type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
 

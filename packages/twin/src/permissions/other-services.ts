@@ -1,0 +1,74 @@
+/**
+ * What the services ask of their caller that check one action on one resource, or on everything.
+ *
+ * Source: Service Authorization Reference of each.
+ */
+import type { Input } from "../services/service.ts";
+import { arnOf, passRole, type Requires, text } from "./requirement.ts";
+
+const onEverything =
+  (action: string): Requires =>
+  () => [{ action, resource: "*" }];
+
+export const cloudwatch: Readonly<Record<string, Requires>> = {
+  GetMetricData: onEverything("cloudwatch:GetMetricData"),
+  ListMetrics: onEverything("cloudwatch:ListMetrics"),
+  // "You can't return information about composite alarms if your cloudwatch:DescribeAlarms permission has a narrower
+  // scope" (API reference).
+  DescribeAlarms: ({ AlarmTypes = [] }) => [
+    {
+      action: "cloudwatch:DescribeAlarms",
+      resource: (AlarmTypes as string[]).includes("CompositeAlarm") ? "*" : arnOf("cloudwatch", "alarm:*"),
+    },
+  ],
+};
+
+export const serviceQuotas: Readonly<Record<string, Requires>> = {
+  ListServiceQuotas: onEverything("servicequotas:ListServiceQuotas"),
+  ListAWSDefaultServiceQuotas: onEverything("servicequotas:ListAWSDefaultServiceQuotas"),
+};
+
+/** Every entry names its bus, by name or ARN; none is the default one. */
+export const eventBridge: Readonly<Record<string, Requires>> = {
+  PutEvents: ({ Entries = [] }) => {
+    const buses = (Entries as { EventBusName?: string }[]).map(
+      ({ EventBusName = "default" }) => EventBusName,
+    );
+    return [...new Set(buses)].map((bus) => ({
+      action: "events:PutEvents",
+      resource: bus.startsWith("arn:") ? bus : arnOf("events", `event-bus/${bus}`),
+    }));
+  },
+};
+
+const onSchedule =
+  (operation: string): Requires =>
+  (input) => {
+    const name = `schedule/${text(input, "GroupName") || "default"}/${text(input, "Name")}`;
+    return [{ action: `scheduler:${operation}`, resource: arnOf("scheduler", name) }];
+  };
+
+const withRole =
+  (operation: string): Requires =>
+  (input, facts) => [
+    ...onSchedule(operation)(input, facts),
+    ...passRole((input.Target as Input | undefined)?.RoleArn, "scheduler.amazonaws.com"),
+  ];
+
+export const scheduler: Readonly<Record<string, Requires>> = {
+  CreateSchedule: withRole("CreateSchedule"),
+  UpdateSchedule: withRole("UpdateSchedule"),
+  GetSchedule: onSchedule("GetSchedule"),
+  DeleteSchedule: onSchedule("DeleteSchedule"),
+};
+
+const onArn =
+  (operation: string, member: string): Requires =>
+  (input) => [{ action: `states:${operation}`, resource: text(input, member) }];
+
+export const stepFunctions: Readonly<Record<string, Requires>> = {
+  StartExecution: onArn("StartExecution", "stateMachineArn"),
+  StopExecution: onArn("StopExecution", "executionArn"),
+  DescribeExecution: onArn("DescribeExecution", "executionArn"),
+  GetExecutionHistory: onArn("GetExecutionHistory", "executionArn"),
+};

@@ -1,0 +1,107 @@
+/**
+ * What SageMaker asks of its caller.
+ *
+ * Sources: Service Authorization Reference, Amazon SageMaker AI; SageMaker developer guide, API permissions
+ * reference. UpdateEndpoint asks for the configuration too (aws/aws-cdk#11594, aws-controllers-k8s/community#1889).
+ * Unconfirmed, and modelled because it is stricter: that CreateEndpointConfig asks for the models it names, and
+ * CreateModel for the model package.
+ */
+import type { Input } from "../services/service.ts";
+import { region } from "../world/state.ts";
+import { arnOf, passRole, type Requirement, type Requires, text } from "./requirement.ts";
+
+const service = "sagemaker.amazonaws.com";
+
+/** "arn:…:endpoint/…" is lower case whatever the name's case (prometheus-community/yet-another-cloudwatch-exporter#1178). */
+const sagemakerArn = (type: string, name: string) => arnOf("sagemaker", `${type}/${name.toLowerCase()}`);
+
+/** An operation on the one thing that a member names. */
+const on =
+  (operation: string, type: string, member: string): Requires =>
+  (input) => [{ action: `sagemaker:${operation}`, resource: sagemakerArn(type, text(input, member)) }];
+
+/** "Resource-level restrictions are not available on List- calls." */
+const list =
+  (operation: string): Requires =>
+  () => [{ action: `sagemaker:${operation}`, resource: "*" }];
+
+export const sagemaker: Readonly<Record<string, Requires>> = {
+  ListEndpoints: list("ListEndpoints"),
+  ListModelPackages: list("ListModelPackages"),
+  DescribeEndpoint: on("DescribeEndpoint", "endpoint", "EndpointName"),
+  DescribeEndpointConfig: on("DescribeEndpointConfig", "endpoint-config", "EndpointConfigName"),
+  DescribeModel: on("DescribeModel", "model", "ModelName"),
+  DescribeModelPackage: (input) => [
+    { action: "sagemaker:DescribeModelPackage", resource: packageArn(text(input, "ModelPackageName")) },
+  ],
+  DescribeTrainingJob: on("DescribeTrainingJob", "training-job", "TrainingJobName"),
+  StopTrainingJob: on("StopTrainingJob", "training-job", "TrainingJobName"),
+  UpdateTrainingJob: on("UpdateTrainingJob", "training-job", "TrainingJobName"),
+  DeleteEndpointConfig: on("DeleteEndpointConfig", "endpoint-config", "EndpointConfigName"),
+  DeleteModel: on("DeleteModel", "model", "ModelName"),
+  UpdateEndpointWeightsAndCapacities: on("UpdateEndpointWeightsAndCapacities", "endpoint", "EndpointName"),
+
+  CreateModel: (input) => {
+    const packages = [input.PrimaryContainer, input.Containers].flat().flatMap(packageOf);
+    return [
+      { action: "sagemaker:CreateModel", resource: sagemakerArn("model", text(input, "ModelName")) },
+      ...packages.map((resource) => ({ action: "sagemaker:CreateModel", resource })),
+      ...passRole(input.ExecutionRoleArn, service),
+    ];
+  },
+  CreateEndpointConfig: (input) => {
+    const action = "sagemaker:CreateEndpointConfig";
+    const variants = [input.ProductionVariants, input.ShadowProductionVariants].flat() as (
+      | Input
+      | undefined
+    )[];
+    const models = new Set(variants.flatMap((variant) => variant?.ModelName ?? []).map(String));
+    return [
+      { action, resource: sagemakerArn("endpoint-config", text(input, "EndpointConfigName")) },
+      ...[...models].map((model) => ({ action, resource: sagemakerArn("model", model) })),
+      ...passRole(input.ExecutionRoleArn, service),
+    ];
+  },
+  UpdateEndpoint: (input, facts) => {
+    const action = "sagemaker:UpdateEndpoint";
+    const config = text(input, "EndpointConfigName");
+    return [
+      { action, resource: sagemakerArn("endpoint", text(input, "EndpointName")) },
+      { action, resource: sagemakerArn("endpoint-config", config) },
+      ...lendKey(facts.volumeKeyOf(config)),
+    ];
+  },
+  CreateTrainingJob: (input) => [
+    {
+      action: "sagemaker:CreateTrainingJob",
+      resource: sagemakerArn("training-job", text(input, "TrainingJobName")),
+    },
+    ...passRole(input.RoleArn, service),
+    ...lendKey((input.ResourceConfig as Input | undefined)?.VolumeKmsKeyId),
+  ],
+};
+
+export const sagemakerRuntime: Readonly<Record<string, Requires>> = {
+  InvokeEndpoint: on("InvokeEndpoint", "endpoint", "EndpointName"),
+};
+
+function packageOf(container: unknown): string[] {
+  const name = (container as Input | undefined)?.ModelPackageName;
+  return typeof name === "string" ? [packageArn(name)] : [];
+}
+
+/** A package is named by its ARN, or by a name alone. */
+const packageArn = (name: string) =>
+  name.startsWith("arn:") ? name.toLowerCase() : sagemakerArn("model-package", name);
+
+/**
+ * "kms:CreateGrant (required only if the associated EndPointConfig has a KmsKeyId specified)", said of CreateEndpoint
+ * and taken to hold for UpdateEndpoint, which makes instances as well, and of CreateTrainingJob, where the job's role
+ * may have it instead; DescribeKey is unconfirmed and stricter.
+ */
+function lendKey(key: unknown): Requirement[] {
+  if (typeof key !== "string") return [];
+  const resource = key.startsWith("arn:") ? key : arnOf("kms", `key/${key}`);
+  const keys = { "kms:viaservice": `sagemaker.${region}.amazonaws.com` };
+  return ["kms:CreateGrant", "kms:DescribeKey"].map((action) => ({ action, resource, keys }));
+}

@@ -1,0 +1,25 @@
+/** The services of the twin, and the wire on which they are reached. */
+export { applicationAutoScaling } from "./application-auto-scaling.ts";
+export { cloudFormation, type Stack } from "./cloudformation.ts";
+export { cloudwatch } from "./cloudwatch.ts";
+export { dynamodb } from "./dynamodb.ts";
+export { ecs } from "./ecs.ts";
+export { type BusEvent, eventBridge } from "./event-bridge.ts";
+export { compilePattern, type EventPattern } from "./event-pattern.ts";
+export { lambda } from "./lambda.ts";
+export { sagemaker } from "./sagemaker.ts";
+export { latencyHeader, sagemakerRuntime } from "./sagemaker-runtime.ts";
+export { scheduler } from "./scheduler.ts";
+export { pacedClock, type ServeOptions, serveTwin, type TwinServer } from "./server.ts";
+export type { Call, Input, Operation, Service } from "./service.ts";
+export { type InstanceQuota, serviceQuotas } from "./service-quotas.ts";
+export {
+  type ExecutionEvent,
+  type ExecutionRecord,
+  type ExecutionStatus,
+  type Executions,
+  stepFunctions,
+} from "./step-functions.ts";
+export { sts } from "./sts.ts";
+export { type Answer, ConnectionLost, createTwin, type Intercept, type Twin } from "./twin.ts";
+export type { WireRequest, WireResponse } from "./wire-message.ts";
