@@ -58,13 +58,13 @@ const asKind = (kind: string) =>
   new RegExp(
     `\\bkind\\)?\\s*(?:===|!==)\\s*"${kind}"|\\bkind:\\s*"${kind}"|(?<![\\w\\]>])\\[\\s*(?:"[\\w-]+",\\s*)*"${kind}"\\s*[,\\]]`,
   );
-/** `ecs-service`, `ecsService`, `EcsService` */
-const anywhere = (kind: string) =>
-  new RegExp(
-    kind.replaceAll(/(^|-)([a-z])/g, (_, dash, letter) =>
-      dash === "" ? `[${letter}${letter.toUpperCase()}]` : `(?:-${letter}|${letter.toUpperCase()})`,
-    ),
-  );
+/** `ecs-service`, `ecsService`, `EcsService`; not where it is the end of a name of AWS's. */
+function anywhere(kind: string): RegExp {
+  const [first = "", ...others] = kind
+    .split("-")
+    .map((word) => `[${word.charAt(0)}${word.charAt(0).toUpperCase()}]${word.slice(1)}`);
+  return new RegExp(`(?<![A-Za-z_])${[first, ...others].join("-?")}`);
+}
 
 function patternOf(kind: string): RegExp {
   if (!everyRelease.has(kind)) return anywhere(kind);
