@@ -177,7 +177,7 @@ function servicesOf(
     lambda(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
-    dynamodb({ startMs: world.startMs, tables: placeOf(rehearsedDeployment).tables }),
+    dynamodb({ startMs: world.startMs, world, tables: placeOf(rehearsedDeployment).tables }),
     bus,
     scheduler({ groups: [rehearsedDeployment.scheduleGroup] }),
     stepFunctions({ machine, executions }),

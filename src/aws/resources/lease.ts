@@ -29,6 +29,8 @@ export interface Capacity {
   readonly asked: number;
   /** What can be used now. */
   readonly there: number;
+  /** Whether the service is still at a change that `asked` does not show. */
+  readonly isChanging?: boolean;
   /** Why it will not have what was asked, where it says so. */
   readonly failure?: string;
 }
@@ -93,7 +95,7 @@ async function seenBy({ aws, name, definition }: Putting): Promise<TargetSeen | 
   const target = await readScalableTarget(aws, leasableOf(definition.kind).scopeOf(name));
   const capacity = target === null ? null : await definition.view(aws, name);
   if (target === null || capacity === null || typeof capacity === "string") return null;
-  return { ...target, capacity: capacity.asked };
+  return { ...target, capacity: capacity.asked, isChanging: capacity.isChanging };
 }
 
 async function raise(

@@ -21,6 +21,8 @@ export interface TargetSeen extends Bounds {
   readonly capacity: number;
   /** Whether a policy takes away what the load does not need. */
   readonly scalesIn: boolean;
+  /** Whether its service is still at a change, so that the capacity may not show it yet. */
+  readonly isChanging?: boolean | undefined;
 }
 
 /** One release's lease. */
@@ -191,6 +193,7 @@ export function capacityBack(item: SharedItem, { by, seen, nowMs }: Asking): Bac
   if (lease?.leaving === undefined || item.before === undefined) return { do: "done" };
   if (seen.scalesIn || lease.leaving.capacity <= item.before.capacity) return { do: "done" };
   const to = Math.max(inForceWith(item.before, item.leases).min, Math.min(item.before.capacity, seen.max));
+  if (seen.isChanging === true) return { do: "wait" };
   if (seen.capacity === lease.leaving.capacity && seen.capacity > to) return { do: "lower", to };
   return nowMs < Date.parse(lease.since) + raiseLagMs ? { do: "wait" } : { do: "done" };
 }

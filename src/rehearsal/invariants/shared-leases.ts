@@ -66,16 +66,23 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
     ];
   }
 
+  const isAtWork = (of: string, { frame }: Seen): boolean =>
+    executionName(items.get(of)?.worker?.execution ?? "") === frame?.execution;
+
   return {
     onCall(seen) {
       if (seen.frame === undefined) return [];
       const item = sharedItemIn(seen);
       if (item !== undefined) return written(item, seen);
-      const resource = seen.tookEffect ? mutationOf(seen.call)?.resource : undefined;
-      if (resource === undefined || !(resource.kind in leaseKinds)) return [];
-      return seen.call.operation === "RegisterScalableTarget"
-        ? changed(`${resource.kind} ${resource.name}`, seen)
-        : [];
+      const touched = seen.tookEffect ? keysIn(seen.call) : [];
+      if (touched.length === 0) return [];
+      const [only = ""] = touched;
+      if (seen.call.operation === "RegisterScalableTarget") return changed(only, seen);
+      return touched.some((of) => isAtWork(of, seen))
+        ? []
+        : [
+            `${seen.call.operation} on ${touched.join(", ")} came while it was not in work by ${seen.frame.execution}`,
+          ];
     },
     left: (isStanding) =>
       [...items.values()].flatMap(({ of, leases }) =>
@@ -86,6 +93,15 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
             ],
       ),
   };
+}
+
+/** The things that a call changes which releases lean on. */
+function keysIn(call: Seen["call"]): string[] {
+  const resource = mutationOf(call)?.resource;
+  if (resource !== undefined) return resource.kind in leaseKinds ? [`${resource.kind} ${resource.name}`] : [];
+  return Object.values(leaseKinds).flatMap(({ kind, togetherIn }) =>
+    togetherIn(call).map((name) => `${kind} ${name}`),
+  );
 }
 
 /** What somebody else has set since stays as it is. */

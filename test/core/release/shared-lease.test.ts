@@ -111,6 +111,12 @@ describe("the capacity that a lease has made", () => {
     expect(capacityBack(item, asking(seven, { ...after, capacity: 3 }, start + 120_000)).do).toBe("done");
   });
 
+  test("is waited for while its service is at a change", () => {
+    const item = going({ ...asBefore, min: 6 });
+    const changing = { ...after, capacity: 3, isChanging: true };
+    expect(capacityBack(item, asking(seven, changing, start + 600_000)).do).toBe("wait");
+  });
+
   test("stays as far as another leans on it", () => {
     const two = raised(one, asking(other, { ...asBefore, min: 6, capacity: 6 }), 5);
     const item = leaving(two, asking(seven, { ...asBefore, min: 6, capacity: 6 }));

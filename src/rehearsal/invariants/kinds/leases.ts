@@ -24,10 +24,14 @@ interface Named {
   readonly nameOf: (entry: Entry) => string | undefined;
   /** What the calls name by which its service is asked for another capacity. */
   readonly lowered: Readonly<Record<string, (input: Input) => string>>;
+  /** The same of calls that are about several at once, of which not all need be changed. */
+  readonly loweredTogether?: Readonly<Record<string, (input: Input) => readonly string[]>>;
 }
 
 /** By Application Auto Scaling's namespace, which is the name of its service as well. */
-function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered }: Named) {
+function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered, loweredTogether = {} }: Named) {
+  const togetherIn = ({ service, operation, input }: Call) =>
+    service === namespace ? (loweredTogether[operation]?.(input) ?? []) : [];
   return {
     kind,
     read: ({ world }, name) => leantOnIn(world, name),
@@ -64,9 +68,11 @@ function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered }: Named)
       const now = leantOnIn(world, subject);
       return { name: subject, from: { ...now, ...from } as Plain, by: reasonText(by.reason) };
     },
+    takenAlong: togetherIn,
     isLease: true,
     nameOf,
-  } satisfies CheckedKind<State> & Pick<Named, "nameOf">;
+    togetherIn,
+  } satisfies CheckedKind<State> & Pick<Named, "nameOf"> & { togetherIn: typeof togetherIn };
 }
 
 function leantOnIn({ state }: World, name: string): State | null {
