@@ -278,3 +278,58 @@ describe("a function's provisioned concurrency", () => {
     expect(boundsOf(run, rank)).toEqual([5, 100, 10]);
   });
 });
+
+describe("a table's provisioned throughput", () => {
+  const reads = "table/sessions/ReadCapacityUnits";
+  const table = { dynamodb: { table: "sessions", throughput: "read" as const } };
+  const raisedTable = async (spec: SpecInput = {}) => {
+    const run = await begin({ plan: leansOn({ ...table, multiple: 2 }), spec });
+    await run.plan();
+    await run.prewarm();
+    run.account.settle();
+    run.account.wait(5);
+    expect(await run.capacity()).toMatchObject({ status: "ready" });
+    return run;
+  };
+
+  test("is raised, waited for, and put back", async () => {
+    const run = await raisedTable();
+    expect(boundsOf(run, reads)).toEqual([200, 1000, 200]);
+
+    await run.wayBack();
+    await run.scaleDown();
+    expect(boundsOf(run, reads)).toEqual([50, 1000, 100]);
+  });
+
+  test("that is paid for by request is refused by name", async () => {
+    const run = await begin({
+      plan: leansOn({ ...table, multiple: 2 }),
+      spec: { alongside: { onDemand: true } },
+    });
+
+    expect(await run.plan()).toMatchObject({
+      status: "refused",
+      reason:
+        "alongside: DynamoDB table table/sessions: it is paid for by request and has no capacity to raise: provision it, or take it out of alongside",
+    });
+  });
+
+  test("that may not be lowered again today stays for the sweep, which lowers it within the hour", async () => {
+    const run = await raisedTable({ alongside: { decreasesToday: 4 } });
+    await run.wayBack();
+
+    expect(await run.scaleDown()).toMatchObject({
+      status: "done",
+      reason: expect.stringMatching(/not everything could be done: .*decreases are limited/),
+    });
+    expect(boundsOf(run, reads)).toEqual([50, 1000, 200]);
+    const [change] = (await run.ledger()).changes.filter(({ id }) => id.startsWith("lease"));
+    expect(change).toMatchObject({ state: "applied", refusal: { by: /decreases are limited/ } });
+
+    run.account.wait(61);
+    run.doc = { ...run.doc, scaleDown: undefined };
+    await run.scaleDown();
+    expect(boundsOf(run, reads)).toEqual([50, 1000, 100]);
+    expect(await run.changes()).toMatchObject({ "lease-1-to-200": "undone" });
+  });
+});

@@ -6,6 +6,7 @@ import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { Aws } from "../clients.ts";
 import { count } from "./count.ts";
 import type { Asked, Resource, Transition } from "./define.ts";
+import { dynamodbThroughput } from "./dynamodb-throughput.ts";
 import { ecsService } from "./ecs-service.ts";
 import { endpointConfig } from "./endpoint-config.ts";
 import { lambdaConcurrency } from "./lambda-concurrency.ts";
@@ -20,6 +21,7 @@ import { weights } from "./weights.ts";
 const leases: Readonly<Record<LeaseKind, LeaseResource>> = {
   "ecs-service": ecsService,
   "lambda-concurrency": lambdaConcurrency,
+  "dynamodb-throughput": dynamodbThroughput,
 };
 
 const resources: Readonly<Record<ResourceKind, Resource>> = {

@@ -75,6 +75,21 @@ test("a function is known by its alias or version", () => {
   });
 });
 
+test("a table's reads and writes are two things", () => {
+  const { kind, name } = leasedOf(
+    entryOf({ dynamodb: { table: "chat.sessions", throughput: "write" }, minimum: 1 }),
+  );
+  expect({ kind, name }).toEqual({
+    kind: "dynamodb-throughput",
+    name: "table/chat.sessions/WriteCapacityUnits",
+  });
+  expect(leasableOf(kind).scopeOf(name)).toEqual({
+    namespace: "dynamodb",
+    resourceId: "table/chat.sessions",
+    dimension: "dynamodb:table:WriteCapacityUnits",
+  });
+});
+
 describe("one message for each mistake", () => {
   test.each([
     [{ minimum: 3 }, /alongside\[0\].*expected (one of )?ecs.*, found none of them/],

@@ -17,11 +17,13 @@ import { plan } from "./rehearsed.ts";
 
 const endpoint = plan.endpoint.name;
 const service = "service/prod/tokenizer";
+const units = "table/sessions/ReadCapacityUnits";
 const leaning = {
   ...plan,
   alongside: [
     { ecs: { cluster: "prod", service: "tokenizer" }, minimum: 6 },
     { lambda: { function: "rank", alias: "live" }, multiple: 2 },
+    { dynamodb: { table: "sessions", throughput: "read" as const }, multiple: 2 },
   ],
 };
 const target = `endpoint/${endpoint}/variant/v6`;
@@ -53,6 +55,16 @@ interface Tampering {
 
 const served = ({ world }: Account) => only(world.state.endpoints.values());
 const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampering[]>> = {
+  "dynamodb-throughput": [
+    {
+      name: units,
+      does: ({ world }) => {
+        const scalable = world.state.scalables.get(units);
+        if (scalable !== undefined) scalable.desired = 200;
+      },
+      left: /ReadCapacityUnits is .*"capacity":200.*, before it was .*"capacity":100/,
+    },
+  ],
   "lambda-concurrency": [
     {
       name: "function:rank:live",
@@ -289,7 +301,22 @@ const onFunction = {
   ResourceId: "function:rank:live",
 };
 const lowering = { name: "function:rank:live", to: [null], notTo: [{ minimum: 6 }] };
+const onTable = {
+  ServiceNamespace: "dynamodb",
+  ScalableDimension: "dynamodb:table:ReadCapacityUnits",
+  ResourceId: "table/sessions",
+};
 const callings: Readonly<Record<ResourceKind, Readonly<Record<string, Calling>>>> = {
+  "dynamodb-throughput": {
+    RegisterScalableTarget: {
+      input: { ...onTable, MinCapacity: 200 },
+      name: units,
+      part: "RegisterScalableTarget MinCapacity",
+      to: [{ minimum: 200 }, null],
+      notTo: [{ minimum: 201 }],
+    },
+    DeregisterScalableTarget: { input: onTable, name: units, to: [], notTo: [null, { minimum: 200 }] },
+  },
   "lambda-concurrency": {
     RegisterScalableTarget: {
       input: { ...onFunction, MaxCapacity: 6 },
@@ -528,6 +555,18 @@ describe("what an outside hand does", () => {
     outside.seen({ ...asked, outcome: { answer: {} }, tookEffect: true, caused: [] });
     return outside;
   };
+
+  it("to a table's throughput, it does to reads and writes", () => {
+    const all = account();
+    const call = callOf("dynamodb", "UpdateTable", { TableName: "sessions" });
+    const outside = outsideCall(all, call, () => {
+      Object.assign(all.world.state.scalables.get(units) ?? {}, { desired: 300 });
+    });
+
+    expect(outside.touched({ kind: "dynamodb-throughput", name: units })).toMatchObject({
+      to: { capacity: 300 },
+    });
+  });
 
   it("to an endpoint that is deleted, it does to its traffic and its scaling as well, at once", () => {
     const all = account();

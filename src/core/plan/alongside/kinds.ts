@@ -1,10 +1,15 @@
 /** The kinds of things that a plan may list alongside, by the key under which it names one. */
 import type { z } from "zod";
 import type { Leasable } from "./define.ts";
+import { dynamodbThroughput } from "./dynamodb-throughput.ts";
 import { ecsService } from "./ecs-service.ts";
 import { lambdaConcurrency } from "./lambda-concurrency.ts";
 
-export const leasables = { ecs: ecsService, lambda: lambdaConcurrency } as const;
+export const leasables = {
+  ecs: ecsService,
+  lambda: lambdaConcurrency,
+  dynamodb: dynamodbThroughput,
+} as const;
 
 export type LeasableKey = keyof typeof leasables;
 export type LeaseKind = (typeof leasables)[LeasableKey]["kind"];

@@ -114,6 +114,15 @@ export const leaseKinds = {
     nameOf: ({ lambda }) => lambda && `function:${lambda.function}:${lambda.alias}`,
     lowered: { PutProvisionedConcurrencyConfig: qualified, DeleteProvisionedConcurrencyConfig: qualified },
   }),
+  "dynamodb-throughput": leantOn("dynamodb-throughput", "dynamodb", {
+    nameOf: ({ dynamodb }) =>
+      dynamodb && `table/${dynamodb.table}/${dynamodb.throughput === "read" ? "Read" : "Write"}CapacityUnits`,
+    lowered: {},
+    loweredTogether: {
+      UpdateTable: ({ TableName }) =>
+        ["Read", "Write"].map((of) => `table/${String(TableName)}/${of}CapacityUnits`),
+    },
+  }),
 } as const satisfies Readonly<Record<LeaseKind, CheckedKind>>;
 
 function qualified({ FunctionName, Qualifier }: Input): string {
