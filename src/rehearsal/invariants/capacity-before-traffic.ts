@@ -6,7 +6,8 @@
  * the side that gives traffic up may be overloaded, the side that receives it may not. A step that gives traffic back
  * does not wait for CloudWatch: where that refused to tell it the load, the one that was told last counts.
  *
- * What the plan lists alongside has to be there as well, as much of it as the share needs.
+ * What the plan lists alongside has to be there as well, as much of it as the share needs, and stays for as long as it is
+ * leased.
  *
  * An UpdateEndpoint of ours that drops a variant with traffic is a shift as well, of everything: what remains must serve
  * the whole load by instances that are warm when the new fleet takes over.
@@ -14,6 +15,7 @@
 import type { Variant } from "#twin/world";
 import { shortAlongside } from "./alongside.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { createInForce } from "./in-force.ts";
 import { createMetricReads } from "./metric-reads.ts";
 import { type Seen, textOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
@@ -25,6 +27,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   const { violations, report } = violationsOf(name);
   const begun = new Map<string, number>();
   const reads = createMetricReads();
+  const inForce = createInForce(scene);
   const { world, plan } = scene;
   const utilisation = plan.requirements.utilisationPercent / 100;
 
@@ -108,14 +111,17 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   return {
     name,
     violations,
-    onWorld({ kind, subject, atMs }) {
+    onWorld(entry) {
+      const { kind, subject, atMs } = entry;
       if (kind === "config") checkRemaining(subject, atMs);
+      for (const what of inForce.onWorld(entry)) report(what, { atMs });
     },
     onCalled: (called) => reads.onCalled(called),
     onCall(seen) {
       const { call, frame } = seen;
       if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);
       noteDropped(seen);
+      for (const what of inForce.onCall(seen)) report(what, whereOf(seen));
       const shift = shiftIn(seen, scene);
       if (shift !== undefined) check(shift, seen);
       reads.onCall(seen);

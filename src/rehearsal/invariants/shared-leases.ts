@@ -3,6 +3,7 @@
  * intends by then, made by whoever has it in work; what an item intends is the largest of its live leases and of what
  * stood before the first. No two have it in work at a time, and nobody leaves a lease behind.
  */
+import type { ResourceRef } from "../../core/release/change.ts";
 import type { Account } from "./kinds/define.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { executionName } from "./locks.ts";
@@ -13,6 +14,8 @@ import { type SharedItem, sharedItemIn } from "./shared-items.ts";
 export interface SharedLeases {
   /** What is wrong with a call; one sentence each. */
   onCall(seen: Seen): readonly string[];
+  /** The largest live lease on a thing, by its name; undefined where nobody leans on it. */
+  leased(name: string): { readonly resource: ResourceRef; readonly atLeast: number } | undefined;
   /** Leases that are left; one sentence each. */
   left(standing: (of: string) => boolean): readonly string[];
 }
@@ -83,6 +86,18 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
         : [
             `${seen.call.operation} on ${touched.join(", ")} came while it was not in work by ${seen.frame.execution}`,
           ];
+    },
+    leased(name) {
+      for (const { of, leases } of items.values()) {
+        const [kind = "", ...words] = of.split(" ");
+        const live = Object.values(leases).filter(({ leaving }) => leaving === undefined);
+        if (words.join(" ") === name && kind in leaseKinds && live.length > 0)
+          return {
+            resource: { kind: kind as keyof typeof leaseKinds, name },
+            atLeast: Math.max(...live.map(({ minimum }) => minimum)),
+          };
+      }
+      return undefined;
     },
     left: (isStanding) =>
       [...items.values()].flatMap(({ of, leases }) =>

@@ -61,7 +61,7 @@ function leanedOn({ alongside = [] }: RehearsalFacts, page: Page): string[] {
   if (alongside.length === 0) return [];
   const texts = alongside.map(
     ({ name, extraUnitHours, extraUsd }) =>
-      `${name} ${extraUnitHours > 0 ? `${counted(extraUnitHours, "unit-hour")} more (${usd(extraUsd)})` : "as it was"}`,
+      `${name} ${extraUnitHours > 0 ? `${counted(Math.round(extraUnitHours * 10) / 10, "unit-hour")} more (${usd(extraUsd)})` : "as it was"}`,
   );
   return labelled(page, "alongside", flow(texts, ", ", roomFor(page) - 1));
 }

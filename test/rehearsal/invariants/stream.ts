@@ -7,6 +7,7 @@ import { type Invocation, runInFrame } from "#twin/engine";
 import {
   applicationAutoScaling,
   cloudwatch,
+  ecs,
   type Input,
   type Service,
   sagemaker,
@@ -86,7 +87,7 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
   const invariants = createInvariants({ world, plan, schedules: () => namesOf(schedules) });
   const services = invariants.watch([
     ...[sagemaker(world), applicationAutoScaling(world), cloudwatch(world)],
-    ...[serviceQuotas({ quotas: () => world.quotas }), schedules, table.service],
+    ...[serviceQuotas({ quotas: () => world.quotas }), schedules, table.service, ecs(world)],
   ]);
   const clock = { nowMs: startMs };
   let invocations = 0;
