@@ -2,8 +2,7 @@
  * Looks whether raised capacity is there. The outcome is verified, not the status: configuration, weights and
  * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
  */
-
-import type { z } from "zod";
+import * as z from "zod";
 import { lackAlongside } from "../src/aws/alongside.ts";
 import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -12,11 +11,16 @@ import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { type FleetView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
+import { Planned, PlannedPool } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Capacity, Document, type Needs } from "../src/core/release/release.ts";
+import { Capacity, type Needs } from "../src/core/release/release.ts";
 import { secondsOf } from "../src/core/units.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, capacity: true });
+const Input = z.discriminatedUnion("route", [
+  Planned.pick({ schema: true, route: true, release: true, plan: true, planning: true, capacity: true }),
+  PlannedPool.pick({ schema: true, route: true, release: true, plan: true, capacity: true }),
+]);
 type Input = z.infer<typeof Input>;
 type Found = Pick<Capacity, "status" | "reason" | "seen">;
 
@@ -24,11 +28,10 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const poll = polling(doc.capacity, tools.now);
   const { capacityTimeoutMinutes: limitMinutes } = doc.plan.rollout;
-  const needs = doc.planning?.needs;
   const found =
-    needs === undefined
+    doc.route === "capacity"
       ? await pool(ledger, tools)
-      : await withAlongside(tools, needs, {
+      : await withAlongside(tools, doc.planning.needs, {
           nowSeconds: secondsOf(tools.now()),
           loadSeconds: doc.plan.warmth.loadSecondsP95,
           name: doc.plan.endpoint.name,
@@ -85,5 +88,5 @@ async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {
   return { status: status === "available" || status === "used" ? "ready" : "failed", reason };
 }
 
-export const contract = { input: Input, output: Capacity };
+export const contract = { input: Input, output: Capacity, document: forward };
 export const handler = lambda(checkCapacity, contract);

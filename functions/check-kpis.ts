@@ -16,7 +16,6 @@ import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/b
 import { type FleetView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
-import { badState } from "../src/core/errors.ts";
 import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
 import { judgeable } from "../src/core/kpis/judgeable.ts";
 import { type Mark, markOf } from "../src/core/kpis/mark.ts";
@@ -41,14 +40,16 @@ import {
   unlessSpent,
   wentOff,
 } from "../src/core/release/bake.ts";
-import { Document, Judgement, type Needs } from "../src/core/release/release.ts";
+import { Staged } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
+import { Judgement, type Needs } from "../src/core/release/release.ts";
 import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { type EpochSeconds, epochMs, type Percent, secondsOf } from "../src/core/units.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({
+const Input = Staged.pick({
   schema: true,
   release: true,
   plan: true,
@@ -73,7 +74,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     endpoint,
     ledger,
     loadSeconds: plan.warmth.loadSecondsP95,
-    before: [doc.stage?.seen, before?.seen],
+    before: [doc.stage.seen, before?.seen],
     of: [needs.candidate.variant, needs.stable.variant],
   });
   const servedBy = (side: Needs["candidate" | "stable"]) => {
@@ -113,7 +114,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   /** What was seen last holds nothing for long once nothing more is seen. */
   const isHeld = (judged.verdict.held || seen.overloaded) && !isBlind(unseen);
   const held = heldAfter(before, { stage, shiftedAtSeconds, nowSeconds, isHeld });
-  const raising = before?.decision === "raise" ? ` (${doc.stage?.reason})` : "";
+  const raising = before?.decision === "raise" ? ` (${doc.stage.reason})` : "";
   const fuller = isHeld && seen.overloaded ? `${fullerThanPlanned(plan)}${raising}; ` : "";
   const verdict = { ...judged.verdict, held: isHeld, sentence: `${fuller}${judged.verdict.sentence}` };
   const overMs = Math.max(0, nowSeconds - bakeEndsAt({ ...baking, heldFor: held })) * 1000;
@@ -125,7 +126,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     endpoint,
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
-    joinedUntil: doc.warmth?.since,
+    joinedUntil: doc.warmth.since,
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;
@@ -166,7 +167,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     lookedAt: nowSeconds,
     serves,
     ...load,
-    ...(doc.stage?.raisedAt === undefined || isMoving(endpoint)
+    ...(doc.stage.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),
     seen: fleets,
@@ -185,9 +186,9 @@ async function tell(
   { release, plan, stage: entered, judgement }: z.infer<typeof Input>,
   { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
 ): Promise<void> {
-  const what = { stage: inForce(entered)?.index ?? 0, decision, reason };
+  const what = { stage: inForce(entered).index, decision, reason };
   const same = judgement?.stage === what.stage && judgement.decision === decision;
-  if (same && (entered?.status === "held" || entered?.status === "short" || decision === "raise")) return;
+  if (same && (entered.status === "held" || entered.status === "short" || decision === "raise")) return;
   if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
@@ -212,9 +213,7 @@ interface Baking {
 async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promise<Baking> {
   const { plan } = doc;
   const stage = inForce(doc.stage);
-  const needs = doc.planning?.needs;
-  if (needs === undefined || stage === undefined)
-    throw badState("stage.shiftedAt: expected a stage that was shifted, found none");
+  const { needs } = doc.planning;
   const endpoint = await viewFleets(aws, plan.endpoint.name, needs);
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
   const shiftedAtSeconds = secondsOf(epochMs(stage.shiftedAt));
@@ -241,5 +240,5 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
   };
 }
 
-export const contract = { input: Input, output: Judgement };
+export const contract = { input: Input, output: Judgement, document: forward };
 export const handler = lambda(checkKpis, contract);

@@ -14,6 +14,7 @@ import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing, type Outcome } from "../src/core/release/closing.ts";
+import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
 import { leavingOf } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
@@ -33,7 +34,7 @@ const Input = z.object({
 const Failed = z.union([z.object({ failure: Failure }), Failure.transform((failure) => ({ failure }))]);
 
 export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, tools) => {
-  const parsed = Ended.safeParse(event.document);
+  const parsed = Ended.safeParse(upcastWhereKnown(event.document));
   if (!parsed.success) return abandon(event, tools);
   const doc = parsed.data;
   const { release } = doc;

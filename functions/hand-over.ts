@@ -6,10 +6,12 @@ import { startMachine } from "../src/aws/executions.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { badState } from "../src/core/errors.ts";
+import { Opened } from "../src/core/release/document/document.ts";
+import { handing } from "../src/core/release/document/reading.ts";
 import { executionName } from "../src/core/release/names.ts";
-import { Document, HandedOver } from "../src/core/release/release.ts";
+import { HandedOver } from "../src/core/release/release.ts";
 
-export const handOver: Step<Document, HandedOver> = async (document, { aws, now }) => {
+export const handOver: Step<Opened, HandedOver> = async (document, { aws, now }) => {
   const { release } = document;
   const ledger = await Ledger.forward(aws, release);
   const { stack } = aws.environment;
@@ -21,5 +23,5 @@ export const handOver: Step<Document, HandedOver> = async (document, { aws, now 
   return { outcome: "handed-over", reason: `${release.id} goes on in execution ${name}`, to: name };
 };
 
-export const contract = { input: Document, output: HandedOver };
+export const contract = { input: Opened, output: HandedOver, document: handing };
 export const handler = lambda(handOver, contract);

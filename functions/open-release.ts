@@ -19,10 +19,11 @@ import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
+import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import type { ReleaseRecord } from "../src/core/release/record.ts";
-import { documentSchema, type Release } from "../src/core/release/release.ts";
+import type { Release } from "../src/core/release/release.ts";
 import { turnsQueued } from "../src/core/release/turns.ts";
 import { typeOf } from "../src/core/release/version-gate.ts";
 import type { ReleaseRequest } from "../src/core/request/normalised.ts";
@@ -148,7 +149,7 @@ async function attemptAt(event: Asked, asked: Requested): Promise<Attempt> {
   return nextAttempt({ latest, execution, again: asked.request.again, isAbandoned: abandoned });
 }
 
-async function isAbandoned({ aws, now }: Tools, release: Omit<Release, "fence">): Promise<boolean> {
+async function isAbandoned({ aws, now }: Tools, release: ReleaseRecord["release"]): Promise<boolean> {
   const { holder, queue = [] } = await readLock(aws, release.subject);
   if (holder?.releaseId === release.id) return false;
   const place = queue.find(({ releaseId }) => releaseId === release.id);

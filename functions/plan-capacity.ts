@@ -27,15 +27,17 @@ import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
+import { Opened } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Document, type Needs, Planning } from "../src/core/release/release.ts";
+import { type Needs, Planning } from "../src/core/release/release.ts";
 import { endpointConfigOf, modelOf, scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({
+const Input = Opened.pick({
   schema: true,
   release: true,
   plan: true,
@@ -218,5 +220,5 @@ async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | un
   return { status: "fits", reason: `${pool.instances} ${pool.instanceType} for training` };
 }
 
-export const contract = { input: Input, output: Planning };
+export const contract = { input: Input, output: Planning, document: forward };
 export const handler = lambda(planCapacity, contract);

@@ -12,19 +12,20 @@ import { plain } from "../src/aws/plain.ts";
 import { candidateModel, readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
 import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { held, Scaling } from "../src/core/capacity/scaling.ts";
-import { badState, drifted } from "../src/core/errors.ts";
+import { drifted } from "../src/core/errors.ts";
+import { Planned } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Document, type Needs, Progress } from "../src/core/release/release.ts";
+import { type Needs, Progress } from "../src/core/release/release.ts";
 import { endpointConfigOf, modelOf, routingOf, scalingOf } from "../src/core/release/resources.ts";
 import { idleWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
+const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
 
 export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (doc, tools) => {
   const { aws, now } = tools;
-  const needs = doc.planning?.needs;
-  if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
+  const { needs } = doc.planning;
   const poll = polling(doc.prewarm, now);
   const { since } = poll;
   const endpoint = doc.plan.endpoint.name;
@@ -97,5 +98,5 @@ function joining(config: Plain, { candidate }: Needs): Plain {
   ]);
 }
 
-export const contract = { input: Input, output: Progress };
+export const contract = { input: Input, output: Progress, document: forward };
 export const handler = lambda(prewarmInference, contract);

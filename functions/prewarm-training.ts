@@ -6,14 +6,18 @@ import type { z } from "zod";
 import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { plain } from "../src/aws/plain.ts";
 import { primerOf } from "../src/aws/sagemaker-training.ts";
 import { scheduleRef } from "../src/aws/scheduler.ts";
 import { badState } from "../src/core/errors.ts";
+import { PlannedPool } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
+import { membersOf } from "../src/core/release/document/upcasters.ts";
 import { resourceName } from "../src/core/release/names.ts";
-import { Document, Progress } from "../src/core/release/release.ts";
+import { Progress } from "../src/core/release/release.ts";
 import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true });
+const Input = PlannedPool.pick({ schema: true, route: true, release: true, plan: true, planning: true });
 
 /** What passes without a queue or a freeze between the opening and here; a lease counts from the opening then. */
 const unhinderedMs = 10 * 60_000;
@@ -22,7 +26,7 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
   const pool = plan.milestones[release.milestone]?.pool;
   if (pool === undefined)
     throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);
-  const ledger = await Ledger.forward(tools.aws, release);
+  const ledger = await Ledger.forward(tools.aws, release, membersOf(plain(pool)));
   const openedMs = Date.parse(release.openedAt);
   const sinceMs = tools.now() - openedMs > unhinderedMs ? tools.now() : openedMs;
   const lease = {
@@ -43,5 +47,5 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
   };
 };
 
-export const contract = { input: Input, output: Progress };
+export const contract = { input: Input, output: Progress, document: forward };
 export const handler = lambda(prewarmTraining, contract);

@@ -8,18 +8,19 @@ import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { intendLeaving, liftHold } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { badState, drifted } from "../src/core/errors.ts";
+import { drifted } from "../src/core/errors.ts";
+import { Staged } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import { notToPromote } from "../src/core/release/outside.ts";
-import { Document, Progress } from "../src/core/release/release.ts";
+import { Progress } from "../src/core/release/release.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true });
+const Input = Staged.pick({ schema: true, release: true, plan: true, planning: true, stage: true });
 
 export const promoteModel: Step<z.infer<typeof Input>, Progress> = async (
   { release, plan, planning },
   tools,
 ) => {
-  const needs = planning?.needs;
-  if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
+  const { needs } = planning;
   const ledger = await Ledger.open(tools.aws, release);
   if (!ledger.promoted) {
     const why = notToPromote(await viewFleets(tools.aws, plan.endpoint.name, needs), needs);
@@ -36,5 +37,5 @@ export const promoteModel: Step<z.infer<typeof Input>, Progress> = async (
   return { status: "done", reason: `${needs.candidate.variant} is promoted`, waitSeconds: 30, since };
 };
 
-export const contract = { input: Input, output: Progress };
+export const contract = { input: Input, output: Progress, document: forward };
 export const handler = lambda(promoteModel, contract);

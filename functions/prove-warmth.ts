@@ -6,12 +6,13 @@ import type { z } from "zod";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
-import { badState } from "../src/core/errors.ts";
+import { Planned } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Document, Warmth } from "../src/core/release/release.ts";
+import { Warmth } from "../src/core/release/release.ts";
 import type { EpochMs } from "../src/core/units.ts";
 
-const Input = Document.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
+const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
 
 /** Probes on their way at one time: one for each instance, within bounds, so that none of them is a load. */
 const atOnce = { least: 5, most: 25 };
@@ -26,9 +27,7 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   { release, plan, planning, warmth },
   { aws, now },
 ) => {
-  const candidate = planning?.needs?.candidate;
-  if (candidate === undefined)
-    throw badState("planning.needs: expected what PlanCapacity found, found nothing");
+  const { candidate } = planning.needs;
   await Ledger.forward(aws, release);
   const poll = polling(warmth, now);
   const limitMs = Math.max(plan.requirements.latencyMsP99, leastLimitMs);
@@ -100,5 +99,5 @@ function judged(
   };
 }
 
-export const contract = { input: Input, output: Warmth };
+export const contract = { input: Input, output: Warmth, document: forward };
 export const handler = lambda(proveWarmth, contract);

@@ -14,6 +14,7 @@ import { act } from "../src/aws/way-back.ts";
 import { type Fleets, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { flatLoad, type LoadOutlook } from "../src/core/capacity/load-outlook.ts";
 import { badState } from "../src/core/errors.ts";
+import { wayOut } from "../src/core/release/document/reading.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
@@ -166,5 +167,5 @@ interface Under {
   readonly needs: WayBackNeeds;
 }
 
-export const contract = { input: RollBackInput, output: WayBack };
+export const contract = { input: RollBackInput, output: WayBack, document: wayOut };
 export const handler = lambda(rollBack, contract);

@@ -31,6 +31,7 @@ import {
   type SlipwayError,
 } from "../src/core/errors.ts";
 import type { ResourceRef, Undo } from "../src/core/release/change.ts";
+import { wayOut } from "../src/core/release/document/reading.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
@@ -241,5 +242,5 @@ async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promi
   return why.message;
 }
 
-export const contract = { input: ScaleDownInput, output: ScaleDown };
+export const contract = { input: ScaleDownInput, output: ScaleDown, document: wayOut };
 export const handler = lambda(scaleDown, contract);

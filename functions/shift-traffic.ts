@@ -21,13 +21,15 @@ import {
   trafficPercent,
   type WarmInstances,
 } from "../src/core/capacity/endpoint.ts";
-import { badState, drifted } from "../src/core/errors.ts";
+import { drifted } from "../src/core/errors.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
+import { Joined } from "../src/core/release/document/document.ts";
+import { forward } from "../src/core/release/document/reading.ts";
 import { holdOf } from "../src/core/release/hold.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Document, type Needs } from "../src/core/release/release.ts";
+import type { Needs } from "../src/core/release/release.ts";
 import { countOf, weightsOf } from "../src/core/release/resources.ts";
 import {
   nextRaise,
@@ -42,7 +44,7 @@ import {
 import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 
-const Input = Document.pick({
+const Input = Joined.pick({
   schema: true,
   release: true,
   plan: true,
@@ -57,9 +59,8 @@ const Input = Document.pick({
 type Input = z.infer<typeof Input>;
 
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
-  const needs = doc.planning?.needs;
-  if (needs === undefined) throw badState("planning.needs: expected what PlanCapacity found, found nothing");
   const { plan } = doc;
+  const { needs } = doc.planning;
   const endpoint = await viewFleets(tools.aws, plan.endpoint.name, needs);
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const before = withRaiseFound(entered(doc, tools.now()), ledger.changes, { endpoint, needs });
@@ -241,5 +242,5 @@ async function holdFor(acting: Acting, waiting: StageState): Promise<StageState 
   return holdOf({ frozen, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
 }
 
-export const contract = { input: Input, output: StageState };
+export const contract = { input: Input, output: StageState, document: forward };
 export const handler = lambda(shiftTraffic, contract);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { shapeFile, shapeText } from "../scripts/document-shape.ts";
 import { schemaFiles } from "../scripts/schemas.ts";
 import { parsePlan } from "../src/core/plan/file.ts";
 import { parseWorld, worldNames } from "../src/rehearsal/worlds/load.ts";
@@ -34,6 +35,12 @@ test.each([
   ["events/compensate.schema.json", "events/compensate.json"],
 ])("%s accepts %s", (schema, sample) => {
   expect(complaints(schema, parse(textOf(sample)))).toEqual([]);
+});
+
+test("what a release keeps has the shape that is beside its number", () => {
+  const why = 'its shape has changed: docs/EXTENDING.md, "A change of the document", says what that takes';
+
+  expect(readFileSync(shapeFile, "utf8") === shapeText(), why).toBe(true);
 });
 
 test("an editor is told about unknown keys and values out of range", () => {

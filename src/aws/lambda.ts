@@ -12,6 +12,7 @@ import type * as z from "zod";
 import { badState, SlipwayError } from "../core/errors.ts";
 import { formatMistake } from "../core/input/bad-input.ts";
 import { mistakesOf } from "../core/input/bad-input-schema.ts";
+import type { DocumentForm } from "../core/release/document/reading.ts";
 import type { EpochMs } from "../core/units.ts";
 import { type Aws, connect } from "./clients.ts";
 import { named } from "./errors.ts";
@@ -34,6 +35,8 @@ export type Step<I, O> = (input: I, tools: Tools) => Promise<O>;
 export interface Contract<I, O> {
   readonly input: z.ZodType<I>;
   readonly output: z.ZodType<O>;
+  /** Of a step that is given a state document, which any version may have written; absent: it is given something else. */
+  readonly document?: DocumentForm;
 }
 
 export type LambdaHandler = (event: unknown, context: never) => Promise<unknown>;
@@ -52,8 +55,10 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
   const handle = async (event: unknown) => {
     aws ??= connect();
     const tools = { aws, now: Date.now, log: logger, count };
-    const input = accepted(contract.input, event, "input");
-    return accepted(contract.output, await untilAllCallsEnd(() => step(input, tools)), "output");
+    const { document: form } = contract;
+    const input = accepted(contract.input, form === undefined ? event : form.read(event), "input");
+    const output = accepted(contract.output, await untilAllCallsEnd(() => step(input, tools)), "output");
+    return form === undefined ? output : form.write(output);
   };
   const chain = middy<unknown, unknown>(handle, { timeoutEarlyInMillis: atDeathOnly });
   chain.use(captureLambdaHandler(tracer, { captureResponse: false })).use(injectLambdaContext(logger));

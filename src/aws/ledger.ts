@@ -5,6 +5,7 @@
 
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
+import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
 import type { LockItem, Order, Successor } from "../core/release/lock.ts";
 import { same } from "../core/release/plain.ts";
 import type { Remainder } from "../core/release/remainder.ts";
@@ -20,7 +21,7 @@ export async function restoreLedger(aws: Aws, release: Holding, changes: readonl
   await guarded(aws, release, {
     UpdateExpression: "SET changes = :changes",
     ExpressionAttributeValues: {
-      ":changes": Object.fromEntries(changes.map((change) => [change.id, change])),
+      ":changes": Object.fromEntries(changes.map((change) => [change.id, changeWritten(change)])),
     },
   });
 }
@@ -44,31 +45,43 @@ async function guarded(
   return written;
 }
 
+interface Read {
+  readonly item: LockItem;
+  readonly reading: LedgerReading;
+}
+
 /** The ledger of the release that holds the lock. */
 export class Ledger {
   readonly #aws: Aws;
   readonly #release: Holding;
+  readonly #reading: LedgerReading;
   #item: LockItem;
-  private constructor(aws: Aws, release: Holding, item: LockItem) {
+  #changes: readonly Change[];
+  private constructor(aws: Aws, release: Holding, { item, reading }: Read) {
     this.#aws = aws;
     this.#release = release;
+    this.#reading = reading;
     this.#item = item;
+    this.#changes = changesRead(item.changes ?? {}, reading);
   }
 
-  /** The ledger for a step that goes forward. @throws Superseded or Stopped when the run was ordered to walk back. */
-  static async forward(aws: Aws, release: Holding): Promise<Ledger> {
-    const ledger = await Ledger.open(aws, release);
+  /**
+   * The ledger for a step that goes forward; `pool` is what the plan says of the release's pool. @throws Superseded or Stopped
+   * when the run was ordered to walk back, BadState on a change that newer code has recorded.
+   */
+  static async forward(aws: Aws, release: Holding, pool?: LedgerReading["pool"]): Promise<Ledger> {
+    const ledger = await Ledger.open(aws, release, { goesForward: true, pool });
     const order = ledger.order;
     if (order !== undefined && !ledger.promoted) throw orderedOff(release.id, order);
     return ledger;
   }
 
   /** Reads the ledger. @throws LockLost when another run holds the lock or holds it under a later fence. */
-  static async open(aws: Aws, release: Holding): Promise<Ledger> {
+  static async open(aws: Aws, release: Holding, reading: LedgerReading = {}): Promise<Ledger> {
     const item = await readLock(aws, release.subject);
     if (item.holder?.execution !== release.execution || item.fence !== release.fence)
       throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);
-    return new Ledger(aws, release, item);
+    return new Ledger(aws, release, { item, reading });
   }
 
   /** Whose it is. */
@@ -78,7 +91,7 @@ export class Ledger {
 
   /** All changes, oldest first. */
   get changes(): readonly Change[] {
-    return Object.values(this.#item.changes ?? {}).sort((a, b) => a.seq - b.seq);
+    return this.#changes;
   }
 
   get promoted(): boolean {
@@ -96,16 +109,21 @@ export class Ledger {
   }
 
   find(id: string): Change | undefined {
-    return this.#item.changes?.[id];
+    return this.#changes.find((change) => change.id === id);
+  }
+
+  async #write(update: Omit<LockUpdate, "ConditionExpression">): Promise<void> {
+    this.#item = await guarded(this.#aws, this.#release, update);
+    this.#changes = changesRead(this.#item.changes ?? {}, this.#reading);
   }
 
   /** Records an intent before anything is done about it; one of the same id that was never carried out is forgotten. */
   async intend(change: Omit<Change, "seq" | "state">): Promise<Change> {
     const intent: Change = { ...change, seq: (this.changes.at(-1)?.seq ?? 0) + 1, state: "intended" };
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET changes.#id = :intent",
       ExpressionAttributeNames: { "#id": change.id },
-      ExpressionAttributeValues: { ":intent": intent },
+      ExpressionAttributeValues: { ":intent": changeWritten(intent) },
     });
     return intent;
   }
@@ -115,10 +133,12 @@ export class Ledger {
     if (changes.length === 0) return;
     const last = this.changes.at(-1)?.seq ?? 0;
     const intents = changes.map((change, i): Change => ({ ...change, seq: last + 1 + i, state: "intended" }));
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: `SET ${intents.map((_, i) => `changes.#id${i} = :intent${i}`).join(", ")}`,
       ExpressionAttributeNames: Object.fromEntries(intents.map(({ id }, i) => [`#id${i}`, id])),
-      ExpressionAttributeValues: Object.fromEntries(intents.map((intent, i) => [`:intent${i}`, intent])),
+      ExpressionAttributeValues: Object.fromEntries(
+        intents.map((intent, i) => [`:intent${i}`, changeWritten(intent)]),
+      ),
     });
   }
 
@@ -128,7 +148,7 @@ export class Ledger {
     const names = Object.fromEntries(ids.map((id, i) => [`#id${i}`, id]));
     const refused = ids.flatMap((id, i) => (this.find(id)?.refusal === undefined ? [] : [i]));
     const forget = refused.map((i) => `changes.#id${i}.refusal`).join(", ");
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: `SET ${ids.map((_, i) => `changes.#id${i}.#state = :state`).join(", ")}${
         forget === "" ? "" : ` REMOVE ${forget}`
       }`,
@@ -140,7 +160,7 @@ export class Ledger {
   /** Forgets changes that are settled. */
   async forget(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: `REMOVE ${ids.map((_, i) => `changes.#id${i}`).join(", ")}`,
       ExpressionAttributeNames: Object.fromEntries(ids.map((id, i) => [`#id${i}`, id])),
     });
@@ -150,7 +170,7 @@ export class Ledger {
   async refuse(id: string, refusal: Refusal): Promise<void> {
     const known = this.find(id)?.refusal;
     if (known?.by === refusal.by && same(known.is, refusal.is)) return;
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET changes.#id.refusal = :refusal",
       ExpressionAttributeNames: { "#id": id },
       ExpressionAttributeValues: { ":refusal": { ...refusal, since: known?.since ?? refusal.since } },
@@ -159,7 +179,7 @@ export class Ledger {
 
   /** Says on the lock itself what is left: the holder's execution ends, and the lock stays its own. */
   async leave(remainder: readonly Remainder[]): Promise<void> {
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET #remainder = :remainder",
       ExpressionAttributeNames: { "#remainder": "remainder" },
       ExpressionAttributeValues: { ":remainder": remainder },
@@ -168,7 +188,7 @@ export class Ledger {
 
   /** Makes sure, at this moment, that the lock is still ours: the last thing before a call that changes AWS. */
   async confirm(): Promise<void> {
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET confirmedBy = :confirmed",
       ExpressionAttributeValues: { ":confirmed": this.#release.execution },
     });
@@ -176,7 +196,7 @@ export class Ledger {
 
   /** Says in which execution the release is to go on, before that is started. The first word stands. */
   async nameSuccessor(successor: Successor): Promise<void> {
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET successor = if_not_exists(successor, :successor)",
       ExpressionAttributeValues: { ":successor": successor },
     });
@@ -184,7 +204,7 @@ export class Ledger {
 
   /** Records that the candidate is promoted: from here on, the way out is forward. */
   async promote(): Promise<void> {
-    this.#item = await guarded(this.#aws, this.#release, {
+    await this.#write({
       UpdateExpression: "SET promoted = :true",
       ExpressionAttributeValues: { ":true": true },
     });

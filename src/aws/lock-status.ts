@@ -1,5 +1,6 @@
 /** What a person sees of the locks, and giving one back by hand: what stays as it is is written down with who said so. */
 import { notFound } from "../core/errors.ts";
+import { changesRead } from "../core/release/document/ledger.ts";
 import type { Holder, Lock, Order } from "../core/release/lock.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
 import type { EpochMs } from "../core/units.ts";
@@ -84,7 +85,7 @@ export interface Freed {
  */
 export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freeing): Promise<Freed> {
   const lock = await readLock(aws, subject);
-  const { holder, changes = {}, promoted = false } = lock;
+  const { holder, promoted = false } = lock;
   if (holder === undefined)
     throw notFound(`SUBJECT: expected a lock that is held, found "${subject}"; "slipway status" lists them`);
   if (!(await isLeft(aws, { holder, successor: lock.successor }, nowMs)))
@@ -92,8 +93,9 @@ export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freei
       `${subject}: expected a lock at which nobody is at work, found ${holder.releaseId} with execution ${holder.execution}; "slipway stop ${holder.releaseId}" ends it`,
     );
   const at = new Date(nowMs).toISOString();
+  const changes = changesRead(lock.changes ?? {});
   const why = "nobody has said why";
-  const left = lock.remainder ?? remainderOf(Object.values(changes), { promoted, why, at });
+  const left = lock.remainder ?? remainderOf(changes, { promoted, why, at });
   const { releaseId, execution } = holder;
   const freed = { by, at, reason, left };
   const closing = {
@@ -104,7 +106,7 @@ export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freei
     freed,
   };
   const closed = await settled(
-    () => closeRecord(aws, { releaseId, closing, closedAt: at, changes: Object.values(changes) }),
+    () => closeRecord(aws, { releaseId, closing, closedAt: at, changes }),
     async () => (await readRelease(aws, releaseId))?.closing?.freed?.at === at,
   );
   if (closed.how !== "done")

@@ -6,6 +6,9 @@ import { formatMistake } from "../core/input/bad-input.ts";
 import { mistakesOf } from "../core/input/bad-input-schema.ts";
 import type { InForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
+import { upcastWhereKnown } from "../core/release/document/reading.ts";
+import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
+import type { Plain } from "../core/release/plain.ts";
 import type { Aws } from "./clients.ts";
 
 const keyOf = (model: string) => ({ pk: `plan#${model}`, sk: "plan" });
@@ -17,8 +20,8 @@ export async function readPlan(aws: Aws, model: string): Promise<Plan | undefine
 }
 
 /** The same as it is stored, whatever code wrote it. */
-export async function storedPlan(aws: Aws, model: string): Promise<unknown> {
-  return (await planInForce(aws, model))?.plan;
+export async function storedPlan(aws: Aws, model: string): Promise<Plain | undefined> {
+  return membersOf((await planInForce(aws, model))?.plan);
 }
 
 /** A stored plan as this code understands it. @throws BadState where it does not: older or newer code wrote it. */
@@ -35,14 +38,19 @@ export async function planInForce({ table, environment }: Aws, model: string): P
     new GetCommand({ TableName: environment.table, Key: keyOf(model), ConsistentRead: true }),
   );
   if (Item === undefined) return undefined;
-  const { plan, appliedAt, appliedBy } = Item as InForce;
+  const { appliedAt, appliedBy } = Item as InForce;
+  // A plan is numbered as the documents are that keep it.
+  const plan = membersOf(upcastWhereKnown(Item))?.plan;
   return { plan, appliedAt, ...(appliedBy === undefined ? {} : { appliedBy }) };
 }
 
 /** Puts a plan in force, whatever was before; releases that are under way keep the plan they started with. */
 export async function applyPlan({ table, environment }: Aws, plan: Plan, at: string): Promise<void> {
   await table.send(
-    new PutCommand({ TableName: environment.table, Item: { ...keyOf(plan.model), plan, appliedAt: at } }),
+    new PutCommand({
+      TableName: environment.table,
+      Item: { ...keyOf(plan.model), schema: documentSchema, plan, appliedAt: at },
+    }),
   );
 }
 
@@ -55,7 +63,7 @@ export async function replacePlan(
   plan: Plan,
   { over, at, by }: { over: InForce | undefined; at: string; by: string },
 ): Promise<void> {
-  const Item = { ...keyOf(plan.model), plan, appliedAt: at, appliedBy: by };
+  const Item = { ...keyOf(plan.model), schema: documentSchema, plan, appliedAt: at, appliedBy: by };
   const condition =
     over === undefined
       ? { ConditionExpression: "attribute_not_exists(pk)" }

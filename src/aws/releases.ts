@@ -7,14 +7,14 @@ import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/li
 import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
+import { changeWritten } from "../core/release/document/ledger.ts";
+import { numbered } from "../core/release/document/reading.ts";
+import { documentSchema } from "../core/release/document/upcasters.ts";
 import { labelOf, releaseIdOf } from "../core/release/names.ts";
-import type { ReleaseRecord } from "../core/release/record.ts";
+import { type ReleaseRecord, recordRead } from "../core/release/record.ts";
 import type { Planning, Release } from "../core/release/release.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import type { Aws } from "./clients.ts";
-
-/** Goes up whenever a record of before would be misread. */
-const recordSchema = 1;
 
 /** The name shared by all attempts, and which attempt an id means. */
 function partsOf(releaseId: string): { base: string; attempt: number } {
@@ -44,7 +44,8 @@ export async function latestAttempt(
       ConsistentRead: true,
     }),
   );
-  return Items?.[0] as ReleaseRecord | undefined;
+  const [item] = Items ?? [];
+  return item === undefined ? undefined : recordRead(item);
 }
 
 export async function readRelease(
@@ -54,7 +55,7 @@ export async function readRelease(
   const { Item } = await table.send(
     new GetCommand({ TableName: environment.table, Key: keyOf(releaseId), ConsistentRead: true }),
   );
-  return Item as ReleaseRecord | undefined;
+  return Item === undefined ? undefined : recordRead(Item);
 }
 
 /**
@@ -62,7 +63,7 @@ export async function readRelease(
  * execution was first. Claiming twice is one claim.
  */
 export async function claimRelease(aws: Aws, release: Omit<Release, "fence">, plan: Plan): Promise<boolean> {
-  const Item = { ...keyOf(release.id), schema: recordSchema, release, plan, status: "open" };
+  const Item = { ...keyOf(release.id), schema: documentSchema, release, plan, status: "open" };
   const put = new PutCommand({
     TableName: aws.environment.table,
     Item,
@@ -114,7 +115,7 @@ export async function recordPlanning(
       TableName: environment.table,
       Key: keyOf(releaseId),
       UpdateExpression: "SET planning = :planning",
-      ExpressionAttributeValues: { ":planning": planning },
+      ExpressionAttributeValues: { ":planning": numbered(planning) },
     }),
   );
 }
@@ -137,7 +138,7 @@ export async function closeRecord(
         ":closed": closed.closing.remainder === undefined ? "closed" : "remainder",
         ":closing": closed.closing,
         ":at": closed.closedAt,
-        ":changes": closed.changes,
+        ":changes": closed.changes.map(changeWritten),
       },
     }),
   );

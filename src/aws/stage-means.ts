@@ -1,14 +1,15 @@
 /** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
 import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
 import { type Fleets, variantOf } from "../core/capacity/endpoint.ts";
-import type { Document, Needs } from "../core/release/release.ts";
+import type { Joined } from "../core/release/document/document.ts";
+import type { Needs } from "../core/release/release.ts";
 import type { StageState } from "../core/release/stage.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { meansOf } from "./means.ts";
 
 interface Asking {
-  readonly doc: Pick<Document, "plan" | "warmth">;
+  readonly doc: Pick<Joined, "plan" | "warmth">;
   readonly needs: Needs;
   readonly endpoint: Fleets;
   readonly stage: Pick<StageState, "index">;
@@ -40,7 +41,7 @@ export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
     endpoint,
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
-    joinedUntil: doc.warmth?.since,
+    joinedUntil: doc.warmth.since,
   });
 
 /** A candidate that outgrows what the way back was planned with would bar it. */

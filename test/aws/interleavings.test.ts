@@ -15,6 +15,7 @@ import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src
 import { plain } from "../../src/aws/plain.ts";
 import { readConfig } from "../../src/aws/sagemaker-models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
+import { changesRead } from "../../src/core/release/document/ledger.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
@@ -128,7 +129,7 @@ async function covered(account: Account, { by, operation, input }: Made): Promis
   if (by === "hand" || !writes.test(operation)) return;
   const { holder, changes = {} } = await readLock(account.aws, subject);
   const name = input.ResourceId ?? input.EndpointConfigName;
-  const open = Object.values(changes).filter(
+  const open = changesRead(changes).filter(
     ({ resource, state }) => resource.name === name && (state === "intended" || state === "applied"),
   );
   expect(holder?.execution).toBe(executionArn(by));

@@ -41,7 +41,7 @@ describe("a release", () => {
     await claimRelease(aws, releaseOf(7), plan);
     await claimRelease(aws, releaseOf(7), { ...plan, alarms: ["another"] });
 
-    expect(await readRelease(aws, "chat-assistant-v7-production")).toMatchObject({ schema: 1, plan });
+    expect(await readRelease(aws, "chat-assistant-v7-production")).toMatchObject({ plan });
   });
 
   test("is claimed by exactly one of many executions that come at one moment", async () => {

@@ -26,6 +26,8 @@ export interface Moment {
   readonly state: string;
   /** How many entries into the state came before. */
   readonly nth: number;
+  /** The call that the state's step was about to make; absent: the state was just entered. */
+  readonly calling?: string;
   readonly at: string;
   readonly document: unknown;
   /** The items of the table at this moment, in DynamoDB's form. */

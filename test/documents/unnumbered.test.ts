@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { snapshotOf } from "#twin/engine";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { readRelease } from "../../src/aws/releases.ts";
+import { documentSchema } from "../../src/core/release/document/upcasters.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { captured, momentOf } from "./captured.ts";
 import { compensated, type Doc, invoke, out, restored, rewrite } from "./restored.ts";
@@ -226,6 +227,7 @@ describe("whatever has become of the document and the items", () => {
 describe("a number that this code does not know", () => {
   const moment = momentOf(healthy, "CheckKpis", 22);
   const document = moment.document as { judgement: { state: Doc } };
+  const newer = documentSchema + 1;
   const forward = [
     "PlanCapacity",
     "PrewarmInference",
@@ -238,10 +240,24 @@ describe("a number that this code does not know", () => {
   test.each([...forward, "PromoteModel"])("of the document is refused by %s by name", async (state) => {
     const account = await restored(healthy, moment);
 
-    await expect(invoke(account, state, { ...document, schema: 2 })).rejects.toMatchObject({
+    await expect(invoke(account, state, { ...document, schema: newer })).rejects.toMatchObject({
       name: "BadState",
-      message: expect.stringContaining("expected 1, the state document that this code reads, found 2"),
+      message: expect.stringContaining(
+        `expected ${documentSchema} or less, the state documents that this code reads, found ${newer}`,
+      ),
     });
+  });
+
+  test("of one of its sections is refused by name, and leads to the way back", async () => {
+    const account = await restored(healthy, moment);
+    const warmth = { ...(moment.document as { warmth: Doc }).warmth, schema: newer };
+
+    await expect(invoke(account, "ShiftTraffic", { ...document, warmth })).rejects.toMatchObject({
+      name: "BadState",
+      message: expect.stringContaining(`warmth.schema: expected ${documentSchema} or less`),
+    });
+
+    await expectUndone(account, await out(account, { ...document, warmth }, "RollBack"));
   });
 
   test("of the verdict's state is refused by CheckKpis by name, and leads to the way back", async () => {
@@ -255,7 +271,7 @@ describe("a number that this code does not know", () => {
     });
 
     const failure = { Error: "BadState", Cause: '{"errorMessage":"another state"}' };
-    const closing = await out(account, { ...foreign, schema: 2, failure }, "RollBack");
+    const closing = await out(account, { ...foreign, schema: newer, failure }, "RollBack");
     await expectUndone(account, closing);
     expect(closing).toMatchObject({ reason: "BadState: another state" });
   });

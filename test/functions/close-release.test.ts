@@ -7,7 +7,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
-import type { Document } from "../../src/core/release/release.ts";
+import type { Document } from "../../src/core/release/document/document.ts";
 import { executionArn } from "../aws/executions.ts";
 import { planWith } from "../core/example.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";

@@ -4,7 +4,7 @@ import { AwsError } from "#twin/vocabulary";
 import * as functions from "../../functions/index.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
-import type { Document } from "../../src/core/release/release.ts";
+import type { Document } from "../../src/core/release/document/document.ts";
 import { turnsOf } from "../../src/core/release/turns.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
@@ -65,7 +65,42 @@ test.each(["PlanCapacity", "ShiftTraffic", "CheckKpis"])(
 test.each(tasks)("%s says what it is given and what it answers", async (name) => {
   const { contract } = (await import(fileOf(name))) as { contract: Record<string, unknown> };
 
-  expect(Object.keys(contract).sort()).toEqual(["input", "output"]);
+  const given = ["OpenRelease", "CloseRelease"].includes(name) ? [] : ["document"];
+  expect(Object.keys(contract).sort()).toEqual([...given, "input", "output"]);
+});
+
+/** How far a release must be for a step, of these four. */
+const progress = ["opened", "planned", "joined", "staged"];
+const takes = [
+  ["PlanCapacity", "opened"],
+  ["HandOver", "opened"],
+  ["PrewarmInference", "planned"],
+  ["CheckCapacity", "planned"],
+  ["ProveWarmth", "planned"],
+  ["ShiftTraffic", "joined"],
+  ["CheckKpis", "staged"],
+  ["PromoteModel", "staged"],
+] as const;
+
+test.each(takes)("%s takes a release that is %s or further, and none before", async (name, least) => {
+  const { doc } = await Run.shifted();
+  const { planning, prewarm, capacity, warmth, stage, ...opened } = doc;
+  const planned = { ...opened, planning };
+  const joined = { ...planned, prewarm, capacity, warmth };
+  const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
+
+  const taken = [opened, planned, joined, doc].map((given) => contract.input.safeParse(given).success);
+
+  expect(taken).toEqual(progress.map((_, nth) => nth >= progress.indexOf(least)));
+});
+
+test("PrewarmTraining takes capacity alone, once it fits", async () => {
+  const { doc } = await inReleaseOf("PrewarmTraining");
+  const { contract } = (await import(fileOf("PrewarmTraining"))) as { contract: { input: typeof Document } };
+  const waits = { ...doc, planning: { ...doc.planning, status: "waiting" } };
+  const given = [doc, { ...doc, planning: undefined }, waits, (await Run.shifted()).doc];
+
+  expect(given.map((each) => contract.input.safeParse(each).success)).toEqual([true, false, false, false]);
 });
 
 describe("every step", () => {

@@ -18,8 +18,8 @@ const bySchedule = { sweep: "schedule" } as const;
 async function handedOver() {
   const run = await Run.shifted();
   await run.judge();
-  const answer = await handOver(run.doc, run.tools);
-  const input = { goOn: { releaseId: run.doc.release.id, document: run.doc } };
+  const answer = await handOver(run.opened(), run.tools);
+  const input = { goOn: { releaseId: run.doc.release.id, document: run.opened() } };
   const takeUp = () => opening(input, run.account, answer.to);
   return { run, answer, takeUp };
 }
@@ -48,7 +48,7 @@ describe("a hand-over", () => {
     expect(fence).toBe(run.doc.release.fence);
     expect(run.account.executions.started().at(-1)).toEqual({
       name: answer.to,
-      input: { goOn: { releaseId: run.doc.release.id, document: run.doc } },
+      input: { goOn: { releaseId: run.doc.release.id, document: run.opened() } },
     });
   });
 
@@ -56,7 +56,7 @@ describe("a hand-over", () => {
     const { run, answer } = await handedOver();
     const started = run.account.executions.started().length;
 
-    expect(await handOver(run.doc, run.tools)).toEqual(answer);
+    expect(await handOver(run.opened(), run.tools)).toEqual(answer);
     expect(run.account.executions.started()).toHaveLength(started);
   });
 
@@ -64,7 +64,7 @@ describe("a hand-over", () => {
     const { run, answer } = await handedOver();
     run.account.executions.end(answer.to);
 
-    await expect(handOver(run.doc, run.tools)).rejects.toMatchObject({
+    await expect(handOver(run.opened(), run.tools)).rejects.toMatchObject({
       name: "BadState",
       message: expect.stringContaining(`${answer.to} is over`),
     });
@@ -77,7 +77,7 @@ describe("a hand-over", () => {
     const at = new Date(run.account.now()).toISOString();
     await giveOrder(run.account.aws, subject, { to: holder, order: { kind: "stop", by: "ann", at } });
 
-    await expect(handOver(run.doc, run.tools)).rejects.toMatchObject({ name: "Stopped" });
+    await expect(handOver(run.opened(), run.tools)).rejects.toMatchObject({ name: "Stopped" });
     expect((await readLock(run.account.aws, subject)).successor).toBeUndefined();
   });
 });
@@ -120,10 +120,10 @@ describe("the new execution", () => {
     ["ShiftTraffic", shiftingRun],
   ] as const)("goes on at %s where the release had come so far", async (resume, come) => {
     const run = await come();
-    const { to } = await handOver(run.doc, run.tools);
+    const { to } = await handOver(run.opened(), run.tools);
     run.account.executions.end("release", "SUCCEEDED");
 
-    const input = { goOn: { releaseId: run.doc.release.id, document: run.doc } };
+    const input = { goOn: { releaseId: run.doc.release.id, document: run.opened() } };
     expect(await opening(input, run.account, to)).toMatchObject({ route: "production", resume });
   });
 
@@ -153,7 +153,7 @@ describe("the new execution", () => {
   test("of another name takes nothing up", async () => {
     const { run } = await handedOver();
     run.account.executions.end("release", "SUCCEEDED");
-    const input = { goOn: { releaseId: run.doc.release.id, document: run.doc } };
+    const input = { goOn: { releaseId: run.doc.release.id, document: run.opened() } };
 
     expect(await opening(input, run.account, "somebody")).toMatchObject({ route: "ignored" });
     expect((await readLock(run.account.aws, subject)).holder?.execution).toBe(run.doc.release.execution);
@@ -168,7 +168,7 @@ describe("the new execution", () => {
     run.account.wait(3);
     await opening(run.account.executions.started().at(-1)?.input, run.account, compensation);
 
-    expect(await late(run, answer.to, run.doc)).toMatchObject({ route: "ignored" });
+    expect(await late(run, answer.to, run.opened())).toMatchObject({ route: "ignored" });
   });
 });
 
@@ -187,7 +187,7 @@ describe("between the two executions", () => {
     Object.assign(run.account.executions, {
       start: () => run.account.executions.describe(executionArn("release")),
     });
-    await handOver(run.doc, run.tools);
+    await handOver(run.opened(), run.tools);
     Object.assign(run.account.executions, { start });
     run.account.executions.end("release", "SUCCEEDED");
 

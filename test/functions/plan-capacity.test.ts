@@ -88,7 +88,7 @@ describe("a production release", () => {
     const { run, planning } = await planned();
 
     expect(run.account.writes()).toEqual(["PutEvents"]);
-    expect((await readRelease(run.account.aws, run.doc.release.id))?.planning).toEqual(planning);
+    expect((await readRelease(run.account.aws, run.doc.release.id))?.planning).toMatchObject({ ...planning });
   });
 
   test("of the version that serves gives its candidate another variant name", async () => {
@@ -116,7 +116,7 @@ describe("is refused", () => {
   test("on an endpoint that has two variants already", async () => {
     const run = await Run.warm();
 
-    expect(await planCapacity({ ...run.doc, planning: undefined }, run.tools)).toMatchObject({
+    expect(await planCapacity({ ...run.opened(), planning: undefined }, run.tools)).toMatchObject({
       status: "refused",
       reason:
         "endpoint chat-assistant: expected one variant, InService; found 2 variants of slipway-dev-chat-assistant-v7-production-join-uv5qtsh2 and status InService",
@@ -152,7 +152,10 @@ describe("waits", () => {
 
     const first = await run.plan();
     const later = await planCapacity(
-      { ...run.doc, planning: { ...first, since: new Date(run.account.now() - 20 * 60_000).toISOString() } },
+      {
+        ...run.opened(),
+        planning: { ...first, since: new Date(run.account.now() - 20 * 60_000).toISOString() },
+      },
       run.tools,
     );
 

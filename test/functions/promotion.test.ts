@@ -42,14 +42,14 @@ describe("promotion", () => {
     const run = await Run.shifted({ plan: planWith({ rollout: { stages: [held], holdbackPercent: 10 } }) });
     expect(await run.bake()).toMatchObject({ decision: "advance" });
     expect((await run.ledger()).promoted).toBe(false);
-    await expect(promoteModel(run.doc, run.tools)).rejects.toMatchObject({
+    await expect(promoteModel(run.staged(), run.tools)).rejects.toMatchObject({
       name: "Drifted",
       message: expect.stringContaining("v6 10, v7 90: v7 is not promoted"),
     });
     expect(await run.shift()).toMatchObject({ status: "complete" });
     expect((await run.ledger()).promoted).toBe(false);
 
-    await promoteModel(run.doc, run.tools);
+    await promoteModel(run.staged(), run.tools);
 
     expect((await run.ledger()).promoted).toBe(true);
     expect((await run.endpoint()).variants.map((v) => [v.name, v.currentInstances, v.currentWeight])).toEqual(
@@ -79,7 +79,7 @@ describe("promotion", () => {
   test("twice is once", async () => {
     const run = await promoted();
 
-    await promoteModel(run.doc, run.tools);
+    await promoteModel(run.staged(), run.tools);
 
     const changes = (await run.ledger()).changes.filter(({ id }) => id === "lift-hold");
     expect(changes).toHaveLength(1);
@@ -247,7 +247,7 @@ describe("scaling down after a promotion", () => {
     const run = await Run.shifted({ plan: quick });
     await run.bake();
     run.account.fail(operation, new AwsError("AccessDeniedException", "no", { statusCode: 403 }), 1000);
-    await promoteModel(run.doc, run.tools).catch(() => undefined);
+    await promoteModel(run.staged(), run.tools).catch(() => undefined);
 
     expect((await run.scaleDown()).reason).toMatch(/^not everything could be done: AwsRefused: AccessDenied/);
     const left = remainderOf((await run.ledger()).changes, closing);

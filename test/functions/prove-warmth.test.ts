@@ -71,7 +71,7 @@ describe("the candidate", () => {
       return nowMs;
     };
 
-    expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
+    expect(await proveWarmth(run.planned(), { ...run.tools, now })).toMatchObject({
       status: "warming",
       proven: 0,
       reason: expect.stringMatching(/^\d+ of \d+ probes failed or took over 1500 ms \(slow\)$/),
@@ -88,7 +88,7 @@ describe("the candidate", () => {
       return nowMs;
     };
 
-    expect(await proveWarmth(run.doc, { ...run.tools, now })).toMatchObject({
+    expect(await proveWarmth(run.planned(), { ...run.tools, now })).toMatchObject({
       status: "warm",
       reason: "24 probes answered within 250 ms",
     });
@@ -105,7 +105,7 @@ describe("the candidate", () => {
       run.account.wait(10);
       const timers = vi.spyOn(globalThis, "setTimeout");
 
-      await proveWarmth(run.doc, run.tools);
+      await proveWarmth(run.planned(), run.tools);
 
       expect(timers.mock.calls.filter(([, delay]) => delay === ms)).toHaveLength(24);
       timers.mockRestore();

@@ -16,8 +16,17 @@ import { Ledger } from "../../src/aws/ledger.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { viewEquipped } from "../../src/aws/sagemaker.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import {
+  Document,
+  Joined,
+  Opened,
+  Planned,
+  PlannedPool,
+  Staged,
+} from "../../src/core/release/document/document.ts";
+import { upcast } from "../../src/core/release/document/reading.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
-import { Document, type Judgement, type Needs } from "../../src/core/release/release.ts";
+import type { Judgement, Needs } from "../../src/core/release/release.ts";
 import type { StageState } from "../../src/core/release/stage.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as samplePlan } from "../core/example.ts";
@@ -51,6 +60,8 @@ export async function accountWith({ plan = samplePlan, spec = {} }: Options = {}
   return account;
 }
 
+const nothingSeen = { counted: { last: -1, gaps: [] }, intervals: 0, requests: 0 };
+
 /** A release that holds its lock, with its state document so far. */
 export class Run {
   readonly account: Account;
@@ -65,7 +76,7 @@ export class Run {
     const opened = await opening(options.event ?? manual, account, options.name);
     if (!("release" in opened)) throw new Error(`expected an open release, found ${JSON.stringify(opened)}`);
     if (options.unscaled === true) account.world.state.scalableTargets.clear();
-    return new Run(account, Document.parse(opened));
+    return new Run(account, Document.parse(upcast(opened)));
   }
 
   /** Planned, joined, warm: the candidate beside stable with nothing of the traffic. */
@@ -91,6 +102,10 @@ export class Run {
         waitSeconds: 60,
         stage,
         overloadedUntil: 0,
+        stageSeen: { stage: -1, candidate: nothingSeen, both: nothingSeen },
+        unlike: { stage: -1, intervals: 0, newest: 0, times: 0 },
+        serves: { candidate: 0, stable: 0 },
+        seen: {},
         held: { stageSeconds: 0, releaseSeconds: 0 },
         lookedAt: 0,
         turns: 1,
@@ -125,26 +140,33 @@ export class Run {
     return found;
   }
 
+  /** The document as the steps are given it that take a release so far. */
+  opened = (): Opened => Opened.parse(this.doc);
+  planned = (): Planned => Planned.parse(this.doc);
+  staged = (): Staged => Staged.parse(this.doc);
+
   async plan() {
-    return this.#keep("planning", await planCapacity(this.doc, this.tools));
+    return this.#keep("planning", await planCapacity(this.opened(), this.tools));
   }
 
   async prewarm() {
-    return this.#keep("prewarm", await prewarmInference(this.doc, this.tools));
+    return this.#keep("prewarm", await prewarmInference(this.planned(), this.tools));
   }
 
   async prewarmTraining() {
-    return this.#keep("prewarm", await prewarmTraining(this.doc, this.tools));
+    return this.#keep("prewarm", await prewarmTraining(PlannedPool.parse(this.doc), this.tools));
   }
 
   async capacity() {
-    return this.#keep("capacity", await checkCapacity(this.doc, this.tools));
+    const { route } = this.doc;
+    const planned = route === "capacity" ? PlannedPool.parse(this.doc) : this.planned();
+    return this.#keep("capacity", await checkCapacity(planned, this.tools));
   }
 
   /** Probes until the candidate is warm. */
   async warmth() {
     for (let round = 0; round < 40; round++) {
-      const warmth = this.#keep("warmth", await proveWarmth(this.doc, this.tools));
+      const warmth = this.#keep("warmth", await proveWarmth(this.planned(), this.tools));
       if (warmth.status !== "warming") return warmth;
       this.account.wait(warmth.waitSeconds / 60);
     }
@@ -152,7 +174,7 @@ export class Run {
   }
 
   async shiftOnce() {
-    return this.#keep("stage", await shiftTraffic(this.doc, this.tools));
+    return this.#keep("stage", await shiftTraffic(Joined.parse(this.doc), this.tools));
   }
 
   /** Shifts until the share is in force or cannot be had. */
@@ -166,7 +188,7 @@ export class Run {
   }
 
   async judge() {
-    return this.#keep("judgement", await checkKpis(this.doc, this.tools));
+    return this.#keep("judgement", await checkKpis(this.staged(), this.tools));
   }
 
   /** Bakes until a decision is made. */
@@ -186,7 +208,7 @@ export class Run {
       if (decision !== "advance" && decision !== "promote")
         throw new Error(`expected the stage to pass, found ${decision}`);
       if (decision === "promote" || (await this.shift()).status === "complete")
-        return promoteModel(this.doc, this.tools);
+        return promoteModel(this.staged(), this.tools);
     }
     throw new Error("expected a last stage");
   }

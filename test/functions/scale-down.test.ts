@@ -28,6 +28,7 @@ describe("after the way back", () => {
     await run.plan();
     await run.prewarm();
     run.account.settle();
+    await run.capacity();
     await run.warmth();
     await run.shift();
     await run.wayBack();
@@ -256,6 +257,7 @@ test.each([
   [600, 1],
 ])("what still waits after %d minutes is counted as long %d times", async (minutes, times) => {
   const run = await Run.begin({ event: trainingDue });
+  await run.plan();
   await run.prewarmTraining();
   const since = new Date(run.account.now() - minutes * 60_000).toISOString();
   const waiting = { status: "waiting", reason: "", waitSeconds: 60, since, drifted: [] } as const;

@@ -164,15 +164,6 @@ describe("a shift", () => {
 
     await expect(run.shift()).rejects.toMatchObject({ name: "BadState" });
   });
-
-  test("needs what was planned", async () => {
-    const run = await Run.begin();
-
-    await expect(run.shift()).rejects.toMatchObject({
-      name: "BadState",
-      message: "planning.needs: expected what PlanCapacity found, found nothing",
-    });
-  });
 });
 
 describe("before its first traffic the candidate", () => {

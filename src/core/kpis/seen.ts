@@ -101,13 +101,13 @@ export function loadSeen(
  */
 export function endedBefore(
   { stages }: Pick<VerdictState, "stages">,
-  before: { readonly lookedAt: EpochSeconds; readonly serves?: Serves | undefined } | undefined,
+  before: { readonly lookedAt: EpochSeconds; readonly serves: Serves } | undefined,
   shiftedAtSeconds: EpochSeconds,
 ):
   | { readonly fromSeconds: EpochSeconds; readonly untilSeconds: EpochSeconds; readonly serves: Serves }
   | undefined {
   const fromSeconds = stages.at(-1)?.at;
-  if (before?.serves === undefined || fromSeconds === undefined) return undefined;
+  if (before === undefined || fromSeconds === undefined) return undefined;
   if (before.lookedAt >= shiftedAtSeconds) return undefined;
   return { fromSeconds, untilSeconds: before.lookedAt, serves: before.serves };
 }

@@ -13,7 +13,8 @@ export interface ResourceRef {
 }
 
 /** intended → applied → undone | kept | drifted (someone else changed it since, so it is left alone). */
-export type ChangeState = "intended" | "applied" | "undone" | "kept" | "drifted";
+export const changeStates = ["intended", "applied", "undone", "kept", "drifted"] as const;
+export type ChangeState = (typeof changeStates)[number];
 
 /** Why a change could not be undone, or finished, when that was last tried. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 /** How a release ends: the outcomes there are, and what its closing says of what is left. */
 import * as z from "zod";
-import type { Plain } from "./plain.ts";
+import { PlainData } from "./plain.ts";
 import { resourceKinds } from "./resource-kinds.ts";
 
 /** How a release can end (DESIGN: the command's exit codes follow from it). */
@@ -17,13 +17,10 @@ export const outcomes = [
 export const Outcome = z.enum(outcomes);
 export type Outcome = z.infer<typeof Outcome>;
 
-/** States of resources, which are what each kind makes them. */
-const PlainSchema = z.unknown() as unknown as z.ZodType<Plain>;
-
 const RemainderSchema = z.object({
   resource: z.object({ kind: z.enum(resourceKinds), name: z.string() }),
-  is: PlainSchema,
-  should: PlainSchema,
+  is: PlainData,
+  should: PlainData,
   unsure: z.boolean().optional(),
   refusedBy: z.string(),
   since: z.string(),

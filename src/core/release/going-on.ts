@@ -4,11 +4,11 @@
  */
 import type { EpochMs } from "../units.ts";
 import { growingWaitSeconds } from "../wait.ts";
+import { resumed } from "./document/resuming.ts";
+import { documentSchema } from "./document/upcasters.ts";
 import type { HeldLock, Lock, LockItem } from "./lock.ts";
 import type { Opening } from "./opening.ts";
 import type { ReleaseRecord } from "./record.ts";
-import { Document, documentSchema, type Release } from "./release.ts";
-import { takenUp } from "./turns.ts";
 
 /** How the execution before stands; `handed-over` is how one ends that goes on in another. */
 export type Before =
@@ -81,9 +81,8 @@ interface TakenUp {
 /** Where the document says that it was; or back, where it cannot be read, or the execution before did not end well. */
 export function goneOnAs({ execution, startedAt }: GoingOn, { record, lock, document }: TakenUp): Opening {
   const held = { ...record.release, execution, fence: lock.fence };
-  const parsed = Document.safeParse(document);
-  const { route } = parsed.data ?? {};
-  if (!parsed.success || (route !== "production" && route !== "capacity"))
+  const taken = resumed(document);
+  if (taken === undefined)
     return {
       route: "compensate",
       reason: `its execution ended before ${held.id} could go on in ${execution}`,
@@ -93,14 +92,7 @@ export function goneOnAs({ execution, startedAt }: GoingOn, { record, lock, docu
       promoted: lock.promoted ?? false,
       ...(record.planning === undefined ? {} : { planning: record.planning }),
     };
-  const release: Release = held;
-  const taken = takenUp(parsed.data);
-  const reason = `${release.id} goes on in another execution`;
-  return { ...taken, route, reason, release, promoted: false, begunAt: startedAt, resume: resumeAt(taken) };
-}
-
-/** A stage that is in force is judged on, one that is not is shifted to; before that, the release is planned. */
-function resumeAt({ stage }: Document): "PlanCapacity" | "ShiftTraffic" | "CheckKpis" {
-  if (stage === undefined) return "PlanCapacity";
-  return stage.shiftedAt === undefined ? "ShiftTraffic" : "CheckKpis";
+  const reason = `${held.id} goes on in another execution`;
+  const release = { ...taken.release, execution, fence: lock.fence };
+  return { ...taken, reason, release, promoted: false, begunAt: startedAt };
 }

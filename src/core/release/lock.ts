@@ -1,5 +1,5 @@
 /** What is kept of a subject's lock: who holds it, under which fence, who waits, what was ordered, and the holder's ledger. */
-import type { Change } from "./change.ts";
+import type { StoredChanges } from "./document/ledger.ts";
 import type { Remainder } from "./remainder.ts";
 
 /** Who holds a lock, or waits for it: a release, and the execution that acts for it. */
@@ -53,7 +53,8 @@ export interface LockItem {
   readonly promoted?: boolean;
   readonly order?: Order;
   readonly answer?: Answer;
-  readonly changes?: Readonly<Record<string, Change>>;
+  /** As the table has them: document/ledger.ts reads them. */
+  readonly changes?: StoredChanges;
   /** Attempts to undo what a holder that died has left. */
   readonly compensation?: Compensation;
   /** The execution, by its name, in which the holder's release is to go on, and since when; it has not taken the lock yet. */

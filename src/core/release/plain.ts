@@ -1,6 +1,17 @@
 /** Plain data, as JSON has it: what the ledger writes a resource's state down as. */
+import * as z from "zod";
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+
+const isPlain = (value: unknown): value is Plain => {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isPlain);
+  return typeof value === "object" && Object.values(value).every(isPlain);
+};
+
+/** Whatever may be written down, of whatever shape: the states of resources are what each kind makes them. */
+export const PlainData = z.custom<Plain>(isPlain, "expected plain data, found something else");
 
 /** Equality of plain data, whatever the order of keys; of numbers exactly, unless told otherwise. */
 export function same(

@@ -1,19 +1,53 @@
-/** What is kept of each attempt at a release, from its claim on. */
+/**
+ * The record of a release, as far as anybody reads it: what it was opened with, what was planned, and how it ended. It has
+ * the number of the document, whose sections it keeps, and is read whatever code wrote it, since the way out begins there.
+ */
+import * as z from "zod";
+import { badState } from "../errors.ts";
+import { formatMistake } from "../input/bad-input.ts";
+import { mistakesOf } from "../input/bad-input-schema.ts";
 import type { Change } from "./change.ts";
-import type { Closing } from "./closing.ts";
-import type { Planning, Release } from "./release.ts";
+import { Closing } from "./closing.ts";
+import { changesRead, type StoredChanges } from "./document/ledger.ts";
+import { upcastWhereKnown } from "./document/reading.ts";
+import { PlainData } from "./plain.ts";
+import { Held } from "./undoing.ts";
 
-export interface ReleaseRecord {
-  /** Absent in records of before they had a number; those keep no plan. */
-  readonly schema?: number;
-  readonly release: Omit<Release, "fence">;
-  /** The plan that the release was claimed with, as the code of that day wrote it. */
-  readonly plan?: unknown;
+/** As the table has it. */
+export const StoredRecord = z.object({
+  release: Held.omit({ fence: true }).extend({
+    model: z.string(),
+    attempt: z.int().min(1),
+    openedAt: z.string(),
+  }),
+  /** The plan that it was claimed with; records of before they had a number keep none. */
+  plan: PlainData.optional(),
   /** `remainder`: it has ended, and keeps its lock for what could not be put back. */
-  readonly status: "open" | "remainder" | "closed";
-  readonly closing?: Closing;
-  readonly closedAt?: string;
-  readonly planning?: Planning;
+  status: z.enum(["open", "remainder", "closed"]),
+  closing: Closing.optional().catch(undefined),
+  closedAt: z.string().optional(),
+  planning: PlainData.optional(),
   /** Settled and unsettled changes, as they were when the release closed. */
+  changes: z.array(z.record(z.string(), PlainData)).optional(),
+});
+
+export type ReleaseRecord = Omit<z.infer<typeof StoredRecord>, "changes"> & {
   readonly changes?: readonly Change[];
+};
+
+/** @throws BadState on what is no record of a release */
+export function recordRead(item: unknown): ReleaseRecord {
+  const stored = upcastWhereKnown(item);
+  const parsed = StoredRecord.safeParse(stored);
+  if (parsed.success) {
+    const { changes, ...record } = parsed.data;
+    return changes === undefined ? record : { ...record, changes: changesRead(byName(changes)) };
+  }
+  const mistakes = mistakesOf(parsed.error, StoredRecord, stored).map(({ mistake }) =>
+    formatMistake(mistake),
+  );
+  throw badState(mistakes.map((each) => `the record of a release: ${each}`).join("\n"));
 }
+
+const byName = (changes: readonly StoredChanges[string][]): StoredChanges =>
+  Object.fromEntries(changes.map((change, nth) => [String(change.id ?? nth), change]));

@@ -1,27 +1,12 @@
-/**
- * The state document of an execution: what each step adds and later steps read. One schema per section, so that
- * a step's contract is the sections it takes and the one it returns. The way back reads it by undoing.ts instead.
- */
+/** The sections of an execution's state document: what each step adds and later steps read. document/ puts them together. */
 import * as z from "zod";
 import { Sightings } from "../capacity/warm.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
-import { MilestoneKind, Plan, ReleaseType } from "../plan/plan.ts";
+import { MilestoneKind, ReleaseType } from "../plan/plan.ts";
 import { LeaseNeeds } from "./alongside.ts";
-import { StageState } from "./stage.ts";
 import { turn, waitSeconds } from "./turns.ts";
 import { VerdictMemory } from "./verdict-memory.ts";
-
-/** Goes up whenever a document of before would be misread on the way forward. */
-export const documentSchema = 1;
-
-/** A document without a number is of before documents had one: there was one shape until then, and it was this one. */
-const Schema = z
-  .literal(documentSchema, {
-    error: ({ input }) =>
-      `expected ${documentSchema}, the state document that this code reads, found ${input}`,
-  })
-  .default(documentSchema);
 
 /** One model version going through one milestone. */
 export const Release = z.object({
@@ -113,7 +98,7 @@ export const Warmth = z.object({
   since: z.string(),
   rounds: z.int(),
   /** Probes answered in time since the last one that was not. */
-  proven: z.int().min(0).default(0),
+  proven: z.int().min(0),
 });
 export type Warmth = z.infer<typeof Warmth>;
 
@@ -127,20 +112,20 @@ export const Judgement = z.object({
   stage: z.int(),
   /** Start of the newest interval in which the candidate carried more than planned, epoch seconds. */
   overloadedUntil: z.number(),
-  /** How much of the stage was seen, and in how much of that the sides were loaded unlike; absent: a look of before did not say. */
-  stageSeen: StageSeen.optional(),
-  unlike: Unlike.optional(),
+  /** How much of the stage was seen, and in how much of that the sides were loaded unlike. */
+  stageSeen: StageSeen,
+  unlike: Unlike,
   held: z.object({ stageSeconds: z.number(), releaseSeconds: z.number() }),
   /** When this look was taken, epoch seconds. */
   lookedAt: z.number(),
-  /** What the fleets served then; absent: a look of before did not say. */
-  serves: Serves.optional(),
+  /** What the fleets served then. */
+  serves: Serves,
   /** Of both sides, the highest interval of the newest that were read. */
   loadRequestsPerSecond: z.number().min(0).optional(),
   /** Since when a raise that the next stage waits for is seen to have ended. */
   raisedUntil: z.string().optional(),
   /** What was seen of the fleets. */
-  seen: Sightings.optional(),
+  seen: Sightings,
   state: VerdictMemory,
   ...turn,
 });
@@ -187,28 +172,3 @@ export type WayBack = z.infer<typeof WayBack>;
 
 export const Failure = z.object({ Error: z.string(), Cause: z.string().optional() });
 export type Failure = z.infer<typeof Failure>;
-
-/** The whole document; every section but the opening's may be absent. */
-export const Document = z.object({
-  schema: Schema,
-  release: Release,
-  plan: Plan,
-  promoted: z.boolean().default(false),
-  /** Why the run was opened, or reopened. */
-  reason: z.string().optional(),
-  route: z.string().optional(),
-  /** When its execution started, ISO 8601. */
-  begunAt: z.string().optional(),
-  /** Turns that it waited in the queue in this execution. */
-  queue: z.object({ turns: z.int().min(0) }).optional(),
-  planning: Planning.optional(),
-  prewarm: Progress.optional(),
-  capacity: Capacity.optional(),
-  warmth: Warmth.optional(),
-  stage: StageState.optional(),
-  judgement: Judgement.optional(),
-  wayBack: WayBack.optional(),
-  scaleDown: ScaleDown.optional(),
-  failure: Failure.optional(),
-});
-export type Document = z.infer<typeof Document>;

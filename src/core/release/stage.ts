@@ -23,6 +23,7 @@ const InForce = z.object({
   shiftedAt: z.string(),
   easing: Easing.optional(),
 });
+type InForce = z.infer<typeof InForce>;
 
 /** The stage the release is in, from the moment its shift is first attempted. */
 export const StageState = z.object({
@@ -58,8 +59,17 @@ export const StageState = z.object({
 });
 export type StageState = z.infer<typeof StageState>;
 
+/** A stage while a share is in force: its own, or that of the stage before where it waits for capacity. */
+export const StageUnderWay = z.discriminatedUnion("status", [
+  StageState.extend({ status: z.enum(["shifted", "held", "complete"]), shiftedAt: z.string() }),
+  StageState.extend({ status: z.literal("short"), before: InForce }),
+]);
+type StageUnderWay = z.infer<typeof StageUnderWay>;
+
 /** The stage whose share is in force: while one waits for capacity, that before it. Undefined before the first shift. */
-export function inForce(stage: StageState | undefined): StageState["before"] {
+export function inForce(stage: StageUnderWay): InForce;
+export function inForce(stage: StageState | undefined): InForce | undefined;
+export function inForce(stage: StageState | undefined): InForce | undefined {
   if (stage === undefined || stage.status === "short") return stage?.before;
   const { index, trafficPercent, shiftedAt, easing } = stage;
   return shiftedAt === undefined

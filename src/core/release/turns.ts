@@ -11,8 +11,8 @@ export const waitSeconds = z.int().min(1).max(idleSeconds);
 
 /** How often waits have been gone through in this execution, and where the release goes on after this one. */
 export const turn = {
-  turns: z.int().min(0).default(0),
-  goesOn: z.enum(["here", "in-new-execution"]).default("here"),
+  turns: z.int().min(0),
+  goesOn: z.enum(["here", "in-new-execution"]),
 };
 
 /** Of a turn that waits: a Task of five events, a Choice and a Wait of two each; two retries of it are three events each. */

@@ -1,7 +1,8 @@
 /** An opening that lacks anything of what its route goes on with is refused where it is made. */
 import { describe, expect, test } from "vitest";
+import { documentSchema } from "../../../src/core/release/document/upcasters.ts";
 import { Opening } from "../../../src/core/release/opening.ts";
-import { plan } from "../example.ts";
+import { needs, plan } from "../example.ts";
 
 const reason = "a version was approved";
 const release = {
@@ -18,15 +19,15 @@ const release = {
 };
 const closing = { outcome: "promoted", reason, releaseId: "r", drifted: [] };
 const handOver = { outcome: "handed-over", reason, to: "x-2" };
-/** The number that documents are stored with; a change of it needs a way for those that are under way. */
-const document = { schema: 1, release, plan, promoted: false };
+const document = { schema: documentSchema, release, plan, promoted: false };
 const forward = { reason, ...document, begunAt: release.openedAt, resume: "PlanCapacity" };
-const back = { reason, schema: 1, release, promoted: true };
+const back = { reason, schema: documentSchema, release, promoted: true };
 const since = release.openedAt;
+const seen = { counted: { last: 0, gaps: [] }, intervals: 0, requests: 0 };
 /** What a release has behind it that goes on in a new execution. */
 const behind = {
   queue: { turns: 3 },
-  planning: { status: "fits", reason: "", waitSeconds: 1, since, turns: 0, goesOn: "here" },
+  planning: { status: "fits", reason: "", waitSeconds: 1, since, needs, turns: 0, goesOn: "here" },
   prewarm: { status: "done", reason: "", waitSeconds: 1, since },
   capacity: { status: "ready", reason: "", waitSeconds: 1, since },
   warmth: { status: "warm", reason: "", waitSeconds: 1, since, rounds: 1, proven: 24 },
@@ -51,6 +52,10 @@ const behind = {
     waitSeconds: 60,
     stage: 0,
     overloadedUntil: 0,
+    stageSeen: { stage: 0, candidate: seen, both: seen },
+    unlike: { stage: 0, intervals: 0, newest: 0, times: 0 },
+    serves: { candidate: 60, stable: 90 },
+    seen: {},
     held: { stageSeconds: 0, releaseSeconds: 0 },
     lookedAt: 0,
     turns: 0,
@@ -80,8 +85,21 @@ describe.each([
   });
 });
 
-test("an opening that goes on has all that the release has behind it", () => {
-  const opening = { route: "production", ...forward, ...behind };
+describe.each(["PlanCapacity", "ShiftTraffic", "CheckKpis"])("an opening that goes on at %s", (resume) => {
+  const opening = { route: "production", ...forward, ...behind, resume };
 
-  expect(Opening.parse(opening)).toMatchObject(behind);
+  test("has all that the release has behind it", () => {
+    expect(Opening.parse(opening)).toMatchObject(behind);
+  });
+
+  test.each([
+    ["planning", ["ShiftTraffic", "CheckKpis"]],
+    ["warmth", ["ShiftTraffic", "CheckKpis"]],
+    ["stage", ["CheckKpis"]],
+    ["judgement", []],
+  ])("lacks no %s that it goes on with", (section, needing) => {
+    const { success } = Opening.safeParse({ ...opening, [section]: undefined });
+
+    expect(success).toBe(!(needing as string[]).includes(resume));
+  });
 });

@@ -148,7 +148,7 @@ describe("the stage that is entered", () => {
 test("what was in force before a share may be any stage of the plan", () => {
   const before = { index: 2, trafficPercent: 25, shiftedAt: "2026-11-23T09:00:00.000Z" };
   const short = { status: "short", index: 3, trafficPercent: 50, reason: "", waitSeconds: 60, raises: 0 };
-  const stage = { ...short, since: before.shiftedAt, lockedMinutes: 0, before };
+  const stage = { ...short, since: before.shiftedAt, lockedMinutes: 0, before, turns: 0, goesOn: "here" };
 
   expect(StageState.parse(stage)).toMatchObject({ before });
   expect(StageState.safeParse({ ...stage, before: { ...before, index: -1 } }).success).toBe(false);

@@ -64,7 +64,7 @@ function ledgerBehind(): void {
       if (intent !== undefined) {
         held.set(intent.id, intent);
         const item = await real.readLock(aws, subject);
-        return { ...item, changes: { ...item.changes, [intent.id]: intent } };
+        return { ...item, changes: { ...item.changes, [intent.id]: intent as never } };
       }
       for (const id of Object.values(update.ExpressionAttributeNames ?? {})) {
         const late = held.get(id);
