@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { type ResourceKind, resourceKinds } from "../src/core/release/resource-kinds.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const code = ["src", "functions"].flatMap((folder) =>
+const code = ["src", "functions", "packages/twin/src"].flatMap((folder) =>
   readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => relative(root, resolve(entry.parentPath, entry.name))),
@@ -27,7 +27,7 @@ const registries: ReadonlySet<string> = new Set([
   "src/rehearsal/invariants/kinds/registry.ts",
   // What a plan may list alongside, as plans, worlds and checkers know it.
   "src/core/plan/alongside/kinds.ts",
-  "src/rehearsal/world/scalables/registry.ts",
+  "packages/twin/src/world/scalables/registry.ts",
   "src/rehearsal/invariants/kinds/leases.ts",
 ]);
 
@@ -39,13 +39,13 @@ const constructors = "src/core/release/resources.ts";
 
 /** What is no kind of resource, though it is written so. */
 const exceptions: readonly { readonly path: string; readonly kind: ResourceKind; readonly is: string }[] = [
-  { path: "src/rehearsal/permissions/sagemaker.ts", kind: "endpoint-config", is: "a part of an ARN" },
-  { path: "src/rehearsal/permissions/sagemaker.ts", kind: "training-job", is: "a part of an ARN" },
-  { path: "src/rehearsal/world/endpoint-changes.ts", kind: "weights", is: "what an update changes" },
+  { path: "packages/twin/src/permissions/sagemaker.ts", kind: "endpoint-config", is: "a part of an ARN" },
+  { path: "packages/twin/src/permissions/sagemaker.ts", kind: "training-job", is: "a part of an ARN" },
+  { path: "packages/twin/src/world/endpoint-changes.ts", kind: "weights", is: "what an update changes" },
   { path: "src/core/release/version-gate.ts", kind: "model", is: "a key of a plan" },
-  { path: "src/rehearsal/world/seed.ts", kind: "training-job", is: "a tag of what trained a model" },
+  { path: "packages/twin/src/world/seed.ts", kind: "training-job", is: "a tag of what trained a model" },
   {
-    path: "src/rehearsal/twin/sagemaker-models.ts",
+    path: "packages/twin/src/services/sagemaker-models.ts",
     kind: "model",
     is: "what an event of the world is about",
   },
