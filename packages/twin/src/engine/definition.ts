@@ -6,9 +6,25 @@ import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctio
 import type { AslDefinition, AslState } from "./asl.ts";
 import { undecidable } from "./edges.ts";
 
+/** The part of the interpreter that is used; its package's own types do not resolve where nothing else is installed. */
+export interface Interpreter {
+  run(input: unknown, options: InterpreterOptions): InterpreterRun;
+}
+interface InterpreterOptions {
+  readonly overrides: {
+    readonly taskResourceLocalHandlers: Record<string, (input: unknown) => Promise<unknown>>;
+  };
+  readonly context: Record<string, unknown>;
+}
+export interface InterpreterRun {
+  readonly eventLogs: AsyncGenerator<unknown>;
+  readonly result: Promise<unknown>;
+  abort(): void;
+}
+
 /** A definition that can be run; the machine's own time-out is apart, since the interpreter's is not AWS's. */
 export interface RunnableDefinition {
-  readonly interpreter: StateMachine;
+  readonly interpreter: Interpreter;
   /** As it was given, with ARNs for references. */
   readonly definition: AslDefinition;
   readonly timeoutSeconds: number | undefined;
@@ -61,7 +77,8 @@ function prepare(definition: AslDefinition, region: string, account: string): Ru
   if (problems.length > 0)
     throw new Error(`this state machine cannot be rehearsed:\n  ${problems.join("\n  ")}`);
   const { TimeoutSeconds: timeoutSeconds, ...rest } = definition;
-  const interpreter = new StateMachine({ ...rest, States: states } as unknown as StateMachineDefinition);
+  const machine = new StateMachine({ ...rest, States: states } as unknown as StateMachineDefinition);
+  const interpreter: Interpreter = { run: (input, options) => machine.run(input as never, options as never) };
   return { interpreter, definition: { ...definition, States: states }, timeoutSeconds, tasks };
 }
 

@@ -2,9 +2,8 @@
  * Runs one execution of a state machine in virtual time, and closes the gaps between the interpreter and AWS:
  * a stop that is a stop, the machine's time-out, history and payload limits, and tasks that are Lambdas.
  */
-import type { StateMachine } from "aws-local-stepfunctions";
 import type { VirtualClock } from "./clock.ts";
-import type { RunnableDefinition } from "./definition.ts";
+import type { InterpreterRun, RunnableDefinition } from "./definition.ts";
 import { turn } from "./driver.ts";
 import { caught, chosen, retried } from "./edges.ts";
 import { runInFrame } from "./frames.ts";
@@ -63,8 +62,6 @@ export function runMachine(options: MachineOptions): MachineRun {
   return runInFrame({ execution: options.execution.name }, () => new Run(options).start());
 }
 
-type EngineRun = ReturnType<StateMachine["run"]>;
-type EngineEvent = EngineRun["eventLogs"] extends AsyncGenerator<infer E> ? E : never;
 /** The part of an engine event that this file reads. */
 interface ObservedState {
   readonly name: string;
@@ -86,7 +83,7 @@ class Run {
   readonly #walked = new Set<string>();
   /** The Choice that has been entered and not left. */
   #choice: ObservedState | undefined;
-  #engine: EngineRun | undefined;
+  #engine: InterpreterRun | undefined;
   #over = false;
   #document: unknown;
   /** The attempt whose Lambda has not answered; a time-out closes it. */
@@ -107,8 +104,8 @@ class Run {
     const handlers = Object.keys(tasks).map(
       (state) => [state, (given: unknown) => this.#attempt(state, given)] as const,
     );
-    this.#engine = runnable.interpreter.run(input as never, {
-      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) as never },
+    this.#engine = runnable.interpreter.run(input, {
+      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
       context: {
         Execution: { Id: execution.arn, Name: execution.name },
         StateMachine: { Id: machine.arn, Name: machine.name },
@@ -157,7 +154,7 @@ class Run {
     }
   }
 
-  async #pump(events: AsyncGenerator<EngineEvent>): Promise<void> {
+  async #pump(events: InterpreterRun["eventLogs"]): Promise<void> {
     for await (const event of events as AsyncGenerator<StateEvent>)
       if (!this.#over && event.state !== undefined) {
         this.#walk(event, event.state);
