@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { badState, drifted, ledgerContended, lockLost, notFound } from "../../core/errors.ts";
 import { type LeaseKind, leasableOf } from "../../core/plan/alongside/kinds.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
 import {
   Bounds,
   capacityBack,
@@ -53,11 +54,12 @@ export function defineLease(definition: LeaseDefinition): LeaseResource {
   const resource = defineResource({
     state: State,
     async read(aws, name, asked) {
-      const item = await readShared(aws, { kind, name });
       const { by } = must(asked, name);
-      if (item.leases[by.id] === undefined) return null;
-      const bounds = await readScalableTarget(aws, leasableOf(kind).scopeOf(name));
-      return leaseState(item, by.id, bounds ?? undefined);
+      const isLeased = (await readShared(aws, { kind, name })).leases[by.id] !== undefined;
+      if (!isLeased) return null;
+      const look = () => readScalableTarget(aws, leasableOf(kind).scopeOf(name));
+      const { item, seen } = await seenTogether(aws, { kind, name }, look);
+      return leaseState(item, by.id, seen ?? undefined);
     },
     put: (aws, name, change, asked) => put({ aws, name, definition, asked: must(asked, name) }, change),
   });
@@ -76,15 +78,34 @@ interface Putting {
   readonly asked: Asked;
 }
 
+/**
+ * Who leans on a thing, and its bounds at one moment of that: seen between two writes of others, theirs would look like
+ * somebody else's. @throws LedgerContended where they go on writing
+ */
+async function seenTogether<T extends Bounds>(
+  aws: Aws,
+  of: ResourceRef,
+  look: () => Promise<T | null>,
+): Promise<{ readonly item: SharedItem; readonly seen: T | null }> {
+  let item = await readShared(aws, of);
+  for (let tries = 0; tries < 3; tries++) {
+    const seen = await look();
+    if (seen === null || theirsOf(item, seen).length === 0) return { item, seen };
+    const again = await readShared(aws, of);
+    if (again.version === item.version) return { item, seen };
+    item = again;
+  }
+  throw ledgerContended(`who leans on ${of.kind} ${of.name} changed while it was looked at`);
+}
+
 async function put(putting: Putting, { to }: Transition<State>): Promise<void> {
   const { aws, name, definition, asked } = putting;
   const { kind } = definition;
-  const item = await readShared(aws, { kind, name });
+  const { item, seen } = await seenTogether(aws, { kind, name }, () => seenBy(putting));
   const fence = item.leases[asked.by.id]?.fence ?? 0;
   if (fence > asked.by.fence) throw lockLost(`the lease on ${name} is held under a later fence`);
   if (isInWork(item, asked.by, asked.nowMs))
     throw ledgerContended(`${kind} ${name} is being changed by ${item.worker?.execution}`);
-  const seen = await seenBy(putting);
   if (to === null) await giveBack(putting, item, seen);
   else if (seen === null) throw notFound(`${kind} ${name} has no scalable target any more`);
   else await raise(putting, { item, seen }, to.minimum);

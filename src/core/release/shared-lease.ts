@@ -32,10 +32,11 @@ export const Lease = z.object({
   /** What it is being made, while that is under way. */
   next: z.int().min(0).optional(),
   /**
-   * It is being given back, and counts no more; the capacity that it had made goes as well, where nobody has changed it.
+   * It is being given back, and counts no more; the capacity that leases had made goes as well, where nobody has changed
+   * it: `made` is what it may have come to, as far as the last raise had got.
    * `theirs` are the bounds that somebody else had changed by then.
    */
-  leaving: z.object({ capacity: z.int(), theirs: Bounds.partial().optional() }).optional(),
+  leaving: z.object({ made: z.array(z.int()), theirs: Bounds.partial().optional() }).optional(),
   /** Of the lock under which it was last changed: whoever has an older one changes it no more. */
   fence: z.int(),
   /** When it was last raised, ISO 8601. */
@@ -142,10 +143,10 @@ export function leaving(item: SharedItem, { by, seen, nowMs }: Asking): SharedIt
   const { before, inForce } = item;
   if (lease === undefined || before === undefined || inForce === undefined) return item;
   const { next: _, ...rest } = lease;
-  const made = (item.intended ?? inForce).min;
+  const made = [...new Set([inForce.min, (item.intended ?? inForce).min])];
   const theirs = theirsOf(item, seen);
   const kept: { min?: number; max?: number } = Object.fromEntries(theirs.map((key) => [key, seen[key]]));
-  const first = { capacity: made, ...(theirs.length === 0 ? {} : { theirs: kept }) };
+  const first = { made, ...(theirs.length === 0 ? {} : { theirs: kept }) };
   const own: Lease = { ...rest, fence: by.fence, leaving: lease.leaving ?? first };
   const leases = { ...item.leases, [by.id]: own };
   const stood = { ...before, ...kept };
@@ -191,9 +192,13 @@ export type BackNext =
 export function capacityBack(item: SharedItem, { by, seen, nowMs }: Asking): BackNext {
   const lease = item.leases[by.id];
   if (lease?.leaving === undefined || item.before === undefined) return { do: "done" };
-  if (seen.scalesIn || lease.leaving.capacity <= item.before.capacity) return { do: "done" };
+  const { made } = lease.leaving;
+  if (seen.scalesIn || Math.max(...made) <= item.before.capacity) return { do: "done" };
   const to = Math.max(inForceWith(item.before, item.leases).min, Math.min(item.before.capacity, seen.max));
   if (seen.isChanging === true) return { do: "wait" };
-  if (seen.capacity === lease.leaving.capacity && seen.capacity > to) return { do: "lower", to };
+  // A maximum that was put back has brought it down to itself.
+  const maxima = [Number.POSITIVE_INFINITY, seen.max, item.intended?.max ?? seen.max];
+  const isMade = made.some((one) => maxima.some((max) => Math.min(one, max) === seen.capacity));
+  if (isMade && seen.capacity > to) return { do: "lower", to };
   return nowMs < Date.parse(lease.since) + raiseLagMs ? { do: "wait" } : { do: "done" };
 }

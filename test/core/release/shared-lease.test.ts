@@ -100,6 +100,19 @@ describe("the capacity that a lease has made", () => {
     expect(capacityBack(item, asking(seven, { ...after, scalesIn: true }, start)).do).toBe("done");
   });
 
+  test("goes on from what a maximum that was put back has brought it down to", () => {
+    const large = raised(noLeases, asking(seven), 23);
+    const item = leaving(large, asking(seven, { min: 23, max: 23, capacity: 23, scalesIn: false }));
+    const seen = { ...asBefore, capacity: 10 };
+    expect(capacityBack(item, asking(seven, seen, start + 600_000))).toEqual({ do: "lower", to: 3 });
+  });
+
+  test("is what the last raise but one had made of it, where the last had got no further", () => {
+    const died = raising(one, asking(seven, { ...asBefore, min: 6, capacity: 6 }), 8);
+    const item = leaving(died, asking(seven, { ...asBefore, min: 6, capacity: 6 }));
+    expect(capacityBack(item, asking(seven, after, start + 600_000))).toEqual({ do: "lower", to: 3 });
+  });
+
   test("is left alone where somebody else has set another", () => {
     const item = going({ ...asBefore, min: 6, capacity: 8 });
     expect(capacityBack(item, asking(seven, { ...after, capacity: 8 }, start + 600_000)).do).toBe("done");
