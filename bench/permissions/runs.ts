@@ -12,6 +12,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
+import { handKinds } from "../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import type { RehearsalParts, RehearsalRequest, Scene } from "../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
@@ -32,6 +33,16 @@ const sample = textOf("plans/chat-assistant.yml");
 export const plan = planOf(sample);
 /** Instances without storage of their own, which a volume key would be refused for; and an alarm to look at. */
 const keyedPlan = planOf(`${sample.replaceAll(/ml\.g5\.(2?xlarge)/g, "ml.m5.$1")}\nalarms: [queue-depth]\n`);
+/** The sample, leaning on a thing of each kind, each raised before the candidate joins and again before half of the traffic. */
+const leaningPlan = planOf(`${sample}
+alongside:
+  - ecs: { cluster: prod, service: tokenizer }
+    stages: [{ trafficPercent: 0, minimum: 6 }, { trafficPercent: 50, minimum: 8 }]
+  - lambda: { function: rank, alias: live }
+    stages: [{ trafficPercent: 0, minimum: 15 }, { trafficPercent: 50, minimum: 20 }]
+  - dynamodb: { table: sessions, throughput: read }
+    stages: [{ trafficPercent: 0, minimum: 150 }, { trafficPercent: 50, minimum: 200 }]
+`);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
@@ -43,9 +54,9 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   workloadRoles: `${plan.model}-serving`,
   trainingRoles: `${plan.model}-training`,
   ownNames: "slipway-dev-*",
-  services: "none/none",
-  functions: "none:none",
-  tables: "none",
+  services: "prod/tokenizer",
+  functions: "rank:live",
+  tables: "sessions",
 };
 
 export interface PermissionRun {
@@ -86,6 +97,17 @@ function keyed({ world, services }: Scene): Observer {
     TreatMissingData: "notBreaching",
   });
   return { name: "keyed", findings: () => null };
+}
+
+/** A function that has no concurrency provisioned between releases. */
+function unprovisioned({ world }: Scene): Observer {
+  const id = "function:rank:live";
+  const [scalable, target] = [world.state.scalables.get(id), world.state.scalableTargets.get(id)];
+  if (scalable === undefined || target === undefined) throw new Error(`the world has no ${id}`);
+  const levels = [{ atMs: world.nowMs, ready: 0 }];
+  Object.assign(scalable, { atRest: 0, desired: 0, ready: 0, levels });
+  target.minCapacity = 0;
+  return { name: "unprovisioned", findings: () => null };
 }
 
 /** Somebody gives the candidate a scaling of their own before the release does. */
@@ -139,7 +161,7 @@ function versionEight({ world }: Scene): Observer {
 
 function faults(...texts: string[]): Fault[] {
   return texts.map((text) => {
-    const fault = parseFault(text);
+    const fault = parseFault(text, handKinds);
     if (fault === undefined) throw new Error(`expected a fault, found ${text}`);
     return fault;
   });
@@ -188,6 +210,17 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "rolled-back",
     request: { plan: keyedPlan, world: world("bad-errors") },
     account: [keyed, deletesStablesConfig],
+  },
+  {
+    name: "a release that leans on what others lean on, too",
+    outcome: "promoted",
+    request: { plan: leaningPlan },
+  },
+  {
+    name: "a candidate that fails, whose model leans on what others lean on",
+    outcome: "rolled-back",
+    request: { plan: leaningPlan, world: loadWorld("bad-errors") },
+    account: [unprovisioned],
   },
   {
     name: "a promotion that may not free the candidate, which the step after it then does",

@@ -6,6 +6,7 @@ import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/exploration.ts";
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
+import { handKinds } from "../../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
 import type { RehearsalParts, Scene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
@@ -23,7 +24,7 @@ function planOf(text: string): Plan {
 
 /** A fault as the command line names it, `kind=point`. */
 export function fault(text: string): Fault {
-  const parsed = parseFault(text);
+  const parsed = parseFault(text, handKinds);
   if (parsed === undefined) throw new Error(`expected a fault, found ${text}`);
   return parsed;
 }
