@@ -8,6 +8,7 @@ import { Document } from "../src/core/release/document/document.ts";
 import { StoredChange } from "../src/core/release/document/ledger.ts";
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { StoredRecord } from "../src/core/release/record.ts";
+import { SharedItem } from "../src/core/release/shared-lease.ts";
 
 const folder = new URL("../test/data/documents/", import.meta.url);
 /** That of this code. */
@@ -33,13 +34,14 @@ function bare(schema: Json, isMap = false): Json {
 const shapeOf = (schema: z.ZodType): Json =>
   bare(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Json);
 
-/** The shape of this code's documents, changes and records, as the file has it. */
+/** The shape of this code's documents, changes, records and shared items, as the file has it. */
 export function shapeText(): string {
   const shape = {
     number: documentSchema,
     document: shapeOf(Document),
     change: shapeOf(StoredChange),
     record: shapeOf(StoredRecord),
+    shared: shapeOf(SharedItem),
   };
   return `${JSON.stringify(shape, null, 1)}\n`;
 }

@@ -1,11 +1,10 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { badState, drifted } from "../core/errors.ts";
-import { formatMistake } from "../core/input/bad-input.ts";
-import { mistakesOf } from "../core/input/bad-input-schema.ts";
+import { drifted } from "../core/errors.ts";
 import type { InForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
+import { readAs } from "../core/release/document/read-as.ts";
 import { upcastWhereKnown } from "../core/release/document/reading.ts";
 import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
 import type { Plain } from "../core/release/plain.ts";
@@ -25,12 +24,7 @@ export async function storedPlan(aws: Aws, model: string): Promise<Plain | undef
 }
 
 /** A stored plan as this code understands it. @throws BadState where it does not: older or newer code wrote it. */
-export function understood(stored: unknown, what: string): Plan {
-  const parsed = Plan.safeParse(stored);
-  if (parsed.success) return parsed.data;
-  const mistakes = mistakesOf(parsed.error, Plan, stored).map(({ mistake }) => formatMistake(mistake));
-  throw badState(mistakes.map((each) => `${what} is not one that this code reads: ${each}`).join("\n"));
-}
+export const understood = (stored: unknown, what: string): Plan => readAs(Plan, stored, what);
 
 /** The plan in force with since when it is, if the model has one. */
 export async function planInForce({ table, environment }: Aws, model: string): Promise<InForce | undefined> {

@@ -3,8 +3,9 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ledgerContended } from "../core/errors.ts";
 import type { ResourceRef } from "../core/release/change.ts";
+import { sharedRead, sharedWritten } from "../core/release/document/shared-item.ts";
 import { same } from "../core/release/plain.ts";
-import { noLeases, SharedItem } from "../core/release/shared-lease.ts";
+import { noLeases, type SharedItem } from "../core/release/shared-lease.ts";
 import type { Aws } from "./clients.ts";
 import { plain } from "./plain.ts";
 
@@ -15,7 +16,7 @@ export async function readShared({ table, environment }: Aws, of: ResourceRef): 
   const { Item } = await table.send(
     new GetCommand({ TableName: environment.table, Key: keyOf(of), ConsistentRead: true }),
   );
-  return Item === undefined ? noLeases : SharedItem.parse(Item);
+  return Item === undefined ? noLeases : sharedRead(Item, `${of.kind} ${of.name}`);
 }
 
 /** Writes the item's next version. @throws LedgerContended where another has written since it was read. */
@@ -24,7 +25,7 @@ export async function writeShared(aws: Aws, of: ResourceRef, item: SharedItem): 
     await aws.table.send(
       new PutCommand({
         TableName: aws.environment.table,
-        Item: { ...keyOf(of), ...item },
+        Item: { ...keyOf(of), ...sharedWritten(item) },
         ConditionExpression: "attribute_not_exists(pk) OR version = :before",
         ExpressionAttributeValues: { ":before": item.version - 1 },
       }),

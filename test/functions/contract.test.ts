@@ -89,9 +89,13 @@ test.each(takes)("%s takes a release that is %s or further, and none before", as
   const joined = { ...planned, prewarm, capacity, warmth };
   const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
 
-  const taken = [opened, planned, joined, doc].map((given) => contract.input.safeParse(given).success);
+  const takes = (given: unknown) => contract.input.safeParse(given).success;
 
-  expect(taken).toEqual(progress.map((_, nth) => nth >= progress.indexOf(least)));
+  expect([opened, planned, joined, doc].map(takes)).toEqual(
+    progress.map((_, nth) => nth >= progress.indexOf(least)),
+  );
+  expect(takes({ ...doc, planning: { ...planning, needs: undefined } })).toBe(least === "opened");
+  if (least === "staged") expect(takes({ ...doc, stage: { ...stage, shiftedAt: undefined } })).toBe(false);
 });
 
 test("PrewarmTraining takes capacity alone, once it fits", async () => {

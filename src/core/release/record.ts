@@ -3,12 +3,10 @@
  * the number of the document, whose sections it keeps, and is read whatever code wrote it, since the way out begins there.
  */
 import * as z from "zod";
-import { badState } from "../errors.ts";
-import { formatMistake } from "../input/bad-input.ts";
-import { mistakesOf } from "../input/bad-input-schema.ts";
 import type { Change } from "./change.ts";
 import { Closing } from "./closing.ts";
 import { changesRead, type StoredChanges } from "./document/ledger.ts";
+import { readAs } from "./document/read-as.ts";
 import { upcastWhereKnown } from "./document/reading.ts";
 import { PlainData } from "./plain.ts";
 import { Held } from "./undoing.ts";
@@ -37,16 +35,8 @@ export type ReleaseRecord = Omit<z.infer<typeof StoredRecord>, "changes"> & {
 
 /** @throws BadState on what is no record of a release */
 export function recordRead(item: unknown): ReleaseRecord {
-  const stored = upcastWhereKnown(item);
-  const parsed = StoredRecord.safeParse(stored);
-  if (parsed.success) {
-    const { changes, ...record } = parsed.data;
-    return changes === undefined ? record : { ...record, changes: changesRead(byName(changes)) };
-  }
-  const mistakes = mistakesOf(parsed.error, StoredRecord, stored).map(({ mistake }) =>
-    formatMistake(mistake),
-  );
-  throw badState(mistakes.map((each) => `the record of a release: ${each}`).join("\n"));
+  const { changes, ...record } = readAs(StoredRecord, upcastWhereKnown(item), "the record of a release");
+  return changes === undefined ? record : { ...record, changes: changesRead(byName(changes)) };
 }
 
 const byName = (changes: readonly StoredChanges[string][]): StoredChanges =>

@@ -1,11 +1,9 @@
 /** How a ledger is read that any version wrote, change by change: each has the number of the code that recorded it. */
 import * as z from "zod";
-import { badState } from "../../errors.ts";
-import { formatMistake } from "../../input/bad-input.ts";
-import { mistakesOf } from "../../input/bad-input-schema.ts";
 import { type Change, changeStates } from "../change.ts";
 import { PlainData } from "../plain.ts";
 import { resourceKinds } from "../resource-kinds.ts";
+import { readAs } from "./read-as.ts";
 import { numberOf } from "./reading.ts";
 import { documentSchema, type Members, upcasters } from "./upcasters.ts";
 
@@ -43,12 +41,7 @@ function changeRead(stored: Members, where: string, { goesForward = false, pool 
   const from = numberOf(stored.schema, goesForward ? `${where}.schema` : undefined);
   let change = stored;
   for (const { change: next } of upcasters.slice(from)) change = next?.(change, { pool }) ?? change;
-  const parsed = StoredChange.safeParse(change);
-  if (parsed.success) return parsed.data;
-  const mistakes = mistakesOf(parsed.error, StoredChange, change).map(({ mistake }) =>
-    formatMistake(mistake),
-  );
-  throw badState(mistakes.map((each) => `${where} is no change that this code reads: ${each}`).join("\n"));
+  return readAs(StoredChange, change, where);
 }
 
 /** A change as it is recorded. */

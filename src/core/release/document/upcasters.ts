@@ -32,6 +32,8 @@ export interface Upcaster {
   readonly sections?: { readonly [S in Section]?: (section: Members, document: Members) => Members };
   /** A change of the ledger, with what the release's plan says of its pool. */
   readonly change?: (change: Members, plan: { readonly pool?: Members | undefined }) => Members;
+  /** An item of who leans on what. */
+  readonly shared?: (item: Members) => Members;
 }
 
 /** What was assumed where the document did not say it. */
