@@ -11,6 +11,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: Json;
+  readonly Condition?: Json;
 }
 
 const states = (
@@ -295,25 +296,51 @@ const wideHalf = [
   "sagemaker:UpdateEndpointWeightsAndCapacities",
 ];
 
+/** The same of what plans list alongside. */
+const alongsideHalf = [
+  "dynamodb:DescribeTable",
+  "dynamodb:UpdateTable",
+  "ecs:DescribeServices",
+  "ecs:UpdateService",
+  "lambda:DeleteProvisionedConcurrencyConfig",
+  "lambda:GetProvisionedConcurrencyConfig",
+  "lambda:PutProvisionedConcurrencyConfig",
+];
+
+const allowedOnAll = (actions: readonly string[]) =>
+  steps.filter((task) =>
+    statementsOf(built.resources[`${task}IamRoleLambdaExecution`] as Resource).some(
+      ({ Action, Resource: on }) => on === "*" && JSON.stringify(Action) === JSON.stringify(actions),
+    ),
+  );
+
 test("what Application Auto Scaling checks is allowed to those who change scaling, in one statement", () => {
   const changing = steps.filter((task) =>
     allowedTo(task).some((action) => /application-autoscaling:(Register|Deregister|Put|Delete)/.test(action)),
   );
-  const wide = steps.filter((task) =>
+  /** A target's ARN says nothing of its service, so the condition does. */
+  const leasing = steps.filter((task) =>
     statementsOf(built.resources[`${task}IamRoleLambdaExecution`] as Resource).some(
-      ({ Action, Resource: on }) => on === "*" && JSON.stringify(Action) === JSON.stringify(wideHalf),
+      ({ Action, Condition }) =>
+        [Action].flat().includes("application-autoscaling:RegisterScalableTarget") &&
+        JSON.stringify(Condition ?? {}).includes('"dynamodb"'),
     ),
   );
 
   expect(changing.length).toBe(5);
-  expect(wide).toEqual(changing);
+  expect(allowedOnAll(wideHalf)).toEqual(changing);
+  expect(leasing).toEqual(["PrewarmInference", "ShiftTraffic", "ScaleDown"]);
+  expect(allowedOnAll(alongsideHalf)).toEqual(leasing);
 });
 
 test("all resources are meant only where AWS offers no scope", () => {
   const unscoped = all("AWS::IAM::Role").flatMap(([, role]) =>
     statementsOf(role)
       .filter((statement) => statement.Resource === "*")
-      .filter((statement) => JSON.stringify(statement.Action) !== JSON.stringify(wideHalf))
+      .filter(
+        ({ Action }) =>
+          ![wideHalf, alongsideHalf].some((half) => JSON.stringify(Action) === JSON.stringify(half)),
+      )
       .flatMap((statement) => [statement.Action].flat()),
   );
 
@@ -339,7 +366,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing, and only one step may delete", () => {
   const looks =
-    /^(dynamodb:GetItem|sagemaker:(Describe|Invoke|List)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
+    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth"])
     expect(allowedTo(task).filter((action) => !looks.test(action))).toEqual([]);
 
