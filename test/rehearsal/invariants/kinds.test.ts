@@ -165,10 +165,10 @@ const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampe
   ],
   "endpoint-config": [
     {
-      name: "new",
+      name: "next",
       does: ({ world }) =>
-        world.state.endpointConfigs.set("new", { name: "new", creationMs: 0, variants: [], rest: {} }),
-      left: "endpoint-config new is left behind",
+        world.state.endpointConfigs.set("next", { name: "next", creationMs: 0, variants: [], rest: {} }),
+      left: "endpoint-config next is left behind",
     },
     {
       name: `${endpoint}-config-v6`,
@@ -226,12 +226,32 @@ describe("what a release may not leave behind", () => {
     expect(left.map(({ what }) => what)).toEqual([`endpoint ${endpoint} is Updating`]);
   });
 
+  it("misses no job that holds no instances any more", () => {
+    const all = account();
+    all.world.state.trainingJobs.set("primer", { ...holding, instances: [] } as unknown as TrainingJob);
+
+    expect([...snapshotOf(all).things["training-job"].keys()]).toEqual([]);
+    expect(resourceState({ kind: "training-job", name: "primer" }, all)).not.toBeNull();
+  });
+
+  it("misses no job that has ended, and reports one that has not, though it was there before", () => {
+    const all = account();
+    all.world.state.trainingJobs.set("primer", holding as unknown as TrainingJob);
+    const before = snapshotOf(all);
+    const scene = { world: all.world, outside: { touched: () => undefined } } as never;
+    const left = () => leftBehind({ scene, before, now: snapshotOf(all), leased: new Set() });
+
+    expect(left().map(({ what }) => what)).toEqual(["training-job primer is left behind"]);
+    all.world.state.trainingJobs.delete("primer");
+    expect(left()).toEqual([]);
+  });
+
   it("leaves out what a lease still holds, and what serves where traffic is somebody else's", () => {
     const all = account();
     const before = snapshotOf(all);
     for (const { does } of [...tamperings.schedule, ...tamperings["training-job"]]) does(all);
     const [variant] = served(all).variants;
-    served(all).configName = "new";
+    served(all).configName = "next";
     served(all).variants = [{ ...variant, name: "v7", modelName: "new" } as never];
     for (const one of [tamperings.model[0], tamperings["endpoint-config"][0]]) one?.does(all);
     const scalable = only(all.world.state.scalableTargets.values());
@@ -251,7 +271,7 @@ describe("what a release may not leave behind", () => {
         promoted: new Set([endpoint]),
       }).map(({ what }) => what),
     ).toEqual([
-      `endpoint ${endpoint} serves new, before it was ${endpoint}-config-v6`,
+      `endpoint ${endpoint} serves next, before it was ${endpoint}-config-v6`,
       "schedule lease is left behind",
       "training-job primer is left behind",
     ]);
@@ -619,16 +639,16 @@ describe("the steady state of a promotion", () => {
     const all = account();
     const before = snapshotOf(all);
     const [variant] = served(all).variants;
-    served(all).configName = "new";
+    served(all).configName = "next";
     served(all).variants = [{ ...variant, name: "v7", modelName: "new" } as never];
     const scalable = only(all.world.state.scalableTargets.values());
     all.world.state.scalableTargets.set(`endpoint/${endpoint}/variant/v7`, scalable);
     all.world.state.scalableTargets.delete(target);
     const { endpoints, things } = rebased(before, snapshotOf(all), endpoint);
 
-    expect(endpoints.get(endpoint)?.config).toBe("new");
+    expect(endpoints.get(endpoint)?.config).toBe("next");
     expect([...things.model.keys()].sort()).toEqual(["chat-assistant-v6", "new"]);
-    expect([...things["endpoint-config"].keys()].sort()).toEqual([`${endpoint}-config-v6`, "new"].sort());
+    expect([...things["endpoint-config"].keys()].sort()).toEqual([`${endpoint}-config-v6`, "next"].sort());
     expect([...things.scaling.keys()]).toEqual([`endpoint/${endpoint}/variant/v7`]);
   });
 
