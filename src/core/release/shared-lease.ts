@@ -113,8 +113,8 @@ export interface Asking {
 }
 
 /**
- * The item with a release's lease intended to be so many; it never becomes less until it is given back. What is in force is what is seen: whoever died at work on it may
- * have put in force what they intended, or not.
+ * The item with a release's lease intended to be so many; it never becomes less until it is given back. What is in force is
+ * what is seen: whoever died at work on it may have put in force what they intended, or not.
  */
 export function raising(item: SharedItem, { by, seen, nowMs }: Asking, minimum: number): SharedItem {
   const { min, max, capacity } = seen;

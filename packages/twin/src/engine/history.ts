@@ -6,24 +6,9 @@
  * ARN: entered, exited, and scheduled, started, succeeded (or failed, or timed out) for each attempt; Pass, Choice,
  * Wait and Succeed: entered, exited; Fail: entered. One event starts and one ends the execution.
  */
+import type { ExecutionEvent } from "../services/step-functions-history.ts";
 
-export interface HistoryEvent {
-  readonly id: number;
-  readonly previousEventId: number;
-  readonly type: string;
-  /** Epoch milliseconds. */
-  readonly atMs: number;
-  /** The state's name, for entries and exits. */
-  readonly name?: string;
-  readonly input?: unknown;
-  readonly output?: unknown;
-  readonly error?: string | undefined;
-  readonly cause?: string | undefined;
-  /** The function's ARN and the Task's own time-out, for a Lambda that is scheduled. */
-  readonly resource?: string | undefined;
-  readonly timeoutInSeconds?: number | undefined;
-}
-export type HistoryDetail = Omit<HistoryEvent, "id" | "previousEventId" | "type" | "atMs">;
+export type HistoryDetail = Omit<ExecutionEvent, "id" | "previousEventId" | "type" | "atMs">;
 
 /** Of what comes from outside: recorded answers of AWS give these, and the first state's entry, no previous event. */
 const fromOutside: ReadonlySet<string> = new Set(["ExecutionAborted", "ExecutionTimedOut"]);
@@ -32,7 +17,7 @@ const fromOutside: ReadonlySet<string> = new Set(["ExecutionAborted", "Execution
 export const mostEvents = 25_000;
 
 export class History {
-  readonly events: HistoryEvent[] = [];
+  readonly events: ExecutionEvent[] = [];
   /** State entries and retries: "each time a step of your workflow is executed", retries included. */
   transitions = 0;
   readonly #nowMs: () => number;

@@ -14,6 +14,7 @@ export interface ExecutionEvent {
   readonly output?: unknown;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
+  /** The function's ARN and the Task's own time-out, for a Lambda that is scheduled. */
   readonly resource?: string | undefined;
   readonly timeoutInSeconds?: number | undefined;
 }
