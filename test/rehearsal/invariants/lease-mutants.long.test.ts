@@ -24,7 +24,8 @@ const redefined = (kind: LeaseKind, others: (real: Definition) => Partial<Defini
   void vi.doMock(path("aws/resources/lease.ts"), async (load: () => Promise<LeaseModule>) => {
     const { defineLease } = await load();
     return {
-      defineLease: (real: Definition) => defineLease(real.kind === kind ? { ...real, ...others(real) } : real),
+      defineLease: (real: Definition) =>
+        defineLease(real.kind === kind ? { ...real, ...others(real) } : real),
     };
   });
 
