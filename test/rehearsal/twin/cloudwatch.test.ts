@@ -8,6 +8,12 @@ type Twin = ReturnType<typeof sagemakerTwin>;
 
 const minute = (n: number) => new Date(startMs + n * minuteMs);
 
+/** The instances of the fleet that serves. */
+const servingIds = ({ world }: Twin): string[] =>
+  (world.state.endpoints.get("chat")?.variants ?? []).flatMap(({ instances }) =>
+    instances.map(({ id }) => id),
+  );
+
 function query(
   MetricName: string,
   Stat: string,
@@ -293,7 +299,7 @@ describe("Enhanced metrics", () => {
   it("come per instance, and the instances add up to the variant", async () => {
     const twin = sagemakerTwin(enhanced);
     twin.wait(5);
-    const ids = twin.world.seededInstanceIds;
+    const ids = servingIds(twin);
 
     const each = await Promise.all(
       ids.map((instance) => values(twin, query("Invocations", "Sum", { instance }), [1, 4])),
@@ -340,9 +346,7 @@ describe("Enhanced metrics", () => {
         (total, value) => total + value,
         0,
       );
-    const ids = twin.world.seededInstanceIds.toSorted(
-      (a, b) => hostFactor(twin.world, a) - hostFactor(twin.world, b),
-    );
+    const ids = servingIds(twin).toSorted((a, b) => hostFactor(twin.world, a) - hostFactor(twin.world, b));
 
     for (const span of [
       [-60, 0],
@@ -395,7 +399,7 @@ describe("Enhanced metrics", () => {
     twin.wait(5);
 
     const tens = await read(twin, query("Invocations", "Sum", { period: 10 }), [1, 3]);
-    const [instance] = twin.world.seededInstanceIds;
+    const [instance] = servingIds(twin);
 
     expect(tens.map(([at]) => at)).toEqual([1, 2]);
     expect(await read(twin, query("Invocations", "Sum", { instance: instance ?? "" }), [1, 3])).toEqual([]);
@@ -403,7 +407,7 @@ describe("Enhanced metrics", () => {
 
   it("reach three hours back before the world began, per instance too", async () => {
     const twin = sagemakerTwin(enhanced);
-    const [instance] = twin.world.seededInstanceIds;
+    const [instance] = servingIds(twin);
 
     const tens = await values(twin, query("Invocations", "Sum", { period: 10 }), [-180, -1]);
     const own = await values(

@@ -79,7 +79,7 @@ function put(world: World, input: z.output<typeof policy>): Json {
   const target = findTarget(world, input);
   const { PolicyName: name, TargetTrackingScalingPolicyConfiguration: tracking } = input;
   const known = target.policies.get(name);
-  const id = `00000000-0000-4000-8000-${world.launched("scaling-policies").toString(16).padStart(12, "0")}`;
+  const id = `00000000-0000-4000-8000-${world.nextOrdinal("scaling-policies").toString(16).padStart(12, "0")}`;
   const policyArn =
     known?.arn ??
     arn("autoscaling", `scalingPolicy:${id}:resource/sagemaker/${target.resourceId}:policyName/${name}`);

@@ -64,7 +64,7 @@ function put(world: World, input: z.output<typeof action>): Json {
       known?.arn ??
       arn(
         "autoscaling",
-        `scheduledAction:${world.launched("scheduled-actions")}:resource/${target.namespace}/${target.resourceId}:scheduledActionName/${name}`,
+        `scheduledAction:${world.nextOrdinal("scheduled-actions")}:resource/${target.namespace}/${target.resourceId}:scheduledActionName/${name}`,
       ),
     creationMs: known?.creationMs ?? world.nowMs,
     schedule,

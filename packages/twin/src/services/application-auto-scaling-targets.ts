@@ -113,7 +113,7 @@ function refusePending(world: World, target: ScalableTarget): void {
 }
 
 function add(world: World, names: Registrable["names"], bounds: Bounds): ScalableTarget {
-  const nth = world.launched("scalable-targets");
+  const nth = world.nextOrdinal("scalable-targets");
   const target = newTarget({
     ...names,
     ...bounds,

@@ -78,7 +78,7 @@ function invoke(world: World, input: z.output<typeof invocation>): RawAnswer {
     `Endpoint ${input.EndpointName} of account ${account} not found.`,
   );
   if (endpoint === undefined || endpoint.status === "Creating" || endpoint.status === "Failed") throw missing;
-  const nth = world.launched(`invocations/${endpoint.name}`);
+  const nth = world.nextOrdinal(`invocations/${endpoint.name}`);
   const variant = pick(world, endpoint, { target: input.TargetVariant, nth });
   return answer(world, endpoint, { variant, nth });
 }

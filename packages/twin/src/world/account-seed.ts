@@ -35,6 +35,11 @@ export interface AccountSeed {
   readonly scalables?: readonly ScalableSeed[];
 }
 
+/** Whose account it is. */
+export interface ForAccount {
+  readonly account: AccountSeed;
+}
+
 /** Capacity behind Application Auto Scaling, by that service's names. What is left out is usual for its kind. */
 export interface ScalableSeed {
   /** ServiceNamespace: `ecs`. */

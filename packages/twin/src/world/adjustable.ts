@@ -1,10 +1,16 @@
 /** What a scalable target is about: the instances of a SageMaker variant, or whatever else a model leans on. */
 import { changeCapacity } from "./endpoint-changes.ts";
 import type { Actor } from "./events.ts";
-import type { World } from "./region.ts";
+import type { Launching } from "./instances.ts";
+import type { Process } from "./process.ts";
+import type { Quotas } from "./quotas.ts";
 import { ownKind, setCapacity } from "./scalables/capacity.ts";
 import type { ScalableTarget } from "./scaling-state.ts";
+import type { VisibleState } from "./state.ts";
 import type { Scaled } from "./target-tracking.ts";
+
+/** What setting a capacity takes, of whatever it is. */
+export type Adjusting = Process & Launching & Quotas;
 
 export interface Adjustable {
   /** The capacity that was asked for last. */
@@ -20,7 +26,7 @@ export interface Adjustable {
 }
 
 /** Undefined: what the target is about does not exist. */
-export function adjustableOf(world: World, target: Pick<ScalableTarget, "id">): Adjustable | undefined {
+export function adjustableOf(world: Adjusting, target: Pick<ScalableTarget, "id">): Adjustable | undefined {
   const scalable = world.state.scalables.get(target.id);
   if (scalable === undefined) return variantOf(world, target.id);
   const kind = ownKind(scalable);
@@ -33,7 +39,7 @@ export function adjustableOf(world: World, target: Pick<ScalableTarget, "id">): 
   };
 }
 
-function variantOf(world: World, resourceId: string): Adjustable | undefined {
+function variantOf(world: Adjusting, resourceId: string): Adjustable | undefined {
   const scaled = scaledVariant(world, resourceId);
   if (scaled === undefined) return undefined;
   const { endpoint, variant } = scaled;
@@ -50,7 +56,7 @@ function variantOf(world: World, resourceId: string): Adjustable | undefined {
 }
 
 /** The endpoint and variant that a resource id names, if they are there. */
-export function scaledVariant(world: World, resourceId: string): Scaled | undefined {
+export function scaledVariant(world: VisibleState, resourceId: string): Scaled | undefined {
   const [, endpointName, variantName] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(resourceId) ?? [];
   const endpoint = world.state.endpoints.get(endpointName ?? "");
   const variant = endpoint?.variants.find((each) => each.name === variantName);

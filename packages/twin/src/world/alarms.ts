@@ -3,15 +3,17 @@
  * in INSUFFICIENT_DATA and is looked at every minute, on what can be seen by then.
  */
 import { type Alarm, type AlarmEntry, type AlarmState, comparisons } from "./alarm-state.ts";
+import type { Clock } from "./clock.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
-import { readMetric } from "./metric-reader.ts";
-import type { World } from "./region.ts";
+import type { Recorder } from "./events.ts";
+import { type MetricSource, readMetric } from "./metric-reader.ts";
+import type { MutableState } from "./state.ts";
 import { evaluate } from "./statistics.ts";
 
 /** Periods beyond N in which CloudWatch looks for points that come late (user guide, "evaluation range"). */
 const spareMinutes = 3;
 
-export function runAlarms(world: World): void {
+export function runAlarms(world: MetricSource & MutableState & Recorder): void {
   for (const alarm of world.state.alarms.values()) {
     const next = judge(alarm, recentValues(world, alarm));
     if (next !== undefined && next.state !== alarm.state) setAlarmState(world, alarm, next);
@@ -25,7 +27,7 @@ export function runAlarms(world: World): void {
 }
 
 export function setAlarmState(
-  world: World,
+  world: Clock & Recorder,
   alarm: AlarmEntry,
   to: { state: AlarmState; reason: string },
 ): void {
@@ -42,7 +44,7 @@ export function setAlarmState(
 }
 
 /** One entry per period, oldest first, undefined where nothing came; the range reaches back past N for late points. */
-function recentValues(world: World, alarm: Alarm): (number | undefined)[] {
+function recentValues(world: MetricSource, alarm: Alarm): (number | undefined)[] {
   const periodMs = alarm.periodSeconds * 1000;
   const lagMs = alarm.metric.name in endpointMetrics ? world.spec.metrics.lagSeconds * 1000 : 0;
   const toMs = Math.floor((world.nowMs - lagMs) / periodMs) * periodMs;

@@ -1,5 +1,6 @@
 /** What is paid: instance time per owner and type, from launch until an instance is gone. */
 import type { Instance } from "./instance-state.ts";
+import type { UnitHours } from "./scalables/scalable-state.ts";
 
 export interface InstanceHours {
   /** `endpoint/variant`, or `training/JOB` for training and its warm pool. */
@@ -13,6 +14,18 @@ export interface Bill {
   close(instance: Instance, atMs: number): void;
   /** Hours from the world's start until `atMs`, sorted by owner and type. */
   hours(atMs: number): InstanceHours[];
+}
+
+/** For what is paid while it is there. */
+export interface Billing {
+  readonly bill: Bill;
+}
+
+/** What has been paid for since the start: until a moment, epoch milliseconds, or until now. */
+export interface Costs {
+  instanceHours(untilMs?: number): InstanceHours[];
+  /** The same for what a model leans on, in units of its kind. */
+  unitHours(untilMs?: number): UnitHours[];
 }
 
 export function createBill(startMs: number): Bill {

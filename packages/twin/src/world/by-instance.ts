@@ -4,10 +4,11 @@ import type { InstancePart } from "./latency.ts";
 import type { Sample, Series } from "./metric-state.ts";
 import type { Point } from "./metrics.ts";
 import { takersOf } from "./metrics.ts";
-import type { World } from "./region.ts";
+import type { Chance } from "./random.ts";
+import type { Specified } from "./settled.ts";
 
 export interface Observed {
-  readonly world: World;
+  readonly world: Specified & Chance;
   readonly series: Series;
   readonly samples: readonly Sample[];
   /** Whose the samples are; absent: the variant's. */
@@ -16,7 +17,7 @@ export interface Observed {
 
 /** Enhanced metrics carry an InstanceId: the variant's counts, dealt out evenly at random among the instances that had them. */
 export function samplesOfInstance(
-  world: World,
+  world: Specified & Chance,
   series: Series,
   of: { point: Point; instanceId: string },
 ): Sample[] {
@@ -29,7 +30,7 @@ export function samplesOfInstance(
   return own;
 }
 
-function dealt(world: World, series: Series, sample: Sample): Sample[] {
+function dealt(world: Specified & Chance, series: Series, sample: Sample): Sample[] {
   const known = deals.get(sample);
   if (known !== undefined) return known;
   const random = world.streams(`instances/${series.endpoint}/${series.variant}`, sample.atMs / 1000);

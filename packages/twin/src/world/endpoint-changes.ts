@@ -1,13 +1,14 @@
 /** Changes to the fleet in service: weights of its variants, or the count of one. Neither needs a new fleet. */
 import type { Endpoint, Variant } from "./endpoint-state.ts";
-import { type Actor, itself } from "./events.ts";
-import { claimQuota, launch, terminate } from "./instances.ts";
-import type { World } from "./region.ts";
+import { type Actor, itself, type Recorder } from "./events.ts";
+import { claimQuota, type Launching, launch, terminate } from "./instances.ts";
+import type { Process } from "./process.ts";
+import type { Quotas } from "./quotas.ts";
 import { begin, claimLock, draw, finish, setCount, whenReady } from "./updates.ts";
 
 /** Sets weights of variants by name; traffic follows when the update ends. */
 export function changeWeights(
-  world: World,
+  world: Process,
   endpoint: Endpoint,
   change: { weights: ReadonlyMap<string, number>; by: Actor },
 ): void {
@@ -23,7 +24,7 @@ export function changeWeights(
   });
 }
 
-function adoptWeight(world: World, subject: string, change: { variant: Variant; by: Actor }): void {
+function adoptWeight(world: Recorder, subject: string, change: { variant: Variant; by: Actor }): void {
   const { currentWeight: from, desiredWeight: to } = change.variant;
   change.variant.currentWeight = to;
   if (from !== to) world.record({ kind: "weight", subject, from, to, by: change.by });
@@ -36,7 +37,11 @@ export interface CountChange {
 }
 
 /** Sets the instance count of one variant. Throws ResourceLimitExceeded beyond the quota. */
-export function changeCapacity(world: World, endpoint: Endpoint, change: CountChange): void {
+export function changeCapacity(
+  world: Process & Launching & Quotas,
+  endpoint: Endpoint,
+  change: CountChange,
+): void {
   claimLock(endpoint);
   const { variant, count, by } = change;
   const before = variant.desiredInstanceCount;
@@ -48,7 +53,11 @@ export function changeCapacity(world: World, endpoint: Endpoint, change: CountCh
 }
 
 /** New instances serve as each becomes ready. */
-function grow(world: World, endpoint: Endpoint, change: CountChange & { before: number }): void {
+function grow(
+  world: Process & Launching,
+  endpoint: Endpoint,
+  change: CountChange & { before: number },
+): void {
   const { variant, count, before, by } = change;
   const wanted = count - before;
   const { instanceType } = variant;
@@ -68,7 +77,7 @@ function grow(world: World, endpoint: Endpoint, change: CountChange & { before: 
 }
 
 /** Surplus instances take no more requests at once; they are gone, and paid, when the update ends. */
-function shrink(world: World, endpoint: Endpoint, change: CountChange): void {
+function shrink(world: Process & Launching, endpoint: Endpoint, change: CountChange): void {
   const { variant, count, by } = change;
   variant.leaving = variant.instances.splice(count);
   world.after(draw(world, endpoint, "scaleIn"), () => {

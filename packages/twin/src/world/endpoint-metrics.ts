@@ -6,9 +6,7 @@ import { latencyByInstance, type Observed, samplesOfInstance } from "./by-instan
 import type { LatencyPart } from "./latency.ts";
 import { cpuPercent, machineOf } from "./machines.ts";
 import type { Sample, Series } from "./metric-state.ts";
-import type { Point } from "./metrics.ts";
-import { visiblePoints } from "./metrics.ts";
-import type { World } from "./region.ts";
+import { type Point, type SampleSource, visiblePoints } from "./metrics.ts";
 import { ofLatency, ofValues, type Statistics } from "./statistics.ts";
 
 export interface EndpointMetric {
@@ -153,7 +151,7 @@ interface Query {
 
 /** What can be seen of a metric in [fromMs, toMs), one entry per published point, oldest first. */
 export function readEndpointMetric(
-  world: World,
+  world: SampleSource,
   query: Query,
   range: { fromMs: number; toMs: number },
 ): { atMs: number; seconds: number; statistics: Statistics }[] {
@@ -164,7 +162,11 @@ export function readEndpointMetric(
 }
 
 /** Whether anything of a metric can be seen in [fromMs, toMs). */
-export function hasPublished(world: World, query: Query, range: { fromMs: number; toMs: number }): boolean {
+export function hasPublished(
+  world: SampleSource,
+  query: Query,
+  range: { fromMs: number; toMs: number },
+): boolean {
   return visiblePoints(world, query.series, range).some(
     (point) => statisticsOf(world, query, point) !== undefined,
   );
@@ -179,7 +181,7 @@ interface Known {
 const knownPoints = new WeakMap<Sample, Map<string, Map<EndpointMetric, Known>>>();
 
 /** A point is read again at every look at its metric, and says the same each time. */
-function statisticsOf(world: World, { series, metric, instanceId }: Query, point: Point) {
+function statisticsOf(world: Observed["world"], { series, metric, instanceId }: Query, point: Point) {
   const all = point.samples.length;
   const known = knownOf(point, instanceId);
   const found = known.get(metric);

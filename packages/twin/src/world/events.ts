@@ -45,6 +45,16 @@ export type Happening = WorldEvent extends infer Each
     : never
   : never;
 
+export interface EventLog {
+  /** Every change of a status, a count, a weight or a bound, oldest first. */
+  readonly events: readonly WorldEvent[];
+}
+
+/** For whatever changes something. */
+export interface Recorder {
+  record(happening: Happening): void;
+}
+
 export const called = (operation: string): Actor => ({ who: "call", operation });
 export const isCall = (actor: Actor, operation: string): boolean =>
   actor.who === "call" && actor.operation === operation;

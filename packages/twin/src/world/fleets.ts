@@ -1,9 +1,11 @@
 /** Whole fleets: an endpoint's birth, its replacement by UpdateEndpoint, and its end. */
 import type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
-import { type Actor, called } from "./events.ts";
+import { type Actor, called, type Recorder } from "./events.ts";
 import type { Instance } from "./instance-state.ts";
-import { claimQuota, launch, terminate } from "./instances.ts";
-import type { World } from "./region.ts";
+import { claimQuota, type Launching, launch, terminate } from "./instances.ts";
+import type { Process } from "./process.ts";
+import type { Quotas } from "./quotas.ts";
+import type { VisibleState } from "./state.ts";
 import { begin, claimLock, draw, finish, whenReady } from "./updates.ts";
 
 /** What UpdateEndpoint carries over from the fleet in service. */
@@ -18,7 +20,7 @@ export interface Retained {
  * ResourceLimitExceeded when old and new fleets together exceed the quota.
  */
 export function replaceFleet(
-  world: World,
+  world: Process & Launching & Quotas,
   endpoint: Endpoint,
   to: { config: EndpointConfig; retained: Retained },
 ): void {
@@ -43,7 +45,7 @@ export function replaceFleet(
 }
 
 function switchFleets(
-  world: World,
+  world: Process & Launching,
   endpoint: Endpoint,
   to: { config: EndpointConfig; incoming: Variant[] },
 ): void {
@@ -82,7 +84,7 @@ function switchFleets(
 }
 
 function recordArrival(
-  world: World,
+  world: Recorder,
   subject: string,
   arrival: { variant: Variant; before: Variant | undefined; by: Actor },
 ): void {
@@ -94,7 +96,11 @@ function recordArrival(
 }
 
 /** Creates an endpoint whose fleet has to be provisioned first; without capacity it ends as Failed. */
-export function createEndpoint(world: World, name: string, config: EndpointConfig): Endpoint {
+export function createEndpoint(
+  world: Process & Launching & Quotas,
+  name: string,
+  config: EndpointConfig,
+): Endpoint {
   const variants = incomingVariants(config, [], { weights: false, counts: false });
   claimQuotas(world, variants);
   const at = world.nowMs;
@@ -129,7 +135,7 @@ export function createEndpoint(world: World, name: string, config: EndpointConfi
 }
 
 /** Deletes an endpoint that is not being updated; its instances are paid until it is gone. */
-export function deleteEndpoint(world: World, endpoint: Endpoint): void {
+export function deleteEndpoint(world: Process & Launching, endpoint: Endpoint): void {
   if (endpoint.status !== "Failed") claimLock(endpoint);
   const by = called("DeleteEndpoint");
   begin(world, endpoint, { kind: "delete", by });
@@ -167,7 +173,7 @@ function incomingVariants(
 }
 
 /** Old fleets stay beside the new one, so the whole new fleet is the request's delta. */
-function claimQuotas(world: World, incoming: readonly Variant[]): void {
+function claimQuotas(world: VisibleState & Quotas, incoming: readonly Variant[]): void {
   for (const type of new Set(incoming.map((variant) => variant.instanceType)))
     claimQuota(world, type, sum(incoming.filter((variant) => variant.instanceType === type)));
 }
@@ -175,7 +181,7 @@ function claimQuotas(world: World, incoming: readonly Variant[]): void {
 const sum = (variants: readonly Variant[]): number =>
   variants.reduce((total, variant) => total + variant.desiredInstanceCount, 0);
 
-function launchVariant(world: World, endpoint: Endpoint, variant: Variant): Instance[] {
+function launchVariant(world: Launching, endpoint: Endpoint, variant: Variant): Instance[] {
   const { instanceType, desiredInstanceCount: count } = variant;
   variant.instances = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count });
   return variant.instances;

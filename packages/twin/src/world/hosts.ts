@@ -1,9 +1,10 @@
 /** Instances of one model may differ: each fails by a factor of its own, and a fault may be on one of them alone. */
 import type { Sample } from "./metric-state.ts";
-import type { World } from "./region.ts";
+import type { Chance } from "./random.ts";
+import type { Specified } from "./settled.ts";
 
 /** By the world's `hostSpread`, the standard deviation of the factor's logarithm; 1 on average, for as long as it lives. */
-export function hostFactor({ spec, streams }: World, instanceId: string): number {
+export function hostFactor({ spec, streams }: Specified & Chance, instanceId: string): number {
   const { hostSpread } = spec.service;
   return Math.exp(hostSpread * streams(`host/${instanceId}`, 0).normal() - hostSpread ** 2 / 2);
 }
@@ -18,7 +19,7 @@ export interface Faults {
 
 /** What part of its requests each instance fails; undefined where they are all alike. */
 export function failingParts(
-  world: World,
+  world: Specified & Chance,
   instanceIds: readonly string[],
   { part, alone }: Faults,
 ): readonly number[] | undefined {

@@ -3,14 +3,24 @@
  * empty, and the account's quota counts old and new fleets alike.
  */
 import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Billing } from "./bill.ts";
+import type { Clock } from "./clock.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
-import type { World } from "./region.ts";
+import type { Ordinals } from "./ordinals.ts";
+import type { Quotas } from "./quotas.ts";
+import type { Chance } from "./random.ts";
+import type { Specified } from "./settled.ts";
+import type { MutableState, VisibleState } from "./state.ts";
+
+/** What ending instances takes, and what launching them does. */
+export type Terminating = Clock & MutableState & Billing;
+export type Launching = Terminating & Chance & Ordinals & Specified;
 
 /** z of the 95th percentile of the normal distribution. */
 const z95 = 1.6448536269514722;
 
-/** Draws from the log-normal distribution with the given median and 95th percentile, seconds. */
+/** Chance from the log-normal distribution with the given median and 95th percentile, seconds. */
 function logNormalSeconds(options: { p50: number; p95: number; z: number }): number {
   const sigma = Math.max(0, Math.log(options.p95 / options.p50)) / z95;
   return options.p50 * Math.exp(sigma * options.z);
@@ -18,14 +28,14 @@ function logNormalSeconds(options: { p50: number; p95: number; z: number }): num
 
 /** Launches up to `count` instances, as many as the pool gives. */
 export function launch(
-  world: World,
+  world: Launching,
   owner: string,
   options: { instanceType: string; count: number },
 ): Instance[] {
   const given = Math.min(options.count, world.state.poolInstances);
   world.state.poolInstances -= given;
   return Array.from({ length: given }, () => {
-    const nth = world.launched(owner);
+    const nth = world.nextOrdinal(owner);
     const { secondsP50: p50, secondsP95: p95, modelLoadSeconds } = world.spec.provisioning;
     const random = world.streams(`provisioning/${owner}`, nth);
     const readyMs = world.nowMs + Math.round(1000 * logNormalSeconds({ p50, p95, z: random.normal() }));
@@ -44,13 +54,13 @@ export function launch(
 }
 
 /** Ends instances: they are paid no longer and return to the pool. */
-export function terminate(world: World, instances: readonly Instance[]): void {
+export function terminate(world: Terminating, instances: readonly Instance[]): void {
   for (const instance of instances) world.bill.close(instance, world.nowMs);
   world.state.poolInstances += instances.length;
 }
 
 /** Instances of a type that endpoints of the account hold, in service, on their way in and on their way out. */
-export function usedInstances(world: World, instanceType: string): number {
+export function usedInstances(world: VisibleState, instanceType: string): number {
   let used = 0;
   for (const endpoint of world.state.endpoints.values()) used += usedBy(endpoint, instanceType);
   return used;
@@ -71,7 +81,7 @@ export function fleets(endpoint: Endpoint): Variant[] {
 }
 
 /** Throws ResourceLimitExceeded when the account's quota does not allow `delta` more instances of the type. */
-export function claimQuota(world: World, instanceType: string, delta: number): void {
+export function claimQuota(world: VisibleState & Quotas, instanceType: string, delta: number): void {
   const quota = world.quota("endpoint", instanceType);
   const used = usedInstances(world, instanceType);
   if (delta <= 0 || used + delta <= quota) return;

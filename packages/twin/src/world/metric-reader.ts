@@ -1,8 +1,31 @@
 /** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
 import { endpointMetrics, hasPublished, readEndpointMetric } from "./endpoint-metrics.ts";
 import type { CustomMetric, MetricName, Series } from "./metric-state.ts";
-import type { World } from "./region.ts";
+import type { SampleSource } from "./metrics.ts";
+import type { VisibleState } from "./state.ts";
 import { merge, ofValues, type Statistics } from "./statistics.ts";
+
+/** What metrics are read from. */
+export type MetricSource = SampleSource & VisibleState;
+
+/** What CloudWatch shows. */
+export interface MetricReader {
+  /** By periods that start in [fromMs, toMs), oldest first; as it was seen at `asOfMs`, or as it is now. */
+  readMetric(name: MetricName, range: PeriodRange & { readonly asOfMs?: number }): ReadPeriod[];
+}
+
+/** Epoch milliseconds, start inclusive, end exclusive. */
+export interface PeriodRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly periodSeconds: number;
+}
+
+export interface ReadPeriod {
+  /** Its start, epoch milliseconds. */
+  readonly atMs: number;
+  readonly statistics: Statistics;
+}
 
 interface Published {
   readonly atMs: number;
@@ -14,11 +37,7 @@ interface Published {
 const fineRetentionMs = 3 * 3_600_000;
 
 /** What can be seen of a metric, by periods that start in [fromMs, toMs), oldest first. */
-export function readMetric(
-  world: World,
-  name: MetricName,
-  range: { fromMs: number; toMs: number; periodSeconds: number },
-): { atMs: number; statistics: Statistics }[] {
+export function readMetric(world: MetricSource, name: MetricName, range: PeriodRange): ReadPeriod[] {
   const periodMs = range.periodSeconds * 1000;
   const fromMs = Math.floor(range.fromMs / periodMs) * periodMs;
   const oldestMs = range.periodSeconds < 60 ? Math.max(fromMs, world.nowMs - fineRetentionMs) : fromMs;
@@ -33,7 +52,19 @@ export function readMetric(
   });
 }
 
-function published(world: World, name: MetricName, range: { fromMs: number; toMs: number }): Published[] {
+/** The same world as a reader saw it at an earlier moment. */
+export function asSeenAt(
+  { state, startMs, firstTickMs, spec, streams, past }: MetricSource,
+  nowMs: number,
+): MetricSource {
+  return { nowMs, state, startMs, firstTickMs, spec, streams, past };
+}
+
+function published(
+  world: MetricSource,
+  name: MetricName,
+  range: { fromMs: number; toMs: number },
+): Published[] {
   const custom = customMetric(world, name);
   if (custom !== undefined) return customPoints(custom, range);
   const metric = Object.hasOwn(endpointMetrics, name.name) ? endpointMetrics[name.name] : undefined;
@@ -44,7 +75,7 @@ function published(world: World, name: MetricName, range: { fromMs: number; toMs
 
 /** Dimensions must match exactly: EndpointName and VariantName, and InstanceId where enhanced metrics are on. */
 function seriesNamed(
-  world: World,
+  world: VisibleState,
   dimensions: Readonly<Record<string, string>>,
 ): { series: Series; instanceId?: string } | undefined {
   const { EndpointName, VariantName, InstanceId, ...others } = dimensions;
@@ -53,7 +84,7 @@ function seriesNamed(
   return InstanceId === undefined ? { series } : { series, instanceId: InstanceId };
 }
 
-function customMetric(world: World, name: MetricName): CustomMetric | undefined {
+function customMetric(world: VisibleState, name: MetricName): CustomMetric | undefined {
   return world.state.metrics.custom.get(
     JSON.stringify([name.namespace, name.name, Object.entries(name.dimensions).sort()]),
   );
@@ -99,7 +130,7 @@ function enhancedIds(series: Series): readonly string[] {
 }
 
 /** The metrics that have published anything by now. */
-export function listMetrics(world: World): MetricName[] {
+export function listMetrics(world: MetricSource): MetricName[] {
   const own = [...world.state.metrics.series.values()].flatMap((series) =>
     Object.entries(endpointMetrics).flatMap(([name, metric]) => {
       const dimensions = { EndpointName: series.endpoint, VariantName: series.variant };

@@ -58,3 +58,8 @@ export interface MetricName {
 
 /** Samples of a series before the world's first tick, oldest first. */
 export type Past = (series: Series, range: { fromMs: number; toMs: number }) => Sample[];
+
+/** What happened before the first tick. */
+export interface PastSamples {
+  readonly past: Past;
+}

@@ -2,11 +2,17 @@
  * What a reader sees of what CloudWatch could know, and when: points come late and some never come (how late is
  * observed, not documented).
  */
-import type { Sample, Series } from "./metric-state.ts";
-import type { World } from "./region.ts";
+import type { Beginning, Clock } from "./clock.ts";
+import type { PastSamples, Sample, Series } from "./metric-state.ts";
+import type { Chance } from "./random.ts";
+import type { Specified } from "./settled.ts";
+import type { MutableState } from "./state.ts";
+
+/** What samples are seen by. */
+export type SampleSource = Clock & Beginning & PastSamples & Specified & Chance;
 
 export function seriesOf(
-  world: World,
+  world: MutableState,
   endpoint: string,
   variant: { name: string; instanceType: string },
 ): Series {
@@ -42,7 +48,11 @@ const lastLooks = new WeakMap<Series, Look>();
  * The points of a series that start in [fromMs, toMs) and can be seen by now, oldest first. A reader asks for many
  * metrics at once, and for the same points for each: the last look is kept.
  */
-export function visiblePoints(world: World, series: Series, { fromMs, toMs }: Range): readonly Point[] {
+export function visiblePoints(
+  world: SampleSource,
+  series: Series,
+  { fromMs, toMs }: Range,
+): readonly Point[] {
   const { nowMs } = world;
   const last = lastLooks.get(series);
   const samples = series.samples.length;
@@ -53,7 +63,7 @@ export function visiblePoints(world: World, series: Series, { fromMs, toMs }: Ra
   return points;
 }
 
-function pointsSeen(world: World, series: Series, range: Range): Point[] {
+function pointsSeen(world: SampleSource, series: Series, range: Range): Point[] {
   const points: { atMs: number; seconds: number; samples: Sample[] }[] = [];
   for (const sample of samplesBetween(world, series, range)) {
     const seconds = Math.max(sample.paceSeconds, sample.seconds);
@@ -65,7 +75,7 @@ function pointsSeen(world: World, series: Series, range: Range): Point[] {
   return points.filter((point) => isVisible(world, series, point));
 }
 
-function isVisible(world: World, series: Series, point: { atMs: number; seconds: number }): boolean {
+function isVisible(world: SampleSource, series: Series, point: { atMs: number; seconds: number }): boolean {
   const { lagSeconds, missingPercent, outages } = world.spec.metrics;
   if (point.atMs + (point.seconds + lagSeconds) * 1000 > world.nowMs) return false;
   const minute = (point.atMs - world.startMs) / 60_000;
@@ -79,7 +89,7 @@ function isVisible(world: World, series: Series, point: { atMs: number; seconds:
   return random.uniform() * 100 >= missingPercent;
 }
 
-function samplesBetween(world: World, series: Series, range: Range): Sample[] {
+function samplesBetween(world: Beginning & PastSamples, series: Series, range: Range): Sample[] {
   const { samples } = series;
   const first = firstAtOrAfter(samples, range.fromMs);
   const found = samples.slice(first, firstAtOrAfter(samples, range.toMs));
@@ -99,7 +109,7 @@ function firstAtOrAfter(samples: readonly Sample[], atMs: number): number {
 
 /** Who had the requests of a sample: only the warm answer; cold ones fail theirs where the health check lets requests come. */
 export function takersOf(
-  world: World,
+  world: Specified,
   { instanceIds, coldIds }: Sample,
 ): Record<"answered" | "unanswered", readonly string[]> {
   const warm = instanceIds.filter((id) => !coldIds.includes(id));

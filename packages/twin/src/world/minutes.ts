@@ -21,6 +21,11 @@ export interface Minute {
   readonly variants: Readonly<Record<string, VariantMinute>>;
 }
 
+export interface Timeline {
+  /** One entry per whole virtual minute since the start. */
+  timeline(): Minute[];
+}
+
 /** Fleets and weights as they were at the end of a minute. */
 export interface MinuteEnd {
   readonly trafficPercent: number;

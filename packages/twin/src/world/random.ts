@@ -12,6 +12,16 @@ export interface Random {
 }
 export type Streams = (stream: string, index: number) => Random;
 
+/** What all of a world's chance comes from. */
+export interface Seeded {
+  readonly seed: number;
+}
+
+/** For what is left to chance. */
+export interface Chance {
+  readonly streams: Streams;
+}
+
 /** The generators of a seed. `index` counts within a stream: a tick, the nth instance of a variant, … */
 export function streams(seed: number): Streams {
   const hashes = new Map<string, number>();

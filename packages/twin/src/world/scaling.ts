@@ -2,17 +2,24 @@
  * Application Auto Scaling at work: every minute it fires scheduled actions, pulls capacity into bounds and follows
  * target-tracking policies, through the same endpoint-wide lock, and refused by the same services, as everybody else.
  */
-
 import { AwsError } from "../vocabulary/aws-error.ts";
-import { type Adjustable, adjustableOf, scaledVariant } from "./adjustable.ts";
-import { type Actor, type Bounds, called, reasonText } from "./events.ts";
-import type { World } from "./region.ts";
+import { type Adjustable, type Adjusting, adjustableOf, scaledVariant } from "./adjustable.ts";
+import type { Beginning, Clock } from "./clock.ts";
+import { type Actor, type Bounds, called, type Recorder, reasonText } from "./events.ts";
+import type { MetricSource } from "./metric-reader.ts";
+import type { Seeded } from "./random.ts";
 import { followTraffic } from "./scalables/following.ts";
 import type { ScalableTarget, ScalingActivity, ScalingReason } from "./scaling-state.ts";
 import { nextFiring } from "./schedules.ts";
+import type { MutableState } from "./state.ts";
 import { type Scaled, track } from "./target-tracking.ts";
+import type { Arrivals } from "./traffic.ts";
 
-export function runScaling(world: World): void {
+/** What pulling capacity into bounds takes, and what following a policy does. */
+type Bounding = Adjusting & Seeded;
+type Following = Bounding & MetricSource & Arrivals & Beginning;
+
+export function runScaling(world: Following): void {
   for (const target of world.state.scalableTargets.values()) {
     fireScheduledActions(world, target);
     if (adjustableOf(world, target)?.isActive !== true || isPending(world, target)) continue;
@@ -27,7 +34,7 @@ export function runScaling(world: World): void {
  * Out as far as the neediest policy says; in only when every policy says so, and then by the least (user guide,
  * "Target tracking scaling policies", several policies on one target).
  */
-function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): void {
+function followPolicies(world: Following, target: ScalableTarget, scaled: Scaled): void {
   const tracking = [...target.policies.values()].filter(({ type }) => type === undefined);
   const decisions = tracking.map((policy) => {
     const decision = track(world, target, { ...scaled, policy });
@@ -43,7 +50,7 @@ function followPolicies(world: World, target: ScalableTarget, scaled: Scaled): v
     scale(world, target, { adjustable, count, reason: { by: "policy", policy: winner.policy.name, side } });
 }
 
-function followUtilisation(world: World, target: ScalableTarget): void {
+function followUtilisation(world: Following, target: ScalableTarget): void {
   const scalable = world.state.scalables.get(target.id);
   const adjustable = adjustableOf(world, target);
   const decision = scalable && followTraffic(world, target, scalable);
@@ -58,7 +65,7 @@ function followUtilisation(world: World, target: ScalableTarget): void {
  * Brings the capacity into [min, max]. While its service is busy with it the pull stays pending and is tried again
  * every minute (unconfirmed: AWS does not document when a refused pull is repeated).
  */
-function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingReason): void {
+function pullIntoBounds(world: Bounding, target: ScalableTarget, reason: ScalingReason): void {
   delete target.pull;
   const adjustable = adjustableOf(world, target);
   if (adjustable === undefined) return;
@@ -73,10 +80,10 @@ function pullIntoBounds(world: World, target: ScalableTarget, reason: ScalingRea
 const laterSeconds = { least: 1, most: 3 };
 
 /** The same a moment later: until then an update of the target is pending. */
-function pullLater(world: World, target: ScalableTarget, reason: ScalingReason): void {
+function pullLater(world: Bounding, target: ScalableTarget, reason: ScalingReason): void {
   const { least, most } = laterSeconds;
   const { id } = target;
-  const share = world.streams(`auto-scaling/${id}`, world.launched(`auto-scaling/${id}`)).uniform();
+  const share = world.streams(`auto-scaling/${id}`, world.nextOrdinal(`auto-scaling/${id}`)).uniform();
   const delayMs = Math.round((least + share * (most - least)) * 1000);
   target.pull = reason;
   target.pendingUntilMs = world.nowMs + delayMs;
@@ -87,7 +94,7 @@ function pullLater(world: World, target: ScalableTarget, reason: ScalingReason):
 }
 
 /** Whether a call on the target would find an update of it pending. */
-export const isPending = (world: World, { pendingUntilMs = 0 }: ScalableTarget): boolean =>
+export const isPending = (world: Clock, { pendingUntilMs = 0 }: ScalableTarget): boolean =>
   world.nowMs < pendingUntilMs;
 
 interface Scale {
@@ -96,7 +103,7 @@ interface Scale {
   readonly reason: ScalingReason;
 }
 
-function scale(world: World, target: ScalableTarget, { adjustable, count, reason }: Scale): void {
+function scale(world: Bounding, target: ScalableTarget, { adjustable, count, reason }: Scale): void {
   if (count > adjustable.count) target.lastScaleOutMs = world.nowMs;
   else target.lastScaleInMs = world.nowMs;
   const { scalingActivities: activities } = world.state;
@@ -133,7 +140,7 @@ function scale(world: World, target: ScalableTarget, { adjustable, count, reason
 }
 
 function end(
-  world: World,
+  world: Clock,
   activity: ScalingActivity,
   statusCode: ScalingActivity["statusCode"],
   statusMessage: string,
@@ -157,7 +164,7 @@ function refusalOf(attempt: () => void): AwsError | undefined {
   }
 }
 
-function fireScheduledActions(world: World, target: ScalableTarget): void {
+function fireScheduledActions(world: Bounding, target: ScalableTarget): void {
   for (const action of target.scheduledActions.values()) {
     if (action.nextMs === undefined || action.nextMs > world.nowMs) continue;
     const next = nextFiring(action, action.nextMs);
@@ -171,7 +178,7 @@ function fireScheduledActions(world: World, target: ScalableTarget): void {
 
 /** Sets what is given of a target's bounds and pulls the live count into them. */
 export function setBounds(
-  world: World,
+  world: Bounding,
   target: ScalableTarget,
   bounds: { min: number | undefined; max: number | undefined; reason: ScalingReason },
 ): void {
@@ -191,14 +198,14 @@ export function setBounds(
 const boundsOf = ({ minCapacity: min, maxCapacity: max }: ScalableTarget): Bounds => ({ min, max });
 
 /** Removes the targets of an endpoint that is being deleted (SageMaker developer guide, "Delete endpoints that use automatic scaling"). */
-export function removeTargetsOf(world: World, endpoint: string): void {
+export function removeTargetsOf(world: MutableState & Recorder, endpoint: string): void {
   for (const resourceId of [...world.state.scalableTargets.keys()])
     if (resourceId.startsWith(`endpoint/${endpoint}/`))
       deregister(world, resourceId, called("DeleteEndpoint"));
 }
 
 /** Takes a target away with its policies and scheduled actions. */
-export function deregister(world: World, id: string, by: Actor): void {
+export function deregister(world: MutableState & Recorder, id: string, by: Actor): void {
   const target = world.state.scalableTargets.get(id);
   if (target === undefined) return;
   world.state.scalableTargets.delete(id);

@@ -6,34 +6,22 @@ import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
+import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
-import type { SettledSpec } from "./settled.ts";
-import {
-  account as accountId,
-  type InstanceQuota,
-  type Model,
-  type ModelPackage,
-  region,
-  type WorldState,
-} from "./state.ts";
+import type { Scenario, SettledSpec } from "./settled.ts";
+import { account as accountId, type Model, type ModelPackage, region, type WorldState } from "./state.ts";
 
 const dayMs = 86_400_000;
 
-export interface Seeded {
+export interface SeededState {
   readonly state: WorldState;
   readonly quotas: readonly InstanceQuota[];
   readonly instanceIds: readonly string[];
 }
 
-interface Seeding {
-  readonly startMs: number;
-  readonly spec: SettledSpec;
-  readonly account: AccountSeed;
-}
-
-export function seedState({ startMs, spec, account }: Seeding, streams: Streams, bill: Bill): Seeded {
+export function seedState({ startMs, spec, account }: Scenario, streams: Streams, bill: Bill): SeededState {
   const creationMs = startMs - 40 * dayMs;
   const model = seededModel(account, spec, creationMs);
   const version = spec.registry.serving;

@@ -23,6 +23,12 @@ export interface Service {
   readonly clientErrorShare: number;
 }
 
+/** What instances can take. */
+export interface Throughputs {
+  /** Requests per second that one instance of a type can take. */
+  throughput(instanceType: string): number;
+}
+
 export interface Served {
   readonly requests: number;
   /** Requests that the container answered, well or with an error; only these have a model latency. */

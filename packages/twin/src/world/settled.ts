@@ -2,7 +2,8 @@
  * A world's specification in figures for one account: what it says relative to an account is worked out here, once, when
  * the world begins.
  */
-import type { AccountSeed } from "./account-seed.ts";
+import type { AccountSeed, ForAccount } from "./account-seed.ts";
+import type { Seeded } from "./random.ts";
 import { heed, slowdown } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
 
@@ -31,6 +32,17 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly metrics: Omit<WorldSpec["metrics"], "outages"> & {
     readonly outages: readonly { readonly atMinute: number; readonly minutes: number }[];
   };
+}
+
+/** For what goes by the world's specification. */
+export interface Specified {
+  readonly spec: SettledSpec;
+}
+
+/** All that a world is made of: worlds of the same scenario are the same as long as they are asked the same. */
+export interface Scenario extends Seeded, Specified, ForAccount {
+  /** Epoch milliseconds. */
+  readonly startMs: number;
 }
 
 export function settled(spec: WorldSpec, account: AccountSeed): SettledSpec {

@@ -64,11 +64,25 @@ export interface WorldState {
   readonly metrics: Published;
 }
 
-/** How many instances of a type the account may have for a use, as Service Quotas names them. */
-export interface InstanceQuota {
-  readonly instanceType: string;
-  readonly use: "endpoint" | "training job" | "training warm pool";
-  readonly instances: number;
-  /** False: it is AWS's default, which Service Quotas lists apart. */
-  readonly applied: boolean;
+/** For what changes it. */
+export interface MutableState {
+  readonly state: WorldState;
 }
+
+/** What exists, to be looked at: nothing is added to it and nothing taken away. */
+export type StateView = ViewOf<WorldState>;
+
+/** For what only looks. */
+export interface VisibleState {
+  readonly state: StateView;
+}
+
+type ViewOf<Held> = { readonly [K in keyof Held]: Viewed<Held[K]> };
+type Viewed<Held> =
+  Held extends ReadonlyMap<infer Key, infer Value>
+    ? ReadonlyMap<Key, Value>
+    : Held extends ReadonlySet<infer Each>
+      ? ReadonlySet<Each>
+      : Held extends readonly (infer Each)[]
+        ? readonly Each[]
+        : ViewOf<Held>;

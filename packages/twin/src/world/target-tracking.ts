@@ -2,11 +2,11 @@
  * What a target-tracking policy wants: up fast, down slowly, on metrics that come late, with cooldowns, within the
  * target's bounds, and not in a direction that is suspended.
  */
+import type { Clock } from "./clock.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
-import { readMetric } from "./metric-reader.ts";
+import { type MetricSource, readMetric } from "./metric-reader.ts";
 import { visiblePoints } from "./metrics.ts";
-import type { World } from "./region.ts";
 import type { ScalableTarget, ScalingPolicy } from "./scaling-state.ts";
 import { evaluate } from "./statistics.ts";
 
@@ -30,7 +30,7 @@ export interface Decision {
 
 /** The count that a policy sets now, or undefined when it leaves it alone. */
 export function track(
-  world: World,
+  world: MetricSource,
   target: ScalableTarget,
   of: Scaled & { policy: ScalingPolicy },
 ): Decision | undefined {
@@ -55,14 +55,14 @@ interface Reading {
 const proportional = ({ policy, count, value }: Reading): number =>
   Math.ceil((count * value) / policy.targetValue);
 
-function scaleOut(world: World, target: ScalableTarget, reading: Reading): Decision | undefined {
+function scaleOut(world: Clock, target: ScalableTarget, reading: Reading): Decision | undefined {
   const cooledMs = target.lastScaleOutMs + reading.policy.scaleOutCooldownSeconds * 1000;
   if (target.suspended.DynamicScalingOutSuspended || world.nowMs < cooledMs) return undefined;
   const count = Math.min(target.maxCapacity, Math.max(reading.count + 1, proportional(reading)));
   return count > reading.count ? { side: "high", count } : undefined;
 }
 
-function scaleIn(world: World, target: ScalableTarget, reading: Reading): Decision | undefined {
+function scaleIn(world: Clock, target: ScalableTarget, reading: Reading): Decision | undefined {
   const { policy } = reading;
   const cooledMs =
     Math.max(target.lastScaleInMs, target.lastScaleOutMs) + policy.scaleInCooldownSeconds * 1000;
@@ -73,7 +73,7 @@ function scaleIn(world: World, target: ScalableTarget, reading: Reading): Decisi
 }
 
 /** SageMakerVariantInvocationsPerInstance: requests per instance and minute; the newest unbroken run of minutes. */
-function invocationsPerInstance(world: World, scaled: Scaled): number[] {
+function invocationsPerInstance(world: MetricSource, scaled: Scaled): number[] {
   const series = world.state.metrics.series.get(`${scaled.endpoint.name}/${scaled.variant.name}`);
   if (series === undefined) return [];
   const toMs = Math.floor((world.nowMs - world.spec.metrics.lagSeconds * 1000) / 60_000) * 60_000;
@@ -88,7 +88,10 @@ function invocationsPerInstance(world: World, scaled: Scaled): number[] {
 }
 
 /** A metric of the team's choice, by the minute; the newest unbroken run of minutes. */
-function metricValues(world: World, { name, statistic }: NonNullable<ScalingPolicy["metric"]>): number[] {
+function metricValues(
+  world: MetricSource,
+  { name, statistic }: NonNullable<ScalingPolicy["metric"]>,
+): number[] {
   const lagMs = name.name in endpointMetrics ? world.spec.metrics.lagSeconds * 1000 : 0;
   const toMs = Math.floor((world.nowMs - lagMs) / 60_000) * 60_000;
   const range = { fromMs: toMs - lowPoints * 60_000, toMs, periodSeconds: 60 };

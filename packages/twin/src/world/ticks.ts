@@ -2,17 +2,27 @@
  * One tick of traffic: requests arrive, are split among the variants by weight as SageMaker splits them, and are
  * served; what happened is appended to each variant's series.
  */
+import type { ForAccount } from "./account-seed.ts";
+import type { Beginning } from "./clock.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Faults, failingParts, meanOf } from "./hosts.ts";
 import { seriesOf } from "./metrics.ts";
-import type { World } from "./region.ts";
-import { type Served, type Service, serve } from "./service-model.ts";
+import type { Probing } from "./probes.ts";
+import type { Chance } from "./random.ts";
+import { type Served, type Service, serve, type Throughputs } from "./service-model.ts";
+import type { SettledSpec, Specified } from "./settled.ts";
 import type { WorldSpec } from "./spec.ts";
+import type { MutableState, VisibleState } from "./state.ts";
+import type { Arrivals } from "./traffic.ts";
 
 export const tickMs = 10_000;
 
+/** What a model's quality goes by, and how a variant serves. */
+type Quality = Beginning & VisibleState & Specified;
+type Answering = Quality & Chance & Throughputs;
+
 /** Lives through the tick that starts at `atMs`, with the fleets and weights as they are at its end. */
-export function tick(world: World, atMs: number): void {
+export function tick(world: Answering & MutableState & Arrivals & ForAccount & Probing, atMs: number): void {
   const nth = atMs / tickMs;
   const arrivals = world.streams("arrivals", nth).poisson((world.rate(atMs) * tickMs) / 1000);
   const served = world.state.endpoints.get(world.account.endpoint.name);
@@ -28,12 +38,12 @@ export function tick(world: World, atMs: number): void {
 }
 
 /** Somebody else's endpoint has a part of the traffic, which the world's specification gives. */
-const percentElsewhere = (world: World, name: string): number =>
+const percentElsewhere = (world: Specified, name: string): number =>
   world.spec.others.find((one) => one.name === name)?.trafficPercent ?? 0;
 
-const partElsewhere = (world: World, name: string): number => percentElsewhere(world, name) / 100;
+const partElsewhere = (world: Specified, name: string): number => percentElsewhere(world, name) / 100;
 
-function arrivalsElsewhere(world: World, name: string, nth: number): number {
+function arrivalsElsewhere(world: Specified & Chance & Arrivals, name: string, nth: number): number {
   const percent = percentElsewhere(world, name);
   if (percent === 0) return 0;
   const perTick = (world.rate(nth * tickMs) * percent * tickMs) / 100_000;
@@ -44,7 +54,11 @@ function arrivalsElsewhere(world: World, name: string, nth: number): number {
  * Whole requests per variant, by weight over the sum of weights (API reference of ProductionVariant,
  * InitialVariantWeight); with no weight anywhere they are unrouted (unconfirmed: AWS says nothing of that case).
  */
-function split(world: World, endpoint: Endpoint, arrivals: { requests: number; nth: number }): number[] {
+function split(
+  world: MutableState & Chance,
+  endpoint: Endpoint,
+  arrivals: { requests: number; nth: number },
+): number[] {
   const takesTraffic = endpoint.status !== "Creating" && endpoint.status !== "Failed";
   const last = takesTraffic ? endpoint.variants.findLastIndex((variant) => variant.currentWeight > 0) : -1;
   let left = arrivals.requests;
@@ -61,7 +75,7 @@ function split(world: World, endpoint: Endpoint, arrivals: { requests: number; n
 }
 
 function serveVariant(
-  world: World,
+  world: Answering & MutableState & Probing,
   endpoint: Endpoint,
   work: { variant: Variant; requests: number; expected: number; atMs: number },
 ): void {
@@ -105,7 +119,7 @@ export const readyInstances = (variant: Variant, atMs: number): Variant["instanc
 
 /** What a variant can do at a moment: its ready and warm instances, and its model's quality under faults and shocks. */
 export function serviceOf(
-  world: World,
+  world: Answering,
   endpoint: Endpoint,
   variant: Variant,
   at: { atMs: number; seconds: number },
@@ -132,7 +146,7 @@ export function serviceOf(
 }
 
 /** What each instance of a variant fails at a moment: a fault on one instance alone is its oldest one's. */
-function faultsOf(world: World, endpoint: Endpoint, variant: Variant, atMs: number): Faults {
+function faultsOf(world: Quality, endpoint: Endpoint, variant: Variant, atMs: number): Faults {
   const { spec } = world;
   const { errorFactor } = qualityOf(world, { endpoint, variant, atMs });
   const shock = shockAt(world, atMs).errorFactor;
@@ -144,12 +158,12 @@ function faultsOf(world: World, endpoint: Endpoint, variant: Variant, atMs: numb
 }
 
 /** Whole percents first: the products come out as they always have. */
-const errorShareOf = ({ errorPercent, faultPercent }: World["spec"]["service"], factor: number): number =>
+const errorShareOf = ({ errorPercent, faultPercent }: SettledSpec["service"], factor: number): number =>
   Math.min(1, ((factor > 1 ? faultPercent : errorPercent) / 100) * factor);
 
 /** The candidate is whatever model was not there at the start; its fault may need a share of traffic, or a time, to show. */
 function qualityOf(
-  world: World,
+  world: Quality,
   { endpoint, variant, atMs }: { endpoint: Endpoint; variant: Variant; atMs: number },
 ): { errorFactor: number; latencyFactor: number } {
   const { candidate } = world.spec;
@@ -178,7 +192,7 @@ export function sharePercent(endpoint: Endpoint, variant: Variant): number {
   return total === 0 ? 0 : (100 * variant.currentWeight) / total;
 }
 
-function shockAt(world: World, atMs: number): { errorFactor: number; latencyFactor: number } {
+function shockAt(world: Beginning & Specified, atMs: number): { errorFactor: number; latencyFactor: number } {
   const minute = (atMs - world.startMs) / 60_000;
   const shock = { errorFactor: 1, latencyFactor: 1 };
   for (const { atMinute, minutes, errorFactor, latencyFactor } of world.spec.shocks)

@@ -1,11 +1,13 @@
 /** What happened, minute by minute, on the account's own endpoint: the table behind a run's summary and its charts. */
+import type { ForAccount } from "./account-seed.ts";
+import type { Beginning, Clock } from "./clock.ts";
 import type { Sample } from "./metric-state.ts";
 import type { Minute, MinuteEnd, VariantMinute } from "./minutes.ts";
-import type { World } from "./region.ts";
+import type { VisibleState } from "./state.ts";
 import { sharePercent } from "./ticks.ts";
 
 /** How the account's own endpoint stands now. */
-export function minuteEnd(world: World): MinuteEnd {
+export function minuteEnd(world: Clock & VisibleState & ForAccount): MinuteEnd {
   const endpoint = world.state.endpoints.get(world.account.endpoint.name);
   const instances: Record<string, { instances: number; ready: number }> = {};
   let trafficPercent = 0;
@@ -24,14 +26,14 @@ export function minuteEnd(world: World): MinuteEnd {
   return { trafficPercent, instances };
 }
 
-export function timeline(world: World): Minute[] {
+export function timeline(world: Beginning & VisibleState & ForAccount, ends: readonly MinuteEnd[]): Minute[] {
   const { name } = world.account.endpoint;
   const all = [...world.state.metrics.series.values()].filter((series) => series.endpoint === name);
   const samples = all.map((series) => ({
     variant: series.variant,
     byMinute: Map.groupBy(series.samples, (sample) => minuteOf(world, sample)),
   }));
-  return world.minuteEnds.map((end, minute) => ({
+  return ends.map((end, minute) => ({
     minute,
     trafficPercent: end.trafficPercent,
     variants: Object.fromEntries(
@@ -43,7 +45,7 @@ export function timeline(world: World): Minute[] {
   }));
 }
 
-const minuteOf = (world: World, sample: Sample): number =>
+const minuteOf = (world: Beginning, sample: Sample): number =>
   Math.floor((sample.atMs - world.firstTickMs) / 60_000);
 
 function totals(samples: readonly Sample[]): Omit<VariantMinute, "instances" | "ready"> {

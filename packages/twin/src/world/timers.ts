@@ -1,5 +1,5 @@
 /** What is due and when: in order of time, and of arrival where times are equal. */
-export interface Timers {
+export interface TimerQueue {
   /** Without `run` it only marks a moment at which something changes by the clock alone. */
   add(atMs: number, run?: () => void): void;
   /** Runs everything due by `atMs`, moving the clock along. */
@@ -8,7 +8,7 @@ export interface Timers {
   nextMs(nowMs: number): number | undefined;
 }
 
-export function createTimers(): Timers {
+export function createTimerQueue(): TimerQueue {
   const due: { atMs: number; run: (() => void) | undefined }[] = [];
   return {
     add: (atMs, run) => {

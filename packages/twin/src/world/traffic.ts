@@ -29,6 +29,11 @@ export function readTrace(name: string): readonly number[] {
 /** Expected requests per second at a moment, epoch milliseconds; moments before the start follow the same recording. */
 export type Rate = (atMs: number) => number;
 
+/** What comes to the account's own endpoint. */
+export interface Arrivals {
+  readonly rate: Rate;
+}
+
 export function rate(
   traffic: SettledSpec["traffic"],
   options: { startMs: number; peakRequestsPerSecond: number },

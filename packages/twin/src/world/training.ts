@@ -2,10 +2,16 @@
  * Training jobs and the managed warm pools that they leave behind: there is no empty pool, only the instances of a
  * job that has ended, kept for a while for the next job that matches.
  */
-import { type Actor, called, itself } from "./events.ts";
-import { launch, terminate } from "./instances.ts";
-import type { World } from "./region.ts";
+import type { Clock } from "./clock.ts";
+import { type Actor, called, itself, type Recorder } from "./events.ts";
+import { type Launching, launch, terminate } from "./instances.ts";
+import type { Process } from "./process.ts";
+import type { Quotas } from "./quotas.ts";
+import type { VisibleState } from "./state.ts";
 import type { SecondaryStatus, TrainingJob, TrainingStatus, WarmPool } from "./training-state.ts";
+
+/** What a job and its pool go by. */
+type TrainingProcess = Process & Launching & Quotas;
 
 export type NewJob = Pick<
   TrainingJob,
@@ -25,7 +31,7 @@ const noCapacity =
   "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.";
 
 /** Instances of a type that training holds: at work, and kept in pools. */
-export function trainingUse(world: World, instanceType: string): { atWork: number; pooled: number } {
+export function trainingUse(world: VisibleState, instanceType: string): { atWork: number; pooled: number } {
   const use = { atWork: 0, pooled: 0 };
   for (const job of world.state.trainingJobs.values()) {
     if (job.instanceType !== instanceType) continue;
@@ -36,13 +42,13 @@ export function trainingUse(world: World, instanceType: string): { atWork: numbe
 }
 
 /** The earlier job whose pool a job like this would get. */
-export const donorOf = (world: World, poolKey: string): TrainingJob | undefined =>
+export const donorOf = (world: VisibleState, poolKey: string): TrainingJob | undefined =>
   [...world.state.trainingJobs.values()].find(
     (job) => job.warmPool?.status === "Available" && job.poolKey === poolKey,
   );
 
 /** Starts a job, on the pool of an earlier job that matches or on new instances. */
-export function startJob(world: World, wanted: NewJob): TrainingJob {
+export function startJob(world: TrainingProcess, wanted: NewJob): TrainingJob {
   const donor = donorOf(world, wanted.poolKey);
   const at = world.nowMs;
   const job: TrainingJob = {
@@ -62,14 +68,14 @@ export function startJob(world: World, wanted: NewJob): TrainingJob {
   return job;
 }
 
-function takePool(world: World, hand: { donor: TrainingJob; job: TrainingJob }): void {
+function takePool(world: TrainingProcess, hand: { donor: TrainingJob; job: TrainingJob }): void {
   const { donor, job } = hand;
   job.instances = donor.instances.splice(0);
   endPool(world, donor, { status: "Reused", reusedByJob: job.name });
   world.after(seconds.reusedStart * 1000, () => run(world, job));
 }
 
-function provision(world: World, job: TrainingJob): void {
+function provision(world: TrainingProcess, job: TrainingJob): void {
   const { instanceType, instanceCount: count } = job;
   job.instances = launch(world, `training/${job.name}`, { instanceType, count });
   if (job.instances.length < count) {
@@ -85,7 +91,7 @@ function provision(world: World, job: TrainingJob): void {
 }
 
 /** Downloading, training for as long as the container runs or may run, uploading; a stop in between wins. */
-function run(world: World, job: TrainingJob): void {
+function run(world: TrainingProcess, job: TrainingJob): void {
   if (job.status !== "InProgress") return;
   job.trainingStartMs = world.nowMs;
   enter(world, job, "Downloading");
@@ -108,7 +114,7 @@ function run(world: World, job: TrainingJob): void {
 }
 
 /** Stops a job in progress. */
-export function stopJob(world: World, job: TrainingJob): void {
+export function stopJob(world: TrainingProcess, job: TrainingJob): void {
   setStatus(world, job, "Stopping", called("StopTrainingJob"));
   enter(world, job, "Stopping");
   world.after(seconds.stop * 1000, () =>
@@ -117,14 +123,14 @@ export function stopJob(world: World, job: TrainingJob): void {
 }
 
 /** Changes how long a pool is kept, counted from the job's end; a time that is over ends the pool now. */
-export function keepAlive(world: World, job: TrainingJob, keepAliveSeconds: number): void {
+export function keepAlive(world: TrainingProcess, job: TrainingJob, keepAliveSeconds: number): void {
   job.keepAliveSeconds = keepAliveSeconds;
   job.lastModifiedMs = world.nowMs;
   if (job.warmPool?.status === "Available") watchPool(world, job);
 }
 
 function end(
-  world: World,
+  world: TrainingProcess,
   job: TrainingJob,
   to: { status: TrainingStatus; secondary: SecondaryStatus; by: Actor },
 ): void {
@@ -153,7 +159,7 @@ function end(
 const leavesPool = ({ trainingStartMs }: TrainingJob, status: TrainingStatus): boolean =>
   status === "Completed" || (status === "Stopped" && trainingStartMs !== undefined);
 
-function watchPool(world: World, job: TrainingJob): void {
+function watchPool(world: TrainingProcess, job: TrainingJob): void {
   const untilMs = (job.warmPool?.keptFromMs ?? 0) + job.keepAliveSeconds * 1000;
   const check = () => {
     const due = (job.warmPool?.keptFromMs ?? 0) + job.keepAliveSeconds * 1000 <= world.nowMs;
@@ -164,7 +170,7 @@ function watchPool(world: World, job: TrainingJob): void {
 }
 
 function endPool(
-  world: World,
+  world: TrainingProcess,
   job: TrainingJob,
   to: { status: "Reused" | "Terminated"; reusedByJob?: string },
 ): void {
@@ -175,18 +181,18 @@ function endPool(
   terminate(world, job.instances.splice(0));
 }
 
-function setPool(world: World, job: TrainingJob, to: WarmPool["status"]): void {
+function setPool(world: Recorder, job: TrainingJob, to: WarmPool["status"]): void {
   if (job.warmPool === undefined) return;
   tell(world, job, { from: `pool ${job.warmPool.status}`, to: `pool ${to}`, by: itself("warm pool") });
   job.warmPool.status = to;
 }
 
-function setStatus(world: World, job: TrainingJob, to: TrainingStatus, by: Actor): void {
+function setStatus(world: Recorder, job: TrainingJob, to: TrainingStatus, by: Actor): void {
   tell(world, job, { from: job.status, to, by });
   job.status = to;
 }
 
-function enter(world: World, job: TrainingJob, status: SecondaryStatus): void {
+function enter(world: Clock, job: TrainingJob, status: SecondaryStatus): void {
   const last = job.transitions.at(-1);
   if (last !== undefined) last.endMs = world.nowMs;
   job.transitions.push({ status, startMs: world.nowMs });
@@ -196,5 +202,5 @@ function enter(world: World, job: TrainingJob, status: SecondaryStatus): void {
 
 type Told = { readonly from: string | undefined; readonly to: string; readonly by: Actor };
 
-const tell = (world: World, { name }: TrainingJob, told: Told): void =>
+const tell = (world: Recorder, { name }: TrainingJob, told: Told): void =>
   world.record({ kind: "training", subject: name, ...told });

@@ -2,12 +2,13 @@
  * The endpoint-wide lock: one update at a time, nothing stops it once begun, and without capacity it gives up and
  * rolls back by itself.
  */
-
 import { AwsError } from "../vocabulary/aws-error.ts";
+import type { Clock } from "./clock.ts";
 import type { Endpoint, EndpointStatus, Update, Variant } from "./endpoint-state.ts";
-import { type Actor, itself } from "./events.ts";
+import { type Actor, itself, type Recorder } from "./events.ts";
 import type { Instance } from "./instance-state.ts";
-import type { World } from "./region.ts";
+import type { Process } from "./process.ts";
+import type { Chance } from "./random.ts";
 import { arn } from "./state.ts";
 
 /** Seconds that each part of an update takes besides provisioning: [least, most], drawn evenly. */
@@ -53,7 +54,7 @@ const statuses = {
 export type NewUpdate = Pick<Update, "kind" | "by"> & Partial<Pick<Update, "configName" | "incoming">>;
 
 /** Takes the lock. */
-export function begin(world: World, endpoint: Endpoint, update: NewUpdate): void {
+export function begin(world: Clock & Recorder, endpoint: Endpoint, update: NewUpdate): void {
   endpoint.updates++;
   endpoint.update = { startedMs: world.nowMs, incoming: [], outgoing: [], ...update };
   endpoint.lastModifiedMs = world.nowMs;
@@ -62,7 +63,7 @@ export function begin(world: World, endpoint: Endpoint, update: NewUpdate): void
 
 /** Gives the lock back. */
 export function finish(
-  world: World,
+  world: Clock & Recorder,
   endpoint: Endpoint,
   end: { by: Actor; status?: EndpointStatus; failureReason?: string },
 ): void {
@@ -74,7 +75,7 @@ export function finish(
 }
 
 /** A duration in milliseconds, drawn for the endpoint's running update. */
-export function draw(world: World, endpoint: Endpoint, part: keyof typeof durations): number {
+export function draw(world: Chance, endpoint: Endpoint, part: keyof typeof durations): number {
   const [least, most] = durations[part];
   const u = world.streams(`update/${endpoint.name}/${part}`, endpoint.updates).uniform();
   return Math.round(1000 * (least + (most - least) * u));
@@ -90,7 +91,7 @@ export interface Launched {
 }
 
 /** Goes on when all instances are ready, or rolls back by itself when the pool could not give them all. */
-export function whenReady(world: World, endpoint: Endpoint, launched: Launched): void {
+export function whenReady(world: Process, endpoint: Endpoint, launched: Launched): void {
   if (launched.fresh.length < launched.wanted) {
     world.after(world.spec.provisioning.giveUpSeconds * 1000, () => giveUp(world, endpoint, launched));
     return;
@@ -104,7 +105,7 @@ export function whenReady(world: World, endpoint: Endpoint, launched: Launched):
  * A new endpoint fails; one that served before serves on as it did, in service again with its old configuration,
  * and says why (hashicorp/terraform-provider-aws#48997).
  */
-function giveUp(world: World, endpoint: Endpoint, launched: Launched): void {
+function giveUp(world: Process, endpoint: Endpoint, launched: Launched): void {
   const status = endpoint.status === "Creating" ? "Failed" : "InService";
   const settle = () => {
     launched.rolledBack();
@@ -118,14 +119,14 @@ function giveUp(world: World, endpoint: Endpoint, launched: Launched): void {
   }
 }
 
-function setStatus(world: World, endpoint: Endpoint, change: { to: EndpointStatus; by: Actor }): void {
+function setStatus(world: Recorder, endpoint: Endpoint, change: { to: EndpointStatus; by: Actor }): void {
   const { status: from } = endpoint;
   if (from !== change.to) world.record({ kind: "status", subject: endpoint.name, from, ...change });
   endpoint.status = change.to;
 }
 
 export function setCount(
-  world: World,
+  world: Recorder,
   endpoint: Endpoint,
   change: { variant: Variant; to: number; by: Actor },
 ): void {

@@ -6,10 +6,15 @@ import type { AccountSeed } from "./account-seed.ts";
 import { runAlarms } from "./alarms.ts";
 import { createBill } from "./bill.ts";
 import type { WorldEvent } from "./events.ts";
+import { asSeenAt, readMetric } from "./metric-reader.ts";
 import { seriesOf } from "./metrics.ts";
+import type { MinuteEnd } from "./minutes.ts";
+import { createOrdinals } from "./ordinals.ts";
 import { createPast } from "./past.ts";
+import { createProbing } from "./probes.ts";
+import { createQuotas } from "./quotas.ts";
 import { streams } from "./random.ts";
-import type { Probes, World } from "./region.ts";
+import type { World } from "./region.ts";
 import { unitHoursOf } from "./scalables/scalable-state.ts";
 import { runScaling } from "./scaling.ts";
 import { seedState } from "./seed.ts";
@@ -17,7 +22,7 @@ import { settled } from "./settled.ts";
 import type { WorldSpec } from "./spec.ts";
 import { tick, tickMs } from "./ticks.ts";
 import { minuteEnd, timeline } from "./timeline.ts";
-import { createTimers, type Timers } from "./timers.ts";
+import { createTimerQueue, type TimerQueue } from "./timers.ts";
 import { rate } from "./traffic.ts";
 
 export interface WorldOptions {
@@ -33,16 +38,22 @@ export function createWorld(options: WorldOptions): World {
   const firstTickMs = Math.floor(startMs / 60_000) * 60_000;
   const draws = streams(seed);
   const bill = createBill(startMs);
-  const seeded = seedState({ startMs, spec, account }, draws, bill);
-  const timers = createTimers();
+  const seeded = seedState({ seed, startMs, spec, account }, draws, bill);
+  const arriving = rate(spec.traffic, { startMs, peakRequestsPerSecond: account.peakRequestsPerSecond });
+  const throughput = (instanceType: string) =>
+    (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0;
+  const { quotas, quota } = createQuotas(seeded.quotas);
+  const { nextOrdinal } = createOrdinals();
+  const { probes, takeProbes } = createProbing();
+  const timers = createTimerQueue();
   const events: WorldEvent[] = [];
-  const launches = new Map<string, number>();
-  const probes = new Map<string, Probes>();
+  const minuteEnds: MinuteEnd[] = [];
   const clock = { nowMs: firstTickMs };
 
   const world: World = {
     seed,
     startMs,
+    firstTickMs,
     spec,
     account,
     state: seeded.state,
@@ -50,31 +61,38 @@ export function createWorld(options: WorldOptions): World {
     get nowMs() {
       return clock.nowMs;
     },
-    advanceTo: (atMs) => advance({ world, clock, timers }, atMs),
+    advanceTo: (atMs) => advance({ world, clock, timers, minuteEnds }, atMs),
     nextChangeMs: () => timers.nextMs(clock.nowMs),
-    timeline: () => timeline(world),
-    instanceHours: (untilMs = clock.nowMs) => bill.hours(untilMs),
-    unitHours: (untilMs = clock.nowMs) => unitHoursOf(seeded.state.scalables, { startMs, untilMs }),
-    quotas: seeded.quotas,
-    quota: (use, instanceType) =>
-      seeded.quotas.find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,
-    minuteEnds: [],
-    firstTickMs,
-    seededInstanceIds: seeded.instanceIds,
-    streams: draws,
-    rate: rate(spec.traffic, { startMs, peakRequestsPerSecond: account.peakRequestsPerSecond }),
-    bill,
     after: (delayMs, run) => timers.add(clock.nowMs + delayMs, run),
     mark: (...moments) => {
       for (const atMs of moments) timers.add(atMs);
     },
     record: (happening) => events.push({ atMs: clock.nowMs, ...happening }),
-    throughput: (instanceType) =>
-      (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0,
-    launched: (owner) => count(launches, owner),
-    probes: (key) => probesOf(probes, key),
-    takeProbes: (key) => take(probes, key),
-    past: createPast(() => world),
+    timeline: () => timeline(world, minuteEnds),
+    readMetric: (name, range) =>
+      readMetric(range.asOfMs === undefined ? world : asSeenAt(world, range.asOfMs), name, range),
+    bill,
+    instanceHours: (untilMs = clock.nowMs) => bill.hours(untilMs),
+    unitHours: (untilMs = clock.nowMs) => unitHoursOf(seeded.state.scalables, { startMs, untilMs }),
+    quotas,
+    quota,
+    nextOrdinal,
+    probes,
+    takeProbes,
+    streams: draws,
+    rate: arriving,
+    throughput,
+    past: createPast({
+      seed,
+      startMs,
+      firstTickMs,
+      spec,
+      account,
+      streams: draws,
+      rate: arriving,
+      throughput,
+      seededInstanceIds: seeded.instanceIds,
+    }),
   };
   for (const endpoint of world.state.endpoints.values())
     for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
@@ -85,14 +103,15 @@ export function createWorld(options: WorldOptions): World {
 interface Running {
   readonly world: World;
   readonly clock: { nowMs: number };
-  readonly timers: Timers;
+  readonly timers: TimerQueue;
+  readonly minuteEnds: MinuteEnd[];
 }
 
 /**
  * In order of time: a tick covers the ten seconds that end at its moment, then what is due at that moment happens,
  * and at whole minutes auto scaling looks.
  */
-function advance({ world, clock, timers }: Running, atMs: number): void {
+function advance({ world, clock, timers, minuteEnds }: Running, atMs: number): void {
   for (
     let tickEndMs = (Math.floor(clock.nowMs / tickMs) + 1) * tickMs;
     tickEndMs <= atMs;
@@ -103,31 +122,10 @@ function advance({ world, clock, timers }: Running, atMs: number): void {
     tick(world, tickEndMs - tickMs);
     timers.runUntil(tickEndMs, clock);
     if (tickEndMs % 60_000 !== 0) continue;
-    world.minuteEnds.push(minuteEnd(world));
+    minuteEnds.push(minuteEnd(world));
     runAlarms(world);
     runScaling(world);
   }
   timers.runUntil(atMs, clock);
   clock.nowMs = Math.max(clock.nowMs, atMs);
-}
-
-function count(counts: Map<string, number>, key: string): number {
-  const nth = (counts.get(key) ?? 0) + 1;
-  counts.set(key, nth);
-  return nth;
-}
-
-function probesOf(probes: Map<string, Probes>, key: string): Probes {
-  let found = probes.get(key);
-  if (found === undefined) {
-    found = { requests: 0, answered: 0, errors5xx: 0, errors4xx: 0, latencyMs: 0, latencySumMs: 0, load: 0 };
-    probes.set(key, found);
-  }
-  return found;
-}
-
-function take(probes: Map<string, Probes>, key: string): Probes | undefined {
-  const found = probes.get(key);
-  probes.delete(key);
-  return found;
 }

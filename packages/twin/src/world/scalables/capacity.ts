@@ -1,6 +1,8 @@
 /** Sets the capacity of what a model leans on: refused as its service refuses it, and there after a while. */
+import type { Clock } from "../clock.ts";
 import type { Actor } from "../events.ts";
-import type { World } from "../region.ts";
+import type { Process } from "../process.ts";
+import type { VisibleState } from "../state.ts";
 import type { Change, ScalableKind } from "./kind.ts";
 import { kindOf } from "./registry.ts";
 import type { Scalable } from "./scalable-state.ts";
@@ -13,14 +15,19 @@ export function ownKind(scalable: Scalable): ScalableKind {
 }
 
 /** @throws AwsError where its service refuses it. `settled` is called when all has come that will. */
-export function setCapacity(world: World, change: Change, by: Actor, settled?: () => void): void {
+export function setCapacity(
+  world: Process & VisibleState,
+  change: Change,
+  by: Actor,
+  settled?: () => void,
+): void {
   ownKind(change.scalable).admit?.(world, change);
   applyChange(world, change, by, settled);
 }
 
 /** The same for what has been admitted; a change that is under way is superseded. */
 export function applyChange(
-  world: World,
+  world: Process,
   { scalable, to }: Change,
   by: Actor,
   settled: () => void = () => {},
@@ -52,7 +59,7 @@ export function applyChange(
   later(Math.max(0, ...steps.map(({ afterMs }) => afterMs)), finish);
 }
 
-function reach(world: World, scalable: Scalable, ready: number): void {
+function reach(world: Clock, scalable: Scalable, ready: number): void {
   scalable.ready = ready;
   scalable.levels.push({ atMs: world.nowMs, ready });
 }

@@ -3,8 +3,9 @@
  * and is the policy's target between releases. Out after three minutes above the target, in after fifteen below 90 % of
  * it, as the alarms that the service keeps for such policies have it (as they appear in accounts; not documented).
  */
-import type { World } from "../region.ts";
+import type { Beginning, Clock } from "../clock.ts";
 import type { ScalableTarget, ScalingPolicy } from "../scaling-state.ts";
+import type { Arrivals } from "../traffic.ts";
 import type { Scalable } from "./scalable-state.ts";
 
 const highMinutes = 3;
@@ -19,7 +20,7 @@ export interface Decision {
 
 /** Looks at a target once a minute; what its policy sets now, or undefined where it leaves it alone. */
 export function followTraffic(
-  world: World,
+  world: Clock & Beginning & Arrivals,
   target: ScalableTarget,
   scalable: Scalable,
 ): Decision | undefined {

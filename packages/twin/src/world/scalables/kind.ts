@@ -2,7 +2,9 @@
  * What one more kind of capacity behind Application Auto Scaling must say of itself: how its resources are named, what
  * AWS refuses, how long a change takes and what it costs. registry.ts lists them; nothing else tells them apart.
  */
-import type { World } from "../region.ts";
+import type { Clock } from "../clock.ts";
+import type { Chance } from "../random.ts";
+import type { VisibleState } from "../state.ts";
 import type { Scalable } from "./scalable-state.ts";
 
 export interface ScalableKind {
@@ -37,13 +39,13 @@ export interface ScalableKind {
   /** Why a target may not be registered for one that exists. */
   readonly refusal?: (scalable: Scalable) => string | undefined;
   /** Whether its service takes a change now; always, where it is left out. */
-  readonly isActive?: (world: World, scalable: Scalable) => boolean;
+  readonly isActive?: (world: VisibleState, scalable: Scalable) => boolean;
   /** @throws AwsError as its service refuses a change. */
-  readonly admit?: (world: World, change: Change) => void;
+  readonly admit?: (world: Clock & VisibleState, change: Change) => void;
   /** Its service's own call for a change, as the twin names it. */
-  readonly resizing: (world: World, change: Change) => OwnCall;
+  readonly resizing: (world: VisibleState, change: Change) => OwnCall;
   /** What there is after a change, step by step: a step after 0 ms is there at once. */
-  readonly steps: (world: World, change: Change) => readonly Step[];
+  readonly steps: (world: Chance, change: Change) => readonly Step[];
 }
 
 export interface Change {

@@ -5,7 +5,7 @@
  * says ("another operation is in progress"); that it goes for two changes of a number is unconfirmed, and stricter.
  */
 import { AwsError } from "../../vocabulary/aws-error.ts";
-import type { World } from "../region.ts";
+import type { VisibleState } from "../state.ts";
 import type { Change, ScalableKind, Step } from "./kind.ts";
 
 const preparationMs = { least: 60_000, most: 120_000 };
@@ -81,7 +81,7 @@ export const provisionedConcurrency: ScalableKind = {
   },
 };
 
-function provisionedElsewhere(world: World, { scalable }: Change): number {
+function provisionedElsewhere(world: VisibleState, { scalable }: Change): number {
   const others = [...world.state.scalables.values()].filter(
     ({ namespace, id }) => namespace === scalable.namespace && id !== scalable.id,
   );

@@ -6,7 +6,8 @@
  * documented; half a minute, and three at the 95th percentile, are chosen.
  */
 import { AwsError } from "../../vocabulary/aws-error.ts";
-import type { World } from "../region.ts";
+import type { Clock } from "../clock.ts";
+import type { VisibleState } from "../state.ts";
 import { type Change, drawMs, type ScalableKind, type Step } from "./kind.ts";
 import type { Scalable } from "./scalable-state.ts";
 
@@ -64,7 +65,7 @@ export interface Units {
 }
 
 /** A table's units; undefined where there is no such table. */
-export function unitsOf({ state }: World, resourceId: string): Units | undefined {
+export function unitsOf({ state }: VisibleState, resourceId: string): Units | undefined {
   const of = (dimension: string) =>
     state.scalables.get(`${resourceId}/${dimension.slice(dimension.lastIndexOf(":") + 1)}`);
   const [reads, writes] = [of(read), of(write)];
@@ -75,7 +76,11 @@ export const isUpdating = (units: Units | undefined): boolean =>
   units !== undefined && (units.read.changing || units.write.changing);
 
 /** @throws AwsError as UpdateTable refuses to change a table's units, all of them in one call. */
-export function admitUpdate(world: World, resourceId: string, changes: readonly Change[]): void {
+export function admitUpdate(
+  world: Clock & VisibleState,
+  resourceId: string,
+  changes: readonly Change[],
+): void {
   const units = unitsOf(world, resourceId);
   const name = resourceId.slice("table/".length);
   // In the words of sebdah/dynamic-dynamodb#36.
