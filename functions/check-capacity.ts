@@ -1,14 +1,14 @@
 /**
- * Looks whether raised capacity is there. The outcome is verified, not the status: configuration, weights and
- * counts must be what was intended, since SageMaker may roll an update back by itself and report InService.
+ * Looks whether raised capacity is there. The outcome is verified, not the status: place, weights and counts must be
+ * what was intended, since a platform may roll an update back by itself and report that it serves.
  */
 import * as z from "zod";
 import { lackAlongside } from "../src/aws/alongside.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
-import { type FleetView, isMoving, variantOf } from "../src/core/capacity/endpoint.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
+import { type FleetView, isMoving, isServing, variantOf } from "../src/core/capacity/endpoint.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
 import { Planned, PlannedPool } from "../src/core/release/document/document.ts";
@@ -50,17 +50,17 @@ async function withAlongside(
   needs: Needs,
   { name, ...moment }: Moment & { readonly name: string },
 ): Promise<Found> {
-  const found = joined(await viewFleets(aws, name, needs), needs, moment);
+  const found = joined(await servingPlatform(aws).view(name, needs), needs, moment);
   return found.status === "ready" ? ((await lackAlongside(aws, needs, 0)) ?? found) : found;
 }
 
 function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
-  if (endpoint.status !== "InService")
+  if (!isServing(endpoint))
     return { status: "failed", reason: `endpoint ${endpoint.name} is ${endpoint.status}` };
   if (endpoint.at.place !== "joined") {
-    const why = endpoint.failureReason ?? "SageMaker gave no reason";
+    const why = endpoint.failureReason ?? "no reason given";
     return { status: "failed", reason: `the endpoint went back to ${endpoint.at.called}: ${why}` };
   }
   const candidate = variantOf(endpoint, needs.candidate.variant);

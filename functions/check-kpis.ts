@@ -5,12 +5,12 @@
 import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
 import { publish } from "../src/aws/event-bridge.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
 import { type FleetView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
@@ -214,7 +214,7 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
   const { plan } = doc;
   const stage = inForce(doc.stage);
   const { needs } = doc.planning;
-  const endpoint = await viewFleets(aws, plan.endpoint.name, needs);
+  const endpoint = await servingPlatform(aws).view(plan.endpoint.name, needs);
   const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
   const shiftedAtSeconds = secondsOf(epochMs(stage.shiftedAt));
   const { index, trafficPercent } = stage;

@@ -10,12 +10,12 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing, type Outcome } from "../src/core/release/closing.ts";
 import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
-import { leavingOf } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
@@ -43,7 +43,9 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   const told = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
   const drifted = [...new Set([...told, ...leftToOthers(ledger)])];
   const outcome = outcomeOf(doc, ledger);
-  const reason = [reasonOf(doc, outcome), ...(drifted.length === 0 ? [] : [leftText(drifted)])].join("; ");
+  const reason = [reasonOf(tools, doc, outcome), ...(drifted.length === 0 ? [] : [leftText(drifted)])].join(
+    "; ",
+  );
   const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
@@ -81,7 +83,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const { release, closing, ledger, held, why, torn } = closed;
   const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
-  const all = promoted ? [...changes, ...unintended(closed, closedAt)] : changes;
+  const all = promoted ? [...changes, ...unintended(tools, closed, closedAt)] : changes;
   const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
@@ -93,15 +95,12 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
 }
 
 /** What follows from a promotion and the ledger does not know of: it may be the ledger itself that is refused. */
-function unintended({ release, ledger, needs }: Closed, at: string): Change[] {
+function unintended({ aws }: Tools, { release, ledger, needs }: Closed, at: string): Change[] {
   const name = endpointOf(release);
   if (name === undefined || needs === undefined) return [];
   const seq = (ledger.changes.at(-1)?.seq ?? 0) + 1;
-  return leavingOf(ledger.changes, { name, needs }, at).map((change, i) => ({
-    ...change,
-    seq: seq + i,
-    state: "intended",
-  }));
+  const following = servingPlatform(aws).afterPromotion(ledger.changes, { name, needs }, at);
+  return following.map((change, i) => ({ ...change, seq: seq + i, state: "intended" }));
 }
 
 /** Ends a release that could not put everything back: it has failed, and keeps its lock for the sweep to go on. */
@@ -217,17 +216,17 @@ function promotedReason({ plan, judgement }: Ended): string {
 }
 
 /** What somebody else has made of the endpoint, and what they can do now. */
-function lostReason({ wayBack, scaleDown, planning }: Ended): string {
+function lostReason({ aws }: Tools, { wayBack, scaleDown, planning }: Ended): string {
   const told = [...(wayBack?.drifted ?? []), ...(scaleDown?.drifted ?? [])];
   const why = told.find((each) => each.includes("someone else")) ?? wayBack?.reason ?? "it has drifted";
-  const config = planning?.needs?.stable.config;
-  const back = config === undefined ? "" : `; to have it as before, move it to ${config}`;
+  const before = planning?.needs && servingPlatform(aws).placesOf(planning.needs).before;
+  const back = before === undefined ? "" : `; to have it as before, move it to ${before}`;
   return `the endpoint is left as it is: ${why}${back}`;
 }
 
-function reasonOf(doc: Ended, outcome: Outcome): string {
+function reasonOf(tools: Tools, doc: Ended, outcome: Outcome): string {
   if (outcome === "promoted") return promotedReason(doc);
-  if (outcome === "failed") return lostReason(doc);
+  if (outcome === "failed") return lostReason(tools, doc);
   if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";

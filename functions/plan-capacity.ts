@@ -12,10 +12,9 @@ import { loadOutlook } from "../src/aws/load.ts";
 import { meansAndRoom } from "../src/aws/means.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
-import { viewEquipped } from "../src/aws/sagemaker.ts";
 import { scheduleRef } from "../src/aws/scheduler.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
-import { describeServing } from "../src/aws/serving.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
 import { leasesUsd } from "../src/core/capacity/alongside-cost.ts";
 import { finalOf, fleetFor } from "../src/core/capacity/candidate-fleet.ts";
@@ -23,7 +22,6 @@ import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { estimateOf, poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/means.ts";
 import { candidateNeeds, designLoad, servingNeeds } from "../src/core/capacity/sizing.ts";
-import { unsupported } from "../src/core/capacity/unsupported.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
@@ -31,8 +29,8 @@ import { Opened } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { type Needs, Planning } from "../src/core/release/release.ts";
-import { endpointConfigOf, modelOf, scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
+import { Planning, type Sizes } from "../src/core/release/release.ts";
+import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
@@ -95,11 +93,7 @@ async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools):
           scheduleOf(scheduleRef(aws, resourceName(named, "lease"))),
           trainingJobOf(resourceName(named, "primer")),
         ]
-      : [
-          modelOf(needs.candidate.modelName),
-          endpointConfigOf(needs.joinConfig),
-          endpointConfigOf(needs.finalConfig),
-        ],
+      : servingPlatform(aws).makes(needs),
   );
   if (taken.length === 0) return sized;
   return { ...sized, status: "refused", reason: `${taken.join(", ")}: exists, and not by this release` };
@@ -116,7 +110,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   const design = designLoad(plan, load);
   const named = { stack: aws.environment.stack, ...release };
   const name = variantName(release.version ?? 0, release.attempt);
-  const needs: Needs = {
+  const sizes: Sizes = {
     measuredRequestsPerSecond: Math.round(load.now * 1000) / 1000,
     designRequestsPerSecond: design,
     stable: {
@@ -125,21 +119,17 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
       instances: Math.max(stable.currentInstances, stable.desiredInstances),
       requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
         .requestsPerSecondPerInstance,
-      config: endpoint.config,
-      modelName: stable.modelName,
     },
     candidate: {
       variant: name === stable.name ? `${name}-again` : name,
       ...each,
       ...fleetFor(plan, each, design),
-      modelName: resourceName(named),
       packageArn,
     },
-    joinConfig: resourceName(named, "join"),
-    finalConfig: resourceName(named, "final"),
     peakInstances: {},
     costUsd: 0,
   };
+  const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
   const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
   const { leases, lacks } = await planAlongside(aws, plan);
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
@@ -167,7 +157,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   };
 }
 
-/** Instances that could not be counted may make the quota too small after all; SageMaker then refuses what is too much. */
+/** Instances that could not be counted may make the quota too small after all; what is too much is refused then. */
 const uncounted = (unseen: readonly string[]): string => {
   if (unseen.length === 0) return "";
   const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
@@ -178,7 +168,8 @@ const uncounted = (unseen: readonly string[]): string => {
 async function look({ release, plan }: Input, tools: Tools) {
   const { aws, now } = tools;
   const refused = (reason: string): Answer => ({ status: "refused", reason });
-  const endpoint = await ifThere(() => viewEquipped(aws, plan.endpoint.name));
+  const platform = servingPlatform(aws);
+  const endpoint = await ifThere(() => platform.look(plan.endpoint.name));
   if (endpoint === undefined)
     return refused(`endpoint ${plan.endpoint.name} does not exist; a release begins on one that serves`);
   if (isMoving(endpoint))
@@ -187,14 +178,13 @@ async function look({ release, plan }: Input, tools: Tools) {
   const each = candidateNeeds(plan, release.releaseType);
   let stableMaximum: number | undefined;
   if (isServing(endpoint)) {
-    const serving = await describeServing(aws, { endpointName: endpoint.name, packageArn });
-    const kinds = unsupported({ serving, plan, candidate: each });
-    if (kinds.length > 0) return refused(kinds.join("; "));
-    stableMaximum = serving.scaling?.max;
+    const found = await platform.suits({ plan, candidate: each, packageArn });
+    if (found.unsupported.length > 0) return refused(found.unsupported.join("; "));
+    stableMaximum = found.stableMaximum;
   }
   const [stable, ...others] = endpoint.variants;
   if (!isServing(endpoint) || stable === undefined || others.length > 0) {
-    const found = `${endpoint.variants.length} variants of ${endpoint.config} and status ${endpoint.status}`;
+    const found = `${endpoint.variants.length} variants of ${endpoint.called} and status ${endpoint.status}`;
     return refused(`endpoint ${endpoint.name}: expected one variant, InService; found ${found}`);
   }
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };

@@ -4,10 +4,10 @@
  */
 import type { z } from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { intendLeaving, liftHold } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { drifted } from "../src/core/errors.ts";
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
@@ -23,7 +23,7 @@ export const promoteModel: Step<z.infer<typeof Input>, Progress> = async (
   const { needs } = planning;
   const ledger = await Ledger.open(tools.aws, release);
   if (!ledger.promoted) {
-    const why = notToPromote(await viewFleets(tools.aws, plan.endpoint.name, needs), needs);
+    const why = notToPromote(await servingPlatform(tools.aws).view(plan.endpoint.name, needs), needs);
     if (why !== undefined) throw drifted(why);
     await ledger.promote();
   }

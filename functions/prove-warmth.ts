@@ -5,11 +5,12 @@
 import type { z } from "zod";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { type Probe, probe } from "../src/aws/sagemaker-runtime.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { Planned } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Warmth } from "../src/core/release/release.ts";
+import type { Probe } from "../src/core/release/serving-platform.ts";
 import type { EpochMs } from "../src/core/units.ts";
 
 const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true, warmth: true });
@@ -33,11 +34,12 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   const limitMs = Math.max(plan.requirements.latencyMsP99, leastLimitMs);
   const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.times * limitMs));
   const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth };
+  const platform = servingPlatform(aws);
   const needed = candidate.instances * plan.warmth.probesPerInstance;
   const before = warmth?.proven ?? 0;
   const probes = await probed(
     { wanted: needed - before, width: candidate.instances, untilMs: now() + roundMs - patienceMs, now },
-    () => probe(aws, { ...target, now, patienceMs }),
+    () => platform.probe({ ...target, now, patienceMs }),
   );
 
   const found = judged(probes, { limitMs, needed, before });

@@ -2,13 +2,13 @@
  * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
  * decided from the endpoint as it is (core/release/way-back.ts) and done under the ledger (aws/way-back.ts).
  */
-import { lostTo } from "../src/aws/changes.ts";
+import { lostTo, openUndos } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { act } from "../src/aws/way-back.ts";
 import { type Fleets, isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
@@ -18,7 +18,7 @@ import { wayOut } from "../src/core/release/document/reading.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
-import { weightsOf } from "../src/core/release/resources.ts";
+import { isWeights } from "../src/core/release/resources.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import { loadUntold, nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
@@ -49,8 +49,9 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   if (doc.wayBack === undefined)
     await publish(tools, doc.release, { state: "rolling-back", reason: reasonOf(doc) });
 
-  const endpoint = await ifThere(() => viewFleets(tools.aws, name, needs));
-  if (endpoint === undefined) return done(endpointGone(name, needs.stable.config));
+  const platform = servingPlatform(tools.aws);
+  const endpoint = await ifThere(() => platform.view(name, needs));
+  if (endpoint === undefined) return done(endpointGone(name, platform.placesOf(needs).before));
   const told = await loadOf(endpoint, tools);
   const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
   const load = told ?? flatLoad(loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore));
@@ -154,7 +155,8 @@ async function unlessLost(
 ): Promise<WayBackAction> {
   const given = trafficPercent(endpoint, needs.candidate.variant) > 0;
   if (action.do === "drifted" || isMoving(endpoint) || !(given || action.do === "shift")) return action;
-  const lost = await lostTo(tools, ledger, weightsOf(endpoint.name));
+  const [shifted] = openUndos(ledger, isWeights);
+  const lost = shifted === undefined ? [] : await lostTo(tools, ledger, shifted.resource);
   return lost.length === 0
     ? action
     : { do: "drifted", reason: `someone else changed the weights of ${endpoint.name}` };

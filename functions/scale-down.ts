@@ -4,24 +4,25 @@
  */
 import { letGoOfEndpoint, make, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
+  barTo,
   finalMove,
   giveScalingBack,
   intendLeaving,
   intendMove,
   liftHold,
-  modelGone,
   movedMeanwhile,
+  moveOn,
   type Promoted,
   retireScaling,
+  stillServing,
+  takenAway,
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { nextTry } from "../src/aws/next-try.ts";
 import { type Tries, tries } from "../src/aws/refusals.ts";
-import { readConfig, withVariants } from "../src/aws/sagemaker-models.ts";
-import { stillServing } from "../src/aws/still-serving.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
 import {
   awsRefused,
@@ -36,7 +37,7 @@ import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
 import { ScaleDown } from "../src/core/release/release.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
-import { endpointConfigOf, isRouting, routingOf } from "../src/core/release/resources.ts";
+import { isRouting } from "../src/core/release/resources.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -74,11 +75,13 @@ function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "d
  */
 async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answer> {
   const { name, needs } = it;
+  const platform = servingPlatform(tools.aws);
   await intendLeaving(tools, ledger, it);
   const all = tries();
   const drifted: string[] = [];
+  const { to: final } = moveOn(tools, ledger, it);
   await all.do(() => liftHold(tools, ledger, it));
-  const endpoint = await ifThere(() => viewFleets(tools.aws, name, needs));
+  const endpoint = await ifThere(() => platform.view(name, needs));
   if (endpoint === undefined) {
     // A move that was made is to be made again, wherever whoever makes the endpoint again puts it.
     await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
@@ -90,7 +93,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   if (isMoving(endpoint)) return waiting(`endpoint ${name} is ${endpoint.status}`);
   if (endpoint.at.place === "joined") {
     const moved = await all.do(async () => void drifted.push(...(await leave(tools, ledger, it, endpoint))));
-    if (moved) return waiting(`the endpoint moves to ${needs.finalConfig}`);
+    if (moved) return waiting(`the endpoint moves to ${final}`);
     const elsewhere = await movedMeanwhile(tools, it);
     if (elsewhere !== undefined) return waiting(`someone else moves the endpoint to ${elsewhere}`);
   } else if (endpoint.at.place !== "after") {
@@ -99,48 +102,38 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     const what = `routing ${name}: someone else moved it to ${endpoint.at.called}`;
     return { ...left, drifted: [what, ...left.drifted] };
   } else {
-    const join = endpointConfigOf(needs.joinConfig);
-    await all.do(() => make(tools, ledger, { id: "drop-join-config", resource: join, to: null }));
+    for (const intent of takenAway(ledger)) await all.do(() => make(tools, ledger, intent));
     // Whoever died before saying that the endpoint was moved has moved it all the same.
     const open = ledger.changes.filter(
       ({ state, after, resource }) =>
         !traitsOf(resource.kind).isLease &&
-        (state === "applied" || (state === "intended" && after === needs.finalConfig)),
+        (state === "applied" || (state === "intended" && after === final)),
     );
     const ids = open.map(({ id }) => id);
     await ledger.settle(ids, "kept");
   }
   if (leases.ending.length > 0) return waiting(endingText(leases.ending));
   all.end();
-  return { status: "done", reason: toldOf(all.refused, `${needs.finalConfig} serves alone`), drifted };
+  return { status: "done", reason: toldOf(all.refused, `${final} serves alone`), drifted };
 }
 
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
 async function leave(tools: Tools, ledger: Ledger, it: Forward, endpoint: FleetView): Promise<string[]> {
   const { name, needs, timeoutMinutes, poll } = it;
   const id = await nextTry(ledger, finalMove);
-  const resource = routingOf(name);
   const theirs = stableStays(endpoint, needs);
   if (theirs !== undefined) return stays(tools, ledger, { it, id, why: driftedError(theirs) });
   if (poll.isOverdue(timeoutMinutes)) {
     const reason = endpoint.failureReason ?? "no reason given";
-    const why = awsRefused(`endpoint ${name} did not leave ${needs.joinConfig}: ${reason}`);
+    const why = awsRefused(`endpoint ${name} did not leave ${endpoint.called.joined}: ${reason}`);
     return stays(tools, ledger, { it, id, why });
   }
-  const config = endpointConfigOf(needs.finalConfig);
-  const joined = (await readConfig(tools.aws, needs.joinConfig)) ?? ledger.find("join-config")?.after ?? null;
-  if ([id, "final-config"].some((each) => ledger.find(each)?.refusal !== undefined)) {
-    const gone = await modelGone(tools, it);
-    if (gone !== undefined) return stays(tools, ledger, { it, id, why: notFound(gone) });
-  }
-  const alone = withVariants(joined, (all) =>
-    all
-      .filter((v) => v.VariantName === needs.candidate.variant)
-      .map((v) => ({ ...v, InitialVariantWeight: 1 })),
-  );
-  await make(tools, ledger, { id: "final-config", resource: config, to: alone });
+  const bar = await barTo(tools, ledger, it, id);
+  if (bar !== undefined) return stays(tools, ledger, { it, id, why: notFound(bar) });
+  const move = moveOn(tools, ledger, it);
+  for await (const intent of move.prepare) await make(tools, ledger, intent);
   const left = await retireScaling(tools, ledger, it);
-  await make(tools, ledger, { id, resource, to: needs.finalConfig });
+  await make(tools, ledger, { id, resource: move.resource, to: move.to });
   return left;
 }
 
@@ -236,7 +229,9 @@ const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint
 async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {
   const [moved] = openUndos(ledger, isRouting);
   if (moved === undefined) return undefined;
-  const why = notFound(endpointGone(moved.resource.name, doc.planning?.needs?.stable.config));
+  const needs = doc.planning?.needs;
+  const before = needs && servingPlatform(tools.aws).placesOf(needs).before;
+  const why = notFound(endpointGone(moved.resource.name, before));
   const id = moved.changes.at(-1)?.id ?? "";
   await noteRefusal(tools, { ledger, id, is: null, should: moved.restore }, why);
   return why.message;

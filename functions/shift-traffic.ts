@@ -4,15 +4,14 @@
  * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
 import type { z } from "zod";
-import { adoptScaling } from "../src/aws/adoption.ts";
 import { lackForStage } from "../src/aws/alongside.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { viewFleets } from "../src/aws/fleets.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
+import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import {
@@ -30,7 +29,6 @@ import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/co
 import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
 import type { Needs } from "../src/core/release/release.ts";
-import { countOf, weightsOf } from "../src/core/release/resources.ts";
 import {
   nextRaise,
   nextShift,
@@ -61,7 +59,7 @@ type Input = z.infer<typeof Input>;
 export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const { plan } = doc;
   const { needs } = doc.planning;
-  const endpoint = await viewFleets(tools.aws, plan.endpoint.name, needs);
+  const endpoint = await servingPlatform(tools.aws).view(plan.endpoint.name, needs);
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const before = withRaiseFound(entered(doc, tools.now()), ledger.changes, { endpoint, needs });
   const { warmInstances, seen } = await warmthOf(tools, {
@@ -186,9 +184,10 @@ async function raise(
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
     return { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` };
-  const resource = countOf(doc.plan.endpoint.name, needs.candidate.variant);
-  await make(tools, ledger, { id, resource, to: action.instances });
-  const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
+  const { variant } = needs.candidate;
+  const raised = servingPlatform(tools.aws).resize(doc.plan.endpoint.name, variant, action.instances);
+  await make(tools, ledger, { id, ...raised });
+  const locks = trafficPercent(endpoint, variant) > 0;
   const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
   return { ...waiting, raises: raisesIn(ledger.changes), ...raisedAt };
 }
@@ -209,15 +208,17 @@ async function shift(
   // Less of a share is given in a freeze, too, and costs nothing.
   const barred = stage.easing === "eased" ? undefined : await barFor(acting, waiting);
   if (barred !== undefined) return barred;
-  await adoptScaling(tools, ledger, { needs, endpoint });
+  const platform = servingPlatform(tools.aws);
+  const adopting = platform.scaling.adopt({ needs, endpoint, changes: ledger.changes });
+  for (const intent of adopting) await make(tools, ledger, intent);
   const { name } = endpoint;
+  const shifted = platform.shift(name, action.weights);
   const to = (before: Plain) => {
     const theirs = notToShift(ledger.changes, { name, weights: before as Weights, needs });
     if (theirs !== undefined) throw drifted(theirs);
-    return action.weights;
+    return shifted.to;
   };
-  const resource = weightsOf(name);
-  await make(tools, ledger, { id, resource, to, warm: acting.warmInstances });
+  await make(tools, ledger, { id, resource: shifted.resource, to, warm: acting.warmInstances });
   return waiting;
 }
 

@@ -228,6 +228,29 @@ test("only src/aws imports the AWS SDK", () => {
   expect(importing).toEqual([]);
 });
 
+/** SageMaker's words for what serves. */
+const servingWords =
+  /[Ss]age[Mm]aker|(?:[Ee]ndpoint|[Jj]oin|[Ff]inal)-?[Cc]onfig|ProductionVariant|VariantName|EndpointName|(?:Update|Invoke|Describe)Endpoint|[Mm]odelName|InitialVariant|\.config\b/;
+/** Files that have a word of SageMaker's all the same, and why. */
+const knowsSageMaker: Readonly<Record<string, string>> = {
+  "functions/check-capacity.ts":
+    "a training pool, which is SageMaker's and serves nothing: sagemaker-training",
+  "functions/prewarm-training.ts": "the same",
+};
+
+test("steps know no serving platform: what they do to an endpoint, they do by the port", () => {
+  const steps = inRoom("functions");
+  const naming = steps.flatMap((path) => {
+    const known = path in knowsSageMaker ? "sagemaker-training" : "";
+    const found = servingWords.exec(textOf(path).replaceAll(known, ""));
+    return found === null ? [] : [`${path}: ${found[0]}`];
+  });
+
+  expect(steps.length).toBeGreaterThan(10);
+  expect(naming).toEqual([]);
+  for (const path of Object.keys(knowsSageMaker)) expect(textOf(path)).toMatch(servingWords);
+});
+
 test("only src/aws reads the environment; the command hands its terminal's variables on", () => {
   const others = outsideRoom("aws").filter((path) => path !== "src/cli/slipway.ts");
 

@@ -3,10 +3,10 @@
  * was lost is settled by reading the world, never by guessing. What is refused for good is in the ledger too.
  */
 
-import type { WarmInstances } from "../core/capacity/endpoint.ts";
 import { drifted, SlipwayError } from "../core/errors.ts";
 import {
   type Change,
+  type Intent,
   isBetween,
   isTaken,
   judgeUndo,
@@ -23,18 +23,6 @@ import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
 import { type Put, putResource, readResource } from "./resources/registry.ts";
-
-export interface Intent {
-  readonly id: string;
-  readonly resource: ResourceRef;
-  readonly to: Plain | ((before: Plain) => Plain);
-  /** Whatever the resource is like now, be it as somebody else has made it. */
-  readonly asItIs?: boolean;
-  /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
-  readonly isNew?: boolean;
-  /** Of a change of weights: the instances that are known to be warm. */
-  readonly warm?: WarmInstances;
-}
 
 /**
  * Brings a resource to a state, once: a change that is applied already is left alone, one that was intended is

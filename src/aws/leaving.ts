@@ -1,50 +1,49 @@
 /** Carries out what follows from a promotion, under the ledger. */
-import {
-  finalMove,
-  holdLifted,
-  leavingOf,
-  type Promoted,
-  retireId,
-  uncapped,
-} from "../core/release/leaving.ts";
-import { candidatesModelGone } from "../core/release/outside.ts";
-import { routingOf, scalingOf } from "../core/release/resources.ts";
+import type { Intent } from "../core/release/change.ts";
+import { finalMove, type Promoted, retireId } from "../core/release/leaving.ts";
+import { traitsOf } from "../core/release/resource-kinds.ts";
+import type { Move } from "../core/release/serving-platform.ts";
+import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
 import { letGo, make, openUndo, undo } from "./changes.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
-import { viewEndpoint } from "./sagemaker.ts";
-import { readModel } from "./sagemaker-models.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 export { finalMove, type Promoted };
 
 /** Records what is to be done, but for what was recorded before. */
-export async function intendLeaving({ now }: Tools, ledger: Ledger, promoted: Promoted): Promise<void> {
-  await ledger.intendAll(leavingOf(ledger.changes, promoted, new Date(now()).toISOString()));
+export async function intendLeaving({ aws, now }: Tools, ledger: Ledger, promoted: Promoted): Promise<void> {
+  const at = new Date(now()).toISOString();
+  await ledger.intendAll(servingPlatform(aws).afterPromotion(ledger.changes, promoted, at));
 }
+
+/** How the endpoint leaves the old variant behind. */
+export const moveOn = ({ aws }: Tools, { changes }: Ledger, { name, needs }: Promoted): Move =>
+  servingPlatform(aws).leaveStable({ name, needs, changes });
 
 /** Records the move that leaves the old variant behind, unless it is recorded. */
 export async function intendMove(
-  { now }: Tools,
+  tools: Tools,
   ledger: Ledger,
-  { name, needs }: Promoted,
+  promoted: Promoted,
   id: string,
 ): Promise<void> {
-  const resource = routingOf(name);
-  const [before, after, at] = [needs.joinConfig, needs.finalConfig, new Date(now()).toISOString()];
+  const { resource, to: after } = moveOn(tools, ledger, promoted);
+  const before = servingPlatform(tools.aws).placesOf(promoted.needs).joined;
+  const at = new Date(tools.now()).toISOString();
   if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
 }
 
 /** Lets the candidate's fleet shrink again, as stable's could. Says what somebody else had changed of its scaling. */
 export async function liftHold(tools: Tools, ledger: Ledger, { name, needs }: Promoted): Promise<string[]> {
-  const as = ledger.find("hold-scale-in")?.before ?? null;
-  const held = ledger.find("adopt-scaling")?.after ?? null;
-  const resource = scalingOf(name, needs.candidate.variant);
+  const { scaling } = servingPlatform(tools.aws);
+  const resource = scaling.of(name, needs.candidate.variant);
   const theirs = await letGo(tools, ledger, resource);
   await make(tools, ledger, {
     id: "lift-hold",
     resource,
-    to: (now) => holdLifted(uncapped(ledger.changes, now), { held, as }),
+    to: scaling.lifted(ledger.changes),
     asItIs: true,
   });
   return theirs;
@@ -56,7 +55,7 @@ export async function retireScaling(
   ledger: Ledger,
   { name, needs }: Promoted,
 ): Promise<string[]> {
-  const resource = scalingOf(name, needs.stable.variant);
+  const resource = servingPlatform(tools.aws).scaling.of(name, needs.stable.variant);
   const theirs = await letGo(tools, ledger, resource);
   await make(tools, ledger, { id: retireId(ledger.changes), resource, to: null, asItIs: true });
   return theirs;
@@ -75,14 +74,40 @@ export async function giveScalingBack(tools: Tools, ledger: Ledger): Promise<voi
 
 /** Where somebody has moved the endpoint since it was looked at: what was not done about it then is not refused. */
 export async function movedMeanwhile({ aws }: Tools, { name, needs }: Promoted): Promise<string | undefined> {
-  const endpoint = await ifThere(() => viewEndpoint(aws, name));
-  const config = endpoint?.pendingConfig ?? endpoint?.config;
-  return config === needs.joinConfig ? undefined : config;
+  const endpoint = await ifThere(() => servingPlatform(aws).view(name, needs));
+  return endpoint === undefined || endpoint.to.place === "joined" ? undefined : endpoint.to.called;
 }
 
-/** Why a move that was refused before is not to be tried again as it was. */
-export async function modelGone({ aws }: Tools, { name, needs }: Promoted): Promise<string | undefined> {
-  const { modelName, variant } = needs.candidate;
-  if (modelName === undefined || (await readModel(aws, modelName)) !== null) return undefined;
-  return candidatesModelGone({ endpoint: name, modelName, variant });
+/** Why a move that was refused before, or what is to be made for it, is not to be tried again as it was. */
+export async function barTo(
+  { aws }: Tools,
+  ledger: Ledger,
+  promoted: Promoted,
+  id: string,
+): Promise<string | undefined> {
+  const refused = ledger.changes.some(
+    (one) =>
+      one.refusal !== undefined &&
+      (one.id === id || (traitsOf(one.resource.kind).isMade && one.after !== null)),
+  );
+  return refused ? servingPlatform(aws).missing(promoted) : undefined;
+}
+
+/** What the release made and nothing serves from any more, to be taken away as the ledger intends it. */
+export function takenAway({ changes }: Ledger): readonly Intent[] {
+  const gone = changes.filter(
+    ({ resource, after, state }) => traitsOf(resource.kind).isMade && after === null && state === "intended",
+  );
+  return gone.map(({ id, resource }) => ({ id, resource, to: null }));
+}
+
+/** Names of what an endpoint that a release leaves relies on; none where it is gone, or the release was of none. */
+export async function stillServing(
+  { aws }: Tools,
+  { changes }: Ledger,
+  { release, planning }: ScaleDownInput,
+): Promise<ReadonlySet<string>> {
+  const [name, needs] = [endpointOf(release), planning?.needs];
+  if (name === undefined || needs === undefined) return new Set();
+  return servingPlatform(aws).inUse({ name, needs, changes });
 }

@@ -4,9 +4,9 @@ import { type Means, meansFor } from "../core/capacity/means.ts";
 import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Needs } from "../core/release/release.ts";
+import type { Limits } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
-import { instancesElsewhere } from "./elsewhere.ts";
-import { quotasFor } from "./service-quotas.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 interface Question {
   readonly plan: Plan;
@@ -47,19 +47,12 @@ export async function meansAndRoom(
   return { ...means({ plan, needs }, found), room };
 }
 
-async function look(aws: Aws, { plan, needs }: Question) {
+function look(aws: Aws, { plan, needs }: Question): Promise<Limits> {
   const types = [...new Set([needs.stable.instanceType, needs.candidate.instanceType])];
-  const [quota, { fleet: elsewhere, unseen }] = await Promise.all([
-    quotasFor(aws, "endpoint usage", types),
-    instancesElsewhere(aws, { but: plan.endpoint.name, types }),
-  ]);
-  return { quota, elsewhere, unseen };
+  return servingPlatform(aws).limits({ but: plan.endpoint.name, types });
 }
 
-function means(
-  { plan, needs }: Question,
-  { unseen, ...found }: Awaited<ReturnType<typeof look>>,
-): MeansFound {
+function means({ plan, needs }: Question, { unseen, ...found }: Limits): MeansFound {
   const { stable, candidate } = needs;
   return { ...meansFor({ plan, stable, candidate, ...found }), unseen };
 }

@@ -12,8 +12,9 @@ import {
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
+import { newestApproved, type PackageView, viewPackage } from "./model-registry.ts";
 import { readPlan } from "./plans.ts";
-import { newestApproved, type PackageView, versionServed, viewEquipped, viewPackage } from "./sagemaker.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 /** The plan of the model, or why there is nothing to do. */
 export async function planOf({ aws }: Tools, request: ReleaseRequest): Promise<Plan | string> {
@@ -52,19 +53,11 @@ export async function packageOf(
 
 /** Why a version is not released; undefined where it may be. */
 export async function versionGate(
-  tools: Tools,
+  { aws }: Tools,
   plan: Plan,
   { request, found }: { request: ReleaseRequest; found: PackageView | undefined },
 ): Promise<string | undefined> {
   const lack = lackOfApproval(plan, request, found);
   if (lack !== undefined || found === undefined || !mustBeNewer(request)) return lack;
-  return notNewer(request, await versionsServed(tools, plan.endpoint.name));
-}
-
-/** The versions that have traffic, where they are known: models of another make tell none. */
-async function versionsServed({ aws }: Tools, endpointName: string): Promise<number[]> {
-  const endpoint = await ifThere(() => viewEquipped(aws, endpointName));
-  const serving = (endpoint?.variants ?? []).filter((v) => v.currentWeight > 0);
-  const versions = await Promise.all(serving.map((v) => versionServed(aws, v.modelName)));
-  return versions.filter((v) => v !== undefined);
+  return notNewer(request, await servingPlatform(aws).versionsServed(plan.endpoint.name));
 }

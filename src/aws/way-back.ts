@@ -2,16 +2,8 @@
 import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
 import { type ResourceRef, sameState } from "../core/release/change.ts";
-import type { Plain } from "../core/release/plain.ts";
-import {
-  countOf,
-  endpointConfigOf,
-  isRouting,
-  isWeights,
-  routingOf,
-  scalingOf,
-  weightsOf,
-} from "../core/release/resources.ts";
+import { isRouting, isWeights } from "../core/release/resources.ts";
+import type { ChangeTo, Move } from "../core/release/serving-platform.ts";
 import { isStables, stablesWeights } from "../core/release/stables-weights.ts";
 import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
@@ -23,7 +15,7 @@ import type { Ledger } from "./ledger.ts";
 import { nextTry } from "./next-try.ts";
 import { refusalText } from "./refusals.ts";
 import { readResource } from "./resources/registry.ts";
-import { readConfig, withVariants } from "./sagemaker-models.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 export interface Acting {
   /** The endpoint's. */
@@ -59,32 +51,33 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
   const { name, needs, ledger, tools, warmInstances: warm } = acting;
   const nth = (prefix: string) =>
     `${prefix}-${ledger.changes.filter((c) => c.id.startsWith(`${prefix}-`) && c.state !== "intended").length + 1}`;
-  const count = (id: string, variant: string, to: number) =>
-    make(tools, ledger, { id, resource: countOf(name, variant), to });
+  const platform = servingPlatform(tools.aws);
+  const resize = (id: string, variant: string, instances: number) =>
+    make(tools, ledger, { id, ...platform.resize(name, variant, instances) });
   const { stable, candidate } = needs;
   switch (action.do) {
     case "wait":
       return [];
     case "shift": {
-      const to =
+      const weights =
         action.percent === 0
           ? stablesWeights(ledger.changes, needs)
           : weightsFor(stable.variant, candidate.variant, action.percent);
-      const resource = weightsOf(name);
-      await retract(tools, ledger, { resource, to });
-      await make(tools, ledger, { id: nth("back"), resource, to, warm });
+      const change = platform.shift(name, weights);
+      await retract(tools, ledger, change);
+      await make(tools, ledger, { id: nth("back"), ...change, warm });
       return [];
     }
     case "refill":
-      await count(nth(`refill-to-${action.instances}`), stable.variant, action.instances);
+      await resize(nth(`refill-to-${action.instances}`), stable.variant, action.instances);
       return [];
     case "shrink": {
-      const drifted = await retireScaling(tools, ledger, scalingOf(name, candidate.variant));
-      await count(nth(`shrink-to-${action.instances}`), candidate.variant, action.instances);
+      const drifted = await retireScaling(tools, ledger, platform.scaling.of(name, candidate.variant));
+      await resize(nth(`shrink-to-${action.instances}`), candidate.variant, action.instances);
       return drifted;
     }
     case "free-scale-in": {
-      const held = openUndo(ledger, scalingOf(name, stable.variant));
+      const held = openUndo(ledger, platform.scaling.of(name, stable.variant));
       if (held !== undefined) await undo(tools, ledger, held);
       return [];
     }
@@ -96,7 +89,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
       await letGoOfEndpoint(ledger);
       return [action.reason];
     case "arrived":
-      return settleEndpoint(tools, ledger, needs);
+      return settleEndpoint(tools, ledger, moveOf(acting));
   }
 }
 
@@ -104,11 +97,7 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
  * A share that was intended and not given, as while that was refused, is none that stable can take now: the load has gone
  * on meanwhile, and what can be given is intended anew.
  */
-async function retract(
-  { aws }: Tools,
-  ledger: Ledger,
-  { resource, to }: { readonly resource: ResourceRef; readonly to: Plain },
-): Promise<void> {
+async function retract({ aws }: Tools, ledger: Ledger, { resource, to }: ChangeTo): Promise<void> {
   const stale = ledger.changes.find(
     ({ id, state, after }) =>
       state === "intended" && id.startsWith("back-") && !sameState(resource.kind, after, to),
@@ -119,45 +108,38 @@ async function retract(
 }
 
 /** Leaves the rest to the sweep, and says in the ledger why. @throws AwsRefused always. */
-async function giveUp(reason: string, { name, needs, ledger, tools }: Acting): Promise<never> {
+async function giveUp(reason: string, acting: Acting): Promise<never> {
+  const { needs, ledger, tools } = acting;
   const stays = awsRefused(reason);
   const id = await nextTry(ledger, moveBack);
-  const [before, after] = [needs.joinConfig, needs.stable.config];
+  const { resource, to: after } = moveOf(acting);
+  const before = servingPlatform(tools.aws).placesOf(needs).joined;
   const at = new Date(tools.now()).toISOString();
-  if (ledger.find(id) === undefined)
-    await ledger.intend({ id, resource: routingOf(name), before, after, at });
+  if (ledger.find(id) === undefined) await ledger.intend({ id, resource, before, after, at });
   await noteRefusal(tools, { ledger, id, is: before, should: after }, stays);
   throw stays;
 }
 
-/** Moves the endpoint back to stable's configuration, once nothing of the candidate's bars the way. */
-async function leave({ name, needs, ledger, tools }: Acting): Promise<string[]> {
+/** How the candidate leaves the endpoint. */
+const moveOf = ({ name, needs, ledger, tools }: Acting): Move =>
+  servingPlatform(tools.aws).leaveCandidate({ name, needs, changes: ledger.changes });
+
+/** Moves the endpoint back to where it was before, once nothing of the candidate's bars the way. */
+async function leave(acting: Acting): Promise<string[]> {
+  const { name, needs, ledger, tools } = acting;
   const weights = await settleWeights(tools, ledger, needs);
-  const scaling = await retireScaling(tools, ledger, scalingOf(name, needs.candidate.variant));
-  await bringBack(tools, ledger, needs);
+  const resource = servingPlatform(tools.aws).scaling.of(name, needs.candidate.variant);
+  const scaling = await retireScaling(tools, ledger, resource);
+  const move = moveOf(acting);
+  for await (const intent of move.prepare) {
+    await make(tools, ledger, intent);
+    await ledger.settle([intent.id], "kept");
+  }
   const id = await nextTry(ledger, moveBack);
   // A move that was intended and is not under way has not been made: it is intended anew, and counts as of now.
   if (ledger.find(id) !== undefined) await ledger.forget([id]);
-  await make(tools, ledger, {
-    id,
-    resource: routingOf(name),
-    to: needs.stable.config,
-  });
+  await make(tools, ledger, { id, resource: move.resource, to: move.to });
   return [...weights, ...scaling];
-}
-
-/** While it serves nothing, stable's configuration looks unused; if somebody has deleted it, it is made again. */
-async function bringBack(
-  tools: Tools,
-  ledger: Ledger,
-  { stable, candidate, joinConfig }: WayBackNeeds,
-): Promise<void> {
-  const resource = endpointConfigOf(stable.config);
-  if ((await readResource(tools.aws, resource)) !== null) return;
-  const joined = (await readConfig(tools.aws, joinConfig)) ?? ledger.find("join-config")?.after ?? null;
-  const to = withVariants(joined, (all) => all.filter((one) => one.VariantName !== candidate.variant));
-  await make(tools, ledger, { id: "stable-config", resource, to });
-  await ledger.settle(["stable-config"], "kept");
 }
 
 /**
@@ -193,12 +175,12 @@ async function retireScaling(tools: Tools, ledger: Ledger, resource: ResourceRef
  * The endpoint is back: its changes are settled by what it shows. A refilled fleet is left to its own policy, and a move
  * back whose join is settled is undone by nothing: to undo it would be to join again.
  */
-async function settleEndpoint(tools: Tools, ledger: Ledger, needs: WayBackNeeds): Promise<string[]> {
+async function settleEndpoint(tools: Tools, ledger: Ledger, { to }: Move): Promise<string[]> {
   const weights = openUndos(ledger, isWeights).flatMap((one) => one.changes.map((c) => c.id));
   await ledger.settle(weights, "undone");
   const left: string[] = [];
   for (const one of openUndos(ledger, isRouting))
-    if (one.restore !== needs.stable.config)
+    if (one.restore !== to)
       await ledger.settle(
         one.changes.map(({ id }) => id),
         "undone",

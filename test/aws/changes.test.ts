@@ -1,13 +1,14 @@
 /** Changes under the ledger: intent before effect, once, settled by what the world shows, undone unless it drifted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
-import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
+import { make, openUndos, undo } from "../../src/aws/changes.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
 import { nextTry } from "../../src/aws/next-try.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
-import { setInstances, setWeights } from "../../src/aws/sagemaker.ts";
-import { readModel } from "../../src/aws/sagemaker-models.ts";
+import { setInstances, setWeights } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
+import type { Intent } from "../../src/core/release/change.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
 import { countOf, scalingOf } from "../../src/core/release/resources.ts";
 import { type Account, openAccount } from "./account.ts";

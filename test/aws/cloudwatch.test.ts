@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { instancesServing, readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
-import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { setInstances, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import type { MetricQuery } from "../../src/core/kpis/series.ts";
 import { fraud, plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";

@@ -9,7 +9,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import type { Aws } from "../../src/aws/clients.ts";
-import { atOnce, instancesElsewhere } from "../../src/aws/elsewhere.ts";
+import { atOnce, instancesElsewhere } from "../../src/aws/serving/sagemaker/elsewhere.ts";
 import { Run } from "../functions/run.ts";
 import { openAccount } from "./account.ts";
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConnectionLost } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
 import { named, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
-import { setInstances } from "../../src/aws/sagemaker.ts";
+import { setInstances } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { lockLost } from "../../src/core/errors.ts";
 import { openAccount } from "./account.ts";
 

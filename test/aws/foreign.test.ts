@@ -1,9 +1,10 @@
 /** What exists under a release's names and was not made by it: neither used, nor changed, nor deleted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Intent, make, openUndos, undo } from "../../src/aws/changes.ts";
+import { make, openUndos, undo } from "../../src/aws/changes.ts";
 import { putResource, readResource } from "../../src/aws/resources/registry.ts";
-import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
+import { readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
+import type { Intent } from "../../src/core/release/change.ts";
 import type { Plain } from "../../src/core/release/plain.ts";
 import type { ResourceKind } from "../../src/core/release/resource-kinds.ts";
 import { plan } from "../core/example.ts";

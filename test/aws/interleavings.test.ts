@@ -13,7 +13,7 @@ import { Ledger } from "../../src/aws/ledger.ts";
 import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src/aws/locks.ts";
 import { plain } from "../../src/aws/plain.ts";
-import { readConfig } from "../../src/aws/sagemaker-models.ts";
+import { readConfig } from "../../src/aws/serving/sagemaker/models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
 import { changesRead } from "../../src/core/release/document/ledger.ts";
 import type { Plain } from "../../src/core/release/plain.ts";

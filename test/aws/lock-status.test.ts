@@ -5,7 +5,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { freeByHand, statusOfLocks } from "../../src/aws/lock-status.ts";
 import { enqueue } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
-import { readModel } from "../../src/aws/sagemaker-models.ts";
+import { readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { Remainder } from "../../src/core/release/remainder.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -4,7 +4,7 @@ import { make } from "../../src/aws/changes.ts";
 import { heldLocks } from "../../src/aws/lock-item.ts";
 import { takeOverLock } from "../../src/aws/locks.ts";
 import { reap } from "../../src/aws/reaper.ts";
-import { readModel } from "../../src/aws/sagemaker-models.ts";
+import { readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import { isCompensation } from "../../src/core/release/reaping.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -1,8 +1,8 @@
 /** Each kind of resource that a release may change is read as plain data, made what it should be, and taken away. */
 import { describe, expect, test } from "vitest";
 import { putResource, readResource } from "../../src/aws/resources/registry.ts";
-import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
+import { readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
 import type { ResourceRef } from "../../src/core/release/change.ts";
 import type { Plain } from "../../src/core/release/plain.ts";

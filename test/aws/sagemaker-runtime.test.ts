@@ -1,7 +1,7 @@
 /** A probe: one request to one variant, and how long it was answered. */
 import { expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
-import { probe } from "../../src/aws/sagemaker-runtime.ts";
+import { probe } from "../../src/aws/serving/sagemaker/probe.ts";
 import { plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 

@@ -1,23 +1,22 @@
 /** What SageMaker is asked about endpoints and the registry, and what it is told about endpoints. */
 import { UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { describe, expect, test } from "vitest";
+import { newestApproved, viewPackage } from "../../src/aws/model-registry.ts";
 import {
-  newestApproved,
   setInstances,
   setWeights,
   updateEndpoint,
   versionServed,
   viewEndpoint,
   viewEquipped,
-  viewPackage,
-} from "../../src/aws/sagemaker.ts";
+} from "../../src/aws/serving/sagemaker/endpoints.ts";
 import {
   candidateModel,
   putConfig,
   putModel,
   readConfig,
   withVariants,
-} from "../../src/aws/sagemaker-models.ts";
+} from "../../src/aws/serving/sagemaker/models.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const name = "chat-assistant";

@@ -12,9 +12,9 @@ import {
   workLeftSeconds,
 } from "../../src/aws/executions.ts";
 import { meansOf } from "../../src/aws/means.ts";
-import { probe } from "../../src/aws/sagemaker-runtime.ts";
 import { putSchedule, readSchedule } from "../../src/aws/scheduler.ts";
 import { quotasFor } from "../../src/aws/service-quotas.ts";
+import { probe } from "../../src/aws/serving/sagemaker/probe.ts";
 import { needs, plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";

@@ -1,6 +1,6 @@
 /** Which instances are warm: those that metrics show answering count before their load time is over. */
 import { expect, test } from "vitest";
-import { viewEndpoint } from "../../src/aws/sagemaker.ts";
+import { viewEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { warmthOf } from "../../src/aws/warm.ts";
 import { openAccount } from "./account.ts";
 

@@ -1,7 +1,7 @@
 /** Whether raised capacity is there: the outcome is verified, not the status. */
 import { describe, expect, test } from "vitest";
-import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
 import { startPrimer } from "../../src/aws/sagemaker-training.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run, trainingDue } from "./run.ts";
 

@@ -8,7 +8,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { contract } from "../../functions/check-kpis.ts";
 import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
-import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
 import type { Judgement } from "../../src/core/release/release.ts";
 import { plan, planWith } from "../core/example.ts";

@@ -4,7 +4,7 @@ import { PutCompositeAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { type Endpoint, type EndpointConfig, modelPackageArn, type WorldState } from "#twin/world";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
-import { readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
+import { readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import { adopted, Scaling } from "../../src/core/capacity/scaling.ts";
 import { unsupportedKinds } from "../../src/core/capacity/unsupported.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";

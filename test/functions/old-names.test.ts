@@ -4,8 +4,8 @@ import { make } from "../../src/aws/changes.ts";
 import { executionArnOf } from "../../src/aws/executions.ts";
 import { heldLocks, writeLock } from "../../src/aws/lock-item.ts";
 import { reap } from "../../src/aws/reaper.ts";
-import { candidateModel, readConfig, readModel } from "../../src/aws/sagemaker-models.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
+import { candidateModel, readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import { isCompensation } from "../../src/core/release/reaping.ts";
 import { Run, trainingDue } from "./run.ts";
 

@@ -3,8 +3,8 @@ import { DescribeEndpointConfigCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
-import { setInstances, updateEndpoint } from "../../src/aws/sagemaker.ts";
-import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
+import { setInstances, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { putConfig, readConfig, withVariants } from "../../src/aws/serving/sagemaker/models.ts";
 import { Run } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());

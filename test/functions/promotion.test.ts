@@ -6,7 +6,7 @@ import { promoteModel } from "../../functions/promote-model.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { movedMeanwhile } from "../../src/aws/leaving.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
-import { updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
 import { planWith } from "../core/example.ts";

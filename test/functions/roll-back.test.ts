@@ -4,8 +4,8 @@ import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
-import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
-import { putConfig, readConfig } from "../../src/aws/sagemaker-models.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { putConfig, readConfig } from "../../src/aws/serving/sagemaker/models.ts";
 import { fraud, planWith } from "../core/example.ts";
 import { manual, Run } from "./run.ts";
 

@@ -14,7 +14,7 @@ import { scaleDown } from "../../functions/scale-down.ts";
 import { shiftTraffic } from "../../functions/shift-traffic.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
-import { viewEquipped } from "../../src/aws/sagemaker.ts";
+import { viewEquipped } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import {
   Document,

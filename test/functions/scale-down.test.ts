@@ -4,9 +4,9 @@ import { AwsError } from "#twin/vocabulary";
 import { scaleDown } from "../../functions/scale-down.ts";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { readResource } from "../../src/aws/resources/registry.ts";
-import { setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
-import { putConfig, readConfig, withVariants } from "../../src/aws/sagemaker-models.ts";
 import { viewPool } from "../../src/aws/sagemaker-training.ts";
+import { setWeights, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { putConfig, readConfig, withVariants } from "../../src/aws/serving/sagemaker/models.ts";
 import { ScaleDownInput } from "../../src/core/release/undoing.ts";
 import { Run, trainingDue } from "./run.ts";
 

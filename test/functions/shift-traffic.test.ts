@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
-import { setInstances, setWeights, updateEndpoint } from "../../src/aws/sagemaker.ts";
+import { setInstances, setWeights, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { trafficPercent } from "../../src/core/capacity/endpoint.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan, planWith } from "../core/example.ts";

@@ -1,7 +1,7 @@
 /** The instances asked for of a variant. Named by endpoint and variant. */
 import * as z from "zod";
 import { variantOf } from "../../core/capacity/endpoint.ts";
-import { setInstances, viewEndpoint } from "../sagemaker.ts";
+import { setInstances, viewEndpoint } from "../serving/sagemaker/endpoints.ts";
 import { defineResource, mustBe } from "./define.ts";
 
 function partsOf(name: string): readonly [endpoint: string, variant: string] {

@@ -1,5 +1,5 @@
 /** An endpoint's configuration, by its name. Its state is all that AWS describes of it and takes when it is made. */
-import { putConfig, readConfig } from "../sagemaker-models.ts";
+import { putConfig, readConfig } from "../serving/sagemaker/models.ts";
 import { asDescribed } from "./as-described.ts";
 import { defineResource } from "./define.ts";
 

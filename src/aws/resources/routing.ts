@@ -1,6 +1,6 @@
 /** The configuration that an endpoint serves, or moves to. Named by the endpoint. */
 import * as z from "zod";
-import { updateEndpoint, viewEndpoint } from "../sagemaker.ts";
+import { updateEndpoint, viewEndpoint } from "../serving/sagemaker/endpoints.ts";
 import { defineResource, mustBe } from "./define.ts";
 
 export const routing = defineResource({

@@ -1,6 +1,6 @@
 /** The weights asked for of an endpoint's variants, by variant. Named by the endpoint. */
 import * as z from "zod";
-import { setWeights, viewEndpoint } from "../sagemaker.ts";
+import { setWeights, viewEndpoint } from "../serving/sagemaker/endpoints.ts";
 import { defineResource, mustBe } from "./define.ts";
 
 export const weights = defineResource({

@@ -18,6 +18,7 @@ export interface EquippedVariant extends Variant {
 /** What all that serves has, whatever platform it is on. */
 export interface Fleets<V extends Variant = Variant> {
   readonly name: string;
+  /** InService where it is at rest, one of those in which it is moving, or anything else where it has failed. */
   readonly status: string;
   readonly failureReason?: string;
   readonly variants: readonly V[];

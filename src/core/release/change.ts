@@ -44,6 +44,19 @@ export interface Change {
   readonly refusal?: Refusal;
 }
 
+/** A change that is to be made, before anybody has looked at what it is of. */
+export interface Intent {
+  readonly id: string;
+  readonly resource: ResourceRef;
+  readonly to: Plain | ((before: Plain) => Plain);
+  /** Whatever the resource is like now, be it as somebody else has made it. */
+  readonly asItIs?: boolean;
+  /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
+  readonly isNew?: boolean;
+  /** Of a change of weights: the instances that are known to be warm. */
+  readonly warm?: WarmInstances;
+}
+
 /** Whether a resource as it was found is in a state that the ledger has. */
 export const sameState = (kind: ResourceKind, found: Plain, state: Plain): boolean =>
   traitsOf(kind).isIn(found, state);

@@ -60,6 +60,12 @@ export const Needs = z.object({
 });
 export type Needs = z.infer<typeof Needs>;
 
+/** What is planned on whatever platform: all but what the endpoint's own calls things. */
+export type Sizes = Omit<Needs, "stable" | "candidate" | "joinConfig" | "finalConfig"> & {
+  readonly stable: z.infer<typeof Side>;
+  readonly candidate: Omit<Needs["candidate"], "modelName">;
+};
+
 /** What PlanCapacity answers; a capacity-only milestone has no needs on an endpoint. */
 export const Planning = z.object({
   status: z.enum(["fits", "refused", "waiting"]),

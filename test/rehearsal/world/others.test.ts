@@ -1,6 +1,6 @@
 /** Other people's endpoints in a world: their instances count against quotas, and what comes to them is theirs. */
 import { expect, test } from "vitest";
-import { instancesElsewhere } from "../../../src/aws/elsewhere.ts";
+import { instancesElsewhere } from "../../../src/aws/serving/sagemaker/elsewhere.ts";
 import { openAccount } from "../../aws/account.ts";
 import { exampleWorld, minuteMs, startMs } from "./example.ts";
 

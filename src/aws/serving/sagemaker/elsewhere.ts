@@ -9,11 +9,11 @@ import {
   type ProductionVariantSummary,
   paginateListEndpoints,
 } from "@aws-sdk/client-sagemaker";
-import type { Fleet } from "../core/capacity/means.ts";
-import { SlipwayError } from "../core/errors.ts";
-import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
-import { describeConfig } from "./sagemaker-models.ts";
+import type { Fleet } from "../../../core/capacity/means.ts";
+import { SlipwayError } from "../../../core/errors.ts";
+import type { Aws } from "../../clients.ts";
+import { named } from "../../errors.ts";
+import { describeConfig } from "./models.ts";
 
 export interface Elsewhere {
   /** Instances by type, of the types that were asked for. */

@@ -14,17 +14,17 @@ import {
   DescribeModelPackageCommand,
   type ProductionVariant,
 } from "@aws-sdk/client-sagemaker";
-import { carriedEnvironment } from "../core/capacity/environment.ts";
+import { carriedEnvironment } from "../../../core/capacity/environment.ts";
 import {
   type ContainerDescription,
   containersOf,
   type ModelDescription,
   specificationOf,
-} from "../core/capacity/serving.ts";
-import type { Plain } from "../core/release/plain.ts";
-import type { Aws } from "./clients.ts";
-import { ifThere, saysNotFound } from "./errors.ts";
-import { plain } from "./plain.ts";
+} from "../../../core/capacity/serving.ts";
+import type { Plain } from "../../../core/release/plain.ts";
+import type { Aws } from "../../clients.ts";
+import { ifThere, saysNotFound } from "../../errors.ts";
+import { plain } from "../../plain.ts";
 
 /** The members of a configuration that make it what it is; all of them carry over to the next. */
 const configMembers = [

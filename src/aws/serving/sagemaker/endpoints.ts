@@ -1,17 +1,16 @@
 /** SageMaker endpoints: what an endpoint looks like now, and the two calls that change one. */
 import {
   DescribeEndpointCommand,
-  DescribeModelPackageCommand,
   type ProductionVariant,
   type ProductionVariantSummary,
-  paginateListModelPackages,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
-import type { EquippedVariant, Fleets, Variant } from "../core/capacity/endpoint.ts";
-import { containersOf } from "../core/capacity/serving.ts";
-import type { Aws } from "./clients.ts";
-import { describeConfig, describeModel } from "./sagemaker-models.ts";
+import type { EquippedVariant, Fleets, Variant } from "../../../core/capacity/endpoint.ts";
+import { containersOf } from "../../../core/capacity/serving.ts";
+import type { Aws } from "../../clients.ts";
+import { ifThere } from "../../errors.ts";
+import { describeConfig, describeModel } from "./models.ts";
 
 /** An endpoint as SageMaker describes it. */
 export interface EndpointView<V extends Variant = Variant> extends Fleets<V> {
@@ -104,48 +103,17 @@ export async function setInstances(
   );
 }
 
-/** A model package version as the registry has it. */
-export interface PackageView {
-  readonly arn: string;
-  readonly approval: string;
-  readonly releaseType?: string;
-}
-
-/** The registry's entry for a version of a group; the customer metadata `slipway:release-type` names its type. */
-export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<PackageView> {
-  const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-  const releaseType = found.CustomerMetadataProperties?.["slipway:release-type"];
-  return {
-    arn: found.ModelPackageArn ?? arn,
-    approval: found.ModelApprovalStatus ?? "Unknown",
-    ...(releaseType === undefined ? {} : { releaseType }),
-  };
-}
-
-/** The newest approved version of a model package group, by its name or its ARN, if there is one. */
-export async function newestApproved(
-  { sagemaker }: Aws,
-  group: string,
-): Promise<{ version: number; arn: string } | undefined> {
-  const pages = paginateListModelPackages(
-    { client: sagemaker, pageSize: 1 },
-    {
-      ModelPackageGroupName: group,
-      ModelApprovalStatus: "Approved",
-      SortBy: "CreationTime",
-      SortOrder: "Descending",
-    },
-  );
-  // A page may have nothing that passes the filter, and say that there are more.
-  for await (const { ModelPackageSummaryList = [] } of pages)
-    for (const { ModelPackageVersion: version, ModelPackageArn: arn } of ModelPackageSummaryList)
-      if (version !== undefined && arn !== undefined) return { version, arn };
-  return undefined;
-}
-
 /** The version of the model package that a model was made from, if it was made from one and is there. */
 export async function versionServed(aws: Aws, modelName: string): Promise<number | undefined> {
   const name = containersOf((await describeModel(aws, modelName)) ?? {})[0]?.ModelPackageName;
   const version = name?.match(/\/(\d+)$/)?.[1];
   return version === undefined ? undefined : Number(version);
+}
+
+/** The versions that have traffic, where they are known: models of another make tell none. */
+export async function versionsServed(aws: Aws, endpointName: string): Promise<number[]> {
+  const endpoint = await ifThere(() => viewEquipped(aws, endpointName));
+  const serving = (endpoint?.variants ?? []).filter((v) => v.currentWeight > 0);
+  const versions = await Promise.all(serving.map((v) => versionServed(aws, v.modelName)));
+  return versions.filter((v) => v !== undefined);
 }

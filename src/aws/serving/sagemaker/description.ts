@@ -1,10 +1,10 @@
 /** What serves and what is to serve, described whole, so that what kind of endpoint it is can be told. */
 import { DescribeEndpointCommand, DescribeModelPackageCommand } from "@aws-sdk/client-sagemaker";
-import type { Serving } from "../core/capacity/serving.ts";
-import { scalingOf } from "../core/release/resources.ts";
-import { readScaling } from "./application-auto-scaling.ts";
-import type { Aws } from "./clients.ts";
-import { describeConfig, describeModel } from "./sagemaker-models.ts";
+import type { Serving } from "../../../core/capacity/serving.ts";
+import { scalingOf } from "../../../core/release/resources.ts";
+import { readScaling } from "../../application-auto-scaling.ts";
+import type { Aws } from "../../clients.ts";
+import { describeConfig, describeModel } from "./models.ts";
 
 /** Reads what there is before a release; the variant that serves is the endpoint's first. */
 export async function describeServing(

@@ -1,22 +1,7 @@
 /** SageMaker runtime: probes that reach one variant whatever the weights are. */
 import { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
-import type { Warmth } from "../core/plan/warmth.ts";
-import type { Aws } from "./clients.ts";
-
-export interface Probe {
-  readonly answered: boolean;
-  readonly milliseconds: number;
-  readonly error?: string;
-}
-
-export interface ProbeTarget {
-  readonly endpoint: string;
-  readonly variant: string;
-  readonly warmth: Warmth;
-  readonly now: () => number;
-  /** How long its answer is waited for, milliseconds. */
-  readonly patienceMs: number;
-}
+import type { Probe, ProbeTarget } from "../../../core/release/serving-platform.ts";
+import type { Aws } from "../../clients.ts";
 
 /** Sends one request to a variant; a refusal, a failure or no answer is an answer too, never an exception. */
 export async function probe({ runtime }: Aws, { now, ...target }: ProbeTarget): Promise<Probe> {

@@ -1,33 +1,30 @@
 /** What an endpoint that a release leaves still relies on: it stays as it is, whoever made it. */
-import { type Fleets, trafficPercent, variantOf } from "../core/capacity/endpoint.ts";
-import { Scaling } from "../core/capacity/scaling.ts";
-import { scalingOf } from "../core/release/resources.ts";
-import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
-import { ifThere } from "./errors.ts";
-import type { Tools } from "./lambda.ts";
-import type { Ledger } from "./ledger.ts";
-import { viewEquipped } from "./sagemaker.ts";
-import { variantsOf } from "./sagemaker-models.ts";
+import { type Fleets, trafficPercent, variantOf } from "../../../core/capacity/endpoint.ts";
+import { Scaling } from "../../../core/capacity/scaling.ts";
+import type { Change } from "../../../core/release/change.ts";
+import type { Promoted } from "../../../core/release/leaving.ts";
+import { scalingOf } from "../../../core/release/resources.ts";
+import type { Aws } from "../../clients.ts";
+import { ifThere } from "../../errors.ts";
+import { viewEquipped } from "./endpoints.ts";
+import { variantsOf } from "./models.ts";
 
-/** Names of what serves, and of the scaling that it relies on; none where the endpoint is gone. */
-export async function stillServing(
-  { aws }: Tools,
-  ledger: Ledger,
-  { release, planning }: ScaleDownInput,
+/** Names of the models and configurations that serve, and of the scaling that it relies on; none where the endpoint is gone. */
+export async function namesInUse(
+  aws: Aws,
+  { name, needs, changes }: Promoted & { readonly changes: readonly Change[] },
 ): Promise<Set<string>> {
-  const name = endpointOf(release);
-  if (name === undefined || planning?.needs === undefined) return new Set();
   const endpoint = await ifThere(() => viewEquipped(aws, name));
   if (endpoint === undefined) return new Set();
   /** The candidate, where the endpoint was left to somebody else with it. */
-  const left = variantOf(endpoint, planning.needs.candidate.variant);
+  const left = variantOf(endpoint, needs.candidate.variant);
   const { config, pendingConfig = config } = endpoint;
-  const { stable, joinConfig, finalConfig } = planning.needs;
+  const { stable, joinConfig, finalConfig } = needs;
   const isTheirs = ![stable.config, joinConfig, finalConfig].includes(pendingConfig);
   const variants = isTheirs ? await variantsOf(aws, pendingConfig) : [];
   /** Somebody else's variant is beside stable, or comes: whoever brought it may rely on our hold, and lifts their own. */
   const relied = variants === undefined || (variants.includes(stable.variant) && variants.length > 1);
-  const held = relied || (left !== undefined && isBeyondBounds(ledger, endpoint, stable.variant));
+  const held = relied || (left !== undefined && isBeyondBounds(changes, endpoint, stable.variant));
   return new Set([
     endpoint.config,
     ...(held ? [scalingOf(endpoint.name, stable.variant).name] : []),
@@ -41,9 +38,10 @@ export async function stillServing(
  * Whether stable serves with more instances than its own scaling allows: refilled for a way back that somebody else has
  * ended half-way. Its own bounds would take them from under the traffic that they left it.
  */
-function isBeyondBounds(ledger: Ledger, endpoint: Fleets, stable: string): boolean {
+function isBeyondBounds(changes: readonly Change[], endpoint: Fleets, stable: string): boolean {
   const variant = variantOf(endpoint, stable);
-  const own = Scaling.nullable().parse(ledger.find("hold-scale-in")?.before ?? null);
+  const hold = changes.find(({ id }) => id === "hold-scale-in");
+  const own = Scaling.nullable().parse(hold?.before ?? null);
   if (variant === undefined || own === null || trafficPercent(endpoint, stable) === 0) return false;
   return Math.max(variant.currentInstances, variant.desiredInstances) > own.max;
 }

@@ -1,0 +1,46 @@
+/** What a release makes of the auto scaling of an endpoint's variants, which Application Auto Scaling has. */
+import { variantOf } from "../../../core/capacity/endpoint.ts";
+import { adopted, capped, held, Scaling } from "../../../core/capacity/scaling.ts";
+import type { Change, Intent } from "../../../core/release/change.ts";
+import { capId, holdLifted, uncapped } from "../../../core/release/leaving.ts";
+import type { Needs } from "../../../core/release/release.ts";
+import { scalingOf } from "../../../core/release/resources.ts";
+import type { FleetScaling } from "../../../core/release/serving-platform.ts";
+import { plain } from "../../plain.ts";
+
+/** Stable keeps what it has while the candidate is judged against it. */
+export const holdStable = (endpoint: string, { stable }: Needs): Intent => ({
+  id: "hold-scale-in",
+  resource: scalingOf(endpoint, stable.variant),
+  to: (now) => (now === null ? null : plain(held(Scaling.parse(now)))),
+});
+
+export const scaling: FleetScaling = {
+  of: scalingOf,
+  adopt({ needs, endpoint, changes }) {
+    const find = (id: string) => changes.find((change) => change.id === id);
+    const stables = find("hold-scale-in")?.before ?? null;
+    const most = needs.room?.candidateMaximum ?? Number.POSITIVE_INFINITY;
+    if (stables === null || find(capId)?.state === "applied") return [];
+    const { variant, instances } = needs.candidate;
+    const resource = scalingOf(endpoint.name, variant);
+    const own = adopted(Scaling.parse(stables), {
+      stable: { variant: needs.stable.variant, perInstance: needs.stable.requestsPerSecondPerInstance },
+      candidate: {
+        variant,
+        perInstance: needs.candidate.requestsPerSecondPerInstance,
+        instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
+      },
+    });
+    const adopting: Intent = { id: "adopt-scaling", resource, to: plain(held(own)), isNew: true };
+    return own.max <= most
+      ? [adopting]
+      : [adopting, { id: capId, resource, to: plain(capped(held(own), most)) }];
+  },
+  lifted(changes: readonly Change[]) {
+    const find = (id: string) => changes.find((change) => change.id === id);
+    const as = find("hold-scale-in")?.before ?? null;
+    const held = find("adopt-scaling")?.after ?? null;
+    return (now) => holdLifted(uncapped(changes, now), { held, as });
+  },
+};
