@@ -10,6 +10,7 @@ import type { EdgeFacts, ExplorationFacts } from "../src/core/facts/exploration-
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [sample, short] = ["plans/chat-assistant.yml", "test/data/plans/short-and-whole.yml"];
+const [leaning, other] = ["test/data/plans/leaning.yml", "test/data/plans/leaning-too.yml"];
 
 interface Part {
   readonly plan: string;
@@ -17,12 +18,15 @@ interface Part {
   /** Of the world's chances, and of what is drawn. */
   readonly seed: number;
   readonly more: readonly string[];
+  /** Of its journal, where the world's name is another's. */
+  readonly name?: string;
 }
 
 /**
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
- * other instances, end at all traffic, and are over soon. Each has a seed of its own: one world's chances are one story.
+ * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
+ * first out first and last. Each has a seed of its own: one world's chances are one story.
  */
 const parts: readonly Part[] = [
   { plan: short, world: "growing-fleet", seed: 11, more: ["--triples", "100", "--pairs", "250"] },
@@ -30,6 +34,20 @@ const parts: readonly Part[] = [
   { plan: short, world: "healthy", seed: 3, more: ["--triples", "200", "--pairs", "250"] },
   { plan: sample, world: "late-fault", seed: 5, more: ["--sample", "1", "--pairs", "250"] },
   { plan: sample, world: "lone-host", seed: 4, more: ["--sample", "400"] },
+  {
+    name: "leaning",
+    plan: leaning,
+    world: "growing-fleet",
+    seed: 6,
+    more: ["--beside", other, "--sample", "200"],
+  },
+  {
+    name: "leaning-too",
+    plan: other,
+    world: "healthy",
+    seed: 7,
+    more: ["--beside", leaning, "--beside-after", "1", "--sample", "200"],
+  },
 ];
 
 interface Done extends Part {
@@ -46,8 +64,8 @@ mkdirSync(folder, { recursive: true });
 
 /** A part that was done for this commit is not done again; its seconds are those of all its sittings. */
 function explored(part: Part): Done {
-  const { plan, world, seed, more } = part;
-  const [result, spent] = [`${folder}/${world}.json`, `${folder}/${world}.seconds`];
+  const { plan, world, seed, more, name = world } = part;
+  const [result, spent] = [`${folder}/${name}.json`, `${folder}/${name}.seconds`];
   const before = existsSync(spent) ? Number(readFileSync(spent, "utf8")) : 0;
   if (!changed && existsSync(result))
     return { ...part, seconds: before, facts: JSON.parse(readFileSync(result, "utf8")) };
@@ -63,7 +81,7 @@ function explored(part: Part): Done {
     "--json",
     ...more,
   ];
-  const run = spawnSync("node", [...command, "--resume", `${folder}/${world}.journal`], {
+  const run = spawnSync("node", [...command, "--resume", `${folder}/${name}.journal`], {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
@@ -73,7 +91,7 @@ function explored(part: Part): Done {
   writeFileSync(spent, String(seconds));
   const facts = run.stdout === "" ? undefined : (JSON.parse(run.stdout) as ExplorationFacts);
   if (facts === undefined || facts.interrupted) {
-    process.stderr.write(`${world} is not done; run this again to go on\n`);
+    process.stderr.write(`${name} is not done; run this again to go on\n`);
     process.exit(130);
   }
   writeFileSync(result, run.stdout);

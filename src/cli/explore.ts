@@ -10,7 +10,7 @@ import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
+import { besideOf, readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
@@ -38,6 +38,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     seed,
     ...turnsOf(line),
     ...startOf(line),
+    ...besideOf(line, plan, world.spec),
   };
   const asked = { request, seed, ...sampleOf(line), ...onlyOf(line) };
   const { resume } = line.values;
@@ -63,7 +64,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     path ?? "",
     given(line, "event"),
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
-    ...(["traffic", "start", "turns"] as const).map((name) => given(line, name)),
+    ...(["traffic", "start", "turns", "beside", "beside-after"] as const).map((name) => given(line, name)),
   ];
   const facts = explorationFacts({
     model: plan.model,

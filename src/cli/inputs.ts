@@ -9,6 +9,7 @@ import { isLocalTime } from "../core/plan/when.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 import { mistakesForTwin } from "../rehearsal/registered.ts";
+import type { RehearsalRequest } from "../rehearsal/release/request.ts";
 import { BadWorld, loadWorld, parseWorld, withTraffic, worldNames } from "../rehearsal/worlds/load.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { isThere, readInput } from "./files.ts";
@@ -29,6 +30,36 @@ export function answerOf({ values }: CommandLine): { answer?: "proceed" | "roll-
   if (answer === undefined) return {};
   if (answer === "proceed" || answer === "roll-back") return { answer };
   throw new BadUsage([`--answer: expected proceed or roll-back, found ${foundText(answer)}`]);
+}
+
+const besideRule = { default: 5, min: 0, max: 10_000, whole: false };
+
+/** Another plan's release beside the one that is rehearsed, where there is one. Throws BadUsage and BadInput. */
+export function besideOf(line: CommandLine, plan: Plan, world: WorldSpec): Pick<RehearsalRequest, "beside"> {
+  const { beside: path } = line.values;
+  if (path === undefined) {
+    if (line.values["beside-after"] === undefined) return {};
+    throw new BadUsage(["--beside-after: expected --beside with it, found it alone"]);
+  }
+  const other = readPlan(path);
+  const clashes = (["model", "endpoint"] as const).flatMap((what): Mistake[] => {
+    const [own, its] = [plan, other].map((one) => (what === "model" ? one.model : one.endpoint.name));
+    if (own !== its) return [];
+    const where = what === "model" ? "model" : "endpoint.name";
+    return [
+      {
+        file: path,
+        where,
+        expected: `another ${what} than that of the plan that it is beside`,
+        found: foundText(its),
+      },
+    ];
+  });
+  if (clashes.length > 0) throw new BadInput(clashes);
+  const afterSeconds = 60 * numberOf(line, "beside-after", besideRule);
+  return {
+    beside: [{ plan: other, event: readEvent(undefined, other, world), afterSeconds, name: "beside" }],
+  };
 }
 
 /** When a rehearsal begins, where that is said. Throws BadUsage. */

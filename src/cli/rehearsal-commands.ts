@@ -2,7 +2,17 @@
 import { judgeOptions, judgeSummary, judgeText } from "#verdict/command";
 import type { Command, Option } from "./arguments.ts";
 import { faultOption } from "./faults.ts";
-import { answer, event, seed, start, traffic, turns, world } from "./rehearsal-options.ts";
+import {
+  answer,
+  beside,
+  besideAfter,
+  event,
+  seed,
+  start,
+  traffic,
+  turns,
+  world,
+} from "./rehearsal-options.ts";
 
 const quiet: Option = { help: "no progress on standard error" };
 
@@ -28,6 +38,8 @@ export const rehearsalCommands: readonly Command[] = [
       traffic,
       start,
       seed,
+      beside,
+      "beside-after": besideAfter,
       answer,
       turns,
       fault: faultOption,
@@ -65,6 +77,8 @@ export const rehearsalCommands: readonly Command[] = [
       world,
       traffic,
       start,
+      beside,
+      "beside-after": besideAfter,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
       passing: { help: "only faults that are over at once, alone and after a stop" },
       lasting: { help: "only faults that last" },

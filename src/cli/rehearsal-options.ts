@@ -17,6 +17,14 @@ export const event: Option = {
   value: "FILE",
   help: "what starts the release, as JSON (default: a run by hand of the version after the one that serves: 7 after 6)",
 };
+export const beside: Option = {
+  value: "PLAN",
+  help: "another plan of the same stack, with an endpoint of its own: a release of its begins meanwhile",
+};
+export const besideAfter: Option = {
+  value: "MINUTES",
+  help: "how long after the first that one begins (default: 5)",
+};
 export const seed: Option = { value: "N", help: "what all chance comes from (default: 1)" };
 
 export const answer: Option = {

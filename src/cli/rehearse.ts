@@ -11,6 +11,7 @@ import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import {
   answerOf,
+  besideOf,
   type NamedWorld,
   readEvent,
   readPlan,
@@ -40,7 +41,8 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const watch = line.switches.has("quiet")
     ? unwatched
     : watchOn(err, { title, stages: plan.rollout.stages }, execution);
-  const request = { ...askedFor(line, seed), plan, world: world.spec, event };
+  const beside = besideOf(line, plan, world.spec);
+  const request = { ...askedFor(line, seed), ...beside, plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -69,7 +71,8 @@ async function inAllWorlds(line: CommandLine, terminal: Terminal): Promise<numbe
   const [first] = worlds;
   if (first === undefined) throw new Error("no world ships");
   const event = readEvent(line.values.event, plan, first.spec);
-  const request = { ...askedFor(line, numberOf(line, "seed", seedRule)), plan, event };
+  const beside = besideOf(line, plan, first.spec);
+  const request = { ...askedFor(line, numberOf(line, "seed", seedRule)), ...beside, plan, event };
   const command = ["slipway rehearse", path ?? [], seedIn(line)].flat().join(" ");
   const [json, quiet] = [line.switches.has("json"), line.switches.has("quiet")];
   return rehearseAll({ worlds, request, command, json, quiet }, terminal);

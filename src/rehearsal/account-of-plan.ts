@@ -1,13 +1,60 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
 
-import type { AccountSeed, ScalableSeed, ServingType } from "#twin/world";
+import type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "#twin/world";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 
-/** `event` is what starts the release: the registry has the version that it asks for, and its type decides the need. */
-export function accountOf(plan: Plan, event?: unknown): AccountSeed {
+/** A plan, and what starts its release. */
+interface Released {
+  readonly plan: Plan;
+  readonly event: unknown;
+}
+
+/**
+ * `event` is what starts the release: the registry has the version that it asks for, and its type decides the need.
+ * `beside` are other plans of the account; what both plans name is as the first one says.
+ */
+export function accountOf(plan: Plan, event?: unknown, beside: readonly Released[] = []): AccountSeed {
+  const account = accountOfOne(plan, event);
+  if (beside.length === 0) return account;
+  const others = beside.map((one) => accountOfOne(one.plan, one.event));
+  const all = [account, ...others];
+  const scalables = all.flatMap((each) => each.scalables ?? []);
+  return {
+    ...account,
+    types: Object.assign({}, ...all.map(({ types }) => types).toReversed()),
+    endpointNeeds: sumOf(all.map(({ endpointNeeds }) => endpointNeeds)),
+    trainingNeeds: sumOf(all.map(({ trainingNeeds }) => trainingNeeds)),
+    ...(scalables.length > 0 && { scalables: eachOnce(scalables) }),
+    others: others.map((other) => otherOf(other, account)),
+  };
+}
+
+function otherOf(
+  { model, metadata, versions, endpoint, peakRequestsPerSecond }: AccountSeed,
+  account: AccountSeed,
+): OtherModel {
+  const trafficPercent = (100 * peakRequestsPerSecond) / account.peakRequestsPerSecond;
+  return { model, versions, endpoint, trafficPercent, ...(metadata !== undefined && { metadata }) };
+}
+
+/** What several plans lean on is there once. */
+function eachOnce(scalables: readonly ScalableSeed[]): ScalableSeed[] {
+  const byScope = new Map<string, ScalableSeed>();
+  for (const one of scalables.toReversed()) byScope.set(`${one.resourceId} ${one.dimension}`, one);
+  return [...byScope.values()].toReversed();
+}
+
+function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [type, count] of all.flatMap((each) => Object.entries(each)))
+    sum[type] = (sum[type] ?? 0) + count;
+  return sum;
+}
+
+function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
   const { endpoint, requirements } = plan;
   const asked = askedIn(event);
   const candidate = plan.releaseTypes[asked.releaseType ?? plan.defaultReleaseType]?.inference ?? endpoint;

@@ -119,3 +119,30 @@ describe("--traffic", () => {
     ]);
   });
 });
+
+describe("another plan beside the first", () => {
+  const leaning = "test/data/plans/leaning.yml";
+
+  it("has a model and an endpoint of its own", async () => {
+    const { code, err } = await say("rehearse", leaning, "--quiet", "--beside", leaning);
+
+    expect(code).toBe(64);
+    expect(err).toContain(
+      'test/data/plans/leaning.yml: model: expected another model than that of the plan that it is beside, found "question-answering"',
+    );
+    expect(err).toContain(
+      'endpoint.name: expected another endpoint than that of the plan that it is beside, found "question-answering"',
+    );
+  });
+
+  it.each([
+    [["--beside-after", "7"], "--beside-after: expected --beside with it, found it alone"],
+    [["--beside", "no-such.yml"], "no-such.yml"],
+    [["--beside", "test/data/plans/leaning-too.yml", "--beside-after", "soon"], "--beside-after: expected"],
+  ])("is told what is wrong with %j", async (words, mistake) => {
+    const { code, err } = await say("explore", leaning, "--quiet", ...words);
+
+    expect(code).toBe(64);
+    expect(err).toContain(mistake);
+  });
+});

@@ -12,6 +12,10 @@ export const fraud = planIn("test/data/plans/fraud-scoring.yml");
 /** Four instances that larger ones replace, in two short stages up to all of the traffic. */
 export const shortAndWhole = planIn("test/data/plans/short-and-whole.yml");
 
+/** A model that leans on services, a function and a table beside its endpoint; and another that leans on some of them too. */
+export const leaning = planIn("test/data/plans/leaning.yml");
+export const leaningToo = planIn("test/data/plans/leaning-too.yml");
+
 function planIn(path: string): Plan {
   const parsed = parsePlan(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), path);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));

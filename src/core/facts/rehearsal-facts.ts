@@ -68,6 +68,8 @@ export interface RehearsalFacts {
   /** What is counted and is no violation: overruns that the world causes, and the like. */
   readonly figures: Readonly<Record<string, number>>;
   readonly executions: readonly ExecutionFacts[];
+  /** The same of each other plan's release in the same stack; absent where there was none. */
+  readonly beside?: readonly { readonly model: string; readonly executions: readonly ExecutionFacts[] }[];
   /** The deployment's alarms that would have rung. */
   readonly alarms: readonly AlarmFacts[];
   /** The state machine's Catch, Retry and Choice edges that were walked, by their names. */

@@ -13,7 +13,11 @@ const unfinished = new Set(["aborted", "timed-out", "closing-failed", "handed-ov
 const idle = new Set(["ignored", "refused"]);
 
 /** The first execution's end, or that of the last one that had to act after it. */
-export function endOfRelease({ executions, outcome, reason }: RunRecord): {
+export function endOfRelease({
+  executions,
+  outcome,
+  reason,
+}: Pick<RunRecord, "executions" | "outcome" | "reason">): {
   outcome: string;
   reason: string;
 } {
@@ -39,6 +43,7 @@ export function findingOf(
     wrong: [
       ...wrongWith(record),
       ...misled(end.outcome, reference),
+      ...(record.beside ?? []).flatMap((one) => unfinishedBeside(one)),
       ...unreached(experiment, record),
       ...untold(experiment, record),
     ],
@@ -46,6 +51,17 @@ export function findingOf(
     edges: record.edges,
     moments: record.moments ?? [],
   };
+}
+
+/** A release beside the one that is explored has to end as well, whatever befell either. */
+function unfinishedBeside({ model, executions }: NonNullable<RunRecord["beside"]>[number]): Wrong[] {
+  const last = executions.at(-1);
+  const { outcome, reason } = endOfRelease({
+    executions,
+    outcome: last?.outcome ?? "hung",
+    reason: last?.reason ?? "it was never started",
+  });
+  return unfinished.has(outcome) ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
 }
 
 function wrongWith(record: RunRecord): Wrong[] {

@@ -26,7 +26,11 @@ export function spent(
   { raised }: Pick<InvariantFindings, "raised">,
   plan: Plan,
 ): Spent {
-  const expenses = expensesIn(raised, instanceHours, plan);
+  const expenses = expensesIn(
+    raised.filter(({ endpoint }) => endpoint === plan.endpoint.name),
+    instanceHours,
+    plan,
+  );
   const all = paidFor(plan, byType(instanceHours));
   const sum = instanceHours.reduce((total, { hours }) => total + hours, 0);
   const known = expenses.every(({ usd }) => usd !== null);
@@ -54,9 +58,11 @@ const leanedOn = ({ owner, unitHours, usd, extraUnitHours, extraUsd }: UnitHours
   extraUsd: rounded(extraUsd, 2),
 });
 
-/** Item by item, of all releases of the run; training capacity is raised altogether. */
+type Part = Omit<Raised, "endpoint">;
+
+/** Item by item, of all releases of the plan; training capacity is raised altogether. */
 function expensesIn(
-  raised: readonly Raised[],
+  raised: readonly Part[],
   instanceHours: RunRecord["instanceHours"],
   plan: Plan,
 ): Expense[] {
@@ -75,7 +81,7 @@ function expensesIn(
 }
 
 /** The parts in cents, such that they sum to the whole in cents. */
-function inCents(parts: readonly Raised[], plan: Plan): Expense[] {
+function inCents(parts: readonly Part[], plan: Plan): Expense[] {
   let exact = 0;
   return parts.map(({ item, minutes, hours }) => {
     const { usd, unpriced } = paidFor(plan, hours);

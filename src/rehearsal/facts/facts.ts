@@ -35,10 +35,10 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     stages: stagesOf(request, record, isCandidate),
     timeline: record.timeline,
     ...promises(findings, startedAt),
-    executions: record.executions.map(({ status: _, stopSeconds, ...rest }) => ({
-      ...rest,
-      stopSeconds: stopSeconds ?? null,
-    })),
+    executions: executionsOf(record),
+    ...(record.beside !== undefined && {
+      beside: record.beside.map((one) => ({ model: one.model, executions: executionsOf(one) })),
+    }),
     alarms: record.alarms,
     edges: record.edges,
     notModelled: record.refusals,
@@ -48,6 +48,9 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     after: record.after,
   };
 }
+
+const executionsOf = ({ executions }: Pick<RunRecord, "executions">): RehearsalFacts["executions"] =>
+  executions.map(({ status: _, stopSeconds, ...rest }) => ({ ...rest, stopSeconds: stopSeconds ?? null }));
 
 /**
  * The release's end. An execution that died is no end: the sweep starts another one for its release, and that one's

@@ -7,14 +7,18 @@ import type { Shift } from "./shifts.ts";
 type Entry = NonNullable<Plan["alongside"]>[number];
 
 /** One sentence for each that is short of what a share needs. What gives traffic back waits for nothing. */
-export function shortAlongside({ plan, world }: Scene, { passage, from, to }: Shift): string[] {
+export function shortAlongside(
+  { planOf, world, shared }: Scene,
+  { endpoint, passage, from, to }: Shift,
+): string[] {
   if (passage === undefined || to <= from) return [];
   const percent = Math.round(to * 1e5) / 1e3;
-  return (plan.alongside ?? []).flatMap((entry) =>
+  return (planOf(endpoint.name).alongside ?? []).flatMap((entry) =>
     Object.values(leaseKinds).flatMap(({ kind, nameOf }) => {
       const name = nameOf(entry) ?? "";
       const scalable = world.state.scalables.get(name);
-      const before = passage.before.things[kind].get(name);
+      const { startedMs } = passage;
+      const before = shared.stood({ kind, name }, startedMs) ?? passage.before.things[kind].get(name);
       if (scalable === undefined || before === undefined) return [];
       const needed = neededAt(entry, percent, before);
       return scalable.ready >= needed

@@ -28,12 +28,11 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   const begun = new Map<string, number>();
   const reads = createMetricReads();
   const inForce = createInForce(scene);
-  const { world, plan } = scene;
-  const utilisation = plan.requirements.utilisationPercent / 100;
+  const { world, planOf } = scene;
 
-  /** Requests per second that a variant's ready instances serve. */
-  const served = (variant: Variant) =>
-    readyNow(variant, world.nowMs) * world.throughput(variant.instanceType) * utilisation;
+  /** Requests per second that some of a variant's instances serve. */
+  const servedBy = (instances: number, { instanceType }: Variant, endpoint: string) =>
+    (instances * world.throughput(instanceType) * planOf(endpoint).requirements.utilisationPercent) / 100;
 
   function check(shift: Shift, seen: Seen): void {
     const { endpoint, atMs, frame } = shift;
@@ -49,7 +48,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
     for (const what of shortAlongside(scene, shift)) report(what, whereOf(seen));
     let surge = false;
     for (const { variant, share } of receivers(shift)) {
-      const can = served(variant);
+      const can = servedBy(readyNow(variant, world.nowMs), variant, endpoint.name);
       if (share * load > can + 1e-6)
         report(
           `${variant.name} was given ${percent(share)} of ${load.toFixed(1)} requests per second, ${(share * load).toFixed(1)}, with ${readyNow(variant, world.nowMs)} ready instances that serve ${can.toFixed(1)}`,
@@ -99,7 +98,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
     for (const variant of endpoint.variants) {
       const share = total === 0 ? 0 : variant.currentWeight / total;
       const warm = readyNow(variant, atMs);
-      const can = warm * world.throughput(variant.instanceType) * utilisation;
+      const can = servedBy(warm, variant, endpointName);
       if (share * load > can + 1e-6)
         report(
           `${dropped} was dropped with its traffic, and ${variant.name} took over ${(share * load).toFixed(1)} requests per second with ${warm} warm instances that serve ${can.toFixed(1)}`,

@@ -1,4 +1,5 @@
 /** Whether the way in which a release was closed is what the world shows. */
+import type { ResourceRef } from "../../core/release/change.ts";
 import { endpointSnapshot } from "./endpoint-snapshot.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
@@ -37,18 +38,22 @@ export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: S
   }
 }
 
-/** What is new in the account since the passage began, outside hands' doing left out. */
-function changedOf({ before }: Passage, scene: Scene): string[] {
-  const { world, outside } = scene;
+/** What is new in the account since the passage began, the doing of outside hands and of other releases left out. */
+function changedOf(passage: Passage, scene: Scene): string[] {
+  const { world, outside, owners } = scene;
+  const { before } = passage;
+  const isNotOurs = (resource: ResourceRef) =>
+    outside.touched(resource) !== undefined || owners.isAnothers(resource, passage);
   const made = allKinds
     .filter(({ isServed }) => isServed === true)
     .flatMap(({ kind, names }) =>
       [...names(scene)]
-        .filter((name) => !before.things[kind].has(name) && outside.touched({ kind, name }) === undefined)
+        .filter((name) => !before.things[kind].has(name) && !isNotOurs({ kind, name }))
         .map((name) => `${kind} ${name} had been made`),
     );
   const moved = [...before.endpoints.values()].filter(
-    ({ name, config }) => world.state.endpoints.get(name)?.configName !== config,
+    ({ name, config }) =>
+      world.state.endpoints.get(name)?.configName !== config && !owners.isAnothers(routingOf(name), passage),
   );
   return [...made, ...moved.map(({ name }) => `endpoint ${name} had been moved`)];
 }

@@ -22,6 +22,7 @@ import { oneAtATime } from "./one-at-a-time.ts";
 import { outcomeVerified } from "./outcome-verified.ts";
 import { createOutsideHands } from "./outside-hands.ts";
 import { overOnceAnswered } from "./over-once-answered.ts";
+import { createOwners } from "./owners.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
 import { type Figures, noFigures, type Raised, type Scene } from "./scene.ts";
@@ -69,6 +70,8 @@ const barsTheWayBack = ({ frame, outcome }: Seen): boolean =>
 export interface InvariantsOptions {
   readonly world: World;
   readonly plan: Plan;
+  /** Other plans of the same stack, each with an endpoint of its own. */
+  readonly beside?: readonly Plan[];
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
   /** When the last refusal that lasts ends, epoch milliseconds; absent: nothing is refused for long. */
@@ -79,27 +82,31 @@ export interface InvariantsOptions {
 export function createInvariants({
   world,
   plan,
+  beside = [],
   schedules,
   refusedUntilMs = () => 0,
 }: InvariantsOptions): Invariants {
+  const plans = new Map([plan, ...beside].toReversed().map((each) => [each.endpoint.name, each]));
   const account = { world, schedules };
   const inputs = new Map<string, unknown>();
   const locks = createLocks();
   const passages = createPassages(locks, account);
   const outside = createOutsideHands(account);
   const loans = createLoans(account, outside);
+  const owners = createOwners(passages);
   const figures = noFigures();
   const raised: Raised[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const scene: Scene = {
     world,
-    plan,
+    planOf: (endpoint = "") => plans.get(endpoint) ?? plan,
     schedules,
     locks,
     passages,
     outside,
     loans,
+    owners,
     shared: createSharedLeases(account),
     figures,
     raised,
@@ -130,6 +137,7 @@ export function createInvariants({
   function seen(seen: Seen): void {
     told = world.events.length;
     outside.seen(seen);
+    owners.seen(seen);
     if (barsTheWayBack(seen)) noRoomMs = seen.call.at;
     const closed = closingIn(seen);
     for (const checker of checkers) if (closed !== undefined) checker.onClosed?.(closed, seen);
@@ -177,7 +185,9 @@ export interface InvariantFindings {
 
 /** The invariants as an observer of a rehearsal. */
 export function observeInvariants({ world, request, schedules, refusedUntilMs }: Rehearsed): Observer {
-  const invariants = createInvariants({ world, plan: request.plan, schedules, refusedUntilMs });
+  const { plan, beside = [] } = request;
+  const plans = { plan, beside: beside.map((one) => one.plan) };
+  const invariants = createInvariants({ world, ...plans, schedules, refusedUntilMs });
   return {
     name: "invariants",
     watch: invariants.watch,

@@ -31,7 +31,7 @@ export function lockBegins(
   if (share === 0) return undefined;
   const lockedMinutes = locked.minutes(passage);
   locked.begin(endpoint.name, { passage, atMs: seen.call.at, by: "us" });
-  const { maxLockedMinutes } = scene.plan.budget;
+  const { maxLockedMinutes } = scene.planOf(name).budget;
   const plannedMinutes = replaced ? updateMinutes : raiseMinutes;
   if (lockedMinutes + plannedMinutes <= maxLockedMinutes) return undefined;
   const variant = raised?.subject.split("/")[1] ?? "";
@@ -48,13 +48,14 @@ const unseenGrowth = 1.25;
 function cannotTakeAll(
   name: string,
   endpoint: string,
-  { world, plan }: Scene,
+  { world, planOf }: Scene,
   readMs: number | undefined,
 ): boolean {
   const variant = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
   if (variant === undefined) return false;
   const ready = variant.instances.filter(({ warmMs }) => warmMs <= world.nowMs).length;
-  const each = (world.throughput(variant.instanceType) * plan.requirements.utilisationPercent) / 100;
+  const { utilisationPercent } = planOf(endpoint).requirements;
+  const each = (world.throughput(variant.instanceType) * utilisationPercent) / 100;
   const unread = readMs === undefined ? 0 : unseenGrowth * publishedLoad(world, endpoint, readMs);
   return Math.max(unread, publishedLoad(world, endpoint, world.nowMs)) > ready * each;
 }

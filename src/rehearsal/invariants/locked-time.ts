@@ -1,5 +1,5 @@
 /** How long changes of ours, and auto scaling, have locked an endpoint while the candidate carried traffic. */
-import type { Passage } from "./passages.ts";
+import { endpointOf, type Passage } from "./passages.ts";
 import type { Scene } from "./scene.ts";
 
 export interface LockBegun {
@@ -18,7 +18,7 @@ export interface LockedTime {
   close(): void;
 }
 
-export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
+export function createLockedTime({ world, planOf, figures }: Scene): LockedTime {
   const running = new Map<string, LockBegun>();
   const total = new Map<Passage, number>();
   const minutes = (passage: Passage) => total.get(passage) ?? 0;
@@ -38,9 +38,10 @@ export function createLockedTime({ world, plan, figures }: Scene): LockedTime {
     minutes,
     close() {
       for (const endpoint of [...running.keys()]) end(endpoint, world.nowMs);
-      for (const each of total.values()) {
+      for (const [passage, each] of total) {
+        const { maxLockedMinutes } = planOf(endpointOf(passage)).budget;
         figures.lockedMinutes += each;
-        figures.lockedMinutesOverrun += Math.max(0, each - plan.budget.maxLockedMinutes);
+        figures.lockedMinutesOverrun += Math.max(0, each - maxLockedMinutes);
       }
       figures.lockedMinutes = rounded(figures.lockedMinutes);
       figures.lockedMinutesOverrun = rounded(figures.lockedMinutesOverrun);

@@ -42,7 +42,8 @@ export function neverPromoteBlind(scene: Scene): Checker {
   const complete = new Set<string>();
   /** Endpoints whose weights somebody else has set last. */
   const theirs = new Set<string>();
-  const lastShare = (scene.plan.rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
+  const lastShareOf = (endpoint: string) =>
+    (scene.planOf(endpoint).rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
   function check(passage: Passage, forward: keyof typeof steps, seen: Seen): void {
     const step = steps[forward];
@@ -72,7 +73,7 @@ export function neverPromoteBlind(scene: Scene): Checker {
       const forward = shift === undefined ? undefined : forwardBy(shift);
       if (shift?.passage === undefined || forward === undefined) return;
       check(shift.passage, forward, seen);
-      if (shift.to > lastShare + 1e-6) complete.add(shift.endpoint.name);
+      if (shift.to > lastShareOf(shift.endpoint.name) + 1e-6) complete.add(shift.endpoint.name);
     },
     onWorld({ kind, subject, atMs }) {
       if (kind !== "weight") return;
@@ -121,10 +122,11 @@ function blindness(scene: Scene, { passage, forward, sinceMs, judged }: Forward)
 
 /** What CloudWatch had not shown of a candidate, or had shown against it, when the judge looked. */
 function unseen(
-  { world, plan }: Scene,
+  { world, planOf }: Scene,
   { passage, ...span }: { passage: Passage; fromMs: number; asOfMs: number },
 ): string[] {
   const endpoint = endpointOf(passage) ?? "";
+  const plan = planOf(endpoint);
   const variants = world.state.endpoints.get(endpoint)?.variants ?? [];
   const candidates = variants.filter((variant) => isCandidate(variant, passage, world));
   return candidates.flatMap(({ name: candidate }) => {

@@ -3,6 +3,7 @@
  * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
  */
 import type { Endpoint, Variant, World } from "#twin/world";
+import type { Plan } from "../../core/plan/plan.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
 import type { Account } from "./kinds/define.ts";
@@ -95,6 +96,10 @@ export function createPassages(locks: ObservedLocks, account: Account): Passages
 export function endpointOf(passage: Passage): string | undefined {
   return passage.subject.startsWith("endpoint/") ? passage.subject.slice("endpoint/".length) : undefined;
 }
+
+/** The plan of a release; of a training pool's, the first. */
+export const planFor = (passage: Passage, { planOf }: { planOf: (endpoint?: string) => Plan }): Plan =>
+  planOf(endpointOf(passage));
 
 /** The endpoint as it was when the passage began. */
 export function endpointBefore(passage: Passage): EndpointSnapshot | undefined {

@@ -3,7 +3,7 @@
  * lock, less those of the variants that serve between releases, at the counts they had.
  */
 import { paidFor } from "../prices.ts";
-import { endpointBefore, endpointOf, type LockEvent, type Passage } from "./passages.ts";
+import { endpointBefore, endpointOf, type LockEvent, type Passage, planFor } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
 import type { Raised, Scene } from "./scene.ts";
 
@@ -13,11 +13,12 @@ export interface ReleaseCost {
   close(): void;
 }
 
-export function createReleaseCost({ world, plan, figures, raised }: Scene): ReleaseCost {
+export function createReleaseCost({ world, planOf, figures, raised }: Scene): ReleaseCost {
   const running = new Map<string, Passage>();
 
   function settle(passage: Passage): void {
-    const own = raisedBy(passage, { world, plan });
+    const plan = planFor(passage, { planOf });
+    const own = raisedBy(passage, { world, planOf });
     raised.push(...own);
     const spent = own.reduce((sum, { hours }) => sum + paidFor(plan, hours).usd, 0);
     figures.knownCostUsd = Math.round((figures.knownCostUsd + spent) * 100) / 100;
@@ -41,12 +42,13 @@ export function createReleaseCost({ world, plan, figures, raised }: Scene): Rele
 }
 
 /** What a release that is under way has been billed until now, on top of the steady fleet. */
-export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "plan">): number =>
-  raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(scene.plan, hours).usd, 0);
+export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf">): number =>
+  raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(planFor(passage, scene), hours).usd, 0);
 
 /** What a release that ends now has raised. */
-function raisedBy(passage: Passage, { world, plan }: Pick<Scene, "world" | "plan">): Raised[] {
+function raisedBy(passage: Passage, { world, planOf }: Pick<Scene, "world" | "planOf">): Raised[] {
   const { startedMs } = passage;
+  const endpoint = endpointOf(passage) ?? "";
   const atTheStart = hoursOf(world, passage, startedMs);
   const extraUntil = (untilMs: number) => {
     const all = hoursOf(world, passage, untilMs);
@@ -54,10 +56,10 @@ function raisedBy(passage: Passage, { world, plan }: Pick<Scene, "world" | "plan
     return (type: string) => (all[type] ?? 0) - (atTheStart[type] ?? 0) - (steady[type] ?? 0);
   };
   const types = Object.keys(hoursOf(world, passage, world.nowMs));
-  return partsOf(passage, { world, plan }).map(({ item, fromMs, toMs }) => {
+  return partsOf(passage, { world, plan: planFor(passage, { planOf }) }).map(({ item, fromMs, toMs }) => {
     const [before, after] = [extraUntil(fromMs), extraUntil(toMs)];
     const hours = types.map((type) => [type, Math.max(0, after(type) - before(type))] as const);
-    return { item, minutes: (toMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
+    return { endpoint, item, minutes: (toMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
   });
 }
 

@@ -5,6 +5,7 @@
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { Plain } from "../../core/release/plain.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
+import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
 import type { Difference } from "./kinds/define.ts";
@@ -103,10 +104,13 @@ function recordedIn({ call, tookEffect }: Seen): { subject: string; remainder: R
 /** What is not as it should be of all that a passage is about. */
 function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Difference[] {
   const leased = new Set<string>();
-  const all = leftBehind({ scene, before: passage.before, now, leased });
+  const all = leftBehind({ scene, before: asItStood(passage, scene), now, leased });
   const name = endpointOf(passage);
   if (name === undefined) return all.filter(({ resource }) => isOfPool(resource));
-  const own = all.filter(({ resource }) => !isOfPool(resource) && isOwn(resource, name));
+  const own = all.filter(
+    ({ resource }) =>
+      !isOfPool(resource) && isOwn(resource, name) && !isNotOnlyOurs(resource, passage, scene),
+  );
   if (!passage.promoted) return own;
   const steady = notSteady(passage, now, scene);
   const endpoint = now.endpoints.get(name);
@@ -132,7 +136,24 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
 
 const isOfPool = (resource: ResourceRef): boolean => kindOf(resource).isOfPool === true;
 
-/** Those that do not say whose they are, are its: only one endpoint's are made at a time in a rehearsal. */
+/** The account before the passage; what was leant on then is as it stood before that. */
+function asItStood({ before, startedMs }: Passage, { shared }: Scene): AccountSnapshot {
+  const things = Object.entries(before.things).map(([key, all]) => {
+    const kind = key as ResourceKind;
+    if (kindOf({ kind }).isLease !== true) return [kind, all] as const;
+    const stood = [...all].map(
+      ([name, now]) => [name, shared.stood({ kind, name }, startedMs) ?? now] as const,
+    );
+    return [kind, new Map(stood)] as const;
+  });
+  return { ...before, things: Object.fromEntries(things) as AccountSnapshot["things"] };
+}
+
+/** Whether another release has changed a thing last, or leans on it as well. */
+const isNotOnlyOurs = (resource: ResourceRef, passage: Passage, { owners, shared }: Scene): boolean =>
+  owners.isAnothers(resource, passage) || shared.isLeantOnBeside(resource, passage.releaseId);
+
+/** Those that do not say whose they are, are its. */
 const isOwn = (resource: ResourceRef, endpoint: string): boolean =>
   (kindOf(resource).endpointOf?.(resource.name) ?? endpoint) === endpoint;
 

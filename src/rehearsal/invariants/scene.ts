@@ -6,15 +6,18 @@ import type { Account } from "./kinds/define.ts";
 import type { Loans } from "./loans.ts";
 import type { ObservedLocks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
+import type { Owners } from "./owners.ts";
 import type { Passages } from "./passages.ts";
 import type { SharedLeases } from "./shared-leases.ts";
 
 export interface Scene extends Account {
-  readonly plan: Plan;
+  /** The plan of an endpoint. */
+  readonly planOf: (endpoint: string | undefined) => Plan;
   readonly locks: ObservedLocks;
   readonly passages: Passages;
   readonly outside: OutsideHands;
   readonly loans: Loans;
+  readonly owners: Owners;
   readonly shared: SharedLeases;
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;
@@ -29,6 +32,7 @@ export interface Scene extends Account {
 
 /** One part of what a release raised on top of the steady fleet. */
 export interface Raised {
+  readonly endpoint: string;
   readonly item: ExpenseItem;
   readonly minutes: number;
   /** Instance-hours by type. */

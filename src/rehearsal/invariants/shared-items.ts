@@ -2,11 +2,18 @@
 import { isRecord, plainItem } from "./attribute-values.ts";
 import type { Seen } from "./observation.ts";
 
+/** Bounds, and the capacity that was asked for. */
+export interface SharedState {
+  readonly min: number;
+  readonly max: number;
+  readonly capacity: number;
+}
+
 export interface SharedItem {
   /** `KIND NAME` */
   readonly of: string;
   readonly version: number;
-  readonly before?: { readonly min: number; readonly max: number; readonly capacity: number };
+  readonly before?: SharedState;
   readonly leases: Readonly<Record<string, SharedLease>>;
   readonly inForce?: { readonly min: number; readonly max: number };
   readonly intended?: { readonly min: number; readonly max: number };

@@ -4,27 +4,60 @@
  * stood before the first. No two have it in work at a time, and nobody leaves a lease behind.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
+import { same } from "./equality.ts";
 import type { Account } from "./kinds/define.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { executionName } from "./locks.ts";
 import { mutationOf } from "./mutations.ts";
 import type { Seen } from "./observation.ts";
-import { type SharedItem, sharedItemIn } from "./shared-items.ts";
+import { type SharedItem, type SharedState, sharedItemIn } from "./shared-items.ts";
 
 export interface SharedLeases {
   /** What is wrong with a call; one sentence each. */
   onCall(seen: Seen): readonly string[];
   /** The largest live lease on a thing, by its name; undefined where nobody leans on it. */
   leased(name: string): { readonly resource: ResourceRef; readonly atLeast: number } | undefined;
+  /** A thing as it stood before the first of those who leant on it at a moment; undefined where nobody did. */
+  stood(resource: ResourceRef, atMs: number): SharedState | undefined;
+  /** Whether any other release than one has a lease on a thing. */
+  isLeantOnBeside(resource: ResourceRef, release: string): boolean;
   /** Leases that are left; one sentence each. */
   left(standing: (of: string) => boolean): readonly string[];
+}
+
+/** A thing as it was when the first release began to lean on it, and for how long it was leant on. */
+interface Stood {
+  readonly as: SharedState;
+  readonly fromMs: number;
+  untilMs: number;
 }
 
 /** As long as a function's work takes at most, and its start before that: nobody takes over earlier. */
 const longestWorkMs = 90_000;
 
-export function createSharedLeases({ world }: Pick<Account, "world">): SharedLeases {
+export function createSharedLeases(account: Account): SharedLeases {
+  const { world } = account;
   const items = new Map<string, SharedItem>();
+  const stood = new Map<string, Stood[]>();
+
+  /** Notes what the world has as the first lease is written, and until when any is left. */
+  function misremembered(item: SharedItem, was: SharedItem | undefined, atMs: number): string[] {
+    const [had, has] = [was, item].map((one) => Object.keys(one?.leases ?? {}).length > 0);
+    const last = stood.get(item.of)?.at(-1);
+    if (had && !has && last !== undefined) last.untilMs = atMs;
+    if (had || !has) return [];
+    const now = stateOf(item.of, account);
+    if (now === undefined) return [];
+    stood.set(item.of, [
+      ...(stood.get(item.of) ?? []),
+      { as: now, fromMs: atMs, untilMs: Number.POSITIVE_INFINITY },
+    ]);
+    return same(now, item.before)
+      ? []
+      : [
+          `${item.of} stood at ${JSON.stringify(now)}, and ${JSON.stringify(item.before)} is remembered of it`,
+        ];
+  }
 
   function written(item: SharedItem, { call }: Seen): string[] {
     const was = items.get(item.of);
@@ -39,6 +72,7 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
       ...(isOthers && call.at < Date.parse(worker.at) + longestWorkMs
         ? [`${item.of} was taken in work while ${executionName(worker.execution)} may have been at it`]
         : []),
+      ...misremembered(item, was, call.at),
       ...misintended(item),
     ];
   }
@@ -99,6 +133,10 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
       }
       return undefined;
     },
+    stood: ({ kind, name }, atMs) =>
+      stood.get(`${kind} ${name}`)?.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.as,
+    isLeantOnBeside: ({ kind, name }, release) =>
+      Object.keys(items.get(`${kind} ${name}`)?.leases ?? {}).some((id) => id !== release),
     left: (isStanding) =>
       [...items.values()].flatMap(({ of, leases }) =>
         Object.keys(leases).length === 0 || isStanding(of)
@@ -108,6 +146,13 @@ export function createSharedLeases({ world }: Pick<Account, "world">): SharedLea
             ],
       ),
   };
+}
+
+/** A thing by its item's name, as the world has it. */
+function stateOf(of: string, account: Account): SharedState | undefined {
+  const [kind = "", ...words] = of.split(" ");
+  const known = leaseKinds[kind as keyof typeof leaseKinds];
+  return known?.read(account, words.join(" ")) ?? undefined;
 }
 
 /** The things that a call changes which releases lean on. */

@@ -10,9 +10,10 @@
  */
 
 import { type Endpoint, isRaise, type Variant } from "#twin/world";
+import type { Plan } from "../../core/plan/plan.ts";
 import { type Hours, paidFor } from "../prices.ts";
 import { type Seen, textOf } from "./observation.ts";
-import { endpointOf, isCandidate, type Passage } from "./passages.ts";
+import { endpointOf, isCandidate, type Passage, planFor } from "./passages.ts";
 import { baking, dropping, type PlannedFleet, raising, waysThrough } from "./planned.ts";
 import { billedUsd } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
@@ -44,7 +45,7 @@ export function createStepBudget(scene: Scene): StepBudget {
     const all = [...returns.values()].filter((each) => each.passage === passage);
     const made = all.reduce((sum, each) => sum + each.moves, 0);
     const movedUsd =
-      billedUsd(passage, scene) - begun.billedUsd + paidFor(scene.plan, dropping(...sides)).usd;
+      billedUsd(passage, scene) - begun.billedUsd + paidFor(planFor(passage, scene), dropping(...sides)).usd;
     return overspent(scene, begun, {
       call: call.operation,
       made,
@@ -80,11 +81,11 @@ interface Return {
 const graceMinutes = 2;
 
 function overspent(
-  { plan }: Scene,
-  { moves }: Return,
+  scene: Scene,
+  { passage, moves }: Return,
   spent: { call: string; made: number; minutes: number; usd: number },
 ): string[] {
-  const { wayBack, usdPerRelease } = plan.budget;
+  const { wayBack, usdPerRelease } = planFor(passage, scene).budget;
   const usd = wayBack.usd ?? usdPerRelease / 2;
   const over = [
     ...(spent.made > wayBack.updates && moves > 1
@@ -104,22 +105,23 @@ function overspent(
 function forward(seen: Seen, passage: Passage, scene: Scene): string[] {
   const { call } = seen;
   const by = { passage, scene };
+  const plan = planFor(passage, scene);
   const { sides, isRaised, raised } = stepOf(seen, passage, scene);
   if (sides === undefined) return [];
   const [stable, candidate] = sides;
   const what = `${candidate.count} ${candidate.instanceType}`;
   if (call.operation === "UpdateEndpoint") {
-    const ways = waysThrough(scene.plan, stable, candidate);
-    const [dearest = {}] = ways.toSorted((a, b) => paidFor(scene.plan, b).usd - paidFor(scene.plan, a).usd);
-    return [...unknown(what, [stable, candidate], scene), ...tooDear(`to raise ${what}`, dearest, by)];
+    const ways = waysThrough(plan, stable, candidate);
+    const [dearest = {}] = ways.toSorted((a, b) => paidFor(plan, b).usd - paidFor(plan, a).usd);
+    return [...unknown(what, [stable, candidate], plan), ...tooDear(`to raise ${what}`, dearest, by)];
   }
   if (isRaised && raised !== undefined)
     return isCandidate(raised, passage, scene.world)
-      ? [...unknown(what, [candidate], scene), ...tooDear(`to raise ${what}`, raising(candidate), by)]
+      ? [...unknown(what, [candidate], plan), ...tooDear(`to raise ${what}`, raising(candidate), by)]
       : [];
   const shift = shiftIn(seen, scene);
   if (shift === undefined || shift.to <= shift.from) return [];
-  const stage = scene.plan.rollout.stages.find(
+  const stage = plan.rollout.stages.find(
     ({ trafficPercent }) => Math.abs(trafficPercent / 100 - shift.to) < 1e-6,
   );
   return tooDear(`a stage of ${percent(shift.to)}`, baking(stage?.bakeMinutes ?? 0, candidate), by);
@@ -153,7 +155,7 @@ const sideOf = ({ instanceType, desiredInstanceCount: count }: Variant): Planned
   count,
 });
 
-function unknown(what: string, sides: readonly PlannedFleet[], { plan }: Scene): string[] {
+function unknown(what: string, sides: readonly PlannedFleet[], plan: Plan): string[] {
   const hours = Object.fromEntries(sides.map(({ instanceType }) => [instanceType, 1]));
   return paidFor(plan, hours)
     .unpriced.filter((type) => !plan.budget.unpriced.includes(type))
@@ -165,8 +167,9 @@ function tooDear(
   hours: Hours,
   { passage, scene }: { passage: Passage; scene: Scene },
 ): string[] {
-  const { usdPerRelease } = scene.plan.budget;
-  const [billed, planned] = [billedUsd(passage, scene), paidFor(scene.plan, hours).usd];
+  const plan = planFor(passage, scene);
+  const { usdPerRelease } = plan.budget;
+  const [billed, planned] = [billedUsd(passage, scene), paidFor(plan, hours).usd];
   return billed + planned <= usdPerRelease
     ? []
     : [

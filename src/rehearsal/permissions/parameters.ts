@@ -12,22 +12,27 @@ import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 /** What a deployment is made for, and what it was given beyond the narrowest. */
 export interface Deployed {
   readonly plan: Plan;
+  /** Other plans of the same deployment. */
+  readonly beside?: readonly { readonly plan: Plan }[] | undefined;
   readonly roles?: Partial<RoleParameters> | undefined;
   readonly checksComeViaService?: boolean | undefined;
 }
 
-/** The endpoint by its name, and the roles by theirs: what a deployment for this plan alone would be given. */
-function narrowest(plan: Plan, world: World, { stack }: Deployment): RoleParameters {
+/** The endpoint by its name, and the roles by theirs: what a deployment for these plans alone would be given. */
+function narrowest(plans: readonly Plan[], world: World, { stack }: Deployment): RoleParameters {
   const serving = [...world.state.models.values()].map(({ definition }) => definition.ExecutionRoleArn);
-  const training = Object.values(plan.milestones).map((milestone) => milestone?.pool?.roleArn);
+  const training = plans.flatMap(({ milestones }) =>
+    Object.values(milestones).map((milestone) => milestone?.pool?.roleArn),
+  );
+  const names = (namespace: TargetScope["namespace"]) => plans.flatMap((plan) => namesIn(plan, namespace));
   return {
-    endpoints: plan.endpoint.name.toLowerCase(),
+    endpoints: onePattern(plans.map(({ endpoint }) => endpoint.name.toLowerCase())),
     workloadRoles: onePattern(roleNames(serving)),
     trainingRoles: onePattern(roleNames(training)),
     ownNames: `${stack}-*`,
-    services: onePattern(namesIn(plan, "ecs"), "none/none"),
-    functions: onePattern(namesIn(plan, "lambda"), "none:none"),
-    tables: onePattern(namesIn(plan, "dynamodb"), "none"),
+    services: onePattern(names("ecs"), "none/none"),
+    functions: onePattern(names("lambda"), "none:none"),
+    tables: onePattern(names("dynamodb"), "none"),
     autoScalingChecks: "open",
   };
 }
@@ -56,8 +61,13 @@ function onePattern(all: readonly string[], none = "none"): string {
 
 const prepared = new Map<string, Roles>();
 
-export function rolesOf({ plan, roles }: Deployed, world: World, deployment = rehearsedDeployment): Roles {
-  const parameters = { ...narrowest(plan, world, deployment), ...roles };
+export function rolesOf(
+  { plan, beside = [], roles }: Deployed,
+  world: World,
+  deployment = rehearsedDeployment,
+): Roles {
+  const plans = [plan, ...beside.map((one) => one.plan)];
+  const parameters = { ...narrowest(plans, world, deployment), ...roles };
   const key = JSON.stringify([deployment.stack, parameters]);
   const deployed = prepared.get(key) ?? rolesWith(parameters, deployment.stack);
   prepared.set(key, deployed);

@@ -13,7 +13,8 @@ const personLooksSeconds = 60;
 const person = { function: "Person", everySeconds: personLooksSeconds, event: {} };
 
 export function applicationOf(request: RehearsalRequest, parts: RehearsalParts): Application {
-  const { plan, event, turnsPerExecution } = request;
+  const { plan, event, beside = [], turnsPerExecution } = request;
+  const plans = [plan, ...beside.map((one) => one.plan)];
   const { definition, functionTimeoutSeconds, rules, rates = [], observe = [], gate } = parts;
   const own = turnsPerExecution === undefined ? undefined : { ...rehearsedDeployment, turnsPerExecution };
   const hasPerson = request.answer !== undefined && parts.person !== undefined;
@@ -21,12 +22,14 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     ...placeOf(rehearsedDeployment),
     definition,
     functionTimeoutSeconds,
-    account: accountOf(plan, event),
+    account: accountOf(plan, event, beside),
     stepsOn: (wire) => (own === undefined ? parts.stepsOn(wire) : parts.stepsOn(wire, own)),
     functionsOn: functionsOf(request, parts),
     rules,
     rates: hasPerson ? [...rates, person] : rates,
-    prepare: (wire, at) => parts.prepare?.(wire, plan, { at }) ?? Promise.resolve(),
+    prepare: async (wire, at) => {
+      for (const each of plans) await parts.prepare?.(wire, each, { at });
+    },
     gate: gate && ((world) => gate(request, world)),
     ...(request.neighbours && {
       neighbours: request.neighbours.map((neighbour) => neighbourOf(neighbour, request, parts)),
@@ -51,7 +54,7 @@ function neighbourOf(
     functionsOn: functionsOf(request, parts, deployment),
     rules: parts.rulesOf?.(deployment),
     prepare: (wire, at) => parts.prepare?.(wire, plan, { at, deployment }) ?? Promise.resolve(),
-    gate: gate && ((world) => gate({ ...request, plan, roles }, world, deployment)),
+    gate: gate && ((world) => gate({ ...request, plan, roles, beside: [] }, world, deployment)),
   };
 }
 

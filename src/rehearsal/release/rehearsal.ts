@@ -12,7 +12,9 @@ export function rehearseHere(
   onProgress?: (progress: Progress) => void,
 ): Promise<RunRecord> {
   const told = onProgress && withTraffic(onProgress);
-  return playHere(assemble(applicationOf(request, parts), request, told), recordOf(request, parts));
+  const { also = [], beside = [] } = request;
+  const played = { ...request, also: [...also, ...beside] };
+  return playHere(assemble(applicationOf(request, parts), played, told), recordOf(request, parts));
 }
 
 /** Tells the share as well that a document names. */

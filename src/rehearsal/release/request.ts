@@ -4,6 +4,7 @@ import type {
   AslDefinition,
   ExecutionRecord,
   FunctionCall,
+  LaterEvent,
   Observer,
   Rate,
   Rule,
@@ -24,6 +25,8 @@ import type { Deployed } from "../permissions/parameters.ts";
 /** Plain data: it can be posted to a worker. */
 export interface RehearsalRequest extends RunRequest {
   readonly plan: Plan;
+  /** Other plans of the same stack, each with an endpoint of its own, and what starts a release of theirs meanwhile. */
+  readonly beside?: readonly Beside[];
   /** Other stacks of the same account; the same event starts each, at the same moment. */
   readonly neighbours?: readonly Neighbour[];
   /** What somebody answers, who looks by every minute, where a stage asks; absent: nobody does. */
@@ -36,6 +39,11 @@ export interface RehearsalRequest extends RunRequest {
   readonly checksComeViaService?: boolean;
   /** Whether the record lists what was asked of the roles. */
   readonly listPermissions?: boolean;
+}
+
+/** A release of another plan, beside the one that is rehearsed. */
+export interface Beside extends LaterEvent {
+  readonly plan: Plan;
 }
 
 /** Another deployment in the account, with its own plan. */

@@ -11,6 +11,7 @@ import {
 } from "#twin/engine";
 import type { Asked } from "#twin/permissions";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
+import { apart, type BesideRecord } from "./beside.ts";
 import { endOf } from "./end.ts";
 import type { RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type StageFacts, stagesOf } from "./stage-facts.ts";
@@ -26,6 +27,8 @@ export interface RunRecord extends RunRecordOfAny {
   readonly denied?: readonly Asked[];
   /** The deployment's alarms that would have rung. */
   readonly alarms: readonly AlarmFacts[];
+  /** What became of the releases of other plans in the same stack, whose executions are not among `executions`. */
+  readonly beside?: readonly BesideRecord[];
 }
 
 /** The first execution, and those in which its release went on, one after the other. */
@@ -53,8 +56,15 @@ export function recordOf(
     const acted = new Set(line.map(({ name }) => name));
     const { calls } = engine.functions;
     const endMs = engine.clock.nowMs();
+    const record = runRecordOf(assembly, ended);
+    const inputs = new Map(records.map(({ name, input }) => [name, input]));
+    const { own, others } = apart(request, record.executions, (name) =>
+      JSON.parse(inputs.get(name) ?? "null"),
+    );
     return {
-      ...runRecordOf(assembly, ended),
+      ...record,
+      executions: own,
+      ...(others.length > 0 && { beside: others }),
       ...howItEnded(ended.end, line.at(-1), endOf),
       stages: stagesOf(entries, acted, startMs),
       document: entries.findLast((entry) => acted.has(entry.execution))?.document,

@@ -29,7 +29,7 @@ export const outcomeMark = (outcome: Outcome, paint: Paint): string =>
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
 export function headline(facts: RehearsalFacts, { width, paint }: Page): string[] {
-  const { outcome, reason, virtualSeconds, startedAt, world, seed } = facts;
+  const { outcome, reason, virtualSeconds, startedAt, world, seed, beside = [] } = facts;
   const { mark, colour } = marks[outcome];
   const style: Paint[Colour] = paint[colour];
   const indent = margin + margin;
@@ -46,12 +46,26 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
     ...(reason.startsWith(nobodyAnswered) ? wrap(howToAnswer, width - indent.length) : []).map(
       (line) => indent + line,
     ),
+    ...beside.flatMap((one) => wrap(besideIt(one), width - indent.length)).map((line) => indent + line),
     "",
     ...wrap(
       `${duration(virtualSeconds)} of virtual time from ${momentOf(startedAt)}, seed ${seed}, in the world ${world.name}: ${printable(decapitalised(world.description))}`,
       width - indent.length,
     ).map((line) => paint.dim(indent + line)),
   ];
+}
+
+/** A release beside it ends as the last of its executions did. */
+function besideIt({ model, executions }: NonNullable<RehearsalFacts["beside"]>[number]): string {
+  const {
+    outcome = "never started",
+    reason = "",
+    startSeconds = 0,
+    stopSeconds = null,
+  } = executions.at(-1) ?? {};
+  const from = executions[0]?.startSeconds ?? startSeconds;
+  const time = stopSeconds === null ? "" : ` after ${duration(stopSeconds - from)}`;
+  return printable(`Beside it, ${model}: ${outcome}${time}. ${reason}`).replace(/\.?$/, ".");
 }
 
 function subject({ model, version, milestone }: RehearsalFacts): string {

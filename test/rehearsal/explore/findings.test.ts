@@ -64,6 +64,15 @@ describe("a run is wrong", () => {
     expect(missing(after, [other ?? ""])).toEqual([`the run did not come to ${one}`]);
   });
 
+  it("where a release beside it never came to its end", () => {
+    const ended = (outcomes: readonly string[]) =>
+      wrong(record(["promoted"], { beside: [{ model: "other", executions: record(outcomes).executions }] }));
+
+    expect(ended(["aborted", "rolled-back"])).toEqual([]);
+    expect(ended(["aborted"])).toEqual(["hung"]);
+    expect(ended([])).toEqual(["hung"]);
+  });
+
   it("where an invariant was broken", () => {
     const violations = {
       "no-orphans": [{ invariant: "no-orphans", atMs: 0, what: "model v7 is left behind" }],

@@ -8,7 +8,7 @@ import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/e
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
 import { handKinds } from "../../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
-import type { RehearsalParts, Scene } from "../../../src/rehearsal/release/request.ts";
+import type { Beside, RehearsalParts, Scene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
@@ -34,6 +34,8 @@ export interface Rehearsing {
   readonly plan?: Plan;
   readonly event?: unknown;
   readonly also?: readonly LaterEvent[];
+  /** Releases of other plans in the same stack. */
+  readonly beside?: readonly Beside[];
   readonly seed?: number;
   readonly faults?: readonly string[];
   /** When the execution is stopped from outside, seconds after its start. */
@@ -57,6 +59,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     seed,
     recoverySeconds,
     also: how.also ?? [],
+    beside: how.beside ?? [],
     settleSeconds: how.settleSeconds ?? settleSeconds,
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),

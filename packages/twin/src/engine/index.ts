@@ -32,7 +32,7 @@ export type { Observer, Scene } from "./observer.ts";
 export { formatPoint, type Point, parsePoint } from "./points.ts";
 export { createRandomness } from "./randomness.ts";
 export { playHere, prepare, rates } from "./rehearsal.ts";
-export { type Ended, howItEnded, type RunRecord, recordOf } from "./run-record.ts";
+export { type Ended, type ExecutionSummary, howItEnded, type RunRecord, recordOf } from "./run-record.ts";
 export type { LaterEvent, OnProgress, Progress, RunRequest } from "./run-request.ts";
 export { seconds } from "./seconds.ts";
 export { snapshotOf } from "./snapshot.ts";

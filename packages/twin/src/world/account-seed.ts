@@ -33,6 +33,14 @@ export interface AccountSeed {
   readonly bakeMinutes: number;
   /** What the model leans on beside its endpoint; a resource with two dimensions is listed twice. */
   readonly scalables?: readonly ScalableSeed[];
+  /** Other models of the account, each with an endpoint of its own. */
+  readonly others?: readonly OtherModel[];
+}
+
+/** A model beside the account's own, which is released there as well. */
+export interface OtherModel extends Pick<AccountSeed, "model" | "metadata" | "versions" | "endpoint"> {
+  /** What comes to its endpoint, percent of what comes to the account's own. */
+  readonly trafficPercent: number;
 }
 
 /** Whose account it is. */

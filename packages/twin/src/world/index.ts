@@ -1,5 +1,5 @@
 /** The world: an account's physics, in virtual time. */
-export type { AccountSeed, ScalableSeed, ServingType } from "./account-seed.ts";
+export type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "./account-seed.ts";
 export type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
 export { actorText, called, isCall, isRaise, reasonText, type WorldEvent } from "./events.ts";
 export { hostFactor } from "./hosts.ts";

@@ -23,20 +23,14 @@ export interface SeededState {
 
 export function seedState({ startMs, spec, account }: Scenario, streams: Streams, bill: Bill): SeededState {
   const creationMs = startMs - 40 * dayMs;
-  const model = seededModel(account, spec, creationMs);
+  const models = [account, ...(account.others ?? [])].map((each) =>
+    seededModel({ ...account, model: each.model }, spec, creationMs),
+  );
   const version = spec.registry.serving;
   const own = { ...account.endpoint, model: account.model, version };
   const config = seededConfig(own, creationMs, spec);
   const endpoint = seededEndpoint(own, creationMs, (nth) => streams("seeded-instances", nth));
-  // An endpoint of the account's own name is the account's.
-  const others = spec.others.filter(({ name }) => name !== account.endpoint.name);
-  const fleets = others.map(({ name, instances, instanceType = account.endpoint.instanceType }) => ({
-    name,
-    instances,
-    instanceType,
-    model: account.model,
-    version,
-  }));
+  const fleets = spec.others.map((one) => ({ ...one, version }));
   const configs = [config, ...fleets.map((one) => seededConfig(one, creationMs))];
   const endpoints = [
     endpoint,
@@ -46,16 +40,21 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
   ];
   if (spec.metrics.enhancedSeconds !== null) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
-  for (const instance of instances) bill.open(instance, `${endpoint.name}/${servingVariant(spec)}`);
-  const packages = seededPackages(account, spec, startMs);
+  const strangers = new Set(spec.others.flatMap(({ name, isOwn }) => (isOwn ? [] : [name])));
+  for (const { name, variants } of endpoints)
+    for (const instance of strangers.has(name) ? [] : variants.flatMap((variant) => variant.instances))
+      bill.open(instance, `${name}/${servingVariant(spec)}`);
+  const packages = [account, ...(account.others ?? [])].flatMap((each) =>
+    seededPackages({ ...account, metadata: {}, ...each }, spec, startMs),
+  );
   const leanedOn = seededScalables(account, spec, startMs);
   const targets = [seededTarget(account, spec, startMs), ...leanedOn.targets];
   return {
     state: {
       endpoints: new Map(endpoints.map((each) => [each.name, each])),
       endpointConfigs: new Map(configs.map((each) => [each.name, each])),
-      models: new Map([[model.name, model]]),
-      stableModels: new Set([model.name]),
+      models: new Map(models.map((each) => [each.name, each])),
+      stableModels: new Set(models.map(({ name }) => name)),
       modelPackages: new Map(
         packages.map((each) => [modelPackageArn(each.group, each.version, each.account), each]),
       ),
@@ -199,7 +198,7 @@ const spare = 8;
 function endpointQuotas({ endpoint, types, endpointNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
   return Object.entries(types).map(([instanceType, { needed }]) => {
     const peak = Math.max(endpoint.instances, needed);
-    const others = spec.others.filter((one) => (one.instanceType ?? endpoint.instanceType) === instanceType);
+    const others = spec.others.filter((one) => one.instanceType === instanceType);
     const elsewhere = others.reduce((sum, one) => sum + one.instances, 0);
     const need = endpointNeeds[instanceType] ?? 0;
     const room = shareOf(endpointNeeds[instanceType], spec) ?? Math.max(4 * peak, need + spare);

@@ -7,7 +7,7 @@ import type { Seeded } from "./random.ts";
 import { heed, slowdown } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
 
-type Settling = "traffic" | "training" | "service" | "shocks" | "metrics";
+type Settling = "traffic" | "training" | "service" | "shocks" | "metrics" | "others";
 
 export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly traffic: Omit<WorldSpec["traffic"], "changes"> & {
@@ -32,6 +32,19 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly metrics: Omit<WorldSpec["metrics"], "outages"> & {
     readonly outages: readonly { readonly atMinute: number; readonly minutes: number }[];
   };
+  /** Every endpoint beside the account's first: those of its other models, and other people's. */
+  readonly others: readonly Other[];
+}
+
+export interface Other {
+  readonly name: string;
+  readonly instances: number;
+  readonly instanceType: string;
+  readonly trafficPercent: number;
+  /** The model package group of what it serves. */
+  readonly model: string;
+  /** It is no stranger's. */
+  readonly isOwn: boolean;
 }
 
 /** For what goes by the world's specification. */
@@ -60,7 +73,23 @@ export function settled(spec: WorldSpec, account: AccountSeed): SettledSpec {
     service: serviceOf(spec.service, account),
     shocks: spec.shocks.map(at),
     metrics: { ...spec.metrics, outages: spec.metrics.outages.map(at) },
+    others: othersOf(spec, account),
   };
+}
+
+/** An endpoint of a name of the account's own is the account's. */
+function othersOf(spec: WorldSpec, { model: own, endpoint, others = [] }: AccountSeed): Other[] {
+  const models = others.map(({ model, endpoint: its, trafficPercent }) => ({
+    ...its,
+    model,
+    trafficPercent,
+    isOwn: true,
+  }));
+  const known = new Set([endpoint.name, ...models.map(({ name }) => name)]);
+  const strangers = spec.others.flatMap(({ instanceType = endpoint.instanceType, ...other }) =>
+    known.has(other.name) ? [] : [{ ...other, instanceType, model: own, isOwn: false }],
+  );
+  return [...models, ...strangers];
 }
 
 type Moment = { readonly atMinute: number } | { readonly atBakePercent: number };
