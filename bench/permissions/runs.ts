@@ -20,6 +20,7 @@ import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { asBefore } from "../../test/documents/as-before.ts";
 import { captured, momentOf } from "../../test/documents/captured.ts";
+import { behind } from "../../test/rehearsal/behind.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -146,7 +147,7 @@ function deletesStablesConfig({ world }: Scene): Observer {
   return {
     name: "hand",
     entered: ({ state }) => {
-      if (state === "Bake") world.state.endpointConfigs.delete(`${plan.endpoint.name}-config-v6`);
+      if (state === "Bake") behind(world).state.endpointConfigs.delete(`${plan.endpoint.name}-config-v6`);
     },
     findings: () => null,
   };
@@ -154,8 +155,9 @@ function deletesStablesConfig({ world }: Scene): Observer {
 
 /** The registry has approved version 8 as well. */
 function versionEight({ world }: Scene): Observer {
-  for (const [arn, seven] of [...world.state.modelPackages])
-    if (arn.endsWith("/7")) world.state.modelPackages.set(arn.replace(/7$/, "8"), { ...seven, version: 8 });
+  const packages = behind(world).state.modelPackages;
+  for (const [arn, seven] of [...packages])
+    if (arn.endsWith("/7")) packages.set(arn.replace(/7$/, "8"), { ...seven, version: 8 });
   return { name: "version-eight", findings: () => null };
 }
 

@@ -8,10 +8,9 @@ import type { Captured, Moment } from "./captured.ts";
 /** Makes the calls of before at their times; one that comes while the endpoint is in motion is made a minute later. */
 export const asBefore =
   ({ startedAt, calls }: Captured, moment: Moment) =>
-  ({ services, world }: Scene): Observer => {
+  ({ services }: Scene): Observer => {
     const ask = async (service: string, operation: string, input: Readonly<Record<string, unknown>>) => {
       const act = services.find(({ name }) => name === service)?.operations[operation];
-      world.advanceTo(Date.now());
       try {
         await act?.(input, { service, operation, input, at: Date.now() });
       } catch {

@@ -1,7 +1,7 @@
 /** A whole release on an endpoint that is not the sample's: what is carried over does its work. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type World, WorldSpec } from "#twin/world";
+import { WorldSpec, type WorldView } from "#twin/world";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan, rehearsing } from "./explore/rehearsing.ts";
 
@@ -13,7 +13,7 @@ const approved: unknown = JSON.parse(
 );
 
 test("a candidate out of another account's registry, with stable's environment, scales by its own CPU", async () => {
-  let seen: World | undefined;
+  let seen: WorldView | undefined;
   const world = WorldSpec.parse({
     ...loadWorld("traffic-spike"),
     defaultQuotas: true,

@@ -5,7 +5,7 @@
 
 import type { ExecutionRecord, LeftOver, Observer, StateEntry } from "#twin/engine";
 import type { Service } from "#twin/services";
-import type { World } from "#twin/world";
+import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Scene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
@@ -68,7 +68,7 @@ const barsTheWayBack = ({ frame, outcome }: Seen): boolean =>
   backward.has(frame?.state ?? "") && "error" in outcome && outcome.error.name === "ResourceLimitExceeded";
 
 export interface InvariantsOptions {
-  readonly world: World;
+  readonly world: WorldView;
   readonly plan: Plan;
   /** Other plans of the same stack, each with an endpoint of its own. */
   readonly beside?: readonly Plan[];

@@ -5,7 +5,7 @@
 import { currentFrame } from "#twin/engine";
 import type { Answer, Call, Input, Operation, Service } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
-import type { World } from "#twin/world";
+import type { EventLog } from "#twin/world";
 import type { Asked, Seen, SeenFrame } from "./observation.ts";
 
 export interface CallObserver {
@@ -13,10 +13,10 @@ export interface CallObserver {
   seen(seen: Seen): void;
 }
 
-/** The same services, watched. The world lives on to a call's moment before the call is told. */
+/** The same services, watched; whoever asks them has brought the world to the moment of the call. */
 export function observedServices(
   services: readonly Service[],
-  world: World,
+  world: EventLog,
   observer: CallObserver,
 ): readonly Service[] {
   return services.map((service) => {
@@ -32,12 +32,11 @@ interface Watched {
   readonly operation: Operation;
   readonly input: Input;
   readonly call: Call;
-  readonly world: World;
+  readonly world: EventLog;
   readonly observer: CallObserver;
 }
 
 async function watch({ operation, input, call, world, observer }: Watched): Promise<Answer> {
-  world.advanceTo(call.at);
   if (isNeighboursOwn(call)) return operation(input, call);
   const asked = { call, frame: seenFrame() };
   observer.asked(asked);

@@ -2,7 +2,7 @@
  * A passage is the time in which one release holds the lock of one subject, whichever executions act for it: from
  * the lock's taking to its freeing. What there was at its beginning is what must be there again after a way back.
  */
-import type { Endpoint, Variant, World } from "#twin/world";
+import type { Endpoint, Variant, WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
@@ -110,7 +110,7 @@ export function endpointBefore(passage: Passage): EndpointSnapshot | undefined {
 export function isCandidate(
   variant: Pick<Variant, "name" | "modelName">,
   passage: Passage | undefined,
-  world: World,
+  world: WorldView,
 ): boolean {
   const before = passage === undefined ? undefined : endpointBefore(passage);
   if (before === undefined) return !world.state.stableModels.has(variant.modelName);
@@ -122,7 +122,7 @@ export function candidateShare(
   endpoint: Endpoint,
   by: {
     readonly passage: Passage | undefined;
-    readonly world: World;
+    readonly world: WorldView;
     readonly weight: "currentWeight" | "desiredWeight";
   },
 ): number {

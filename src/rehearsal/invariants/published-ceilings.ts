@@ -1,6 +1,6 @@
 /** Which of a plan's ceilings the candidate was above, by what CloudWatch had published. */
 
-import type { Statistic, World } from "#twin/world";
+import type { Statistic, WorldView } from "#twin/world";
 import type { Kpi } from "../../core/plan/kpis.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { endpointMetric, type MetricWindow, publishedValues } from "./published.ts";
@@ -8,7 +8,7 @@ import { endpointMetric, type MetricWindow, publishedValues } from "./published.
 type Guardrail = Extract<Kpi, { kind: "guardrail" }>;
 
 export interface CeilingQuestion {
-  readonly world: World;
+  readonly world: WorldView;
   readonly plan: Plan;
   readonly endpoint: string;
   readonly candidate: string;

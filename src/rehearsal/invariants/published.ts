@@ -1,10 +1,5 @@
 /** What CloudWatch showed at a moment, read from the world itself and not from what a step asked for. */
-import { evaluate, type MetricName, readMetric, type Statistic, type World } from "#twin/world";
-
-/** The world as a reader of metrics saw it at an earlier moment. */
-function asSeenAt(world: World, atMs: number): World {
-  return Object.create(world, { nowMs: { value: atMs } });
-}
+import { evaluate, type MetricName, type MetricReader, type Statistic, type WorldView } from "#twin/world";
 
 export interface MetricWindow {
   /** Epoch milliseconds, start inclusive, end exclusive. */
@@ -17,11 +12,11 @@ export interface MetricWindow {
 
 /** A metric's values by the start of their period, epoch milliseconds. */
 export function publishedValues(
-  world: World,
+  world: MetricReader,
   metric: MetricName & { readonly statistic: Statistic },
-  { asOfMs, ...range }: MetricWindow,
+  window: MetricWindow,
 ): Map<number, number> {
-  const points = readMetric(asSeenAt(world, asOfMs), metric, range);
+  const points = world.readMetric(metric, window);
   return new Map(
     points.flatMap(({ atMs, statistics }) => {
       const value = evaluate(statistics, metric.statistic);
@@ -44,7 +39,7 @@ const minuteMs = 60_000;
 const loadMinutes = 10;
 
 /** The highest of the last ten minutes that CloudWatch showed, all variants together, requests per second. */
-export function publishedLoad(world: World, endpoint: string, asOfMs: number): number {
+export function publishedLoad(world: WorldView, endpoint: string, asOfMs: number): number {
   const toMs = Math.floor(asOfMs / minuteMs) * minuteMs;
   const window = { fromMs: toMs - loadMinutes * minuteMs, toMs, periodSeconds: 60, asOfMs };
   const perMinute = new Map<number, number>();
@@ -61,7 +56,7 @@ const invocations = (endpoint: string, variant: string) => ({
 
 /** Requests of a variant in whole minutes from a moment on, as far as CloudWatch showed them. */
 export function publishedRequests(
-  world: World,
+  world: MetricReader,
   of: { readonly endpoint: string; readonly variant: string },
   { fromMs, asOfMs }: { readonly fromMs: number; readonly asOfMs: number },
 ): number {
@@ -72,7 +67,7 @@ export function publishedRequests(
 }
 
 /** Requests per second that reached the endpoint in the last minute, whether any metric shows them yet or not. */
-export function arrivingLoad(world: World, endpoint: string): number {
+export function arrivingLoad(world: WorldView, endpoint: string): number {
   const fromMs = world.nowMs - minuteMs;
   let requests = 0;
   for (const series of world.state.metrics.series.values())

@@ -1,6 +1,6 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
 
-import { isCall, type World, type WorldEvent } from "#twin/world";
+import { isCall, type WorldEvent, type WorldView } from "#twin/world";
 import type { ExpenseItem } from "../../core/capacity/estimate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
@@ -13,7 +13,7 @@ export interface ReleasePart {
 }
 
 /** From the endpoint's first update until now, without gaps: nothing is raised before. Parts that a release did not come to are left out. */
-export function partsOf(passage: Passage, { world, plan }: { world: World; plan: Plan }): ReleasePart[] {
+export function partsOf(passage: Passage, { world, plan }: { world: WorldView; plan: Plan }): ReleasePart[] {
   const untilMs = world.nowMs;
   const entries = world.events.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
   const { firstMs: joiningMs, joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);

@@ -1,7 +1,7 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
 
 import { type Gate, openGate, type Roles } from "#twin/permissions";
-import type { World } from "#twin/world";
+import type { WorldView } from "#twin/world";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
@@ -19,7 +19,7 @@ export interface Deployed {
 }
 
 /** The endpoint by its name, and the roles by theirs: what a deployment for these plans alone would be given. */
-function narrowest(plans: readonly Plan[], world: World, { stack }: Deployment): RoleParameters {
+function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployment): RoleParameters {
   const serving = [...world.state.models.values()].map(({ definition }) => definition.ExecutionRoleArn);
   const training = plans.flatMap(({ milestones }) =>
     Object.values(milestones).map((milestone) => milestone?.pool?.roleArn),
@@ -63,7 +63,7 @@ const prepared = new Map<string, Roles>();
 
 export function rolesOf(
   { plan, beside = [], roles }: Deployed,
-  world: World,
+  world: WorldView,
   deployment = rehearsedDeployment,
 ): Roles {
   const plans = [plan, ...beside.map((one) => one.plan)];
@@ -77,7 +77,7 @@ export function rolesOf(
 /** The gate of such a deployment, with its own roles or with others. */
 export function gateOf(
   deployed: Deployed,
-  world: World,
+  world: WorldView,
   deployment = rehearsedDeployment,
   roles = rolesOf(deployed, world, deployment),
 ): Gate {

@@ -1,6 +1,6 @@
 /** The hands by name: the calls that each makes, given the account as it is, and how it is told to a person. */
 import type { HandsOf } from "#twin/engine";
-import type { World } from "#twin/world";
+import type { WorldView } from "#twin/world";
 import {
   type About,
   action,
@@ -137,7 +137,7 @@ export const sweepOff: HandKind = "somebody-switches-the-sweep-off";
 const isKnown = (kind: string): kind is HandKind => kind in hands;
 
 /** What somebody else does to an endpoint; what serves there now is stable. */
-export function handsOn(world: World, endpoint: string): HandsOf {
+export function handsOn(world: WorldView, endpoint: string): HandsOf {
   const [stable] = world.state.endpoints.get(endpoint)?.variants ?? [];
   const configs = new Set(world.state.endpointConfigs.keys());
   const about: About = { world, endpoint, stable: stable?.name ?? "", configs };

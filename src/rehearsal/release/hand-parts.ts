@@ -1,11 +1,11 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
 
 import type { HandCall } from "#twin/engine";
-import type { Endpoint, EndpointConfig, Variant, World } from "#twin/world";
+import type { Endpoint, EndpointConfig, Variant, WorldView } from "#twin/world";
 
 /** Whose endpoint it is, and what was there before any release. */
 export interface About {
-  readonly world: World;
+  readonly world: WorldView;
   readonly endpoint: string;
   /** The variant that served at the start. */
   readonly stable: string;
@@ -14,7 +14,7 @@ export interface About {
 
 /** What hands find: the endpoint, and what may be there of either side. */
 export interface Found {
-  readonly world: World;
+  readonly world: WorldView;
   readonly endpoint: Endpoint;
   readonly stable: Variant | undefined;
   readonly candidate: Variant | undefined;

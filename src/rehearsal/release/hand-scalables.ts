@@ -1,12 +1,12 @@
 /** What hands do to all that a model leans on beside its endpoint: to its scalable targets, and past them. */
 
 import type { HandCall } from "#twin/engine";
-import { isPending, ownKind, type Scalable, type ScalableTarget, type World } from "#twin/world";
+import { isPending, ownKind, type Scalable, type ScalableTarget, type WorldView } from "#twin/world";
 import { type Hand, target as named, scaling } from "./hand-parts.ts";
 
 /** Calls for each of them, or undefined where there is nothing that they would change. */
 const forEach =
-  (of: (scalable: Scalable, world: World) => HandCall | undefined): Hand =>
+  (of: (scalable: Scalable, world: WorldView) => HandCall | undefined): Hand =>
   ({ world }) => {
     const calls = [...world.state.scalables.values()].flatMap((scalable) => of(scalable, world) ?? []);
     return calls.length === 0 ? undefined : calls;

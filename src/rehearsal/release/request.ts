@@ -15,7 +15,7 @@ import type {
   WireHandler,
 } from "#twin/engine";
 import type { Gate } from "#twin/permissions";
-import type { World } from "#twin/world";
+import type { WorldView } from "#twin/world";
 import type { Deployment } from "../../core/deployment.ts";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -99,5 +99,5 @@ export interface RehearsalParts {
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];
   /** What functions, machine, rules and schedules of a stack may do; absent: everything. */
-  readonly gate?: (deployed: Deployed, world: World, deployment?: Deployment) => Gate;
+  readonly gate?: (deployed: Deployed, world: WorldView, deployment?: Deployment) => Gate;
 }

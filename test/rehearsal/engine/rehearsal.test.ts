@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Observer } from "#twin/engine";
 import type { Operation, Service } from "#twin/services";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
-import type { Progress, RehearsalRequest } from "../../../src/rehearsal/release/request.ts";
+import type { Progress, RehearsalRequest, Scene } from "../../../src/rehearsal/release/request.ts";
 import { openThread, rehearse } from "../../../src/rehearsal/release/thread.ts";
 import { machine, task } from "./tiny.ts";
 import { parts, request } from "./tiny-release.ts";
@@ -109,6 +109,18 @@ describe("a rehearsal", () => {
   });
 });
 
+/** The same service, of whose calls each is told before it has an effect. */
+function eachCall(service: Service, told: () => void): Service {
+  const watched = ([name, operation]: [string, Operation]): [string, Operation] => [
+    name,
+    (input, call) => {
+      told();
+      return operation(input, call);
+    },
+  ];
+  return { ...service, operations: Object.fromEntries(Object.entries(service.operations).map(watched)) };
+}
+
 describe("whoever watches a rehearsal", () => {
   it("is told of calls, entries and statuses with the world at their moment, and its findings are in the record", async () => {
     const seen: string[] = [];
@@ -137,21 +149,45 @@ describe("whoever watches a rehearsal", () => {
     expect(record.findings).toEqual({ watcher: { schedulesLeft: 0 } });
   });
 
+  it("finds the world at the moment of all that it is told, for it cannot move it", async () => {
+    const lags = new Map<string, number[]>();
+    const observe = ({ world }: Scene): Observer => {
+      const look = (what: string) =>
+        void lags.set(what, [...(lags.get(what) ?? []), Date.now() - world.nowMs]);
+      return {
+        name: "looker",
+        watch: (services) => services.map((service) => eachCall(service, () => look("watched"))),
+        called: () => look("called"),
+        effected: () => look("effected"),
+        entered: () => look("entered"),
+        status: () => look("status"),
+        leftOver: () => look("left over"),
+        findings: () => look("findings"),
+      };
+    };
+    const forgetful: typeof parts.stepsOn = (wire) => ({
+      ...parts.stepsOn(wire),
+      Look: async () => void setTimeout(() => {}, 90_000),
+    });
+
+    await rehearseHere(request, { ...parts, stepsOn: forgetful, observe: [observe] });
+
+    expect(Object.fromEntries([...lags].map(([what, all]) => [what, [...new Set(all)]]))).toEqual({
+      watched: [0],
+      called: [0],
+      effected: [0],
+      entered: [0],
+      status: [0],
+      "left over": [0],
+      findings: [0],
+    });
+  });
+
   it("may stand before the services", async () => {
     let asked = 0;
-    const counted = (service: Service): Service => {
-      const count = ([name, operation]: [string, Operation]): [string, Operation] => [
-        name,
-        (input, call) => {
-          asked += 1;
-          return operation(input, call);
-        },
-      ];
-      return { ...service, operations: Object.fromEntries(Object.entries(service.operations).map(count)) };
-    };
     const observer: Observer = {
       name: "guard",
-      watch: (services) => services.map(counted),
+      watch: (services) => services.map((service) => eachCall(service, () => (asked += 1))),
       findings: () => asked,
     };
 

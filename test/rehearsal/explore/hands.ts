@@ -1,6 +1,7 @@
 /** Hands that are laid on the account while a release runs, through the API like everybody else's. */
 import type { Observer } from "#twin/engine";
 import type { Scene } from "../../../src/rehearsal/release/request.ts";
+import { behind } from "../behind.ts";
 import { plan } from "./rehearsing.ts";
 
 const { name: endpoint } = plan.endpoint;
@@ -46,7 +47,7 @@ export const versionEight = approvedToo(8);
 /** The registry has approved another version as well. */
 export function approvedToo(version: number) {
   return ({ world }: Scene): Observer => {
-    const packages = world.state.modelPackages;
+    const packages = behind(world).state.modelPackages;
     const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
     if (seven === undefined) throw new Error("the registry has no version 7");
     packages.set(seven[0].replace(/7$/, String(version)), { ...seven[1], version });

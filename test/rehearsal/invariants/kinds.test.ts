@@ -1,7 +1,7 @@
 /** What the checkers know of each kind of resource: with any of it missing, one of these is red. */
 import { describe, expect, it } from "vitest";
 import type { Call } from "#twin/services";
-import { createWorld, notSuspended, type TrainingJob, WorldSpec } from "#twin/world";
+import { createWorld, notSuspended, type TrainingJob, type World, WorldSpec } from "#twin/world";
 import type { ResourceRef } from "../../../src/core/release/change.ts";
 import type { Plain } from "../../../src/core/release/plain.ts";
 import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
@@ -29,6 +29,7 @@ const leaning = {
 const target = `endpoint/${endpoint}/variant/v6`;
 
 interface Made extends Account {
+  readonly world: World;
   readonly named: string[];
 }
 

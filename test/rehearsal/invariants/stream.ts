@@ -97,6 +97,7 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
     const { service, operation: name, at } = callOf(operation, input, clock.nowMs);
     const run = services.find((each) => each.name === service)?.operations[name];
     if (run === undefined) throw new Error(`there is no ${operation}`);
+    world.advanceTo(at);
     try {
       return await run(input, { service, operation: name, input, at });
     } catch (error) {

@@ -19,7 +19,7 @@ import { stepFunctions } from "../services/step-functions.ts";
 import { severalMachines } from "../services/step-functions-machines.ts";
 import { sts } from "../services/sts.ts";
 import type { World } from "../world/region.ts";
-import { account, region } from "../world/state.ts";
+import { account, region, type VisibleState } from "../world/state.ts";
 import type { Stack } from "./application.ts";
 import type { AslDefinition } from "./asl.ts";
 import { prepareDefinition } from "./definition.ts";
@@ -153,7 +153,7 @@ function servedMachine(
   return { arn, service: stepFunctions({ machine, executions }) };
 }
 
-function isAtRest({ state }: World): boolean {
+function isAtRest({ state }: VisibleState): boolean {
   for (const endpoint of state.endpoints.values()) if (endpoint.update !== undefined) return false;
   for (const job of state.trainingJobs.values())
     if (job.status === "InProgress" || job.status === "Stopping") return false;

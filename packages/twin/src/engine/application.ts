@@ -3,7 +3,7 @@ import type { Gate } from "../permissions/gate.ts";
 import type { TableKeys } from "../services/dynamodb.ts";
 import type { BusEvent } from "../services/event-bridge.ts";
 import type { AccountSeed } from "../world/account-seed.ts";
-import type { World } from "../world/region.ts";
+import type { WorldView } from "../world/region.ts";
 import type { AslDefinition } from "./asl.ts";
 import type { ExecutionRecord } from "./executions.ts";
 import type { HandsOf } from "./hands.ts";
@@ -30,7 +30,7 @@ export interface Stack {
   /** Brings the account into the state that the first event finds, on the wire; `at` is the moment of that event, ISO 8601. */
   readonly prepare?: ((wire: WireHandler, at: string) => Promise<void>) | undefined;
   /** What functions, machine, rules and schedules may do; absent: everything. */
-  readonly gate?: ((world: World) => Gate) | undefined;
+  readonly gate?: ((world: WorldView) => Gate) | undefined;
 }
 
 /** A stack that is rehearsed, and what is around it. */
@@ -50,7 +50,7 @@ export interface Application extends Stack {
   /** How an execution ended, in the application's words; absent: its status or its error's name, and the cause. */
   readonly endOf?: ((record: ExecutionRecord) => End) | undefined;
   /** What somebody else may do to the account. */
-  readonly hands?: ((world: World) => HandsOf) | undefined;
+  readonly hands?: ((world: WorldView) => HandsOf) | undefined;
   readonly observe?: readonly ((scene: Scene) => Observer)[] | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Gate } from "../permissions/gate.ts";
 import { keyNames } from "../services/dynamodb.ts";
 import type { BusEvent } from "../services/event-bridge.ts";
 import type { Service } from "../services/service.ts";
-import type { World } from "../world/region.ts";
+import type { World, WorldView } from "../world/region.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -57,7 +57,7 @@ export function assemble(application: Application, request: RunRequest, onProgre
   const gates = neighbours.map((stack) => stack.gate?.(world));
   const entries: StateEntry[] = [];
   const undelivered: string[] = [];
-  const watchers = createWatchers();
+  const watchers = createWatchers(() => world.advanceTo(engine.clock.nowMs()));
   let housed: Housing | undefined;
   const hands = createHands({
     world,
@@ -109,10 +109,7 @@ export function assemble(application: Application, request: RunRequest, onProgre
       housed = { account, watched: watchers.between(services) };
       return housed.watched;
     },
-    onCall: (call, invocation) => {
-      if (watchers.observers.length > 0) world.advanceTo(call.at);
-      watchers.tell((observer) => observer.called?.(call, invocation));
-    },
+    onCall: (call, invocation) => watchers.tell((observer) => observer.called?.(call, invocation)),
     onEffect: (effect) => watchers.tell((observer) => observer.effected?.(effect)),
     onLeftOver: (leftOver) => watchers.tell((observer) => observer.leftOver?.(leftOver)),
     onEntered: (entry) => {
@@ -143,13 +140,16 @@ interface Housing {
   readonly watched: readonly Service[];
 }
 
-function createWatchers() {
+/** Whoever watches can only look at the world: `bringUp` brings it to the present before they are told anything. */
+function createWatchers(bringUp: () => void) {
   const observers: Observer[] = [];
   const defects: unknown[] = [];
   return {
     observers,
     defects,
     tell: (what: (observer: Observer) => void) => {
+      if (observers.length === 0) return;
+      bringUp();
       try {
         observers.forEach(what);
       } catch (defect) {
@@ -203,7 +203,7 @@ function statusListener(
   };
 }
 
-function entered(entry: StateEntry, startMs: number, world: World): Progress {
+function entered(entry: StateEntry, startMs: number, world: WorldView): Progress {
   const { execution, state, stage, atMs } = entry;
   return {
     kind: "entered",

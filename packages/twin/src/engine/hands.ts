@@ -5,7 +5,7 @@
  */
 import type { Service } from "../services/service.ts";
 import { AwsError } from "../vocabulary/aws-error.ts";
-import type { World } from "../world/region.ts";
+import type { DrivenClock } from "../world/clock.ts";
 import { runOutsideFrames } from "./frames.ts";
 import { formatPoint, type Point } from "./points.ts";
 
@@ -52,7 +52,7 @@ export interface Hands {
 }
 
 export interface HandsOptions {
-  readonly world: World;
+  readonly world: DrivenClock;
   readonly hands: HandsOf | undefined;
   /** The account's services, as everybody's calls meet them. */
   readonly services: () => readonly Service[];

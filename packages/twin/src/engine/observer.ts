@@ -1,6 +1,6 @@
 /** Whoever watches a run from within: what it is told, and what it may look at. */
 import type { Call, Service } from "../services/service.ts";
-import type { World } from "../world/region.ts";
+import type { WorldView } from "../world/region.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
 import type { Invocation } from "./frames.ts";
@@ -9,7 +9,8 @@ import type { Effect } from "./wire-faults.ts";
 
 /** What an observer may look at, also between its calls. */
 export interface Scene {
-  readonly world: World;
+  /** What it was made of, what time it is, what exists, happened and cost, and what CloudWatch shows. */
+  readonly world: WorldView;
   readonly executions: RunningExecutions;
   /** The account's services, unwatched: asking them leaves no trace in the record. */
   readonly services: readonly Service[];
@@ -19,7 +20,7 @@ export interface Scene {
   readonly refusedUntilMs: () => number;
 }
 
-/** Watches a run from within; the world stands at the moment of what it is told of. */
+/** Watches a run from within; the run brings the world to the moment of whatever it tells, and of every call that is watched. */
 export interface Observer {
   /** Its findings' name in the record. */
   readonly name: string;

@@ -1,5 +1,5 @@
 /** What an account holds at one moment, as plain JSON: what a run left behind is the difference of two of these. */
-import type { World } from "../world/region.ts";
+import type { VisibleState } from "../world/state.ts";
 
 export interface Snapshot {
   readonly endpoints: Readonly<Record<string, EndpointSnapshot>>;
@@ -30,7 +30,7 @@ export interface TargetSnapshot {
 }
 
 /** Takes the world as it stands; bring it up to the moment first. */
-export function snapshotOf({ state }: World, schedules: readonly string[]): Snapshot {
+export function snapshotOf({ state }: VisibleState, schedules: readonly string[]): Snapshot {
   return {
     endpoints: record(state.endpoints, (endpoint) => ({
       status: endpoint.status,

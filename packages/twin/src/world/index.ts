@@ -1,15 +1,23 @@
 /** The world: an account's physics, in virtual time. */
 export type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "./account-seed.ts";
 export type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
-export { actorText, called, isCall, isRaise, reasonText, type WorldEvent } from "./events.ts";
+export {
+  actorText,
+  called,
+  type EventLog,
+  isCall,
+  isRaise,
+  reasonText,
+  type WorldEvent,
+} from "./events.ts";
 export { hostFactor } from "./hosts.ts";
 export { fleets, usedBy, usedInstances } from "./instances.ts";
 export { latencyQuantile } from "./latency.ts";
-export { readMetric } from "./metric-reader.ts";
+export type { MetricReader } from "./metric-reader.ts";
 export type { MetricName, Sample } from "./metric-state.ts";
 export type { Minute, VariantMinute } from "./minutes.ts";
 export { streams } from "./random.ts";
-export type { World } from "./region.ts";
+export type { World, WorldView } from "./region.ts";
 export { applyChange, ownKind } from "./scalables/capacity.ts";
 export { scalableKinds } from "./scalables/registry.ts";
 export type { Scalable, UnitHours } from "./scalables/scalable-state.ts";
@@ -19,7 +27,7 @@ export { modelPackageArn } from "./seed.ts";
 export { type Service, serve, slowdown } from "./service-model.ts";
 export { settled } from "./settled.ts";
 export { WorldSpec } from "./spec.ts";
-export { account, region, type WorldState } from "./state.ts";
+export { account, region, type VisibleState, type WorldState } from "./state.ts";
 export {
   countWithin,
   evaluate,

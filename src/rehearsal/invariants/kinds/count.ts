@@ -3,7 +3,7 @@
  * is shrinkage.ts's question: its own policy may have moved it since.
  */
 
-import type { World } from "#twin/world";
+import type { EventLog, VisibleState } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import { rebalancingOf } from "../rebalancing.ts";
 import type { CheckedKind } from "./define.ts";
@@ -52,14 +52,14 @@ export const count = {
   movesByItself: true,
 } satisfies CheckedKind<number>;
 
-function askedOf({ state }: World, name: string): number | undefined {
+function askedOf({ state }: VisibleState, name: string): number | undefined {
   const cut = name.lastIndexOf("/");
   const variants = state.endpoints.get(name.slice(0, cut))?.variants ?? [];
   return variants.find((variant) => variant.name === name.slice(cut + 1))?.desiredInstanceCount;
 }
 
 /** Whether auto scaling moved a count after a moment; then the count shown is its. */
-const hasMoved = ({ events }: World, name: string, sinceMs: number): boolean =>
+const hasMoved = ({ events }: EventLog, name: string, sinceMs: number): boolean =>
   events.some(
     ({ kind, subject, atMs, by }) =>
       kind === "capacity" && subject === name && atMs > sinceMs && by.who === "auto-scaling",

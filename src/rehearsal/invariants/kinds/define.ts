@@ -4,7 +4,7 @@
  */
 
 import type { Call } from "#twin/services";
-import type { World, WorldEvent } from "#twin/world";
+import type { WorldEvent, WorldView } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import type { Plain } from "../../../core/release/plain.ts";
 import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
@@ -12,7 +12,7 @@ import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 
 /** The account as it is now. */
 export interface Account {
-  readonly world: World;
+  readonly world: WorldView;
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
 }
@@ -40,7 +40,7 @@ export interface TwoLooks<State> {
     readonly before: ReadonlyMap<string, EndpointSnapshot>;
     readonly now: ReadonlyMap<string, EndpointSnapshot>;
   };
-  readonly world: World;
+  readonly world: WorldView;
   /** Whether somebody else has changed a thing, and nobody has taken that back. */
   readonly isTouched: (resource: ResourceRef) => boolean;
   /** Whether an endpoint is somebody else's: they have moved it, or shifted its traffic. */

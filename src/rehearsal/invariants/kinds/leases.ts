@@ -4,7 +4,7 @@
  */
 
 import type { Call } from "#twin/services";
-import { reasonText, type World } from "#twin/world";
+import { reasonText, type VisibleState } from "#twin/world";
 import type { LeaseKind } from "../../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { ResourceRef } from "../../../core/release/change.ts";
@@ -75,7 +75,7 @@ function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered, loweredT
   } satisfies CheckedKind<State> & Pick<Named, "nameOf"> & { togetherIn: typeof togetherIn };
 }
 
-function leantOnIn({ state }: World, name: string): State | null {
+function leantOnIn({ state }: VisibleState, name: string): State | null {
   const [target, scalable] = [state.scalableTargets.get(name), state.scalables.get(name)];
   if (target === undefined || scalable === undefined) return null;
   return { min: target.minCapacity, max: target.maxCapacity, capacity: scalable.desired };
