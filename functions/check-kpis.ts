@@ -214,8 +214,11 @@ async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promis
   const { plan } = doc;
   const stage = inForce(doc.stage);
   const { needs } = doc.planning;
-  const endpoint = await servingPlatform(aws).view(plan.endpoint.name, needs);
-  const sides = { endpoint: endpoint.name, stable: needs.stable.variant, candidate: needs.candidate.variant };
+  const platform = servingPlatform(aws);
+  const { metrics } = platform;
+  const endpoint = await platform.view(plan.endpoint.name, needs);
+  const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
+  const sides = { endpoint: endpoint.name, stable, candidate, metrics };
   const shiftedAtSeconds = secondsOf(epochMs(stage.shiftedAt));
   const { index, trafficPercent } = stage;
   const mark = markOf(

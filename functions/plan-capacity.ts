@@ -187,7 +187,8 @@ async function look({ release, plan }: Input, tools: Tools) {
     const found = `${endpoint.variants.length} variants of ${endpoint.called} and status ${endpoint.status}`;
     return refused(`endpoint ${endpoint.name}: expected one variant, InService; found ${found}`);
   }
-  const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "" };
+  const { metrics } = platform;
+  const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });
   return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn, stableMaximum };
 }

@@ -7,7 +7,8 @@ import { instanceQueries, type Sides, seriesBook, seriesQueries } from "../core/
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochSeconds } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
-import { instancesReporting, readSeries } from "./cloudwatch.ts";
+import { readSeries } from "./cloudwatch.ts";
+import { instancesReporting } from "./fleet-metrics.ts";
 
 /** Late intervals are taken into account this long after they ended, seconds. */
 export const lateSeconds = 900;
@@ -33,21 +34,17 @@ export async function kpiNews(aws: Aws, { plan, sides, nowSeconds, ...look }: Lo
   const span = { fromSeconds, toSeconds, periodSeconds: intervalSeconds };
   const [series, instanceIds] = await Promise.all([
     readSeries(aws, seriesQueries(plan, sides), span),
-    instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.candidate }, invocations),
+    instancesReporting(aws, { ...sides, variant: sides.candidate }, lately),
   ]);
   const observations = observationsFrom(plan, seriesBook(series), { nowSeconds });
   if (instanceIds.length < hostsJudged.least || instanceIds.length > hostsJudged.most) return observations;
   const ofInstances = await readSeries(
     aws,
-    instanceQueries(seriesQueries(plan, sides, ["candidate"]), instanceIds),
+    instanceQueries(sides.metrics, seriesQueries(plan, sides, ["candidate"]), instanceIds),
     span,
   );
   return withHosts(plan, observations, { book: seriesBook(ofInstances), instanceIds });
 }
 
 /** Of instances that have answered of late. */
-const invocations = {
-  Namespace: "AWS/SageMaker",
-  MetricName: "Invocations",
-  RecentlyActive: "PT3H",
-} as const;
+const lately = { measure: "requests", RecentlyActive: "PT3H" } as const;

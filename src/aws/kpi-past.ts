@@ -6,9 +6,8 @@ import { instanceQueries, type Sides, seriesBook } from "../core/kpis/series.ts"
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochSeconds } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
-import { instancesReporting, readSeries } from "./cloudwatch.ts";
-
-const invocations = { Namespace: "AWS/SageMaker", MetricName: "Invocations" };
+import { readSeries } from "./cloudwatch.ts";
+import { instancesReporting } from "./fleet-metrics.ts";
 
 /** The noise of each KPI in the day before a moment, epoch seconds. */
 export async function noiseBefore(
@@ -22,7 +21,7 @@ export async function noiseBefore(
     periodSeconds: pastSeconds.period,
   };
   const instances = instancesRead(
-    await instancesReporting(aws, { endpoint: sides.endpoint, variant: sides.stable }, invocations),
+    await instancesReporting(aws, { ...sides, variant: sides.stable }, { measure: "requests" }),
   );
   const queries = pastQueries(plan, sides);
   const [whole, ofInstances] = await Promise.all([
@@ -30,6 +29,7 @@ export async function noiseBefore(
     readSeries(
       aws,
       instanceQueries(
+        sides.metrics,
         queries,
         instances.map(({ id }) => id),
       ),

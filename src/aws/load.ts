@@ -2,12 +2,13 @@
 import { flatLoad, type LoadOutlook } from "../core/capacity/load-outlook.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
-import { recentLoad } from "./cloudwatch.ts";
+import { recentLoad } from "./fleet-metrics.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 /** Now is the highest minute of late, over some of the endpoint's variants. */
 export async function loadOutlook(
   aws: Aws,
   target: { readonly endpoint: string; readonly variants: readonly string[]; readonly nowMs: EpochMs },
 ): Promise<LoadOutlook> {
-  return flatLoad(await recentLoad(aws, target));
+  return flatLoad(await recentLoad(aws, { ...target, metrics: servingPlatform(aws).metrics }));
 }

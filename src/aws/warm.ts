@@ -4,9 +4,10 @@ import type { Fleets, WarmInstances } from "../core/capacity/endpoint.ts";
 import { isServing } from "../core/capacity/endpoint.ts";
 import { type Sightings, seenWarm, seenWith, together, warmBy } from "../core/capacity/warm.ts";
 import { type EpochSeconds, epochMs, secondsOf } from "../core/units.ts";
-import { instancesServing } from "./cloudwatch.ts";
+import { instancesServing } from "./fleet-metrics.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
+import { servingPlatform } from "./serving/platforms.ts";
 
 export interface WarmthSeen {
   readonly warmInstances: WarmInstances;
@@ -52,7 +53,8 @@ async function served(
   of: { endpoint: string; variant: string; sinceSeconds: EpochSeconds },
 ): Promise<number> {
   try {
-    return await instancesServing(tools.aws, { ...of, nowMs: tools.now() });
+    const { metrics } = servingPlatform(tools.aws);
+    return await instancesServing(tools.aws, { ...of, metrics, nowMs: tools.now() });
   } catch (error) {
     tools.log.warn("metrics by instance are not known; instances are warm by their age alone", {
       error: String(error),

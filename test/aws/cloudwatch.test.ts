@@ -1,16 +1,23 @@
 /** Series out of CloudWatch: whole, in order, and never a number where a metric could not be read. */
 import { PutCompositeAlarmCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { instancesServing, readSeries, recentLoad } from "../../src/aws/cloudwatch.ts";
+import { readSeries } from "../../src/aws/cloudwatch.ts";
+import { instancesServing, recentLoad } from "../../src/aws/fleet-metrics.ts";
 import { noiseBefore } from "../../src/aws/kpi-past.ts";
 import { preflight } from "../../src/aws/preflight.ts";
 import { setInstances, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { metrics } from "../../src/aws/serving/sagemaker/metrics.ts";
 import type { MetricQuery } from "../../src/core/kpis/series.ts";
 import { fraud, plan, planWith } from "../core/example.ts";
 import { type Account, openAccount, startMs } from "./account.ts";
 
-const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
-const target = (account: Account) => ({ endpoint: "chat-assistant", variants: ["v6"], nowMs: account.now() });
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7", metrics };
+const target = (account: Account) => ({
+  metrics,
+  endpoint: "chat-assistant",
+  variants: ["v6"],
+  nowMs: account.now(),
+});
 
 function custom(metric: string): MetricQuery {
   return { namespace: "Chat", metric, dimensions: {}, statistic: "Sum" };
@@ -120,6 +127,7 @@ describe("the recent load", () => {
 describe("the instances that serve", () => {
   const stable = (account: Account) =>
     instancesServing(account.aws, {
+      metrics,
       endpoint: "chat-assistant",
       variant: "v6",
       sinceSeconds: startMs / 1000,
@@ -170,6 +178,7 @@ describe("the instances that serve", () => {
     const sinceSeconds = account.now() / 1000;
     const replaced = () =>
       instancesServing(account.aws, {
+        metrics,
         endpoint: "chat-assistant",
         variant: "v6",
         sinceSeconds,

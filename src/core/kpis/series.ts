@@ -2,9 +2,9 @@
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
 import type { EpochSeconds } from "../units.ts";
-import { ofRequests } from "./kinds/fields.ts";
+import type { FleetMetrics } from "./fleet-metrics.ts";
 import { isGuardrail } from "./kinds/guardrail.ts";
-import type { Side } from "./kinds/kind.ts";
+import type { OwnMetric, Part, Side } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
 
 /** Whose a series is. */
@@ -37,6 +37,8 @@ export interface Sides {
   readonly endpoint: string;
   readonly stable: string;
   readonly candidate: string;
+  /** By which both are measured. */
+  readonly metrics: FleetMetrics;
 }
 
 /** Every series that the plan's KPIs need: for both variants, or for stable's past alone, in which no ceiling is judged. */
@@ -49,28 +51,35 @@ export function seriesQueries(
     (isGuardrail(kpi) && !which.includes("candidate") ? [] : which).flatMap((side) =>
       kindOf(kpi)
         .parts(kpi)
-        .map(([part, { namespace, metric, statistic, dimensions }]) => ({
-          of: { kpi: kpi.name, side, part },
-          namespace,
-          metric,
-          statistic,
-          dimensions: { EndpointName: sides.endpoint, VariantName: sides[side], ...dimensions },
-        })),
+        .map(([name, part]) => {
+          const { namespace, metric, statistic, dimensions } = namedBy(sides.metrics, part);
+          return {
+            of: { kpi: kpi.name, side, part: name },
+            namespace,
+            metric,
+            statistic,
+            dimensions: { ...sides.metrics.dimensionsOf(sides.endpoint, sides[side]), ...dimensions },
+          };
+        }),
     ),
   );
 }
 
-/** The same series of each instance: of SageMaker's own request metrics, which alone carry an InstanceId. */
+const namedBy = ({ measures }: FleetMetrics, part: Part): OwnMetric =>
+  "measure" in part ? { ...measures[part.measure], statistic: part.statistic } : part;
+
+/** The same series of each instance: of the platform's own metrics of requests, which are published by instance too. */
 export function instanceQueries(
+  { measures, instance: dimension }: FleetMetrics,
   queries: readonly SeriesQuery[],
   instanceIds: readonly string[],
 ): SeriesQuery[] {
-  const own = queries.filter(({ namespace }) => namespace === ofRequests);
+  const own = queries.filter(({ namespace }) => namespace === measures.requests.namespace);
   return instanceIds.flatMap((instance) =>
     own.map((query) => ({
       ...query,
       of: { ...query.of, instance },
-      dimensions: { ...query.dimensions, InstanceId: instance },
+      dimensions: { ...query.dimensions, [dimension]: instance },
     })),
   );
 }

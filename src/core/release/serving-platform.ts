@@ -4,6 +4,7 @@
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
 import type { Fleet } from "../capacity/means.ts";
+import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import type { Warmth } from "../plan/warmth.ts";
 import type { Change, Intent, ResourceRef } from "./change.ts";
@@ -135,6 +136,8 @@ export interface ServingPlatform {
   /** Takes stable off the endpoint, once the candidate is promoted. */
   leaveStable(of: Promoted & { readonly changes: readonly Change[] }): Move;
   readonly scaling: FleetScaling;
+  /** By which load, warmth and KPIs are read. */
+  readonly metrics: FleetMetrics;
   /**
    * All that follows from a promotion and a ledger does not intend yet, in its order, so that the ledger names whatever part
    * of it cannot be done. `at` is ISO 8601.

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { observe, verdictOf } from "#verdict";
 import { begun, counts, minuteAt, settingsOf } from "../../../packages/verdict/test/releases.ts";
 import { availability } from "../../../src/core/kpis/kinds/availability.ts";
-import { compared, comparedBy, counted, requests, sageMaker } from "../../../src/core/kpis/kinds/fields.ts";
+import { compared, comparedBy, counted, requests } from "../../../src/core/kpis/kinds/fields.ts";
 import { defineKind } from "../../../src/core/kpis/kinds/kind.ts";
 import { Kpi, kindOf } from "../../../src/core/kpis/kinds/registry.ts";
 
@@ -61,7 +61,10 @@ test("a kind that counts is one definition: its fields, its series, what they co
   const schema = z.strictObject({ kind: z.literal("throttles"), ...compared });
   const throttles = defineKind<z.infer<typeof schema>, "total" | "bad", typeof schema>(schema, {
     kind: "throttles",
-    parts: () => ({ total: requests, bad: sageMaker("Throttles", "Sum") }),
+    parts: () => ({
+      total: requests,
+      bad: { namespace: "AWS/SageMaker", metric: "Throttles", statistic: "Sum" },
+    }),
     sample: (read) => counted(read("total"), [read("bad")]),
     settings: (kpi, by) => ({ shape: "count", verb: "is turned away", ...comparedBy(kpi, by) }),
     whereUnlike: () => "nothing-while-short",
@@ -78,8 +81,10 @@ test("a kind that counts is one definition: its fields, its series, what they co
     { ...counts(0, [0, 1, 9, 2700], kpi.name), candidate: sample },
   ]);
 
-  expect(throttles.parts(kpi).map(([part, { metric }]) => [part, metric])).toEqual([
-    ["total", "Invocations"],
+  expect(
+    throttles.parts(kpi).map(([name, part]) => [name, "measure" in part ? part.measure : part.metric]),
+  ).toEqual([
+    ["total", "requests"],
     ["bad", "Throttles"],
   ]);
   expect(sample).toEqual({ requests: 300, bad: 9 });

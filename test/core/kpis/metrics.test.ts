@@ -1,5 +1,6 @@
 /** From KPIs to CloudWatch series and back to observations: nothing that is missing is ever taken for a zero. */
 import { describe, expect, test } from "vitest";
+import { metrics } from "../../../src/aws/serving/sagemaker/metrics.ts";
 import type { Side } from "../../../src/core/kpis/kinds/kind.ts";
 import { observationsFrom, verdictSettings } from "../../../src/core/kpis/metrics.ts";
 import { type Series, type SeriesAddress, seriesBook, seriesQueries } from "../../../src/core/kpis/series.ts";
@@ -7,7 +8,7 @@ import { Kpis } from "../../../src/core/plan/kpis.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { plan, planWith } from "../example.ts";
 
-const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7", metrics };
 const minute = 1_780_000_020;
 
 /** A plan judged by one KPI beside the availability that every plan needs. */

@@ -1,11 +1,12 @@
 /** Stable's last day, reduced to how noisy each KPI is; two halves of the fleet tell noise from what both share. */
 import { describe, expect, test } from "vitest";
+import { metrics } from "../../../src/aws/serving/sagemaker/metrics.ts";
 import { instancesRead, measuredNoise, pastQueries, pastSeconds } from "../../../src/core/kpis/past.ts";
 import { instanceQueries, type Series, type SeriesQuery, seriesBook } from "../../../src/core/kpis/series.ts";
 import { plan } from "../example.ts";
 
 const start = 1_780_000_020;
-const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7" };
+const sides = { endpoint: "chat-assistant", stable: "v6", candidate: "v7", metrics };
 
 /** A day of minutes of one series. */
 function day(value: (minute: number) => number): Series {
@@ -189,7 +190,7 @@ describe("two halves of the fleet", () => {
 
   test("are read instance by instance from the metrics that name an instance", () => {
     const whole = pastQueries(plan, sides).filter(({ namespace }) => namespace === "AWS/SageMaker");
-    const queries = instanceQueries(pastQueries(plan, sides), ["i-a", "i-b"]);
+    const queries = instanceQueries(metrics, pastQueries(plan, sides), ["i-a", "i-b"]);
 
     expect(queries).toHaveLength(2 * whole.length);
     expect(new Set(queries.map(({ of }) => JSON.stringify(of))).size).toBe(queries.length);

@@ -12,6 +12,7 @@ import { instancesElsewhere } from "./elsewhere.ts";
 import { versionsServed, viewEquipped } from "./endpoints.ts";
 import { placesOf, viewFleets } from "./fleets.ts";
 import { namesInUse } from "./in-use.ts";
+import { metrics } from "./metrics.ts";
 import { readModel } from "./models.ts";
 import { joining, leavingCandidate, leavingStable } from "./moves.ts";
 import { probe } from "./probe.ts";
@@ -66,5 +67,6 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
   leaveCandidate: (of) => leavingCandidate(aws, of),
   leaveStable: (of) => leavingStable(aws, of),
   scaling,
+  metrics,
   afterPromotion: leavingOf,
 });

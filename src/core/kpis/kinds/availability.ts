@@ -1,6 +1,6 @@
 /** How often requests fail: 5XX answers, and 4XX where a plan counts them, of all invocations. */
 import * as z from "zod";
-import { compared, comparedBy, counted, requests, sageMaker } from "./fields.ts";
+import { compared, comparedBy, counted, measured, requests } from "./fields.ts";
 import { defineKind } from "./kind.ts";
 
 const schema = z
@@ -17,8 +17,8 @@ export const availability = defineKind<z.infer<typeof schema>, "total" | "bad5xx
     kind: "availability",
     parts: ({ count4xx }) => ({
       total: requests,
-      bad5xx: sageMaker("Invocation5XXErrors", "Sum"),
-      ...(count4xx ? { bad4xx: sageMaker("Invocation4XXErrors", "Sum") } : {}),
+      bad5xx: measured("server-errors", "Sum"),
+      ...(count4xx ? { bad4xx: measured("client-errors", "Sum") } : {}),
     }),
     sample: (read, { count4xx }) => counted(read("total"), [read("bad5xx"), count4xx ? read("bad4xx") : 0]),
     settings: (kpi, by) => ({ shape: "count", verb: "fails", ...comparedBy(kpi, by) }),

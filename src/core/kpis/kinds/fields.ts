@@ -1,8 +1,8 @@
-/** What KPIs of several kinds have in common: their fields in a plan, SageMaker's metrics, and counts out of two of them. */
+/** What KPIs of several kinds have in common: their fields in a plan, what they are measured by, and counts out of two of them. */
 import * as z from "zod";
 import type { CountSample } from "#verdict";
 import { type Share, shareField } from "../../units.ts";
-import type { JudgedBy, Part } from "./kind.ts";
+import type { JudgedBy, Measure, Measured } from "./kind.ts";
 
 export const name = z
   .string()
@@ -63,15 +63,9 @@ export const Metric = z
   })
   .describe("A CloudWatch metric.");
 
-/** Of an endpoint's requests; only these carry an InstanceId where metrics are enhanced. */
-export const ofRequests = "AWS/SageMaker";
-export const sageMaker = (metric: string, statistic: string): Part => ({
-  namespace: ofRequests,
-  metric,
-  statistic,
-});
-export const requests = sageMaker("Invocations", "Sum");
-export const latencies = sageMaker("ModelLatency", "SampleCount");
+export const measured = (measure: Measure, statistic: string): Measured => ({ measure, statistic });
+export const requests = measured("requests", "Sum");
+export const latencies = measured("latency", "SampleCount");
 
 /** Bad events are the sum of their parts. */
 export function counted(

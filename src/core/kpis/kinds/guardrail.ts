@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { ValueSample } from "#verdict";
 import { tell } from "../../input/bad-input-schema.ts";
-import { latencies, name, requests, sageMaker } from "./fields.ts";
+import { latencies, measured, name, requests } from "./fields.ts";
 import { type AnyKpi, defineKind, type Part, type Read, type Side } from "./kind.ts";
 import { requiredLatency, requiredRate } from "./required.ts";
 
@@ -49,17 +49,15 @@ export const requiredCeiling = (of: Omit<Guardrail, "kind">): RequiredCeiling =>
 type Name = "micros" | "count" | "total" | "bad5xx" | "percent";
 type Parts = Readonly<Partial<Record<Name, Part>>>;
 
-const ofHosts = (metric: string): Parts => ({
-  percent: { namespace: "/aws/sagemaker/Endpoints", metric, statistic: "Average" },
-});
+const ofHosts = (measure: "cpu" | "gpu" | "memory"): Parts => ({ percent: measured(measure, "Average") });
 
 /** ModelLatency is in microseconds (SageMaker developer guide, endpoint metrics). */
 const parts: Readonly<Record<Guardrail["of"], Parts>> = {
-  "latency-p99-ms": { micros: sageMaker("ModelLatency", "p99") },
-  "error-rate-percent": { total: requests, bad5xx: sageMaker("Invocation5XXErrors", "Sum") },
-  "cpu-percent": ofHosts("CPUUtilization"),
-  "gpu-percent": ofHosts("GPUUtilization"),
-  "memory-percent": ofHosts("MemoryUtilization"),
+  "latency-p99-ms": { micros: measured("latency", "p99") },
+  "error-rate-percent": { total: requests, bad5xx: measured("server-errors", "Sum") },
+  "cpu-percent": ofHosts("cpu"),
+  "gpu-percent": ofHosts("gpu"),
+  "memory-percent": ofHosts("memory"),
 };
 
 export const guardrail = defineKind<Guardrail, Name, typeof schema>(schema, {

@@ -10,13 +10,40 @@ export interface AnyKpi {
 
 export type Side = "candidate" | "stable";
 
-/** A metric under one statistic; EndpointName and VariantName are added where its dimensions leave them out. */
-export interface Part {
+/** A metric as CloudWatch calls it. */
+export interface MetricName {
   readonly namespace: string;
   readonly metric: string;
+}
+
+/**
+ * What is measured of a variant, on whatever platform: requests, those answered with 4XX or 5XX, and those whose container's
+ * answer was no 2XX (model-errors), each 1 or 0; latency of the model in microseconds; CPU and GPU in percent, summed over cores
+ * or GPUs; memory in percent.
+ */
+export type Measure =
+  | "requests"
+  | "client-errors"
+  | "server-errors"
+  | "model-errors"
+  | "latency"
+  | "cpu"
+  | "gpu"
+  | "memory";
+
+/** What a platform measures, under one statistic. */
+export interface Measured {
+  readonly measure: Measure;
+  readonly statistic: string;
+}
+
+/** A metric under one statistic; the variant's dimensions are added where its own leave them out. */
+export interface OwnMetric extends MetricName {
   readonly statistic: string;
   readonly dimensions?: Readonly<Record<string, string>>;
 }
+
+export type Part = Measured | OwnMetric;
 
 /** A part's value in an interval and on a side; undefined where nothing was published. */
 export type Read<P extends string> = (part: P) => number | undefined;

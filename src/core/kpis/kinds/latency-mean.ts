@@ -1,6 +1,6 @@
 /** How long the model takes on average. */
 import * as z from "zod";
-import { compared, comparedBy, latencies, sageMaker } from "./fields.ts";
+import { compared, comparedBy, latencies, measured } from "./fields.ts";
 import { defineKind } from "./kind.ts";
 
 const schema = z
@@ -10,7 +10,7 @@ const schema = z
 /** ModelLatency is in microseconds (SageMaker developer guide, endpoint metrics); samples are in milliseconds. */
 export const latencyMean = defineKind<z.infer<typeof schema>, "mean" | "count", typeof schema>(schema, {
   kind: "latency-mean",
-  parts: () => ({ mean: sageMaker("ModelLatency", "Average"), count: latencies }),
+  parts: () => ({ mean: measured("latency", "Average"), count: latencies }),
   sample: (read) => {
     const [mean, count] = [read("mean"), read("count")];
     return mean === undefined || count === undefined ? null : { mean: mean / 1000, count };

@@ -1,6 +1,6 @@
 /** How many requests are slower than a threshold. */
 import * as z from "zod";
-import { compared, comparedBy, latencies, sageMaker } from "./fields.ts";
+import { compared, comparedBy, latencies, measured } from "./fields.ts";
 import { defineKind } from "./kind.ts";
 
 const schema = z
@@ -18,7 +18,7 @@ export const latencyThreshold = defineKind<z.infer<typeof schema>, "count" | "fa
   kind: "latency-threshold",
   parts: ({ thresholdMs }) => ({
     count: latencies,
-    fast: sageMaker("ModelLatency", `PR(:${thresholdMs * 1000})`),
+    fast: measured("latency", `PR(:${thresholdMs * 1000})`),
   }),
   sample: (read) => {
     const [count, fast] = [read("count"), read("fast")];
