@@ -30,6 +30,7 @@ import {
 } from "../src/core/kpis/seen.ts";
 import type { Sides } from "../src/core/kpis/series.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
+import { billedLeases } from "../src/core/release/alongside.ts";
 import {
   bakeEndsAt,
   decide,
@@ -127,6 +128,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
     joinedUntil: doc.warmth.since,
+    leases: billedLeases(plan, needs, ledger.changes),
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;

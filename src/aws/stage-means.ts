@@ -1,6 +1,7 @@
 /** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
 import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
 import { type Fleets, variantOf } from "../core/capacity/endpoint.ts";
+import { billedLeases } from "../core/release/alongside.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { StageState } from "../core/release/stage.ts";
@@ -42,6 +43,7 @@ export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
     joinedUntil: doc.warmth.since,
+    leases: billedLeases(doc.plan, needs, ledger.changes),
   });
 
 /** A candidate that outgrows what the way back was planned with would bar it. */

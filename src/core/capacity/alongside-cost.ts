@@ -1,5 +1,6 @@
 /** What leases on things beside the endpoint cost, where a plan says what an hour of their units does. */
 import type { Entry } from "../plan/alongside/alongside.ts";
+import type { BilledLease } from "./lease-bill.ts";
 
 /** US dollars for so many more units than there were, for as long as a release takes; null where their price is not known. */
 export function leaseUsd(
@@ -21,3 +22,11 @@ export function leasesUsd(
   );
   return each.reduce<number>((sum, usd) => sum + (usd ?? 0), 0);
 }
+
+/** Before the account is looked at: all of each minimum with a price, as if nothing stood there yet. */
+export const dearestLeases = (entries: readonly Entry[]): BilledLease[] =>
+  entries.flatMap(({ usdPerUnitHour, minimum, stages = [{ minimum }] }): BilledLease[] => {
+    if (usdPerUnitHour === undefined) return [];
+    const most = Math.max(0, ...stages.map((one) => one.minimum ?? 0));
+    return [{ usdPerUnitHour, raised: [{ fromMs: 0, more: most }], stages: [] }];
+  });

@@ -1,6 +1,6 @@
 /**
- * What a release has raised so far, by the clock and the fleets as they stand, and what is still to come at planned
- * durations: whether it can afford its next stages, or to stand where it is.
+ * What a release has raised so far, by the clock, the fleets and the leases as they stand, and what is still to come at
+ * planned durations: whether it can afford its next stages, or to stand where it is.
  */
 
 import type { Plan } from "../plan/plan.ts";
@@ -9,12 +9,14 @@ import type { EpochMs } from "../units.ts";
 import { type Fleets, variantOf } from "./endpoint.ts";
 import {
   type CandidateSide,
+  minutesOf,
   type Raising,
   type Side,
   standingsFrom,
   totalHours,
   wayBackParts,
 } from "./estimate.ts";
+import { type BilledLease, leaseBillUsd } from "./lease-bill.ts";
 import { updateMinutes } from "./locked-minutes.ts";
 
 export interface Bill {
@@ -26,6 +28,8 @@ export interface Bill {
   readonly joinedAtMs: EpochMs;
   /** When its joining was seen to be over, both fleets up to then twice; absent: it took as long as planned. */
   readonly joinedUntilMs?: EpochMs;
+  /** What is leased beside the endpoint at a known price; absent: nothing. */
+  readonly leases?: readonly BilledLease[];
 }
 
 interface Seen {
@@ -40,10 +44,12 @@ interface Seen {
   /** ISO 8601; absent: a document of before does not say. */
   readonly joinedUntil?: string | undefined;
   readonly nowMs: EpochMs;
+  readonly leases: readonly BilledLease[];
 }
 
 /** The bill of a release whose endpoint is seen so. */
-export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, joinedUntil, nowMs }: Seen): Bill {
+export function billSoFar(plan: Plan, seen: Seen): Bill {
+  const { needs, endpoint, joinedAt, joinedUntil, nowMs, leases } = seen;
   const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): Side => {
     const found = variantOf(endpoint, variant);
     return {
@@ -53,6 +59,7 @@ export function billSoFar(plan: Plan, { needs, endpoint, joinedAt, joinedUntil, 
   };
   return {
     plan,
+    leases,
     stable: asItIs(needs.stable),
     candidate: { ...asItIs(needs.candidate), shares: needs.candidate.shares },
     joinedAtMs: joinedAt === undefined ? nowMs : Date.parse(joinedAt),
@@ -78,7 +85,7 @@ export function lackForStages(
   const candidate = standings.at(-1)?.candidate ?? { ...bill.candidate, instances };
   const usd = Math.max(
     ...[[promotion(candidate)], wayBackParts({ stable, candidate })].map((leaving) =>
-      totalUsd(bill, nowMs, [...ahead, ...leaving]),
+      totalUsd(bill, nowMs, [...ahead, ...leaving], stage),
     ),
   );
   return usd <= plan.budget.usdPerRelease
@@ -104,10 +111,13 @@ export function lackForHold(bill: Bill, untilMs: EpochMs): string | undefined {
 }
 
 /** How long a release may stand with its candidate, the way there and back included; infinite where that costs nothing known. */
-export function affordableMinutes({ plan, stable, candidate }: Omit<Bill, "joinedAtMs">): number {
+export function affordableMinutes(bill: Omit<Bill, "joinedAtMs">): number {
+  const { plan, stable, candidate } = bill;
   const joining = { minutes: updateMinutes, raised: [stable] };
-  const fixed = costOf(totalHours([joining, ...inNeed({ stable, candidate })]), plan.prices).usd;
-  const perDay = costOf(totalHours([{ minutes: 1440, raised: [candidate] }]), plan.prices).usd;
+  const back = inNeed(bill);
+  const day = [{ minutes: 1440, raised: [candidate] }];
+  const fixed = costOf(totalHours([joining, ...back]), plan.prices).usd + aheadUsd(bill, back);
+  const perDay = costOf(totalHours(day), plan.prices).usd + aheadUsd(bill, day);
   return perDay === 0
     ? Number.POSITIVE_INFINITY
     : (1440 * Math.max(0, plan.budget.usdPerRelease - fixed)) / perDay;
@@ -123,14 +133,22 @@ const promotion = (candidate: Side): Raising => ({
   raised: [candidate, candidate],
 });
 
-/** Of a release until a moment, with what is still to come; without what has no known price. */
-function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[]): number {
-  const { plan, stable, candidate, joinedAtMs, joinedUntilMs } = bill;
+/**
+ * Of a release until a moment, with what is still to come, from a stage on or where it stands; without what has no known
+ * price.
+ */
+function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[], fromStage?: number): number {
+  const { plan, stable, candidate, joinedAtMs, joinedUntilMs, leases = [] } = bill;
   const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
   const took = joinedUntilMs === undefined ? updateMinutes : (joinedUntilMs - joinedAtMs) / 60_000;
   const joining = { minutes: Math.min(minutes, took), raised: [stable] };
-  return costOf(totalHours([joining, { minutes, raised: [candidate] }, ...ahead]), plan.prices).usd;
+  const fleets = costOf(totalHours([joining, { minutes, raised: [candidate] }, ...ahead]), plan.prices).usd;
+  return fleets + leaseBillUsd(leases, { untilMs: atMs, minutesAhead: minutesOf(ahead), fromStage });
 }
+
+/** Of the leases as they are, while something is to come. */
+const aheadUsd = ({ leases = [] }: Pick<Bill, "leases">, ahead: readonly Raising[]): number =>
+  leaseBillUsd(leases, { untilMs: Number.NEGATIVE_INFINITY, minutesAhead: minutesOf(ahead) });
 
 const budgeted = (usd: number, { budget }: Plan): string =>
   `$${usd.toFixed(2)}, and its budget is $${budget.usdPerRelease.toFixed(2)}`;

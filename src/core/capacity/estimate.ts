@@ -119,7 +119,8 @@ export function estimateOf(plan: Plan, stable: Side, candidate: CandidateSide): 
   };
 }
 
-const minutesOf = (raisings: readonly Raising[]): number =>
+/** Of raisings one after another. */
+export const minutesOf = (raisings: readonly Raising[]): number =>
   raisings.reduce((sum, { minutes }) => sum + minutes, 0);
 
 /** The fleets of a release that goes back, and how. */

@@ -1,15 +1,21 @@
 /** How long a release may be held beside stable before its budget is spent, and what of its plan would hold it longer. */
 import type { Plan } from "../plan/plan.ts";
+import { dearestLeases } from "./alongside-cost.ts";
 import { affordableMinutes } from "./bill.ts";
 import type { Side } from "./estimate.ts";
 
-/** Beyond what the release takes anyhow, minutes, at the fleets that the plan expects; null: for ever. */
+/**
+ * Beyond what the release takes anyhow, minutes, at the fleets that the plan expects and what it leases at most; null: for
+ * ever. Leases of so many times what there is are left out: how much that is nobody knows yet.
+ */
 export function holdMinutesOf(
   plan: Plan,
   release: { readonly candidate: Side; readonly minutes: number } | undefined,
 ): number | null {
   if (release === undefined) return null;
-  const stands = affordableMinutes({ plan, stable: plan.endpoint, candidate: release.candidate });
+  const { endpoint: stable } = plan;
+  const leases = dearestLeases(plan.alongside ?? []);
+  const stands = affordableMinutes({ plan, stable, candidate: release.candidate, leases });
   return Number.isFinite(stands) ? Math.max(0, Math.floor(stands - release.minutes)) : null;
 }
 

@@ -1,7 +1,10 @@
 /** What a release leans on beside its endpoint, as it was planned: a lease on each, at each stage. */
 import * as z from "zod";
+import type { BilledLease } from "../capacity/lease-bill.ts";
+import { leasedOf } from "../plan/alongside/alongside.ts";
 import { leaseKinds } from "../plan/alongside/kinds.ts";
-import type { Change } from "./change.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Change, isOpen } from "./change.ts";
 import { Bounds } from "./shared-lease.ts";
 
 export const LeaseNeeds = z.object({
@@ -39,6 +42,29 @@ export function leasesFor(
     );
     if (made.some(({ after }) => minimumOf(after) >= minimum) || minimum === 0) return [];
     return [{ id: `lease-${nth + 1}-to-${minimum}`, resource: { kind, name }, to: { minimum } }];
+  });
+}
+
+/**
+ * What a release's leases are billed by, of those that its plan has a price of: as they were planned, and by its ledger from
+ * each one's intent on.
+ */
+export function billedLeases(
+  { alongside = [] }: Pick<Plan, "alongside">,
+  needs: { readonly alongside?: readonly LeaseNeeds[] | undefined },
+  changes: readonly Change[],
+): BilledLease[] {
+  return alongside.flatMap((entry): BilledLease[] => {
+    const { kind, name } = leasedOf(entry);
+    const { usdPerUnitHour } = entry;
+    const planned = needs.alongside?.find((one) => one.kind === kind && one.name === name);
+    if (usdPerUnitHour === undefined || planned === undefined) return [];
+    const more = (minimum: number) => Math.max(0, minimum - planned.before.capacity);
+    const own = changes.filter(
+      (one) => isOpen(one) && one.resource.kind === kind && one.resource.name === name,
+    );
+    const raised = own.map(({ at, after }) => ({ fromMs: Date.parse(at), more: more(minimumOf(after)) }));
+    return [{ usdPerUnitHour, raised, stages: planned.minimums.map(more) }];
   });
 }
 

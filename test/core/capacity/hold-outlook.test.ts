@@ -16,6 +16,22 @@ test("a hold may last for what the budget leaves beside the release itself, and 
   expect(holdMinutesOf(plan, undefined)).toBeNull();
 });
 
+test("a hold lasts less long the more is leased, at most and as far as it is known", () => {
+  const ecs = { cluster: "prod", service: "tokenizer" };
+  const leaning = (entry: object) => holdMinutesOf({ ...plan, alongside: [{ ecs, ...entry }] }, release) ?? 0;
+  const without = holdMinutesOf(plan, release) ?? 0;
+  const stages = [{ minimum: 5, trafficPercent: 0 }].concat({ minimum: 10, trafficPercent: 50 });
+
+  // Ten units as dear as the candidate's fleet stand half as long beside it.
+  for (const demand of [{ minimum: 10 }, { stages }]) {
+    const minutes = leaning({ ...demand, usdPerUnitHour: 1.12672 });
+    expect(minutes).toBeGreaterThan(0.35 * without);
+    expect(minutes).toBeLessThan(0.5 * without);
+  }
+  expect(leaning({ minimum: 10 })).toBe(without);
+  expect(leaning({ multiple: 2, usdPerUnitHour: 1 })).toBe(without);
+});
+
 test("a freeze, or a question, that outlasts it is warned of, unless the release would walk back anyhow", () => {
   const windows = [
     { from: "2026-01-05T08:00:00Z", to: "2026-01-05T10:00:00Z", reason: "sale" },
