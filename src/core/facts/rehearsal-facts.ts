@@ -52,6 +52,11 @@ export interface RehearsalFacts {
   readonly costUsd: number | null;
   /** The same item by item, as `slipway plan` estimates them; they sum to `costUsd`. */
   readonly expenses: readonly Expense[];
+  /**
+   * What its own leases beside the endpoint cost at the plan's prices, which count against the budget too, US dollars; absent
+   * where the plan has no such price.
+   */
+  readonly leasedUsd?: number;
   /** All instance-hours, steady fleet included, US dollars; null where the price of any of them is not known. */
   readonly totalCostUsd: number | null;
   /** What the model leans on beside its endpoint, which is in none of the costs above; absent where that is nothing. */

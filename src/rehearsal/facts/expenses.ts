@@ -15,6 +15,7 @@ type Spent = Pick<
   | "instanceHoursBy"
   | "costUsd"
   | "expenses"
+  | "leasedUsd"
   | "totalCostUsd"
   | "unpricedInstanceTypes"
   | "alongside"
@@ -23,7 +24,7 @@ type Spent = Pick<
 /** What the release raised on its endpoint and for training, and the whole bill. */
 export function spent(
   { instanceHours, unitHours }: Pick<RunRecord, "instanceHours" | "unitHours">,
-  { raised }: Pick<InvariantFindings, "raised">,
+  { raised, leased }: Pick<InvariantFindings, "raised" | "leased">,
   plan: Plan,
 ): Spent {
   const expenses = expensesIn(
@@ -31,6 +32,7 @@ export function spent(
     instanceHours,
     plan,
   );
+  const leases = leased.filter(({ endpoint }) => endpoint === plan.endpoint.name);
   const all = paidFor(plan, byType(instanceHours));
   const sum = instanceHours.reduce((total, { hours }) => total + hours, 0);
   const known = expenses.every(({ usd }) => usd !== null);
@@ -44,6 +46,12 @@ export function spent(
         )
       : null,
     expenses,
+    ...(leases.length > 0 && {
+      leasedUsd: rounded(
+        leases.reduce((total, { usd }) => total + usd, 0),
+        2,
+      ),
+    }),
     totalCostUsd: all.unpriced.length === 0 ? rounded(all.usd, 2) : null,
     unpricedInstanceTypes: all.unpriced,
     ...(unitHours.length > 0 && { alongside: unitHours.map(leanedOn) }),

@@ -1,34 +1,48 @@
 /** Whether what a plan lists alongside is there when a share is given: the plan's own figures against what the world has. */
 import type { Plan } from "../../core/plan/plan.ts";
+import type { ResourceRef } from "../../core/release/change.ts";
 import { leaseKinds } from "./kinds/leases.ts";
+import { type Passage, planFor } from "./passages.ts";
 import type { Scene } from "./scene.ts";
+import type { SharedState } from "./shared-items.ts";
 import type { Shift } from "./shifts.ts";
 
 type Entry = NonNullable<Plan["alongside"]>[number];
 
-/** One sentence for each that is short of what a share needs. What gives traffic back waits for nothing. */
-export function shortAlongside(
-  { planOf, world, shared }: Scene,
-  { endpoint, passage, from, to }: Shift,
-): string[] {
-  if (passage === undefined || to <= from) return [];
-  const percent = Math.round(to * 1e5) / 1e3;
-  return (planOf(endpoint.name).alongside ?? []).flatMap((entry) =>
+/** A thing that a plan lists, and how it stood before the release and whoever leant on it then. */
+export interface Listed {
+  readonly entry: Entry;
+  readonly resource: ResourceRef;
+  readonly before: SharedState;
+}
+
+/** All that the plan of a release lists. */
+export function listedOf(passage: Passage, { planOf, shared }: Pick<Scene, "planOf" | "shared">): Listed[] {
+  return (planFor(passage, { planOf }).alongside ?? []).flatMap((entry) =>
     Object.values(leaseKinds).flatMap(({ kind, nameOf }) => {
       const name = nameOf(entry) ?? "";
-      const scalable = world.state.scalables.get(name);
-      const { startedMs } = passage;
-      const before = shared.stood({ kind, name }, startedMs) ?? passage.before.things[kind].get(name);
-      if (scalable === undefined || before === undefined) return [];
-      const needed = neededAt(entry, percent, before);
-      return scalable.ready >= needed
-        ? []
-        : [`${percent} % were given with ${scalable.ready} of ${needed} of ${name} there`];
+      const before = shared.stood({ kind, name }, passage.startedMs) ?? passage.before.things[kind].get(name);
+      return before === undefined ? [] : [{ entry, resource: { kind, name }, before }];
     }),
   );
 }
 
-function neededAt(
+/** One sentence for each that is short of what a share needs. What gives traffic back waits for nothing. */
+export function shortAlongside(scene: Scene, { passage, from, to }: Shift): string[] {
+  if (passage === undefined || to <= from) return [];
+  const percent = Math.round(to * 1e5) / 1e3;
+  return listedOf(passage, scene).flatMap(({ entry, resource: { name }, before }) => {
+    const scalable = scene.world.state.scalables.get(name);
+    if (scalable === undefined) return [];
+    const needed = neededAt(entry, percent, before);
+    return scalable.ready >= needed
+      ? []
+      : [`${percent} % were given with ${scalable.ready} of ${needed} of ${name} there`];
+  });
+}
+
+/** How much of a thing a share needs, percent; 0: from the candidate's joining on. */
+export function neededAt(
   { stages, ...always }: Entry,
   percent: number,
   { capacity, min }: { readonly capacity: number; readonly min: number },

@@ -25,7 +25,7 @@ import { overOnceAnswered } from "./over-once-answered.ts";
 import { createOwners } from "./owners.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
-import { type Figures, noFigures, type Raised, type Scene } from "./scene.ts";
+import { type Figures, type LeasedCost, noFigures, type Raised, type Scene } from "./scene.ts";
 import { createSharedLeases } from "./shared-leases.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
@@ -46,6 +46,8 @@ export interface Invariants {
   readonly figures: Readonly<Figures>;
   /** What the releases raised, item by item; final after `finish`. */
   readonly raised: readonly Raised[];
+  /** What their leases cost; final after `finish`. */
+  readonly leased: readonly LeasedCost[];
 }
 
 const checkersOf = (scene: Scene): readonly Checker[] => [
@@ -96,6 +98,7 @@ export function createInvariants({
   const owners = createOwners(passages);
   const figures = noFigures();
   const raised: Raised[] = [];
+  const leased: LeasedCost[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const scene: Scene = {
@@ -110,6 +113,7 @@ export function createInvariants({
     shared: createSharedLeases(account),
     figures,
     raised,
+    leased,
     refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(account),
@@ -148,6 +152,7 @@ export function createInvariants({
   return {
     figures,
     raised,
+    leased,
     watch(services) {
       return observedServices(services, world, { asked, seen });
     },
@@ -181,6 +186,7 @@ export interface InvariantFindings {
   readonly violations: Readonly<Record<InvariantName, readonly Violation[]>>;
   readonly figures: Figures;
   readonly raised: readonly Raised[];
+  readonly leased: readonly LeasedCost[];
 }
 
 /** The invariants as an observer of a rehearsal. */
@@ -202,6 +208,7 @@ export function observeInvariants({ world, request, schedules, refusedUntilMs }:
       violations: invariants.finish(),
       figures: { ...invariants.figures },
       raised: [...invariants.raised],
+      leased: [...invariants.leased],
     }),
   };
 }

@@ -3,6 +3,7 @@
  * by nothing that the product reckons with.
  */
 import type { Plan } from "../../core/plan/plan.ts";
+import type { Percent } from "../../core/units.ts";
 import type { Hours } from "../prices.ts";
 
 /** A raised count holds the endpoint for 4 to 10 minutes, as users report; AWS says nothing (docs/DECISIONS.md). */
@@ -13,7 +14,7 @@ export const raiseMinutes = 10;
  */
 export const updateMinutes = 10;
 /** New weights are in force within a minute, and a minute's metrics come 75 seconds after its end. */
-const shiftMinutes = 2;
+export const shiftMinutes = 2;
 
 export interface PlannedFleet {
   readonly instanceType: string;
@@ -38,6 +39,19 @@ export function waysThrough(
   return [
     sumOf([...common, dropping(candidate, candidate)]),
     sumOf([...common, dropping(stable, candidate)]),
+  ];
+}
+
+/** What is leased from the join to the end, by the shares that need it: as long as the endpoint's way takes. */
+export function leasedThrough({ rollout }: Plan): { readonly percent: Percent; readonly minutes: number }[] {
+  const last = rollout.stages.at(-1)?.trafficPercent ?? 100;
+  return [
+    { percent: rollout.stages[0]?.trafficPercent ?? 100, minutes: updateMinutes },
+    ...rollout.stages.map(({ trafficPercent: percent, bakeMinutes }) => ({
+      percent,
+      minutes: bakeMinutes + shiftMinutes,
+    })),
+    { percent: last, minutes: restMinutes(rollout) + updateMinutes },
   ];
 }
 

@@ -1,8 +1,9 @@
 /**
  * What each release cost on top of the steady fleet, part by part: all instance-hours of its endpoint while it held the
- * lock, less those of the variants that serve between releases, at the counts they had.
+ * lock, less those of the variants that serve between releases, at the counts they had; and what it leased beside that.
  */
 import { paidFor } from "../prices.ts";
+import { leasedUsd } from "./lease-cost.ts";
 import { endpointBefore, endpointOf, type LockEvent, type Passage, planFor } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
 import type { Raised, Scene } from "./scene.ts";
@@ -13,14 +14,17 @@ export interface ReleaseCost {
   close(): void;
 }
 
-export function createReleaseCost({ world, planOf, figures, raised }: Scene): ReleaseCost {
+export function createReleaseCost(scene: Scene): ReleaseCost {
+  const { world, planOf, figures, raised, leased } = scene;
   const running = new Map<string, Passage>();
 
   function settle(passage: Passage): void {
     const plan = planFor(passage, { planOf });
     const own = raisedBy(passage, { world, planOf });
     raised.push(...own);
-    const spent = own.reduce((sum, { hours }) => sum + paidFor(plan, hours).usd, 0);
+    const usd = leasedUsd(passage, scene);
+    if (usd !== undefined) leased.push({ endpoint: endpointOf(passage) ?? "", usd });
+    const spent = own.reduce((sum, { hours }) => sum + paidFor(plan, hours).usd, usd ?? 0);
     figures.knownCostUsd = Math.round((figures.knownCostUsd + spent) * 100) / 100;
     figures.costUsdOverrun += Math.max(0, spent - plan.budget.usdPerRelease);
   }
@@ -41,8 +45,12 @@ export function createReleaseCost({ world, planOf, figures, raised }: Scene): Re
   };
 }
 
-/** What a release that is under way has been billed until now, on top of the steady fleet. */
-export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf">): number =>
+/** What a release that is under way has been billed until now, its leases among it. */
+export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf" | "shared">): number =>
+  raisedUsd(passage, scene) + (leasedUsd(passage, scene) ?? 0);
+
+/** The same of its endpoint alone, on top of the steady fleet. */
+export const raisedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf">): number =>
   raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(planFor(passage, scene), hours).usd, 0);
 
 /** What a release that ends now has raised. */

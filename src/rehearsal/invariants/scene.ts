@@ -28,6 +28,14 @@ export interface Scene extends Account {
   readonly figures: Figures;
   /** What the releases raised on their endpoints, item by item; final at the end of everything. */
   readonly raised: Raised[];
+  /** What their leases cost, release by release, where a plan has prices of any; final at the end of everything. */
+  readonly leased: LeasedCost[];
+}
+
+export interface LeasedCost {
+  readonly endpoint: string;
+  /** US dollars, at the plan's prices. */
+  readonly usd: number;
 }
 
 /** One part of what a release raised on top of the steady fleet. */
@@ -49,7 +57,7 @@ export interface Figures {
   lockedMinutesOverrun: number;
   /** Minutes in which auto scaling did so, stable's policy or the candidate's. */
   scalingLockedMinutes: number;
-  /** Cost of what the releases raised on top of the steady fleets, US dollars; of types with a known price. */
+  /** Cost of what the releases raised on top of the steady fleets, and leased, US dollars; of what has a known price. */
   knownCostUsd: number;
   /** What a release cost beyond its budget, all releases together, US dollars. */
   costUsdOverrun: number;

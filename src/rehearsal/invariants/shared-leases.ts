@@ -19,10 +19,19 @@ export interface SharedLeases {
   leased(name: string): { readonly resource: ResourceRef; readonly atLeast: number } | undefined;
   /** A thing as it stood before the first of those who leant on it at a moment; undefined where nobody did. */
   stood(resource: ResourceRef, atMs: number): SharedState | undefined;
+  /** How much of a thing a release has leased, from when on, oldest first; nothing while it does not lean on it. */
+  leasedBy(release: string, resource: ResourceRef): readonly Leased[];
   /** Whether any other release than one has a lease on a thing. */
   isLeantOnBeside(resource: ResourceRef, release: string): boolean;
   /** Leases that are left; one sentence each. */
   left(standing: (of: string) => boolean): readonly string[];
+}
+
+/** One release's lease from a moment on, until the next. */
+export interface Leased {
+  readonly fromMs: number;
+  /** 0: it is given back. */
+  readonly minimum: number;
 }
 
 /** A thing as it was when the first release began to lean on it, and for how long it was leant on. */
@@ -39,6 +48,18 @@ export function createSharedLeases(account: Account): SharedLeases {
   const { world } = account;
   const items = new Map<string, SharedItem>();
   const stood = new Map<string, Stood[]>();
+  const histories = new Map<string, Leased[]>();
+
+  /** A raise counts once it has been made, what is being given back no more. */
+  function follow({ of, leases }: SharedItem, was: SharedItem | undefined, fromMs: number): void {
+    for (const id of Object.keys({ ...was?.leases, ...leases })) {
+      const lease = leases[id];
+      const minimum = lease?.leaving === undefined ? (lease?.minimum ?? 0) : 0;
+      const history = histories.get(`${id} on ${of}`) ?? [];
+      if (minimum !== (history.at(-1)?.minimum ?? 0))
+        histories.set(`${id} on ${of}`, [...history, { fromMs, minimum }]);
+    }
+  }
 
   /** Notes what the world has as the first lease is written, and until when any is left. */
   function misremembered(item: SharedItem, was: SharedItem | undefined, atMs: number): string[] {
@@ -62,6 +83,7 @@ export function createSharedLeases(account: Account): SharedLeases {
   function written(item: SharedItem, { call }: Seen): string[] {
     const was = items.get(item.of);
     items.set(item.of, item);
+    follow(item, was, call.at);
     const worker = was?.worker;
     const isOthers =
       worker !== undefined && item.worker !== undefined && worker.execution !== item.worker.execution;
@@ -135,6 +157,7 @@ export function createSharedLeases(account: Account): SharedLeases {
     },
     stood: ({ kind, name }, atMs) =>
       stood.get(`${kind} ${name}`)?.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.as,
+    leasedBy: (release, { kind, name }) => histories.get(`${release} on ${kind} ${name}`) ?? [],
     isLeantOnBeside: ({ kind, name }, release) =>
       Object.keys(items.get(`${kind} ${name}`)?.leases ?? {}).some((id) => id !== release),
     left: (isStanding) =>

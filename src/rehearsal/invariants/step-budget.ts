@@ -1,6 +1,6 @@
 /**
  * Money, asked as each step begins: what the step costs at planned durations and the world's prices, on top of what the
- * release has been billed, is within its budget. The join stands for the whole way through; a shift forward for its
+ * release has been billed, is within its budget, what it leases beside its endpoint with it. The join stands for the whole way through; a shift forward for its
  * stage; a raise of the candidate for its lock; the promotion for the update that drops stable. What provisioning,
  * load or another hand adds after that is reported and is no violation.
  *
@@ -12,10 +12,21 @@
 import { type Endpoint, isRaise, type Variant } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Hours, paidFor } from "../prices.ts";
+import { type Ahead, leasesAheadUsd } from "./lease-cost.ts";
 import { type Seen, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage, planFor } from "./passages.ts";
-import { baking, dropping, type PlannedFleet, raising, waysThrough } from "./planned.ts";
-import { billedUsd } from "./release-cost.ts";
+import {
+  baking,
+  dropping,
+  leasedThrough,
+  type PlannedFleet,
+  raiseMinutes,
+  raising,
+  shiftMinutes,
+  updateMinutes,
+  waysThrough,
+} from "./planned.ts";
+import { billedUsd, raisedUsd } from "./release-cost.ts";
 import type { Scene } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
 
@@ -35,7 +46,7 @@ export function createStepBudget(scene: Scene): StepBudget {
       passage,
       sinceMs: call.at,
       moves: 0,
-      billedUsd: billedUsd(passage, scene),
+      raisedUsd: raisedUsd(passage, scene),
     };
     returns.set(execution, begun);
     const moves = call.operation === "UpdateEndpoint";
@@ -45,7 +56,7 @@ export function createStepBudget(scene: Scene): StepBudget {
     const all = [...returns.values()].filter((each) => each.passage === passage);
     const made = all.reduce((sum, each) => sum + each.moves, 0);
     const movedUsd =
-      billedUsd(passage, scene) - begun.billedUsd + paidFor(planFor(passage, scene), dropping(...sides)).usd;
+      raisedUsd(passage, scene) - begun.raisedUsd + paidFor(planFor(passage, scene), dropping(...sides)).usd;
     return overspent(scene, begun, {
       call: call.operation,
       made,
@@ -64,7 +75,11 @@ export function createStepBudget(scene: Scene): StepBudget {
       const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
       const candidate = endpoint === undefined ? undefined : sidesOf(endpoint, passage, scene).candidate;
       if (candidate === undefined) return [];
-      return tooDear("the promotion", dropping(candidate, candidate), { passage, scene });
+      const step = {
+        hours: dropping(candidate, candidate),
+        leases: [{ percent: 0, minutes: updateMinutes }],
+      };
+      return tooDear("the promotion", step, { passage, scene });
     },
   };
 }
@@ -73,7 +88,7 @@ export function createStepBudget(scene: Scene): StepBudget {
 interface Return {
   readonly passage: Passage;
   readonly sinceMs: number;
-  readonly billedUsd: number;
+  readonly raisedUsd: number;
   moves: number;
 }
 
@@ -113,18 +128,30 @@ function forward(seen: Seen, passage: Passage, scene: Scene): string[] {
   if (call.operation === "UpdateEndpoint") {
     const ways = waysThrough(plan, stable, candidate);
     const [dearest = {}] = ways.toSorted((a, b) => paidFor(plan, b).usd - paidFor(plan, a).usd);
-    return [...unknown(what, [stable, candidate], plan), ...tooDear(`to raise ${what}`, dearest, by)];
+    return [
+      ...unknown(what, [stable, candidate], plan),
+      ...tooDear(`to raise ${what}`, { hours: dearest, leases: leasedThrough(plan) }, by),
+    ];
   }
   if (isRaised && raised !== undefined)
     return isCandidate(raised, passage, scene.world)
-      ? [...unknown(what, [candidate], plan), ...tooDear(`to raise ${what}`, raising(candidate), by)]
+      ? [
+          ...unknown(what, [candidate], plan),
+          ...tooDear(
+            `to raise ${what}`,
+            { hours: raising(candidate), leases: [{ percent: 0, minutes: raiseMinutes }] },
+            by,
+          ),
+        ]
       : [];
   const shift = shiftIn(seen, scene);
   if (shift === undefined || shift.to <= shift.from) return [];
   const stage = plan.rollout.stages.find(
     ({ trafficPercent }) => Math.abs(trafficPercent / 100 - shift.to) < 1e-6,
   );
-  return tooDear(`a stage of ${percent(shift.to)}`, baking(stage?.bakeMinutes ?? 0, candidate), by);
+  const { bakeMinutes = 0 } = stage ?? {};
+  const leases = [{ percent: Math.round(shift.to * 1e5) / 1e3, minutes: bakeMinutes + shiftMinutes }];
+  return tooDear(`a stage of ${percent(shift.to)}`, { hours: baking(bakeMinutes, candidate), leases }, by);
 }
 
 /** The fleets that a call leaves side by side, and the variant that it has raised. */
@@ -162,14 +189,21 @@ function unknown(what: string, sides: readonly PlannedFleet[], plan: Plan): stri
     .map((type) => `${what} were raised, and the price of ${type} is not known`);
 }
 
+interface Step {
+  readonly hours: Hours;
+  /** While it takes, what it leases by then costs as well. */
+  readonly leases: readonly Ahead[];
+}
+
 function tooDear(
   what: string,
-  hours: Hours,
+  { hours, leases }: Step,
   { passage, scene }: { passage: Passage; scene: Scene },
 ): string[] {
   const plan = planFor(passage, scene);
   const { usdPerRelease } = plan.budget;
-  const [billed, planned] = [billedUsd(passage, scene), paidFor(plan, hours).usd];
+  const planned = paidFor(plan, hours).usd + leasesAheadUsd(passage, scene, leases);
+  const billed = billedUsd(passage, scene);
   return billed + planned <= usdPerRelease
     ? []
     : [

@@ -27,17 +27,19 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
 }
 
 /** Beside a bar of its width. */
-function spending({ costUsd, expenses: items, budget }: RehearsalFacts, page: Page): string[] {
+function spending(facts: RehearsalFacts, page: Page): string[] {
+  const { costUsd, expenses: items, leasedUsd = 0, budget } = facts;
   const { paint } = page;
-  const known = costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0);
+  const known = (costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0)) + leasedUsd;
   const share = known / budget.usdPerRelease;
   const { filled, rest } = bar(share, barWidth);
   const style = share > 1 ? paint.red : paint.green;
-  const of = `of ${usd(budget.usdPerRelease)} raised`;
+  const ofIt = leasedUsd > 0 ? `, ${usd(leasedUsd)} of it beside the endpoint` : "";
+  const of = `of ${usd(budget.usdPerRelease)} raised${ofIt}`;
   const text =
     costUsd === null
       ? `${usd(known)} ${of}, and what has no known price`
-      : `${usd(costUsd)} ${of} (${percent(100 * share)})`;
+      : `${usd(known)} ${of} (${percent(100 * share)})`;
   const lines = wrap(text, roomFor(page) - barWidth - 1);
   return lines.map(
     (line, i) => `${i === 0 ? style(filled) + paint.dim(rest) : " ".repeat(barWidth)} ${line}`,

@@ -17,7 +17,8 @@ test("what a model leans on is paid for as long as it is there, and what is abov
   const { world } = scalableTwin([seed], () => []);
   const scalable = world.state.scalables.get(seed.resourceId);
   const resize = (to: number) => scalable && applyChange(world, { scalable, to }, called("UpdateService"));
-  const costs = () => spent({ instanceHours: [], unitHours: world.unitHours() }, { raised: [] }, plan);
+  const costs = () =>
+    spent({ instanceHours: [], unitHours: world.unitHours() }, { raised: [], leased: [] }, plan);
 
   world.advanceTo(startMs + 3_600_000);
   expect(costs().alongside).toEqual([
@@ -41,7 +42,7 @@ test("what a model leans on is paid for as long as it is there, and what is abov
 
 test("a plan that leans on nothing has no such figures", () => {
   const { world } = scalableTwin([], () => []);
-  expect(spent({ instanceHours: [], unitHours: world.unitHours() }, { raised: [] }, plan)).not.toHaveProperty(
-    "alongside",
-  );
+  expect(
+    spent({ instanceHours: [], unitHours: world.unitHours() }, { raised: [], leased: [] }, plan),
+  ).not.toHaveProperty("alongside");
 });

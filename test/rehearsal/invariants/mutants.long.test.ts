@@ -7,6 +7,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
+  readonly "capacity/lease-bill.ts": typeof import("../../../src/core/capacity/lease-bill.ts");
   readonly "capacity/means.ts": typeof import("../../../src/core/capacity/means.ts");
   readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
   readonly "capacity/sizing.ts": typeof import("../../../src/core/capacity/sizing.ts");
@@ -88,6 +89,17 @@ const risen = {
 };
 const hurried = budget({ maxLockedMinutes: 5 });
 
+/** Twelve tasks more than there are, at a dollar an hour of each, through a freeze of two hours and a half. */
+const heldLeaning = (plan: Plan): Plan => ({
+  ...budget({ usdPerRelease: 60 })(plan),
+  alongside: [{ ecs: { cluster: "prod", service: "tokenizer" }, minimum: 24, usdPerUnitHour: 1 }],
+  freezes: {
+    ...plan.freezes,
+    windows: [{ from: "2026-01-05T08:20:00Z", to: "2026-01-05T11:00:00Z", reason: "sale" }],
+  },
+});
+const leasesForNothing = mutant("capacity/lease-bill.ts", () => ({ leaseBillUsd: () => 0 }));
+
 const alwaysFits = mutant("capacity/means.ts", ({ meansFor }) => ({
   meansFor: (question) => ({ ...meansFor(question), fits: true, lacks: [] }),
 }));
@@ -166,6 +178,11 @@ const cases: readonly (readonly [
         /^capacity-before-traffic: v6 was given 100 %/,
       ],
     ],
+  ],
+  [
+    "a freeze half-way, while what is leased is to be paid for",
+    { plan: heldLeaning },
+    [["the bill leaves leases out", leasesForNothing, /^within-means: a stage of \d+ % costs/]],
   ],
   [
     "a candidate that fails",

@@ -1,18 +1,21 @@
 /** What a step costs as it begins, on streams made by hand: the whole way at first, then each step on top of the bill. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { plan } from "./rehearsed.ts";
 import {
   changed,
   counting,
+  holdsStable,
   joinConfig,
+  joins,
   judges,
   moving,
+  opened,
   promotes,
   shifts,
   underWay,
   weights,
 } from "./right-release.ts";
-import { createStream, endpoint, reported, type Stream } from "./stream.ts";
+import { attributes, createStream, endpoint, releaseId, reported, type Stream } from "./stream.ts";
 
 const budget = (own: Partial<typeof plan.budget>) => ({ budget: { ...plan.budget, ...own } });
 const whats = async (s: Stream) =>
@@ -127,4 +130,78 @@ it("lets a way back that comes after the moves are used up move once", async () 
   }
 
   expect(await whats(s)).toEqual([]);
+});
+
+describe("what is leased beside the endpoint", () => {
+  const service = { cluster: "prod", service: "tokenizer" };
+  /** Ten tasks stand between releases. */
+  const before = { min: 5, max: 20, capacity: 10 };
+  /** Ten more at a dollar an hour of each, or at no known price. */
+  const leaning = (price: { usdPerUnitHour?: number } = { usdPerUnitHour: 1 }) => ({
+    alongside: [{ ecs: service, minimum: 20, ...price }],
+  });
+  const [mine, theirs] = [{ minimum: 20 }, { minimum: 900 }];
+
+  async function leases(s: Stream, all: Readonly<Record<string, object>>, version = 1): Promise<number> {
+    const item = { pk: "shared", sk: "ecs-service service/prod/tokenizer", version, before, leases: all };
+    await s.put("PutItem", { Item: attributes(item) });
+    return s.nowMs;
+  }
+  async function leaningUnderWay(s: Stream, all: Readonly<Record<string, object>>): Promise<number> {
+    await opened(s);
+    const atMs = await leases(s, all);
+    await holdsStable(s);
+    await joins(s);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+    return atMs;
+  }
+  /** Ten units over the whole way, 90 minutes as planned. */
+  const leasedUsd = 15;
+
+  it("counts with a join's way through", async () => {
+    const [fits, lacks] = [0.1, -0.1].map((usd) =>
+      createStream({}, { ...leaning(), ...budget({ usdPerRelease: wholeUsd + leasedUsd + usd }) }),
+    );
+    if (fits === undefined || lacks === undefined) throw new Error("two streams");
+    for (const each of [fits, lacks]) await leaningUnderWay(each, { [releaseId]: mine });
+
+    expect(await whats(fits)).toEqual([]);
+    expect(await whats(lacks)).toEqual([
+      expect.stringContaining(`costs $${(wholeUsd + leasedUsd).toFixed(2)} as planned`),
+    ]);
+  });
+
+  it.each([
+    ["a stage", /^a stage of 25 % costs \$4\.25 as planned, on top of/],
+    ["a promotion", /^the promotion costs \$5\.42 as planned, on top of/],
+  ] as const)("is billed for as long as it stands, before %s", async (what, sentence) => {
+    async function held(price: { usdPerUnitHour?: number }): Promise<string[]> {
+      const s = createStream({}, { ...leaning(price), ...budget({ usdPerRelease: 40 }) });
+      await leaningUnderWay(s, { [releaseId]: mine });
+      if (what === "a promotion") await judges(s, "promote");
+      s.wait(90);
+      await (what === "a stage" ? next(s, 25) : promotes(s));
+      return whats(s);
+    }
+
+    expect(await held({ usdPerUnitHour: 1 })).toEqual([expect.stringMatching(sentence)]);
+    expect(await held({})).toEqual([]);
+  });
+
+  it("is the release's own lease alone, above what stood, until it is given back", async () => {
+    async function cost(price: { usdPerUnitHour?: number }) {
+      const s = createStream({}, { ...leaning(price), ...budget({ usdPerRelease: 100 }) });
+      const fromMs = await leaningUnderWay(s, { another: theirs, [releaseId]: mine });
+      await s.outside("ecs.UpdateService", { ...service, desiredCount: 500 });
+      s.wait(60);
+      const untilMs = await leases(s, { another: theirs, [releaseId]: { ...mine, leaving: {} } }, 2);
+      s.wait(60);
+      await s.finish();
+      return { usd: s.figures.knownCostUsd, hours: (untilMs - fromMs) / 3_600_000 };
+    }
+    const [priced, unpriced] = [await cost({ usdPerUnitHour: 1 }), await cost({})];
+
+    expect(priced.hours).toBeGreaterThan(1.5);
+    expect(priced.usd - unpriced.usd).toBeCloseTo(10 * priced.hours, 1);
+  });
 });
