@@ -11,7 +11,7 @@ import { type BuildOptions, build } from "esbuild";
 import { parse } from "yaml";
 import { parsePlan } from "../src/core/plan/file.ts";
 import { explore } from "../src/rehearsal/explore/exploration.ts";
-import { openCrew, openThread } from "../src/rehearsal/release/thread.ts";
+import { openThread, openWorkerPool } from "../src/rehearsal/release/thread.ts";
 import { loadWorld, worldNames } from "../src/rehearsal/worlds/load.ts";
 import { table } from "../src/report/text/layout.ts";
 
@@ -111,7 +111,7 @@ async function worlds(): Promise<string[]> {
 
 async function exploration(): Promise<string[]> {
   const threads = availableParallelism();
-  const crew = openCrew(entry, threads);
+  const crew = openWorkerPool(entry, threads);
   const request = { plan, world: loadWorld("healthy"), event, seed: 1 };
   const begunMs = performance.now();
   const { findings } = await explore({ request, sample: 24, seed: 1, rehearse: crew.rehearse });

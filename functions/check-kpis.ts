@@ -5,10 +5,10 @@
 import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
 import { publish } from "../src/aws/event-bridge.ts";
-import { kpiNews, lateSeconds } from "../src/aws/kpi-news.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { lateSeconds, newObservations } from "../src/aws/new-observations.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { warmthOf } from "../src/aws/warm.ts";
@@ -85,7 +85,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   const serves = { candidate: servedBy(needs.candidate), stable: servedBy(needs.stable) };
   const { nowSeconds, shiftedAtSeconds, mark } = baking;
   const ended = endedBefore(start, before, shiftedAtSeconds);
-  const news = await kpiNews(tools.aws, {
+  const news = await newObservations(tools.aws, {
     ...baking,
     fromSeconds: ended?.fromSeconds ?? mark.at,
     lookedAt: before?.lookedAt,

@@ -10,7 +10,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
-import { type Asked, takePlace, waitOn } from "../src/aws/places.ts";
+import { type QueuedExecution, takePlace, waitOn } from "../src/aws/places.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
 import { claimRelease, latestAttempt } from "../src/aws/releases.ts";
@@ -51,7 +51,7 @@ async function placeless(event: z.infer<typeof Input>, tools: Tools): Promise<Op
   return takePlace(tools, event, { ...asked, isRelease: normaliseRequest(asked.input).kind === "release" });
 }
 
-async function opened(event: Asked, tools: Tools): Promise<Opening> {
+async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
   const asked = normaliseRequest(event.input);
   switch (asked.kind) {
     case "bad":
@@ -83,7 +83,7 @@ interface Requested {
   readonly tools: Tools;
 }
 
-async function open(event: Asked, asked: Requested): Promise<Opening> {
+async function open(event: QueuedExecution, asked: Requested): Promise<Opening> {
   const { request, tools } = asked;
   const { aws, now } = tools;
   const attempted = await attemptAt(event, asked);
@@ -130,7 +130,7 @@ async function open(event: Asked, asked: Requested): Promise<Opening> {
   };
 }
 
-const named = ({ startedAt }: Asked, { plan, request }: Omit<Requested, "tools">) => ({
+const named = ({ startedAt }: QueuedExecution, { plan, request }: Omit<Requested, "tools">) => ({
   model: plan.model,
   label: labelOf(request, startedAt),
   milestone: request.milestone,
@@ -140,7 +140,7 @@ const named = ({ startedAt }: Asked, { plan, request }: Omit<Requested, "tools">
 const planSince = (claimed: ReleaseRecord | undefined): Plan | undefined =>
   claimed?.plan === undefined ? undefined : understood(claimed.plan, `the plan of ${claimed.release.id}`);
 
-async function attemptAt(event: Asked, asked: Requested): Promise<Attempt> {
+async function attemptAt(event: QueuedExecution, asked: Requested): Promise<Attempt> {
   const { aws } = asked.tools;
   const { execution } = event;
   const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));

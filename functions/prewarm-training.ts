@@ -3,10 +3,10 @@
  * first, so that the raise always has its end.
  */
 import type { z } from "zod";
+import { asJson } from "../src/aws/as-json.ts";
 import { make } from "../src/aws/changes.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { plain } from "../src/aws/plain.ts";
 import { primerOf } from "../src/aws/sagemaker-training.ts";
 import { scheduleRef } from "../src/aws/scheduler.ts";
 import { badState } from "../src/core/errors.ts";
@@ -26,7 +26,7 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
   const pool = plan.milestones[release.milestone]?.pool;
   if (pool === undefined)
     throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);
-  const ledger = await Ledger.forward(tools.aws, release, membersOf(plain(pool)));
+  const ledger = await Ledger.forward(tools.aws, release, membersOf(asJson(pool)));
   const openedMs = Date.parse(release.openedAt);
   const sinceMs = tools.now() - openedMs > unhinderedMs ? tools.now() : openedMs;
   const lease = {

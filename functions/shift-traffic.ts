@@ -12,7 +12,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
-import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-means.ts";
+import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-feasibility.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import {
   type FleetView,
@@ -25,8 +25,8 @@ import { frozenBy } from "../src/core/plan/freeze.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { holdOf } from "../src/core/release/hold.ts";
+import type { JsonValue } from "../src/core/release/json-value.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
-import type { Plain } from "../src/core/release/plain.ts";
 import { polling } from "../src/core/release/polling.ts";
 import type { Needs } from "../src/core/release/release.ts";
 import {
@@ -213,7 +213,7 @@ async function shift(
   for (const intent of adopting) await make(tools, ledger, intent);
   const { name } = endpoint;
   const shifted = platform.shift(name, action.weights);
-  const to = (before: Plain) => {
+  const to = (before: JsonValue) => {
     const theirs = notToShift(ledger.changes, { name, weights: before as Weights, needs });
     if (theirs !== undefined) throw drifted(theirs);
     return shifted.to;

@@ -309,6 +309,19 @@ test("files are named by nouns and verbs in kebab-case, none of them a drawer fo
   expect(named.filter((path) => /\b(utils?|helpers?|misc|common|manager)\b/.test(path))).toEqual([]);
 });
 
+test("a type has one meaning: no two rooms export one of the same name", () => {
+  const named = inRoom("core", "aws", "rehearsal", "report", "cli", "functions").flatMap((path) =>
+    [...textOf(path).matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(([, name = ""]) => ({
+      name,
+      path,
+    })),
+  );
+  const twice = [...Map.groupBy(named, ({ name }) => name)].filter(([, places]) => places.length > 1);
+
+  expect(named.length).toBeGreaterThan(300);
+  expect(twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(", ")}`)).toEqual([]);
+});
+
 test("a literal is written out, not spread into another", () => {
   expect(findings(code, /\.\.\.\{/)).toEqual([]);
 });

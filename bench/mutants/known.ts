@@ -36,13 +36,13 @@ const known: readonly Known[] = [
   },
   {
     operator: "an interval is read before it is whole",
-    path: "src/aws/kpi-news.ts",
+    path: "src/aws/new-observations.ts",
     line: "const settledSeconds = 60;",
     by: "const settledSeconds = 0;",
   },
   {
     operator: "late intervals count for two minutes",
-    path: "src/aws/kpi-news.ts",
+    path: "src/aws/new-observations.ts",
     line: "export const lateSeconds = 900;",
     by: "export const lateSeconds = 120;",
   },

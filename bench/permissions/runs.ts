@@ -14,7 +14,7 @@ import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-ro
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
 import { handKinds } from "../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
-import type { RehearsalParts, RehearsalRequest, Scene } from "../../src/rehearsal/release/request.ts";
+import type { RehearsalParts, RehearsalRequest, ReleaseScene } from "../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
@@ -66,11 +66,11 @@ export interface PermissionRun {
   readonly outcome: string;
   readonly request: Partial<RehearsalRequest>;
   /** Brings the account into a state, or lays a hand on it later. */
-  readonly account?: readonly ((scene: Scene) => Observer)[];
+  readonly account?: readonly ((scene: ReleaseScene) => Observer)[];
 }
 
 /** An endpoint with a volume key and scheduled scaling, and the alarm that the plan names. */
-function keyed({ world, services }: Scene): Observer {
+function keyed({ world, services }: ReleaseScene): Observer {
   const config = world.state.endpointConfigs.get(`${plan.endpoint.name}-config-v6`);
   if (config === undefined) throw new Error("the world has no configuration v6");
   Object.assign(config.rest, { KmsKeyId: "1234abcd-12ab-34cd-56ef-1234567890ab" });
@@ -101,7 +101,7 @@ function keyed({ world, services }: Scene): Observer {
 }
 
 /** A function that has no concurrency provisioned between releases. */
-function unprovisioned({ world }: Scene): Observer {
+function unprovisioned({ world }: ReleaseScene): Observer {
   const id = "function:rank:live";
   const [scalable, target] = [world.state.scalables.get(id), world.state.scalableTargets.get(id)];
   if (scalable === undefined || target === undefined) throw new Error(`the world has no ${id}`);
@@ -112,7 +112,7 @@ function unprovisioned({ world }: Scene): Observer {
 }
 
 /** Somebody gives the candidate a scaling of their own before the release does. */
-function scalesCandidate({ world, services }: Scene): Observer {
+function scalesCandidate({ world, services }: ReleaseScene): Observer {
   const operations = services.find(({ name }) => name === "application-autoscaling")?.operations;
   const call = (operation: string, input: object) =>
     operations?.[operation]?.(
@@ -143,7 +143,7 @@ function scalesCandidate({ world, services }: Scene): Observer {
 }
 
 /** Somebody deletes stable's configuration while the candidate is beside it. */
-function deletesStablesConfig({ world }: Scene): Observer {
+function deletesStablesConfig({ world }: ReleaseScene): Observer {
   return {
     name: "hand",
     entered: ({ state }) => {
@@ -154,7 +154,7 @@ function deletesStablesConfig({ world }: Scene): Observer {
 }
 
 /** The registry has approved version 8 as well. */
-function versionEight({ world }: Scene): Observer {
+function versionEight({ world }: ReleaseScene): Observer {
   const packages = behind(world).state.modelPackages;
   for (const [arn, seven] of [...packages])
     if (arn.endsWith("/7")) packages.set(arn.replace(/7$/, "8"), { ...seven, version: 8 });

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { WorldSpec } from "#twin/world";
 import { readEvent, readPlan, readWorld } from "../../src/cli/inputs.ts";
 import type { RehearsalRequest } from "../../src/rehearsal/release/request.ts";
-import { openCrew } from "../../src/rehearsal/release/thread.ts";
+import { openWorkerPool } from "../../src/rehearsal/release/thread.ts";
 import { type Case, cases, type StageTimes } from "./cases.ts";
 import { printFleets } from "./fleets.ts";
 
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 });
 const plan = readPlan(positionals[0]);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => Number(values.from) + nth);
-const crew = openCrew(new URL("../../src/rehearsal/release/worker.ts", import.meta.url), 2);
+const crew = openWorkerPool(new URL("../../src/rehearsal/release/worker.ts", import.meta.url), 2);
 
 /** Rolled back for one instance, which says little of the model: counted apart. */
 const ofHost = "rolled-back for one host";

@@ -13,10 +13,10 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { type NamedPart, Scaling } from "../core/capacity/scaling.ts";
 import { awsUnavailable } from "../core/errors.ts";
-import { same } from "../core/release/plain.ts";
+import { same } from "../core/release/json-value.ts";
+import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
-import { plain } from "./plain.ts";
 
 const ServiceNamespace = "sagemaker" as const;
 const ScalableDimension = "sagemaker:variant:DesiredInstanceCount" as const;
@@ -37,7 +37,7 @@ export async function readScaling({ scaling }: Aws, resourceId: string): Promise
   for await (const page of paginateDescribeScheduledActions({ client: scaling }, own))
     actions.push(...(page.ScheduledActions ?? []));
   return Scaling.parse(
-    plain({
+    asJson({
       min: target.MinCapacity,
       max: target.MaxCapacity,
       suspended: {
@@ -88,7 +88,7 @@ export async function putScaling(
   try {
     await putPolicies(aws, target, { to, from });
     for (const action of to.scheduledActions)
-      if (!from?.scheduledActions.some((a) => same(plain(a), plain(action))))
+      if (!from?.scheduledActions.some((a) => same(asJson(a), asJson(action))))
         await putScheduledAction(aws, target, action);
   } catch (error) {
     throw saysNotFound(error) ? awsUnavailable(`${resourceId} is not known yet`, error) : error;
@@ -125,7 +125,7 @@ async function putPolicies(
   { to, from }: { to: Scaling; from: Scaling | null },
 ): Promise<void> {
   const had = from?.policies ?? [];
-  for (const policy of to.policies.filter((p) => !had.some((known) => same(plain(known), plain(p)))))
+  for (const policy of to.policies.filter((p) => !had.some((known) => same(asJson(known), asJson(p)))))
     await scaling.send(
       new PutScalingPolicyCommand({
         ...target,

@@ -1,5 +1,12 @@
 /** Puts a plan in force with its calendar, and tells each step by what the account shows, not by what was sent. */
-import { changes, mustWait, type Seen, type Step, type Taken, type Took } from "../core/plan/application.ts";
+import {
+  type ApplyStep,
+  changes,
+  type DeployedPlan,
+  mustWait,
+  type Taken,
+  type Took,
+} from "../core/plan/application.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
@@ -7,13 +14,13 @@ import { planInForce, replacePlan } from "./plans.ts";
 import { settled } from "./settling.ts";
 
 /** The plan of a model that is in force, and the schedules that stand. Changes nothing. */
-export async function see(aws: Aws, model: string): Promise<Seen> {
+export async function see(aws: Aws, model: string): Promise<DeployedPlan> {
   const inForce = await planInForce(aws, model);
   return { inForce, standing: await standingSchedules(aws, model), ...(await formerSchedules(aws, model)) };
 }
 
 interface Application {
-  readonly steps: readonly Step[];
+  readonly steps: readonly ApplyStep[];
   /** ISO time. */
   readonly at: string;
   /** Who applies the plan: an ARN. */
@@ -33,7 +40,7 @@ export async function putInForce(aws: Aws, plan: Plan, { steps, at, by }: Applic
 async function take(
   aws: Aws,
   plan: Plan,
-  { step, at, by }: Omit<Application, "steps"> & { step: Step },
+  { step, at, by }: Omit<Application, "steps"> & { step: ApplyStep },
 ): Promise<Took> {
   if (!changes(step)) return { how: "done" };
   if (step.of === "plan")

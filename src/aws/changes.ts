@@ -16,7 +16,7 @@ import {
   type Undo,
   undosOf,
 } from "../core/release/change.ts";
-import type { Plain } from "../core/release/plain.ts";
+import type { JsonValue } from "../core/release/json-value.ts";
 import { lastKnown } from "../core/release/remainder.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
 import type { Tools } from "./lambda.ts";
@@ -45,7 +45,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
 }
 
 /** A resource as the release that has the ledger sees it. */
-const seen = (tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<Plain> =>
+const seen = (tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<JsonValue> =>
   readResource(tools.aws, resource, askedBy(tools, ledger));
 
 const askedBy = ({ now }: Tools, { holding }: Ledger) => ({ by: holding, nowMs: now() });
@@ -53,7 +53,7 @@ const askedBy = ({ now }: Tools, { holding }: Ledger) => ({ by: holding, nowMs: 
 interface Intended {
   readonly intent: Intent;
   readonly known: Change | undefined;
-  readonly current: Plain;
+  readonly current: JsonValue;
 }
 
 /** The change as it was intended before, where the world has not gone on from there; else it is intended now. */
@@ -67,7 +67,7 @@ async function upToDate(tools: Tools, ledger: Ledger, { intent, known, current }
   throw drifted(`${kind} ${name} is no longer as it was when ${id} was recorded; someone else changed it`);
 }
 
-async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Plain): Promise<Change> {
+async function record(tools: Tools, ledger: Ledger, intent: Intent, before: JsonValue): Promise<Change> {
   const { id, resource, asItIs = false, isNew = false, warm } = intent;
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
   const at = new Date(tools.now()).toISOString();
@@ -110,7 +110,7 @@ async function lookAgain(
   tools: Tools,
   { resource, from, ledger }: Put & { readonly ledger: Ledger },
   error: unknown,
-): Promise<Plain> {
+): Promise<JsonValue> {
   try {
     return await seen(tools, ledger, resource);
   } catch (unseen) {
@@ -120,8 +120,8 @@ async function lookAgain(
 }
 
 interface Refused extends Known {
-  readonly is: Plain;
-  readonly should: Plain;
+  readonly is: JsonValue;
+  readonly should: JsonValue;
 }
 
 /** Notes in the ledger that an act was refused for good, and lets the refusal pass on. */

@@ -1,6 +1,6 @@
 /** EventBridge: tells the world of a release's changes of stage. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { Plain } from "../core/release/plain.ts";
+import type { JsonValue } from "../core/release/json-value.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Tools } from "./lambda.ts";
 
@@ -11,7 +11,7 @@ import type { Tools } from "./lambda.ts";
 export async function publish(
   { aws, log }: Tools,
   release: Pick<Held, "id" | "subject"> & Partial<Pick<Held, "model" | "version" | "milestone">>,
-  change: { [key: string]: Plain },
+  change: { [key: string]: JsonValue },
 ): Promise<void> {
   const { id, model, version, milestone, subject } = release;
   const { stack } = aws.environment;

@@ -3,7 +3,7 @@
  * the schedule that should have ended them did not.
  */
 import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { isPassed, type Lease, leaseEndName } from "../core/release/reaping.ts";
+import { type CapacityLease, isPassed, leaseEndName } from "../core/release/reaping.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
@@ -12,7 +12,10 @@ import type { Tools } from "./lambda.ts";
 const partition = "lease";
 
 /** Notes a lease; noting it again moves its end. */
-export async function noteLease({ table, environment }: Aws, { releaseId, until }: Lease): Promise<void> {
+export async function noteLease(
+  { table, environment }: Aws,
+  { releaseId, until }: CapacityLease,
+): Promise<void> {
   await table.send(
     new PutCommand({ TableName: environment.table, Item: { pk: partition, sk: releaseId, until } }),
   );
@@ -26,7 +29,7 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
 }
 
 /** Those that the sweep has to end. */
-export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs): Promise<Lease[]> {
+export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs): Promise<CapacityLease[]> {
   const pages = paginateQuery(
     { client: table },
     {
@@ -36,7 +39,7 @@ export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs):
       ConsistentRead: true,
     },
   );
-  const leases: Lease[] = [];
+  const leases: CapacityLease[] = [];
   for await (const { Items } of pages)
     for (const { sk, until } of (Items ?? []) as { sk: string; until: string }[])
       leases.push({ releaseId: sk, until });
@@ -44,7 +47,7 @@ export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs):
 }
 
 /** Starts the machine at ScaleDown for a lease that is over; says what it did. */
-export async function endLease(tools: Tools, lease: Lease): Promise<string> {
+export async function endLease(tools: Tools, lease: CapacityLease): Promise<string> {
   const { releaseId } = lease;
   const name = leaseEndName(lease, tools.aws.environment.stack, tools.now());
   await startMachine(tools.aws, name, { scaleDown: { releaseId } });

@@ -6,18 +6,22 @@
 import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
+import { same } from "../core/release/json-value.ts";
 import type { LockItem, Order, Successor } from "../core/release/lock.ts";
-import { same } from "../core/release/plain.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { type LockUpdate, readLock, writeLock } from "./lock-item.ts";
 
 /** Who holds a lock, and under which fence. */
-export type Holding = Pick<Held, "id" | "subject" | "execution" | "fence">;
+export type LockHolder = Pick<Held, "id" | "subject" | "execution" | "fence">;
 
 /** Puts a closed release's changes back under the lock, so that what it left raised can be undone. */
-export async function restoreLedger(aws: Aws, release: Holding, changes: readonly Change[]): Promise<void> {
+export async function restoreLedger(
+  aws: Aws,
+  release: LockHolder,
+  changes: readonly Change[],
+): Promise<void> {
   await guarded(aws, release, {
     UpdateExpression: "SET changes = :changes",
     ExpressionAttributeValues: {
@@ -29,7 +33,7 @@ export async function restoreLedger(aws: Aws, release: Holding, changes: readonl
 /** A write that only the holder under its fence may make. */
 async function guarded(
   aws: Aws,
-  release: Holding,
+  release: LockHolder,
   update: Omit<LockUpdate, "ConditionExpression">,
 ): Promise<LockItem> {
   const written = await writeLock(aws, release.subject, {
@@ -53,11 +57,11 @@ interface Read {
 /** The ledger of the release that holds the lock. */
 export class Ledger {
   readonly #aws: Aws;
-  readonly #release: Holding;
+  readonly #release: LockHolder;
   readonly #reading: LedgerReading;
   #item: LockItem;
   #changes: readonly Change[];
-  private constructor(aws: Aws, release: Holding, { item, reading }: Read) {
+  private constructor(aws: Aws, release: LockHolder, { item, reading }: Read) {
     this.#aws = aws;
     this.#release = release;
     this.#reading = reading;
@@ -69,7 +73,7 @@ export class Ledger {
    * The ledger for a step that goes forward; `pool` is what the plan says of the release's pool. @throws Superseded or Stopped
    * when the run was ordered to walk back, BadState on a change that newer code has recorded.
    */
-  static async forward(aws: Aws, release: Holding, pool?: LedgerReading["pool"]): Promise<Ledger> {
+  static async forward(aws: Aws, release: LockHolder, pool?: LedgerReading["pool"]): Promise<Ledger> {
     const ledger = await Ledger.open(aws, release, { goesForward: true, pool });
     const order = ledger.order;
     if (order !== undefined && !ledger.promoted) throw orderedOff(release.id, order);
@@ -77,7 +81,7 @@ export class Ledger {
   }
 
   /** Reads the ledger. @throws LockLost when another run holds the lock or holds it under a later fence. */
-  static async open(aws: Aws, release: Holding, reading: LedgerReading = {}): Promise<Ledger> {
+  static async open(aws: Aws, release: LockHolder, reading: LedgerReading = {}): Promise<Ledger> {
     const item = await readLock(aws, release.subject);
     if (item.holder?.execution !== release.execution || item.fence !== release.fence)
       throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);
@@ -85,7 +89,7 @@ export class Ledger {
   }
 
   /** Whose it is. */
-  get holding(): Holding {
+  get holding(): LockHolder {
     return this.#release;
   }
 

@@ -9,7 +9,7 @@ import {
   isSame,
   type Schedule,
   type ScheduleStep,
-  type Standing,
+  type SchedulesInForce,
   type Target,
 } from "../core/plan/calendar.ts";
 import { type MilestoneKind, milestoneKinds } from "../core/plan/plan.ts";
@@ -40,7 +40,7 @@ const formerKeyOf = (model: string, kind: MilestoneKind): Key => ({
 });
 
 /** The schedules that stand for a model's milestones, whoever made them. */
-export async function standingSchedules(aws: Aws, model: string): Promise<Standing> {
+export async function standingSchedules(aws: Aws, model: string): Promise<SchedulesInForce> {
   const found = await Promise.all(
     milestoneKinds.map(async (kind) => [kind, await readSchedule(aws, keyOf(aws, model, kind))] as const),
   );
@@ -51,7 +51,7 @@ export async function standingSchedules(aws: Aws, model: string): Promise<Standi
 export async function formerSchedules(
   aws: Aws,
   model: string,
-): Promise<{ former: Standing; unseen: string[] }> {
+): Promise<{ former: SchedulesInForce; unseen: string[] }> {
   const unseen: string[] = [];
   const found = await Promise.all(
     milestoneKinds.map(async (kind) => {

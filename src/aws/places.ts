@@ -16,7 +16,7 @@ import { readLock, writeLock } from "./lock-item.ts";
 import { leaveQueue } from "./locks.ts";
 import { moveRecord } from "./releases.ts";
 
-export interface Asked {
+export interface QueuedExecution {
   /** An ARN. */
   readonly execution: string;
   /** When the release's first execution started, which its name and its waits go by. */
@@ -32,7 +32,7 @@ export interface Asked {
 type Queued = Opening & { readonly route: "queued" };
 
 /** Counts the turn, and hands the place over where the execution has grown long. */
-export async function waitOn(tools: Tools, asked: Asked, queued: Queued): Promise<Opening> {
+export async function waitOn(tools: Tools, asked: QueuedExecution, queued: Queued): Promise<Opening> {
   const { aws, now } = tools;
   const { execution, startedAt, begunAt, input } = asked;
   const limit = aws.environment.turnsPerExecution;

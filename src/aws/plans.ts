@@ -2,12 +2,12 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { drifted } from "../core/errors.ts";
-import type { InForce } from "../core/plan/application.ts";
+import type { PlanInForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
 import { readAs } from "../core/release/document/read-as.ts";
 import { upcastWhereKnown } from "../core/release/document/reading.ts";
 import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
-import type { Plain } from "../core/release/plain.ts";
+import type { JsonValue } from "../core/release/json-value.ts";
 import type { Aws } from "./clients.ts";
 
 const keyOf = (model: string) => ({ pk: `plan#${model}`, sk: "plan" });
@@ -19,7 +19,7 @@ export async function readPlan(aws: Aws, model: string): Promise<Plan | undefine
 }
 
 /** The same as it is stored, whatever code wrote it. */
-export async function storedPlan(aws: Aws, model: string): Promise<Plain | undefined> {
+export async function storedPlan(aws: Aws, model: string): Promise<JsonValue | undefined> {
   return membersOf((await planInForce(aws, model))?.plan);
 }
 
@@ -27,12 +27,15 @@ export async function storedPlan(aws: Aws, model: string): Promise<Plain | undef
 export const understood = (stored: unknown, what: string): Plan => readAs(Plan, stored, what);
 
 /** The plan in force with since when it is, if the model has one. */
-export async function planInForce({ table, environment }: Aws, model: string): Promise<InForce | undefined> {
+export async function planInForce(
+  { table, environment }: Aws,
+  model: string,
+): Promise<PlanInForce | undefined> {
   const { Item } = await table.send(
     new GetCommand({ TableName: environment.table, Key: keyOf(model), ConsistentRead: true }),
   );
   if (Item === undefined) return undefined;
-  const { appliedAt, appliedBy } = Item as InForce;
+  const { appliedAt, appliedBy } = Item as PlanInForce;
   // A plan is numbered as the documents are that keep it.
   const plan = membersOf(upcastWhereKnown(Item))?.plan;
   return { plan, appliedAt, ...(appliedBy === undefined ? {} : { appliedBy }) };
@@ -55,7 +58,7 @@ export async function applyPlan({ table, environment }: Aws, plan: Plan, at: str
 export async function replacePlan(
   { table, environment }: Aws,
   plan: Plan,
-  { over, at, by }: { over: InForce | undefined; at: string; by: string },
+  { over, at, by }: { over: PlanInForce | undefined; at: string; by: string },
 ): Promise<void> {
   const Item = { ...keyOf(plan.model), schema: documentSchema, plan, appliedAt: at, appliedBy: by };
   const condition =

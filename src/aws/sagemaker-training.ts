@@ -12,10 +12,10 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import * as z from "zod";
 import { TrainingPool } from "../core/plan/plan.ts";
-import type { Plain } from "../core/release/plain.ts";
+import type { JsonValue } from "../core/release/json-value.ts";
+import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
-import { plain } from "./plain.ts";
 
 /** A pool's state in terms of what a release waits for. */
 export type PoolView = {
@@ -78,8 +78,8 @@ export const Primer = z.object({
 export type Primer = z.infer<typeof Primer>;
 
 /** The priming job of a plan's pool. */
-export const primerOf = (pool: TrainingPool): Plain =>
-  plain({ instanceType: pool.instanceType, instances: pool.instances, pool });
+export const primerOf = (pool: TrainingPool): JsonValue =>
+  asJson({ instanceType: pool.instanceType, instances: pool.instances, pool });
 
 /**
  * Starts the short job whose instances become the pool. A later job matches on role, type, count, volume and its key,

@@ -4,7 +4,7 @@ import {
   paginateListServiceQuotas,
   type ServiceQuota,
 } from "@aws-sdk/client-service-quotas";
-import type { Fleet } from "../core/capacity/means.ts";
+import type { InstancesByType } from "../core/capacity/feasibility.ts";
 import type { Aws } from "./clients.ts";
 
 /** What quotas are for, in the words with which their names end. */
@@ -21,7 +21,7 @@ export async function quotasFor(
   { quotas: client }: Aws,
   use: QuotaUse,
   instanceTypes: readonly string[],
-): Promise<Fleet> {
+): Promise<InstancesByType> {
   const missing = new Map(instanceTypes.map((type) => [`${type} for ${use}`, type]));
   const found: Record<string, number> = {};
   for (const list of [paginateListServiceQuotas, paginateListAWSDefaultServiceQuotas]) {

@@ -4,10 +4,10 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ledgerContended } from "../core/errors.ts";
 import type { ResourceRef } from "../core/release/change.ts";
 import { sharedRead, sharedWritten } from "../core/release/document/shared-item.ts";
-import { same } from "../core/release/plain.ts";
+import { same } from "../core/release/json-value.ts";
 import { noLeases, type SharedItem } from "../core/release/shared-lease.ts";
+import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
-import { plain } from "./plain.ts";
 
 const partition = "shared";
 const keyOf = ({ kind, name }: ResourceRef) => ({ pk: partition, sk: `${kind} ${name}` });
@@ -33,7 +33,7 @@ export async function writeShared(aws: Aws, of: ResourceRef, item: SharedItem): 
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // A write whose answer was lost is tried again by the client, and fails by its own effect.
-    if (!same(plain(await readShared(aws, of)), plain(item)))
+    if (!same(asJson(await readShared(aws, of)), asJson(item)))
       throw ledgerContended(`who leans on ${of.kind} ${of.name} changed while it was being changed`);
   }
   return item;

@@ -26,7 +26,7 @@ export interface Acting {
   readonly tools: Tools;
 }
 
-export interface Acted {
+export interface WayBackTurn {
   /** The step; a wait where someone else came first, and the endpoint must be looked at again. */
   readonly did: WayBackAction;
   /** What was found changed by someone else. */
@@ -36,7 +36,7 @@ export interface Acted {
 }
 
 /** Takes the step. For want of capacity it is not taken, and may be later. */
-export async function act(action: WayBackAction, acting: Acting): Promise<Acted> {
+export async function act(action: WayBackAction, acting: Acting): Promise<WayBackTurn> {
   try {
     return { did: action, left: await take(action, acting) };
   } catch (error) {

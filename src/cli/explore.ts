@@ -1,11 +1,11 @@
 /** `slipway explore`: a release with every fault at every point of it, and what became of its promises. */
 import { availableParallelism } from "node:os";
 import type { Fault } from "#twin/engine";
-import { type CrewSignals, type Exploration, NothingRun } from "#twin/explorer";
+import { type Exploration, NothingRun, type WorkerPoolSignals } from "#twin/explorer";
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import { type ExplorationOptions, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
-import { openCrew, type ReleaseCrew } from "../rehearsal/release/thread.ts";
+import { openWorkerPool, type ReleaseWorkerPool } from "../rehearsal/release/thread.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
@@ -100,7 +100,7 @@ function sampleOf(line: CommandLine): Pick<ExplorationOptions, "sample" | "pairs
 }
 
 /** The first Ctrl-C begins no more runs; the second drops those under way as well; a third ends the command. */
-function interruptible(): Required<CrewSignals> & { end(): void } {
+function interruptible(): Required<WorkerPoolSignals> & { end(): void } {
   const [off, home] = [new AbortController(), new AbortController()];
   const abort = () => {
     if (off.signal.aborted) {
@@ -120,8 +120,11 @@ function unlessNothingRun(error: unknown): undefined {
 const run = (options: ExplorationOptions, faults: readonly Fault[]): Promise<Exploration> =>
   faults.length === 0 ? exploreAll(options) : replay(options, faults);
 
-async function withCrew<T>(signals: CrewSignals, work: (crew: ReleaseCrew) => Promise<T>): Promise<T> {
-  const crew = openCrew(rehearsalThread, Math.min(mostThreads, availableParallelism()), signals);
+async function withCrew<T>(
+  signals: WorkerPoolSignals,
+  work: (crew: ReleaseWorkerPool) => Promise<T>,
+): Promise<T> {
+  const crew = openWorkerPool(rehearsalThread, Math.min(mostThreads, availableParallelism()), signals);
   try {
     return await work(crew);
   } finally {

@@ -8,7 +8,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { isLocalTime } from "../core/plan/when.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
 import { normaliseRequest } from "../core/request/request.ts";
-import { mistakesForTwin } from "../rehearsal/registered.ts";
+import { mistakesBeside, mistakesForTwin } from "../rehearsal/registered.ts";
 import type { RehearsalRequest } from "../rehearsal/release/request.ts";
 import { BadWorld, loadWorld, parseWorld, withTraffic, worldNames } from "../rehearsal/worlds/load.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -42,19 +42,7 @@ export function besideOf(line: CommandLine, plan: Plan, world: WorldSpec): Pick<
     throw new BadUsage(["--beside-after: expected --beside with it, found it alone"]);
   }
   const other = readPlan(path);
-  const clashes = (["model", "endpoint"] as const).flatMap((what): Mistake[] => {
-    const [own, its] = [plan, other].map((one) => (what === "model" ? one.model : one.endpoint.name));
-    if (own !== its) return [];
-    const where = what === "model" ? "model" : "endpoint.name";
-    return [
-      {
-        file: path,
-        where,
-        expected: `another ${what} than that of the plan that it is beside`,
-        found: foundText(its),
-      },
-    ];
-  });
+  const clashes = mistakesBeside(plan, other).map((mistake) => ({ ...mistake, file: path }));
   if (clashes.length > 0) throw new BadInput(clashes);
   const afterSeconds = 60 * numberOf(line, "beside-after", besideRule);
   return {

@@ -4,7 +4,7 @@ import { putInForce, see } from "../aws/applying.ts";
 import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
-import { changes, type Seen, stepsTo } from "../core/plan/application.ts";
+import { changes, type DeployedPlan, stepsTo } from "../core/plan/application.ts";
 import { AwsName, Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -77,7 +77,7 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
   return 0;
 }
 
-async function seen(aws: Aws, model: string): Promise<Seen> {
+async function seen(aws: Aws, model: string): Promise<DeployedPlan> {
   try {
     return await see(aws, model);
   } catch (error) {

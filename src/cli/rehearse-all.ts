@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import type { RehearsalRequest } from "../rehearsal/release/request.ts";
-import { openCrew } from "../rehearsal/release/thread.ts";
+import { openWorkerPool } from "../rehearsal/release/thread.ts";
 import { worldsPage } from "../report/worlds.ts";
 import { worstOf } from "./exit-codes.ts";
 import type { NamedWorld } from "./inputs.ts";
@@ -45,7 +45,7 @@ async function rehearsed(
   const of = requests.length;
   let done = 0;
   const tell = () => bar.tell({ phase: "worlds", done, of, runs: done, ofRuns: of });
-  const crew = openCrew(rehearsalThread, Math.min(mostThreads, of, availableParallelism()));
+  const crew = openWorkerPool(rehearsalThread, Math.min(mostThreads, of, availableParallelism()));
   try {
     tell();
     return await crew.rehearse(

@@ -2,7 +2,7 @@
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
-import type { Progress, RehearsalRequest } from "../rehearsal/release/request.ts";
+import type { RehearsalRequest, ReleaseProgress } from "../rehearsal/release/request.ts";
 import { openThread } from "../rehearsal/release/thread.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { summaryOf } from "../report/summary/summary.ts";
@@ -84,7 +84,7 @@ const seedIn = ({ values }: CommandLine): string[] =>
 async function rehearsed(
   request: RehearsalRequest,
   world: NamedWorld,
-  tell: (progress: Progress) => void,
+  tell: (progress: ReleaseProgress) => void,
 ): Promise<RehearsalFacts> {
   const thread = openThread(rehearsalThread);
   try {

@@ -6,8 +6,8 @@
 import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
 import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
+import { feasibilityOf, type InstancesByType } from "./capacity/feasibility.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
-import { type Fleet, meansFor } from "./capacity/means.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
@@ -76,7 +76,7 @@ export interface ReleaseOutlook {
   /** With which it is promoted. */
   readonly candidate: { readonly instanceType: string; readonly instances: number };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
-  readonly peak: Fleet;
+  readonly peak: InstancesByType;
   /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
   readonly costUsd: number | null;
   /** The same item by item, as a rehearsal bills them. */
@@ -164,7 +164,7 @@ function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
   const joining = { instanceType: needs.instanceType, ...fleet };
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const stable = { instanceType, instances };
-  const { peak } = meansFor({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
+  const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
   const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const isDefault = releaseType === plan.defaultReleaseType;
   return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };

@@ -12,7 +12,7 @@ export interface Paid {
 }
 
 /** Whoever has prices of its own, by instance type. */
-export interface Priced {
+export interface PriceList {
   readonly prices: Readonly<Record<string, number>>;
 }
 
@@ -20,10 +20,10 @@ export interface Priced {
 export type Hours = Readonly<Record<string, number>>;
 
 /** Undefined: nobody knows. */
-const usdPerHour = ({ prices }: Priced, instanceType: string): number | undefined =>
+const usdPerHour = ({ prices }: PriceList, instanceType: string): number | undefined =>
   prices[instanceType] ?? publishedUsdPerHour[instanceType];
 
-export function paidFor(plan: Priced, hours: Hours): Paid {
+export function paidFor(plan: PriceList, hours: Hours): Paid {
   const unpriced = new Set<string>();
   let usd = 0;
   for (const [instanceType, each] of Object.entries(hours)) {

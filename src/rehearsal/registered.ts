@@ -38,6 +38,17 @@ function unplanned({ trigger, milestone, releaseType }: ReleaseRequest, plan: Pl
   return mistakes;
 }
 
+/** Two plans of one stack have a model and an endpoint each. */
+export function mistakesBeside(plan: Plan, other: Plan): Mistake[] {
+  const expected = (what: string) => `another ${what} than that of the plan that it is beside`;
+  return [
+    ...(plan.model === other.model ? [one("model", expected("model"), other.model, [])] : []),
+    ...(plan.endpoint.name === other.endpoint.name
+      ? [one("endpoint.name", expected("endpoint"), other.endpoint.name, [])]
+      : []),
+  ];
+}
+
 const keysOf = (map: object): string[] =>
   Object.entries(map).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 

@@ -1,13 +1,13 @@
 /** What it takes to put a plan in force, and what came of it: a line for each step, with what differs below. */
 import { printable } from "../core/input/bad-input.ts";
-import type { PlanStep, Step, Took } from "../core/plan/application.ts";
+import type { ApplyStep, PlanStep, Took } from "../core/plan/application.ts";
 import type { Schedule, ScheduleStep } from "../core/plan/calendar.ts";
 import { padEnd, widthOf } from "./text/layout.ts";
 import type { Paint } from "./text/paint.ts";
 
 /** A step, and what came of it; absent before anything was tried. */
 export interface Told {
-  readonly step: Step;
+  readonly step: ApplyStep;
   readonly took?: Took;
 }
 
@@ -28,7 +28,7 @@ export function applicationLines(
   });
 }
 
-const nameOf = (step: Step) => (step.of === "plan" ? "plan" : step.kind);
+const nameOf = (step: ApplyStep) => (step.of === "plan" ? "plan" : step.kind);
 
 function painted(how: keyof typeof marks, paint: Paint): string {
   if (how === "done") return paint.green(marks.done);
@@ -36,7 +36,7 @@ function painted(how: keyof typeof marks, paint: Paint): string {
 }
 
 /** Before: what a step would do. */
-function signOf(step: Step, { green, yellow, red, dim }: Paint): string {
+function signOf(step: ApplyStep, { green, yellow, red, dim }: Paint): string {
   if (step.of === "plan")
     return step.from === undefined ? green("+") : step.differences.length === 0 ? dim("=") : yellow("~");
   const signs = {

@@ -3,7 +3,7 @@ import { PutScheduledActionCommand } from "@aws-sdk/client-application-auto-scal
 import { describe, expect, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { putScaling, readScaling } from "../../src/aws/application-auto-scaling.ts";
-import { plain } from "../../src/aws/plain.ts";
+import { asJson } from "../../src/aws/as-json.ts";
 import { held, type Scaling } from "../../src/core/capacity/scaling.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -34,7 +34,7 @@ const schedule = ({ aws }: Account, ScheduledActionName: string) =>
   );
 
 describe("reading", () => {
-  test("gives bounds, suspensions, policies and scheduled actions as plain data", async () => {
+  test("gives bounds, suspensions, policies and scheduled actions as asJson data", async () => {
     const account = openAccount();
     await schedule(account, "morning");
 
@@ -57,7 +57,7 @@ describe("reading", () => {
         },
       ],
     });
-    expect(found).toEqual(plain(found));
+    expect(found).toEqual(asJson(found));
   });
 
   test("gives null where nothing is registered", async () => {

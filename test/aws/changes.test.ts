@@ -9,7 +9,7 @@ import { setInstances, setWeights } from "../../src/aws/serving/sagemaker/endpoi
 import { readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import { Scaling } from "../../src/core/capacity/scaling.ts";
 import type { Intent } from "../../src/core/release/change.ts";
-import type { Plain } from "../../src/core/release/plain.ts";
+import type { JsonValue } from "../../src/core/release/json-value.ts";
 import { countOf, scalingOf } from "../../src/core/release/resources.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
@@ -19,7 +19,7 @@ const scaling = scalingOf("chat-assistant", "v6");
 const weights = { kind: "weights", name: "chat-assistant" } as const;
 const model = { kind: "model", name: "copy" } as const;
 
-const withMinimum = (min: number) => (now: Plain) => ({ ...Scaling.parse(now), min }) as Plain;
+const withMinimum = (min: number) => (now: JsonValue) => ({ ...Scaling.parse(now), min }) as JsonValue;
 const raised: Intent = { id: "raise-minimum", resource: scaling, to: withMinimum(9) };
 
 /** Someone else sets the minimum. */

@@ -5,7 +5,7 @@ import { putResource, readResource } from "../../src/aws/resources/registry.ts";
 import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import { readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { Intent } from "../../src/core/release/change.ts";
-import type { Plain } from "../../src/core/release/plain.ts";
+import type { JsonValue } from "../../src/core/release/json-value.ts";
 import type { ResourceKind } from "../../src/core/release/resource-kinds.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -25,8 +25,8 @@ const name = "slipway-dev-ours";
 
 interface Case {
   /** What the release wants to make, and what somebody else has under that name. */
-  readonly ours: (account: Account) => Promise<Plain>;
-  readonly theirs: (account: Account) => Promise<Plain>;
+  readonly ours: (account: Account) => Promise<JsonValue>;
+  readonly theirs: (account: Account) => Promise<JsonValue>;
 }
 
 const cases: Readonly<Record<"model" | "endpoint-config" | "training-job" | "schedule", Case>> = {
@@ -45,7 +45,7 @@ const cases: Readonly<Record<"model" | "endpoint-config" | "training-job" | "sch
       };
       return {
         ProductionVariants: [{ ...config.ProductionVariants[0], InstanceType: "ml.m5.large" }],
-      } as Plain;
+      } as JsonValue;
     },
   },
   "training-job": {
@@ -68,7 +68,7 @@ async function opened(kind: keyof typeof cases) {
   const intent: Intent = { id: "ours", resource, to: await cases[kind].ours(account) };
   const theirs = await cases[kind].theirs(account);
   const look = () => readResource(account.aws, resource);
-  const puts = (to: Plain) =>
+  const puts = (to: JsonValue) =>
     putResource(account.aws, {
       resource,
       from: null,
@@ -97,7 +97,7 @@ describe.each(kinds)("a %s of that name", (kind) => {
 
   test("is refused even where it is to the letter what would be made", async () => {
     const { account, ledger, intent, puts } = await opened(kind);
-    await puts(intent.to as Plain);
+    await puts(intent.to as JsonValue);
 
     await expect(make(account.tools, ledger, intent)).rejects.toMatchObject({ name: "Drifted" });
     expect(ledger.changes).toEqual([]);
@@ -106,7 +106,7 @@ describe.each(kinds)("a %s of that name", (kind) => {
   test("that somebody made between our intent and our call stops the release, and the undo leaves it", async () => {
     const { account, ledger, resource, intent, theirs, look, puts } = await opened(kind);
     const at = "2026-11-23T09:00:00Z";
-    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as Plain, at });
+    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as JsonValue, at });
     await puts(theirs);
     const before = await look();
 
@@ -141,8 +141,8 @@ describe.each(kinds)("a %s of that name", (kind) => {
   test("that our interrupted call made is found made when the step is run again", async () => {
     const { account, ledger, resource, intent, puts } = await opened(kind);
     const at = "2026-11-23T09:00:00Z";
-    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as Plain, at });
-    await puts(intent.to as Plain);
+    await ledger.intend({ id: "ours", resource, before: null, after: intent.to as JsonValue, at });
+    await puts(intent.to as JsonValue);
     const writes = account.writes();
 
     expect(await make(account.tools, ledger, intent)).toMatchObject({ state: "applied" });

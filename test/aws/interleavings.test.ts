@@ -6,17 +6,17 @@ import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { asJson } from "../../src/aws/as-json.ts";
 import { make, openUndos, undo } from "../../src/aws/changes.ts";
 import { isLeft } from "../../src/aws/executions.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src/aws/locks.ts";
-import { plain } from "../../src/aws/plain.ts";
 import { readConfig } from "../../src/aws/serving/sagemaker/models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
 import { changesRead } from "../../src/core/release/document/ledger.ts";
-import type { Plain } from "../../src/core/release/plain.ts";
+import type { JsonValue } from "../../src/core/release/json-value.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
 import { holds } from "../property.ts";
@@ -57,7 +57,7 @@ async function turnOf(tools: Tools, release: Release): Promise<number | undefine
 }
 
 async function changing(tools: Tools, ledger: Ledger, { id }: Release): Promise<void> {
-  const from = (change: (now: Scaling) => Scaling) => (now: Plain) => plain(change(Scaling.parse(now)));
+  const from = (change: (now: Scaling) => Scaling) => (now: JsonValue) => asJson(change(Scaling.parse(now)));
   const config = await readConfig(tools.aws, stableConfig);
   await make(tools, ledger, { id: "hold", resource: scaling, to: from(held) });
   await make(tools, ledger, {

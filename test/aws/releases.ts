@@ -1,5 +1,5 @@
 /** Releases that hold the sample endpoint's lock, for tests of what they may do with it. */
-import { type Holding, Ledger } from "../../src/aws/ledger.ts";
+import { Ledger, type LockHolder } from "../../src/aws/ledger.ts";
 import { takeLock } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { claimRelease } from "../../src/aws/releases.ts";
@@ -42,4 +42,4 @@ export async function holding(account: Account, version = 7, plan: Plan = sample
   return { ...release, fence: taken.fence };
 }
 
-export const ledgerOf = (account: Account, release: Holding) => Ledger.open(account.aws, release);
+export const ledgerOf = (account: Account, release: LockHolder) => Ledger.open(account.aws, release);

@@ -2,7 +2,7 @@
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { make } from "../../src/aws/changes.ts";
-import type { Holding } from "../../src/aws/ledger.ts";
+import type { LockHolder } from "../../src/aws/ledger.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
@@ -31,7 +31,7 @@ function asked(
   return reopen(account.tools, { execution: executionArn(name), startedAt }, reopening);
 }
 
-function reopenedBy(opening: Opening): Holding {
+function reopenedBy(opening: Opening): LockHolder {
   if (!("release" in opening)) throw new Error(`expected a release, found ${JSON.stringify(opening)}`);
   return opening.release;
 }

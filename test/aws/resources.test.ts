@@ -5,7 +5,7 @@ import { primerOf } from "../../src/aws/sagemaker-training.ts";
 import { readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
 import type { ResourceRef } from "../../src/core/release/change.ts";
-import type { Plain } from "../../src/core/release/plain.ts";
+import type { JsonValue } from "../../src/core/release/json-value.ts";
 import { countOf } from "../../src/core/release/resources.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -20,7 +20,7 @@ function samplePool(): TrainingPool {
 }
 
 /** Puts something and reads it back. */
-async function put({ aws }: Account, resource: ResourceRef, to: Plain): Promise<Plain> {
+async function put({ aws }: Account, resource: ResourceRef, to: JsonValue): Promise<JsonValue> {
   const from = await readResource(aws, resource);
   await putResource(aws, { resource, from, to });
   return readResource(aws, resource);
@@ -28,7 +28,7 @@ async function put({ aws }: Account, resource: ResourceRef, to: Plain): Promise<
 
 describe("what is made and deleted", () => {
   const schedule = { at: "2026-11-24T05:00:00", input: '{"scaleDown":{"releaseId":"a"}}' };
-  const kinds: [ResourceRef, (account: Account) => Promise<Plain>][] = [
+  const kinds: [ResourceRef, (account: Account) => Promise<JsonValue>][] = [
     [{ kind: "model", name: "copy" }, ({ aws }) => readModel(aws, "chat-assistant-v6")],
     [{ kind: "endpoint-config", name: "copy" }, ({ aws }) => readConfig(aws, "chat-assistant-config-v6")],
     [{ kind: "schedule", name: "lease" }, async () => schedule],
@@ -123,7 +123,7 @@ test.each([
     { instances: 2 },
     /^primer: expected a state to put it in, found none$/,
   ],
-] as [ResourceRef, Plain, RegExp][])("%j is not put into %j", async (resource, to, why) => {
+] as [ResourceRef, JsonValue, RegExp][])("%j is not put into %j", async (resource, to, why) => {
   const account = openAccount();
 
   await expect(putResource(account.aws, { resource, from: null, to })).rejects.toThrow(why);

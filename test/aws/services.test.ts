@@ -11,7 +11,7 @@ import {
   stopExecution,
   workLeftSeconds,
 } from "../../src/aws/executions.ts";
-import { meansOf } from "../../src/aws/means.ts";
+import { meansOf } from "../../src/aws/feasibility.ts";
 import { putSchedule, readSchedule } from "../../src/aws/scheduler.ts";
 import { quotasFor } from "../../src/aws/service-quotas.ts";
 import { probe } from "../../src/aws/serving/sagemaker/probe.ts";

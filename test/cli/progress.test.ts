@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { atTheStart, type Course, follow } from "../../src/cli/progress/phases.ts";
 import { drawnInPlace, picture } from "../../src/cli/progress/screen.ts";
 import { watchOn } from "../../src/cli/progress/watch.ts";
-import type { Progress } from "../../src/rehearsal/release/request.ts";
+import type { ReleaseProgress } from "../../src/rehearsal/release/request.ts";
 import { keptStream } from "./spoken.ts";
 
 const stable = { v6: { instances: 8, ready: 8 } };
@@ -13,10 +13,10 @@ function entered(
   atSeconds: number,
   state: string,
   more: { stage?: number; trafficPercent?: number; execution?: string; fleets?: typeof stable } = {},
-): Progress {
+): ReleaseProgress {
   return { kind: "entered", execution: "rehearsal", fleets: stable, atSeconds, state, ...more };
 }
-const ended = (atSeconds: number): Progress => ({
+const ended = (atSeconds: number): ReleaseProgress => ({
   kind: "status",
   atSeconds,
   execution: "rehearsal",
@@ -39,7 +39,7 @@ const subject = {
     { trafficPercent: 100, bakeMinutes: 15 },
   ],
 };
-const courseOf = (...progress: readonly Progress[]): Course =>
+const courseOf = (...progress: readonly ReleaseProgress[]): Course =>
   progress.reduce((course, each) => follow(course, each, "rehearsal"), atTheStart);
 
 describe("the course of a release", () => {

@@ -2,13 +2,13 @@
 
 import type { Observer } from "#twin/engine";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import type { Scene } from "../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../src/rehearsal/release/request.ts";
 import type { Captured, Moment } from "./captured.ts";
 
 /** Makes the calls of before at their times; one that comes while the endpoint is in motion is made a minute later. */
 export const asBefore =
   ({ startedAt, calls }: Captured, moment: Moment) =>
-  ({ services }: Scene): Observer => {
+  ({ services }: ReleaseScene): Observer => {
     const ask = async (service: string, operation: string, input: Readonly<Record<string, unknown>>) => {
       const act = services.find(({ name }) => name === service)?.operations[operation];
       try {

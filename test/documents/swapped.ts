@@ -6,7 +6,7 @@ import type { AslDefinition, AslState, Observer } from "#twin/engine";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
-import type { Scene } from "../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
@@ -53,7 +53,7 @@ function withSwap(definition: AslDefinition, { state, document }: Moment): AslDe
 /** Has the items of the moment in the table by the time at which its document is. */
 const itemsOf =
   ({ items }: Moment) =>
-  ({ services }: Scene): Observer => ({
+  ({ services }: ReleaseScene): Observer => ({
     name: "as-before",
     entered: ({ state }) => {
       if (state !== "AsBefore") return;

@@ -13,7 +13,7 @@ import type { InvariantFindings } from "../../src/rehearsal/invariants/invariant
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import { gateOf } from "../../src/rehearsal/permissions/parameters.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
-import type { Scene } from "../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan } from "./explore/rehearsing.ts";
@@ -42,8 +42,8 @@ async function released({
   theirRoles = {} as Partial<RoleParameters>,
 } = {}) {
   const made: Made[] = [];
-  const scenes: Scene[] = [];
-  const watching = (scene: Scene): Observer => {
+  const scenes: ReleaseScene[] = [];
+  const watching = (scene: ReleaseScene): Observer => {
     scenes.push(scene);
     return {
       name: "made",

@@ -17,7 +17,6 @@ export type { LaterEvent, OnProgress, Progress, RunRequest } from "./engine/run-
 export type { Effect } from "./engine/wire-faults.ts";
 export type { WireHandler } from "./engine/wire-handler.ts";
 export { openThread, serveThread } from "./engine/worker-thread.ts";
-export { openCrew } from "./explorer/crew.ts";
 export { type Experiment, nameOf } from "./explorer/experiments.ts";
 export { type Exploration, explore as exploreWith } from "./explorer/exploration.ts";
 export type {
@@ -27,6 +26,7 @@ export type {
   Journal,
 } from "./explorer/explorer.ts";
 export type { Finding, Wrong } from "./explorer/finding.ts";
+export { openWorkerPool } from "./explorer/worker-pool.ts";
 export { invariant, type Over } from "./invariant.ts";
 export { type Gate, openGate } from "./permissions/gate.ts";
 export type { Facts } from "./permissions/requirement.ts";

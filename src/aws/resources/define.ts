@@ -2,14 +2,14 @@
 
 import type { z } from "zod";
 import { badState } from "../../core/errors.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import type { By } from "../../core/release/shared-lease.ts";
 import type { EpochMs } from "../../core/units.ts";
+import { asJson } from "../as-json.ts";
 import type { Aws } from "../clients.ts";
-import { plain } from "../plain.ts";
 
 /** For whom a resource is read or put, and when. */
-export interface Asked {
+export interface ResourceContext {
   readonly by: By;
   readonly nowMs: EpochMs;
 }
@@ -24,29 +24,29 @@ export interface Definition<S> {
   /** Its state as the ledger keeps it. */
   readonly state: z.ZodType<S>;
   /** `asked` is there whenever a release asks under its lock. */
-  read(aws: Aws, name: string, asked?: Asked): Promise<S | null>;
+  read(aws: Aws, name: string, asked?: ResourceContext): Promise<S | null>;
   /** The request is accepted when this returns; the effect may take minutes. */
-  put(aws: Aws, name: string, change: Transition<S>, asked?: Asked): Promise<void>;
+  put(aws: Aws, name: string, change: Transition<S>, asked?: ResourceContext): Promise<void>;
   /** Whether a name is taken, where that is more than a state that is not null. */
   isTaken?(aws: Aws, name: string): Promise<boolean>;
 }
 
 /** A kind of resource as changes know it: its states are plain data. */
 export interface Resource {
-  read(aws: Aws, name: string, asked?: Asked): Promise<Plain>;
-  put(aws: Aws, name: string, change: Transition<Plain>, asked?: Asked): Promise<void>;
+  read(aws: Aws, name: string, asked?: ResourceContext): Promise<JsonValue>;
+  put(aws: Aws, name: string, change: Transition<JsonValue>, asked?: ResourceContext): Promise<void>;
   isTaken(aws: Aws, name: string): Promise<boolean>;
 }
 
 export function defineResource<S>({ state, read, put, isTaken }: Definition<S>): Resource {
-  const stateIn = (name: string, found: Plain): S | null => {
+  const stateIn = (name: string, found: JsonValue): S | null => {
     if (found === null) return null;
     const parsed = state.safeParse(found);
     if (parsed.success) return parsed.data;
     throw badState(`${name}: expected a state of its kind, found ${JSON.stringify(found)}`);
   };
   return {
-    read: async (aws, name, asked) => plain(await read(aws, name, asked)),
+    read: async (aws, name, asked) => asJson(await read(aws, name, asked)),
     put: async (aws, name, { from, to }, asked) =>
       put(aws, name, { from: stateIn(name, from), to: stateIn(name, to) }, asked),
     isTaken: isTaken ?? (async (aws, name) => (await read(aws, name)) !== null),

@@ -22,10 +22,10 @@ import {
 import type { Aws } from "../clients.ts";
 import { putBounds, readScalableTarget } from "../scalable-target.ts";
 import { readShared, writeShared } from "../shared-items.ts";
-import { type Asked, defineResource, type Resource, type Transition } from "./define.ts";
+import { defineResource, type Resource, type ResourceContext, type Transition } from "./define.ts";
 
 /** A service's capacity as it says itself, in its units. */
-export interface Capacity {
+export interface ServiceCapacity {
   /** What was asked of it last. */
   readonly asked: number;
   /** What can be used now. */
@@ -39,7 +39,7 @@ export interface Capacity {
 export interface LeaseDefinition {
   readonly kind: LeaseKind;
   /** Null where there is no such thing; a sentence where there is, and none can be leased. */
-  view(aws: Aws, name: string): Promise<Capacity | string | null>;
+  view(aws: Aws, name: string): Promise<ServiceCapacity | string | null>;
   /** Asks the service itself for less; false where it cannot change just now. */
   lower(aws: Aws, name: string, to: number): Promise<boolean>;
 }
@@ -66,7 +66,7 @@ export function defineLease(definition: LeaseDefinition): LeaseResource {
   return { ...resource, ...definition };
 }
 
-function must(asked: Asked | undefined, name: string): Asked {
+function must(asked: ResourceContext | undefined, name: string): ResourceContext {
   if (asked === undefined) throw badState(`${name}: expected the release whose lease it is, found none`);
   return asked;
 }
@@ -75,7 +75,7 @@ interface Putting {
   readonly aws: Aws;
   readonly name: string;
   readonly definition: LeaseDefinition;
-  readonly asked: Asked;
+  readonly asked: ResourceContext;
 }
 
 /**

@@ -1,11 +1,11 @@
 /** The kinds of resource that a release may change. */
 import type { LeaseKind } from "../../core/plan/alongside/kinds.ts";
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { Aws } from "../clients.ts";
 import { count } from "./count.ts";
-import type { Asked, Resource, Transition } from "./define.ts";
+import type { Resource, ResourceContext, Transition } from "./define.ts";
 import { dynamodbThroughput } from "./dynamodb-throughput.ts";
 import { ecsService } from "./ecs-service.ts";
 import { endpointConfig } from "./endpoint-config.ts";
@@ -40,10 +40,13 @@ const resources: Readonly<Record<ResourceKind, Resource>> = {
 export const leaseResource = (kind: LeaseKind): LeaseResource => leases[kind];
 
 /** A resource's state as the ledger keeps it; null says that it does not exist. */
-export const readResource = (aws: Aws, { kind, name }: ResourceRef, asked?: Asked): Promise<Plain> =>
-  resources[kind].read(aws, name, asked);
+export const readResource = (
+  aws: Aws,
+  { kind, name }: ResourceRef,
+  asked?: ResourceContext,
+): Promise<JsonValue> => resources[kind].read(aws, name, asked);
 
-export interface Put extends Transition<Plain> {
+export interface Put extends Transition<JsonValue> {
   readonly resource: ResourceRef;
 }
 
@@ -51,7 +54,7 @@ export interface Put extends Transition<Plain> {
 export const putResource = (
   aws: Aws,
   { resource: { kind, name }, from, to }: Put,
-  asked?: Asked,
+  asked?: ResourceContext,
 ): Promise<void> => resources[kind].put(aws, name, { from, to }, asked);
 
 /** Whether a name is taken, be it by what is over. */

@@ -1,5 +1,5 @@
 /** The course of a release as a person follows it: phases instead of states, each with its time. */
-import type { Progress } from "../../rehearsal/release/request.ts";
+import type { ReleaseProgress } from "../../rehearsal/release/request.ts";
 
 export interface Phase {
   readonly key: string;
@@ -41,10 +41,10 @@ const titles: Readonly<Record<string, string>> = {
 };
 const baking = new Set(["Shifted", "WaitForShift", "Hold", "Bake", "CheckKpis", "Judged", "BakeOn"]);
 
-type Entered = Extract<Progress, { kind: "entered" }>;
+type Entered = Extract<ReleaseProgress, { kind: "entered" }>;
 
 /** The course after one more thing has happened; what other executions do moves the clock and the fleets only. */
-export function follow(course: Course, progress: Progress, execution: string): Course {
+export function follow(course: Course, progress: ReleaseProgress, execution: string): Course {
   const nowSeconds = Math.max(course.nowSeconds, progress.atSeconds);
   if (progress.kind === "status") {
     const over = progress.execution === execution && progress.status !== "RUNNING";

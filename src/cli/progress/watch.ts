@@ -1,12 +1,12 @@
 /** Shows how a rehearsal proceeds, in the way that suits the stream. */
-import type { Progress } from "../../rehearsal/release/request.ts";
+import type { ReleaseProgress } from "../../rehearsal/release/request.ts";
 import type { Stream } from "../terminal.ts";
 import { lineByLine } from "./lines.ts";
 import { atTheStart, follow } from "./phases.ts";
 import { drawnInPlace, type Subject } from "./screen.ts";
 
 export interface Watch {
-  tell(progress: Progress): void;
+  tell(progress: ReleaseProgress): void;
   end(): void;
 }
 

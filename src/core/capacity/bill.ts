@@ -11,7 +11,7 @@ import {
   type CandidateSide,
   minutesOf,
   type Raising,
-  type Side,
+  type SizedFleet,
   standingsFrom,
   totalHours,
   wayBackParts,
@@ -22,7 +22,7 @@ import { updateMinutes } from "./locked-minutes.ts";
 export interface Bill {
   readonly plan: Plan;
   /** The fleets as they are, stable's and the candidate's. */
-  readonly stable: Side;
+  readonly stable: SizedFleet;
   readonly candidate: CandidateSide;
   /** When the candidate was put beside stable, epoch milliseconds. */
   readonly joinedAtMs: EpochMs;
@@ -35,7 +35,7 @@ export interface Bill {
 interface Seen {
   /** As they were planned. */
   readonly needs: {
-    readonly stable: Side & { readonly variant: string };
+    readonly stable: SizedFleet & { readonly variant: string };
     readonly candidate: CandidateSide & { readonly variant: string };
   };
   readonly endpoint: Fleets;
@@ -50,7 +50,7 @@ interface Seen {
 /** The bill of a release whose endpoint is seen so. */
 export function billSoFar(plan: Plan, seen: Seen): Bill {
   const { needs, endpoint, joinedAt, joinedUntil, nowMs, leases } = seen;
-  const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): Side => {
+  const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): SizedFleet => {
     const found = variantOf(endpoint, variant);
     return {
       instanceType,
@@ -128,7 +128,7 @@ const inNeed = ({ stable, candidate }: Pick<Bill, "stable" | "candidate">): Rais
   wayBackParts({ stable, candidate, times: 2 });
 
 /** Stable is dropped by an update that builds the candidate's fleet anew. */
-const promotion = (candidate: Side): Raising => ({
+const promotion = (candidate: SizedFleet): Raising => ({
   minutes: updateMinutes,
   raised: [candidate, candidate],
 });

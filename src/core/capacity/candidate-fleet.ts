@@ -2,7 +2,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { joinsWhole, sizedShares, strategyOf } from "../plan/strategies.ts";
 import type { Percent } from "../units.ts";
-import { instancesFor, type Serving } from "./sizing.ts";
+import { type InstanceThroughput, instancesFor } from "./sizing.ts";
 
 /** Before a share of the traffic, percent. */
 export interface FleetAt {
@@ -22,7 +22,7 @@ export const finalOf = ({ instances, shares = [] }: CandidateFleet): number =>
   Math.max(instances, ...shares.map((share) => share.instances));
 
 /** Planned for a load, requests per second, that stays as it is. */
-export function fleetFor(plan: Plan, needs: Serving, requestsPerSecond: number): CandidateFleet {
+export function fleetFor(plan: Plan, needs: InstanceThroughput, requestsPerSecond: number): CandidateFleet {
   const { rollout } = plan;
   const sizeFor = (percent: Percent) => instancesFor(plan, needs, { requestsPerSecond, percent });
   const instances = sizeFor(strategyOf(rollout).joinsFor(rollout.stages));

@@ -21,7 +21,7 @@ export interface Expense {
   readonly usd: number | null;
 }
 
-export interface Side {
+export interface SizedFleet {
   readonly instanceType: string;
   readonly instances: number;
 }
@@ -36,11 +36,11 @@ const waitMinutesPerStage = 2.5;
 const restMinutes = 1.5;
 
 /** The candidate's side of a release: with what it joins, and what it is raised to. */
-export type CandidateSide = Side & CandidateFleet;
+export type CandidateSide = SizedFleet & CandidateFleet;
 
 /** For how long a candidate stands with so many instances, with its shares and between them. */
-export interface Standing {
-  readonly candidate: Side;
+export interface PlannedStage {
+  readonly candidate: SizedFleet;
   readonly bakeMinutes: number;
   /** Beside the bakes. */
   readonly waitMinutes: number;
@@ -50,14 +50,14 @@ export interface Standing {
  * From a stage to the promotion, for each size that the candidate then has in turn: as it is, until its plan raises it. A
  * raise is waited for as long as it takes at most.
  */
-export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): Standing[] {
+export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): PlannedStage[] {
   const { rollout } = plan;
   const { instanceType, shares = [] } = candidate;
   const left = rollout.stages
     .slice(from)
     .map(({ bakeMinutes }) => ({ bakeMinutes, waitMinutes: waitMinutesPerStage }));
   const rest = heldBack(rollout) > 0 ? [{ bakeMinutes: 0, waitMinutes: restMinutes }] : [];
-  const standings: Standing[] = [];
+  const standings: PlannedStage[] = [];
   let { instances } = candidate;
   for (const [i, { bakeMinutes, waitMinutes }] of [...left, ...rest].entries()) {
     const planned = shares[from + i]?.instances ?? 0;
@@ -85,7 +85,7 @@ export interface Estimate {
 }
 
 /** For a release that meets nothing unusual. */
-export function estimateOf(plan: Plan, stable: Side, candidate: CandidateSide): Estimate {
+export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateSide): Estimate {
   const final = { ...candidate, instances: finalOf(candidate) };
   const standings = standingsFrom(plan, candidate);
   const parts: readonly Part[] = [
@@ -125,8 +125,8 @@ export const minutesOf = (raisings: readonly Raising[]): number =>
 
 /** The fleets of a release that goes back, and how. */
 export interface GoingBack {
-  readonly stable: Side;
-  readonly candidate: Side;
+  readonly stable: SizedFleet;
+  readonly candidate: SizedFleet;
   /** From full traffic: stable is refilled first, by one count change, and the candidate's last requests drain. */
   readonly fromAll?: boolean;
   /** As many times as long as planned. */
@@ -147,7 +147,7 @@ export const wayBackCostUsd = (plan: Pick<Plan, "prices">, back: GoingBack): num
 /** Fleets that stand on top of the steady one for so long. */
 export interface Raising {
   readonly minutes: number;
-  readonly raised: readonly Side[];
+  readonly raised: readonly SizedFleet[];
 }
 
 interface Part {

@@ -2,7 +2,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { dearestLeases } from "./alongside-cost.ts";
 import { affordableMinutes } from "./bill.ts";
-import type { Side } from "./estimate.ts";
+import type { SizedFleet } from "./estimate.ts";
 
 /**
  * Beyond what the release takes anyhow, minutes, at the fleets that the plan expects and what it leases at most; null: for
@@ -10,7 +10,7 @@ import type { Side } from "./estimate.ts";
  */
 export function holdMinutesOf(
   plan: Plan,
-  release: { readonly candidate: Side; readonly minutes: number } | undefined,
+  release: { readonly candidate: SizedFleet; readonly minutes: number } | undefined,
 ): number | null {
   if (release === undefined) return null;
   const { endpoint: stable } = plan;

@@ -6,7 +6,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
 import { wayBackCostUsd } from "./estimate.ts";
-import type { Fleet } from "./means.ts";
+import type { InstancesByType } from "./feasibility.ts";
 import { instancesFor } from "./sizing.ts";
 
 export interface GrowingSide {
@@ -23,9 +23,9 @@ export interface RoomQuestion {
   readonly stableMaximum?: number | undefined;
   readonly measuredRequestsPerSecond: number;
   /** The account's quotas for endpoint instances, by type; of a type that is absent none is known. */
-  readonly quota: Fleet;
+  readonly quota: InstancesByType;
   /** Instances of other endpoints that count against the same quotas. */
-  readonly elsewhere: Fleet;
+  readonly elsewhere: InstancesByType;
 }
 
 /** What the way back of a release is planned for. */

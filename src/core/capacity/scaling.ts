@@ -110,7 +110,7 @@ function isPerInstance({
   );
 }
 
-export interface Sides {
+export interface SideThroughput {
   readonly stable: { readonly variant: string; readonly perInstance: number };
   readonly candidate: {
     readonly variant: string;
@@ -124,7 +124,7 @@ export interface Sides {
  * Stable's scaling for a candidate whose instances serve more or less than stable's: bounds, those of scheduled actions
  * too, and targets per instance follow the ratio, and a metric of stable's becomes the candidate's own.
  */
-export function adopted(scaling: Scaling, { stable, candidate }: Sides): Scaling {
+export function adopted(scaling: Scaling, { stable, candidate }: SideThroughput): Scaling {
   const ratio = candidate.perInstance / stable.perInstance;
   const least = (count: number) => Math.max(1, Math.ceil(count / ratio));
   return {

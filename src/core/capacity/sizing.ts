@@ -13,7 +13,7 @@ export interface Filled {
 }
 
 /** What an instance of a side serves. */
-export type Serving = Pick<InstanceNeeds, "requestsPerSecondPerInstance">;
+export type InstanceThroughput = Pick<InstanceNeeds, "requestsPerSecondPerInstance">;
 
 /** The load to size a fleet for that is about to join, requests per second: never less than the plan's peak. */
 export function designLoad(plan: Plan, load: LoadOutlook): number {
@@ -21,14 +21,14 @@ export function designLoad(plan: Plan, load: LoadOutlook): number {
 }
 
 /** Requests per second that one instance serves at the plan's utilisation. */
-export function servedPerInstance(plan: Filled, needs: Serving): number {
+export function servedPerInstance(plan: Filled, needs: InstanceThroughput): number {
   return (needs.requestsPerSecondPerInstance * plan.requirements.utilisationPercent) / 100;
 }
 
 /** Instances that serve a share (0 … 100 percent) of a load, at the plan's utilisation. */
 export function instancesFor(
   plan: Filled,
-  needs: Serving,
+  needs: InstanceThroughput,
   load: { requestsPerSecond: number; percent: Percent },
 ): number {
   const share = (load.requestsPerSecond * load.percent) / 100;
@@ -38,7 +38,7 @@ export function instancesFor(
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */
 export function percentServedBy(
   plan: Filled,
-  needs: Serving,
+  needs: InstanceThroughput,
   fleet: { ready: number; requestsPerSecond: number },
 ): Percent {
   if (fleet.requestsPerSecond <= 0) return 100;

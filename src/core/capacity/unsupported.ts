@@ -8,7 +8,7 @@ import { countsCores, unadoptable } from "./scaling.ts";
 import { containersOf, type Serving, specificationOf, type VariantDescription } from "./serving.ts";
 import { servingNeeds } from "./sizing.ts";
 
-export interface Question {
+export interface SupportQuestion {
   readonly serving: Serving;
   readonly plan: Plan;
   /** What the candidate runs on. */
@@ -16,7 +16,7 @@ export interface Question {
 }
 
 /** One sentence for each thing that is of this kind; none where nothing is. */
-type Rule = (question: Question) => readonly string[];
+type Rule = (question: SupportQuestion) => readonly string[];
 
 const when = (found: boolean, sentence: string): readonly string[] => (found ? [sentence] : []);
 
@@ -126,7 +126,7 @@ const modelRules: Readonly<Record<string, Rule>> = {
   },
 };
 
-const served = ({ serving: { model } }: Question) => (model === undefined ? [] : containersOf(model));
+const served = ({ serving: { model } }: SupportQuestion) => (model === undefined ? [] : containersOf(model));
 
 /**
  * Types whose instances have local storage (EC2 guide, instance store volumes), for which SageMaker takes no volume key
@@ -201,7 +201,7 @@ export const unsupportedKinds: readonly string[] = [endpointRules, modelRules, o
 );
 
 /** One sentence for each thing by which a release cannot handle this endpoint or this version of its model. */
-export function unsupported(question: Question): string[] {
+export function unsupported(question: SupportQuestion): string[] {
   const about = `endpoint ${question.serving.endpointName}:`;
   const found = (rules: Readonly<Record<string, Rule>>) =>
     Object.values(rules).flatMap((rule) => rule(question).map((sentence) => `${about} ${sentence}`));

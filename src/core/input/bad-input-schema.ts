@@ -1,11 +1,11 @@
 /** Turns what zod finds into mistakes that a person can act on: one for each thing that is wrong, with a suggestion. */
 import * as z from "zod";
-import { foundText, type Mistake, nearest, pathText, type Step } from "./bad-input.ts";
+import { foundText, type Mistake, nearest, type PathStep, pathText } from "./bad-input.ts";
 
 /** A mistake with the path still in steps, so that the caller can find its line. */
 export interface Located {
   readonly mistake: Mistake;
-  readonly path: readonly Step[];
+  readonly path: readonly PathStep[];
   /** True where the mistake is a key that should not be there: its line is the key's own. */
   readonly unknownKey: boolean;
 }
@@ -25,7 +25,7 @@ interface Told {
 }
 
 /** Reports a mistake from within a refinement; `found` completes "found …". */
-export function tell(ctx: z.RefinementCtx, path: Step[], told: Told): void {
+export function tell(ctx: z.RefinementCtx, path: PathStep[], told: Told): void {
   const message = `expected ${told.expected}, found ${told.found}`;
   ctx.addIssue({ code: "custom", path, message, params: { told } });
 }
@@ -57,8 +57,8 @@ function explains(typo: Located, missing: Located): boolean {
   return pathText(meant) === pathText(missing.path);
 }
 
-function located(issue: Issue, prefix: readonly Step[], subject: Subject): Located[] {
-  const path = [...prefix, ...issue.path.filter((step): step is Step => typeof step !== "symbol")];
+function located(issue: Issue, prefix: readonly PathStep[], subject: Subject): Located[] {
+  const path = [...prefix, ...issue.path.filter((step): step is PathStep => typeof step !== "symbol")];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, subject));
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const [first, ...rest] = issue.errors.map((branch) =>
@@ -79,7 +79,7 @@ function located(issue: Issue, prefix: readonly Step[], subject: Subject): Locat
   ];
 }
 
-function unknownKey(key: string, parent: readonly Step[], subject: Subject): Located {
+function unknownKey(key: string, parent: readonly PathStep[], subject: Subject): Located {
   const known = [...keysAt(subject.schema, parent, subject.input)];
   const path = [...parent, key];
   const beside = rivalsOf(key, parent, subject);
@@ -95,13 +95,13 @@ function unknownKey(key: string, parent: readonly Step[], subject: Subject): Loc
 }
 
 /** Which keys a map has that is not there at all. */
-function keysText(path: readonly Step[], { schema, input }: Subject): string {
+function keysText(path: readonly PathStep[], { schema, input }: Subject): string {
   const keys = path.length === 0 ? [] : [...keysAt(schema, path, input)];
   return keys.length === 0 ? "" : ` (${keys.join(", ")})`;
 }
 
 /** The keys beside one that no form of the same map has together with it. */
-function rivalsOf(key: string, parent: readonly Step[], { schema, input }: Subject): string[] {
+function rivalsOf(key: string, parent: readonly PathStep[], { schema, input }: Subject): string[] {
   const forms = formsAt(schema, parent, input).filter((form) => form.has(key));
   if (forms.length === 0) return [];
   const known = keysAt(schema, parent, input);
@@ -157,19 +157,19 @@ function bound(origin: string, limit: number | bigint, relation: string): string
   return `${relation} ${limit}${Number(limit) === 1 && unit !== "" ? unit.replace(/ies$/, "y").replace(/s$/, "") : unit}`;
 }
 
-function valueAt(input: unknown, path: readonly Step[]): unknown {
+function valueAt(input: unknown, path: readonly PathStep[]): unknown {
   return path.reduce<unknown>((value, step) => {
     if (typeof value !== "object" || value === null) return undefined;
-    return (value as Readonly<Record<Step, unknown>>)[step];
+    return (value as Readonly<Record<PathStep, unknown>>)[step];
   }, input);
 }
 
 /** The keys that the schema knows at a path; of a union's branches, those that the document's own kind selects. */
-const keysAt = (schema: z.core.$ZodType, path: readonly Step[], input: unknown): Set<string> =>
+const keysAt = (schema: z.core.$ZodType, path: readonly PathStep[], input: unknown): Set<string> =>
   new Set(formsAt(schema, path, input).flatMap((form) => [...form]));
 
 /** The same form by form: a map may have several, of which a document takes one. */
-function formsAt(schema: z.core.$ZodType, path: readonly Step[], input: unknown): Set<string>[] {
+function formsAt(schema: z.core.$ZodType, path: readonly PathStep[], input: unknown): Set<string>[] {
   const def = (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
   if (def.type === "optional" || def.type === "default" || def.type === "prefault" || def.type === "nullable")
     return formsAt(def.innerType, path, input);

@@ -4,7 +4,7 @@
  */
 
 /** A step on the way to a value: a key of a map or an index of a list. */
-export type Step = string | number;
+export type PathStep = string | number;
 
 export interface Mistake {
   /** The path of the value: `rollout.stages[2].trafficPercent`; "the whole document" for the root. */
@@ -42,7 +42,7 @@ export const printable = (text: string): string =>
   text.replace(steering, (each) => `\\u${(each.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 
 /** The path as a person would write it. */
-export function pathText(path: readonly Step[]): string {
+export function pathText(path: readonly PathStep[]): string {
   if (path.length === 0) return "the whole document";
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;

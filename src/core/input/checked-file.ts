@@ -13,7 +13,7 @@ import {
   type YAMLWarning,
 } from "yaml";
 import type * as z from "zod";
-import { type Mistake, pathText, type Step } from "./bad-input.ts";
+import { type Mistake, type PathStep, pathText } from "./bad-input.ts";
 import { type Located, mistakesOf } from "./bad-input-schema.ts";
 import { jsonMistake } from "./json-text.ts";
 import { tooDeep } from "./text.ts";
@@ -155,8 +155,8 @@ const plainly: Readonly<Record<string, Pick<Mistake, "expected" | "found">>> = {
 const oneSentence = (message: string) => `a fault (${message.split("\n")[0]?.replace(/[.:]$/, "") ?? ""})`;
 
 /** The path of the key that starts at a position in the text. */
-function pathAt(doc: Doc, position: number): Step[] {
-  let found: Step[] = [];
+function pathAt(doc: Doc, position: number): PathStep[] {
+  let found: PathStep[] = [];
   visit(doc, {
     Pair(_, pair, ancestors) {
       const start = isScalar(pair.key) ? pair.key.range?.[0] : undefined;
@@ -169,7 +169,7 @@ function pathAt(doc: Doc, position: number): Step[] {
 }
 
 /** What a node adds to the path: a pair its key, a list the index of the child that the path goes through. */
-function stepOf(node: unknown, child: unknown): Step[] {
+function stepOf(node: unknown, child: unknown): PathStep[] {
   if (isPair(node)) return [String(node.key)];
   return isSeq(node) ? [node.items.indexOf(child)] : [];
 }

@@ -1,11 +1,11 @@
 /** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
 import type { EpochMs } from "../units.ts";
-import { calendarSteps, type ScheduleStep, type Standing, type Target } from "./calendar.ts";
+import { calendarSteps, type ScheduleStep, type SchedulesInForce, type Target } from "./calendar.ts";
 import { type Difference, differences } from "./difference.ts";
 import type { Plan } from "./plan.ts";
 
 /** A plan as it is in force. */
-export interface InForce {
+export interface PlanInForce {
   /** As it is stored, whatever code wrote it. */
   readonly plan: unknown;
   /** ISO time. */
@@ -15,21 +15,21 @@ export interface InForce {
 }
 
 /** What a deployment has for a model. */
-export interface Seen {
-  readonly inForce: InForce | undefined;
-  readonly standing: Standing;
+export interface DeployedPlan {
+  readonly inForce: PlanInForce | undefined;
+  readonly standing: SchedulesInForce;
   /** Schedules that an earlier version made outside the stack's group. */
-  readonly former: Standing;
+  readonly former: SchedulesInForce;
   /** What could not be looked at, a sentence each. */
   readonly unseen: readonly string[];
 }
 
 export interface PlanStep {
   readonly of: "plan";
-  readonly from: InForce | undefined;
+  readonly from: PlanInForce | undefined;
   readonly differences: readonly Difference[];
 }
-export type Step = PlanStep | ({ readonly of: "schedule" } & ScheduleStep);
+export type ApplyStep = PlanStep | ({ readonly of: "schedule" } & ScheduleStep);
 
 export type Took =
   | { readonly how: "done" }
@@ -41,16 +41,16 @@ export type Took =
   | { readonly how: "left" };
 
 export interface Taken {
-  readonly step: Step;
+  readonly step: ApplyStep;
   readonly took: Took;
 }
 
 /** In the order in which they are done; what is so already is among them. */
 export function stepsTo(
   plan: Plan,
-  { inForce, standing, former }: Omit<Seen, "unseen">,
+  { inForce, standing, former }: Omit<DeployedPlan, "unseen">,
   { target, nowMs }: { target: Target; nowMs: EpochMs },
-): Step[] {
+): ApplyStep[] {
   const asStored: unknown = JSON.parse(JSON.stringify(plan));
   return [
     { of: "plan", from: inForce, differences: differences(inForce?.plan, asStored) },
@@ -62,11 +62,11 @@ export function stepsTo(
 }
 
 /** Whether a step changes anything. */
-export const changes = (step: Step): boolean =>
+export const changes = (step: ApplyStep): boolean =>
   step.of === "plan" ? step.differences.length > 0 : step.act !== "keep" && step.act !== "pass";
 
 /** Whether a step must wait: for the plan, and a removal for all that is to be there. */
-export const mustWait = (step: Step, before: readonly Taken[]): boolean =>
+export const mustWait = (step: ApplyStep, before: readonly Taken[]): boolean =>
   before.some(
     ({ step: { of }, took }) =>
       took.how !== "done" && (of === "plan" || (step.of === "schedule" && step.act === "remove")),

@@ -17,7 +17,7 @@ export interface Schedule {
   readonly input: string;
 }
 
-export type Standing = { readonly [K in MilestoneKind]?: Schedule | undefined };
+export type SchedulesInForce = { readonly [K in MilestoneKind]?: Schedule | undefined };
 
 /**
  * The plan has no date for the milestone, its date is over, or the schedule is one that an earlier version made outside
@@ -40,9 +40,9 @@ export interface Target {
 }
 
 interface Stood {
-  readonly standing: Standing;
+  readonly standing: SchedulesInForce;
   /** Those of an earlier version, whomever they start. */
-  readonly former: Standing;
+  readonly former: SchedulesInForce;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What differs between two plans, value by value, in the order of the later one. */
-import { foundText, pathText, type Step } from "../input/bad-input.ts";
+import { foundText, type PathStep, pathText } from "../input/bad-input.ts";
 
 export interface Difference {
   /** `rollout.stages[1].bakeMinutes` */
@@ -10,7 +10,7 @@ export interface Difference {
 }
 
 /** Between plain data, as a table or a file holds it; empty where both say the same. */
-export function differences(from: unknown, to: unknown, path: readonly Step[] = []): Difference[] {
+export function differences(from: unknown, to: unknown, path: readonly PathStep[] = []): Difference[] {
   if (from === to) return [];
   if (isPlain(from) && isPlain(to)) {
     const keys = [...Object.keys(to), ...Object.keys(from).filter((key) => !Object.hasOwn(to, key))];

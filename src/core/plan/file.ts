@@ -1,6 +1,6 @@
 /** Reads a plan out of the text of its file: the plan, or every mistake in it with its line. */
 import type * as z from "zod";
-import { foundText, type Mistake, type Step } from "../input/bad-input.ts";
+import { foundText, type Mistake, type PathStep } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { checkText } from "../input/checked-file.ts";
 import { lookUp } from "./instance-types.ts";
@@ -52,9 +52,9 @@ function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
 }
 
 /** Each instance type that the plan may raise, with the first place that names it. */
-function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">): Map<string, Step[]> {
-  const used = new Map<string, Step[]>();
-  const name = (type: string | undefined, path: Step[]) => {
+function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">): Map<string, PathStep[]> {
+  const used = new Map<string, PathStep[]>();
+  const name = (type: string | undefined, path: PathStep[]) => {
     if (type !== undefined && !used.has(type)) used.set(type, path);
   };
   name(plan.endpoint.instanceType, ["endpoint", "instanceType"]);

@@ -14,7 +14,7 @@ import { count, InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { Milestones } from "./milestones.ts";
 import { Rollout } from "./rollout.ts";
-import { Warmth } from "./warmth.ts";
+import { WarmthRequirement } from "./warmth.ts";
 
 export { InstanceNeeds } from "./instances.ts";
 export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
@@ -150,7 +150,7 @@ export const Plan = z
     releaseTypes: ReleaseTypes,
     milestones: Milestones,
     rollout: Rollout,
-    warmth: Warmth.prefault({}).describe("How a candidate proves that its model is loaded."),
+    warmth: WarmthRequirement.prefault({}).describe("How a candidate proves that its model is loaded."),
     kpis: Kpis,
     budget: Budget,
     prices: z

@@ -1,7 +1,7 @@
 /** How a candidate proves that its models are loaded: the part of a plan that says what to probe it with. */
 import * as z from "zod";
 
-export const Warmth = z.strictObject({
+export const WarmthRequirement = z.strictObject({
   probesPerInstance: z
     .int()
     .min(1)
@@ -25,4 +25,4 @@ export const Warmth = z.strictObject({
     .describe("The body of a probe: any request that the model answers."),
   contentType: z.string().min(1).default("application/json").describe("The body's media type."),
 });
-export type Warmth = z.infer<typeof Warmth>;
+export type WarmthRequirement = z.infer<typeof WarmthRequirement>;

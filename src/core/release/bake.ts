@@ -21,7 +21,7 @@ export interface Baking {
   /** When the stage's share took effect, and now; epoch seconds. */
   readonly shiftedAtSeconds: EpochSeconds;
   readonly nowSeconds: EpochSeconds;
-  readonly heldFor: Held;
+  readonly heldFor: HeldSeconds;
   /** How long the candidate has not been seen: since the end of its newest interval with data; seconds. */
   readonly unseenSeconds: number;
   /** Up to when the candidate's intervals are published; epoch seconds. */
@@ -38,23 +38,23 @@ export interface Baking {
 }
 
 /** How long looks have found the stage, and the release, to be held; seconds. */
-export interface Held {
+export interface HeldSeconds {
   readonly stageSeconds: number;
   readonly releaseSeconds: number;
 }
 
-export const neverHeld: Held = { stageSeconds: 0, releaseSeconds: 0 };
+export const neverHeld: HeldSeconds = { stageSeconds: 0, releaseSeconds: 0 };
 
 /** The time since the last look counts as held when this look finds the stage held. */
 export function heldAfter(
-  before: { readonly held: Held; readonly stage: number; readonly lookedAt: EpochSeconds } | undefined,
+  before: { readonly held: HeldSeconds; readonly stage: number; readonly lookedAt: EpochSeconds } | undefined,
   look: {
     readonly stage: number;
     readonly shiftedAtSeconds: EpochSeconds;
     readonly nowSeconds: EpochSeconds;
     readonly isHeld: boolean;
   },
-): Held {
+): HeldSeconds {
   if (before === undefined) return neverHeld;
   /** With another share the bake begins anew. */
   const sameStage = before.stage === look.stage && before.lookedAt >= look.shiftedAtSeconds;

@@ -3,7 +3,7 @@
  * A change is recorded before it is made (write-ahead) and is undone only where the world still shows it.
  */
 import type { WarmInstances } from "../capacity/endpoint.ts";
-import { type Plain, same } from "./plain.ts";
+import { type JsonValue, same } from "./json-value.ts";
 import { type ResourceKind, traitsOf } from "./resource-kinds.ts";
 
 /** A resource by kind and AWS name; `name` is what its adaptor in src/aws reads and writes. */
@@ -23,8 +23,8 @@ export interface Refusal {
   /** ISO 8601, when it was refused for the first time. */
   readonly since: string;
   /** The resource's state then, and what it should be. */
-  readonly is: Plain;
-  readonly should: Plain;
+  readonly is: JsonValue;
+  readonly should: JsonValue;
 }
 
 export interface Change {
@@ -33,8 +33,8 @@ export interface Change {
   /** Position in the ledger, from 1; undo runs newest first. */
   readonly seq: number;
   readonly resource: ResourceRef;
-  readonly before: Plain;
-  readonly after: Plain;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
   readonly state: ChangeState;
   /** ISO 8601, when the intent was recorded. */
   readonly at: string;
@@ -48,7 +48,7 @@ export interface Change {
 export interface Intent {
   readonly id: string;
   readonly resource: ResourceRef;
-  readonly to: Plain | ((before: Plain) => Plain);
+  readonly to: JsonValue | ((before: JsonValue) => JsonValue);
   /** Whatever the resource is like now, be it as somebody else has made it. */
   readonly asItIs?: boolean;
   /** What is there already is somebody else's, and is left alone; other kinds say so by themselves. */
@@ -58,12 +58,14 @@ export interface Intent {
 }
 
 /** Whether a resource as it was found is in a state that the ledger has. */
-export const sameState = (kind: ResourceKind, found: Plain, state: Plain): boolean =>
+export const sameState = (kind: ResourceKind, found: JsonValue, state: JsonValue): boolean =>
   traitsOf(kind).isIn(found, state);
 
 /** Whether a change would make something of a name under which there is something already. */
-export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; after: Plain }): boolean =>
-  traitsOf(kind).isMade && before !== null && after !== null;
+export const isTaken = (
+  kind: ResourceKind,
+  { before, after }: { before: JsonValue; after: JsonValue },
+): boolean => traitsOf(kind).isMade && before !== null && after !== null;
 
 /**
  * Whether a resource stands between two states: of a scaling, made by a call for its bounds and one for each policy
@@ -72,8 +74,8 @@ export const isTaken = (kind: ResourceKind, { before, after }: { before: Plain; 
  */
 export function isBetween(
   kind: ResourceKind,
-  now: Plain,
-  { from, to }: { readonly from: Plain; readonly to: Plain },
+  now: JsonValue,
+  { from, to }: { readonly from: JsonValue; readonly to: JsonValue },
 ): boolean {
   if (traitsOf(kind).isUnderWay(now)) return true;
   if (!traitsOf(kind).hasParts || to === null) return sameState(kind, now, from) || sameState(kind, now, to);
@@ -83,19 +85,19 @@ export function isBetween(
 }
 
 /** Members that are lists of named things, one by one; the others together. */
-function partsOf(state: Plain): Map<string, Plain> {
+function partsOf(state: JsonValue): Map<string, JsonValue> {
   if (state === null) return new Map();
   if (typeof state !== "object" || Array.isArray(state)) return new Map([["", state]]);
-  const members = Object.entries(state as { readonly [key: string]: Plain });
+  const members = Object.entries(state as { readonly [key: string]: JsonValue });
   const named = members.flatMap(([list, items]) =>
     Array.isArray(items)
-      ? (items as readonly Plain[]).map((item): [string, Plain] => [`${list} ${nameOf(item)}`, item])
+      ? (items as readonly JsonValue[]).map((item): [string, JsonValue] => [`${list} ${nameOf(item)}`, item])
       : [],
   );
   return new Map([["", Object.fromEntries(members.filter(([, value]) => !Array.isArray(value)))], ...named]);
 }
 
-const nameOf = (item: Plain): string =>
+const nameOf = (item: JsonValue): string =>
   typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
 
 /** All that one release did to one resource and has not settled yet. */
@@ -104,9 +106,9 @@ export interface Undo {
   /** The changes it covers, oldest first. */
   readonly changes: readonly Change[];
   /** What to put back: the state before the oldest of them. */
-  readonly restore: Plain;
+  readonly restore: JsonValue;
   /** States in which the world still shows our hand; in any other it has drifted. */
-  readonly ours: readonly Plain[];
+  readonly ours: readonly JsonValue[];
 }
 
 export const isOpen = (change: Change) => change.state === "intended" || change.state === "applied";
@@ -133,7 +135,7 @@ function undoOf(changes: readonly Change[]): Undo {
 
 /** What undoing means for the world as it is now. */
 export type UndoVerdict = "already-restored" | "restore" | "drifted";
-export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
+export function judgeUndo(undo: Undo, current: JsonValue): UndoVerdict {
   const { kind } = undo.resource;
   if (sameState(kind, current, undo.restore)) return "already-restored";
   const [last = undo.restore] = undo.ours;
@@ -148,7 +150,7 @@ export function judgeUndo(undo: Undo, current: Plain): UndoVerdict {
  * as they are; of a lease, the lease alone is ours. Undefined where nothing of ours is left to put back, and for all kinds
  * that are one part.
  */
-export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain): Plain | undefined {
+export function ownPartUndone({ resource, ours, restore }: Undo, current: JsonValue): JsonValue | undefined {
   const [after = restore] = ours;
   if (traitsOf(resource.kind).isLease) return restore;
   if (!traitsOf(resource.kind).hasParts || [current, after, restore].includes(null)) return undefined;
@@ -159,10 +161,13 @@ export function ownPartUndone({ resource, ours, restore }: Undo, current: Plain)
 /** Members that are set as a whole: of a suspension with three parts, whoever set one has set them all. */
 const whole: ReadonlySet<string> = new Set(["suspended"]);
 
-export type Sides = { readonly after: Plain | undefined; readonly before: Plain | undefined };
+export type BeforeAndAfter = {
+  readonly after: JsonValue | undefined;
+  readonly before: JsonValue | undefined;
+};
 
 /** What of a state is still as we left it is as before, member by member; what is otherwise stays. */
-export function withOursUndone(now: Plain, { after, before }: Sides): Plain {
+export function withOursUndone(now: JsonValue, { after, before }: BeforeAndAfter): JsonValue {
   if (before !== undefined && same(now, after)) return before;
   if (Array.isArray(now)) return listWithOursUndone(now, { after, before });
   if (!isMembers(now) || !isMembers(after) || !isMembers(before)) return now;
@@ -174,19 +179,19 @@ export function withOursUndone(now: Plain, { after, before }: Sides): Plain {
   );
 }
 
-const wholeUndone = (now: Plain, { after, before }: Sides): Plain =>
+const wholeUndone = (now: JsonValue, { after, before }: BeforeAndAfter): JsonValue =>
   before !== undefined && same(now, after) ? before : now;
 
 /** Of a list of named things: what is as we left it is as before, be it gone; what is otherwise stays. */
-function listWithOursUndone(now: readonly Plain[], { after, before }: Sides): Plain {
-  const named = (list: Plain | undefined, name: string) =>
-    Array.isArray(list) ? (list as readonly Plain[]).find((item) => nameOf(item) === name) : undefined;
-  return now.flatMap((item): Plain[] => {
+function listWithOursUndone(now: readonly JsonValue[], { after, before }: BeforeAndAfter): JsonValue {
+  const named = (list: JsonValue | undefined, name: string) =>
+    Array.isArray(list) ? (list as readonly JsonValue[]).find((item) => nameOf(item) === name) : undefined;
+  return now.flatMap((item): JsonValue[] => {
     const earlier = named(before, nameOf(item));
     if (!same(item, named(after, nameOf(item)))) return [item];
     return earlier === undefined ? [] : [earlier];
   });
 }
 
-const isMembers = (value: Plain | undefined): value is { readonly [key: string]: Plain } =>
+const isMembers = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);

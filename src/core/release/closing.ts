@@ -1,6 +1,6 @@
 /** How a release ends: the outcomes there are, and what its closing says of what is left. */
 import * as z from "zod";
-import { PlainData } from "./plain.ts";
+import { PlainData } from "./json-value.ts";
 import { resourceKinds } from "./resource-kinds.ts";
 
 /** How a release can end (DESIGN: the command's exit codes follow from it). */

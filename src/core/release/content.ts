@@ -3,21 +3,21 @@
  * given (defaults, what it looked up in a package), so all that was asked must be there, and nothing that would make
  * it another thing: a bucket that requests are captured in, another network, another key.
  */
-import type { Plain } from "./plain.ts";
+import type { JsonValue } from "./json-value.ts";
 
 /** Members that AWS may answer with unasked and that change nothing about what serves, or who reads it. */
 const harmless: ReadonlySet<string> = new Set(["MetricsConfig"]);
 
 /** `found` is AWS's answer, null where there is none of that name; `asked` is what the ledger intended. */
-export function isAsked(found: Plain, asked: Plain): boolean {
+export function isAsked(found: JsonValue, asked: JsonValue): boolean {
   if (!isMembers(found) || !isMembers(asked)) return found === asked;
   const [is, should] = [withContainers(found), withContainers(asked)];
   const more = Object.keys(is).filter((key) => isNothing(should[key]) && !isNothing(is[key]));
   return shows(is, should) && more.every((key) => harmless.has(key));
 }
 
-type Members = { readonly [key: string]: Plain };
-const isMembers = (value: Plain | undefined): value is Members =>
+type Members = { readonly [key: string]: JsonValue };
+const isMembers = (value: JsonValue | undefined): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A model of one container may be asked for, and answered, in either of two ways (CreateModel, API reference). */
@@ -26,18 +26,18 @@ function withContainers({ PrimaryContainer, ...rest }: Members): Members {
 }
 
 /** What AWS may leave out of its answer. */
-function isNothing(value: Plain | undefined): boolean {
+function isNothing(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || value === false) return true;
   if (value === 0 || value === "") return true;
   return typeof value === "object" && Object.values(value).every(isNothing);
 }
 
-function shows(found: Plain | undefined, asked: Plain): boolean {
+function shows(found: JsonValue | undefined, asked: JsonValue): boolean {
   if (isNothing(asked)) return isNothing(found);
   if (typeof asked === "number" && typeof found === "number")
     return Math.fround(found) === Math.fround(asked);
   if (Array.isArray(asked)) {
-    const [is, should] = [found, asked as readonly Plain[]];
+    const [is, should] = [found, asked as readonly JsonValue[]];
     return (
       Array.isArray(is) &&
       is.length === should.length &&

@@ -5,8 +5,8 @@
  */
 import { Scaling } from "../capacity/scaling.ts";
 import { type Change, withOursUndone } from "./change.ts";
-import type { Plain } from "./plain.ts";
-import { same } from "./plain.ts";
+import type { JsonValue } from "./json-value.ts";
+import { same } from "./json-value.ts";
 import { endpointConfigOf, isRouting, routingOf, scalingOf } from "./resources.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
@@ -72,23 +72,23 @@ export function leavingOf(
 }
 
 /** A scaling without the cap on it, but for what somebody else has made of it. */
-export function uncapped(changes: readonly Change[], now: Plain): Plain {
+export function uncapped(changes: readonly Change[], now: JsonValue): JsonValue {
   const cap = changes.find(({ id, state }) => id === capId && state !== "intended" && state !== "undone");
   return cap === undefined ? now : withOursUndone(now, cap);
 }
 
 /** A scaling with our hold lifted: suspended as another is, unless somebody else has set its suspension since. */
-export function holdLifted(now: Plain, { held, as }: { held: Plain; as: Plain }): Plain {
+export function holdLifted(now: JsonValue, { held, as }: { held: JsonValue; as: JsonValue }): JsonValue {
   if (now === null || held === null) return suspendedAs(now, as);
   const [is, ours] = [Scaling.parse(now).suspended, Scaling.parse(held).suspended];
   return same(is, ours) ? suspendedAs(now, as) : now;
 }
 
 /** A scaling, suspended as another is. */
-function suspendedAs(now: Plain, as: Plain): Plain {
+function suspendedAs(now: JsonValue, as: JsonValue): JsonValue {
   if (now === null || as === null) return now;
   return {
-    ...(Scaling.parse(now) as unknown as { [key: string]: Plain }),
+    ...(Scaling.parse(now) as unknown as { [key: string]: JsonValue }),
     suspended: Scaling.parse(as).suspended,
   };
 }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { Closing } from "./closing.ts";
 import { Joined, Opened, Staged } from "./document/document.ts";
 import { documentSchema } from "./document/upcasters.ts";
-import { PlainData } from "./plain.ts";
+import { PlainData } from "./json-value.ts";
 import { HandedOver } from "./release.ts";
 import { waitSeconds } from "./turns.ts";
 import { Held } from "./undoing.ts";

@@ -72,7 +72,7 @@ const nameOf = ({ holder, fence }: HeldLock, stack: string, attempt: number): st
   executionName("compensate", { stack, releaseId: holder.releaseId, nth: `${fence}-${attempt}` });
 
 /** Capacity that a release has until a moment, ISO 8601. */
-export interface Lease {
+export interface CapacityLease {
   readonly releaseId: string;
   readonly until: string;
 }
@@ -81,11 +81,12 @@ export interface Lease {
 const graceMs = 5 * 60_000;
 
 /** Whether the sweep has to end a lease, since the schedule that should have has not. */
-export const isPassed = ({ until }: Lease, nowMs: EpochMs): boolean => Date.parse(until) + graceMs <= nowMs;
+export const isPassed = ({ until }: CapacityLease, nowMs: EpochMs): boolean =>
+  Date.parse(until) + graceMs <= nowMs;
 
 /** Sweeps of the same ten minutes are one start. */
 const bucketMs = 600_000;
 
 /** The name of the execution that ends a lease. */
-export const leaseEndName = ({ releaseId }: Lease, stack: string, nowMs: EpochMs): string =>
+export const leaseEndName = ({ releaseId }: CapacityLease, stack: string, nowMs: EpochMs): string =>
   executionName("lease", { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });

@@ -8,7 +8,7 @@ import { Closing } from "./closing.ts";
 import { changesRead, type StoredChanges } from "./document/ledger.ts";
 import { readAs } from "./document/read-as.ts";
 import { upcastWhereKnown } from "./document/reading.ts";
-import { PlainData } from "./plain.ts";
+import { PlainData } from "./json-value.ts";
 import { Held } from "./undoing.ts";
 
 /** As the table has it. */

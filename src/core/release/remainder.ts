@@ -3,15 +3,15 @@
  * be, and who refused that. While there is any, the release keeps its lock.
  */
 import { type Change, type ResourceRef, sameState, type Undo, undosOf } from "./change.ts";
-import type { Plain } from "./plain.ts";
-import { same } from "./plain.ts";
+import type { JsonValue } from "./json-value.ts";
+import { same } from "./json-value.ts";
 import { traitsOf } from "./resource-kinds.ts";
 
 export interface Remainder {
   readonly resource: ResourceRef;
   /** As it was when that was last looked at; null says that it does not exist. */
-  readonly is: Plain;
-  readonly should: Plain;
+  readonly is: JsonValue;
+  readonly should: JsonValue;
   /** Set where it was to be done or undone, and nobody has seen since whether it was, in part or not at all. */
   readonly unsure?: boolean | undefined;
   readonly refusedBy: string;
@@ -19,7 +19,7 @@ export interface Remainder {
   readonly since: string;
 }
 
-export interface Closing {
+export interface ClosingWithRemainder {
   /** After a promotion what was intended is to be finished, and leases are to be given back; before it all is to be undone. */
   readonly promoted: boolean;
   /** Whether a step of the way out has failed: what it had put back by then, the ledger may not know. */
@@ -31,13 +31,13 @@ export interface Closing {
 }
 
 /** Of a ledger that is about to be closed. Counts are no part of it: a raised fleet is left to its own policy. */
-export function remainderOf(changes: readonly Change[], closing: Closing): Remainder[] {
+export function remainderOf(changes: readonly Change[], closing: ClosingWithRemainder): Remainder[] {
   return undosOf(changes)
     .filter(({ resource }) => !traitsOf(resource.kind).movesByItself)
     .flatMap((one) => leftOf(one, closing));
 }
 
-function leftOf(one: Undo, { promoted, torn = false, why, at }: Closing): Remainder[] {
+function leftOf(one: Undo, { promoted, torn = false, why, at }: ClosingWithRemainder): Remainder[] {
   const { resource, changes, restore } = one;
   // A change to what was there already changes nothing.
   if (changes.every(({ before, after }) => sameState(resource.kind, before, after))) return [];
@@ -53,7 +53,7 @@ function leftOf(one: Undo, { promoted, torn = false, why, at }: Closing): Remain
 }
 
 /** What was intended and is not known to have been done was last seen as it was before: the look was at its recording. */
-export function lastKnown({ changes, restore }: Undo): Plain {
+export function lastKnown({ changes, restore }: Undo): JsonValue {
   const last = changes.at(-1);
   if (last === undefined) return restore;
   return last.state === "intended" ? last.before : last.after;
@@ -83,5 +83,5 @@ export function differenceText({ resource, is, should, unsure }: Remainder): str
   return `${what}: ${each.join("; ")}`;
 }
 
-const isMembers = (value: Plain): value is { readonly [key: string]: Plain } =>
+const isMembers = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);

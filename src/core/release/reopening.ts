@@ -5,9 +5,9 @@
 import { idleWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import { documentSchema } from "./document/upcasters.ts";
+import type { JsonValue } from "./json-value.ts";
 import type { Holder, LockItem } from "./lock.ts";
 import type { Opening } from "./opening.ts";
-import type { Plain } from "./plain.ts";
 import { aheadText, type Occupied } from "./queue-policy.ts";
 import type { ReleaseRecord } from "./record.ts";
 import type { Held } from "./undoing.ts";
@@ -90,7 +90,7 @@ export function onceTaken({ kind }: Reopening, record: ReleaseRecord): OnceTaken
 export function reopenedAs(
   asked: Reopening,
   { planning }: ReleaseRecord,
-  { release, plan, promoted }: { release: Held; plan: Plain | undefined; promoted: boolean },
+  { release, plan, promoted }: { release: Held; plan: JsonValue | undefined; promoted: boolean },
 ): Opening {
   return {
     route: asked.kind,

@@ -2,11 +2,11 @@
 import { sameWeight } from "../capacity/endpoint.ts";
 import { type LeaseKind, leaseKinds } from "../plan/alongside/kinds.ts";
 import { isAsked } from "./content.ts";
-import { type Plain, same } from "./plain.ts";
+import { type JsonValue, same } from "./json-value.ts";
 
 export interface ResourceTraits {
   /** Whether a resource as it was found is in a state that the ledger has. */
-  readonly isIn: (found: Plain, state: Plain) => boolean;
+  readonly isIn: (found: JsonValue, state: JsonValue) => boolean;
   /** Made under a name of the release's own: one that exists already is somebody else's. */
   readonly isMade: boolean;
   /**
@@ -25,7 +25,7 @@ export interface ResourceTraits {
   /** A lease of the release's own on what others may lean on too: it is given back however the release ends. */
   readonly isLease: boolean;
   /** Whether a change of a resource as it was found has begun, and nobody has said yet that it is done. */
-  readonly isUnderWay: (found: Plain) => boolean;
+  readonly isUnderWay: (found: JsonValue) => boolean;
 }
 
 const thing: ResourceTraits = {
@@ -44,12 +44,12 @@ const immutable: ResourceTraits = { ...thing, isIn: isAsked, isMade: true, maySe
 const ofEndpoint: ResourceTraits = { ...thing, isOfEndpoint: true, mayServe: true };
 
 /** A job that was found says what it runs on, and nothing of what it was started with beside that. */
-const sameJob = (found: Plain, state: Plain): boolean => {
+const sameJob = (found: JsonValue, state: JsonValue): boolean => {
   const [is, should] = [found, state].map((each) => (isMembers(each) ? each : undefined));
   if (is === undefined || should === undefined) return found === state;
   return is.instanceType === should.instanceType && is.instances === should.instances;
 };
-const isMembers = (value: Plain): value is { readonly [key: string]: Plain } =>
+const isMembers = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What somebody else has made of what it is a lease on is theirs; the lease itself goes all the same. */

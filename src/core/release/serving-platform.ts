@@ -3,14 +3,14 @@
  * them, and make those under the ledger, whatever platform the endpoint is on. A platform changes nothing by itself.
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
-import type { Fleet } from "../capacity/means.ts";
+import type { InstancesByType } from "../capacity/feasibility.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
-import type { Warmth } from "../plan/warmth.ts";
+import type { WarmthRequirement } from "../plan/warmth.ts";
 import type { Change, Intent, ResourceRef } from "./change.ts";
+import type { JsonValue } from "./json-value.ts";
 import type { Promoted } from "./leaving.ts";
 import type { Named } from "./names.ts";
-import type { Plain } from "./plain.ts";
 import type { Needs, Sizes } from "./release.ts";
 import type { ScaleDownNeeds, WayBackNeeds } from "./undoing.ts";
 
@@ -26,7 +26,7 @@ export interface Served extends Fleets<EquippedVariant> {
 /** A change of an endpoint: which resource of the ledger's, and what it should be. */
 export interface ChangeTo {
   readonly resource: ResourceRef;
-  readonly to: Plain;
+  readonly to: JsonValue;
 }
 
 /** An endpoint's way to another place. */
@@ -48,9 +48,9 @@ export interface Suitability {
 /** What bounds the fleets of an endpoint, instances by type. */
 export interface Limits {
   /** The account's quota; of a type that is absent none is known. */
-  readonly quota: Fleet;
+  readonly quota: InstancesByType;
   /** What else counts against it. */
-  readonly elsewhere: Fleet;
+  readonly elsewhere: InstancesByType;
   /** Endpoints that this account's rights, or the platform, would not let be looked at. */
   readonly unseen: readonly string[];
 }
@@ -65,7 +65,7 @@ export interface Probe {
 export interface ProbeTarget {
   readonly endpoint: string;
   readonly variant: string;
-  readonly warmth: Warmth;
+  readonly warmth: WarmthRequirement;
   readonly now: () => number;
   /** How long its answer is waited for, milliseconds. */
   readonly patienceMs: number;
@@ -84,7 +84,7 @@ export interface FleetScaling {
     readonly changes: readonly Change[];
   }): readonly Intent[];
   /** The candidate's without a release's hold on it, as the ledger knows that: of its state now. */
-  lifted(changes: readonly Change[]): (now: Plain) => Plain;
+  lifted(changes: readonly Change[]): (now: JsonValue) => JsonValue;
 }
 
 export interface ServingPlatform {
@@ -126,7 +126,7 @@ export interface ServingPlatform {
   /** Sets how many instances a variant is to have. */
   resize(endpoint: string, variant: string, instances: number): ChangeTo;
   /** Sets weights by variant; they are the resource's state. */
-  shift(endpoint: string, weights: Plain): ChangeTo;
+  shift(endpoint: string, weights: JsonValue): ChangeTo;
   /** Takes the candidate off the endpoint: it is as before. What is prepared for that is to stay. */
   leaveCandidate(of: {
     readonly name: string;

@@ -16,7 +16,7 @@ export type Standing =
   | { readonly is: "left" };
 
 /** What is seen of the execution that holds the lock. */
-export interface Sighting {
+export interface HolderExecution {
   readonly running: boolean;
   /** What it was started with, JSON. */
   readonly input: string;
@@ -43,7 +43,7 @@ export const backwardStates: ReadonlySet<string> = new Set([
   ...["BadInput", "ClosingFailed"],
 ]);
 
-export function standingOf(promoted: boolean, { running, input, state }: Sighting): Standing {
+export function standingOf(promoted: boolean, { running, input, state }: HolderExecution): Standing {
   if (promoted) return { is: "promoted" };
   if (!running) return { is: "left" };
   return isUndoing(input) || backwardStates.has(state)

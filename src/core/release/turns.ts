@@ -30,7 +30,7 @@ const longestMs = 15 * 86_400_000;
 export type GoesOn = "here" | "in-new-execution";
 
 /** What of a state document says how long its execution has acted. */
-export interface Acted {
+export interface TurnsTaken {
   readonly begunAt?: string | undefined;
   readonly queue?: { readonly turns: number } | undefined;
   readonly planning?: { readonly turns: number } | undefined;
@@ -39,7 +39,7 @@ export interface Acted {
 }
 
 /** Turns so far, this one included. */
-export const turnsOf = ({ queue, planning, stage, judgement }: Acted): number =>
+export const turnsOf = ({ queue, planning, stage, judgement }: TurnsTaken): number =>
   Math.max(queue?.turns ?? 0, planning?.turns ?? 0, stage?.turns ?? 0, judgement?.turns ?? 0) + 1;
 
 /** Turns of waiting in the queue that an execution has taken, by how long it waits between two. */
@@ -60,7 +60,7 @@ interface QueuedSince {
 
 /** The turn's count, and where a release that waits after it goes on. */
 export function turnOf(
-  document: Acted,
+  document: TurnsTaken,
   { waits, nowMs, limit = turnsPerExecution }: { waits: boolean; nowMs: EpochMs; limit?: number | undefined },
 ): { turns: number; goesOn: GoesOn } {
   const turns = turnsOf(document);
@@ -70,7 +70,7 @@ export function turnOf(
 }
 
 /** The document as a new execution takes it up: it has taken no turn. */
-export function takenUp<D extends Acted>(document: D): D {
+export function takenUp<D extends TurnsTaken>(document: D): D {
   const none = { turns: 0, goesOn: "here" };
   const { queue, planning, stage, judgement } = document;
   return {

@@ -4,7 +4,7 @@ import { type Plan, ReleaseType } from "../plan/plan.ts";
 import type { ReleaseRequest } from "../request/normalised.ts";
 
 /** Where a deployment is. */
-export interface Place {
+export interface DeploymentLocation {
   readonly region: string;
   readonly stateMachineArn: string;
 }
@@ -41,7 +41,7 @@ export function planFor(
 
 /** The registry's ARN of a version: as the event gave it, of the plan's group, or in the deployment's account and region. */
 export function packageArnOf(
-  { region, stateMachineArn }: Place,
+  { region, stateMachineArn }: DeploymentLocation,
   { model, modelPackageGroupArn: group }: Plan,
   { version, modelPackageArn }: AskedVersion,
 ): string {
@@ -55,7 +55,7 @@ export function packageArnOf(
  * Why a version of another registry is not taken; undefined where it is of the plan's. SageMaker describes packages of its
  * own region only, and a plan that names its registry takes versions of no other.
  */
-export function otherRegistry({ region }: Place, plan: Plan, arn: string): string | undefined {
+export function otherRegistry({ region }: DeploymentLocation, plan: Plan, arn: string): string | undefined {
   const { model, modelPackageGroupArn: group } = plan;
   const [own, account] = registryOf(arn);
   if (own !== region) return `${arn} is in another region than its endpoint, which is in ${region}`;

@@ -3,7 +3,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { ResourceRef } from "../../core/release/change.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { type Passage, planFor } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import type { SharedState } from "./shared-items.ts";
 import type { Shift } from "./shifts.ts";
 
@@ -17,7 +17,10 @@ export interface Listed {
 }
 
 /** All that the plan of a release lists. */
-export function listedOf(passage: Passage, { planOf, shared }: Pick<Scene, "planOf" | "shared">): Listed[] {
+export function listedOf(
+  passage: Passage,
+  { planOf, shared }: Pick<CheckContext, "planOf" | "shared">,
+): Listed[] {
   return (planFor(passage, { planOf }).alongside ?? []).flatMap((entry) =>
     Object.values(leaseKinds).flatMap(({ kind, nameOf }) => {
       const name = nameOf(entry) ?? "";
@@ -28,7 +31,7 @@ export function listedOf(passage: Passage, { planOf, shared }: Pick<Scene, "plan
 }
 
 /** One sentence for each that is short of what a share needs. What gives traffic back waits for nothing. */
-export function shortAlongside(scene: Scene, { passage, from, to }: Shift): string[] {
+export function shortAlongside(scene: CheckContext, { passage, from, to }: Shift): string[] {
   if (passage === undefined || to <= from) return [];
   const percent = Math.round(to * 1e5) / 1e3;
   return listedOf(passage, scene).flatMap(({ entry, resource: { name }, before }) => {

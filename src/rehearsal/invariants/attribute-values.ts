@@ -1,10 +1,10 @@
 /** DynamoDB's attribute values as plain data: `{"N": "3"}` is 3. Sets and binaries do not occur in the table. */
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 
 type AttributeValue = Readonly<Record<string, unknown>>;
 
 /** One attribute value; what is no attribute value is null. */
-export function plainValue(value: unknown): Plain {
+export function plainValue(value: unknown): JsonValue {
   if (!isRecord(value)) return null;
   const [[type, inner] = ["NULL", true]] = Object.entries(value);
   switch (type) {
@@ -24,7 +24,7 @@ export function plainValue(value: unknown): Plain {
 }
 
 /** A whole item, attribute by attribute. */
-export function plainItem(item: AttributeValue): { readonly [key: string]: Plain } {
+export function plainItem(item: AttributeValue): { readonly [key: string]: JsonValue } {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));
 }
 

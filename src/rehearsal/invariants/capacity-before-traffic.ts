@@ -17,12 +17,12 @@ import { shortAlongside } from "./alongside.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createInForce } from "./in-force.ts";
 import { createMetricReads } from "./metric-reads.ts";
-import { type Seen, textOf } from "./observation.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { percent, type Shift, shiftIn } from "./shifts.ts";
 
-export function capacityBeforeTraffic(scene: Scene): Checker {
+export function capacityBeforeTraffic(scene: CheckContext): Checker {
   const name = "capacity-before-traffic";
   const { violations, report } = violationsOf(name);
   const begun = new Map<string, number>();
@@ -34,7 +34,7 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   const servedBy = (instances: number, { instanceType }: Variant, endpoint: string) =>
     (instances * world.throughput(instanceType) * planOf(endpoint).requirements.utilisationPercent) / 100;
 
-  function check(shift: Shift, seen: Seen): void {
+  function check(shift: Shift, seen: ObservedCall): void {
     const { endpoint, atMs, frame } = shift;
     const beganMs = begun.get(frame.invocation) ?? atMs;
     const shown = Math.min(
@@ -66,9 +66,9 @@ export function capacityBeforeTraffic(scene: Scene): Checker {
   }
 
   /** Updates of ours that drop variants with traffic, until their new fleet takes over, by endpoint. */
-  const dropping = new Map<string, { dropped: string; load: number; seen: Seen }>();
+  const dropping = new Map<string, { dropped: string; load: number; seen: ObservedCall }>();
 
-  function noteDropped(seen: Seen): void {
+  function noteDropped(seen: ObservedCall): void {
     const { call, frame, tookEffect } = seen;
     const endpoint = world.state.endpoints.get(textOf(call, "EndpointName"));
     if (call.operation !== "UpdateEndpoint" || !tookEffect || frame === undefined || endpoint === undefined)

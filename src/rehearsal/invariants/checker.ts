@@ -4,7 +4,7 @@
  */
 import type { LeftOver, StateEntry } from "#twin/engine";
 import type { WorldEvent } from "#twin/world";
-import type { Asked, Called, Seen, SeenFrame } from "./observation.ts";
+import type { ArrivingCall, AttemptedCall, CallOrigin, ObservedCall } from "./observation.ts";
 import type { LockEvent } from "./passages.ts";
 import type { RecordedClosing } from "./release-records.ts";
 
@@ -37,21 +37,21 @@ export interface Checker {
   readonly name: InvariantName;
   readonly violations: readonly Violation[];
   /** Before any fault. */
-  onCalled?(called: Called): void;
+  onCalled?(called: AttemptedCall): void;
   /** Before the service sees the call: the world is as it was. */
-  onAsked?(asked: Asked): void;
-  onCall?(seen: Seen): void;
+  onAsked?(asked: ArrivingCall): void;
+  onCall?(seen: ObservedCall): void;
   /** What the world did by itself, or finished of what it was asked before. */
   onWorld?(entry: WorldEvent): void;
-  onLock?(event: LockEvent, seen: Seen): void;
-  onClosed?(closed: RecordedClosing, seen: Seen): void;
+  onLock?(event: LockEvent, seen: ObservedCall): void;
+  onClosed?(closed: RecordedClosing, seen: ObservedCall): void;
   onEntry?(entry: StateEntry): void;
   /** What a Lambda has left at work when it had answered. */
   onLeftOver?(leftOver: LeftOver): void;
   onEnd?(): void;
 }
 
-type Where = { readonly atMs: number; readonly frame?: SeenFrame | undefined };
+type Where = { readonly atMs: number; readonly frame?: CallOrigin | undefined };
 
 /** Collects the violations of one invariant. */
 export function violationsOf(invariant: InvariantName): {
@@ -74,4 +74,4 @@ export function violationsOf(invariant: InvariantName): {
 }
 
 /** Where a call happened, for a report. */
-export const whereOf = ({ call, frame }: Asked): Where => ({ atMs: call.at, frame });
+export const whereOf = ({ call, frame }: ArrivingCall): Where => ({ atMs: call.at, frame });

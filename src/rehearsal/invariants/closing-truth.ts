@@ -5,10 +5,10 @@ import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, isCandidate, type Passage } from "./passages.ts";
 import type { RecordedClosing } from "./release-records.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 /** One sentence for each thing that is otherwise. */
-export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: Scene): string[] {
+export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: CheckContext): string[] {
   const before = endpointBefore(passage);
   const live = scene.world.state.endpoints.get(before?.name ?? "");
   if (before === undefined || live === undefined) return [];
@@ -39,7 +39,7 @@ export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: S
 }
 
 /** What is new in the account since the passage began, the doing of outside hands and of other releases left out. */
-function changedOf(passage: Passage, scene: Scene): string[] {
+function changedOf(passage: Passage, scene: CheckContext): string[] {
   const { world, outside, owners } = scene;
   const { before } = passage;
   const isNotOurs = (resource: ResourceRef) =>

@@ -13,16 +13,16 @@ import { same } from "./equality.ts";
 import { allKinds, kindOf, resourceState } from "./kinds/registry.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import type { Asked, Seen } from "./observation.ts";
+import type { ArrivingCall, ObservedCall } from "./observation.ts";
 import { claimIn } from "./release-records.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 /** Things of a kind that one release may make, by the call that makes them. */
 const most: ReadonlyMap<string, number> = new Map(
   allKinds.flatMap(({ makes }) => (makes === undefined ? [] : [[makes.operation, makes.most] as const])),
 );
 
-export function exactlyOnce(scene: Scene): Checker {
+export function exactlyOnce(scene: CheckContext): Checker {
   const name = "exactly-once";
   const { violations, report } = violationsOf(name);
   const stateOf = ({ resource }: Mutation) =>
@@ -33,7 +33,7 @@ export function exactlyOnce(scene: Scene): Checker {
   const claims = createClaims(scene, report);
   let before: ReturnType<typeof stateOf> = null;
 
-  function check(seen: Seen, mutation: Mutation, execution: string): void {
+  function check(seen: ObservedCall, mutation: Mutation, execution: string): void {
     const { resource } = mutation;
     if (resource === undefined) return;
     if (kindOf(resource).locksEndpoint !== true && same(before, stateOf(mutation))) return;
@@ -48,7 +48,7 @@ export function exactlyOnce(scene: Scene): Checker {
     countMade(seen, releaseId);
   }
 
-  function countMade(seen: Seen, releaseId: string): void {
+  function countMade(seen: ObservedCall, releaseId: string): void {
     const { service, operation } = seen.call;
     const limit = most.get(`${service}.${operation}`);
     if (limit === undefined) return;
@@ -66,7 +66,7 @@ export function exactlyOnce(scene: Scene): Checker {
   return {
     name,
     violations,
-    onAsked({ call, frame }: Asked) {
+    onAsked({ call, frame }: ArrivingCall) {
       const mutation = frame === undefined ? undefined : mutationOf(call);
       if (mutation !== undefined) before = stateOf(mutation);
     },
@@ -99,10 +99,10 @@ function carriedOut(coverage: Coverage): string | undefined {
 }
 
 /** Who opened which release: one execution an attempt, and a second attempt only when it was asked for. */
-function createClaims(scene: Scene, report: ReturnType<typeof violationsOf>["report"]) {
+function createClaims(scene: CheckContext, report: ReturnType<typeof violationsOf>["report"]) {
   const claimed = new Map<string, { execution: string; attempts: Set<string> }>();
   return {
-    onCall(seen: Seen): void {
+    onCall(seen: ObservedCall): void {
       const claim = claimIn(seen);
       if (claim === undefined) return;
       const { base, attempt, releaseId } = claim;

@@ -3,17 +3,17 @@
  * is live, and no bounds of ours have Application Auto Scaling do so. What somebody else has made of it is theirs.
  */
 import type { WorldEvent } from "#twin/world";
-import type { Seen } from "./observation.ts";
-import type { Scene } from "./scene.ts";
+import type { ObservedCall } from "./observation.ts";
+import type { CheckContext } from "./scene.ts";
 
-export interface InForce {
+export interface LeasesInForce {
   /** One sentence for each thing of which a call of ours has asked for too little. */
-  onCall(seen: Seen): readonly string[];
+  onCall(seen: ObservedCall): readonly string[];
   /** The same of what the world has done since, at the wish of bounds. */
   onWorld(entry: WorldEvent): readonly string[];
 }
 
-export function createInForce({ shared, outside }: Pick<Scene, "shared" | "outside">): InForce {
+export function createInForce({ shared, outside }: Pick<CheckContext, "shared" | "outside">): LeasesInForce {
   function lowered({ kind, subject, from, to }: WorldEvent) {
     if (kind !== "scalable" || from === undefined || to === undefined || to >= from) return undefined;
     const leased = shared.leased(subject);

@@ -7,7 +7,7 @@ import type { ExecutionRecord, LeftOver, Observer, StateEntry } from "#twin/engi
 import type { Service } from "#twin/services";
 import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Scene as Rehearsed } from "../release/request.ts";
+import type { ReleaseScene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
@@ -16,7 +16,7 @@ import { createLoans } from "./loans.ts";
 import { createLocks } from "./locks.ts";
 import { neverPromoteBlind } from "./never-promote-blind.ts";
 import { noOrphans } from "./no-orphans.ts";
-import type { Asked, Called, Seen } from "./observation.ts";
+import type { ArrivingCall, AttemptedCall, ObservedCall } from "./observation.ts";
 import { observedServices } from "./observed-services.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { outcomeVerified } from "./outcome-verified.ts";
@@ -25,7 +25,7 @@ import { overOnceAnswered } from "./over-once-answered.ts";
 import { createOwners } from "./owners.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
-import { type Figures, type LeasedCost, noFigures, type Raised, type Scene } from "./scene.ts";
+import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./scene.ts";
 import { createSharedLeases } from "./shared-leases.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
@@ -34,7 +34,7 @@ import { writeAhead } from "./write-ahead.ts";
 export interface Invariants {
   /** The services as the twin must be given them. */
   watch(services: readonly Service[]): readonly Service[];
-  onCalled(called: Called): void;
+  onCalled(called: AttemptedCall): void;
   /** For the engine's `onEntered` and `onStatus`. */
   onEntered(entry: StateEntry): void;
   onStatus(record: ExecutionRecord): void;
@@ -50,7 +50,7 @@ export interface Invariants {
   readonly leased: readonly LeasedCost[];
 }
 
-const checkersOf = (scene: Scene): readonly Checker[] => [
+const checkersOf = (scene: CheckContext): readonly Checker[] => [
   capacityBeforeTraffic(scene),
   wayBack(scene),
   noOrphans(scene),
@@ -66,7 +66,7 @@ const checkersOf = (scene: Scene): readonly Checker[] => [
 /** Steps that put back what a release has changed. */
 const backward: ReadonlySet<string> = new Set(["RollBack", "ScaleDown"]);
 
-const barsTheWayBack = ({ frame, outcome }: Seen): boolean =>
+const barsTheWayBack = ({ frame, outcome }: ObservedCall): boolean =>
   backward.has(frame?.state ?? "") && "error" in outcome && outcome.error.name === "ResourceLimitExceeded";
 
 export interface InvariantsOptions {
@@ -101,7 +101,7 @@ export function createInvariants({
   const leased: LeasedCost[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
-  const scene: Scene = {
+  const scene: CheckContext = {
     world,
     planOf: (endpoint = "") => plans.get(endpoint) ?? plan,
     schedules,
@@ -131,14 +131,14 @@ export function createInvariants({
     told = world.events.length;
   }
 
-  function asked(asked: Asked): void {
+  function asked(asked: ArrivingCall): void {
     catchUp();
     outside.asked(asked);
     loans.asked(asked);
     for (const checker of checkers) checker.onAsked?.(asked);
   }
 
-  function seen(seen: Seen): void {
+  function seen(seen: ObservedCall): void {
     told = world.events.length;
     outside.seen(seen);
     owners.seen(seen);

@@ -5,9 +5,9 @@
 import type { Percent } from "../../core/units.ts";
 import { type Listed, listedOf, neededAt } from "./alongside.ts";
 import type { Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
-type Seen = Pick<Scene, "world" | "planOf" | "shared">;
+type Seen = Pick<CheckContext, "world" | "planOf" | "shared">;
 
 /** With a share of the traffic, for so long. */
 export interface Ahead {
@@ -37,7 +37,7 @@ interface Priced extends Listed {
   readonly usdPerUnitHour: number;
   /** Its capacity before, the larger where it has moved between the release's beginning and its first lease. */
   readonly stood: number;
-  readonly history: ReturnType<Scene["shared"]["leasedBy"]>;
+  readonly history: ReturnType<CheckContext["shared"]["leasedBy"]>;
 }
 
 function pricedOf(passage: Passage, scene: Seen): Priced[] {

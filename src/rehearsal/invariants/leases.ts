@@ -1,11 +1,11 @@
 /** Leases that outlive their release: a training pool, and the schedule that will end it. */
 import { kindOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Seen } from "./observation.ts";
-import type { Scene } from "./scene.ts";
+import type { ObservedCall } from "./observation.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface Leases {
-  onCall(seen: Seen): void;
+  onCall(seen: ObservedCall): void;
   /** Names of the schedules that are still to fire, and of the training jobs whose lease they end. */
   running(): ReadonlySet<string>;
 }
@@ -16,7 +16,7 @@ interface PoolLease {
   endsMs: number;
 }
 
-export function createLeases(scene: Scene): Leases {
+export function createLeases(scene: CheckContext): Leases {
   const leases = new Map<string, PoolLease>();
   return {
     onCall({ call, frame, tookEffect }) {

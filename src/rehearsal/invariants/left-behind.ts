@@ -1,14 +1,14 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
-import type { Difference, TwoLooks } from "./kinds/define.ts";
+import type { AccountDifference, TwoLooks } from "./kinds/define.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { weightsOf } from "./kinds/weights.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface AccountComparison {
-  readonly scene: Pick<Scene, "world" | "outside">;
+  readonly scene: Pick<CheckContext, "world" | "outside">;
   readonly before: AccountSnapshot;
   readonly now: AccountSnapshot;
   /** Schedules and training jobs of leases that are still to end. */
@@ -17,7 +17,7 @@ export interface AccountComparison {
   readonly promoted?: ReadonlySet<string>;
 }
 
-export function leftBehind({ scene, before, now, leased, promoted }: AccountComparison): Difference[] {
+export function leftBehind({ scene, before, now, leased, promoted }: AccountComparison): AccountDifference[] {
   const isTouched = (resource: ResourceRef) => scene.outside.touched(resource) !== undefined;
   const isTheirs = (endpoint: string) => isTouched(routingOf(endpoint)) || isTouched(weightsOf(endpoint));
   const used = [...now.endpoints.values()].filter(

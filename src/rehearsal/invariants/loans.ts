@@ -2,32 +2,32 @@
  * What stable lends the candidate: its scaling as it was before the release, or as somebody had made it until the last
  * look before it was held. AWS offers no condition on the hold itself: what comes in between nobody can see.
  */
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Account, CheckedKind } from "./kinds/define.ts";
 import { allKinds, keyOf, kindOf, servicesOf, thingsOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Asked } from "./observation.ts";
+import type { ArrivingCall } from "./observation.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 
 export interface Loans {
-  asked(asked: Asked): void;
+  asked(asked: ArrivingCall): void;
   /** Undefined where stable had none to lend. */
-  of(kind: CheckedKind, before: AccountSnapshot, endpoint: string): Plain | undefined;
+  of(kind: CheckedKind, before: AccountSnapshot, endpoint: string): JsonValue | undefined;
   /** A release there has ended. */
   forget(endpoint: string | undefined): void;
 }
 
 interface HeldLoan {
   readonly endpoint: string | undefined;
-  readonly state: Plain | undefined;
+  readonly state: JsonValue | undefined;
 }
 
 export function createLoans(account: Account, outside: OutsideHands): Loans {
   /** As it was when a release had last looked before it first changed it, by resource. */
   const held = new Map<string, HeldLoan>();
-  const looked = new Map<ResourceKind, ReadonlyMap<string, Plain>>();
+  const looked = new Map<ResourceKind, ReadonlyMap<string, JsonValue>>();
   const lent = allKinds.filter(({ isLent }) => isLent === true);
 
   return {

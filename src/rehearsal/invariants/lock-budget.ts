@@ -2,18 +2,18 @@
 import { isRaise } from "#twin/world";
 import type { LockedTime } from "./locked-time.ts";
 import type { MetricReads } from "./metric-reads.ts";
-import { type Seen, textOf } from "./observation.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
 import { candidateShare, isStable, type Passage } from "./passages.ts";
 import { raiseMinutes, updateMinutes } from "./planned.ts";
 import { publishedLoad } from "./published.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { percent } from "./shifts.ts";
 
 /** A lock of minutes that a call of ours begins while the candidate carries traffic; says so where it may not. */
 export function lockBegins(
-  seen: Seen,
+  seen: ObservedCall,
   by: {
-    scene: Scene;
+    scene: CheckContext;
     locked: LockedTime;
     reads: MetricReads;
     passageOf: (endpoint: string) => Passage | undefined;
@@ -48,7 +48,7 @@ const unseenGrowth = 1.25;
 function cannotTakeAll(
   name: string,
   endpoint: string,
-  { world, planOf }: Scene,
+  { world, planOf }: CheckContext,
   readMs: number | undefined,
 ): boolean {
   const variant = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);

@@ -1,6 +1,6 @@
 /** How long changes of ours, and auto scaling, have locked an endpoint while the candidate carried traffic. */
 import { endpointOf, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface LockBegun {
   readonly passage: Passage;
@@ -18,7 +18,7 @@ export interface LockedTime {
   close(): void;
 }
 
-export function createLockedTime({ world, planOf, figures }: Scene): LockedTime {
+export function createLockedTime({ world, planOf, figures }: CheckContext): LockedTime {
   const running = new Map<string, LockBegun>();
   const total = new Map<Passage, number>();
   const minutes = (passage: Passage) => total.get(passage) ?? 0;

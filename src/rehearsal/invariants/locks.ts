@@ -5,7 +5,7 @@
 import type { Change, ResourceRef } from "../../core/release/change.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
-import { memberOf, type Seen } from "./observation.ts";
+import { memberOf, type ObservedCall } from "./observation.ts";
 
 export interface ObservedLock {
   /** `endpoint/NAME` or `pool/MODEL/MILESTONE` */
@@ -30,7 +30,9 @@ export interface ObservedLocks {
   /** The lock whose ledger has an open change of a resource: the execution's own, else any. */
   recording(resource: ResourceRef, execution: string): ObservedLock | undefined;
   /** Follows a call; returns the lock before and after where the call wrote one. */
-  follow(seen: Seen): { readonly before: ObservedLock | undefined; readonly after: ObservedLock } | undefined;
+  follow(
+    seen: ObservedCall,
+  ): { readonly before: ObservedLock | undefined; readonly after: ObservedLock } | undefined;
 }
 
 export function createLocks(): ObservedLocks {
@@ -66,7 +68,7 @@ export const holds = (lock: ObservedLock, execution: string): boolean =>
   lock.holder !== undefined && executionName(lock.holder.execution) === execution;
 
 /** A lock item is one that has a fence. */
-function writtenLock(seen: Seen): ObservedLock | undefined {
+function writtenLock(seen: ObservedCall): ObservedLock | undefined {
   const { service, operation, input } = seen.call;
   if (service !== "dynamodb" || operation !== "UpdateItem" || !seen.tookEffect) return undefined;
   const attributes = memberOf(seen, "Attributes");

@@ -1,10 +1,10 @@
 /** When steps of the release read metrics, and which of them CloudWatch refused to answer. */
 
 import type { StateEntry } from "#twin/engine";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import { isRecord } from "./attribute-values.ts";
 import { same } from "./equality.ts";
-import type { Called, Seen } from "./observation.ts";
+import type { AttemptedCall, ObservedCall } from "./observation.ts";
 
 export interface MetricReads {
   /** When a step that ended well last read any, epoch milliseconds: what a step that fails has read is lost. */
@@ -12,8 +12,8 @@ export interface MetricReads {
   /** Whether an invocation has asked for metrics and was given none: who never asked is not excused. */
   wasRefused(invocation: string): boolean;
   /** Before a fault may keep the call from its service. */
-  onCalled(called: Called): void;
-  onCall(seen: Seen): void;
+  onCalled(called: AttemptedCall): void;
+  onCall(seen: ObservedCall): void;
   onEntry(entry: StateEntry): void;
 }
 
@@ -22,7 +22,7 @@ export function createMetricReads(): MetricReads {
   const read = new Map<string, number>();
   /** The invocation that called last, and the document, by execution. */
   const latest = new Map<string, string>();
-  const documents = new Map<string, Plain>();
+  const documents = new Map<string, JsonValue>();
   let lastMs: number | undefined;
   return {
     lastReadMs: () => lastMs,
@@ -45,11 +45,11 @@ export function createMetricReads(): MetricReads {
   };
 }
 
-const isMetrics = ({ operation }: Called["call"]): boolean => operation === "GetMetricData";
+const isMetrics = ({ operation }: AttemptedCall["call"]): boolean => operation === "GetMetricData";
 
 /** What a step that failed leaves as it was. */
-function exceptFailure(document: unknown): Plain {
+function exceptFailure(document: unknown): JsonValue {
   if (!isRecord(document)) return null;
   const { failure, ...rest } = document;
-  return rest as Plain;
+  return rest as JsonValue;
 }

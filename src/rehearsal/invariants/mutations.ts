@@ -2,7 +2,7 @@
 
 import type { Call } from "#twin/services";
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import { allKinds, servicesOf } from "./kinds/registry.ts";
 
 export interface Mutation {
@@ -11,7 +11,7 @@ export interface Mutation {
   /** Tells the calls apart that one change takes: the operation, and the policy or action it is about. */
   readonly part: string;
   /** Whether the call brings the resource to this state of the ledger's, or a part of the way. */
-  readonly leadsTo: (state: Plain) => boolean;
+  readonly leadsTo: (state: JsonValue) => boolean;
 }
 
 const changing = /^(Create|Update|Delete|Put|Register|Deregister|Stop|Set|Add|Remove|Tag|Untag)/;

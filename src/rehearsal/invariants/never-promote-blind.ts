@@ -11,16 +11,16 @@
  */
 
 import type { StateEntry } from "#twin/engine";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";
 import { rebalancingOf } from "./rebalancing.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { type Shift, shiftIn } from "./shifts.ts";
 
 /** What a judge said when it last ended well. */
@@ -30,7 +30,7 @@ interface Judged {
   readonly lookedMs: number;
 }
 
-export function neverPromoteBlind(scene: Scene): Checker {
+export function neverPromoteBlind(scene: CheckContext): Checker {
   const name = "never-promote-blind";
   const { violations, report } = violationsOf(name);
   const judges = createJudges();
@@ -45,7 +45,7 @@ export function neverPromoteBlind(scene: Scene): Checker {
   const lastShareOf = (endpoint: string) =>
     (scene.planOf(endpoint).rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
-  function check(passage: Passage, forward: keyof typeof steps, seen: Seen): void {
+  function check(passage: Passage, forward: keyof typeof steps, seen: ObservedCall): void {
     const step = steps[forward];
     const sinceMs = inForce.get(endpointOf(passage) ?? "");
     const judged = judges.last(passage.executions);
@@ -112,7 +112,7 @@ interface Forward {
 }
 
 /** Why the release could not know that it may go on. */
-function blindness(scene: Scene, { passage, forward, sinceMs, judged }: Forward): string[] {
+function blindness(scene: CheckContext, { passage, forward, sinceMs, judged }: Forward): string[] {
   if (sinceMs === undefined) return ["though the candidate never had a share of traffic"];
   if (judged === undefined || judged.lookedMs < sinceMs)
     return ["without a judge having ended well in the stage"];
@@ -122,7 +122,7 @@ function blindness(scene: Scene, { passage, forward, sinceMs, judged }: Forward)
 
 /** What CloudWatch had not shown of a candidate, or had shown against it, when the judge looked. */
 function unseen(
-  { world, planOf }: Scene,
+  { world, planOf }: CheckContext,
   { passage, ...span }: { passage: Passage; fromMs: number; asOfMs: number },
 ): string[] {
   const endpoint = endpointOf(passage) ?? "";
@@ -142,7 +142,7 @@ function unseen(
 /** Follows the judges of all executions. */
 function createJudges() {
   const looked = new Map<string, number>();
-  const documents = new Map<string, Plain | undefined>();
+  const documents = new Map<string, JsonValue | undefined>();
   const judged = new Map<string, Judged>();
   return {
     /** Of a release that went on in another execution, whichever looked last. */
@@ -153,12 +153,12 @@ function createJudges() {
           (one, other) => (one === undefined || other.lookedMs > one.lookedMs ? other : one),
           undefined,
         ),
-    onCall({ call, frame, tookEffect }: Seen): void {
+    onCall({ call, frame, tookEffect }: ObservedCall): void {
       if (frame !== undefined && tookEffect && call.operation === "GetMetricData")
         looked.set(frame.execution, call.at);
     },
     onEntry({ execution, document }: StateEntry): void {
-      const judgement = isRecord(document) ? (document.judgement as Plain | undefined) : undefined;
+      const judgement = isRecord(document) ? (document.judgement as JsonValue | undefined) : undefined;
       const known = documents.get(execution);
       documents.set(execution, judgement);
       const lookedMs = looked.get(execution);

@@ -12,21 +12,21 @@ import { snapshotOf } from "./account-snapshot.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import { endpointOf, type LockEvent } from "./passages.ts";
 import { misnamedIn, standingOf } from "./remainders.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { createShrinkage } from "./shrinkage.ts";
 import { notSteady, rebased } from "./steady-state.ts";
 
-export function noOrphans(scene: Scene): Checker {
+export function noOrphans(scene: CheckContext): Checker {
   const name = "no-orphans";
   const { violations, report } = violationsOf(name);
   const leases = createLeases(scene);
   const shrinkage = createShrinkage(scene);
   let baseline = scene.before;
 
-  function settle({ passage }: LockEvent, seen: Seen): void {
+  function settle({ passage }: LockEvent, seen: ObservedCall): void {
     const endpoint = endpointOf(passage);
     if (endpoint === undefined) return;
     const now = snapshotOf(scene);

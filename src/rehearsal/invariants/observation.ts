@@ -4,7 +4,7 @@ import type { AwsError } from "#twin/vocabulary";
 import type { WorldEvent } from "#twin/world";
 
 /** Which step made a call. */
-export interface SeenFrame {
+export interface CallOrigin {
   readonly execution: string;
   readonly state: string;
   readonly stage: number | undefined;
@@ -15,20 +15,20 @@ export interface SeenFrame {
 }
 
 /** A call that a step of ours has made, whether or not a fault keeps it from its service. */
-export interface Called {
+export interface AttemptedCall {
   readonly call: Call;
   /** The Lambda request id. */
   readonly invocation: string;
 }
 
 /** A call on its way to its service. No frame: an outside hand made it, not a step of ours. */
-export interface Asked {
+export interface ArrivingCall {
   readonly call: Call;
-  readonly frame: SeenFrame | undefined;
+  readonly frame: CallOrigin | undefined;
 }
 
 /** A call and what came of it, whether or not the caller ever heard. */
-export interface Seen extends Asked {
+export interface ObservedCall extends ArrivingCall {
   readonly outcome: { readonly answer: Answer } | { readonly error: AwsError };
   readonly tookEffect: boolean;
   /** What the call changed in the world at once; an update's later effects come as the world's own. */
@@ -36,7 +36,7 @@ export interface Seen extends Asked {
 }
 
 /** An answer's member, where the answer is a record that has it. */
-export function memberOf(seen: Seen, name: string): unknown {
+export function memberOf(seen: ObservedCall, name: string): unknown {
   if (!("answer" in seen.outcome)) return undefined;
   const { answer } = seen.outcome;
   return typeof answer === "object" && answer !== null && !Array.isArray(answer)

@@ -6,11 +6,11 @@ import { currentFrame } from "#twin/engine";
 import type { Answer, Call, Input, Operation, Service } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
 import type { EventLog } from "#twin/world";
-import type { Asked, Seen, SeenFrame } from "./observation.ts";
+import type { ArrivingCall, CallOrigin, ObservedCall } from "./observation.ts";
 
 export interface CallObserver {
-  asked(asked: Asked): void;
-  seen(seen: Seen): void;
+  asked(asked: ArrivingCall): void;
+  seen(seen: ObservedCall): void;
 }
 
 /** The same services, watched; whoever asks them has brought the world to the moment of the call. */
@@ -41,7 +41,7 @@ async function watch({ operation, input, call, world, observer }: Watched): Prom
   const asked = { call, frame: seenFrame() };
   observer.asked(asked);
   const before = world.events.length;
-  const report = (outcome: Seen["outcome"]) =>
+  const report = (outcome: ObservedCall["outcome"]) =>
     observer.seen({
       ...asked,
       outcome,
@@ -64,7 +64,7 @@ const isNeighboursOwn = ({ service }: Call): boolean =>
   (service === "dynamodb" || service === "eventbridge");
 
 /** Whatever else another stack does is done by an outside hand. */
-function seenFrame(): SeenFrame | undefined {
+function seenFrame(): CallOrigin | undefined {
   const frame = currentFrame();
   if (frame?.invocation === undefined || frame.invocation.neighbour !== undefined) return undefined;
   const { execution, state, stage, id } = frame.invocation;

@@ -9,16 +9,16 @@ import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { type Seen, textOf } from "./observation.ts";
-import type { Scene } from "./scene.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
+import type { CheckContext } from "./scene.ts";
 
-export function oneAtATime(scene: Scene): Checker {
+export function oneAtATime(scene: CheckContext): Checker {
   const name = "one-at-a-time";
   const { violations, report } = violationsOf(name);
   /** Releases that have ever held a lock. */
   const holders = new Set<string>();
 
-  function check(seen: Seen, { resource }: Mutation, execution: string): void {
+  function check(seen: ObservedCall, { resource }: Mutation, execution: string): void {
     const { locks } = scene;
     const recording = resource === undefined ? undefined : locks.recording(resource, execution);
     const lock = lockOver(seen, scene) ?? recording ?? locks.heldBy(execution);
@@ -54,7 +54,7 @@ export function oneAtATime(scene: Scene): Checker {
 }
 
 /** The lock of the endpoint that a call names; undefined where it names none. */
-function lockOver({ call }: Seen, { locks }: Scene): ObservedLock | undefined {
+function lockOver({ call }: ObservedCall, { locks }: CheckContext): ObservedLock | undefined {
   const endpoint =
     textOf(call, "EndpointName") || /^endpoint\/([^/]+)\/variant\//.exec(textOf(call, "ResourceId"))?.[1];
   return locks.of(`endpoint/${endpoint}`);

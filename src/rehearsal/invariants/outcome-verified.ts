@@ -10,27 +10,31 @@
 import { isRecord } from "./attribute-values.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { truthOf } from "./closing-truth.ts";
-import type { Outcome } from "./kinds/define.ts";
+import type { ExpectedOutcome } from "./kinds/define.ts";
 import { keyOf, kindOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import { type Asked, memberOf, type Seen } from "./observation.ts";
+import { type ArrivingCall, memberOf, type ObservedCall } from "./observation.ts";
 import type { Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";
 
 /** A change whose outcome has not been verified yet. */
-interface Pending extends Outcome {
+interface Pending extends ExpectedOutcome {
   looked: boolean;
 }
 
-export function outcomeVerified(scene: Scene): Checker {
+export function outcomeVerified(scene: CheckContext): Checker {
   const name = "outcome-verified";
   const { violations, report } = violationsOf(name);
   const pending = new Map<Passage, Map<string, Pending>>();
   const of = (passage: Passage) => pending.get(passage) ?? new Map<string, Pending>();
 
   /** Reports what should have been verified, or at least looked at, before the release went on. */
-  function demand(passage: Passage, need: "verified" | "looked", go: { on: string; where: Asked }): void {
+  function demand(
+    passage: Passage,
+    need: "verified" | "looked",
+    go: { on: string; where: ArrivingCall },
+  ): void {
     for (const [key, { what, looked }] of of(passage)) {
       if (need === "looked" && looked) continue;
       const found = looked ? "a look that did not show it" : "no look at it since it took effect";
@@ -39,7 +43,7 @@ export function outcomeVerified(scene: Scene): Checker {
     }
   }
 
-  function changed(seen: Seen, passage: Passage): void {
+  function changed(seen: ObservedCall, passage: Passage): void {
     const change = pendingOf(seen, scene);
     if (change === undefined) return;
     const forward = (shiftIn(seen, scene)?.to ?? 0) > (shiftIn(seen, scene)?.from ?? 0);
@@ -70,7 +74,7 @@ export function outcomeVerified(scene: Scene): Checker {
 }
 
 /** A look at an endpoint at rest verifies what it shows, and shows what did not come about. */
-function look(seen: Seen, changes: Map<string, Pending>): void {
+function look(seen: ObservedCall, changes: Map<string, Pending>): void {
   if (memberOf(seen, "EndpointStatus") !== "InService") return;
   const variants = memberOf(seen, "ProductionVariants");
   const description = {
@@ -82,7 +86,10 @@ function look(seen: Seen, changes: Map<string, Pending>): void {
     else change.looked = true;
 }
 
-function pendingOf({ call }: Seen, scene: Scene): (Pending & { readonly key: string }) | undefined {
+function pendingOf(
+  { call }: ObservedCall,
+  scene: CheckContext,
+): (Pending & { readonly key: string }) | undefined {
   const resource = mutationOf(call)?.resource;
   const outcome = resource && kindOf(resource).outcome?.(call, scene);
   if (resource === undefined || outcome === undefined) return undefined;

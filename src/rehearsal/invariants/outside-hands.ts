@@ -5,25 +5,25 @@
 
 import type { WorldEvent } from "#twin/world";
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import { same } from "./equality.ts";
 import { type Account, isMembers } from "./kinds/define.ts";
 import { allKinds, keyOf, kindOf, resourceState } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Asked, Seen } from "./observation.ts";
+import type { ArrivingCall, ObservedCall } from "./observation.ts";
 
 export interface Touch {
   readonly atMs: number;
   /** The operation, or the scheduled action. */
   readonly by: string;
   /** The state before the first touch, and after the latest. */
-  readonly from: Plain;
-  readonly to: Plain;
+  readonly from: JsonValue;
+  readonly to: JsonValue;
 }
 
 export interface OutsideHands {
-  asked(asked: Asked): void;
-  seen(seen: Seen): void;
+  asked(asked: ArrivingCall): void;
+  seen(seen: ObservedCall): void;
   world(entry: WorldEvent): void;
   /** The touch of a resource that has not been taken back since. */
   touched(resource: ResourceRef): Touch | undefined;
@@ -35,7 +35,7 @@ export function createOutsideHands(account: Account): OutsideHands {
   const touches = new Map<string, Touch>();
   const deletions = new Map<string, ResourceRef>();
   const stateOf = (resource: ResourceRef) => resourceState(resource, account);
-  let before: readonly { readonly resource: ResourceRef; readonly state: Plain }[] = [];
+  let before: readonly { readonly resource: ResourceRef; readonly state: JsonValue }[] = [];
 
   function touch(resource: ResourceRef, { from, ...now }: Omit<Touch, "to">): void {
     const known = touches.get(keyOf(resource));
@@ -77,7 +77,7 @@ export function createOutsideHands(account: Account): OutsideHands {
 }
 
 /** The state before all touches, once there is another: parts that were not touched before are as they are just now. */
-function originalOf(known: { readonly from: Plain; readonly to: Plain }, now: Plain): Plain {
+function originalOf(known: { readonly from: JsonValue; readonly to: JsonValue }, now: JsonValue): JsonValue {
   const { from, to } = known;
   if (same(from, to)) return now;
   if (!isMembers(from) || !isMembers(to) || !isMembers(now)) return from;
@@ -90,7 +90,7 @@ function originalOf(known: { readonly from: Plain; readonly to: Plain }, now: Pl
 }
 
 /** What a call of an outside hand may change: what it is about, and what goes along with that. */
-function resourcesOf(call: Asked["call"], account: Account): ResourceRef[] {
+function resourcesOf(call: ArrivingCall["call"], account: Account): ResourceRef[] {
   const along = allKinds.flatMap(({ kind, takenAlong }) =>
     (takenAlong?.(call, account) ?? []).map((name) => ({ kind, name })),
   );

@@ -2,11 +2,11 @@
 import type { ResourceRef } from "../../core/release/change.ts";
 import { keyOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import type { Passage, Passages } from "./passages.ts";
 
 export interface Owners {
-  seen(seen: Seen): void;
+  seen(seen: ObservedCall): void;
   /** Whether a step of another release has changed a thing last. */
   isAnothers(resource: ResourceRef, passage: Passage): boolean;
 }

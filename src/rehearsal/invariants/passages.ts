@@ -8,7 +8,7 @@ import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
 import type { Account } from "./kinds/define.ts";
 import { executionName, type ObservedLock, type ObservedLocks } from "./locks.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 
 export interface Passage {
   readonly subject: string;
@@ -33,13 +33,13 @@ export interface Passages {
   /** The passage under way for which an execution acts. */
   of(execution: string | undefined): Passage | undefined;
   /** Follows a write of a lock; returns what it meant, in order. */
-  follow(seen: Seen): readonly LockEvent[];
+  follow(seen: ObservedCall): readonly LockEvent[];
 }
 
 export function createPassages(locks: ObservedLocks, account: Account): Passages {
   const current = new Map<string, Passage>();
 
-  function follow(seen: Seen): LockEvent[] {
+  function follow(seen: ObservedCall): LockEvent[] {
     const lock = locks.follow(seen)?.after;
     if (lock === undefined) return [];
     const atMs = seen.call.at;

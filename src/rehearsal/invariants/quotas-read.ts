@@ -1,12 +1,12 @@
 /** Which quotas a release has read, when, and whether the account has changed since. */
 import { usedBy, usedInstances } from "#twin/world";
 import { isRecord } from "./attribute-values.ts";
-import { memberOf, type Seen } from "./observation.ts";
+import { memberOf, type ObservedCall } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface QuotasRead {
-  onCall(seen: Seen): void;
+  onCall(seen: ObservedCall): void;
   /** Whether any quota was read by the release at or after a moment. */
   readSince(passage: Passage, atMs: number): boolean;
   /** A quota by its name, as the release read it last. */
@@ -33,7 +33,7 @@ interface QuotaReading {
 
 const endpointUsage = /^(ml\.\S+) for endpoint usage$/;
 
-export function createQuotasRead({ world, passages }: Scene): QuotasRead {
+export function createQuotasRead({ world, passages }: CheckContext): QuotasRead {
   const readings = new Map<Passage, Map<string, QuotaReading>>();
   const marks = new Map<Passage, number>();
   const elsewhere = (type: string, passage: Passage) => {

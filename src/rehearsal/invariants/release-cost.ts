@@ -6,7 +6,7 @@ import { paidFor } from "../prices.ts";
 import { leasedUsd } from "./lease-cost.ts";
 import { endpointBefore, endpointOf, type LockEvent, type Passage, planFor } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
-import type { Raised, Scene } from "./scene.ts";
+import type { CheckContext, Raised } from "./scene.ts";
 
 export interface ReleaseCost {
   onLock(event: LockEvent): void;
@@ -14,7 +14,7 @@ export interface ReleaseCost {
   close(): void;
 }
 
-export function createReleaseCost(scene: Scene): ReleaseCost {
+export function createReleaseCost(scene: CheckContext): ReleaseCost {
   const { world, planOf, figures, raised, leased } = scene;
   const running = new Map<string, Passage>();
 
@@ -46,15 +46,17 @@ export function createReleaseCost(scene: Scene): ReleaseCost {
 }
 
 /** What a release that is under way has been billed until now, its leases among it. */
-export const billedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf" | "shared">): number =>
-  raisedUsd(passage, scene) + (leasedUsd(passage, scene) ?? 0);
+export const billedUsd = (
+  passage: Passage,
+  scene: Pick<CheckContext, "world" | "planOf" | "shared">,
+): number => raisedUsd(passage, scene) + (leasedUsd(passage, scene) ?? 0);
 
 /** The same of its endpoint alone, on top of the steady fleet. */
-export const raisedUsd = (passage: Passage, scene: Pick<Scene, "world" | "planOf">): number =>
+export const raisedUsd = (passage: Passage, scene: Pick<CheckContext, "world" | "planOf">): number =>
   raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(planFor(passage, scene), hours).usd, 0);
 
 /** What a release that ends now has raised. */
-function raisedBy(passage: Passage, { world, planOf }: Pick<Scene, "world" | "planOf">): Raised[] {
+function raisedBy(passage: Passage, { world, planOf }: Pick<CheckContext, "world" | "planOf">): Raised[] {
   const { startedMs } = passage;
   const endpoint = endpointOf(passage) ?? "";
   const atTheStart = hoursOf(world, passage, startedMs);
@@ -72,7 +74,7 @@ function raisedBy(passage: Passage, { world, planOf }: Pick<Scene, "world" | "pl
 }
 
 /** Instance-hours of the passage's endpoint until a moment, by type. */
-function hoursOf(world: Scene["world"], passage: Passage, untilMs: number): Record<string, number> {
+function hoursOf(world: CheckContext["world"], passage: Passage, untilMs: number): Record<string, number> {
   const hours: Record<string, number> = {};
   for (const { owner, instanceType, hours: each } of world.instanceHours(untilMs))
     if (owner.startsWith(`${endpointOf(passage)}/`)) hours[instanceType] = (hours[instanceType] ?? 0) + each;
@@ -85,7 +87,7 @@ function hoursOf(world: Scene["world"], passage: Passage, untilMs: number): Reco
  */
 function steadyHours(
   passage: Passage,
-  { world, fromMs, toMs }: { world: Scene["world"]; fromMs: number; toMs: number },
+  { world, fromMs, toMs }: { world: CheckContext["world"]; fromMs: number; toMs: number },
 ): Record<string, number> {
   const name = endpointOf(passage) ?? "";
   const hours: Record<string, number> = {};

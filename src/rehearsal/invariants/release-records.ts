@@ -1,6 +1,6 @@
 /** The records of releases in Slipway's table, followed on the wire: who claimed which, and how each was closed. */
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 
 /** One claim of one attempt at a release. */
 export interface RecordedClaim {
@@ -23,7 +23,7 @@ export interface RecordedClosing {
 const prefix = "release#";
 
 /** The claim that a call made, if it made one. */
-export function claimIn({ call, tookEffect }: Seen): RecordedClaim | undefined {
+export function claimIn({ call, tookEffect }: ObservedCall): RecordedClaim | undefined {
   if (call.service !== "dynamodb" || call.operation !== "PutItem" || !tookEffect) return undefined;
   if (!isRecord(call.input.Item)) return undefined;
   const { pk, sk, release } = plainItem(call.input.Item);
@@ -37,7 +37,7 @@ export function claimIn({ call, tookEffect }: Seen): RecordedClaim | undefined {
 }
 
 /** The closing that a call recorded, if it recorded one. */
-export function closingIn({ call, tookEffect }: Seen): RecordedClosing | undefined {
+export function closingIn({ call, tookEffect }: ObservedCall): RecordedClosing | undefined {
   const { ExpressionAttributeValues: values } = call.input;
   if (call.service !== "dynamodb" || call.operation !== "UpdateItem" || !tookEffect || !isRecord(values))
     return undefined;

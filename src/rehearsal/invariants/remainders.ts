@@ -3,26 +3,26 @@
  * is so. The comparison is made from the account before the release and after it, and takes nothing from the ledger.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
-import type { Difference } from "./kinds/define.ts";
+import type { AccountDifference } from "./kinds/define.ts";
 import { endpointConfig } from "./kinds/endpoint-config.ts";
 import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { weights, weightsOf } from "./kinds/weights.ts";
 import { leftBehind } from "./left-behind.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { notSteady } from "./steady-state.ts";
 
 /** The sweep's longest back-off, and what the sweep comes by once more. */
 const recoveryMs = 70 * 60_000;
 
-export interface Standing {
+export interface StandingRemainders {
   /** Subjects that are kept for what could not be put back, and may be yet. */
   readonly subjects: ReadonlySet<string>;
   /** Endpoints of them whose release is promoted: what the candidate has is in use. */
@@ -36,7 +36,7 @@ export interface Standing {
  * What may stand at the end of a run: once all refusals have been over for long enough, only what somebody else did and
  * nobody of ours can undo, for as long as they leave it so.
  */
-export function standingOf(scene: Scene): Standing {
+export function standingOf(scene: CheckContext): StandingRemainders {
   const { locks, world, refusedUntilMs } = scene;
   const over = world.nowMs >= refusedUntilMs() + recoveryMs;
   const standing = locks.all.filter(
@@ -70,7 +70,7 @@ const isPlace = ({ resource }: { readonly resource: ResourceRef }): boolean =>
  * Whether each thing that is left is so because of somebody else: they changed it, or it has to wait for the endpoint,
  * which cannot be moved while its traffic is theirs, or what it would serve is deleted.
  */
-function isKeptByHands(remainder: readonly Remainder[], { outside }: Scene): boolean {
+function isKeptByHands(remainder: readonly Remainder[], { outside }: CheckContext): boolean {
   const isTheirs = (resource: ResourceRef) => outside.touched(resource) !== undefined;
   const isBarred = (one: Remainder) =>
     isPlace(one) && (isTheirs(weightsOf(one.resource.name)) || outside.deleted().length > 0);
@@ -79,7 +79,7 @@ function isKeptByHands(remainder: readonly Remainder[], { outside }: Scene): boo
 }
 
 /** What is wrong with a remainder that a call has just recorded; one sentence each. */
-export function misnamedIn(seen: Seen, scene: Scene): string[] {
+export function misnamedIn(seen: ObservedCall, scene: CheckContext): string[] {
   const recorded = recordedIn(seen);
   const passage = recorded && scene.passages.current(recorded.subject);
   if (recorded === undefined || passage === undefined) return [];
@@ -93,7 +93,10 @@ export function misnamedIn(seen: Seen, scene: Scene): string[] {
   ];
 }
 
-function recordedIn({ call, tookEffect }: Seen): { subject: string; remainder: Remainder[] } | undefined {
+function recordedIn({
+  call,
+  tookEffect,
+}: ObservedCall): { subject: string; remainder: Remainder[] } | undefined {
   const { ExpressionAttributeValues: values, Key } = call.input;
   if (call.operation !== "UpdateItem" || !tookEffect || !isRecord(values) || !isRecord(Key)) return undefined;
   const remainder = plainValue(values[":remainder"]);
@@ -102,7 +105,7 @@ function recordedIn({ call, tookEffect }: Seen): { subject: string; remainder: R
 }
 
 /** What is not as it should be of all that a passage is about. */
-function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Difference[] {
+function differencesOf(passage: Passage, now: AccountSnapshot, scene: CheckContext): AccountDifference[] {
   const leased = new Set<string>();
   const all = leftBehind({ scene, before: asItStood(passage, scene), now, leased });
   const name = endpointOf(passage);
@@ -137,7 +140,7 @@ function differencesOf(passage: Passage, now: AccountSnapshot, scene: Scene): Di
 const isOfPool = (resource: ResourceRef): boolean => kindOf(resource).isOfPool === true;
 
 /** The account before the passage; what was leant on then is as it stood before that. */
-function asItStood({ before, startedMs }: Passage, { shared }: Scene): AccountSnapshot {
+function asItStood({ before, startedMs }: Passage, { shared }: CheckContext): AccountSnapshot {
   const things = Object.entries(before.things).map(([key, all]) => {
     const kind = key as ResourceKind;
     if (kindOf({ kind }).isLease !== true) return [kind, all] as const;
@@ -150,7 +153,7 @@ function asItStood({ before, startedMs }: Passage, { shared }: Scene): AccountSn
 }
 
 /** Whether another release has changed a thing last, or leans on it as well. */
-const isNotOnlyOurs = (resource: ResourceRef, passage: Passage, { owners, shared }: Scene): boolean =>
+const isNotOnlyOurs = (resource: ResourceRef, passage: Passage, { owners, shared }: CheckContext): boolean =>
   owners.isAnothers(resource, passage) || shared.isLeantOnBeside(resource, passage.releaseId);
 
 /** Those that do not say whose they are, are its. */
@@ -158,14 +161,18 @@ const isOwn = (resource: ResourceRef, endpoint: string): boolean =>
   (kindOf(resource).endpointOf?.(resource.name) ?? endpoint) === endpoint;
 
 /** Whether a thing is as it is said to be, and should be what is said. */
-function untrue({ resource, is, should, unsure }: Remainder, passage: Passage, scene: Scene): string[] {
+function untrue(
+  { resource, is, should, unsure }: Remainder,
+  passage: Passage,
+  scene: CheckContext,
+): string[] {
   const { kind, name } = resource;
   const now = resourceState(resource, scene);
   const what = `the ledger says of ${kind} ${name}`;
   if (isPlace({ resource }))
     return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
   if (kindOf(resource).isLease === true) return [];
-  const there = (state: Plain) => (state === null ? "gone" : "there");
+  const there = (state: JsonValue) => (state === null ? "gone" : "there");
   return [
     ...(unsure === true || there(is) === there(now)
       ? []

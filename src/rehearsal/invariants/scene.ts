@@ -10,7 +10,7 @@ import type { Owners } from "./owners.ts";
 import type { Passages } from "./passages.ts";
 import type { SharedLeases } from "./shared-leases.ts";
 
-export interface Scene extends Account {
+export interface CheckContext extends Account {
   /** The plan of an endpoint. */
   readonly planOf: (endpoint: string | undefined) => Plan;
   readonly locks: ObservedLocks;

@@ -1,6 +1,6 @@
 /** The items of Slipway's table that say who leans on what, followed on the wire: every write of one puts all of it. */
 import { isRecord, plainItem } from "./attribute-values.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 
 /** Bounds, and the capacity that was asked for. */
 export interface SharedState {
@@ -9,7 +9,7 @@ export interface SharedState {
   readonly capacity: number;
 }
 
-export interface SharedItem {
+export interface ObservedSharedItem {
   /** `KIND NAME` */
   readonly of: string;
   readonly version: number;
@@ -28,10 +28,12 @@ export interface SharedLease {
 }
 
 /** The item that a call wrote, if it wrote one. */
-export function sharedItemIn({ call, tookEffect }: Seen): SharedItem | undefined {
+export function sharedItemIn({ call, tookEffect }: ObservedCall): ObservedSharedItem | undefined {
   const { service, operation, input } = call;
   if (service !== "dynamodb" || operation !== "PutItem" || !tookEffect) return undefined;
   if (!isRecord(input.Item)) return undefined;
   const { pk, sk, ...rest } = plainItem(input.Item);
-  return pk === "shared" ? { ...(rest as unknown as Omit<SharedItem, "of">), of: String(sk) } : undefined;
+  return pk === "shared"
+    ? { ...(rest as unknown as Omit<ObservedSharedItem, "of">), of: String(sk) }
+    : undefined;
 }

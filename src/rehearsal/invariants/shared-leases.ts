@@ -9,18 +9,18 @@ import type { Account } from "./kinds/define.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { executionName } from "./locks.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Seen } from "./observation.ts";
-import { type SharedItem, type SharedState, sharedItemIn } from "./shared-items.ts";
+import type { ObservedCall } from "./observation.ts";
+import { type ObservedSharedItem, type SharedState, sharedItemIn } from "./shared-items.ts";
 
 export interface SharedLeases {
   /** What is wrong with a call; one sentence each. */
-  onCall(seen: Seen): readonly string[];
+  onCall(seen: ObservedCall): readonly string[];
   /** The largest live lease on a thing, by its name; undefined where nobody leans on it. */
   leased(name: string): { readonly resource: ResourceRef; readonly atLeast: number } | undefined;
   /** A thing as it stood before the first of those who leant on it at a moment; undefined where nobody did. */
   stood(resource: ResourceRef, atMs: number): SharedState | undefined;
   /** How much of a thing a release has leased, from when on, oldest first; nothing while it does not lean on it. */
-  leasedBy(release: string, resource: ResourceRef): readonly Leased[];
+  leasedBy(release: string, resource: ResourceRef): readonly LeasedUnits[];
   /** Whether any other release than one has a lease on a thing. */
   isLeantOnBeside(resource: ResourceRef, release: string): boolean;
   /** Leases that are left; one sentence each. */
@@ -28,7 +28,7 @@ export interface SharedLeases {
 }
 
 /** One release's lease from a moment on, until the next. */
-export interface Leased {
+export interface LeasedUnits {
   readonly fromMs: number;
   /** 0: it is given back. */
   readonly minimum: number;
@@ -46,12 +46,16 @@ const longestWorkMs = 90_000;
 
 export function createSharedLeases(account: Account): SharedLeases {
   const { world } = account;
-  const items = new Map<string, SharedItem>();
+  const items = new Map<string, ObservedSharedItem>();
   const stood = new Map<string, Stood[]>();
-  const histories = new Map<string, Leased[]>();
+  const histories = new Map<string, LeasedUnits[]>();
 
   /** A raise counts once it has been made, what is being given back no more. */
-  function follow({ of, leases }: SharedItem, was: SharedItem | undefined, fromMs: number): void {
+  function follow(
+    { of, leases }: ObservedSharedItem,
+    was: ObservedSharedItem | undefined,
+    fromMs: number,
+  ): void {
     for (const id of Object.keys({ ...was?.leases, ...leases })) {
       const lease = leases[id];
       const minimum = lease?.leaving === undefined ? (lease?.minimum ?? 0) : 0;
@@ -62,7 +66,11 @@ export function createSharedLeases(account: Account): SharedLeases {
   }
 
   /** Notes what the world has as the first lease is written, and until when any is left. */
-  function misremembered(item: SharedItem, was: SharedItem | undefined, atMs: number): string[] {
+  function misremembered(
+    item: ObservedSharedItem,
+    was: ObservedSharedItem | undefined,
+    atMs: number,
+  ): string[] {
     const [had, has] = [was, item].map((one) => Object.keys(one?.leases ?? {}).length > 0);
     const last = stood.get(item.of)?.at(-1);
     if (had && !has && last !== undefined) last.untilMs = atMs;
@@ -80,7 +88,7 @@ export function createSharedLeases(account: Account): SharedLeases {
         ];
   }
 
-  function written(item: SharedItem, { call }: Seen): string[] {
+  function written(item: ObservedSharedItem, { call }: ObservedCall): string[] {
     const was = items.get(item.of);
     items.set(item.of, item);
     follow(item, was, call.at);
@@ -99,7 +107,7 @@ export function createSharedLeases(account: Account): SharedLeases {
     ];
   }
 
-  function changed(of: string, seen: Seen): string[] {
+  function changed(of: string, seen: ObservedCall): string[] {
     const { MinCapacity, MaxCapacity } = seen.call.input;
     const item = items.get(of);
     const { intended, worker } = item ?? {};
@@ -125,7 +133,7 @@ export function createSharedLeases(account: Account): SharedLeases {
     ];
   }
 
-  const isAtWork = (of: string, { frame }: Seen): boolean =>
+  const isAtWork = (of: string, { frame }: ObservedCall): boolean =>
     executionName(items.get(of)?.worker?.execution ?? "") === frame?.execution;
 
   return {
@@ -179,7 +187,7 @@ function stateOf(of: string, account: Account): SharedState | undefined {
 }
 
 /** The things that a call changes which releases lean on. */
-function keysIn(call: Seen["call"]): string[] {
+function keysIn(call: ObservedCall["call"]): string[] {
   const resource = mutationOf(call)?.resource;
   if (resource !== undefined) return resource.kind in leaseKinds ? [`${resource.kind} ${resource.name}`] : [];
   return Object.values(leaseKinds).flatMap(({ kind, togetherIn }) =>
@@ -188,7 +196,7 @@ function keysIn(call: Seen["call"]): string[] {
 }
 
 /** What somebody else has set since stays as it is. */
-function misintended({ of, before, leases, intended }: SharedItem): string[] {
+function misintended({ of, before, leases, intended }: ObservedSharedItem): string[] {
   if (intended === undefined || before === undefined) return [];
   const all = Object.values(leases);
   const live = all.filter(({ leaving }) => leaving === undefined);

@@ -1,14 +1,14 @@
 /** A shift: new weights that AWS accepted from one of our steps, and which way they move the traffic. */
 import type { Endpoint } from "#twin/world";
-import type { Seen, SeenFrame } from "./observation.ts";
+import type { CallOrigin, ObservedCall } from "./observation.ts";
 import { candidateShare, type Passage } from "./passages.ts";
 import { rebalancingOf } from "./rebalancing.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface Shift {
   readonly endpoint: Endpoint;
   readonly passage: Passage | undefined;
-  readonly frame: SeenFrame;
+  readonly frame: CallOrigin;
   readonly atMs: number;
   /** The candidates' share in force, and the share now asked for; 0 … 1. */
   readonly from: number;
@@ -16,7 +16,7 @@ export interface Shift {
 }
 
 /** The shift that a call made, if it made one. Right after the call, weights in force are still the old ones. */
-export function shiftIn({ call, frame, tookEffect }: Seen, scene: Scene): Shift | undefined {
+export function shiftIn({ call, frame, tookEffect }: ObservedCall, scene: CheckContext): Shift | undefined {
   if (frame === undefined || !tookEffect) return undefined;
   const asked = rebalancingOf(call);
   const endpoint = scene.world.state.endpoints.get(asked?.endpoint ?? "");

@@ -4,11 +4,11 @@ import { isCall, type WorldEvent } from "#twin/world";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
-import { type Seen, textOf } from "./observation.ts";
-import type { Scene } from "./scene.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
+import type { CheckContext } from "./scene.ts";
 
 export interface Shrinkage {
-  onCall(seen: Seen): void;
+  onCall(seen: ObservedCall): void;
   onWorld(entry: WorldEvent): void;
   /** An endpoint is what it should be: what was taken from it until now is no matter any more. */
   forget(endpoint: string): void;
@@ -16,7 +16,7 @@ export interface Shrinkage {
   ours(before: AccountSnapshot): string[];
 }
 
-export function createShrinkage({ world, outside }: Scene): Shrinkage {
+export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
   /** What calls of ours lowered, by `endpoint/variant`. */
   const lowered = new Set<string>();
   /** Endpoints whose last new fleet was asked for by us. */

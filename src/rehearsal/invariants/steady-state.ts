@@ -1,14 +1,18 @@
 /** What an endpoint must be like when a promoted release gives its lock back. */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
-import type { Difference } from "./kinds/define.ts";
+import type { AccountDifference } from "./kinds/define.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
 /** What is otherwise; nothing where an outside hand moved the endpoint. */
-export function notSteady(passage: Passage, account: AccountSnapshot, scene: Scene): Difference[] {
+export function notSteady(
+  passage: Passage,
+  account: AccountSnapshot,
+  scene: CheckContext,
+): AccountDifference[] {
   const name = endpointOf(passage) ?? "";
   const resource = routingOf(name);
   const [before, now] = [endpointBefore(passage), account.endpoints.get(name)];

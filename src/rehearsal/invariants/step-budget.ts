@@ -13,7 +13,7 @@ import { type Endpoint, isRaise, type Variant } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Hours, paidFor } from "../prices.ts";
 import { type Ahead, leasesAheadUsd } from "./lease-cost.ts";
-import { type Seen, textOf } from "./observation.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage, planFor } from "./passages.ts";
 import {
   baking,
@@ -27,19 +27,19 @@ import {
   waysThrough,
 } from "./planned.ts";
 import { billedUsd, raisedUsd } from "./release-cost.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
 
 export interface StepBudget {
   /** What is wrong with what a call of ours has begun. */
-  begun(seen: Seen, passage: Passage): string[];
+  begun(seen: ObservedCall, passage: Passage): string[];
   promoted(passage: Passage): string[];
 }
 
-export function createStepBudget(scene: Scene): StepBudget {
+export function createStepBudget(scene: CheckContext): StepBudget {
   const returns = new Map<string, Return>();
 
-  function back(seen: Seen, passage: Passage): string[] {
+  function back(seen: ObservedCall, passage: Passage): string[] {
     const { frame, call } = seen;
     const execution = frame?.execution ?? "";
     const begun = returns.get(execution) ?? {
@@ -96,7 +96,7 @@ interface Return {
 const graceMinutes = 2;
 
 function overspent(
-  scene: Scene,
+  scene: CheckContext,
   { passage, moves }: Return,
   spent: { call: string; made: number; minutes: number; usd: number },
 ): string[] {
@@ -117,7 +117,7 @@ function overspent(
 }
 
 /** What a step forward costs that a call has begun. */
-function forward(seen: Seen, passage: Passage, scene: Scene): string[] {
+function forward(seen: ObservedCall, passage: Passage, scene: CheckContext): string[] {
   const { call } = seen;
   const by = { passage, scene };
   const plan = planFor(passage, scene);
@@ -155,7 +155,7 @@ function forward(seen: Seen, passage: Passage, scene: Scene): string[] {
 }
 
 /** The fleets that a call leaves side by side, and the variant that it has raised. */
-function stepOf(seen: Seen, passage: Passage, scene: Scene) {
+function stepOf(seen: ObservedCall, passage: Passage, scene: CheckContext) {
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? textOf(seen.call, "EndpointName"));
   const raise = seen.tookEffect ? seen.caused.find(isRaise) : undefined;
   const { stable, candidate } =
@@ -168,7 +168,7 @@ function stepOf(seen: Seen, passage: Passage, scene: Scene) {
 }
 
 /** Stable and the candidate, as they stand or are being built. */
-function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
+function sidesOf(endpoint: Endpoint, passage: Passage, { world }: CheckContext) {
   const all = [...(endpoint.update?.incoming ?? []), ...endpoint.variants];
   const first = (isNew: boolean): PlannedFleet | undefined => {
     const found = all.find((variant) => isCandidate(variant, passage, world) === isNew);
@@ -198,7 +198,7 @@ interface Step {
 function tooDear(
   what: string,
   { hours, leases }: Step,
-  { passage, scene }: { passage: Passage; scene: Scene },
+  { passage, scene }: { passage: Passage; scene: CheckContext },
 ): string[] {
   const plan = planFor(passage, scene);
   const { usdPerRelease } = plan.budget;

@@ -15,21 +15,21 @@ import { weightsOf } from "./kinds/weights.ts";
 import { lockBegins } from "./lock-budget.ts";
 import { createLockedTime } from "./locked-time.ts";
 import { createMetricReads } from "./metric-reads.ts";
-import { type Seen, textOf } from "./observation.ts";
+import { type ObservedCall, textOf } from "./observation.ts";
 import { candidateShare, endpointOf, isCandidate, isStable, type Passage } from "./passages.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";
 
 type Where = ReturnType<typeof whereOf>;
 
-export function wayBack(scene: Scene): Checker {
+export function wayBack(scene: CheckContext): Checker {
   const { violations, report } = violationsOf("way-back");
   const locked = createLockedTime(scene);
   const reads = createMetricReads();
   /** Endpoints whose way back must be kept open now. */
   const kept = new Set<string>();
   /** Who moved an endpoint to a new fleet last, and who registered a target last. */
-  const movedBy = new Map<string, Seen>();
+  const movedBy = new Map<string, ObservedCall>();
   /** Endpoints that are on their way back. */
   const returning = new Set<string>();
 
@@ -46,7 +46,7 @@ export function wayBack(scene: Scene): Checker {
   }
 
   /** From its first shift on, an endpoint's way back is kept; stable must be held by then. */
-  function keep(seen: Seen): string[] {
+  function keep(seen: ObservedCall): string[] {
     const shift = shiftIn(seen, scene);
     if (shift?.passage === undefined || shift.to === 0) return [];
     kept.add(shift.endpoint.name);
@@ -109,7 +109,10 @@ function partsOf({ kind, subject }: WorldEvent): readonly (string | undefined)[]
 }
 
 /** The call that an entry is the late effect of: the last new fleet, or a bound that waited for the lock. */
-function causeOf({ kind, by, subject }: WorldEvent, movedBy: ReadonlyMap<string, Seen>): Seen | undefined {
+function causeOf(
+  { kind, by, subject }: WorldEvent,
+  movedBy: ReadonlyMap<string, ObservedCall>,
+): ObservedCall | undefined {
   if (kind === "capacity" && isCall(by, "UpdateEndpoint")) return movedBy.get(subject.split("/")[0] ?? "");
   if (kind === "capacity" && by.who === "auto-scaling" && by.reason.by === "bounds") {
     return movedBy.get(scalingAt(subject).name);
@@ -118,7 +121,7 @@ function causeOf({ kind, by, subject }: WorldEvent, movedBy: ReadonlyMap<string,
 }
 
 /** Whether no candidate has traffic, or is given any. */
-function servesAlone(name: string, passage: Passage, { world }: Scene): boolean {
+function servesAlone(name: string, passage: Passage, { world }: CheckContext): boolean {
   const endpoint = world.state.endpoints.get(name);
   if (endpoint === undefined) return false;
   return (["currentWeight", "desiredWeight"] as const).every(
@@ -130,7 +133,7 @@ interface Kept {
   readonly ours: boolean;
   readonly variant: string;
   readonly passage: Passage;
-  readonly scene: Scene;
+  readonly scene: CheckContext;
   /** Whether stable has all traffic back, so that its own policy may shrink it to what it needs. */
   readonly isFree: boolean;
 }
@@ -171,14 +174,14 @@ function shrunk(
 }
 
 /** Traffic that somebody else has shifted is not ours to take back, and nothing is held for it. */
-const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene: Scene): boolean =>
+const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene: CheckContext): boolean =>
   !areTheirs(passage, scene) && suspended?.DynamicScalingInSuspended !== true;
 
-const areTheirs = (passage: Passage, { outside }: Scene): boolean =>
+const areTheirs = (passage: Passage, { outside }: CheckContext): boolean =>
   outside.touched(weightsOf(endpointOf(passage) ?? "")) !== undefined;
 
 /** Whether a stable variant has no traffic, and is given none. */
-function isIdle(capacitySubject: string, passage: Passage, { world }: Scene): boolean {
+function isIdle(capacitySubject: string, passage: Passage, { world }: CheckContext): boolean {
   const endpoint = world.state.endpoints.get(capacitySubject.split("/")[0] ?? "");
   if (endpoint === undefined) return false;
   return (["currentWeight", "desiredWeight"] as const).every(
@@ -192,7 +195,7 @@ const scalingAt = (capacitySubject: string) => {
 };
 
 /** Stable variants whose scale-in is not suspended at a shift, though they are scaled automatically. */
-function notHeld(passage: Passage, { world, outside }: Scene): string[] {
+function notHeld(passage: Passage, { world, outside }: CheckContext): string[] {
   return [...passage.before.things.scaling.keys()].flatMap((resourceId) => {
     const [, endpoint = "", , variant = ""] = resourceId.split("/");
     const target = world.state.scalableTargets.get(resourceId);

@@ -12,16 +12,16 @@ import { coverageOf } from "./coverage.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
 import type { PlannedFleet } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
 import { createStepBudget } from "./step-budget.ts";
 
-export function withinMeans(scene: Scene): Checker {
+export function withinMeans(scene: CheckContext): Checker {
   const name = "within-means";
   const { violations, report } = violationsOf(name);
   const quotas = createQuotasRead(scene);
@@ -29,7 +29,7 @@ export function withinMeans(scene: Scene): Checker {
   const budget = createStepBudget(scene);
   const begun = new Set<Passage>();
 
-  function check(seen: Seen, passage: Passage): void {
+  function check(seen: ObservedCall, passage: Passage): void {
     for (const what of [
       ...firstChange(seen, passage),
       ...launches(seen, passage, { scene, quotas }),
@@ -38,7 +38,7 @@ export function withinMeans(scene: Scene): Checker {
       report(what, whereOf(seen));
   }
 
-  function firstChange({ call, frame }: Seen, passage: Passage): string[] {
+  function firstChange({ call, frame }: ObservedCall, passage: Passage): string[] {
     const mutation = mutationOf(call);
     if (mutation === undefined || begun.has(passage)) return [];
     if (coverageOf(mutation, scene.locks.heldBy(frame?.execution ?? "")).by === "undo") return [];
@@ -48,7 +48,7 @@ export function withinMeans(scene: Scene): Checker {
       : [`${call.operation} was the first change of ${passage.releaseId}, and no quota had been read`];
   }
 
-  function shiftForward(seen: Seen, passage: Passage): string[] {
+  function shiftForward(seen: ObservedCall, passage: Passage): string[] {
     const shift = shiftIn(seen, scene);
     if (shift === undefined || shift.to <= shift.from) return [];
     const sinceMs = quotas.marked(passage) ?? passage.startedMs;
@@ -83,12 +83,12 @@ export function withinMeans(scene: Scene): Checker {
 }
 
 interface Asking {
-  readonly scene: Scene;
+  readonly scene: CheckContext;
   readonly quotas: QuotasRead;
 }
 
 /** After a call that launches: what is used, and what is still to come, against the quota as read. */
-function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
+function launches(seen: ObservedCall, passage: Passage, asking: Asking): string[] {
   const { call, caused } = seen;
   const { scene } = asking;
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
@@ -103,10 +103,10 @@ function launches(seen: Seen, passage: Passage, asking: Asking): string[] {
   ];
 }
 
-const isBack = ({ frame }: Seen): boolean => frame?.state === "RollBack";
+const isBack = ({ frame }: ObservedCall): boolean => frame?.state === "RollBack";
 
 /** Whether a refusal for lack of quota is the account's doing, which has changed since the quota was read. */
-function isExcused(seen: Seen, passage: Passage, asking: Asking): boolean {
+function isExcused(seen: ObservedCall, passage: Passage, asking: Asking): boolean {
   const { scene, quotas } = asking;
   if (!isBack(seen) || seen.call.operation !== "UpdateEndpoint") {
     return quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene));
@@ -118,7 +118,7 @@ function isExcused(seen: Seen, passage: Passage, asking: Asking): boolean {
 }
 
 /** Stable's own scaling is never capped: what it has grown to since may be more than the quota has room for twice. */
-function hasGrown(passage: Passage, { world }: Scene): boolean {
+function hasGrown(passage: Passage, { world }: CheckContext): boolean {
   const before = endpointBefore(passage);
   const now = world.state.endpoints.get(before?.name ?? "")?.variants ?? [];
   return (before?.variants ?? []).some(
@@ -128,7 +128,7 @@ function hasGrown(passage: Passage, { world }: Scene): boolean {
 }
 
 /** The fleets of a move back from the candidate as it is now, if stable had not grown: those are ours to have room for. */
-function plannedBack(passage: Passage, scene: Scene): InstancesByType {
+function plannedBack(passage: Passage, scene: CheckContext): InstancesByType {
   const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
   if (endpoint === undefined) return {};
   const { stable, candidate } = sidesOf(endpoint, passage, scene);
@@ -141,7 +141,7 @@ function plannedBack(passage: Passage, scene: Scene): InstancesByType {
 }
 
 /** Whether somebody else has changed the candidate's fleet, or its scaling. */
-function isTouched(passage: Passage, { world, outside }: Scene): boolean {
+function isTouched(passage: Passage, { world, outside }: CheckContext): boolean {
   const name = endpointOf(passage) ?? "";
   const all = world.state.endpoints.get(name)?.variants ?? [];
   const variants = all.filter((variant) => isCandidate(variant, passage, world));
@@ -165,7 +165,7 @@ function fleetOf(variants: readonly PlannedFleet[]): InstancesByType {
 }
 
 /** Stable and the candidate as they will stand side by side: the fleet in service, or the one being built. */
-function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
+function sidesOf(endpoint: Endpoint, passage: Passage, { world }: CheckContext) {
   const incoming = endpoint.update?.incoming ?? [];
   const variants = incoming.length > 0 ? incoming : endpoint.variants;
   const counted = variants.map((variant) => ({ ...variant, count: variant.desiredInstanceCount }));
@@ -177,7 +177,7 @@ function sidesOf(endpoint: Endpoint, passage: Passage, { world }: Scene) {
 }
 
 /** Fleets side by side when the candidate leaves (the way back) and when stable does (the way forward). */
-function surgesAhead(endpoint: Endpoint, passage: Passage, scene: Scene): InstancesByType[] {
+function surgesAhead(endpoint: Endpoint, passage: Passage, scene: CheckContext): InstancesByType[] {
   const { stable, candidate } = sidesOf(endpoint, passage, scene);
   if (candidate.length === 0 || stable.length === 0) return [];
   return [fleetOf([...stable, ...stable, ...candidate]), fleetOf([...stable, ...candidate, ...candidate])];

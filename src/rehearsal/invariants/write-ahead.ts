@@ -8,29 +8,29 @@
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
-import type { Plain } from "../../core/release/plain.ts";
+import type { JsonValue } from "../../core/release/json-value.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
-import { isMembers, type Members } from "./kinds/define.ts";
+import { isMembers, type JsonMembers } from "./kinds/define.ts";
 import { kindOf, resourceState } from "./kinds/registry.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import type { Seen } from "./observation.ts";
+import type { ObservedCall } from "./observation.ts";
 import type { Touch } from "./outside-hands.ts";
-import type { Scene } from "./scene.ts";
+import type { CheckContext } from "./scene.ts";
 
-export function writeAhead(scene: Scene): Checker {
+export function writeAhead(scene: CheckContext): Checker {
   const name = "write-ahead";
   const { violations, report } = violationsOf(name);
   /** When an invocation last looked at AWS. */
   const looked = new Map<string, number>();
   /** Of a touch of which parts were overwritten unseen: its state before, with those parts as after it. */
-  const overwritten = new WeakMap<Touch, Plain>();
-  let before: Plain = null;
+  const overwritten = new WeakMap<Touch, JsonValue>();
+  let before: JsonValue = null;
   const { shared } = scene;
   const stateOf = (resource: ResourceRef) => resourceState(resource, scene);
 
-  function wrongWith(seen: Seen, mutation: Mutation, execution: string): string | undefined {
+  function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {
     const { operation } = seen.call;
     const { resource } = mutation;
     if (resource === undefined) return `${operation} changes what no ledger can record`;
@@ -47,7 +47,7 @@ export function writeAhead(scene: Scene): Checker {
   }
 
   function overwriting(
-    seen: Seen,
+    seen: ObservedCall,
     { what, touch, asBefore, step }: { what: string; touch: Touch; asBefore: boolean; step: Step },
   ): string | undefined {
     const left = overwritten.get(touch);
@@ -84,15 +84,15 @@ export function writeAhead(scene: Scene): Checker {
 }
 
 interface Step {
-  readonly before: Plain;
-  readonly after: Plain;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
   /** Members that a call sets whole. */
   readonly setWhole: ReadonlySet<string>;
 }
 
 interface Hand {
-  readonly from: Plain;
-  readonly to: Plain;
+  readonly from: JsonValue;
+  readonly to: JsonValue;
 }
 
 /** Whether a call changed a part that a hand had changed. */
@@ -109,7 +109,7 @@ function isOverwritten(step: Step, hand: Hand): boolean {
 }
 
 /** The state before a hand, with the parts that a call has overwritten as after it. */
-function fromLeft(step: Step, hand: Hand): Plain {
+function fromLeft(step: Step, hand: Hand): JsonValue {
   const { before, after } = step;
   const { from, to } = hand;
   if (!isOverwritten(step, hand)) return from;
@@ -124,13 +124,13 @@ function fromLeft(step: Step, hand: Hand): Plain {
 }
 
 interface Parts {
-  readonly before: Members;
-  readonly after: Members;
-  readonly from: Members;
-  readonly to: Members;
+  readonly before: JsonMembers;
+  readonly after: JsonMembers;
+  readonly from: JsonMembers;
+  readonly to: JsonMembers;
 }
 
 function partOf(key: string, all: Parts, setWhole: Step["setWhole"]): Step & Hand {
-  const of = (parts: Members) => parts[key] ?? null;
+  const of = (parts: JsonMembers) => parts[key] ?? null;
   return { before: of(all.before), after: of(all.after), from: of(all.from), to: of(all.to), setWhole };
 }

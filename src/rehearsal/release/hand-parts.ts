@@ -13,7 +13,7 @@ export interface About {
 }
 
 /** What hands find: the endpoint, and what may be there of either side. */
-export interface Found {
+export interface HandTarget {
   readonly world: WorldView;
   readonly endpoint: Endpoint;
   readonly stable: Variant | undefined;
@@ -24,7 +24,7 @@ export interface Found {
 }
 
 /** Calls, or undefined where there is nothing to lay a hand on. */
-export type Hand = (found: Found) => readonly HandCall[] | undefined;
+export type Hand = (found: HandTarget) => readonly HandCall[] | undefined;
 type Side = "stable" | "candidate";
 
 const sagemaker = (operation: string, input: HandCall["input"]): HandCall => ({
@@ -39,7 +39,7 @@ export const scaling = (operation: string, input: HandCall["input"]): HandCall =
 });
 
 /** SageMaker refuses a call while the endpoint is in motion: whoever wants to make one waits. */
-const atRest = ({ endpoint }: Found): boolean => endpoint.status === "InService";
+const atRest = ({ endpoint }: HandTarget): boolean => endpoint.status === "InService";
 
 export const weights =
   (stable: number, candidate: number): Hand =>
@@ -95,7 +95,7 @@ const scaled =
       : [scaling(operation, { ...target(own.resourceId), ...more })];
   };
 
-function targetOf(found: Found, side: Side) {
+function targetOf(found: HandTarget, side: Side) {
   const variant = found[side];
   return variant && found.world.state.scalableTargets.get(resourceId(found.endpoint, variant));
 }
@@ -180,11 +180,11 @@ export const modelDeleted =
   };
 
 /** The candidate's model before it has joined. */
-const madeModel = ({ world }: Found): string | undefined =>
+const madeModel = ({ world }: HandTarget): string | undefined =>
   [...world.state.models.keys()].find((name) => !world.state.stableModels.has(name));
 
 export const configDeleted =
-  (of: (found: Found) => string | undefined): Hand =>
+  (of: (found: HandTarget) => string | undefined): Hand =>
   (found) => {
     const name = of(found);
     return name === undefined || !found.world.state.endpointConfigs.has(name)
@@ -196,7 +196,7 @@ export const endpointDeleted: Hand = (found) =>
   atRest(found) ? [sagemaker("DeleteEndpoint", { EndpointName: found.endpoint.name })] : undefined;
 
 /** What there is of an endpoint; undefined where it is gone. */
-export function find({ world, endpoint: name, stable, configs }: About): Found | undefined {
+export function find({ world, endpoint: name, stable, configs }: About): HandTarget | undefined {
   const { endpoints, endpointConfigs } = world.state;
   const endpoint = endpoints.get(name);
   if (endpoint === undefined) return undefined;

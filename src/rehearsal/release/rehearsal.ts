@@ -1,7 +1,7 @@
 /** Rehearses one release in the current thread. */
 import { assemble, type OnProgress, playHere } from "#twin/engine";
 import { applicationOf } from "./application.ts";
-import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import type { RehearsalParts, RehearsalRequest, ReleaseProgress } from "./request.ts";
 import { type RunRecord, recordOf } from "./run-record.ts";
 import { trafficOf } from "./stage-facts.ts";
 
@@ -9,7 +9,7 @@ import { trafficOf } from "./stage-facts.ts";
 export function rehearseHere(
   request: RehearsalRequest,
   parts: RehearsalParts,
-  onProgress?: (progress: Progress) => void,
+  onProgress?: (progress: ReleaseProgress) => void,
 ): Promise<RunRecord> {
   const told = onProgress && withTraffic(onProgress);
   const { also = [], beside = [] } = request;
@@ -18,7 +18,7 @@ export function rehearseHere(
 }
 
 /** Tells the share as well that a document names. */
-function withTraffic(onProgress: (progress: Progress) => void): OnProgress {
+function withTraffic(onProgress: (progress: ReleaseProgress) => void): OnProgress {
   return (progress, document) => {
     const trafficPercent = trafficOf(document);
     onProgress(trafficPercent === undefined ? progress : { ...progress, trafficPercent });

@@ -55,10 +55,10 @@ export interface Neighbour {
 }
 
 /** What happens while a rehearsal runs; times are seconds since the event was delivered. */
-export type Progress = RunProgress & { readonly trafficPercent?: number };
+export type ReleaseProgress = RunProgress & { readonly trafficPercent?: number };
 
 /** What an observer of a release may look at. */
-export interface Scene extends RunScene {
+export interface ReleaseScene extends RunScene {
   readonly request: RehearsalRequest;
 }
 
@@ -95,7 +95,7 @@ export interface RehearsalParts {
     answer: NonNullable<RehearsalRequest["answer"]>,
     plan: Plan,
   ) => () => Promise<void>;
-  readonly observe?: readonly ((scene: Scene) => Observer)[];
+  readonly observe?: readonly ((scene: ReleaseScene) => Observer)[];
   /** Which of the deployment's alarms would have rung in a run that is over. */
   readonly alarmsOf?: (run: RunOver) => AlarmFacts[];
   /** What functions, machine, rules and schedules of a stack may do; absent: everything. */

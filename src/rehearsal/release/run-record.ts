@@ -14,11 +14,11 @@ import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
 import { apart, type BesideRecord } from "./beside.ts";
 import { endOf } from "./end.ts";
 import type { RehearsalParts, RehearsalRequest } from "./request.ts";
-import { type StageFacts, stagesOf } from "./stage-facts.ts";
+import { type DocumentStage, stagesOf } from "./stage-facts.ts";
 
 /** `outcome` and `reason` are those of the last execution in which the release went on. */
 export interface RunRecord extends RunRecordOfAny {
-  readonly stages: readonly StageFacts[];
+  readonly stages: readonly DocumentStage[];
   /** The state document of the first execution as its last state was entered. */
   readonly document: unknown;
   /** What was asked of the roles, each question once, when the request asked for it. */

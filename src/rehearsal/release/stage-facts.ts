@@ -2,7 +2,7 @@
 import { type StateEntry, seconds } from "#twin/engine";
 
 /** One rollout stage, as the state documents tell of it; a stage whose share is changed is there once for each share. */
-export interface StageFacts {
+export interface DocumentStage {
   readonly index: number;
   readonly trafficPercent: number | undefined;
   readonly fromSeconds: number;
@@ -16,9 +16,9 @@ export function stagesOf(
   entries: readonly StateEntry[],
   executions: ReadonlySet<string>,
   startMs: number,
-): StageFacts[] {
+): DocumentStage[] {
   const own = entries.filter((entry) => executions.has(entry.execution));
-  const stages: ({ -readonly [K in keyof StageFacts]: StageFacts[K] } & {
+  const stages: ({ -readonly [K in keyof DocumentStage]: DocumentStage[K] } & {
     entries: Record<string, number>;
   })[] = [];
   for (const [i, { state, stage, document, atMs }] of own.entries()) {

@@ -1,29 +1,33 @@
 /** Rehearsals of releases in threads of their own. */
 
 import { openThread as openAnyThread, type RehearsalThread, serveThread } from "#twin/engine";
-import { type Crew, type CrewSignals, openCrew as openAnyCrew } from "#twin/explorer";
+import { openWorkerPool as openAnyWorkerPool, type WorkerPool, type WorkerPoolSignals } from "#twin/explorer";
 import { rehearseHere } from "./rehearsal.ts";
-import type { Progress, RehearsalParts, RehearsalRequest } from "./request.ts";
+import type { RehearsalParts, RehearsalRequest, ReleaseProgress } from "./request.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** The worker's side: rehearses what it is posted. Does nothing in a main thread. */
 export const serveRehearsals = (parts: RehearsalParts): void =>
-  serveThread((request: RehearsalRequest, tell?: (progress: Progress) => void) =>
+  serveThread((request: RehearsalRequest, tell?: (progress: ReleaseProgress) => void) =>
     rehearseHere(request, parts, tell),
   );
 
 /** `entry` is a module that calls `serveRehearsals`: worker.ts, or the bundle that contains it. */
-export const openThread = (entry: URL | string): RehearsalThread<RehearsalRequest, RunRecord, Progress> =>
-  openAnyThread(entry);
+export const openThread = (
+  entry: URL | string,
+): RehearsalThread<RehearsalRequest, RunRecord, ReleaseProgress> => openAnyThread(entry);
 
-export type ReleaseCrew = Crew<RehearsalRequest, RunRecord>;
+export type ReleaseWorkerPool = WorkerPool<RehearsalRequest, RunRecord>;
 
 /** Threads side by side. */
-export const openCrew = (entry: URL | string, threads: number, signals?: CrewSignals): ReleaseCrew =>
-  openAnyCrew(entry, threads, signals);
+export const openWorkerPool = (
+  entry: URL | string,
+  threads: number,
+  signals?: WorkerPoolSignals,
+): ReleaseWorkerPool => openAnyWorkerPool(entry, threads, signals);
 
 export interface RehearseOptions {
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: ReleaseProgress) => void;
   /** The worker's entry; by default the release machine with its own steps. */
   readonly entry?: URL | string;
 }

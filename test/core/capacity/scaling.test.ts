@@ -7,7 +7,7 @@ import {
   held,
   type NamedPart,
   Scaling,
-  type Sides,
+  type SideThroughput,
   unadoptable,
 } from "../../../src/core/capacity/scaling.ts";
 
@@ -25,7 +25,7 @@ const stables: Scaling = {
   policies: [tracking(504), step],
   scheduledActions: [{ name: "morning", schedule: "cron(0 7 * * ? *)" }],
 };
-const sides = (candidate: { perInstance?: number; instances?: number } = {}): Sides => ({
+const sides = (candidate: { perInstance?: number; instances?: number } = {}): SideThroughput => ({
   stable: { variant: "v6", perInstance: 12 },
   candidate: { variant: "v7", perInstance: 12, instances: 8, ...candidate },
 });

@@ -8,9 +8,9 @@ import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/c
 import { finalOf, fleetFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
 import { allInService } from "../../../src/core/capacity/endpoint.ts";
 import { estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
+import { feasibilityOf } from "../../../src/core/capacity/feasibility.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
-import { meansFor } from "../../../src/core/capacity/means.ts";
 import { outlookOf } from "../../../src/core/outlook.ts";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
@@ -77,16 +77,16 @@ describe("means", () => {
   test("count with what joins, and with all of it at the promotion", () => {
     const candidate = { instanceType: type, ...fleet };
 
-    expect(meansFor({ ...asked, plan, candidate })).toMatchObject({ fits: true, peak: { [type]: 24 } });
+    expect(feasibilityOf({ ...asked, plan, candidate })).toMatchObject({ fits: true, peak: { [type]: 24 } });
     const large = { ...asked, stable: { ...stable, instances: 20 } };
-    expect(meansFor({ ...large, plan, candidate }).peak).toEqual({ [type]: 44 });
-    expect(meansFor({ ...large, plan, candidate: stable }).peak).toEqual({ [type]: 48 });
+    expect(feasibilityOf({ ...large, plan, candidate }).peak).toEqual({ [type]: 44 });
+    expect(feasibilityOf({ ...large, plan, candidate: stable }).peak).toEqual({ [type]: 48 });
   });
 
   test("count the locked minutes of its raise beside traffic, which upfront does not have", () => {
     const budget = { ...plan.budget, maxLockedMinutes: 9 };
     const lacksOf = (one: Plan, candidate = { instanceType: type, ...fleet }) =>
-      meansFor({ ...asked, plan: { ...one, budget }, candidate }).lacks;
+      feasibilityOf({ ...asked, plan: { ...one, budget }, candidate }).lacks;
 
     expect(lacksOf(plan)).toEqual([
       "the rollout raises the candidate once beside traffic, which locks the endpoint for 10 minutes; the plan allows 9",

@@ -5,7 +5,7 @@ import {
   calendarWarnings,
   type Schedule,
   type ScheduleStep,
-  type Standing,
+  type SchedulesInForce,
   calendarSteps as stepsOfCalendar,
   type Target,
 } from "../../../src/core/plan/calendar.ts";
@@ -30,12 +30,12 @@ const acts = (steps: readonly ScheduleStep[]) => steps.map(({ kind, act }) => `$
 
 const calendarSteps = (
   wanted: Plan,
-  standing: Standing,
-  { former = {}, ...rest }: { former?: Standing; target: Target; nowMs: number },
+  standing: SchedulesInForce,
+  { former = {}, ...rest }: { former?: SchedulesInForce; target: Target; nowMs: number },
 ) => stepsOfCalendar(wanted, { standing, former }, rest);
 
 /** The schedules once the steps are taken. */
-function taken(standing: Standing, steps: readonly ScheduleStep[]): Standing {
+function taken(standing: SchedulesInForce, steps: readonly ScheduleStep[]): SchedulesInForce {
   const after: Record<string, Schedule | undefined> = { ...standing };
   for (const step of steps) {
     if (step.act === "make" || step.act === "change") after[step.kind] = step.to;

@@ -10,8 +10,8 @@ import {
   sameState,
   undosOf,
 } from "../../../src/core/release/change.ts";
-import type { Plain } from "../../../src/core/release/plain.ts";
-import { same } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
+import { same } from "../../../src/core/release/json-value.ts";
 import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
 import { holds } from "../../property.ts";
 
@@ -38,8 +38,8 @@ describe("plain data", () => {
     [null, {}, false],
     ["1", 1, false],
   ])("%j and %j: the same is %s", (a, b, expected) => {
-    expect(same(a as Plain, b as Plain)).toBe(expected);
-    expect(same(b as Plain, a as Plain)).toBe(expected);
+    expect(same(a as JsonValue, b as JsonValue)).toBe(expected);
+    expect(same(b as JsonValue, a as JsonValue)).toBe(expected);
   });
 
   test("has its numbers compared as it is told, and numbers alone", () => {
@@ -51,8 +51,8 @@ describe("plain data", () => {
   });
 
   test("is the same as its copy with keys in another order, and as nothing else", () => {
-    const value = fc.jsonValue({ maxDepth: 3 }).map((found) => found as Plain);
-    const reversed = (found: Plain): Plain => {
+    const value = fc.jsonValue({ maxDepth: 3 }).map((found) => found as JsonValue);
+    const reversed = (found: JsonValue): JsonValue => {
       if (found === null || typeof found !== "object") return found;
       if (Array.isArray(found)) return found.map(reversed);
       const entries = Object.entries(found).toReversed();
@@ -96,7 +96,7 @@ describe("a scaling that is being changed, call by call", () => {
   const policy = (target: number) => ({ name: "load", target });
   const from = { min: 4, max: 16, suspended: { in: false }, policies: [policy(500)] };
   const to = { min: 4, max: 16, suspended: { in: true }, policies: [policy(700)] };
-  const between = (now: Plain, way: { from: Plain; to: Plain } = { from, to }) =>
+  const between = (now: JsonValue, way: { from: JsonValue; to: JsonValue } = { from, to }) =>
     isBetween("scaling", now, way);
 
   test("is on its way while each part is as before or as intended", () => {
@@ -245,7 +245,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const keyOf = (of: { kind: ResourceKind; name: string }) => `${of.kind}:${of.name}`;
 
 function released(done: readonly Step[], newest: "recorded" | "called" | "settled") {
-  const world = new Map<string, Plain>();
+  const world = new Map<string, JsonValue>();
   const changes = done.map(({ kind, name, to, settled }, i): Change => {
     const key = keyOf({ kind, name });
     const before = world.get(key) ?? null;

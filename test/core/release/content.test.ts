@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAsked } from "../../../src/core/release/content.ts";
-import type { Plain } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import { holds } from "../../property.ts";
 
 const variant = {
@@ -27,7 +27,7 @@ const model = {
 };
 
 describe("is what was asked for", () => {
-  const answers: [string, Plain, Plain][] = [
+  const answers: [string, JsonValue, JsonValue][] = [
     ["word for word", config, config],
     [
       "with defaults in its variants",
@@ -67,7 +67,7 @@ describe("is what was asked for", () => {
 });
 
 describe("is another's", () => {
-  const others: [string, Plain, Plain][] = [
+  const others: [string, JsonValue, JsonValue][] = [
     ["that is not there", null, config],
     [
       "of another instance type",

@@ -1,7 +1,7 @@
 /** What a release leaves, read off its ledger. */
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
-import type { Plain } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import {
   differenceText,
   lastKnown,
@@ -16,7 +16,7 @@ let seq = 0;
 
 function change(
   kind: ResourceKind,
-  states: [before: Plain, after: Plain],
+  states: [before: JsonValue, after: JsonValue],
   rest: Partial<Change> = {},
 ): Change {
   seq += 1;
@@ -81,7 +81,7 @@ test("after a promotion what is intended is to be finished, and what was made st
   ]);
 });
 
-test.each<[Plain, Plain, string]>([
+test.each<[JsonValue, JsonValue, string]>([
   [null, {}, "scaling x does not exist, and should"],
   [{}, null, "scaling x exists, and should not"],
   ["a", "b", 'scaling x is "a", and should be "b"'],

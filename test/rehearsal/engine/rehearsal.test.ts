@@ -2,7 +2,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Observer } from "#twin/engine";
 import type { Operation, Service } from "#twin/services";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
-import type { Progress, RehearsalRequest, Scene } from "../../../src/rehearsal/release/request.ts";
+import type {
+  RehearsalRequest,
+  ReleaseProgress,
+  ReleaseScene,
+} from "../../../src/rehearsal/release/request.ts";
 import { openThread, rehearse } from "../../../src/rehearsal/release/thread.ts";
 import { machine, task } from "./tiny.ts";
 import { parts, request } from "./tiny-release.ts";
@@ -151,7 +155,7 @@ describe("whoever watches a rehearsal", () => {
 
   it("finds the world at the moment of all that it is told, for it cannot move it", async () => {
     const lags = new Map<string, number[]>();
-    const observe = ({ world }: Scene): Observer => {
+    const observe = ({ world }: ReleaseScene): Observer => {
       const look = (what: string) =>
         void lags.set(what, [...(lags.get(what) ?? []), Date.now() - world.nowMs]);
       return {
@@ -246,7 +250,7 @@ describe("a rehearsal in its own thread", () => {
   afterAll(() => thread.close());
 
   it("gives the same record as here, tells its progress, and leaves this thread's clock alone", async () => {
-    const progress: Progress[] = [];
+    const progress: ReleaseProgress[] = [];
     const before = Date;
 
     const record = await thread.rehearse(request, (one) => progress.push(one));

@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import type { Application, Scene } from "#twin/engine";
 import type { Account } from "../../../src/rehearsal/invariants/kinds/define.ts";
-import type { Found } from "../../../src/rehearsal/release/hand-parts.ts";
+import type { HandTarget } from "../../../src/rehearsal/release/hand-parts.ts";
 
 type Given<Hook extends "gate" | "hands"> = Parameters<NonNullable<Application[Hook]>>[0];
 /** What each of them is given, all together: were one of these all of a world, this would be. */
-type Shown = Scene["world"] & Given<"gate"> & Given<"hands"> & Account["world"] & Found["world"];
+type Shown = Scene["world"] & Given<"gate"> & Given<"hands"> & Account["world"] & HandTarget["world"];
 
 /** Compiled, never called: each slip below must be an error, or `tsc` says that it expected one. */
 function slips(world: Shown): void {

@@ -1,6 +1,6 @@
 /** Hands that are laid on the account while a release runs, through the API like everybody else's. */
 import type { Observer } from "#twin/engine";
-import type { Scene } from "../../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../../src/rehearsal/release/request.ts";
 import { behind } from "../behind.ts";
 import { plan } from "./rehearsing.ts";
 
@@ -46,7 +46,7 @@ export const versionEight = approvedToo(8);
 
 /** The registry has approved another version as well. */
 export function approvedToo(version: number) {
-  return ({ world }: Scene): Observer => {
+  return ({ world }: ReleaseScene): Observer => {
     const packages = behind(world).state.modelPackages;
     const seven = [...packages].find(([arn]) => arn.endsWith("/7"));
     if (seven === undefined) throw new Error("the registry has no version 7");
@@ -57,7 +57,7 @@ export function approvedToo(version: number) {
 
 /** Lays one hand on the account at the first entry into a state. */
 export function laidOn(state: string, [name, operation, input]: Hand) {
-  return ({ world, services }: Scene): Observer => {
+  return ({ world, services }: ReleaseScene): Observer => {
     const service = services.find((each) => each.name === name);
     let laid = false;
     let act: (at: number) => void = () => {};

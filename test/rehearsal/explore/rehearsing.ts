@@ -8,7 +8,7 @@ import { recoverySeconds, settleSeconds } from "../../../src/rehearsal/explore/e
 import type { InvariantFindings } from "../../../src/rehearsal/invariants/invariants.ts";
 import { handKinds } from "../../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
-import type { Beside, RehearsalParts, Scene } from "../../../src/rehearsal/release/request.ts";
+import type { Beside, RehearsalParts, ReleaseScene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
@@ -47,7 +47,7 @@ export interface Rehearsing {
   /** How long the run goes on after the last execution has ended; absent: as long as an exploration's does. */
   readonly settleSeconds?: number;
   /** Watches, or lays hands on the world behind everybody's back. */
-  readonly observers?: readonly ((scene: Scene) => Observer)[];
+  readonly observers?: readonly ((scene: ReleaseScene) => Observer)[];
 }
 
 /** The record, and every violation as `invariant: what`. */

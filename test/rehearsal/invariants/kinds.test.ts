@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Call } from "#twin/services";
 import { createWorld, notSuspended, type TrainingJob, type World, WorldSpec } from "#twin/world";
 import type { ResourceRef } from "../../../src/core/release/change.ts";
-import type { Plain } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import { type ResourceKind, resourceKinds } from "../../../src/core/release/resource-kinds.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import { snapshotOf } from "../../../src/rehearsal/invariants/account-snapshot.ts";
@@ -284,8 +284,8 @@ interface Calling {
   readonly input: Readonly<Record<string, unknown>>;
   readonly name: string;
   readonly part?: string;
-  readonly to: readonly Plain[];
-  readonly notTo: readonly Plain[];
+  readonly to: readonly JsonValue[];
+  readonly notTo: readonly JsonValue[];
 }
 
 const capacities = (...changes: readonly Readonly<Record<string, unknown>>[]) => ({
@@ -295,7 +295,7 @@ const capacities = (...changes: readonly Readonly<Record<string, unknown>>[]) =>
 const onTarget = { ServiceNamespace: "sagemaker", ResourceId: target };
 const suspended = { in: true, out: false, scheduled: true };
 const held = { min: 2, max: 8, suspended };
-const withOne = (list: string): Plain => ({ [list]: [{ name: "one" }] });
+const withOne = (list: string): JsonValue => ({ [list]: [{ name: "one" }] });
 const made = (member: string, gone = false): Calling => ({
   input: { [member]: "thing" },
   name: "thing",

@@ -1,12 +1,12 @@
 /** Hands that are laid on the world behind everybody's back, or beside everybody, while a release runs. */
 import type { Observer } from "#twin/engine";
-import type { Scene } from "../../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../../src/rehearsal/release/request.ts";
 import { plan } from "./rehearsed.ts";
 
 const endpoint = plan.endpoint.name;
 
 /** The world as SageMaker may be: the update to 25 % ends InService, with the weights of before. */
-export function takesWeightsBack({ world }: Scene): Observer {
+export function takesWeightsBack({ world }: ReleaseScene): Observer {
   return {
     name: "takes-weights-back",
     called: ({ operation }) => {
@@ -23,11 +23,11 @@ export function takesWeightsBack({ world }: Scene): Observer {
 }
 
 /** Somebody raises the maximum of stable's scaling in the first bake, through the API like everybody else. */
-export function raisesTheMaximum(scene: Scene): Observer {
+export function raisesTheMaximum(scene: ReleaseScene): Observer {
   return { name: "raises-the-maximum", ...onceOn(scene, "Bake"), findings: () => null };
 }
 
-function onceOn({ world }: Scene, state: string): Pick<Observer, "watch" | "entered"> {
+function onceOn({ world }: ReleaseScene, state: string): Pick<Observer, "watch" | "entered"> {
   let done = false;
   let raise: ((at: number) => void) | undefined;
   return {

@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import type { StateEntry } from "#twin/engine";
 import { createMetricReads } from "../../../src/rehearsal/invariants/metric-reads.ts";
-import type { Called, Seen } from "../../../src/rehearsal/invariants/observation.ts";
+import type { AttemptedCall, ObservedCall } from "../../../src/rehearsal/invariants/observation.ts";
 
 function reading() {
   const reads = createMetricReads();
   const asked = (operation: string, invocation: string) =>
-    reads.onCalled({ call: { operation }, invocation } as unknown as Called);
+    reads.onCalled({ call: { operation }, invocation } as unknown as AttemptedCall);
   const call = (operation: string, invocation: string, atMs: number, tookEffect = true) => {
     asked(operation, invocation);
     reads.onCall({
@@ -16,7 +16,7 @@ function reading() {
       outcome: tookEffect ? { answer: {} } : { error: new Error("refused") },
       tookEffect,
       caused: [],
-    } as unknown as Seen);
+    } as unknown as ObservedCall);
   };
   const entered = (document: object) =>
     reads.onEntry({ execution: "release", state: "Next", document } as unknown as StateEntry);

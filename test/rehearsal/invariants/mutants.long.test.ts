@@ -8,7 +8,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
   readonly "capacity/lease-bill.ts": typeof import("../../../src/core/capacity/lease-bill.ts");
-  readonly "capacity/means.ts": typeof import("../../../src/core/capacity/means.ts");
+  readonly "capacity/feasibility.ts": typeof import("../../../src/core/capacity/feasibility.ts");
   readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
   readonly "capacity/sizing.ts": typeof import("../../../src/core/capacity/sizing.ts");
   readonly "release/shift.ts": typeof import("../../../src/core/release/shift.ts");
@@ -100,8 +100,8 @@ const heldLeaning = (plan: Plan): Plan => ({
 });
 const leasesForNothing = mutant("capacity/lease-bill.ts", () => ({ leaseBillUsd: () => 0 }));
 
-const alwaysFits = mutant("capacity/means.ts", ({ meansFor }) => ({
-  meansFor: (question) => ({ ...meansFor(question), fits: true, lacks: [] }),
+const alwaysFits = mutant("capacity/feasibility.ts", ({ feasibilityOf }) => ({
+  feasibilityOf: (question) => ({ ...feasibilityOf(question), fits: true, lacks: [] }),
 }));
 const halfPrice = mutant("plan/prices.ts", ({ costOf }) => ({
   costOf: (hours, prices) => {
@@ -155,7 +155,7 @@ const cases: readonly (readonly [
     [
       ["costOf is half", halfPrice, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
       ["costOf is nothing", freeOfCharge, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
-      ["meansFor always fits", alwaysFits, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
+      ["feasibilityOf always fits", alwaysFits, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
     ],
   ],
   [

@@ -8,7 +8,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { InvariantName, Violation } from "../../../src/rehearsal/invariants/checker.ts";
 import { type InvariantFindings, observeInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
-import type { Scene } from "../../../src/rehearsal/release/request.ts";
+import type { ReleaseScene } from "../../../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../../../src/rehearsal/release/run-record.ts";
 import { loadWorld } from "../../../src/rehearsal/worlds/load.ts";
 import definition from "../../../statemachines/release.asl.json" with { type: "json" };
@@ -34,7 +34,7 @@ export interface Broken {
   /** Substitutes steps. */
   readonly steps?: (steps: Steps) => Steps;
   /** Lays hands on the world behind everybody's back. */
-  readonly meddler?: (scene: Scene) => Observer;
+  readonly meddler?: (scene: ReleaseScene) => Observer;
 }
 
 export interface Rehearsed {

@@ -1,5 +1,5 @@
 /** A release done right, call by call: tests leave a piece out, or put a wrong one in. */
-import type { Plain } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import { arnOf, attributes, endpoint, releaseId, type Stream, scalingOf } from "./stream.ts";
 
 export const joinConfig = `${releaseId}-join`;
@@ -61,8 +61,8 @@ interface Recorded {
   readonly id: string;
   readonly kind: "scaling" | "model" | "endpoint-config" | "routing" | "weights" | "count";
   readonly name: string;
-  readonly before?: Plain;
-  readonly after: Plain;
+  readonly before?: JsonValue;
+  readonly after: JsonValue;
   readonly state: string;
 }
 
@@ -132,7 +132,7 @@ export const looks = (s: Stream, by: string) =>
 /** New weights with all that belongs to them; the next look comes two minutes later. */
 export async function shifts(
   s: Stream,
-  { from, to, by = "ShiftTraffic" }: { from: Plain; to: Record<string, number>; by?: string },
+  { from, to, by = "ShiftTraffic" }: { from: JsonValue; to: Record<string, number>; by?: string },
 ): Promise<void> {
   if (by === "ShiftTraffic") await quotasRead(s, by);
   const id = `shift-${Object.values(to).join("-")}`;

@@ -17,7 +17,7 @@ import {
 import { createWorld, type World, WorldSpec } from "#twin/world";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Change, ResourceRef } from "../../../src/core/release/change.ts";
-import type { Plain } from "../../../src/core/release/plain.ts";
+import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import { accountOf } from "../../../src/rehearsal/account-of-plan.ts";
 import type { InvariantName } from "../../../src/rehearsal/invariants/checker.ts";
 import { createInvariants } from "../../../src/rehearsal/invariants/invariants.ts";
@@ -54,7 +54,7 @@ export interface Stream {
   }): Promise<void>;
   /** Records a change in the ledger, or what became of it. */
   change(
-    change: Pick<Change, "id" | "state"> & { resource?: ResourceRef; before?: Plain; after?: Plain },
+    change: Pick<Change, "id" | "state"> & { resource?: ResourceRef; before?: JsonValue; after?: JsonValue },
   ): Promise<void>;
   /** A write of another item. */
   put(operation: "PutItem" | "UpdateItem", input: Input): Promise<void>;

@@ -1,5 +1,5 @@
 /** The explorer: runs with other faults each, and what they came to. */
-export { type Crew, type CrewSignals, openCrew, unlessAborted } from "./crew.ts";
+
 export {
   type Experiment,
   endingKinds,
@@ -21,3 +21,4 @@ export {
 export { type Finding, unproven, unreached, type Wrong } from "./finding.ts";
 export { pointsOf, pointsTried, spread } from "./points-tried.ts";
 export { grounds, triples } from "./triples.ts";
+export { openWorkerPool, unlessAborted, type WorkerPool, type WorkerPoolSignals } from "./worker-pool.ts";

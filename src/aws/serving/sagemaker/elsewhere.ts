@@ -9,7 +9,7 @@ import {
   type ProductionVariantSummary,
   paginateListEndpoints,
 } from "@aws-sdk/client-sagemaker";
-import type { Fleet } from "../../../core/capacity/means.ts";
+import type { InstancesByType } from "../../../core/capacity/feasibility.ts";
 import { SlipwayError } from "../../../core/errors.ts";
 import type { Aws } from "../../clients.ts";
 import { named } from "../../errors.ts";
@@ -17,7 +17,7 @@ import { describeConfig } from "./models.ts";
 
 export interface Elsewhere {
   /** Instances by type, of the types that were asked for. */
-  readonly fleet: Fleet;
+  readonly fleet: InstancesByType;
   /** Endpoints that this account's rights, or SageMaker, would not let be looked at. */
   readonly unseen: readonly string[];
 }

@@ -21,10 +21,10 @@ import {
   type ModelDescription,
   specificationOf,
 } from "../../../core/capacity/serving.ts";
-import type { Plain } from "../../../core/release/plain.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
+import { asJson } from "../../as-json.ts";
 import type { Aws } from "../../clients.ts";
 import { ifThere, saysNotFound } from "../../errors.ts";
-import { plain } from "../../plain.ts";
 
 /** The members of a configuration that make it what it is; all of them carry over to the next. */
 const configMembers = [
@@ -74,8 +74,8 @@ export type NothingUnheeded = Nothing<
 type ConfigSpec = Omit<CreateEndpointConfigCommandInput, "EndpointConfigName">;
 type ModelSpec = Omit<CreateModelCommandInput, "ModelName">;
 
-function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Plain {
-  return plain(
+function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]): JsonValue {
+  return asJson(
     Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])),
   );
 }
@@ -99,7 +99,7 @@ export async function describeModel(
 }
 
 /** A configuration's content, or null where there is none of that name. */
-export async function readConfig(aws: Aws, name: string): Promise<Plain> {
+export async function readConfig(aws: Aws, name: string): Promise<JsonValue> {
   const found = await describeConfig(aws, name);
   return found === undefined ? null : picked(found, configMembers);
 }
@@ -110,7 +110,7 @@ export async function variantsOf(aws: Aws, name: string): Promise<string[] | und
   return found?.ProductionVariants?.flatMap(({ VariantName }) => VariantName ?? []);
 }
 
-export async function putConfig({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {
+export async function putConfig({ sagemaker }: Aws, name: string, to: JsonValue): Promise<void> {
   if (to !== null) {
     await sagemaker.send(
       new CreateEndpointConfigCommand({ ...(to as unknown as ConfigSpec), EndpointConfigName: name }),
@@ -122,15 +122,15 @@ export async function putConfig({ sagemaker }: Aws, name: string, to: Plain): Pr
 
 /** A configuration's content with its variants changed: one added, or all but one left out. */
 export function withVariants(
-  config: Plain,
+  config: JsonValue,
   change: (variants: ProductionVariant[]) => ProductionVariant[],
-): Plain {
+): JsonValue {
   const spec = config as unknown as ConfigSpec;
-  return plain({ ...spec, ProductionVariants: change(spec.ProductionVariants ?? []) });
+  return asJson({ ...spec, ProductionVariants: change(spec.ProductionVariants ?? []) });
 }
 
 /** A model's content, or null where there is none of that name. */
-export async function readModel(aws: Aws, name: string): Promise<Plain> {
+export async function readModel(aws: Aws, name: string): Promise<JsonValue> {
   const found = await describeModel(aws, name);
   return found === undefined ? null : picked(found, modelMembers);
 }
@@ -142,7 +142,7 @@ export async function readModel(aws: Aws, name: string): Promise<Plain> {
 export async function candidateModel(
   aws: Aws,
   sides: { servingModel: string; packageArn: string; planned: Readonly<Record<string, string>> },
-): Promise<Plain> {
+): Promise<JsonValue> {
   const { packageArn: ModelPackageName, planned } = sides;
   const model: ModelDescription & Partial<ModelSpec> = (await describeModel(aws, sides.servingModel)) ?? {};
   const { ExecutionRoleArn, VpcConfig, EnableNetworkIsolation } = model;
@@ -151,7 +151,7 @@ export async function candidateModel(
   const found = await aws.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
   const [next = {}] = specificationOf(found, InferenceSpecificationName) ?? [];
   const { environment: Environment } = carriedEnvironment({ serving, next, planned });
-  return plain({
+  return asJson({
     PrimaryContainer: { ModelPackageName, InferenceSpecificationName, Environment, ContainerMetricsConfig },
     ExecutionRoleArn,
     VpcConfig,
@@ -159,7 +159,7 @@ export async function candidateModel(
   });
 }
 
-export async function putModel({ sagemaker }: Aws, name: string, to: Plain): Promise<void> {
+export async function putModel({ sagemaker }: Aws, name: string, to: JsonValue): Promise<void> {
   if (to !== null) {
     await sagemaker.send(new CreateModelCommand({ ...(to as unknown as ModelSpec), ModelName: name }));
     return;

@@ -3,8 +3,8 @@
  * is like the one that serves, with a variant more or less.
  */
 import type { Change, Intent } from "../../../core/release/change.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
 import type { Promoted } from "../../../core/release/leaving.ts";
-import type { Plain } from "../../../core/release/plain.ts";
 import type { Needs } from "../../../core/release/release.ts";
 import { endpointConfigOf, modelOf, routingOf } from "../../../core/release/resources.ts";
 import type { Move, ServingPlatform } from "../../../core/release/serving-platform.ts";
@@ -42,7 +42,7 @@ export function joining(aws: Aws, { plan, needs }: Joining): Move {
   return moveTo(plan.endpoint.name, needs.joinConfig, prepare());
 }
 
-const withCandidate = (config: Plain, { candidate }: Needs): Plain =>
+const withCandidate = (config: JsonValue, { candidate }: Needs): JsonValue =>
   withVariants(config, (variants) => [
     ...variants,
     {

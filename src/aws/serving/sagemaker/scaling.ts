@@ -6,13 +6,13 @@ import { capId, holdLifted, uncapped } from "../../../core/release/leaving.ts";
 import type { Needs } from "../../../core/release/release.ts";
 import { scalingOf } from "../../../core/release/resources.ts";
 import type { FleetScaling } from "../../../core/release/serving-platform.ts";
-import { plain } from "../../plain.ts";
+import { asJson } from "../../as-json.ts";
 
 /** Stable keeps what it has while the candidate is judged against it. */
 export const holdStable = (endpoint: string, { stable }: Needs): Intent => ({
   id: "hold-scale-in",
   resource: scalingOf(endpoint, stable.variant),
-  to: (now) => (now === null ? null : plain(held(Scaling.parse(now)))),
+  to: (now) => (now === null ? null : asJson(held(Scaling.parse(now)))),
 });
 
 export const scaling: FleetScaling = {
@@ -32,10 +32,10 @@ export const scaling: FleetScaling = {
         instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
       },
     });
-    const adopting: Intent = { id: "adopt-scaling", resource, to: plain(held(own)), isNew: true };
+    const adopting: Intent = { id: "adopt-scaling", resource, to: asJson(held(own)), isNew: true };
     return own.max <= most
       ? [adopting]
-      : [adopting, { id: capId, resource, to: plain(capped(held(own), most)) }];
+      : [adopting, { id: capId, resource, to: asJson(capped(held(own), most)) }];
   },
   lifted(changes: readonly Change[]) {
     const find = (id: string) => changes.find((change) => change.id === id);

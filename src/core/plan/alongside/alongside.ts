@@ -93,7 +93,7 @@ export function leasedOf(entry: Entry): Leased {
 }
 
 /** A thing as it was before the release. */
-export interface Found {
+export interface CapacityBefore {
   readonly capacity: number;
   /** MinCapacity of its scaling. */
   readonly min: number;
@@ -103,7 +103,7 @@ export interface Found {
 export function minimumsOf(
   entry: Omit<Entry, LeasableKey>,
   stages: readonly { readonly trafficPercent: Percent }[],
-  found: Found,
+  found: CapacityBefore,
 ): number[] {
   const steps = entry.stages ?? [{ ...entry, trafficPercent: 0 }];
   return stages.map((stage) =>
@@ -116,7 +116,7 @@ export function minimumsOf(
   );
 }
 
-function wanted({ minimum, multiple, of = "capacity" }: Demand, { capacity, min }: Found): number {
+function wanted({ minimum, multiple, of = "capacity" }: Demand, { capacity, min }: CapacityBefore): number {
   if (minimum !== undefined) return minimum;
   return Math.ceil((multiple ?? 1) * (of === "capacity" ? capacity : min) - 1e-9);
 }

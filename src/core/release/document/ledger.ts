@@ -1,7 +1,7 @@
 /** How a ledger is read that any version wrote, change by change: each has the number of the code that recorded it. */
 import * as z from "zod";
 import { type Change, changeStates } from "../change.ts";
-import { PlainData } from "../plain.ts";
+import { PlainData } from "../json-value.ts";
 import { resourceKinds } from "../resource-kinds.ts";
 import { readAs } from "./read-as.ts";
 import { numberOf } from "./reading.ts";

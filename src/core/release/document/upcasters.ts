@@ -2,10 +2,10 @@
  * What becomes of what an older version wrote: one upcaster for each number, in their order, each to the next. How many
  * there are is the number of what this code writes: docs/EXTENDING.md, "A change of the document".
  */
-import type { Plain } from "../plain.ts";
+import type { JsonValue } from "../json-value.ts";
 
 /** A map of plain data. */
-export type Members = { readonly [key: string]: Plain };
+export type Members = { readonly [key: string]: JsonValue };
 
 /** Sections that OpenRelease writes, beside members of the document itself. */
 export const openedSections = ["release", "plan", "queue"] as const;

@@ -6,7 +6,7 @@
 import type { Call } from "#twin/services";
 import type { WorldEvent, WorldView } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
-import type { Plain } from "../../../core/release/plain.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
 import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
 import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 
@@ -18,7 +18,7 @@ export interface Account {
 }
 
 /** A thing that is not as it should be, in one sentence. */
-export interface Difference {
+export interface AccountDifference {
   readonly what: string;
   readonly resource: ResourceRef;
 }
@@ -29,7 +29,7 @@ export interface Aim {
   /** Tells the calls apart that one change takes, such as the policy that it is about; absent: the operation does. */
   readonly part?: string;
   /** Whether the call brings the thing to this state of the ledger's, or a part of the way. */
-  readonly leadsTo: (state: Plain) => boolean;
+  readonly leadsTo: (state: JsonValue) => boolean;
 }
 
 /** The things of a kind at two moments, and who has changed what between them. */
@@ -62,19 +62,19 @@ export interface Promotion<State> {
 }
 
 /** What a release has seen of an endpoint by describing it. */
-export interface EndpointDescription {
+export interface DescribedEndpoint {
   readonly config: string;
   readonly variants: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What a change of ours should come to. */
-export interface Outcome {
+export interface ExpectedOutcome {
   readonly what: string;
   /** Whether a description shows what was intended. */
-  readonly isShown: (found: EndpointDescription) => boolean;
+  readonly isShown: (found: DescribedEndpoint) => boolean;
 }
 
-export interface CheckedKind<State extends Plain = Plain> {
+export interface CheckedKind<State extends JsonValue = JsonValue> {
   readonly kind: ResourceKind;
 
   /** A thing by its name, in the words of the ledger and as far as a change of it shows; null: there is none. */
@@ -98,18 +98,18 @@ export interface CheckedKind<State extends Plain = Plain> {
   readonly makes?: { readonly operation: string; readonly most: number };
 
   /** What is otherwise than it was, what somebody else did left out. */
-  left(looks: TwoLooks<State>): Difference[];
+  left(looks: TwoLooks<State>): AccountDifference[];
   /** What is otherwise than it should be after a promotion. */
-  unsteady?(promotion: Promotion<State>): Difference[];
+  unsteady?(promotion: Promotion<State>): AccountDifference[];
   /** What a call of ours that was accepted should come to, where that takes a look at the endpoint. */
-  outcome?(call: Call, account: Account): Outcome | undefined;
+  outcome?(call: Call, account: Account): ExpectedOutcome | undefined;
 
   /** Names of those that somebody else's call takes along without naming them. */
   takenAlong?(call: Call, account: Account): readonly string[];
   /** Whether a call that was accepted has a thing go, which takes a while. */
   isGoing?(call: Call, name: string): boolean;
   /** What the world did to one of them by itself at somebody else's wish; `from` is the state before that. */
-  movedBy?(entry: WorldEvent, account: Account): { name: string; from: Plain; by: string } | undefined;
+  movedBy?(entry: WorldEvent, account: Account): { name: string; from: JsonValue; by: string } | undefined;
 
   /** The ledger's states of it are leases: the thing itself was there before, and stays. */
   readonly isLease?: true;
@@ -119,7 +119,7 @@ export interface CheckedKind<State extends Plain = Plain> {
   /** It is where the endpoint serves: what else a release has to put back waits until that is possible. */
   readonly isPlace?: true;
   /** What else there has to be for it to be in a state. */
-  needs?(state: Plain): readonly ResourceRef[];
+  needs?(state: JsonValue): readonly ResourceRef[];
   /** An endpoint serves by it: where somebody has deleted it, nothing can be moved to what needs it. */
   readonly isServed?: true;
   /** It is of a training pool, which a lease may hold beyond its release. */
@@ -138,7 +138,7 @@ export interface CheckedKind<State extends Plain = Plain> {
 export function moreOrLess(
   kind: ResourceKind,
   { before, now, leased, inUse, isTouched }: TwoLooks<unknown>,
-): Difference[] {
+): AccountDifference[] {
   const more = [...now.keys()].filter((name) => !before.has(name) && !leased.has(name) && !inUse.has(name));
   const less = [...before.keys()].filter((name) => !now.has(name));
   return [
@@ -149,10 +149,10 @@ export function moreOrLess(
   );
 }
 
-export const isGone = (state: Plain): boolean => state === null;
-export const isThere = (state: Plain): boolean => state !== null;
+export const isGone = (state: JsonValue): boolean => state === null;
+export const isThere = (state: JsonValue): boolean => state !== null;
 
-export type Members = { readonly [key: string]: Plain };
+export type JsonMembers = { readonly [key: string]: JsonValue };
 
-export const isMembers = (value: Plain | undefined): value is Members =>
+export const isMembers = (value: JsonValue | undefined): value is JsonMembers =>
   typeof value === "object" && value !== null && !Array.isArray(value);

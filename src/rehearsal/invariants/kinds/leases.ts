@@ -8,10 +8,17 @@ import { reasonText, type VisibleState } from "#twin/world";
 import type { LeaseKind } from "../../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../../core/plan/plan.ts";
 import type { ResourceRef } from "../../../core/release/change.ts";
-import type { Plain } from "../../../core/release/plain.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
-import { type Aim, type CheckedKind, type Difference, isGone, isMembers, type TwoLooks } from "./define.ts";
+import {
+  type AccountDifference,
+  type Aim,
+  type CheckedKind,
+  isGone,
+  isMembers,
+  type TwoLooks,
+} from "./define.ts";
 
 /** Its bounds, and the capacity that was asked of the service last. */
 type State = { readonly min: number; readonly max: number; readonly capacity: number };
@@ -66,7 +73,7 @@ function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered, loweredT
       if (what !== "bounds" || by.who !== "auto-scaling") return undefined;
       if (world.state.scalables.get(subject)?.namespace !== namespace) return undefined;
       const now = leantOnIn(world, subject);
-      return { name: subject, from: { ...now, ...from } as Plain, by: reasonText(by.reason) };
+      return { name: subject, from: { ...now, ...from } as JsonValue, by: reasonText(by.reason) };
     },
     takenAlong: togetherIn,
     isLease: true,
@@ -88,11 +95,15 @@ function targetIn({ ResourceId, ScalableDimension }: Readonly<Record<string, unk
 }
 
 /** A lease of so many, or more where others lean on it too. */
-const isWithin = (min: unknown, state: Plain): boolean =>
+const isWithin = (min: unknown, state: JsonValue): boolean =>
   min === undefined || (isMembers(state) && Number(min) >= Number(state.minimum));
 
 /** A policy of its own moves its capacity. */
-function leftOf(resource: ResourceRef, was: State, { now, isTouched, world }: TwoLooks<State>): Difference[] {
+function leftOf(
+  resource: ResourceRef,
+  was: State,
+  { now, isTouched, world }: TwoLooks<State>,
+): AccountDifference[] {
   const is = now.get(resource.name) ?? null;
   const isFollowed = (world.state.scalableTargets.get(resource.name)?.policies.size ?? 0) > 0;
   const but = is !== null && isFollowed ? { ...is, capacity: was.capacity } : is;

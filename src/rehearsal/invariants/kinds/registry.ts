@@ -1,6 +1,6 @@
 /** The kinds of resource that the checkers follow, in the order in which they report on them. */
 import type { ResourceRef } from "../../../core/release/change.ts";
-import type { Plain } from "../../../core/release/plain.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
 import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
 import { count } from "./count.ts";
 import type { Account, CheckedKind } from "./define.ts";
@@ -29,7 +29,7 @@ export const allKinds: readonly CheckedKind[] = Object.values(kinds);
 export const kindOf = ({ kind }: Pick<ResourceRef, "kind">): CheckedKind => kinds[kind];
 
 /** What the world shows of a resource, enough to tell whether a call changed it; null: there is no such thing. */
-export const resourceState = (resource: ResourceRef, account: Account): Plain =>
+export const resourceState = (resource: ResourceRef, account: Account): JsonValue =>
   kindOf(resource).read(account, resource.name);
 
 /** The services that change things of a kind. */
@@ -41,5 +41,5 @@ export const servicesOf = ({ calls }: CheckedKind): readonly string[] => [
 export const keyOf = ({ kind, name }: ResourceRef): string => `${kind} ${name}`;
 
 /** All that there is of a kind, by name. */
-export const thingsOf = (kind: CheckedKind, account: Account): ReadonlyMap<string, Plain> =>
+export const thingsOf = (kind: CheckedKind, account: Account): ReadonlyMap<string, JsonValue> =>
   new Map([...kind.names(account)].map((name) => [name, kind.read(account, name)]));

@@ -4,7 +4,7 @@ import { actorText } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 import { textOf } from "../observation.ts";
-import type { CheckedKind, Difference, TwoLooks } from "./define.ts";
+import type { AccountDifference, CheckedKind, TwoLooks } from "./define.ts";
 import { endpointConfigOf } from "./endpoint-config.ts";
 
 export const routingOf = (endpoint: string): ResourceRef => ({ kind: "routing", name: endpoint });
@@ -45,9 +45,11 @@ export const routing = {
   needs: (state) => (typeof state === "string" ? [endpointConfigOf(state)] : []),
 } satisfies CheckedKind<string>;
 
-const differs = (endpoint: string, what: string): Difference[] => [{ what, resource: routingOf(endpoint) }];
+const differs = (endpoint: string, what: string): AccountDifference[] => [
+  { what, resource: routingOf(endpoint) },
+];
 
-function endpointLeft(was: EndpointSnapshot, looks: TwoLooks<string>): Difference[] {
+function endpointLeft(was: EndpointSnapshot, looks: TwoLooks<string>): AccountDifference[] {
   const { name } = was;
   const is = looks.endpoints.now.get(name);
   if (looks.isTouched(routingOf(name))) return [];

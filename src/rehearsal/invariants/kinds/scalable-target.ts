@@ -2,7 +2,7 @@
 
 import type { Call } from "#twin/services";
 import type { ScalableTarget } from "#twin/world";
-import type { Plain } from "../../../core/release/plain.ts";
+import type { JsonValue } from "../../../core/release/json-value.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
 import { type Aim, isMembers } from "./define.ts";
@@ -13,8 +13,8 @@ export type ScalingSnapshot = {
   readonly max: number;
   readonly suspended: { readonly in: boolean; readonly out: boolean; readonly scheduled: boolean };
   /** Configurations by policy name, and expressions with bounds by action name. */
-  readonly policies: { readonly [name: string]: Plain };
-  readonly scheduledActions: { readonly [name: string]: Plain };
+  readonly policies: { readonly [name: string]: JsonValue };
+  readonly scheduledActions: { readonly [name: string]: JsonValue };
 };
 
 export function scalingSnapshot(target: ScalableTarget): ScalingSnapshot {
@@ -28,7 +28,7 @@ export function scalingSnapshot(target: ScalableTarget): ScalingSnapshot {
       scheduled: suspended.ScheduledScalingSuspended,
     },
     policies: Object.fromEntries(
-      [...target.policies].map(([name, policy]) => [name, policy.configuration as Plain]),
+      [...target.policies].map(([name, policy]) => [name, policy.configuration as JsonValue]),
     ),
     scheduledActions: Object.fromEntries(
       [...target.scheduledActions].map(([name, action]) => [
@@ -46,7 +46,7 @@ export function scalingSnapshot(target: ScalableTarget): ScalingSnapshot {
 
 /** What the calls of Application Auto Scaling do to the targets of one service, by its namespace: `sagemaker`. */
 export function targetCalls(namespace: string): Readonly<Record<string, (call: Call) => Aim | undefined>> {
-  const on = (leadsTo: (call: Call, state: Plain) => boolean) => (call: Call) =>
+  const on = (leadsTo: (call: Call, state: JsonValue) => boolean) => (call: Call) =>
     textOf(call, "ServiceNamespace") === namespace ? aimOf(call, leadsTo) : undefined;
   return {
     "application-autoscaling.RegisterScalableTarget": on(registers),
@@ -66,7 +66,7 @@ export function targetCalls(namespace: string): Readonly<Record<string, (call: C
   };
 }
 
-function aimOf(call: Call, leadsTo: (call: Call, state: Plain) => boolean): Aim {
+function aimOf(call: Call, leadsTo: (call: Call, state: JsonValue) => boolean): Aim {
   const about = textOf(call, "PolicyName") || textOf(call, "ScheduledActionName");
   return {
     name: textOf(call, "ResourceId"),
@@ -76,11 +76,11 @@ function aimOf(call: Call, leadsTo: (call: Call, state: Plain) => boolean): Aim 
 }
 
 /** Bounds and suspensions as far as the call gives them. */
-function registers({ input }: Call, state: Plain): boolean {
+function registers({ input }: Call, state: JsonValue): boolean {
   if (!isMembers(state)) return false;
   const { MinCapacity, MaxCapacity, SuspendedState } = input;
   const suspended = isMembers(state.suspended) ? state.suspended : {};
-  const given = SuspendedState as Plain | undefined;
+  const given = SuspendedState as JsonValue | undefined;
   const asked = isMembers(given) ? given : {};
   return [
     [MinCapacity, state.min],
@@ -91,7 +91,7 @@ function registers({ input }: Call, state: Plain): boolean {
   ].every(([one, recorded]) => one === undefined || same(one, recorded));
 }
 
-function has(state: Plain, list: "policies" | "scheduledActions", name: string): boolean {
+function has(state: JsonValue, list: "policies" | "scheduledActions", name: string): boolean {
   const items = isMembers(state) ? state[list] : undefined;
-  return Array.isArray(items) && items.some((item: Plain) => isMembers(item) && item.name === name);
+  return Array.isArray(items) && items.some((item: JsonValue) => isMembers(item) && item.name === name);
 }

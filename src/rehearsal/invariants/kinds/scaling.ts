@@ -4,7 +4,7 @@ import { reasonText } from "#twin/world";
 import type { ResourceRef } from "../../../core/release/change.ts";
 import { same } from "../equality.ts";
 import { textOf } from "../observation.ts";
-import type { Account, CheckedKind, Difference, TwoLooks } from "./define.ts";
+import type { Account, AccountDifference, CheckedKind, TwoLooks } from "./define.ts";
 import { routingOf } from "./routing.ts";
 import { type ScalingSnapshot, scalingSnapshot, targetCalls } from "./scalable-target.ts";
 import { weightsOf } from "./weights.ts";
@@ -68,9 +68,11 @@ function targetsIn({ world }: Account): string[] {
   return [...world.state.scalableTargets.keys()].filter(isOfVariant);
 }
 
-const differs = (name: string, what: string): Difference[] => [{ what, resource: { kind: "scaling", name } }];
+const differs = (name: string, what: string): AccountDifference[] => [
+  { what, resource: { kind: "scaling", name } },
+];
 
-function targetLeft(id: string, looks: TwoLooks<ScalingSnapshot>): Difference[] {
+function targetLeft(id: string, looks: TwoLooks<ScalingSnapshot>): AccountDifference[] {
   const [was, is] = [looks.before.get(id), looks.now.get(id)];
   if (looks.isTouched({ kind: "scaling", name: id })) return [];
   if (was === undefined && looks.inUse.has(id)) return [];
@@ -108,7 +110,7 @@ function notAdopted(
   id: string,
   was: ScalingSnapshot | undefined,
   is: ScalingSnapshot | undefined,
-): Difference[] {
+): AccountDifference[] {
   if (was === undefined || is === undefined) return differs(id, `${id} has no scaling after the promotion`);
   const names = ({ policies, scheduledActions }: ScalingSnapshot) =>
     [...Object.keys(policies), ...Object.keys(scheduledActions)].sort().join(", ");

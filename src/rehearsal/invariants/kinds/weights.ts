@@ -3,7 +3,7 @@ import type { ResourceRef } from "../../../core/release/change.ts";
 import type { EndpointSnapshot } from "../endpoint-snapshot.ts";
 import { textOf } from "../observation.ts";
 import { rebalancingOf } from "../rebalancing.ts";
-import { type CheckedKind, type Difference, isMembers, type TwoLooks } from "./define.ts";
+import { type AccountDifference, type CheckedKind, isMembers, type TwoLooks } from "./define.ts";
 import { routingOf } from "./routing.ts";
 
 type Weights = { readonly [variant: string]: number };
@@ -53,10 +53,15 @@ export const weights = {
   locksEndpoint: true,
 } satisfies CheckedKind<Weights>;
 
-const differs = (endpoint: string, what: string): Difference[] => [{ what, resource: weightsOf(endpoint) }];
+const differs = (endpoint: string, what: string): AccountDifference[] => [
+  { what, resource: weightsOf(endpoint) },
+];
 
 /** An endpoint that serves another configuration has other weights: that is said of the configuration. */
-function weightsLeft(was: EndpointSnapshot, { endpoints, isTouched }: TwoLooks<Weights>): Difference[] {
+function weightsLeft(
+  was: EndpointSnapshot,
+  { endpoints, isTouched }: TwoLooks<Weights>,
+): AccountDifference[] {
   const is = endpoints.now.get(was.name);
   if (is?.config !== was.config || isTouched(routingOf(was.name)) || isTouched(weightsOf(was.name)))
     return [];

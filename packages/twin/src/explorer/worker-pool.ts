@@ -1,7 +1,7 @@
 /** Threads that rehearse side by side; what they bring back is in the order of what was asked, however long each took. */
 import { openThread } from "../engine/worker-thread.ts";
 
-export interface Crew<Request, Ran> {
+export interface WorkerPool<Request, Ran> {
   /**
    * Rehearses all requests; `told` is called as each is done. Those that have not begun when the crew is called off are
    * left out, and so are those under way when it is sent home. Rejects when one of them cannot be rehearsed at all.
@@ -14,7 +14,7 @@ export interface Crew<Request, Ran> {
   close(): Promise<void>;
 }
 
-export interface CrewSignals {
+export interface WorkerPoolSignals {
   /** Calls the crew off: nothing more is begun. */
   readonly off?: AbortSignal;
   /** Sends the crew home: what is under way is dropped as well. */
@@ -22,11 +22,11 @@ export interface CrewSignals {
 }
 
 /** `entry` is a module that calls `serveThread`. */
-export function openCrew<Request, Ran>(
+export function openWorkerPool<Request, Ran>(
   entry: URL | string,
   threads: number,
-  { off, home }: CrewSignals = {},
-): Crew<Request, Ran> {
+  { off, home }: WorkerPoolSignals = {},
+): WorkerPool<Request, Ran> {
   const crew = Array.from({ length: threads }, () => openThread<Request, Ran>(entry));
   return {
     async rehearse(requests, reduce, told) {

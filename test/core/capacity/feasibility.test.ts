@@ -2,12 +2,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { estimateOf } from "../../../src/core/capacity/estimate.ts";
-import { lacksOfPool, type MeansQuestion, meansFor } from "../../../src/core/capacity/means.ts";
+import {
+  type FeasibilityQuestion,
+  feasibilityOf,
+  lacksOfPool,
+} from "../../../src/core/capacity/feasibility.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { holds } from "../../property.ts";
 import { plan, planWith } from "../example.ts";
 
-function asked(changes: Partial<MeansQuestion> = {}): MeansQuestion {
+function asked(changes: Partial<FeasibilityQuestion> = {}): FeasibilityQuestion {
   return {
     plan,
     stable: { instanceType: "ml.g5.xlarge", instances: 8 },
@@ -19,20 +23,20 @@ function asked(changes: Partial<MeansQuestion> = {}): MeansQuestion {
 }
 
 test("joining runs stable twice beside the candidate, so eight and eight need twenty-four", () => {
-  const means = meansFor(asked());
+  const means = feasibilityOf(asked());
 
   expect(means).toMatchObject({ fits: true, lacks: [], peak: { "ml.g5.xlarge": 24 } });
 });
 
 test("one instance short of the surge is a lack, told with what is needed and what there is", () => {
-  const means = meansFor(asked({ quota: { "ml.g5.xlarge": 23 } }));
+  const means = feasibilityOf(asked({ quota: { "ml.g5.xlarge": 23 } }));
 
   expect(means.fits).toBe(false);
   expect(means.lacks).toEqual(["the release needs 24 ml.g5.xlarge at its peak, the account's quota is 23"]);
 });
 
 test("a quota that is not known is a lack, told by its name and not as 0", () => {
-  const { fits, lacks } = meansFor(asked({ quota: {} }));
+  const { fits, lacks } = feasibilityOf(asked({ quota: {} }));
 
   expect(fits).toBe(false);
   expect(lacks).toEqual([
@@ -59,10 +63,12 @@ test("a pool needs its instances under both quotas, for training jobs and for wa
 
 test("other endpoints count against the same quota and are named", () => {
   const beside = (others: number) =>
-    meansFor(asked({ quota: { "ml.g5.xlarge": 20 }, elsewhere: { "ml.g5.xlarge": others } })).lacks.join();
+    feasibilityOf(
+      asked({ quota: { "ml.g5.xlarge": 20 }, elsewhere: { "ml.g5.xlarge": others } }),
+    ).lacks.join();
   expect(beside(1)).toContain(" beside 1 of other endpoints at its peak");
   expect(beside(0)).not.toContain("beside");
-  const { lacks } = meansFor(asked({ quota: { "ml.g5.xlarge": 25 }, elsewhere: { "ml.g5.xlarge": 2 } }));
+  const { lacks } = feasibilityOf(asked({ quota: { "ml.g5.xlarge": 25 }, elsewhere: { "ml.g5.xlarge": 2 } }));
 
   expect(lacks).toEqual([
     "the release needs 24 ml.g5.xlarge beside 2 of other endpoints at its peak, the account's quota is 25",
@@ -70,7 +76,7 @@ test("other endpoints count against the same quota and are named", () => {
 });
 
 test("promoting runs the candidate twice: of two types each has its own surge", () => {
-  const means = meansFor(
+  const means = feasibilityOf(
     asked({
       candidate: { instanceType: "ml.g5.2xlarge", instances: 6 },
       quota: { "ml.g5.xlarge": 16, "ml.g5.2xlarge": 11 },
@@ -82,7 +88,7 @@ test("promoting runs the candidate twice: of two types each has its own surge", 
 });
 
 test("a budget below the estimate is a lack of its own", () => {
-  const { fits, lacks, costUsd } = meansFor(asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) }));
+  const { fits, lacks, costUsd } = feasibilityOf(asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) }));
 
   expect(fits).toBe(false);
   expect(lacks).toEqual([`the release is estimated at $${costUsd?.toFixed(2)}, its budget is $5.00`]);
@@ -94,7 +100,7 @@ test("the way back is within the budget too, where it is dearer than the way for
   const limited = { ...question, plan: planWith({ budget: { usdPerRelease: dearestKnownUsd - 0.01 } }) };
 
   expect(dearestKnownUsd).toBeGreaterThan((usd ?? 0) + 0.01);
-  expect(meansFor(limited).lacks).toEqual([
+  expect(feasibilityOf(limited).lacks).toEqual([
     `the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $${(dearestKnownUsd - 0.01).toFixed(2)}`,
   ]);
 });
@@ -103,7 +109,7 @@ test("a type whose price is not known is refused by name, unless the plan gives 
   const candidate = { instanceType: "ml.c6i.2xlarge", instances: 8 };
   const quota = { "ml.g5.xlarge": 99, "ml.c6i.2xlarge": 99 };
   const withPlan = (changes: Partial<Plan>) =>
-    meansFor(asked({ candidate, quota, plan: { ...planWith({}), ...changes } }));
+    feasibilityOf(asked({ candidate, quota, plan: { ...planWith({}), ...changes } }));
 
   expect(withPlan({}).lacks).toEqual([
     "the price of ml.c6i.2xlarge is not known: give it under prices, or consent under budget.unpriced to spend without knowing it",
@@ -121,7 +127,7 @@ test("no moment of a release runs more than the peak: neither joining, nor going
   const fleet = fc.record({ instanceType: types, instances: fc.integer({ min: 1, max: 200 }) });
   holds(
     fc.property(fleet, fleet, (stable, candidate) => {
-      const { peak } = meansFor(asked({ stable, candidate }));
+      const { peak } = feasibilityOf(asked({ stable, candidate }));
 
       const moments = [
         [stable, stable, candidate],
@@ -149,15 +155,15 @@ test("a quota of exactly the peak fits, and one less of any type does not", () =
         candidate: { instanceType: "ml.g5.2xlarge", instances: candidate },
         elsewhere: { "ml.g5.xlarge": elsewhere },
       });
-      const { peak } = meansFor(question);
+      const { peak } = feasibilityOf(question);
       const quota = {
         "ml.g5.xlarge": (peak["ml.g5.xlarge"] ?? 0) + elsewhere,
         "ml.g5.2xlarge": peak["ml.g5.2xlarge"] ?? 0,
       };
 
-      expect(meansFor({ ...question, quota }).fits).toBe(true);
+      expect(feasibilityOf({ ...question, quota }).fits).toBe(true);
       for (const [type, limit] of Object.entries(quota))
-        expect(meansFor({ ...question, quota: { ...quota, [type]: limit - 1 } }).fits).toBe(false);
+        expect(feasibilityOf({ ...question, quota: { ...quota, [type]: limit - 1 } }).fits).toBe(false);
     }),
   );
 });

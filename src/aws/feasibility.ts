@@ -1,6 +1,6 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
 import { finalOf } from "../core/capacity/candidate-fleet.ts";
-import { type Means, meansFor } from "../core/capacity/means.ts";
+import { type Feasibility, feasibilityOf } from "../core/capacity/feasibility.ts";
 import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Needs } from "../core/release/release.ts";
@@ -13,7 +13,7 @@ interface Question {
   readonly needs: Pick<Needs, "stable" | "candidate">;
 }
 
-type MeansFound = Means & { readonly unseen: readonly string[] };
+type MeansFound = Feasibility & { readonly unseen: readonly string[] };
 
 /** Quota and budget for a release that needs this much; `unseen` are endpoints that may have instances uncounted. */
 export async function meansOf(aws: Aws, question: Question): Promise<MeansFound> {
@@ -54,5 +54,5 @@ function look(aws: Aws, { plan, needs }: Question): Promise<Limits> {
 
 function means({ plan, needs }: Question, { unseen, ...found }: Limits): MeansFound {
   const { stable, candidate } = needs;
-  return { ...meansFor({ plan, stable, candidate, ...found }), unseen };
+  return { ...feasibilityOf({ plan, stable, candidate, ...found }), unseen };
 }

@@ -5,9 +5,9 @@ import { billedLeases } from "../core/release/alongside.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { StageState } from "../core/release/stage.ts";
+import { meansOf } from "./feasibility.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
-import { meansOf } from "./means.ts";
 
 interface Asking {
   readonly doc: Pick<Joined, "plan" | "warmth">;

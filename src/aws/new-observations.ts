@@ -25,7 +25,10 @@ interface Look {
 }
 
 /** Intervals that are whole, since the last look and late ones before it; those read before count no second time. */
-export async function kpiNews(aws: Aws, { plan, sides, nowSeconds, ...look }: Look): Promise<Observation[]> {
+export async function newObservations(
+  aws: Aws,
+  { plan, sides, nowSeconds, ...look }: Look,
+): Promise<Observation[]> {
   const { intervalSeconds } = plan.rollout;
   const whole = (seconds: number) => Math.floor(seconds / intervalSeconds) * intervalSeconds;
   const fromSeconds = Math.max(look.fromSeconds, whole((look.lookedAt ?? nowSeconds) - lateSeconds));

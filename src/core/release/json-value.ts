@@ -1,9 +1,15 @@
 /** Plain data, as JSON has it: what the ledger writes a resource's state down as. */
 import * as z from "zod";
 
-export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
-const isPlain = (value: unknown): value is Plain => {
+const isPlain = (value: unknown): value is JsonValue => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isPlain);
@@ -11,12 +17,12 @@ const isPlain = (value: unknown): value is Plain => {
 };
 
 /** Whatever may be written down, of whatever shape: the states of resources are what each kind makes them. */
-export const PlainData = z.custom<Plain>(isPlain, "expected plain data, found something else");
+export const PlainData = z.custom<JsonValue>(isPlain, "expected plain data, found something else");
 
 /** Equality of plain data, whatever the order of keys; of numbers exactly, unless told otherwise. */
 export function same(
-  a: Plain | undefined,
-  b: Plain | undefined,
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
   sameNumber: (a: number, b: number) => boolean = (one, other) => one === other,
 ): boolean {
   if (a === b) return true;
@@ -26,8 +32,8 @@ export function same(
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((value, i) => same(value, b[i], sameNumber));
   }
-  const left = a as { readonly [key: string]: Plain };
-  const right = b as { readonly [key: string]: Plain };
+  const left = a as { readonly [key: string]: JsonValue };
+  const right = b as { readonly [key: string]: JsonValue };
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key], sameNumber))

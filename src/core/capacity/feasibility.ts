@@ -5,35 +5,35 @@
 import type { Plan } from "../plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../plan/prices.ts";
 import { finalOf, raisesOf } from "./candidate-fleet.ts";
-import { type CandidateSide, estimateOf, type Side } from "./estimate.ts";
+import { type CandidateSide, estimateOf, type SizedFleet } from "./estimate.ts";
 import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
 /** Instances by type. */
-export type Fleet = Readonly<Record<string, number>>;
+export type InstancesByType = Readonly<Record<string, number>>;
 
-export interface Means {
+export interface Feasibility {
   readonly fits: boolean;
   /** One sentence for each thing that is too small. */
   readonly lacks: readonly string[];
   /** The most instances of each type that exist at one time. */
-  readonly peak: Fleet;
+  readonly peak: InstancesByType;
   /** What the release is expected to raise; null where the price of any of it is not known. */
   readonly costUsd: number | null;
 }
 
-export interface MeansQuestion {
+export interface FeasibilityQuestion {
   readonly plan: Plan;
   /** Stable's live fleet, and the candidate's as it joins and is raised. */
-  readonly stable: Side;
+  readonly stable: SizedFleet;
   readonly candidate: CandidateSide;
   /** The account's quotas for endpoint instances, by type; of a type that is absent none is known. */
-  readonly quota: Fleet;
+  readonly quota: InstancesByType;
   /** Instances of other endpoints that count against the same quotas. */
-  readonly elsewhere: Fleet;
+  readonly elsewhere: InstancesByType;
 }
 
 /** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
-export function meansFor(question: MeansQuestion): Means {
+export function feasibilityOf(question: FeasibilityQuestion): Feasibility {
   const { plan, stable, candidate } = question;
   const steady = { [stable.instanceType]: stable.instances };
   const final = { [candidate.instanceType]: finalOf(candidate) };
@@ -53,7 +53,7 @@ export function meansFor(question: MeansQuestion): Means {
 }
 
 /** A raise beside traffic holds the endpoint; one before the first share does not, since nothing could have to be put back. */
-function lackOfLockedMinutes({ plan, candidate }: MeansQuestion): string[] {
+function lackOfLockedMinutes({ plan, candidate }: FeasibilityQuestion): string[] {
   const raises = raisesOf(candidate, 1).length;
   const minutes = raises * raiseLockMinutesP95;
   const { maxLockedMinutes } = plan.budget;
@@ -63,7 +63,7 @@ function lackOfLockedMinutes({ plan, candidate }: MeansQuestion): string[] {
   ];
 }
 
-function lackOfQuota(type: string, needed: number, { quota, elsewhere }: MeansQuestion): string[] {
+function lackOfQuota(type: string, needed: number, { quota, elsewhere }: FeasibilityQuestion): string[] {
   const limit = quota[type];
   const others = elsewhere[type] ?? 0;
   if (limit !== undefined && needed + others <= limit) return [];
@@ -82,7 +82,10 @@ const unlisted = (type: string, use: string) => `and Service Quotas lists no quo
  */
 export function lacksOfPool(
   { instanceType, instances }: { readonly instanceType: string; readonly instances: number },
-  quota: { readonly "training job usage": Fleet; readonly "training warm pool usage": Fleet },
+  quota: {
+    readonly "training job usage": InstancesByType;
+    readonly "training warm pool usage": InstancesByType;
+  },
 ): string[] {
   return (["training job usage", "training warm pool usage"] as const).flatMap((use) => {
     const limit = quota[use][instanceType];
@@ -95,13 +98,13 @@ export function lacksOfPool(
   });
 }
 
-function add(a: Fleet, b: Fleet): Fleet {
+function add(a: InstancesByType, b: InstancesByType): InstancesByType {
   const sum: Record<string, number> = { ...a };
   for (const [type, count] of Object.entries(b)) sum[type] = (sum[type] ?? 0) + count;
   return sum;
 }
 
-function largest(a: Fleet, b: Fleet): Fleet {
+function largest(a: InstancesByType, b: InstancesByType): InstancesByType {
   const most: Record<string, number> = { ...a };
   for (const [type, count] of Object.entries(b)) most[type] = Math.max(most[type] ?? 0, count);
   return most;
