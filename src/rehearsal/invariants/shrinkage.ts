@@ -17,8 +17,8 @@ export interface Shrinkage {
 }
 
 export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
-  /** What calls of ours lowered, by `endpoint/variant`. */
-  const lowered = new Set<string>();
+  /** How far calls of ours lowered what, by `endpoint/variant`. */
+  const lowered = new Map<string, number>();
   /** Endpoints whose last new fleet was asked for by us. */
   const moved = new Set<string>();
 
@@ -30,8 +30,10 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
     return outside.touched(resource) !== undefined && is >= max;
   };
 
-  const look = ({ kind, subject, from = 0, to = 0, by }: WorldEvent) => {
-    if (kind === "capacity" && to < from && by.who !== "sagemaker") lowered.add(subject);
+  const look = (entry: WorldEvent) => {
+    if (entry.kind !== "capacity") return;
+    const { subject, from = 0, to = 0, by } = entry;
+    if (to < from && by.who !== "sagemaker") lowered.set(subject, Math.min(to, lowered.get(subject) ?? to));
   };
 
   return {
@@ -48,7 +50,7 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
       if (isCall(entry.by, "UpdateEndpoint") && moved.has(endpoint)) look(entry);
     },
     forget(endpoint) {
-      for (const subject of lowered) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);
+      for (const subject of lowered.keys()) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);
     },
     ours: (before) =>
       [...before.endpoints.values()].flatMap(({ name: endpoint, variants }) =>
@@ -57,7 +59,8 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
           const key = resource.name;
           const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
           const is = live?.desiredInstanceCount ?? was;
-          if (is >= was || !lowered.has(key)) return [];
+          // What we took of a raise, down to what there was before or more, is no matter; its policy may go on from there.
+          if (is >= was || (lowered.get(key) ?? was) >= was) return [];
           return outside.touched(resource) === undefined && !isBounded(key, is)
             ? [`${name} has ${is} instances, before the release it had ${was}`]
             : [];
