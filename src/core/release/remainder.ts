@@ -19,7 +19,7 @@ export interface Remainder {
   readonly since: string;
 }
 
-export interface ClosingWithRemainder {
+export interface RemainderContext {
   /** After a promotion what was intended is to be finished, and leases are to be given back; before it all is to be undone. */
   readonly promoted: boolean;
   /** Whether a step of the way out has failed: what it had put back by then, the ledger may not know. */
@@ -31,13 +31,13 @@ export interface ClosingWithRemainder {
 }
 
 /** Of a ledger that is about to be closed. Counts are no part of it: a raised fleet is left to its own policy. */
-export function remainderOf(changes: readonly Change[], closing: ClosingWithRemainder): Remainder[] {
+export function remainderOf(changes: readonly Change[], closing: RemainderContext): Remainder[] {
   return undosOf(changes)
     .filter(({ resource }) => !traitsOf(resource.kind).movesByItself)
     .flatMap((one) => leftOf(one, closing));
 }
 
-function leftOf(one: Undo, { promoted, torn = false, why, at }: ClosingWithRemainder): Remainder[] {
+function leftOf(one: Undo, { promoted, torn = false, why, at }: RemainderContext): Remainder[] {
   const { resource, changes, restore } = one;
   // A change to what was there already changes nothing.
   if (changes.every(({ before, after }) => sameState(resource.kind, before, after))) return [];

@@ -53,7 +53,10 @@ export function findingOf(
   };
 }
 
-/** A release beside the one that is explored has to end as well, whatever befell either. */
+/**
+ * A release beside the one that is explored has to end as well, however that is: what an end may leave behind, the invariants
+ * hold it to like the first.
+ */
 function unfinishedBeside({ model, executions }: NonNullable<RunRecord["beside"]>[number]): Wrong[] {
   const last = executions.at(-1);
   const { outcome, reason } = endOfRelease({
@@ -61,7 +64,7 @@ function unfinishedBeside({ model, executions }: NonNullable<RunRecord["beside"]
     outcome: last?.outcome ?? "hung",
     reason: last?.reason ?? "it was never started",
   });
-  return unfinished.has(outcome) ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
+  return outcome === "hung" ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
 }
 
 function wrongWith(record: RunRecord): Wrong[] {

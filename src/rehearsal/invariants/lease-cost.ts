@@ -7,7 +7,7 @@ import { type Listed, listedOf, neededAt } from "./alongside.ts";
 import type { Passage } from "./passages.ts";
 import type { CheckContext } from "./scene.ts";
 
-type Seen = Pick<CheckContext, "world" | "planOf" | "shared">;
+type LeaseContext = Pick<CheckContext, "world" | "planOf" | "shared">;
 
 /** With a share of the traffic, for so long. */
 export interface Ahead {
@@ -16,13 +16,13 @@ export interface Ahead {
 }
 
 /** Until now, US dollars; undefined where the plan lists nothing with a price. */
-export function leasedUsd(passage: Passage, scene: Seen): number | undefined {
+export function leasedUsd(passage: Passage, scene: LeaseContext): number | undefined {
   const all = pricedOf(passage, scene);
   return all.length === 0 ? undefined : sumOf(all.map((one) => untilNow(one, scene.world.nowMs)));
 }
 
 /** What it leases by then, or needs for a share that it is about to be given, US dollars. */
-export function leasesAheadUsd(passage: Passage, scene: Seen, ahead: readonly Ahead[]): number {
+export function leasesAheadUsd(passage: Passage, scene: LeaseContext, ahead: readonly Ahead[]): number {
   return sumOf(
     pricedOf(passage, scene).flatMap(({ entry, usdPerUnitHour, before, stood, history }) =>
       ahead.map(({ percent, minutes }) => {
@@ -40,7 +40,7 @@ interface Priced extends Listed {
   readonly history: ReturnType<CheckContext["shared"]["leasedBy"]>;
 }
 
-function pricedOf(passage: Passage, scene: Seen): Priced[] {
+function pricedOf(passage: Passage, scene: LeaseContext): Priced[] {
   const { shared } = scene;
   return listedOf(passage, scene).flatMap((listed): Priced[] => {
     const { entry, resource, before } = listed;

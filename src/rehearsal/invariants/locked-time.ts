@@ -1,5 +1,5 @@
 /** How long changes of ours, and auto scaling, have locked an endpoint while the candidate carried traffic. */
-import { endpointOf, type Passage } from "./passages.ts";
+import { type Passage, planFor } from "./passages.ts";
 import type { CheckContext } from "./scene.ts";
 
 export interface LockBegun {
@@ -39,7 +39,7 @@ export function createLockedTime({ world, planOf, figures }: CheckContext): Lock
     close() {
       for (const endpoint of [...running.keys()]) end(endpoint, world.nowMs);
       for (const [passage, each] of total) {
-        const { maxLockedMinutes } = planOf(endpointOf(passage)).budget;
+        const { maxLockedMinutes } = planFor(passage, { planOf }).budget;
         figures.lockedMinutes += each;
         figures.lockedMinutesOverrun += Math.max(0, each - maxLockedMinutes);
       }

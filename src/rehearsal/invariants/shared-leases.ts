@@ -7,6 +7,7 @@ import type { ResourceRef } from "../../core/release/change.ts";
 import { same } from "./equality.ts";
 import type { Account } from "./kinds/define.ts";
 import { leaseKinds } from "./kinds/leases.ts";
+import { keyOf } from "./kinds/registry.ts";
 import { executionName } from "./locks.ts";
 import { mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -163,11 +164,11 @@ export function createSharedLeases(account: Account): SharedLeases {
       }
       return undefined;
     },
-    stood: ({ kind, name }, atMs) =>
-      stood.get(`${kind} ${name}`)?.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.as,
-    leasedBy: (release, { kind, name }) => histories.get(`${release} on ${kind} ${name}`) ?? [],
-    isLeantOnBeside: ({ kind, name }, release) =>
-      Object.keys(items.get(`${kind} ${name}`)?.leases ?? {}).some((id) => id !== release),
+    stood: (resource, atMs) =>
+      stood.get(keyOf(resource))?.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.as,
+    leasedBy: (release, resource) => histories.get(`${release} on ${keyOf(resource)}`) ?? [],
+    isLeantOnBeside: (resource, release) =>
+      Object.keys(items.get(keyOf(resource))?.leases ?? {}).some((id) => id !== release),
     left: (isStanding) =>
       [...items.values()].flatMap(({ of, leases }) =>
         Object.keys(leases).length === 0 || isStanding(of)
@@ -189,7 +190,7 @@ function stateOf(of: string, account: Account): SharedState | undefined {
 /** The things that a call changes which releases lean on. */
 function keysIn(call: ObservedCall["call"]): string[] {
   const resource = mutationOf(call)?.resource;
-  if (resource !== undefined) return resource.kind in leaseKinds ? [`${resource.kind} ${resource.name}`] : [];
+  if (resource !== undefined) return resource.kind in leaseKinds ? [keyOf(resource)] : [];
   return Object.values(leaseKinds).flatMap(({ kind, togetherIn }) =>
     togetherIn(call).map((name) => `${kind} ${name}`),
   );

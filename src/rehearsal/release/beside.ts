@@ -26,7 +26,7 @@ export function modelIn(input: unknown, models: readonly string[]): string | und
 }
 
 /** The executions of the plan that is rehearsed, and those of the others; what is nobody's is the first one's. */
-export function apart(
+export function executionsByPlan(
   { plan, beside = [] }: Pick<RehearsalRequest, "plan" | "beside">,
   all: readonly ExecutionSummary[],
   inputOf: (execution: string) => unknown,

@@ -11,7 +11,7 @@ import {
 } from "#twin/engine";
 import type { Asked } from "#twin/permissions";
 import type { AlarmFacts } from "../../core/facts/rehearsal-facts.ts";
-import { apart, type BesideRecord } from "./beside.ts";
+import { type BesideRecord, executionsByPlan } from "./beside.ts";
 import { endOf } from "./end.ts";
 import type { RehearsalParts, RehearsalRequest } from "./request.ts";
 import { type DocumentStage, stagesOf } from "./stage-facts.ts";
@@ -58,7 +58,7 @@ export function recordOf(
     const endMs = engine.clock.nowMs();
     const record = runRecordOf(assembly, ended);
     const inputs = new Map(records.map(({ name, input }) => [name, input]));
-    const { own, others } = apart(request, record.executions, (name) =>
+    const { own, others } = executionsByPlan(request, record.executions, (name) =>
       JSON.parse(inputs.get(name) ?? "null"),
     );
     return {

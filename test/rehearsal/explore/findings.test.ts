@@ -69,7 +69,9 @@ describe("a run is wrong", () => {
       wrong(record(["promoted"], { beside: [{ model: "other", executions: record(outcomes).executions }] }));
 
     expect(ended(["aborted", "rolled-back"])).toEqual([]);
-    expect(ended(["aborted"])).toEqual(["hung"]);
+    expect(ended(["aborted"])).toEqual([]);
+    expect(ended(["rolled-back", "closing-failed"])).toEqual([]);
+    expect(ended(["hung"])).toEqual(["hung"]);
     expect(ended([])).toEqual(["hung"]);
   });
 
