@@ -8,7 +8,7 @@ import { sweepOff } from "../release/hand-calls.ts";
 import type { RunRecord } from "../release/run-record.ts";
 
 /** Executions that are not the last word on a release: another one acted for it after them. */
-const unfinished = new Set(["aborted", "timed-out", "closing-failed", "handed-over", "hung"]);
+const interim = new Set(["aborted", "timed-out", "closing-failed", "handed-over", "hung"]);
 /** What a later execution ends as that did nothing for the release: a compensation that could not be opened refuses nothing of its. */
 const idle = new Set(["ignored", "refused"]);
 
@@ -23,7 +23,7 @@ export function endOfRelease({
 } {
   if (outcome === "hung") return { outcome, reason };
   const acting = executions.filter((each, nth) => nth === 0 || !idle.has(each.outcome));
-  const last = acting.findLast((each) => !unfinished.has(each.outcome)) ?? acting.at(-1);
+  const last = acting.findLast((each) => !interim.has(each.outcome)) ?? acting.at(-1);
   return last === undefined ? { outcome, reason } : { outcome: last.outcome, reason: last.reason };
 }
 
@@ -34,16 +34,23 @@ export function endOfRelease({
 export function findingOf(
   experiment: Experiment,
   record: RunRecord,
-  reference?: Pick<Finding, "outcome">,
+  reference?: Pick<Finding, "outcome" | "beside">,
 ): Finding {
   const end = endOfRelease(record);
+  const beside = (record.beside ?? []).map((one) => ({ model: one.model, ...endBeside(one) }));
   return {
     experiment,
     ...end,
+    ...(beside.length > 0 && {
+      beside: Object.fromEntries(beside.map(({ model, outcome }) => [model, outcome])),
+    }),
     wrong: [
       ...wrongWith(record),
-      ...misled(end.outcome, reference),
-      ...(record.beside ?? []).flatMap((one) => unfinishedBeside(one)),
+      ...misled(end.outcome, reference?.outcome),
+      ...beside.flatMap(({ model, outcome, reason }) => [
+        ...unfinished(model, outcome, reason),
+        ...misled(outcome, reference?.beside?.[model], model),
+      ]),
       ...unreached(experiment, record),
       ...untold(experiment, record),
     ],
@@ -53,19 +60,23 @@ export function findingOf(
   };
 }
 
-/**
- * A release beside the one that is explored has to end as well, however that is: what an end may leave behind, the invariants
- * hold it to like the first.
- */
-function unfinishedBeside({ model, executions }: NonNullable<RunRecord["beside"]>[number]): Wrong[] {
+type Beside = NonNullable<RunRecord["beside"]>[number];
+
+function endBeside({ executions }: Beside): { outcome: string; reason: string } {
   const last = executions.at(-1);
-  const { outcome, reason } = endOfRelease({
+  return endOfRelease({
     executions,
     outcome: last?.outcome ?? "hung",
     reason: last?.reason ?? "it was never started",
   });
-  return outcome === "hung" ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
 }
+
+/**
+ * A release beside the one that is explored has to end as well, however that is: what an end may leave behind, the invariants
+ * hold it to like the first.
+ */
+const unfinished = (model: string, outcome: string, reason: string): Wrong[] =>
+  outcome === "hung" ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
 
 function wrongWith(record: RunRecord): Wrong[] {
   const { violations } = record.findings.invariants as InvariantFindings;
@@ -85,9 +96,7 @@ function untold({ faults }: Experiment, { alarms }: RunRecord): Wrong[] {
     : [{ what: "nobody-told", detail: "the sweep was switched off for hours, and no alarm rang" }];
 }
 
-function misled(outcome: string, reference: Pick<Finding, "outcome"> | undefined): Wrong[] {
-  if (reference === undefined || reference.outcome === "promoted" || outcome !== "promoted") return [];
-  return [
-    { what: "bad-candidate-promoted", detail: `without the fault the release is ${reference.outcome}` },
-  ];
+function misled(outcome: string, reference: string | undefined, whose = "the release"): Wrong[] {
+  if (reference === undefined || reference === "promoted" || outcome !== "promoted") return [];
+  return [{ what: "bad-candidate-promoted", detail: `without the fault ${whose} is ${reference}` }];
 }

@@ -75,6 +75,22 @@ describe("a run is wrong", () => {
     expect(ended([])).toEqual(["hung"]);
   });
 
+  it("where a bad candidate beside it was promoted, which without the fault is not", () => {
+    const promoted = { beside: [{ model: "other", executions: record(["promoted"]).executions }] };
+    const found = (other?: string) =>
+      findingOf(throttled, record(["rolled-back"], promoted), {
+        outcome: "rolled-back",
+        ...(other !== undefined && { beside: { other } }),
+      });
+
+    expect(found("rolled-back").wrong).toEqual([
+      { what: "bad-candidate-promoted", detail: "without the fault other is rolled-back" },
+    ]);
+    expect(found("rolled-back").beside).toEqual({ other: "promoted" });
+    expect(found("promoted").wrong).toEqual([]);
+    expect(found().wrong).toEqual([]);
+  });
+
   it("where an invariant was broken", () => {
     const violations = {
       "no-orphans": [{ invariant: "no-orphans", atMs: 0, what: "model v7 is left behind" }],

@@ -16,6 +16,8 @@ export interface Finding {
   /** How the run ended, all its executions taken together. */
   readonly outcome: string;
   readonly reason: string;
+  /** How what ran beside it ended, by its name. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly wrong: readonly Wrong[];
   /** Points reached, in order. */
   readonly points: readonly string[];

@@ -60,7 +60,7 @@ const Entry = z
       .max(10_000)
       .optional()
       .describe(
-        "What an hour of one of its units costs, US dollars; where it is absent, what it costs is in no estimate.",
+        "What an hour of one of its units costs, US dollars; where it is absent, what it costs is in no estimate and on no bill.",
       ),
   })
   .superRefine((entry, ctx) => {
