@@ -16,6 +16,8 @@ import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing, type Outcome } from "../src/core/release/closing.ts";
 import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
+import { lateness } from "../src/core/release/due.ts";
+import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
@@ -43,12 +45,15 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   const told = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
   const drifted = [...new Set([...told, ...leftToOthers(ledger)])];
   const outcome = outcomeOf(doc, ledger);
-  const reason = [reasonOf(tools, doc, outcome), ...(drifted.length === 0 ? [] : [leftText(drifted)])].join(
-    "; ",
-  );
-  const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
+  const there = held ? new Date(tools.now()).toISOString() : promotedAt(ledger.changes);
+  const reason = [
+    reasonOf(tools, doc, outcome),
+    ...lateness(release, there),
+    ...(drifted.length === 0 ? [] : [leftText(drifted)]),
+  ].join("; ");
+  const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
   return close(tools, {
     release,
     closing,

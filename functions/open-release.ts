@@ -106,6 +106,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
         : `pool/${plan.model}/${request.milestone}`,
     execution: event.execution,
     openedAt: event.startedAt,
+    ...(request.dueAt !== undefined && { dueAt: request.dueAt }),
   };
   const gate = await versionGate(tools, plan, { request, found });
   if (gate !== undefined)

@@ -27,6 +27,7 @@ import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { Opened } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
+import { minutesUntilDue } from "../src/core/release/due.ts";
 import { resourceName, variantName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Planning, type Sizes } from "../src/core/release/release.ts";
@@ -193,7 +194,11 @@ async function look({ release, plan }: Input, tools: Tools) {
   return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn, stableMaximum };
 }
 
-async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | undefined): Promise<Answer> {
+async function planPool(
+  { plan, release }: Input,
+  { aws, now }: Tools,
+  pool: TrainingPool | undefined,
+): Promise<Answer> {
   if (pool === undefined) return { status: "refused", reason: "the milestone names no capacity" };
   const lacks = lacksOfPool(pool, {
     "training job usage": await quotasFor(aws, "training job usage", [pool.instanceType]),
@@ -202,7 +207,7 @@ async function planPool({ plan }: Input, { aws }: Tools, pool: TrainingPool | un
   if (lacks.length > 0) return { status: "refused", reason: lacks.join("; ") };
   if (!isAccountedFor(pool.instanceType, plan))
     return { status: "refused", reason: unaccountedFor(pool.instanceType) };
-  const usd = poolExpense(plan, pool).usd ?? 0;
+  const usd = poolExpense(plan, pool, minutesUntilDue(release, now())).usd ?? 0;
   if (usd > plan.budget.usdPerRelease)
     return {
       status: "refused",

@@ -13,6 +13,7 @@ import { badState } from "../src/core/errors.ts";
 import { PlannedPool } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { membersOf } from "../src/core/release/document/upcasters.ts";
+import { minutesUntilDue } from "../src/core/release/due.ts";
 import { resourceName } from "../src/core/release/names.ts";
 import { Progress } from "../src/core/release/release.ts";
 import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
@@ -28,7 +29,8 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
     throw badState(`milestones.${release.milestone}.pool: expected the capacity it needs, found nothing`);
   const ledger = await Ledger.forward(tools.aws, release, membersOf(asJson(pool)));
   const openedMs = Date.parse(release.openedAt);
-  const sinceMs = tools.now() - openedMs > unhinderedMs ? tools.now() : openedMs;
+  const begunMs = tools.now() - openedMs > unhinderedMs ? tools.now() : openedMs;
+  const sinceMs = begunMs + minutesUntilDue(release, begunMs) * 60_000;
   const lease = {
     at: new Date(sinceMs + pool.holdMinutes * 60_000).toISOString().slice(0, 19),
     input: JSON.stringify({ scaleDown: { releaseId: release.id } }),

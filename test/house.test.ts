@@ -142,7 +142,18 @@ test("a package has the house's licence with it", () => {
 /** Rooms of core and its few files outside them, with the verdict where it is taken from, along the data's way: each may import those before it. */
 const coreOrder = [
   ...["errors.ts", "units.ts", "wait.ts", "deployment.ts"],
-  ...["input", "verdict", "kpis/kinds", "plan", "request", "capacity", "kpis", "release", "facts"],
+  ...[
+    "input",
+    "verdict",
+    "kpis/kinds",
+    "plan",
+    "request",
+    "capacity",
+    "calendar",
+    "kpis",
+    "release",
+    "facts",
+  ],
   "outlook.ts",
 ];
 const coreRoomOf = (path: string): string => {

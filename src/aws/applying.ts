@@ -6,7 +6,7 @@ import {
   mustWait,
   type Taken,
   type Took,
-} from "../core/plan/application.ts";
+} from "../core/calendar/application.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";

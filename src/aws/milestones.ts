@@ -11,7 +11,7 @@ import {
   type ScheduleStep,
   type SchedulesInForce,
   type Target,
-} from "../core/plan/calendar.ts";
+} from "../core/calendar/calendar.ts";
 import { type MilestoneKind, milestoneKinds } from "../core/plan/plan.ts";
 import { formerMilestoneName, milestoneName } from "../core/release/names.ts";
 import type { Aws } from "./clients.ts";

@@ -1,8 +1,8 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { PlanInForce } from "../core/calendar/application.ts";
 import { drifted } from "../core/errors.ts";
-import type { PlanInForce } from "../core/plan/application.ts";
 import { Plan } from "../core/plan/plan.ts";
 import { readAs } from "../core/release/document/read-as.ts";
 import { upcastWhereKnown } from "../core/release/document/reading.ts";

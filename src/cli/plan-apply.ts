@@ -3,8 +3,9 @@ import { stringify } from "yaml";
 import { putInForce, see } from "../aws/applying.ts";
 import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
+import { changes, type DeployedPlan, stepsTo } from "../core/calendar/application.ts";
+import { calendarMistakes } from "../core/calendar/calendar.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
-import { changes, type DeployedPlan, stepsTo } from "../core/plan/application.ts";
 import { AwsName, Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -19,6 +20,8 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   if (path === undefined)
     throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
   const plan = readPlan(path);
+  const mistakes = calendarMistakes(plan);
+  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
   const { aws, who } = await bound(line, terminal);
   const now = new Date();
   const there = await seen(aws, plan.model);

@@ -1,8 +1,8 @@
 /** `slipway plan`: what a plan means. */
 
 import { meanRequestsPerSecond, settled } from "#twin/world";
+import { calendarWarnings } from "../core/calendar/calendar.ts";
 import { outlookOf } from "../core/outlook.ts";
-import { calendarWarnings } from "../core/plan/calendar.ts";
 import { accountOf } from "../rehearsal/account-of-plan.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";

@@ -3,6 +3,8 @@
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
 
+import { calendarMistakes, type MilestoneStart, startOf } from "./calendar/calendar.ts";
+import { type LeadPart, leadTimeOf } from "./calendar/lead-time.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
 import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
@@ -91,6 +93,10 @@ export interface ReleaseOutlook {
 export interface MilestoneOutlook {
   readonly kind: MilestoneKind;
   readonly when: Plan["milestones"]["production"]["when"];
+  /** When it is started; absent where an approval makes it due. */
+  readonly start?: MilestoneStart;
+  /** Of what the time from there to its date is made. */
+  readonly lead?: readonly LeadPart[];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
   /** Of the pool, held to its end; null where its price is not known. */
   readonly costUsd?: number | null;
@@ -125,6 +131,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(plan),
+      ...calendarMistakes(plan),
       ...fleetWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
@@ -174,10 +181,18 @@ function milestoneOutlook(plan: Plan, kind: MilestoneKind): MilestoneOutlook[] {
   const milestone = plan.milestones[kind];
   if (milestone === undefined) return [];
   const { when, pool } = milestone;
-  if (pool === undefined) return [{ kind, when }];
+  const start = startOf(plan, kind);
+  const isAhead = start !== undefined && start.leadMinutes > 0;
+  const outlook = {
+    kind,
+    when,
+    ...(start !== undefined && { start }),
+    ...(isAhead && { lead: leadTimeOf(plan, kind).parts }),
+  };
+  if (pool === undefined) return [outlook];
   const { instanceType, instances, holdMinutes } = pool;
-  const { usd } = poolExpense(plan, pool);
-  return [{ kind, when, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
+  const { usd } = poolExpense(plan, pool, start?.leadMinutes);
+  return [{ ...outlook, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
 }
 
 function fleetWarnings(plan: Plan): string[] {

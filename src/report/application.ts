@@ -1,7 +1,9 @@
 /** What it takes to put a plan in force, and what came of it: a line for each step, with what differs below. */
+
+import type { ApplyStep, PlanStep, Took } from "../core/calendar/application.ts";
+import { leadMinutesOf, type Schedule, type ScheduleStep } from "../core/calendar/calendar.ts";
 import { printable } from "../core/input/bad-input.ts";
-import type { ApplyStep, PlanStep, Took } from "../core/plan/application.ts";
-import type { Schedule, ScheduleStep } from "../core/plan/calendar.ts";
+import { duration } from "./text/figures.ts";
 import { padEnd, widthOf } from "./text/layout.ts";
 import type { Paint } from "./text/paint.ts";
 
@@ -108,8 +110,12 @@ const say = (how: How, [would, done, not]: readonly [string, string, string]) =>
 };
 
 /** `cron(0 2 ? * MON *) Europe/Amsterdam`; what else may differ is said where it is not as usual. */
-const textOf = ({ expression, timeZone, enabled }: Schedule) =>
-  `${expression} ${timeZone}${enabled ? "" : " (switched off)"}`;
+function textOf(schedule: Schedule): string {
+  const { expression, timeZone, enabled } = schedule;
+  const leadMinutes = leadMinutesOf(schedule);
+  const lead = leadMinutes === 0 ? "" : `, ${duration(leadMinutes * 60)} ahead`;
+  return `${expression} ${timeZone}${lead}${enabled ? "" : " (switched off)"}`;
+}
 
 function differenceLines({ from, differences }: PlanStep, { dim }: Paint): string[] {
   if (from === undefined) return [];

@@ -1,9 +1,10 @@
 /** What a plan means, on one page of the terminal. */
-import type { MilestoneOutlook, Outlook, ReleaseOutlook } from "../core/outlook.ts";
+import type { Outlook, ReleaseOutlook } from "../core/outlook.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
+import { milestoneTable } from "./milestones.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
-import { count, counted, duration, percent, usd } from "./text/figures.ts";
+import { cost, count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
 /** In lines. */
@@ -15,7 +16,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     releaseTable(outlook, page),
     expenseTable(outlook, page),
     alongsideTable(outlook.alongside, page),
-    milestoneTable(outlook, page),
+    milestoneTable(outlook.milestones, page),
     closing(outlook, page),
   ]);
 }
@@ -180,35 +181,11 @@ function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
 }
 
 /** A cost that may not be known. */
-const cost = (value: number | null): string => (value === null ? "not known" : usd(value));
 
 const quotaText = ({ peak }: ReleaseOutlook): string =>
   Object.entries(peak)
     .map(([type, instances]) => `${instances} ${type}`)
     .join(" + ");
-
-function milestoneTable({ milestones }: Outlook, { width, paint }: Page): string[] {
-  const columns = [
-    { head: "milestone" },
-    { head: "when" },
-    { head: "capacity" },
-    { head: "cost", align: "right" },
-  ] as const;
-  const rows = milestones.map((milestone) => [
-    milestone.kind,
-    whenText(milestone.when),
-    milestone.pool === undefined
-      ? "as above"
-      : `${milestone.pool.instances} ${milestone.pool.instanceType} for ${duration(milestone.pool.holdMinutes * 60)}`,
-    milestone.costUsd === undefined ? "" : cost(milestone.costUsd),
-  ]);
-  return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
-}
-
-function whenText(when: MilestoneOutlook["when"]): string {
-  if ("event" in when) return "a version is approved";
-  return "at" in when ? `${when.at} ${when.timeZone}` : `${when.cron} ${when.timeZone}`;
-}
 
 function closing(outlook: Outlook, page: Page): string[] {
   const { budget, historyEvents, historyLimitEvents, holdMinutes, warnings } = outlook;

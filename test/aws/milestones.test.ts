@@ -5,7 +5,7 @@ import { AwsError } from "#twin/vocabulary";
 import { putInForce, see } from "../../src/aws/applying.ts";
 import { targetOf } from "../../src/aws/milestones.ts";
 import { applyPlan, readPlan } from "../../src/aws/plans.ts";
-import { stepsTo, type Taken } from "../../src/core/plan/application.ts";
+import { stepsTo, type Taken } from "../../src/core/calendar/application.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { milestoneName } from "../../src/core/release/names.ts";
 import { normaliseRequest } from "../../src/core/request/request.ts";
@@ -49,7 +49,7 @@ test("a plan in force is read back with who applied it, and its dated milestones
   expect(await readPlan(aws, "chat-assistant")).toEqual(plan);
   expect((await see(aws, "chat-assistant")).inForce).toMatchObject({ appliedAt: at, appliedBy: by });
   expect(schedule).toMatchObject({
-    ScheduleExpression: "cron(0 2 ? * MON *)",
+    ScheduleExpression: "cron(45 1 ? * MON *)",
     ScheduleExpressionTimezone: "Europe/Amsterdam",
     Target: { Arn: aws.environment.stateMachineArn, RoleArn: aws.environment.schedulerRoleArn },
   });

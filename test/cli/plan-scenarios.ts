@@ -19,8 +19,12 @@ function planFile(when: { readonly [K in MilestoneKind]?: When }, usdPerRelease:
   return join(folderWith({ "plan.yml": stringify(written) }), "plan.yml");
 }
 
-const cron = (hour: number): When => ({ cron: `cron(0 ${hour} ? * MON *)`, timeZone: "UTC" });
-const on = (at: string): When => ({ at, timeZone: "UTC" });
+const cron = (hour: number): When => ({
+  cron: `cron(0 ${hour} ? * MON *)`,
+  timeZone: "UTC",
+  start: "on-date",
+});
+const on = (at: string): When => ({ at, timeZone: "UTC", start: "on-date" });
 
 /** Data collection goes, training moves, validation comes, and the date of staging is over. */
 export const old = planFile(

@@ -43,6 +43,25 @@ describe("a release that was promoted", () => {
     expect(run.account.published().at(-1)).toMatchObject({ state: "closed", outcome: "promoted" });
   });
 
+  test.each([
+    ["after its date says by how much", -7, /; 7 min after it was due, 2026-11-23T/],
+    [
+      "by its date says nothing of it, however long stable took to leave",
+      0,
+      /^no evidence of harm[^;]*;(?!.*due)/,
+    ],
+  ])("%s", async (_, dueMinutes, reason) => {
+    const run = await Run.shifted({ plan: quick });
+    await run.promote();
+    const dueAt = new Date(run.tools.now() + dueMinutes * 60_000).toISOString();
+    run.account.wait(30);
+    await run.scaleDown();
+
+    const closing = await close(run, { release: { ...run.doc.release, dueAt } });
+
+    expect(closing.reason).toMatch(reason);
+  });
+
   test("is promoted whatever failed afterwards", async () => {
     const run = await Run.shifted({ plan: quick });
     await run.promote();
@@ -146,8 +165,8 @@ describe("a release that was not", () => {
 });
 
 describe("a milestone of capacity alone", () => {
-  async function primed(): Promise<Run> {
-    const run = await Run.begin({ event: trainingDue });
+  async function primed(event: unknown = trainingDue): Promise<Run> {
+    const run = await Run.begin({ event });
     await run.plan();
     await run.prewarmTraining();
     run.account.wait(30);
@@ -164,6 +183,33 @@ describe("a milestone of capacity alone", () => {
       { releaseId: "chat-assistant-2026-11-23-training", until: "2026-11-23T12:00:00Z" },
     ]);
     expect((await record(run))?.changes?.map(({ state }) => state)).toEqual(["applied", "applied"]);
+  });
+
+  test.each([
+    [
+      "too late for its date says by how much",
+      20,
+      "the warm pool is available; 10 min after it was due, 2026-11-23T09:20:00.000Z",
+    ],
+    ["in time for its date says nothing of it", 40, "the warm pool is available"],
+  ])("%s", async (_, leadMinutes, reason) => {
+    const scheduledTime = "2026-11-23T09:00:00Z";
+    const milestone = { model: "chat-assistant", kind: "training", scheduledTime, leadMinutes };
+    const run = await primed({ milestone });
+
+    expect((await close(run)).reason).toBe(reason);
+  });
+
+  test("is not late at the end of its lease", async () => {
+    const scheduledTime = "2026-11-23T09:00:00Z";
+    const milestone = { model: "chat-assistant", kind: "training", scheduledTime, leadMinutes: 15 };
+    const run = await primed({ milestone });
+    await run.scaleDown();
+
+    const { outcome, reason } = await close(run);
+
+    expect(outcome).toBe("done");
+    expect(reason).not.toContain("due");
   });
 
   test("is done again at the end of its lease, which is then forgotten", async () => {

@@ -254,15 +254,26 @@ describe("a training milestone", () => {
     });
   });
 
-  test("is refused above the budget", async () => {
-    const { planning } = await planned({
-      event: trainingDue,
-      plan: planWith({ budget: { usdPerRelease: 40 } }),
-    });
+  test.each([
+    ["from its start to its hold's end", trainingDue, 42.54],
+    [
+      "from its start ahead of its date too",
+      {
+        milestone: {
+          model: "chat-assistant",
+          kind: "training",
+          scheduledTime: "2026-11-23T09:00:00Z",
+          leadMinutes: 15,
+        },
+      },
+      46.09,
+    ],
+  ])("is refused above the budget, %s", async (_, event, usd) => {
+    const { planning } = await planned({ event, plan: planWith({ budget: { usdPerRelease: 40 } }) });
 
     expect(planning).toMatchObject({
       status: "refused",
-      reason: "the pool is estimated at $42.54, the budget is $40.00",
+      reason: `the pool is estimated at $${usd}, the budget is $40.00`,
     });
   });
 });

@@ -41,6 +41,21 @@ describe("a pool for training", () => {
     expect(JSON.parse(schedule.Target?.Input ?? "")).toEqual({ scaleDown: { releaseId: id } });
   });
 
+  test("that was started ahead of its date is held from that on", async () => {
+    const event = {
+      milestone: {
+        model: "chat-assistant",
+        kind: "training",
+        scheduledTime: "2026-11-23T09:00:00Z",
+        leadMinutes: 15,
+      },
+    };
+    const run = await Run.begin({ event });
+    await run.plan();
+
+    expect((await run.prewarmTraining()).reason).toBe("2 ml.g5.12xlarge until 2026-11-23T12:15:00.000Z");
+  });
+
   test("that did not is held from its opening on, however long its planning took", async () => {
     const run = await planned();
     run.account.wait(9);

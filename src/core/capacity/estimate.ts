@@ -27,7 +27,7 @@ export interface SizedFleet {
 }
 
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
-const warmingMinutes = 5;
+export const warmingMinutes = 5;
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 export const drainSeconds = 60;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
@@ -187,10 +187,11 @@ export function expensesOf(
   });
 }
 
-/** Of a training pool that is held to its end. */
-export function poolExpense(plan: Plan, pool: TrainingPool): Expense {
-  const hours = { [pool.instanceType]: (pool.instances * pool.holdMinutes) / 60 };
-  const [expense] = expensesOf([{ item: "pool", minutes: pool.holdMinutes, hours }], plan.prices);
+/** Of a training pool that is held to its end, and started so long before its date. */
+export function poolExpense(plan: Plan, pool: TrainingPool, leadMinutes = 0): Expense {
+  const minutes = leadMinutes + pool.holdMinutes;
+  const hours = { [pool.instanceType]: (pool.instances * minutes) / 60 };
+  const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan.prices);
   return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };
 }
 

@@ -61,7 +61,7 @@ export const TrainingPool = z
       .min(1)
       .max(20 * 24 * 60)
       .describe(
-        "When the lease ends if no completion is heard of before, minutes after the milestone started.",
+        "When the lease ends if no completion is heard of before, minutes after the milestone's date, or after its start where that is later or there is no date.",
       ),
   })
   .describe("Training capacity: a managed warm pool, primed by a short job and kept until the hold ends.");

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
-import { percentField } from "../units.ts";
+import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Freezes } from "./freeze.ts";
 import { count, InstanceNeeds, instanceType } from "./instances.ts";
@@ -149,6 +149,11 @@ export const Plan = z
     defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),
     releaseTypes: ReleaseTypes,
     milestones: Milestones,
+    leadTimeQuantile: shareField(z.number().min(0.5).max(0.99))
+      .default(0.95)
+      .describe(
+        "How sure a milestone that starts ahead of its date is to be ready by it: the share of launches that take no longer than planned.",
+      ),
     rollout: Rollout,
     warmth: WarmthRequirement.prefault({}).describe("How a candidate proves that its model is loaded."),
     kpis: Kpis,

@@ -32,7 +32,7 @@ function isAlias(zone: string): boolean {
   }
 }
 
-interface Field {
+export interface CronField {
   readonly name: string;
   readonly from: number;
   readonly to: number;
@@ -44,21 +44,22 @@ interface Field {
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** Source: EventBridge Scheduler user guide, cron-based schedules. */
-const fields: readonly Field[] = [
-  { name: "minutes", from: 0, to: 59 },
-  { name: "hours", from: 0, to: 23 },
-  { name: "day of month", from: 1, to: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
-  { name: "month", from: 1, to: 12, names: months },
-  {
+/** In their order. Source: EventBridge Scheduler user guide, cron-based schedules. */
+export const cronFields = {
+  minutes: { name: "minutes", from: 0, to: 59 },
+  hours: { name: "hours", from: 0, to: 23 },
+  daysOfMonth: { name: "day of month", from: 1, to: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
+  months: { name: "month", from: 1, to: 12, names: months },
+  daysOfWeek: {
     name: "day of week",
     from: 1,
     to: 7,
     names: days,
     special: /^(\?|L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#[1-5]))$/,
   },
-  { name: "year", from: 1970, to: 2199 },
-];
+  years: { name: "year", from: 1970, to: 2199 },
+} satisfies Record<string, CronField>;
+const fields: readonly CronField[] = Object.values(cronFields);
 
 const cron = z
   .string()
@@ -82,7 +83,7 @@ function cronMistake(text: string): { expected: string; found: string } | undefi
   return undefined;
 }
 
-function accepts(field: Field, text: string): boolean {
+function accepts(field: CronField, text: string): boolean {
   if (field.special?.test(text)) return true;
   return text.split(",").every((item) => {
     const [range = "", step, more] = item.split("/");
@@ -94,7 +95,21 @@ function accepts(field: Field, text: string): boolean {
   });
 }
 
-function numberOf(field: Field, text: string): number {
+/** The values that a field's text means, in no order; those of its own forms, such as `L`, are none. */
+export function valuesIn(field: CronField, text: string): number[] {
+  return text.split(",").flatMap((item) => {
+    const [range = "", step] = item.split("/");
+    const [from = "", to] = range.split("-");
+    const first = range === "*" ? field.from : numberOf(field, from);
+    const open = range === "*" || step !== undefined ? field.to : first;
+    const last = to === undefined ? open : numberOf(field, to);
+    const every = Number(step ?? 1);
+    if (Number.isNaN(first) || Number.isNaN(last)) return [];
+    return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);
+  });
+}
+
+function numberOf(field: CronField, text: string): number {
   const position = field.names?.indexOf(text.toUpperCase()) ?? -1;
   if (position >= 0) return position + field.from;
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -134,10 +149,17 @@ function isOfTheCalendar(local: string): boolean {
 /** Whether a text is a local date and time that can be compared with another. */
 export const isLocalTime = (text: string): boolean => whatDateShouldBe(text) === undefined;
 
+const start = z
+  .enum(["ahead", "on-date"])
+  .default("ahead")
+  .describe(
+    "When it is started: ahead, so that on the date its capacity is there and, of production, the version has all the traffic; or on the date itself.",
+  );
+
 /** What makes a milestone due. */
 export const When = z.union([
-  z.strictObject({ at, timeZone }),
-  z.strictObject({ cron, timeZone }),
+  z.strictObject({ at, timeZone, start }),
+  z.strictObject({ cron, timeZone, start }),
   z.strictObject({ event: z.literal("model-approved").describe("The registry approves a model version.") }),
 ]);
 export type When = z.infer<typeof When>;

@@ -28,6 +28,10 @@ export function retireId(changes: readonly Change[], which: "latest" | "another"
   return number === 1 ? "retire-scaling" : `retire-scaling-${number}`;
 }
 
+/** When what follows from the promotion was intended, ISO 8601; undefined before it. */
+export const promotedAt = (changes: readonly Change[]): string | undefined =>
+  changes.find(({ id }) => id === "lift-hold")?.at;
+
 /** What a ledger does not intend yet of it. Nothing is looked at: the ledger knows how things are. */
 export function leavingOf(
   changes: readonly Change[],

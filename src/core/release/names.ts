@@ -12,12 +12,16 @@ const longestExecution = 80;
 const longestStack = 47;
 const checksumLength = 8;
 
+interface Due {
+  readonly version?: number | undefined;
+  readonly scheduledTime?: string | undefined;
+  /** Where it was started ahead of that. */
+  readonly dueAt?: string | undefined;
+}
+
 /** What tells releases of a milestone apart: the version, or the day a milestone without one was due. */
-export function labelOf(
-  due: { version?: number | undefined; scheduledTime?: string | undefined },
-  startedAt: string,
-): string {
-  return due.version === undefined ? (due.scheduledTime ?? startedAt).slice(0, 10) : `v${due.version}`;
+export function labelOf({ version, scheduledTime, dueAt }: Due, startedAt: string): string {
+  return version === undefined ? (dueAt ?? scheduledTime ?? startedAt).slice(0, 10) : `v${version}`;
 }
 
 /** The identity of a release: `chat-assistant-v7-production`, with `-r2` at a second attempt. */

@@ -24,6 +24,8 @@ export const Release = z.object({
   /** Grows with each holder of the subject's lock; every ledger write is conditional on it. */
   fence: z.int(),
   openedAt: z.string(),
+  /** The milestone's date, ISO 8601, where the release was started ahead of it. */
+  dueAt: z.string().optional(),
 });
 export type Release = z.infer<typeof Release>;
 

@@ -19,6 +19,7 @@ export const Held = z.looseObject({
   model: told(z.string()),
   version: told(z.int()),
   milestone: told(z.string()),
+  dueAt: told(z.iso.datetime()),
 });
 export type Held = z.infer<typeof Held>;
 

@@ -28,6 +28,13 @@ const scheduledTime = z
   .optional()
   .describe('When the schedule was due: "<aws.scheduler.scheduled-time>" in the schedule\'s input.');
 
+const leadMinutes = z
+  .int()
+  .min(1)
+  .max(60 * 24 * 60)
+  .optional()
+  .describe("How long before the milestone's date that is, minutes; on the date where it is left out.");
+
 /** A milestone that is due: the input of an EventBridge Scheduler schedule, or the constant input of a rule. */
 export const ScheduledMilestone = z
   .strictObject({
@@ -36,6 +43,7 @@ export const ScheduledMilestone = z
       kind: MilestoneKind.describe("The milestone that is due."),
       version: version.optional(),
       scheduledTime,
+      leadMinutes,
     }),
   })
   .describe("A milestone that is due.");

@@ -15,6 +15,8 @@ export interface ReleaseRequest {
   readonly modelPackageArn?: string;
   /** ISO 8601, the time that a schedule was due, however late it was delivered. */
   readonly scheduledTime?: string;
+  /** ISO 8601, the milestone's date, where it was started ahead of that. */
+  readonly dueAt?: string;
   /** Whether a release that is closed may be run once more. */
   readonly again: boolean;
   readonly note?: string;

@@ -5,6 +5,7 @@
 import type * as z from "zod";
 import { foundText, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
+import { epochMs } from "../units.ts";
 import {
   CompensateInput,
   GoOnInput,
@@ -98,10 +99,25 @@ function fromEvent(event: object): Normalised {
 const ignored = (reason: string): Normalised => ({ kind: "ignored", reason });
 
 function fromSchedule(input: object): Normalised {
-  return checked(ScheduledMilestone, input, ({ milestone: { kind, ...rest } }) => ({
-    kind: "release",
-    request: { ...present(rest), model: rest.model, milestone: kind, trigger: "schedule", again: false },
-  }));
+  return checked(ScheduledMilestone, input, ({ milestone: { kind, leadMinutes, ...rest } }) => {
+    const dueAt = dueAfter(rest.scheduledTime, leadMinutes);
+    return {
+      kind: "release",
+      request: {
+        ...present({ ...rest, dueAt }),
+        model: rest.model,
+        milestone: kind,
+        trigger: "schedule",
+        again: false,
+      },
+    };
+  });
+}
+
+/** A milestone's date, where it was started ahead of it. */
+function dueAfter(scheduledTime: string | undefined, leadMinutes: number | undefined): string | undefined {
+  if (scheduledTime === undefined || leadMinutes === undefined) return undefined;
+  return new Date(epochMs(scheduledTime) + leadMinutes * 60_000).toISOString();
 }
 
 function fromHand(input: object): Normalised {

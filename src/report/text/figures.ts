@@ -17,6 +17,9 @@ export function percent(value: number): string {
   return `${value === 0 || value === 100 ? value : Number(value.toPrecision(2))} %`;
 }
 
+/** US dollars, where the price of all of it is known. */
+export const cost = (value: number | null): string => (value === null ? "not known" : usd(value));
+
 /** `1:34:49`, hours first, as long as it takes. */
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);

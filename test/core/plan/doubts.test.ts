@@ -12,7 +12,7 @@ const doubts = (changes: Partial<Plan> | { requirements: Partial<Plan["requireme
 const requiring = (changes: Partial<Plan["requirements"]>) =>
   doubtsOf(planWith({ requirements: changes, kpis: plan.kpis.filter(({ kind }) => kind !== "guardrail") }));
 const due = (at: string, timeZone = "Europe/Amsterdam") =>
-  doubts({ milestones: { ...plan.milestones, production: { when: { at, timeZone } } } });
+  doubts({ milestones: { ...plan.milestones, production: { when: { at, timeZone, start: "ahead" } } } });
 
 test("the sample leaves no doubt", () => {
   expect(doubts({})).toEqual([]);
@@ -50,7 +50,7 @@ test("a type is for endpoints or for training: a pool of the wrong ones is asked
   const pool = plan.milestones.training?.pool;
   if (pool === undefined) throw new Error("the sample has a pool");
   const training = {
-    when: { cron: "cron(0 2 ? * MON *)", timeZone: "UTC" },
+    when: { cron: "cron(0 2 ? * MON *)", timeZone: "UTC", start: "ahead" as const },
     pool: { ...pool, instanceType: "ml.inf2.xlarge" },
   };
 

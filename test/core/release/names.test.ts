@@ -21,6 +21,8 @@ test("a version labels its releases", () => {
 test("a milestone without a version is labelled by the day it was due, however late it starts", () => {
   expect(labelOf({ scheduledTime: "2026-11-23T02:00:00Z" }, "2026-11-24T00:10:00Z")).toBe("2026-11-23");
   expect(labelOf({}, "2026-11-24T00:10:00Z")).toBe("2026-11-24");
+  const ahead = { scheduledTime: "2026-11-22T23:50:00Z", dueAt: "2026-11-23T00:05:00.000Z" };
+  expect(labelOf(ahead, "2026-11-22T23:50:04Z")).toBe("2026-11-23");
 });
 
 test("a release is named by model, label and milestone, and a further attempt by its number", () => {

@@ -119,6 +119,21 @@ test("a milestone that is due keeps the time it was due at", () => {
   });
 });
 
+test("a schedule that is ahead of its milestone's date says by how much", () => {
+  const ahead = {
+    milestone: {
+      model: "chat-assistant",
+      kind: "training",
+      scheduledTime: "2026-11-22T23:50:00Z",
+      leadMinutes: 15,
+    },
+  };
+
+  expect(normaliseRequest(ahead)).toMatchObject({
+    request: { scheduledTime: "2026-11-22T23:50:00Z", dueAt: "2026-11-23T00:05:00.000Z" },
+  });
+});
+
 test("a rule's constant input may leave the time out", () => {
   expect(normaliseRequest({ milestone: { model: "chat-assistant", kind: "staging" } })).toMatchObject({
     kind: "release",

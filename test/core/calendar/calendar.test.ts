@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import {
+  calendarMistakes,
   calendarWarnings,
+  leadMinutesOf,
   type Schedule,
   type ScheduleStep,
   type SchedulesInForce,
   calendarSteps as stepsOfCalendar,
   type Target,
-} from "../../../src/core/plan/calendar.ts";
+} from "../../../src/core/calendar/calendar.ts";
 import { milestoneKinds, type Plan, type When } from "../../../src/core/plan/plan.ts";
 import { holds } from "../../property.ts";
 import { plan } from "../example.ts";
@@ -44,8 +46,8 @@ function taken(standing: SchedulesInForce, steps: readonly ScheduleStep[]): Sche
   return after;
 }
 
-const weekly: When = { cron: "cron(0 2 ? * MON *)", timeZone: "Europe/Amsterdam" };
-const daily: When = { cron: "cron(0 2 * * ? *)", timeZone: "Europe/Amsterdam" };
+const weekly: When = { cron: "cron(0 2 ? * MON *)", timeZone: "Europe/Amsterdam", start: "on-date" };
+const daily: When = { cron: "cron(0 2 * * ? *)", timeZone: "Europe/Amsterdam", start: "on-date" };
 
 test("a schedule starts the machine with its milestone, in the plan's time zone", () => {
   const [made] = calendarSteps(planAt({ training: weekly }), {}, { target, nowMs });
@@ -101,8 +103,74 @@ test("what an earlier version made for this machine goes last, and for another s
   expect(steps[1]).toMatchObject({ why: "former" });
 });
 
+describe("a milestone that starts ahead of its date", () => {
+  const made = (when: When, kind = "training") => {
+    const [step] = calendarSteps(planAt({ [kind]: when }), {}, { target, nowMs });
+    if (step?.act !== "make") throw new Error(`expected a schedule to be made, found ${step?.act}`);
+    return step.to;
+  };
+
+  it("by a cron does so on the same wall clock, and says by how much", () => {
+    const { expression, timeZone, input } = made({ ...weekly, start: "ahead" });
+
+    expect([expression, timeZone]).toEqual(["cron(45 1 ? * MON *)", "Europe/Amsterdam"]);
+    expect(JSON.parse(input)).toEqual({
+      milestone: {
+        model: "chat-assistant",
+        kind: "training",
+        scheduledTime: "<aws.scheduler.scheduled-time>",
+        leadMinutes: 15,
+      },
+    });
+    expect(leadMinutesOf({ input })).toBe(15);
+    expect(leadMinutesOf(made(weekly))).toBe(0);
+  });
+
+  it.each([
+    ["2026-12-01T09:00:00", "Europe/Amsterdam", "2026-12-01T07:45:00"],
+    // The first of two, on the night on which clocks are put back; and through that night.
+    ["2027-10-31T02:30:00", "Europe/Amsterdam", "2027-10-31T00:15:00"],
+    ["2027-10-31T03:00:00", "Europe/Amsterdam", "2027-10-31T01:45:00"],
+    // What clocks skip in spring, as it would have been.
+    ["2027-03-28T02:30:00", "Europe/Amsterdam", "2027-03-28T01:15:00"],
+    ["2027-01-01T00:05", "Asia/Kolkata", "2026-12-31T18:20:00"],
+  ])("by a date, %s %s, does so at %s UTC", (at, timeZone, start) => {
+    expect(made({ at, timeZone, start: "ahead" })).toMatchObject({
+      expression: `at(${start})`,
+      timeZone: "UTC",
+    });
+  });
+
+  it("of production does so by the length of its release", () => {
+    const dated = { when: { at: "2026-12-01T09:00:00", timeZone: "UTC", start: "ahead" as const } };
+    const [step] = calendarSteps({ ...plan, milestones: { production: dated } }, {}, { target, nowMs });
+
+    expect(step).toMatchObject({ act: "make", to: { expression: "at(2026-12-01T07:24:00)" } });
+  });
+
+  it("is not started any more once its start is over, and that is warned of", () => {
+    const soon = planAt({ training: { at: "2026-11-23T09:10:00", timeZone: "UTC", start: "ahead" } });
+
+    expect(acts(calendarSteps(soon, {}, { target, nowMs }))).toEqual(["pass training"]);
+    expect(calendarWarnings(soon, nowMs)).toEqual([
+      "the start of training is over, 15 minutes ahead of its date (2026-11-23T09:10:00 UTC): nothing will start it any more, and by hand it would be late",
+    ]);
+  });
+
+  it("needs a cron that can be said earlier", () => {
+    const first: When = { cron: "cron(0 0 1 * ? *)", timeZone: "UTC", start: "ahead" };
+
+    expect(calendarMistakes(planAt({ training: first }))).toEqual([
+      "milestones.training.when.cron: expected one that can be said 15 minutes earlier as well (whose days stay days of the same month, whose minutes are the same in each hour), or start: on-date, found cron(0 0 1 * ? *)",
+    ]);
+    expect(calendarMistakes(planAt({ training: { ...first, start: "on-date" } }))).toEqual([]);
+    expect(calendarMistakes(planAt({ training: { ...weekly, start: "ahead" } }))).toEqual([]);
+  });
+});
+
 describe("a date that is over", () => {
-  const at = (text: string, timeZone = "UTC"): Plan => planAt({ training: { at: text, timeZone } });
+  const at = (text: string, timeZone = "UTC"): Plan =>
+    planAt({ training: { at: text, timeZone, start: "on-date" } });
 
   it.each([
     ["2026-11-23T09:00:00", "UTC", "pass"],
@@ -135,7 +203,11 @@ describe("a date that is over", () => {
 test("whatever stood before, once the steps are taken there is nothing left to do", () => {
   const when = fc.constantFrom<When | undefined>(
     ...[undefined, weekly, daily],
-    ...["2026-11-22T09:00:00", "2026-12-24T09:00:00"].map((at) => ({ at, timeZone: "Asia/Tokyo" })),
+    ...["2026-11-22T09:00:00", "2026-12-24T09:00:00"].map((at) => ({
+      at,
+      timeZone: "Asia/Tokyo",
+      start: "ahead" as const,
+    })),
   );
   const plans = fc
     .record(Object.fromEntries(milestoneKinds.slice(0, 4).map((kind) => [kind, when])))

@@ -1,8 +1,9 @@
 /** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
+
+import { type Difference, differences } from "../plan/difference.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import { calendarSteps, type ScheduleStep, type SchedulesInForce, type Target } from "./calendar.ts";
-import { type Difference, differences } from "./difference.ts";
-import type { Plan } from "./plan.ts";
 
 /** A plan as it is in force. */
 export interface PlanInForce {

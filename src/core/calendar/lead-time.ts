@@ -1,0 +1,71 @@
+/**
+ * How long before its date a milestone has to start: worked back from the moment at which its capacity is to be there, or,
+ * of production, at which the version is to have all the traffic.
+ */
+import { fleetFor } from "../capacity/candidate-fleet.ts";
+import { standingsFrom, warmingMinutes } from "../capacity/estimate.ts";
+import { slowestSeconds } from "../capacity/provisioning.ts";
+import { candidateNeeds } from "../capacity/sizing.ts";
+import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
+
+export interface LeadPart {
+  readonly what:
+    | "what is leant on"
+    | "provisioning"
+    | "taking over"
+    | "model load"
+    | "priming job"
+    | "proof of warmth"
+    | "stages";
+  readonly minutes: number;
+}
+
+export interface LeadTime {
+  /** One after another. */
+  readonly parts: readonly LeadPart[];
+  /** All of them, in whole minutes. */
+  readonly minutes: number;
+}
+
+/** From the last instance's being in service until an endpoint is (reports of users; unconfirmed by AWS). */
+const takeOverMinutes = 2;
+/** What the model leans on is raised before it joins, and waited for: tasks, concurrency and throughput take minutes (unconfirmed). */
+const alongsideMinutes = 5;
+/** A priming job's download, run and upload, and until its end is noticed; what its container takes is the plan's own. */
+const primingMinutes = 5;
+
+/** With a release of the default type at the planned peak, and nothing in its way. */
+export function leadTimeOf(plan: Plan, kind: MilestoneKind): LeadTime {
+  const pool = plan.milestones[kind]?.pool;
+  const parts = pool === undefined ? productionParts(plan) : poolParts(plan, pool);
+  return { parts, minutes: Math.ceil(parts.reduce((sum, { minutes }) => sum + minutes, 0)) };
+}
+
+const provisioning = ({ leadTimeQuantile: quantile }: Plan, instances: number): LeadPart => ({
+  what: "provisioning",
+  minutes: slowestSeconds({ instances, quantile }) / 60,
+});
+
+function poolParts(plan: Plan, { instances }: TrainingPool): LeadPart[] {
+  return [provisioning(plan, instances), { what: "priming job", minutes: primingMinutes }];
+}
+
+/** Joining launches both fleets anew. */
+function productionParts(plan: Plan): LeadPart[] {
+  const needs = candidateNeeds(plan, plan.defaultReleaseType);
+  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
+  const stages = standingsFrom(plan, { instanceType: needs.instanceType, ...fleet });
+  return [
+    ...(plan.alongside === undefined
+      ? []
+      : [{ what: "what is leant on" as const, minutes: alongsideMinutes }]),
+    provisioning(plan, plan.endpoint.instances + fleet.instances),
+    { what: "taking over", minutes: takeOverMinutes },
+    { what: "model load", minutes: plan.warmth.loadSecondsP95 / 60 },
+    { what: "proof of warmth", minutes: warmingMinutes },
+    {
+      what: "stages",
+      minutes: stages.reduce((sum, { bakeMinutes, waitMinutes }) => sum + bakeMinutes + waitMinutes, 0),
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+/** A plan's milestones as a table of its page: when each is due, what it takes, and when it starts so as to be in time. */
+import type { MilestoneOutlook } from "../core/outlook.ts";
+import { margin, type Page } from "./summary/page.ts";
+import { cost, duration } from "./text/figures.ts";
+import { table, wrap } from "./text/layout.ts";
+
+export function milestoneTable(milestones: readonly MilestoneOutlook[], { width, paint }: Page): string[] {
+  const columns = [
+    { head: "milestone" },
+    { head: "when" },
+    { head: "capacity" },
+    { head: "cost", align: "right" },
+  ] as const;
+  const rows = milestones.map(({ kind, when, pool, costUsd }) => [
+    kind,
+    whenText(when),
+    pool === undefined
+      ? "as above"
+      : `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`,
+    costUsd === undefined ? "" : cost(costUsd),
+  ]);
+  return [
+    ...table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line),
+    ...milestones
+      .flatMap((milestone) => leadTexts(milestone))
+      .flatMap((text) => wrap(text, width - margin.length))
+      .map((line) => paint.dim(margin + line)),
+  ];
+}
+
+function whenText(when: MilestoneOutlook["when"]): string {
+  if ("event" in when) return "a version is approved";
+  return "at" in when ? `${when.at} ${when.timeZone}` : `${when.cron} ${when.timeZone}`;
+}
+
+function leadTexts({ kind, start, lead = [] }: MilestoneOutlook): string[] {
+  if (start === undefined || lead.length === 0) return [];
+  const parts = lead.map(({ what, minutes }) => `${what} ${duration(Math.round(minutes) * 60)}`);
+  const ahead = duration(start.leadMinutes * 60);
+  return [`${kind} starts ${ahead} ahead, ${start.expression} ${start.timeZone}: ${parts.join(", ")}.`];
+}
