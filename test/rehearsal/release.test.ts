@@ -235,6 +235,23 @@ describe("a training milestone", () => {
     });
   });
 
+  test("that starts ahead of its date is there by then, and is held from then on", async () => {
+    const milestone = {
+      model: "chat-assistant",
+      kind: "training",
+      scheduledTime: "2026-01-05T08:00:00Z",
+      leadMinutes: 15,
+    };
+
+    const { executions } = await released({ event: { milestone } });
+
+    const [first, second, ...more] = executions;
+    expect(first).toMatchObject({ outcome: "done", reason: "the warm pool is available" });
+    expect(first?.stopSeconds).toBeLessThan(15 * 60);
+    expect(second).toMatchObject({ outcome: "done", startSeconds: (15 + 180) * 60 });
+    expect(more).toEqual([]);
+  });
+
   test("is ended while its pool is still there, if its hold is shorter than its keep-alive", async () => {
     const { training: milestone } = plan.milestones;
     if (milestone?.pool === undefined) throw new Error("the sample plan has no training pool");
