@@ -99,7 +99,7 @@ function scheduleSentence(step: ScheduleStep, how: How): string {
 
 const removals = {
   lost: "the plan has no date for it",
-  past: "the plan's date is over",
+  past: "the plan's date, or its start, is over",
   former: "an earlier version made it in the default group",
 } as const;
 

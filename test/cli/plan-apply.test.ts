@@ -53,7 +53,7 @@ test("a dry run says what would change, and changes nothing", async () => {
     "- data-collection  cron(0 1 ? * MON *) UTC: would be removed, the plan has no date for it\n",
   );
   expect(out).toContain(
-    "- staging          at(2101-01-01T00:00:00) UTC: would be removed, the plan's date is over\n",
+    "- staging          at(2101-01-01T00:00:00) UTC: would be removed, the plan's date, or its start, is over\n",
   );
   expect(err).toMatch(/nothing was changed: this was a dry run\n$/);
   expect(await stateOf(here)).toEqual(before);

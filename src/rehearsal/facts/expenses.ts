@@ -4,8 +4,8 @@ import type { UnitHours } from "#twin/world";
 import { type Expense, expenseItems } from "../../core/capacity/estimate.ts";
 import type { LeanedOnFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import type { Raised } from "../invariants/check-context.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
-import type { Raised } from "../invariants/scene.ts";
 import { type Hours, paidFor } from "../prices.ts";
 import type { RunRecord } from "../release/run-record.ts";
 

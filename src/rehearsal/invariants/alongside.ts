@@ -1,9 +1,9 @@
 /** Whether what a plan lists alongside is there when a share is given: the plan's own figures against what the world has. */
 import type { Plan } from "../../core/plan/plan.ts";
 import type { ResourceRef } from "../../core/release/change.ts";
+import type { CheckContext } from "./check-context.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { type Passage, planFor } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 import type { SharedState } from "./shared-items.ts";
 import type { Shift } from "./shifts.ts";
 
@@ -31,11 +31,11 @@ export function listedOf(
 }
 
 /** One sentence for each that is short of what a share needs. What gives traffic back waits for nothing. */
-export function shortAlongside(scene: CheckContext, { passage, from, to }: Shift): string[] {
+export function shortAlongside(context: CheckContext, { passage, from, to }: Shift): string[] {
   if (passage === undefined || to <= from) return [];
   const percent = Math.round(to * 1e5) / 1e3;
-  return listedOf(passage, scene).flatMap(({ entry, resource: { name }, before }) => {
-    const scalable = scene.world.state.scalables.get(name);
+  return listedOf(passage, context).flatMap(({ entry, resource: { name }, before }) => {
+    const scalable = context.world.state.scalables.get(name);
     if (scalable === undefined) return [];
     const needed = neededAt(entry, percent, before);
     return scalable.ready >= needed

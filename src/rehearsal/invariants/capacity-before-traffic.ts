@@ -14,21 +14,21 @@
  */
 import type { Variant } from "#twin/world";
 import { shortAlongside } from "./alongside.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createInForce } from "./in-force.ts";
 import { createMetricReads } from "./metric-reads.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
-import type { CheckContext } from "./scene.ts";
 import { percent, type Shift, shiftIn } from "./shifts.ts";
 
-export function capacityBeforeTraffic(scene: CheckContext): Checker {
+export function capacityBeforeTraffic(context: CheckContext): Checker {
   const name = "capacity-before-traffic";
   const { violations, report } = violationsOf(name);
   const begun = new Map<string, number>();
   const reads = createMetricReads();
-  const inForce = createInForce(scene);
-  const { world, planOf } = scene;
+  const inForce = createInForce(context);
+  const { world, planOf } = context;
 
   /** Requests per second that some of a variant's instances serve. */
   const servedBy = (instances: number, { instanceType }: Variant, endpoint: string) =>
@@ -45,7 +45,7 @@ export function capacityBeforeTraffic(scene: CheckContext): Checker {
     const arriving = Math.max(shown, arrivingLoad(world, endpoint.name));
     if (load > 0 && endpoint.variants.every(({ desiredWeight }) => desiredWeight === 0))
       report(`no variant was given any of ${load.toFixed(1)} requests per second`, whereOf(seen));
-    for (const what of shortAlongside(scene, shift)) report(what, whereOf(seen));
+    for (const what of shortAlongside(context, shift)) report(what, whereOf(seen));
     let surge = false;
     for (const { variant, share } of receivers(shift)) {
       const can = servedBy(readyNow(variant, world.nowMs), variant, endpoint.name);
@@ -56,7 +56,7 @@ export function capacityBeforeTraffic(scene: CheckContext): Checker {
         );
       else surge ||= share * arriving > can + 1e-6;
     }
-    if (surge) scene.figures.unseenSurges += 1;
+    if (surge) context.figures.unseenSurges += 1;
   }
 
   /** The load that a step knew of to which CloudWatch did not tell it. */
@@ -121,7 +121,7 @@ export function capacityBeforeTraffic(scene: CheckContext): Checker {
       if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);
       noteDropped(seen);
       for (const what of inForce.onCall(seen)) report(what, whereOf(seen));
-      const shift = shiftIn(seen, scene);
+      const shift = shiftIn(seen, context);
       if (shift !== undefined) check(shift, seen);
       reads.onCall(seen);
     },

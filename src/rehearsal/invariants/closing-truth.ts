@@ -1,21 +1,21 @@
 /** Whether the way in which a release was closed is what the world shows. */
 import type { ResourceRef } from "../../core/release/change.ts";
+import type { CheckContext } from "./check-context.ts";
 import { endpointSnapshot } from "./endpoint-snapshot.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, isCandidate, type Passage } from "./passages.ts";
 import type { RecordedClosing } from "./release-records.ts";
-import type { CheckContext } from "./scene.ts";
 
 /** One sentence for each thing that is otherwise. */
-export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: CheckContext): string[] {
+export function truthOf({ outcome }: RecordedClosing, passage: Passage, context: CheckContext): string[] {
   const before = endpointBefore(passage);
-  const live = scene.world.state.endpoints.get(before?.name ?? "");
+  const live = context.world.state.endpoints.get(before?.name ?? "");
   if (before === undefined || live === undefined) return [];
-  if (scene.outside.touched(routingOf(before.name)) !== undefined) return [];
+  if (context.outside.touched(routingOf(before.name)) !== undefined) return [];
   const now = endpointSnapshot(live);
   const closed = `the release was closed as ${outcome}`;
-  const candidates = now.variants.filter((variant) => isCandidate(variant, passage, scene.world));
+  const candidates = now.variants.filter((variant) => isCandidate(variant, passage, context.world));
   switch (outcome) {
     case "promoted": {
       const old = now.variants.filter((variant) => !candidates.includes(variant));
@@ -32,22 +32,22 @@ export function truthOf({ outcome }: RecordedClosing, passage: Passage, scene: C
         ? []
         : [`${closed} while the endpoint served ${now.config}, before the release it was ${before.config}`];
     case "refused":
-      return changedOf(passage, scene).map((what) => `${closed} though ${what}`);
+      return changedOf(passage, context).map((what) => `${closed} though ${what}`);
     default:
       return [];
   }
 }
 
 /** What is new in the account since the passage began, the doing of outside hands and of other releases left out. */
-function changedOf(passage: Passage, scene: CheckContext): string[] {
-  const { world, outside, owners } = scene;
+function changedOf(passage: Passage, context: CheckContext): string[] {
+  const { world, outside, owners } = context;
   const { before } = passage;
   const isNotOurs = (resource: ResourceRef) =>
     outside.touched(resource) !== undefined || owners.isAnothers(resource, passage);
   const made = allKinds
     .filter(({ isServed }) => isServed === true)
     .flatMap(({ kind, names }) =>
-      [...names(scene)]
+      [...names(context)]
         .filter((name) => !before.things[kind].has(name) && !isNotOurs({ kind, name }))
         .map((name) => `${kind} ${name} had been made`),
     );

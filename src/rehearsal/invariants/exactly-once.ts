@@ -7,6 +7,7 @@
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
@@ -15,29 +16,28 @@ import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ArrivingCall, ObservedCall } from "./observation.ts";
 import { claimIn } from "./release-records.ts";
-import type { CheckContext } from "./scene.ts";
 
 /** Things of a kind that one release may make, by the call that makes them. */
 const most: ReadonlyMap<string, number> = new Map(
   allKinds.flatMap(({ makes }) => (makes === undefined ? [] : [[makes.operation, makes.most] as const])),
 );
 
-export function exactlyOnce(scene: CheckContext): Checker {
+export function exactlyOnce(context: CheckContext): Checker {
   const name = "exactly-once";
   const { violations, report } = violationsOf(name);
   const stateOf = ({ resource }: Mutation) =>
-    resource === undefined ? null : resourceState(resource, scene);
+    resource === undefined ? null : resourceState(resource, context);
   /** What was changed, by what that carried out: forgotten when it was rolled back, or is as somebody else made it. */
   const effects = new Map<string, ResourceRef>();
   const made = new Map<string, number>();
-  const claims = createClaims(scene, report);
+  const claims = createClaims(context, report);
   let before: ReturnType<typeof stateOf> = null;
 
   function check(seen: ObservedCall, mutation: Mutation, execution: string): void {
     const { resource } = mutation;
     if (resource === undefined) return;
     if (kindOf(resource).locksEndpoint !== true && same(before, stateOf(mutation))) return;
-    const lock = scene.locks.recording(resource, execution);
+    const lock = context.locks.recording(resource, execution);
     const releaseId = lock?.holder?.releaseId ?? `execution ${execution}`;
     const coverage = coverageOf(mutation, lock);
     const what = carriedOut(coverage);
@@ -99,7 +99,7 @@ function carriedOut(coverage: Coverage): string | undefined {
 }
 
 /** Who opened which release: one execution an attempt, and a second attempt only when it was asked for. */
-function createClaims(scene: CheckContext, report: ReturnType<typeof violationsOf>["report"]) {
+function createClaims(context: CheckContext, report: ReturnType<typeof violationsOf>["report"]) {
   const claimed = new Map<string, { execution: string; attempts: Set<string> }>();
   return {
     onCall(seen: ObservedCall): void {
@@ -115,7 +115,7 @@ function createClaims(scene: CheckContext, report: ReturnType<typeof violationsO
           `${releaseId} was opened by execution ${execution}, and before by ${known.execution}`,
           whereOf(seen),
         );
-      else if (!askedAgain(scene.inputOf(execution)))
+      else if (!askedAgain(context.inputOf(execution)))
         report(
           `${releaseId} was opened though ${known.attempts.size} attempts at it were made and nobody asked for it again`,
           whereOf(seen),

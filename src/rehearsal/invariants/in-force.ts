@@ -3,8 +3,8 @@
  * is live, and no bounds of ours have Application Auto Scaling do so. What somebody else has made of it is theirs.
  */
 import type { WorldEvent } from "#twin/world";
+import type { CheckContext } from "./check-context.ts";
 import type { ObservedCall } from "./observation.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface LeasesInForce {
   /** One sentence for each thing of which a call of ours has asked for too little. */

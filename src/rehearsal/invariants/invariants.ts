@@ -10,6 +10,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { ReleaseScene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
+import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./check-context.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { createLoans } from "./loans.ts";
@@ -25,7 +26,6 @@ import { overOnceAnswered } from "./over-once-answered.ts";
 import { createOwners } from "./owners.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
-import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./scene.ts";
 import { createSharedLeases } from "./shared-leases.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
@@ -50,16 +50,16 @@ export interface Invariants {
   readonly leased: readonly LeasedCost[];
 }
 
-const checkersOf = (scene: CheckContext): readonly Checker[] => [
-  capacityBeforeTraffic(scene),
-  wayBack(scene),
-  noOrphans(scene),
-  oneAtATime(scene),
-  writeAhead(scene),
-  exactlyOnce(scene),
-  neverPromoteBlind(scene),
-  withinMeans(scene),
-  outcomeVerified(scene),
+const checkersOf = (context: CheckContext): readonly Checker[] => [
+  capacityBeforeTraffic(context),
+  wayBack(context),
+  noOrphans(context),
+  oneAtATime(context),
+  writeAhead(context),
+  exactlyOnce(context),
+  neverPromoteBlind(context),
+  withinMeans(context),
+  outcomeVerified(context),
   overOnceAnswered(),
 ];
 
@@ -101,7 +101,7 @@ export function createInvariants({
   const leased: LeasedCost[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
-  const scene: CheckContext = {
+  const context: CheckContext = {
     world,
     planOf: (endpoint = "") => plans.get(endpoint) ?? plan,
     schedules,
@@ -118,7 +118,7 @@ export function createInvariants({
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(account),
   };
-  const checkers = checkersOf(scene);
+  const checkers = checkersOf(context);
   let told = world.events.length;
 
   /** Tells what the world did since it was last looked at. */

@@ -4,8 +4,8 @@
  */
 import type { Percent } from "../../core/units.ts";
 import { type Listed, listedOf, neededAt } from "./alongside.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 
 type LeaseContext = Pick<CheckContext, "world" | "planOf" | "shared">;
 
@@ -16,15 +16,15 @@ export interface Ahead {
 }
 
 /** Until now, US dollars; undefined where the plan lists nothing with a price. */
-export function leasedUsd(passage: Passage, scene: LeaseContext): number | undefined {
-  const all = pricedOf(passage, scene);
-  return all.length === 0 ? undefined : sumOf(all.map((one) => untilNow(one, scene.world.nowMs)));
+export function leasedUsd(passage: Passage, context: LeaseContext): number | undefined {
+  const all = pricedOf(passage, context);
+  return all.length === 0 ? undefined : sumOf(all.map((one) => untilNow(one, context.world.nowMs)));
 }
 
 /** What it leases by then, or needs for a share that it is about to be given, US dollars. */
-export function leasesAheadUsd(passage: Passage, scene: LeaseContext, ahead: readonly Ahead[]): number {
+export function leasesAheadUsd(passage: Passage, context: LeaseContext, ahead: readonly Ahead[]): number {
   return sumOf(
-    pricedOf(passage, scene).flatMap(({ entry, usdPerUnitHour, before, stood, history }) =>
+    pricedOf(passage, context).flatMap(({ entry, usdPerUnitHour, before, stood, history }) =>
       ahead.map(({ percent, minutes }) => {
         const units = Math.max(neededAt(entry, percent, before), history.at(-1)?.minimum ?? 0);
         return ((Math.max(0, units - stood) * minutes) / 60) * usdPerUnitHour;
@@ -40,9 +40,9 @@ interface Priced extends Listed {
   readonly history: ReturnType<CheckContext["shared"]["leasedBy"]>;
 }
 
-function pricedOf(passage: Passage, scene: LeaseContext): Priced[] {
-  const { shared } = scene;
-  return listedOf(passage, scene).flatMap((listed): Priced[] => {
+function pricedOf(passage: Passage, context: LeaseContext): Priced[] {
+  const { shared } = context;
+  return listedOf(passage, context).flatMap((listed): Priced[] => {
     const { entry, resource, before } = listed;
     const { usdPerUnitHour } = entry;
     if (usdPerUnitHour === undefined) return [];

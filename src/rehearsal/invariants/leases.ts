@@ -1,8 +1,9 @@
 /** Leases that outlive their release: a training pool, and the schedule that will end it. */
+
+import type { CheckContext } from "./check-context.ts";
 import { kindOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface Leases {
   onCall(seen: ObservedCall): void;
@@ -16,13 +17,13 @@ interface PoolLease {
   endsMs: number;
 }
 
-export function createLeases(scene: CheckContext): Leases {
+export function createLeases(context: CheckContext): Leases {
   const leases = new Map<string, PoolLease>();
   return {
     onCall({ call, frame, tookEffect }) {
       if (!tookEffect || frame === undefined) return;
       const resource = mutationOf(call)?.resource;
-      const releaseId = scene.locks.heldBy(frame.execution)?.holder?.releaseId;
+      const releaseId = context.locks.heldBy(frame.execution)?.holder?.releaseId;
       if (resource === undefined || releaseId === undefined) return;
       const { isOfPool, leaseEndMs } = kindOf(resource);
       if (isOfPool !== true) return;
@@ -33,7 +34,7 @@ export function createLeases(scene: CheckContext): Leases {
     },
     running: () =>
       new Set(
-        [...leases.values()].flatMap(({ names, endsMs }) => (endsMs > scene.world.nowMs ? [...names] : [])),
+        [...leases.values()].flatMap(({ names, endsMs }) => (endsMs > context.world.nowMs ? [...names] : [])),
       ),
   };
 }

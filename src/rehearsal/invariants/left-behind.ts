@@ -1,14 +1,14 @@
 /** What is otherwise in the account than it was, what outside hands touched left out. */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { AccountDifference, TwoLooks } from "./kinds/define.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { weightsOf } from "./kinds/weights.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface AccountComparison {
-  readonly scene: Pick<CheckContext, "world" | "outside">;
+  readonly context: Pick<CheckContext, "world" | "outside">;
   readonly before: AccountSnapshot;
   readonly now: AccountSnapshot;
   /** Schedules and training jobs of leases that are still to end. */
@@ -17,15 +17,21 @@ export interface AccountComparison {
   readonly promoted?: ReadonlySet<string>;
 }
 
-export function leftBehind({ scene, before, now, leased, promoted }: AccountComparison): AccountDifference[] {
-  const isTouched = (resource: ResourceRef) => scene.outside.touched(resource) !== undefined;
+export function leftBehind({
+  context,
+  before,
+  now,
+  leased,
+  promoted,
+}: AccountComparison): AccountDifference[] {
+  const isTouched = (resource: ResourceRef) => context.outside.touched(resource) !== undefined;
   const isTheirs = (endpoint: string) => isTouched(routingOf(endpoint)) || isTouched(weightsOf(endpoint));
   const used = [...now.endpoints.values()].filter(
     ({ name }) => isTheirs(name) || promoted?.has(name) === true,
   );
   const common: Omit<TwoLooks<unknown>, "before" | "now"> = {
     endpoints: { before: before.endpoints, now: now.endpoints },
-    world: scene.world,
+    world: context.world,
     isTouched,
     isTheirs,
     leased,

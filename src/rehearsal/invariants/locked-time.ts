@@ -1,6 +1,7 @@
 /** How long changes of ours, and auto scaling, have locked an endpoint while the candidate carried traffic. */
+
+import type { CheckContext } from "./check-context.ts";
 import { type Passage, planFor } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface LockBegun {
   readonly passage: Passage;

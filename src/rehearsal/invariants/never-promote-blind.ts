@@ -13,6 +13,7 @@
 import type { StateEntry } from "#twin/engine";
 import type { JsonValue } from "../../core/release/json-value.ts";
 import { isRecord } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -20,7 +21,6 @@ import { endpointOf, isCandidate, type Passage } from "./passages.ts";
 import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";
 import { rebalancingOf } from "./rebalancing.ts";
-import type { CheckContext } from "./scene.ts";
 import { type Shift, shiftIn } from "./shifts.ts";
 
 /** What a judge said when it last ended well. */
@@ -30,7 +30,7 @@ interface Judged {
   readonly lookedMs: number;
 }
 
-export function neverPromoteBlind(scene: CheckContext): Checker {
+export function neverPromoteBlind(context: CheckContext): Checker {
   const name = "never-promote-blind";
   const { violations, report } = violationsOf(name);
   const judges = createJudges();
@@ -43,13 +43,13 @@ export function neverPromoteBlind(scene: CheckContext): Checker {
   /** Endpoints whose weights somebody else has set last. */
   const theirs = new Set<string>();
   const lastShareOf = (endpoint: string) =>
-    (scene.planOf(endpoint).rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
+    (context.planOf(endpoint).rollout.stages.at(-1)?.trafficPercent ?? 100) / 100;
 
   function check(passage: Passage, forward: keyof typeof steps, seen: ObservedCall): void {
     const step = steps[forward];
     const sinceMs = inForce.get(endpointOf(passage) ?? "");
     const judged = judges.last(passage.executions);
-    for (const what of blindness(scene, { passage, forward, sinceMs, judged }))
+    for (const what of blindness(context, { passage, forward, sinceMs, judged }))
       report(`${step} ${what}`, whereOf(seen));
   }
 
@@ -69,7 +69,7 @@ export function neverPromoteBlind(scene: CheckContext): Checker {
       const weighed = seen.tookEffect ? rebalancingOf(seen.call) : undefined;
       if (weighed !== undefined && weighed.weights.size > 0)
         theirs[seen.frame === undefined ? "add" : "delete"](weighed.endpoint);
-      const shift = shiftIn(seen, scene);
+      const shift = shiftIn(seen, context);
       const forward = shift === undefined ? undefined : forwardBy(shift);
       if (shift?.passage === undefined || forward === undefined) return;
       check(shift.passage, forward, seen);
@@ -112,12 +112,12 @@ interface Forward {
 }
 
 /** Why the release could not know that it may go on. */
-function blindness(scene: CheckContext, { passage, forward, sinceMs, judged }: Forward): string[] {
+function blindness(context: CheckContext, { passage, forward, sinceMs, judged }: Forward): string[] {
   if (sinceMs === undefined) return ["though the candidate never had a share of traffic"];
   if (judged === undefined || judged.lookedMs < sinceMs)
     return ["without a judge having ended well in the stage"];
   if (judged.decision !== forward) return [`though the judge said ${judged.decision}`];
-  return unseen(scene, { passage, fromMs: sinceMs, asOfMs: judged.lookedMs });
+  return unseen(context, { passage, fromMs: sinceMs, asOfMs: judged.lookedMs });
 }
 
 /** What CloudWatch had not shown of a candidate, or had shown against it, when the judge looked. */

@@ -9,28 +9,28 @@
  * whenever a release ends with that; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
  */
 import { snapshotOf } from "./account-snapshot.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";
 import { endpointOf, type LockEvent } from "./passages.ts";
 import { misnamedIn, standingOf } from "./remainders.ts";
-import type { CheckContext } from "./scene.ts";
 import { createShrinkage } from "./shrinkage.ts";
 import { notSteady, rebased } from "./steady-state.ts";
 
-export function noOrphans(scene: CheckContext): Checker {
+export function noOrphans(context: CheckContext): Checker {
   const name = "no-orphans";
   const { violations, report } = violationsOf(name);
-  const leases = createLeases(scene);
-  const shrinkage = createShrinkage(scene);
-  let baseline = scene.before;
+  const leases = createLeases(context);
+  const shrinkage = createShrinkage(context);
+  let baseline = context.before;
 
   function settle({ passage }: LockEvent, seen: ObservedCall): void {
     const endpoint = endpointOf(passage);
     if (endpoint === undefined) return;
-    const now = snapshotOf(scene);
-    for (const { what } of notSteady(passage, now, scene)) report(what, whereOf(seen));
+    const now = snapshotOf(context);
+    for (const { what } of notSteady(passage, now, context)) report(what, whereOf(seen));
     baseline = rebased(baseline, now, endpoint);
     shrinkage.forget(endpoint);
   }
@@ -41,34 +41,34 @@ export function noOrphans(scene: CheckContext): Checker {
     onCall: (seen) => {
       leases.onCall(seen);
       shrinkage.onCall(seen);
-      for (const what of misnamedIn(seen, scene)) report(what, whereOf(seen));
+      for (const what of misnamedIn(seen, context)) report(what, whereOf(seen));
     },
     onWorld: shrinkage.onWorld,
     onLock(event, seen) {
       if (event.kind !== "freed") return;
       if (event.passage.promoted) settle(event, seen);
-      scene.loans.forget(endpointOf(event.passage));
+      context.loans.forget(endpointOf(event.passage));
     },
     onEnd() {
-      const now = snapshotOf(scene);
-      const standing = standingOf(scene);
+      const now = snapshotOf(context);
+      const standing = standingOf(context);
       const left = [
         ...leftBehind({
-          scene,
+          context,
           before: baseline,
           now,
           leased: leases.running(),
           promoted: standing.promoted,
         }).flatMap(({ what, resource }) => (standing.names(resource) ? [] : [what])),
-        ...scene.locks.all.flatMap(({ subject, holder }) =>
+        ...context.locks.all.flatMap(({ subject, holder }) =>
           holder === undefined || standing.subjects.has(subject)
             ? []
             : [`${subject} is still locked by ${holder.releaseId}`],
         ),
         ...shrinkage.ours(baseline),
-        ...scene.shared.left((of) => standing.isNamed(of)),
+        ...context.shared.left((of) => standing.isNamed(of)),
       ];
-      for (const what of left) report(what, { atMs: scene.world.nowMs });
+      for (const what of left) report(what, { atMs: context.world.nowMs });
     },
   };
 }

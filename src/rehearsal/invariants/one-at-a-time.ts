@@ -6,22 +6,22 @@
  */
 import type { StateEntry } from "#twin/engine";
 import { isRecord } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
-import type { CheckContext } from "./scene.ts";
 
-export function oneAtATime(scene: CheckContext): Checker {
+export function oneAtATime(context: CheckContext): Checker {
   const name = "one-at-a-time";
   const { violations, report } = violationsOf(name);
   /** Releases that have ever held a lock. */
   const holders = new Set<string>();
 
   function check(seen: ObservedCall, { resource }: Mutation, execution: string): void {
-    const { locks } = scene;
+    const { locks } = context;
     const recording = resource === undefined ? undefined : locks.recording(resource, execution);
-    const lock = lockOver(seen, scene) ?? recording ?? locks.heldBy(execution);
+    const lock = lockOver(seen, context) ?? recording ?? locks.heldBy(execution);
     if (lock !== undefined && holds(lock, execution)) return;
     const holder = lock?.holder;
     const by = holder === undefined ? "nobody" : `execution ${executionName(holder.execution)}`;
@@ -45,7 +45,7 @@ export function oneAtATime(scene: CheckContext): Checker {
       if (!isRecord(document) || document.route !== "queued") return;
       const reason = String(document.reason ?? "");
       const isFree = / is free, /.test(reason);
-      const first = scene.locks.all.flatMap(({ queue = [] }) => queue.slice(0, 1));
+      const first = context.locks.all.flatMap(({ queue = [] }) => queue.slice(0, 1));
       const named = [...holders, ...(isFree ? first.map(({ releaseId }) => releaseId) : [])];
       if (!named.some((releaseId) => reason.includes(releaseId)))
         report(`execution ${execution} waits and does not say for whom: "${reason}"`, { atMs });

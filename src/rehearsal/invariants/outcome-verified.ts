@@ -8,6 +8,7 @@
  * an account in which nothing was changed.
  */
 import { isRecord } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { truthOf } from "./closing-truth.ts";
 import type { ExpectedOutcome } from "./kinds/define.ts";
@@ -15,7 +16,6 @@ import { keyOf, kindOf } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
 import { type ArrivingCall, memberOf, type ObservedCall } from "./observation.ts";
 import type { Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";
 
 /** A change whose outcome has not been verified yet. */
@@ -23,7 +23,7 @@ interface Pending extends ExpectedOutcome {
   looked: boolean;
 }
 
-export function outcomeVerified(scene: CheckContext): Checker {
+export function outcomeVerified(context: CheckContext): Checker {
   const name = "outcome-verified";
   const { violations, report } = violationsOf(name);
   const pending = new Map<Passage, Map<string, Pending>>();
@@ -44,9 +44,9 @@ export function outcomeVerified(scene: CheckContext): Checker {
   }
 
   function changed(seen: ObservedCall, passage: Passage): void {
-    const change = pendingOf(seen, scene);
+    const change = pendingOf(seen, context);
     if (change === undefined) return;
-    const forward = (shiftIn(seen, scene)?.to ?? 0) > (shiftIn(seen, scene)?.from ?? 0);
+    const forward = (shiftIn(seen, context)?.to ?? 0) > (shiftIn(seen, context)?.from ?? 0);
     demand(passage, forward ? "verified" : "looked", { on: `${seen.call.operation} came`, where: seen });
     pending.set(passage, of(passage).set(change.key, change));
   }
@@ -55,7 +55,7 @@ export function outcomeVerified(scene: CheckContext): Checker {
     name,
     violations,
     onCall(seen) {
-      const passage = scene.passages.of(seen.frame?.execution);
+      const passage = context.passages.of(seen.frame?.execution);
       if (passage === undefined || !seen.tookEffect) return;
       if (seen.call.operation === "DescribeEndpoint") look(seen, of(passage));
       else changed(seen, passage);
@@ -64,11 +64,11 @@ export function outcomeVerified(scene: CheckContext): Checker {
       if (kind === "promoted") demand(passage, "verified", { on: "the promotion was recorded", where: seen });
     },
     onClosed(closed, seen) {
-      const passage = scene.passages.of(seen.frame?.execution);
+      const passage = context.passages.of(seen.frame?.execution);
       if (passage === undefined || closed.unfinished) return;
       const need = closed.outcome === "promoted" ? "verified" : "looked";
       demand(passage, need, { on: `the release was closed as ${closed.outcome}`, where: seen });
-      for (const what of truthOf(closed, passage, scene)) report(what, whereOf(seen));
+      for (const what of truthOf(closed, passage, context)) report(what, whereOf(seen));
     },
   };
 }
@@ -88,10 +88,10 @@ function look(seen: ObservedCall, changes: Map<string, Pending>): void {
 
 function pendingOf(
   { call }: ObservedCall,
-  scene: CheckContext,
+  context: CheckContext,
 ): (Pending & { readonly key: string }) | undefined {
   const resource = mutationOf(call)?.resource;
-  const outcome = resource && kindOf(resource).outcome?.(call, scene);
+  const outcome = resource && kindOf(resource).outcome?.(call, context);
   if (resource === undefined || outcome === undefined) return undefined;
   return { ...outcome, key: keyOf(resource), looked: false };
 }

@@ -1,9 +1,9 @@
 /** Which quotas a release has read, when, and whether the account has changed since. */
 import { usedBy, usedInstances } from "#twin/world";
 import { isRecord } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import { memberOf, type ObservedCall } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface QuotasRead {
   onCall(seen: ObservedCall): void;

@@ -3,10 +3,10 @@
  * lock, less those of the variants that serve between releases, at the counts they had; and what it leased beside that.
  */
 import { paidFor } from "../prices.ts";
+import type { CheckContext, Raised } from "./check-context.ts";
 import { leasedUsd } from "./lease-cost.ts";
 import { endpointBefore, endpointOf, type LockEvent, type Passage, planFor } from "./passages.ts";
 import { partsOf } from "./release-parts.ts";
-import type { CheckContext, Raised } from "./scene.ts";
 
 export interface ReleaseCost {
   onLock(event: LockEvent): void;
@@ -14,15 +14,15 @@ export interface ReleaseCost {
   close(): void;
 }
 
-export function createReleaseCost(scene: CheckContext): ReleaseCost {
-  const { world, planOf, figures, raised, leased } = scene;
+export function createReleaseCost(context: CheckContext): ReleaseCost {
+  const { world, planOf, figures, raised, leased } = context;
   const running = new Map<string, Passage>();
 
   function settle(passage: Passage): void {
     const plan = planFor(passage, { planOf });
     const own = raisedBy(passage, { world, planOf });
     raised.push(...own);
-    const usd = leasedUsd(passage, scene);
+    const usd = leasedUsd(passage, context);
     if (usd !== undefined) leased.push({ endpoint: endpointOf(passage) ?? "", usd });
     const spent = own.reduce((sum, { hours }) => sum + paidFor(plan, hours).usd, usd ?? 0);
     figures.knownCostUsd = Math.round((figures.knownCostUsd + spent) * 100) / 100;
@@ -48,12 +48,15 @@ export function createReleaseCost(scene: CheckContext): ReleaseCost {
 /** What a release that is under way has been billed until now, its leases among it. */
 export const billedUsd = (
   passage: Passage,
-  scene: Pick<CheckContext, "world" | "planOf" | "shared">,
-): number => raisedUsd(passage, scene) + (leasedUsd(passage, scene) ?? 0);
+  context: Pick<CheckContext, "world" | "planOf" | "shared">,
+): number => raisedUsd(passage, context) + (leasedUsd(passage, context) ?? 0);
 
 /** The same of its endpoint alone, on top of the steady fleet. */
-export const raisedUsd = (passage: Passage, scene: Pick<CheckContext, "world" | "planOf">): number =>
-  raisedBy(passage, scene).reduce((sum, { hours }) => sum + paidFor(planFor(passage, scene), hours).usd, 0);
+export const raisedUsd = (passage: Passage, context: Pick<CheckContext, "world" | "planOf">): number =>
+  raisedBy(passage, context).reduce(
+    (sum, { hours }) => sum + paidFor(planFor(passage, context), hours).usd,
+    0,
+  );
 
 /** What a release that ends now has raised. */
 function raisedBy(passage: Passage, { world, planOf }: Pick<CheckContext, "world" | "planOf">): Raised[] {

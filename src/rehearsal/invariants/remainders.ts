@@ -8,6 +8,7 @@ import type { Remainder } from "../../core/release/remainder.ts";
 import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { AccountDifference } from "./kinds/define.ts";
 import { endpointConfig } from "./kinds/endpoint-config.ts";
 import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
@@ -16,7 +17,6 @@ import { weights, weightsOf } from "./kinds/weights.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";
 import { endpointOf, type Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 import { notSteady } from "./steady-state.ts";
 
 /** The sweep's longest back-off, and what the sweep comes by once more. */
@@ -36,11 +36,11 @@ export interface StandingRemainders {
  * What may stand at the end of a run: once all refusals have been over for long enough, only what somebody else did and
  * nobody of ours can undo, for as long as they leave it so.
  */
-export function standingOf(scene: CheckContext): StandingRemainders {
-  const { locks, world, refusedUntilMs } = scene;
+export function standingOf(context: CheckContext): StandingRemainders {
+  const { locks, world, refusedUntilMs } = context;
   const over = world.nowMs >= refusedUntilMs() + recoveryMs;
   const standing = locks.all.filter(
-    ({ remainder }) => remainder !== undefined && (!over || isKeptByHands(remainder, scene)),
+    ({ remainder }) => remainder !== undefined && (!over || isKeptByHands(remainder, context)),
   );
   const named = new Set(
     standing.flatMap(({ remainder = [] }) =>
@@ -79,17 +79,17 @@ function isKeptByHands(remainder: readonly Remainder[], { outside }: CheckContex
 }
 
 /** What is wrong with a remainder that a call has just recorded; one sentence each. */
-export function misnamedIn(seen: ObservedCall, scene: CheckContext): string[] {
+export function misnamedIn(seen: ObservedCall, context: CheckContext): string[] {
   const recorded = recordedIn(seen);
-  const passage = recorded && scene.passages.current(recorded.subject);
+  const passage = recorded && context.passages.current(recorded.subject);
   if (recorded === undefined || passage === undefined) return [];
-  const now = snapshotOf(scene);
+  const now = snapshotOf(context);
   const named = new Set(recorded.remainder.map(({ resource }) => keyOf(resource)));
   return [
-    ...differencesOf(passage, now, scene)
+    ...differencesOf(passage, now, context)
       .filter(({ resource }) => !named.has(keyOf(resource)))
       .map(({ what }) => `the ledger does not name that ${what}`),
-    ...recorded.remainder.flatMap((one) => untrue(one, passage, scene)),
+    ...recorded.remainder.flatMap((one) => untrue(one, passage, context)),
   ];
 }
 
@@ -105,17 +105,17 @@ function recordedIn({
 }
 
 /** What is not as it should be of all that a passage is about. */
-function differencesOf(passage: Passage, now: AccountSnapshot, scene: CheckContext): AccountDifference[] {
+function differencesOf(passage: Passage, now: AccountSnapshot, context: CheckContext): AccountDifference[] {
   const leased = new Set<string>();
-  const all = leftBehind({ scene, before: asItStood(passage, scene), now, leased });
+  const all = leftBehind({ context, before: asItStood(passage, context), now, leased });
   const name = endpointOf(passage);
   if (name === undefined) return all.filter(({ resource }) => isOfPool(resource));
   const own = all.filter(
     ({ resource }) =>
-      !isOfPool(resource) && isOwn(resource, name) && !isNotOnlyOurs(resource, passage, scene),
+      !isOfPool(resource) && isOwn(resource, name) && !isNotOnlyOurs(resource, passage, context),
   );
   if (!passage.promoted) return own;
-  const steady = notSteady(passage, now, scene);
+  const steady = notSteady(passage, now, context);
   const endpoint = now.endpoints.get(name);
   // A move that is under way is nobody's to make again.
   const moving = endpoint?.status !== "InService";
@@ -164,10 +164,10 @@ const isOwn = (resource: ResourceRef, endpoint: string): boolean =>
 function untrue(
   { resource, is, should, unsure }: Remainder,
   passage: Passage,
-  scene: CheckContext,
+  context: CheckContext,
 ): string[] {
   const { kind, name } = resource;
-  const now = resourceState(resource, scene);
+  const now = resourceState(resource, context);
   const what = `the ledger says of ${kind} ${name}`;
   if (isPlace({ resource }))
     return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];

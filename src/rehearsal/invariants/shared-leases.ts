@@ -8,38 +8,21 @@ import { same } from "./equality.ts";
 import type { Account } from "./kinds/define.ts";
 import { leaseKinds } from "./kinds/leases.ts";
 import { keyOf } from "./kinds/registry.ts";
+import { createLeaseHistory, type LeaseHistory } from "./lease-history.ts";
 import { executionName } from "./locks.ts";
 import { mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
 import { type ObservedSharedItem, type SharedState, sharedItemIn } from "./shared-items.ts";
 
-export interface SharedLeases {
+export interface SharedLeases extends Pick<LeaseHistory, "stood" | "leasedBy"> {
   /** What is wrong with a call; one sentence each. */
   onCall(seen: ObservedCall): readonly string[];
   /** The largest live lease on a thing, by its name; undefined where nobody leans on it. */
   leased(name: string): { readonly resource: ResourceRef; readonly atLeast: number } | undefined;
-  /** A thing as it stood before the first of those who leant on it at a moment; undefined where nobody did. */
-  stood(resource: ResourceRef, atMs: number): SharedState | undefined;
-  /** How much of a thing a release has leased, from when on, oldest first; nothing while it does not lean on it. */
-  leasedBy(release: string, resource: ResourceRef): readonly LeasedUnits[];
   /** Whether any other release than one has a lease on a thing. */
   isLeantOnBeside(resource: ResourceRef, release: string): boolean;
   /** Leases that are left; one sentence each. */
   left(standing: (of: string) => boolean): readonly string[];
-}
-
-/** One release's lease from a moment on, until the next. */
-export interface LeasedUnits {
-  readonly fromMs: number;
-  /** 0: it is given back. */
-  readonly minimum: number;
-}
-
-/** A thing as it was when the first release began to lean on it, and for how long it was leant on. */
-interface Stood {
-  readonly as: SharedState;
-  readonly fromMs: number;
-  untilMs: number;
 }
 
 /** As long as a function's work takes at most, and its start before that: nobody takes over earlier. */
@@ -48,51 +31,12 @@ const longestWorkMs = 90_000;
 export function createSharedLeases(account: Account): SharedLeases {
   const { world } = account;
   const items = new Map<string, ObservedSharedItem>();
-  const stood = new Map<string, Stood[]>();
-  const histories = new Map<string, LeasedUnits[]>();
-
-  /** A raise counts once it has been made, what is being given back no more. */
-  function follow(
-    { of, leases }: ObservedSharedItem,
-    was: ObservedSharedItem | undefined,
-    fromMs: number,
-  ): void {
-    for (const id of Object.keys({ ...was?.leases, ...leases })) {
-      const lease = leases[id];
-      const minimum = lease?.leaving === undefined ? (lease?.minimum ?? 0) : 0;
-      const history = histories.get(`${id} on ${of}`) ?? [];
-      if (minimum !== (history.at(-1)?.minimum ?? 0))
-        histories.set(`${id} on ${of}`, [...history, { fromMs, minimum }]);
-    }
-  }
-
-  /** Notes what the world has as the first lease is written, and until when any is left. */
-  function misremembered(
-    item: ObservedSharedItem,
-    was: ObservedSharedItem | undefined,
-    atMs: number,
-  ): string[] {
-    const [had, has] = [was, item].map((one) => Object.keys(one?.leases ?? {}).length > 0);
-    const last = stood.get(item.of)?.at(-1);
-    if (had && !has && last !== undefined) last.untilMs = atMs;
-    if (had || !has) return [];
-    const now = stateOf(item.of, account);
-    if (now === undefined) return [];
-    stood.set(item.of, [
-      ...(stood.get(item.of) ?? []),
-      { as: now, fromMs: atMs, untilMs: Number.POSITIVE_INFINITY },
-    ]);
-    return same(now, item.before)
-      ? []
-      : [
-          `${item.of} stood at ${JSON.stringify(now)}, and ${JSON.stringify(item.before)} is remembered of it`,
-        ];
-  }
+  const history = createLeaseHistory(account);
 
   function written(item: ObservedSharedItem, { call }: ObservedCall): string[] {
     const was = items.get(item.of);
     items.set(item.of, item);
-    follow(item, was, call.at);
+    const stood = history.note({ item, was, atMs: call.at });
     const worker = was?.worker;
     const isOthers =
       worker !== undefined && item.worker !== undefined && worker.execution !== item.worker.execution;
@@ -103,7 +47,7 @@ export function createSharedLeases(account: Account): SharedLeases {
       ...(isOthers && call.at < Date.parse(worker.at) + longestWorkMs
         ? [`${item.of} was taken in work while ${executionName(worker.execution)} may have been at it`]
         : []),
-      ...misremembered(item, was, call.at),
+      ...misremembered(item, stood),
       ...misintended(item),
     ];
   }
@@ -164,9 +108,8 @@ export function createSharedLeases(account: Account): SharedLeases {
       }
       return undefined;
     },
-    stood: (resource, atMs) =>
-      stood.get(keyOf(resource))?.find(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs)?.as,
-    leasedBy: (release, resource) => histories.get(`${release} on ${keyOf(resource)}`) ?? [],
+    stood: history.stood,
+    leasedBy: history.leasedBy,
     isLeantOnBeside: (resource, release) =>
       Object.keys(items.get(keyOf(resource))?.leases ?? {}).some((id) => id !== release),
     left: (isStanding) =>
@@ -180,13 +123,6 @@ export function createSharedLeases(account: Account): SharedLeases {
   };
 }
 
-/** A thing by its item's name, as the world has it. */
-function stateOf(of: string, account: Account): SharedState | undefined {
-  const [kind = "", ...words] = of.split(" ");
-  const known = leaseKinds[kind as keyof typeof leaseKinds];
-  return known?.read(account, words.join(" ")) ?? undefined;
-}
-
 /** The things that a call changes which releases lean on. */
 function keysIn(call: ObservedCall["call"]): string[] {
   const resource = mutationOf(call)?.resource;
@@ -194,6 +130,12 @@ function keysIn(call: ObservedCall["call"]): string[] {
   return Object.values(leaseKinds).flatMap(({ kind, togetherIn }) =>
     togetherIn(call).map((name) => `${kind} ${name}`),
   );
+}
+
+/** What is written of how a thing stood, where it did not stand so. */
+function misremembered({ of, before }: ObservedSharedItem, stood: SharedState | undefined): string[] {
+  if (stood === undefined || same(stood, before)) return [];
+  return [`${of} stood at ${JSON.stringify(stood)}, and ${JSON.stringify(before)} is remembered of it`];
 }
 
 /** What somebody else has set since stays as it is. */

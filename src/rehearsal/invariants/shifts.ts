@@ -1,9 +1,9 @@
 /** A shift: new weights that AWS accepted from one of our steps, and which way they move the traffic. */
 import type { Endpoint } from "#twin/world";
+import type { CheckContext } from "./check-context.ts";
 import type { CallOrigin, ObservedCall } from "./observation.ts";
 import { candidateShare, type Passage } from "./passages.ts";
 import { rebalancingOf } from "./rebalancing.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface Shift {
   readonly endpoint: Endpoint;
@@ -16,14 +16,14 @@ export interface Shift {
 }
 
 /** The shift that a call made, if it made one. Right after the call, weights in force are still the old ones. */
-export function shiftIn({ call, frame, tookEffect }: ObservedCall, scene: CheckContext): Shift | undefined {
+export function shiftIn({ call, frame, tookEffect }: ObservedCall, context: CheckContext): Shift | undefined {
   if (frame === undefined || !tookEffect) return undefined;
   const asked = rebalancingOf(call);
-  const endpoint = scene.world.state.endpoints.get(asked?.endpoint ?? "");
+  const endpoint = context.world.state.endpoints.get(asked?.endpoint ?? "");
   if (asked === undefined || endpoint === undefined || asked.weights.size === 0) return undefined;
-  const passage = scene.passages.current(`endpoint/${endpoint.name}`);
+  const passage = context.passages.current(`endpoint/${endpoint.name}`);
   const share = (weight: "currentWeight" | "desiredWeight") =>
-    candidateShare(endpoint, { passage, world: scene.world, weight });
+    candidateShare(endpoint, { passage, world: context.world, weight });
   return {
     endpoint,
     passage,

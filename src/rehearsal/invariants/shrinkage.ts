@@ -2,10 +2,10 @@
 
 import { isCall, type WorldEvent } from "#twin/world";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { CheckContext } from "./check-context.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
-import type { CheckContext } from "./scene.ts";
 
 export interface Shrinkage {
   onCall(seen: ObservedCall): void;

@@ -1,27 +1,27 @@
 /** What an endpoint must be like when a promoted release gives its lock back. */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { AccountDifference } from "./kinds/define.ts";
 import { allKinds } from "./kinds/registry.ts";
 import { routingOf } from "./kinds/routing.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 
 /** What is otherwise; nothing where an outside hand moved the endpoint. */
 export function notSteady(
   passage: Passage,
   account: AccountSnapshot,
-  scene: CheckContext,
+  context: CheckContext,
 ): AccountDifference[] {
   const name = endpointOf(passage) ?? "";
   const resource = routingOf(name);
   const [before, now] = [endpointBefore(passage), account.endpoints.get(name)];
-  const isTouched = (one: ResourceRef) => scene.outside.touched(one) !== undefined;
+  const isTouched = (one: ResourceRef) => context.outside.touched(one) !== undefined;
   if (isTouched(resource)) return [];
   if (before === undefined || now === undefined) return [{ what: `endpoint ${name} is gone`, resource }];
   return allKinds.flatMap((kind) => {
     const things = account.things[kind.kind];
-    const lent = scene.loans.of(kind, passage.before, name);
+    const lent = context.loans.of(kind, passage.before, name);
     return kind.unsteady?.({ before, now, things, lent, isTouched }) ?? [];
   });
 }

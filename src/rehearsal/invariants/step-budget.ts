@@ -12,6 +12,7 @@
 import { type Endpoint, isRaise, type Variant } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Hours, paidFor } from "../prices.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Ahead, leasesAheadUsd } from "./lease-cost.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 import { endpointOf, isCandidate, type Passage, planFor } from "./passages.ts";
@@ -27,7 +28,6 @@ import {
   waysThrough,
 } from "./planned.ts";
 import { billedUsd, raisedUsd } from "./release-cost.ts";
-import type { CheckContext } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
 
 export interface StepBudget {
@@ -36,7 +36,7 @@ export interface StepBudget {
   promoted(passage: Passage): string[];
 }
 
-export function createStepBudget(scene: CheckContext): StepBudget {
+export function createStepBudget(context: CheckContext): StepBudget {
   const returns = new Map<string, Return>();
 
   function back(seen: ObservedCall, passage: Passage): string[] {
@@ -46,18 +46,20 @@ export function createStepBudget(scene: CheckContext): StepBudget {
       passage,
       sinceMs: call.at,
       moves: 0,
-      raisedUsd: raisedUsd(passage, scene),
+      raisedUsd: raisedUsd(passage, context),
     };
     returns.set(execution, begun);
     const moves = call.operation === "UpdateEndpoint";
-    const { sides, isRaised } = stepOf(seen, passage, scene);
+    const { sides, isRaised } = stepOf(seen, passage, context);
     if (!seen.tookEffect || sides === undefined || !(moves || isRaised)) return [];
     if (moves) begun.moves += 1;
     const all = [...returns.values()].filter((each) => each.passage === passage);
     const made = all.reduce((sum, each) => sum + each.moves, 0);
     const movedUsd =
-      raisedUsd(passage, scene) - begun.raisedUsd + paidFor(planFor(passage, scene), dropping(...sides)).usd;
-    return overspent(scene, begun, {
+      raisedUsd(passage, context) -
+      begun.raisedUsd +
+      paidFor(planFor(passage, context), dropping(...sides)).usd;
+    return overspent(context, begun, {
       call: call.operation,
       made,
       minutes: (call.at - begun.sinceMs) / 60_000,
@@ -69,17 +71,17 @@ export function createStepBudget(scene: CheckContext): StepBudget {
     begun(seen, passage) {
       if (passage.promoted) return [];
       if (seen.frame?.state === "RollBack") return back(seen, passage);
-      return seen.tookEffect ? forward(seen, passage, scene) : [];
+      return seen.tookEffect ? forward(seen, passage, context) : [];
     },
     promoted(passage) {
-      const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
-      const candidate = endpoint === undefined ? undefined : sidesOf(endpoint, passage, scene).candidate;
+      const endpoint = context.world.state.endpoints.get(endpointOf(passage) ?? "");
+      const candidate = endpoint === undefined ? undefined : sidesOf(endpoint, passage, context).candidate;
       if (candidate === undefined) return [];
       const step = {
         hours: dropping(candidate, candidate),
         leases: [{ percent: 0, minutes: updateMinutes }],
       };
-      return tooDear("the promotion", step, { passage, scene });
+      return tooDear("the promotion", step, { passage, context });
     },
   };
 }
@@ -96,11 +98,11 @@ interface Return {
 const graceMinutes = 2;
 
 function overspent(
-  scene: CheckContext,
+  context: CheckContext,
   { passage, moves }: Return,
   spent: { call: string; made: number; minutes: number; usd: number },
 ): string[] {
-  const { wayBack, usdPerRelease } = planFor(passage, scene).budget;
+  const { wayBack, usdPerRelease } = planFor(passage, context).budget;
   const usd = wayBack.usd ?? usdPerRelease / 2;
   const over = [
     ...(spent.made > wayBack.updates && moves > 1
@@ -117,11 +119,11 @@ function overspent(
 }
 
 /** What a step forward costs that a call has begun. */
-function forward(seen: ObservedCall, passage: Passage, scene: CheckContext): string[] {
+function forward(seen: ObservedCall, passage: Passage, context: CheckContext): string[] {
   const { call } = seen;
-  const by = { passage, scene };
-  const plan = planFor(passage, scene);
-  const { sides, isRaised, raised } = stepOf(seen, passage, scene);
+  const by = { passage, context };
+  const plan = planFor(passage, context);
+  const { sides, isRaised, raised } = stepOf(seen, passage, context);
   if (sides === undefined) return [];
   const [stable, candidate] = sides;
   const what = `${candidate.count} ${candidate.instanceType}`;
@@ -134,7 +136,7 @@ function forward(seen: ObservedCall, passage: Passage, scene: CheckContext): str
     ];
   }
   if (isRaised && raised !== undefined)
-    return isCandidate(raised, passage, scene.world)
+    return isCandidate(raised, passage, context.world)
       ? [
           ...unknown(what, [candidate], plan),
           ...tooDear(
@@ -144,7 +146,7 @@ function forward(seen: ObservedCall, passage: Passage, scene: CheckContext): str
           ),
         ]
       : [];
-  const shift = shiftIn(seen, scene);
+  const shift = shiftIn(seen, context);
   if (shift === undefined || shift.to <= shift.from) return [];
   const stage = plan.rollout.stages.find(
     ({ trafficPercent }) => Math.abs(trafficPercent / 100 - shift.to) < 1e-6,
@@ -155,11 +157,15 @@ function forward(seen: ObservedCall, passage: Passage, scene: CheckContext): str
 }
 
 /** The fleets that a call leaves side by side, and the variant that it has raised. */
-function stepOf(seen: ObservedCall, passage: Passage, scene: CheckContext) {
-  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? textOf(seen.call, "EndpointName"));
+function stepOf(seen: ObservedCall, passage: Passage, context: CheckContext) {
+  const endpoint = context.world.state.endpoints.get(
+    endpointOf(passage) ?? textOf(seen.call, "EndpointName"),
+  );
   const raise = seen.tookEffect ? seen.caused.find(isRaise) : undefined;
   const { stable, candidate } =
-    endpoint === undefined ? { stable: undefined, candidate: undefined } : sidesOf(endpoint, passage, scene);
+    endpoint === undefined
+      ? { stable: undefined, candidate: undefined }
+      : sidesOf(endpoint, passage, context);
   return {
     sides: stable !== undefined && candidate !== undefined ? ([stable, candidate] as const) : undefined,
     isRaised: raise !== undefined,
@@ -198,12 +204,12 @@ interface Step {
 function tooDear(
   what: string,
   { hours, leases }: Step,
-  { passage, scene }: { passage: Passage; scene: CheckContext },
+  { passage, context }: { passage: Passage; context: CheckContext },
 ): string[] {
-  const plan = planFor(passage, scene);
+  const plan = planFor(passage, context);
   const { usdPerRelease } = plan.budget;
-  const planned = paidFor(plan, hours).usd + leasesAheadUsd(passage, scene, leases);
-  const billed = billedUsd(passage, scene);
+  const planned = paidFor(plan, hours).usd + leasesAheadUsd(passage, context, leases);
+  const billed = billedUsd(passage, context);
   return billed + planned <= usdPerRelease
     ? []
     : [

@@ -9,6 +9,7 @@
  * have grown by a quarter. Minutes beyond the budget are the world's doing and are reported.
  */
 import { actorText, isCall, type SuspendedState, type WorldEvent } from "#twin/world";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { weightsOf } from "./kinds/weights.ts";
@@ -17,14 +18,13 @@ import { createLockedTime } from "./locked-time.ts";
 import { createMetricReads } from "./metric-reads.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 import { candidateShare, endpointOf, isCandidate, isStable, type Passage } from "./passages.ts";
-import type { CheckContext } from "./scene.ts";
 import { shiftIn } from "./shifts.ts";
 
 type Where = ReturnType<typeof whereOf>;
 
-export function wayBack(scene: CheckContext): Checker {
+export function wayBack(context: CheckContext): Checker {
   const { violations, report } = violationsOf("way-back");
-  const locked = createLockedTime(scene);
+  const locked = createLockedTime(context);
   const reads = createMetricReads();
   /** Endpoints whose way back must be kept open now. */
   const kept = new Set<string>();
@@ -34,30 +34,30 @@ export function wayBack(scene: CheckContext): Checker {
   const returning = new Set<string>();
 
   const passageOf = (endpoint: string) =>
-    kept.has(endpoint) ? scene.passages.current(`endpoint/${endpoint}`) : undefined;
+    kept.has(endpoint) ? context.passages.current(`endpoint/${endpoint}`) : undefined;
 
   function look(entry: WorldEvent, ours: boolean, where: Where): void {
     const [endpoint = "", variant = ""] = partsOf(entry);
     const passage = passageOf(endpoint);
     if (passage === undefined || !isStable(passage, variant)) return;
-    const isFree = returning.has(endpoint) && servesAlone(endpoint, passage, scene);
-    const what = wrongWith(entry, { ours, variant, passage, scene, isFree });
+    const isFree = returning.has(endpoint) && servesAlone(endpoint, passage, context);
+    const what = wrongWith(entry, { ours, variant, passage, context, isFree });
     if (what !== undefined) report(what, where);
   }
 
   /** From its first shift on, an endpoint's way back is kept; stable must be held by then. */
   function keep(seen: ObservedCall): string[] {
-    const shift = shiftIn(seen, scene);
+    const shift = shiftIn(seen, context);
     if (shift?.passage === undefined || shift.to === 0) return [];
     kept.add(shift.endpoint.name);
-    return notHeld(shift.passage, scene);
+    return notHeld(shift.passage, context);
   }
 
   function scalingLocks({ kind, subject, to, by, atMs }: WorldEvent): void {
     const passage = passageOf(subject);
-    const endpoint = scene.world.state.endpoints.get(subject);
+    const endpoint = context.world.state.endpoints.get(subject);
     if (kind !== "status" || to !== "Updating" || passage === undefined || endpoint === undefined) return;
-    const share = candidateShare(endpoint, { passage, world: scene.world, weight: "currentWeight" });
+    const share = candidateShare(endpoint, { passage, world: context.world, weight: "currentWeight" });
     if (by.who === "auto-scaling" && share > 0) locked.begin(subject, { passage, atMs, by: "auto-scaling" });
   }
 
@@ -74,7 +74,7 @@ export function wayBack(scene: CheckContext): Checker {
       for (const entry of seen.caused) look(entry, seen.frame !== undefined, whereOf(seen));
       const mover = movers[seen.call.operation];
       if (mover !== undefined) movedBy.set(textOf(seen.call, mover), seen);
-      const what = lockBegins(seen, { scene, locked, reads, passageOf });
+      const what = lockBegins(seen, { context, locked, reads, passageOf });
       if (what !== undefined) report(what, whereOf(seen));
     },
     onWorld(entry) {
@@ -84,8 +84,9 @@ export function wayBack(scene: CheckContext): Checker {
       if (entry.kind !== "status" || entry.to !== "InService") return;
       locked.end(entry.subject, entry.atMs);
       const passage = passageOf(entry.subject);
-      const variants = scene.world.state.endpoints.get(entry.subject)?.variants ?? [];
-      if (!variants.some((variant) => isCandidate(variant, passage, scene.world))) kept.delete(entry.subject);
+      const variants = context.world.state.endpoints.get(entry.subject)?.variants ?? [];
+      if (!variants.some((variant) => isCandidate(variant, passage, context.world)))
+        kept.delete(entry.subject);
     },
     onLock({ kind, passage }) {
       if (kind !== "promoted" && kind !== "freed") return;
@@ -133,14 +134,14 @@ interface Kept {
   readonly ours: boolean;
   readonly variant: string;
   readonly passage: Passage;
-  readonly scene: CheckContext;
+  readonly context: CheckContext;
   /** Whether stable has all traffic back, so that its own policy may shrink it to what it needs. */
   readonly isFree: boolean;
 }
 
 /** What is wrong with a change of a stable variant while the way back must be open. */
 function wrongWith(entry: WorldEvent, it: Kept): string | undefined {
-  const { ours, variant, passage, scene, isFree } = it;
+  const { ours, variant, passage, context, isFree } = it;
   const { kind, to, by, subject } = entry;
   if (kind === "capacity") return shrunk(entry, it);
   const before = passage.before.things.scaling.get(subject);
@@ -151,31 +152,31 @@ function wrongWith(entry: WorldEvent, it: Kept): string | undefined {
       ? `the minimum of ${variant} was lowered to ${to.min}; before the release it was ${before.min}`
       : undefined;
   }
-  return kind === "suspension" && !isFree && isLifted(to, passage, scene)
+  return kind === "suspension" && !isFree && isLifted(to, passage, context)
     ? `the scale-in of ${variant} is held no longer (${actorText(by)})`
     : undefined;
 }
 
 function shrunk(
   { from = 0, to = 0, by, subject }: WorldEvent & { kind: "capacity" | "weight" },
-  { ours, variant, passage, scene, isFree }: Kept,
+  { ours, variant, passage, context, isFree }: Kept,
 ): string | undefined {
   if (to >= from) return undefined;
   // Refilled beyond its own maximum for the way back, it goes down to that when it has all traffic and its bounds are back.
   const most = passage.before.things.scaling.get(scalingAt(subject).name)?.max ?? Number.POSITIVE_INFINITY;
   // So it does when somebody else has given all traffic to the candidate: that is not ours to take back.
-  const isReleased = isFree || (areTheirs(passage, scene) && isIdle(subject, passage, scene));
+  const isReleased = isFree || (areTheirs(passage, context) && isIdle(subject, passage, context));
   if (isReleased && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
-  const touched = scene.outside.touched(scalingAt(subject)) !== undefined;
+  const touched = context.outside.touched(scalingAt(subject)) !== undefined;
   return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree
     ? `${variant} shrank from ${from} to ${to} instances by its own policy`
     : undefined;
 }
 
 /** Traffic that somebody else has shifted is not ours to take back, and nothing is held for it. */
-const isLifted = (suspended: SuspendedState | undefined, passage: Passage, scene: CheckContext): boolean =>
-  !areTheirs(passage, scene) && suspended?.DynamicScalingInSuspended !== true;
+const isLifted = (suspended: SuspendedState | undefined, passage: Passage, context: CheckContext): boolean =>
+  !areTheirs(passage, context) && suspended?.DynamicScalingInSuspended !== true;
 
 const areTheirs = (passage: Passage, { outside }: CheckContext): boolean =>
   outside.touched(weightsOf(endpointOf(passage) ?? "")) !== undefined;

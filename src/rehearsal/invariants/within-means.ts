@@ -7,6 +7,7 @@
  */
 
 import { type Endpoint, fleets, isRaise, usedInstances, type Variant } from "#twin/world";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { countOf } from "./kinds/count.ts";
@@ -17,22 +18,21 @@ import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passage
 import type { PlannedFleet } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
-import type { CheckContext } from "./scene.ts";
 import { percent, shiftIn } from "./shifts.ts";
 import { createStepBudget } from "./step-budget.ts";
 
-export function withinMeans(scene: CheckContext): Checker {
+export function withinMeans(context: CheckContext): Checker {
   const name = "within-means";
   const { violations, report } = violationsOf(name);
-  const quotas = createQuotasRead(scene);
-  const cost = createReleaseCost(scene);
-  const budget = createStepBudget(scene);
+  const quotas = createQuotasRead(context);
+  const cost = createReleaseCost(context);
+  const budget = createStepBudget(context);
   const begun = new Set<Passage>();
 
   function check(seen: ObservedCall, passage: Passage): void {
     for (const what of [
       ...firstChange(seen, passage),
-      ...launches(seen, passage, { scene, quotas }),
+      ...launches(seen, passage, { context, quotas }),
       ...shiftForward(seen, passage),
     ])
       report(what, whereOf(seen));
@@ -41,7 +41,7 @@ export function withinMeans(scene: CheckContext): Checker {
   function firstChange({ call, frame }: ObservedCall, passage: Passage): string[] {
     const mutation = mutationOf(call);
     if (mutation === undefined || begun.has(passage)) return [];
-    if (coverageOf(mutation, scene.locks.heldBy(frame?.execution ?? "")).by === "undo") return [];
+    if (coverageOf(mutation, context.locks.heldBy(frame?.execution ?? "")).by === "undo") return [];
     begun.add(passage);
     return quotas.readSince(passage, passage.startedMs)
       ? []
@@ -49,14 +49,14 @@ export function withinMeans(scene: CheckContext): Checker {
   }
 
   function shiftForward(seen: ObservedCall, passage: Passage): string[] {
-    const shift = shiftIn(seen, scene);
+    const shift = shiftIn(seen, context);
     if (shift === undefined || shift.to <= shift.from) return [];
     const sinceMs = quotas.marked(passage) ?? passage.startedMs;
     const read = quotas.readSince(passage, sinceMs);
     quotas.mark(passage, seen.call.at);
     if (!read)
       return [`traffic was shifted to ${percent(shift.to)} and no quota had been read in that stage`];
-    return shortages(surgesAhead(shift.endpoint, passage, scene), { scene, quotas, passage });
+    return shortages(surgesAhead(shift.endpoint, passage, context), { context, quotas, passage });
   }
 
   return {
@@ -64,12 +64,12 @@ export function withinMeans(scene: CheckContext): Checker {
     violations,
     onCall(seen) {
       quotas.onCall(seen);
-      const passage = scene.passages.of(seen.frame?.execution);
+      const passage = context.passages.of(seen.frame?.execution);
       if (passage === undefined) return;
       for (const what of budget.begun(seen, passage)) report(what, whereOf(seen));
       if (seen.tookEffect) check(seen, passage);
       else if ("error" in seen.outcome && seen.outcome.error.name === "ResourceLimitExceeded") {
-        if (isExcused(seen, passage, { scene, quotas })) scene.figures.unseenQuotaChanges += 1;
+        if (isExcused(seen, passage, { context, quotas })) context.figures.unseenQuotaChanges += 1;
         else report(`${seen.call.operation} was refused: ${seen.outcome.error.message}`, whereOf(seen));
       }
     },
@@ -83,15 +83,15 @@ export function withinMeans(scene: CheckContext): Checker {
 }
 
 interface Asking {
-  readonly scene: CheckContext;
+  readonly context: CheckContext;
   readonly quotas: QuotasRead;
 }
 
 /** After a call that launches: what is used, and what is still to come, against the quota as read. */
 function launches(seen: ObservedCall, passage: Passage, asking: Asking): string[] {
   const { call, caused } = seen;
-  const { scene } = asking;
-  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+  const { context } = asking;
+  const endpoint = context.world.state.endpoints.get(endpointOf(passage) ?? "");
   const raised = caused.some(isRaise);
   if (endpoint === undefined || !(raised || call.operation === "UpdateEndpoint")) return [];
   const now = fleets(endpoint).map((variant) => ({ ...variant, count: sizeOf(variant) }));
@@ -99,7 +99,7 @@ function launches(seen: ObservedCall, passage: Passage, asking: Asking): string[
     ...shortages([fleetOf(now)], { ...asking, passage }),
     ...(passage.promoted || isBack(seen)
       ? []
-      : shortages(surgesAhead(endpoint, passage, scene), { ...asking, passage })),
+      : shortages(surgesAhead(endpoint, passage, context), { ...asking, passage })),
   ];
 }
 
@@ -107,13 +107,14 @@ const isBack = ({ frame }: ObservedCall): boolean => frame?.state === "RollBack"
 
 /** Whether a refusal for lack of quota is the account's doing, which has changed since the quota was read. */
 function isExcused(seen: ObservedCall, passage: Passage, asking: Asking): boolean {
-  const { scene, quotas } = asking;
+  const { context, quotas } = asking;
   if (!isBack(seen) || seen.call.operation !== "UpdateEndpoint") {
-    return quotas.changed(passage) || (isBack(seen) && hasGrown(passage, scene));
+    return quotas.changed(passage) || (isBack(seen) && hasGrown(passage, context));
   }
-  if (quotas.changedElsewhere(passage) || isTouched(passage, scene)) return true;
+  if (quotas.changedElsewhere(passage) || isTouched(passage, context)) return true;
   return (
-    hasGrown(passage, scene) && shortages([plannedBack(passage, scene)], { ...asking, passage }).length === 0
+    hasGrown(passage, context) &&
+    shortages([plannedBack(passage, context)], { ...asking, passage }).length === 0
   );
 }
 
@@ -128,10 +129,10 @@ function hasGrown(passage: Passage, { world }: CheckContext): boolean {
 }
 
 /** The fleets of a move back from the candidate as it is now, if stable had not grown: those are ours to have room for. */
-function plannedBack(passage: Passage, scene: CheckContext): InstancesByType {
-  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+function plannedBack(passage: Passage, context: CheckContext): InstancesByType {
+  const endpoint = context.world.state.endpoints.get(endpointOf(passage) ?? "");
   if (endpoint === undefined) return {};
-  const { stable, candidate } = sidesOf(endpoint, passage, scene);
+  const { stable, candidate } = sidesOf(endpoint, passage, context);
   const before = endpointBefore(passage)?.variants ?? [];
   const asBefore = stable.map((one) => ({
     ...one,
@@ -177,8 +178,8 @@ function sidesOf(endpoint: Endpoint, passage: Passage, { world }: CheckContext) 
 }
 
 /** Fleets side by side when the candidate leaves (the way back) and when stable does (the way forward). */
-function surgesAhead(endpoint: Endpoint, passage: Passage, scene: CheckContext): InstancesByType[] {
-  const { stable, candidate } = sidesOf(endpoint, passage, scene);
+function surgesAhead(endpoint: Endpoint, passage: Passage, context: CheckContext): InstancesByType[] {
+  const { stable, candidate } = sidesOf(endpoint, passage, context);
   if (candidate.length === 0 || stable.length === 0) return [];
   return [fleetOf([...stable, ...stable, ...candidate]), fleetOf([...stable, ...candidate, ...candidate])];
 }
@@ -186,13 +187,13 @@ function surgesAhead(endpoint: Endpoint, passage: Passage, scene: CheckContext):
 /** Where the quota that the release read does not cover fleets of the endpoint beside all other endpoints. */
 function shortages(
   surges: readonly InstancesByType[],
-  { scene, quotas, passage }: Asking & { passage: Passage },
+  { context, quotas, passage }: Asking & { passage: Passage },
 ): string[] {
-  const endpoint = scene.world.state.endpoints.get(endpointOf(passage) ?? "");
+  const endpoint = context.world.state.endpoints.get(endpointOf(passage) ?? "");
   return surges.flatMap((surge) =>
     Object.entries(surge).flatMap(([type, count]) => {
       const own = endpoint === undefined ? 0 : (fleetOf(fleets(endpoint).map(counted))[type] ?? 0);
-      const others = usedInstances(scene.world, type) - own;
+      const others = usedInstances(context.world, type) - own;
       const quota = quotas.value(passage, `${type} for endpoint usage`);
       if (quota === undefined) return [`${count} ${type} are needed, and their quota had not been read`];
       return count + others <= quota

@@ -9,6 +9,7 @@
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { JsonValue } from "../../core/release/json-value.ts";
+import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
@@ -17,9 +18,8 @@ import { kindOf, resourceState } from "./kinds/registry.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
 import type { Touch } from "./outside-hands.ts";
-import type { CheckContext } from "./scene.ts";
 
-export function writeAhead(scene: CheckContext): Checker {
+export function writeAhead(context: CheckContext): Checker {
   const name = "write-ahead";
   const { violations, report } = violationsOf(name);
   /** When an invocation last looked at AWS. */
@@ -27,20 +27,20 @@ export function writeAhead(scene: CheckContext): Checker {
   /** Of a touch of which parts were overwritten unseen: its state before, with those parts as after it. */
   const overwritten = new WeakMap<Touch, JsonValue>();
   let before: JsonValue = null;
-  const { shared } = scene;
-  const stateOf = (resource: ResourceRef) => resourceState(resource, scene);
+  const { shared } = context;
+  const stateOf = (resource: ResourceRef) => resourceState(resource, context);
 
   function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {
     const { operation } = seen.call;
     const { resource } = mutation;
     if (resource === undefined) return `${operation} changes what no ledger can record`;
     const what = `${operation} on ${resource.kind} ${resource.name}`;
-    const coverage = coverageOf(mutation, scene.locks.recording(resource, execution));
+    const coverage = coverageOf(mutation, context.locks.recording(resource, execution));
     if (coverage.by === "nothing") return `${what} reached AWS with no open change in the ledger`;
     if (coverage.by === "another-state")
       return `${what} leads neither to what ${coverage.changes.map(({ id }) => id).join(", ")} intended nor to what was before`;
     const { movesByItself, setWhole = new Set() } = kindOf(resource);
-    const touch = movesByItself === true ? undefined : scene.outside.touched(resource);
+    const touch = movesByItself === true ? undefined : context.outside.touched(resource);
     if (touch === undefined || touch.atMs <= Date.parse(coverage.changes[0]?.at ?? "")) return undefined;
     const asBefore = coverage.changes.some((one) => one.state === "intended" && same(one.before, touch.to));
     return overwriting(seen, { what, touch, asBefore, step: { before, after: stateOf(resource), setWhole } });
@@ -56,7 +56,7 @@ export function writeAhead(scene: CheckContext): Checker {
     const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
     if (touch.atMs < lookedMs && !asBefore)
       return `${what} overwrites what someone else changed (${touch.by}) ${Math.round((seen.call.at - touch.atMs) / 1000)} s before`;
-    scene.figures.unguardedOverwrites += 1;
+    context.figures.unguardedOverwrites += 1;
     overwritten.set(touch, fromLeft(step, hand));
     return undefined;
   }

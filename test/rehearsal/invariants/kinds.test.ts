@@ -201,7 +201,7 @@ describe("what a release may not leave behind", () => {
     does(all);
     const now = snapshotOf(all);
     const found = (outside: { touched(resource: ResourceRef): unknown }) =>
-      leftBehind({ scene: { world: all.world, outside } as never, before, now, leased: new Set() });
+      leftBehind({ context: { world: all.world, outside } as never, before, now, leased: new Set() });
 
     expect(found({ touched: () => undefined })).toContainEqual({
       what: expect.stringMatching(left),
@@ -218,7 +218,7 @@ describe("what a release may not leave behind", () => {
     const before = snapshotOf(all);
     served(all).status = "Updating";
     const left = leftBehind({
-      scene: { world: all.world, outside: { touched: () => undefined } } as never,
+      context: { world: all.world, outside: { touched: () => undefined } } as never,
       before,
       now: snapshotOf(all),
       leased: new Set(),
@@ -239,8 +239,8 @@ describe("what a release may not leave behind", () => {
     const all = account();
     all.world.state.trainingJobs.set("primer", holding as unknown as TrainingJob);
     const before = snapshotOf(all);
-    const scene = { world: all.world, outside: { touched: () => undefined } } as never;
-    const left = () => leftBehind({ scene, before, now: snapshotOf(all), leased: new Set() });
+    const context = { world: all.world, outside: { touched: () => undefined } } as never;
+    const left = () => leftBehind({ context, before, now: snapshotOf(all), leased: new Set() });
 
     expect(left().map(({ what }) => what)).toEqual(["training-job primer is left behind"]);
     all.world.state.trainingJobs.delete("primer");
@@ -259,13 +259,13 @@ describe("what a release may not leave behind", () => {
     all.world.state.scalableTargets.set(`endpoint/${endpoint}/variant/v7`, scalable);
     const theirs: Partial<Record<ResourceKind, true>> = { weights: true };
     const outside = { touched: ({ kind }: ResourceRef) => theirs[kind] };
-    const scene = { world: all.world, outside } as never;
+    const context = { world: all.world, outside } as never;
     const now = snapshotOf(all);
 
-    expect(leftBehind({ scene, before, now, leased: new Set(["lease", "primer"]) })).toEqual([]);
+    expect(leftBehind({ context, before, now, leased: new Set(["lease", "primer"]) })).toEqual([]);
     expect(
       leftBehind({
-        scene: { world: all.world, outside: { touched: () => undefined } } as never,
+        context: { world: all.world, outside: { touched: () => undefined } } as never,
         before,
         now,
         leased: new Set(),

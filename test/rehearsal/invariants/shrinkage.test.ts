@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import type { WorldEvent } from "#twin/world";
 import type { AccountSnapshot } from "../../../src/rehearsal/invariants/account-snapshot.ts";
+import type { CheckContext } from "../../../src/rehearsal/invariants/check-context.ts";
 import type { ObservedCall } from "../../../src/rehearsal/invariants/observation.ts";
-import type { CheckContext } from "../../../src/rehearsal/invariants/scene.ts";
 import { createShrinkage } from "../../../src/rehearsal/invariants/shrinkage.ts";
 
 /** Eight instances before, and six at the end; a call of ours took it from one count to another in between. */
