@@ -16,7 +16,7 @@ export interface Listed {
   readonly before: SharedState;
 }
 
-/** All that the plan of a release lists. */
+/** All that the plan of a release lists, without what had no scalable target as the release began: that is not leased. */
 export function listedOf(
   passage: Passage,
   { planOf, shared }: Pick<CheckContext, "planOf" | "shared">,
@@ -24,7 +24,8 @@ export function listedOf(
   return (planFor(passage, { planOf }).alongside ?? []).flatMap((entry) =>
     Object.values(leaseKinds).flatMap(({ kind, nameOf }) => {
       const name = nameOf(entry) ?? "";
-      const before = shared.stood({ kind, name }, passage.startedMs) ?? passage.before.things[kind].get(name);
+      const stood = shared.stood({ kind, name }, passage.startedMs);
+      const before = stood ?? passage.before.things[kind].get(name) ?? undefined;
       return before === undefined ? [] : [{ entry, resource: { kind, name }, before }];
     }),
   );

@@ -171,6 +171,18 @@ describe("what is leased beside the endpoint", () => {
     ]);
   });
 
+  it("is nothing of what had no scalable target any more as the release began", async () => {
+    const s = createStream({}, { ...leaning(), ...budget({ usdPerRelease: wholeUsd + 0.1 }) });
+    expect(s.world.state.scalableTargets.delete("service/prod/tokenizer")).toBe(true);
+
+    await opened(s);
+    await holdsStable(s);
+    await joins(s);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(5) });
+
+    expect(await whats(s)).toEqual([]);
+  });
+
   it.each([
     ["a stage", /^a stage of 25 % costs \$4\.25 as planned, on top of/],
     ["a promotion", /^the promotion costs \$5\.42 as planned, on top of/],
