@@ -76,10 +76,12 @@ function stepFor(
 ): ScheduleStep | undefined {
   if (to === undefined) return from && { kind, act: "remove", from, why: "lost" };
   const same = from !== undefined && isSame(from, to);
-  if (isPast(to, nowMs))
-    return from === undefined || same
-      ? { kind, act: "pass", to }
-      : { kind, act: "remove", from, why: "past" };
+  if (isPast(to, nowMs)) {
+    if (from === undefined || same) return { kind, act: "pass", to };
+    // A lead time that has grown makes no start out of what is still to come for the same date.
+    const isStillToCome = !isPast(from, nowMs) && dueMsOf(from) === dueMsOf(to);
+    return isStillToCome ? { kind, act: "keep", to: from } : { kind, act: "remove", from, why: "past" };
+  }
   if (from === undefined) return { kind, act: "make", to };
   return same ? { kind, act: "keep", to } : { kind, act: "change", from, to };
 }
@@ -150,6 +152,13 @@ export function leadMinutesOf({ input }: Pick<Schedule, "input">): number {
   return Number(minutes ?? 0);
 }
 
+/** The date that a one-time schedule is for, epoch milliseconds; undefined where it fires time and again. */
+function dueMsOf(schedule: Schedule): EpochMs | undefined {
+  const at = /^at\((.+)\)$/.exec(schedule.expression)?.[1];
+  if (at === undefined) return undefined;
+  return instantOf(at, schedule.timeZone) + leadMinutesOf(schedule) * 60_000;
+}
+
 export const isSame = (one: Schedule, other: Schedule): boolean =>
   one.expression === other.expression &&
   one.timeZone === other.timeZone &&
@@ -168,7 +177,7 @@ export function calendarWarnings(plan: Plan, nowMs: EpochMs): string[] {
     if (instantOf(when.at, when.timeZone) <= nowMs)
       return [`the date of ${kind} is over (${date}): nothing will start it`];
     return [
-      `the start of ${kind} is over, ${start.leadMinutes} minutes ahead of its date (${date}): nothing will start it any more, and by hand it would be late`,
+      `the start of ${kind} is over, ${start.leadMinutes} minutes ahead of its date (${date}): plan apply schedules nothing new for it, and by hand it would be late`,
     ];
   });
 }

@@ -31,7 +31,7 @@ export interface LeadTime {
 const takeOverMinutes = 2;
 /** What the model leans on is raised before it joins, and waited for: tasks, concurrency and throughput take minutes (unconfirmed). */
 const alongsideMinutes = 5;
-/** A priming job's download, run and upload, and until its end is noticed; what its container takes is the plan's own. */
+/** A priming job's download, run and upload, and until its end is noticed: of a short one, whose length no plan says. */
 const primingMinutes = 5;
 
 /** With a release of the default type at the planned peak, and nothing in its way. */

@@ -153,8 +153,20 @@ describe("a milestone that starts ahead of its date", () => {
 
     expect(acts(calendarSteps(soon, {}, { target, nowMs }))).toEqual(["pass training"]);
     expect(calendarWarnings(soon, nowMs)).toEqual([
-      "the start of training is over, 15 minutes ahead of its date (2026-11-23T09:10:00 UTC): nothing will start it any more, and by hand it would be late",
+      "the start of training is over, 15 minutes ahead of its date (2026-11-23T09:10:00 UTC): plan apply schedules nothing new for it, and by hand it would be late",
     ]);
+  });
+
+  it("keeps what is still to come for its date where its lead time has grown past now, and no other", () => {
+    const soon = (at: string, start: "ahead" | "on-date") =>
+      planAt({ training: { at, timeZone: "UTC", start } });
+    const standing = taken({}, calendarSteps(soon("2026-11-23T09:10:00", "on-date"), {}, { target, nowMs }));
+
+    const same = calendarSteps(soon("2026-11-23T09:10:00", "ahead"), standing, { target, nowMs });
+    const moved = calendarSteps(soon("2026-11-23T09:08:00", "ahead"), standing, { target, nowMs });
+
+    expect(same).toEqual([{ kind: "training", act: "keep", to: standing.training }]);
+    expect(acts(moved)).toEqual(["remove training"]);
   });
 
   it("needs a cron that can be said earlier", () => {
