@@ -132,7 +132,8 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
   };
   const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
   const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
-  const { leases, lacks } = await planAlongside(aws, plan);
+  const { leases, changing, ...alongside } = await planAlongside(aws, plan);
+  const lacks = [...alongside.lacks];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
   const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
   const costUsd = means.costUsd === null ? null : means.costUsd + leasesCost;
@@ -151,6 +152,7 @@ async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
     return { status: "refused", reason: [...means.lacks, ...lacks].join("; "), needs: planned };
   if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
   if ("lacks" in room) return { status: "refused", reason: room.lacks.join("; "), needs: planned };
+  if (changing.length > 0) return { status: "waiting", reason: changing.join("; ") };
   return {
     status: "fits",
     reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,

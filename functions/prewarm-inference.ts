@@ -35,7 +35,11 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
     waitSeconds: idleWaitSeconds(poll.waitedMs()),
   });
   const atWork = await leaseAlongside(tools, ledger, { needs, stage: 0 });
-  if (atWork !== undefined) return waiting(atWork);
+  if (atWork !== undefined) {
+    const { capacityTimeoutMinutes: limit } = doc.plan.rollout;
+    if (poll.isOverdue(limit)) throw drifted(`not leased after ${limit} minutes: ${atWork}`);
+    return waiting(atWork);
+  }
   const join = platform.join({ plan: doc.plan, needs });
   for await (const intent of join.prepare) await make(tools, ledger, intent);
 

@@ -15,20 +15,30 @@ import { readShared } from "./shared-items.ts";
 
 type Entry = NonNullable<Plan["alongside"]>[number];
 
-/** A lease on each thing that the plan lists, or one sentence for each that none can be had on. */
-export async function planAlongside(
-  aws: Aws,
-  plan: Plan,
-): Promise<{ readonly leases: LeaseNeeds[]; readonly lacks: string[] }> {
-  const found: (LeaseNeeds | string)[] = [];
+interface Alongside {
+  readonly leases: LeaseNeeds[];
+  /** One sentence for each thing that no lease can be had on. */
+  readonly lacks: readonly string[];
+  /** One sentence for each that does not show yet how it stands. */
+  readonly changing: readonly string[];
+}
+
+/** A lease on each thing that the plan lists, or why there is none. */
+export async function planAlongside(aws: Aws, plan: Plan): Promise<Alongside> {
+  const found: (LeaseNeeds | string | { readonly changing: string })[] = [];
   for (const entry of plan.alongside ?? []) found.push(await planned(aws, plan, entry));
   return {
-    leases: found.filter((one) => typeof one !== "string"),
+    leases: found.filter((one) => typeof one !== "string" && "kind" in one),
     lacks: found.filter((one) => typeof one === "string"),
+    changing: found.flatMap((one) => (typeof one !== "string" && "changing" in one ? one.changing : [])),
   };
 }
 
-async function planned(aws: Aws, { rollout }: Plan, entry: Entry): Promise<LeaseNeeds | string> {
+async function planned(
+  aws: Aws,
+  { rollout }: Plan,
+  entry: Entry,
+): Promise<LeaseNeeds | string | { readonly changing: string }> {
   const { kind, name } = leasedOf(entry);
   const { what, scopeOf } = leasableOf(kind);
   const { namespace, resourceId, dimension } = scopeOf(name);
@@ -42,6 +52,8 @@ async function planned(aws: Aws, { rollout }: Plan, entry: Entry): Promise<Lease
   const theirs = theirsOf(item, target);
   if (theirs.length > 0)
     return `alongside: someone else set ${theirs.map((key) => `${key} ${target[key]}`).join(" and ")} on ${what} ${resourceId} while ${Object.keys(item.leases).join(", ")} leans on it: release once that is over`;
+  if (item.before === undefined && capacity.isChanging === true)
+    return { changing: `${what} ${resourceId} is being changed, and does not show yet how it stands` };
   const { min, max } = target;
   const before = item.before ?? { min, max, capacity: capacity.asked };
   return { kind, name, minimums: minimumsOf(entry, rollout.stages, before), before };

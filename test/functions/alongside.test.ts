@@ -1,5 +1,6 @@
 /** What a release leans on beside its endpoint: planned, raised before the share that needs it, looked at, and given back. */
 import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
+import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
 import { readShared } from "../../src/aws/shared-items.ts";
@@ -210,6 +211,72 @@ describe("giving back", () => {
     await run.scaleDown();
     run.account.wait(10);
     expect(boundsOf(run)).toEqual([6, 20, 12]);
+  });
+});
+
+describe("a table's throughput", () => {
+  const reads = "table/sessions/ReadCapacityUnits";
+  const sessions = { dynamodb: { table: "sessions", throughput: "read" as const } };
+  const halve = ({ account }: Run) =>
+    account.aws.table.send(
+      new UpdateTableCommand({
+        TableName: "sessions",
+        ProvisionedThroughput: { ReadCapacityUnits: 50, WriteCapacityUnits: 100 },
+      }),
+    );
+  const remembered = async ({ account }: Run) =>
+    (await readShared(account.aws, { kind: "dynamodb-throughput", name: reads })).before?.capacity;
+
+  test("is planned once the table is at no change, as it is then", async () => {
+    const run = await begin({ plan: leansOn({ ...sessions, multiple: 3 }) });
+    await halve(run);
+
+    expect(await run.plan()).toMatchObject({ status: "waiting", reason: /sessions.* is being changed/ });
+    run.account.wait(20);
+    expect(await run.plan()).toMatchObject({ status: "fits" });
+    expect(run.needs.alongside).toMatchObject([{ minimums: [150, 150, 150, 150] }]);
+  });
+
+  test("is raised once the table is at no change, and goes back to what it was then", async () => {
+    const run = await begin({ plan: leansOn({ ...sessions, multiple: 3 }) });
+    await run.plan();
+    await halve(run);
+    expect(await run.prewarm()).toMatchObject({
+      status: "waiting",
+      reason: /sessions.* is at another change/,
+    });
+    expect(await remembered(run)).toBeUndefined();
+
+    run.account.wait(20);
+    await run.prewarm();
+    expect(await remembered(run)).toBe(50);
+    run.account.wait(20);
+    expect(await run.capacity()).toMatchObject({ status: "ready" });
+    await run.wayBack();
+    await run.scaleDown();
+    run.account.wait(10);
+    expect(boundsOf(run, reads)).toEqual([50, 1000, 50]);
+  });
+});
+
+describe("a table that stays at another change", () => {
+  test("is not waited for longer than the plan allows", async () => {
+    const spec = { alongside: { slowness: 1000 } };
+    const run = await begin({
+      plan: leansOn({ dynamodb: { table: "sessions", throughput: "read" }, multiple: 3 }),
+      spec,
+    });
+    await run.plan();
+    await run.account.aws.table.send(
+      new UpdateTableCommand({
+        TableName: "sessions",
+        ProvisionedThroughput: { ReadCapacityUnits: 50, WriteCapacityUnits: 100 },
+      }),
+    );
+    expect(await run.prewarm()).toMatchObject({ status: "waiting" });
+    run.account.wait(61);
+
+    await expect(run.prewarm()).rejects.toThrow(/^not leased after 60 minutes: .*sessions/);
   });
 });
 

@@ -21,6 +21,7 @@ interface Together {
   readonly first?: "leaning" | "leaning too";
   /** How long after it the other begins. */
   readonly afterMinutes: number;
+  readonly seed?: number;
   readonly stopAfterSeconds?: readonly number[];
   readonly faults?: readonly string[];
 }
@@ -82,6 +83,25 @@ describe("two releases that lean on the same things", () => {
 
 /** Who comes second asks for less of the table. */
 const secondIsLess: Together = { first: "leaning too", afterMinutes: 1 };
+
+describe("how a thing stood is not what a change of it still shows", () => {
+  it.each([
+    [
+      "the first out brings a table back as the other begins",
+      "denied-to-it=call:PrewarmInference/sagemaker.UpdateEndpoint#42@1",
+    ],
+    ["somebody halves a table before both", "somebody-halves-what-it-leans-on=entry:PrewarmInference@1"],
+    [
+      "somebody halves all before its raise is seen",
+      "somebody-halves-what-it-leans-on=entry:WaitForCapacity@2",
+    ],
+  ])("%s", async (_, fault) => {
+    const { record, violations } = await together({ ...secondIsLess, seed: 7, faults: [fault] });
+
+    expect(record.undelivered).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+});
 
 interface SharedMutant {
   /** What it breaks at least. */

@@ -126,6 +126,8 @@ async function raise(
 ): Promise<void> {
   const { aws, name, definition, asked } = putting;
   const { kind } = definition;
+  if (item.before === undefined && seen.isChanging === true)
+    throw ledgerContended(`${kind} ${name} is at another change and does not show yet how it stood`);
   const theirs = theirsOf(item, seen);
   if (theirs.length > 0)
     throw drifted(

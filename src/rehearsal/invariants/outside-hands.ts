@@ -19,6 +19,8 @@ export interface Touch {
   /** The state before the first touch, and after the latest. */
   readonly from: JsonValue;
   readonly to: JsonValue;
+  /** Parts of which nothing is there any more: AWS has set them since, for what was asked of it. */
+  readonly overtaken: ReadonlySet<string>;
 }
 
 export interface OutsideHands {
@@ -32,17 +34,17 @@ export interface OutsideHands {
 }
 
 export function createOutsideHands(account: Account): OutsideHands {
-  const touches = new Map<string, Touch>();
+  const touches = new Map<string, Touch & { readonly overtaken: Set<string> }>();
   const deletions = new Map<string, ResourceRef>();
   const stateOf = (resource: ResourceRef) => resourceState(resource, account);
   let before: readonly { readonly resource: ResourceRef; readonly state: JsonValue }[] = [];
 
-  function touch(resource: ResourceRef, { from, ...now }: Omit<Touch, "to">): void {
+  function touch(resource: ResourceRef, { from, ...now }: Omit<Touch, "to" | "overtaken">): void {
     const known = touches.get(keyOf(resource));
-    const original = known === undefined ? from : originalOf(known, from);
+    const original = known === undefined ? from : originalOf(standing(known), from);
     const to = stateOf(resource);
     if (same(to, original)) touches.delete(keyOf(resource));
-    else touches.set(keyOf(resource), { ...now, from: original, to });
+    else touches.set(keyOf(resource), { ...now, from: original, to, overtaken: new Set() });
   }
 
   return {
@@ -58,13 +60,19 @@ export function createOutsideHands(account: Account): OutsideHands {
         const { isServed, isGoing } = kindOf(resource);
         if (state !== null && isServed === true) deletions.set(keyOf(resource), resource);
         if (isGoing?.(call, resource.name) === true)
-          touches.set(keyOf(resource), { atMs: call.at, by: call.operation, from: state, to: null });
+          touches.set(keyOf(resource), {
+            ...{ atMs: call.at, by: call.operation, from: state, to: null },
+            overtaken: new Set(),
+          });
         else if (!same(state, stateOf(resource)))
           touch(resource, { atMs: call.at, by: call.operation, from: state });
       }
     },
     world(entry) {
-      for (const { kind, movedBy } of allKinds) {
+      for (const { kind, movedBy, overtakes } of allKinds) {
+        const overtaken = overtakes?.(entry, account);
+        if (overtaken !== undefined)
+          touches.get(keyOf({ kind, name: overtaken.name }))?.overtaken.add(overtaken.part);
         const moved = movedBy?.(entry, account);
         if (moved === undefined) continue;
         const { name, from, by } = moved;
@@ -74,6 +82,18 @@ export function createOutsideHands(account: Account): OutsideHands {
     deleted: () => [...deletions.values()].filter((resource) => stateOf(resource) === null),
     touched: (resource) => touches.get(keyOf(resource)),
   };
+}
+
+/** What is there still of a touch, before it and after. */
+export function standing({ from, to, overtaken }: Touch): {
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+} {
+  const kept = (state: JsonValue): JsonValue =>
+    isMembers(state)
+      ? Object.fromEntries(Object.entries(state).filter(([part]) => !overtaken.has(part)))
+      : state;
+  return { from: kept(from), to: kept(to) };
 }
 
 /** The state before all touches, once there is another: parts that were not touched before are as they are just now. */

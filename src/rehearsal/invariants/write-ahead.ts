@@ -17,7 +17,7 @@ import { isMembers, type JsonMembers } from "./kinds/define.ts";
 import { kindOf, resourceState } from "./kinds/registry.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
-import type { Touch } from "./outside-hands.ts";
+import { standing, type Touch } from "./outside-hands.ts";
 
 export function writeAhead(context: CheckContext): Checker {
   const name = "write-ahead";
@@ -51,7 +51,7 @@ export function writeAhead(context: CheckContext): Checker {
     { what, touch, asBefore, step }: { what: string; touch: Touch; asBefore: boolean; step: Step },
   ): string | undefined {
     const left = overwritten.get(touch);
-    const hand = { from: left === undefined ? touch.from : left, to: touch.to };
+    const hand = standing(left === undefined ? touch : { ...touch, from: left });
     if (!isOverwritten(step, hand)) return undefined;
     const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
     if (touch.atMs < lookedMs && !asBefore)

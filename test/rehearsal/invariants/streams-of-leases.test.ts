@@ -8,7 +8,11 @@ const service = { cluster: "prod", service: "tokenizer" };
 const before = { min: 1, max: 20, capacity: 3 };
 const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount", ResourceId: name };
 
-async function leased(leases: Readonly<Record<string, object>>): Promise<Stream & { lease: typeof lease }> {
+/** `soon`: what somebody asks of the service before the raise has come. */
+async function leased(
+  leases: Readonly<Record<string, object>>,
+  soon?: number,
+): Promise<Stream & { lease: typeof lease }> {
   const s = createStream({}, { alongside: [{ ecs: service, minimum: 6 }] });
   let version = 0;
   async function lease(all: Readonly<Record<string, object>>, intended: { min: number; max: number }) {
@@ -18,10 +22,13 @@ async function leased(leases: Readonly<Record<string, object>>): Promise<Stream 
     await s.put("PutItem", { Item: attributes(item) });
   }
   await lease(leases, { min: 6, max: 20 });
+  const resource = { kind: "ecs-service", name } as const;
+  await s.change({ id: "lease", resource, before: null, after: { minimum: 6 }, state: "intended" });
   await s.ours("PrewarmInference", "application-autoscaling.RegisterScalableTarget", {
     ...target,
     MinCapacity: 6,
   });
+  if (soon !== undefined) await s.outside("ecs.UpdateService", { ...service, desiredCount: soon });
   s.wait(10);
   s.world.advanceTo(s.nowMs);
   return Object.assign(s, { lease });
@@ -80,5 +87,37 @@ describe("what is leased", () => {
 
     expect(await found(s)).toEqual([]);
     expect(capacity(s)).toBe(4);
+  });
+});
+
+describe("a capacity that somebody asks for", () => {
+  const lowered = async (s: Stream) => {
+    s.wait(5);
+    await s.ours("ScaleDown", "ecs.UpdateService", { ...service, desiredCount: 3 });
+    return (await s.finish()).filter(({ what }) => what.includes("overwrites")).map(({ what }) => what);
+  };
+  const asks = (s: Stream, desiredCount: number) =>
+    s.outside("ecs.UpdateService", { ...service, desiredCount });
+  const theirs = [expect.stringMatching(/^UpdateService on ecs-service .* overwrites what someone else/)];
+
+  it("is not overwritten", async () => {
+    const s = await leased({ [releaseId]: mine });
+    await asks(s, 8);
+
+    expect(await lowered(s)).toEqual(theirs);
+  });
+
+  it("is not there any more once Application Auto Scaling has brought it to what is leased", async () => {
+    const s = await leased({ [releaseId]: mine }, 2);
+    expect(capacity(s)).toBe(6);
+
+    expect(await lowered(s)).toEqual([]);
+  });
+
+  it("is theirs again where they ask once more", async () => {
+    const s = await leased({ [releaseId]: mine }, 2);
+    await asks(s, 8);
+
+    expect(await lowered(s)).toEqual(theirs);
   });
 });

@@ -110,6 +110,8 @@ export interface CheckedKind<State extends JsonValue = JsonValue> {
   isGoing?(call: Call, name: string): boolean;
   /** What the world did to one of them by itself at somebody else's wish; `from` is the state before that. */
   movedBy?(entry: WorldEvent, account: Account): { name: string; from: JsonValue; by: string } | undefined;
+  /** A part of one of them that the world has set for what was asked of it, whatever somebody else had made of it. */
+  overtakes?(entry: WorldEvent, account: Account): { name: string; part: string } | undefined;
 
   /** The ledger's states of it are leases: the thing itself was there before, and stays. */
   readonly isLease?: true;

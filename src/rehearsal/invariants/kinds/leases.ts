@@ -75,6 +75,11 @@ function leantOn(kind: LeaseKind, namespace: string, { nameOf, lowered, loweredT
       const now = leantOnIn(world, subject);
       return { name: subject, from: { ...now, ...from } as JsonValue, by: reasonText(by.reason) };
     },
+    overtakes({ kind: what, subject, by }, { world }) {
+      if (what !== "scalable" || by.who !== "auto-scaling" || by.reason.by === "schedule") return undefined;
+      if (world.state.scalables.get(subject)?.namespace !== namespace) return undefined;
+      return { name: subject, part: "capacity" };
+    },
     takenAlong: togetherIn,
     isLease: true,
     nameOf,
