@@ -61,7 +61,10 @@ export function createOutsideHands(account: Account): OutsideHands {
         if (state !== null && isServed === true) deletions.set(keyOf(resource), resource);
         if (isGoing?.(call, resource.name) === true)
           touches.set(keyOf(resource), {
-            ...{ atMs: call.at, by: call.operation, from: state, to: null },
+            atMs: call.at,
+            by: call.operation,
+            from: state,
+            to: null,
             overtaken: new Set(),
           });
         else if (!same(state, stateOf(resource)))
