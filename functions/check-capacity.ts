@@ -9,6 +9,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { type FleetView, isMoving, isServing, variantOf } from "../src/core/capacity/endpoint.ts";
+import { type Launch, lookedAt } from "../src/core/capacity/launch.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
 import { Planned, PlannedPool } from "../src/core/release/document/document.ts";
@@ -22,13 +23,17 @@ const Input = z.discriminatedUnion("route", [
   PlannedPool.pick({ schema: true, route: true, release: true, plan: true, capacity: true }),
 ]);
 type Input = z.infer<typeof Input>;
-type Found = Pick<Capacity, "status" | "reason" | "seen">;
+type Found = Pick<Capacity, "status" | "reason" | "seen" | "thereAt"> & {
+  /** Whether the instances are, though something else may still be missing; and since when, where that is said. */
+  readonly isThere?: boolean;
+  readonly cameAt?: string | undefined;
+};
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
   const poll = polling(doc.capacity, tools.now);
   const { capacityTimeoutMinutes: limitMinutes } = doc.plan.rollout;
-  const found =
+  const { isThere, cameAt, ...found } =
     doc.route === "capacity"
       ? await pool(ledger, tools)
       : await withAlongside(tools, doc.planning.needs, {
@@ -36,13 +41,39 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
           loadSeconds: doc.plan.warmth.loadSecondsP95,
           name: doc.plan.endpoint.name,
         });
-  const late: Found = {
+  const late: typeof found = {
     status: "failed",
     reason: `not ready after ${limitMinutes} minutes: ${found.reason}`,
   };
   const isLate = found.status === "waiting" && poll.isOverdue(limitMinutes);
-  return { ...(isLate ? late : found), waitSeconds: poll.waitSeconds(), since: poll.since };
+  const launch = doc.capacity?.launch ?? launchOf(doc, ledger);
+  const isSeen = isThere ?? found.status === "ready";
+  return {
+    ...(isLate ? late : found),
+    waitSeconds: poll.waitSeconds(),
+    since: poll.since,
+    // Of instances that failed it is not known how long they would have taken.
+    ...(launch !== undefined && {
+      launch:
+        found.status === "failed"
+          ? launch
+          : lookedAt(launch, { isThere: isSeen, cameAt, nowMs: tools.now() }),
+    }),
+  };
 };
+
+/** What was asked for, and when; undefined where the ledger does not say. */
+function launchOf(doc: Input, { changes }: Ledger): Launch | undefined {
+  const isPool = doc.route === "capacity";
+  const asked = changes.find(({ id }) => id === (isPool ? "primer" : "join"));
+  const fleets = isPool
+    ? [doc.plan.milestones[doc.release.milestone]?.pool]
+    : [doc.planning.needs.stable, doc.planning.needs.candidate];
+  const instances: Record<string, number> = {};
+  for (const { instanceType, instances: count } of fleets.filter((each) => each !== undefined))
+    instances[instanceType] = (instances[instanceType] ?? 0) + count;
+  return asked && { of: isPool ? "training" : "endpoint", instances, askedAt: asked.at };
+}
 
 /** What is leant on beside the endpoint is looked at once that has its instances. */
 async function withAlongside(
@@ -50,8 +81,11 @@ async function withAlongside(
   needs: Needs,
   { name, ...moment }: Moment & { readonly name: string },
 ): Promise<Found> {
-  const found = joined(await servingPlatform(aws).view(name, needs), needs, moment);
-  return found.status === "ready" ? ((await lackAlongside(aws, needs, 0)) ?? found) : found;
+  const view = await servingPlatform(aws).view(name, needs);
+  const found = joined(view, needs, moment);
+  if (found.status !== "ready") return found;
+  const lack = await lackAlongside(aws, needs, 0);
+  return { ...(lack ?? found), isThere: true, cameAt: view.changedAt };
 }
 
 function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {
@@ -83,9 +117,11 @@ async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {
   const primer = ledger.find("primer");
   if (primer === undefined)
     throw badState("changes.primer: expected the job that was started, found nothing");
-  const { status, reason } = await viewPool(aws, primer.resource.name);
-  if (status === "priming") return { status: "waiting", reason };
-  return { status: status === "available" || status === "used" ? "ready" : "failed", reason };
+  const { status, reason, startedAt: cameAt, endedAt } = await viewPool(aws, primer.resource.name);
+  const seen = { reason, isThere: cameAt !== undefined, cameAt };
+  if (status === "priming") return { status: "waiting", ...seen };
+  if (status !== "available" && status !== "used") return { status: "failed", ...seen };
+  return { status: "ready", ...seen, ...(endedAt !== undefined && { thereAt: endedAt }) };
 }
 
 export const contract = { input: Input, output: Capacity, document: forward };

@@ -2,27 +2,30 @@
  * Closes a release: works out how it ended from what was recorded, writes that down with the ledger, tells the
  * world, and gives the lock back, or keeps it for what could not be put back. Closing twice is closing once.
  */
+
 import * as z from "zod";
 import { publish } from "../src/aws/event-bridge.ts";
+import { notePast } from "../src/aws/history.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
+import { realign } from "../src/aws/realigning.ts";
 import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { SlipwayError } from "../src/core/errors.ts";
-import { causeText } from "../src/core/release/cause.ts";
 import type { Change } from "../src/core/release/change.ts";
-import { Closing, type Outcome } from "../src/core/release/closing.ts";
+import { Closing } from "../src/core/release/closing.ts";
 import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
-import { lateness } from "../src/core/release/due.ts";
+import { minutesLate } from "../src/core/release/due.ts";
+import { failureText, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
 import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
+import { pastOf, type SeenAtClosing } from "../src/core/release/past.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
-import { isRouting } from "../src/core/release/resources.ts";
 import { Ended, endpointOf, type Held, type ScaleDownNeeds } from "../src/core/release/undoing.ts";
 import { firstAsked, normaliseRequest } from "../src/core/request/request.ts";
 
@@ -47,13 +50,25 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   const outcome = outcomeOf(doc, ledger);
   // A pool that is ready is held until its lease ends: until then its changes stay open.
   const held = outcome === "done" && doc.scaleDown === undefined;
-  const there = held ? new Date(tools.now()).toISOString() : promotedAt(ledger.changes);
+  const there = held
+    ? (doc.capacity?.thereAt ?? new Date(tools.now()).toISOString())
+    : promotedAt(ledger.changes);
+  const before = doc.planning?.needs && servingPlatform(tools.aws).placesOf(doc.planning.needs).before;
+  const lateMinutes = minutesLate(release, there);
   const reason = [
-    reasonOf(tools, doc, outcome),
-    ...lateness(release, there),
+    reasonOf(doc, outcome, before),
+    ...(lateMinutes === undefined || lateMinutes === 0
+      ? []
+      : [`${lateMinutes} min after it was due, ${release.dueAt}`]),
     ...(drifted.length === 0 ? [] : [leftText(drifted)]),
   ].join("; ");
-  const closing: Closing = { outcome, reason, releaseId: release.id, drifted };
+  const closing: Closing = {
+    outcome,
+    reason,
+    releaseId: release.id,
+    drifted,
+    ...(lateMinutes !== undefined && { lateMinutes }),
+  };
   return close(tools, {
     release,
     closing,
@@ -62,6 +77,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
     needs: doc.planning?.needs,
     why: whyOf(doc),
     torn: doc.failure !== undefined,
+    seen: { thereAt: there, backSince: doc.wayBack?.since, launch: doc.capacity?.launch },
   });
 };
 
@@ -82,19 +98,22 @@ interface Closed {
   readonly why: string;
   /** Whether a step of it failed, or nothing is known of it. */
   readonly torn: boolean;
+  readonly seen?: SeenAtClosing;
 }
 
 async function close(tools: Tools, closed: Closed): Promise<Closing> {
-  const { release, closing, ledger, held, why, torn } = closed;
+  const { release, closing, ledger, held, why, torn, seen } = closed;
   const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
   const all = promoted ? [...changes, ...unintended(tools, closed, closedAt)] : changes;
   const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
-  await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
+  const record = await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
+  await notePast(tools, pastOf(record, closing, { closedAt, ...seen }));
   const { outcome, reason, drifted } = closing;
   await publish(tools, release, { state: "closed", outcome, reason, drifted });
+  if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await freeLock(tools.aws, release);
   return closing;
 }
@@ -111,7 +130,7 @@ function unintended({ aws }: Tools, { release, ledger, needs }: Closed, at: stri
 /** Ends a release that could not put everything back: it has failed, and keeps its lock for the sweep to go on. */
 async function leave(
   tools: Tools,
-  { release, closing, ledger }: Closed,
+  { release, closing, ledger, seen }: Closed,
   { remainder, closedAt }: { remainder: readonly Remainder[]; closedAt: string },
 ): Promise<Closing> {
   const what = remaindersText(remainder);
@@ -123,7 +142,14 @@ async function leave(
     reason,
     remainder,
   };
-  await closeRecord(tools.aws, { releaseId: release.id, closing: failed, closedAt, changes: ledger.changes });
+  const { changes } = ledger;
+  const record = await closeRecord(tools.aws, {
+    releaseId: release.id,
+    closing: failed,
+    closedAt,
+    changes,
+  });
+  await notePast(tools, pastOf(record, failed, { closedAt, ...seen }));
   await publish(tools, release, { state: "remainder", outcome: "failed", reason });
   await ledger.leave(remainder);
   return failed;
@@ -164,13 +190,11 @@ async function abandon(
   }
   await leaveQueue(aws, release.subject, execution);
   const closedAt = new Date(tools.now()).toISOString();
-  await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });
+  const closed = await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });
+  await notePast(tools, pastOf(closed, closing, { closedAt }));
   await publish(tools, release, { state: "closed", outcome: closing.outcome, reason: why });
   return closing;
 }
-
-const failureText = ({ Error: name, Cause }: { Error: string; Cause?: string | undefined }): string =>
-  `${name}: ${causeText(Cause)}`;
 
 /** Why the way out has come to its end, where nothing in the ledger says so. */
 const whyOf = ({ failure, scaleDown, wayBack }: Ended): string =>
@@ -195,52 +219,6 @@ async function alreadyClosed({ aws }: Tools, { release }: Ended): Promise<Closin
     releaseId: release.id,
     drifted: [],
   };
-}
-
-function outcomeOf(doc: Ended, ledger: Ledger): Outcome {
-  if (ledger.changes.some(lost)) return "failed";
-  if (ledger.promoted) return "promoted";
-  if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
-  if (ledger.order?.kind === "stop") return "stopped";
-  const isPool = endpointOf(doc.release) === undefined;
-  if (doc.capacity?.status === "ready" && isPool && doc.failure === undefined) return "done";
-  if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
-  return ledger.changes.some(touched) ? "rolled-back" : "refused";
-}
-
-/** The endpoint itself was left as somebody else has made it. */
-const lost = ({ resource, state }: Change) => isRouting(resource) && state === "drifted";
-
-/** A change that may have reached AWS. */
-const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
-
-function promotedReason({ plan, judgement }: Ended): string {
-  if (judgement === undefined || plan === undefined) return "promoted before; what was left to do is done";
-  const percents = plan.rollout.stages.map((stage) => `${stage.trafficPercent} %`).join(", ");
-  return `no evidence of harm at ${percents}; ${judgement.reason}`;
-}
-
-/** What somebody else has made of the endpoint, and what they can do now. */
-function lostReason({ aws }: Tools, { wayBack, scaleDown, planning }: Ended): string {
-  const told = [...(wayBack?.drifted ?? []), ...(scaleDown?.drifted ?? [])];
-  const why = told.find((each) => each.includes("someone else")) ?? wayBack?.reason ?? "it has drifted";
-  const before = planning?.needs && servingPlatform(aws).placesOf(planning.needs).before;
-  const back = before === undefined ? "" : `; to have it as before, move it to ${before}`;
-  return `the endpoint is left as it is: ${why}${back}`;
-}
-
-function reasonOf(tools: Tools, doc: Ended, outcome: Outcome): string {
-  if (outcome === "promoted") return promotedReason(doc);
-  if (outcome === "failed") return lostReason(tools, doc);
-  if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
-  const { failure, stage, capacity, warmth, judgement, planning } = doc;
-  if (doc.route === "compensate") return doc.reason ?? "compensated";
-  if (failure !== undefined) return failureText(failure);
-  if (judgement?.decision === "roll-back") return judgement.reason;
-  if (stage?.status === "blocked") return stage.reason;
-  if (warmth?.status === "cold") return warmth.reason;
-  if (capacity?.status === "failed") return capacity.reason;
-  return planning?.reason ?? "compensated";
 }
 
 export const contract = { input: Input, output: Closing };

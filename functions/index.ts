@@ -2,11 +2,14 @@
  * The steps by the names of their Task states: the table of contents of this room, and how a rehearsal gets the
  * deployed handlers on a wire of its own.
  */
+import { putInForce, see } from "../src/aws/applying.ts";
 import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
+import { targetOf } from "../src/aws/milestones.ts";
 import { answer } from "../src/aws/orders.ts";
 import { applyPlan } from "../src/aws/plans.ts";
+import { stepsTo } from "../src/core/calendar/application.ts";
 import type { Deployment } from "../src/core/deployment.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
@@ -66,11 +69,18 @@ export function personOn(wire: Wire, said: Answer["answer"], plan: Plan): () => 
   };
 }
 
-/** Puts a plan in force on a wire, as `slipway plan apply` does in an account. */
+/** Puts a plan in force on a wire, as `slipway plan apply` does in an account; its schedules where that is asked for. */
 export async function applyPlanOn(
   wire: Wire,
   plan: Plan,
-  { at, deployment }: { at: string; deployment?: Deployment },
+  { at, deployment, scheduled = false }: { at: string; deployment?: Deployment; scheduled?: boolean },
 ): Promise<void> {
-  await applyPlan(connect(wire, deployment), plan, at);
+  const aws = connect(wire, deployment);
+  if (!scheduled) return applyPlan(aws, plan, at);
+  const nowMs = Date.parse(at);
+  const there = await see(aws, plan.model, nowMs);
+  const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs });
+  const taken = await putInForce(aws, plan, { steps, at, by: "somebody" });
+  const failed = taken.flatMap(({ took }) => (took.how === "failed" ? took.why : []));
+  if (failed.length > 0) throw new Error(`the plan could not be put in force: ${failed.join("; ")}`);
 }

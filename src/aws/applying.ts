@@ -7,16 +7,33 @@ import {
   type Taken,
   type Took,
 } from "../core/calendar/application.ts";
+import type { Launch } from "../core/capacity/launch.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
+import { recentLaunches } from "./history.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
 import { planInForce, replacePlan } from "./plans.ts";
 import { settled } from "./settling.ts";
 
 /** The plan of a model that is in force, and the schedules that stand. Changes nothing. */
-export async function see(aws: Aws, model: string): Promise<DeployedPlan> {
+export async function see(aws: Aws, model: string, nowMs: EpochMs): Promise<DeployedPlan> {
   const inForce = await planInForce(aws, model);
-  return { inForce, standing: await standingSchedules(aws, model), ...(await formerSchedules(aws, model)) };
+  const standing = await standingSchedules(aws, model);
+  const { former, unseen } = await formerSchedules(aws, model);
+  const { launches, lacks } = await launchesSeen(aws, nowMs);
+  return { inForce, standing, former, launches, unseen: [...unseen, ...lacks] };
+}
+
+/** Without a history lead times are as they are believed. */
+async function launchesSeen(aws: Aws, nowMs: EpochMs): Promise<{ launches: Launch[]; lacks: string[] }> {
+  try {
+    return { launches: await recentLaunches(aws, nowMs), lacks: [] };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const lack = `how long instances took in past releases could not be read: lead times are as they are believed (${name}: ${message})`;
+    return { launches: [], lacks: [lack] };
+  }
 }
 
 interface Application {

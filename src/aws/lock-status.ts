@@ -1,11 +1,14 @@
 /** What a person sees of the locks, and giving one back by hand: what stays as it is is written down with who said so. */
+
 import { notFound } from "../core/errors.ts";
 import { changesRead } from "../core/release/document/ledger.ts";
 import type { Holder, Lock, Order } from "../core/release/lock.ts";
+import { pastOf } from "../core/release/past.ts";
 import { type Remainder, remainderOf } from "../core/release/remainder.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
+import { keepPast } from "./history.ts";
 import { allLocks, readLock } from "./lock-item.ts";
 import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
@@ -111,6 +114,19 @@ export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freei
   );
   if (closed.how !== "done")
     return { releaseId, left, lacks: `nothing was written down, and the lock is held: ${closed.why}` };
+  const kept = await settled(
+    async () => {
+      const record = await readRelease(aws, releaseId);
+      if (record !== undefined) await keepPast(aws, pastOf(record, closing, { closedAt: at }));
+    },
+    async () => false,
+  );
+  if (kept.how !== "done")
+    return {
+      releaseId,
+      left,
+      lacks: `it is written down, not in the history, and the lock is held: ${kept.why}`,
+    };
   const given = await settled(
     () => freeLock(aws, { subject, execution }),
     async () => (await readLock(aws, subject)).holder?.execution !== execution,

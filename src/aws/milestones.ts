@@ -40,9 +40,13 @@ const formerKeyOf = (model: string, kind: MilestoneKind): Key => ({
 });
 
 /** The schedules that stand for a model's milestones, whoever made them. */
-export async function standingSchedules(aws: Aws, model: string): Promise<SchedulesInForce> {
+export async function standingSchedules(
+  aws: Aws,
+  model: string,
+  kinds: readonly MilestoneKind[] = milestoneKinds,
+): Promise<SchedulesInForce> {
   const found = await Promise.all(
-    milestoneKinds.map(async (kind) => [kind, await readSchedule(aws, keyOf(aws, model, kind))] as const),
+    kinds.map(async (kind) => [kind, await readSchedule(aws, keyOf(aws, model, kind))] as const),
   );
   return Object.fromEntries(found);
 }

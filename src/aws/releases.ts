@@ -122,13 +122,13 @@ export async function recordPlanning(
 
 /**
  * Records how a release ended, with its ledger; with a remainder it is not closed yet. Closing again with the same facts
- * changes nothing.
+ * changes nothing. Returns the record as it is then.
  */
 export async function closeRecord(
   { table, environment }: Aws,
   closed: { releaseId: string; closing: Closing; closedAt: string; changes: readonly Change[] },
-): Promise<void> {
-  await table.send(
+): Promise<ReleaseRecord> {
+  const { Attributes } = await table.send(
     new UpdateCommand({
       TableName: environment.table,
       Key: keyOf(closed.releaseId),
@@ -140,8 +140,10 @@ export async function closeRecord(
         ":at": closed.closedAt,
         ":changes": closed.changes.map(changeWritten),
       },
+      ReturnValues: "ALL_NEW",
     }),
   );
+  return recordRead(Attributes);
 }
 
 /** The open release that an execution claimed for a request, if it got that far. */

@@ -21,6 +21,9 @@ import { saysNotFound } from "./errors.ts";
 export type PoolView = {
   readonly status: "priming" | "available" | "used" | "over" | "failed";
   readonly reason: string;
+  /** When all of its instances were there, and when the job had ended by itself, ISO 8601. */
+  readonly startedAt?: string | undefined;
+  readonly endedAt?: string | undefined;
 };
 
 async function describe(
@@ -35,13 +38,21 @@ async function describe(
   }
 }
 
-/** Where the pool primed by a job stands. A completed job without a pool means that the account's quota keeps none. */
+/** Where the pool primed by a job stands. */
 export async function viewPool(aws: Aws, jobName: string): Promise<PoolView> {
   const job = await describe(aws, jobName);
   if (job === undefined) return { status: "over", reason: `training job ${jobName} does not exist` };
+  // "The time when the training job starts on training instances", and when it "ends on" them (API reference).
+  const startedAt = job.TrainingStartTime?.toISOString();
+  const endedAt = job.TrainingEndTime?.toISOString();
+  return { ...standingOf(job), startedAt, endedAt };
+}
+
+/** A completed job without a pool means that the account's quota keeps none. */
+function standingOf(job: DescribeTrainingJobCommandOutput): PoolView {
   const status = job.TrainingJobStatus;
   if (status === "InProgress" || status === "Stopping")
-    return { status: "priming", reason: job.SecondaryStatus ?? status };
+    return { status: "priming", reason: job.SecondaryStatus ?? status ?? "" };
   if (status !== "Completed")
     return { status: "failed", reason: job.FailureReason ?? `the priming job is ${status}` };
   const pool = job.WarmPoolStatus?.Status;

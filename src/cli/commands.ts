@@ -15,6 +15,7 @@ export const commands: readonly Command[] = [
     summary: "check a plan and show what it means: sizes, quota, cost, time",
     text: [
       "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
+      "With --stage it looks up how long instances took in the releases of that deployment, for the lead times of the milestones.",
     ],
     examples: ["slipway plan my-plan.yml", "slipway plan - < my-plan.yml"],
     positionals: ["PLAN"],
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
         help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
       },
       json: { help: "print one JSON document and nothing else" },
+      ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),
   },
@@ -66,6 +68,23 @@ export const commands: readonly Command[] = [
     positionals: [],
     options: { json: { help: "print one JSON document and nothing else" }, ...bindingOptions },
     run: async (line, terminal) => (await import("./locks.ts")).status(line, terminal),
+  },
+  {
+    name: "history",
+    summary: "how past releases ended, how long they took, and how long their instances did",
+    text: [
+      "Lists the releases of a deployment that are over, newest last: when each was opened, how it ended and how long it took, how late it was for its milestone's date, and how long its instances took. Touches nothing.",
+      "With --summary a line for each model: how many releases a month, from the opening to the promotion, the share that was rolled back, and from its way back's begin to its end.",
+    ],
+    examples: ["slipway history --stage prod", "slipway history chat-assistant --summary --days 365"],
+    positionals: ["MODEL"],
+    options: {
+      days: { value: "N", help: "how far back (default: 90)" },
+      summary: { help: "a line for each model" },
+      json: { help: "print one JSON document and nothing else" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
   },
   {
     name: "free",

@@ -7,6 +7,7 @@ import { changes, type DeployedPlan, stepsTo } from "../core/calendar/applicatio
 import { calendarMistakes } from "../core/calendar/calendar.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
 import { AwsName, Plan } from "../core/plan/plan.ts";
+import type { EpochMs } from "../core/units.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -20,11 +21,11 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   if (path === undefined)
     throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
   const plan = readPlan(path);
-  const mistakes = calendarMistakes(plan);
-  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
   const { aws, who } = await bound(line, terminal);
   const now = new Date();
-  const there = await seen(aws, plan.model);
+  const there = await seen(aws, plan.model, now.getTime());
+  const mistakes = calendarMistakes(plan, there.launches);
+  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
   const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
   const { out, err } = terminal;
   const at = now.toISOString();
@@ -51,19 +52,20 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
   if (model === undefined || !AwsName.safeParse(model).success)
     throw new BadUsage([`MODEL: expected the model whose plan to show, found ${foundText(model)}`]);
   const { aws } = await bound(line, terminal);
-  const { inForce, standing, former } = await seen(aws, model);
+  const nowMs = Date.now();
+  const { inForce, ...stood } = await seen(aws, model, nowMs);
   const { out } = terminal;
   if (inForce === undefined)
     throw new BadInput([
       `MODEL: expected one with a plan in ${aws.environment.stack}, found ${JSON.stringify(model)}`,
     ]);
   if (line.switches.has("json")) {
-    out.write(`${JSON.stringify({ ...inForce, schedules: standing }, null, 2)}\n`);
+    out.write(`${JSON.stringify({ ...inForce, schedules: stood.standing }, null, 2)}\n`);
     return 0;
   }
   const parsed = Plan.safeParse(inForce.plan);
   const steps = parsed.success
-    ? stepsTo(parsed.data, { inForce, standing, former }, { target: targetOf(aws), nowMs: Date.now() })
+    ? stepsTo(parsed.data, { inForce, ...stood }, { target: targetOf(aws), nowMs })
     : [];
   const asPlanned = steps.map((step) =>
     changes(step) ? { step } : { step, took: { how: "done" as const } },
@@ -80,9 +82,9 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
   return 0;
 }
 
-async function seen(aws: Aws, model: string): Promise<DeployedPlan> {
+async function seen(aws: Aws, model: string, nowMs: EpochMs): Promise<DeployedPlan> {
   try {
-    return await see(aws, model);
+    return await see(aws, model, nowMs);
   } catch (error) {
     const { name, message } = error as Error;
     throw new CommandFailed(`nothing was changed: what is in force could not be read: ${name}: ${message}`);

@@ -1,25 +1,35 @@
 /** `slipway plan`: what a plan means. */
 
 import { meanRequestsPerSecond, settled } from "#twin/world";
+import { recentLaunches } from "../aws/history.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
+import type { Launch } from "../core/capacity/launch.ts";
 import { outlookOf } from "../core/outlook.ts";
+import type { EpochMs } from "../core/units.ts";
 import { accountOf } from "../rehearsal/account-of-plan.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
+import { bound } from "./binding.ts";
 import { readPlan, readWorld } from "./inputs.ts";
+import { CommandFailed } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Touches nothing. Throws BadInput. */
-export async function plan(line: CommandLine, { out }: Terminal): Promise<number> {
+/** Touches nothing. Throws BadInput, and where it looks at a deployment BadUsage and CommandFailed. */
+export async function plan(line: CommandLine, terminal: Terminal): Promise<number> {
+  const { out } = terminal;
   const valid = readPlan(line.positionals[0]);
+  const nowMs = Date.now();
+  const launches = line.values.stage === undefined ? [] : await launchesIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
   const account = accountOf(valid);
   const mean = meanRequestsPerSecond(spec.traffic, account.peakRequestsPerSecond);
-  const meant = outlookOf(valid, {
+  const load = {
     requestsPerSecond: Math.round(mean * 10) / 10,
     errorPercent: settled(spec, account).service.errorPercent,
-  });
-  const outlook = { ...meant, warnings: [...meant.warnings, ...calendarWarnings(valid, Date.now())] };
+  };
+  const meant = outlookOf(valid, load, launches);
+  const warnings = [...meant.warnings, ...calendarWarnings(valid, { launches, nowMs })];
+  const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")
@@ -27,4 +37,14 @@ export async function plan(line: CommandLine, { out }: Terminal): Promise<number
       : `${outlookPage(outlook, page).join("\n")}\n`,
   );
   return 0;
+}
+
+async function launchesIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<Launch[]> {
+  const { aws } = await bound(line, terminal);
+  try {
+    return await recentLaunches(aws, nowMs);
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new CommandFailed(`the history could not be read: ${name}: ${message}`);
+  }
 }

@@ -10,6 +10,7 @@ import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
 import { feasibilityOf, type InstancesByType } from "./capacity/feasibility.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
+import type { Launch } from "./capacity/launch.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
@@ -102,13 +103,14 @@ export interface MilestoneOutlook {
   readonly costUsd?: number | null;
 }
 
-export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
+/** `launches`: of the account's own, how long instances took; without any it is believed. */
+export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Launch[] = []): Outlook {
   const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
   const { expectations, sight } = expectedOf(plan, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
     .map((type) => releaseOutlook(plan, type));
-  const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind));
+  const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind, launches));
   const historyEvents = expectedHistoryEvents(plan);
   const usual = releases.find(({ isDefault }) => isDefault);
   const holdMinutes = holdMinutesOf(plan, usual);
@@ -131,7 +133,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad): Outlook {
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(plan),
-      ...calendarMistakes(plan),
+      ...calendarMistakes(plan, launches),
       ...fleetWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
@@ -177,17 +179,17 @@ function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
   return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
 }
 
-function milestoneOutlook(plan: Plan, kind: MilestoneKind): MilestoneOutlook[] {
+function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): MilestoneOutlook[] {
   const milestone = plan.milestones[kind];
   if (milestone === undefined) return [];
   const { when, pool } = milestone;
-  const start = startOf(plan, kind);
+  const start = startOf(plan, kind, launches);
   const isAhead = start !== undefined && start.leadMinutes > 0;
   const outlook = {
     kind,
     when,
     ...(start !== undefined && { start }),
-    ...(isAhead && { lead: leadTimeOf(plan, kind).parts }),
+    ...(isAhead && { lead: leadTimeOf(plan, kind, launches).parts }),
   };
   if (pool === undefined) return [outlook];
   const { instanceType, instances, holdMinutes } = pool;

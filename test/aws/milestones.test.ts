@@ -23,7 +23,7 @@ const keyOf = (account: Account, kind: string) => ({
 
 async function apply(account: Account, wanted: Plan, when = at): Promise<Taken[]> {
   const { aws } = account;
-  const steps = stepsTo(wanted, await see(aws, wanted.model), {
+  const steps = stepsTo(wanted, await see(aws, wanted.model, account.now()), {
     target: targetOf(aws),
     nowMs: account.now(),
   });
@@ -47,9 +47,12 @@ test("a plan in force is read back with who applied it, and its dated milestones
   const schedule = await aws.scheduler.send(new GetScheduleCommand(keyOf(account, "training")));
   expect(told(taken)).toEqual(["plan done", "make training done"]);
   expect(await readPlan(aws, "chat-assistant")).toEqual(plan);
-  expect((await see(aws, "chat-assistant")).inForce).toMatchObject({ appliedAt: at, appliedBy: by });
+  expect((await see(aws, "chat-assistant", account.now())).inForce).toMatchObject({
+    appliedAt: at,
+    appliedBy: by,
+  });
   expect(schedule).toMatchObject({
-    ScheduleExpression: "cron(45 1 ? * MON *)",
+    ScheduleExpression: "cron(42 1 ? * MON *)",
     ScheduleExpressionTimezone: "Europe/Amsterdam",
     Target: { Arn: aws.environment.stateMachineArn, RoleArn: aws.environment.schedulerRoleArn },
   });
@@ -80,7 +83,7 @@ test("putting it in force again changes nothing, and a milestone without a date 
 
   expect(told(again)).toEqual(["plan done", "keep training done"]);
   expect(account.writes()).toHaveLength(before);
-  expect((await see(account.aws, "chat-assistant")).inForce?.appliedAt).toBe(at);
+  expect((await see(account.aws, "chat-assistant", account.now())).inForce?.appliedAt).toBe(at);
   expect(await names(account)).toEqual([nameOf(account, "training")]);
 
   const { training: _, ...milestones } = plan.milestones;
@@ -130,7 +133,7 @@ describe("where a call comes to nothing", () => {
   it("what can neither be done nor seen is told as not known", async () => {
     const account = openAccount();
     const { aws, now } = account;
-    const steps = stepsTo(plan, await see(aws, plan.model), { target: targetOf(aws), nowMs: now() });
+    const steps = stepsTo(plan, await see(aws, plan.model, now()), { target: targetOf(aws), nowMs: now() });
     const away = () => new AwsError("InternalServerError", "later", { statusCode: 500 });
     account.fail("PutItem", away());
     account.fail("GetItem", away());
@@ -144,7 +147,7 @@ describe("where a call comes to nothing", () => {
   it("a plan that somebody else applied meanwhile is not overwritten", async () => {
     const account = openAccount();
     const { aws, now } = account;
-    const steps = stepsTo(plan, await see(aws, plan.model), { target: targetOf(aws), nowMs: now() });
+    const steps = stepsTo(plan, await see(aws, plan.model, now()), { target: targetOf(aws), nowMs: now() });
     const theirs = planWith({ budget: { usdPerRelease: 1 } });
     await applyPlan(aws, theirs, "2026-11-23T08:59:59.000Z");
 
@@ -196,7 +199,7 @@ describe("a schedule that an earlier version made in the default group", () => {
     const account = openAccount();
     account.failNth(8, new AwsError("AccessDeniedException", "no", { statusCode: 403 }));
 
-    const { unseen } = await see(account.aws, "chat-assistant");
+    const { unseen } = await see(account.aws, "chat-assistant", account.now());
 
     expect(unseen).toEqual([
       "schedule slipway-chat-assistant-training of the default group, if an earlier version made one, has to be removed by hand (AccessDeniedException: no)",

@@ -31,14 +31,14 @@ describe("a pool", () => {
 
   test("is available once the job has completed, and stays for its keep-alive", async () => {
     const account = await primed();
-    expect(await viewPool(account.aws, "primer")).toEqual({
-      status: "available",
-      reason: "the warm pool is available",
-    });
+    const { startedAt = "", endedAt = "", ...seen } = await viewPool(account.aws, "primer");
+    expect(seen).toEqual({ status: "available", reason: "the warm pool is available" });
+    // Downloading, two minutes' work, uploading.
+    expect(Date.parse(endedAt) - Date.parse(startedAt)).toBe(165_000);
 
     account.wait(60);
 
-    expect(await viewPool(account.aws, "primer")).toEqual({
+    expect(await viewPool(account.aws, "primer")).toMatchObject({
       status: "over",
       reason: "the warm pool is Terminated",
     });

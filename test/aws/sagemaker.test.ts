@@ -56,6 +56,7 @@ describe("an endpoint", () => {
       name,
       status: "InService",
       config: "chat-assistant-config-v6",
+      changedAt: "2026-10-14T09:00:00.000Z",
       variants: [v6],
     });
     expect(calls.map(({ operation }) => operation)).toEqual(["DescribeEndpoint"]);

@@ -8,8 +8,11 @@ import { say } from "./spoken.ts";
 
 const exploring = ["explore", "plans/chat-assistant.yml", "--world", "bad-errors"];
 
+const shortly = ["explore", "test/data/plans/short-and-whole.yml", "--world", "healthy"];
+
 async function facts(...more: string[]): Promise<ExplorationFacts & { code: number }> {
-  const { code, out } = await say(...exploring, "--json", ...more);
+  const of = more[0] === "explore" ? [] : exploring;
+  const { code, out } = await say(...of, ...more, "--json");
   return { ...(JSON.parse(out) as ExplorationFacts), code };
 }
 
@@ -58,17 +61,17 @@ describe("an exploration", () => {
 
   it("goes on where its journal ends, and takes no journal of something else", async () => {
     const journal = join(mkdtempSync(join(tmpdir(), "slipway-")), "journal");
-    const whole = await facts("--sample", "3");
-    await facts("--sample", "2", "--resume", journal);
+    const whole = await facts(...shortly, "--sample", "3");
+    await facts(...shortly, "--sample", "2", "--resume", journal);
     const lines = () => readFileSync(journal, "utf8").trim().split("\n").length;
     expect(lines()).toBe(1 + 1 + 2);
     // Whatever ended it may have ended it in the middle of a line.
     appendFileSync(journal, '{"name":"thrott');
 
-    const resumed = await facts("--sample", "3", "--resume", journal);
+    const resumed = await facts(...shortly, "--sample", "3", "--resume", journal);
 
     expect({ ...resumed, runsPerSecond: 0 }).toEqual({ ...whole, runsPerSecond: 0 });
-    const other = await say(...exploring, "--seed", "2", "--resume", journal);
+    const other = await say(...shortly, "--seed", "2", "--resume", journal);
     expect(other.code).toBe(64);
     expect(other.err).toMatch(/--resume: expected the journal of an exploration of the same plan, world/);
   });

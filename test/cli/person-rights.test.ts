@@ -44,6 +44,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan apply": [applying],
   "plan apply --dry-run": [{ ...applying, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
+  "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
+  history: [{ ...status, command: ["history"] }],
   status: [status],
   free: [free],
   ...Object.fromEntries(
@@ -78,8 +80,9 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
         { action: `cloudformation:${operation}`, resource: arn(service, `stack/${input.StackName}/0-0`) },
       ];
     case "dynamodb": {
-      const { ":lock": queried } = (input.ExpressionAttributeValues ?? {}) as { ":lock"?: unknown };
-      const { pk } = (input.Key ?? input.Item ?? { pk: queried }) as { pk?: unknown };
+      const values = (input.ExpressionAttributeValues ?? {}) as Readonly<Record<string, unknown>>;
+      const [, queried = ""] = /^pk = (:\w+)/.exec(String(input.KeyConditionExpression ?? "")) ?? [];
+      const { pk } = (input.Key ?? input.Item ?? { pk: values[queried] }) as { pk?: unknown };
       const keys = { "dynamodb:leadingkeys": [textOf(pk)] };
       return [{ action: `dynamodb:${operation}`, resource: arn(service, `table/${input.TableName}`), keys }];
     }

@@ -82,6 +82,8 @@ describe("with each call refused in turn", async () => {
 
       const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
       if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
+      else if (call === "dynamodb.Query")
+        expect(err).toMatch(/^! how long instances took .* as they are believed/m);
       // The looks at the default group come last; whoever may not look there has nothing there, or looks by hand.
       else if (nth > calls.lastIndexOf("scheduler.GetSchedule") - 4)
         expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);

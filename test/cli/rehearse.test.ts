@@ -1,49 +1,10 @@
-/** `slipway rehearse` in every world that ships: how it ends, what it exits with, and what the document holds. */
+/** `slipway rehearse`: how it ends, what it exits with, and what the document holds. */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
-import { worldNames } from "../../src/rehearsal/worlds/load.ts";
 import { say } from "./spoken.ts";
-
-const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> = {
-  "bad-errors": ["rolled-back", 2],
-  "cold-start": ["promoted", 0],
-  "growing-fleet": ["promoted", 0],
-  healthy: ["promoted", 0],
-  "late-fault": ["rolled-back", 2],
-  "lone-host": ["rolled-back", 2],
-  "lost-metrics": ["rolled-back", 2],
-  "no-capacity": ["rolled-back", 2],
-  "no-quota": ["refused", 4],
-  "no-traffic": ["rolled-back", 2],
-  "shared-shock": ["promoted", 0],
-  "slow-model": ["rolled-back", 2],
-  "slow-provisioning": ["promoted", 0],
-  "sparse-metrics": ["promoted", 0],
-  "traffic-spike": ["promoted", 0],
-};
-
-const all = [
-  "capacity-before-traffic",
-  "way-back",
-  "no-orphans",
-  "one-at-a-time",
-  "write-ahead",
-  "exactly-once",
-  "never-promote-blind",
-  "within-means",
-  "outcome-verified",
-  "over-once-answered",
-];
-
-async function rehearsed(
-  ...args: readonly string[]
-): Promise<{ code: number; facts: RehearsalFacts; text: string }> {
-  const { code, out } = await say("rehearse", "--json", ...args);
-  return { code, facts: JSON.parse(out) as RehearsalFacts, text: out };
-}
+import { all, expectEnd, rehearsed } from "./world-ends.ts";
 
 const known = new Map<string, ReturnType<typeof rehearsed>>();
 
@@ -54,20 +15,9 @@ function inWorld(world: string): ReturnType<typeof rehearsed> {
   return found;
 }
 
-describe("each world", () => {
-  it("has an end that is expected of it", () => {
-    expect(Object.keys(ends)).toEqual(worldNames());
-  });
-
-  it.each(Object.entries(ends))("%s: %j, with no invariant broken", async (world, [outcome, expected]) => {
-    const { code, facts } = await inWorld(world);
-
-    expect(facts).toMatchObject({ outcome, violations: [], notModelled: [], undelivered: [], dropped: [] });
-    expect(code).toBe(expected);
-    expect(facts.invariants).toEqual(Object.fromEntries(all.map((name) => [name, 0])));
-    expect(facts.reason).not.toBe("");
-    if (outcome !== "promoted") expect(facts.after).toEqual(facts.before);
-  });
+/** All of them: each-world.long.test.ts. */
+it.each(["healthy", "late-fault", "no-quota"])("in the world %s it ends as it should", async (world) => {
+  expectEnd(world, await inWorld(world));
 });
 
 test("any version that an event asks for is in the registry", async () => {

@@ -46,7 +46,7 @@ describe("The outlook of a plan", () => {
 
   it("has the milestones in their order, and what a pool costs to its end", () => {
     expect(outlook().milestones).toMatchObject([
-      { kind: "training", pool: { instances: 2, holdMinutes: 180 }, costUsd: 46.09 },
+      { kind: "training", pool: { instances: 2, holdMinutes: 180 }, costUsd: 46.79 },
       { kind: "production", when: { event: "model-approved" } },
     ]);
   });

@@ -188,8 +188,8 @@ describe("a milestone of capacity alone", () => {
   test.each([
     [
       "too late for its date says by how much",
-      20,
-      "the warm pool is available; 10 min after it was due, 2026-11-23T09:20:00.000Z",
+      5,
+      "the warm pool is available; 4 min after it was due, 2026-11-23T09:05:00.000Z",
     ],
     ["in time for its date says nothing of it", 40, "the warm pool is available"],
   ])("%s", async (_, leadMinutes, reason) => {

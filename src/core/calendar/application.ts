@@ -1,5 +1,6 @@
 /** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
 
+import type { Launch } from "../capacity/launch.ts";
 import { type Difference, differences } from "../plan/difference.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
@@ -21,6 +22,8 @@ export interface DeployedPlan {
   readonly standing: SchedulesInForce;
   /** Schedules that an earlier version made outside the stack's group. */
   readonly former: SchedulesInForce;
+  /** How long instances took in the releases of before. */
+  readonly launches: readonly Launch[];
   /** What could not be looked at, a sentence each. */
   readonly unseen: readonly string[];
 }
@@ -49,13 +52,13 @@ export interface Taken {
 /** In the order in which they are done; what is so already is among them. */
 export function stepsTo(
   plan: Plan,
-  { inForce, standing, former }: Omit<DeployedPlan, "unseen">,
+  { inForce, ...stood }: Omit<DeployedPlan, "unseen">,
   { target, nowMs }: { target: Target; nowMs: EpochMs },
 ): ApplyStep[] {
   const asStored: unknown = JSON.parse(JSON.stringify(plan));
   return [
     { of: "plan", from: inForce, differences: differences(inForce?.plan, asStored) },
-    ...calendarSteps(plan, { standing, former }, { target, nowMs }).map((step) => ({
+    ...calendarSteps(plan, stood, { target, nowMs }).map((step) => ({
       of: "schedule" as const,
       ...step,
     })),

@@ -2,6 +2,7 @@
  * The calendar of a plan: one schedule for each milestone that has a date or a cron, ahead of it by its lead time, and what
  * must be done so that the schedules which stand become those of the plan.
  */
+import type { Launch } from "../capacity/launch.ts";
 import { instantOf, toTheSecond, wallTextAt } from "../plan/local-time.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
@@ -43,6 +44,8 @@ export interface Target {
 }
 
 interface Stood {
+  /** What is known of how long instances take. */
+  readonly launches: readonly Launch[];
   readonly standing: SchedulesInForce;
   /** Those of an earlier version, whomever they start. */
   readonly former: SchedulesInForce;
@@ -54,11 +57,11 @@ interface Stood {
  */
 export function calendarSteps(
   plan: Plan,
-  { standing, former }: Stood,
+  { launches, standing, former }: Stood,
   { target, nowMs }: { target: Target; nowMs: EpochMs },
 ): ScheduleStep[] {
   const there = milestoneKinds.flatMap(
-    (kind) => stepFor(kind, scheduleOf(plan, kind, target), standing[kind], nowMs) ?? [],
+    (kind) => stepFor(kind, scheduleOf(plan, kind, { launches, target }), standing[kind], nowMs) ?? [],
   );
   const retired = milestoneKinds.flatMap((kind): ScheduleStep[] => {
     const from = former[kind];
@@ -87,8 +90,19 @@ function stepFor(
 }
 
 /** The schedule of a milestone; undefined where an approval makes it due, or the plan does not have it. */
-function scheduleOf(plan: Plan, kind: MilestoneKind, target: Target): Schedule | undefined {
-  const start = startOf(plan, kind);
+const scheduleOf = (
+  plan: Plan,
+  kind: MilestoneKind,
+  { launches, target }: Pick<Stood, "launches"> & { target: Target },
+): Schedule | undefined =>
+  scheduleAhead(plan, { kind, target, leadMinutes: leadMinutesFor(plan, kind, launches) });
+
+/** The same so many minutes ahead of the milestone's date. */
+export function scheduleAhead(
+  plan: Plan,
+  { kind, target, leadMinutes: ahead }: { kind: MilestoneKind; target: Target; leadMinutes: number },
+): Schedule | undefined {
+  const start = startAhead(plan, kind, ahead);
   if (start === undefined) return undefined;
   const { expression, timeZone, leadMinutes } = start;
   const milestone = {
@@ -100,6 +114,13 @@ function scheduleOf(plan: Plan, kind: MilestoneKind, target: Target): Schedule |
   return { expression, timeZone, enabled: true, ...target, input: JSON.stringify({ milestone }) };
 }
 
+/** By how much a milestone is to start ahead of its date; 0 where it starts on it, or has none. */
+export function leadMinutesFor(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): number {
+  const when = plan.milestones[kind]?.when;
+  if (when === undefined || "event" in when || when.start !== "ahead") return 0;
+  return leadTimeOf(plan, kind, launches).minutes;
+}
+
 /** When a milestone is started, as Scheduler says it. */
 export interface MilestoneStart extends Pick<Schedule, "expression" | "timeZone"> {
   /** How long before the milestone's date. */
@@ -109,10 +130,15 @@ export interface MilestoneStart extends Pick<Schedule, "expression" | "timeZone"
 /**
  * Undefined where no date makes it due. A cron that cannot be said earlier starts on its date, and `calendarMistakes` says so.
  */
-export function startOf(plan: Plan, kind: MilestoneKind): MilestoneStart | undefined {
+export const startOf = (
+  plan: Plan,
+  kind: MilestoneKind,
+  launches: readonly Launch[],
+): MilestoneStart | undefined => startAhead(plan, kind, leadMinutesFor(plan, kind, launches));
+
+function startAhead(plan: Plan, kind: MilestoneKind, leadMinutes: number): MilestoneStart | undefined {
   const when = plan.milestones[kind]?.when;
   if (when === undefined || "event" in when) return undefined;
-  const leadMinutes = when.start === "ahead" ? leadTimeOf(plan, kind).minutes : 0;
   return "at" in when ? startAt(when, leadMinutes) : startByCron(when, leadMinutes);
 }
 
@@ -134,11 +160,11 @@ type DatedWhen = Extract<When, { readonly at: string }>;
 type CronWhen = Extract<When, { readonly cron: string }>;
 
 /** What keeps a plan from being applied: a sentence for each cron that cannot be said earlier by its lead time. */
-export function calendarMistakes(plan: Plan): string[] {
+export function calendarMistakes(plan: Plan, launches: readonly Launch[]): string[] {
   return milestoneKinds.flatMap((kind) => {
     const when = plan.milestones[kind]?.when;
     if (when === undefined || !("cron" in when) || when.start === "on-date") return [];
-    const { minutes } = leadTimeOf(plan, kind);
+    const { minutes } = leadTimeOf(plan, kind, launches);
     if (cronAhead(when.cron, minutes) !== undefined) return [];
     return [
       `milestones.${kind}.when.cron: expected one that can be said ${minutes} minutes earlier as well (whose days stay days of the same month, whose minutes are the same in each hour), or start: on-date, found ${when.cron}`,
@@ -168,10 +194,13 @@ export const isSame = (one: Schedule, other: Schedule): boolean =>
   one.input === other.input;
 
 /** What a careful reader would warn of at this moment: dates that are over, and those whose start is. */
-export function calendarWarnings(plan: Plan, nowMs: EpochMs): string[] {
+export function calendarWarnings(
+  plan: Plan,
+  { launches, nowMs }: Pick<Stood, "launches"> & { nowMs: EpochMs },
+): string[] {
   return milestoneKinds.flatMap((kind) => {
     const when = plan.milestones[kind]?.when;
-    const start = startOf(plan, kind);
+    const start = startOf(plan, kind, launches);
     if (when === undefined || start === undefined || !("at" in when) || !isPast(start, nowMs)) return [];
     const date = `${when.at} ${when.timeZone}`;
     if (instantOf(when.at, when.timeZone) <= nowMs)
@@ -182,8 +211,8 @@ export function calendarWarnings(plan: Plan, nowMs: EpochMs): string[] {
   });
 }
 
-/** Wall times of one zone compare as their texts do. */
-function isPast(
+/** Whether a schedule has fired for the only time. Wall times of one zone compare as their texts do. */
+export function isPast(
   { expression, timeZone }: Pick<Schedule, "expression" | "timeZone">,
   nowMs: EpochMs,
 ): boolean {

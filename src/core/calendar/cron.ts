@@ -16,13 +16,9 @@ interface Days {
 
 /** `cron` is a valid expression; undefined where it cannot be said. */
 export function cronAhead(cron: string, aheadMinutes: number): string | undefined {
-  const [minute = "", hour = "", ofMonth = "", month = "", ofWeek = "", year = ""] = cron
-    .slice("cron(".length, -1)
-    .split(" ");
+  const [minute = "", hour = "", ofMonth = "", month = "", ofWeek = "", year = ""] = fieldsOf(cron);
   if (aheadMinutes === 0) return cron;
-  const times = valuesIn(cronFields.hours, hour).flatMap((h) =>
-    valuesIn(cronFields.minutes, minute).map((m) => 60 * h + m - aheadMinutes),
-  );
+  const times = timesOfDay(minute, hour).map((time) => time - aheadMinutes);
   const inDay = new Set(times.map((time) => time - minutesOfDay * Math.floor(time / minutesOfDay)));
   const hours = sorted(new Set([...inDay].map((time) => Math.floor(time / 60))));
   const minutes = sorted(new Set([...inDay].map((time) => time % 60)));
@@ -33,6 +29,19 @@ export function cronAhead(cron: string, aheadMinutes: number): string | undefine
   if (days === undefined) return undefined;
   const said = [listed(minutes, 60), listed(hours, 24), days.ofMonth, days.month, days.ofWeek, days.year];
   return `cron(${said.join(" ")})`;
+}
+
+const fieldsOf = (cron: string): string[] => cron.slice("cron(".length, -1).split(" ");
+
+const timesOfDay = (minute: string, hour: string): number[] =>
+  valuesIn(cronFields.hours, hour).flatMap((h) =>
+    valuesIn(cronFields.minutes, minute).map((m) => 60 * h + m),
+  );
+
+/** When in the day an expression is due, minutes after midnight, on whatever days. */
+export function dueTimes(cron: string): number[] {
+  const [minute = "", hour = ""] = fieldsOf(cron);
+  return timesOfDay(minute, hour);
 }
 
 /** The days that are so many before those; `before` has more than one where some times fall on another day than others. */

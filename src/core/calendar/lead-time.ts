@@ -4,7 +4,8 @@
  */
 import { fleetFor } from "../capacity/candidate-fleet.ts";
 import { standingsFrom, warmingMinutes } from "../capacity/estimate.ts";
-import { slowestSeconds } from "../capacity/provisioning.ts";
+import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
+import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
 import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
 
@@ -27,39 +28,43 @@ export interface LeadTime {
   readonly minutes: number;
 }
 
-/** From the last instance's being in service until an endpoint is (reports of users; unconfirmed by AWS). */
-const takeOverMinutes = 2;
 /** What the model leans on is raised before it joins, and waited for: tasks, concurrency and throughput take minutes (unconfirmed). */
 const alongsideMinutes = 5;
 /** A priming job's download, run and upload, and until its end is noticed: of a short one, whose length no plan says. */
 const primingMinutes = 5;
 
-/** With a release of the default type at the planned peak, and nothing in its way. */
-export function leadTimeOf(plan: Plan, kind: MilestoneKind): LeadTime {
+/**
+ * With a release of the default type at the planned peak, and nothing in its way. `launches`: what is known of the account's
+ * own, of this plan or another.
+ */
+export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): LeadTime {
   const pool = plan.milestones[kind]?.pool;
-  const parts = pool === undefined ? productionParts(plan) : poolParts(plan, pool);
+  const parts = pool === undefined ? productionParts(plan, launches) : poolParts(plan, pool, launches);
   return { parts, minutes: Math.ceil(parts.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }
 
-const provisioning = ({ leadTimeQuantile: quantile }: Plan, instances: number): LeadPart => ({
-  what: "provisioning",
-  minutes: slowestSeconds({ instances, quantile }) / 60,
-});
+const provisioning = (
+  { leadTimeQuantile: quantile }: Plan,
+  fleets: readonly LaunchedFleet[],
+  launches: readonly Launch[],
+): LeadPart => ({ what: "provisioning", minutes: slowestSeconds(fleets, { quantile, launches }) / 60 });
 
-function poolParts(plan: Plan, { instances }: TrainingPool): LeadPart[] {
-  return [provisioning(plan, instances), { what: "priming job", minutes: primingMinutes }];
-}
+const poolParts = (plan: Plan, pool: TrainingPool, launches: readonly Launch[]): LeadPart[] => [
+  provisioning(plan, [pool], launches),
+  { what: "priming job", minutes: primingMinutes },
+];
 
 /** Joining launches both fleets anew. */
-function productionParts(plan: Plan): LeadPart[] {
+function productionParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
-  const stages = standingsFrom(plan, { instanceType: needs.instanceType, ...fleet });
+  const joining = { instanceType: needs.instanceType, ...fleet };
+  const stages = standingsFrom(plan, joining);
   return [
     ...(plan.alongside === undefined
       ? []
       : [{ what: "what is leant on" as const, minutes: alongsideMinutes }]),
-    provisioning(plan, plan.endpoint.instances + fleet.instances),
+    provisioning(plan, [plan.endpoint, joining], launches),
     { what: "taking over", minutes: takeOverMinutes },
     { what: "model load", minutes: plan.warmth.loadSecondsP95 / 60 },
     { what: "proof of warmth", minutes: warmingMinutes },

@@ -21,6 +21,8 @@ export interface Fleets<V extends Variant = Variant> {
   /** InService where it is at rest, one of those in which it is moving, or anything else where it has failed. */
   readonly status: string;
   readonly failureReason?: string;
+  /** When it came to be as it is, as far as the platform says so. */
+  readonly changedAt?: string;
   readonly variants: readonly V[];
 }
 

@@ -10,9 +10,8 @@ interface Due {
 export const minutesUntilDue = ({ dueAt }: Due, nowMs: EpochMs): number =>
   dueAt === undefined ? 0 : Math.max(0, (epochMs(dueAt) - nowMs) / 60_000);
 
-/** That it came after its date, in a few words; `there` is when its capacity was, or its promotion, ISO 8601. */
-export function lateness({ dueAt }: Due, there: string | undefined): string[] {
-  if (dueAt === undefined || there === undefined) return [];
-  const minutes = Math.ceil((epochMs(there) - epochMs(dueAt)) / 60_000);
-  return minutes > 0 ? [`${minutes} min after it was due, ${dueAt}`] : [];
+/** By how many minutes it came after its date; `there` is when its capacity was, or its promotion, ISO 8601. */
+export function minutesLate({ dueAt }: Due, there: string | undefined): number | undefined {
+  if (dueAt === undefined || there === undefined) return undefined;
+  return Math.max(0, Math.ceil((epochMs(there) - epochMs(dueAt)) / 60_000));
 }

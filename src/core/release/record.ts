@@ -17,6 +17,7 @@ export const StoredRecord = z.object({
     model: z.string(),
     attempt: z.int().min(1),
     openedAt: z.string(),
+    releaseType: z.string().optional().catch(undefined),
   }),
   /** The plan that it was claimed with; records of before they had a number keep none. */
   plan: PlainData.optional(),

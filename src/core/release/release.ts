@@ -1,5 +1,6 @@
 /** The sections of an execution's state document: what each step adds and later steps read. document/ puts them together. */
 import * as z from "zod";
+import { Launch } from "../capacity/launch.ts";
 import { Sightings } from "../capacity/warm.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
@@ -96,6 +97,10 @@ export const Capacity = z.object({
   since: z.string(),
   /** The fleets as they were found ready: from then on their instances grow old. */
   seen: Sightings.optional(),
+  /** How long the instances took, as far as it was seen. */
+  launch: Launch.optional(),
+  /** When a pool came to be there, as the platform says, ISO 8601: this look may be minutes later. */
+  thereAt: z.iso.datetime().optional(),
 });
 export type Capacity = z.infer<typeof Capacity>;
 

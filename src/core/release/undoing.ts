@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { FleetAt } from "../capacity/candidate-fleet.ts";
+import { Launch } from "../capacity/launch.ts";
 import { Sightings } from "../capacity/warm.ts";
 
 /** Of a section that is only told of: absent where it cannot be read. */
@@ -174,11 +175,11 @@ export const Ended = z.looseObject({
     }),
   ),
   planning: told(Reason.extend({ needs: told(ScaleDownNeeds) })),
-  capacity: told(Status),
+  capacity: told(Status.extend({ launch: told(Launch), thereAt: told(z.iso.datetime()) })),
   warmth: told(Status),
   stage: told(Status),
   judgement: told(Reason.extend({ decision: z.string() })),
-  wayBack: told(Reason.extend({ drifted })),
+  wayBack: told(Reason.extend({ drifted, since: told(z.iso.datetime()) })),
   scaleDown: told(Reason.extend({ drifted })),
   failure: told(z.looseObject({ Error: z.string(), Cause: told(z.string()) })),
 });

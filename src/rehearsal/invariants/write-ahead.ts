@@ -6,6 +6,7 @@
  * step's last look and its call is counted apart: AWS offers no condition on its own calls. What such a call has
  * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
+ * A milestone's start that a release moves is in no ledger; it must be due when it was.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { JsonValue } from "../../core/release/json-value.ts";
@@ -15,6 +16,7 @@ import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
 import { isMembers, type JsonMembers } from "./kinds/define.ts";
 import { kindOf, resourceState } from "./kinds/registry.ts";
+import { createMovedStarts } from "./moved-starts.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
 import { standing, type Touch } from "./outside-hands.ts";
@@ -28,6 +30,7 @@ export function writeAhead(context: CheckContext): Checker {
   const overwritten = new WeakMap<Touch, JsonValue>();
   let before: JsonValue = null;
   const { shared } = context;
+  const starts = createMovedStarts();
   const stateOf = (resource: ResourceRef) => resourceState(resource, context);
 
   function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {
@@ -70,8 +73,10 @@ export function writeAhead(context: CheckContext): Checker {
     },
     onCall(seen) {
       for (const what of shared.onCall(seen)) report(what, whereOf(seen));
+      const moved = starts.onCall(seen);
+      for (const what of moved ?? []) report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
-      if (frame === undefined || !tookEffect) return;
+      if (frame === undefined || !tookEffect || moved !== undefined) return;
       const mutation = mutationOf(call);
       if (mutation === undefined) {
         if (call.service !== "dynamodb") looked.set(frame.invocation, call.at);

@@ -28,7 +28,8 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     rules,
     rates: hasPerson ? [...rates, person] : rates,
     prepare: async (wire, at) => {
-      for (const each of plans) await parts.prepare?.(wire, each, { at });
+      const { scheduled = false } = request;
+      for (const each of plans) await parts.prepare?.(wire, each, { at, scheduled });
     },
     gate: gate && ((world) => gate(request, world)),
     ...(request.neighbours && {

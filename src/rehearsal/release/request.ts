@@ -31,6 +31,8 @@ export interface RehearsalRequest extends RunRequest {
   readonly neighbours?: readonly Neighbour[];
   /** What somebody answers, who looks by every minute, where a stage asks; absent: nobody does. */
   readonly answer?: "proceed" | "roll-back";
+  /** Whether the plans' schedules stand, and start their milestones; the run goes on as long as there are any, or its cap. */
+  readonly scheduled?: boolean;
   /** After how many looks a waiting release goes on in a new execution; absent: as deployments have it. */
   readonly turnsPerExecution?: number;
   /** What the deployment was given for its roles; absent: as narrow as the plan and the world allow. */
@@ -79,7 +81,7 @@ export interface RehearsalParts {
   readonly prepare?: (
     wire: WireHandler,
     plan: Plan,
-    options: { at: string; deployment?: Deployment },
+    options: { at: string; deployment?: Deployment; scheduled?: boolean },
   ) => Promise<void>;
   /** The time-out of a state's function where it is not the Task's own. */
   readonly functionTimeoutSeconds?: Readonly<Record<string, number>>;

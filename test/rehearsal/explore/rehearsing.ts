@@ -41,6 +41,8 @@ export interface Rehearsing {
   /** When the execution is stopped from outside, seconds after its start. */
   readonly stopAfterSeconds?: readonly number[];
   readonly listPoints?: boolean;
+  /** Whether the plans' schedules start milestones; then how many days it goes on at most. */
+  readonly scheduled?: { readonly days: number };
   /** After how many looks a waiting release goes on in a new execution. */
   readonly turnsPerExecution?: number;
   readonly parts?: Partial<RehearsalParts>;
@@ -64,6 +66,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     world: typeof world === "string" ? loadWorld(world) : world,
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
+    ...(how.scheduled && { scheduled: true, capDays: how.scheduled.days }),
     ...(how.turnsPerExecution === undefined ? {} : { turnsPerExecution: how.turnsPerExecution }),
     ...(how.stopAfterSeconds === undefined ? {} : { stopAfterSeconds: how.stopAfterSeconds }),
   };

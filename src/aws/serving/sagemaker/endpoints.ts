@@ -31,6 +31,8 @@ export async function viewEndpoint({ sagemaker }: Aws, endpointName: string): Pr
     config,
     ...(pending === undefined || pending === config ? {} : { pendingConfig: pending }),
     ...(found.FailureReason === undefined ? {} : { failureReason: found.FailureReason }),
+    // Of one in service the end of its last update, by answers that users have recorded (unconfirmed by AWS).
+    ...(found.LastModifiedTime && { changedAt: found.LastModifiedTime.toISOString() }),
     variants: (found.ProductionVariants ?? []).map(variantView),
   };
 }

@@ -1,0 +1,70 @@
+/**
+ * What brings the schedules that stand to the lead times that are known by now, and changes nothing else: a schedule that a
+ * person has changed, or switched off, is theirs.
+ */
+import type { Launch } from "../capacity/launch.ts";
+import { wallTextAt } from "../plan/local-time.ts";
+import { type MilestoneKind, milestoneKinds, type Plan } from "../plan/plan.ts";
+import type { EpochMs } from "../units.ts";
+import {
+  isPast,
+  isSame,
+  leadMinutesFor,
+  leadMinutesOf,
+  type Schedule,
+  type ScheduleStep,
+  type SchedulesInForce,
+  scheduleAhead,
+  type Target,
+} from "./calendar.ts";
+import { dueTimes } from "./cron.ts";
+
+interface Known {
+  readonly launches: readonly Launch[];
+  readonly target: Target;
+  readonly nowMs: EpochMs;
+}
+
+/** Milestones that start ahead of their date: what a lead time is of. */
+export const startingAhead = (plan: Plan): MilestoneKind[] =>
+  milestoneKinds.filter((kind) => {
+    const when = plan.milestones[kind]?.when;
+    return when !== undefined && !("event" in when) && when.start === "ahead";
+  });
+
+export function realignment(plan: Plan, standing: SchedulesInForce, known: Known): ScheduleStep[] {
+  const { launches, target, nowMs } = known;
+  return startingAhead(plan).flatMap((kind): ScheduleStep[] => {
+    const from = standing[kind];
+    if (from === undefined) return [];
+    const before = scheduleAhead(plan, { kind, target, leadMinutes: leadMinutesOf(from) });
+    const leadMinutes = leadMinutesFor(plan, kind, launches);
+    const to = scheduleAhead(plan, { kind, target, leadMinutes });
+    if (before === undefined || to === undefined || !isSame(from, before) || isSame(from, to)) return [];
+    // A cron that cannot be said so much earlier stays as it is; whoever applies the plan is told.
+    if (leadMinutesOf(to) !== leadMinutes || isPast(to, nowMs)) return [];
+    return isAboutToStart(from, to, nowMs) ? [] : [{ kind, act: "change", from, to }];
+  });
+}
+
+const minutesOfDay = 24 * 60;
+
+/**
+ * Whether a recurring start, as it was or as it will be, may come just now: moved then, it would be missed, or come twice.
+ * On which days it comes is not looked at.
+ */
+function isAboutToStart(from: Schedule, to: Schedule, nowMs: EpochMs): boolean {
+  if (!from.expression.startsWith("cron(")) return false;
+  const [hours = 0, minutes = 0] = wallTextAt(nowMs, from.timeZone).slice(11, 16).split(":").map(Number);
+  const now = 60 * hours + minutes;
+  const moved = leadMinutesOf(to) - leadMinutesOf(from);
+  const span = Math.abs(moved) + 2 * margin;
+  return dueTimes(from.expression).some((time) => {
+    const first = time - Math.max(0, moved) - margin;
+    const since = (((now - first) % minutesOfDay) + minutesOfDay) % minutesOfDay;
+    return since <= span;
+  });
+}
+
+/** Of what Scheduler and the change itself take, minutes; chosen. */
+const margin = 2;

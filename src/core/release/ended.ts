@@ -1,0 +1,63 @@
+/** How a release has ended, and why, by its document and its ledger. */
+import { causeText } from "./cause.ts";
+import type { Change } from "./change.ts";
+import type { Outcome } from "./closing.ts";
+import { isRouting } from "./resources.ts";
+import { type Ended, endpointOf } from "./undoing.ts";
+
+/** What its ledger says of it. */
+interface Told {
+  readonly changes: readonly Change[];
+  readonly promoted: boolean;
+  readonly order?: { readonly kind: string } | undefined;
+}
+
+export function outcomeOf(doc: Ended, ledger: Told): Outcome {
+  if (ledger.changes.some(lost)) return "failed";
+  if (ledger.promoted) return "promoted";
+  if (doc.failure?.Error === "Superseded" || ledger.order?.kind === "supersede") return "superseded";
+  if (ledger.order?.kind === "stop") return "stopped";
+  const isPool = endpointOf(doc.release) === undefined;
+  if (doc.capacity?.status === "ready" && isPool && doc.failure === undefined) return "done";
+  if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
+  return ledger.changes.some(touched) ? "rolled-back" : "refused";
+}
+
+/** The endpoint itself was left as somebody else has made it. */
+const lost = ({ resource, state }: Change) => isRouting(resource) && state === "drifted";
+
+/** A change that may have reached AWS. */
+const touched = (change: Change) => !(change.state === "intended" || change.after === change.before);
+
+function promotedReason({ plan, judgement }: Ended): string {
+  if (judgement === undefined || plan === undefined) return "promoted before; what was left to do is done";
+  const percents = plan.rollout.stages.map((stage) => `${stage.trafficPercent} %`).join(", ");
+  return `no evidence of harm at ${percents}; ${judgement.reason}`;
+}
+
+/** What somebody else has made of the endpoint, and what they can do now; `before` is where it was. */
+function lostReason({ wayBack, scaleDown }: Ended, before: string | undefined): string {
+  const told = [...(wayBack?.drifted ?? []), ...(scaleDown?.drifted ?? [])];
+  const why = told.find((each) => each.includes("someone else")) ?? wayBack?.reason ?? "it has drifted";
+  const back = before === undefined ? "" : `; to have it as before, move it to ${before}`;
+  return `the endpoint is left as it is: ${why}${back}`;
+}
+
+/** `before`: what the place is called where the endpoint was. */
+export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefined): string {
+  if (outcome === "promoted") return promotedReason(doc);
+  if (outcome === "failed") return lostReason(doc, before);
+  if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
+  const { failure, stage, capacity, warmth, judgement, planning } = doc;
+  if (doc.route === "compensate") return doc.reason ?? "compensated";
+  if (failure !== undefined) return failureText(failure);
+  if (judgement?.decision === "roll-back") return judgement.reason;
+  if (stage?.status === "blocked") return stage.reason;
+  if (warmth?.status === "cold") return warmth.reason;
+  if (capacity?.status === "failed") return capacity.reason;
+  return planning?.reason ?? "compensated";
+}
+
+/** Of what a step threw. */
+export const failureText = ({ Error: name, Cause }: { Error: string; Cause?: string | undefined }): string =>
+  `${name}: ${causeText(Cause)}`;

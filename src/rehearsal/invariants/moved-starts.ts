@@ -1,0 +1,95 @@
+/**
+ * Starts of milestones that a release moves as it closes. No ledger records them, and no way back undoes them: what counts is
+ * that a milestone is due when it was, and starts the same thing.
+ */
+import type { Call } from "#twin/services";
+import { same } from "./equality.ts";
+import { isMembers, type JsonMembers } from "./kinds/define.ts";
+import type { ObservedCall } from "./observation.ts";
+
+export interface MovedStarts {
+  /** What is wrong with a call that moves a start; undefined for a call that does not. */
+  onCall(seen: ObservedCall): readonly string[] | undefined;
+}
+
+/** A milestone's schedule as it was set last. */
+interface Start {
+  readonly expression: string;
+  readonly zone: string;
+  readonly leadMinutes: number;
+  /** All else that it says. */
+  readonly rest: JsonMembers;
+}
+
+export function createMovedStarts(): MovedStarts {
+  const starts = new Map<string, Start>();
+
+  return {
+    onCall({ call, frame, tookEffect }) {
+      const start = startIn(call);
+      if (start === undefined) return undefined;
+      const name = String(call.input.Name);
+      const key = `${call.input.GroupName}/${name}`;
+      const was = starts.get(key);
+      if (tookEffect) starts.set(key, start);
+      if (frame === undefined || call.operation === "CreateSchedule") return undefined;
+      return was === undefined
+        ? [`${name} was moved, and nobody had made it`]
+        : wrongBetween(name, was, start);
+    },
+  };
+}
+
+const wrongBetween = (name: string, was: Start, is: Start): string[] => [
+  ...(isDueAlike(was, is)
+    ? []
+    : [`${name} is due at another time: it was ${told(was)}, and is ${told(is)} from now on`]),
+  ...(same(was.rest, is.rest) ? [] : [`${name} starts something else from now on`]),
+];
+
+const told = ({ expression, zone, leadMinutes }: Start) => `${expression} ${zone} ${leadMinutes} min ahead`;
+
+/** What a call sets that is about one; undefined for others, such as that of a lease's end. */
+function startIn({ service, operation, input }: Call): Start | undefined {
+  if (service !== "scheduler" || !/^(Create|Update)Schedule$/.test(operation)) return undefined;
+  const { ScheduleExpression, ScheduleExpressionTimezone = "UTC", Target, ...settings } = input;
+  if (!isMembers(Target as JsonMembers)) return undefined;
+  const { Input, ...target } = Target as JsonMembers;
+  const asked: unknown = JSON.parse(String(Input ?? "null"));
+  const { milestone } = (asked ?? {}) as { milestone?: JsonMembers };
+  if (milestone === undefined) return undefined;
+  const { leadMinutes = 0, ...rest } = milestone;
+  const { ClientToken: _, ...kept } = settings as JsonMembers;
+  return {
+    expression: String(ScheduleExpression),
+    zone: String(ScheduleExpressionTimezone),
+    leadMinutes: Number(leadMinutes),
+    rest: { ...kept, target, milestone: rest },
+  };
+}
+
+const minutesOfDay = 24 * 60;
+
+/** Whether two starts are for the same dates; of a recurring one, for the same times of the day. */
+function isDueAlike(one: Start, other: Start): boolean {
+  const [date, otherDate] = [one, other].map(dateOf);
+  if (date !== undefined || otherDate !== undefined) return date === otherDate;
+  return one.zone === other.zone && same(timesOf(one), timesOf(other));
+}
+
+/** Starts that are ahead are in UTC; others are moved nowhere. */
+function dateOf({ expression, zone, leadMinutes }: Start): number | undefined {
+  const at = /^at\((.+)\)$/.exec(expression)?.[1];
+  if (at === undefined) return undefined;
+  return zone === "UTC" ? Date.parse(`${at}Z`) + 60_000 * leadMinutes : Number.NaN;
+}
+
+function timesOf({ expression, leadMinutes }: Start): number[] {
+  const [minutes = "", hours = ""] = expression.replace(/^cron\(/, "").split(" ");
+  const numbers = (field: string, count: number) =>
+    field === "*" ? Array.from({ length: count }, (_, nth) => nth) : field.split(",").map(Number);
+  const times = numbers(hours, 24).flatMap((hour) =>
+    numbers(minutes, 60).map((minute) => (60 * hour + minute + leadMinutes) % minutesOfDay),
+  );
+  return times.sort((a, b) => a - b);
+}

@@ -1,0 +1,151 @@
+/** `slipway history` against an account on a port. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { keepPast } from "../../src/aws/history.ts";
+import type { PastRelease } from "../../src/core/release/past.ts";
+import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
+import { say } from "./spoken.ts";
+
+const accounts: ServedAccount[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const account of accounts.splice(0)) await account.close();
+});
+
+const day = 86_400_000;
+const minutesAfter = (at: string, minutes: number) =>
+  new Date(Date.parse(at) + 60_000 * minutes).toISOString();
+
+/** So many days ago, at nine. */
+function past(daysAgo: number, more: Partial<PastRelease> = {}): PastRelease {
+  const openedAt = new Date(Math.floor(Date.now() / day) * day - daysAgo * day + 9 * 3_600_000).toISOString();
+  return {
+    releaseId: `chat-assistant-v${daysAgo}-production`,
+    model: "chat-assistant",
+    milestone: "production",
+    releaseType: "minor",
+    attempt: 1,
+    openedAt,
+    closedAt: minutesAfter(openedAt, 110),
+    thereAt: minutesAfter(openedAt, 95),
+    outcome: "promoted",
+    reason: "no evidence of harm",
+    left: 0,
+    ...more,
+  };
+}
+
+async function served(all: readonly PastRelease[]): Promise<void> {
+  const account = await serveAccount();
+  accounts.push(account);
+  for (const each of all) await keepPast(account.aws, each);
+  onlyEnvironment(twinEnvironment(account.url));
+}
+
+const launchedAt = past(3).openedAt;
+const all: readonly PastRelease[] = [
+  past(200),
+  past(20, { lateMinutes: 0, releaseType: "major" }),
+  past(3, {
+    lateMinutes: 12,
+    launch: {
+      of: "endpoint",
+      instances: { "ml.g5.xlarge": 16 },
+      askedAt: launchedAt,
+      missingAt: minutesAfter(launchedAt, 13),
+      thereAt: minutesAfter(launchedAt, 14),
+    },
+  }),
+  past(2, {
+    outcome: "rolled-back",
+    thereAt: undefined,
+    backSince: minutesAfter(past(2).openedAt, 80),
+    launch: {
+      of: "endpoint",
+      instances: { "ml.g5.xlarge": 16 },
+      askedAt: past(2).openedAt,
+      missingAt: minutesAfter(past(2).openedAt, 60),
+    },
+  }),
+  past(1, { releaseId: "search-v2-production", model: "search", outcome: "failed", left: 2 }),
+];
+
+describe("slipway history", () => {
+  test("lists what is over, oldest first, with how long it and its instances took", async () => {
+    await served(all);
+    const { code, out } = await say("history");
+
+    expect(code).toBe(0);
+    expect(
+      out.split("\n").map((line) =>
+        line
+          .replace(/^\d\S+ \d\S+/, "")
+          .trim()
+          .replace(/ {2,}/g, "  "),
+      ),
+    ).toEqual([
+      "opened  release  ended as  took  late  launch",
+      "chat-assistant-v20-production  promoted  1 h 50 min  in time",
+      "chat-assistant-v3-production  promoted  1 h 50 min  12 min  ≤ 12 min",
+      "chat-assistant-v2-production  rolled-back  1 h 50 min  > 58 min",
+      "search-v2-production  failed, 2 left  1 h 50 min",
+      "",
+    ]);
+  });
+
+  test("of one model, as far back as is asked, and as JSON", async () => {
+    await served(all);
+
+    expect(JSON.parse((await say("history", "chat-assistant", "--days", "365", "--json")).out).past).toEqual(
+      JSON.parse(JSON.stringify(all.slice(0, 4))),
+    );
+    expect((await say("history", "nobody")).out).toBe("no release has ended in the last 90 days\n");
+  });
+
+  test("sums up how often and how fast each model is released", async () => {
+    await served(all);
+    const { summaries } = JSON.parse((await say("history", "--summary", "--json")).out);
+
+    expect(summaries).toEqual([
+      {
+        model: "chat-assistant",
+        releases: 3,
+        perMonth: expect.closeTo((3 / 90) * 30.4),
+        types: { major: 1, minor: 2 },
+        promoted: 2,
+        rolledBackShare: expect.closeTo(1 / 3),
+        minutesToPromotion: 95,
+        minutesToRestore: 30,
+        inTime: 1,
+        late: 1,
+      },
+      expect.objectContaining({ model: "search", rolledBackShare: 1, minutesToPromotion: null }),
+    ]);
+    expect((await say("history", "--summary")).out).toMatch(/chat-assistant .* 33 % .* 1 of 2\n/);
+  });
+
+  test("refuses what is no model and no number of days", async () => {
+    expect(await say("history", "no model", "--days", "0")).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/MODEL: expected the model whose releases to list, found "no model"/),
+    });
+    expect((await say("history", "--days", "0")).err).toMatch(/--days: expected .* found "0"/);
+  });
+});
+
+test("a plan for a deployment has the lead times that its releases have shown", async () => {
+  const launch = {
+    of: "training" as const,
+    instances: { "ml.g5.12xlarge": 2 },
+    askedAt: launchedAt,
+    missingAt: minutesAfter(launchedAt, 3),
+    thereAt: minutesAfter(launchedAt, 4),
+  };
+  await served([past(3, { launch }), past(2, { launch })]);
+  const lead = async (...more: string[]) => {
+    const { out } = await say("plan", "--json", ...more);
+    return JSON.parse(out).milestones.find(({ kind }: { kind: string }) => kind === "training").start
+      .leadMinutes;
+  };
+
+  expect(await lead("--stage", "dev")).toBeLessThan((await lead()) - 4);
+});

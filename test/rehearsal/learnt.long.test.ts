@@ -1,0 +1,81 @@
+/**
+ * A milestone that comes every day, in a world whose instances take longer than is believed: by its third time it is ready
+ * by its date. The schedules stand and fire as in an account; nobody applies the plan again.
+ */
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test, vi } from "vitest";
+import { WorldSpec } from "#twin/world";
+import { Plan } from "../../src/core/plan/plan.ts";
+import { plan as sample } from "../core/example.ts";
+import { rehearsing } from "./explore/rehearsing.ts";
+
+const plan = Plan.parse({
+  ...sample,
+  milestones: {
+    ...sample.milestones,
+    training: { ...sample.milestones.training, when: { cron: "cron(0 12 * * ? *)", timeZone: "UTC" } },
+  },
+});
+const ignored: unknown = JSON.parse(
+  readFileSync(new URL("../../events/registry-pending.json", import.meta.url), "utf8"),
+);
+
+const asked = { plan, event: ignored, scheduled: { days: 3.5 } };
+type Realignment = typeof import("../../src/core/calendar/realignment.ts");
+
+afterEach(() => {
+  vi.doUnmock("../../src/core/calendar/realignment.ts");
+  vi.resetModules();
+});
+
+/** By how many minutes each day's pool was late; 0 where it was in time. */
+async function lateness(world: string | WorldSpec, seed: number): Promise<number[]> {
+  const { record, violations } = await rehearsing({ ...asked, world, seed });
+  expect(violations).toEqual([]);
+  expect(record.undelivered).toEqual([]);
+  return record.executions.flatMap(({ outcome, reason }) =>
+    outcome === "done" && /warm pool is available/.test(reason)
+      ? Number(/; (\d+) min after it was due/.exec(reason)?.[1] ?? 0)
+      : [],
+  );
+}
+
+/** Four times as slow as is believed. */
+const slow = WorldSpec.parse({
+  description: "Instances take twenty minutes and more.",
+  provisioning: { secondsP50: 1400, secondsP95: 2100 },
+});
+
+test("slower than believed: late at its first date, and in time once two are known", async () => {
+  const all: number[][] = [];
+  for (const seed of [1, 2, 3, 4, 5, 6]) all.push(await lateness(slow, seed));
+  const late = (nth: number) => all.filter((days) => (days[nth] ?? 0) > 0).length;
+
+  expect(late(0)).toBe(6);
+  // By the plan's quantile one of twenty may be late.
+  expect(late(2)).toBeLessThanOrEqual(1);
+});
+
+test("as believed is in time from the first", async () => {
+  expect(await lateness("healthy", 1)).toEqual([0, 0, 0, 0]);
+});
+
+test("a rehearsal is red where a start is moved and its date with it", async () => {
+  vi.doMock("../../src/core/calendar/realignment.ts", async (load: () => Promise<Realignment>) => {
+    const real = await load();
+    const moved: Realignment["realignment"] = (...asked) =>
+      real.realignment(...asked).map((step) => {
+        if (step.act !== "change") return step;
+        const input = step.to.input.replace(/,"leadMinutes":\d+/, ',"leadMinutes":1');
+        return { ...step, to: { ...step.to, input } };
+      });
+    return { ...real, realignment: moved };
+  });
+  vi.resetModules();
+  const { rehearsing } = await import("./explore/rehearsing.ts");
+  const { violations } = await rehearsing({ ...asked, world: "slow-provisioning", seed: 1 });
+
+  expect(violations).toContainEqual(
+    expect.stringMatching(/^write-ahead: .*-training-.* is due at another time: /),
+  );
+});
