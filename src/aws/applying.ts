@@ -7,22 +7,28 @@ import {
   type Taken,
   type Took,
 } from "../core/calendar/application.ts";
+import type { ScheduleStep } from "../core/calendar/calendar.ts";
 import type { Launch } from "../core/capacity/launch.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { recentLaunches } from "./history.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
-import { planInForce, replacePlan } from "./plans.ts";
+import { planInForce, removePlan, replacePlan } from "./plans.ts";
 import { settled } from "./settling.ts";
 
-/** The plan of a model that is in force, and the schedules that stand. Changes nothing. */
+/** The plan of a model that is in force, the schedules that stand, and what lead times are worked back from. Changes nothing. */
 export async function see(aws: Aws, model: string, nowMs: EpochMs): Promise<DeployedPlan> {
+  const { unseen, ...there } = await seeStanding(aws, model);
+  const { launches, lacks } = await launchesSeen(aws, nowMs);
+  return { ...there, launches, unseen: [...unseen, ...lacks] };
+}
+
+/** The same without the last. */
+export async function seeStanding(aws: Aws, model: string): Promise<Omit<DeployedPlan, "launches">> {
   const inForce = await planInForce(aws, model);
   const standing = await standingSchedules(aws, model);
-  const { former, unseen } = await formerSchedules(aws, model);
-  const { launches, lacks } = await launchesSeen(aws, nowMs);
-  return { inForce, standing, former, launches, unseen: [...unseen, ...lacks] };
+  return { inForce, standing, ...(await formerSchedules(aws, model)) };
 }
 
 /** Without a history lead times are as they are believed. */
@@ -45,11 +51,28 @@ interface Application {
 }
 
 /** Takes the steps in their order. Never rejects. */
-export async function putInForce(aws: Aws, plan: Plan, { steps, at, by }: Application): Promise<Taken[]> {
+export const putInForce = (aws: Aws, plan: Plan, { steps, at, by }: Application): Promise<Taken[]> =>
+  inOrder(steps, (step) => take(aws, plan, { step, at, by }));
+
+/** The same of the steps by which a model's plan goes. */
+export const putOutOfForce = (aws: Aws, model: string, steps: readonly ApplyStep[]): Promise<Taken[]> =>
+  inOrder(steps, async (step) => {
+    if (step.of === "schedule") return takeSchedule(aws, model, step);
+    if (step.of === "plan") return { how: "done" };
+    return settled(
+      () => removePlan(aws, model, step.from),
+      async () => (await planInForce(aws, model)) === undefined,
+    );
+  });
+
+async function inOrder(
+  steps: readonly ApplyStep[],
+  act: (step: ApplyStep) => Promise<Took>,
+): Promise<Taken[]> {
   const taken: Taken[] = [];
   for (const step of steps) {
     const left = changes(step) && mustWait(step, taken);
-    taken.push({ step, took: left ? { how: "left" } : await take(aws, plan, { step, at, by }) });
+    taken.push({ step, took: left ? { how: "left" } : await act(step) });
   }
   return taken;
 }
@@ -65,8 +88,11 @@ async function take(
       () => replacePlan(aws, plan, { at, by, over: step.from }),
       async () => (await planInForce(aws, plan.model))?.appliedAt === at,
     );
-  return settled(
-    () => takeStep(aws, plan.model, step),
-    () => isTaken(aws, plan.model, step),
-  );
+  return step.of === "schedule" ? takeSchedule(aws, plan.model, step) : { how: "done" };
 }
+
+const takeSchedule = (aws: Aws, model: string, step: ScheduleStep): Promise<Took> =>
+  settled(
+    () => takeStep(aws, model, step),
+    () => isTaken(aws, model, step),
+  );

@@ -1,6 +1,6 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { PlanInForce } from "../core/calendar/application.ts";
 import { drifted } from "../core/errors.ts";
 import { Plan } from "../core/plan/plan.ts";
@@ -70,5 +70,26 @@ export async function replacePlan(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     throw drifted(`another plan of ${plan.model} was put in force meanwhile`);
+  }
+}
+
+/** Takes the plan that was seen out of force; one that is gone is gone. @throws Drifted where another is in force by now. */
+export async function removePlan(
+  { table, environment }: Aws,
+  model: string,
+  { appliedAt }: Pick<PlanInForce, "appliedAt">,
+): Promise<void> {
+  try {
+    await table.send(
+      new DeleteCommand({
+        TableName: environment.table,
+        Key: keyOf(model),
+        ConditionExpression: "attribute_not_exists(pk) OR appliedAt = :seen",
+        ExpressionAttributeValues: { ":seen": appliedAt },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    throw drifted(`another plan of ${model} was put in force meanwhile`);
   }
 }

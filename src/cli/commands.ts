@@ -43,7 +43,7 @@ export const commands: readonly Command[] = [
       "dry-run": { help: "say what would change, and change nothing" },
       ...bindingOptions,
     },
-    run: async (line, terminal) => (await import("./plan-apply.ts")).planApply(line, terminal),
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planApply(line, terminal),
   },
   {
     name: "plan show",
@@ -56,7 +56,22 @@ export const commands: readonly Command[] = [
       json: { help: "print one JSON document and nothing else" },
       ...bindingOptions,
     },
-    run: async (line, terminal) => (await import("./plan-apply.ts")).planShow(line, terminal),
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planShow(line, terminal),
+  },
+  {
+    name: "plan remove",
+    summary: "take a model's plan out of force",
+    text: [
+      "Removes the schedules of a model's milestones, then its plan: nothing starts a release of it any more. Releases that are under way keep the plan that they began with. Running it again finishes what could not be done.",
+    ],
+    examples: ["slipway plan remove chat-assistant --stage prod --dry-run"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      "dry-run": { help: "say what would change, and change nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planRemove(line, terminal),
   },
   {
     name: "status",

@@ -1,6 +1,6 @@
 /** What it takes to put a plan in force, and what came of it: a line for each step, with what differs below. */
 
-import type { ApplyStep, PlanStep, Took } from "../core/calendar/application.ts";
+import type { ApplyStep, PlanStep, RetirementStep, Took } from "../core/calendar/application.ts";
 import { leadMinutesOf, type Schedule, type ScheduleStep } from "../core/calendar/calendar.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { duration } from "./text/figures.ts";
@@ -30,7 +30,7 @@ export function applicationLines(
   });
 }
 
-const nameOf = (step: ApplyStep) => (step.of === "plan" ? "plan" : step.kind);
+const nameOf = (step: ApplyStep) => (step.of === "schedule" ? step.kind : "plan");
 
 function painted(how: keyof typeof marks, paint: Paint): string {
   if (how === "done") return paint.green(marks.done);
@@ -41,6 +41,7 @@ function painted(how: keyof typeof marks, paint: Paint): string {
 function signOf(step: ApplyStep, { green, yellow, red, dim }: Paint): string {
   if (step.of === "plan")
     return step.from === undefined ? green("+") : step.differences.length === 0 ? dim("=") : yellow("~");
+  if (step.of === "retirement") return red("-");
   const signs = {
     make: green("+"),
     change: yellow("~"),
@@ -54,8 +55,12 @@ function signOf(step: ApplyStep, { green, yellow, red, dim }: Paint): string {
 function sentence({ step, took }: Told, at: string): string {
   const why = took !== undefined && "why" in took ? `: ${printable(took.why)}` : "";
   const how = took?.how ?? "would";
-  return step.of === "plan" ? `${planSentence(step, how, at)}${why}` : `${scheduleSentence(step, how)}${why}`;
+  if (step.of === "plan") return `${planSentence(step, how, at)}${why}`;
+  return `${step.of === "retirement" ? retirementSentence(step, how) : scheduleSentence(step, how)}${why}`;
 }
+
+const retirementSentence = ({ from: { appliedAt } }: RetirementStep, how: How): string =>
+  `the one of ${appliedAt} ${say(how, ["would be removed", "is removed", "is still in force"])}`;
 
 type How = "done" | "failed" | "unknown" | "left" | "would";
 
@@ -101,6 +106,7 @@ const removals = {
   lost: "the plan has no date for it",
   past: "the plan's date, or its start, is over",
   former: "an earlier version made it in the default group",
+  unplanned: "with its plan",
 } as const;
 
 const say = (how: How, [would, done, not]: readonly [string, string, string]) => {

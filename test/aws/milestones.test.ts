@@ -31,7 +31,9 @@ async function apply(account: Account, wanted: Plan, when = at): Promise<Taken[]
 }
 
 const told = (taken: readonly Taken[]) =>
-  taken.map(({ step, took }) => `${step.of === "plan" ? "plan" : `${step.act} ${step.kind}`} ${took.how}`);
+  taken.map(
+    ({ step, took }) => `${step.of === "schedule" ? `${step.act} ${step.kind}` : "plan"} ${took.how}`,
+  );
 
 const names = async ({ aws }: Account) =>
   (await aws.scheduler.send(new ListSchedulesCommand({ GroupName: "slipway-dev" }))).Schedules?.map(

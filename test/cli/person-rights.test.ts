@@ -11,7 +11,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
-import { applying, next } from "./plan-scenarios.ts";
+import { applying, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { say } from "./spoken.ts";
 
@@ -44,6 +44,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan apply": [applying],
   "plan apply --dry-run": [{ ...applying, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
+  "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
   history: [{ ...status, command: ["history"] }],
   status: [status],

@@ -77,6 +77,7 @@ function claimed({ out }: Spoken, was: unknown): State {
     const saying = sayings.find(([words]) => words.test(text));
     const of = text.includes("an earlier version made it") ? "former" : kind;
     if (kind === "plan" && text.startsWith("is in force since")) said.budget = 90;
+    else if (kind === "plan" && text.endsWith("is removed")) said.budget = undefined;
     else if (saying !== undefined) said[of] = saying[1](text.match(/(cron|at)\([^)]*\)/g) ?? []);
   }
   return said as State;
@@ -107,6 +108,22 @@ export const applying: Scenario = {
     "data-collection": undefined,
     training: "cron(0 3 ? * MON *)",
     validation: "cron(0 4 ? * MON *)",
+    staging: undefined,
+    production: undefined,
+    former: undefined,
+  },
+};
+
+export const removing: Scenario = {
+  before: oldInForce,
+  command: ["plan", "remove", plan.model],
+  look: stateOf,
+  said: claimed,
+  done: {
+    budget: undefined,
+    "data-collection": undefined,
+    training: undefined,
+    validation: undefined,
     staging: undefined,
     production: undefined,
     former: undefined,

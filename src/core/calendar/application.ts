@@ -4,7 +4,13 @@ import type { Launch } from "../capacity/launch.ts";
 import { type Difference, differences } from "../plan/difference.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
-import { calendarSteps, type ScheduleStep, type SchedulesInForce, type Target } from "./calendar.ts";
+import {
+  calendarSteps,
+  retiringSteps,
+  type ScheduleStep,
+  type SchedulesInForce,
+  type Target,
+} from "./calendar.ts";
 
 /** A plan as it is in force. */
 export interface PlanInForce {
@@ -33,7 +39,12 @@ export interface PlanStep {
   readonly from: PlanInForce | undefined;
   readonly differences: readonly Difference[];
 }
-export type ApplyStep = PlanStep | ({ readonly of: "schedule" } & ScheduleStep);
+/** The plan is in force no more. */
+export interface RetirementStep {
+  readonly of: "retirement";
+  readonly from: PlanInForce;
+}
+export type ApplyStep = PlanStep | RetirementStep | ({ readonly of: "schedule" } & ScheduleStep);
 
 export type Took =
   | { readonly how: "done" }
@@ -65,13 +76,30 @@ export function stepsTo(
   ];
 }
 
-/** Whether a step changes anything. */
-export const changes = (step: ApplyStep): boolean =>
-  step.of === "plan" ? step.differences.length > 0 : step.act !== "keep" && step.act !== "pass";
+/** Schedules first: one without its plan would start what is refused, time and again. */
+export function stepsAway(
+  { inForce, ...stood }: Omit<DeployedPlan, "unseen" | "launches">,
+  target: Pick<Target, "machine">,
+): ApplyStep[] {
+  return [
+    ...retiringSteps(stood, target).map((step) => ({ of: "schedule" as const, ...step })),
+    ...(inForce === undefined ? [] : [{ of: "retirement" as const, from: inForce }]),
+  ];
+}
 
-/** Whether a step must wait: for the plan, and a removal for all that is to be there. */
+/** Whether a step changes anything. */
+export function changes(step: ApplyStep): boolean {
+  if (step.of === "plan") return step.differences.length > 0;
+  return step.of === "retirement" || (step.act !== "keep" && step.act !== "pass");
+}
+
+/** Whether a step must wait: for the plan, a removal for all that is to be there, and a plan's end for its schedules'. */
 export const mustWait = (step: ApplyStep, before: readonly Taken[]): boolean =>
   before.some(
     ({ step: { of }, took }) =>
-      took.how !== "done" && (of === "plan" || (step.of === "schedule" && step.act === "remove")),
+      took.how !== "done" &&
+      (of === "plan" || step.of === "retirement" || (step.of === "schedule" && isRemovalToWait(step))),
   );
+
+/** Those of a plan that goes wait for nothing. */
+const isRemovalToWait = (step: ScheduleStep): boolean => step.act === "remove" && step.why !== "unplanned";

@@ -25,9 +25,9 @@ export type SchedulesInForce = { readonly [K in MilestoneKind]?: Schedule | unde
 
 /**
  * The plan has no date for the milestone, its date is over, or the schedule is one that an earlier version made outside
- * the stack's group, and would start the milestone a second time.
+ * the stack's group, and would start the milestone a second time; or the plan itself goes.
  */
-export type Removal = "lost" | "past" | "former";
+export type Removal = "lost" | "past" | "former" | "unplanned";
 
 export type ScheduleStep =
   | { readonly kind: MilestoneKind; readonly act: "make"; readonly to: Schedule }
@@ -69,6 +69,22 @@ export function calendarSteps(
   });
   const isRemoval = ({ act }: ScheduleStep) => act === "remove";
   return [...there.filter((step) => !isRemoval(step)), ...there.filter(isRemoval), ...retired];
+}
+
+/** What must go where the plan itself goes. */
+export function retiringSteps(
+  { standing, former }: Omit<Stood, "launches">,
+  { machine }: Pick<Target, "machine">,
+): ScheduleStep[] {
+  return milestoneKinds.flatMap((kind): ScheduleStep[] => {
+    const [own, older] = [standing[kind], former[kind]];
+    return [
+      ...(own === undefined ? [] : [{ kind, act: "remove" as const, from: own, why: "unplanned" as const }]),
+      ...(older?.machine === machine
+        ? [{ kind, act: "remove" as const, from: older, why: "former" as const }]
+        : []),
+    ];
+  });
 }
 
 function stepFor(

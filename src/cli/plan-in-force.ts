@@ -1,13 +1,12 @@
-/** `slipway plan apply` and `slipway plan show`: what is in force in a deployment, and how it becomes another. */
+/** `slipway plan apply`, `show` and `remove`: what is in force in a deployment, and how it becomes another, or none. */
 import { stringify } from "yaml";
-import { putInForce, see } from "../aws/applying.ts";
+import { putInForce, putOutOfForce, see, seeStanding } from "../aws/applying.ts";
 import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
-import { changes, type DeployedPlan, stepsTo } from "../core/calendar/application.ts";
+import { changes, stepsAway, stepsTo } from "../core/calendar/application.ts";
 import { calendarMistakes } from "../core/calendar/calendar.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
 import { AwsName, Plan } from "../core/plan/plan.ts";
-import type { EpochMs } from "../core/units.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -23,7 +22,7 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   const plan = readPlan(path);
   const { aws, who } = await bound(line, terminal);
   const now = new Date();
-  const there = await seen(aws, plan.model, now.getTime());
+  const there = await looked(() => see(aws, plan.model, now.getTime()));
   const mistakes = calendarMistakes(plan, there.launches);
   if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
   const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
@@ -46,19 +45,51 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   );
 }
 
+/** Takes a model's plan out of force with its schedules. Resolves to 0 when nothing of it is left. */
+export async function planRemove(line: CommandLine, terminal: Terminal): Promise<number> {
+  const model = modelOf(line, "whose plan to remove");
+  const { aws } = await bound(line, terminal);
+  const { unseen, ...there } = await looked(() => seeStanding(aws, model));
+  const { out, err } = terminal;
+  for (const each of unseen) err.write(`${err.paint.yellow("!")} ${each}\n`);
+  const steps = stepsAway(there, targetOf(aws));
+  if (steps.length === 0) {
+    out.write(
+      `${model} has no plan in ${aws.environment.stack}, and no schedule: nothing is to be removed\n`,
+    );
+    return 0;
+  }
+  const show = (taken: Parameters<typeof applicationLines>[0]) =>
+    out.write(`${applicationLines(taken, { at: "", paint: out.paint }).join("\n")}\n`);
+  if (line.switches.has("dry-run")) {
+    show(steps.map((step) => ({ step })));
+    err.write("nothing was changed: this was a dry run\n");
+    return 0;
+  }
+  const taken = await putOutOfForce(aws, model, steps);
+  show(taken);
+  if (taken.every(({ took }) => took.how === "done")) return 0;
+  throw new CommandFailed(
+    "something of the plan is left; the lines above say what, and running this again finishes",
+  );
+}
+
+function modelOf({ positionals: [model] }: CommandLine, whose: string): string {
+  if (model !== undefined && AwsName.safeParse(model).success) return model;
+  throw new BadUsage([`MODEL: expected the model ${whose}, found ${foundText(model)}`]);
+}
+
+const noPlan = ({ environment }: Aws, model: string) =>
+  new BadInput([`MODEL: expected one with a plan in ${environment.stack}, found ${JSON.stringify(model)}`]);
+
 /** Shows the plan in force with its schedules. */
 export async function planShow(line: CommandLine, terminal: Terminal): Promise<number> {
-  const [model] = line.positionals;
-  if (model === undefined || !AwsName.safeParse(model).success)
-    throw new BadUsage([`MODEL: expected the model whose plan to show, found ${foundText(model)}`]);
+  const model = modelOf(line, "whose plan to show");
   const { aws } = await bound(line, terminal);
   const nowMs = Date.now();
-  const { inForce, ...stood } = await seen(aws, model, nowMs);
+  const { inForce, ...stood } = await looked(() => see(aws, model, nowMs));
   const { out } = terminal;
-  if (inForce === undefined)
-    throw new BadInput([
-      `MODEL: expected one with a plan in ${aws.environment.stack}, found ${JSON.stringify(model)}`,
-    ]);
+  if (inForce === undefined) throw noPlan(aws, model);
   if (line.switches.has("json")) {
     out.write(`${JSON.stringify({ ...inForce, schedules: stood.standing }, null, 2)}\n`);
     return 0;
@@ -82,9 +113,9 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
   return 0;
 }
 
-async function seen(aws: Aws, model: string, nowMs: EpochMs): Promise<DeployedPlan> {
+async function looked<T>(look: () => Promise<T>): Promise<T> {
   try {
-    return await see(aws, model, nowMs);
+    return await look();
   } catch (error) {
     const { name, message } = error as Error;
     throw new CommandFailed(`nothing was changed: what is in force could not be read: ${name}: ${message}`);
