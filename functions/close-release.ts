@@ -111,8 +111,9 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
   const record = await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
   await notePast(tools, pastOf(record, closing, { closedAt, ...seen }));
-  const { outcome, reason, drifted } = closing;
-  await publish(tools, release, { state: "closed", outcome, reason, drifted });
+  const { outcome, reason, drifted, lateMinutes } = closing;
+  const late = lateMinutes === undefined ? {} : { lateMinutes };
+  await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await freeLock(tools.aws, release);
   return closing;

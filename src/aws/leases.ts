@@ -29,7 +29,10 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
 }
 
 /** Those that the sweep has to end. */
-export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs): Promise<CapacityLease[]> {
+export const passedLeases = async (aws: Aws, nowMs: EpochMs): Promise<CapacityLease[]> =>
+  (await allLeases(aws)).filter((lease) => isPassed(lease, nowMs));
+
+export async function allLeases({ table, environment }: Aws): Promise<CapacityLease[]> {
   const pages = paginateQuery(
     { client: table },
     {
@@ -43,7 +46,7 @@ export async function passedLeases({ table, environment }: Aws, nowMs: EpochMs):
   for await (const { Items } of pages)
     for (const { sk, until } of (Items ?? []) as { sk: string; until: string }[])
       leases.push({ releaseId: sk, until });
-  return leases.filter((lease) => isPassed(lease, nowMs));
+  return leases;
 }
 
 /** Starts the machine at ScaleDown for a lease that is over; says what it did. */

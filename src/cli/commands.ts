@@ -77,7 +77,7 @@ export const commands: readonly Command[] = [
     name: "status",
     summary: "who holds which endpoint, who waits, and what could not be put back",
     text: [
-      "Lists every lock that is held or waited for: the release that holds it and whether it is at work, what it could not put back and who refused that, and how often the sweep has tried. Touches nothing.",
+      "Lists every lock that is held or waited for: the release that holds it and whether it is at work, what it could not put back and who refused that, and how often the sweep has tried; then the pools that are held, and until when. Touches nothing.",
     ],
     examples: ["slipway status", "slipway status --json"],
     positionals: [],

@@ -1,4 +1,5 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
+import { allLeases } from "../aws/leases.ts";
 import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { foundText } from "../core/input/bad-input.ts";
@@ -13,10 +14,13 @@ import type { Terminal } from "./terminal.ts";
 export async function status(line: CommandLine, terminal: Terminal): Promise<number> {
   const { aws } = await bound(line, terminal);
   const locks = await statusOfLocks(aws, Date.now());
+  const leases = await allLeases(aws);
   const { out } = terminal;
-  if (line.switches.has("json")) out.write(`${JSON.stringify({ locks }, null, 2)}\n`);
-  else if (locks.length === 0) out.write("no release is under way, and nothing is left to put back\n");
-  else out.write(`${locks.flatMap(linesOf).join("\n")}\n`);
+  const held = leases.map(({ releaseId, until }) => `${releaseId} holds its pool until ${until}`);
+  const lines = [...locks.flatMap(linesOf), ...held];
+  if (line.switches.has("json")) out.write(`${JSON.stringify({ locks, leases }, null, 2)}\n`);
+  else if (lines.length === 0) out.write("no release is under way, and nothing is left to put back\n");
+  else out.write(`${lines.join("\n")}\n`);
   return 0;
 }
 

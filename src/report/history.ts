@@ -34,7 +34,16 @@ function launchText(launch: Launch): string {
   return seen === undefined ? "" : `${seen.came ? "≤ " : "> "}${duration(Math.round(seen.seconds))}`;
 }
 
-export function summaryTable(all: readonly PastSummary[], { width, paint }: Page): string[] {
+export function summaryTable(all: readonly PastSummary[], page: Page): string[] {
+  return [...summaryRows(all, page), ...all.flatMap(expected).map((line) => page.paint.dim(line))];
+}
+
+const expected = ({ model, expectedAt }: PastSummary): string[] =>
+  expectedAt === null
+    ? []
+    : [`${model}: by its cadence the next is to be expected about ${expectedAt.slice(0, 10)} (tentative)`];
+
+function summaryRows(all: readonly PastSummary[], { width, paint }: Page): string[] {
   const columns = [
     { head: "model" },
     { head: "releases" },

@@ -117,10 +117,22 @@ describe("slipway history", () => {
         minutesToRestore: 30,
         inTime: 1,
         late: 1,
+        expectedAt: null,
       },
       expect.objectContaining({ model: "search", rolledBackShare: 1, minutesToPromotion: null }),
     ]);
     expect((await say("history", "--summary")).out).toMatch(/chat-assistant .* 33 % .* 1 of 2\n/);
+  });
+
+  test("says when a next release is to be expected, once there is a cadence", async () => {
+    const weekly = [29, 22, 15, 8].map((daysAgo) => past(daysAgo));
+    const again = past(14, { releaseId: "chat-assistant-v15-production-r2", attempt: 2 });
+    await served([...weekly, again]);
+    const { out } = await say("history", "--summary");
+
+    expect(out).toContain(
+      `chat-assistant: by its cadence the next is to be expected about ${past(1).openedAt.slice(0, 10)} (tentative)\n`,
+    );
   });
 
   test("refuses what is no model and no number of days", async () => {

@@ -1,5 +1,6 @@
 /** `slipway status` and `slipway free` against an account on a port. */
 import { describe, expect, it } from "vitest";
+import { noteLease } from "../../src/aws/leases.ts";
 import { subject } from "../aws/releases.ts";
 import { free, remainder, status } from "./lock-scenarios.ts";
 import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
@@ -20,6 +21,17 @@ describe("a release that left something", () => {
       expect(JSON.parse((await say("status", "--json")).out)).toMatchObject({
         locks: [{ subject, state: "remainder", remainder }],
       });
+    }));
+
+  it("stands beside the pools that are held, and until when", () =>
+    onAccount(status, async ({ aws }) => {
+      const lease = { releaseId: "chat-assistant-2026-11-23-training", until: "2026-11-23T12:00:00Z" };
+      await noteLease(aws, lease);
+
+      expect((await say("status")).out).toBe(
+        `${subject} is kept for what could not be put back by chat-assistant-v7-production, since 2026-11-23T09:00:00.000Z\n${line}\n${lease.releaseId} holds its pool until ${lease.until}\n`,
+      );
+      expect(JSON.parse((await say("status", "--json")).out).leases).toEqual([lease]);
     }));
 
   it("has its lock given back by one command, which says what stays", () =>

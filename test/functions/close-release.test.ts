@@ -197,7 +197,12 @@ describe("a milestone of capacity alone", () => {
     const milestone = { model: "chat-assistant", kind: "training", scheduledTime, leadMinutes };
     const run = await primed({ milestone });
 
-    expect((await close(run)).reason).toBe(reason);
+    const closing = await close(run);
+    expect(closing.reason).toBe(reason);
+    expect(run.account.published().at(-1)).toMatchObject({
+      state: "closed",
+      lateMinutes: closing.lateMinutes,
+    });
   });
 
   test("is not late at the end of its lease", async () => {

@@ -190,8 +190,13 @@ export function calendarMistakes(plan: Plan, launches: readonly Launch[]): strin
 
 /** How long before its milestone's date a schedule starts it, minutes; 0 for one that says nothing of that. */
 export function leadMinutesOf({ input }: Pick<Schedule, "input">): number {
-  const [, minutes] = /"leadMinutes":(\d+)/.exec(input) ?? [];
-  return Number(minutes ?? 0);
+  try {
+    const { milestone } = JSON.parse(input) as { milestone?: { leadMinutes?: unknown } };
+    return Number(milestone?.leadMinutes ?? 0);
+  } catch {
+    // Somebody else's: of what is no JSON nothing is known.
+    return 0;
+  }
 }
 
 /** The date that a one-time schedule is for, epoch milliseconds; undefined where it fires time and again. */

@@ -97,6 +97,8 @@ export interface PastSummary {
   /** Of those with a date. */
   readonly inTime: number;
   readonly late: number;
+  /** When a release of production is to be expected, by the median of the days between them: tentative; null for fewer than four. */
+  readonly expectedAt: string | null;
 }
 
 const daysOfMonth = 30.4;
@@ -127,8 +129,23 @@ function summaryOf(model: string, all: readonly PastRelease[], days: number): Pa
     minutesToRestore: median(back.flatMap(({ backSince, closedAt }) => minutesFrom(backSince, closedAt))),
     inTime: dated.filter((minutes) => minutes === 0).length,
     late: dated.filter((minutes) => minutes > 0).length,
+    expectedAt: expectedAfter(production),
   };
 }
+
+/** Attempts at one version are one release. */
+function expectedAfter(production: readonly PastRelease[]): string | null {
+  const first = production.filter(({ attempt }) => attempt === 1).map(({ openedAt }) => epochMs(openedAt));
+  const openings = first.sort((one, other) => one - other);
+  const gaps = openings.slice(1).map((at, nth) => at - (openings[nth] ?? at));
+  const [gap, last] = [median(gaps), openings.at(-1)];
+  return gap === null || last === undefined || gaps.length < fewestGaps
+    ? null
+    : new Date(last + gap).toISOString();
+}
+
+/** Chosen: fewer are no cadence. */
+const fewestGaps = 3;
 
 const minutesFrom = (from: string | undefined, to: string | undefined): number[] =>
   from === undefined || to === undefined ? [] : [(epochMs(to) - epochMs(from)) / 60_000];
