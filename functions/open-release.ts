@@ -3,6 +3,7 @@
  * of a model with a plan, claims the release and takes the endpoint's lock, or says who holds it.
  */
 import * as z from "zod";
+import { awaitVersion } from "../src/aws/awaited.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { isLeft } from "../src/aws/executions.ts";
 import { goOn } from "../src/aws/going-on.ts";
@@ -69,8 +70,12 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
       const plan = await planOf(tools, asked.request);
       if (typeof plan === "string") return ignored(plan);
       const request = await withVersion(tools, plan, asked.request);
-      if (typeof request === "string") return ignored(request);
-      return open(event, { plan, request, tools });
+      const opening =
+        typeof request === "string" ? ignored(request) : await open(event, { plan, request, tools });
+      if (opening.route !== "ignored") return opening;
+      const newest = typeof request === "string" ? undefined : request.version;
+      const { reason } = opening;
+      return (await awaitVersion(tools, event, { plan, request: asked.request, newest, reason })) ?? opening;
     }
   }
 }

@@ -1,5 +1,6 @@
 /** A plan's milestones as a table of its page: when each is due, what it takes, and when it starts so as to be in time. */
 import type { MilestoneOutlook } from "../core/outlook.ts";
+import { graceOf } from "../core/plan/when.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { cost, duration } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
@@ -22,7 +23,7 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   return [
     ...table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line),
     ...milestones
-      .flatMap((milestone) => leadTexts(milestone))
+      .flatMap((milestone) => [...leadTexts(milestone), ...graceTexts(milestone)])
       .flatMap((text) => wrap(text, width - margin.length))
       .map((line) => paint.dim(margin + line)),
   ];
@@ -38,4 +39,14 @@ function leadTexts({ kind, start, lead = [] }: MilestoneOutlook): string[] {
   const parts = lead.map(({ what, minutes }) => `${what} ${duration(Math.round(minutes) * 60)}`);
   const ahead = duration(start.leadMinutes * 60);
   return [`${kind} starts ${ahead} ahead, ${start.expression} ${start.timeZone}: ${parts.join(", ")}.`];
+}
+
+function graceTexts({ kind, when }: MilestoneOutlook): string[] {
+  if (kind !== "production" || "event" in when) return [];
+  const grace = graceOf(when);
+  return grace === 0
+    ? ["production is refused where no newer version is approved by its date."]
+    : [
+        `production waits for a newer version that is approved, until ${duration(grace * 60)} after its date.`,
+      ];
 }

@@ -117,6 +117,11 @@ function checkCapacity(kind: MilestoneKind, { when, pool }: Milestone, ctx: z.Re
     return;
   }
   if (pool === undefined) tell(ctx, [kind, "pool"], { expected: "the capacity it needs", found: "nothing" });
+  if (!("event" in when) && when.graceMinutes !== undefined)
+    tell(ctx, [kind, "when", "graceMinutes"], {
+      expected: "none: only production waits for a version",
+      found: String(when.graceMinutes),
+    });
   if ("event" in when)
     tell(ctx, [kind, "when"], {
       expected: "a date (at) or a cron: an approval starts production only",

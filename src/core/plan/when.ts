@@ -156,10 +156,25 @@ const start = z
     "When it is started: ahead, so that on the date its capacity is there and, of production, the version has all the traffic; or on the date itself.",
   );
 
+/** Chosen: so long a version may be late by default, minutes. */
+const usualGraceMinutes = 240;
+const graceMinutes = z
+  .int()
+  .min(0)
+  .max(14 * 24 * 60)
+  .optional()
+  .describe(
+    `Of production: how long after its date it waits for a version that is approved and newer than what serves; then it is refused (default ${usualGraceMinutes}).`,
+  );
+
+/** How long after its date a milestone waits for a version, minutes. */
+export const graceOf = (when: When): number =>
+  "event" in when ? 0 : (when.graceMinutes ?? usualGraceMinutes);
+
 /** What makes a milestone due. */
 export const When = z.union([
-  z.strictObject({ at, timeZone, start }),
-  z.strictObject({ cron, timeZone, start }),
+  z.strictObject({ at, timeZone, start, graceMinutes }),
+  z.strictObject({ cron, timeZone, start, graceMinutes }),
   z.strictObject({ event: z.literal("model-approved").describe("The registry approves a model version.") }),
 ]);
 export type When = z.infer<typeof When>;

@@ -30,7 +30,11 @@ export function planFor(
   plan: Plan | undefined,
   { model, milestone, trigger }: ReleaseRequest,
 ): Plan | string {
-  if (plan?.milestones[milestone] !== undefined) return plan;
+  const due = plan?.milestones[milestone]?.when;
+  // An approval makes nothing due that has a date: it is what that waits for.
+  if (trigger === "registry" && due !== undefined && !("event" in due))
+    return `${milestone} of ${model} is due by date, ${"at" in due ? due.at : due.cron} ${due.timeZone}, not by an approval`;
+  if (plan !== undefined && due !== undefined) return plan;
   const [field, found, lack] =
     plan === undefined
       ? (["model", model, `model ${model} has no plan`] as const)
