@@ -2,7 +2,7 @@
  * one-at-a-time: an endpoint, or a pool, belongs to one release from the taking of its lock to its freeing. Every
  * change of it that reaches AWS comes from the execution that holds its lock then; between the taking and the freeing
  * no other release changes it. A release that has to wait says who it waits for: who holds the lock or has held it when
- * it looked, or, where that is free, who is first in its queue.
+ * it looked, or, where that is free, who is first in its queue. One that waits for a version may, while there is none.
  */
 import type { StateEntry } from "#twin/engine";
 import { isRecord } from "./attribute-values.ts";
@@ -32,6 +32,26 @@ export function oneAtATime(context: CheckContext): Checker {
     );
   }
 
+  function checkVersion({
+    execution,
+    atMs,
+    until,
+  }: {
+    execution: string;
+    atMs: number;
+    until: string;
+  }): void {
+    const { state, spec } = context.world;
+    if (Date.parse(until) <= atMs)
+      report(`execution ${execution} waits for a version beyond ${until}`, { atMs });
+    for (const { version, approvalStatus, lastModifiedMs } of state.modelPackages.values()) {
+      const isReleased = [...holders].some((id) => id.includes(`-v${version}-production`));
+      const isNew = version > spec.registry.serving && !isReleased && lastModifiedMs < atMs - longestLookMs;
+      if (isNew && approvalStatus === "Approved")
+        report(`execution ${execution} waits for a version although ${version} is approved`, { atMs });
+    }
+  }
+
   return {
     name,
     violations,
@@ -41,9 +61,14 @@ export function oneAtATime(context: CheckContext): Checker {
       if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);
     },
     onLock: ({ passage }) => void holders.add(passage.releaseId),
-    onEntry({ document, execution, atMs }: StateEntry) {
+    onEntry({ document, execution, atMs, state }: StateEntry) {
       if (!isRecord(document) || document.route !== "queued") return;
       const reason = String(document.reason ?? "");
+      const [, until] = /waits until (\S+) for one that is approved$/.exec(reason) ?? [];
+      if (until !== undefined) {
+        if (state === "WaitForLock") checkVersion({ execution, atMs, until });
+        return;
+      }
       const isFree = / is free, /.test(reason);
       const first = context.locks.all.flatMap(({ queue = [] }) => queue.slice(0, 1));
       const named = [...holders, ...(isFree ? first.map(({ releaseId }) => releaseId) : [])];
@@ -52,6 +77,9 @@ export function oneAtATime(context: CheckContext): Checker {
     },
   };
 }
+
+/** How long a step may take from its look at the registry until the machine waits. */
+const longestLookMs = 120_000;
 
 /** The lock of the endpoint that a call names; undefined where it names none. */
 function lockOver({ call }: ObservedCall, { locks }: CheckContext): ObservedLock | undefined {

@@ -192,6 +192,15 @@ export const WorldSpec = z.strictObject({
         .max(100)
         .default([])
         .describe("Approved versions beside it, the next one, and the one that the event asks for."),
+      approvedAfterMinutes: z
+        .number()
+        .min(0)
+        .max(1_000_000)
+        .nullable()
+        .default(0)
+        .describe(
+          "How long after the event versions newer than what serves are approved, minutes; null: never. No event tells of it.",
+        ),
     })
     .prefault({})
     .describe("What the model registry holds."),

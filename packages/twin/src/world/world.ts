@@ -2,8 +2,10 @@
  * Makes a region of its parts and moves its time along. Time only moves when somebody asks it to; what happens by then
  * is a function of the seed, the account, the world's specification and the calls made, never of how often one asked.
  */
+
 import type { AccountSeed } from "./account-seed.ts";
 import { runAlarms } from "./alarms.ts";
+import { approveLater } from "./approvals.ts";
 import { createBill } from "./bill.ts";
 import type { WorldEvent } from "./events.ts";
 import { asSeenAt, readMetric } from "./metric-reader.ts";
@@ -97,6 +99,7 @@ export function createWorld(options: WorldOptions): World {
   for (const endpoint of world.state.endpoints.values())
     for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
   world.advanceTo(startMs);
+  approveLater(world);
   return world;
 }
 
