@@ -21,7 +21,7 @@ import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
-import { labelOf, releaseIdOf } from "../src/core/release/names.ts";
+import { labelBy, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
 import type { ReleaseRecord } from "../src/core/release/record.ts";
 import type { Release } from "../src/core/release/release.ts";
@@ -138,7 +138,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
 
 const named = ({ startedAt }: QueuedExecution, { plan, request }: Omit<Requested, "tools">) => ({
   model: plan.model,
-  label: labelOf(request, startedAt),
+  label: labelBy(plan, request, startedAt),
   milestone: request.milestone,
 });
 

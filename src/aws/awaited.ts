@@ -3,7 +3,7 @@
 import type { Plan } from "../core/plan/plan.ts";
 import { isAwaited, nextWhileAwaited } from "../core/release/awaited.ts";
 import type { Closing } from "../core/release/closing.ts";
-import { labelOf, releaseIdOf } from "../core/release/names.ts";
+import { labelBy, releaseIdOf } from "../core/release/names.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { pastOf } from "../core/release/past.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
@@ -39,7 +39,7 @@ export async function awaitVersion(
       waitSeconds: next.seconds,
     };
   const { model, milestone, dueAt } = request;
-  const id = releaseIdOf({ model, label: labelOf(request, event.startedAt), milestone, attempt: 1 });
+  const id = releaseIdOf({ model, label: labelBy(plan, request, event.startedAt), milestone, attempt: 1 });
   const closing: Closing = {
     outcome: "refused",
     reason: `no version to release was approved until ${next.until}: ${reason}`,

@@ -152,7 +152,13 @@ export async function claimedBy(
   request: ReleaseRequest,
   by: { execution: string; startedAt: string },
 ): Promise<ReleaseRecord | undefined> {
-  const named = { model: request.model, label: labelOf(request, by.startedAt), milestone: request.milestone };
-  const latest = await latestAttempt(aws, releaseIdOf({ ...named, attempt: 1 }));
-  return latest?.status === "open" && latest.release.execution === by.execution ? latest : undefined;
+  const { model, milestone } = request;
+  // The plan that said which of the two it is may be another by now.
+  for (const comesOften of [false, true]) {
+    const label = labelOf(request, by.startedAt, { comesOften });
+    const latest = await latestAttempt(aws, releaseIdOf({ model, label, milestone, attempt: 1 }));
+    if (latest?.status === "open" && latest.release.execution === by.execution) return latest;
+    if (request.version !== undefined) break;
+  }
+  return undefined;
 }

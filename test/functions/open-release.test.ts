@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock } from "../../src/aws/locks.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import type { Outcome } from "../../src/core/release/closing.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
 import type { Account } from "../aws/account.ts";
@@ -305,6 +306,28 @@ describe("a milestone of capacity alone", () => {
     };
 
     expect(releaseOf(await opening(due, await accountWith())).id).toBe("chat-assistant-2026-11-22-training");
+  });
+
+  test("that comes several times a day is another release each time", async () => {
+    const [pool, when] = [plan.milestones.training?.pool, { cron: "cron(0 1,13 * * ? *)", timeZone: "UTC" }];
+    const often = Plan.parse({ ...plan, milestones: { ...plan.milestones, training: { when, pool } } });
+    const account = await accountWith({ plan: often });
+    const at = (scheduledTime: string) => ({
+      milestone: { model: "chat-assistant", kind: "training", scheduledTime },
+    });
+
+    const first = await opening(at("2026-11-23T01:00:00Z"), account, "first");
+    await close(account, first, "done");
+    const second = await opening(at("2026-11-23T13:00:00Z"), account, "second");
+
+    expect([first, second].map((opened) => releaseOf(opened).id)).toEqual([
+      "chat-assistant-2026-11-23-0100-training",
+      "chat-assistant-2026-11-23-1300-training",
+    ]);
+    expect(await opening(at("2026-11-23T01:00:00Z"), account, "again")).toMatchObject({
+      route: "ignored",
+      reason: /^duplicate: chat-assistant-2026-11-23-0100-training ended as done/,
+    });
   });
 
   test("of production without a version means the newest approved one", async () => {

@@ -167,6 +167,13 @@ const graceMinutes = z
     `Of production: how long after its date it waits for a version that is approved and newer than what serves; then it is refused (default ${usualGraceMinutes}).`,
   );
 
+/** Whether a milestone may come several times on a day. */
+export function comesOften(when: When): boolean {
+  if (!("cron" in when)) return false;
+  const [minute = "", hour = ""] = when.cron.slice("cron(".length, -1).split(" ");
+  return valuesIn(cronFields.minutes, minute).length * valuesIn(cronFields.hours, hour).length > 1;
+}
+
 /** How long after its date a milestone waits for a version, minutes. */
 export const graceOf = (when: When): number =>
   "event" in when ? 0 : (when.graceMinutes ?? usualGraceMinutes);

@@ -2,7 +2,8 @@
  * Names of what a release creates: the stack first and whole, so that IAM can tell one stack's things by their prefix,
  * then what a person reads, then a checksum of everything that the thing is for. The same at every retry.
  */
-import { AwsName, milestoneKinds } from "../plan/plan.ts";
+import { AwsName, type MilestoneKind, milestoneKinds, type Plan } from "../plan/plan.ts";
+import { comesOften } from "../plan/when.ts";
 
 /** SageMaker allows 63 characters in the names of models, configurations and jobs; Scheduler allows 64. */
 const longestResource = 63;
@@ -19,9 +20,28 @@ interface Due {
   readonly dueAt?: string | undefined;
 }
 
-/** What tells releases of a milestone apart: the version, or the day a milestone without one was due. */
-export function labelOf({ version, scheduledTime, dueAt }: Due, startedAt: string): string {
-  return version === undefined ? (dueAt ?? scheduledTime ?? startedAt).slice(0, 10) : `v${version}`;
+/**
+ * What tells releases of a milestone apart: the version, or the day on which a milestone without one was due; where it comes
+ * several times a day, the time as well, in UTC.
+ */
+export function labelOf(
+  { version, scheduledTime, dueAt }: Due,
+  startedAt: string,
+  { comesOften }: { readonly comesOften: boolean },
+): string {
+  if (version !== undefined) return `v${version}`;
+  const at = dueAt ?? scheduledTime ?? startedAt;
+  return comesOften ? `${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}` : at.slice(0, 10);
+}
+
+/** The same by a plan. */
+export function labelBy(
+  { milestones }: Pick<Plan, "milestones">,
+  request: Due & { readonly milestone: MilestoneKind },
+  startedAt: string,
+): string {
+  const when = milestones[request.milestone]?.when;
+  return labelOf(request, startedAt, { comesOften: when !== undefined && comesOften(when) });
 }
 
 /** The identity of a release: `chat-assistant-v7-production`, with `-r2` at a second attempt. */

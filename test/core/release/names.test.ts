@@ -1,6 +1,7 @@
 /** Names of what a release creates: within AWS's rules, the same at every retry, different for different things. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { comesOften, When } from "../../../src/core/plan/when.ts";
 import {
   executionName,
   formerMilestoneName,
@@ -15,14 +16,30 @@ import {
 import { holds } from "../../property.ts";
 
 test("a version labels its releases", () => {
-  expect(labelOf({ version: 7 }, "2026-11-23T08:00:00Z")).toBe("v7");
+  expect(labelOf({ version: 7 }, "2026-11-23T08:00:00Z", { comesOften: false })).toBe("v7");
 });
 
 test("a milestone without a version is labelled by the day it was due, however late it starts", () => {
-  expect(labelOf({ scheduledTime: "2026-11-23T02:00:00Z" }, "2026-11-24T00:10:00Z")).toBe("2026-11-23");
-  expect(labelOf({}, "2026-11-24T00:10:00Z")).toBe("2026-11-24");
+  expect(
+    labelOf({ scheduledTime: "2026-11-23T02:00:00Z" }, "2026-11-24T00:10:00Z", { comesOften: false }),
+  ).toBe("2026-11-23");
+  expect(labelOf({}, "2026-11-24T00:10:00Z", { comesOften: false })).toBe("2026-11-24");
   const ahead = { scheduledTime: "2026-11-22T23:50:00Z", dueAt: "2026-11-23T00:05:00.000Z" };
-  expect(labelOf(ahead, "2026-11-22T23:50:04Z")).toBe("2026-11-23");
+  expect(labelOf(ahead, "2026-11-22T23:50:04Z", { comesOften: false })).toBe("2026-11-23");
+});
+
+test("one that comes several times a day has the time in its label", () => {
+  const due = { scheduledTime: "2026-11-23T02:45:00Z", dueAt: "2026-11-23T03:00:00.000Z" };
+  expect(labelOf(due, "2026-11-23T02:45:04Z", { comesOften: true })).toBe("2026-11-23-0300");
+  expect(labelOf({ ...due, version: 7 }, "2026-11-23T02:45:04Z", { comesOften: true })).toBe("v7");
+});
+
+test.each([
+  ["cron(0 1,13 * * ? *)", true],
+  ["cron(*/20 4 * * ? *)", true],
+  ["cron(0 2 ? * MON *)", false],
+])("%s comes several times a day: %s", (cron, often) => {
+  expect(comesOften(When.parse({ cron }))).toBe(often);
 });
 
 test("a release is named by model, label and milestone, and a further attempt by its number", () => {
