@@ -19,6 +19,7 @@ import { reopen } from "../src/aws/reopening.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
+import { revertingPlan } from "../src/core/plan/reverting.ts";
 import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { labelBy, releaseIdOf } from "../src/core/release/names.ts";
@@ -67,8 +68,9 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
     case "wait-on":
       return ignored("what waits on waits on for itself");
     case "release": {
-      const plan = await planOf(tools, asked.request);
-      if (typeof plan === "string") return ignored(plan);
+      const inForce = await planOf(tools, asked.request);
+      if (typeof inForce === "string") return ignored(inForce);
+      const plan = asked.request.revert === true ? revertingPlan(inForce) : inForce;
       const request = await withVersion(tools, plan, asked.request);
       const opening =
         typeof request === "string" ? ignored(request) : await open(event, { plan, request, tools });

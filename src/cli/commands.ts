@@ -164,6 +164,23 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
   },
   {
+    name: "revert",
+    summary: "take a model back to a version that has served before",
+    text: [
+      "Starts a release of the version that was promoted before the one that serves, by the history, or of another one: its whole fleet beside what serves, proven warm, then half of the traffic and all of it, judged in short bakes. Says before what it takes. What it cannot do, a release cannot: its plan, quota and budget hold, and the version has to be approved still.",
+    ],
+    examples: ["slipway revert chat-assistant --dry-run", "slipway revert chat-assistant --to 5"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      to: { value: "VERSION", help: "which version (default: the one that was promoted before)" },
+      reason: { value: "TEXT", help: "why: kept with the release" },
+      "dry-run": { help: "say what it takes, and start nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./revert.ts")).revert(line, terminal),
+  },
+  {
     name: "freeze",
     summary: "keep new stages from starting, at one endpoint or all",
     text: [

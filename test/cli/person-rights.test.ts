@@ -13,6 +13,7 @@ import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
+import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
 
 const { account, region, stack } = rehearsedDeployment;
@@ -46,6 +47,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan show": [shown],
   "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
+  revert: [reverting],
   history: [{ ...status, command: ["history"] }],
   status: [status],
   free: [free],

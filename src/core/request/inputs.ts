@@ -56,12 +56,23 @@ export const ManualRun = z
     milestone: MilestoneKind.default("production").describe("The milestone to go through."),
     releaseType,
     again: z.boolean().default(false).describe("Whether to run a release that is closed once more."),
+    revert: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it goes back to a version that has served: its whole fleet at once, in one or two steps.",
+      ),
     note: z.string().min(1).max(500).optional().describe("Why: kept with the release."),
   })
   .superRefine(
     (run, ctx) => {
       if (run.milestone === "production" && run.version === undefined)
         tell(ctx, ["version"], { expected: "the version to release, a whole number", found: "nothing" });
+      if (run.milestone !== "production" && run.revert === true)
+        tell(ctx, ["revert"], {
+          expected: "no revert: only production has versions that served",
+          found: "true",
+        });
     },
     {
       when: ({ value }) =>

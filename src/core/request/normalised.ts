@@ -19,6 +19,8 @@ export interface ReleaseRequest {
   readonly dueAt?: string;
   /** Whether a release that is closed may be run once more. */
   readonly again: boolean;
+  /** Whether it goes back to a version that has served. */
+  readonly revert?: boolean;
   readonly note?: string;
 }
 

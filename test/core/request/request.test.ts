@@ -231,7 +231,9 @@ test.each([
   [{ model: "chat-assistant", version: 7, again: "yes" }, ['again: expected true or false, found "yes"']],
   [
     { model: "chat-assistant", version: 7, force: true },
-    ['force: expected one of the keys model, version, milestone, releaseType, again, note, found "force"'],
+    [
+      'force: expected one of the keys model, version, milestone, releaseType, again, revert, note, found "force"',
+    ],
   ],
   [
     {},

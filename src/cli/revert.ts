@@ -1,0 +1,98 @@
+/** `slipway revert`: starts a release of a version that has served before, in as few steps as are judged at all. */
+import { executionArnOf, executionState, startMachine } from "../aws/executions.ts";
+import { pastReleases } from "../aws/history.ts";
+import { planInForce, understood } from "../aws/plans.ts";
+import { settled } from "../aws/settling.ts";
+import { fleetFor } from "../core/capacity/candidate-fleet.ts";
+import { estimateOf } from "../core/capacity/estimate.ts";
+import { candidateNeeds } from "../core/capacity/sizing.ts";
+import { foundText } from "../core/input/bad-input.ts";
+import { AwsName, type Plan, ReleaseType } from "../core/plan/plan.ts";
+import { revertingPlan } from "../core/plan/reverting.ts";
+import { executionName } from "../core/release/names.ts";
+import { type RevertTarget, revertTarget } from "../core/release/reverting.ts";
+import { cost, duration } from "../report/text/figures.ts";
+import { type CommandLine, numberOf } from "./arguments.ts";
+import { bound } from "./binding.ts";
+import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Says what it takes, and starts it unless that is a dry run. */
+export async function revert(line: CommandLine, terminal: Terminal): Promise<number> {
+  const [model] = line.positionals;
+  if (model === undefined || !AwsName.safeParse(model).success)
+    throw new BadUsage([`MODEL: expected the model to take back, found ${foundText(model)}`]);
+  const to =
+    line.values.to === undefined
+      ? undefined
+      : numberOf(line, "to", { default: 0, min: 1, max: 1_000_000, whole: true });
+  const { aws, who } = await bound(line, terminal);
+  const { stack } = aws.environment;
+  const stored = await looked(() => planInForce(aws, model));
+  if (stored === undefined)
+    throw new BadInput([`MODEL: expected one with a plan in ${stack}, found ${JSON.stringify(model)}`]);
+  const plan = understood(stored.plan, `the plan in force of ${model}`);
+  const { past } = await looked(() => pastReleases(aws, 0));
+  const target = revertTarget(past, { model, to });
+  if (typeof target === "string") throw new BadInput([`MODEL: ${target}`]);
+  const { out, err } = terminal;
+  out.write(`${outlook(plan, target)}\n`);
+  if (line.switches.has("dry-run")) {
+    err.write("nothing was started: this was a dry run\n");
+    return 0;
+  }
+  const { version } = target;
+  const releaseId = `${model}-v${version}`;
+  const name = executionName("revert", {
+    stack,
+    releaseId,
+    nth: new Date().toISOString().replace(/\D/g, "").slice(0, 14),
+  });
+  const note = line.values.reason ?? `reverted by ${who}`;
+  const type = typeIn(plan, target);
+  const input = {
+    model,
+    version,
+    again: true,
+    revert: true,
+    note,
+    ...(type !== undefined && { releaseType: type }),
+  };
+  const started = await settled(
+    () => startMachine(aws, name, input),
+    async () => (await executionState(aws, executionArnOf(aws, name))) === "running",
+  );
+  if (started.how !== "done") throw new CommandFailed(`${model} is not taken back: ${started.why}`);
+  out.write(`${model} is being taken back to version ${version} by execution ${name}\n`);
+  return 0;
+}
+
+/** The type that its release was of, where the plan has that still. */
+function typeIn({ releaseTypes }: Plan, { releaseType }: RevertTarget): ReleaseType | undefined {
+  const type = ReleaseType.safeParse(releaseType);
+  return type.success && releaseTypes[type.data] !== undefined ? type.data : undefined;
+}
+
+/** How long it takes and what it costs, at the planned peak. */
+function outlook(plan: Plan, target: RevertTarget): string {
+  const { version } = target;
+  const reverting = revertingPlan(plan);
+  const needs = candidateNeeds(plan, typeIn(plan, target) ?? plan.defaultReleaseType);
+  const fleet = fleetFor(reverting, needs, plan.requirements.peakRequestsPerSecond);
+  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plan.endpoint, {
+    instanceType: needs.instanceType,
+    ...fleet,
+  });
+  const shares = reverting.rollout.stages.map(({ trafficPercent }) => `${trafficPercent} %`).join(", then ");
+  const within = dearestKnownUsd <= plan.budget.usdPerRelease ? "of" : "over";
+  return `version ${version} of ${plan.model}: ${fleet.instances} ${needs.instanceType} beside what serves, ${shares}, then all; about ${duration(minutes * 60)} and ${cost(usd)} ${within} the budget of ${cost(plan.budget.usdPerRelease)}`;
+}
+
+async function looked<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new CommandFailed(`nothing was started: ${name}: ${message}`);
+  }
+}

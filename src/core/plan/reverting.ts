@@ -1,0 +1,25 @@
+/**
+ * A plan for going back to a version that has served before: its whole fleet from the start, and one step between nothing and
+ * all. What has served is known to be good, and what serves now is why somebody is in a hurry; it is judged all the same.
+ */
+import type { Plan } from "./plan.ts";
+
+/** Chosen: long enough for a few looks, minutes. */
+const bakeMinutes = 5;
+const halfPercent = 50;
+
+export function revertingPlan(plan: Plan): Plan {
+  const { rollout } = plan;
+  const last = rollout.stages.at(-1)?.trafficPercent ?? 100;
+  const shortest = Math.min(bakeMinutes, ...rollout.stages.map((stage) => stage.bakeMinutes));
+  const shares = [halfPercent, last].filter((share, nth) => nth === 1 || share < last);
+  return {
+    ...plan,
+    rollout: {
+      ...rollout,
+      strategy: "upfront",
+      stages: shares.map((trafficPercent) => ({ trafficPercent, bakeMinutes: shortest })),
+      onInconclusive: { action: "proceed" },
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** To which version a model goes back, by what its releases came to. */
+import type { PastRelease } from "./past.ts";
+
+export interface RevertTarget {
+  readonly version: number;
+  /** Of its release, where that is known. */
+  readonly releaseType?: string | undefined;
+}
+
+/**
+ * The version that was promoted before the one that serves, or the one that is asked for; a sentence where there is none to
+ * go back to.
+ */
+export function revertTarget(
+  past: readonly PastRelease[],
+  { model, to }: { readonly model: string; readonly to?: number | undefined },
+): RevertTarget | string {
+  const promoted = past
+    .filter((one) => one.model === model && one.outcome === "promoted" && one.version !== undefined)
+    .sort((one, other) => (one.closedAt < other.closedAt ? 1 : -1));
+  const serving = promoted[0]?.version;
+  if (to !== undefined && to === serving)
+    return `version ${to} of ${model} is the one that was promoted last`;
+  const found = promoted.find(({ version }) => version === to || (to === undefined && version !== serving));
+  if (found?.version !== undefined) return { version: found.version, releaseType: found.releaseType };
+  if (to !== undefined) return { version: to };
+  return `the history of ${model} has no other version that was promoted; name one with --to`;
+}
