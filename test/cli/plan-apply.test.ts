@@ -1,11 +1,20 @@
 /** `slipway plan apply` and `slipway plan show`: what is said is what is so. */
+import { join } from "node:path";
 import { DeleteScheduleCommand } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { stringify } from "yaml";
 import { readPlan } from "../../src/aws/plans.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { plan } from "../core/example.ts";
 import { applying, keyOf, next, old, stateOf } from "./plan-scenarios.ts";
 import { callsOf, refuse } from "./refusals.ts";
-import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
+import {
+  folderWith,
+  onlyEnvironment,
+  type ServedAccount,
+  serveAccount,
+  twinEnvironment,
+} from "./served-account.ts";
 import { say } from "./spoken.ts";
 
 let account: ServedAccount | undefined;
@@ -57,6 +66,24 @@ test("a dry run says what would change, and changes nothing", async () => {
   );
   expect(err).toMatch(/nothing was changed: this was a dry run\n$/);
   expect(await stateOf(here)).toEqual(before);
+});
+
+test("a cron that cannot be said earlier by its lead time is refused by name, and nothing is changed", async () => {
+  const here = await served();
+  const first = {
+    when: { cron: "cron(5 0 1 * ? *)", timeZone: "UTC" },
+    pool: plan.milestones.training?.pool,
+  };
+  const written = { ...plan, milestones: { ...plan.milestones, training: first } };
+  const path = join(folderWith({ "plan.yml": stringify(written) }), "plan.yml");
+
+  const { code, err } = await say("plan", "apply", path);
+
+  expect(code).toBe(64);
+  expect(err).toMatch(
+    /milestones.training.when.cron: expected one that can be said 18 minutes earlier as well .*, found cron\(5 0 1 \* \? \*\)/,
+  );
+  expect(await readPlan(here.aws, plan.model)).toBeUndefined();
 });
 
 describe("with each call refused in turn", async () => {
