@@ -45,6 +45,7 @@ alongside:
     stages: [{ trafficPercent: 0, minimum: 150 }, { trafficPercent: 50, minimum: 200 }]
 `);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
+const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
 const training = event("scheduled-milestone");
@@ -328,6 +329,18 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a training milestone whose lease ends before its pool does",
     outcome: "done",
     request: { plan: shortLease, event: training, settleSeconds: 2 * 3600 },
+  },
+  {
+    name: "a training milestone by a schedule that stands, and moves as its instances take longer than is believed",
+    // A schedule goes on for ever: the run is over at its cap, and not by itself.
+    outcome: "hung",
+    request: {
+      plan: dailyPool,
+      event: event("registry-pending"),
+      world: world("slow-provisioning"),
+      scheduled: true,
+      capDays: 1.3,
+    },
   },
   {
     name: "a training milestone of before the stack had a group, whose execution died as its pool was being primed",
