@@ -47,7 +47,9 @@ function leftOf(one: Undo, { promoted, torn = false, why, at }: RemainderContext
   const should = isForward && unfinished !== undefined ? unfinished.after : restore;
   const refusal = changes.findLast((change) => change.refusal !== undefined)?.refusal;
   const is = refusal === undefined ? lastKnown(one) : refusal.is;
-  const isUnsure = refusal === undefined && (torn || changes.at(-1)?.state === "intended");
+  const isUnsure =
+    traitsOf(resource.kind).goesByItself ||
+    (refusal === undefined && (torn || changes.at(-1)?.state === "intended"));
   const unsure = isUnsure ? { unsure: true } : {};
   return [{ resource, is, should, ...unsure, refusedBy: refusal?.by ?? why, since: refusal?.since ?? at }];
 }

@@ -22,6 +22,8 @@ export interface ResourceTraits {
   readonly mayServe: boolean;
   /** Taken away in more than one call. */
   readonly endsInSteps: boolean;
+  /** It is gone once it has done its work, whoever looks: what is known of it may be over. */
+  readonly goesByItself: boolean;
   /** A lease of the release's own on what others may lean on too: it is given back however the release ends. */
   readonly isLease: boolean;
   /** Whether a change of a resource as it was found has begun, and nobody has said yet that it is done. */
@@ -36,6 +38,7 @@ const thing: ResourceTraits = {
   isOfEndpoint: false,
   mayServe: false,
   endsInSteps: false,
+  goesByItself: false,
   isLease: false,
   isUnderWay: () => false,
 };
@@ -72,7 +75,7 @@ const traits = {
   weights: { ...ofEndpoint, isIn: (found, state) => same(found, state, sameWeight) },
   count: { ...ofEndpoint, movesByItself: true },
   "training-job": { ...thing, isIn: sameJob, isMade: true, endsInSteps: true },
-  schedule: { ...thing, isMade: true },
+  schedule: { ...thing, isMade: true, goesByItself: true },
   ...leases,
 } as const satisfies Readonly<Record<string, ResourceTraits>>;
 

@@ -34,6 +34,19 @@ describe("a move away from stable whose step died before it could say so", () =>
   });
 });
 
+describe("the end of a lease that may not be looked at once it has fired", () => {
+  it("is left as something that nobody has seen, and done once it may be", async () => {
+    const lasting = "denied=call:CloseRelease/scheduler.GetSchedule#7@1";
+    const milestone = { model: "chat-assistant", kind: "training", scheduledTime: "2026-01-05T08:00:00Z" };
+
+    const { record, violations } = await rehearsing({ event: { milestone }, faults: [lasting] });
+
+    expect(record.faults).toEqual([lasting]);
+    expect(violations).toEqual([]);
+    expect(record.executions.at(-1)).toMatchObject({ outcome: "done", reason: "everything is as before" });
+  });
+});
+
 describe("a load that CloudWatch no longer tells, after it has outgrown stable", () => {
   it.each([
     "throttled-hour=call:ShiftTraffic[1]/cloudwatch.GetMetricData#3@1",
