@@ -142,7 +142,8 @@ export function decide(baking: Baking): Decided {
 }
 
 /** What does not wait for the end of the bake; undefined where nothing is decided before. */
-function atOnce({ stage, verdict, easing, heldFor, unseenSeconds }: Baking, say: Say): Decided | undefined {
+function atOnce(baking: Baking, say: Say): Decided | undefined {
+  const { stage, verdict, easing, heldFor, unseenSeconds } = baking;
   if (verdict.verdict === "fail") return say("roll-back");
   if (verdict.host !== undefined && stage > 0 && easing === undefined)
     return say("step-back", "less of the traffic for one instance: ");
@@ -153,10 +154,14 @@ function atOnce({ stage, verdict, easing, heldFor, unseenSeconds }: Baking, say:
       ? say("roll-back", "the release's deadline passed on hold: ")
       : say("continue");
   const isSeen = verdict.verdict !== "no-data" && !isBlind(unseenSeconds);
-  return easing === "eased" && isSeen
+  return easing === "eased" && isSeen && isSeenSinceShift(baking)
     ? say("restore", "the instance that failed is well again: ")
     : undefined;
 }
+
+/** Whether the newest interval that was seen of the candidate is one of the share that is in force, whole. */
+const isSeenSinceShift = ({ plan, shiftedAtSeconds, nowSeconds, unseenSeconds }: Baking): boolean =>
+  nowSeconds - unseenSeconds - plan.rollout.intervalSeconds >= shiftedAtSeconds;
 
 /** Whether the last whole interval of a bake is not published yet. What is not for long counts as unseen. */
 function awaitsItsEnd(baking: Baking): boolean {

@@ -200,6 +200,15 @@ describe("a stage in which one instance fails alone", () => {
     expect(decided("pass", { stage: 2, easing: "restored" }).decision).toBe("advance");
   });
 
+  test("is given it by what was seen at the lesser share alone: nothing of before speaks for it", () => {
+    const eased = { stage: 2, easing: "eased", unseenSeconds: 75 } as const;
+    const after = (seconds: number) =>
+      decided("pass", { ...eased, nowSeconds: shiftedAtSeconds + seconds }).decision;
+
+    // A minute that began before the shift tells nothing of the share that it brought.
+    expect([82, 134, 135].map(after)).toEqual(["continue", "continue", "restore"]);
+  });
+
   test("is not given it unseen, nor while it is held for something else", () => {
     const eased = { stage: 2, easing: "eased" } as const;
 
