@@ -26,7 +26,8 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last. Each has a seed of its own: one world's chances are one story.
+ * first out first and last; and the sample's training milestone. Each has a seed of its own: one world's chances are one
+ * story.
  */
 const parts: readonly Part[] = [
   { plan: short, world: "growing-fleet", seed: 11, more: ["--triples", "100", "--pairs", "250"] },
@@ -47,6 +48,13 @@ const parts: readonly Part[] = [
     world: "healthy",
     seed: 7,
     more: ["--beside", leaning, "--beside-after", "1", "--sample", "200"],
+  },
+  {
+    name: "pool",
+    plan: sample,
+    world: "slow-provisioning",
+    seed: 8,
+    more: ["--event", "events/scheduled-milestone.json", "--sample", "400"],
   },
 ];
 
