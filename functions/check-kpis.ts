@@ -34,7 +34,6 @@ import { billedLeases } from "../src/core/release/alongside.ts";
 import {
   bakeEndsAt,
   decide,
-  heldAfter,
   isBlind,
   raisedFirst,
   unlessComparable,
@@ -43,6 +42,7 @@ import {
 } from "../src/core/release/bake.ts";
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
+import { heldAfter } from "../src/core/release/held-time.ts";
 import { Judgement, type Needs } from "../src/core/release/release.ts";
 import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
 import { inForce, type StageState } from "../src/core/release/stage.ts";

@@ -11,6 +11,7 @@ import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { EpochSeconds } from "../units.ts";
 import { metricLagSeconds } from "../wait.ts";
+import type { HeldSeconds } from "./held-time.ts";
 import { stableLowered } from "./outside.ts";
 import type { Needs } from "./release.ts";
 import type { Decision, StageState } from "./stage.ts";
@@ -35,34 +36,6 @@ export interface Baking {
   /** What a person answered, where the plan asks one. */
   readonly answer?: "proceed" | "roll-back" | undefined;
   readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "host">;
-}
-
-/** How long looks have found the stage, and the release, to be held; seconds. */
-export interface HeldSeconds {
-  readonly stageSeconds: number;
-  readonly releaseSeconds: number;
-}
-
-export const neverHeld: HeldSeconds = { stageSeconds: 0, releaseSeconds: 0 };
-
-/** The time since the last look counts as held when this look finds the stage held. */
-export function heldAfter(
-  before: { readonly held: HeldSeconds; readonly stage: number; readonly lookedAt: EpochSeconds } | undefined,
-  look: {
-    readonly stage: number;
-    readonly shiftedAtSeconds: EpochSeconds;
-    readonly nowSeconds: EpochSeconds;
-    readonly isHeld: boolean;
-  },
-): HeldSeconds {
-  if (before === undefined) return neverHeld;
-  /** With another share the bake begins anew. */
-  const sameStage = before.stage === look.stage && before.lookedAt >= look.shiftedAtSeconds;
-  const more = look.isHeld && sameStage ? Math.max(0, look.nowSeconds - before.lookedAt) : 0;
-  return {
-    stageSeconds: (sameStage ? before.held.stageSeconds : 0) + more,
-    releaseSeconds: before.held.releaseSeconds + more,
-  };
 }
 
 /** A candidate that has not been seen for so long is not judged by what was seen before: metrics or traffic are gone. */

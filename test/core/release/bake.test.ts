@@ -3,15 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { VerdictName } from "#verdict";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import {
-  type Baking,
-  bakeEndsAt,
-  decide,
-  heldAfter,
-  neverHeld,
-  unlessSpent,
-  wentOff,
-} from "../../../src/core/release/bake.ts";
+import { type Baking, bakeEndsAt, decide, unlessSpent, wentOff } from "../../../src/core/release/bake.ts";
+import { heldAfter, neverHeld } from "../../../src/core/release/held-time.ts";
 import { metricLagSeconds } from "../../../src/core/wait.ts";
 import { holds } from "../../property.ts";
 import { quarters as plan, planWith as sampleWith } from "../example.ts";
