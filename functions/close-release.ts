@@ -2,17 +2,16 @@
  * Closes a release: works out how it ended from what was recorded, writes that down with the ledger, tells the
  * world, and gives the lock back, or keeps it for what could not be put back. Closing twice is closing once.
  */
-
 import * as z from "zod";
+import { writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { notePast } from "../src/aws/history.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
 import { realign } from "../src/aws/realigning.ts";
-import { claimedBy, closeRecord, readRelease } from "../src/aws/releases.ts";
+import { claimedBy, readRelease } from "../src/aws/releases.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import type { Change } from "../src/core/release/change.ts";
@@ -22,7 +21,7 @@ import { minutesLate } from "../src/core/release/due.ts";
 import { failureText, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
 import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
-import { pastOf, type SeenAtClosing } from "../src/core/release/past.ts";
+import type { SeenAtClosing } from "../src/core/release/past.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
@@ -109,13 +108,12 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
-  const record = await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes });
-  await notePast(tools, pastOf(record, closing, { closedAt, ...seen }));
+  await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
   const { outcome, reason, drifted, lateMinutes } = closing;
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
-  if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await freeLock(tools.aws, release);
+  if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   return closing;
 }
 
@@ -144,13 +142,7 @@ async function leave(
     remainder,
   };
   const { changes } = ledger;
-  const record = await closeRecord(tools.aws, {
-    releaseId: release.id,
-    closing: failed,
-    closedAt,
-    changes,
-  });
-  await notePast(tools, pastOf(record, failed, { closedAt, ...seen }));
+  await writeClosing(tools, { releaseId: release.id, closing: failed, closedAt, changes, seen });
   await publish(tools, release, { state: "remainder", outcome: "failed", reason });
   await ledger.leave(remainder);
   return failed;
@@ -191,8 +183,7 @@ async function abandon(
   }
   await leaveQueue(aws, release.subject, execution);
   const closedAt = new Date(tools.now()).toISOString();
-  const closed = await closeRecord(aws, { releaseId: release.id, closing, closedAt, changes: [] });
-  await notePast(tools, pastOf(closed, closing, { closedAt }));
+  await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes: [] });
   await publish(tools, release, { state: "closed", outcome: closing.outcome, reason: why });
   return closing;
 }

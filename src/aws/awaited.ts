@@ -1,5 +1,4 @@
 /** Waits for the version of a production milestone that is due by date, or closes it as refused once its grace is over. */
-
 import type { Plan } from "../core/plan/plan.ts";
 import { isAwaited, nextWhileAwaited } from "../core/release/awaited.ts";
 import type { Closing } from "../core/release/closing.ts";

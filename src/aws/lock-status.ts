@@ -1,5 +1,4 @@
 /** What a person sees of the locks, and giving one back by hand: what stays as it is is written down with who said so. */
-
 import { notFound } from "../core/errors.ts";
 import { changesRead } from "../core/release/document/ledger.ts";
 import type { Holder, Lock, Order } from "../core/release/lock.ts";

@@ -1,17 +1,14 @@
 /** Waiting for one's turn at an endpoint, by the plan's policy: queue, supersede the older release, or give up. */
-
 import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Outcome } from "../core/release/closing.ts";
 import type { Opening } from "../core/release/opening.ts";
-import { pastOf } from "../core/release/past.ts";
 import { nextInQueue } from "../core/release/queue-policy.ts";
 import type { Release } from "../core/release/release.ts";
 import type { EpochMs } from "../core/units.ts";
+import { writeClosing } from "./closings.ts";
 import { publish } from "./event-bridge.ts";
-import { notePast } from "./history.ts";
 import type { Tools } from "./lambda.ts";
 import { type Claim, enqueue, freeLock, giveOrder, type LockTaken, leaveQueue } from "./locks.ts";
-import { closeRecord } from "./releases.ts";
 
 export const claimOf = (release: Omit<Release, "fence">, nowMs: EpochMs): Claim => ({
   subject: release.subject,
@@ -49,8 +46,7 @@ export async function end(
   const closing: Closing = { outcome, reason, releaseId: release.id, drifted: [] };
   await leaveQueue(tools.aws, release.subject, release.execution);
   const closedAt = new Date(tools.now()).toISOString();
-  const record = await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes: [] });
-  await notePast(tools, pastOf(record, closing, { closedAt }));
+  await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes: [] });
   await publish(tools, release, { state: "closed", outcome, reason });
   await freeLock(tools.aws, release);
   return { route: "ended", reason, closing };

@@ -4,6 +4,7 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { SlipwayError } from "../core/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
@@ -122,12 +123,12 @@ export async function recordPlanning(
 
 /**
  * Records how a release ended, with its ledger; with a remainder it is not closed yet. Closing again with the same facts
- * changes nothing. Returns the record as it is then.
+ * changes nothing. Returns the record as it is then; undefined where there was none that can be read.
  */
 export async function closeRecord(
   { table, environment }: Aws,
   closed: { releaseId: string; closing: Closing; closedAt: string; changes: readonly Change[] },
-): Promise<ReleaseRecord> {
+): Promise<ReleaseRecord | undefined> {
   const { Attributes } = await table.send(
     new UpdateCommand({
       TableName: environment.table,
@@ -143,7 +144,12 @@ export async function closeRecord(
       ReturnValues: "ALL_NEW",
     }),
   );
-  return recordRead(Attributes);
+  try {
+    return recordRead(Attributes);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.name === "BadState") return undefined;
+    throw error;
+  }
 }
 
 /** The open release that an execution claimed for a request, if it got that far. */
@@ -154,8 +160,8 @@ export async function claimedBy(
 ): Promise<ReleaseRecord | undefined> {
   const { model, milestone } = request;
   // The plan that said which of the two it is may be another by now.
-  for (const comesOften of [false, true]) {
-    const label = labelOf(request, by.startedAt, { comesOften });
+  for (const severalADay of [false, true]) {
+    const label = labelOf(request, by.startedAt, { severalADay });
     const latest = await latestAttempt(aws, releaseIdOf({ model, label, milestone, attempt: 1 }));
     if (latest?.status === "open" && latest.release.execution === by.execution) return latest;
     if (request.version !== undefined) break;

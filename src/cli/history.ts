@@ -1,23 +1,22 @@
 /** `slipway history`: how past releases ended. */
 import { pastReleases } from "../aws/history.ts";
-import { foundText } from "../core/input/bad-input.ts";
-import { AwsName } from "../core/plan/plan.ts";
 import { summariesOf } from "../core/release/past.ts";
 import { historyTable, summaryTable } from "../report/history.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { BadUsage, CommandFailed } from "./mistakes.ts";
+import { modelOf } from "./inputs.ts";
+import { looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. */
 export async function history(line: CommandLine, terminal: Terminal): Promise<number> {
-  const [model] = line.positionals;
-  if (model !== undefined && !AwsName.safeParse(model).success)
-    throw new BadUsage([`MODEL: expected the model whose releases to list, found ${foundText(model)}`]);
+  const model = line.positionals.length === 0 ? undefined : modelOf(line, "whose releases to list");
   const days = numberOf(line, "days", { default: 90, min: 1, max: 3650, whole: true });
   const { aws } = await bound(line, terminal);
   const { out, err } = terminal;
-  const { past, unread } = await read(() => pastReleases(aws, Date.now() - days * 86_400_000));
+  const { past, unread } = await looked("the history could not be read", () =>
+    pastReleases(aws, Date.now() - days * 86_400_000),
+  );
   const own = past.filter((one) => model === undefined || one.model === model);
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
@@ -28,13 +27,4 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
   else if (own.length === 0) out.write(`no release has ended in the last ${days} days\n`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
   return 0;
-}
-
-async function read<T>(look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw new CommandFailed(`the history could not be read: ${name}: ${message}`);
-  }
 }

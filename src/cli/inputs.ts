@@ -4,7 +4,7 @@ import type { WorldSpec } from "#twin/world";
 import { foundText, type Mistake, printable } from "../core/input/bad-input.ts";
 import { checkJson, withLines } from "../core/input/checked-file.ts";
 import { parsePlan } from "../core/plan/file.ts";
-import type { Plan } from "../core/plan/plan.ts";
+import { AwsName, type Plan } from "../core/plan/plan.ts";
 import { isLocalTime } from "../core/plan/when.ts";
 import { mistakesInRegistryEvent } from "../core/request/registry.ts";
 import { normaliseRequest } from "../core/request/request.ts";
@@ -17,6 +17,15 @@ import { BadInput, BadUsage } from "./mistakes.ts";
 import { samplePlanPath } from "./own-files.ts";
 
 export const seedRule = { default: 1, min: 0, max: Number.MAX_SAFE_INTEGER, whole: true };
+
+/** The model that a command is about; `whose` says what of it, after "the model". Throws BadUsage. */
+export function modelOf({ positionals: [model] }: CommandLine, whose: string): string {
+  if (model !== undefined && AwsName.safeParse(model).success) return model;
+  throw new BadUsage([`MODEL: expected the model ${whose}, found ${foundText(model)}`]);
+}
+
+export const noPlan = (stack: string, model: string) =>
+  new BadInput([`MODEL: expected one with a plan in ${stack}, found ${JSON.stringify(model)}`]);
 
 /** How often a release waits in one execution, where a deployment of another figure is rehearsed. */
 export function turnsOf(line: CommandLine): { turnsPerExecution?: number } {

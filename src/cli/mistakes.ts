@@ -33,6 +33,16 @@ export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
 
+/** What a look at a deployment finds. Throws CommandFailed where it fails: `lack` is what is not so then. */
+export async function looked<T>(lack: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new CommandFailed(`${lack}: ${name}: ${message}`);
+  }
+}
+
 /** The messages of a function that failed, out of the JSON that Lambda makes of its error; any other reason as it is. */
 export function causesOf(reason: string): string[] {
   try {

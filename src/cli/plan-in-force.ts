@@ -1,18 +1,19 @@
 /** `slipway plan apply`, `show` and `remove`: what is in force in a deployment, and how it becomes another, or none. */
 import { stringify } from "yaml";
 import { putInForce, putOutOfForce, see, seeStanding } from "../aws/applying.ts";
-import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
 import { changes, stepsAway, stepsTo } from "../core/calendar/application.ts";
 import { calendarMistakes } from "../core/calendar/calendar.ts";
-import { foundText, printable } from "../core/input/bad-input.ts";
-import { AwsName, Plan } from "../core/plan/plan.ts";
+import { printable } from "../core/input/bad-input.ts";
+import { Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { readPlan } from "./inputs.ts";
-import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import { modelOf, noPlan, readPlan } from "./inputs.ts";
+import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
+
+const unread = "nothing was changed: what is in force could not be read";
 
 /** Resolves to 0 when the plan and its whole calendar are in force, to 1 when something of it is not. */
 export async function planApply(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -22,7 +23,7 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   const plan = readPlan(path);
   const { aws, who } = await bound(line, terminal);
   const now = new Date();
-  const there = await looked(() => see(aws, plan.model, now.getTime()));
+  const there = await looked(unread, () => see(aws, plan.model, now.getTime()));
   const mistakes = calendarMistakes(plan, there.launches);
   if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
   const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
@@ -49,7 +50,7 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
 export async function planRemove(line: CommandLine, terminal: Terminal): Promise<number> {
   const model = modelOf(line, "whose plan to remove");
   const { aws } = await bound(line, terminal);
-  const { unseen, ...there } = await looked(() => seeStanding(aws, model));
+  const { unseen, ...there } = await looked(unread, () => seeStanding(aws, model));
   const { out, err } = terminal;
   for (const each of unseen) err.write(`${err.paint.yellow("!")} ${each}\n`);
   const steps = stepsAway(there, targetOf(aws));
@@ -74,22 +75,14 @@ export async function planRemove(line: CommandLine, terminal: Terminal): Promise
   );
 }
 
-function modelOf({ positionals: [model] }: CommandLine, whose: string): string {
-  if (model !== undefined && AwsName.safeParse(model).success) return model;
-  throw new BadUsage([`MODEL: expected the model ${whose}, found ${foundText(model)}`]);
-}
-
-const noPlan = ({ environment }: Aws, model: string) =>
-  new BadInput([`MODEL: expected one with a plan in ${environment.stack}, found ${JSON.stringify(model)}`]);
-
 /** Shows the plan in force with its schedules. */
 export async function planShow(line: CommandLine, terminal: Terminal): Promise<number> {
   const model = modelOf(line, "whose plan to show");
   const { aws } = await bound(line, terminal);
   const nowMs = Date.now();
-  const { inForce, ...stood } = await looked(() => see(aws, model, nowMs));
+  const { inForce, ...stood } = await looked(unread, () => see(aws, model, nowMs));
   const { out } = terminal;
-  if (inForce === undefined) throw noPlan(aws, model);
+  if (inForce === undefined) throw noPlan(aws.environment.stack, model);
   if (line.switches.has("json")) {
     out.write(`${JSON.stringify({ ...inForce, schedules: stood.standing }, null, 2)}\n`);
     return 0;
@@ -111,13 +104,4 @@ export async function planShow(line: CommandLine, terminal: Terminal): Promise<n
     ].join("\n"),
   );
   return 0;
-}
-
-async function looked<T>(look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw new CommandFailed(`nothing was changed: what is in force could not be read: ${name}: ${message}`);
-  }
 }

@@ -11,7 +11,7 @@ import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { readPlan, readWorld } from "./inputs.ts";
-import { CommandFailed } from "./mistakes.ts";
+import { looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. Throws BadInput, and where it looks at a deployment BadUsage and CommandFailed. */
@@ -41,10 +41,5 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
 
 async function launchesIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<Launch[]> {
   const { aws } = await bound(line, terminal);
-  try {
-    return await recentLaunches(aws, nowMs);
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw new CommandFailed(`the history could not be read: ${name}: ${message}`);
-  }
+  return looked("the history could not be read", () => recentLaunches(aws, nowMs));
 }

@@ -1,38 +1,34 @@
 /** `slipway revert`: starts a release of a version that has served before, in as few steps as are judged at all. */
 import { executionArnOf, executionState, startMachine } from "../aws/executions.ts";
 import { pastReleases } from "../aws/history.ts";
-import { planInForce, understood } from "../aws/plans.ts";
+import { readPlan } from "../aws/plans.ts";
 import { settled } from "../aws/settling.ts";
 import { fleetFor } from "../core/capacity/candidate-fleet.ts";
 import { estimateOf } from "../core/capacity/estimate.ts";
 import { candidateNeeds } from "../core/capacity/sizing.ts";
-import { foundText } from "../core/input/bad-input.ts";
-import { AwsName, type Plan, ReleaseType } from "../core/plan/plan.ts";
+import { type Plan, ReleaseType } from "../core/plan/plan.ts";
 import { revertingPlan } from "../core/plan/reverting.ts";
 import { executionName } from "../core/release/names.ts";
 import { type RevertTarget, revertTarget } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import { modelOf, noPlan } from "./inputs.ts";
+import { BadInput, CommandFailed, looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says what it takes, and starts it unless that is a dry run. */
 export async function revert(line: CommandLine, terminal: Terminal): Promise<number> {
-  const [model] = line.positionals;
-  if (model === undefined || !AwsName.safeParse(model).success)
-    throw new BadUsage([`MODEL: expected the model to take back, found ${foundText(model)}`]);
+  const model = modelOf(line, "to take back");
   const to =
     line.values.to === undefined
       ? undefined
       : numberOf(line, "to", { default: 0, min: 1, max: 1_000_000, whole: true });
   const { aws, who } = await bound(line, terminal);
   const { stack } = aws.environment;
-  const stored = await looked(() => planInForce(aws, model));
-  if (stored === undefined)
-    throw new BadInput([`MODEL: expected one with a plan in ${stack}, found ${JSON.stringify(model)}`]);
-  const plan = understood(stored.plan, `the plan in force of ${model}`);
-  const { past } = await looked(() => pastReleases(aws, 0));
+  const plan = await looked("nothing was started", () => readPlan(aws, model));
+  if (plan === undefined) throw noPlan(stack, model);
+  const { past } = await looked("nothing was started", () => pastReleases(aws, 0));
   const target = revertTarget(past, { model, to });
   if (typeof target === "string") throw new BadInput([`MODEL: ${target}`]);
   const { out, err } = terminal;
@@ -86,13 +82,4 @@ function outlook(plan: Plan, target: RevertTarget): string {
   const shares = reverting.rollout.stages.map(({ trafficPercent }) => `${trafficPercent} %`).join(", then ");
   const within = dearestKnownUsd <= plan.budget.usdPerRelease ? "of" : "over";
   return `version ${version} of ${plan.model}: ${fleet.instances} ${needs.instanceType} beside what serves, ${shares}, then all; about ${duration(minutes * 60)} and ${cost(usd)} ${within} the budget of ${cost(plan.budget.usdPerRelease)}`;
-}
-
-async function looked<T>(look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw new CommandFailed(`nothing was started: ${name}: ${message}`);
-  }
 }

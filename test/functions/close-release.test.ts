@@ -1,4 +1,5 @@
 /** Closing: how a release ended is worked out from what was recorded, written down once, and its lock given back. */
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
@@ -71,6 +72,22 @@ describe("a release that was promoted", () => {
       outcome: "promoted",
     });
   });
+});
+
+test("a release whose record is gone is closed all the same, and its lock is free", async () => {
+  const run = await Run.begin();
+  await run.plan();
+  const { table, environment } = run.account.aws;
+  const base = run.doc.release.id;
+  await table.send(
+    new DeleteCommand({
+      TableName: environment.table,
+      Key: { pk: `release#${base}`, sk: "attempt#0001" },
+    }),
+  );
+
+  expect(await close(run)).toMatchObject({ outcome: "refused" });
+  expect(await holder(run)).toBeUndefined();
 });
 
 test("a promoted release of whose planning nothing is known any more is closed all the same", async () => {

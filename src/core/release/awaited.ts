@@ -1,5 +1,4 @@
 /** A production milestone that is due by date, while there is no version for it: until when it waits for one, and what then. */
-
 import type { Plan } from "../plan/plan.ts";
 import { graceOf } from "../plan/when.ts";
 import type { ReleaseRequest } from "../request/normalised.ts";

@@ -27,11 +27,11 @@ interface Due {
 export function labelOf(
   { version, scheduledTime, dueAt }: Due,
   startedAt: string,
-  { comesOften }: { readonly comesOften: boolean },
+  { severalADay }: { readonly severalADay: boolean },
 ): string {
   if (version !== undefined) return `v${version}`;
   const at = dueAt ?? scheduledTime ?? startedAt;
-  return comesOften ? `${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}` : at.slice(0, 10);
+  return severalADay ? `${at.slice(0, 10)}-${at.slice(11, 13)}${at.slice(14, 16)}` : at.slice(0, 10);
 }
 
 /** The same by a plan. */
@@ -41,7 +41,7 @@ export function labelBy(
   startedAt: string,
 ): string {
   const when = milestones[request.milestone]?.when;
-  return labelOf(request, startedAt, { comesOften: when !== undefined && comesOften(when) });
+  return labelOf(request, startedAt, { severalADay: when !== undefined && comesOften(when) });
 }
 
 /** The identity of a release: `chat-assistant-v7-production`, with `-r2` at a second attempt. */

@@ -16,22 +16,22 @@ import {
 import { holds } from "../../property.ts";
 
 test("a version labels its releases", () => {
-  expect(labelOf({ version: 7 }, "2026-11-23T08:00:00Z", { comesOften: false })).toBe("v7");
+  expect(labelOf({ version: 7 }, "2026-11-23T08:00:00Z", { severalADay: false })).toBe("v7");
 });
 
 test("a milestone without a version is labelled by the day it was due, however late it starts", () => {
   expect(
-    labelOf({ scheduledTime: "2026-11-23T02:00:00Z" }, "2026-11-24T00:10:00Z", { comesOften: false }),
+    labelOf({ scheduledTime: "2026-11-23T02:00:00Z" }, "2026-11-24T00:10:00Z", { severalADay: false }),
   ).toBe("2026-11-23");
-  expect(labelOf({}, "2026-11-24T00:10:00Z", { comesOften: false })).toBe("2026-11-24");
+  expect(labelOf({}, "2026-11-24T00:10:00Z", { severalADay: false })).toBe("2026-11-24");
   const ahead = { scheduledTime: "2026-11-22T23:50:00Z", dueAt: "2026-11-23T00:05:00.000Z" };
-  expect(labelOf(ahead, "2026-11-22T23:50:04Z", { comesOften: false })).toBe("2026-11-23");
+  expect(labelOf(ahead, "2026-11-22T23:50:04Z", { severalADay: false })).toBe("2026-11-23");
 });
 
 test("one that comes several times a day has the time in its label", () => {
   const due = { scheduledTime: "2026-11-23T02:45:00Z", dueAt: "2026-11-23T03:00:00.000Z" };
-  expect(labelOf(due, "2026-11-23T02:45:04Z", { comesOften: true })).toBe("2026-11-23-0300");
-  expect(labelOf({ ...due, version: 7 }, "2026-11-23T02:45:04Z", { comesOften: true })).toBe("v7");
+  expect(labelOf(due, "2026-11-23T02:45:04Z", { severalADay: true })).toBe("2026-11-23-0300");
+  expect(labelOf({ ...due, version: 7 }, "2026-11-23T02:45:04Z", { severalADay: true })).toBe("v7");
 });
 
 test.each([

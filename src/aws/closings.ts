@@ -1,0 +1,22 @@
+/** Writes down how a release has ended: in its record, and in the history, which keeps no release from its end. */
+import type { Change } from "../core/release/change.ts";
+import type { Closing } from "../core/release/closing.ts";
+import { pastOf, type SeenAtClosing } from "../core/release/past.ts";
+import { notePast } from "./history.ts";
+import type { Tools } from "./lambda.ts";
+import { closeRecord } from "./releases.ts";
+
+interface Closed {
+  readonly releaseId: string;
+  readonly closing: Closing;
+  readonly closedAt: string;
+  readonly changes: readonly Change[];
+  readonly seen?: SeenAtClosing | undefined;
+}
+
+export async function writeClosing(tools: Tools, { seen, ...closed }: Closed): Promise<void> {
+  const record = await closeRecord(tools.aws, closed);
+  const { closing, closedAt } = closed;
+  // Of a release whose record somebody has deleted there is nothing to tell.
+  if (record !== undefined) await notePast(tools, pastOf(record, closing, { closedAt, ...seen }));
+}
