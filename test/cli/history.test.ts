@@ -1,15 +1,11 @@
 /** `slipway history` against an account on a port. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { keepPast } from "../../src/aws/history.ts";
 import type { PastRelease } from "../../src/core/release/past.ts";
-import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
+import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
-const accounts: ServedAccount[] = [];
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const account of accounts.splice(0)) await account.close();
-});
+const serve = servedEach();
 
 const day = 86_400_000;
 const minutesAfter = (at: string, minutes: number) =>
@@ -35,10 +31,8 @@ function past(daysAgo: number, more: Partial<PastRelease> = {}): PastRelease {
 }
 
 async function served(all: readonly PastRelease[]): Promise<void> {
-  const account = await serveAccount();
-  accounts.push(account);
-  for (const each of all) await keepPast(account.aws, each);
-  onlyEnvironment(twinEnvironment(account.url));
+  const { aws } = await serve();
+  for (const each of all) await keepPast(aws, each);
 }
 
 const launchedAt = past(3).openedAt;

@@ -1,33 +1,17 @@
 /** `slipway plan apply` and `slipway plan show`: what is said is what is so. */
 import { join } from "node:path";
 import { DeleteScheduleCommand } from "@aws-sdk/client-scheduler";
-import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { stringify } from "yaml";
 import { readPlan } from "../../src/aws/plans.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan } from "../core/example.ts";
 import { applying, keyOf, next, old, stateOf } from "./plan-scenarios.ts";
 import { callsOf, refuse } from "./refusals.ts";
-import {
-  folderWith,
-  onlyEnvironment,
-  type ServedAccount,
-  serveAccount,
-  twinEnvironment,
-} from "./served-account.ts";
+import { folderWith, servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
-let account: ServedAccount | undefined;
-async function served(): Promise<ServedAccount> {
-  account = await serveAccount();
-  onlyEnvironment(twinEnvironment(account.url));
-  return account;
-}
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await account?.close();
-  account = undefined;
-});
+const served = servedEach();
 
 test("the first plan is put in force with its schedules, and the same again changes nothing", async () => {
   const { calls } = await served();

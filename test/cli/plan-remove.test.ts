@@ -1,25 +1,15 @@
 /** `slipway plan remove`: what is said is what is so. */
 
 import { DeleteScheduleCommand } from "@aws-sdk/client-scheduler";
-import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { readPlan } from "../../src/aws/plans.ts";
 import { keyOf, next, old, removing, stateOf } from "./plan-scenarios.ts";
 import { callsOf, refuse } from "./refusals.ts";
-import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
+import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
-let account: ServedAccount | undefined;
-async function served(): Promise<ServedAccount> {
-  account = await serveAccount();
-  onlyEnvironment(twinEnvironment(account.url));
-  return account;
-}
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await account?.close();
-  account = undefined;
-});
+const served = servedEach();
 
 test("takes the schedules first and then the plan, and is told so", async () => {
   const here = await served();

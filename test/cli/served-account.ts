@@ -5,7 +5,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { afterEach, vi } from "vitest";
 import { serveTwin, type WireRequest } from "#twin/services";
 import { type Account, openAccount } from "../aws/account.ts";
 
@@ -58,4 +58,19 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "slipway-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** For each test of a file an account when it asks for one, reached by the environment alone and closed after it. */
+export function servedEach(): () => Promise<ServedAccount> {
+  const accounts: ServedAccount[] = [];
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    for (const account of accounts.splice(0)) await account.close();
+  });
+  return async () => {
+    const account = await serveAccount();
+    accounts.push(account);
+    onlyEnvironment(twinEnvironment(account.url));
+    return account;
+  };
 }
