@@ -112,8 +112,8 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const { outcome, reason, drifted, lateMinutes } = closing;
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
-  await freeLock(tools.aws, release);
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
+  await freeLock(tools.aws, release);
   return closing;
 }
 
