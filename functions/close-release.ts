@@ -3,6 +3,7 @@
  * world, and gives the lock back, or keeps it for what could not be put back. Closing twice is closing once.
  */
 import * as z from "zod";
+import { startProduction } from "../src/aws/after-staging.ts";
 import { writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -73,6 +74,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
     closing,
     ledger,
     held,
+    plan: doc.plan,
     needs: doc.planning?.needs,
     why: whyOf(doc),
     torn: doc.failure !== undefined,
@@ -92,6 +94,8 @@ interface Closed {
   readonly ledger: Ledger;
   /** Whether what was raised is to stay for now. */
   readonly held: boolean;
+  /** As the document has it. */
+  readonly plan?: unknown;
   readonly needs?: ScaleDownNeeds | undefined;
   /** Why the way out has ended, for what nobody refused by name. */
   readonly why: string;
@@ -101,7 +105,7 @@ interface Closed {
 }
 
 async function close(tools: Tools, closed: Closed): Promise<Closing> {
-  const { release, closing, ledger, held, why, torn, seen } = closed;
+  const { release, closing, ledger, held, plan, why, torn, seen } = closed;
   const { changes, promoted } = ledger;
   const closedAt = new Date(tools.now()).toISOString();
   const all = promoted ? [...changes, ...unintended(tools, closed, closedAt)] : changes;
@@ -113,6 +117,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
+  await startProduction(tools, release, { plan, outcome });
   await freeLock(tools.aws, release);
   return closing;
 }

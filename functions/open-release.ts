@@ -18,8 +18,8 @@ import { claimRelease, latestAttempt } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
+import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { revertingPlan } from "../src/core/plan/reverting.ts";
 import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { labelBy, releaseIdOf } from "../src/core/release/names.ts";
@@ -68,16 +68,16 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
     case "wait-on":
       return ignored("what waits on waits on for itself");
     case "release": {
-      const inForce = await planOf(tools, asked.request);
-      if (typeof inForce === "string") return ignored(inForce);
-      const plan = asked.request.revert === true ? revertingPlan(inForce) : inForce;
-      const request = await withVersion(tools, plan, asked.request);
+      const meant = await planOf(tools, asked.request);
+      if (typeof meant === "string") return ignored(meant);
+      const { plan } = meant;
+      const request = await withVersion(tools, plan, meant.request);
       const opening =
         typeof request === "string" ? ignored(request) : await open(event, { plan, request, tools });
       if (opening.route !== "ignored") return opening;
       const newest = typeof request === "string" ? undefined : request.version;
       const { reason } = opening;
-      return (await awaitVersion(tools, event, { plan, request: asked.request, newest, reason })) ?? opening;
+      return (await awaitVersion(tools, event, { plan, request: meant.request, newest, reason })) ?? opening;
     }
   }
 }
@@ -99,6 +99,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
   const plan = planSince(attempted.claimed) ?? asked.plan;
   const found = await packageOf(tools, plan, request);
   if (typeof found === "string") return ignored(found);
+  const isOnEndpoint = releasesVersion(plan, request.milestone);
   const release: Omit<Release, "fence"> = {
     id: releaseIdOf({ ...named(event, { plan, request }), attempt }),
     model: plan.model,
@@ -107,10 +108,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     ...(found === undefined ? {} : { packageArn: found.arn }),
     releaseType: typeOf(plan, request, found),
     attempt,
-    subject:
-      request.milestone === "production"
-        ? `endpoint/${plan.endpoint.name}`
-        : `pool/${plan.model}/${request.milestone}`,
+    subject: isOnEndpoint ? `endpoint/${plan.endpoint.name}` : `pool/${plan.model}/${request.milestone}`,
     execution: event.execution,
     openedAt: event.startedAt,
     ...(request.dueAt !== undefined && { dueAt: request.dueAt }),
@@ -126,7 +124,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
   if (!lock.held) return waitTurn(tools, { plan, release, lock });
   await publish(tools, release, { state: "opened", trigger: request.trigger });
   return {
-    route: request.milestone === "production" ? "production" : "capacity",
+    route: isOnEndpoint ? "production" : "capacity",
     reason: `${release.id} opened by ${request.trigger}`,
     schema: documentSchema,
     release: { ...release, fence: lock.fence },

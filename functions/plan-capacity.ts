@@ -23,6 +23,7 @@ import { estimateOf, poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
 import { candidateNeeds, designLoad, servingNeeds } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
+import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { Opened } from "../src/core/release/document/document.ts";
@@ -66,10 +67,9 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...turn("waiting") };
   }
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
-  const sized =
-    doc.release.milestone === "production"
-      ? await planEndpoint(doc, tools)
-      : await planPool(doc, tools, pool);
+  const sized = releasesVersion(doc.plan, doc.release.milestone)
+    ? await planEndpoint(doc, tools)
+    : await planPool(doc, tools, pool);
   const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
   const planning = {
     waitSeconds: idleWaitSeconds(poll.waitedMs()),

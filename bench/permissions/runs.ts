@@ -46,6 +46,8 @@ alongside:
 `);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
+/** Of which an approval is released in staging first. */
+const staged = planOf(textOf("test/data/plans/staged.yml"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
 const training = event("scheduled-milestone");
@@ -268,6 +270,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a production milestone by date, which names no version",
     outcome: "promoted",
     request: { event: milestone("production") },
+  },
+  {
+    name: "through staging into production",
+    outcome: "promoted",
+    request: { plan: staged, event: approved },
   },
   {
     name: "a training milestone, until its lease has ended",

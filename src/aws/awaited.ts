@@ -28,7 +28,7 @@ export async function awaitVersion(
   event: QueuedExecution,
   { plan, request, newest, reason }: Lacking,
 ): Promise<Opening | undefined> {
-  if (!isAwaited(request) || (await isReleasedSince(tools, request, newest))) return undefined;
+  if (!isAwaited(plan, request) || (await isReleasedSince(tools, request, newest))) return undefined;
   const nowMs = tools.now();
   const next = nextWhileAwaited(plan, request, { begunMs: Date.parse(event.startedAt), nowMs });
   if (next.do === "wait")

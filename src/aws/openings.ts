@@ -1,10 +1,16 @@
 /** Asks what must be known before a release opens: its plan, its version, and what of it serves already. */
+import { planOfMilestone, releasesVersion } from "../core/plan/milestone-plan.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { revertingPlan } from "../core/plan/reverting.ts";
+import { releaseIdOf } from "../core/release/names.ts";
 import {
   lackOfApproval,
   lackOfPackage,
+  milestoneMeant,
   mustBeNewer,
+  mustBeStaged,
   notNewer,
+  notStaged,
   otherRegistry,
   packageArnOf,
   planFor,
@@ -14,20 +20,29 @@ import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { newestApproved, type PackageView, viewPackage } from "./model-registry.ts";
 import { readPlan } from "./plans.ts";
+import { latestAttempt } from "./releases.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
-/** The plan of the model, or why there is nothing to do. */
-export async function planOf({ aws }: Tools, request: ReleaseRequest): Promise<Plan | string> {
-  return planFor(await readPlan(aws, request.model), request);
+/** The plan by which what is asked for goes, with the milestone that is meant; or why there is nothing to do. */
+export async function planOf(
+  { aws }: Tools,
+  asked: ReleaseRequest,
+): Promise<{ plan: Plan; request: ReleaseRequest } | string> {
+  const inForce = await readPlan(aws, asked.model);
+  const request = { ...asked, milestone: milestoneMeant(inForce, asked) };
+  const found = planFor(inForce, request);
+  if (typeof found === "string") return found;
+  const plan = planOfMilestone(found, request.milestone);
+  return { plan: request.revert === true ? revertingPlan(plan) : plan, request };
 }
 
-/** The request with its version: a production milestone that names none means the newest approved one. */
+/** The request with its version: a release that names none means the newest approved one. */
 export async function withVersion(
   { aws }: Tools,
   plan: Plan,
   request: ReleaseRequest,
 ): Promise<ReleaseRequest | string> {
-  if (request.milestone !== "production" || request.version !== undefined) return request;
+  if (!releasesVersion(plan, request.milestone) || request.version !== undefined) return request;
   const newest = await newestApproved(aws, plan.modelPackageGroupArn ?? plan.model);
   if (newest === undefined) return `${request.model} has no approved version`;
   return { ...request, version: newest.version, modelPackageArn: newest.arn };
@@ -58,6 +73,12 @@ export async function versionGate(
   { request, found }: { request: ReleaseRequest; found: PackageView | undefined },
 ): Promise<string | undefined> {
   const lack = lackOfApproval(plan, request, found);
-  if (lack !== undefined || found === undefined || !mustBeNewer(request)) return lack;
-  return notNewer(request, await servingPlatform(aws).versionsServed(plan.endpoint.name));
+  if (lack !== undefined || found === undefined) return lack;
+  const older = mustBeNewer(plan, request)
+    ? notNewer(request, await servingPlatform(aws).versionsServed(plan.endpoint.name))
+    : undefined;
+  if (older !== undefined || !mustBeStaged(plan, request)) return older;
+  const { model, version } = request;
+  const staging = releaseIdOf({ model, label: `v${version}`, milestone: "staging", attempt: 1 });
+  return notStaged(request, await latestAttempt(aws, staging));
 }

@@ -158,13 +158,15 @@ export async function claimedBy(
   request: ReleaseRequest,
   by: { execution: string; startedAt: string },
 ): Promise<ReleaseRecord | undefined> {
-  const { model, milestone } = request;
-  // The plan that said which of the two it is may be another by now.
-  for (const severalADay of [false, true]) {
-    const label = labelOf(request, by.startedAt, { severalADay });
-    const latest = await latestAttempt(aws, releaseIdOf({ model, label, milestone, attempt: 1 }));
-    if (latest?.status === "open" && latest.release.execution === by.execution) return latest;
-    if (request.version !== undefined) break;
-  }
+  const { model } = request;
+  // The plan that said which of these it is may be another by now.
+  const milestones =
+    request.trigger === "registry" ? (["staging", "production"] as const) : [request.milestone];
+  const labels = [false, true].map((severalADay) => labelOf(request, by.startedAt, { severalADay }));
+  for (const milestone of milestones)
+    for (const label of new Set(labels)) {
+      const latest = await latestAttempt(aws, releaseIdOf({ model, label, milestone, attempt: 1 }));
+      if (latest?.status === "open" && latest.release.execution === by.execution) return latest;
+    }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** How a command's end is told to whoever called it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import type { Outcome } from "../core/release/closing.ts";
+import { type Outcome, outcomes } from "../core/release/closing.ts";
 
 export const badInputCode = 64;
 export const failureCode = 1;
@@ -19,11 +19,15 @@ const codes: Readonly<Record<Outcome, number>> = {
   refused: 4,
 };
 
-/** A broken invariant outranks every outcome; a call that the twin does not model proves nothing either way. */
-export function exitCodeOf({ outcome, violations, notModelled }: RehearsalFacts): number {
+/**
+ * A broken invariant outranks every outcome; a call that the twin does not model proves nothing either way. Staging that led
+ * to production ends as that did.
+ */
+export function exitCodeOf({ outcome, violations, notModelled, beside = [] }: RehearsalFacts): number {
   if (violations.length > 0) return brokenInvariantCode;
   if (notModelled.length > 0) return failureCode;
-  return codes[outcome];
+  const after = beside.find(({ milestone }) => milestone !== undefined)?.executions.at(-1)?.outcome;
+  return codes[outcomes.find((each) => each === after) ?? outcome];
 }
 
 /** From nothing wrong to the worst: refused has changed nothing, rolled back is all restored, failed is neither. */

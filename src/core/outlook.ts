@@ -6,11 +6,10 @@
 import { calendarMistakes, type MilestoneStart, startOf } from "./calendar/calendar.ts";
 import { type LeadPart, leadTimeOf } from "./calendar/lead-time.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
-import { finalOf, fleetFor } from "./capacity/candidate-fleet.ts";
-import { type Estimate, type Expense, estimateOf, poolExpense } from "./capacity/estimate.ts";
-import { feasibilityOf, type InstancesByType } from "./capacity/feasibility.ts";
+import { poolExpense } from "./capacity/estimate.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import type { Launch } from "./capacity/launch.ts";
+import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
@@ -18,13 +17,8 @@ import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
-import {
-  type MilestoneKind,
-  milestoneKinds,
-  type Plan,
-  type ReleaseType,
-  releaseTypes,
-} from "./plan/plan.ts";
+import { planOfMilestone } from "./plan/milestone-plan.ts";
+import { type MilestoneKind, milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
 import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 import type { Percent } from "./units.ts";
@@ -73,24 +67,6 @@ export interface StageOutlook {
   readonly instancesNeeded: number;
 }
 
-export interface ReleaseOutlook {
-  readonly releaseType: ReleaseType;
-  readonly isDefault: boolean;
-  /** With which it is promoted. */
-  readonly candidate: { readonly instanceType: string; readonly instances: number };
-  /** The most instances that exist at one time, by type: the quota that the account must have. */
-  readonly peak: InstancesByType;
-  /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
-  readonly costUsd: number | null;
-  /** The same item by item, as a rehearsal bills them. */
-  readonly expenses: readonly Expense[];
-  /** If it goes back at its very end, or is promoted, whichever is dearer; without what has no known price. */
-  readonly dearestKnownUsd: number;
-  /** From its start to its end, in a world without surprises. */
-  readonly minutes: number;
-  readonly unpriced: readonly string[];
-}
-
 export interface MilestoneOutlook {
   readonly kind: MilestoneKind;
   readonly when: Plan["milestones"]["production"]["when"];
@@ -99,7 +75,9 @@ export interface MilestoneOutlook {
   /** Of what the time from there to its date is made. */
   readonly lead?: readonly LeadPart[];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
-  /** Of the pool, held to its end; null where its price is not known. */
+  /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
+  readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
+  /** Of the pool, held to its end, or of staging's release; null where its price is not known. */
   readonly costUsd?: number | null;
 }
 
@@ -136,6 +114,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Lau
       ...calendarMistakes(plan, launches),
       ...fleetWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
+      ...stagingWarnings(plan),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
       ...stages.flatMap((stage) => stageWarnings(plan, stage)),
       ...expectations.flatMap(({ warning }) => warning ?? []),
@@ -166,19 +145,6 @@ function stageOutlook(
   };
 }
 
-function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
-  const { instanceType, instances } = plan.endpoint;
-  const needs = candidateNeeds(plan, releaseType);
-  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
-  const joining = { instanceType: needs.instanceType, ...fleet };
-  const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
-  const stable = { instanceType, instances };
-  const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
-  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
-  const isDefault = releaseType === plan.defaultReleaseType;
-  return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
-}
-
 function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): MilestoneOutlook[] {
   const milestone = plan.milestones[kind];
   if (milestone === undefined) return [];
@@ -191,6 +157,11 @@ function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly La
     ...(start !== undefined && { start }),
     ...(isAhead && { lead: leadTimeOf(plan, kind, launches).parts }),
   };
+  const staging = planOfMilestone(plan, kind);
+  if (staging !== plan) {
+    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType);
+    return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
+  }
   if (pool === undefined) return [outlook];
   const { instanceType, instances, holdMinutes } = pool;
   const { usd } = poolExpense(plan, pool, start?.leadMinutes);
@@ -222,10 +193,22 @@ function releaseWarnings(
   return warnings;
 }
 
+/** The same of staging, where that is a release of its own. */
+function stagingWarnings(plan: Plan): string[] {
+  const staging = planOfMilestone(plan, "staging");
+  if (staging === plan) return [];
+  return [
+    ...fleetWarnings(staging),
+    ...releaseWarnings(staging, releaseOutlook(staging, plan.defaultReleaseType)),
+    ...staging.rollout.stages.flatMap((stage) => stageWarnings(staging, stageOutlook(staging, stage))),
+  ].map((warning) => `in staging ${warning}`);
+}
+
 function poolWarnings({ budget }: Plan, { kind, pool, costUsd = 0 }: MilestoneOutlook): string[] {
+  if (pool === undefined) return [];
   if (costUsd === null)
     return [
-      `the price of ${pool?.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
+      `the price of ${pool.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
     ];
   if (costUsd <= budget.usdPerRelease) return [];
   return [

@@ -9,7 +9,7 @@ import { normaliseRequest } from "../core/request/request.ts";
 /** A plan, and what starts its release. */
 interface Released {
   readonly plan: Plan;
-  readonly event: unknown;
+  readonly event?: unknown;
 }
 
 /**
@@ -26,7 +26,7 @@ export function accountOf(plan: Plan, event?: unknown, beside: readonly Released
     ...account,
     types: Object.assign({}, ...all.map(({ types }) => types).toReversed()),
     endpointNeeds: sumOf(all.map(({ endpointNeeds }) => endpointNeeds)),
-    trainingNeeds: sumOf(all.map(({ trainingNeeds }) => trainingNeeds)),
+    trainingNeeds: sumOf([...new Map(all.map((each) => [each.model, each.trainingNeeds])).values()]),
     ...(scalables.length > 0 && { scalables: eachOnce(scalables) }),
     others: others.map((other) => otherOf(other, account)),
   };

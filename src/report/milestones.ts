@@ -12,13 +12,11 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
     { head: "capacity" },
     { head: "cost", align: "right" },
   ] as const;
-  const rows = milestones.map(({ kind, when, pool, costUsd }) => [
-    kind,
-    whenText(when),
-    pool === undefined
-      ? "as above"
-      : `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`,
-    costUsd === undefined ? "" : cost(costUsd),
+  const rows = milestones.map((milestone) => [
+    milestone.kind,
+    whenText(milestone.when),
+    capacityText(milestone),
+    milestone.costUsd === undefined ? "" : cost(milestone.costUsd),
   ]);
   return [
     ...table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line),
@@ -29,8 +27,17 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   ];
 }
 
+function capacityText({ pool, staging }: MilestoneOutlook): string {
+  if (pool !== undefined)
+    return `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`;
+  return staging === undefined
+    ? "as above"
+    : `${staging.instances} ${staging.instanceType} on ${staging.endpoint}`;
+}
+
 function whenText(when: MilestoneOutlook["when"]): string {
-  if ("event" in when) return "a version is approved";
+  if ("event" in when)
+    return when.event === "model-approved" ? "a version is approved" : "a version has passed staging";
   return "at" in when ? `${when.at} ${when.timeZone}` : `${when.cron} ${when.timeZone}`;
 }
 
@@ -41,12 +48,10 @@ function leadTexts({ kind, start, lead = [] }: MilestoneOutlook): string[] {
   return [`${kind} starts ${ahead} ahead, ${start.expression} ${start.timeZone}: ${parts.join(", ")}.`];
 }
 
-function graceTexts({ kind, when }: MilestoneOutlook): string[] {
-  if (kind !== "production" || "event" in when) return [];
+function graceTexts({ kind, when, pool }: MilestoneOutlook): string[] {
+  if (pool !== undefined || "event" in when) return [];
   const grace = graceOf(when);
   return grace === 0
-    ? ["production is refused where no newer version is approved by its date."]
-    : [
-        `production waits for a newer version that is approved, until ${duration(grace * 60)} after its date.`,
-      ];
+    ? [`${kind} is refused where no newer version is approved by its date.`]
+    : [`${kind} waits for a newer version that is approved, until ${duration(grace * 60)} after its date.`];
 }

@@ -1,5 +1,6 @@
 /** What a plan means, on one page of the terminal. */
-import type { Outlook, ReleaseOutlook } from "../core/outlook.ts";
+import type { ReleaseOutlook } from "../core/capacity/release-outlook.ts";
+import type { Outlook } from "../core/outlook.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
 import { milestoneTable } from "./milestones.ts";

@@ -31,6 +31,7 @@ import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
+import { releasedPlans } from "../../src/rehearsal/release/released.ts";
 import { plan as samplePlan } from "../core/example.ts";
 import { reaching } from "../rehearsal/twin/twin-handler.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
@@ -91,7 +92,13 @@ export function openAccount(options: Options = {}): Account {
     seed,
     startMs: begunMs,
     spec: WorldSpec.parse({ ...steady, ...spec }),
-    account: accountOf(plan),
+    account: accountOf(
+      plan,
+      undefined,
+      releasedPlans(plan)
+        .slice(1)
+        .map((one) => ({ plan: one })),
+    ),
   });
   const clock = { ms: begunMs };
   const now = () => clock.ms;

@@ -7,6 +7,7 @@ import { standingsFrom, warmingMinutes } from "../capacity/estimate.ts";
 import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
 import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
+import { planOfMilestone } from "../plan/milestone-plan.ts";
 import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
 
 export interface LeadPart {
@@ -39,7 +40,10 @@ const primingMinutes = 5;
  */
 export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): LeadTime {
   const pool = plan.milestones[kind]?.pool;
-  const parts = pool === undefined ? productionParts(plan, launches) : poolParts(plan, pool, launches);
+  const parts =
+    pool === undefined
+      ? releaseParts(planOfMilestone(plan, kind), launches)
+      : poolParts(plan, pool, launches);
   return { parts, minutes: Math.ceil(parts.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }
 
@@ -55,7 +59,7 @@ const poolParts = (plan: Plan, pool: TrainingPool, launches: readonly Launch[]):
 ];
 
 /** Joining launches both fleets anew. */
-function productionParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
+function releaseParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
   const joining = { instanceType: needs.instanceType, ...fleet };

@@ -73,8 +73,8 @@ export interface RehearsalFacts {
   /** What is counted and is no violation: overruns that the world causes, and the like. */
   readonly figures: Readonly<Record<string, number>>;
   readonly executions: readonly ExecutionFacts[];
-  /** The same of each other plan's release in the same stack; absent where there was none. */
-  readonly beside?: readonly { readonly model: string; readonly executions: readonly ExecutionFacts[] }[];
+  /** The same of each other plan's release in the same stack, and of production that staging led to; absent where there was none. */
+  readonly beside?: readonly BesideFacts[];
   /** The deployment's alarms that would have rung. */
   readonly alarms: readonly AlarmFacts[];
   /** The state machine's Catch, Retry and Choice edges that were walked, by their names. */
@@ -156,6 +156,13 @@ export interface AlarmFacts {
   readonly atSeconds: number;
   /** Whether it rings at the end. */
   readonly ringing: boolean;
+}
+
+export interface BesideFacts {
+  readonly model: string;
+  /** Where it is the same plan's. */
+  readonly milestone?: "production";
+  readonly executions: readonly ExecutionFacts[];
 }
 
 export interface ExecutionFacts {

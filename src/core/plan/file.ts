@@ -22,17 +22,33 @@ export function parsePlan(text: string, file: string): ParsedPlan {
  * stages can show is no matter of its form, and a release under way must never be stranded by it. PlanCapacity asks for
  * prices again.
  */
-const WrittenPlan = Plan.superRefine(checkPrices).superRefine(checkComparison);
+const WrittenPlan = Plan.superRefine(checkPrices).superRefine(checkComparison).superRefine(checkStaging);
+
+/** Two releases of a version are not on one endpoint; a plan in force is, to its release in staging, staging's. */
+function checkStaging({ endpoint, milestones }: Plan, ctx: z.RefinementCtx): void {
+  if (milestones.staging?.release?.endpoint.name !== endpoint.name) return;
+  tell(ctx, ["milestones", "staging", "release", "endpoint", "name"], {
+    expected: "another endpoint than the plan's own",
+    found: foundText(endpoint.name),
+  });
+}
 
 /** At all traffic there is no stable left to compare with, so a lone stage of it would be judged by ceilings alone. */
-function checkComparison({ rollout }: Plan, ctx: z.RefinementCtx): void {
-  const [first, ...more] = rollout.stages;
-  if (first === undefined || first.trafficPercent < 100 || more.length > 0) return;
-  tell(ctx, ["rollout", "stages"], {
-    expected:
-      "a stage below 100 % first: with all traffic on the candidate no stable traffic is left to compare it with, so that nothing but a ceiling could tell a bad one",
-    found: "a lone stage of 100 %",
-  });
+function checkComparison({ rollout, milestones }: Plan, ctx: z.RefinementCtx): void {
+  const staging = milestones.staging?.release?.rollout;
+  const all = [
+    { path: ["rollout"], stages: rollout.stages },
+    { path: ["milestones", "staging", "release", "rollout"], stages: staging?.stages ?? [] },
+  ];
+  for (const { path, stages } of all) {
+    const [first, ...more] = stages;
+    if (first === undefined || first.trafficPercent < 100 || more.length > 0) continue;
+    tell(ctx, [...path, "stages"], {
+      expected:
+        "a stage below 100 % first: with all traffic on the candidate no stable traffic is left to compare it with, so that nothing but a ceiling could tell a bad one",
+      found: "a lone stage of 100 %",
+    });
+  }
 }
 
 function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
@@ -65,6 +81,10 @@ function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">)
       "inference",
       "instanceType",
     ]);
+  const { staging } = plan.milestones;
+  name(staging?.release?.endpoint.instanceType, [
+    ...["milestones", "staging", "release", "endpoint", "instanceType"],
+  ]);
   for (const kind of milestoneKinds)
     name(plan.milestones[kind]?.pool?.instanceType, ["milestones", kind, "pool", "instanceType"]);
   return used;

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import { count, instanceType } from "./instances.ts";
+import { StagingRelease } from "./staging.ts";
 import { isLocalTime, When } from "./when.ts";
 
 /** Milestones in the order in which a model goes through them. */
@@ -69,18 +70,23 @@ export type TrainingPool = z.infer<typeof TrainingPool>;
 
 export const Milestone = z.strictObject({
   when: When.describe(
-    "What makes the milestone due: a date, a cron expression, or an approval in the registry.",
+    "What makes the milestone due: a date, a cron expression, an approval in the registry, or that staging was passed.",
   ),
   pool: TrainingPool.optional(),
 });
 export type Milestone = z.infer<typeof Milestone>;
+
+const StagingMilestone = Milestone.extend({ release: StagingRelease.optional() });
+type StagingMilestone = z.infer<typeof StagingMilestone>;
 
 export const Milestones = z
   .strictObject({
     "data-collection": Milestone.optional().describe("Data for the next version is gathered."),
     training: Milestone.optional().describe("The next version is trained."),
     validation: Milestone.optional().describe("The trained version is evaluated."),
-    staging: Milestone.optional().describe("The version runs where nobody depends on it."),
+    staging: StagingMilestone.optional().describe(
+      "The version runs where nobody depends on it: released on an endpoint of its own, or on capacity that is raised for it.",
+    ),
     production: Milestone.describe("The version takes over the endpoint's traffic."),
   })
   .superRefine(checkMilestones)
@@ -90,14 +96,17 @@ type Dated = { readonly kind: MilestoneKind; readonly at: string; readonly timeZ
 
 /** What each milestone must and must not have, and dates in the order of the milestones. */
 function checkMilestones(
-  milestones: { readonly [K in MilestoneKind]?: Milestone | undefined },
+  milestones: { readonly [K in MilestoneKind]?: Milestone | undefined } & {
+    readonly staging?: StagingMilestone | undefined;
+  },
   ctx: z.RefinementCtx,
 ): void {
+  const isStaged = milestones.staging?.release !== undefined;
   const dated: Dated[] = [];
   for (const kind of milestoneKinds) {
     const milestone = milestones[kind];
     if (milestone === undefined) continue;
-    checkCapacity(kind, milestone, ctx);
+    checkCapacity(kind, milestone, { ctx, isStaged });
     if ("at" in milestone.when && isLocalTime(milestone.when.at)) dated.push({ kind, ...milestone.when });
   }
   for (const [i, { kind, at, timeZone }] of dated.entries()) {
@@ -110,21 +119,48 @@ function checkMilestones(
   }
 }
 
-function checkCapacity(kind: MilestoneKind, { when, pool }: Milestone, ctx: z.RefinementCtx): void {
-  if (kind === "production") {
-    if (pool !== undefined)
-      tell(ctx, [kind, "pool"], { expected: "no pool: production runs on the endpoint", found: "a pool" });
-    return;
-  }
-  if (pool === undefined) tell(ctx, [kind, "pool"], { expected: "the capacity it needs", found: "nothing" });
-  if (!("event" in when) && when.graceMinutes !== undefined)
+function checkCapacity(
+  kind: MilestoneKind,
+  { when, pool }: Milestone,
+  { ctx, isStaged }: { ctx: z.RefinementCtx; isStaged: boolean },
+): void {
+  const isRelease = kind === "production" || (kind === "staging" && isStaged);
+  if (kind === "production" && pool !== undefined)
+    tell(ctx, [kind, "pool"], { expected: "no pool: production runs on the endpoint", found: "a pool" });
+  if (kind === "staging" && isStaged && pool !== undefined)
+    tell(ctx, [kind, "pool"], { expected: "a release or a pool, not both", found: "both" });
+  if (!isRelease && pool === undefined)
+    tell(ctx, [kind, "pool"], {
+      expected: kind === "staging" ? "a release, or the capacity it needs" : "the capacity it needs",
+      found: "nothing",
+    });
+  if (!isRelease && !("event" in when) && when.graceMinutes !== undefined)
     tell(ctx, [kind, "when", "graceMinutes"], {
-      expected: "none: only production waits for a version",
+      expected: "none: only what releases a version waits for one",
       found: String(when.graceMinutes),
     });
-  if ("event" in when)
+  checkEvent(kind, when, { ctx, isRelease, isStaged });
+}
+
+/** What an event may make due: an approval the first release of a version, and that one's success the next. */
+function checkEvent(
+  kind: MilestoneKind,
+  when: When,
+  { ctx, isRelease, isStaged }: { ctx: z.RefinementCtx; isRelease: boolean; isStaged: boolean },
+): void {
+  if (!("event" in when)) return;
+  if (!isRelease)
     tell(ctx, [kind, "when"], {
-      expected: "a date (at) or a cron: an approval starts production only",
+      expected: "a date (at) or a cron: an approval starts releases only",
       found: "an event",
+    });
+  else if (kind === "staging" && when.event !== "model-approved")
+    tell(ctx, [kind, "when", "event"], { expected: '"model-approved"', found: JSON.stringify(when.event) });
+  else if (kind === "production" && (when.event === "staging-passed") !== isStaged)
+    tell(ctx, [kind, "when", "event"], {
+      expected: isStaged
+        ? '"staging-passed", or a date: a version of this plan goes through staging first'
+        : '"model-approved": staging of this plan releases nothing that could pass',
+      found: JSON.stringify(when.event),
     });
 }

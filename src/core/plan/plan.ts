@@ -9,41 +9,23 @@ import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
+import { Budget } from "./budget.ts";
 import { Freezes } from "./freeze.ts";
-import { count, InstanceNeeds, instanceType } from "./instances.ts";
+import { InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { Milestones } from "./milestones.ts";
 import { Rollout } from "./rollout.ts";
+import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
 import { WarmthRequirement } from "./warmth.ts";
 
 export { InstanceNeeds } from "./instances.ts";
 export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
+export { AwsName } from "./serving-endpoint.ts";
 export { When } from "./when.ts";
 
 export const releaseTypes = ["patch", "minor", "major", "retrain"] as const;
 export const ReleaseType = z.enum(releaseTypes);
 export type ReleaseType = z.infer<typeof ReleaseType>;
-
-/** SageMaker's rule for names of endpoints, models, package groups and jobs (API reference). */
-export const AwsName = z
-  .string()
-  .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, "letters, digits and inner hyphens, at most 63 characters");
-
-const Endpoint = z
-  .strictObject({
-    name: AwsName.describe("Name of the SageMaker endpoint."),
-    ...InstanceNeeds.shape,
-    instances: count.describe(
-      "Instances of the stable variant between releases; auto scaling may move the live count.",
-    ),
-    environment: z
-      .record(z.string().regex(/^[a-zA-Z_]\w*$/, "a variable's name"), z.string().max(1024))
-      .default({})
-      .describe(
-        "Environment variables of every candidate's container, over what its package and the serving model say; no secrets, since plans are logged.",
-      ),
-  })
-  .describe("The serving endpoint as it stands between releases.");
 
 /** No answer takes longer: eight minutes, streamed (InvokeEndpointWithResponseStream, API reference). */
 const longestStreamMs = 480_000;
@@ -68,50 +50,6 @@ const Requirements = z
     ),
   })
   .describe("What the endpoint must keep to, during a release too.");
-
-const Budget = z
-  .strictObject({
-    usdPerRelease: z
-      .number()
-      .positive()
-      .describe("What the capacity raised for one release may cost on top of the steady fleet, US dollars."),
-    maxLockedMinutes: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe("Minutes in which a count change may bar the way back while the candidate carries traffic."),
-    wayBack: z
-      .strictObject({
-        usd: z
-          .number()
-          .positive()
-          .max(1_000_000)
-          .optional()
-          .describe("US dollars on top of the steady fleet; half of usdPerRelease where it is absent."),
-        minutes: z
-          .int()
-          .min(30)
-          .max(2880)
-          .default(180)
-          .describe("Minutes until what is not back yet is left to the sweep."),
-        updates: z
-          .int()
-          .min(1)
-          .max(10)
-          .default(4)
-          .describe("How often the endpoint may be moved back in vain, for want of capacity."),
-      })
-      .prefault({})
-      .describe("What a way back may take, beside what the release may."),
-    unpriced: z
-      .array(instanceType)
-      .max(100)
-      .default([])
-      .describe(
-        "Instance types that may be raised although nobody knows their price: their hours count in no cost.",
-      ),
-  })
-  .describe("What a release may spend, in money and in locked minutes.");
 
 const TypeNeeds = z.strictObject({
   inference: InstanceNeeds.describe("What the candidate of such a release runs on."),
@@ -144,7 +82,7 @@ export const Plan = z
       )
       .optional()
       .describe("The model package group's ARN, where the registry is another account's."),
-    endpoint: Endpoint,
+    endpoint: ServingEndpoint,
     requirements: Requirements,
     defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),
     releaseTypes: ReleaseTypes,

@@ -164,7 +164,7 @@ const graceMinutes = z
   .max(14 * 24 * 60)
   .optional()
   .describe(
-    `Of production: how long after its date it waits for a version that is approved and newer than what serves; then it is refused (default ${usualGraceMinutes}).`,
+    `Of a release: how long after its date it waits for a version that is approved and newer than what serves; then it is refused (default ${usualGraceMinutes}).`,
   );
 
 /** Whether a milestone may come several times on a day. */
@@ -182,6 +182,10 @@ export const graceOf = (when: When): number =>
 export const When = z.union([
   z.strictObject({ at, timeZone, start, graceMinutes }),
   z.strictObject({ cron, timeZone, start, graceMinutes }),
-  z.strictObject({ event: z.literal("model-approved").describe("The registry approves a model version.") }),
+  z.strictObject({
+    event: z
+      .enum(["model-approved", "staging-passed"])
+      .describe("The registry approves a model version; or a version was promoted in staging."),
+  }),
 ]);
 export type When = z.infer<typeof When>;

@@ -16,7 +16,7 @@ export function revertTarget(
   { model, to }: { readonly model: string; readonly to?: number | undefined },
 ): RevertTarget | string {
   const promoted = past
-    .filter((one) => one.model === model && one.outcome === "promoted" && one.version !== undefined)
+    .filter((one) => isPromotion(one, model))
     .sort((one, other) => (one.closedAt < other.closedAt ? 1 : -1));
   const serving = promoted[0]?.version;
   if (to !== undefined && to === serving)
@@ -26,3 +26,7 @@ export function revertTarget(
   if (to !== undefined) return { version: to };
   return `the history of ${model} has no other version that was promoted; name one with --to`;
 }
+
+/** What was promoted in staging never served. */
+const isPromotion = ({ model, outcome, milestone, version }: PastRelease, of: string): boolean =>
+  model === of && outcome === "promoted" && milestone !== "staging" && version !== undefined;

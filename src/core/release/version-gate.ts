@@ -1,7 +1,9 @@
 /** Whether a version may be released at all: of which registry it is, whether it is approved, and what serves already. */
 import { badInput } from "../errors.ts";
-import { type Plan, ReleaseType } from "../plan/plan.ts";
+import { isStagedFirst, releasesVersion } from "../plan/milestone-plan.ts";
+import { type MilestoneKind, type Plan, ReleaseType, type When } from "../plan/plan.ts";
 import type { ReleaseRequest } from "../request/normalised.ts";
+import type { ReleaseRecord } from "./record.ts";
 
 /** Where a deployment is. */
 export interface DeploymentLocation {
@@ -22,18 +24,24 @@ export interface Registered {
   readonly releaseType?: string;
 }
 
+/** Which milestone an approval is about: staging where that begins with it, and production otherwise. */
+export function milestoneMeant(
+  plan: Plan | undefined,
+  { milestone, trigger }: ReleaseRequest,
+): MilestoneKind {
+  const staging = plan?.milestones.staging?.when;
+  return trigger === "registry" && staging !== undefined && "event" in staging ? "staging" : milestone;
+}
+
 /**
  * A model's plan where it has the milestone that is asked for, or why there is nothing to do.
  * @throws BadInput for whoever asks by hand: that is a mistake
  */
-export function planFor(
-  plan: Plan | undefined,
-  { model, milestone, trigger }: ReleaseRequest,
-): Plan | string {
+export function planFor(plan: Plan | undefined, request: ReleaseRequest): Plan | string {
+  const { model, milestone, trigger } = request;
   const due = plan?.milestones[milestone]?.when;
-  // An approval makes nothing due that has a date: it is what that waits for.
-  if (trigger === "registry" && due !== undefined && !("event" in due))
-    return `${milestone} of ${model} is due by date, ${"at" in due ? due.at : due.cron} ${due.timeZone}, not by an approval`;
+  const other = due === undefined ? undefined : otherwiseDue(due, request);
+  if (other !== undefined) return `${milestone} of ${model} is due ${other}`;
   if (plan !== undefined && due !== undefined) return plan;
   const [field, found, lack] =
     plan === undefined
@@ -41,6 +49,16 @@ export function planFor(
       : (["milestone", milestone, `the plan of ${model} has no milestone ${milestone}`] as const);
   if (trigger === "registry") return lack;
   throw badInput(`${field}: expected one with a plan, found "${found}"; ${lack}`);
+}
+
+/** What makes a milestone due, where it is not what the request says: an event makes nothing due that has a date. */
+function otherwiseDue(due: When, { trigger }: ReleaseRequest): string | undefined {
+  const told = { registry: "an approval", staging: "a success in staging" } as const;
+  if (trigger !== "registry" && trigger !== "staging") return undefined;
+  if (!("event" in due))
+    return `by date, ${"at" in due ? due.at : due.cron} ${due.timeZone}, not by ${told[trigger]}`;
+  const makesItDue = due.event === "model-approved" ? "registry" : "staging";
+  return makesItDue === trigger ? undefined : `by ${told[makesItDue]}, not by ${told[trigger]}`;
 }
 
 /** The registry's ARN of a version: as the event gave it, of the plan's group, or in the deployment's account and region. */
@@ -84,20 +102,39 @@ export function lackOfPackage(arn: string, { trigger, version }: ReleaseRequest)
  * @throws BadInput for whoever asks by hand
  */
 export function lackOfApproval(
-  { model }: Plan,
+  plan: Plan,
   { version, milestone, trigger }: ReleaseRequest,
   found: Registered | undefined,
 ): string | undefined {
-  if (version === undefined || found === undefined || milestone !== "production") return undefined;
+  const { model } = plan;
+  if (version === undefined || found === undefined || !releasesVersion(plan, milestone)) return undefined;
   if (found.approval === "Approved") return undefined;
   const state = `version ${version} of ${model} is ${found.approval}`;
   if (trigger === "registry") return `${state} by now`;
   throw badInput(`version: expected an approved version, found ${version}; ${state}`);
 }
 
+/** Whether a version must have been promoted in staging: a person may release one that was not. */
+export const mustBeStaged = (plan: Plan, { version, milestone, trigger }: ReleaseRequest): boolean =>
+  version !== undefined && isStagedFirst(plan, milestone) && trigger !== "manual";
+
+/** Why a version has not passed staging, by the record of its newest release there; undefined where it has. */
+export function notStaged(
+  { version = 0, model }: ReleaseRequest,
+  staged: Pick<ReleaseRecord, "release" | "status" | "closing"> | undefined,
+): string | undefined {
+  const hint = "a run by hand releases it all the same";
+  if (staged === undefined)
+    return `version ${version} of ${model} was not released in staging, which comes first; ${hint}`;
+  if (staged.status === "open") return `version ${version} of ${model} is still in staging`;
+  const outcome = staged.closing?.outcome;
+  if (staged.status === "closed" && outcome === "promoted") return undefined;
+  return `version ${version} of ${model} did not pass staging: ${staged.release.id} was ${outcome ?? "left"}; ${hint}`;
+}
+
 /** Whether a version has to be newer than what serves: a person may release an older one, and no event may. */
-export const mustBeNewer = ({ version, milestone, trigger }: ReleaseRequest): boolean =>
-  version !== undefined && milestone === "production" && trigger !== "manual";
+export const mustBeNewer = (plan: Plan, { version, milestone, trigger }: ReleaseRequest): boolean =>
+  version !== undefined && releasesVersion(plan, milestone) && trigger !== "manual";
 
 /** Why a version that serves already, or is older than what does, is not released; undefined where it is newer. */
 export function notNewer({ version = 0 }: ReleaseRequest, served: readonly number[]): string | undefined {

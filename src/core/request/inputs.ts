@@ -44,6 +44,9 @@ export const ScheduledMilestone = z
       version: version.optional(),
       scheduledTime,
       leadMinutes,
+      after: releaseId
+        .optional()
+        .describe("The release in staging that makes production due: what the machine starts itself with."),
     }),
   })
   .describe("A milestone that is due.");

@@ -9,7 +9,8 @@ export interface ReleaseRequest {
   readonly version?: number;
   readonly milestone: MilestoneKind;
   readonly releaseType?: ReleaseType;
-  readonly trigger: "registry" | "schedule" | "manual";
+  /** `staging`: the version was promoted there, and the plan has production follow. */
+  readonly trigger: "registry" | "schedule" | "staging" | "manual";
   /** ISO 8601, when the registry says the version was approved. */
   readonly approvedAt?: string;
   readonly modelPackageArn?: string;

@@ -99,7 +99,7 @@ function fromEvent(event: object): Normalised {
 const ignored = (reason: string): Normalised => ({ kind: "ignored", reason });
 
 function fromSchedule(input: object): Normalised {
-  return checked(ScheduledMilestone, input, ({ milestone: { kind, leadMinutes, ...rest } }) => {
+  return checked(ScheduledMilestone, input, ({ milestone: { kind, leadMinutes, after, ...rest } }) => {
     const dueAt = dueAfter(rest.scheduledTime, leadMinutes);
     return {
       kind: "release",
@@ -107,7 +107,7 @@ function fromSchedule(input: object): Normalised {
         ...present({ ...rest, dueAt }),
         model: rest.model,
         milestone: kind,
-        trigger: "schedule",
+        trigger: after === undefined ? "schedule" : "staging",
         again: false,
       },
     };

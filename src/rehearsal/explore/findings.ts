@@ -3,6 +3,7 @@
  * wrong with it, and what proves nothing.
  */
 import { type Experiment, type Finding, unproven, unreached, type Wrong } from "#twin/explorer";
+import type { Outcome } from "../../core/release/closing.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import { sweepOff } from "../release/hand-calls.ts";
 import type { RunRecord } from "../release/run-record.ts";
@@ -37,7 +38,10 @@ export function findingOf(
   reference?: Pick<Finding, "outcome" | "beside">,
 ): Finding {
   const end = endOfRelease(record);
-  const beside = (record.beside ?? []).map((one) => ({ model: one.model, ...endBeside(one) }));
+  const beside = (record.beside ?? []).map((one) => ({
+    model: one.milestone ?? one.model,
+    ...endBeside(one),
+  }));
   return {
     experiment,
     ...end,
@@ -51,6 +55,7 @@ export function findingOf(
         ...unfinished(model, outcome, reason),
         ...misled(outcome, reference?.beside?.[model], model),
       ]),
+      ...unstaged(end.outcome, record, reference),
       ...unreached(experiment, record),
       ...untold(experiment, record),
     ],
@@ -77,6 +82,24 @@ function endBeside({ executions }: Beside): { outcome: string; reason: string } 
  */
 const unfinished = (model: string, outcome: string, reason: string): Wrong[] =>
   outcome === "hung" ? [{ what: "hung", detail: `${model} ended ${outcome}: ${reason}` }] : [];
+
+const goneBack: ReadonlySet<string> = new Set<Outcome>(["rolled-back", "refused", "superseded", "stopped"]);
+
+/** Production follows a success in staging, and nothing else; where it would without any fault. */
+function unstaged(
+  outcome: string,
+  { beside = [] }: RunRecord,
+  reference?: Pick<Finding, "outcome" | "beside">,
+): Wrong[] {
+  const hasFollowed = beside.some(({ milestone }) => milestone === "production");
+  // An execution that was stopped as it closed may have promoted the version before.
+  if (hasFollowed && goneBack.has(outcome))
+    return [{ what: "unstaged-production", detail: `production began although staging was ${outcome}` }];
+  const follows = reference?.outcome === "promoted" && reference.beside?.production !== undefined;
+  return follows && outcome === "promoted" && !hasFollowed
+    ? [{ what: "production-forgotten", detail: "staging was passed, and production never began" }]
+    : [];
+}
 
 function wrongWith(record: RunRecord): Wrong[] {
   const { violations } = record.findings.invariants as InvariantFindings;

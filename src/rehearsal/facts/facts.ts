@@ -3,6 +3,7 @@ import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
 import { invariantNames } from "../invariants/checker.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
+import { releasedFirst } from "../release/released.ts";
 import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
 import { spent } from "./expenses.ts";
@@ -11,7 +12,8 @@ import { stagesOf } from "./stages.ts";
 
 /** `worldName` is what the world is called in the facts. The record must hold the findings of the invariants. */
 export function factsOf(request: RehearsalRequest, worldName: string, record: RunRecord): RehearsalFacts {
-  const { plan, world: spec } = request;
+  const { world: spec } = request;
+  const plan = releasedFirst(request);
   const findings = record.findings.invariants as InvariantFindings;
   const steady = Object.keys(record.before.endpoints[plan.endpoint.name]?.variants ?? {});
   const isCandidate = (variant: string) => !steady.includes(variant);
@@ -32,12 +34,12 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     candidateRequests: requests,
     ...spent(record, findings, plan),
     budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
-    stages: stagesOf(request, record, isCandidate),
+    stages: stagesOf(plan, record, isCandidate),
     timeline: record.timeline,
     ...promises(findings, startedAt),
     executions: executionsOf(record),
     ...(record.beside !== undefined && {
-      beside: record.beside.map((one) => ({ model: one.model, executions: executionsOf(one) })),
+      beside: record.beside.map((one) => ({ ...one, executions: executionsOf(one) })),
     }),
     alarms: record.alarms,
     edges: record.edges,

@@ -2,7 +2,7 @@
 
 import { isCall, type Minute } from "#twin/world";
 import type { SideFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
-import type { RehearsalRequest } from "../release/request.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { RunRecord } from "../release/run-record.ts";
 
 /** The candidate's share from a moment on. */
@@ -12,7 +12,7 @@ interface Share {
 }
 
 export function stagesOf(
-  { plan }: RehearsalRequest,
+  plan: Plan,
   record: RunRecord,
   isCandidate: (variant: string) => boolean,
 ): StageFacts[] {

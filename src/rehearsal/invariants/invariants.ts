@@ -7,6 +7,7 @@ import type { ExecutionRecord, LeftOver, Observer, StateEntry } from "#twin/engi
 import type { Service } from "#twin/services";
 import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
+import { releasedBeside, releasedFirst } from "../release/released.ts";
 import type { ReleaseScene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
@@ -191,8 +192,7 @@ export interface InvariantFindings {
 
 /** The invariants as an observer of a rehearsal. */
 export function observeInvariants({ world, request, schedules, refusedUntilMs }: Rehearsed): Observer {
-  const { plan, beside = [] } = request;
-  const plans = { plan, beside: beside.map((one) => one.plan) };
+  const plans = { plan: releasedFirst(request), beside: releasedBeside(request) };
   const invariants = createInvariants({ world, ...plans, schedules, refusedUntilMs });
   return {
     name: "invariants",

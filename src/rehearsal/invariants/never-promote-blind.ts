@@ -6,7 +6,8 @@
  * the same terms. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
- * leaves the last stage, and the promotion after it goes by the same word. So does one after somebody else has given the
+ * leaves the last stage, and the promotion after it goes by the same word. Where a plan releases in staging, what has not passed
+ * there goes to production by a person's word alone. So does one after somebody else has given the
  * candidate that part: their shift is no stage of the release.
  */
 
@@ -22,6 +23,7 @@ import { publishedRequests } from "./published.ts";
 import { brokenCeilings } from "./published-ceilings.ts";
 import { rebalancingOf } from "./rebalancing.ts";
 import { type Shift, shiftIn } from "./shifts.ts";
+import { createStagedFirst } from "./staged-first.ts";
 
 /** What a judge said when it last ended well. */
 interface Judged {
@@ -34,6 +36,7 @@ export function neverPromoteBlind(context: CheckContext): Checker {
   const name = "never-promote-blind";
   const { violations, report } = violationsOf(name);
   const judges = createJudges();
+  const staged = createStagedFirst(context);
   /** When the candidate's share last took effect, by endpoint. */
   const inForce = new Map<string, number>();
   /** The largest share that the candidate was given, by endpoint. */
@@ -53,6 +56,13 @@ export function neverPromoteBlind(context: CheckContext): Checker {
       report(`${step} ${what}`, whereOf(seen));
   }
 
+  /** Whose weights an endpoint has now. */
+  function noteWhose({ call, frame, tookEffect }: ObservedCall): void {
+    const weighed = tookEffect ? rebalancingOf(call) : undefined;
+    if (weighed === undefined || weighed.weights.size === 0) return;
+    theirs[frame === undefined ? "add" : "delete"](weighed.endpoint);
+  }
+
   /** Whether a shift gives the candidate more than it ever had, or what it had before; undefined: its first, or less. */
   function forwardBy({ endpoint, from, to }: Shift): keyof typeof steps | undefined {
     const most = given.get(endpoint.name) ?? 0;
@@ -66,9 +76,8 @@ export function neverPromoteBlind(context: CheckContext): Checker {
     violations,
     onCall(seen) {
       judges.onCall(seen);
-      const weighed = seen.tookEffect ? rebalancingOf(seen.call) : undefined;
-      if (weighed !== undefined && weighed.weights.size > 0)
-        theirs[seen.frame === undefined ? "add" : "delete"](weighed.endpoint);
+      for (const unstaged of staged.seen(seen)) report(unstaged, whereOf(seen));
+      noteWhose(seen);
       const shift = shiftIn(seen, context);
       const forward = shift === undefined ? undefined : forwardBy(shift);
       if (shift?.passage === undefined || forward === undefined) return;

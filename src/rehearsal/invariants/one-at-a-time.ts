@@ -11,10 +11,12 @@ import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
+import { createStagedFirst, scheduledKind } from "./staged-first.ts";
 
 export function oneAtATime(context: CheckContext): Checker {
   const name = "one-at-a-time";
   const { violations, report } = violationsOf(name);
+  const staged = createStagedFirst(context);
   /** Releases that have ever held a lock. */
   const holders = new Set<string>();
 
@@ -44,8 +46,10 @@ export function oneAtATime(context: CheckContext): Checker {
     const { state, spec } = context.world;
     if (Date.parse(until) <= atMs)
       report(`execution ${execution} waits for a version beyond ${until}`, { atMs });
+    const kind = scheduledKind(context.inputOf(execution));
     for (const { version, approvalStatus, lastModifiedMs } of state.modelPackages.values()) {
-      const isReleased = [...holders].some((id) => id.includes(`-v${version}-production`));
+      if (kind === "production" && !staged.hasPassed(version)) continue;
+      const isReleased = [...holders].some((id) => id.includes(`-v${version}-${kind}`));
       const isNew = version > spec.registry.serving && !isReleased && lastModifiedMs < atMs - longestLookMs;
       if (isNew && approvalStatus === "Approved")
         report(`execution ${execution} waits for a version although ${version} is approved`, { atMs });
@@ -56,6 +60,7 @@ export function oneAtATime(context: CheckContext): Checker {
     name,
     violations,
     onCall(seen) {
+      staged.seen(seen);
       const { call, frame, tookEffect } = seen;
       const mutation = frame === undefined || !tookEffect ? undefined : mutationOf(call);
       if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);

@@ -7,6 +7,7 @@ import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import { releasedPlans } from "../release/released.ts";
 import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */
@@ -26,7 +27,7 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
   );
   const names = (namespace: TargetScope["namespace"]) => plans.flatMap((plan) => namesIn(plan, namespace));
   return {
-    endpoints: onePattern(plans.map(({ endpoint }) => endpoint.name.toLowerCase())),
+    endpoints: onePattern(plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint.name.toLowerCase())),
     workloadRoles: onePattern(roleNames(serving)),
     trainingRoles: onePattern(roleNames(training)),
     ownNames: `${stack}-*`,

@@ -2,9 +2,11 @@
 
 import type { Application, Stack } from "#twin/engine";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { accountOf } from "../account-of-plan.ts";
 import { endOf } from "./end.ts";
 import { handsOn } from "./hand-calls.ts";
+import { releasedBeside, releasedFirst } from "./released.ts";
 import type { Neighbour, RehearsalParts, RehearsalRequest } from "./request.ts";
 import { stageOf } from "./stage-facts.ts";
 
@@ -14,6 +16,7 @@ const person = { function: "Person", everySeconds: personLooksSeconds, event: {}
 
 export function applicationOf(request: RehearsalRequest, parts: RehearsalParts): Application {
   const { plan, event, beside = [], turnsPerExecution } = request;
+  const first = releasedFirst(request);
   const plans = [plan, ...beside.map((one) => one.plan)];
   const { definition, functionTimeoutSeconds, rules, rates = [], observe = [], gate } = parts;
   const own = turnsPerExecution === undefined ? undefined : { ...rehearsedDeployment, turnsPerExecution };
@@ -22,7 +25,7 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     ...placeOf(rehearsedDeployment),
     definition,
     functionTimeoutSeconds,
-    account: accountOf(plan, event, beside),
+    account: accountOf(first, event, accountsBeside(request)),
     stepsOn: (wire) => (own === undefined ? parts.stepsOn(wire) : parts.stepsOn(wire, own)),
     functionsOn: functionsOf(request, parts),
     rules,
@@ -38,9 +41,18 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     stageOf,
     isByRule: isFromRegistry,
     endOf,
-    hands: (world) => handsOn(world, plan.endpoint.name),
+    hands: (world) => handsOn(world, first.endpoint.name),
     observe: observe.map((each) => (scene) => each({ ...scene, request })),
   };
+}
+
+/** What else is released in the account, with what starts a release of each that is begun by itself. */
+function accountsBeside(request: RehearsalRequest): { plan: Plan; event?: unknown }[] {
+  const begun = request.beside ?? [];
+  return releasedBeside(request).map((plan) => ({
+    plan,
+    event: begun.find((one) => one.plan.endpoint.name === plan.endpoint.name)?.event,
+  }));
 }
 
 function neighbourOf(

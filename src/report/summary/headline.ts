@@ -1,5 +1,5 @@
 /** How the release ended and why, in the first lines. */
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { BesideFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { printable } from "../../core/input/bad-input.ts";
 import { nobodyAnswered } from "../../core/release/bake.ts";
 import type { Outcome } from "../../core/release/closing.ts";
@@ -56,7 +56,7 @@ export function headline(facts: RehearsalFacts, { width, paint }: Page): string[
 }
 
 /** A release beside it ends as the last of its executions did. */
-function besideIt({ model, executions }: NonNullable<RehearsalFacts["beside"]>[number]): string {
+function besideIt({ model, milestone, executions }: BesideFacts): string {
   const {
     outcome = "never started",
     reason = "",
@@ -65,7 +65,8 @@ function besideIt({ model, executions }: NonNullable<RehearsalFacts["beside"]>[n
   } = executions.at(-1) ?? {};
   const from = executions[0]?.startSeconds ?? startSeconds;
   const time = stopSeconds === null ? "" : ` after ${duration(stopSeconds - from)}`;
-  return printable(`Beside it, ${model}: ${outcome}${time}. ${reason}`).replace(/\.?$/, ".");
+  const which = milestone === undefined ? `Beside it, ${model}` : `Then ${milestone}`;
+  return printable(`${which}: ${outcome}${time}. ${reason}`).replace(/\.?$/, ".");
 }
 
 function subject({ model, version, milestone }: RehearsalFacts): string {

@@ -212,8 +212,8 @@ test("a capacity-only milestone needs a pool and a date of its own; production n
 
   expect(messages).toEqual([
     "milestones.training.pool: expected the capacity it needs, found nothing",
-    "milestones.training.when: expected a date (at) or a cron: an approval starts production only, found an event",
-    "milestones.staging.when: expected a date (at) or a cron: an approval starts production only, found an event",
+    "milestones.training.when: expected a date (at) or a cron: an approval starts releases only, found an event",
+    "milestones.staging.when: expected a date (at) or a cron: an approval starts releases only, found an event",
   ]);
 });
 

@@ -107,10 +107,10 @@ describe("a version", () => {
   });
 
   test("has to be newer than what serves, but by hand", () => {
-    expect(mustBeNewer(asked)).toBe(true);
-    expect(mustBeNewer({ ...asked, trigger: "schedule" })).toBe(true);
-    expect(mustBeNewer(byHand)).toBe(false);
-    expect(mustBeNewer({ ...asked, milestone: "training" })).toBe(false);
+    expect(mustBeNewer(plan, asked)).toBe(true);
+    expect(mustBeNewer(plan, { ...asked, trigger: "schedule" })).toBe(true);
+    expect(mustBeNewer(plan, byHand)).toBe(false);
+    expect(mustBeNewer(plan, { ...asked, milestone: "training" })).toBe(false);
   });
 
   test.each([

@@ -1,0 +1,37 @@
+/** What a release of one type comes to at the planned peak: its fleet, the quota that it takes, its cost and its time. */
+import type { Plan, ReleaseType } from "../plan/plan.ts";
+import { finalOf, fleetFor } from "./candidate-fleet.ts";
+import { type Estimate, type Expense, estimateOf } from "./estimate.ts";
+import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
+import { candidateNeeds } from "./sizing.ts";
+
+export interface ReleaseOutlook {
+  readonly releaseType: ReleaseType;
+  readonly isDefault: boolean;
+  /** With which it is promoted. */
+  readonly candidate: { readonly instanceType: string; readonly instances: number };
+  /** The most instances that exist at one time, by type: the quota that the account must have. */
+  readonly peak: InstancesByType;
+  /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
+  readonly costUsd: number | null;
+  /** The same item by item, as a rehearsal bills them. */
+  readonly expenses: readonly Expense[];
+  /** If it goes back at its very end, or is promoted, whichever is dearer; without what has no known price. */
+  readonly dearestKnownUsd: number;
+  /** From its start to its end, in a world without surprises. */
+  readonly minutes: number;
+  readonly unpriced: readonly string[];
+}
+
+export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
+  const { instanceType, instances } = plan.endpoint;
+  const needs = candidateNeeds(plan, releaseType);
+  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
+  const joining = { instanceType: needs.instanceType, ...fleet };
+  const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
+  const stable = { instanceType, instances };
+  const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
+  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
+  const isDefault = releaseType === plan.defaultReleaseType;
+  return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
+}

@@ -1,0 +1,33 @@
+/**
+ * The plan by which the release of a milestone goes. What staging does not say for itself is as in production, but for what
+ * only production has: what else the model leans on, alarms, and dated freezes.
+ */
+import type { MilestoneKind, Plan } from "./plan.ts";
+
+type Milestones = Pick<Plan, "milestones">;
+
+/** Whether a milestone releases a version on an endpoint; any other is about capacity alone. */
+export const releasesVersion = ({ milestones }: Milestones, kind: MilestoneKind): boolean =>
+  kind === "production" || (kind === "staging" && milestones.staging?.release !== undefined);
+
+/** Whether a version has to be promoted in staging before an event or a date releases it in production. */
+export const isStagedFirst = (plan: Milestones, kind: MilestoneKind): boolean =>
+  kind === "production" && releasesVersion(plan, "staging");
+
+/** The plan as a milestone's release goes by it: staging's is the plan of its own endpoint. */
+export function planOfMilestone(plan: Plan, kind: MilestoneKind): Plan {
+  const staging = plan.milestones.staging?.release;
+  if (kind !== "staging" || staging === undefined) return plan;
+  const { endpoint, peakRequestsPerSecond, rollout, kpis, budget, alarms } = staging;
+  const { alongside: _, ...rest } = plan;
+  return {
+    ...rest,
+    endpoint,
+    requirements: { ...plan.requirements, peakRequestsPerSecond },
+    rollout: rollout ?? plan.rollout,
+    kpis: kpis ?? plan.kpis,
+    budget: budget ?? plan.budget,
+    alarms,
+    freezes: { ...plan.freezes, windows: [] },
+  };
+}

@@ -1,0 +1,31 @@
+/** By which plans the releases of a rehearsed plan go: staging's has an endpoint of its own in the same account. */
+import { planOfMilestone, releasesVersion } from "../../core/plan/milestone-plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { milestoneMeant } from "../../core/release/version-gate.ts";
+import { normaliseRequest } from "../../core/request/request.ts";
+
+/** What of a request says whose releases there are. */
+interface Rehearsed {
+  readonly plan: Plan;
+  readonly event: unknown;
+  readonly beside?: readonly { readonly plan: Plan }[] | undefined;
+}
+
+/** What is released on an endpoint, as far as a plan says. */
+export const releasedPlans = (plan: Plan): Plan[] =>
+  releasesVersion(plan, "staging") ? [plan, planOfMilestone(plan, "staging")] : [plan];
+
+/** The plan of the release that the event starts: a rehearsal's figures are that one's. */
+export function releasedFirst({ plan, event }: Pick<Rehearsed, "plan" | "event">): Plan {
+  const asked = normaliseRequest(event);
+  return asked.kind === "release" ? planOfMilestone(plan, milestoneMeant(plan, asked.request)) : plan;
+}
+
+/** Beside it, the plans of all others in the account. */
+export function releasedBeside(request: Rehearsed): Plan[] {
+  const { plan, beside = [] } = request;
+  const first = releasedFirst(request);
+  return [plan, ...beside.map((one) => one.plan)]
+    .flatMap(releasedPlans)
+    .filter(({ endpoint }) => endpoint.name !== first.endpoint.name);
+}
