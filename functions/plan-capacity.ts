@@ -16,6 +16,7 @@ import { scheduleRef } from "../src/aws/scheduler.ts";
 import { quotasFor } from "../src/aws/service-quotas.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
+import { unmetCriteria } from "../src/aws/validating.ts";
 import { leasesUsd } from "../src/core/capacity/alongside-cost.ts";
 import { finalOf, fleetFor } from "../src/core/capacity/candidate-fleet.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
@@ -190,6 +191,8 @@ async function look({ release, plan }: Input, tools: Tools) {
     const found = `${endpoint.variants.length} variants of ${endpoint.called} and status ${endpoint.status}`;
     return refused(`endpoint ${endpoint.name}: expected one variant, InService; found ${found}`);
   }
+  const unmet = await unmetCriteria(aws, plan, { version: release.version, packageArn });
+  if (unmet.length > 0) return refused(unmet.join("; "));
   const { metrics } = platform;
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });

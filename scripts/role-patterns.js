@@ -31,6 +31,10 @@ const patterns = {
     what: 'the tables that plans may list alongside, such as "chat-*"; "none" for none',
     valid: /^[\w.*?-]+$/,
   },
+  evaluations: {
+    what: 'the objects that plans\' criteria are looked up in, such as "chat-evaluations/*"; "none/none" for none',
+    valid: /^[a-z0-9.*?-]+\/[\w!.*'()/?-]+$/,
+  },
 };
 
 export default class RolePatterns {

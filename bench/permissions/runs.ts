@@ -48,6 +48,7 @@ const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"))
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
+const validated = planOf(textOf("test/data/plans/validated.yml"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
 const training = event("scheduled-milestone");
@@ -61,6 +62,7 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   services: "prod/tokenizer",
   functions: "rank:live",
   tables: "sessions",
+  evaluations: `${plan.model}-evaluations/*`,
 };
 
 export interface PermissionRun {
@@ -270,6 +272,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a production milestone by date, which names no version",
     outcome: "promoted",
     request: { event: milestone("production") },
+  },
+  {
+    name: "a version that measures up to its plan's criteria",
+    outcome: "promoted",
+    request: { plan: validated },
   },
   {
     name: "through staging into production",

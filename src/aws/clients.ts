@@ -8,6 +8,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -39,6 +40,7 @@ export interface Aws {
   readonly ecs: ECSClient;
   readonly lambda: LambdaClient;
   readonly states: SFNClient;
+  readonly s3: S3Client;
   readonly table: DynamoDBDocumentClient;
 }
 
@@ -115,6 +117,8 @@ export function connect(
     ecs: lean(new ECSClient(config)),
     lambda: lean(new LambdaClient(config)),
     states: lean(new SFNClient(config)),
+    // On a wire there are no names of hosts to tell buckets by.
+    s3: lean(new S3Client(wire === undefined ? config : { ...config, forcePathStyle: true })),
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },
     }),

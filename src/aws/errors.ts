@@ -16,6 +16,7 @@ const throttles = new Set([
   "RequestLimitExceeded",
   "ProvisionedThroughputExceededException",
   "LimitExceededException",
+  "SlowDown",
 ]);
 const isSdkError = (error: unknown): error is SdkError => error instanceof Error && "$metadata" in error;
 

@@ -1,5 +1,10 @@
 /** SageMaker's Model Registry: what it has of a version, and which is the newest that it has approved. */
-import { DescribeModelPackageCommand, paginateListModelPackages } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeModelPackageCommand,
+  type ModelMetrics,
+  paginateListModelPackages,
+} from "@aws-sdk/client-sagemaker";
+import { type EvaluationKind, evaluationKinds } from "../core/plan/criteria.ts";
 import type { Aws } from "./clients.ts";
 
 /** A model package version as the registry has it. */
@@ -18,6 +23,29 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
     approval: found.ModelApprovalStatus ?? "Unknown",
     ...(releaseType === undefined ? {} : { releaseType }),
   };
+}
+
+/** Where ModelMetrics names a document of each kind (DescribeModelPackage, API reference). */
+const sourceOf: Readonly<Record<EvaluationKind, (metrics: ModelMetrics) => string | undefined>> = {
+  "model-quality": ({ ModelQuality: quality }) => quality?.Statistics?.S3Uri,
+  "model-data-quality": ({ ModelDataQuality: quality }) => quality?.Statistics?.S3Uri,
+  bias: ({ Bias: bias }) => (bias?.PostTrainingReport ?? bias?.Report)?.S3Uri,
+  explainability: ({ Explainability: explained }) => explained?.Report?.S3Uri,
+};
+
+/** Where the measures of a version are, S3 URIs by kind; absent where its entry names none. */
+export async function evaluationsNamed(
+  { sagemaker }: Aws,
+  arn: string,
+): Promise<ReadonlyMap<EvaluationKind, string>> {
+  const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  const { ModelMetrics: metrics = {} } = found;
+  return new Map(
+    evaluationKinds.flatMap((kind) => {
+      const uri = sourceOf[kind](metrics);
+      return uri === undefined ? [] : [[kind, uri] as const];
+    }),
+  );
 }
 
 /** The newest approved version of a model package group, by its name or its ARN, if there is one. */

@@ -15,6 +15,7 @@ import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
+import type { Criterion } from "./plan/criteria.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";
@@ -75,6 +76,8 @@ export interface MilestoneOutlook {
   /** Of what the time from there to its date is made. */
   readonly lead?: readonly LeadPart[];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
+  /** Of validation: what a version must measure up to. */
+  readonly criteria?: readonly Criterion[];
   /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
   readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
   /** Of the pool, held to its end, or of staging's release; null where its price is not known. */
@@ -162,10 +165,12 @@ function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly La
     const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType);
     return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
   }
-  if (pool === undefined) return [outlook];
+  const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;
+  const validated = { ...outlook, ...(criteria !== undefined && { criteria }) };
+  if (pool === undefined) return [validated];
   const { instanceType, instances, holdMinutes } = pool;
   const { usd } = poolExpense(plan, pool, start?.leadMinutes);
-  return [{ ...outlook, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
+  return [{ ...validated, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
 }
 
 function fleetWarnings(plan: Plan): string[] {

@@ -67,6 +67,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     versions: asked.version === undefined ? [] : [asked.version],
     endpoint: { name: endpoint.name, instanceType: endpoint.instanceType, instances: endpoint.instances },
     types: typesOf(plan),
+    ...evaluatedBy(plan),
     peakRequestsPerSecond: peakAtRest(plan),
     utilisationPercent,
     latencyMsP99,
@@ -89,6 +90,26 @@ function scalableOf(entry: NonNullable<Plan["alongside"]>[number]): ScalableSeed
     ...(minimums.length > 0 && { capacity: half, min: Math.max(1, Math.floor(half / 2)) }),
     ...(usdPerUnitHour !== undefined && { usdPerUnitHour }),
   };
+}
+
+/** Of each criterion a value that meets it, one that does not, and one beside which the first is too much worse. */
+function evaluatedBy({ milestones }: Plan): Pick<AccountSeed, "evaluated"> {
+  const { criteria = [] } = milestones.validation ?? {};
+  if (criteria.length === 0) return {};
+  const evaluated = criteria.map(({ of, metric, atLeast, atMost, worseThanServingBy = 0 }) => {
+    const bound = atLeast ?? atMost ?? 0;
+    const better = atLeast === undefined ? -1 : 1;
+    const margin = 0.01 * Math.max(Math.abs(bound), 0.01);
+    const [good, bad] = [bound + better * margin, bound - better * margin];
+    return {
+      document: of,
+      path: metric.split("."),
+      good,
+      bad,
+      best: good + better * (2 * worseThanServingBy + margin),
+    };
+  });
+  return { evaluated };
 }
 
 /** What of an event a world must know; of one that starts no release it is nothing. */

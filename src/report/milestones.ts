@@ -21,15 +21,20 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   return [
     ...table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line),
     ...milestones
-      .flatMap((milestone) => [...leadTexts(milestone), ...graceTexts(milestone)])
+      .flatMap((milestone) => [
+        ...leadTexts(milestone),
+        ...graceTexts(milestone),
+        ...criteriaTexts(milestone),
+      ])
       .flatMap((text) => wrap(text, width - margin.length))
       .map((line) => paint.dim(margin + line)),
   ];
 }
 
-function capacityText({ pool, staging }: MilestoneOutlook): string {
+function capacityText({ pool, staging, criteria }: MilestoneOutlook): string {
   if (pool !== undefined)
     return `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`;
+  if (criteria !== undefined) return "none";
   return staging === undefined
     ? "as above"
     : `${staging.instances} ${staging.instanceType} on ${staging.endpoint}`;
@@ -39,6 +44,18 @@ function whenText(when: MilestoneOutlook["when"]): string {
   if ("event" in when)
     return when.event === "model-approved" ? "a version is approved" : "a version has passed staging";
   return "at" in when ? `${when.at} ${when.timeZone}` : `${when.cron} ${when.timeZone}`;
+}
+
+function criteriaTexts({ criteria = [] }: MilestoneOutlook): string[] {
+  if (criteria.length === 0) return [];
+  const all = criteria.map(({ metric, of, atLeast, atMost, worseThanServingBy }) => {
+    const bound = atLeast === undefined ? `${atMost} at most` : `${atLeast} at least`;
+    const where = of === "model-quality" ? "" : ` of ${of}`;
+    const beside =
+      worseThanServingBy === undefined ? "" : ` and at most ${worseThanServingBy} worse than what serves`;
+    return `${metric}${where} ${bound}${beside}`;
+  });
+  return [`A version is released where it measures up: ${all.join("; ")}. What is not known is no pass.`];
 }
 
 function leadTexts({ kind, start, lead = [] }: MilestoneOutlook): string[] {

@@ -19,6 +19,9 @@ export const leaningToo = planIn("test/data/plans/leaning-too.yml");
 /** The sample, whose versions are released in staging first. */
 export const staged = planIn("test/data/plans/staged.yml");
 
+/** The sample, with criteria that a version must meet. */
+export const validated = planIn("test/data/plans/validated.yml");
+
 function planIn(path: string): Plan {
   const parsed = parsePlan(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), path);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));

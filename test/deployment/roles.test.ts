@@ -62,14 +62,22 @@ test("nothing is packaged without the patterns of names, or with one that matche
     services: "prod/*",
     functions: "chat-*:live",
     tables: "none",
+    evaluations: "chat-evaluations/*",
   };
   const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
 
   expect(problemsOf(given)).toEqual([]);
   expect(problemsOf(parametersOfRoles)).toEqual(
-    ["endpoints", "ownNames", "workloadRoles", "trainingRoles", "services", "functions", "tables"].map(
-      (name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`)),
-    ),
+    [
+      "endpoints",
+      "ownNames",
+      "workloadRoles",
+      "trainingRoles",
+      "services",
+      "functions",
+      "tables",
+      "evaluations",
+    ].map((name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`))),
   );
   expect(problemsOf({ ...given, endpoints: "Chat-*" })).toEqual([
     '--param endpoints=…: expected a pattern of the endpoints that releases may change, in lower case as their ARNs are, such as "chat-*"; found "Chat-*"',

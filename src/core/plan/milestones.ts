@@ -1,6 +1,7 @@
 /** When the milestones of a model are due, and the capacity that each needs. */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
+import { Criteria } from "./criteria.ts";
 import { count, instanceType } from "./instances.ts";
 import { StagingRelease } from "./staging.ts";
 import { isLocalTime, When } from "./when.ts";
@@ -76,6 +77,9 @@ export const Milestone = z.strictObject({
 });
 export type Milestone = z.infer<typeof Milestone>;
 
+const ValidationMilestone = Milestone.extend({ criteria: Criteria.optional() });
+type ValidationMilestone = z.infer<typeof ValidationMilestone>;
+
 const StagingMilestone = Milestone.extend({ release: StagingRelease.optional() });
 type StagingMilestone = z.infer<typeof StagingMilestone>;
 
@@ -83,7 +87,9 @@ export const Milestones = z
   .strictObject({
     "data-collection": Milestone.optional().describe("Data for the next version is gathered."),
     training: Milestone.optional().describe("The next version is trained."),
-    validation: Milestone.optional().describe("The trained version is evaluated."),
+    validation: ValidationMilestone.optional().describe(
+      "The trained version is evaluated: on capacity that is raised for it, and by criteria that it must meet before it is released anywhere.",
+    ),
     staging: StagingMilestone.optional().describe(
       "The version runs where nobody depends on it: released on an endpoint of its own, or on capacity that is raised for it.",
     ),
@@ -98,15 +104,19 @@ type Dated = { readonly kind: MilestoneKind; readonly at: string; readonly timeZ
 function checkMilestones(
   milestones: { readonly [K in MilestoneKind]?: Milestone | undefined } & {
     readonly staging?: StagingMilestone | undefined;
+    readonly validation?: ValidationMilestone | undefined;
   },
   ctx: z.RefinementCtx,
 ): void {
   const isStaged = milestones.staging?.release !== undefined;
+  const hasCriteria = milestones.validation?.criteria !== undefined;
   const dated: Dated[] = [];
   for (const kind of milestoneKinds) {
     const milestone = milestones[kind];
     if (milestone === undefined) continue;
-    checkCapacity(kind, milestone, { ctx, isStaged });
+    if (kind === "validation" && hasCriteria && milestone.pool === undefined)
+      checkApproval(kind, milestone.when, ctx);
+    else checkCapacity(kind, milestone, { ctx, isStaged });
     if ("at" in milestone.when && isLocalTime(milestone.when.at)) dated.push({ kind, ...milestone.when });
   }
   for (const [i, { kind, at, timeZone }] of dated.entries()) {
@@ -140,6 +150,15 @@ function checkCapacity(
       found: String(when.graceMinutes),
     });
   checkEvent(kind, when, { ctx, isRelease, isStaged });
+}
+
+/** Criteria are looked at as a version's release begins: without capacity of its own, validation has no other time. */
+function checkApproval(kind: MilestoneKind, when: When, ctx: z.RefinementCtx): void {
+  if ("event" in when && when.event === "model-approved") return;
+  tell(ctx, [kind, "when"], {
+    expected: "{ event: model-approved }, or a pool that is raised by its date",
+    found: "event" in when ? when.event : "a date",
+  });
 }
 
 /** What an event may make due: an approval the first release of a version, and that one's success the next. */

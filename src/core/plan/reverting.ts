@@ -1,6 +1,7 @@
 /**
  * A plan for going back to a version that has served before: its whole fleet from the start, and one step between nothing and
- * all. What has served is known to be good, and what serves now is why somebody is in a hurry; it is judged all the same.
+ * all. What has served is known to be good, and what serves now is why somebody is in a hurry: it is judged all the same, but
+ * need not measure up to criteria that may be younger than itself.
  */
 import type { Plan } from "./plan.ts";
 
@@ -15,6 +16,7 @@ export function revertingPlan(plan: Plan): Plan {
   const shares = [halfPercent, last].filter((share, nth) => nth === 1 || share < last);
   return {
     ...plan,
+    milestones: withoutCriteria(plan.milestones),
     rollout: {
       ...rollout,
       strategy: "upfront",
@@ -22,4 +24,11 @@ export function revertingPlan(plan: Plan): Plan {
       onInconclusive: { action: "proceed" },
     },
   };
+}
+
+/** Of validation its capacity alone, if it has any. */
+function withoutCriteria({ validation, ...others }: Plan["milestones"]): Plan["milestones"] {
+  if (validation?.pool === undefined) return others;
+  const { criteria: _, ...capacity } = validation;
+  return { ...others, validation: capacity };
 }

@@ -7,7 +7,7 @@
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
  * leaves the last stage, and the promotion after it goes by the same word. Where a plan releases in staging, what has not passed
- * there goes to production by a person's word alone. So does one after somebody else has given the
+ * there goes to production by a person's word alone; where it has criteria, nothing is made of a version that does not meet them. So does one after somebody else has given the
  * candidate that part: their shift is no stage of the release.
  */
 
@@ -24,6 +24,7 @@ import { brokenCeilings } from "./published-ceilings.ts";
 import { rebalancingOf } from "./rebalancing.ts";
 import { type Shift, shiftIn } from "./shifts.ts";
 import { createStagedFirst } from "./staged-first.ts";
+import { madeUnvalidated } from "./validated-first.ts";
 
 /** What a judge said when it last ended well. */
 interface Judged {
@@ -76,7 +77,8 @@ export function neverPromoteBlind(context: CheckContext): Checker {
     violations,
     onCall(seen) {
       judges.onCall(seen);
-      for (const unstaged of staged.seen(seen)) report(unstaged, whereOf(seen));
+      const unproven = [...staged.seen(seen), ...madeUnvalidated(seen, context)];
+      for (const what of unproven) report(what, whereOf(seen));
       noteWhose(seen);
       const shift = shiftIn(seen, context);
       const forward = shift === undefined ? undefined : forwardBy(shift);

@@ -10,7 +10,7 @@ import extracted from "./roles.json" with { type: "json" };
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
 export const patternParameters = [
   ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
-  ...(["services", "functions", "tables"] as const),
+  ...(["services", "functions", "tables", "evaluations"] as const),
 ] as const;
 
 /** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
@@ -18,7 +18,11 @@ export const placeholder = (parameter: string): string =>
   `${separated[parameter] ?? ""}parameter-${parameter.toLowerCase()}`;
 
 /** Names of two parts. */
-const separated: Readonly<Record<string, string>> = { services: "cluster/", functions: "function:" };
+const separated: Readonly<Record<string, string>> = {
+  services: "cluster/",
+  functions: "function:",
+  evaluations: "bucket/",
+};
 
 export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {
   /** How the roles may do what Application Auto Scaling checks in the caller's name. */

@@ -34,6 +34,7 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
     services: onePattern(names("ecs"), "none/none"),
     functions: onePattern(names("lambda"), "none:none"),
     tables: onePattern(names("dynamodb"), "none"),
+    evaluations: onePattern([...world.state.objects.keys()], "none/none"),
     autoScalingChecks: "open",
   };
 }

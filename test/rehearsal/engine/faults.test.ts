@@ -241,7 +241,11 @@ describe("a point's text", () => {
   const count = fc.integer({ min: 1, max: 10_000 });
   const stage = fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined });
   const state = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,20}$/);
-  const operation = fc.constantFrom("sagemaker.UpdateEndpoint", "service-quotas.ListServiceQuotas");
+  const operation = fc.constantFrom(
+    "sagemaker.UpdateEndpoint",
+    "service-quotas.ListServiceQuotas",
+    "s3.GetObject",
+  );
   const point: fc.Arbitrary<Point> = fc.oneof(
     fc.record({
       at: fc.constant("call" as const),

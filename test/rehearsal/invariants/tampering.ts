@@ -56,7 +56,7 @@ function bodyOf({ body }: SdkRequest): Body {
 }
 
 function answerOf({ response }: SdkResponse): Body {
-  return JSON.parse(new TextDecoder().decode(response.body));
+  return JSON.parse(new TextDecoder().decode(response.body as Uint8Array));
 }
 
 function responseOf(body: Body): SdkResponse {

@@ -19,6 +19,7 @@ const parameters: RoleParameters = {
   services: "prod/*",
   functions: "none:none",
   tables: "none",
+  evaluations: "chat-evaluations/*",
   ownNames: "slipway-dev-*",
   autoScalingChecks: "open",
 };

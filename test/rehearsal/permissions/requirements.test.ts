@@ -57,6 +57,8 @@ const input = {
   Qualifier: "live",
   ...scaled,
 };
+/** Its key is a text, where a table's is an item's. */
+const object = { Bucket: "chat-evaluations", Key: "v7/model-quality.json" };
 /** What Application Auto Scaling scales beside variants. */
 const leanedOn = [
   "ecs:service:DesiredCount",
@@ -70,7 +72,7 @@ const ask = (service: string, operation: string, given: object = input): readonl
   requirementsOf({ service, operation, input: given as never, at: 0 }, facts);
 const all = Object.entries(required).flatMap(([service, operations]) =>
   Object.keys(operations).flatMap((operation) =>
-    [{}, ...(service === "application-autoscaling" ? leanedOn : [])].map(
+    [...(service === "s3" ? [object] : [{}]), ...(service === "application-autoscaling" ? leanedOn : [])].map(
       (more) => [`${service}.${operation}`, ask(service, operation, { ...input, ...more })] as const,
     ),
   ),

@@ -247,7 +247,9 @@ describe("a member that the twin does not know is refused by its name", () => {
             query: { Colour: "red" },
             headers: {},
           })
-          .then(({ response }) => Promise.reject(new Error(new TextDecoder().decode(response.body)))),
+          .then(({ response }) =>
+            Promise.reject(new Error(new TextDecoder().decode(response.body as Uint8Array))),
+          ),
     ],
     [
       "EventBridge.PutEvents's Colour",

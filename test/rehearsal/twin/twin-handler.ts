@@ -1,5 +1,5 @@
 /** How a test reaches the twin with a real AWS SDK client: a request handler that calls it in process. */
-import type { Twin, WireRequest } from "#twin/services";
+import { sdkBody, type Twin, type WireRequest } from "#twin/services";
 
 type SdkRequest = Omit<WireRequest, "body"> & { body?: unknown };
 
@@ -13,7 +13,8 @@ export function reaching(twin: Pick<Twin, "handle">) {
       async handle(request: SdkRequest) {
         const body =
           typeof request.body === "string" || request.body instanceof Uint8Array ? request.body : undefined;
-        return { response: await twin.handle({ ...request, body }) };
+        const answer = await twin.handle({ ...request, body });
+        return { response: { ...answer, body: sdkBody(request, answer.body) } };
       },
     },
   };

@@ -9,6 +9,7 @@ import { dynamodb } from "../services/dynamodb.ts";
 import { ecs } from "../services/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../services/event-bridge.ts";
 import { lambda } from "../services/lambda.ts";
+import { s3 } from "../services/s3.ts";
 import { sagemaker } from "../services/sagemaker.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../services/scheduler.ts";
@@ -76,6 +77,7 @@ export function openAccount(options: AccountOptions): Account {
       applicationAutoScaling(world),
       ecs(world),
       lambda(world),
+      s3(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
       dynamodb({

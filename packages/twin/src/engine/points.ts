@@ -36,7 +36,7 @@ export function keyOf(point: Point): string {
 }
 
 const pattern =
-  /^(call|invocation|entry):([A-Za-z0-9_ -]+)(?:\[(\d+)\])?(?:\/([a-z-]+\.[A-Za-z]+)#(\d+))?@(\d+)$/;
+  /^(call|invocation|entry):([A-Za-z0-9_ -]+)(?:\[(\d+)\])?(?:\/([a-z0-9-]+\.[A-Za-z]+)#(\d+))?@(\d+)$/;
 
 /** Reads what `formatPoint` wrote; undefined when `text` is no point. */
 export function parsePoint(text: string): Point | undefined {

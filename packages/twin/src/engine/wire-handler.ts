@@ -3,6 +3,7 @@
  * virtual time and its answer travels back.
  */
 import { latencyHeader } from "../services/sagemaker-runtime.ts";
+import { sdkBody } from "../services/sdk-body.ts";
 import { ConnectionLost, type Twin } from "../services/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
@@ -22,8 +23,7 @@ export interface SdkResponse {
   readonly response: {
     readonly statusCode: number;
     readonly headers: Record<string, string>;
-    /** Bytes: SDK clients read them as they are, without a stream's many ticks. */
-    readonly body: Uint8Array;
+    readonly body: ReturnType<typeof sdkBody>;
   };
 }
 /** What the SDK hands over beside a request. */
@@ -60,7 +60,7 @@ export function createWireHandler(options: WireOptions): WireHandler {
     const answer = await inFlight.serve(() =>
       runInFrame({ ...frame, call: { ordinal } }, () => twin.handle(wireRequest(request))),
     );
-    return { response: answer };
+    return { response: { ...answer, body: sdkBody(request, answer.body) } };
   }
 
   /** What has left the sandbox arrives, frozen or not; its answer is heard by whoever still listens. */

@@ -23,6 +23,17 @@ export const cloudwatch: Readonly<Record<string, Requires>> = {
   ],
 };
 
+/** An object's ARN has neither region nor account. */
+export const s3: Readonly<Record<string, Requires>> = {
+  GetObject: (input) => [
+    {
+      action: "s3:GetObject",
+      resource: `arn:aws:s3:::${text(input, "Bucket")}/${text(input, "Key")}`,
+      refusedAs: "AccessDenied",
+    },
+  ],
+};
+
 export const serviceQuotas: Readonly<Record<string, Requires>> = {
   ListServiceQuotas: onEverything("servicequotas:ListServiceQuotas"),
   ListAWSDefaultServiceQuotas: onEverything("servicequotas:ListAWSDefaultServiceQuotas"),

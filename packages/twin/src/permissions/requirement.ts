@@ -11,8 +11,8 @@ export interface Requirement {
   readonly resource: string;
   /** Condition keys, in lower case, beyond those of every request. */
   readonly keys?: Context;
-  /** Set where the service checks the caller on the way and says so as a mistake in the request. */
-  readonly refusedAs?: "ValidationException";
+  /** What the service calls a refusal, where not AccessDeniedException: S3's own code, or a mistake in the request. */
+  readonly refusedAs?: "AccessDenied" | "ValidationException";
 }
 
 /** What an operation requires of its caller. `facts` are about the account, not about the request. */

@@ -5,7 +5,7 @@ import { applicationAutoScaling } from "./application-auto-scaling.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { ecs } from "./ecs.ts";
 import { lambda } from "./lambda.ts";
-import { cloudwatch, eventBridge, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
+import { cloudwatch, eventBridge, s3, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
 import type { Facts, Requirement, Requires } from "./requirement.ts";
 import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
 
@@ -17,6 +17,7 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   ecs,
   eventbridge: eventBridge,
   lambda,
+  s3,
   sagemaker,
   "sagemaker-runtime": sagemakerRuntime,
   scheduler,

@@ -13,10 +13,17 @@ export interface RouteMatch {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The route that a request takes among all REST services, or undefined. A greedy label is written `{Name+}`. */
-export function findRoute(request: WireRequest, services: readonly Service[]): RouteMatch | undefined {
+/**
+ * The route that a request takes among all REST services of JSON, or that of the signing name whose REST is XML; undefined
+ * where there is none. A greedy label is written `{Name+}`.
+ */
+export function findRoute(
+  request: WireRequest,
+  services: readonly Service[],
+  xml?: string,
+): RouteMatch | undefined {
   for (const service of services) {
-    if (service.protocol.kind !== "rest") continue;
+    if (service.protocol.kind !== "rest" || service.protocol.xml !== xml) continue;
     for (const route of service.protocol.routes) {
       const labels = route.method === request.method ? matchPath(route.path, request.path) : undefined;
       if (labels) return { service, route, labels };

@@ -51,7 +51,8 @@ export interface Route {
  */
 export type Protocol =
   | { readonly kind: "json"; readonly version: "1.0" | "1.1"; readonly targetPrefix: string }
-  | { readonly kind: "rest"; readonly routes: readonly Route[] }
+  /** `xml`: the signing name of a service whose REST speaks XML; errors are then XML, and bodies as they come. */
+  | { readonly kind: "rest"; readonly routes: readonly Route[]; readonly xml?: string }
   | { readonly kind: "query"; readonly version: string; readonly xmlNamespace: string };
 
 export interface Service {

@@ -37,7 +37,7 @@ export function dialectOf(request: WireRequest): Dialect {
     const queryErrors = headers["x-amzn-query-mode"] === "true";
     return { kind: "json", contentType: known ? contentType : "application/x-amz-json-1.1", queryErrors };
   }
-  if (/xml$/.test(contentType) || XML_SERVICES.has(signingName(headers) ?? "")) return { kind: "xml" };
+  if (/xml$/.test(contentType) || XML_SERVICES.has(addressee(request, headers))) return { kind: "xml" };
   return { kind: "rest" };
 }
 
@@ -57,8 +57,20 @@ export function decode(request: WireRequest, dialect: Dialect, services: readonl
     case "cbor":
       throw notModelled(`the smithy-rpc-v2-cbor protocol (${request.path}), only AWS JSON and REST JSON`);
     case "xml":
-      throw notModelled(`the REST XML protocol (${unknownRest(request, headers)})`);
+      return { ...decodeXml(request, headers, services), dialect };
   }
+}
+
+function decodeXml(
+  request: WireRequest,
+  headers: Readonly<Record<string, string>>,
+  services: readonly Service[],
+): Omit<Decoded, "dialect"> {
+  const match = findRoute(request, services, addressee(request, headers));
+  if (!match) throw notModelled(`the REST XML protocol (${unknownRest(request, headers)})`);
+  const { service, route } = match;
+  const input = restInput(match, request, headers);
+  return { service, operation: route.operation, input, run: ownOperation(service, route.operation) };
 }
 
 function decodeJson(
@@ -130,6 +142,10 @@ const XML_SERVICES = new Set(["s3", "s3express", "cloudfront", "route53"]);
 function signingName(headers: Readonly<Record<string, string>>): string | undefined {
   return /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1];
 }
+
+/** Whom a request is for, by who signed it or else by its host: s3.eu-west-1.amazonaws.com → s3. */
+const addressee = ({ hostname }: WireRequest, headers: Readonly<Record<string, string>>): string =>
+  signingName(headers) ?? hostname.split(".", 1)[0] ?? "";
 
 function unknownRest(request: WireRequest, headers: Readonly<Record<string, string>>): string {
   const service = signingName(headers) ?? request.hostname;

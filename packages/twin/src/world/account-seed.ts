@@ -25,6 +25,8 @@ export interface AccountSeed {
   /** What the endpoint must keep to. */
   readonly latencyMsP99: number;
   readonly errorRatePercent: number;
+  /** What versions are evaluated by, where anybody asks for that. */
+  readonly evaluated?: readonly EvaluatedMetric[];
   /** The most instances that may be needed at one time, by type. */
   readonly endpointNeeds: Readonly<Record<string, number>>;
   /** Instances of the largest training pool, by type. */
@@ -35,6 +37,18 @@ export interface AccountSeed {
   readonly scalables?: readonly ScalableSeed[];
   /** Other models of the account, each with an endpoint of its own. */
   readonly others?: readonly OtherModel[];
+}
+
+export type EvaluationKind = "model-quality" | "model-data-quality" | "bias" | "explainability";
+
+/** A number in one of a version's documents of measures. */
+export interface EvaluatedMetric {
+  readonly document: EvaluationKind;
+  readonly path: readonly string[];
+  /** What is good enough, what is not, and what is so good that `good` is too much worse. */
+  readonly good: number;
+  readonly bad: number;
+  readonly best: number;
 }
 
 /** A model beside the account's own, which is released there as well. */

@@ -5,6 +5,7 @@
 import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
+import { seededEvaluation } from "./evaluations.ts";
 import type { Instance } from "./instance-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
@@ -47,6 +48,9 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
   const packages = [account, ...(account.others ?? [])].flatMap((each) =>
     seededPackages({ ...account, metadata: {}, ...each }, spec, startMs),
   );
+  const evaluations = packages.map(({ group, version }) =>
+    seededEvaluation({ ...account, model: group }, spec, version),
+  );
   const leanedOn = seededScalables(account, spec, startMs);
   const targets = [seededTarget(account, spec, startMs), ...leanedOn.targets];
   return {
@@ -67,6 +71,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
       unroutedRequests: 0,
       metrics: { series: new Map(), custom: new Map() },
+      objects: new Map(evaluations.flatMap(({ objects }) => objects)),
     },
     quotas: [...endpointQuotas(account, spec), ...trainingQuotas(account, spec)],
     instanceIds: instances.map((instance) => instance.id),
@@ -160,7 +165,8 @@ function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => R
 }
 
 /** What serves is old, what is newer than it is an hour old; the newest is the last that came. */
-function seededPackages(account: AccountSeed, { registry }: SettledSpec, startMs: number): ModelPackage[] {
+function seededPackages(account: AccountSeed, spec: SettledSpec, startMs: number): ModelPackage[] {
+  const { registry } = spec;
   const { serving } = registry;
   const held = new Set([serving, serving + 1, ...registry.versions, ...account.versions]);
   const versions = [...held].sort((a, b) => a - b);
@@ -168,12 +174,17 @@ function seededPackages(account: AccountSeed, { registry }: SettledSpec, startMs
   return versions.map((version) => {
     const ageMs =
       version > serving ? 3_600_000 + (newest - version) * 1000 : (41 + serving - version) * dayMs;
-    return seededPackage(account, version, startMs - ageMs);
+    return seededPackage(account, spec, { version, creationMs: startMs - ageMs });
   });
 }
 
-function seededPackage(account: AccountSeed, version: number, creationMs: number): ModelPackage {
+function seededPackage(
+  account: AccountSeed,
+  spec: SettledSpec,
+  { version, creationMs }: { version: number; creationMs: number },
+): ModelPackage {
   const { model, registryAccount = accountId, metadata = {} } = account;
+  const { metrics } = seededEvaluation(account, spec, version);
   return {
     account: registryAccount,
     group: model,
@@ -188,6 +199,7 @@ function seededPackage(account: AccountSeed, version: number, creationMs: number
     image: `${registryAccount}.dkr.ecr.${region}.amazonaws.com/${model}:${version}`,
     imageDigest: `sha256:${version.toString(16).padStart(64, "0")}`,
     modelDataUrl: `s3://${model}-models/v${version}/model.tar.gz`,
+    ...(metrics !== undefined && { shown: { ModelMetrics: metrics } }),
   };
 }
 

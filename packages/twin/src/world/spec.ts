@@ -201,6 +201,12 @@ export const WorldSpec = z.strictObject({
         .describe(
           "How long after the event versions newer than what serves are approved, minutes; null: never. No event tells of it.",
         ),
+      evaluation: z
+        .enum(["good", "bad", "worse", "missing", "unreadable"])
+        .default("good")
+        .describe(
+          "How versions newer than what serves measure up to what the account asks for: good enough, not, worse than what serves; or nothing is known of them, or cannot be read.",
+        ),
     })
     .prefault({})
     .describe("What the model registry holds."),

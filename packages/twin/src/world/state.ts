@@ -42,6 +42,8 @@ export interface ModelPackage {
 }
 
 export interface WorldState {
+  /** What S3 holds, as far as anybody reads it: by `bucket/key`. */
+  readonly objects: Map<string, string>;
   readonly endpoints: Map<string, Endpoint>;
   readonly endpointConfigs: Map<string, EndpointConfig>;
   readonly models: Map<string, Model>;
