@@ -1,6 +1,6 @@
 /** Plans as applied: one item a model in Slipway's table, read by OpenRelease and kept by the release's record. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { PlanInForce } from "../core/calendar/application.ts";
 import { drifted } from "../core/errors.ts";
 import { Plan } from "../core/plan/plan.ts";
@@ -39,6 +39,29 @@ export async function planInForce(
   // A plan is numbered as the documents are that keep it.
   const plan = membersOf(upcastWhereKnown(Item))?.plan;
   return { plan, appliedAt, ...(appliedBy === undefined ? {} : { appliedBy }) };
+}
+
+/** The plans in force of all models, by name, and the models whose plan this code cannot read. */
+export async function plansInForce({
+  table,
+  environment,
+}: Aws): Promise<{ readonly plans: Plan[]; readonly unread: string[] }> {
+  const pages = paginateScan(
+    { client: table },
+    {
+      TableName: environment.table,
+      FilterExpression: "begins_with(pk, :plan) AND sk = :sk",
+      ExpressionAttributeValues: { ":plan": keyOf("").pk, ":sk": "plan" },
+    },
+  );
+  const [plans, unread]: [Plan[], string[]] = [[], []];
+  for await (const { Items = [] } of pages)
+    for (const item of Items) {
+      const parsed = Plan.safeParse(membersOf(upcastWhereKnown(item))?.plan);
+      if (parsed.success) plans.push(parsed.data);
+      else unread.push(String(item.pk).slice(keyOf("").pk.length));
+    }
+  return { plans: plans.sort((one, other) => (one.model < other.model ? -1 : 1)), unread };
 }
 
 /** Puts a plan in force, whatever was before; releases that are under way keep the plan they started with. */

@@ -4,11 +4,8 @@ import {
   paginateListServiceQuotas,
   type ServiceQuota,
 } from "@aws-sdk/client-service-quotas";
-import type { InstancesByType } from "../core/capacity/feasibility.ts";
+import type { InstancesByType, QuotaUse } from "../core/capacity/feasibility.ts";
 import type { Aws } from "./clients.ts";
-
-/** What quotas are for, in the words with which their names end. */
-export type QuotaUse = "endpoint usage" | "training job usage" | "training warm pool usage";
 
 const ServiceCode = "sagemaker";
 

@@ -102,6 +102,30 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
   },
   {
+    name: "calendar",
+    summary: "when the milestones of all plans come, what each takes, and what is in each other's way",
+    text: [
+      "Lists the milestones that have a date or a cron, of all plans in force in a deployment: when each is due, from when until when something is raised for it, what that is and what it costs. Then what does not go together: two releases on one endpoint, more instances at one time than a quota allows, more than a plan's budget of a month, a freeze. A model whose versions come when they are approved is expected by the cadence of its releases so far. Touches nothing in the account.",
+      "With a PLAN its file takes the place of that model's plan in force: see it before it is applied. Without a --stage it is looked at alone.",
+    ],
+    examples: [
+      "slipway calendar --stage prod",
+      "slipway calendar plans/chat-assistant.yml --stage prod --days 30",
+      "slipway calendar --stage prod --ics releases.ics",
+    ],
+    positionals: ["PLAN"],
+    options: {
+      days: { value: "N", help: "how far ahead (default: 90)" },
+      ics: {
+        value: "FILE",
+        help: "write the calendar for people's calendars (iCalendar); what the file said before is gone on with",
+      },
+      json: { help: "print one JSON document and nothing else" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
+  },
+  {
     name: "free",
     summary: "give a lock back although something is left to put back",
     text: [

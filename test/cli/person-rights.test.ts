@@ -11,7 +11,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
-import { applying, next, removing } from "./plan-scenarios.ts";
+import { applying, dating, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -42,12 +42,13 @@ const rows = new Map(
 
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
-  "plan apply": [applying],
-  "plan apply --dry-run": [{ ...applying, command: ["plan", "apply", next, "--dry-run"] }],
+  "plan apply": [applying, { ...dating, command: ["plan", "apply", next] }],
+  "plan apply --dry-run": [{ ...dating, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
   "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
   revert: [reverting],
+  calendar: [dating],
   history: [{ ...status, command: ["history"] }],
   status: [status],
   free: [free],
@@ -98,6 +99,10 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
         ...(RoleArn === undefined ? [] : [{ action: "iam:PassRole", resource: RoleArn, keys }]),
       ];
     }
+    case "service-quotas":
+      return [{ action: `servicequotas:${operation}`, resource: "*" }];
+    case "sagemaker":
+      return [{ action: `sagemaker:${operation}`, resource: "*" }];
     case "stepfunctions":
       return [
         { action: `states:${operation}`, resource: String(input.executionArn ?? input.stateMachineArn) },
@@ -119,7 +124,7 @@ async function callsOf(scenario: Scenario): Promise<Call[]> {
     });
   const calls = await run();
   const writes = new Set(
-    calls.map(({ operation }) => operation).filter((each) => !/^(Get|Describe|Query)/.test(each)),
+    calls.map(({ operation }) => operation).filter((each) => !/^(Get|Describe|List|Query|Scan)/.test(each)),
   );
   for (const operation of writes) calls.push(...(await run(operation)));
   return calls;

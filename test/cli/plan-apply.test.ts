@@ -92,12 +92,15 @@ describe("with each call refused in turn", async () => {
       const { code, err } = await refuse(applying, nth);
 
       const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
+      const lastLook = calls.lastIndexOf("scheduler.GetSchedule");
       if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
+      // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
+      else if (nth > calls.indexOf("dynamodb.Query") + 1)
+        expect(err).toMatch(/^! whether it is in the way of others could not be looked at: /m);
       else if (call === "dynamodb.Query")
         expect(err).toMatch(/^! how long instances took .* as they are believed/m);
       // The looks at the default group come last; whoever may not look there has nothing there, or looks by hand.
-      else if (nth > calls.lastIndexOf("scheduler.GetSchedule") - 4)
-        expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);
+      else if (nth > lastLook - 4) expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);
       else expect(err).toMatch(/✖ .*(may not call|nothing was changed)/);
       expect(code).toBe(err.includes("✖") ? 1 : 0);
     },

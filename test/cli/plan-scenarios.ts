@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { CreateScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { stringify } from "yaml";
-import { readPlan } from "../../src/aws/plans.ts";
+import { applyPlan, readPlan } from "../../src/aws/plans.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../../src/core/plan/plan.ts";
 import { formerMilestoneName, milestoneName } from "../../src/core/release/names.ts";
 import { plan } from "../core/example.ts";
@@ -128,4 +128,22 @@ export const removing: Scenario = {
     production: undefined,
     former: undefined,
   },
+};
+
+/** Beside another plan whose releases have dates, in an account whose quotas are AWS's defaults: all is looked at. */
+export const dating: Scenario = {
+  before: async ({ aws, world }) => {
+    const quotas = world.quotas as unknown as { applied: boolean }[];
+    for (const quota of quotas) quota.applied = false;
+    const when: When = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" };
+    await applyPlan(
+      aws,
+      { ...plan, model: "other", milestones: { production: { when } } },
+      new Date().toISOString(),
+    );
+  },
+  command: ["calendar"],
+  look: async () => "",
+  said: (_, was) => was,
+  done: "",
 };

@@ -8,6 +8,9 @@ import { finalOf, raisesOf } from "./candidate-fleet.ts";
 import { type CandidateSide, estimateOf, type SizedFleet } from "./estimate.ts";
 import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
+/** What quotas are for, in the words with which their names end. */
+export type QuotaUse = "endpoint usage" | "training job usage" | "training warm pool usage";
+
 /** Instances by type. */
 export type InstancesByType = Readonly<Record<string, number>>;
 

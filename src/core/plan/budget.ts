@@ -8,6 +8,13 @@ export const Budget = z
       .number()
       .positive()
       .describe("What the capacity raised for one release may cost on top of the steady fleet, US dollars."),
+    usdPerMonth: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        "What the milestones that come in one month may cost together, US dollars, as they are estimated: `slipway calendar` says where they would cost more.",
+      ),
     maxLockedMinutes: z
       .number()
       .min(0)

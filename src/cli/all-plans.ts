@@ -1,0 +1,55 @@
+/** The calendar of all plans of a deployment, and what in it is in each other's way. */
+import type { Aws } from "../aws/clients.ts";
+import { pastReleases } from "../aws/history.ts";
+import { plansInForce } from "../aws/plans.ts";
+import { accountInUse } from "../aws/use.ts";
+import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
+import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { launchesOf, type PastRelease, recentSince, summariesOf } from "../core/release/past.ts";
+import { epochMs } from "../core/units.ts";
+
+export interface AllPlans {
+  /** By their dates. */
+  readonly occurrences: readonly Occurrence[];
+  readonly conflicts: readonly Conflict[];
+  /** One sentence each: what could not be looked at. */
+  readonly unseen: readonly string[];
+}
+
+/** `own` takes the place of its model's plan in force: that is what is to be seen before it is applied. */
+export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<AllPlans> {
+  const { plans: inForce, unread } = await plansInForce(aws);
+  const { past } = await pastReleases(aws, recentSince(span.fromMs));
+  const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
+  const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, past)).sort(byDate);
+  const { unseen, ...use } = await accountInUse(aws, occurrences, Object.fromEntries(steadyOf(plans)));
+  return {
+    occurrences,
+    conflicts: conflictsOf(plans, occurrences, use),
+    unseen: [
+      ...unread.map((model) => `the plan of ${model} is of another version of slipway, and left out`),
+      ...(unseen.length === 0
+        ? []
+        : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
+    ],
+  };
+}
+
+/** The same of one plan by itself, of which nothing but its file is known. */
+export function onePlan(plan: Plan, span: TimeSpan): AllPlans {
+  const occurrences = occurrencesIn(plan, span, []);
+  const use: AccountInUse = { quota: none, elsewhere: none };
+  return { occurrences, conflicts: conflictsOf([plan], occurrences, use), unseen: [] };
+}
+
+const none = { "endpoint usage": {}, "training job usage": {}, "training warm pool usage": {} };
+const byDate = (one: Occurrence, other: Occurrence) => one.dueMs - other.dueMs;
+
+/** A release without a date is expected where the cadence of those before says so. */
+function occurrencesIn(plan: Plan, span: TimeSpan, past: readonly PastRelease[]): Occurrence[] {
+  const own = past.filter(({ model }) => model === plan.model);
+  const expectedAt = summariesOf(own, 90)[0]?.expectedAt ?? null;
+  const expectedMs = expectedAt === null ? undefined : epochMs(expectedAt);
+  return occurrencesOf(plan, span, { launches: launchesOf(past), expectedMs });
+}

@@ -1,0 +1,183 @@
+/** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes. */
+import type { QuotaUse } from "../capacity/feasibility.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { EpochMs } from "../units.ts";
+import type { Occurrence, TimeSpan } from "./occurrences.ts";
+
+/** Instances by instance type, of each use that has a quota. */
+export type InstancesByUse = Readonly<Record<QuotaUse, Readonly<Record<string, number>>>>;
+
+export type Conflict = TimeSpan & { readonly who: readonly Occurrence[] } & (
+    | { readonly what: "endpoint"; readonly subject: string }
+    | {
+        readonly what: "quota";
+        readonly use: QuotaUse;
+        readonly instanceType: string;
+        /** The most at one time, beside what the account has. */
+        readonly needed: number;
+        readonly quota: number;
+      }
+    | { readonly what: "budget"; readonly model: string; readonly usd: number; readonly budgetUsd: number }
+    | { readonly what: "freeze"; readonly reason: string }
+  );
+
+export interface AccountInUse {
+  /** A type whose quota is not known is not looked at. */
+  readonly quota: InstancesByUse;
+  /** What is in use by others than the plans. */
+  readonly elsewhere: InstancesByUse;
+}
+
+/** By the time at which each begins. */
+export function conflictsOf(
+  plans: readonly Plan[],
+  occurrences: readonly Occurrence[],
+  account: AccountInUse,
+): Conflict[] {
+  return [
+    ...onOneEndpoint(occurrences),
+    ...overQuota(plans, occurrences, account),
+    ...overBudget(plans, occurrences),
+    ...frozen(plans, occurrences),
+  ].sort((one, other) => one.fromMs - other.fromMs);
+}
+
+/** Of the releases on one endpoint, each with the one that ends last of those before it. */
+function onOneEndpoint(occurrences: readonly Occurrence[]): Conflict[] {
+  const bySubject = Map.groupBy(occurrences, ({ subject }) => subject);
+  return [...bySubject].flatMap(([subject, all]) => {
+    const inOrder = all.toSorted((one, other) => one.fromMs - other.fromMs);
+    let longest: Occurrence | undefined;
+    return inOrder.flatMap((next): Conflict[] => {
+      const before = longest;
+      if (before === undefined || next.untilMs > before.untilMs) longest = next;
+      if (before === undefined || before.untilMs <= next.fromMs) return [];
+      const toMs = Math.min(before.untilMs, next.untilMs);
+      return [{ what: "endpoint", subject, fromMs: next.fromMs, toMs, who: [before, next] }];
+    });
+  });
+}
+
+interface Quota {
+  readonly use: QuotaUse;
+  readonly instanceType: string;
+  readonly limit: number;
+  /** What is there at any time. */
+  readonly base: number;
+}
+
+function overQuota(
+  plans: readonly Plan[],
+  occurrences: readonly Occurrence[],
+  { quota, elsewhere }: AccountInUse,
+): Conflict[] {
+  const steady = steadyOf(plans);
+  const keyOf = (use: QuotaUse, instanceType: string) => `${use} ${instanceType}`;
+  const raises = occurrences.flatMap((of) => of.raised.map((raised) => ({ of, ...raised })));
+  const byQuota = Map.groupBy(raises, ({ use, instanceType }) => keyOf(use, instanceType));
+  return (Object.keys(quota) as QuotaUse[]).flatMap((use) =>
+    Object.entries(quota[use]).flatMap(([instanceType, limit]) => {
+      const own = use === "endpoint usage" ? (steady.get(instanceType) ?? 0) : 0;
+      const base = own + (elsewhere[use][instanceType] ?? 0);
+      return beyond(byQuota.get(keyOf(use, instanceType)) ?? [], { use, instanceType, limit, base });
+    }),
+  );
+}
+
+/** Between releases, each endpoint once, whichever plans are on it. */
+export function steadyOf(plans: readonly Plan[]): Map<string, number> {
+  const endpoints = plans.flatMap((plan) =>
+    [plan.endpoint, plan.milestones.staging?.release?.endpoint ?? []].flat(),
+  );
+  const once = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  const sums = new Map<string, number>();
+  for (const { instanceType, instances } of once.values())
+    sums.set(instanceType, (sums.get(instanceType) ?? 0) + instances);
+  return sums;
+}
+
+/** The spans in which more is needed than the quota allows, each with everybody who takes part in it. */
+function beyond(
+  raises: readonly { readonly of: Occurrence; readonly instances: number }[],
+  { use, instanceType, limit, base }: Quota,
+): Conflict[] {
+  const moments = raises.flatMap(({ of, instances }) => [
+    { atMs: of.fromMs, of, instances },
+    { atMs: of.untilMs, of, instances: -instances },
+  ]);
+  // What ends as another begins is out of its way.
+  moments.sort((one, other) => one.atMs - other.atMs || one.instances - other.instances);
+  const active = new Set<Occurrence>();
+  const found: Conflict[] = [];
+  let sum = base;
+  let open: { fromMs: EpochMs; needed: number; who: Set<Occurrence> } | undefined;
+  for (const { atMs, of, instances } of moments) {
+    sum += instances;
+    if (instances > 0) active.add(of);
+    else active.delete(of);
+    if (sum > limit && active.size > 0) {
+      open ??= { fromMs: atMs, needed: 0, who: new Set() };
+      open.needed = Math.max(open.needed, sum);
+      for (const each of active) open.who.add(each);
+    } else if (open !== undefined) {
+      const { fromMs, needed, who } = open;
+      found.push({
+        what: "quota",
+        use,
+        instanceType,
+        needed,
+        quota: limit,
+        fromMs,
+        toMs: atMs,
+        who: [...who],
+      });
+      open = undefined;
+    }
+  }
+  return found;
+}
+
+/** By the month, in UTC, in which a milestone is due. */
+function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+  const byModel = Map.groupBy(occurrences, ({ model }) => model);
+  return plans.flatMap(({ model, budget }) => {
+    const { usdPerMonth } = budget;
+    if (usdPerMonth === undefined) return [];
+    const byMonth = Map.groupBy(byModel.get(model) ?? [], ({ dueMs }) =>
+      new Date(dueMs).toISOString().slice(0, 7),
+    );
+    return [...byMonth].flatMap(([month, who]): Conflict[] => {
+      const usd = who.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+      if (usd <= usdPerMonth) return [];
+      const [year = 0, ordinal = 1] = month.split("-").map(Number);
+      const [fromMs, toMs] = [Date.UTC(year, ordinal - 1), Date.UTC(year, ordinal)];
+      return [{ what: "budget", model, usd, budgetUsd: usdPerMonth, fromMs, toMs, who }];
+    });
+  });
+}
+
+/** In a freeze of its plan no stage of a production release starts. */
+function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+  const production = Map.groupBy(
+    occurrences.filter(({ kind }) => kind === "production"),
+    ({ model }) => model,
+  );
+  return plans.flatMap(({ model, freezes }) =>
+    freezes.windows.flatMap(({ from, to, reason }) => {
+      const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
+      return (production.get(model) ?? []).flatMap((one): Conflict[] =>
+        one.fromMs < toMs && one.untilMs > fromMs
+          ? [
+              {
+                what: "freeze",
+                reason,
+                fromMs: Math.max(fromMs, one.fromMs),
+                toMs: Math.min(toMs, one.untilMs),
+                who: [one],
+              },
+            ]
+          : [],
+      );
+    }),
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * When the milestones of a plan come in a span of time, and what each takes: from when until when something is raised, how much
+ * beside what is there between releases, and what that costs.
+ */
+import { Cron } from "croner";
+import { poolExpense } from "../capacity/estimate.ts";
+import type { QuotaUse } from "../capacity/feasibility.ts";
+import type { Launch } from "../capacity/launch.ts";
+import { releaseOutlook } from "../capacity/release-outlook.ts";
+import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
+import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
+import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
+import type { EpochMs } from "../units.ts";
+import { leadMinutesFor } from "./calendar.ts";
+
+/** Instances that count against a quota, beside those that are there between releases. */
+export interface RaisedInstances {
+  readonly use: QuotaUse;
+  readonly instanceType: string;
+  readonly instances: number;
+}
+
+export interface Occurrence {
+  /** The same as long as it is the same: a date that is moved stays itself, each day of a cron is one of its own. */
+  readonly id: string;
+  readonly model: string;
+  readonly kind: MilestoneKind;
+  /** What it has to itself: `endpoint/NAME`, or `pool/MODEL/MILESTONE`. */
+  readonly subject: string;
+  readonly dueMs: EpochMs;
+  /** In which the date is meant. */
+  readonly timeZone: string;
+  readonly fromMs: EpochMs;
+  readonly untilMs: EpochMs;
+  readonly raised: readonly RaisedInstances[];
+  /** Null where the price of any of it is not known. */
+  readonly costUsd: number | null;
+  /** Expected by the cadence of releases so far; nobody has set a date. */
+  readonly isTentative: boolean;
+}
+
+export interface TimeSpan {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** What a milestone takes whenever it comes. */
+interface Taken extends Pick<Occurrence, "raised" | "costUsd" | "subject"> {
+  readonly leadMinutes: number;
+  /** From its start to its end. */
+  readonly minutes: number;
+}
+
+/** Those of which something is raised within the span, by their dates. `expectedMs`: when a release without a date is expected. */
+export function occurrencesOf(
+  plan: Plan,
+  span: TimeSpan,
+  {
+    launches,
+    expectedMs,
+  }: { readonly launches: readonly Launch[]; readonly expectedMs?: EpochMs | undefined },
+): Occurrence[] {
+  const all = milestoneKinds.flatMap((kind) => {
+    const when = plan.milestones[kind]?.when;
+    if (when === undefined) return [];
+    if ("event" in when && (kind !== "production" || expectedMs === undefined)) return [];
+    const taken = takenBy(plan, kind, launches);
+    const dues = "event" in when ? [expectedMs ?? 0] : duesIn(when, spanOfDues(span, taken));
+    return dues.map((dueMs) => occurrence(plan, { kind, when, dueMs }, taken));
+  });
+  return all
+    .filter(({ fromMs, untilMs }) => fromMs < span.toMs && untilMs > span.fromMs)
+    .sort((one, other) => one.dueMs - other.dueMs);
+}
+
+const spanOfDues = ({ fromMs, toMs }: TimeSpan, { leadMinutes, minutes }: Taken): TimeSpan => ({
+  fromMs: fromMs - minutes * 60_000,
+  toMs: toMs + leadMinutes * 60_000,
+});
+
+function occurrence(
+  { model }: Plan,
+  { kind, when, dueMs }: { kind: MilestoneKind; when: When; dueMs: EpochMs },
+  { leadMinutes, minutes, ...taken }: Taken,
+): Occurrence {
+  const fromMs = dueMs - leadMinutes * 60_000;
+  const day = "cron" in when ? `-${new Date(dueMs).toISOString().slice(0, 16).replace(/\W/g, "")}` : "";
+  return {
+    id: `${model}-${kind}${day}`,
+    model,
+    kind,
+    ...taken,
+    dueMs,
+    timeZone: "event" in when ? "UTC" : when.timeZone,
+    fromMs,
+    untilMs: fromMs + minutes * 60_000,
+    isTentative: "event" in when,
+  };
+}
+
+function takenBy(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): Taken {
+  const leadMinutes = leadMinutesFor(plan, kind, launches);
+  if (releasesVersion(plan, kind)) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
+  const { pool } = plan.milestones[kind] ?? {};
+  const subject = `pool/${plan.model}/${kind}`;
+  if (pool === undefined) return { leadMinutes, minutes: 0, subject, raised: [], costUsd: 0 };
+  const { instanceType, instances, holdMinutes } = pool;
+  return {
+    leadMinutes,
+    minutes: leadMinutes + holdMinutes,
+    subject,
+    raised: (["training job usage", "training warm pool usage"] as const).map((use) => ({
+      use,
+      instanceType,
+      instances,
+    })),
+    costUsd: poolExpense(plan, pool, leadMinutes).usd,
+  };
+}
+
+/** Until stable has left: a lead time, which is until all traffic has moved, may be longer than a release is believed to take. */
+function takenByRelease(plan: Plan, leadMinutes: number): Taken {
+  const { peak, costUsd, minutes, expenses } = releaseOutlook(plan, plan.defaultReleaseType);
+  const leaving = expenses.find(({ item }) => item === "leaving")?.minutes ?? 0;
+  const steady = { [plan.endpoint.instanceType]: plan.endpoint.instances };
+  return {
+    leadMinutes,
+    minutes: Math.max(minutes, leadMinutes + leaving),
+    subject: `endpoint/${plan.endpoint.name}`,
+    raised: Object.entries(peak).map(([instanceType, most]) => ({
+      use: "endpoint usage",
+      instanceType,
+      instances: most - (steady[instanceType] ?? 0),
+    })),
+    costUsd,
+  };
+}
+
+function duesIn(when: Exclude<When, { readonly event: string }>, span: TimeSpan): EpochMs[] {
+  if ("cron" in when) return firings(when, span);
+  const dueMs = instantOf(when.at, when.timeZone);
+  return dueMs >= span.fromMs && dueMs < span.toMs ? [dueMs] : [];
+}
+
+/**
+ * As Scheduler fires a cron: over the clock on the wall, on which a time that is skipped is left out, and one that comes twice
+ * counts once ("Daylight savings time in EventBridge Scheduler", user guide).
+ */
+function firings(
+  { cron, timeZone }: { cron: string; timeZone: string },
+  { fromMs, toMs }: TimeSpan,
+): EpochMs[] {
+  const fields = cron.slice("cron(".length, -1).split(" ");
+  // A lone L as day of week is its last day, Saturday; the library knows it only behind a day's number.
+  const pattern = fields.map((field, nth) => (nth === 4 && field === "L" ? "7" : field)).join(" ");
+  const walls = new Cron(`0 ${pattern}`, { timezone: "UTC", alternativeWeekdays: true, sloppyRanges: true });
+  const found: EpochMs[] = [];
+  const dayMs = 86_400_000;
+  // A clock is at most fourteen hours off UTC.
+  for (let wall = walls.nextRun(new Date(fromMs - dayMs)); wall !== null; wall = walls.nextRun(wall)) {
+    if (wall.getTime() > toMs + dayMs) break;
+    const text = toTheSecond(wall.toISOString());
+    if (timesShown(text, timeZone) === 0) continue;
+    const dueMs = instantOf(text, timeZone);
+    if (dueMs >= fromMs && dueMs < toMs) found.push(dueMs);
+  }
+  return found;
+}

@@ -1,0 +1,142 @@
+/** `slipway calendar` against an account on a port, and of a plan by itself. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { keepPast } from "../../src/aws/history.ts";
+import { applyPlan } from "../../src/aws/plans.ts";
+import type { Plan, When } from "../../src/core/plan/plan.ts";
+import { fraud, plan } from "../core/example.ts";
+import { folderWith, servedEach } from "./served-account.ts";
+import { say } from "./spoken.ts";
+
+const serve = servedEach();
+const weekly: When = { cron: "cron(0 9 ? * TUE *)", timeZone: "Europe/Amsterdam", start: "ahead" };
+const dated = (of: Plan, when: When = weekly, more: Partial<Plan> = {}): Plan => ({
+  ...of,
+  ...more,
+  milestones: { production: { when } },
+});
+const appliedAt = "2026-11-01T09:00:00.000Z";
+const fileOf = (of: Plan) => join(folderWith({ "plan.yml": stringify(of) }), "plan.yml");
+const endpoint = { ...plan.endpoint, name: "chat-other" };
+
+describe("the calendar of a deployment", () => {
+  test("has every plan's dates, and names what does not go together", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, dated(plan), appliedAt);
+    await applyPlan(aws, dated(plan, weekly, { model: "chat-other", endpoint }), appliedAt);
+
+    const { out, code } = await say("calendar", "--days", "7");
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^due +model +milestone +from +until +raises +cost$/m);
+    for (const model of ["chat-assistant", "chat-other"])
+      expect(out).toMatch(
+        new RegExp(`^20\\S+ 0[78]:00  ${model} +production .*16 ml.g5.xlarge +\\$22.63$`, "m"),
+      );
+    expect(out.replace(/\n {2}/g, " ")).toMatch(
+      /^! 48 ml.g5.xlarge are needed at one time .*quota for endpoint usage is 32: chat-assistant production of .*, chat-other production of /m,
+    );
+  });
+
+  test("has a plan that is not applied yet in the place of the one in force", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, dated(plan), appliedAt);
+    const at: When = { at: "2101-01-01T09:00:00", timeZone: "UTC", start: "on-date" };
+
+    const before = await say("calendar", "--json");
+    const { out } = await say("calendar", fileOf(dated(plan, at)), "--stage", "dev", "--json");
+
+    expect(JSON.parse(before.out).occurrences).toHaveLength(13);
+    expect(JSON.parse(out)).toEqual({ occurrences: [], conflicts: [] });
+  });
+
+  test("expects a model without dates by the cadence of its releases", async () => {
+    const { aws } = await serve();
+    await applyPlan(
+      aws,
+      { ...plan, milestones: { production: { when: { event: "model-approved" } } } },
+      appliedAt,
+    );
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    for (const days of [65, 50, 35, 20, 5])
+      await keepPast(aws, {
+        ...{ releaseId: `v${days}`, model: plan.model, milestone: "production", attempt: 1, left: 0 },
+        ...{ outcome: "promoted", reason: "", openedAt: daysAgo(days), closedAt: daysAgo(days) },
+      });
+
+    const { out } = await say("calendar", "--days", "30");
+
+    expect(out).toMatch(new RegExp(`^about ${daysAgo(-10).slice(0, 10)} +chat-assistant +production`, "m"));
+  });
+
+  test("says which plans it cannot read, and has the others", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, dated(plan), appliedAt);
+    await applyPlan(aws, { ...dated(fraud), rollout: "of the future" } as never, appliedAt);
+
+    const { out, err } = await say("calendar", "--days", "7");
+
+    expect(err).toContain(`the plan of ${fraud.model} is of another version of slipway, and left out`);
+    expect(out).toContain("chat-assistant");
+  });
+});
+
+describe("the calendar of a plan by itself", () => {
+  test("asks nobody, and says so", async () => {
+    const { out, err, code } = await say("calendar", fileOf(dated(plan)), "--days", "14");
+
+    expect(code).toBe(0);
+    expect(out.match(/production/g)).toHaveLength(2);
+    expect(err).toContain("nothing was asked of an account: --stage adds its other plans, and its quotas");
+  });
+
+  test("is written for people's calendars, and gone on with", async () => {
+    const ics = join(folderWith({}), "releases.ics");
+    const write = (of: Plan) => say("calendar", fileOf(of), "--days", "7", "--ics", ics);
+    await write(dated(plan));
+    const first = readFileSync(ics, "utf8");
+    await write(dated(plan, { ...weekly, cron: "cron(0 10 ? * TUE *)" }));
+
+    expect(first.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+    const then = readFileSync(ics, "utf8");
+    expect(then.match(/STATUS:\w+/g)?.sort()).toEqual(["STATUS:CANCELLED", "STATUS:CONFIRMED"]);
+  });
+
+  test("with no dates says so; a feed that cannot be written is a failure", async () => {
+    const undated = { ...plan, milestones: { production: plan.milestones.production } };
+    expect((await say("calendar", fileOf(undated))).out).toBe(
+      "no milestone has a date in the next 90 days\n",
+    );
+    const { code, err } = await say("calendar", fileOf(dated(plan)), "--ics", "/nowhere/x.ics");
+    expect([code, err]).toEqual([1, expect.stringContaining("/nowhere/x.ics could not be written")]);
+  });
+});
+
+describe("a plan that is applied", () => {
+  test("is told what it is in the way of, and is applied all the same", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, dated(plan, weekly, { model: "chat-other", endpoint }), appliedAt);
+
+    const { code, err } = await say("plan", "apply", fileOf(dated(plan)));
+
+    expect(code).toBe(0);
+    expect(err.replace(/\n {2}/g, " ")).toMatch(/^! 48 ml.g5.xlarge are needed at one time .*is 32: /m);
+  });
+
+  test("is told nothing of what others are in each other's way", async () => {
+    const { aws } = await serve();
+    const other = dated(plan, weekly, { model: "chat-other", endpoint });
+    await applyPlan(aws, other, appliedAt);
+    await applyPlan(
+      aws,
+      { ...other, model: "chat-third", endpoint: { ...endpoint, name: "chat-third" } },
+      appliedAt,
+    );
+
+    const { err } = await say("plan", "apply", fileOf(fraud));
+
+    expect(err).not.toContain("ml.g5.xlarge");
+  });
+});
