@@ -14,6 +14,8 @@ export default defineConfig({
     include: ["{test,packages/*/test}/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "**/*.long.test.ts"],
     maxWorkers: 2,
+    // The tracer is off in tests; its library would still hook into every promise.
+    env: { AWS_XRAY_MANUAL_MODE: "true" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
