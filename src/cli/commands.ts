@@ -2,6 +2,7 @@
 import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
+import { traffic } from "./rehearsal-options.ts";
 
 const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 
@@ -100,6 +101,25 @@ export const commands: readonly Command[] = [
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
+  },
+  {
+    name: "forecast",
+    summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
+    text: [
+      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. What is planned, such as a campaign, it does not know.",
+    ],
+    examples: [
+      "slipway forecast plans/chat-assistant.yml --traffic invocations.json",
+      "slipway forecast plans/chat-assistant.yml --traffic requests.csv --days 14 --percent 99",
+    ],
+    positionals: ["PLAN"],
+    options: {
+      traffic,
+      days: { value: "N", help: "how far ahead (default: 7, at most 28)" },
+      percent: { value: "N", help: "on how many of such days the peak is to stay below (default: 95)" },
+      json: { help: "print one JSON document and nothing else" },
+    },
+    run: async (line, terminal) => (await import("./forecast.ts")).forecast(line, terminal),
   },
   {
     name: "calendar",

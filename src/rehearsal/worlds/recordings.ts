@@ -4,6 +4,7 @@
  */
 
 import type { Recording } from "#twin/world";
+import type { RecordedRow } from "../../core/capacity/load-history.ts";
 import type { Mistake } from "../../core/input/bad-input.ts";
 import { foundText } from "../../core/input/bad-input.ts";
 import { checkJson } from "../../core/input/checked-file.ts";
@@ -11,12 +12,12 @@ import { checkJson } from "../../core/input/checked-file.ts";
 export type ReadRecording =
   | { readonly ok: true; readonly recording: Recording }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+export type ReadRows =
+  | { readonly ok: true; readonly rows: readonly RecordedRow[] }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** What came in the time that begins then, epoch milliseconds or minutes of no date. */
-interface Row {
-  readonly atMs: number;
-  readonly requests: number;
-}
+/** Its time is one of the epoch, or minutes of no date. */
+type Row = RecordedRow;
 type Found =
   | { readonly rows: readonly Row[]; readonly everySeconds?: number }
   | { readonly mistakes: readonly Mistake[] };
@@ -27,11 +28,25 @@ const mostEntries = 100_000;
 
 /** `file` is only named in mistakes; the caller has read it. */
 export function recordingIn(text: string, file: string): ReadRecording {
-  const found = /^\s*[{[]/.test(text) ? fromCloudWatch(text, file) : fromCsv(text);
+  const found = foundIn(text, file);
   const told = "mistakes" in found ? found : evenly(found.rows);
-  if (!("mistakes" in told)) return { ok: true, recording: told };
-  const some = told.mistakes.slice(0, mostTold).map((each) => ({ ...each, file }));
-  const more = told.mistakes.length - some.length;
+  return "mistakes" in told ? refused(told.mistakes, file) : { ok: true, recording: told };
+}
+
+/** The same with its times, as they were recorded: what is missing between is not there. */
+export function recordedRows(text: string, file: string): ReadRows {
+  const found = foundIn(text, file);
+  if ("mistakes" in found) return refused(found.mistakes, file);
+  const told = evenly(found.rows);
+  return "mistakes" in told ? refused(told.mistakes, file) : { ok: true, rows: found.rows };
+}
+
+const foundIn = (text: string, file: string): Found =>
+  /^\s*[{[]/.test(text) ? fromCloudWatch(text, file) : fromCsv(text);
+
+function refused(mistakes: readonly Mistake[], file: string): { ok: false; mistakes: Mistake[] } {
+  const some = mistakes.slice(0, mostTold).map((each) => ({ ...each, file }));
+  const more = mistakes.length - some.length;
   const rest = { file, where: "the rest", expected: "no mistakes", found: `${more} more like these` };
   return { ok: false, mistakes: more > 0 ? [...some, rest] : some };
 }

@@ -1,0 +1,51 @@
+/** Requests as they were recorded, as days of load by slot: what is not recorded is not known, and no lull. */
+import type { EpochMs } from "../units.ts";
+import type { LoadDay } from "./forecast.ts";
+
+/** What came in the time that begins then. */
+export interface RecordedRow {
+  readonly atMs: EpochMs;
+  readonly requests: number;
+}
+
+export interface LoadHistory {
+  /** Requests per second. Only whole days: the last one, of which more is to come, is left out. */
+  readonly days: readonly LoadDay[];
+  readonly slotMinutes: number;
+  /** When the first day that is not among them begins, in UTC. */
+  readonly nextDayMs: EpochMs;
+}
+
+const dayMs = 86_400_000;
+/** Lengths that a day has a whole number of, minutes. */
+const slotLengths = [10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440];
+
+/** Rows in the order of time. */
+export function historyOf(rows: readonly RecordedRow[]): LoadHistory {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return { days: [], slotMinutes: 10, nextDayMs: 0 };
+  const steps = rows.slice(1).map(({ atMs }, nth) => atMs - (rows[nth]?.atMs ?? 0));
+  const stepMs = Math.min(...steps, dayMs);
+  const slotMinutes = slotLengths.find((minutes) => minutes * 60_000 >= stepMs) ?? 1440;
+  const slots = 1440 / slotMinutes;
+  const firstDayMs = Math.floor(first.atMs / dayMs) * dayMs;
+  const nextDayMs = Math.floor((last.atMs + stepMs) / dayMs) * dayMs;
+  const count = Math.max(0, Math.round((nextDayMs - firstDayMs) / dayMs));
+  const sums = new Float64Array(count * slots);
+  const seen = new Uint32Array(count * slots);
+  for (const { atMs, requests } of rows) {
+    const slot = Math.floor((atMs - firstDayMs) / (slotMinutes * 60_000));
+    if (slot >= sums.length) continue;
+    sums[slot] = (sums[slot] ?? 0) + requests;
+    seen[slot] = (seen[slot] ?? 0) + 1;
+  }
+  const loadOf = (slot: number) =>
+    (seen[slot] ?? 0) === 0 ? null : (sums[slot] ?? 0) / (((seen[slot] ?? 1) * stepMs) / 1000);
+  return {
+    days: Array.from({ length: count }, (_, day) =>
+      Array.from({ length: slots }, (__, nth) => loadOf(day * slots + nth)),
+    ),
+    slotMinutes,
+    nextDayMs,
+  };
+}

@@ -1,0 +1,82 @@
+/** `slipway forecast`: from a recording to what a plan has to have. */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folderWith } from "./served-account.ts";
+import { say } from "./spoken.ts";
+
+const plan = "plans/chat-assistant.yml";
+
+/** So many days by ten minutes, at most `peak` requests per second at noon; weekends are half. */
+function recording(days: number, peak: number): string {
+  const startMs = Date.parse("2026-11-02T00:00:00Z");
+  const lines = Array.from({ length: 144 * days }, (_, nth) => {
+    const day = Math.floor(nth / 144);
+    const part =
+      Math.exp(-(((nth % 144) - 72) ** 2) / 800) * (day % 7 >= 5 ? 0.5 : 1) * (1 + 0.05 * Math.sin(7 * day));
+    return `${new Date(startMs + nth * 600_000).toISOString()},${Math.round(600 * peak * part)}`;
+  });
+  return join(folderWith({ "requests.csv": `time,requests\n${lines.join("\n")}\n` }), "requests.csv");
+}
+
+describe("the forecast of a recording", () => {
+  test("says by the day when the peak comes, how high, and what that takes", async () => {
+    const { out, code } = await say("forecast", plan, "--traffic", recording(28, 40));
+
+    expect(code).toBe(0);
+    const rows = [...out.matchAll(/^(2026-\d\d-\d\d) +12:00 +(\d+) +(\d+) +(\d+) ml.g5.xlarge$/gm)];
+    expect(rows.map(([, day]) => day)).toEqual(
+      Array.from({ length: 7 }, (_, nth) =>
+        new Date(Date.UTC(2026, 10, 30 + nth)).toISOString().slice(0, 10),
+      ),
+    );
+    for (const [nth, [, , expected, most, instances]] of rows.entries()) {
+      const peak = nth >= 5 ? 20 : 40;
+      expect(Math.abs(Number(expected) / peak - 1)).toBeLessThan(0.15);
+      expect(Number(most)).toBeGreaterThanOrEqual(Number(expected));
+      expect(Math.abs(Number(instances) - Number(most) / 8.4)).toBeLessThanOrEqual(1.1);
+    }
+    expect(out).toMatch(
+      /^The plan is ready for 60 requests per second: more than the highest of these, \d\d\.$/m,
+    );
+    expect(out).toContain("By 28 whole days and how wrong such forecasts were of 20 of them.");
+  });
+
+  test("says where a plan is not ready for it", async () => {
+    const { out } = await say("forecast", plan, "--traffic", recording(14, 90), "--days", "2");
+    expect(out.replace(/\n/g, " ")).toMatch(
+      /the highest of these is \d+: requirements.peakRequestsPerSecond is too small for it\./,
+    );
+  });
+
+  test("is wider the surer it is to be", async () => {
+    const file = recording(28, 40);
+    const peakAt = async (percent: string) =>
+      JSON.parse((await say("forecast", plan, "--traffic", file, "--percent", percent, "--json")).out).days[0]
+        .peak;
+    expect(await peakAt("99")).toBeGreaterThan(await peakAt("60"));
+  });
+
+  test("of one day says how little that is", async () => {
+    const { out } = await say("forecast", plan, "--traffic", recording(1, 40), "--days", "1");
+    expect(out).toContain(
+      "Known are 1 whole day: how far a day may be off is mostly believed, and not learnt.",
+    );
+  });
+
+  test("of minutes without a date counts days from there", async () => {
+    const lines = Array.from({ length: 2 * 1440 }, (_, minute) => `${minute},${100 + (minute % 7)}`);
+    const file = join(folderWith({ "minutes.csv": lines.join("\n") }), "minutes.csv");
+    expect((await say("forecast", plan, "--traffic", file, "--days", "2")).out).toMatch(/^day 2 +/m);
+  });
+});
+
+test.each([
+  [["--traffic", "missing.csv"], 64, /missing.csv: expected a file with the traffic/],
+  [[], 64, /--traffic: expected the file of a recording, found nothing/],
+  [["--traffic", plan], 64, /chat-assistant.yml:2: the line: expected two values/],
+  [["--traffic", recording(0.5, 40)], 64, /expected one whole day in UTC at least, found less/],
+  [["--traffic", recording(2, 40), "--percent", "100"], 64, /--percent: expected a number from 50 to 99/],
+])("what is no recording is told: %j", async (more, code, message) => {
+  const said = await say("forecast", plan, ...more);
+  expect([said.code, said.err]).toEqual([code, expect.stringMatching(message)]);
+});
