@@ -26,7 +26,7 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last; and the sample's training milestone. Each has a seed of its own: one world's chances are one
+ * first out first and last; the sample's training milestone; and one approval that goes through staging into production. Each has a seed of its own: one world's chances are one
  * story.
  */
 const parts: readonly Part[] = [
@@ -55,6 +55,13 @@ const parts: readonly Part[] = [
     world: "slow-provisioning",
     seed: 8,
     more: ["--event", "events/scheduled-milestone.json", "--sample", "400"],
+  },
+  {
+    name: "staged",
+    plan: "test/data/plans/staged.yml",
+    world: "healthy",
+    seed: 9,
+    more: ["--event", "events/registry-approved.json", "--sample", "400"],
   },
 ];
 

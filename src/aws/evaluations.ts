@@ -25,7 +25,11 @@ async function documentAt({ s3 }: Aws, uri: string): Promise<Evaluation> {
   if (Bucket === undefined || Key === undefined) return { unknown: `${uri} is no object's address` };
   try {
     const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    if (ContentLength > mostBytes) return { unknown: `${uri} has more than ${mostBytes} bytes` };
+    if (ContentLength > mostBytes) {
+      // What is not read would hold its connection.
+      if (Body !== undefined && "destroy" in Body) Body.destroy();
+      return { unknown: `${uri} has more than ${mostBytes} bytes` };
+    }
     return parsed(uri, (await Body?.transformToString()) ?? "");
   } catch (error) {
     if (!isRefusal(error)) throw error;

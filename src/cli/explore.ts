@@ -5,6 +5,7 @@ import { type Exploration, NothingRun, type WorkerPoolSignals } from "#twin/expl
 import type { ExplorationFacts } from "../core/facts/exploration-facts.ts";
 import { type ExplorationOptions, explore as exploreAll, replay } from "../rehearsal/explore/exploration.ts";
 import { explorationFacts } from "../rehearsal/explore/facts.ts";
+import { releasedFirst } from "../rehearsal/release/released.ts";
 import { openWorkerPool, type ReleaseWorkerPool } from "../rehearsal/release/thread.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -69,7 +70,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
   const facts = explorationFacts({
     model: plan.model,
     world: world.name,
-    endpoint: plan.endpoint.name,
+    endpoint: releasedFirst(request).endpoint.name,
     seed,
     exploration,
     interrupted: interrupt.off.aborted,

@@ -80,7 +80,7 @@ export function launchesOf(past: readonly PastRelease[]): Launch[] {
   });
 }
 
-/** How often and how fast one model's versions are released. Pools and what never began count in `releases` alone. */
+/** How often and how fast one model's versions are released. Pools, staging and what never began count in `releases` alone. */
 export interface PastSummary {
   readonly model: string;
   readonly releases: number;
