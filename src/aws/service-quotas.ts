@@ -15,12 +15,31 @@ const ServiceCode = "sagemaker";
  * quota is in neither list is absent.
  */
 export async function quotasFor(
-  { quotas: client }: Aws,
+  aws: Aws,
   use: QuotaUse,
   instanceTypes: readonly string[],
 ): Promise<InstancesByType> {
+  const found = await listed(aws, use, instanceTypes);
+  return Object.fromEntries([...found].map(([type, { value }]) => [type, value]));
+}
+
+/** By which code a request for more of a quota names it, `L-1928E07B`; undefined where it is in neither list. */
+export async function quotaCode(aws: Aws, use: QuotaUse, instanceType: string): Promise<string | undefined> {
+  return (await listed(aws, use, [instanceType])).get(instanceType)?.code;
+}
+
+interface ListedQuota {
+  readonly value: number;
+  readonly code: string | undefined;
+}
+
+async function listed(
+  { quotas: client }: Aws,
+  use: QuotaUse,
+  instanceTypes: readonly string[],
+): Promise<Map<string, ListedQuota>> {
   const missing = new Map(instanceTypes.map((type) => [`${type} for ${use}`, type]));
-  const found: Record<string, number> = {};
+  const found = new Map<string, ListedQuota>();
   for (const list of [paginateListServiceQuotas, paginateListAWSDefaultServiceQuotas]) {
     if (missing.size === 0) break;
     for await (const page of list({ client }, { ServiceCode })) {
@@ -32,11 +51,11 @@ export async function quotasFor(
 }
 
 function take(
-  { QuotaName: name = "", Value: value }: ServiceQuota,
-  { missing, found }: { missing: Map<string, string>; found: Record<string, number> },
+  { QuotaName: name = "", QuotaCode: code, Value: value }: ServiceQuota,
+  { missing, found }: { missing: Map<string, string>; found: Map<string, ListedQuota> },
 ): void {
   const type = missing.get(name);
   if (type === undefined || value === undefined) return;
-  found[type] = value;
+  found.set(type, { value, code });
   missing.delete(name);
 }

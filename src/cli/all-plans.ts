@@ -2,6 +2,7 @@
 import type { Aws } from "../aws/clients.ts";
 import { pastReleases } from "../aws/history.ts";
 import { plansInForce } from "../aws/plans.ts";
+import { quotaCode } from "../aws/service-quotas.ts";
 import { accountInUse } from "../aws/use.ts";
 import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
@@ -26,7 +27,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const { unseen, ...use } = await accountInUse(aws, occurrences, Object.fromEntries(steadyOf(plans)));
   return {
     occurrences,
-    conflicts: conflictsOf(plans, occurrences, use),
+    conflicts: await withCodes(aws, conflictsOf(plans, occurrences, use)),
     unseen: [
       ...unread.map((model) => `the plan of ${model} is of another version of slipway, and left out`),
       ...(unseen.length === 0
@@ -34,6 +35,22 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
     ],
   };
+}
+
+/** With what a request for more of a quota has to name. */
+async function withCodes(aws: Aws, conflicts: readonly Conflict[]): Promise<Conflict[]> {
+  const codes = new Map<string, string | undefined>();
+  for (const conflict of conflicts) {
+    if (conflict.what !== "quota") continue;
+    const { use, instanceType } = conflict;
+    const key = `${use} ${instanceType}`;
+    if (!codes.has(key)) codes.set(key, await quotaCode(aws, use, instanceType));
+  }
+  return conflicts.map((conflict) => {
+    if (conflict.what !== "quota") return conflict;
+    const code = codes.get(`${conflict.use} ${conflict.instanceType}`);
+    return code === undefined ? conflict : { ...conflict, quotaCode: code };
+  });
 }
 
 /** The same of one plan by itself, of which nothing but its file is known. */

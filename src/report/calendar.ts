@@ -36,10 +36,25 @@ export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
 }
 
 export function conflictLines(conflicts: readonly Conflict[], { width, paint }: Page): string[] {
-  return conflicts.flatMap((conflict) =>
-    wrap(printable(conflictText(conflict)), width - 2).map((line, nth) =>
-      nth === 0 ? `${paint.yellow("!")} ${line}` : `  ${line}`,
+  return [
+    ...conflicts.flatMap((conflict) =>
+      wrap(printable(conflictText(conflict)), width - 2).map((line, nth) =>
+        nth === 0 ? `${paint.yellow("!")} ${line}` : `  ${line}`,
+      ),
     ),
+    ...requestLines(conflicts),
+  ];
+}
+
+/** What asks for more of each quota that is short, once, as much as is needed most: to be copied, so it is not broken. */
+function requestLines(conflicts: readonly Conflict[]): string[] {
+  const most = new Map<string, number>();
+  for (const conflict of conflicts)
+    if (conflict.what === "quota" && conflict.quotaCode !== undefined)
+      most.set(conflict.quotaCode, Math.max(most.get(conflict.quotaCode) ?? 0, conflict.needed));
+  return [...most].map(
+    ([code, needed]) =>
+      `  aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${printable(code)} --desired-value ${needed}`,
   );
 }
 

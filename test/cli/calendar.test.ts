@@ -38,6 +38,9 @@ describe("the calendar of a deployment", () => {
     expect(out.replace(/\n {2}/g, " ")).toMatch(
       /^! 48 ml.g5.xlarge are needed at one time .*quota for endpoint usage is 32: chat-assistant production of .*, chat-other production of /m,
     );
+    expect(out).toMatch(
+      /^ {2}aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code L-[0-9A-F]{8} --desired-value 48$/m,
+    );
   });
 
   test("has a plan that is not applied yet in the place of the one in force", async () => {

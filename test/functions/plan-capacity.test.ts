@@ -8,7 +8,7 @@ import { putSchedule } from "../../src/aws/scheduler.ts";
 import { setInstances } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { putConfig, putModel, readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { plan, planWith } from "../core/example.ts";
+import { plan, planWith, validated } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { manual, Run, trainingDue } from "./run.ts";
 
@@ -99,6 +99,20 @@ describe("a production release", () => {
 });
 
 describe("is refused", () => {
+  test("where the version does not measure up to the plan's criteria, before anything is counted", async () => {
+    const { run, planning } = await planned({ plan: validated, spec: { registry: { evaluation: "bad" } } });
+
+    expect(planning).toMatchObject({
+      status: "refused",
+      reason: expect.stringMatching(
+        /^binary_classification_metrics.auc of version 7 is 0.8415, and has to be 0.85 at least; /,
+      ),
+    });
+    expect(planning.needs).toBeUndefined();
+    expect(run.account.calls.some(({ operation }) => operation === "ListServiceQuotas")).toBe(false);
+    expect((await planned({ plan: validated })).planning.status).toBe("fits");
+  });
+
   test("without quota for the surge, with each lack named", async () => {
     const { run, planning } = await planned({
       spec: { quotaInstances: 12 },

@@ -16,6 +16,8 @@ export type Conflict = TimeSpan & { readonly who: readonly Occurrence[] } & (
         /** The most at one time, beside what the account has. */
         readonly needed: number;
         readonly quota: number;
+        /** By which a request for more names it, where somebody has looked. */
+        readonly quotaCode?: string;
       }
     | { readonly what: "budget"; readonly model: string; readonly usd: number; readonly budgetUsd: number }
     | { readonly what: "freeze"; readonly reason: string }
