@@ -68,6 +68,8 @@ function conflictText(conflict: Conflict): string {
       return `${conflict.needed} ${conflict.instanceType} are needed at one time ${when}, and the account's quota for ${conflict.use} is ${conflict.quota}: ${who}`;
     case "budget":
       return `${conflict.model} is estimated at $${conflict.usd.toFixed(2)} in ${new Date(conflict.fromMs).toISOString().slice(0, 7)}, and its budget of a month is $${conflict.budgetUsd.toFixed(2)}: ${conflict.who.length} milestones`;
+    case "order":
+      return `${who}: production starts before staging is over, and waits for it ${when}`;
     case "freeze":
       return `${who} meets a freeze ${when}, and waits for its end: ${conflict.reason}`;
   }

@@ -1,5 +1,6 @@
 /** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes. */
 import type { QuotaUse } from "../capacity/feasibility.ts";
+import { releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
@@ -21,6 +22,8 @@ export type Conflict = TimeSpan & { readonly who: readonly Occurrence[] } & (
       }
     | { readonly what: "budget"; readonly model: string; readonly usd: number; readonly budgetUsd: number }
     | { readonly what: "freeze"; readonly reason: string }
+    /** Of production that starts while staging of its version is under way; the span is how long it waits. */
+    | { readonly what: "order" }
   );
 
 export interface AccountInUse {
@@ -41,6 +44,7 @@ export function conflictsOf(
     ...overQuota(plans, occurrences, account),
     ...overBudget(plans, occurrences),
     ...frozen(plans, occurrences),
+    ...beforeStaging(plans, occurrences),
   ].sort((one, other) => one.fromMs - other.fromMs);
 }
 
@@ -182,4 +186,22 @@ function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Con
       );
     }),
   );
+}
+
+/** What has not passed staging waits: each date of production with the last one of staging that is no later. */
+function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+  const staged = new Set(plans.filter((plan) => releasesVersion(plan, "staging")).map(({ model }) => model));
+  const byModel = Map.groupBy(
+    occurrences.filter(({ model }) => staged.has(model)),
+    ({ model }) => model,
+  );
+  return [...byModel.values()].flatMap((all) => {
+    const staging = all.filter(({ kind }) => kind === "staging");
+    return all.flatMap((one): Conflict[] => {
+      if (one.kind !== "production" || one.isTentative) return [];
+      const last = staging.findLast(({ dueMs }) => dueMs <= one.dueMs);
+      if (last === undefined || last.untilMs <= one.fromMs) return [];
+      return [{ what: "order", fromMs: one.fromMs, toMs: last.untilMs, who: [last, one] }];
+    });
+  });
 }

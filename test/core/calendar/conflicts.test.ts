@@ -145,6 +145,27 @@ test("a release that meets a freeze of its plan is named; a pool is not kept by 
   expect(conflictsOf([frozen], [one(plan.model, 0, 30), one(plan.model, 120, 130)], unlimited)).toEqual([]);
 });
 
+test("production that starts before its staging is over is named with how long it waits", () => {
+  const [model, other] = [staged.model, "b"];
+  const stage = (from: number, until: number, of = model) =>
+    one(of, from, until, {
+      kind: "staging",
+      subject: `endpoint/${of}-staging`,
+      dueMs: startMs + until * minute,
+    });
+  const production = (from: number, until: number, of = model) => one(of, from, until);
+  const waits = (...all: Occurrence[]) =>
+    conflictsOf([staged], all, unlimited).filter(({ what }) => what === "order");
+
+  expect(waits(stage(0, 60), production(60, 120))).toEqual([]);
+  const found = waits(stage(0, 60), stage(1000, 1060), production(50, 120), production(1060, 1100));
+  expect(found.map(minutesOf)).toEqual([[50, 60]]);
+  expect(found[0]?.who.map(({ kind }) => kind)).toEqual(["staging", "production"]);
+  expect(waits(stage(0, 60, other), production(50, 120, other))).toEqual([]);
+  expect(waits(stage(70, 90), production(50, 120)).map(minutesOf)).toEqual([[50, 90]]);
+  expect(waits(stage(70, 130), production(50, 120))).toEqual([]);
+});
+
 test("plans of one account: what is raised for dates of their own meets in a quota", () => {
   const when: When = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" };
   const named = (name: string): Plan => ({
