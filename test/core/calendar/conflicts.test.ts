@@ -49,7 +49,9 @@ describe("a quota", () => {
   });
 
   test("is not short where one begins as the other ends", () => {
-    expect(conflictsOf([], [one("a", 0, 60), one("b", 60, 100)], quotaOf(4))).toEqual([]);
+    const [a, b] = [one("a", 0, 60), one("b", 60, 100)];
+    expect(conflictsOf([], [a, b], quotaOf(4))).toEqual([]);
+    expect(conflictsOf([], [b, a], quotaOf(4))).toEqual([]);
   });
 
   test("has the steady fleets in it, each endpoint once, and what others have", () => {

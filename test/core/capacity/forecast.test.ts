@@ -28,6 +28,16 @@ describe("the median", () => {
       expect([ahead, close(forecastDay(days, ahead).median, week(39 + ahead), 0.15)]).toEqual([ahead, true]);
   });
 
+  test("takes more of its shape from days of the same weekday", () => {
+    const early = [...curve.slice(6), ...curve.slice(0, 6)];
+    const days = Array.from({ length: 41 }, (_, nth) =>
+      (nth % 7 === 6 ? early : curve).map((part) => 100 * part),
+    );
+    // The 42nd day is one of those that peak early; most of the days before it are not, as the 43rd is not.
+    const earliness = ({ median }: { median: readonly number[] }) => (median[6] ?? 0) / (median[12] ?? 1);
+    expect(earliness(forecastDay(days, 1))).toBeGreaterThan(1.05 * earliness(forecastDay(days, 2)));
+  });
+
   test("of one day is that day again", () => {
     const { median, learntFrom } = forecastDay([dayOf(50)]);
     expect(close(median, dayOf(50), 1e-9)).toBe(true);
