@@ -35,10 +35,12 @@ export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
   return once.map(({ instances, instanceType }) => `${instances} ${instanceType}`).join(" + ");
 }
 
+/** What comes again and again, as what is due each week does, is told once. */
 export function conflictLines(conflicts: readonly Conflict[], { width, paint }: Page): string[] {
+  const alike = [...Map.groupBy(conflicts, kindOf).values()];
   return [
-    ...conflicts.flatMap((conflict) =>
-      wrap(printable(conflictText(conflict)), width - 2).map((line, nth) =>
+    ...alike.flatMap((all) =>
+      wrap(printable(textOf(all)), width - 2).map((line, nth) =>
         nth === 0 ? `${paint.yellow("!")} ${line}` : `  ${line}`,
       ),
     ),
@@ -56,6 +58,20 @@ function requestLines(conflicts: readonly Conflict[]): string[] {
     ([code, needed]) =>
       `  aws service-quotas request-service-quota-increase --service-code sagemaker --quota-code ${printable(code)} --desired-value ${needed}`,
   );
+}
+
+/** The same for conflicts of the same milestones that differ in their dates alone. */
+function kindOf(conflict: Conflict): string {
+  const who = conflict.who.map(({ model, kind }) => `${model} ${kind}`).sort();
+  const of = conflict.what === "quota" ? `${conflict.use} ${conflict.instanceType}` : "";
+  return JSON.stringify([conflict.what, of, who]);
+}
+
+function textOf([first, ...more]: readonly Conflict[]): string {
+  const last = more.at(-1);
+  if (first === undefined) return "";
+  if (last === undefined) return conflictText(first);
+  return `${conflictText(first)}; and ${more.length} more like it, the last on ${minuteOf(last.fromMs).slice(0, 10)}`;
 }
 
 function conflictText(conflict: Conflict): string {

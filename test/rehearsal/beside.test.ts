@@ -1,10 +1,11 @@
 /** Releases of several plans in one stack: whose an execution is, and the account that has room for all of them. */
 import { describe, expect, it } from "vitest";
+import type { ExecutionSummary } from "#twin/engine";
 import { createWorld } from "#twin/world";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
-import { modelIn } from "../../src/rehearsal/release/beside.ts";
+import { executionsByPlan, modelIn } from "../../src/rehearsal/release/beside.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
-import { fraud, leaning, leaningToo, plan } from "../core/example.ts";
+import { fraud, leaning, leaningToo, plan, staged } from "../core/example.ts";
 
 describe("an execution is for the model", () => {
   const models = ["search", "search-eu", "chat"];
@@ -33,6 +34,33 @@ describe("an execution is for the model", () => {
     ["nonsense", undefined],
   ])("that its input is about: %j", (input, model) => {
     expect(modelIn(input, models)).toBe(model);
+  });
+});
+
+describe("production that follows from staging", () => {
+  const due = { model: staged.model, kind: "production", version: 7, after: "chat-assistant-v7-staging" };
+  const inputs: Readonly<Record<string, unknown>> = {
+    first: { model: staged.model, version: 7, milestone: "staging" },
+    production: { milestone: due },
+    swept: { compensate: { releaseId: "chat-assistant-v7-production", why: "it died" } },
+    staging: { compensate: { releaseId: "chat-assistant-v7-staging", why: "it died" } },
+  };
+  const byPlan = (event: unknown) => {
+    const all = Object.keys(inputs).map((name) => ({ name }) as ExecutionSummary);
+    const { own, others } = executionsByPlan({ plan: staged, event }, all, (name) => inputs[name]);
+    const names = (some: readonly ExecutionSummary[]) => some.map(({ name }) => name);
+    return { own: names(own), others: others.map((one) => [one.milestone, ...names(one.executions)]) };
+  };
+
+  it("is apart from the release that is rehearsed, with what acted for it", () => {
+    expect(byPlan(inputs.first)).toEqual({
+      own: ["first", "staging"],
+      others: [["production", "production", "swept"]],
+    });
+  });
+
+  it("is not where it is what is rehearsed", () => {
+    expect(byPlan({ milestone: due })).toEqual({ own: Object.keys(inputs), others: [] });
   });
 });
 

@@ -35,6 +35,11 @@ const all = [
 ];
 
 describe("the version to go back to", () => {
+  it("is none that was promoted in staging alone", () => {
+    const staged = past(8, "2026-11-20T10:00:00.000Z", { milestone: "staging" });
+    expect(revertTarget([...all, staged], { model: "search" })).toEqual({ version: 5, releaseType: "major" });
+  });
+
   it("is the last that was promoted before the one that serves", () => {
     expect(revertTarget(all, { model: "search" })).toEqual({ version: 5, releaseType: "major" });
     expect(revertTarget(all.toReversed(), { model: "search" })).toEqual({ version: 5, releaseType: "major" });
