@@ -24,5 +24,9 @@ test("one with stages is what they say, and a model that leans on nothing has no
   const [found] = alongsideOutlook({ ...leaning, alongside: entry === undefined ? [] : [entry] }, 60);
 
   expect(found?.demands).toEqual(entry?.stages);
+  // Twenty-five tasks at five cents an hour, at most, for one hour and for two.
+  expect(found?.atMostUsd).toBeCloseTo(1.25, 9);
+  const [longer] = alongsideOutlook({ ...leaning, alongside: entry === undefined ? [] : [entry] }, 120);
+  expect(longer?.atMostUsd).toBeCloseTo(2.5, 9);
   expect(alongsideOutlook(plan, 60)).toEqual([]);
 });
