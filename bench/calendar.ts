@@ -3,6 +3,7 @@
  * in the number of plans. `npm run bench:calendar`.
  */
 import { readFileSync } from "node:fs";
+import { streams } from "#twin/world";
 import { type AccountInUse, conflictsOf } from "../src/core/calendar/conflicts.ts";
 import { occurrencesOf } from "../src/core/calendar/occurrences.ts";
 import { parsePlan } from "../src/core/plan/file.ts";
@@ -24,20 +25,10 @@ const kinds = [
   planOf("test/data/plans/short-and-whole.yml"),
 ];
 
-/** Mulberry32: the same plans on any machine. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Released each week or once, trained each week, on an endpoint of its own but for every twentieth. */
 function plansOf(count: number): Plan[] {
-  const draw = chance(1);
+  const random = streams(1)("plans", 0);
+  const draw = () => random.uniform();
   const one = <T>(all: readonly T[]): T => all[Math.floor(draw() * all.length)] as T;
   return Array.from({ length: count }, (_, nth) => {
     const base = one(kinds);

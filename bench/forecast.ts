@@ -4,6 +4,7 @@
  * growth, level shifts, holidays. Pinball loss over .05/.25/.5/.75/.95, and how often what came was within 50 % and 90 %.
  */
 import { readFileSync } from "node:fs";
+import { streams } from "#twin/world";
 import { forecastDay, type LoadDay } from "../src/core/capacity/forecast.ts";
 import { table } from "../src/report/text/layout.ts";
 
@@ -83,22 +84,10 @@ function rowOf(what: string, own: readonly Scored[], naive: readonly Scored[]): 
   ];
 }
 
-/** Mulberry32, and from it a normal number by twelve uniform ones. */
-function chance(seed: number) {
-  let state = seed;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const normal = () => span(0, 12).reduce((sum) => sum + uniform(), -6);
-  return { uniform, normal };
-}
-
 /** Six weeks by ten minutes: a curve of the day, a week, a trend, noise that lasts, and what a kind adds. */
 function madeOf(kind: "weekly" | "growth" | "shift" | "holiday", seed: number): number[][] {
-  const { uniform, normal } = chance(seed);
+  const random = streams(seed)(kind, 0);
+  const [uniform, normal] = [() => random.uniform(), () => random.normal()];
   const [slots, peakAt, swing] = [144, 60 + 40 * uniform(), 0.5 + uniform()];
   const weekend = 0.4 + 0.5 * uniform();
   const shiftAt = 20 + Math.floor(15 * uniform());

@@ -12,7 +12,7 @@ import { applyPlan } from "../src/aws/plans.ts";
 import { stepsTo } from "../src/core/calendar/application.ts";
 import type { Deployment } from "../src/core/deployment.ts";
 import { SlipwayError } from "../src/core/errors.ts";
-import { planOfMilestone } from "../src/core/plan/milestone-plan.ts";
+import { releasedPlans } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import type { Answer } from "../src/core/release/lock.ts";
 import * as checkCapacity from "./check-capacity.ts";
@@ -58,9 +58,8 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
 /** Somebody who looks by, and answers what the release of a plan asks that holds its endpoint. */
 export function personOn(wire: Wire, said: Answer["answer"], plan: Plan): () => Promise<void> {
   const aws = connect(wire);
-  const endpoints = [plan, planOfMilestone(plan, "staging")].map(({ endpoint }) => endpoint.name);
   return async () => {
-    for (const endpoint of new Set(endpoints)) await answerAt(endpoint);
+    for (const { endpoint } of releasedPlans(plan)) await answerAt(endpoint.name);
   };
   async function answerAt(endpoint: string): Promise<void> {
     const { holder } = await readLock(aws, `endpoint/${endpoint}`);

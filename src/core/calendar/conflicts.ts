@@ -1,12 +1,12 @@
 /** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes. */
-import type { QuotaUse } from "../capacity/feasibility.ts";
-import { releasesVersion } from "../plan/milestone-plan.ts";
+import type { InstancesByType, QuotaUse } from "../capacity/feasibility.ts";
+import { releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
 
 /** Instances by instance type, of each use that has a quota. */
-export type InstancesByUse = Readonly<Record<QuotaUse, Readonly<Record<string, number>>>>;
+export type InstancesByUse = Readonly<Record<QuotaUse, InstancesByType>>;
 
 export type Conflict = TimeSpan & { readonly who: readonly Occurrence[] } & (
     | { readonly what: "endpoint"; readonly subject: string }
@@ -92,9 +92,7 @@ function overQuota(
 
 /** Between releases, each endpoint once, whichever plans are on it. */
 export function steadyOf(plans: readonly Plan[]): Map<string, number> {
-  const endpoints = plans.flatMap((plan) =>
-    [plan.endpoint, plan.milestones.staging?.release?.endpoint ?? []].flat(),
-  );
+  const endpoints = plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint);
   const once = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
   const sums = new Map<string, number>();
   for (const { instanceType, instances } of once.values())

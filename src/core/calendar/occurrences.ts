@@ -11,7 +11,7 @@ import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
-import { leadMinutesFor } from "./calendar.ts";
+import { startOf } from "./calendar.ts";
 
 /** Instances that count against a quota, beside those that are there between releases. */
 export interface RaisedInstances {
@@ -99,7 +99,7 @@ function occurrence(
 }
 
 function takenBy(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): Taken {
-  const leadMinutes = leadMinutesFor(plan, kind, launches);
+  const leadMinutes = startOf(plan, kind, launches)?.leadMinutes ?? 0;
   if (releasesVersion(plan, kind)) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
   const { pool } = plan.milestones[kind] ?? {};
   const subject = `pool/${plan.model}/${kind}`;

@@ -31,3 +31,7 @@ export function planOfMilestone(plan: Plan, kind: MilestoneKind): Plan {
     freezes: { ...plan.freezes, windows: [] },
   };
 }
+
+/** The plan and, where staging is a release, staging's: one for each endpoint that versions are released on. */
+export const releasedPlans = (plan: Plan): Plan[] =>
+  releasesVersion(plan, "staging") ? [plan, planOfMilestone(plan, "staging")] : [plan];

@@ -30,6 +30,7 @@ export function createStagedFirst({
   return {
     hasPassed,
     seen(call) {
+      if (!isStaged) return [];
       const { releaseId = "", outcome } = closingIn(call) ?? {};
       const staged = versionIn(releaseId, "staging");
       if (staged !== undefined && outcome === "promoted") passed.add(staged);

@@ -6,8 +6,8 @@ import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
+import { releasedPlans } from "../../core/plan/milestone-plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { releasedPlans } from "../release/released.ts";
 import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */

@@ -1,5 +1,5 @@
 /** By which plans the releases of a rehearsed plan go: staging's has an endpoint of its own in the same account. */
-import { planOfMilestone, releasesVersion } from "../../core/plan/milestone-plan.ts";
+import { planOfMilestone, releasedPlans } from "../../core/plan/milestone-plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { milestoneMeant } from "../../core/release/version-gate.ts";
 import { normaliseRequest } from "../../core/request/request.ts";
@@ -10,10 +10,6 @@ interface Rehearsed {
   readonly event: unknown;
   readonly beside?: readonly { readonly plan: Plan }[] | undefined;
 }
-
-/** What is released on an endpoint, as far as a plan says. */
-export const releasedPlans = (plan: Plan): Plan[] =>
-  releasesVersion(plan, "staging") ? [plan, planOfMilestone(plan, "staging")] : [plan];
 
 /** The plan of the release that the event starts: a rehearsal's figures are that one's. */
 export function releasedFirst({ plan, event }: Pick<Rehearsed, "plan" | "event">): Plan {
