@@ -4,21 +4,20 @@
  */
 import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
+import { bakingOf } from "../src/aws/baking.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { lateSeconds, newObservations } from "../src/aws/new-observations.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
-import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
-import { type FleetView, isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
+import { isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
 import { notCompared, unlikeAfter } from "../src/core/kpis/comparable.ts";
 import { judgeable } from "../src/core/kpis/judgeable.ts";
-import { type Mark, markOf } from "../src/core/kpis/mark.ts";
 import { verdictSettings } from "../src/core/kpis/metrics.ts";
 import { fullerThanPlanned } from "../src/core/kpis/overload.ts";
 import {
@@ -28,14 +27,11 @@ import {
   stageSeenAfter,
   unseenSeconds,
 } from "../src/core/kpis/seen.ts";
-import type { Sides } from "../src/core/kpis/series.ts";
-import type { Plan } from "../src/core/plan/plan.ts";
 import { billedLeases } from "../src/core/release/alongside.ts";
 import {
   bakeEndsAt,
   decide,
   isBlind,
-  raisedFirst,
   unlessComparable,
   unlessSpent,
   wentOff,
@@ -43,11 +39,11 @@ import {
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
+import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
 import { Judgement, type Needs } from "../src/core/release/release.ts";
-import { isOutgrown, raisedUntil } from "../src/core/release/shift.ts";
-import { inForce, type StageState } from "../src/core/release/stage.ts";
+import { raisedUntil } from "../src/core/release/shift.ts";
+import { inForce } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
-import { type EpochSeconds, epochMs, type Percent, secondsOf } from "../src/core/units.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
 
 const Input = Staged.pick({
@@ -132,29 +128,35 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;
-  const isShort =
-    isHeld && seen.overloaded && isOutgrown({ ...baking, load: flatLoad(loadRequestsPerSecond) });
+  const asked = askedRaise({
+    ...baking,
+    load: flatLoad(loadRequestsPerSecond),
+    stage: doc.stage,
+    endsAtSeconds: bakeEndsAt({ ...baking, heldFor: held }),
+    isHeld,
+    isOverloaded: seen.overloaded,
+    unseenSeconds: unseen,
+    evidence: judged.verdict.evidence,
+  });
+  const judgedOn = unlessSpent(
+    decide({
+      ...baking,
+      heldFor: held,
+      unseenSeconds: unseen,
+      publishedUntil: publishedUntil(observed, metricLagSeconds),
+      seen: stageSeen,
+      answer: ledger.answerOf(stage),
+      verdict,
+    }),
+    {
+      continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
+      promote: lackForPromotion(bill, tools.now()),
+    },
+  );
   const decided =
     unlessComparable(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    raisedFirst(
-      unlessSpent(
-        decide({
-          ...baking,
-          heldFor: held,
-          unseenSeconds: unseen,
-          publishedUntil: publishedUntil(observed, metricLagSeconds),
-          seen: stageSeen,
-          answer: ledger.answerOf(stage),
-          verdict,
-        }),
-        {
-          continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
-          promote: lackForPromotion(bill, tools.now()),
-        },
-      ),
-      isShort,
-    );
+    raisedMeanwhile(judgedOn, asked);
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
   return {
     ...decided,
@@ -195,54 +197,6 @@ async function tell(
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
   if (asks && !asked) await publish(tools, release, { state: "asked", ...what });
-}
-
-/** Where the stage's bake stands. */
-interface Baking {
-  readonly plan: Plan;
-  readonly needs: Needs;
-  readonly endpoint: FleetView;
-  readonly sides: Sides;
-  readonly stage: number;
-  readonly easing: StageState["easing"];
-  /** The candidate's share in force. */
-  readonly percent: Percent;
-  readonly shiftedAtSeconds: EpochSeconds;
-  readonly nowSeconds: EpochSeconds;
-  readonly mark: Mark;
-}
-
-async function bakingOf(doc: z.infer<typeof Input>, { aws, now }: Tools): Promise<Baking> {
-  const { plan } = doc;
-  const stage = inForce(doc.stage);
-  const { needs } = doc.planning;
-  const platform = servingPlatform(aws);
-  const { metrics } = platform;
-  const endpoint = await platform.view(plan.endpoint.name, needs);
-  const [stable, candidate] = [needs.stable.variant, needs.candidate.variant];
-  const sides = { endpoint: endpoint.name, stable, candidate, metrics };
-  const shiftedAtSeconds = secondsOf(epochMs(stage.shiftedAt));
-  const { index, trafficPercent } = stage;
-  const mark = markOf(
-    plan,
-    { index, trafficPercent, shiftedAtSeconds },
-    {
-      candidateInstances: variantOf(endpoint, sides.candidate)?.currentInstances ?? needs.candidate.instances,
-      stableInstances: variantOf(endpoint, sides.stable)?.currentInstances ?? needs.stable.instances,
-    },
-  );
-  return {
-    plan,
-    needs,
-    endpoint,
-    sides,
-    stage: index,
-    easing: stage.easing,
-    percent: trafficPercent,
-    shiftedAtSeconds,
-    nowSeconds: secondsOf(now()),
-    mark,
-  };
 }
 
 export const contract = { input: Input, output: Judgement, document: forward };

@@ -4,31 +4,22 @@
  * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
 import type { z } from "zod";
-import { lackForStage } from "../src/aws/alongside.ts";
+import { barFor, frozenAhead, type Shifting } from "../src/aws/barring.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { declaredFreezes } from "../src/aws/freezes.ts";
-import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
-import { billOf, lackForRaise, lackForShare } from "../src/aws/stage-feasibility.ts";
+import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { warmthOf } from "../src/aws/warm.ts";
-import {
-  type FleetView,
-  isMoving,
-  trafficPercent,
-  type WarmInstances,
-} from "../src/core/capacity/endpoint.ts";
+import { isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { drifted } from "../src/core/errors.ts";
-import { frozenBy } from "../src/core/plan/freeze.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
-import { holdOf } from "../src/core/release/hold.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
-import type { Needs } from "../src/core/release/release.ts";
 import {
   nextRaise,
   nextShift,
@@ -41,6 +32,7 @@ import {
 } from "../src/core/release/shift.ts";
 import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
+import type { Percent } from "../src/core/units.ts";
 
 const Input = Joined.pick({
   schema: true,
@@ -85,26 +77,16 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
   const next =
     held === undefined
       ? await goOn(question, theirs, acting)
-      : await raiseHeld({ ...question, percent: held }, theirs, acting);
+      : await raiseHeld(question, { ...acting, ...held, theirs });
   const waits = ["waiting", "short", "held"].includes(next.status);
   const limit = tools.aws.environment.turnsPerExecution;
   return { ...next, ...turnOf(doc, { waits, nowMs: tools.now(), limit }) };
 };
 
-interface Acting {
-  readonly doc: Input;
-  readonly needs: Needs;
-  readonly endpoint: FleetView;
-  readonly warmInstances: WarmInstances;
-  readonly stage: StageState;
-  readonly ledger: Ledger;
-  readonly tools: Tools;
-}
-
 type Question = Omit<ShiftQuestion, "percent" | "lockedMinutes">;
 
 /** Towards the stage's share; what somebody else did with the endpoint ends that. */
-async function goOn(question: Question, theirs: string | undefined, acting: Acting): Promise<StageState> {
+async function goOn(question: Question, theirs: string | undefined, acting: Shifting): Promise<StageState> {
   const { trafficPercent: percent, lockedMinutes } = acting.stage;
   const action: ShiftAction =
     theirs === undefined
@@ -115,12 +97,19 @@ async function goOn(question: Question, theirs: string | undefined, acting: Acti
   return waitingOn(acted, acting.doc.plan, { givenAt, nowMs: acting.tools.now() });
 }
 
-/** The share in force, where the last look at it has found that it needs a larger fleet. */
-function heldForRaise({ stage, judgement }: Input): number | undefined {
+interface Raising {
+  /** The share in force. */
+  readonly percent: Percent;
+  /** The share that needs a larger fleet, by the last look. */
+  readonly raiseFor: Percent;
+}
+
+function heldForRaise({ stage, judgement }: Input): Raising | undefined {
   const share = inForce(stage);
-  return judgement?.decision === "raise" && judgement.stage === share?.index
-    ? share.trafficPercent
-    : undefined;
+  if (share === undefined || judgement?.decision !== "raise" || judgement.stage !== share.index)
+    return undefined;
+  const { trafficPercent: percent } = share;
+  return { percent, raiseFor: judgement.raiseFor ?? percent };
 }
 
 /**
@@ -128,19 +117,21 @@ function heldForRaise({ stage, judgement }: Input): number | undefined {
  * is held: raised or not, and why.
  */
 async function raiseHeld(
-  question: Question & Pick<ShiftQuestion, "percent">,
-  theirs: string | undefined,
-  acting: Acting,
+  question: Question,
+  acting: Shifting & Raising & { readonly theirs: string | undefined },
 ): Promise<StageState> {
-  const { doc, stage } = acting;
+  const { doc, stage, percent, raiseFor } = acting;
   const { lockedMinutes, status } = stage;
+  const reason = acting.theirs ?? (raiseFor > percent ? await frozenAhead(acting) : undefined);
   const action: ShiftAction =
-    theirs === undefined ? nextRaise({ ...question, lockedMinutes }) : { do: "wait", reason: theirs };
+    reason === undefined
+      ? nextRaise({ ...question, percent, lockedMinutes }, raiseFor)
+      : { do: "wait", reason };
   const acted = await act(action, acting);
   return { ...acted, status, waitSeconds: doc.judgement?.waitSeconds ?? stage.waitSeconds };
 }
 
-async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
+async function act(action: ShiftAction, acting: Shifting): Promise<StageState> {
   const { stage, tools } = acting;
   const waiting: StageState = {
     ...stage,
@@ -174,7 +165,7 @@ async function act(action: ShiftAction, acting: Acting): Promise<StageState> {
 
 async function raise(
   action: ShiftAction & { do: "raise" },
-  acting: Acting,
+  acting: Shifting,
   waiting: StageState,
 ): Promise<StageState> {
   const { doc, needs, endpoint, stage, ledger, tools } = acting;
@@ -194,7 +185,7 @@ async function raise(
 
 async function shift(
   action: ShiftAction & { do: "shift" },
-  acting: Acting,
+  acting: Shifting,
   waiting: StageState,
 ): Promise<StageState> {
   const { needs, endpoint, stage, ledger, tools } = acting;
@@ -220,27 +211,6 @@ async function shift(
   };
   await make(tools, ledger, { id, resource: shifted.resource, to, warm: acting.warmInstances });
   return waiting;
-}
-
-/** What keeps the share from being given: a freeze for now, a lack of means, or of what it leans on beside the endpoint. */
-async function barFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
-  const held = await holdFor(acting, waiting);
-  if (held !== undefined) return held;
-  const lack = await lackForShare(acting);
-  if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
-  const beside = await lackForStage(acting);
-  return beside && { ...waiting, ...beside, status: beside.status === "failed" ? "blocked" : "waiting" };
-}
-
-/** Whether a freeze keeps the share from being given now, and what the release does meanwhile. */
-async function holdFor(acting: Acting, waiting: StageState): Promise<StageState | undefined> {
-  const { doc, endpoint, needs, tools } = acting;
-  const nowMs = tools.now();
-  const declared = await declaredFreezes(tools.aws, doc.plan.endpoint.name);
-  const frozen = frozenBy(doc.plan.freezes, declared, nowMs);
-  if (frozen === undefined) return undefined;
-  const percent = trafficPercent(endpoint, needs.candidate.variant);
-  return holdOf({ frozen, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
 }
 
 export const contract = { input: Input, output: StageState, document: forward };

@@ -26,8 +26,8 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last; the sample's training milestone; and one approval that goes through staging into production. Each has a seed of its own: one world's chances are one
- * story.
+ * first out first and last; the sample's training milestone; one approval that goes through staging into production; and a fleet that grows beside traffic. Each has a seed of its own:
+ * one world's chances are one story.
  */
 const parts: readonly Part[] = [
   { plan: short, world: "growing-fleet", seed: 11, more: ["--triples", "100", "--pairs", "250"] },
@@ -62,6 +62,13 @@ const parts: readonly Part[] = [
     world: "healthy",
     seed: 9,
     more: ["--event", "events/registry-approved.json", "--sample", "400"],
+  },
+  {
+    name: "looking-ahead",
+    plan: "test/data/plans/looking-ahead.yml",
+    world: "healthy",
+    seed: 10,
+    more: ["--sample", "400"],
   },
 ];
 

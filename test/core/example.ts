@@ -19,6 +19,9 @@ export const leaningToo = planIn("test/data/plans/leaning-too.yml");
 /** The sample, whose versions are released in staging first. */
 export const staged = planIn("test/data/plans/staged.yml");
 
+/** A fleet that grows twice beside traffic, each time while the stage before bakes. */
+export const lookingAhead = planIn("test/data/plans/looking-ahead.yml");
+
 /** The sample, with criteria that a version must meet. */
 export const validated = planIn("test/data/plans/validated.yml");
 

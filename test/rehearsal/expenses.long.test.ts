@@ -71,3 +71,31 @@ test("what is billed is the whole bill less the steady fleet's", async () => {
   expect(billed.costUsd).toBeCloseTo((billed.instanceHours - steadyHours) * price, 1);
   expect(billed.totalCostUsd).toBeCloseTo(billed.instanceHours * price, 1);
 });
+
+const strategies = ["upfront", "sequential", "look-ahead"] as const;
+/** The sample under a strategy. */
+const by = (strategy: (typeof strategies)[number]) =>
+  both(sample.replace("strategy: upfront", `strategy: ${strategy}`));
+
+test.each(strategies)("%s: a healthy release costs and takes what was estimated", async (strategy) => {
+  const { planned, billed } = await by(strategy);
+
+  expect(billed).toMatchObject({ outcome: "promoted", violations: [] });
+  expect(Math.abs((planned.costUsd ?? 0) / (billed.costUsd ?? 0) - 1)).toBeLessThan(0.1);
+  expect(Math.abs((planned.minutes * 60) / billed.virtualSeconds - 1)).toBeLessThan(0.1);
+});
+
+test("looking ahead takes hardly longer than all at once, and costs less than either of the others", async () => {
+  const [upfront, sequential, ahead] = await Promise.all(strategies.map(by));
+  const [whole, after, before] = [upfront, sequential, ahead].map((one) => ({
+    usd: one?.billed.costUsd ?? Number.NaN,
+    minutes: (one?.billed.virtualSeconds ?? Number.NaN) / 60,
+  }));
+  if (whole === undefined || after === undefined || before === undefined)
+    throw new Error("three were played");
+
+  expect(before.usd).toBeLessThan(0.85 * whole.usd);
+  expect(before.usd).toBeLessThan(after.usd);
+  expect(before.minutes).toBeLessThan(whole.minutes + 6);
+  expect(before.minutes).toBeLessThan(after.minutes);
+});

@@ -1,7 +1,8 @@
 /** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
 import type { Plan } from "../plan/plan.ts";
-import { joinsWhole, sizedShares, strategyOf } from "../plan/strategies.ts";
+import { joinsWhole, type Sizing, sizedShares } from "../plan/strategies.ts";
 import type { Percent } from "../units.ts";
+import { raiseLeadSeconds, raiseLockMinutesP95 } from "./locked-minutes.ts";
 import { type InstanceThroughput, instancesFor } from "./sizing.ts";
 
 /** Before a share of the traffic, percent. */
@@ -21,17 +22,24 @@ export interface CandidateFleet {
 export const finalOf = ({ instances, shares = [] }: CandidateFleet): number =>
   Math.max(instances, ...shares.map((share) => share.instances));
 
+/** What of a plan its strategy goes by. */
+export const sizingOf = (plan: Plan): Sizing => ({
+  strategy: plan.rollout.strategy,
+  stages: plan.rollout.stages,
+  maxRaises: Math.floor(plan.budget.maxLockedMinutes / raiseLockMinutesP95),
+  raiseMinutes: raiseLeadSeconds(plan) / 60,
+});
+
 /** Planned for a load, requests per second, that stays as it is. */
 export function fleetFor(plan: Plan, needs: InstanceThroughput, requestsPerSecond: number): CandidateFleet {
-  const { rollout } = plan;
+  const sizing = sizingOf(plan);
   const sizeFor = (percent: Percent) => instancesFor(plan, needs, { requestsPerSecond, percent });
-  const instances = sizeFor(strategyOf(rollout).joinsFor(rollout.stages));
-  if (joinsWhole(rollout)) return { instances };
-  const shares = sizedShares(rollout).map(({ percent, sizedFor }) => ({
+  if (joinsWhole(sizing)) return { instances: sizeFor(100) };
+  const shares = sizedShares(sizing).map(({ percent, sizedFor }) => ({
     percent,
     instances: sizeFor(sizedFor),
   }));
-  return { instances, shares };
+  return { instances: shares[0]?.instances ?? 0, shares };
 }
 
 /** The shares before which it is raised; `from` leaves out those before a stage, by its index. */

@@ -5,6 +5,7 @@
 import type { Plan, TrainingPool } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { heldBack } from "../plan/rollout.ts";
+import { strategies } from "../plan/strategies.ts";
 import { type CandidateFleet, finalOf } from "./candidate-fleet.ts";
 import { raiseLeadSeconds, raiseLockMinutesP95, updateMinutes } from "./locked-minutes.ts";
 
@@ -48,7 +49,8 @@ export interface PlannedStage {
 
 /**
  * From a stage to the promotion, for each size that the candidate then has in turn: as it is, until its plan raises it. A
- * raise is waited for as long as it takes at most.
+ * raise takes as long as it does at most, and is waited for but for what of it the bake before has room for, where the
+ * plan's strategy looks ahead.
  */
 export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): PlannedStage[] {
   const { rollout } = plan;
@@ -59,16 +61,22 @@ export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): P
   const rest = heldBack(rollout) > 0 ? [{ bakeMinutes: 0, waitMinutes: restMinutes }] : [];
   const standings: PlannedStage[] = [];
   let { instances } = candidate;
+  let baked = 0;
   for (const [i, { bakeMinutes, waitMinutes }] of [...left, ...rest].entries()) {
     const planned = shares[from + i]?.instances ?? 0;
-    const isRaised = planned > instances;
+    const raiseMinutes = planned > instances ? raiseLeadSeconds(plan) / 60 : 0;
+    const early = strategies[rollout.strategy].isAhead ? Math.min(raiseMinutes, baked) : 0;
     instances = Math.max(instances, planned);
-    const before = isRaised ? undefined : standings.pop();
+    const before = standings.pop();
+    const same = before?.candidate.instances === instances ? before : undefined;
+    if (before !== undefined && same === undefined)
+      standings.push({ ...before, bakeMinutes: before.bakeMinutes - early });
     standings.push({
       candidate: { instanceType, instances },
-      bakeMinutes: (before?.bakeMinutes ?? 0) + bakeMinutes,
-      waitMinutes: (before?.waitMinutes ?? 0) + waitMinutes + (isRaised ? raiseLeadSeconds(plan) / 60 : 0),
+      bakeMinutes: (same?.bakeMinutes ?? 0) + early + bakeMinutes,
+      waitMinutes: (same?.waitMinutes ?? 0) + waitMinutes + raiseMinutes - early,
     });
+    baked = bakeMinutes;
   }
   return standings;
 }

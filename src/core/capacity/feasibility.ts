@@ -35,14 +35,17 @@ export interface FeasibilityQuestion {
   readonly elsewhere: InstancesByType;
 }
 
-/** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
+/**
+ * Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate, which is by
+ * then as large as it gets: to go back then takes more than to join does.
+ */
 export function feasibilityOf(question: FeasibilityQuestion): Feasibility {
   const { plan, stable, candidate } = question;
   const steady = { [stable.instanceType]: stable.instances };
   const final = { [candidate.instanceType]: finalOf(candidate) };
-  const joining = add(steady, add(steady, { [candidate.instanceType]: candidate.instances }));
+  const returning = add(add(steady, steady), final);
   const promoting = add(add(steady, final), final);
-  const peak = largest(joining, promoting);
+  const peak = largest(returning, promoting);
   const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
   for (const instanceType of new Set([stable.instanceType, candidate.instanceType]))
     if (!isAccountedFor(instanceType, plan)) lacks.push(unaccountedFor(instanceType));

@@ -18,6 +18,9 @@ const eventsPerLook = 9;
 /** Looks until new weights are seen in force. */
 const looksPerShift = 5;
 
+/** A plan whose budget allows any raise, and in which each pays. */
+const oftenest = { maxRaises: Number.POSITIVE_INFINITY, raiseMinutes: 0 };
+
 /** What of a plan decides how long its longest release takes. */
 export interface Timing {
   readonly rollout: {
@@ -61,7 +64,7 @@ export function historyParts({ rollout }: Timing) {
     onInconclusive.waitMinutes ?? 0,
     onNoData.waitMinutes,
   );
-  const raises = sizedShares(rollout).filter(({ isRaised }) => isRaised).length;
+  const raises = sizedShares({ ...rollout, ...oftenest }).filter(({ isRaised }) => isRaised).length;
   const looks = {
     /** Of the join, and of each raise that a stage waits for. */
     capacity: (1 + raises) * looksWithin(capacityTimeoutMinutes, growingWaitSeconds),

@@ -4,59 +4,119 @@
  */
 import type { Percent } from "../units.ts";
 
-/** The shares that a candidate is given, growing. */
-export type Shares = readonly { readonly trafficPercent: Percent }[];
-
-/** Answers in percent of the load for which a fleet is sized. */
-export interface CapacityStrategy {
-  /** For how much of the load the candidate joins. */
-  joinsFor(stages: Shares): number;
-  /** For how much its fleet must be large enough before a share is given; no less than the share. */
-  readyFor(stages: Shares, percent: Percent): number;
-  /** For how much it is raised where it is not large enough; no less than `readyFor`. */
-  raisesFor(stages: Shares, percent: Percent): number;
+/** What of a plan says when capacity comes. */
+export interface Sizing {
+  readonly strategy: StrategyName;
+  /** The shares that a candidate is given, growing, and for how long each is judged, minutes. */
+  readonly stages: readonly { readonly trafficPercent: Percent; readonly bakeMinutes: number }[];
+  /** How often it may be raised beside traffic, each time locking the endpoint. */
+  readonly maxRaises: number;
+  /** How long a raise takes at most, minutes. */
+  readonly raiseMinutes: number;
 }
 
-export const strategyNames = ["upfront"] as const;
+export interface CapacityStrategy {
+  /**
+   * For how much of the load, percent, the candidate is sized before each share in turn: no less than the share, nor than
+   * before the share that precedes it. It joins with the first.
+   */
+  sizes(shares: readonly Share[], sizing: Sizing): readonly Percent[];
+  /** Whether a raise is made while the share before bakes, rather than once that has passed. */
+  readonly isAhead: boolean;
+}
+
+export const strategyNames = ["upfront", "sequential", "look-ahead"] as const;
 export type StrategyName = (typeof strategyNames)[number];
 
 export const strategies: Readonly<Record<StrategyName, CapacityStrategy>> = {
   /** Whole as it joins; where the load outgrows it all the same, it is raised for all of it, so that one lock suffices. */
-  upfront: {
-    joinsFor: () => 100,
-    readyFor: (_, percent) => percent,
-    raisesFor: () => 100,
-  },
+  upfront: { sizes: (shares) => shares.map(() => 100), isAhead: false },
+  /** Between stages, once the one before has passed, as often as the plan's locked minutes allow and pays. */
+  sequential: { sizes: cheapestSizes, isAhead: false },
+  /** The same raises, each while the stage before bakes, once its evidence speaks against harm. */
+  "look-ahead": { sizes: cheapestSizes, isAhead: true },
 };
 
-/** What of a plan says when capacity comes. */
-export interface Sizing {
-  readonly strategy: StrategyName;
-  readonly stages: Shares;
+/** A share of the traffic, percent, and how long it bakes. */
+interface Share {
+  readonly percent: Percent;
+  readonly bakeMinutes: number;
 }
 
-export const strategyOf = ({ strategy }: Pick<Sizing, "strategy">): CapacityStrategy => strategies[strategy];
-
-/** Whether the candidate joins with all that it is planned to have. */
-export const joinsWhole = (rollout: Sizing): boolean => strategyOf(rollout).joinsFor(rollout.stages) >= 100;
+/** The shares of a rollout in turn, the last of them all traffic. */
+function sharesOf({ stages }: Pick<Sizing, "stages">): Share[] {
+  const shares = stages.map(({ trafficPercent: percent, bakeMinutes }) => ({ percent, bakeMinutes }));
+  return (shares.at(-1)?.percent ?? 0) < 100 ? [...shares, { percent: 100, bakeMinutes: 0 }] : shares;
+}
 
 /** For how much of the load, percent, the candidate is sized before a share of the traffic, percent. */
 export interface SizedShare {
   readonly percent: Percent;
-  readonly sizedFor: number;
+  readonly sizedFor: Percent;
   /** Whether it is raised for this share. */
   readonly isRaised: boolean;
 }
 
 /** The same for each share of a rollout in turn, the last of them all traffic, at a load that stays as it is. */
-export function sizedShares({ strategy, stages }: Sizing): SizedShare[] {
-  const { joinsFor, readyFor, raisesFor } = strategyOf({ strategy });
-  const shares = stages.map(({ trafficPercent }) => trafficPercent);
-  if ((shares.at(-1) ?? 0) < 100) shares.push(100);
-  let sizedFor = joinsFor(stages);
-  return shares.map((percent) => {
-    const isRaised = readyFor(stages, percent) > sizedFor;
-    if (isRaised) sizedFor = raisesFor(stages, percent);
-    return { percent, sizedFor, isRaised };
+export function sizedShares(sizing: Sizing): SizedShare[] {
+  const shares = sharesOf(sizing);
+  const sizes = strategies[sizing.strategy].sizes(shares, sizing);
+  return shares.map(({ percent }, i) => {
+    const sizedFor = sizes[i] ?? 100;
+    return { percent, sizedFor, isRaised: i > 0 && sizedFor > (sizes[i - 1] ?? 100) };
   });
+}
+
+/** For how much of the load the candidate joins. */
+export const joinsFor = (sizing: Sizing): Percent => sizedShares(sizing)[0]?.sizedFor ?? 100;
+
+/** Whether the candidate joins with all that it is planned to have. */
+export const joinsWhole = (sizing: Sizing): boolean => joinsFor(sizing) >= 100;
+
+/** For how much of the load it is raised where it is too small for a share, percent, that the plan may not have. */
+export const raisesFor = (sizing: Sizing, percent: Percent): Percent =>
+  sizedShares(sizing).find((share) => share.percent >= percent)?.sizedFor ?? 100;
+
+/** Runs of shares that one size serves, cheapest first; with the raises that lie between them. */
+interface Way {
+  readonly cost: number;
+  readonly raises: number;
+  readonly sizes: readonly Percent[];
+}
+
+/**
+ * The sizes that cost least, in percent of the fleet × minutes: larger fleets for longer against the minutes that each
+ * raise takes, by which all of the traffic waits. Every size is a share's, the last of those that it serves.
+ */
+function cheapestSizes(shares: readonly Share[], { maxRaises, raiseMinutes }: Sizing): readonly Percent[] {
+  /** The cheapest ways to size the first shares, by how many raises they have. */
+  const ways: (readonly Way[])[] = [[{ cost: 0, raises: -1, sizes: [] }]];
+  for (let end = 1; end <= shares.length; end += 1) {
+    const size = shares[end - 1]?.percent ?? 100;
+    const reached = ways.flatMap((before, from) => {
+      const served = shares.slice(from, end);
+      const bakes = served.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0);
+      const cost = size * (bakes + (from > 0 ? raiseMinutes : 0));
+      const sizes = served.map(() => size);
+      return before
+        .filter(({ raises }) => raises < maxRaises)
+        .map((way) => ({
+          cost: way.cost + cost,
+          raises: way.raises + 1,
+          sizes: [...way.sizes, ...sizes],
+        }));
+    });
+    ways.push(cheapestByRaises(reached));
+  }
+  const [cheapest] = (ways.at(-1) ?? []).toSorted((a, b) => a.cost - b.cost || a.raises - b.raises);
+  return cheapest?.sizes ?? shares.map(() => 100);
+}
+
+function cheapestByRaises(ways: readonly Way[]): Way[] {
+  const best = new Map<number, Way>();
+  for (const way of ways) {
+    const found = best.get(way.raises);
+    if (found === undefined || way.cost < found.cost) best.set(way.raises, way);
+  }
+  return [...best.values()];
 }

@@ -211,10 +211,6 @@ export function unlessComparable(endpoint: FleetView, needs: Pick<Needs, "stable
   return { decision: "roll-back", reason: `the endpoint serves ${at.called}, not ${called.joined}` };
 }
 
-/** A stage that is held because the load has outgrown its fleet gets a larger one, where that can be had. */
-export const raisedFirst = (decided: Decided, isOutgrown: boolean): Decided =>
-  isOutgrown && decided.decision === "continue" ? { ...decided, decision: "raise" } : decided;
-
 /** An alarm of the plan's that goes off while a stage bakes is a threshold, with no error guarantee. */
 export function wentOff(alarms: readonly AlarmView[]): Decided | undefined {
   const loud = alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name);

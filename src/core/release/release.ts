@@ -5,6 +5,7 @@ import { Sightings } from "../capacity/warm.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import { percentField } from "../units.ts";
 import { LeaseNeeds } from "./alongside.ts";
 import { turn, waitSeconds } from "./turns.ts";
 import { VerdictMemory } from "./verdict-memory.ts";
@@ -118,6 +119,8 @@ export type Warmth = z.infer<typeof Warmth>;
 /** What CheckKpis decided, and the verdict engine's state that travels with the execution. */
 export const Judgement = z.object({
   decision: z.enum(["continue", "raise", "advance", "step-back", "restore", "promote", "roll-back"]),
+  /** The share for which the candidate is raised ahead; absent where it is for the one in force. */
+  raiseFor: percentField(z.number()).optional(),
   reason: z.string(),
   verdict: z.string(),
   culprits: z.array(z.string()),

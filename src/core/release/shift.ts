@@ -2,6 +2,8 @@
  * The way forward, one step at a time: what to do next so that the candidate takes its stage's share, given the
  * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
  */
+
+import { sizingOf } from "../capacity/candidate-fleet.ts";
 import {
   type FleetView,
   hasWeights,
@@ -17,7 +19,7 @@ import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
-import { joinsWhole, strategyOf } from "../plan/strategies.ts";
+import { joinsWhole, raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
 import { heldWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
@@ -128,15 +130,16 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
 }
 
 /**
- * While the share in force is held for a fleet that the load has outgrown: whether that is raised now. Anything else
- * that is amiss is for the next look at the stage.
+ * While a share is in force whose fleet the load has outgrown, or is too small for the share to come: whether that is
+ * raised now for a share, be it the one in force or the next. Anything else that is amiss is for the next look at the stage.
  */
-export function nextRaise(question: ShiftQuestion): ShiftAction {
+export function nextRaise(question: ShiftQuestion, raiseFor: Percent): ShiftAction {
   const { needs, endpoint, percent } = question;
   const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
   const isOurs = endpoint.at.place === "joined" && hasWeights(endpoint, weights);
-  return isOurs && isOutgrown(question)
-    ? raise(question)
+  const raised = { ...question, percent: raiseFor };
+  return isOurs && isOutgrown(raised)
+    ? raise(raised)
     : { do: "wait", reason: "the candidate is not raised now" };
 }
 
@@ -157,20 +160,17 @@ const loadRaisedFor = ({ plan, load }: Pick<Share, "plan" | "load">): number =>
 
 /** The same, and no less than was planned for where the candidate has not joined whole: what joins whole has room for that. */
 const loadSizedFor = ({ plan, needs, load }: Pick<Share, "plan" | "needs" | "load">): number =>
-  joinsWhole(plan.rollout)
+  joinsWhole(sizingOf(plan))
     ? loadRaisedFor({ plan, load })
     : Math.max(needs.designRequestsPerSecond, loadRaisedFor({ plan, load }));
 
 /**
- * Instances that the candidate must have before a share, by its plan's strategy and the load by when those that are raised
- * now would serve; one at least, since no share goes where nothing is warm.
+ * Instances that the candidate must have before a share, by the load by when those that are raised now would serve; one at
+ * least, since no share goes where nothing is warm.
  */
 function wantedOf(share: Share): number {
-  const { plan, needs, percent } = share;
-  const { stages } = plan.rollout;
-  const ready = strategyOf(plan.rollout).readyFor(stages, percent);
-  const load = { requestsPerSecond: loadSizedFor(share), percent: ready };
-  return Math.max(1, instancesFor(plan, needs.candidate, load));
+  const load = { requestsPerSecond: loadSizedFor(share), percent: share.percent };
+  return Math.max(1, instancesFor(share.plan, share.needs.candidate, load));
 }
 
 /** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
@@ -208,22 +208,23 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
  */
 function raise(question: ShiftQuestion): ShiftAction {
   const { plan, needs, endpoint, percent, lockedMinutes } = question;
-  const { stages } = plan.rollout;
   const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
   const requestsPerSecond = loadSizedFor(question);
-  const isPlanned = !joinsWhole(plan.rollout) && requestsPerSecond <= needs.designRequestsPerSecond;
-  const raisesFor = strategyOf(plan.rollout).raisesFor(stages, percent);
-  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: raisesFor });
+  const isPlanned = !joinsWhole(sizingOf(plan)) && requestsPerSecond <= needs.designRequestsPerSecond;
+  const sizedFor = raisesFor(sizingOf(plan), percent);
+  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {
     const what = isPlanned ? `the share of ${percent} % is too large for` : "the load outgrew";
-    return { do: "wait", reason: `${what} the candidate, and no locked minutes are left to raise it` };
+    const reason = `${what} the candidate, and no locked minutes are left to raise it`;
+    // A load may fall again; a plan's raise would wait in vain.
+    return { do: isPlanned ? "give-up" : "wait", reason };
   }
   return {
     do: "raise",
     instances: Math.max(wantedOf(question), desired, whole),
     reason: isPlanned
-      ? `the candidate is raised for ${raisesFor} % of ${requestsPerSecond.toFixed(1)} requests per second`
+      ? `the candidate is raised for ${sizedFor} % of ${requestsPerSecond.toFixed(1)} requests per second`
       : `the load has grown to ${requestsPerSecond.toFixed(1)} requests per second`,
   };
 }

@@ -2,6 +2,7 @@
  * How long a release is planned to take over each of its steps, and what it then raises: the checkers' own figures, set
  * by nothing that the product reckons with.
  */
+import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Percent } from "../../core/units.ts";
 import type { Hours } from "../prices.ts";
@@ -25,21 +26,33 @@ export interface PlannedFleet {
 const restMinutes = ({ stages }: Plan["rollout"]): number =>
   (stages.at(-1)?.trafficPercent ?? 100) < 100 ? shiftMinutes : 0;
 
-/** From the join to the end, promoted or rolled back at the last moment: what either raises. */
+/**
+ * What a candidate that may join with less must have by the time it takes a share: its part of the peak that the plan is ready
+ * for over what an instance serves.
+ */
+export function sizedFor(
+  { requirements }: Plan,
+  { instanceType, count }: PlannedFleet,
+  { percent, world }: { readonly percent: Percent; readonly world: Pick<WorldView, "throughput"> },
+): PlannedFleet {
+  const each = world.throughput(instanceType) * requirements.utilisationPercent;
+  const needed = Math.ceil((requirements.peakRequestsPerSecond * percent) / each - 1e-6);
+  return { instanceType, count: Math.max(count, needed) };
+}
+
+/** From the join to the end, promoted or rolled back at the last moment: what either raises at least. */
 export function waysThrough(
-  { rollout }: Plan,
+  plan: Plan,
   stable: PlannedFleet,
-  candidate: PlannedFleet,
+  { candidate, world }: { readonly candidate: PlannedFleet; readonly world: Pick<WorldView, "throughput"> },
 ): [Hours, Hours] {
-  const baking = rollout.stages.reduce(
-    (sum, { bakeMinutes }) => sum + bakeMinutes + shiftMinutes,
-    restMinutes(rollout),
-  );
-  const common = [over(updateMinutes, stable, candidate), over(baking, candidate)];
-  return [
-    sumOf([...common, dropping(candidate, candidate)]),
-    sumOf([...common, dropping(stable, candidate)]),
+  const at = (percent: Percent) => sizedFor(plan, candidate, { percent, world });
+  const common = [
+    over(updateMinutes, stable, candidate),
+    ...plan.rollout.stages.map(({ trafficPercent, bakeMinutes }) => baking(bakeMinutes, at(trafficPercent))),
+    over(restMinutes(plan.rollout), at(100)),
   ];
+  return [sumOf([...common, dropping(at(100), at(100))]), sumOf([...common, dropping(stable, at(100))])];
 }
 
 /** What is leased from the join to the end, by the shares that need it: as long as the endpoint's way takes. */

@@ -128,7 +128,7 @@ function forward(seen: ObservedCall, passage: Passage, context: CheckContext): s
   const [stable, candidate] = sides;
   const what = `${candidate.count} ${candidate.instanceType}`;
   if (call.operation === "UpdateEndpoint") {
-    const ways = waysThrough(plan, stable, candidate);
+    const ways = waysThrough(plan, stable, { candidate, world: context.world });
     const [dearest = {}] = ways.toSorted((a, b) => paidFor(plan, b).usd - paidFor(plan, a).usd);
     return [
       ...unknown(what, [stable, candidate], plan),

@@ -14,8 +14,8 @@ import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
-import { endpointBefore, endpointOf, isCandidate, type Passage } from "./passages.ts";
-import type { PlannedFleet } from "./planned.ts";
+import { endpointBefore, endpointOf, isCandidate, type Passage, planFor } from "./passages.ts";
+import { type PlannedFleet, sizedFor } from "./planned.ts";
 import { createQuotasRead, type QuotasRead } from "./quotas-read.ts";
 import { createReleaseCost } from "./release-cost.ts";
 import { percent, shiftIn } from "./shifts.ts";
@@ -181,7 +181,9 @@ function sidesOf(endpoint: Endpoint, passage: Passage, { world }: CheckContext) 
 function surgesAhead(endpoint: Endpoint, passage: Passage, context: CheckContext): InstancesByType[] {
   const { stable, candidate } = sidesOf(endpoint, passage, context);
   if (candidate.length === 0 || stable.length === 0) return [];
-  return [fleetOf([...stable, ...stable, ...candidate]), fleetOf([...stable, ...candidate, ...candidate])];
+  const plan = planFor(passage, context);
+  const final = candidate.map((one) => sizedFor(plan, one, { percent: 100, world: context.world }));
+  return [fleetOf([...stable, ...stable, ...final]), fleetOf([...stable, ...final, ...final])];
 }
 
 /** Where the quota that the release read does not cover fleets of the endpoint beside all other endpoints. */

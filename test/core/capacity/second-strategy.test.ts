@@ -23,9 +23,8 @@ import { holds } from "../../property.ts";
 import { joined, needs, quarters, plan as upfront } from "../example.ts";
 
 const half: CapacityStrategy = {
-  joinsFor: () => 50,
-  readyFor: (_, percent) => percent,
-  raisesFor: () => 100,
+  sizes: (shares) => shares.map(({ percent }) => (percent <= 50 ? 50 : 100)),
+  isAhead: false,
 };
 const withHalf = (plan: Plan): Plan => ({
   ...plan,
@@ -74,13 +73,12 @@ test("its fleet is kept by the documents of the way forward and of the way back"
 describe("means", () => {
   const asked = { stable, elsewhere: {}, quota: { [type]: 24 } };
 
-  test("count with what joins, and with all of it at the promotion", () => {
+  test("count with all of it at the promotion, and on the way back, which comes with it at its largest", () => {
     const candidate = { instanceType: type, ...fleet };
 
     expect(feasibilityOf({ ...asked, plan, candidate })).toMatchObject({ fits: true, peak: { [type]: 24 } });
     const large = { ...asked, stable: { ...stable, instances: 20 } };
-    expect(feasibilityOf({ ...large, plan, candidate }).peak).toEqual({ [type]: 44 });
-    expect(feasibilityOf({ ...large, plan, candidate: stable }).peak).toEqual({ [type]: 48 });
+    expect(feasibilityOf({ ...large, plan, candidate }).peak).toEqual({ [type]: 48 });
   });
 
   test("count the locked minutes of its raise beside traffic, which upfront does not have", () => {

@@ -1,4 +1,5 @@
 /** What a release makes of the auto scaling of an endpoint's variants, which Application Auto Scaling has. */
+import { finalOf } from "../../../core/capacity/candidate-fleet.ts";
 import { variantOf } from "../../../core/capacity/endpoint.ts";
 import { adopted, capped, held, Scaling } from "../../../core/capacity/scaling.ts";
 import type { Change, Intent } from "../../../core/release/change.ts";
@@ -23,15 +24,19 @@ export const scaling: FleetScaling = {
     const most = needs.room?.candidateMaximum ?? Number.POSITIVE_INFINITY;
     if (stables === null || find(capId)?.state === "applied") return [];
     const { variant, instances } = needs.candidate;
+    const desired = variantOf(endpoint, variant)?.desiredInstances ?? 0;
     const resource = scalingOf(endpoint.name, variant);
     const own = adopted(Scaling.parse(stables), {
       stable: { variant: needs.stable.variant, perInstance: needs.stable.requestsPerSecondPerInstance },
       candidate: {
         variant,
         perInstance: needs.candidate.requestsPerSecondPerInstance,
-        instances: Math.max(instances, variantOf(endpoint, variant)?.desiredInstances ?? 0),
+        instances: Math.max(instances, desired),
       },
     });
+    // Its minimum would have it raised before its share does (Application Auto Scaling user guide, RegisterScalableTarget).
+    const isSmall = needs.candidate.shares !== undefined && desired < finalOf(needs.candidate);
+    if (isSmall && own.min > desired) return [];
     const adopting: Intent = { id: "adopt-scaling", resource, to: asJson(held(own)), isNew: true };
     return own.max <= most
       ? [adopting]
