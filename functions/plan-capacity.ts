@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
 import { ifThere } from "../src/aws/errors.ts";
-import { meansAndRoom } from "../src/aws/feasibility.ts";
+import { firstThatFits } from "../src/aws/fleet-planning.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -17,12 +17,10 @@ import { quotasFor } from "../src/aws/service-quotas.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
 import { unmetCriteria } from "../src/aws/validating.ts";
-import { leasesUsd } from "../src/core/capacity/alongside-cost.ts";
-import { finalOf, fleetFor } from "../src/core/capacity/candidate-fleet.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
-import { estimateOf, poolExpense } from "../src/core/capacity/estimate.ts";
+import { poolExpense } from "../src/core/capacity/estimate.ts";
 import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
-import { candidateNeeds, designLoad, servingNeeds } from "../src/core/capacity/sizing.ts";
+import { candidateNeeds, designLoad } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import type { TrainingPool } from "../src/core/plan/plan.ts";
@@ -30,9 +28,9 @@ import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
 import { Opened } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { minutesUntilDue } from "../src/core/release/due.ts";
-import { resourceName, variantName } from "../src/core/release/names.ts";
+import { resourceName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Planning, type Sizes } from "../src/core/release/release.ts";
+import { Planning } from "../src/core/release/release.ts";
 import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
@@ -102,71 +100,17 @@ async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools):
 }
 
 async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
-  const { release, plan } = doc;
+  const { plan } = doc;
   const { aws, now } = tools;
   const found = await look(doc, tools);
   if ("status" in found) return found;
-  const { endpoint, stable, each, packageArn, stableMaximum } = found;
-  const variants = [stable.name];
-  const load = await loadOutlook(aws, { endpoint: endpoint.name, variants, nowMs: now() });
+  const { endpoint, stable } = found;
+  const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs: now() });
   const design = designLoad(plan, load);
-  const named = { stack: aws.environment.stack, ...release };
-  const name = variantName(release.version ?? 0, release.attempt);
-  const sizes: Sizes = {
-    measuredRequestsPerSecond: Math.round(load.now * 1000) / 1000,
-    designRequestsPerSecond: design,
-    stable: {
-      variant: stable.name,
-      instanceType: stable.instanceType,
-      instances: Math.max(stable.currentInstances, stable.desiredInstances),
-      requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
-        .requestsPerSecondPerInstance,
-    },
-    candidate: {
-      variant: name === stable.name ? `${name}-again` : name,
-      ...each,
-      ...fleetFor(plan, each, design),
-      packageArn,
-    },
-    peakInstances: {},
-    costUsd: 0,
-  };
-  const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
-  const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
-  const { leases, changing, ...alongside } = await planAlongside(aws, plan);
-  const lacks = [...alongside.lacks];
-  const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
-  const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
-  const costUsd = means.costUsd === null ? null : means.costUsd + leasesCost;
-  const planned = {
-    ...needs,
-    peakInstances: means.peak,
-    costUsd,
-    ...(leases.length > 0 && { alongside: leases }),
-  };
-  const withLeases = dearestKnownUsd + leasesCost;
-  if (leasesCost > 0 && withLeases > plan.budget.usdPerRelease)
-    lacks.push(
-      `with what it leans on the release is estimated at $${withLeases.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
-    );
-  if (lacks.length > 0)
-    return { status: "refused", reason: [...means.lacks, ...lacks].join("; "), needs: planned };
-  if (!means.fits) return { status: "refused", reason: means.lacks.join("; "), needs: planned };
-  if ("lacks" in room) return { status: "refused", reason: room.lacks.join("; "), needs: planned };
-  if (changing.length > 0) return { status: "waiting", reason: changing.join("; ") };
-  return {
-    status: "fits",
-    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
-    needs: { ...planned, room },
-  };
+  const measured = Math.round(load.now * 1000) / 1000;
+  const alongside = await planAlongside(aws, plan);
+  return firstThatFits(aws, doc, { ...found, alongside, measured, design });
 }
-
-/** Instances that could not be counted may make the quota too small after all; what is too much is refused then. */
-const uncounted = (unseen: readonly string[]): string => {
-  if (unseen.length === 0) return "";
-  const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
-  return `; not counted, since they may not be looked at: endpoints ${unseen.slice(0, 5).join(", ")}${more}`;
-};
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */
 async function look({ release, plan }: Input, tools: Tools) {

@@ -3,8 +3,8 @@ import { executionArnOf, executionState, startMachine } from "../aws/executions.
 import { pastReleases } from "../aws/history.ts";
 import { readPlan } from "../aws/plans.ts";
 import { settled } from "../aws/settling.ts";
-import { fleetFor } from "../core/capacity/candidate-fleet.ts";
 import { estimateOf } from "../core/capacity/estimate.ts";
+import { plannedFleet } from "../core/capacity/planned-fleet.ts";
 import { candidateNeeds } from "../core/capacity/sizing.ts";
 import { type Plan, ReleaseType } from "../core/plan/plan.ts";
 import { revertingPlan } from "../core/plan/reverting.ts";
@@ -74,7 +74,7 @@ function outlook(plan: Plan, target: RevertTarget): string {
   const { version } = target;
   const reverting = revertingPlan(plan);
   const needs = candidateNeeds(plan, typeIn(plan, target) ?? plan.defaultReleaseType);
-  const fleet = fleetFor(reverting, needs, plan.requirements.peakRequestsPerSecond);
+  const { fleet } = plannedFleet(reverting, needs);
   const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plan.endpoint, {
     instanceType: needs.instanceType,
     ...fleet,

@@ -11,6 +11,7 @@ import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import type { Launch } from "./capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
+import { type StrategyOutlook, strategiesOutlook } from "./capacity/strategies-outlook.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
@@ -39,6 +40,8 @@ export interface Outlook {
   readonly load: ExpectedLoad;
   readonly sight: readonly Sight[];
   readonly releases: readonly ReleaseOutlook[];
+  /** When its capacity could come, of the default release. */
+  readonly strategies: readonly StrategyOutlook[];
   readonly milestones: readonly MilestoneOutlook[];
   /** What the model leans on beside its endpoint, for the default release. */
   readonly alongside: readonly AlongsideOutlook[];
@@ -106,6 +109,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Lau
     sight,
     stages,
     releases,
+    strategies: strategiesOutlook(plan),
     milestones,
     alongside: alongsideOutlook(plan, usual?.minutes ?? 0),
     historyEvents,

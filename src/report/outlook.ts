@@ -4,6 +4,7 @@ import type { Outlook } from "../core/outlook.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
 import { milestoneTable } from "./milestones.ts";
+import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
 import { cost, count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
@@ -16,6 +17,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     sightTable(outlook, page),
     releaseTable(outlook, page),
     expenseTable(outlook, page),
+    strategyTable(outlook.strategies, page),
     alongsideTable(outlook.alongside, page),
     milestoneTable(outlook.milestones, page),
     closing(outlook, page),
@@ -180,8 +182,6 @@ function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
     ).map((line) => paint.dim(margin + line)),
   ];
 }
-
-/** A cost that may not be known. */
 
 const quotaText = ({ peak }: ReleaseOutlook): string =>
   Object.entries(peak)

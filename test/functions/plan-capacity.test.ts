@@ -357,3 +357,39 @@ describe("a name that is taken", () => {
     },
   );
 });
+
+describe("a plan that leaves it open when capacity comes", () => {
+  const open = (usdPerRelease: number) =>
+    planned({ plan: planWith({ rollout: { strategy: "auto" }, budget: { usdPerRelease } }) });
+
+  test("has all of it join where the budget has room for that", async () => {
+    const { planning } = await open(120);
+
+    expect(planning).toMatchObject({ status: "fits", reason: "8 ml.g5.xlarge for the candidate" });
+    expect(planning.needs?.candidate).toMatchObject({ instances: 8 });
+    expect(planning.needs?.candidate.shares).toBeUndefined();
+  });
+
+  test("else has it come as the stages do, and says why", async () => {
+    const { planning } = await open(24);
+
+    expect(planning).toMatchObject({
+      status: "fits",
+      reason:
+        "8 ml.g5.xlarge for the candidate; not upfront, since it is estimated at $22.63, which leaves less than a tenth of its budget of $24.00",
+    });
+    expect(planning.needs?.candidate).toMatchObject({ instances: 4 });
+    expect(planning.needs?.candidate.shares?.at(-1)).toEqual({ percent: 100, instances: 8 });
+  });
+
+  test("is refused where it can have neither, with what either would take", async () => {
+    const { planning } = await open(10);
+
+    expect(planning).toMatchObject({
+      status: "refused",
+      reason: expect.stringMatching(
+        /^the release is estimated at \$17\.\d\d, its budget is \$10\.00; not upfront, since the release is estimated at \$22\.63, its budget is \$10\.00$/,
+      ),
+    });
+  });
+});

@@ -2,9 +2,9 @@
  * How long before its date a milestone has to start: worked back from the moment at which its capacity is to be there, or,
  * of production, at which the version is to have all the traffic.
  */
-import { fleetFor } from "../capacity/candidate-fleet.ts";
 import { standingsFrom, warmingMinutes } from "../capacity/estimate.ts";
 import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
+import { plannedFleet } from "../capacity/planned-fleet.ts";
 import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
@@ -61,7 +61,7 @@ const poolParts = (plan: Plan, pool: TrainingPool, launches: readonly Launch[]):
 /** Joining launches both fleets anew. */
 function releaseParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
-  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
+  const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };
   const stages = standingsFrom(plan, joining);
   return [

@@ -1,6 +1,6 @@
 /** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
 import type { Plan } from "../plan/plan.ts";
-import { joinsWhole, type Sizing, sizedShares } from "../plan/strategies.ts";
+import { choicesOf, joinsWhole, type Sizing, type StrategyName, sizedShares } from "../plan/strategies.ts";
 import type { Percent } from "../units.ts";
 import { raiseLeadSeconds, raiseLockMinutesP95 } from "./locked-minutes.ts";
 import { type InstanceThroughput, instancesFor } from "./sizing.ts";
@@ -30,10 +30,26 @@ export const sizingOf = (plan: Plan): Sizing => ({
   raiseMinutes: raiseLeadSeconds(plan) / 60,
 });
 
-/** Planned for a load, requests per second, that stays as it is. */
-export function fleetFor(plan: Plan, needs: InstanceThroughput, requestsPerSecond: number): CandidateFleet {
-  const sizing = sizingOf(plan);
-  const sizeFor = (percent: Percent) => instancesFor(plan, needs, { requestsPerSecond, percent });
+/** A strategy that a plan's may come down to, and the fleet by it. */
+export interface FleetChoice {
+  readonly strategy: StrategyName;
+  readonly fleet: CandidateFleet;
+}
+
+/** Planned for a load, requests per second, that stays as it is: the first is taken that is within the means. */
+export const fleetsFor = (
+  plan: Plan,
+  needs: InstanceThroughput,
+  requestsPerSecond: number,
+): readonly FleetChoice[] =>
+  choicesOf(plan.rollout.strategy).map((strategy) => ({
+    strategy,
+    fleet: sizedBy({ ...sizingOf(plan), strategy }, (percent) =>
+      instancesFor(plan, needs, { requestsPerSecond, percent }),
+    ),
+  }));
+
+function sizedBy(sizing: Sizing, sizeFor: (percent: Percent) => number): CandidateFleet {
   if (joinsWhole(sizing)) return { instances: sizeFor(100) };
   const shares = sizedShares(sizing).map(({ percent, sizedFor }) => ({
     percent,

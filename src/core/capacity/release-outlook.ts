@@ -1,8 +1,9 @@
 /** What a release of one type comes to at the planned peak: its fleet, the quota that it takes, its cost and its time. */
 import type { Plan, ReleaseType } from "../plan/plan.ts";
-import { finalOf, fleetFor } from "./candidate-fleet.ts";
+import { finalOf } from "./candidate-fleet.ts";
 import { type Estimate, type Expense, estimateOf } from "./estimate.ts";
 import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
+import { plannedFleet } from "./planned-fleet.ts";
 import { candidateNeeds } from "./sizing.ts";
 
 export interface ReleaseOutlook {
@@ -26,7 +27,7 @@ export interface ReleaseOutlook {
 export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
   const { instanceType, instances } = plan.endpoint;
   const needs = candidateNeeds(plan, releaseType);
-  const fleet = fleetFor(plan, needs, plan.requirements.peakRequestsPerSecond);
+  const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const stable = { instanceType, instances };

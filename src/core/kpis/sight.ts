@@ -1,7 +1,7 @@
 /** What each stage's bake can show at the load that is expected, and where the sides are loaded too unlike to compare. */
 
 import { type Expectation, expectationsOf } from "#verdict";
-import { fleetFor } from "../capacity/candidate-fleet.ts";
+import { plannedFleet } from "../capacity/planned-fleet.ts";
 import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Percent, shareOf } from "../units.ts";
@@ -45,8 +45,7 @@ export interface Expected {
 export function expectedOf(plan: Plan, load: ExpectedLoad): Expected {
   const { stages } = plan.rollout;
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
-  const { peakRequestsPerSecond: requestsPerSecond } = plan.requirements;
-  const fleet = fleetFor(plan, needs, requestsPerSecond);
+  const { fleet } = plannedFleet(plan, needs);
   const instancesAt = (stage: number) => fleet.shares?.[stage]?.instances ?? fleet.instances;
   const stableInstances = plan.endpoint.instances;
   const compared = stages.flatMap(({ trafficPercent, bakeMinutes }, stage) => {

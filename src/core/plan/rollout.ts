@@ -73,7 +73,7 @@ export const Rollout = z
       .literal(strategyNames)
       .default("upfront")
       .describe(
-        "When the candidate's capacity is raised: upfront, to its final size before the first shift; sequential, between stages, as often as budget.maxLockedMinutes allows; look-ahead, the same raises, each while the stage before bakes and its evidence speaks against harm.",
+        "When the candidate's capacity is raised: upfront, to its final size before the first shift; sequential, between stages, as often as budget.maxLockedMinutes allows; look-ahead, the same raises, each while the stage before bakes and its evidence speaks against harm; auto, upfront where quota and budget allow it, else look-ahead.",
       ),
     intervalSeconds: z
       .literal([10, 30, 60])

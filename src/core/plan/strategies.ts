@@ -23,10 +23,14 @@ export interface CapacityStrategy {
   sizes(shares: readonly Share[], sizing: Sizing): readonly Percent[];
   /** Whether a raise is made while the share before bakes, rather than once that has passed. */
   readonly isAhead: boolean;
+  /** What it comes down to: the first of these that quota and budget allow. Absent: to itself. */
+  readonly choices?: readonly StrategyName[];
 }
 
-export const strategyNames = ["upfront", "sequential", "look-ahead"] as const;
+export const strategyNames = ["upfront", "sequential", "look-ahead", "auto"] as const;
 export type StrategyName = (typeof strategyNames)[number];
+
+const ahead: CapacityStrategy = { sizes: cheapestSizes, isAhead: true };
 
 export const strategies: Readonly<Record<StrategyName, CapacityStrategy>> = {
   /** Whole as it joins; where the load outgrows it all the same, it is raised for all of it, so that one lock suffices. */
@@ -34,8 +38,14 @@ export const strategies: Readonly<Record<StrategyName, CapacityStrategy>> = {
   /** Between stages, once the one before has passed, as often as the plan's locked minutes allow and pays. */
   sequential: { sizes: cheapestSizes, isAhead: false },
   /** The same raises, each while the stage before bakes, once its evidence speaks against harm. */
-  "look-ahead": { sizes: cheapestSizes, isAhead: true },
+  "look-ahead": ahead,
+  /** All at once where that can be had and paid for, since nothing is locked then. */
+  auto: { ...ahead, choices: ["upfront", "look-ahead"] },
 };
+
+/** What a strategy may come down to, in the order in which it is tried. */
+export const choicesOf = (strategy: StrategyName): readonly StrategyName[] =>
+  strategies[strategy].choices ?? [strategy];
 
 /** A share of the traffic, percent, and how long it bakes. */
 interface Share {
@@ -73,7 +83,7 @@ export const joinsFor = (sizing: Sizing): Percent => sizedShares(sizing)[0]?.siz
 /** Whether the candidate joins with all that it is planned to have. */
 export const joinsWhole = (sizing: Sizing): boolean => joinsFor(sizing) >= 100;
 
-/** For how much of the load it is raised where it is too small for a share, percent, that the plan may not have. */
+/** For how much of the load a candidate that has not joined whole is raised for a share, percent, that the plan may not have. */
 export const raisesFor = (sizing: Sizing, percent: Percent): Percent =>
   sizedShares(sizing).find((share) => share.percent >= percent)?.sizedFor ?? 100;
 

@@ -3,7 +3,7 @@
  * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
  */
 
-import { sizingOf } from "../capacity/candidate-fleet.ts";
+import { type CandidateFleet, sizingOf } from "../capacity/candidate-fleet.ts";
 import {
   type FleetView,
   hasWeights,
@@ -19,7 +19,7 @@ import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
-import { joinsWhole, raisesFor } from "../plan/strategies.ts";
+import { raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
 import { heldWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
@@ -39,7 +39,7 @@ type SideNeeds = Pick<Needs["stable"], "variant" | "requestsPerSecondPerInstance
 interface ShiftNeeds {
   readonly designRequestsPerSecond: number;
   readonly stable: SideNeeds;
-  readonly candidate: SideNeeds;
+  readonly candidate: SideNeeds & Pick<CandidateFleet, "shares">;
 }
 
 export interface ShiftQuestion {
@@ -158,9 +158,12 @@ type Share = Pick<ShiftQuestion, "plan" | "needs" | "percent" | "load">;
 const loadRaisedFor = ({ plan, load }: Pick<Share, "plan" | "load">): number =>
   loadBy(load, raiseLeadSeconds(plan));
 
+/** Whether it has joined with all that it was planned to have. */
+const joinedWhole = ({ candidate }: ShiftNeeds): boolean => candidate.shares === undefined;
+
 /** The same, and no less than was planned for where the candidate has not joined whole: what joins whole has room for that. */
 const loadSizedFor = ({ plan, needs, load }: Pick<Share, "plan" | "needs" | "load">): number =>
-  joinsWhole(sizingOf(plan))
+  joinedWhole(needs)
     ? loadRaisedFor({ plan, load })
     : Math.max(needs.designRequestsPerSecond, loadRaisedFor({ plan, load }));
 
@@ -210,8 +213,8 @@ function raise(question: ShiftQuestion): ShiftAction {
   const { plan, needs, endpoint, percent, lockedMinutes } = question;
   const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
   const requestsPerSecond = loadSizedFor(question);
-  const isPlanned = !joinsWhole(sizingOf(plan)) && requestsPerSecond <= needs.designRequestsPerSecond;
-  const sizedFor = raisesFor(sizingOf(plan), percent);
+  const isPlanned = !joinedWhole(needs) && requestsPerSecond <= needs.designRequestsPerSecond;
+  const sizedFor = joinedWhole(needs) ? 100 : raisesFor(sizingOf(plan), percent);
   const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {

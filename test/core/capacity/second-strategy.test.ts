@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/capacity/bill.ts";
-import { finalOf, fleetFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
+import { finalOf, fleetsFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
 import { allInService } from "../../../src/core/capacity/endpoint.ts";
 import { estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
 import { feasibilityOf } from "../../../src/core/capacity/feasibility.ts";
@@ -54,8 +54,10 @@ beforeAll(() => {
 });
 
 test("planning has half of the fleet join, and knows before which share the rest comes", () => {
-  expect(fleetFor(plan, needs.candidate, peak)).toEqual(fleet);
-  expect(fleetFor(quarters, needs.candidate, peak)).toEqual({ instances: 8 });
+  expect(fleetsFor(plan, needs.candidate, peak)).toEqual([{ strategy: "half", fleet }]);
+  expect(fleetsFor(quarters, needs.candidate, peak)).toEqual([
+    { strategy: "upfront", fleet: { instances: 8 } },
+  ]);
   expect(finalOf(fleet)).toBe(8);
   expect(raisesOf(fleet)).toEqual([{ percent: 95, instances: 8 }]);
   expect(raisesOf(fleet, 4)).toEqual([]);
@@ -90,7 +92,10 @@ describe("means", () => {
       "the rollout raises the candidate once beside traffic, which locks the endpoint for 10 minutes; the plan allows 9",
     ]);
     expect(
-      lacksOf(quarters, { instanceType: type, ...fleetFor(quarters, needs.candidate, peak) } as never),
+      lacksOf(quarters, {
+        instanceType: type,
+        ...fleetsFor(quarters, needs.candidate, peak)[0]?.fleet,
+      } as never),
     ).toEqual([]);
   });
 

@@ -1,0 +1,120 @@
+/** The candidate's fleet for a release that is planned: within quota and budget, with room for the way back. */
+import { leasesUsd } from "../core/capacity/alongside-cost.ts";
+import { type CandidateFleet, finalOf, fleetsFor } from "../core/capacity/candidate-fleet.ts";
+import type { EquippedVariant } from "../core/capacity/endpoint.ts";
+import { estimateOf } from "../core/capacity/estimate.ts";
+import { tightness } from "../core/capacity/planned-fleet.ts";
+import { servingNeeds } from "../core/capacity/sizing.ts";
+import type { InstanceNeeds } from "../core/plan/plan.ts";
+import type { Opened } from "../core/release/document/document.ts";
+import { variantName } from "../core/release/names.ts";
+import type { Planning, Sizes } from "../core/release/release.ts";
+import type { planAlongside } from "./alongside.ts";
+import type { Aws } from "./clients.ts";
+import { meansAndRoom } from "./feasibility.ts";
+import { servingPlatform } from "./serving/platforms.ts";
+
+type Answer = Pick<Planning, "status" | "reason" | "needs">;
+
+type Asked = Pick<Opened, "release" | "plan">;
+
+interface Sized {
+  /** As it is called, at rest. */
+  readonly endpoint: { readonly called: string };
+  readonly stable: EquippedVariant;
+  /** What one of the candidate's instances is and serves. */
+  readonly each: InstanceNeeds;
+  readonly packageArn: string;
+  readonly stableMaximum: number | undefined;
+  readonly alongside: Awaited<ReturnType<typeof planAlongside>>;
+  /** Requests per second as they were measured, and for which the fleet is sized. */
+  readonly measured: number;
+  readonly design: number;
+}
+
+/**
+ * By the first of the strategies that the plan's comes down to which is within its means. The last is taken as it is; what
+ * comes before it must leave something of the budget.
+ */
+export async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise<Answer> {
+  const lacks: string[] = [];
+  const choices = fleetsFor(doc.plan, sized.each, sized.design);
+  for (const [nth, { strategy, fleet }] of choices.entries()) {
+    const { dearestUsd, ...answer } = await planFleet(aws, doc, { ...sized, fleet });
+    const isLast = nth === choices.length - 1;
+    const tight = isLast || answer.status === "refused" ? undefined : tightness(doc.plan, dearestUsd);
+    if (isLast || (answer.status !== "refused" && tight === undefined))
+      return { ...answer, reason: [answer.reason, ...lacks].join("; ") };
+    lacks.push(`not ${strategy}, since ${tight ?? answer.reason}`);
+  }
+  throw new Error("a strategy comes down to one at least");
+}
+
+/** With what it comes to at most, promoted or rolled back. */
+type Planned = Answer & { readonly dearestUsd: number };
+
+/** Whether a candidate of such a fleet is within the means, and what it is named. */
+async function planFleet(
+  aws: Aws,
+  { release, plan }: Asked,
+  sized: Sized & { readonly fleet: CandidateFleet },
+): Promise<Planned> {
+  const { endpoint, stable, each, packageArn, stableMaximum, fleet } = sized;
+  const named = { stack: aws.environment.stack, ...release };
+  const name = variantName(release.version ?? 0, release.attempt);
+  const sizes: Sizes = {
+    measuredRequestsPerSecond: sized.measured,
+    designRequestsPerSecond: sized.design,
+    stable: {
+      variant: stable.name,
+      instanceType: stable.instanceType,
+      instances: Math.max(stable.currentInstances, stable.desiredInstances),
+      requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
+        .requestsPerSecondPerInstance,
+    },
+    candidate: { variant: name === stable.name ? `${name}-again` : name, ...each, ...fleet, packageArn },
+    peakInstances: {},
+    costUsd: 0,
+  };
+  const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
+  const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
+  const { leases, changing, ...alongside } = sized.alongside;
+  const lacks = [...alongside.lacks];
+  const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
+  const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
+  const costUsd = means.costUsd === null ? null : means.costUsd + leasesCost;
+  const planned = {
+    ...needs,
+    peakInstances: means.peak,
+    costUsd,
+    ...(leases.length > 0 && { alongside: leases }),
+  };
+  const dearestUsd = dearestKnownUsd + leasesCost;
+  if (leasesCost > 0 && dearestUsd > plan.budget.usdPerRelease)
+    lacks.push(
+      `with what it leans on the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    );
+  const refused = (reasons: readonly string[]): Planned => ({
+    status: "refused",
+    reason: reasons.join("; "),
+    needs: planned,
+    dearestUsd,
+  });
+  if (lacks.length > 0) return refused([...means.lacks, ...lacks]);
+  if (!means.fits) return refused(means.lacks);
+  if ("lacks" in room) return refused(room.lacks);
+  if (changing.length > 0) return { status: "waiting", reason: changing.join("; "), dearestUsd };
+  return {
+    status: "fits",
+    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
+    needs: { ...planned, room },
+    dearestUsd,
+  };
+}
+
+/** Instances that could not be counted may make the quota too small after all; what is too much is refused then. */
+const uncounted = (unseen: readonly string[]): string => {
+  if (unseen.length === 0) return "";
+  const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
+  return `; not counted, since they may not be looked at: endpoints ${unseen.slice(0, 5).join(", ")}${more}`;
+};

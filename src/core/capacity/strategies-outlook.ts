@@ -1,0 +1,46 @@
+/** What each strategy would make of a plan's default release, side by side. */
+import type { Plan } from "../plan/plan.ts";
+import { type StrategyName, strategies, strategyNames } from "../plan/strategies.ts";
+import { raisesOf } from "./candidate-fleet.ts";
+import { estimateOf } from "./estimate.ts";
+import { raiseLockMinutesP95 } from "./locked-minutes.ts";
+import { plannedFleet } from "./planned-fleet.ts";
+import { candidateNeeds } from "./sizing.ts";
+
+export interface StrategyOutlook {
+  readonly strategy: StrategyName;
+  /** Whether it is the plan's, or what the plan's comes down to at its planned peak. */
+  readonly isPlanned: boolean;
+  /** Instances with which the candidate joins. */
+  readonly joins: number;
+  /** How often it is raised beside traffic, and for how long that locks the endpoint at p95, minutes. */
+  readonly raises: number;
+  readonly lockedMinutes: number;
+  /** From its start to its end. */
+  readonly minutes: number;
+  /** On top of the steady fleet; null where the price of any of it is not known. */
+  readonly costUsd: number | null;
+}
+
+/** Those that come down to no other. */
+export function strategiesOutlook(plan: Plan): StrategyOutlook[] {
+  const needs = candidateNeeds(plan, plan.defaultReleaseType);
+  const { strategy: planned } = plannedFleet(plan, needs);
+  const all = strategyNames.filter((strategy) => strategies[strategy].choices === undefined);
+  return all.map((strategy) => {
+    const under = { ...plan, rollout: { ...plan.rollout, strategy } };
+    const { fleet } = plannedFleet(under, needs);
+    const { instanceType } = needs;
+    const { minutes, usd: costUsd } = estimateOf(under, plan.endpoint, { instanceType, ...fleet });
+    const raises = raisesOf(fleet, 1).length;
+    return {
+      strategy,
+      isPlanned: strategy === planned,
+      joins: fleet.instances,
+      raises,
+      lockedMinutes: raises * raiseLockMinutesP95,
+      minutes,
+      costUsd,
+    };
+  });
+}
