@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import { choicesOf, joinsWhole, type Sizing, type StrategyName, sizedShares } from "../plan/strategies.ts";
 import type { Percent } from "../units.ts";
 import { raiseLeadSeconds, raiseLockMinutesP95 } from "./locked-minutes.ts";
-import { type InstanceThroughput, instancesFor } from "./sizing.ts";
+import { type InstanceThroughput, instancesForShare } from "./sizing.ts";
 
 /** Before a share of the traffic, percent. */
 export interface FleetAt {
@@ -45,7 +45,7 @@ export const fleetsFor = (
   choicesOf(plan.rollout.strategy).map((strategy) => ({
     strategy,
     fleet: sizedBy({ ...sizingOf(plan), strategy }, (percent) =>
-      instancesFor(plan, needs, { requestsPerSecond, percent }),
+      instancesForShare(plan, needs, { requestsPerSecond, percent }),
     ),
   }));
 

@@ -35,6 +35,26 @@ export function instancesFor(
   return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
 }
 
+/** Standard deviations of a minute's requests, which come independently (Poisson), that a part of the load has room for. */
+const chance = 3;
+
+/**
+ * The same for a candidate that has what its share takes and no more: with room for the minutes in which by chance more comes
+ * to it, which are many where little does. Never more than all of the load takes.
+ */
+export function instancesForShare(
+  plan: Filled,
+  needs: InstanceThroughput,
+  { requestsPerSecond, percent }: { requestsPerSecond: number; percent: Percent },
+): number {
+  const share = (requestsPerSecond * percent) / 100;
+  const most = { requestsPerSecond: share + chance * Math.sqrt(share / 60), percent: 100 };
+  return Math.min(
+    instancesFor(plan, needs, most),
+    instancesFor(plan, needs, { requestsPerSecond, percent: 100 }),
+  );
+}
+
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */
 export function percentServedBy(
   plan: Filled,

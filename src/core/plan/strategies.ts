@@ -98,7 +98,7 @@ interface Way {
  * The sizes that cost least, in percent of the fleet × minutes: larger fleets for longer against the minutes that each
  * raise takes, by which all of the traffic waits. Every size is a share's, the last of those that it serves.
  */
-function cheapestSizes(shares: readonly Share[], { maxRaises, raiseMinutes }: Sizing): readonly Percent[] {
+function cheapestSizes(shares: readonly Share[], sizing: Sizing): readonly Percent[] {
   /** The cheapest ways to size the first shares, by how many raises they have. */
   const ways: (readonly Way[])[] = [[{ cost: 0, raises: -1, sizes: [] }]];
   for (let end = 1; end <= shares.length; end += 1) {
@@ -106,10 +106,10 @@ function cheapestSizes(shares: readonly Share[], { maxRaises, raiseMinutes }: Si
     const reached = ways.flatMap((before, from) => {
       const served = shares.slice(from, end);
       const bakes = served.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0);
-      const cost = size * (bakes + (from > 0 ? raiseMinutes : 0));
+      const cost = size * bakes + raising(size, shares[from - 1], sizing);
       const sizes = served.map(() => size);
       return before
-        .filter(({ raises }) => raises < maxRaises)
+        .filter(({ raises }) => raises < sizing.maxRaises)
         .map((way) => ({
           cost: way.cost + cost,
           raises: way.raises + 1,
@@ -120,6 +120,13 @@ function cheapestSizes(shares: readonly Share[], { maxRaises, raiseMinutes }: Si
   }
   const [cheapest] = (ways.at(-1) ?? []).toSorted((a, b) => a.cost - b.cost || a.raises - b.raises);
   return cheapest?.sizes ?? shares.map(() => 100);
+}
+
+/** What a raise to a size costs beside the bakes, from that of the share before: all of it while it is waited for, the more of it before. */
+function raising(size: Percent, before: Share | undefined, { strategy, raiseMinutes }: Sizing): number {
+  if (before === undefined) return 0;
+  const early = strategies[strategy].isAhead ? Math.min(raiseMinutes, before.bakeMinutes) : 0;
+  return (size - before.percent) * early + size * (raiseMinutes - early);
 }
 
 function cheapestByRaises(ways: readonly Way[]): Way[] {

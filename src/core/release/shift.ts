@@ -17,7 +17,7 @@ import {
 } from "../capacity/endpoint.ts";
 import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
-import { instancesFor } from "../capacity/sizing.ts";
+import { instancesFor, instancesForShare } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
@@ -172,8 +172,9 @@ const loadSizedFor = ({ plan, needs, load }: Pick<Share, "plan" | "needs" | "loa
  * least, since no share goes where nothing is warm.
  */
 function wantedOf(share: Share): number {
-  const load = { requestsPerSecond: loadSizedFor(share), percent: share.percent };
-  return Math.max(1, instancesFor(share.plan, share.needs.candidate, load));
+  const { plan, needs, percent } = share;
+  const instances = joinedWhole(needs) ? instancesFor : instancesForShare;
+  return Math.max(1, instances(plan, needs.candidate, { requestsPerSecond: loadSizedFor(share), percent }));
 }
 
 /** What must happen before the share can be served; undefined where it can. No share goes where nothing is warm. */
@@ -215,7 +216,7 @@ function raise(question: ShiftQuestion): ShiftAction {
   const requestsPerSecond = loadSizedFor(question);
   const isPlanned = !joinedWhole(needs) && requestsPerSecond <= needs.designRequestsPerSecond;
   const sizedFor = joinedWhole(needs) ? 100 : raisesFor(sizingOf(plan), percent);
-  const whole = instancesFor(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
+  const whole = instancesForShare(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {
     const what = isPlanned ? `the share of ${percent} % is too large for` : "the load outgrew";

@@ -6,6 +6,7 @@ import {
   candidateNeeds,
   designLoad,
   instancesFor,
+  instancesForShare,
   percentServedBy,
   servedPerInstance,
 } from "../../../src/core/capacity/sizing.ts";
@@ -38,6 +39,39 @@ test.each([
   [0, 0],
 ])("%d percent of 60 requests per second need %d instances", (percent, instances) => {
   expect(instancesFor(plan, each, { requestsPerSecond: 60, percent })).toBe(instances);
+});
+
+test.each([
+  // Eight requests a second are a minute's 480 ± 22: with three of those 9.1 a second, more than one serves.
+  [10, 80, 1, 2],
+  [50, 60, 4, 4],
+  [40, 80, 4, 5],
+  [99, 60, 8, 8],
+  [100, 60, 8, 8],
+  [0, 60, 0, 0],
+])(
+  "%d percent of %d take %d instances, and %d where there are no others to take more by chance",
+  (...row) => {
+    const [percent, requestsPerSecond, sized, alone] = row;
+    const load = { requestsPerSecond, percent };
+
+    expect(instancesFor(plan, each, load)).toBe(sized);
+    expect(instancesForShare(plan, each, load)).toBe(alone);
+  },
+);
+
+test("room for chance is never less than a share takes, nor more than all of the load does", () => {
+  const loads = fc.record({
+    requestsPerSecond: fc.double({ min: 0, max: 5000, noNaN: true }),
+    percent: fc.double({ min: 0, max: 100, noNaN: true }),
+  });
+  holds(
+    fc.property(loads, (load) => {
+      const instances = instancesForShare(plan, each, load);
+      expect(instances).toBeGreaterThanOrEqual(instancesFor(plan, each, load));
+      expect(instances).toBeLessThanOrEqual(instancesFor(plan, each, { ...load, percent: 100 }));
+    }),
+  );
 });
 
 test("a load that fills instances exactly needs no further one, whatever binary fractions say", () => {

@@ -12,8 +12,8 @@ test("each says with how many it joins, how often it is raised, and what that lo
   const [upfront, sequential, ahead] = strategiesOutlook(lookingAhead);
 
   expect(upfront).toMatchObject({ strategy: "upfront", joins: 10, raises: 0, lockedMinutes: 0 });
-  expect(sequential).toMatchObject({ strategy: "sequential", joins: 1, raises: 2, lockedMinutes: 20 });
-  expect(ahead).toMatchObject({ strategy: "look-ahead", joins: 1, raises: 2, lockedMinutes: 20 });
+  expect(sequential).toMatchObject({ strategy: "sequential", joins: 2, raises: 2, lockedMinutes: 20 });
+  expect(ahead).toMatchObject({ strategy: "look-ahead", joins: 2, raises: 2, lockedMinutes: 20 });
   expect(ahead?.costUsd).toBeLessThan(sequential?.costUsd ?? 0);
   expect(sequential?.costUsd).toBeLessThan(upfront?.costUsd ?? 0);
   expect(ahead?.minutes).toBe(upfront?.minutes);

@@ -74,16 +74,24 @@ test("upfront joins whole, and plans no raise", () => {
   );
 });
 
-describe("sequential", () => {
-  /** Of sizes in turn: percent × minutes of what stands, raises waited for. */
-  const costOf = (sizes: readonly number[], { stages, raiseMinutes }: Omit<Sizing, "strategy">) =>
-    sizes.reduce(
-      (sum, size, i) =>
-        sum +
-        size * ((stages[i]?.bakeMinutes ?? 0) + (i > 0 && size > (sizes[i - 1] ?? 0) ? raiseMinutes : 0)),
-      0,
-    );
+/** Of sizes in turn, percent × minutes of what stands: bakes, and raises, be they waited for or made while the share before bakes. */
+function costOf(
+  sizes: readonly number[],
+  { stages, raiseMinutes }: Pick<Sizing, "stages" | "raiseMinutes">,
+  isAhead: boolean,
+): number {
+  return sizes.reduce((sum, size, i) => {
+    const before = sizes[i - 1] ?? size;
+    const early = isAhead ? Math.min(raiseMinutes, stages[i - 1]?.bakeMinutes ?? 0) : 0;
+    const raising = size > before ? (size - before) * early + size * (raiseMinutes - early) : 0;
+    return sum + size * (stages[i]?.bakeMinutes ?? 0) + raising;
+  }, 0);
+}
 
+describe.each([
+  ["sequential", false],
+  ["look-ahead", true],
+] as const)("%s", (strategy, isAhead) => {
   test("costs the least of all that could be done with so many raises", () => {
     holds(
       fc.property(rollouts, (rollout) => {
@@ -96,15 +104,26 @@ describe("sequential", () => {
               (cut >> i) & 1 && sizes[i + 1] !== undefined ? (sizes[i + 1] ?? 0) : (percents[i] ?? 0);
           return sizes;
         }).filter((sizes) => new Set(sizes).size - 1 <= rollout.maxRaises);
-        const found = sizedShares({ strategy: "sequential", ...rollout }).map(({ sizedFor }) => sizedFor);
-        expect(costOf(found, rollout)).toBeCloseTo(
-          Math.min(...all.map((sizes) => costOf(sizes, rollout))),
+        const found = sizedShares({ strategy, ...rollout }).map(({ sizedFor }) => sizedFor);
+        expect(costOf(found, rollout, isAhead)).toBeCloseTo(
+          Math.min(...all.map((sizes) => costOf(sizes, rollout, isAhead))),
           6,
         );
       }),
     );
   });
+});
 
+test("looking ahead raises more often, since what is raised while a stage bakes is not waited for", () => {
+  const stages = [5, 25, 50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 12 }));
+  const sizesOf = (strategy: Sizing["strategy"]) =>
+    sizedShares({ strategy, stages, maxRaises: 9, raiseMinutes: 15 }).map(({ sizedFor }) => sizedFor);
+
+  expect(sizesOf("sequential")).toEqual([25, 25, 100, 100]);
+  expect(sizesOf("look-ahead")).toEqual([25, 25, 50, 100]);
+});
+
+describe("sequential", () => {
   const stages = [5, 25, 50, 95].map((trafficPercent) => ({
     trafficPercent,
     bakeMinutes: trafficPercent === 50 ? 90 : 60,
