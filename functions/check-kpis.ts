@@ -41,7 +41,7 @@ import { forward } from "../src/core/release/document/reading.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
 import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
 import { Judgement, type Needs } from "../src/core/release/release.ts";
-import { raisedUntil } from "../src/core/release/shift.ts";
+import { raisedUntil, sizesBefore } from "../src/core/release/shift.ts";
 import { inForce } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { heldWaitSeconds, metricLagSeconds } from "../src/core/wait.ts";
@@ -125,6 +125,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     nowMs: tools.now(),
     joinedUntil: doc.warmth.since,
     leases: billedLeases(plan, needs, ledger.changes),
+    before: sizesBefore(ledger.changes),
   });
   const load = loadSeen(plan, observed, before?.loadRequestsPerSecond);
   const { loadRequestsPerSecond = 0 } = load;

@@ -127,7 +127,7 @@ async function raiseHeld(
     reason === undefined
       ? nextRaise({ ...question, percent, lockedMinutes }, raiseFor)
       : { do: "wait", reason };
-  const acted = await act(action, acting);
+  const acted = await act(action, { ...acting, raisesAhead: raiseFor > percent });
   return { ...acted, status, waitSeconds: doc.judgement?.waitSeconds ?? stage.waitSeconds };
 }
 
@@ -170,7 +170,8 @@ async function raise(
 ): Promise<StageState> {
   const { doc, needs, endpoint, stage, ledger, tools } = acting;
   const { instances } = action;
-  const lack = await lackForRaise(acting, instances);
+  const fromStage = acting.raisesAhead === true ? stage.index + 1 : stage.index;
+  const lack = await lackForRaise(acting, { instances, fromStage });
   if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")

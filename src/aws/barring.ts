@@ -22,6 +22,8 @@ export interface Shifting {
   readonly stage: StageState;
   readonly ledger: Ledger;
   readonly tools: Tools;
+  /** Whether what is raised is for the next share, not for the one that the stage is about. */
+  readonly raisesAhead?: boolean;
 }
 
 /** What keeps the share from being given: a freeze for now, a lack of means, or of what it leans on beside the endpoint. */

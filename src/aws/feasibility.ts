@@ -1,6 +1,6 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
 import { finalOf } from "../core/capacity/candidate-fleet.ts";
-import { type Feasibility, feasibilityOf } from "../core/capacity/feasibility.ts";
+import { type Feasibility, feasibilityOf, instancesOf } from "../core/capacity/feasibility.ts";
 import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Needs } from "../core/release/release.ts";
@@ -15,12 +15,17 @@ interface Question {
 
 type MeansFound = Feasibility & { readonly unseen: readonly string[] };
 
-/** Quota and budget for a release that needs this much; `unseen` are endpoints that may have instances uncounted. */
-export async function meansOf(aws: Aws, question: Question): Promise<MeansFound> {
-  return means(question, await look(aws, question));
+/** What of the instances that a release needs at most cannot be had, or is of no known price. */
+export async function lacksOfInstances(aws: Aws, question: Question): Promise<readonly string[]> {
+  const { plan, needs } = question;
+  const { stable, candidate } = needs;
+  return instancesOf({ plan, stable, candidate, ...(await look(aws, question)) }).lacks;
 }
 
-/** Beside its means, what room the way back has should the load grow. */
+/**
+ * Quota and budget for a release that needs this much, and what room the way back has should the load grow; `unseen` are
+ * endpoints that may have instances uncounted.
+ */
 export async function meansAndRoom(
   aws: Aws,
   {

@@ -1,11 +1,13 @@
 /** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
 import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
 import { type Fleets, variantOf } from "../core/capacity/endpoint.ts";
+import { raiseLeadSeconds } from "../core/capacity/locked-minutes.ts";
 import { billedLeases } from "../core/release/alongside.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import type { Needs } from "../core/release/release.ts";
+import { sizesBefore } from "../core/release/shift.ts";
 import type { StageState } from "../core/release/stage.ts";
-import { meansOf } from "./feasibility.ts";
+import { lacksOfInstances } from "./feasibility.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -18,12 +20,24 @@ interface Asking {
   readonly tools: Tools;
 }
 
+interface Raise {
+  readonly instances: number;
+  /** From which on it is needed. */
+  readonly fromStage: number;
+}
+
 /** Why the candidate cannot be raised to so many instances; undefined where it can. */
-export async function lackForRaise(asking: Asking, instances: number): Promise<string | undefined> {
+export async function lackForRaise(
+  asking: Asking,
+  { instances, fromStage }: Raise,
+): Promise<string | undefined> {
+  const { plan } = asking.doc;
+  const isPlanned = asking.needs.candidate.shares !== undefined;
+  const raiseMinutes = isPlanned ? raiseLeadSeconds(plan) / 60 : 0;
   return (
-    (await lackOfMeans(asking, instances)) ??
+    (await lackOfInstances(asking, instances)) ??
     lackOfRoom(asking.needs, instances) ??
-    lackForStages(billOf(asking), asking.stage.index, { nowMs: asking.tools.now(), instances })
+    lackForStages(billOf(asking), fromStage, { nowMs: asking.tools.now(), instances, raiseMinutes })
   );
 }
 
@@ -32,7 +46,8 @@ export async function lackForShare(asking: Asking): Promise<string | undefined> 
   const { needs, endpoint, stage, tools } = asking;
   const live = variantOf(endpoint, needs.candidate.variant)?.currentInstances ?? needs.candidate.instances;
   return (
-    (await lackOfMeans(asking, live)) ?? lackForStages(billOf(asking), stage.index, { nowMs: tools.now() })
+    (await lackOfInstances(asking, live)) ??
+    lackForStages(billOf(asking), stage.index, { nowMs: tools.now() })
   );
 }
 
@@ -44,6 +59,7 @@ export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
     nowMs: tools.now(),
     joinedUntil: doc.warmth.since,
     leases: billedLeases(doc.plan, needs, ledger.changes),
+    before: sizesBefore(ledger.changes),
   });
 
 /** A candidate that outgrows what the way back was planned with would bar it. */
@@ -52,18 +68,21 @@ function lackOfRoom({ room, candidate }: Needs, instances: number): string | und
   return `with more than ${room.candidateMaximum} ${candidate.instanceType} the quota would bar the way back`;
 }
 
-/** Quota and budget as they are now, for the fleets as they are now; undefined where both suffice. */
-async function lackOfMeans(
+/**
+ * Quota as it is now, for the fleets as they are now; undefined where it suffices. What they cost is on the bill, with all that
+ * is to come: an estimate of the whole release would have it that the candidate had been so large from the start.
+ */
+async function lackOfInstances(
   { doc, needs, endpoint, tools }: Asking,
   candidateInstances: number,
 ): Promise<string | undefined> {
   const live = variantOf(endpoint, needs.stable.variant)?.currentInstances ?? needs.stable.instances;
-  const means = await meansOf(tools.aws, {
+  const lacks = await lacksOfInstances(tools.aws, {
     plan: doc.plan,
     needs: {
       stable: { ...needs.stable, instances: live },
       candidate: { ...needs.candidate, shares: undefined, instances: candidateInstances },
     },
   });
-  return means.fits ? undefined : means.lacks.join("; ");
+  return lacks.length === 0 ? undefined : lacks.join("; ");
 }

@@ -138,3 +138,15 @@ test("scaling whose minimum is more than the candidate has yet is adopted once i
 
   expect(await run.changes()).toMatchObject({ "adopt-scaling": "applied" });
 });
+
+describe("a raise that was planned", () => {
+  test("is paid for by the bill, which knows what stood before it, and not as if all had stood from the start", async () => {
+    const { run } = await asked(ahead("look-ahead", { usdPerRelease: 22 }));
+    await run.shiftOnce();
+    run.account.settle();
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+
+    expect(await run.shift()).toMatchObject({ status: "shifted", index: 1 });
+    expect(await size(run)).toBe(8);
+  });
+});

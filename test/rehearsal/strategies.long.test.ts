@@ -92,3 +92,18 @@ test(
     expect(fits.record.outcome).toBe("promoted");
   },
 );
+
+test(
+  "looking ahead is paid for where all at once would not be: what stood before a raise was smaller",
+  long,
+  async () => {
+    const plan = under(sample, "look-ahead");
+    const tight = { ...plan, budget: { ...plan.budget, usdPerRelease: 19 } };
+    for (const seed of [1, 2, 3]) {
+      const { record, violations } = await released({ plan: tight, seed });
+
+      expect(violations).toEqual([]);
+      expect(record.outcome).toBe("promoted");
+    }
+  },
+);

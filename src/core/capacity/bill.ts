@@ -24,12 +24,19 @@ export interface Bill {
   /** The fleets as they are, stable's and the candidate's. */
   readonly stable: SizedFleet;
   readonly candidate: CandidateSide;
+  /** How many instances the candidate had until moments, in their order; absent: as many as it has. */
+  readonly before?: readonly SizeUntil[];
   /** When the candidate was put beside stable, epoch milliseconds. */
   readonly joinedAtMs: EpochMs;
   /** When its joining was seen to be over, both fleets up to then twice; absent: it took as long as planned. */
   readonly joinedUntilMs?: EpochMs;
   /** What is leased beside the endpoint at a known price; absent: nothing. */
   readonly leases?: readonly BilledLease[];
+}
+
+interface SizeUntil {
+  readonly untilMs: EpochMs;
+  readonly instances: number;
 }
 
 interface Seen {
@@ -45,11 +52,13 @@ interface Seen {
   readonly joinedUntil?: string | undefined;
   readonly nowMs: EpochMs;
   readonly leases: readonly BilledLease[];
+  /** Of a candidate that has not joined whole: until when it had how many. */
+  readonly before: readonly SizeUntil[];
 }
 
 /** The bill of a release whose endpoint is seen so. */
 export function billSoFar(plan: Plan, seen: Seen): Bill {
-  const { needs, endpoint, joinedAt, joinedUntil, nowMs, leases } = seen;
+  const { needs, endpoint, joinedAt, joinedUntil, nowMs, leases, before } = seen;
   const asItIs = ({ variant, instanceType, instances }: Seen["needs"]["stable"]): SizedFleet => {
     const found = variantOf(endpoint, variant);
     return {
@@ -60,6 +69,7 @@ export function billSoFar(plan: Plan, seen: Seen): Bill {
   return {
     plan,
     leases,
+    ...(needs.candidate.shares !== undefined && { before }),
     stable: asItIs(needs.stable),
     candidate: { ...asItIs(needs.candidate), shares: needs.candidate.shares },
     joinedAtMs: joinedAt === undefined ? nowMs : Date.parse(joinedAt),
@@ -67,22 +77,27 @@ export function billSoFar(plan: Plan, seen: Seen): Bill {
   };
 }
 
-/**
- * Why the stages from one on cannot be paid for; undefined where they can, whichever way the release ends. `instances`
- * are the candidate's from now on, where it is to be raised.
- */
+/** What is to come: where the candidate is raised first, to how many, and for how long before the stages begin. */
+interface Coming {
+  readonly nowMs: EpochMs;
+  readonly instances?: number;
+  readonly raiseMinutes?: number;
+}
+
+/** Why the stages from one on cannot be paid for; undefined where they can, whichever way the release ends. */
 export function lackForStages(
   bill: Bill,
   stage: number,
-  { nowMs, instances = bill.candidate.instances }: { readonly nowMs: EpochMs; readonly instances?: number },
+  { nowMs, instances = bill.candidate.instances, raiseMinutes = 0 }: Coming,
 ): string | undefined {
   const { plan, stable } = bill;
-  const standings = standingsFrom(plan, { ...bill.candidate, instances }, stage);
-  const ahead = standings.map((one) => ({
-    minutes: one.bakeMinutes + one.waitMinutes,
-    raised: [one.candidate],
-  }));
-  const candidate = standings.at(-1)?.candidate ?? { ...bill.candidate, instances };
+  const raised = { ...bill.candidate, instances };
+  const standings = standingsFrom(plan, raised, stage);
+  const ahead = [
+    { minutes: raiseMinutes, raised: [raised] },
+    ...standings.map((one) => ({ minutes: one.bakeMinutes + one.waitMinutes, raised: [one.candidate] })),
+  ];
+  const candidate = standings.at(-1)?.candidate ?? raised;
   const usd = Math.max(
     ...[[promotion(candidate)], wayBackParts({ stable, candidate })].map((leaving) =>
       totalUsd(bill, nowMs, [...ahead, ...leaving], stage),
@@ -142,8 +157,22 @@ function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[], fromStag
   const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
   const took = joinedUntilMs === undefined ? updateMinutes : (joinedUntilMs - joinedAtMs) / 60_000;
   const joining = { minutes: Math.min(minutes, took), raised: [stable] };
-  const fleets = costOf(totalHours([joining, { minutes, raised: [candidate] }, ...ahead]), plan.prices).usd;
+  const stood = sizesUntil(bill, atMs).map(({ fromMs, untilMs, instances }) => ({
+    minutes: (untilMs - fromMs) / 60_000,
+    raised: [{ ...candidate, instances }],
+  }));
+  const fleets = costOf(totalHours([joining, ...stood, ...ahead]), plan.prices).usd;
   return fleets + leaseBillUsd(leases, { untilMs: atMs, minutesAhead: minutesOf(ahead), fromStage });
+}
+
+/** The candidate's sizes one after the other, from its joining until a moment. */
+function sizesUntil({ before = [], candidate, joinedAtMs }: Bill, atMs: EpochMs) {
+  let fromMs = Math.min(joinedAtMs, atMs);
+  return [...before, { untilMs: atMs, instances: candidate.instances }].map(({ untilMs, instances }) => {
+    const size = { fromMs, untilMs: Math.max(fromMs, Math.min(untilMs, atMs)), instances };
+    fromMs = size.untilMs;
+    return size;
+  });
 }
 
 /** Of the leases as they are, while something is to come. */

@@ -35,11 +35,24 @@ export interface FeasibilityQuestion {
   readonly elsewhere: InstancesByType;
 }
 
-/**
- * Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate, which is by
- * then as large as it gets: to go back then takes more than to join does.
- */
+/** Answers for a whole production release: join, bake, and then either dropping stable or dropping the candidate. */
 export function feasibilityOf(question: FeasibilityQuestion): Feasibility {
+  const { plan, stable, candidate } = question;
+  const { peak, lacks: lacksOfInstances } = instancesOf(question);
+  const lacks = [...lacksOfInstances, ...lackOfLockedMinutes(question)];
+  const { usd: costUsd, dearestKnownUsd } = estimateOf(plan, stable, candidate);
+  if (dearestKnownUsd > plan.budget.usdPerRelease)
+    lacks.push(
+      `the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+    );
+  return { fits: lacks.length === 0, lacks, peak, costUsd };
+}
+
+/**
+ * The most instances at one time, and what of them cannot be had or is of no known price. To go back takes more than to join
+ * does: by then the candidate is as large as it gets.
+ */
+export function instancesOf(question: FeasibilityQuestion): Pick<Feasibility, "peak" | "lacks"> {
   const { plan, stable, candidate } = question;
   const steady = { [stable.instanceType]: stable.instances };
   const final = { [candidate.instanceType]: finalOf(candidate) };
@@ -49,13 +62,7 @@ export function feasibilityOf(question: FeasibilityQuestion): Feasibility {
   const lacks = Object.entries(peak).flatMap(([type, needed]) => lackOfQuota(type, needed, question));
   for (const instanceType of new Set([stable.instanceType, candidate.instanceType]))
     if (!isAccountedFor(instanceType, plan)) lacks.push(unaccountedFor(instanceType));
-  lacks.push(...lackOfLockedMinutes(question));
-  const { usd: costUsd, dearestKnownUsd } = estimateOf(plan, stable, candidate);
-  if (dearestKnownUsd > plan.budget.usdPerRelease)
-    lacks.push(
-      `the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
-    );
-  return { fits: lacks.length === 0, lacks, peak, costUsd };
+  return { peak, lacks };
 }
 
 /** A raise beside traffic holds the endpoint; one before the first share does not, since nothing could have to be put back. */

@@ -36,7 +36,9 @@ export function askedRaise(question: RaiseQuestion): AskedRaise | undefined {
  * comes earlier costs more, and the endpoint is locked for just as long.
  */
 function nextShare(question: RaiseQuestion): Percent | undefined {
-  const { plan, stage, nowSeconds, endsAtSeconds, unseenSeconds, evidence } = question;
+  const { plan, needs, stage, nowSeconds, endsAtSeconds, unseenSeconds, evidence } = question;
+  // What has joined whole has room for every share.
+  if (needs.candidate.shares === undefined) return undefined;
   if (!strategies[plan.rollout.strategy].isAhead || !evidence.falling || isBlind(unseenSeconds))
     return undefined;
   if (stage.status !== "shifted" || stage.easing === "eased") return undefined;

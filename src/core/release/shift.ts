@@ -92,6 +92,14 @@ const isRaise = ({ id }: Pick<Change, "id">): boolean => id.startsWith("raise-")
 /** How many raises the ledger has. */
 export const raisesIn = (changes: readonly Change[]): number => changes.filter(isRaise).length;
 
+/** How many instances the candidate had until each raise of the ledger: as many as it found, be they its own scaling's. */
+export const sizesBefore = (changes: readonly Change[]): { untilMs: EpochMs; instances: number }[] =>
+  changes.flatMap((change) =>
+    isRaise(change) && typeof change.before === "number"
+      ? [{ untilMs: Date.parse(change.at), instances: change.before }]
+      : [],
+  );
+
 /** A raise whose step died before it could say so locks the endpoint, and is counted, all the same. */
 export function withRaiseFound(
   stage: StageState,

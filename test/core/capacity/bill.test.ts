@@ -96,3 +96,49 @@ test("a promotion costs the candidate's fleet twice while stable is dropped", ()
     `with its promotion the release comes to $${usd.toFixed(2)}, and its budget is $${(usd - 0.02).toFixed(2)}`,
   );
 });
+
+describe("a candidate that was raised", () => {
+  /** The least budget with which nothing is lacking. */
+  const least = (one: Bill, coming: Parameters<typeof lackForStages>[2]) => {
+    let cents = 0;
+    for (let step = 100_000; step >= 1; step = Math.floor(step / 2)) {
+      const budget = { ...one.plan.budget, usdPerRelease: (cents + step) / 100 };
+      if (lackForStages({ ...one, plan: { ...one.plan, budget } }, 3, coming) !== undefined) cents += step;
+    }
+    return (cents + 1) / 100;
+  };
+  const whole = bill(1);
+
+  test("was as small until then as it was, and no longer", () => {
+    const grown = { ...whole, before: [{ untilMs: hour, instances: 2 }] };
+    const atMs = 3 * hour;
+
+    expect(least(whole, { nowMs: atMs }) - least(grown, { nowMs: atMs })).toBeCloseTo(
+      (6 / 8) * usdPerHour,
+      1,
+    );
+    const twice = {
+      ...whole,
+      before: [
+        { untilMs: hour, instances: 2 },
+        { untilMs: 2 * hour, instances: 4 },
+      ],
+    };
+    expect(least(whole, { nowMs: atMs }) - least(twice, { nowMs: atMs })).toBeCloseTo(
+      (10 / 8) * usdPerHour,
+      1,
+    );
+    // What comes after the moment is not on its bill.
+    expect(least(whole, { nowMs: hour }) - least(twice, { nowMs: hour })).toBeCloseTo(
+      (6 / 8) * usdPerHour,
+      1,
+    );
+  });
+
+  test("stands for as long as its raise takes before its stages begin", () => {
+    const nowMs = hour;
+    const raised = { nowMs, instances: 8, raiseMinutes: 15 };
+
+    expect(least(whole, raised) - least(whole, { nowMs, instances: 8 })).toBeCloseTo(usdPerHour / 4, 1);
+  });
+});

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { askedRaise, raisedMeanwhile } from "../../../src/core/release/raising.ts";
-import { joined, needs, planWith } from "../example.ts";
+import { joined, planWith, needs as whole } from "../example.ts";
 
 const stages = [
   { trafficPercent: 25, bakeMinutes: 60 },
@@ -12,6 +12,11 @@ const stages = [
 const planFor = (strategy: "upfront" | "sequential" | "look-ahead") =>
   planWith({ rollout: { strategy, stages } });
 const plan = planFor("look-ahead");
+const shares = [
+  { percent: 25, instances: 2 },
+  { percent: 100, instances: 8 },
+];
+const needs = { ...whole, candidate: { ...whole.candidate, instances: 2, shares } };
 const endsAtSeconds = 100_000;
 /** The first moment at which a raise is asked for: it may take until the end. */
 const lastCallSeconds = endsAtSeconds - raiseLeadSeconds(plan);
@@ -67,7 +72,7 @@ describe("ahead of the next share", () => {
 });
 
 test("a stage that is held, fuller than planned, has its own fleet raised, whatever the strategy", () => {
-  const outgrown = { isHeld: true, isOverloaded: true, load: flatLoad(120) };
+  const outgrown = { needs: whole, isHeld: true, isOverloaded: true, load: flatLoad(120) };
 
   expect(asked({ ...outgrown, plan: planFor("upfront") })).toEqual({});
   expect(asked({ ...outgrown, endpoint: joined({}, { instances: 12 }) })).toBeUndefined();
