@@ -37,7 +37,7 @@ export const strategies: Readonly<Record<StrategyName, CapacityStrategy>> = {
   upfront: { sizes: (shares) => shares.map(() => 100), isAhead: false },
   /** Between stages, once the one before has passed, as often as the plan's locked minutes allow and pays. */
   sequential: { sizes: cheapestSizes, isAhead: false },
-  /** The same raises, each while the stage before bakes, once its evidence speaks against harm. */
+  /** The same while the stage before bakes, once its evidence speaks against harm: what is not waited for may be raised more often. */
   "look-ahead": ahead,
   /** All at once where that can be had and paid for, since nothing is locked then. */
   auto: { ...ahead, choices: ["upfront", "look-ahead"] },
@@ -95,8 +95,8 @@ interface Way {
 }
 
 /**
- * The sizes that cost least, in percent of the fleet × minutes: larger fleets for longer against the minutes that each
- * raise takes, by which all of the traffic waits. Every size is a share's, the last of those that it serves.
+ * The sizes that cost least, in percent of the fleet × minutes: larger fleets for longer, against what each raise costs. Every
+ * size is a share's, the last of those that it serves.
  */
 function cheapestSizes(shares: readonly Share[], sizing: Sizing): readonly Percent[] {
   /** The cheapest ways to size the first shares, by how many raises they have. */
@@ -122,7 +122,10 @@ function cheapestSizes(shares: readonly Share[], sizing: Sizing): readonly Perce
   return cheapest?.sizes ?? shares.map(() => 100);
 }
 
-/** What a raise to a size costs beside the bakes, from that of the share before: all of it while it is waited for, the more of it before. */
+/**
+ * What a raise to a size costs beside the bakes: the whole fleet while all of the traffic waits for it, and what is new of it
+ * while the share before still bakes, whose own size is paid for there.
+ */
 function raising(size: Percent, before: Share | undefined, { strategy, raiseMinutes }: Sizing): number {
   if (before === undefined) return 0;
   const early = strategies[strategy].isAhead ? Math.min(raiseMinutes, before.bakeMinutes) : 0;
