@@ -65,11 +65,13 @@ describe.each(["sequential", "look-ahead"] as const)("%s", long, (strategy) => {
   });
 });
 
-test.each([1, 2, 3])(
+// Bad enough to look worse when the raise is due, and not to be found out by then.
+test.each([2, 3, 5])(
   "a candidate that looks worse, seed %i, is given no more capacity for a share that it will not have",
   long,
   async (seed) => {
-    const { record, resized } = await released({ plan: lookingAhead, world: "bad-errors", seed });
+    const worse = WorldSpec.parse({ description: "Worse.", candidate: { errorFactor: 1.7 } });
+    const { record, resized } = await released({ plan: lookingAhead, world: worse, seed });
 
     expect(record.outcome).toBe("rolled-back");
     expect(resized).toEqual([]);
