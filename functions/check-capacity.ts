@@ -23,7 +23,7 @@ const Input = z.discriminatedUnion("route", [
   PlannedPool.pick({ schema: true, route: true, release: true, plan: true, capacity: true }),
 ]);
 type Input = z.infer<typeof Input>;
-type Found = Pick<Capacity, "status" | "reason" | "seen" | "thereAt"> & {
+type Found = Pick<Capacity, "status" | "reason" | "seen" | "thereAt" | "keptUntil"> & {
   /** Whether the instances are, though something else may still be missing; and since when, where that is said. */
   readonly isThere?: boolean;
   readonly cameAt?: string | undefined;
@@ -117,11 +117,17 @@ async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {
   const primer = ledger.find("primer");
   if (primer === undefined)
     throw badState("changes.primer: expected the job that was started, found nothing");
-  const { status, reason, startedAt: cameAt, endedAt } = await viewPool(aws, primer.resource.name);
+  const view = await viewPool(aws, primer.resource.name);
+  const { status, reason, startedAt: cameAt, endedAt, keptUntil } = view;
   const seen = { reason, isThere: cameAt !== undefined, cameAt };
   if (status === "priming") return { status: "waiting", ...seen };
   if (status !== "available" && status !== "used") return { status: "failed", ...seen };
-  return { status: "ready", ...seen, ...(endedAt !== undefined && { thereAt: endedAt }) };
+  return {
+    status: "ready",
+    ...seen,
+    ...(endedAt !== undefined && { thereAt: endedAt }),
+    ...(keptUntil !== undefined && { keptUntil }),
+  };
 }
 
 export const contract = { input: Input, output: Capacity, document: forward };

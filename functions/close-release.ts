@@ -6,8 +6,8 @@ import * as z from "zod";
 import { startProduction } from "../src/aws/after-staging.ts";
 import { writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { closeKept, settleLease } from "../src/aws/keeping.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
-import { forgetLease, noteLease } from "../src/aws/leases.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
@@ -45,6 +45,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   const { release } = doc;
   const ledger = await openLedger(tools, doc);
   if (ledger === undefined) return alreadyClosed(tools, doc);
+  if (doc.route === "keep" && doc.scaleDown === undefined) return closeKept(tools, doc, ledger);
   const told = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
   const drifted = [...new Set([...told, ...leftToOthers(ledger)])];
   const outcome = outcomeOf(doc, ledger);
@@ -78,6 +79,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
     needs: doc.planning?.needs,
     why: whyOf(doc),
     torn: doc.failure !== undefined,
+    capacity: doc.capacity,
     seen: { thereAt: there, backSince: doc.wayBack?.since, launch: doc.capacity?.launch },
   });
 };
@@ -94,6 +96,8 @@ interface Closed {
   readonly ledger: Ledger;
   /** Whether what was raised is to stay for now. */
   readonly held: boolean;
+  /** A pool, as it was looked at last. */
+  readonly capacity?: Ended["capacity"];
   /** As the document has it. */
   readonly plan?: unknown;
   readonly needs?: ScaleDownNeeds | undefined;
@@ -111,7 +115,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const all = promoted ? [...changes, ...unintended(tools, closed, closedAt)] : changes;
   const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
-  if (endpointOf(release) === undefined) await settleLease(tools, release, changes);
+  await settleLease(tools, closed, changes);
   await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
   const { outcome, reason, drifted, lateMinutes } = closing;
   const late = lateMinutes === undefined ? {} : { lateMinutes };
@@ -151,14 +155,6 @@ async function leave(
   await publish(tools, release, { state: "remainder", outcome: "failed", reason });
   await ledger.leave(remainder);
   return failed;
-}
-
-/** A pool outlives its execution: its lease is noted until its schedule, or else the sweep, has ended it. */
-async function settleLease({ aws }: Tools, release: Held, changes: readonly Change[]): Promise<void> {
-  const end = changes.find(({ id, state }) => id === "lease-end" && state === "applied");
-  const until = (end?.after as { at?: string } | null | undefined)?.at;
-  if (until === undefined) await forgetLease(aws, release.id);
-  else await noteLease(aws, { releaseId: release.id, until: `${until}Z` });
 }
 
 /** An opening that failed half-way may have claimed a release, and its lock or a place in its queue; all are given back. */

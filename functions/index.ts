@@ -19,6 +19,7 @@ import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";
 import * as handOver from "./hand-over.ts";
+import * as keepCapacity from "./keep-capacity.ts";
 import * as openRelease from "./open-release.ts";
 import * as planCapacity from "./plan-capacity.ts";
 import * as prewarmInference from "./prewarm-inference.ts";
@@ -39,6 +40,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
     PrewarmTraining: lambda(prewarmTraining.prewarmTraining, prewarmTraining.contract, aws),
     PrewarmInference: lambda(prewarmInference.prewarmInference, prewarmInference.contract, aws),
     CheckCapacity: lambda(checkCapacity.checkCapacity, checkCapacity.contract, aws),
+    KeepCapacity: lambda(keepCapacity.keepCapacity, keepCapacity.contract, aws),
     ProveWarmth: lambda(proveWarmth.proveWarmth, proveWarmth.contract, aws),
     ShiftTraffic: lambda(shiftTraffic.shiftTraffic, shiftTraffic.contract, aws),
     CheckKpis: lambda(checkKpis.checkKpis, checkKpis.contract, aws),

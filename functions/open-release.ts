@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { awaitVersion } from "../src/aws/awaited.ts";
+import { completeBy } from "../src/aws/completing.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { isLeft } from "../src/aws/executions.ts";
 import { goOn } from "../src/aws/going-on.ts";
@@ -61,8 +62,11 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
     case "ignored":
       return ignored(asked.reason);
     case "scale-down":
+    case "keep":
     case "compensate":
       return reopen(tools, event, asked);
+    case "work-ended":
+      return completeBy(tools, asked.work);
     case "go-on":
       return goOn(tools, { ...event, startedAt: event.begunAt }, asked);
     case "wait-on":

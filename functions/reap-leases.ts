@@ -1,14 +1,14 @@
 /**
- * The sweep: finds locks whose holder is over and leases whose end has passed, starts the same state machine to undo
- * what they left, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
+ * The sweep: finds locks whose holder is over, and leases whose end has passed or whose capacity would not last, starts the
+ * same state machine to see to them, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
 import { executionArnOf } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
-import { endLease, passedLeases } from "../src/aws/leases.ts";
+import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
 import { heldLocks } from "../src/aws/lock-item.ts";
 import { reap } from "../src/aws/reaper.ts";
-import { isAbout, isCompensation } from "../src/core/release/reaping.ts";
+import { isAbout, isCompensation, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
 const Input = z.union([
@@ -32,13 +32,16 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   );
   const swept: Swept[] = [];
   for (const lock of locks) swept.push(await each(tools, lock.subject, () => reap(tools, lock)));
-  const leases = ended === undefined ? await passedLeases(tools.aws, tools.now()) : [];
-  for (const lease of leases) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
+  const leases = ended === undefined ? await allLeases(tools.aws) : [];
+  const passed = leases.filter((lease) => isPassed(lease, tools.now()));
+  for (const lease of passed) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
+  const due = leases.filter((lease) => isToBeKept(lease, locks, tools.now()));
+  for (const lease of due) swept.push(await each(tools, lease.releaseId, () => keepLease(tools, lease)));
   // An event of one end would count again what the schedule counts.
   const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
   for (let nth = 0; nth < standing; nth++) tools.count("RemainderStands");
   return {
-    found: locks.length + leases.length,
+    found: locks.length + passed.length + due.length,
     did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
     failed: swept.filter(({ failed }) => failed).length,
     standing,

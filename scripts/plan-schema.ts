@@ -11,7 +11,11 @@ interface Plan extends Node {
   readonly properties: { readonly [key: string]: Node };
 }
 interface Milestone extends Node {
-  readonly properties: { readonly when: Node & { readonly anyOf: readonly Node[] }; readonly pool: Node };
+  readonly properties: {
+    readonly when: Node & { readonly anyOf: readonly Node[] };
+    readonly pool: Node;
+    readonly completedBy: Node;
+  };
 }
 
 /** The schema of a plan out of the one that the code generates. */
@@ -28,20 +32,28 @@ export function tightened(schema: Node): Node {
   };
 }
 
-/** Production has no pool; every other milestone needs one, and no approval makes it due. */
+/** What may stand in place of a milestone's pool, by its kind. */
+const insteadOfPool: { readonly [kind: string]: string } = { validation: "criteria", staging: "release" };
+
+/**
+ * Production has no pool, nor anything that would end its hold. Validation and staging need one or what may stand in its
+ * place; every other milestone needs one, and no approval makes it due.
+ */
 function milestones(node: Node): Node {
   const kinds = node.properties as { readonly [kind: string]: Milestone };
   const properties = Object.entries(kinds).map(([kind, milestone]): [string, Node] => {
-    const { when, pool } = milestone.properties;
+    const { when, pool, completedBy, ...own } = milestone.properties;
+    const instead = insteadOfPool[kind];
     if (kind === "production") return [kind, { ...milestone, properties: { when } }];
+    if (instead !== undefined) return [kind, { ...milestone, anyOf: [needs("pool"), needs(instead)] }];
     const dated = when.anyOf.filter((form) => !("event" in ((form.properties ?? {}) as object)));
-    return [
-      kind,
-      { ...milestone, properties: { when: { ...when, anyOf: dated }, pool }, required: ["when", "pool"] },
-    ];
+    const held = { when: { ...when, anyOf: dated }, pool, completedBy, ...own };
+    return [kind, { ...milestone, properties: held, required: ["when", "pool"] }];
   });
   return { ...node, properties: Object.fromEntries(properties) };
 }
+
+const needs = (key: string): Node => ({ required: [key] });
 
 /** A KPI that compares with stable: any that is no guardrail. */
 const comparing = { not: { properties: { kind: { const: guardrail.kind } } } };

@@ -9,11 +9,13 @@ import { WorldSpec } from "#twin/world";
 import { Plan } from "../src/core/plan/plan.ts";
 import {
   CompensateInput,
+  KeepInput,
   ManualRun,
   ScaleDownInput,
   ScheduledMilestone,
 } from "../src/core/request/inputs.ts";
 import { RegistryEvent } from "../src/core/request/registry.ts";
+import { WorkEvent } from "../src/core/request/work.ts";
 import { tightened } from "./plan-schema.ts";
 import { withKeys, withRivals } from "./world-schema.ts";
 
@@ -32,6 +34,8 @@ const sources: Readonly<Record<string, Source>> = {
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
   "events/lease-expiry.schema.json": { schema: ScaleDownInput, title: "End of a lease" },
+  "events/keep.schema.json": { schema: KeepInput, title: "Capacity to be seen to" },
+  "events/work-ended.schema.json": { schema: WorkEvent, title: "Work that has ended" },
   "events/compensate.schema.json": { schema: CompensateInput, title: "Compensation of a dead execution" },
 };
 

@@ -24,6 +24,8 @@ test.each([...schemaFiles()])("%s is what the code generates", (path, text) => {
 
 test.each([
   ["plans/plan.schema.json", "plans/chat-assistant.yml"],
+  ["plans/plan.schema.json", "test/data/plans/staged.yml"],
+  ["plans/plan.schema.json", "test/data/plans/validated.yml"],
   ["events/registry.schema.json", "events/registry-approved.json"],
   ["events/registry.schema.json", "events/registry-rejected.json"],
   ["events/registry.schema.json", "events/registry-pending.json"],
@@ -33,6 +35,8 @@ test.each([
   ["events/manual.schema.json", "events/manual-full.json"],
   ["events/lease-expiry.schema.json", "events/lease-expiry.json"],
   ["events/compensate.schema.json", "events/compensate.json"],
+  ["events/keep.schema.json", "events/keep.json"],
+  ["events/work-ended.schema.json", "events/work-ended.json"],
 ])("%s accepts %s", (schema, sample) => {
   expect(complaints(schema, parse(textOf(sample)))).toEqual([]);
 });

@@ -3,22 +3,20 @@
  * the schedule that should have ended them did not.
  */
 import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { type CapacityLease, isPassed, leaseEndName } from "../core/release/reaping.ts";
-import type { EpochMs } from "../core/units.ts";
+import { type CapacityLease, leaseWorkName } from "../core/release/reaping.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
 
 const partition = "lease";
 
-/** Notes a lease; noting it again moves its end. */
+/** Notes a lease; noting it again moves its end, and when somebody has to see to it that it lasts. */
 export async function noteLease(
   { table, environment }: Aws,
-  { releaseId, until }: CapacityLease,
+  { releaseId, until, keepBy }: CapacityLease,
 ): Promise<void> {
-  await table.send(
-    new PutCommand({ TableName: environment.table, Item: { pk: partition, sk: releaseId, until } }),
-  );
+  const Item = { pk: partition, sk: releaseId, until, ...(keepBy !== undefined && { keepBy }) };
+  await table.send(new PutCommand({ TableName: environment.table, Item }));
 }
 
 /** Forgets a lease; one that is not known is forgotten already. */
@@ -27,10 +25,6 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
     new DeleteCommand({ TableName: environment.table, Key: { pk: partition, sk: releaseId } }),
   );
 }
-
-/** Those that the sweep has to end. */
-export const passedLeases = async (aws: Aws, nowMs: EpochMs): Promise<CapacityLease[]> =>
-  (await allLeases(aws)).filter((lease) => isPassed(lease, nowMs));
 
 export async function allLeases({ table, environment }: Aws): Promise<CapacityLease[]> {
   const pages = paginateQuery(
@@ -44,15 +38,24 @@ export async function allLeases({ table, environment }: Aws): Promise<CapacityLe
   );
   const leases: CapacityLease[] = [];
   for await (const { Items } of pages)
-    for (const { sk, until } of (Items ?? []) as { sk: string; until: string }[])
-      leases.push({ releaseId: sk, until });
+    for (const { sk, until, keepBy } of (Items ?? []) as { sk: string; until: string; keepBy?: string }[])
+      leases.push({ releaseId: sk, until, keepBy });
   return leases;
 }
 
 /** Starts the machine at ScaleDown for a lease that is over; says what it did. */
 export async function endLease(tools: Tools, lease: CapacityLease): Promise<string> {
   const { releaseId } = lease;
-  const name = leaseEndName(lease, tools.aws.environment.stack, tools.now());
-  await startMachine(tools.aws, name, { scaleDown: { releaseId } });
+  await startMachine(tools.aws, nameOf("lease", lease, tools), { scaleDown: { releaseId } });
   return `${releaseId}: its lease is being ended`;
 }
+
+/** Starts the machine at KeepCapacity for a lease whose capacity would not last; says what it did. */
+export async function keepLease(tools: Tools, lease: CapacityLease): Promise<string> {
+  const { releaseId } = lease;
+  await startMachine(tools.aws, nameOf("keep", lease, tools), { keep: { releaseId } });
+  return `${releaseId}: its capacity is being seen to`;
+}
+
+const nameOf = (purpose: "lease" | "keep", lease: CapacityLease, { aws, now }: Tools): string =>
+  leaseWorkName(purpose, lease, { stack: aws.environment.stack, nowMs: now() });

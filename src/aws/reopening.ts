@@ -1,5 +1,6 @@
-/** Reopens a release for what is left to do about it: the end of a lease, or the compensation of an execution that died. */
+/** Reopens a release for what is left to do about it: its lease, or the compensation of an execution that died. */
 
+import { changesRead } from "../core/release/document/ledger.ts";
 import type { LockItem } from "../core/release/lock.ts";
 import type { Opening } from "../core/release/opening.ts";
 import {
@@ -41,14 +42,16 @@ export async function reopen(
     return queuedBehind(claim, taken, now() - Date.parse(event.startedAt));
   }
   const reopened = { ...release, execution, fence: taken.fence };
-  const next = onceTaken(asked, record);
+  const left = action.do === "take-over" ? changesRead(lock.changes ?? {}) : [];
+  const next = onceTaken(asked, record, left);
   if (next.do === "give-back") {
     await freeLock(aws, reopened);
     return { route: "ignored", reason: next.reason };
   }
   if (next.restores !== undefined) await restoreLedger(aws, reopened, next.restores);
   const plan = record.plan ?? (await storedPlan(aws, release.model));
-  return reopenedAs(asked, record, { release: reopened, plan, promoted: taken.promoted });
+  const { route } = next;
+  return reopenedAs(asked, record, { route, release: reopened, plan, promoted: taken.promoted });
 }
 
 async function nextFor({ aws, now }: Tools, by: Claim, lock: LockItem): Promise<ReopeningAction> {

@@ -16,6 +16,7 @@ import type { JsonValue } from "../core/release/json-value.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { saysNotFound } from "./errors.ts";
+import { isRefusal } from "./refusals.ts";
 
 /** A pool's state in terms of what a release waits for. */
 export type PoolView = {
@@ -24,12 +25,13 @@ export type PoolView = {
   /** When all of its instances were there, and when the job had ended by itself, ISO 8601. */
   readonly startedAt?: string | undefined;
   readonly endedAt?: string | undefined;
+  /** Until when a pool lasts that no job takes, ISO 8601. */
+  readonly keptUntil?: string | undefined;
 };
 
-async function describe(
-  { sagemaker }: Aws,
-  name: string,
-): Promise<DescribeTrainingJobCommandOutput | undefined> {
+type Job = DescribeTrainingJobCommandOutput;
+
+async function describe({ sagemaker }: Aws, name: string): Promise<Job | undefined> {
   try {
     return await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   } catch (error) {
@@ -40,16 +42,61 @@ async function describe(
 
 /** Where the pool primed by a job stands. */
 export async function viewPool(aws: Aws, jobName: string): Promise<PoolView> {
-  const job = await describe(aws, jobName);
+  return viewOf(jobName, await describe(aws, jobName));
+}
+
+function viewOf(jobName: string, job: Job | undefined): PoolView {
   if (job === undefined) return { status: "over", reason: `training job ${jobName} does not exist` };
   // "The time when the training job starts on training instances", and when it "ends on" them (API reference).
   const startedAt = job.TrainingStartTime?.toISOString();
   const endedAt = job.TrainingEndTime?.toISOString();
-  return { ...standingOf(job), startedAt, endedAt };
+  return { ...standingOf(job), startedAt, endedAt, keptUntil: keptUntil(job) };
+}
+
+/** A pool's keep-alive counts from the end of the job that left it; an update of it does, too (unconfirmed). */
+function keptUntil({ TrainingEndTime, ResourceConfig, WarmPoolStatus }: Job): string | undefined {
+  const seconds = ResourceConfig?.KeepAlivePeriodInSeconds;
+  if (TrainingEndTime === undefined || seconds === undefined || WarmPoolStatus?.Status !== "Available")
+    return undefined;
+  return new Date(TrainingEndTime.getTime() + seconds * 1000).toISOString();
+}
+
+/** Jobs that had a pool one after the other; a pool that went through more of them is in use for all that is known. */
+const longestChain = 50;
+
+/**
+ * Where a pool stands that was primed by a job and may have gone from job to job since: the last of them has it, be it
+ * somebody else's. One that may not be seen is at work for all that is known.
+ */
+export async function viewHeldPool(aws: Aws, primer: string): Promise<PoolView> {
+  let name = primer;
+  for (let nth = 0; nth < longestChain; nth++) {
+    const job = await describe(aws, name).catch((error: unknown) => {
+      if (name !== primer && isRefusal(error)) return "unseen" as const;
+      throw error;
+    });
+    if (job === "unseen") return { status: "used", reason: `training job ${name} may not be seen` };
+    const next = nextInChain(job);
+    if (next === undefined) return name === primer ? viewOf(name, job) : heldBy(name, job);
+    name = next;
+  }
+  return { status: "used", reason: `more than ${longestChain} jobs have had the pool` };
+}
+
+const nextInChain = (job: Job | undefined): string | undefined =>
+  job?.WarmPoolStatus?.Status === "Reused" ? job.WarmPoolStatus.ReusedByJob : undefined;
+
+/** A pool by a job of somebody else's: whatever became of that job, what it has left counts. */
+function heldBy(name: string, job: Job | undefined): PoolView {
+  const running = job?.TrainingJobStatus === "InProgress" || job?.TrainingJobStatus === "Stopping";
+  if (running) return { status: "used", reason: `training job ${name} has the pool` };
+  if (job?.WarmPoolStatus?.Status !== "Available")
+    return { status: "over", reason: `training job ${name} has left no pool` };
+  return { status: "available", reason: `training job ${name} has left the pool`, keptUntil: keptUntil(job) };
 }
 
 /** A completed job without a pool means that the account's quota keeps none. */
-function standingOf(job: DescribeTrainingJobCommandOutput): PoolView {
+function standingOf(job: Job): PoolView {
   const status = job.TrainingJobStatus;
   if (status === "InProgress" || status === "Stopping")
     return { status: "priming", reason: job.SecondaryStatus ?? status ?? "" };

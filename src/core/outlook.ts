@@ -16,6 +16,7 @@ import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
+import type { CompletedBy } from "./plan/completion.ts";
 import type { Criterion } from "./plan/criteria.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
@@ -79,6 +80,8 @@ export interface MilestoneOutlook {
   /** Of what the time from there to its date is made. */
   readonly lead?: readonly LeadPart[];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
+  /** What ends the hold of the pool before its time. */
+  readonly completedBy?: CompletedBy;
   /** Of validation: what a version must measure up to. */
   readonly criteria?: readonly Criterion[];
   /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
@@ -174,7 +177,9 @@ function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly La
   if (pool === undefined) return [validated];
   const { instanceType, instances, holdMinutes } = pool;
   const { usd } = poolExpense(plan, pool, start?.leadMinutes);
-  return [{ ...validated, pool: { instanceType, instances, holdMinutes }, costUsd: usd }];
+  const { completedBy } = plan.milestones[kind] ?? {};
+  const held = { pool: { instanceType, instances, holdMinutes }, ...(completedBy && { completedBy }) };
+  return [{ ...validated, ...held, costUsd: usd }];
 }
 
 function fleetWarnings(plan: Plan): string[] {

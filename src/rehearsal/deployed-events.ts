@@ -36,6 +36,27 @@ export const deployedRules: readonly DeployedRule[] = [
       detail: { ModelApprovalStatus: ["Approved"] },
     },
   },
+  {
+    pattern: {
+      source: ["aws.sagemaker"],
+      "detail-type": ["SageMaker Training Job State Change"],
+      detail: { TrainingJobStatus: ["Completed"] },
+    },
+  },
+  {
+    pattern: {
+      source: ["aws.sagemaker"],
+      "detail-type": ["SageMaker Processing Job State Change"],
+      detail: { ProcessingJobStatus: ["Completed"] },
+    },
+  },
+  {
+    pattern: {
+      source: ["aws.sagemaker"],
+      "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+      detail: { currentPipelineExecutionStatus: ["Succeeded"] },
+    },
+  },
 ];
 
 export const deployedSchedules: readonly DeployedSchedule[] = [

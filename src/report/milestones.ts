@@ -23,6 +23,7 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
     ...milestones
       .flatMap((milestone) => [
         ...leadTexts(milestone),
+        ...completionTexts(milestone),
         ...graceTexts(milestone),
         ...criteriaTexts(milestone),
       ])
@@ -38,6 +39,18 @@ function capacityText({ pool, staging, criteria }: MilestoneOutlook): string {
   return staging === undefined
     ? "as above"
     : `${staging.instances} ${staging.instanceType} on ${staging.endpoint}`;
+}
+
+const workTitles = {
+  trainingJob: "a training job named",
+  processingJob: "a processing job named",
+  pipeline: "an execution of the pipeline",
+} as const;
+
+function completionTexts({ kind, completedBy = {} }: MilestoneOutlook): string[] {
+  const [[of, name] = []] = Object.entries(completedBy) as [keyof typeof workTitles, string][];
+  if (of === undefined || name === undefined) return [];
+  return [`The capacity of ${kind} is given back as soon as ${workTitles[of]} ${name} has succeeded.`];
 }
 
 function whenText(when: MilestoneOutlook["when"]): string {

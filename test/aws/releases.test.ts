@@ -1,7 +1,7 @@
 /** The record of each release: claimed once, by one execution, and closed with its ledger. */
 import { describe, expect, test } from "vitest";
 import { declaredFreezes, declareFreeze, liftFreeze } from "../../src/aws/freezes.ts";
-import { endLease, forgetLease, noteLease, passedLeases } from "../../src/aws/leases.ts";
+import { allLeases, endLease, forgetLease, noteLease } from "../../src/aws/leases.ts";
 import { applyPlan, readPlan } from "../../src/aws/plans.ts";
 import {
   claimedBy,
@@ -13,10 +13,15 @@ import {
 } from "../../src/aws/releases.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Change } from "../../src/core/release/change.ts";
+import { isPassed } from "../../src/core/release/reaping.ts";
 import { plan } from "../core/example.ts";
 import { openAccount, startMs } from "./account.ts";
 import { executionArn } from "./executions.ts";
 import { releaseOf } from "./releases.ts";
+
+/** Those that the sweep has to end. */
+const passedLeases = async (aws: Parameters<typeof allLeases>[0], nowMs: number) =>
+  (await allLeases(aws)).filter((each) => isPassed(each, nowMs));
 
 const request = {
   model: "chat-assistant",

@@ -1,11 +1,20 @@
 /** Training capacity: a short job primes a warm pool, which is there, used, over, or was never kept. */
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
-import { endPool, readPrimer, startPrimer, viewPool } from "../../src/aws/sagemaker-training.ts";
+import {
+  endPool,
+  readPrimer,
+  startPrimer,
+  viewHeldPool,
+  viewPool,
+} from "../../src/aws/sagemaker-training.ts";
+import { awsRefused, awsUnavailable } from "../../src/core/errors.ts";
 import type { TrainingPool } from "../../src/core/plan/plan.ts";
 import { plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { type Account, openAccount } from "./account.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const pool = samplePool();
 
@@ -31,8 +40,9 @@ describe("a pool", () => {
 
   test("is available once the job has completed, and stays for its keep-alive", async () => {
     const account = await primed();
-    const { startedAt = "", endedAt = "", ...seen } = await viewPool(account.aws, "primer");
+    const { startedAt = "", endedAt = "", keptUntil, ...seen } = await viewPool(account.aws, "primer");
     expect(seen).toEqual({ status: "available", reason: "the warm pool is available" });
+    expect(Date.parse(keptUntil ?? "") - Date.parse(endedAt)).toBe(3_600_000);
     // Downloading, two minutes' work, uploading.
     expect(Date.parse(endedAt) - Date.parse(startedAt)).toBe(165_000);
 
@@ -76,6 +86,64 @@ describe("a pool", () => {
       status: "over",
       reason: "training job primer does not exist",
     });
+  });
+});
+
+describe("a pool that is held", () => {
+  test("is the first job's until another has it, then that one's", async () => {
+    const account = await primed();
+    const ended = account.world.state.trainingJobs.get("primer")?.trainingEndMs ?? 0;
+    expect(await viewHeldPool(account.aws, "primer")).toMatchObject({
+      status: "available",
+      keptUntil: new Date(ended + 3_600_000).toISOString(),
+    });
+
+    await startPrimer(account.aws, "theirs", pool);
+    expect(await viewHeldPool(account.aws, "primer")).toEqual({
+      status: "used",
+      reason: "training job theirs has the pool",
+    });
+    account.wait(10);
+
+    expect(await viewHeldPool(account.aws, "primer")).toMatchObject({
+      status: "available",
+      reason: "training job theirs has left the pool",
+      keptUntil: expect.any(String),
+    });
+  });
+
+  test("is over once the last job has left none", async () => {
+    const account = await primed();
+    await startPrimer(account.aws, "theirs", pool);
+    const job = account.world.state.trainingJobs.get("theirs");
+    if (job !== undefined) job.keepAliveSeconds = 0;
+    account.wait(10);
+
+    expect(await viewHeldPool(account.aws, "primer")).toEqual({
+      status: "over",
+      reason: "training job theirs has left no pool",
+    });
+  });
+
+  test("is in use for all that is known where the job that has it may not be seen; what went wrong may pass", async () => {
+    const account = await primed();
+    await startPrimer(account.aws, "theirs", pool);
+    const send = account.aws.sagemaker.send.bind(account.aws.sagemaker) as (
+      command: object,
+    ) => Promise<unknown>;
+    const failing = (error: Error) =>
+      vi.spyOn(account.aws.sagemaker, "send").mockImplementation((command: object) => {
+        if (JSON.stringify(command).includes("theirs")) throw error;
+        return send(command);
+      });
+    failing(awsRefused("AccessDeniedException: no"));
+
+    expect(await viewHeldPool(account.aws, "primer")).toEqual({
+      status: "used",
+      reason: "training job theirs may not be seen",
+    });
+    failing(awsUnavailable("down"));
+    await expect(viewHeldPool(account.aws, "primer")).rejects.toMatchObject({ name: "AwsUnavailable" });
   });
 });
 

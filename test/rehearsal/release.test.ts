@@ -209,30 +209,80 @@ describe("a training milestone", () => {
   const event = { model: "chat-assistant", milestone: "training" };
   const training = (options: object) => WorldSpec.parse({ description: "training", ...options });
 
-  test("primes its pool and is done; at the end of its lease the schedule gives everything back", async () => {
+  /** What comes of priming jobs that end starts an execution each, which completes nothing. */
+  const meant = ({ executions }: RunRecord) => executions.filter(({ outcome }) => outcome !== "ignored");
+  const pools = ({ after }: RunRecord) =>
+    Object.fromEntries(
+      Object.entries(after.trainingJobs).map(([name, { warmPool }]) => [
+        /primer(-\d+)?(?=-[a-z0-9]{8}$)/.exec(name)?.[0] ?? name,
+        warmPool,
+      ]),
+    );
+
+  test("primes its pool and is done; the pool lasts until the schedule of its lease gives everything back", async () => {
     const record = await released({ event });
 
-    const [first, second, ...more] = record.executions;
-    expect(first).toMatchObject({
+    const executions = meant(record);
+    expect(executions[0]).toMatchObject({
       name: "rehearsal",
       status: "SUCCEEDED",
       outcome: "done",
       reason: "the warm pool is available",
     });
-    expect(second).toMatchObject({ status: "SUCCEEDED", outcome: "done", startSeconds: 180 * 60 });
-    expect(more).toEqual([]);
-    expect(record.changes.filter(({ subject }) => subject.includes("-primer")).map(({ to }) => to)).toEqual([
-      ...["InProgress", "Completed", "pool Available", "pool Terminated"],
-    ]);
-    expect(kept(record.after)).toEqual({
-      ...kept(record.before),
-      trainingJobs: {
-        "slipway-dev-chat-assistant-2026-01-05-training-primer-fdg3j2bz": {
-          status: "Completed",
-          warmPool: "Terminated",
-        },
-      },
+    expect(executions.at(-1)).toMatchObject({
+      status: "SUCCEEDED",
+      reason: "the lease of chat-assistant-2026-01-05-training is over; everything is as before",
+      startSeconds: 180 * 60,
     });
+    const between = executions.slice(1, -1).map(({ name }) => name.startsWith("keep-slipway-dev-"));
+    expect(between).toEqual([true, true, true]);
+    expect(kept(record.after)).toEqual({ ...kept(record.before), trainingJobs: expect.anything() });
+    expect(pools(record)).toEqual({
+      primer: "Reused",
+      "primer-2": "Reused",
+      "primer-3": "Reused",
+      "primer-4": "Terminated",
+    });
+    // It was there all the time: two instances from the first job's end to the last second.
+    const there = record.changes.filter(
+      ({ subject, to }) => subject.includes("-primer") && to === "pool Terminated",
+    );
+    expect(there.map(({ atSeconds }) => Math.floor(atSeconds / 60))).toEqual([180]);
+  });
+
+  test("is completed by the team's job: its pool goes to that, is not primed again, and its lease ends with it", async () => {
+    const jobs = [{ atMinute: 40, minutes: 45, name: "chat-assistant-train-7" }];
+
+    const record = await released({ event, world: training({ training: { jobs } }) });
+
+    expect(meant(record).slice(-2)).toMatchObject(
+      [
+        { outcome: "handed-over", reason: /^training job chat-assistant-train-7 is Completed: lease-/ },
+        {
+          outcome: "done",
+          reason: "training job chat-assistant-train-7 is Completed; everything is as before",
+        },
+      ].map(({ outcome, reason }) => ({
+        outcome,
+        reason: typeof reason === "string" ? reason : expect.stringMatching(reason),
+      })),
+    );
+    expect(record.virtualSeconds).toBeLessThan(90 * 60);
+    expect(pools(record)).toEqual({ primer: "Reused" });
+    expect(record.after.schedules).toEqual([]);
+  });
+
+  test("whose job fails goes on being held, for another try", async () => {
+    const jobs = [
+      { atMinute: 40, minutes: 20, name: "chat-assistant-train-7", fails: true },
+      { atMinute: 100, minutes: 20, name: "chat-assistant-train-8" },
+    ];
+
+    const record = await released({ event, world: training({ training: { jobs } }) });
+
+    expect(meant(record).at(-1)?.reason).toMatch(/^training job chat-assistant-train-8 is Completed/);
+    expect(record.virtualSeconds).toBeLessThan(125 * 60);
+    expect(pools(record)).toMatchObject({ primer: "Reused", "primer-2": "Reused" });
   });
 
   test("that starts ahead of its date is there by then, and is held from then on", async () => {
@@ -243,13 +293,12 @@ describe("a training milestone", () => {
       leadMinutes: 15,
     };
 
-    const { executions } = await released({ event: { milestone } });
+    const record = await released({ event: { milestone } });
 
-    const [first, second, ...more] = executions;
+    const [first, ...more] = meant(record);
     expect(first).toMatchObject({ outcome: "done", reason: "the warm pool is available" });
     expect(first?.stopSeconds).toBeLessThan(15 * 60);
-    expect(second).toMatchObject({ outcome: "done", startSeconds: (15 + 180) * 60 });
-    expect(more).toEqual([]);
+    expect(more.at(-1)).toMatchObject({ outcome: "done", startSeconds: (15 + 180) * 60 });
   });
 
   test("is ended while its pool is still there, if its hold is shorter than its keep-alive", async () => {

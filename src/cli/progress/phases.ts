@@ -32,6 +32,7 @@ const titles: Readonly<Record<string, string>> = {
   OpenRelease: "open the release",
   PlanCapacity: "plan capacity",
   PrewarmTraining: "pre-warm training capacity",
+  KeepCapacity: "keep training capacity",
   PrewarmInference: "pre-warm the candidate",
   ProveWarmth: "prove that it is warm",
   PromoteModel: "promote",

@@ -9,7 +9,7 @@ export function doubtsOf(plan: Plan): string[] {
   return [
     ...typeDoubts(plan),
     ...requirementDoubts(plan),
-    ...milestoneKinds.flatMap((kind) => dateDoubts(plan, kind)),
+    ...milestoneKinds.flatMap((kind) => [...dateDoubts(plan, kind), ...poolDoubts(plan, kind)]),
     ...ceilingDoubts(plan),
     ...priceDoubts(plan),
   ];
@@ -70,6 +70,17 @@ function dateDoubts(plan: Plan, kind: (typeof milestoneKinds)[number]): string[]
   if (times === 0) return [`${where} does not exist: clocks are put forward over it`];
   if (times === 2) return [`${where} comes twice: clocks are put back over it, and the milestone runs once`];
   return [];
+}
+
+/** The sweep comes every ten minutes: a pool that ends sooner than twice that after it was primed is gone now and then. */
+const shortestKeptMinutes = 20;
+
+function poolDoubts({ milestones }: Plan, kind: (typeof milestoneKinds)[number]): string[] {
+  const { keepAliveMinutes = 0, holdMinutes = 0 } = milestones[kind]?.pool ?? {};
+  if (keepAliveMinutes >= shortestKeptMinutes || holdMinutes <= keepAliveMinutes) return [];
+  return [
+    `milestones.${kind}.pool.keepAliveMinutes is ${keepAliveMinutes}: a pool is primed again before it ends from ${shortestKeptMinutes} on; this one is gone after that, and comes back cold, until its hold of ${holdMinutes} minutes ends`,
+  ];
 }
 
 /** A ceiling below what the plan itself allows rolls releases back that keep to it. */

@@ -1,6 +1,7 @@
 /** When the milestones of a model are due, and the capacity that each needs. */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
+import { CompletedBy } from "./completion.ts";
 import { Criteria } from "./criteria.ts";
 import { count, instanceType } from "./instances.ts";
 import { StagingRelease } from "./staging.ts";
@@ -56,14 +57,14 @@ export const TrainingPool = z
       .min(1)
       .max(60)
       .describe(
-        "How long an idle pool is kept, minutes; the documented limit is 60, and zero would keep none.",
+        "How long a pool lasts that no job takes, minutes; the documented limit is 60, and zero would keep none. From 20 on it is primed again before that, until the hold ends.",
       ),
     holdMinutes: z
       .int()
       .min(1)
       .max(20 * 24 * 60)
       .describe(
-        "When the lease ends if no completion is heard of before, minutes after the milestone's date, or after its start where that is later or there is no date.",
+        "When the lease ends unless the milestone is completed before, minutes after the milestone's date, or after its start where that is later or there is no date.",
       ),
   })
   .describe("Training capacity: a managed warm pool, primed by a short job and kept until the hold ends.");
@@ -74,6 +75,7 @@ export const Milestone = z.strictObject({
     "What makes the milestone due: a date, a cron expression, an approval in the registry, or that staging was passed.",
   ),
   pool: TrainingPool.optional(),
+  completedBy: CompletedBy.optional(),
 });
 export type Milestone = z.infer<typeof Milestone>;
 
@@ -114,6 +116,7 @@ function checkMilestones(
   for (const kind of milestoneKinds) {
     const milestone = milestones[kind];
     if (milestone === undefined) continue;
+    checkCompletion(kind, milestone, ctx);
     if (kind === "validation" && hasCriteria && milestone.pool === undefined)
       checkApproval(kind, milestone.when, ctx);
     else checkCapacity(kind, milestone, { ctx, isStaged });
@@ -127,6 +130,12 @@ function checkMilestones(
         found: at,
       });
   }
+}
+
+function checkCompletion(kind: MilestoneKind, { pool, completedBy }: Milestone, ctx: z.RefinementCtx): void {
+  if (pool !== undefined || completedBy === undefined) return;
+  const expected = "none: it ends the hold of a pool, and there is no pool";
+  tell(ctx, [kind, "completedBy"], { expected, found: Object.keys(completedBy).join(" and ") });
 }
 
 function checkCapacity(

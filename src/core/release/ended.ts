@@ -47,7 +47,7 @@ function lostReason({ wayBack, scaleDown }: Ended, before: string | undefined): 
 export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefined): string {
   if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "failed") return lostReason(doc, before);
-  if (outcome === "done") return doc.scaleDown?.reason ?? doc.capacity?.reason ?? "the lease is over";
+  if (outcome === "done") return doneReason(doc);
   const { failure, stage, capacity, warmth, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";
   if (failure !== undefined) return failureText(failure);
@@ -56,6 +56,12 @@ export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefine
   if (warmth?.status === "cold") return warmth.reason;
   if (capacity?.status === "failed") return capacity.reason;
   return planning?.reason ?? "compensated";
+}
+
+/** Of capacity alone: that it is there, or why it was given back and what became of that. */
+function doneReason({ route, reason, scaleDown, capacity }: Ended): string {
+  if (scaleDown === undefined) return capacity?.reason ?? "the lease is over";
+  return route === "scale-down" && reason !== undefined ? `${reason}; ${scaleDown.reason}` : scaleDown.reason;
 }
 
 /** Of what a step threw. */

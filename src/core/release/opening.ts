@@ -30,7 +30,7 @@ export const Opening = z.discriminatedUnion("route", [
   z.object({ route: z.literal("handed-over"), reason: z.string(), handOver: HandedOver }),
   UnderWay,
   z.object({
-    route: z.enum(["scale-down", "compensate"]),
+    route: z.enum(["scale-down", "keep", "compensate"]),
     reason: z.string(),
     schema: z.literal(documentSchema),
     release: Held,

@@ -75,6 +75,8 @@ const nameOf = ({ holder, fence }: HeldLock, stack: string, attempt: number): st
 export interface CapacityLease {
   readonly releaseId: string;
   readonly until: string;
+  /** When somebody has to see to it that it lasts, ISO 8601; absent where nobody has to. */
+  readonly keepBy?: string | undefined;
 }
 
 /** The schedule gets this long to do its work before the sweep does it. */
@@ -84,9 +86,23 @@ const graceMs = 5 * 60_000;
 export const isPassed = ({ until }: CapacityLease, nowMs: EpochMs): boolean =>
   Date.parse(until) + graceMs <= nowMs;
 
+/** Whether the sweep has to see to it that capacity lasts: it is due, and nobody is at work on it. */
+export const isToBeKept = (
+  { releaseId, until, keepBy }: CapacityLease,
+  locks: readonly HeldLock[],
+  nowMs: EpochMs,
+): boolean =>
+  keepBy !== undefined &&
+  Date.parse(keepBy) <= nowMs &&
+  Date.parse(until) > nowMs &&
+  !locks.some(({ holder }) => holder.releaseId === releaseId);
+
 /** Sweeps of the same ten minutes are one start. */
 const bucketMs = 600_000;
 
-/** The name of the execution that ends a lease. */
-export const leaseEndName = ({ releaseId }: CapacityLease, stack: string, nowMs: EpochMs): string =>
-  executionName("lease", { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });
+/** The name of the execution that ends a lease, or sees to it that its capacity lasts. */
+export const leaseWorkName = (
+  purpose: "lease" | "keep",
+  { releaseId }: CapacityLease,
+  { stack, nowMs }: { stack: string; nowMs: EpochMs },
+): string => executionName(purpose, { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });

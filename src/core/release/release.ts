@@ -102,6 +102,8 @@ export const Capacity = z.object({
   launch: Launch.optional(),
   /** When a pool came to be there, as the platform says, ISO 8601: this look may be minutes later. */
   thereAt: z.iso.datetime().optional(),
+  /** Until when a pool lasts by itself, ISO 8601. */
+  keptUntil: z.iso.datetime().optional(),
 });
 export type Capacity = z.infer<typeof Capacity>;
 

@@ -1,6 +1,7 @@
 /**
- * What becomes of a release that is reopened for what is left to do about it: the end of a lease that outlived its
- * execution, or the compensation of an execution that died. Only one whose execution is over may be reopened.
+ * What becomes of a release that is reopened for what is left to do about it: a lease that outlived its execution and ends,
+ * or whose capacity is to be seen to, or the compensation of an execution that died. Only one whose execution is over may
+ * be reopened.
  */
 import { idleWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
@@ -13,7 +14,8 @@ import type { ReleaseRecord } from "./record.ts";
 import type { Held } from "./undoing.ts";
 
 export type Reopening =
-  | { readonly kind: "scale-down"; readonly releaseId: string }
+  | { readonly kind: "scale-down"; readonly releaseId: string; readonly why?: string | undefined }
+  | { readonly kind: "keep"; readonly releaseId: string }
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string };
 
 /** Who asks, for which release: this execution's ARN. */
@@ -70,17 +72,36 @@ export function queuedBehind(
 }
 
 export type OnceTaken =
-  /** Somebody has put everything back by then. */
+  /** Somebody has put everything back by then, or there is nothing yet to see to. */
   | { readonly do: "give-back"; readonly reason: string }
   /** Goes on by these changes, which the lock has lost since the release closed; or by those that it has. */
-  | { readonly do: "go-on"; readonly restores: readonly Change[] | undefined };
+  | {
+      readonly do: "go-on";
+      readonly route: Reopening["kind"];
+      readonly restores: readonly Change[] | undefined;
+    };
 
-/** What the release's record has to say once its lock is held. */
-export function onceTaken({ kind }: Reopening, record: ReleaseRecord): OnceTaken {
-  if (record.status !== "closed") return { do: "go-on", restores: undefined };
-  if (kind === "compensate")
-    return { do: "give-back", reason: `${record.release.id} is closed already; its lock is given back` };
-  return { do: "go-on", restores: record.changes ?? [] };
+/**
+ * What the release's record has to say once its lock is held. `left` is the ledger of the execution that the lock was taken
+ * over from: what that one has begun since the release closed, the record does not know.
+ */
+export function onceTaken(
+  { kind }: Reopening,
+  record: ReleaseRecord,
+  left: readonly Change[] = [],
+): OnceTaken {
+  const { id } = record.release;
+  if (record.status !== "closed")
+    return kind === "keep"
+      ? { do: "give-back", reason: `${id} is not closed: its capacity is its own to see to` }
+      : { do: "go-on", route: kind, restores: undefined };
+  const restores = left.length > 0 ? undefined : (record.changes ?? []);
+  if (kind !== "compensate") return { do: "go-on", route: kind, restores };
+  if (left.length === 0)
+    return { do: "give-back", reason: `${id} is closed already; its lock is given back` };
+  // Whoever died was seeing to a lease, or giving it back: what is begun of that is carried through.
+  const isEnding = left.some(({ state }) => state === "undone" || state === "drifted");
+  return { do: "go-on", route: isEnding ? "scale-down" : "keep", restores };
 }
 
 /**
@@ -90,15 +111,27 @@ export function onceTaken({ kind }: Reopening, record: ReleaseRecord): OnceTaken
 export function reopenedAs(
   asked: Reopening,
   { planning }: ReleaseRecord,
-  { release, plan, promoted }: { release: Held; plan: JsonValue | undefined; promoted: boolean },
+  {
+    route,
+    ...held
+  }: { route: Reopening["kind"]; release: Held; plan: JsonValue | undefined; promoted: boolean },
 ): Opening {
   return {
-    route: asked.kind,
-    reason: asked.kind === "compensate" ? asked.why : `the lease of ${release.id} is over`,
+    route,
+    reason: whyOf(asked, held.release.id),
     schema: documentSchema,
-    release,
-    plan,
-    promoted,
+    ...held,
     ...(planning === undefined ? {} : { planning }),
   };
+}
+
+function whyOf(asked: Reopening, id: string): string {
+  switch (asked.kind) {
+    case "scale-down":
+      return asked.why ?? `the lease of ${id} is over`;
+    case "keep":
+      return `the capacity of ${id} is seen to`;
+    case "compensate":
+      return asked.why;
+  }
 }

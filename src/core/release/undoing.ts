@@ -175,7 +175,14 @@ export const Ended = z.looseObject({
     }),
   ),
   planning: told(Reason.extend({ needs: told(ScaleDownNeeds) })),
-  capacity: told(Status.extend({ launch: told(Launch), thereAt: told(z.iso.datetime()) })),
+  capacity: told(
+    Status.extend({
+      launch: told(Launch),
+      thereAt: told(z.iso.datetime()),
+      keptUntil: told(z.iso.datetime()),
+    }),
+  ),
+  keeping: told(Status.extend({ keptUntil: told(z.iso.datetime()) })),
   warmth: told(Status),
   stage: told(Status),
   judgement: told(Reason.extend({ decision: z.string() })),

@@ -86,8 +86,18 @@ export const ManualRun = z
 
 /** The end of a lease: what its one-time schedule starts the machine with. */
 export const ScaleDownInput = z
-  .strictObject({ scaleDown: z.strictObject({ releaseId }) })
-  .describe("The lease of a release has run out.");
+  .strictObject({
+    scaleDown: z.strictObject({
+      releaseId,
+      why: z.string().min(1).max(1000).optional().describe("What has ended it ahead of its time."),
+    }),
+  })
+  .describe("The lease of a release has run out, or what it was for is done.");
+
+/** Capacity whose lease goes on would not last by itself: what the sweep starts the machine with. */
+export const KeepInput = z
+  .strictObject({ keep: z.strictObject({ releaseId }) })
+  .describe("The capacity that a release has on a lease is to be seen to.");
 
 /** What the machine starts itself with where a release goes on in a new execution. */
 export const GoOnInput = z

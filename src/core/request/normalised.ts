@@ -1,5 +1,6 @@
 /** What an execution's input comes to, in whichever form it came: a release that is asked for, or one of the machine's own. */
 import type { Mistake } from "../input/bad-input.ts";
+import type { Work } from "../plan/completion.ts";
 import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
 import type { WaitOn } from "./inputs.ts";
 
@@ -29,8 +30,12 @@ export type Normalised =
   | { readonly kind: "release"; readonly request: ReleaseRequest }
   /** Nothing to do, and why, in one sentence. */
   | { readonly kind: "ignored"; readonly reason: string }
-  /** The lease of a release has run out. */
-  | { readonly kind: "scale-down"; readonly releaseId: string }
+  /** The lease of a release has run out; `why` says what has ended it ahead of its time. */
+  | { readonly kind: "scale-down"; readonly releaseId: string; readonly why?: string | undefined }
+  /** A lease goes on, and its capacity would not last. */
+  | { readonly kind: "keep"; readonly releaseId: string }
+  /** Work of the team's has ended, which may be what a milestone is completed by. */
+  | { readonly kind: "work-ended"; readonly work: Work }
   /** The execution of a release died and left something behind. */
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
   /** A release goes on in a new execution. */

@@ -9,6 +9,7 @@ import { epochMs } from "../units.ts";
 import {
   CompensateInput,
   GoOnInput,
+  KeepInput,
   ManualRun,
   ScaleDownInput,
   ScheduledMilestone,
@@ -16,6 +17,7 @@ import {
 } from "./inputs.ts";
 import type { Normalised } from "./normalised.ts";
 import { readRegistryEvent } from "./registry.ts";
+import { isAboutWork, readWorkEvent } from "./work.ts";
 
 /** Makes one request of an execution's input, whatever it is. Never throws. */
 export function normaliseRequest(input: unknown): Normalised {
@@ -34,6 +36,8 @@ export function normaliseRequest(input: unknown): Normalised {
       );
     case "scaleDown":
       return checked(ScaleDownInput, input, ({ scaleDown }) => ({ kind: "scale-down", ...scaleDown }));
+    case "keep":
+      return checked(KeepInput, input, ({ keep }) => ({ kind: "keep", ...keep }));
     case "compensate":
       return checked(CompensateInput, input, ({ compensate }) => ({ kind: "compensate", ...compensate }));
     case "goOn":
@@ -73,8 +77,8 @@ function wrapperOf(input: object): string | undefined {
 /** Which form an input was meant to have; a misspelt key of one form is still that form. */
 function formOf(
   input: object,
-): "milestone" | "milestone as text" | "scaleDown" | "compensate" | "goOn" | "waitOn" | "manual" {
-  const forms = ["milestone", "scaleDown", "compensate", "goOn", "waitOn"] as const;
+): "milestone" | "milestone as text" | "scaleDown" | "keep" | "compensate" | "goOn" | "waitOn" | "manual" {
+  const forms = ["milestone", "scaleDown", "keep", "compensate", "goOn", "waitOn"] as const;
   for (const [key, value] of Object.entries(input)) {
     const form = forms.find((each) => each === nearest(key, forms));
     if (form !== undefined && typeof value === "object" && value !== null) return form;
@@ -91,6 +95,7 @@ function fromEvent(event: object): Normalised {
     return bad("the input", expected, "the bare Scheduled Event, which names no model");
   }
   if (source !== "aws.sagemaker") return ignored(`events from ${foundText(source)} start no release`);
+  if (isAboutWork(type)) return readWorkEvent(event);
   if (type !== "SageMaker Model Package State Change")
     return ignored(`events of type ${foundText(type)} start no release`);
   return readRegistryEvent(event);

@@ -2,8 +2,8 @@
  * exactly-once: no change takes effect twice, however often its event, invocation or call is repeated. A change of
  * the ledger, and the undo of one, has one effective call for each part of it; a repetition that changes nothing is
  * no effect, but one on an endpoint locks it and therefore is. An update that SageMaker has rolled back may be made
- * again, and so may what somebody else has taken back. A release makes at most one model, one job, one schedule and two configurations. A version goes through a
- * milestone once, unless a person asks for it again.
+ * again, and so may what somebody else has taken back. A release makes at most one model, one schedule and two configurations, and has one pool at a time. A version
+ * goes through a milestone once, unless a person asks for it again.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";
@@ -11,6 +11,7 @@ import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
+import type { CheckedKind } from "./kinds/define.ts";
 import { allKinds, kindOf, resourceState } from "./kinds/registry.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
@@ -18,8 +19,8 @@ import type { ArrivingCall, ObservedCall } from "./observation.ts";
 import { claimIn } from "./release-records.ts";
 
 /** Things of a kind that one release may make, by the call that makes them. */
-const most: ReadonlyMap<string, number> = new Map(
-  allKinds.flatMap(({ makes }) => (makes === undefined ? [] : [[makes.operation, makes.most] as const])),
+const most: ReadonlyMap<string, NonNullable<CheckedKind["makes"]>> = new Map(
+  allKinds.flatMap(({ makes }) => (makes === undefined ? [] : [[makes.operation, makes] as const])),
 );
 
 export function exactlyOnce(context: CheckContext): Checker {
@@ -29,7 +30,7 @@ export function exactlyOnce(context: CheckContext): Checker {
     resource === undefined ? null : resourceState(resource, context);
   /** What was changed, by what that carried out: forgotten when it was rolled back, or is as somebody else made it. */
   const effects = new Map<string, ResourceRef>();
-  const made = new Map<string, number>();
+  const made = new Map<string, string[]>();
   const claims = createClaims(context, report);
   let before: ReturnType<typeof stateOf> = null;
 
@@ -45,18 +46,24 @@ export function exactlyOnce(context: CheckContext): Checker {
     if (what !== undefined && effects.has(key))
       report(`${releaseId}: ${what} took effect twice, by ${mutation.part}`, whereOf(seen));
     if (what !== undefined) effects.set(key, resource);
-    countMade(seen, releaseId);
+    countMade(seen, resource, releaseId);
   }
 
-  function countMade(seen: ObservedCall, releaseId: string): void {
+  function countMade(seen: ObservedCall, resource: ResourceRef, releaseId: string): void {
     const { service, operation } = seen.call;
     const limit = most.get(`${service}.${operation}`);
     if (limit === undefined) return;
     const key = `${releaseId} ${operation}`;
-    const count = (made.get(key) ?? 0) + 1;
-    made.set(key, count);
-    if (count === limit + 1)
-      report(`${releaseId} made ${count} things by ${operation}, expected ${limit}`, whereOf(seen));
+    const names = [...(made.get(key) ?? []), resource.name];
+    made.set(key, names);
+    const there = limit.atATime === true ? new Set(kindOf(resource).names(context)) : new Set(names);
+    const count = names.filter((each) => there.has(each)).length;
+    const when = limit.atATime === true ? " at a time" : "";
+    if (count === limit.most + 1)
+      report(
+        `${releaseId} made ${count} things by ${operation}${when}, expected ${limit.most}`,
+        whereOf(seen),
+      );
   }
 
   function forget(isIt: (resource: ResourceRef) => boolean): void {

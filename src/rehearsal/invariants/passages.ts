@@ -17,6 +17,8 @@ export interface Passage {
   readonly executions: Set<string>;
   readonly startedMs: number;
   readonly before: AccountSnapshot;
+  /** The same at the beginning of the release's first passage: what it holds on a lease it has made since. */
+  readonly first: AccountSnapshot;
   promoted: boolean;
 }
 
@@ -38,6 +40,7 @@ export interface Passages {
 
 export function createPassages(locks: ObservedLocks, account: Account): Passages {
   const current = new Map<string, Passage>();
+  const firsts = new Map<string, AccountSnapshot>();
 
   function follow(seen: ObservedCall): LockEvent[] {
     const lock = locks.follow(seen)?.after;
@@ -77,7 +80,10 @@ export function createPassages(locks: ObservedLocks, account: Account): Passages
     const { subject, holder } = lock;
     const before = snapshotOf(account);
     const { releaseId } = holder;
-    const passage = { subject, releaseId, executions: new Set<string>(), startedMs, before, promoted: false };
+    const first = firsts.get(releaseId) ?? before;
+    firsts.set(releaseId, first);
+    const executions = new Set<string>();
+    const passage = { subject, releaseId, executions, startedMs, before, first, promoted: false };
     current.set(subject, passage);
     return passage;
   }

@@ -183,5 +183,5 @@ function untrue(
   ];
 }
 
-const thereBefore = ({ kind, name }: ResourceRef, { before }: Passage): "there" | "gone" =>
-  before.things[kind].has(name) ? "there" : "gone";
+const thereBefore = ({ kind, name }: ResourceRef, { first }: Passage): "there" | "gone" =>
+  first.things[kind].has(name) ? "there" : "gone";

@@ -41,8 +41,11 @@ export function withinMeans(context: CheckContext): Checker {
   function firstChange({ call, frame }: ObservedCall, passage: Passage): string[] {
     const mutation = mutationOf(call);
     if (mutation === undefined || begun.has(passage)) return [];
-    if (coverageOf(mutation, context.locks.heldBy(frame?.execution ?? "")).by === "undo") return [];
+    const lock = context.locks.heldBy(frame?.execution ?? "");
+    if (coverageOf(mutation, lock).by === "undo") return [];
     begun.add(passage);
+    // A release that has closed goes on with what it changed: it is not the first of its changes.
+    if (Object.values(lock?.changes ?? {}).some(({ state }) => state === "applied")) return [];
     return quotas.readSince(passage, passage.startedMs)
       ? []
       : [`${call.operation} was the first change of ${passage.releaseId}, and no quota had been read`];

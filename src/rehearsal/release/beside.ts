@@ -18,6 +18,7 @@ export function modelIn(input: unknown, models: readonly string[]): string | und
   switch (asked.kind) {
     case "bad":
     case "ignored":
+    case "work-ended":
       return undefined;
     case "release":
       return models.find((model) => model === asked.request.model);

@@ -59,6 +59,25 @@ test("a type is for endpoints or for training: a pool of the wrong ones is asked
   );
 });
 
+test("a pool that ends before anybody could prime it again is asked about where its hold is longer", () => {
+  const { training } = plan.milestones;
+  if (training?.pool === undefined) throw new Error("the sample has a pool");
+  const { pool } = training;
+  const held = (keepAliveMinutes: number, holdMinutes: number) =>
+    doubts({
+      milestones: {
+        ...plan.milestones,
+        training: { ...training, pool: { ...pool, keepAliveMinutes, holdMinutes } },
+      },
+    });
+
+  expect(held(19, 20)).toEqual([
+    "milestones.training.pool.keepAliveMinutes is 19: a pool is primed again before it ends from 20 on; this one is gone after that, and comes back cold, until its hold of 20 minutes ends",
+  ]);
+  expect(held(19, 19)).toEqual([]);
+  expect(held(20, 180)).toEqual([]);
+});
+
 test("a ceiling below what the plan allows is asked about, one above it is not", () => {
   const kpis = plan.kpis.map((kpi) =>
     kpi.name === "latency-ceiling" ? { ...kpi, ceiling: 1 } : kpi,

@@ -37,6 +37,27 @@ test("a share that falls names the stage, the share before it, and the line", ()
   ]);
 });
 
+test("what completes a milestone is one thing, by a name, and needs a pool", () => {
+  const completed = (by: string) => only(told(["{ trainingJob: chat-assistant-train-* }", by]));
+
+  expect(completed("{ pipeline: chat-retrain }")).toEqual(["accepted"]);
+  expect(completed("{ processingJob: chat-features-* }")).toEqual(["accepted"]);
+  expect(completed("{}")).toEqual([
+    "milestones.training.completedBy: expected one of trainingJob, processingJob and pipeline, found none",
+  ]);
+  expect(completed("{ pipeline: a, trainingJob: b }")).toEqual([
+    "milestones.training.completedBy: expected one of trainingJob, processingJob and pipeline, found trainingJob and pipeline",
+  ]);
+  expect(completed('{ trainingJob: "*" }')).toEqual([
+    'milestones.training.completedBy.trainingJob: expected a name, or the beginning of names and *, such as chat-train-*, found "*"',
+  ]);
+  expect(
+    only(told(["event: model-approved }", "event: model-approved }\n    completedBy: { pipeline: chat }"])),
+  ).toEqual([
+    "milestones.production.completedBy: expected none: it ends the hold of a pool, and there is no pool, found pipeline",
+  ]);
+});
+
 test("a last stage that leaves more to stable than the plan holds back is refused", () => {
   const last = (percent: number, holdback = "") =>
     only(
@@ -198,7 +219,7 @@ test("a kind that no KPI has is named with the kinds there are", () => {
 
 test("a plan without its production milestone is refused", () => {
   expect(only(told([/ {2}production:\n.*\n/, ""]))).toEqual([
-    "milestones.production: expected a map of keys (when, pool), found nothing",
+    "milestones.production: expected a map of keys (when, pool, completedBy), found nothing",
   ]);
 });
 

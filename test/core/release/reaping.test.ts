@@ -7,7 +7,8 @@ import {
   isAbout,
   isCompensation,
   isPassed,
-  leaseEndName,
+  isToBeKept,
+  leaseWorkName,
   longestBackOffMinutes,
   nextReaping,
 } from "../../../src/core/release/reaping.ts";
@@ -148,15 +149,32 @@ describe("the end of an execution", () => {
 });
 
 describe("a lease", () => {
-  const lease = { releaseId: "chat-v7-training", until: new Date(decidedMs).toISOString() };
+  const at = (minutes: number) => new Date(decidedMs + minutes * minuteMs).toISOString();
+  const lease = { releaseId: "chat-v7-training", until: at(0) };
 
   test("is left to its schedule for five minutes", () => {
     expect(isPassed(lease, decidedMs + 5 * minuteMs - 1)).toBe(false);
     expect(isPassed(lease, decidedMs + 5 * minuteMs)).toBe(true);
   });
 
+  test("is seen to once that is due, until its end, and while nobody is at work on it", () => {
+    const due = { ...lease, until: at(60), keepBy: at(10) };
+    const held = (releaseId: string) =>
+      [
+        { subject: "pool/a/training", fence: 1, holder: { releaseId, execution: "", since: "" } },
+      ] as HeldLock[];
+    expect(isToBeKept(due, [], decidedMs + 10 * minuteMs - 1)).toBe(false);
+    expect(isToBeKept(due, [], decidedMs + 10 * minuteMs)).toBe(true);
+    expect(isToBeKept(due, [], decidedMs + 60 * minuteMs)).toBe(false);
+    expect(isToBeKept(due, held(due.releaseId), decidedMs + 10 * minuteMs)).toBe(false);
+    expect(isToBeKept(due, held("another"), decidedMs + 10 * minuteMs)).toBe(true);
+    // One noted by code of before says nothing of it.
+    expect(isToBeKept({ ...lease, until: at(60) }, [], decidedMs + 10 * minuteMs)).toBe(false);
+  });
+
   test("is ended once by all sweeps of the same ten minutes, and again by the next", () => {
-    const nameAt = (minutes: number) => leaseEndName(lease, stack, decidedMs + minutes * minuteMs);
+    const nameAt = (minutes: number) =>
+      leaseWorkName("lease", lease, { stack, nowMs: decidedMs + minutes * minuteMs });
 
     expect(nameAt(9)).toBe(nameAt(0));
     expect(nameAt(10)).not.toBe(nameAt(0));

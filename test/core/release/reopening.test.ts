@@ -84,14 +84,57 @@ describe("once the lock is held", () => {
   });
 
   test("the end of a lease puts the closed release's ledger back under it", () => {
-    expect(onceTaken(leaseEnd, recorded("closed"))).toEqual({ do: "go-on", restores: changes });
+    expect(onceTaken(leaseEnd, recorded("closed"))).toEqual({
+      do: "go-on",
+      route: "scale-down",
+      restores: changes,
+    });
   });
 
   test.each(["open", "remainder"] as const)(
     "a release that is %s goes on by the lock's own ledger",
     (status) => {
       for (const asked of [compensation, leaseEnd])
-        expect(onceTaken(asked, recorded(status))).toEqual({ do: "go-on", restores: undefined });
+        expect(onceTaken(asked, recorded(status))).toEqual({
+          do: "go-on",
+          route: asked.kind,
+          restores: undefined,
+        });
+    },
+  );
+
+  const keep = { kind: "keep", releaseId: "chat-v7" } as const;
+  const applied = [{ id: "lease-end", state: "applied" }] as unknown as NonNullable<ReleaseRecord["changes"]>;
+
+  test("capacity of a closed release is seen to by its own ledger; that of one that is not is its own to see to", () => {
+    expect(onceTaken(keep, recorded("closed"))).toEqual({ do: "go-on", route: "keep", restores: changes });
+    expect(onceTaken(keep, recorded("open"))).toEqual({
+      do: "give-back",
+      reason: "chat-v7 is not closed: its capacity is its own to see to",
+    });
+  });
+
+  test("what a dead execution has begun since the close is gone on with, not forgotten", () => {
+    for (const asked of [keep, leaseEnd])
+      expect(onceTaken(asked, recorded("closed"), applied)).toEqual({
+        do: "go-on",
+        route: asked.kind,
+        restores: undefined,
+      });
+    expect(onceTaken(compensation, recorded("closed"), applied)).toMatchObject({
+      route: "keep",
+      restores: undefined,
+    });
+  });
+
+  test.each(["undone", "drifted"])(
+    "what one had begun to give back is given back: a change is %s",
+    (state) => {
+      const begun = [...applied, { id: "primer", state }] as unknown as typeof applied;
+      expect(onceTaken(compensation, recorded("closed"), begun)).toMatchObject({
+        route: "scale-down",
+        restores: undefined,
+      });
     },
   );
 
@@ -99,15 +142,19 @@ describe("once the lock is held", () => {
     const release = { id: "chat-v7", subject: by.subject, execution: by.execution, fence: 4 };
     const as = { release, plan: undefined, promoted: true };
 
-    expect(reopenedAs(compensation, recorded("open"), as)).toMatchObject({
+    expect(reopenedAs(compensation, recorded("open"), { ...as, route: "compensate" })).toMatchObject({
       route: "compensate",
       reason: "its execution died",
       promoted: true,
       release,
     });
-    expect(reopenedAs(leaseEnd, recorded("closed"), as)).toMatchObject({
+    expect(reopenedAs(leaseEnd, recorded("closed"), { ...as, route: "scale-down" })).toMatchObject({
       route: "scale-down",
       reason: "the lease of chat-v7 is over",
     });
+    const completed = { ...leaseEnd, why: "training job a is Completed" };
+    expect(reopenedAs(completed, recorded("closed"), { ...as, route: "scale-down" }).reason).toBe(
+      completed.why,
+    );
   });
 });

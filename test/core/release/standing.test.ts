@@ -27,6 +27,7 @@ test("what counts as walking back is what leads to no step forward any more", ()
     "PrewarmTraining",
     "PrewarmInference",
     "CheckCapacity",
+    "KeepCapacity",
   ]);
   for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "HandOver", "PromoteModel"])
     forward.add(state);

@@ -269,6 +269,63 @@ test("the end of a lease and a dead execution name their release", () => {
   });
 });
 
+test("what sees to a lease names its release, too", () => {
+  expect(normaliseRequest(sample("keep"))).toEqual({
+    kind: "keep",
+    releaseId: "chat-assistant-2026-11-23-training",
+  });
+});
+
+const pipelineEvent = {
+  source: "aws.sagemaker",
+  "detail-type": "SageMaker Model Building Pipeline Execution Status Change",
+  detail: {
+    pipelineArn: "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/chat-retrain",
+    currentPipelineExecutionStatus: "Succeeded",
+    executionStartTime: "2026-11-23T10:00:00Z",
+  },
+};
+
+test("work that has ended says what it was, how it ended, and when it was begun", () => {
+  expect(normaliseRequest(sample("work-ended"))).toEqual({
+    kind: "work-ended",
+    work: {
+      of: "trainingJob",
+      name: "chat-assistant-train-7",
+      status: "Completed",
+      begunMs: 1_795_430_400_000,
+    },
+  });
+  expect(normaliseRequest(pipelineEvent)).toEqual({
+    kind: "work-ended",
+    work: {
+      of: "pipeline",
+      name: "chat-retrain",
+      status: "Succeeded",
+      begunMs: Date.parse("2026-11-23T10:00:00Z"),
+    },
+  });
+  expect(
+    normaliseRequest({
+      source: "aws.sagemaker",
+      "detail-type": "SageMaker Processing Job State Change",
+      detail: { ProcessingJobName: "features-3", ProcessingJobStatus: "Failed", CreationTime: "soon" },
+    }),
+  ).toEqual({ kind: "work-ended", work: { of: "processingJob", name: "features-3", status: "Failed" } });
+});
+
+test("work that goes on completes nothing; an event without its name is a mistake", () => {
+  const { detail } = sample("work-ended") as { detail: Json };
+  const event = { ...sample("work-ended"), detail: { ...detail, TrainingJobStatus: "Stopping" } };
+  expect(normaliseRequest(event)).toEqual({
+    kind: "ignored",
+    reason: "chat-assistant-train-7 is Stopping: only what has ended completes a milestone",
+  });
+  expect(
+    mistakes({ ...pipelineEvent, detail: { ...pipelineEvent.detail, pipelineArn: "chat-retrain" } }),
+  ).toEqual(['detail.pipelineArn: expected the ARN of a pipeline, found "chat-retrain"']);
+});
+
 test("a misspelt input of the machine's own is told apart from a run by hand", () => {
   expect(mistakes({ scaledown: { releaseId: "a" } })).toEqual([
     'scaledown: expected a known key, found "scaledown"; did you mean scaleDown?',

@@ -3,9 +3,9 @@ import * as z from "zod";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import type { World } from "../world/region.ts";
-import { arn } from "../world/state.ts";
 import { donorOf, keepAlive, startJob, stopJob, trainingUse } from "../world/training.ts";
 import type { TrainingJob } from "../world/training-state.ts";
+import type { Publish } from "./event-bridge.ts";
 import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
 import {
   byStatusToo,
@@ -16,9 +16,11 @@ import {
   roleArn,
   trainingInstanceType,
 } from "./sagemaker-shapes.ts";
+import { jobArn, tellOfJobs } from "./sagemaker-training-events.ts";
 import type { Operation } from "./service.ts";
 
-export function trainingOperations(world: World): Record<string, Operation> {
+export function trainingOperations(world: World, publish: Publish): Record<string, Operation> {
+  tellOfJobs(world, publish);
   return {
     CreateTrainingJob: (input) =>
       create(world, members({ operation: "CreateTrainingJob", schema: creation }, input)),
@@ -93,8 +95,6 @@ const jobListing = z.strictObject({
   StatusEquals: z.enum(["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"]).optional(),
   WarmPoolStatusEquals: z.enum(["Available", "Terminated", "Reused", "InUse"]).optional(),
 });
-
-const jobArn = (name: string): string => arn("sagemaker", `training-job/${name}`);
 
 function find(world: World, name: string): TrainingJob {
   const job = world.state.trainingJobs.get(name);

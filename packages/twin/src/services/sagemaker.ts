@@ -20,7 +20,7 @@ export function sagemaker(world: World, publish: Publish = () => {}): Service {
       ...configOperations(world),
       ...modelOperations(world),
       ...registryOperations(world, publish),
-      ...trainingOperations(world),
+      ...trainingOperations(world, publish),
     }),
   };
 }

@@ -55,6 +55,11 @@ export interface Recorder {
   record(happening: Happening): void;
 }
 
+/** For whoever tells of what happens: told of each entry as it is made. */
+export interface Told {
+  listen(listener: (event: WorldEvent) => void): void;
+}
+
 export const called = (operation: string): Actor => ({ who: "call", operation });
 export const isCall = (actor: Actor, operation: string): boolean =>
   actor.who === "call" && actor.operation === operation;

@@ -4,7 +4,7 @@
  */
 import type { Billing, Costs } from "./bill.ts";
 import type { Beginning, Clock, DrivenClock, Timers } from "./clock.ts";
-import type { EventLog, Recorder } from "./events.ts";
+import type { EventLog, Recorder, Told } from "./events.ts";
 import type { MetricReader } from "./metric-reader.ts";
 import type { PastSamples } from "./metric-state.ts";
 import type { Timeline } from "./minutes.ts";
@@ -39,6 +39,7 @@ export interface World
     DrivenClock,
     Timers,
     Recorder,
+    Told,
     Chance,
     Ordinals,
     Billing,

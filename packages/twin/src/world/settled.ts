@@ -13,7 +13,10 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly traffic: Omit<WorldSpec["traffic"], "changes"> & {
     readonly changes: readonly { readonly atMinute: number; readonly factor: number }[];
   };
-  readonly training: { readonly [K in keyof WorldSpec["training"]]-?: number };
+  readonly training: Omit<WorldSpec["training"], "quotaInstances" | "warmPoolQuotaInstances"> & {
+    readonly quotaInstances: number;
+    readonly warmPoolQuotaInstances: number;
+  };
   readonly service: {
     readonly latencyMs: number;
     readonly latencyCv: number;

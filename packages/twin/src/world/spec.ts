@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
+import { Training } from "./training-spec.ts";
 
 const percent = z.number().min(0).max(100);
 const count = z.int().min(0).max(100_000);
@@ -33,18 +34,6 @@ const Provisioning = z.strictObject({
   giveUpSeconds: seconds
     .default(900)
     .describe("Seconds until an update that finds no capacity gives up and rolls back."),
-});
-
-const Training = z.strictObject({
-  jobSeconds: seconds.default(120).describe("How long a priming job's container runs, seconds."),
-  warmPoolQuotaInstances: count
-    .optional()
-    .describe(
-      "The account's quota of warm pool instances per type; 16, or twice the account's largest pool. Too small a quota silently keeps no pool.",
-    ),
-  quotaInstances: count
-    .optional()
-    .describe("The account's quota of training instances per type; 32, or twice the account's largest pool."),
 });
 
 const Service = z.strictObject({

@@ -32,6 +32,10 @@ export interface TrainingJob {
   readonly maxRuntimeSeconds: number;
   /** What a later job must have in common to get this job's pool, as one text. */
   readonly poolKey: string;
+  /** How long its container runs; as long as the world's priming jobs where it says nothing. */
+  readonly containerSeconds?: number | undefined;
+  /** Whether its container ends in an error. */
+  readonly fails?: boolean | undefined;
   keepAliveSeconds: number;
   status: TrainingStatus;
   secondaryStatus: SecondaryStatus;

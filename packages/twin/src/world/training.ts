@@ -22,6 +22,8 @@ export type NewJob = Pick<
   | "maxRuntimeSeconds"
   | "poolKey"
   | "keepAliveSeconds"
+  | "containerSeconds"
+  | "fails"
 >;
 
 /** Seconds that a job's parts take besides provisioning and the container's own time. */
@@ -95,9 +97,10 @@ function run(world: TrainingProcess, job: TrainingJob): void {
   if (job.status !== "InProgress") return;
   job.trainingStartMs = world.nowMs;
   enter(world, job, "Downloading");
+  const { containerSeconds = world.spec.training.jobSeconds, maxRuntimeSeconds } = job;
   const stages: [SecondaryStatus, number][] = [
     ["Training", seconds.download],
-    ["Uploading", Math.min(world.spec.training.jobSeconds, job.maxRuntimeSeconds)],
+    ["Uploading", Math.min(containerSeconds, maxRuntimeSeconds)],
   ];
   let delayMs = 0;
   for (const [stage, after] of stages) {
@@ -106,10 +109,13 @@ function run(world: TrainingProcess, job: TrainingJob): void {
   }
   world.after(delayMs + seconds.upload * 1000, () => {
     if (job.status !== "InProgress") return;
-    const late = world.spec.training.jobSeconds > job.maxRuntimeSeconds;
-    if (late)
+    if (containerSeconds > maxRuntimeSeconds)
       end(world, job, { status: "Stopped", secondary: "MaxRuntimeExceeded", by: itself("maximum runtime") });
-    else end(world, job, { status: "Completed", secondary: "Completed", by: itself("the container ended") });
+    else if (job.fails === true) {
+      job.failureReason = "AlgorithmError: the container exited with code 1";
+      end(world, job, { status: "Failed", secondary: "Failed", by: itself("the container ended") });
+    } else
+      end(world, job, { status: "Completed", secondary: "Completed", by: itself("the container ended") });
   });
 }
 

@@ -8,6 +8,7 @@ import { runAlarms } from "./alarms.ts";
 import { approveLater } from "./approvals.ts";
 import { createBill } from "./bill.ts";
 import type { WorldEvent } from "./events.ts";
+import { startJobsLater } from "./jobs.ts";
 import { asSeenAt, readMetric } from "./metric-reader.ts";
 import { seriesOf } from "./metrics.ts";
 import type { MinuteEnd } from "./minutes.ts";
@@ -49,6 +50,7 @@ export function createWorld(options: WorldOptions): World {
   const { probes, takeProbes } = createProbing();
   const timers = createTimerQueue();
   const events: WorldEvent[] = [];
+  const listeners: ((event: WorldEvent) => void)[] = [];
   const minuteEnds: MinuteEnd[] = [];
   const clock = { nowMs: firstTickMs };
 
@@ -69,7 +71,12 @@ export function createWorld(options: WorldOptions): World {
     mark: (...moments) => {
       for (const atMs of moments) timers.add(atMs);
     },
-    record: (happening) => events.push({ atMs: clock.nowMs, ...happening }),
+    record: (happening) => {
+      const event: WorldEvent = { atMs: clock.nowMs, ...happening };
+      events.push(event);
+      for (const listener of listeners) listener(event);
+    },
+    listen: (listener) => void listeners.push(listener),
     timeline: () => timeline(world, minuteEnds),
     readMetric: (name, range) =>
       readMetric(range.asOfMs === undefined ? world : asSeenAt(world, range.asOfMs), name, range),
@@ -100,6 +107,7 @@ export function createWorld(options: WorldOptions): World {
     for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
   world.advanceTo(startMs);
   approveLater(world);
+  startJobsLater(world);
   return world;
 }
 

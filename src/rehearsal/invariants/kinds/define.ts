@@ -94,8 +94,8 @@ export interface CheckedKind<State extends JsonValue = JsonValue> {
 
   /** What the calls that change it would do, by `service.Operation`; undefined for a call that is about another kind. */
   readonly calls: Readonly<Record<string, (call: Call) => Aim | undefined>>;
-  /** Of what one release makes: by which call, `service.Operation`, and how many at most. */
-  readonly makes?: { readonly operation: string; readonly most: number };
+  /** Of what one release makes: by which call, `service.Operation`, and how many at most, in all or at a time. */
+  readonly makes?: { readonly operation: string; readonly most: number; readonly atATime?: true };
 
   /** What is otherwise than it was, what somebody else did left out. */
   left(looks: TwoLooks<State>): AccountDifference[];

@@ -18,7 +18,8 @@ export const trainingJob = {
     "sagemaker.StopTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
     "sagemaker.UpdateTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isGone }),
   },
-  makes: { operation: "sagemaker.CreateTrainingJob", most: 1 },
+  // A pool goes from job to job: instances are held by the newest of them alone.
+  makes: { operation: "sagemaker.CreateTrainingJob", most: 1, atATime: true },
 
   /** Jobs end by themselves: none is missed, and one that was there before is a lease's that has to end. */
   left: (looks) => moreOrLess("training-job", { ...looks, before: new Map() }),

@@ -1,0 +1,35 @@
+/**
+ * Sees to it that training capacity lasts as long as its lease: a warm pool ends after its keep-alive, and is primed again
+ * before that, or once it is lost. Its release has closed; whatever goes wrong here, the lease goes on, and the next sweep
+ * tries again.
+ */
+import type { z } from "zod";
+import { keptPool, primeAgain } from "../src/aws/keeping.ts";
+import { lambda, type Step } from "../src/aws/lambda.ts";
+import { Ledger } from "../src/aws/ledger.ts";
+import { forward } from "../src/core/release/document/reading.ts";
+import { type HeldPool, KeepInput, Keeping, nextKeeping } from "../src/core/release/keeping.ts";
+import { polling } from "../src/core/release/polling.ts";
+
+export const keepCapacity: Step<z.infer<typeof KeepInput>, Keeping> = async ({ release, keeping }, tools) => {
+  const poll = polling(keeping, tools.now);
+  const ledger = await Ledger.forward(tools.aws, release);
+  const answer = (status: Keeping["status"], { reason, keptUntil }: Omit<HeldPool, "status">): Keeping => ({
+    status,
+    reason,
+    waitSeconds: poll.waitSeconds(),
+    since: poll.since,
+    ...(keptUntil !== undefined && { keptUntil }),
+  });
+  const { primer, until, pool } = await keptPool(tools, ledger);
+  const next = nextKeeping(pool, until, tools.now());
+  if (next.do === "leave") return answer("kept", pool);
+  if (next.do === "wait") return answer("waiting", pool);
+  // What was primed by this execution and has not come, or not stayed, will not either if asked again at once.
+  if (keeping !== undefined && primer.at >= keeping.since) return answer("lost", pool);
+  const primed = await primeAgain(tools, ledger, { release, primer });
+  return answer("waiting", { reason: `${pool.reason}; ${primed} primes it again` });
+};
+
+export const contract = { input: KeepInput, output: Keeping, document: forward };
+export const handler = lambda(keepCapacity, contract);

@@ -1,0 +1,96 @@
+/**
+ * The capacity of a release that has closed, while its lease goes on: the job that primed its pool last, the next one, and
+ * what is written down once it was seen to.
+ */
+import { badState } from "../core/errors.ts";
+import { causeText } from "../core/release/cause.ts";
+import type { Change } from "../core/release/change.ts";
+import type { Closing } from "../core/release/closing.ts";
+import { type HeldPool, keepBy, leaseEndOf, nextPrimer } from "../core/release/keeping.ts";
+import { resourceName } from "../core/release/names.ts";
+import { trainingJobOf } from "../core/release/resources.ts";
+import { type Ended, endpointOf, type Held } from "../core/release/undoing.ts";
+import { make } from "./changes.ts";
+import { publish } from "./event-bridge.ts";
+import type { Tools } from "./lambda.ts";
+import { forgetLease, noteLease } from "./leases.ts";
+import type { Ledger } from "./ledger.ts";
+import { freeLock } from "./locks.ts";
+import { closeRecord, readRelease } from "./releases.ts";
+import { readResource } from "./resources/registry.ts";
+import { viewHeldPool } from "./sagemaker-training.ts";
+
+export interface KeptPool {
+  /** The change of the newest job that primed it. */
+  readonly primer: Change;
+  /** When the lease ends, ISO 8601. */
+  readonly until: string;
+  readonly pool: HeldPool;
+}
+
+/** The pool of the release that has the ledger; jobs that have nothing to do with it any more are forgotten. */
+export async function keptPool(tools: Tools, ledger: Ledger): Promise<KeptPool> {
+  const primers = ledger.changes.filter(({ resource }) => resource.kind === "training-job");
+  const primer = primers.at(-1);
+  const until = leaseEndOf(ledger.changes);
+  if (primer === undefined || until === undefined)
+    throw badState("changes: expected a pool and the end of its lease, found none");
+  for (const one of primers.slice(0, -1)) await forgetOver(tools, ledger, one);
+  // One that was intended and never started is started before it is looked at.
+  if (primer.state === "intended") await make(tools, ledger, { ...primer, to: primer.after });
+  return { primer, until, pool: await viewHeldPool(tools.aws, primer.resource.name) };
+}
+
+async function forgetOver({ aws }: Tools, ledger: Ledger, { id, resource }: Change): Promise<void> {
+  if ((await readResource(aws, resource)) !== null) return;
+  await ledger.settle([id], "undone");
+  await ledger.forget([id]);
+}
+
+/** Primes the pool again: the job takes what there is of it, or new instances; says which job that is. */
+export async function primeAgain(
+  tools: Tools,
+  ledger: Ledger,
+  { release, primer }: { release: Held; primer: Change },
+): Promise<string> {
+  const id = nextPrimer(primer.id);
+  const { model = "", milestone = "", version } = release;
+  const named = { stack: tools.aws.environment.stack, ...release, model, milestone, version };
+  const resource = trainingJobOf(resourceName(named, id));
+  await make(tools, ledger, { id, resource, to: primer.after });
+  return resource.name;
+}
+
+/** Notes until when a pool is leased, and when somebody has to see to it; forgets a lease that is over. */
+export async function settleLease(
+  { aws, now }: Tools,
+  { release, keeping, capacity }: Pick<Ended, "release" | "keeping" | "capacity">,
+  changes: readonly Change[],
+): Promise<void> {
+  if (endpointOf(release) !== undefined) return;
+  const until = leaseEndOf(changes);
+  if (until === undefined) return forgetLease(aws, release.id);
+  const { keptUntil } = keeping ?? capacity ?? {};
+  await noteLease(aws, { releaseId: release.id, until, keepBy: keepBy(keptUntil, now()) });
+}
+
+/**
+ * Writes down what became of a pool that was seen to, and gives the lock back: how its release ended was said before. Its
+ * owners are told of one that is lost.
+ */
+export async function closeKept(tools: Tools, doc: Ended, ledger: Ledger): Promise<Closing> {
+  const { release, keeping, failure } = doc;
+  const record = await readRelease(tools.aws, release.id);
+  if (record?.closing === undefined || record.closedAt === undefined)
+    throw badState(`${release.id}: expected the record of a release that has closed, found none`);
+  const { closing, closedAt } = record;
+  await closeRecord(tools.aws, { releaseId: release.id, closing, closedAt, changes: ledger.changes });
+  await settleLease(tools, doc, ledger.changes);
+  const lost = failure === undefined ? keeping?.reason : causeText(failure.Cause);
+  if (failure !== undefined || keeping?.status === "lost") {
+    tools.log.warn("a pool could not be kept", { release: release.id, reason: lost });
+    await publish(tools, release, { state: "capacity-lost", reason: lost ?? "nobody said why" });
+  }
+  await freeLock(tools.aws, release);
+  return closing;
+}

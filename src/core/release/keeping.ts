@@ -1,0 +1,75 @@
+/**
+ * Training capacity after its release has closed: a warm pool lasts for as long as its keep-alive, an hour at most, and is
+ * primed again until its lease ends.
+ */
+import * as z from "zod";
+import type { EpochMs } from "../units.ts";
+import type { Change } from "./change.ts";
+import { waitSeconds } from "./turns.ts";
+import { Held } from "./undoing.ts";
+
+/** What the release does about its pool, once it has closed. */
+export const Keeping = z.object({
+  /** `lost`: there is none now; the next sweep tries again. */
+  status: z.enum(["waiting", "kept", "lost"]),
+  reason: z.string(),
+  waitSeconds,
+  since: z.string(),
+  /** Until when the pool lasts by itself, ISO 8601; absent while a job has it. */
+  keptUntil: z.iso.datetime().optional(),
+});
+export type Keeping = z.infer<typeof Keeping>;
+
+/** A pool as it stands, by the job that has it last. */
+export interface HeldPool {
+  readonly status: "priming" | "available" | "used" | "over" | "failed";
+  readonly reason: string;
+  readonly keptUntil?: string | undefined;
+}
+
+/**
+ * A pool is primed again when no more than this is left of it: the sweep comes every ten minutes, and its start and the
+ * queue for the lock take some of the rest.
+ */
+export const renewalMinutes = 15;
+
+export type KeepingAction =
+  | { readonly do: "leave"; readonly reason: string }
+  | { readonly do: "wait"; readonly reason: string }
+  | { readonly do: "prime"; readonly reason: string };
+
+/** What is to be done about a pool whose lease ends at `until`, ISO 8601. */
+export function nextKeeping(pool: HeldPool, until: string, nowMs: EpochMs): KeepingAction {
+  const { status, reason } = pool;
+  if (status === "priming") return { do: "wait", reason };
+  if (status === "used") return { do: "leave", reason };
+  const lasts = status === "available" ? Date.parse(pool.keptUntil ?? "") : Number.NaN;
+  const isLong = lasts >= Date.parse(until) || lasts - nowMs > renewalMinutes * 60_000;
+  return isLong || isDue(until, nowMs) ? { do: "leave", reason } : { do: "prime", reason };
+}
+
+/** Nothing is primed for a lease that has ended, or is about to before the instances could be there. */
+const isDue = (until: string, nowMs: EpochMs): boolean =>
+  Date.parse(until) - nowMs <= (renewalMinutes * 60_000) / 3;
+
+/** When somebody has to look at a pool again, ISO 8601: at the next sweep, where nobody knows how long it lasts. */
+export function keepBy(keptUntil: string | undefined, nowMs: EpochMs): string {
+  const at = keptUntil === undefined ? nowMs : Date.parse(keptUntil) - renewalMinutes * 60_000;
+  return new Date(Math.max(at, nowMs)).toISOString();
+}
+
+/** What KeepCapacity takes: whose capacity it is, and what was done about it in this execution. */
+export const KeepInput = z.looseObject({ release: Held, keeping: Keeping.optional() });
+
+/** The change of the job that primes a pool next, after the one of this id. */
+export function nextPrimer(id: string): string {
+  const [, nth = "1"] = /-(\d+)$/.exec(id) ?? [];
+  return `primer-${Number(nth) + 1}`;
+}
+
+/** When the lease of a pool ends, ISO 8601; undefined where its ledger has none that goes on. */
+export function leaseEndOf(changes: readonly Change[]): string | undefined {
+  const end = changes.find(({ id, state }) => id === "lease-end" && state === "applied");
+  const at = (end?.after as { at?: string } | null | undefined)?.at;
+  return at === undefined ? undefined : `${at}Z`;
+}

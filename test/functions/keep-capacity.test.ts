@@ -1,0 +1,202 @@
+/** Training capacity after its release has closed: its pool is primed again before it ends, and given back with its lease. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { AwsError } from "#twin/vocabulary";
+import { closeRelease } from "../../functions/close-release.ts";
+import { keepCapacity } from "../../functions/keep-capacity.ts";
+import { reapLeases } from "../../functions/reap-leases.ts";
+import { allLeases } from "../../src/aws/leases.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { readRelease } from "../../src/aws/releases.ts";
+import { executionArn } from "../aws/executions.ts";
+import { opening, Run, trainingDue } from "./run.ts";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const id = "chat-assistant-2026-11-23-training";
+const subject = "pool/chat-assistant/training";
+
+/** A pool that is there, its release closed. */
+async function held(spec: NonNullable<Parameters<typeof Run.begin>[0]>["spec"] = {}): Promise<Run> {
+  const run = await Run.begin({ event: trainingDue, spec });
+  await run.plan();
+  await run.prewarmTraining();
+  run.account.wait(30);
+  await run.capacity();
+  await closed(run, run.doc, "release");
+  return run;
+}
+
+function closed({ account: { tools } }: Run, document: unknown, name: string) {
+  const execution = executionArn(name);
+  return closeRelease({ execution, startedAt: "", input: trainingDue, document }, tools);
+}
+
+let nth = 0;
+/** The machine as the sweep starts it: opened, asked until nothing is waited for, and closed. */
+async function keep(run: Run) {
+  const name = `keep-${++nth}`;
+  let doc: Record<string, unknown> = await opening({ keep: { releaseId: id } }, run.account, name);
+  if (doc.route !== "keep") return { doc, kept: undefined, closing: undefined };
+  for (let look = 0; look < 60; look++) {
+    const keeping = await keepCapacity(doc as Parameters<typeof keepCapacity>[0], run.tools);
+    doc = { ...doc, keeping };
+    if (keeping.status !== "waiting") break;
+    run.account.wait(keeping.waitSeconds / 60);
+  }
+  return { doc, kept: doc.keeping, closing: await closed(run, doc, name) };
+}
+
+const jobs = ({ account }: Run) =>
+  [...account.world.state.trainingJobs.values()].map(({ name, status, warmPool }) => [
+    /primer(-\d+)?(?=-[a-z0-9]{8}$)/.exec(name)?.[0] ?? name,
+    status,
+    warmPool?.status,
+  ]);
+const leased = async ({ account }: Run) => (await allLeases(account.aws))[0];
+
+describe("a pool whose lease goes on", () => {
+  test("is left alone while it lasts long enough, and looked at a quarter of an hour before it ends", async () => {
+    const run = await held();
+    const { keepBy } = (await leased(run)) ?? {};
+    const pool = [...run.account.world.state.trainingJobs.values()][0];
+    const endsMs = (pool?.trainingEndMs ?? 0) + 60 * 60_000;
+    expect(Date.parse(keepBy ?? "")).toBeCloseTo(endsMs - 15 * 60_000, -4);
+
+    const { kept, closing } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "kept", reason: "the warm pool is available" });
+    expect(closing).toMatchObject({ outcome: "done" });
+    expect(jobs(run)).toEqual([["primer", "Completed", "Available"]]);
+    expect((await readLock(run.account.aws, subject)).holder).toBeUndefined();
+  });
+
+  test("is primed again on its own instances before it ends; what is over is forgotten", async () => {
+    const run = await held();
+    run.account.wait(30);
+    const { closedAt, closing } = (await readRelease(run.account.aws, id)) ?? {};
+
+    const { kept } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "kept", reason: "the warm pool is available" });
+    expect(jobs(run)).toEqual([
+      ["primer", "Completed", "Reused"],
+      ["primer-2", "Completed", "Available"],
+    ]);
+    run.account.wait(45);
+    await keep(run);
+    expect(jobs(run).at(-1)).toEqual(["primer-3", "Completed", "Available"]);
+    const record = await readRelease(run.account.aws, id);
+    expect(record?.changes?.map((change) => change.id)).toEqual(["lease-end", "primer-3"]);
+    // How the release ended was said when it did.
+    expect(record).toMatchObject({ closedAt, closing });
+    expect(run.account.published().filter(({ state }) => state === "closed")).toHaveLength(1);
+  });
+
+  test("that is lost is primed on new instances", async () => {
+    const run = await held();
+    run.account.wait(90);
+    expect(jobs(run)).toEqual([["primer", "Completed", "Terminated"]]);
+
+    const { kept } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "kept" });
+    expect(jobs(run)).toEqual([
+      ["primer", "Completed", "Terminated"],
+      ["primer-2", "Completed", "Available"],
+    ]);
+  });
+
+  test("is not primed for a lease that is about to end", async () => {
+    const run = await held();
+    run.account.wait(148);
+
+    const { kept } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "kept" });
+    expect(jobs(run)).toHaveLength(1);
+  });
+
+  test("that a job has is left to it, and primed again once that has left none", async () => {
+    const run = await held({ training: { jobs: [{ atMinute: 35, minutes: 40 }] } });
+    run.account.wait(30);
+
+    expect((await keep(run)).kept).toMatchObject({
+      status: "kept",
+      reason: "training job chat-assistant-train-1 has the pool",
+    });
+    expect(jobs(run)).toEqual([
+      ["primer", "Completed", "Reused"],
+      ["chat-assistant-train-1", "InProgress", undefined],
+    ]);
+    run.account.wait(30);
+    await keep(run);
+
+    expect(jobs(run).at(-1)).toEqual(["primer-2", "Completed", "Available"]);
+  });
+
+  test("that cannot be had goes on being leased: its owners are told, and the next sweep tries again", async () => {
+    const run = await held();
+    run.account.wait(90);
+    run.account.world.state.poolInstances = 0;
+
+    const { kept, closing } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "lost" });
+    expect(closing).toMatchObject({ outcome: "done" });
+    expect(run.account.published().at(-1)).toMatchObject({ state: "capacity-lost" });
+    expect(await leased(run)).toMatchObject({ releaseId: id });
+    run.account.world.state.poolInstances = 100;
+    expect((await keep(run)).kept).toMatchObject({ status: "kept" });
+    expect(jobs(run).at(-1)).toEqual(["primer-3", "Completed", "Available"]);
+  });
+
+  test("keeps its lease when SageMaker says no for good", async () => {
+    const run = await held();
+    run.account.wait(30);
+    const doc = await opening({ keep: { releaseId: id } }, run.account, "denied");
+    run.account.fail("CreateTrainingJob", new AwsError("AccessDeniedException", "no"));
+    const refused = keepCapacity(doc as Parameters<typeof keepCapacity>[0], run.tools);
+    await expect(refused).rejects.toMatchObject({ name: "AccessDeniedException" });
+    const failure = { Error: "AccessDeniedException", Cause: '{"errorMessage":"no"}' };
+
+    expect(await closed(run, { ...doc, failure }, "denied")).toMatchObject({ outcome: "done" });
+
+    expect(run.account.published().at(-1)).toMatchObject({ state: "capacity-lost", reason: "no" });
+    run.account.mend();
+    expect((await keep(run)).kept).toMatchObject({ status: "kept" });
+    expect(jobs(run).at(-1)).toEqual(["primer-2", "Completed", "Available"]);
+  });
+
+  test("is given back whole at the end of its lease, however often it was primed", async () => {
+    const run = await held();
+    run.account.wait(30);
+    await keep(run);
+    const doc = await opening({ scaleDown: { releaseId: id } }, run.account, "end");
+    run.doc = { ...run.doc, release: (doc as unknown as typeof run.doc).release };
+
+    await run.scaleDown();
+
+    expect(jobs(run).map(([, , pool]) => pool)).toEqual(["Reused", "Terminated"]);
+  });
+});
+
+describe("the sweep", () => {
+  const sweep = ({ tools }: Run) => reapLeases({ sweep: "schedule" }, tools);
+  const started = ({ account }: Run) =>
+    account.executions.list().filter(({ name }) => name.startsWith("keep-slipway")).length;
+
+  test("starts the machine for a pool that would not last, once it is due and while nobody is at work on it", async () => {
+    const run = await held();
+    await sweep(run);
+    expect(started(run)).toBe(0);
+    run.account.wait(30);
+    await sweep(run);
+    expect(started(run)).toBe(1);
+
+    await opening({ keep: { releaseId: id } }, run.account, "at-work");
+    run.account.wait(10);
+    await sweep(run);
+
+    expect(started(run)).toBe(1);
+  });
+});
