@@ -289,6 +289,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: { event: training, settleSeconds: 6 * 3600 },
   },
   {
+    name: "a training milestone whose pool is lost and primed again, until the team's job has succeeded",
+    outcome: "done",
+    request: { event: training, world: world("retraining"), settleSeconds: 6 * 3600 },
+  },
+  {
     name: "a training milestone, stopped while its pool is being primed",
     outcome: "aborted",
     request: { event: training, stopAfterSeconds: [45], settleSeconds },

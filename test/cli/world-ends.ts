@@ -14,6 +14,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "no-capacity": ["rolled-back", 2],
   "no-quota": ["refused", 4],
   "no-traffic": ["rolled-back", 2],
+  retraining: ["promoted", 0],
   "shared-shock": ["promoted", 0],
   "slow-model": ["rolled-back", 2],
   "slow-provisioning": ["promoted", 0],

@@ -21,7 +21,7 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, and two with metrics that fail", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, and two with metrics that fail", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
@@ -33,6 +33,7 @@ describe("The worlds that ship", () => {
       "no-capacity",
       "no-quota",
       "no-traffic",
+      "retraining",
       "shared-shock",
       "slow-model",
       "slow-provisioning",
