@@ -156,7 +156,9 @@ async function planPool(
   if (lacks.length > 0) return { status: "refused", reason: lacks.join("; ") };
   if (!isAccountedFor(pool.instanceType, plan))
     return { status: "refused", reason: unaccountedFor(pool.instanceType) };
-  const usd = poolExpense(plan, pool, minutesUntilDue(release, now())).usd ?? 0;
+  const { extendMinutes } = plan.milestones[release.milestone]?.late ?? {};
+  const leadMinutes = minutesUntilDue(release, now());
+  const usd = poolExpense(plan, pool, { leadMinutes, extendMinutes }).usd ?? 0;
   if (usd > plan.budget.usdPerRelease)
     return {
       status: "refused",

@@ -26,7 +26,7 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last; the sample's training milestone, by its date and by a job of the team's; one approval that goes through staging into production; and a fleet that grows beside traffic. Each has a seed of its own:
+ * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic. Each has a seed of its own:
  * one world's chances are one story.
  */
 const parts: readonly Part[] = [
@@ -60,6 +60,13 @@ const parts: readonly Part[] = [
     plan: sample,
     world: "retraining",
     seed: 13,
+    more: ["--event", "events/scheduled-milestone.json", "--sample", "400"],
+  },
+  {
+    name: "late",
+    plan: "test/data/plans/late-training.yml",
+    world: "healthy",
+    seed: 14,
     more: ["--event", "events/scheduled-milestone.json", "--sample", "400"],
   },
   {

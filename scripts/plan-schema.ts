@@ -13,8 +13,7 @@ interface Plan extends Node {
 interface Milestone extends Node {
   readonly properties: {
     readonly when: Node & { readonly anyOf: readonly Node[] };
-    readonly pool: Node;
-    readonly completedBy: Node;
+    readonly [key: string]: Node;
   };
 }
 
@@ -42,13 +41,13 @@ const insteadOfPool: { readonly [kind: string]: string } = { validation: "criter
 function milestones(node: Node): Node {
   const kinds = node.properties as { readonly [kind: string]: Milestone };
   const properties = Object.entries(kinds).map(([kind, milestone]): [string, Node] => {
-    const { when, pool, completedBy, ...own } = milestone.properties;
+    const { when, ...own } = milestone.properties;
     const instead = insteadOfPool[kind];
     if (kind === "production") return [kind, { ...milestone, properties: { when } }];
     if (instead !== undefined) return [kind, { ...milestone, anyOf: [needs("pool"), needs(instead)] }];
     const dated = when.anyOf.filter((form) => !("event" in ((form.properties ?? {}) as object)));
-    const held = { when: { ...when, anyOf: dated }, pool, completedBy, ...own };
-    return [kind, { ...milestone, properties: held, required: ["when", "pool"] }];
+    const properties = { when: { ...when, anyOf: dated }, ...own };
+    return [kind, { ...milestone, properties, required: ["when", "pool"] }];
   });
   return { ...node, properties: Object.fromEntries(properties) };
 }

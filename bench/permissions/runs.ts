@@ -46,6 +46,7 @@ alongside:
 `);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
+const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
 const validated = planOf(textOf("test/data/plans/validated.yml"));
@@ -292,6 +293,12 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a training milestone whose pool is lost and primed again, until the team's job has succeeded",
     outcome: "done",
     request: { event: training, world: world("retraining"), settleSeconds: 6 * 3600 },
+  },
+  {
+    name: "a training milestone that is late: its lease is extended, and later dates are moved",
+    // A schedule goes on for ever: the run is over at its cap, and not by itself.
+    outcome: "hung",
+    request: { plan: lateTraining, event: training, scheduled: true, capDays: 0.4 },
   },
   {
     name: "a training milestone, stopped while its pool is being primed",

@@ -1,6 +1,5 @@
 /** Work of the team's has ended: what leases it completes are ended, each in an execution of its own. */
-import { completes, type Work } from "../core/plan/completion.ts";
-import type { Plan } from "../core/plan/plan.ts";
+import { completes, completionIn, titles, type Work } from "../core/plan/completion.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { type CapacityLease, leaseWorkName } from "../core/release/reaping.ts";
 import { startMachine } from "./executions.ts";
@@ -28,19 +27,10 @@ export async function completeBy(tools: Tools, work: Work): Promise<Opening> {
   return { route: "handed-over", reason, handOver: { outcome: "handed-over", reason, to } };
 }
 
-const titles: Readonly<Record<Work["of"], string>> = {
-  trainingJob: "training job",
-  processingJob: "processing job",
-  pipeline: "pipeline",
-};
-
 /** By the plan that its release was claimed with, as far as that can be read. */
 async function isCompleted({ aws }: Tools, { releaseId }: CapacityLease, work: Work): Promise<boolean> {
   const record = await readRelease(aws, releaseId);
   if (record === undefined) return false;
   const { milestone = "", openedAt } = record.release;
-  const { milestones } = (record.plan ?? {}) as {
-    milestones?: Partial<Record<string, Plan["milestones"]["training"]>>;
-  };
-  return completes(work, milestones?.[milestone], openedAt);
+  return completes(work, completionIn(record.plan, milestone), openedAt);
 }

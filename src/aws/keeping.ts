@@ -6,9 +6,9 @@ import { badState } from "../core/errors.ts";
 import { causeText } from "../core/release/cause.ts";
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
-import { type HeldPool, keepBy, leaseEndOf, nextPrimer } from "../core/release/keeping.ts";
+import { type HeldPool, keepBy, leaseEndOf, leaseEnds, nextPrimer } from "../core/release/keeping.ts";
 import { resourceName } from "../core/release/names.ts";
-import { trainingJobOf } from "../core/release/resources.ts";
+import { scheduleOf, trainingJobOf } from "../core/release/resources.ts";
 import { type Ended, endpointOf, type Held } from "../core/release/undoing.ts";
 import { make } from "./changes.ts";
 import { publish } from "./event-bridge.ts";
@@ -19,6 +19,8 @@ import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
 import { readResource } from "./resources/registry.ts";
 import { viewHeldPool } from "./sagemaker-training.ts";
+import { scheduleRef } from "./scheduler.ts";
+import { slipLaterDates } from "./slipping.ts";
 
 export interface KeptPool {
   /** The change of the newest job that primed it. */
@@ -47,6 +49,27 @@ async function forgetOver({ aws }: Tools, ledger: Ledger, { id, resource }: Chan
   await ledger.forget([id]);
 }
 
+/** Has a lease that has come to its end go on: its new end is arranged as the first one was. */
+export async function extendLease(
+  tools: Tools,
+  ledger: Ledger,
+  { release, extendMinutes }: { release: Held; extendMinutes: number },
+): Promise<void> {
+  const [first, extension] = leaseEnds;
+  const end = ledger.find(first);
+  const { at, input } = (end?.after ?? {}) as { at?: string; input?: string };
+  if (at === undefined || input === undefined)
+    throw badState("changes: expected the end of a lease, found none");
+  const to = { at: secondsText(Date.parse(`${at}Z`) + extendMinutes * 60_000), input };
+  const resource = scheduleOf(scheduleRef(tools.aws, resourceName(namedFor(tools, release), extension)));
+  await make(tools, ledger, { id: extension, resource, to });
+}
+
+const secondsText = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
+
+/** What the names of a release's things are made of. */
+const namedFor = ({ aws }: Tools, { id, subject }: Held) => ({ stack: aws.environment.stack, id, subject });
+
 /** Primes the pool again: the job takes what there is of it, or new instances; says which job that is. */
 export async function primeAgain(
   tools: Tools,
@@ -54,9 +77,7 @@ export async function primeAgain(
   { release, primer }: { release: Held; primer: Change },
 ): Promise<string> {
   const id = nextPrimer(primer.id);
-  const { model = "", milestone = "", version } = release;
-  const named = { stack: tools.aws.environment.stack, ...release, model, milestone, version };
-  const resource = trainingJobOf(resourceName(named, id));
+  const resource = trainingJobOf(resourceName(namedFor(tools, release), id));
   await make(tools, ledger, { id, resource, to: primer.after });
   return resource.name;
 }
@@ -91,6 +112,14 @@ export async function closeKept(tools: Tools, doc: Ended, ledger: Ledger): Promi
     tools.log.warn("a pool could not be kept", { release: release.id, reason: lost });
     await publish(tools, release, { state: "capacity-lost", reason: lost ?? "nobody said why" });
   }
+  if (doc.extendMinutes !== undefined) await tellLate(tools, doc, leaseEndOf(ledger.changes));
   await freeLock(tools.aws, release);
   return closing;
+}
+
+/** Owners are told that a milestone is late, and until when its capacity is held; later dates are moved if its plan says so. */
+async function tellLate(tools: Tools, { release, reason }: Ended, until: string | undefined): Promise<void> {
+  const moved = await slipLaterDates(tools, release);
+  const told = { state: "late", reason: reason ?? "", until: until ?? null, moved };
+  await publish(tools, release, told);
 }

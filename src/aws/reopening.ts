@@ -1,5 +1,6 @@
 /** Reopens a release for what is left to do about it: its lease, or the compensation of an execution that died. */
 
+import { completionIn } from "../core/plan/completion.ts";
 import { changesRead } from "../core/release/document/ledger.ts";
 import type { LockItem } from "../core/release/lock.ts";
 import type { Opening } from "../core/release/opening.ts";
@@ -43,15 +44,17 @@ export async function reopen(
   }
   const reopened = { ...release, execution, fence: taken.fence };
   const left = action.do === "take-over" ? changesRead(lock.changes ?? {}) : [];
-  const next = onceTaken(asked, record, left);
+  const completion = completionIn(record.plan, release.milestone);
+  const next = onceTaken(asked, record, { left, completion, nowMs: now() });
   if (next.do === "give-back") {
     await freeLock(aws, reopened);
     return { route: "ignored", reason: next.reason };
   }
   if (next.restores !== undefined) await restoreLedger(aws, reopened, next.restores);
   const plan = record.plan ?? (await storedPlan(aws, release.model));
-  const { route } = next;
-  return reopenedAs(asked, record, { route, release: reopened, plan, promoted: taken.promoted });
+  const { route, extendMinutes } = next;
+  const how = { route, extendMinutes, completion };
+  return reopenedAs(asked, record, { ...how, release: reopened, plan, promoted: taken.promoted });
 }
 
 async function nextFor({ aws, now }: Tools, by: Claim, lock: LockItem): Promise<ReopeningAction> {

@@ -3,10 +3,9 @@
  * careful reader would warn of. For the load that the plan itself is ready for; a live account may need more.
  */
 
-import { calendarMistakes, type MilestoneStart, startOf } from "./calendar/calendar.ts";
-import { type LeadPart, leadTimeOf } from "./calendar/lead-time.ts";
+import { calendarMistakes } from "./calendar/calendar.ts";
+import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calendar/milestone-outlook.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
-import { poolExpense } from "./capacity/estimate.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import type { Launch } from "./capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
@@ -16,12 +15,10 @@ import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
-import type { CompletedBy } from "./plan/completion.ts";
-import type { Criterion } from "./plan/criteria.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";
-import { type MilestoneKind, milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
+import { milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
 import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 import type { Percent } from "./units.ts";
@@ -70,24 +67,6 @@ export interface StageOutlook {
   readonly requestsPerSecond: number;
   /** Instances that these need, for the default release type. */
   readonly instancesNeeded: number;
-}
-
-export interface MilestoneOutlook {
-  readonly kind: MilestoneKind;
-  readonly when: Plan["milestones"]["production"]["when"];
-  /** When it is started; absent where an approval makes it due. */
-  readonly start?: MilestoneStart;
-  /** Of what the time from there to its date is made. */
-  readonly lead?: readonly LeadPart[];
-  readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
-  /** What ends the hold of the pool before its time. */
-  readonly completedBy?: CompletedBy;
-  /** Of validation: what a version must measure up to. */
-  readonly criteria?: readonly Criterion[];
-  /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
-  readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
-  /** Of the pool, held to its end, or of staging's release; null where its price is not known. */
-  readonly costUsd?: number | null;
 }
 
 /** `launches`: of the account's own, how long instances took; without any it is believed. */
@@ -155,33 +134,6 @@ function stageOutlook(
   };
 }
 
-function milestoneOutlook(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): MilestoneOutlook[] {
-  const milestone = plan.milestones[kind];
-  if (milestone === undefined) return [];
-  const { when, pool } = milestone;
-  const start = startOf(plan, kind, launches);
-  const isAhead = start !== undefined && start.leadMinutes > 0;
-  const outlook = {
-    kind,
-    when,
-    ...(start !== undefined && { start }),
-    ...(isAhead && { lead: leadTimeOf(plan, kind, launches).parts }),
-  };
-  const staging = planOfMilestone(plan, kind);
-  if (staging !== plan) {
-    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType);
-    return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
-  }
-  const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;
-  const validated = { ...outlook, ...(criteria !== undefined && { criteria }) };
-  if (pool === undefined) return [validated];
-  const { instanceType, instances, holdMinutes } = pool;
-  const { usd } = poolExpense(plan, pool, start?.leadMinutes);
-  const { completedBy } = plan.milestones[kind] ?? {};
-  const held = { pool: { instanceType, instances, holdMinutes }, ...(completedBy && { completedBy }) };
-  return [{ ...validated, ...held, costUsd: usd }];
-}
-
 function fleetWarnings(plan: Plan): string[] {
   const { instances, instanceType } = plan.endpoint;
   const { peakRequestsPerSecond: requestsPerSecond, utilisationPercent } = plan.requirements;
@@ -216,18 +168,6 @@ function stagingWarnings(plan: Plan): string[] {
     ...releaseWarnings(staging, releaseOutlook(staging, plan.defaultReleaseType)),
     ...staging.rollout.stages.flatMap((stage) => stageWarnings(staging, stageOutlook(staging, stage))),
   ].map((warning) => `in staging ${warning}`);
-}
-
-function poolWarnings({ budget }: Plan, { kind, pool, costUsd = 0 }: MilestoneOutlook): string[] {
-  if (pool === undefined) return [];
-  if (costUsd === null)
-    return [
-      `the price of ${pool.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
-    ];
-  if (costUsd <= budget.usdPerRelease) return [];
-  return [
-    `the pool of ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
-  ];
 }
 
 /** A stage that cannot even serve the requests that it must have served waits for data until it is rolled back. */

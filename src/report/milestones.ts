@@ -1,5 +1,5 @@
 /** A plan's milestones as a table of its page: when each is due, what it takes, and when it starts so as to be in time. */
-import type { MilestoneOutlook } from "../core/outlook.ts";
+import type { MilestoneOutlook } from "../core/calendar/milestone-outlook.ts";
 import { graceOf } from "../core/plan/when.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { cost, duration } from "./text/figures.ts";
@@ -47,10 +47,13 @@ const workTitles = {
   pipeline: "an execution of the pipeline",
 } as const;
 
-function completionTexts({ kind, completedBy = {} }: MilestoneOutlook): string[] {
+function completionTexts({ kind, completedBy = {}, late }: MilestoneOutlook): string[] {
   const [[of, name] = []] = Object.entries(completedBy) as [keyof typeof workTitles, string][];
   if (of === undefined || name === undefined) return [];
-  return [`The capacity of ${kind} is given back as soon as ${workTitles[of]} ${name} has succeeded.`];
+  const given = `The capacity of ${kind} is given back as soon as ${workTitles[of]} ${name} has succeeded`;
+  if (late === undefined) return [`${given}.`];
+  const longer = `; where that is late it is held for ${duration(late.extendMinutes * 60)} more (${cost(late.costUsd)} then)`;
+  return [`${given}${longer}${late.laterDates === "move" ? ", and later dates are moved by as much" : ""}.`];
 }
 
 function whenText(when: MilestoneOutlook["when"]): string {

@@ -1,13 +1,22 @@
 /** Training capacity after its release has closed: its pool is primed again before it ends, and given back with its lease. */
+import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
 import { keepCapacity } from "../../functions/keep-capacity.ts";
 import { reapLeases } from "../../functions/reap-leases.ts";
+import { putInForce, see } from "../../src/aws/applying.ts";
 import { allLeases } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
+import { standingSchedules, targetOf } from "../../src/aws/milestones.ts";
 import { readRelease } from "../../src/aws/releases.ts";
+import { slipLaterDates } from "../../src/aws/slipping.ts";
+import { stepsTo } from "../../src/core/calendar/application.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
+import type { Held } from "../../src/core/release/undoing.ts";
 import { executionArn } from "../aws/executions.ts";
+import { plan as sample } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
 import { opening, Run, trainingDue } from "./run.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -16,8 +25,8 @@ const id = "chat-assistant-2026-11-23-training";
 const subject = "pool/chat-assistant/training";
 
 /** A pool that is there, its release closed. */
-async function held(spec: NonNullable<Parameters<typeof Run.begin>[0]>["spec"] = {}): Promise<Run> {
-  const run = await Run.begin({ event: trainingDue, spec });
+async function held(spec: SpecInput = {}, plan = sample): Promise<Run> {
+  const run = await Run.begin({ event: trainingDue, spec, plan });
   await run.plan();
   await run.prewarmTraining();
   run.account.wait(30);
@@ -198,5 +207,102 @@ describe("the sweep", () => {
     await sweep(run);
 
     expect(started(run)).toBe(1);
+  });
+});
+
+describe("a milestone whose work has not succeeded by the end of its hold", () => {
+  const late = { extendMinutes: 60, laterDates: "move" as const };
+  const training = { ...sample.milestones.training, late };
+  const production = { when: { at: "2026-11-24T09:00:00", timeZone: "UTC", start: "ahead" as const } };
+  const plan = Plan.parse({ ...sample, milestones: { training, production } });
+  const endOfLease = { scaleDown: { releaseId: id } };
+  const schedules = ({ account }: Run) => account.aws.scheduler.send(new ListSchedulesCommand({}));
+
+  async function ended(run: Run, name: string, input: unknown = endOfLease) {
+    let doc: Record<string, unknown> = await opening(input, run.account, name);
+    if (doc.route !== "keep") return doc;
+    const keeping = await keepCapacity(doc as Parameters<typeof keepCapacity>[0], run.tools);
+    doc = { ...doc, keeping };
+    await closed(run, doc, name);
+    return doc;
+  }
+
+  /** At the end of a lease that was seen to. */
+  async function atItsEnd(): Promise<Run> {
+    const run = await held({}, plan);
+    for (let look = 0; look < 4; look++) {
+      run.account.wait(34);
+      await keep(run);
+    }
+    run.account.wait((Date.parse("2026-11-23T12:00:30Z") - run.account.now()) / 60_000);
+    return run;
+  }
+
+  test("is held on for as long as its plan allows, once; its owners are told, and given back then", async () => {
+    const run = await atItsEnd();
+
+    expect(await ended(run, "end")).toMatchObject({
+      route: "keep",
+      reason: `the lease of ${id} is over, and training job chat-assistant-train-* has not succeeded: it is held for 60 minutes more`,
+    });
+
+    expect(await leased(run)).toMatchObject({ releaseId: id, until: "2026-11-23T13:00:00Z" });
+    expect(run.account.published().at(-1)).toMatchObject({
+      state: "late",
+      until: "2026-11-23T13:00:00Z",
+      moved: [],
+    });
+    const extension = (await schedules(run)).Schedules?.map(({ Name }) => Name);
+    expect(extension).toContainEqual(expect.stringContaining("-extension-"));
+    run.account.wait(61);
+    expect(await ended(run, "again")).toMatchObject({
+      route: "scale-down",
+      reason: `the lease of ${id} is over, and training job chat-assistant-train-* has not succeeded`,
+    });
+  });
+
+  test("moves the later dates that stand, by as much, however often that is told", async () => {
+    const run = await atItsEnd();
+    const { aws } = run.account;
+    const standing = async () => (await standingSchedules(aws, plan.model)).production?.expression;
+    const steps = stepsTo(plan, await see(aws, plan.model, run.account.now()), {
+      target: targetOf(aws),
+      nowMs: run.account.now(),
+    });
+    await putInForce(aws, plan, { steps, at: new Date(run.account.now()).toISOString(), by: "somebody" });
+    const before = (await standing()) ?? "";
+
+    const doc = await ended(run, "end");
+
+    expect(run.account.published().at(-1)).toMatchObject({ state: "late", moved: ["production"] });
+    const at = (text: string) => Date.parse(`${/at\((.+)\)/.exec(text)?.[1]}Z`);
+    expect(at((await standing()) ?? "") - at(before)).toBe(60 * 60_000);
+    expect(await slipLaterDates(run.tools, (doc as unknown as { release: Held }).release)).toEqual([]);
+    expect(at((await standing()) ?? "") - at(before)).toBe(60 * 60_000);
+  });
+
+  test("is told and held on although its dates may not be moved", async () => {
+    const run = await atItsEnd();
+    run.account.fail("GetSchedule", new AwsError("AccessDeniedException", "no"), 100);
+    const doc = await opening(endOfLease, run.account, "end");
+    run.account.mend();
+    const keeping = await keepCapacity(doc as Parameters<typeof keepCapacity>[0], run.tools);
+    run.account.fail("GetSchedule", new AwsError("AccessDeniedException", "no"), 100);
+
+    await closed(run, { ...doc, keeping }, "end");
+
+    expect(run.account.published().at(-1)).toMatchObject({ state: "late", moved: [] });
+    expect(run.account.logged.join()).toContain("later dates were not moved");
+  });
+
+  test("ends where work completes it, late or not", async () => {
+    const run = await atItsEnd();
+    await ended(run, "end");
+
+    const why = "training job chat-assistant-train-1 is Completed";
+    expect(await ended(run, "completed", { scaleDown: { releaseId: id, why } })).toMatchObject({
+      route: "scale-down",
+      reason: why,
+    });
   });
 });

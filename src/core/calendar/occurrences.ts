@@ -114,7 +114,7 @@ function takenBy(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): 
       instanceType,
       instances,
     })),
-    costUsd: poolExpense(plan, pool, leadMinutes).usd,
+    costUsd: poolExpense(plan, pool, { leadMinutes }).usd,
   };
 }
 

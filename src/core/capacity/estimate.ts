@@ -195,9 +195,16 @@ export function expensesOf(
   });
 }
 
-/** Of a training pool that is held to its end, and started so long before its date. */
-export function poolExpense(plan: Plan, pool: TrainingPool, leadMinutes = 0): Expense {
-  const minutes = leadMinutes + pool.holdMinutes;
+/** Of a training pool that is held to its end, be that extended, and started so long before its date. */
+export function poolExpense(
+  plan: Plan,
+  pool: TrainingPool,
+  {
+    leadMinutes = 0,
+    extendMinutes = 0,
+  }: { leadMinutes?: number | undefined; extendMinutes?: number | undefined },
+): Expense {
+  const minutes = leadMinutes + pool.holdMinutes + extendMinutes;
   const hours = { [pool.instanceType]: (pool.instances * minutes) / 60 };
   const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan.prices);
   return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };

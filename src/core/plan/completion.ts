@@ -35,6 +35,45 @@ export const CompletedBy = z
   );
 export type CompletedBy = z.infer<typeof CompletedBy>;
 
+export const Late = z
+  .strictObject({
+    extendMinutes: z
+      .int()
+      .min(15)
+      .max(7 * 24 * 60)
+      .describe(
+        "How much longer the pool is held then, once, minutes; the budget has to have room for that.",
+      ),
+    laterDates: z
+      .enum(["keep", "move"])
+      .default("keep")
+      .describe(
+        "Whether milestones after it that have a date are moved by as much; those of a cron stay as they are, and so does what somebody else has changed.",
+      ),
+  })
+  .describe(
+    "What becomes of a milestone whose hold ends before what completes it: it is extended; without this its capacity is given back.",
+  );
+export type Late = z.infer<typeof Late>;
+
+/** How a milestone of capacity is completed, and what becomes of it when it is not by its end. */
+export interface Completion {
+  readonly completedBy?: CompletedBy | undefined;
+  readonly late?: Late | undefined;
+}
+
+/** What a milestone waits for, as a sentence names it. */
+export function awaitedWork({ completedBy = {} }: Completion): string | undefined {
+  const [[of, name] = []] = Object.entries(completedBy) as [keyof CompletedBy, string | undefined][];
+  return of === undefined || name === undefined ? undefined : `${titles[of]} ${name}`;
+}
+
+export const titles: Readonly<Record<keyof CompletedBy, string>> = {
+  trainingJob: "training job",
+  processingJob: "processing job",
+  pipeline: "pipeline",
+};
+
 /** Work that has ended as its service says: a job, or an execution of a pipeline. */
 export interface Work {
   readonly of: keyof CompletedBy;
@@ -50,7 +89,7 @@ const reached: ReadonlySet<string> = new Set(["Completed", "Succeeded"]);
 /** Whether work is what a milestone is completed by: of its name, successful, and begun after its release was opened. */
 export function completes(
   { of, name, status, begunMs }: Work,
-  milestone: { readonly completedBy?: CompletedBy | undefined } | undefined,
+  milestone: Completion | undefined,
   openedAt: string,
 ): boolean {
   const wanted = milestone?.completedBy?.[of];
@@ -58,3 +97,16 @@ export function completes(
   const isNamed = wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
   return isNamed && (begunMs === undefined || begunMs >= Date.parse(openedAt));
 }
+
+/** What a plan as a record keeps it says of a milestone's completion; nothing where it says nothing that can be read. */
+export function completionIn(plan: unknown, milestone: string | undefined): Completion {
+  const parsed = Kept.safeParse(plan);
+  return (parsed.success ? parsed.data.milestones[milestone ?? ""] : undefined) ?? {};
+}
+
+const Kept = z.looseObject({
+  milestones: z.record(
+    z.string(),
+    z.looseObject({ completedBy: CompletedBy.optional(), late: Late.optional() }).catch({}),
+  ),
+});

@@ -1,7 +1,7 @@
 /** When the milestones of a model are due, and the capacity that each needs. */
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
-import { CompletedBy } from "./completion.ts";
+import { CompletedBy, Late } from "./completion.ts";
 import { Criteria } from "./criteria.ts";
 import { count, instanceType } from "./instances.ts";
 import { StagingRelease } from "./staging.ts";
@@ -76,6 +76,7 @@ export const Milestone = z.strictObject({
   ),
   pool: TrainingPool.optional(),
   completedBy: CompletedBy.optional(),
+  late: Late.optional(),
 });
 export type Milestone = z.infer<typeof Milestone>;
 
@@ -132,10 +133,21 @@ function checkMilestones(
   }
 }
 
-function checkCompletion(kind: MilestoneKind, { pool, completedBy }: Milestone, ctx: z.RefinementCtx): void {
-  if (pool !== undefined || completedBy === undefined) return;
-  const expected = "none: it ends the hold of a pool, and there is no pool";
-  tell(ctx, [kind, "completedBy"], { expected, found: Object.keys(completedBy).join(" and ") });
+function checkCompletion(
+  kind: MilestoneKind,
+  { pool, completedBy, late }: Milestone,
+  ctx: z.RefinementCtx,
+): void {
+  if (pool === undefined && completedBy !== undefined)
+    tell(ctx, [kind, "completedBy"], {
+      expected: "none: it ends the hold of a pool, and there is no pool",
+      found: Object.keys(completedBy).join(" and "),
+    });
+  if (completedBy === undefined && late !== undefined)
+    tell(ctx, [kind, "late"], {
+      expected: "none: without completedBy nobody knows whether it is late",
+      found: `extendMinutes: ${late.extendMinutes}`,
+    });
 }
 
 function checkCapacity(

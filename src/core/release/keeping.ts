@@ -3,6 +3,7 @@
  * primed again until its lease ends.
  */
 import * as z from "zod";
+import type { Completion } from "../plan/completion.ts";
 import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
 import { waitSeconds } from "./turns.ts";
@@ -58,8 +59,13 @@ export function keepBy(keptUntil: string | undefined, nowMs: EpochMs): string {
   return new Date(Math.max(at, nowMs)).toISOString();
 }
 
-/** What KeepCapacity takes: whose capacity it is, and what was done about it in this execution. */
-export const KeepInput = z.looseObject({ release: Held, keeping: Keeping.optional() });
+/** What KeepCapacity takes: whose capacity it is, by how much its lease is extended, and what was done in this execution. */
+export const KeepInput = z.looseObject({
+  release: Held,
+  extendMinutes: z.number().positive().optional(),
+  keeping: Keeping.optional(),
+});
+export type KeepInput = z.infer<typeof KeepInput>;
 
 /** The change of the job that primes a pool next, after the one of this id. */
 export function nextPrimer(id: string): string {
@@ -67,9 +73,30 @@ export function nextPrimer(id: string): string {
   return `primer-${Number(nth) + 1}`;
 }
 
+/** The changes that are the end of a lease: the first, and the one that it was extended to. */
+export const leaseEnds = ["lease-end", "lease-extension"] as const;
+
 /** When the lease of a pool ends, ISO 8601; undefined where its ledger has none that goes on. */
 export function leaseEndOf(changes: readonly Change[]): string | undefined {
-  const end = changes.find(({ id, state }) => id === "lease-end" && state === "applied");
-  const at = (end?.after as { at?: string } | null | undefined)?.at;
+  const ends = changes.filter(
+    ({ id, state }) => leaseEnds.some((each) => each === id) && state === "applied",
+  );
+  const at = (ends.at(-1)?.after as { at?: string } | null | undefined)?.at;
   return at === undefined ? undefined : `${at}Z`;
+}
+
+/** A shorter extension than this is none: its schedule would have to fire at once. */
+const shortestExtensionMs = 5 * 60_000;
+
+/** By how much a lease that has come to its end is extended, once, minutes; undefined where it is not. */
+export function extensionOf(
+  { late, completedBy }: Completion,
+  changes: readonly Change[],
+  nowMs: EpochMs,
+): number | undefined {
+  const until = leaseEndOf(changes);
+  if (late === undefined || completedBy === undefined || until === undefined) return undefined;
+  const isExtended = changes.some(({ id }) => id === "lease-extension");
+  const extendedMs = Date.parse(until) + late.extendMinutes * 60_000;
+  return isExtended || extendedMs - nowMs < shortestExtensionMs ? undefined : late.extendMinutes;
 }

@@ -40,6 +40,8 @@ export const Opening = z.discriminatedUnion("route", [
     promoted: z.boolean(),
     /** What was planned before, as the record keeps it. */
     planning: PlainData.optional(),
+    /** By how much a lease goes on, minutes, since what it waits for is late. */
+    extendMinutes: z.number().positive().optional(),
   }),
 ]);
 export type Opening = z.infer<typeof Opening>;

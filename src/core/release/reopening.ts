@@ -3,10 +3,13 @@
  * or whose capacity is to be seen to, or the compensation of an execution that died. Only one whose execution is over may
  * be reopened.
  */
+import { awaitedWork, type Completion } from "../plan/completion.ts";
+import type { EpochMs } from "../units.ts";
 import { idleWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import { documentSchema } from "./document/upcasters.ts";
 import type { JsonValue } from "./json-value.ts";
+import { extensionOf } from "./keeping.ts";
 import type { Holder, LockItem } from "./lock.ts";
 import type { Opening } from "./opening.ts";
 import { aheadText, type Occupied } from "./queue-policy.ts";
@@ -79,23 +82,39 @@ export type OnceTaken =
       readonly do: "go-on";
       readonly route: Reopening["kind"];
       readonly restores: readonly Change[] | undefined;
+      /** By how much the lease goes on, minutes, since what it waits for is late. */
+      readonly extendMinutes?: number | undefined;
     };
 
+interface Told {
+  /** The ledger of the execution that the lock was taken over from. */
+  readonly left?: readonly Change[];
+  /** What ends the lease before its time, and what becomes of it otherwise. */
+  readonly completion?: Completion;
+  readonly nowMs: EpochMs;
+}
+
 /**
- * What the release's record has to say once its lock is held. `left` is the ledger of the execution that the lock was taken
- * over from: what that one has begun since the release closed, the record does not know.
+ * What the release's record has to say once its lock is held. What the execution has begun since the release closed that the
+ * lock was taken over from, the record does not know: it is in the ledger that is left.
  */
 export function onceTaken(
-  { kind }: Reopening,
+  asked: Reopening,
   record: ReleaseRecord,
-  left: readonly Change[] = [],
+  { left = [], completion = {}, nowMs }: Told,
 ): OnceTaken {
+  const { kind } = asked;
   const { id } = record.release;
   if (record.status !== "closed")
     return kind === "keep"
       ? { do: "give-back", reason: `${id} is not closed: its capacity is its own to see to` }
       : { do: "go-on", route: kind, restores: undefined };
   const restores = left.length > 0 ? undefined : (record.changes ?? []);
+  // A lease that somebody ends, or that work has completed, is over.
+  const isAtEnd = kind === "scale-down" && asked.why === undefined;
+  const changes = restores ?? left;
+  const extendMinutes = isAtEnd ? extensionOf(completion, changes, nowMs) : undefined;
+  if (extendMinutes !== undefined) return { do: "go-on", route: "keep", restores, extendMinutes };
   if (kind !== "compensate") return { do: "go-on", route: kind, restores };
   if (left.length === 0)
     return { do: "give-back", reason: `${id} is closed already; its lock is given back` };
@@ -111,24 +130,42 @@ export function onceTaken(
 export function reopenedAs(
   asked: Reopening,
   { planning }: ReleaseRecord,
-  {
-    route,
-    ...held
-  }: { route: Reopening["kind"]; release: Held; plan: JsonValue | undefined; promoted: boolean },
+  { route, extendMinutes, completion = {}, ...held }: ReopenedHow,
 ): Opening {
   return {
     route,
-    reason: whyOf(asked, held.release.id),
+    reason: whyOf(asked, held.release.id, { extendMinutes, completion }),
     schema: documentSchema,
     ...held,
+    ...(extendMinutes !== undefined && { extendMinutes }),
     ...(planning === undefined ? {} : { planning }),
   };
 }
 
-function whyOf(asked: Reopening, id: string): string {
+interface ReopenedHow {
+  readonly route: Reopening["kind"];
+  readonly release: Held;
+  readonly plan: JsonValue | undefined;
+  readonly promoted: boolean;
+  readonly extendMinutes?: number | undefined;
+  readonly completion?: Completion;
+}
+
+function whyOf(
+  asked: Reopening,
+  id: string,
+  {
+    extendMinutes,
+    completion,
+  }: Required<Pick<ReopenedHow, "completion">> & Pick<ReopenedHow, "extendMinutes">,
+): string {
   switch (asked.kind) {
-    case "scale-down":
-      return asked.why ?? `the lease of ${id} is over`;
+    case "scale-down": {
+      const awaited = awaitedWork(completion);
+      const late = awaited === undefined ? "" : `, and ${awaited} has not succeeded`;
+      const longer = extendMinutes === undefined ? "" : `: it is held for ${extendMinutes} minutes more`;
+      return asked.why ?? `the lease of ${id} is over${late}${longer}`;
+    }
     case "keep":
       return `the capacity of ${id} is seen to`;
     case "compensate":

@@ -182,6 +182,7 @@ export const Ended = z.looseObject({
       keptUntil: told(z.iso.datetime()),
     }),
   ),
+  extendMinutes: told(z.number()),
   keeping: told(Status.extend({ keptUntil: told(z.iso.datetime()) })),
   warmth: told(Status),
   stage: told(Status),

@@ -83,8 +83,8 @@ test("a pool costs what it takes to its end", () => {
   const pool = plan.milestones.training?.pool;
   if (pool === undefined) throw new Error("the sample has a pool");
 
-  expect(poolExpense(plan, pool)).toEqual({ item: "pool", minutes: 180, instanceHours: 6, usd: 42.54 });
-  expect(poolExpense(plan, { ...pool, instanceType: "ml.c6i.2xlarge" }).usd).toBeNull();
+  expect(poolExpense(plan, pool, {})).toEqual({ item: "pool", minutes: 180, instanceHours: 6, usd: 42.54 });
+  expect(poolExpense(plan, { ...pool, instanceType: "ml.c6i.2xlarge" }, {}).usd).toBeNull();
 });
 
 test("requests in flight have a minute to end, which is as long as SageMaker lets one take", () => {

@@ -58,6 +58,19 @@ test("what completes a milestone is one thing, by a name, and needs a pool", () 
   ]);
 });
 
+test("whether a milestone is late is known by what completes it, and how long it is extended is bounded", () => {
+  const completed = "completedBy: { trainingJob: chat-assistant-train-* }";
+  const late = (text: string, by = `${completed}\n    `) => only(told([completed, `${by}${text}`]));
+
+  expect(late("late: { extendMinutes: 120, laterDates: move }")).toEqual(["accepted"]);
+  expect(late("late: { extendMinutes: 120 }", "")).toEqual([
+    "milestones.training.late: expected none: without completedBy nobody knows whether it is late, found extendMinutes: 120",
+  ]);
+  expect(late("late: { extendMinutes: 5 }")).toEqual([
+    "milestones.training.late.extendMinutes: expected at least 15, found 5",
+  ]);
+});
+
 test("a last stage that leaves more to stable than the plan holds back is refused", () => {
   const last = (percent: number, holdback = "") =>
     only(
@@ -219,7 +232,7 @@ test("a kind that no KPI has is named with the kinds there are", () => {
 
 test("a plan without its production milestone is refused", () => {
   expect(only(told([/ {2}production:\n.*\n/, ""]))).toEqual([
-    "milestones.production: expected a map of keys (when, pool, completedBy), found nothing",
+    "milestones.production: expected a map of keys (when, pool, completedBy, late), found nothing",
   ]);
 });
 

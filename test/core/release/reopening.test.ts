@@ -76,15 +76,22 @@ describe("once the lock is held", () => {
   const recorded = (status: ReleaseRecord["status"]) =>
     ({ release: { id: "chat-v7" }, status, changes }) as unknown as ReleaseRecord;
 
+  const nowMs = Date.parse("2026-11-23T12:00:00Z");
+  const taken = (
+    asked: Parameters<typeof onceTaken>[0],
+    record: ReleaseRecord,
+    more: Partial<Parameters<typeof onceTaken>[2]> = {},
+  ) => onceTaken(asked, record, { nowMs, ...more });
+
   test("the compensation of a release that has closed gives it back", () => {
-    expect(onceTaken(compensation, recorded("closed"))).toEqual({
+    expect(taken(compensation, recorded("closed"))).toEqual({
       do: "give-back",
       reason: "chat-v7 is closed already; its lock is given back",
     });
   });
 
   test("the end of a lease puts the closed release's ledger back under it", () => {
-    expect(onceTaken(leaseEnd, recorded("closed"))).toEqual({
+    expect(taken(leaseEnd, recorded("closed"))).toEqual({
       do: "go-on",
       route: "scale-down",
       restores: changes,
@@ -95,7 +102,7 @@ describe("once the lock is held", () => {
     "a release that is %s goes on by the lock's own ledger",
     (status) => {
       for (const asked of [compensation, leaseEnd])
-        expect(onceTaken(asked, recorded(status))).toEqual({
+        expect(taken(asked, recorded(status))).toEqual({
           do: "go-on",
           route: asked.kind,
           restores: undefined,
@@ -107,8 +114,8 @@ describe("once the lock is held", () => {
   const applied = [{ id: "lease-end", state: "applied" }] as unknown as NonNullable<ReleaseRecord["changes"]>;
 
   test("capacity of a closed release is seen to by its own ledger; that of one that is not is its own to see to", () => {
-    expect(onceTaken(keep, recorded("closed"))).toEqual({ do: "go-on", route: "keep", restores: changes });
-    expect(onceTaken(keep, recorded("open"))).toEqual({
+    expect(taken(keep, recorded("closed"))).toEqual({ do: "go-on", route: "keep", restores: changes });
+    expect(taken(keep, recorded("open"))).toEqual({
       do: "give-back",
       reason: "chat-v7 is not closed: its capacity is its own to see to",
     });
@@ -116,12 +123,12 @@ describe("once the lock is held", () => {
 
   test("what a dead execution has begun since the close is gone on with, not forgotten", () => {
     for (const asked of [keep, leaseEnd])
-      expect(onceTaken(asked, recorded("closed"), applied)).toEqual({
+      expect(taken(asked, recorded("closed"), { left: applied })).toEqual({
         do: "go-on",
         route: asked.kind,
         restores: undefined,
       });
-    expect(onceTaken(compensation, recorded("closed"), applied)).toMatchObject({
+    expect(taken(compensation, recorded("closed"), { left: applied })).toMatchObject({
       route: "keep",
       restores: undefined,
     });
@@ -131,12 +138,56 @@ describe("once the lock is held", () => {
     "what one had begun to give back is given back: a change is %s",
     (state) => {
       const begun = [...applied, { id: "primer", state }] as unknown as typeof applied;
-      expect(onceTaken(compensation, recorded("closed"), begun)).toMatchObject({
+      expect(taken(compensation, recorded("closed"), { left: begun })).toMatchObject({
         route: "scale-down",
         restores: undefined,
       });
     },
   );
+
+  describe("the end of a lease whose work has not succeeded", () => {
+    const ends = (...ids: string[]) =>
+      ids.map((id) => ({
+        id,
+        state: "applied",
+        after: { at: id === "lease-end" ? "2026-11-23T12:00:00" : "2026-11-23T14:00:00", input: "{}" },
+      })) as unknown as NonNullable<ReleaseRecord["changes"]>;
+    const closedWith = (...ids: string[]) => ({ ...recorded("closed"), changes: ends(...ids) });
+    const completion = {
+      completedBy: { trainingJob: "chat-*" },
+      late: { extendMinutes: 120, laterDates: "keep" as const },
+    };
+
+    test("is put off once, by as much as its plan says", () => {
+      expect(taken(leaseEnd, closedWith("lease-end"), { completion })).toMatchObject({
+        route: "keep",
+        extendMinutes: 120,
+      });
+      const extended = taken(leaseEnd, closedWith("lease-end", "lease-extension"), { completion });
+      expect(extended).toMatchObject({ route: "scale-down" });
+      expect(extended).not.toHaveProperty("extendMinutes");
+    });
+
+    test("is its end where the plan says nothing, where somebody ends it, and where the sweep comes too late", () => {
+      const completedBy = { completedBy: completion.completedBy };
+      for (const [asked, more] of [
+        [leaseEnd, { completion: completedBy }],
+        [{ ...leaseEnd, why: "training job chat-7 is Completed" }, { completion }],
+        [leaseEnd, { completion, nowMs: nowMs + 115 * 60_000 + 1 }],
+      ] as const)
+        expect(taken(asked, closedWith("lease-end"), more)).toMatchObject({ route: "scale-down" });
+    });
+
+    test("is said, whichever way it goes", () => {
+      const release = { id: "chat-v7", subject: by.subject, execution: by.execution, fence: 4 };
+      const as = { release, plan: undefined, promoted: false, completion };
+      const why = "the lease of chat-v7 is over, and training job chat-* has not succeeded";
+      expect(reopenedAs(leaseEnd, recorded("closed"), { ...as, route: "scale-down" }).reason).toBe(why);
+      expect(
+        reopenedAs(leaseEnd, recorded("closed"), { ...as, route: "keep", extendMinutes: 120 }),
+      ).toMatchObject({ reason: `${why}: it is held for 120 minutes more`, extendMinutes: 120 });
+    });
+  });
 
   test("it says why, and how far it had come", () => {
     const release = { id: "chat-v7", subject: by.subject, execution: by.execution, fence: 4 };

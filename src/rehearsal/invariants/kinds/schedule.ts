@@ -13,7 +13,8 @@ export const schedule = {
     "scheduler.UpdateSchedule": (call) => ({ name: nameIn(call), leadsTo: isThere }),
     "scheduler.DeleteSchedule": (call) => ({ name: nameIn(call), leadsTo: isGone }),
   },
-  makes: { operation: "scheduler.CreateSchedule", most: 1 },
+  // The end of a lease, and the one that it is extended to.
+  makes: { operation: "scheduler.CreateSchedule", most: 2 },
 
   left: (looks) => moreOrLess("schedule", looks),
 

@@ -1,0 +1,82 @@
+/** What each milestone of a plan means before anything is run: when it starts, what it raises until when, and what that costs. */
+import { poolExpense } from "../capacity/estimate.ts";
+import type { Launch } from "../capacity/launch.ts";
+import { type ReleaseOutlook, releaseOutlook } from "../capacity/release-outlook.ts";
+import type { CompletedBy, Late } from "../plan/completion.ts";
+import type { Criterion } from "../plan/criteria.ts";
+import { planOfMilestone } from "../plan/milestone-plan.ts";
+import type { MilestoneKind, Plan } from "../plan/plan.ts";
+import { type MilestoneStart, startOf } from "./calendar.ts";
+import { type LeadPart, leadTimeOf } from "./lead-time.ts";
+
+export interface MilestoneOutlook {
+  readonly kind: MilestoneKind;
+  readonly when: Plan["milestones"]["production"]["when"];
+  /** When it is started; absent where an approval makes it due. */
+  readonly start?: MilestoneStart;
+  /** Of what the time from there to its date is made. */
+  readonly lead?: readonly LeadPart[];
+  readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
+  /** What ends the hold of the pool before its time. */
+  readonly completedBy?: CompletedBy;
+  /** What becomes of it where that comes late, and its cost then, held to the end of the extension. */
+  readonly late?: Late & { readonly costUsd: number | null };
+  /** Of validation: what a version must measure up to. */
+  readonly criteria?: readonly Criterion[];
+  /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
+  readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
+  /** Of the pool, held to its end, or of staging's release; null where its price is not known. */
+  readonly costUsd?: number | null;
+}
+
+export function milestoneOutlook(
+  plan: Plan,
+  kind: MilestoneKind,
+  launches: readonly Launch[],
+): MilestoneOutlook[] {
+  const milestone = plan.milestones[kind];
+  if (milestone === undefined) return [];
+  const { when, pool } = milestone;
+  const start = startOf(plan, kind, launches);
+  const isAhead = start !== undefined && start.leadMinutes > 0;
+  const outlook = {
+    kind,
+    when,
+    ...(start !== undefined && { start }),
+    ...(isAhead && { lead: leadTimeOf(plan, kind, launches).parts }),
+  };
+  const staging = planOfMilestone(plan, kind);
+  if (staging !== plan) {
+    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType);
+    return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
+  }
+  const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;
+  const validated = { ...outlook, ...(criteria !== undefined && { criteria }) };
+  if (pool === undefined) return [validated];
+  const { instanceType, instances, holdMinutes } = pool;
+  const { usd } = poolExpense(plan, pool, { leadMinutes: start?.leadMinutes });
+  const { completedBy, late } = plan.milestones[kind] ?? {};
+  const extended = late && poolExpense(plan, pool, { leadMinutes: start?.leadMinutes, ...late });
+  const held = {
+    pool: { instanceType, instances, holdMinutes },
+    ...(completedBy && { completedBy }),
+    ...(late && { late: { ...late, costUsd: extended?.usd ?? null } }),
+  };
+  return [{ ...validated, ...held, costUsd: usd }];
+}
+
+export function poolWarnings(
+  { budget }: Plan,
+  { kind, pool, late, costUsd: held = 0 }: MilestoneOutlook,
+): string[] {
+  if (pool === undefined) return [];
+  const costUsd = late === undefined ? held : late.costUsd;
+  if (costUsd === null)
+    return [
+      `the price of ${pool.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
+    ];
+  if (costUsd <= budget.usdPerRelease) return [];
+  return [
+    `the pool of ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+  ];
+}
