@@ -5,7 +5,8 @@
 import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
 import { ifThere } from "../src/aws/errors.ts";
-import { firstThatFits } from "../src/aws/fleet-planning.ts";
+import { publish } from "../src/aws/event-bridge.ts";
+import { type FleetAnswer, firstThatFits } from "../src/aws/fleet-planning.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -34,6 +35,7 @@ import { Planning } from "../src/core/release/release.ts";
 import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
+import { epochMs } from "../src/core/units.ts";
 import { idleWaitSeconds, waitUntilSeconds } from "../src/core/wait.ts";
 
 const Input = Opened.pick({
@@ -69,10 +71,14 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   const sized = releasesVersion(doc.plan, doc.release.milestone)
     ? await planEndpoint(doc, tools)
     : await planPool(doc, tools, pool);
-  const answer = sized.status === "fits" ? await withFreeNames(sized, doc, tools) : sized;
+  const answer =
+    sized.status === "fits" ? await withFreeNames(sized, doc, tools) : await orWaiting(sized, doc, tools);
+  // What waits for something else meanwhile has not got its quota either.
+  const { shortSince } = doc.planning ?? {};
   const planning = {
     waitSeconds: idleWaitSeconds(poll.waitedMs()),
     since,
+    ...(answer.status === "waiting" && shortSince !== undefined && { shortSince }),
     ...answer,
     ...turn(answer.status),
   };
@@ -81,6 +87,31 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
 };
 
 type Answer = Pick<Planning, "status" | "reason" | "needs">;
+type Waiting = Answer & Partial<Pick<Planning, "waitSeconds" | "shortSince">>;
+
+/** Where a quota is all that is too small, it is waited for as long as the plan says; its owners are told that it is. */
+async function orWaiting(
+  { isShort = false, ...refused }: FleetAnswer,
+  { plan, planning, release }: Input,
+  tools: Tools,
+): Promise<Waiting> {
+  const { waitMinutes } = plan.rollout.onShortQuota ?? {};
+  if (!isShort || waitMinutes === undefined) return refused;
+  const { status, reason } = refused;
+  const nowMs = tools.now();
+  const shortSince = planning?.shortSince ?? new Date(nowMs).toISOString();
+  const untilMs = epochMs(shortSince) + waitMinutes * 60_000;
+  const until = new Date(untilMs).toISOString();
+  if (nowMs >= untilMs) return { status, reason: `${reason}; it was waited for until ${until}` };
+  if (planning?.shortSince === undefined)
+    await publish(tools, release, { state: "waiting-for-quota", reason, until });
+  return {
+    status: "waiting",
+    reason: `${reason}; waits until ${until}`,
+    waitSeconds: waitUntilSeconds(untilMs, nowMs, idleWaitSeconds(nowMs - epochMs(shortSince))),
+    shortSince,
+  };
+}
 
 /** What exists under a name that this release would give is not its own, and must be neither used nor deleted. */
 async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools): Promise<Answer> {
@@ -99,7 +130,7 @@ async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools):
   return { ...sized, status: "refused", reason: `${taken.join(", ")}: exists, and not by this release` };
 }
 
-async function planEndpoint(doc: Input, tools: Tools): Promise<Answer> {
+async function planEndpoint(doc: Input, tools: Tools): Promise<FleetAnswer> {
   const { plan } = doc;
   const { aws, now } = tools;
   const found = await look(doc, tools);
@@ -147,13 +178,12 @@ async function planPool(
   { plan, release }: Input,
   { aws, now }: Tools,
   pool: TrainingPool | undefined,
-): Promise<Answer> {
+): Promise<FleetAnswer> {
   if (pool === undefined) return { status: "refused", reason: "the milestone names no capacity" };
   const lacks = lacksOfPool(pool, {
     "training job usage": await quotasFor(aws, "training job usage", [pool.instanceType]),
     "training warm pool usage": await quotasFor(aws, "training warm pool usage", [pool.instanceType]),
   });
-  if (lacks.length > 0) return { status: "refused", reason: lacks.join("; ") };
   if (!isAccountedFor(pool.instanceType, plan))
     return { status: "refused", reason: unaccountedFor(pool.instanceType) };
   const { extendMinutes } = plan.milestones[release.milestone]?.late ?? {};
@@ -164,6 +194,7 @@ async function planPool(
       status: "refused",
       reason: `the pool is estimated at $${usd.toFixed(2)}, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
     };
+  if (lacks.length > 0) return { status: "refused", reason: lacks.join("; "), isShort: true };
   return { status: "fits", reason: `${pool.instances} ${pool.instanceType} for training` };
 }
 

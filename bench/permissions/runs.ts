@@ -46,6 +46,7 @@ alongside:
 `);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
+const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
@@ -283,6 +284,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "through staging into production",
     outcome: "promoted",
     request: { plan: staged, event: approved },
+  },
+  {
+    name: "a release that waits for its quota",
+    outcome: "promoted",
+    request: { plan: patient, event: event("registry-approved"), world: world("late-quota") },
   },
   {
     name: "a training milestone, until its lease has ended",

@@ -24,7 +24,7 @@ export async function lacksOfInstances(aws: Aws, question: Question): Promise<re
 
 /**
  * Quota and budget for a release that needs this much, and what room the way back has should the load grow; `unseen` are
- * endpoints that may have instances uncounted.
+ * endpoints that may have instances uncounted. It `isShort` where quota is all that is too small.
  */
 export async function meansAndRoom(
   aws: Aws,
@@ -36,20 +36,24 @@ export async function meansAndRoom(
     readonly needs: Pick<Needs, "measuredRequestsPerSecond">;
     readonly stableMaximum: number | undefined;
   },
-): Promise<MeansFound & { readonly room: RoomAnswer }> {
+): Promise<MeansFound & { readonly room: RoomAnswer; readonly isShort: boolean }> {
   const found = await look(aws, { plan, needs });
   const { stable, candidate, measuredRequestsPerSecond } = needs;
-  const { quota, elsewhere } = found;
-  const room = roomFor({
-    plan,
-    stable,
-    candidate: { ...candidate, instances: finalOf(candidate) },
-    stableMaximum,
-    measuredRequestsPerSecond,
-    quota,
-    elsewhere,
-  });
-  return { ...means({ plan, needs }, found), room };
+  const grown = { ...candidate, instances: finalOf(candidate) };
+  const within = (limits: Limits) => {
+    const { quota, elsewhere } = limits;
+    const asked = { plan, stable, candidate: grown, stableMaximum, measuredRequestsPerSecond };
+    return { ...means({ plan, needs }, limits), room: roomFor({ ...asked, quota, elsewhere }) };
+  };
+  const isWithin = ({ fits, room }: ReturnType<typeof within>) => fits && !("lacks" in room);
+  const answer = within(found);
+  return { ...answer, isShort: !isWithin(answer) && isWithin(within(withoutLimit(found, needs))) };
+}
+
+/** The same account if it might have as many instances as it wants. */
+function withoutLimit(found: Limits, { stable, candidate }: Question["needs"]): Limits {
+  const types = [stable.instanceType, candidate.instanceType];
+  return { ...found, quota: Object.fromEntries(types.map((type) => [type, Number.MAX_SAFE_INTEGER])) };
 }
 
 function look(aws: Aws, { plan, needs }: Question): Promise<Limits> {

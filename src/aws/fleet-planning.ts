@@ -14,7 +14,8 @@ import type { Aws } from "./clients.ts";
 import { meansAndRoom } from "./feasibility.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
-type Answer = Pick<Planning, "status" | "reason" | "needs">;
+/** It `isShort` where nothing but a quota is in its way. */
+export type FleetAnswer = Pick<Planning, "status" | "reason" | "needs"> & { readonly isShort?: boolean };
 
 type Asked = Pick<Opened, "release" | "plan">;
 
@@ -36,7 +37,7 @@ interface Sized {
  * By the first of the strategies that the plan's comes down to which is within its means. The last is taken as it is; what
  * comes before it must leave something of the budget.
  */
-export async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise<Answer> {
+export async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise<FleetAnswer> {
   const lacks: string[] = [];
   const choices = fleetsFor(doc.plan, sized.each, sized.design);
   for (const [nth, { strategy, fleet }] of choices.entries()) {
@@ -51,7 +52,7 @@ export async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise
 }
 
 /** With what it comes to at most, promoted or rolled back. */
-type Planned = Answer & { readonly dearestUsd: number };
+type Planned = FleetAnswer & { readonly dearestUsd: number };
 
 /** Whether a candidate of such a fleet is within the means, and what it is named. */
 async function planFleet(
@@ -77,7 +78,7 @@ async function planFleet(
     costUsd: 0,
   };
   const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
-  const { room, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
+  const { room, isShort, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
   const { leases, changing, ...alongside } = sized.alongside;
   const lacks = [...alongside.lacks];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
@@ -99,6 +100,7 @@ async function planFleet(
     reason: reasons.join("; "),
     needs: planned,
     dearestUsd,
+    isShort: isShort && lacks.length === 0,
   });
   if (lacks.length > 0) return refused([...means.lacks, ...lacks]);
   if (!means.fits) return refused(means.lacks);

@@ -17,6 +17,74 @@ async function planned(options: { plan?: Plan; spec?: SpecInput; event?: unknown
   return { run, planning: await run.plan() };
 }
 
+describe("a release for which the account's quota is too small", () => {
+  const patient = (waitMinutes: number, budget = {}) =>
+    planWith({ rollout: { onShortQuota: { waitMinutes } }, budget });
+  const late = { quotaPercent: 50, quotaGrantedAfterMinutes: 90 };
+  const states = (run: Run) => run.account.published().map(({ state }) => state);
+
+  test("waits for it as long as its plan says, tells its owners once, and is planned once it is there", async () => {
+    const { run, planning } = await planned({ plan: patient(120), spec: late });
+
+    const why = "the release needs 24 ml.g5.xlarge at its peak, the account's quota is 12";
+    expect(planning).toMatchObject({
+      status: "waiting",
+      reason: expect.stringContaining(why),
+      waitSeconds: 30,
+      shortSince: "2026-11-23T09:00:00.000Z",
+    });
+    expect(planning.reason).toContain("; waits until 2026-11-23T11:00:00.000Z");
+    run.account.wait(60);
+    expect(await run.plan()).toMatchObject({ status: "waiting", shortSince: planning.shortSince });
+    expect(states(run).filter((state) => state === "waiting-for-quota")).toHaveLength(1);
+    run.account.wait(31);
+
+    const fits = await run.plan();
+
+    expect(fits).toMatchObject({ status: "fits" });
+    expect(fits).not.toHaveProperty("shortSince");
+  });
+
+  test("is refused when the time is over, whatever else it had to wait for meanwhile", async () => {
+    const { run } = await planned({ plan: patient(120), spec: { quotaPercent: 50 } });
+    run.account.wait(60);
+    await setInstances(run.account.aws, "chat-assistant", { name: "v6", instances: 9 });
+    expect(await run.plan()).toMatchObject({
+      status: "waiting",
+      reason: "endpoint chat-assistant is Updating",
+      shortSince: "2026-11-23T09:00:00.000Z",
+    });
+    run.account.wait(59);
+    expect(await run.plan()).toMatchObject({ status: "waiting", waitSeconds: 60 });
+    run.account.wait(1);
+
+    expect(await run.plan()).toMatchObject({
+      status: "refused",
+      reason: expect.stringContaining("; it was waited for until 2026-11-23T11:00:00.000Z"),
+    });
+  });
+
+  test("is refused at once where its plan says nothing, or where more than a quota is too small", async () => {
+    expect((await planned({ spec: late })).planning).toMatchObject({ status: "refused" });
+    const { run, planning } = await planned({ plan: patient(120, { usdPerRelease: 5 }), spec: late });
+    expect(planning).toMatchObject({ status: "refused" });
+    expect(states(run)).not.toContain("waiting-for-quota");
+  });
+
+  test("waits for a pool's quota, too", async () => {
+    const { planning } = await planned({
+      plan: patient(120),
+      event: trainingDue,
+      spec: { training: { quotaInstances: 1 } },
+    });
+    expect(planning).toMatchObject({
+      status: "waiting",
+      reason:
+        "the pool needs 2 ml.g5.12xlarge, the account's training job quota is 1; waits until 2026-11-23T11:00:00.000Z",
+    });
+  });
+});
+
 describe("a production release", () => {
   test("is sized for the plan's peak, with what there is now, and the names of what it will make", async () => {
     const { planning } = await planned();

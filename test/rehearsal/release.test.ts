@@ -205,6 +205,30 @@ describe("a registry event", () => {
   });
 });
 
+describe("a release whose quota comes late", () => {
+  const waiting = (waitMinutes: number) => ({
+    ...plan,
+    rollout: { ...plan.rollout, onShortQuota: { waitMinutes } },
+  });
+
+  test("waits for it, with nothing raised, and is promoted", async () => {
+    const record = await released({ plan: waiting(120), world: "late-quota" });
+
+    expect(record.outcome).toBe("promoted");
+    const first = record.changes.find(({ kind, by }) => kind === "status" && by.who === "call");
+    expect(first?.atSeconds).toBeGreaterThanOrEqual(90 * 60);
+    expect(first?.atSeconds).toBeLessThan(115 * 60);
+  });
+
+  test("is refused where it comes too late, with nothing changed", async () => {
+    const { outcome, reason, before, after } = await released({ plan: waiting(60), world: "late-quota" });
+
+    expect(outcome).toBe("refused");
+    expect(reason).toMatch(/quota is 12; it was waited for until 2026-01-05T09:00:00\.\d+Z$/);
+    expect(kept(after)).toEqual(kept(before));
+  });
+});
+
 describe("a training milestone", () => {
   const event = { model: "chat-assistant", milestone: "training" };
   const training = (options: object) => WorldSpec.parse({ description: "training", ...options });
@@ -231,7 +255,8 @@ describe("a training milestone", () => {
     });
     expect(executions.at(-1)).toMatchObject({
       status: "SUCCEEDED",
-      reason: "the lease of chat-assistant-2026-01-05-training is over; everything is as before",
+      reason:
+        "the lease of chat-assistant-2026-01-05-training is over, and training job chat-assistant-train-* has not succeeded; everything is as before",
       startSeconds: 180 * 60,
     });
     const between = executions.slice(1, -1).map(({ name }) => name.startsWith("keep-slipway-dev-"));

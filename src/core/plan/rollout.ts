@@ -65,6 +65,18 @@ const NoDataPolicy = z
   })
   .describe("What to do when a bake ends without data.");
 
+export const ShortQuotaPolicy = z
+  .strictObject({
+    waitMinutes: z
+      .int()
+      .min(5)
+      .max(minutesOfWeek)
+      .describe("How long to wait for a quota to be raised, or for others to be done, minutes."),
+  })
+  .describe(
+    "What to do before anything is raised when the account's quota is all that is too small; it is refused then, as it is at once without this.",
+  );
+
 const rate = z.number().min(0.0001).max(0.2);
 
 export const Rollout = z
@@ -127,6 +139,7 @@ export const Rollout = z
       .describe("The error rates of judging, for the whole release and all KPIs together."),
     onInconclusive: InconclusivePolicy,
     onNoData: NoDataPolicy,
+    onShortQuota: ShortQuotaPolicy.optional(),
     capacityTimeoutMinutes: z
       .int()
       .min(5)

@@ -77,6 +77,8 @@ export const Planning = z.object({
   waitSeconds,
   since: z.string(),
   needs: Needs.optional(),
+  /** Since when a quota is all that it waits for, ISO 8601. */
+  shortSince: z.iso.datetime().optional(),
   ...turn,
 });
 export type Planning = z.infer<typeof Planning>;

@@ -21,13 +21,14 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, and two with metrics that fail", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, and two with metrics that fail", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
       "growing-fleet",
       "healthy",
       "late-fault",
+      "late-quota",
       "lone-host",
       "lost-metrics",
       "no-capacity",

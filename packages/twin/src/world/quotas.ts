@@ -16,8 +16,21 @@ export interface Quotas {
   quota(use: InstanceQuota["use"], instanceType: string): number;
 }
 
-export const createQuotas = (quotas: readonly InstanceQuota[]): Quotas => ({
-  quotas,
-  quota: (use, instanceType) =>
-    quotas.find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,
-});
+/** `later` are those that stand from a moment on, epoch milliseconds. */
+export function createQuotas(
+  first: readonly InstanceQuota[],
+  later?: {
+    readonly fromMs: number;
+    readonly quotas: readonly InstanceQuota[];
+    readonly nowMs: () => number;
+  },
+): Quotas {
+  const standing = () => (later !== undefined && later.nowMs() >= later.fromMs ? later.quotas : first);
+  return {
+    get quotas() {
+      return standing();
+    },
+    quota: (use, instanceType) =>
+      standing().find((each) => each.use === use && each.instanceType === instanceType)?.instances ?? 0,
+  };
+}

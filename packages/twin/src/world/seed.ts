@@ -19,6 +19,8 @@ const dayMs = 86_400_000;
 export interface SeededState {
   readonly state: WorldState;
   readonly quotas: readonly InstanceQuota[];
+  /** The same once AWS has granted more. */
+  readonly granted: readonly InstanceQuota[];
   readonly instanceIds: readonly string[];
 }
 
@@ -74,6 +76,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       objects: new Map(evaluations.flatMap(({ objects }) => objects)),
     },
     quotas: [...endpointQuotas(account, spec), ...trainingQuotas(account, spec)],
+    granted: [...endpointQuotas(account, unlimited(spec)), ...trainingQuotas(account, unlimited(spec))],
     instanceIds: instances.map((instance) => instance.id),
   };
 }
@@ -230,6 +233,9 @@ function trainingQuotas({ trainingNeeds }: AccountSeed, spec: SettledSpec): Inst
     ];
   });
 }
+
+/** The same world without a word of what its quotas are. */
+const unlimited = ({ quotaInstances: _, quotaPercent: __, ...spec }: SettledSpec): SettledSpec => spec;
 
 /** A share of a need, if the world says that the account has such. */
 const shareOf = (need: number | undefined, { quotaPercent }: SettledSpec): number | undefined =>

@@ -214,6 +214,14 @@ export const WorldSpec = z.strictObject({
     .describe(
       "The same in percent of the account's highest need, beside other people's endpoints; and so of what training needs. Where neither is there: four times the account's peak fleet, and eight more than the highest need at least.",
     ),
+  quotaGrantedAfterMinutes: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      "After how many minutes AWS grants what was asked for: the quotas of endpoint instances are then as large as where the world says nothing of them.",
+    ),
   defaultQuotas: z
     .boolean()
     .default(false)

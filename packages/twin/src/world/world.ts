@@ -45,7 +45,6 @@ export function createWorld(options: WorldOptions): World {
   const arriving = rate(spec.traffic, { startMs, peakRequestsPerSecond: account.peakRequestsPerSecond });
   const throughput = (instanceType: string) =>
     (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0;
-  const { quotas, quota } = createQuotas(seeded.quotas);
   const { nextOrdinal } = createOrdinals();
   const { probes, takeProbes } = createProbing();
   const timers = createTimerQueue();
@@ -53,6 +52,13 @@ export function createWorld(options: WorldOptions): World {
   const listeners: ((event: WorldEvent) => void)[] = [];
   const minuteEnds: MinuteEnd[] = [];
   const clock = { nowMs: firstTickMs };
+  const { quotaGrantedAfterMinutes: granted } = spec;
+  const quotas = createQuotas(
+    seeded.quotas,
+    granted === undefined
+      ? undefined
+      : { fromMs: startMs + granted * 60_000, quotas: seeded.granted, nowMs: () => clock.nowMs },
+  );
 
   const world: World = {
     seed,
@@ -83,8 +89,10 @@ export function createWorld(options: WorldOptions): World {
     bill,
     instanceHours: (untilMs = clock.nowMs) => bill.hours(untilMs),
     unitHours: (untilMs = clock.nowMs) => unitHoursOf(seeded.state.scalables, { startMs, untilMs }),
-    quotas,
-    quota,
+    get quotas() {
+      return quotas.quotas;
+    },
+    quota: quotas.quota,
     nextOrdinal,
     probes,
     takeProbes,
