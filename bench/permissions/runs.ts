@@ -288,7 +288,7 @@ export const permissionRuns: readonly PermissionRun[] = [
   {
     name: "a release that waits for its quota",
     outcome: "promoted",
-    request: { plan: patient, event: event("registry-approved"), world: world("late-quota") },
+    request: { plan: patient, event: event("registry-approved"), world: loadWorld("late-quota") },
   },
   {
     name: "a training milestone, until its lease has ended",
