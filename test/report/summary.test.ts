@@ -152,3 +152,30 @@ it("says what was raised of what the model leans on, thing by thing", () => {
     /alongside +service\/prod\/tokenizer 4\.3 unit-hours more \(\$0\.21\),\s+function:tokenise:live as it was/,
   );
 });
+
+describe("a training pool", () => {
+  const pool = {
+    fromSeconds: 501,
+    untilSeconds: 9365,
+    thereSeconds: 7560,
+    primings: 2,
+    jobs: 1,
+    endedBy: "done",
+  };
+
+  it("is told of by how long it was there, who took it, and why it was given back", () => {
+    const text = read({ pool }, 100);
+
+    expect(text).toContain(
+      "pool            there for 2 h 6 min of 2 h 28 min, from 0:08:21 to 2:36:05; primed 2 times, 1 job of\n",
+    );
+    expect(text).toMatch(/given back {6}done\n/);
+    const alone = read({ pool: { ...pool, primings: 1, jobs: 0, endedBy: null } }, 200);
+    expect(alone).toContain("primed once, no job of the team's took it");
+    expect(alone).toContain("given back      not yet: its lease goes on");
+  });
+
+  it("is not spoken of where there was none", () => {
+    expect(read({}, 100)).not.toContain("given back");
+  });
+});

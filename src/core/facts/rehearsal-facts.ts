@@ -64,6 +64,8 @@ export interface RehearsalFacts {
   /** Instance types without a known price: their hours are in no cost. */
   readonly unpricedInstanceTypes: readonly string[];
   readonly budget: { readonly usdPerRelease: number; readonly maxLockedMinutes: number };
+  /** The training pool that was raised; absent where none came to be there. */
+  readonly pool?: PoolFacts;
   /** The rollout stages that were reached. */
   readonly stages: readonly StageFacts[];
   readonly timeline: readonly MinuteFacts[];
@@ -87,6 +89,19 @@ export interface RehearsalFacts {
   /** The account before the event and after everything. */
   readonly before: unknown;
   readonly after: unknown;
+}
+
+export interface PoolFacts {
+  /** From when it was first there until its lease was ended. */
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  /** Of that time, how long it was there: idle, being primed again, or at work on a job. */
+  readonly thereSeconds: number;
+  /** Jobs that primed it, and other jobs. */
+  readonly primings: number;
+  readonly jobs: number;
+  /** What ended its lease, one sentence; null where nothing has. */
+  readonly endedBy: string | null;
 }
 
 export interface OwnedHours {

@@ -1,4 +1,5 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
 import { invariantNames } from "../invariants/checker.ts";
@@ -8,6 +9,7 @@ import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
 import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
+import { poolOf } from "./pool.ts";
 import { stagesOf } from "./stages.ts";
 
 /** `worldName` is what the world is called in the facts. The record must hold the findings of the invariants. */
@@ -18,6 +20,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
   const steady = Object.keys(record.before.endpoints[plan.endpoint.name]?.variants ?? {});
   const isCandidate = (variant: string) => !steady.includes(variant);
   const { requests, failed } = candidateRequests({ timeline: record.timeline, spec, isCandidate });
+  const pool = poolOf(record, `${rehearsedDeployment.stack}-`);
   const { seed, startedAt, virtualSeconds, transitions, lambdaInvocations, awsCalls } = record;
   return {
     ...endOf(record),
@@ -34,6 +37,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     candidateRequests: requests,
     ...spent(record, findings, plan),
     budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
+    ...(pool !== undefined && { pool }),
     stages: stagesOf(plan, record, isCandidate),
     timeline: record.timeline,
     ...promises(findings, startedAt),

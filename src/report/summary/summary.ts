@@ -3,6 +3,7 @@ import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { expenses } from "./expenses.ts";
 import { headline } from "./headline.ts";
 import { apart, type Page } from "./page.ts";
+import { pool } from "./pool.ts";
 import { promises } from "./promises.ts";
 import { stages, traffic } from "./traffic.ts";
 import { work } from "./work.ts";
@@ -13,6 +14,7 @@ export function summaryOf(facts: RehearsalFacts, page: Page): string[] {
     headline(facts, page),
     traffic(facts, page),
     stages(facts, page),
+    pool(facts, page),
     [...expenses(facts, page), ...promises(facts, page)],
     work(facts, page),
   ]);
