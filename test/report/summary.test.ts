@@ -167,7 +167,7 @@ describe("a training pool", () => {
     const text = read({ pool }, 100);
 
     expect(text).toContain(
-      "pool            there for 2 h 6 min of 2 h 28 min, from 0:08:21 to 2:36:05; primed 2 times, 1 job of\n",
+      "pool            there for 2 h 6 min of 2 h 28 min, from 0:08:21 to 2:36:05; primed 2 times, 1 job\n",
     );
     expect(text).toMatch(/given back {6}done\n/);
     const alone = read({ pool: { ...pool, primings: 1, jobs: 0, endedBy: null } }, 200);
