@@ -21,6 +21,7 @@ import { planOfMilestone } from "./plan/milestone-plan.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
 import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
+import { withZoneSpare } from "./plan/zone-spare.ts";
 import type { Percent } from "./units.ts";
 
 export type { ExpectedLoad, Sight };
@@ -138,6 +139,11 @@ function fleetWarnings(plan: Plan): string[] {
   const { instances, instanceType } = plan.endpoint;
   const { peakRequestsPerSecond: requestsPerSecond, utilisationPercent } = plan.requirements;
   const needed = instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 });
+  const spared = withZoneSpare(plan.requirements.zoneSpare, needed);
+  if (needed <= instances && instances < spared)
+    return [
+      `the steady fleet of ${instances} ${instanceType} does not serve the peak when it loses a zone, until a release has brought one that does: that takes ${spared}`,
+    ];
   if (needed <= instances) return [];
   return [
     `the steady fleet of ${instances} ${instanceType} does not serve the peak of ${requestsPerSecond} requests per second at ${utilisationPercent} %: that takes ${needed}`,

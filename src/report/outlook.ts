@@ -177,11 +177,16 @@ function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     ...wrap(
-      "On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.",
+      `On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.${spareText(release)}`,
       width - margin.length,
     ).map((line) => paint.dim(margin + line)),
   ];
 }
+
+const spareText = ({ candidate, spare }: ReleaseOutlook): string =>
+  spare === undefined
+    ? ""
+    : ` Of its ${candidate.instances} instances ${spare.instances} ${spare.instances === 1 ? "is" : "are"} spare, so that a zone may be lost: ${cost(spare.usd)} of this, and as many instances from its promotion on, as far as auto scaling leaves them.`;
 
 const quotaText = ({ peak }: ReleaseOutlook): string =>
   Object.entries(peak)

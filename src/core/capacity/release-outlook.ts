@@ -11,6 +11,8 @@ export interface ReleaseOutlook {
   readonly isDefault: boolean;
   /** With which it is promoted. */
   readonly candidate: { readonly instanceType: string; readonly instances: number };
+  /** Of these, what is there so that a zone may be lost, and what that adds to the cost; absent where the plan asks for none. */
+  readonly spare?: { readonly instances: number; readonly usd: number | null };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
   readonly peak: InstancesByType;
   /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
@@ -34,5 +36,19 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
   const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const isDefault = releaseType === plan.defaultReleaseType;
-  return { releaseType, isDefault, candidate, peak, costUsd, ...estimate };
+  const spare = spareIn(plan, releaseType, { instances: candidate.instances, costUsd });
+  return { releaseType, isDefault, candidate, ...(spare && { spare }), peak, costUsd, ...estimate };
+}
+
+/** Beside the same release without it. */
+function spareIn(
+  plan: Plan,
+  releaseType: ReleaseType,
+  { instances, costUsd }: { instances: number; costUsd: number | null },
+): ReleaseOutlook["spare"] {
+  const { zoneSpare, ...requirements } = plan.requirements;
+  if (zoneSpare === undefined) return undefined;
+  const bare = releaseOutlook({ ...plan, requirements }, releaseType);
+  const usd = costUsd === null || bare.costUsd === null ? null : costUsd - bare.costUsd;
+  return { instances: instances - bare.candidate.instances, usd };
 }

@@ -17,6 +17,7 @@ import { Milestones } from "./milestones.ts";
 import { Rollout } from "./rollout.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
 import { WarmthRequirement } from "./warmth.ts";
+import { ZoneSpare } from "./zone-spare.ts";
 
 export { InstanceNeeds } from "./instances.ts";
 export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
@@ -48,6 +49,7 @@ const Requirements = z
     utilisationPercent: percentField(
       z.number().min(10).max(95).describe("How full an instance may run at that load, percent."),
     ),
+    zoneSpare: ZoneSpare.optional(),
   })
   .describe("What the endpoint must keep to, during a release too.");
 
