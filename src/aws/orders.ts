@@ -42,6 +42,8 @@ export async function order(aws: Aws, given: GivenNow): Promise<OrderOutcome> {
       throw notFound(next.why);
     case "nothing":
       return all(next.said);
+    case "give-back":
+      return giveBack(aws, given);
     case "stop-waiting":
       return stopWaiting(aws, found, given);
     case "roll-back":
@@ -49,6 +51,21 @@ export async function order(aws: Aws, given: GivenNow): Promise<OrderOutcome> {
     case "stop":
       return stopAndUndo(aws, found, { ...given, rollsBack: next.rollsBack });
   }
+}
+
+/** Ends a lease as its schedule would; ordered twice within the same ten minutes it is ended once. */
+async function giveBack(aws: Aws, { releaseId, by, nowMs }: GivenNow): Promise<OrderOutcome> {
+  const { stack } = aws.environment;
+  const nth = `by-hand-${Math.floor(nowMs / 600_000)}`;
+  const name = executionName("lease", { stack, releaseId, nth });
+  const input = { scaleDown: { releaseId, why: `given back by ${by}` } };
+  const started = await settled(
+    async () => void (await startMachine(aws, name, input)),
+    async () => (await executionState(aws, executionArnOf(aws, name))) !== "never-started",
+  );
+  return started.how === "done"
+    ? all(`${releaseId} gives its capacity back by execution ${name}`)
+    : part(`${releaseId} holds its capacity, and ${notDone(started, "started", "its end")}`);
 }
 
 async function stopWaiting(

@@ -1,6 +1,7 @@
 /** Looks at a release before a person's order is carried out: its record, its lock, and the execution that holds it. */
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
 import { notFound } from "../core/errors.ts";
+import { leaseEndOf } from "../core/release/keeping.ts";
 import type { Holder, LockItem } from "../core/release/lock.ts";
 import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
 import type { Aws } from "./clients.ts";
@@ -34,8 +35,10 @@ export async function lookAt(
   const { subject, execution } = record.release;
   const lock = await readLock(aws, subject);
   const found = { subject, lock, execution };
-  if (record.status === "closed")
-    return { ...found, standing: { is: "closed", outcome: record.closing?.outcome ?? "unknown" } };
+  if (record.status === "closed") {
+    const outcome = record.closing?.outcome ?? "unknown";
+    return { ...found, standing: { is: "closed", outcome, heldUntil: leaseEndOf(record.changes ?? []) } };
+  }
   const { holder } = lock;
   if (holder?.releaseId !== releaseId) {
     const place = lock.queue?.find((one) => one.execution === execution || one.releaseId === releaseId);

@@ -1,8 +1,11 @@
 /** `slipway stop`, `rollback`, `approve` and `freeze`: what is said is what is so, whichever call is refused. */
+import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
+import { executionArnOf } from "../../src/aws/executions.ts";
 import { writeLock } from "../../src/aws/lock-item.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
+import type { Change } from "../../src/core/release/change.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding, subject } from "../aws/releases.ts";
 import { kept } from "./lock-scenarios.ts";
@@ -10,6 +13,11 @@ import { baking, byHand, later, release, scenarios, stateOf } from "./order-scen
 import { holdsWhateverIsRefused } from "./refusals.ts";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
 import { say } from "./spoken.ts";
+
+const inputOf = async (aws: ServedAccount["aws"], name: string) => {
+  const executionArn = executionArnOf(aws, name);
+  return (await aws.states.send(new DescribeExecutionCommand({ executionArn }))).input;
+};
 
 describe.each(Object.entries(scenarios))("%s", (_name, scenario) => holdsWhateverIsRefused(scenario));
 
@@ -153,6 +161,33 @@ describe("what cannot be ordered is told by where the release stands", () => {
 
     expect(code).toBe(64);
     expect(err).toContain("which ended as promoted");
+  });
+
+  it("rollback of one that holds capacity on a lease gives that back; stop names the command", async () => {
+    const { aws } = await served(baking);
+    const closing: Closing = { outcome: "done", reason: "", releaseId: release, drifted: [] };
+    const end: Change = {
+      id: "lease-end",
+      seq: 1,
+      resource: { kind: "schedule", name: "slipway-dev/end" },
+      before: null,
+      after: { at: "2026-11-23T12:00:00", input: "{}" },
+      state: "applied",
+      at: later,
+    };
+    await closeRecord(aws, { releaseId: release, closing, closedAt: later, changes: [end] });
+
+    expect((await say("stop", release)).err).toContain(
+      `its capacity is held until 2026-11-23T12:00:00Z, "slipway rollback ${release}" gives it back`,
+    );
+    const { code, out } = await say("rollback", release);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/gives its capacity back by execution lease-slipway-dev-.*by-hand-/);
+    const name = /execution (\S+)/.exec(out)?.[1] ?? "";
+    expect(JSON.parse((await inputOf(aws, name)) ?? "null")).toEqual({
+      scaleDown: { releaseId: release, why: expect.stringMatching(/^given back by arn:/) },
+    });
   });
 
   it.each([

@@ -27,6 +27,8 @@ export type OrderAction =
   | { readonly do: "nothing"; readonly said: string }
   /** It has changed nothing: ending its execution is all. */
   | { readonly do: "stop-waiting" }
+  /** It has closed, and what it has on a lease is given back before its time. */
+  | { readonly do: "give-back" }
   /** Its execution is over: a compensation is started. */
   | { readonly do: "roll-back" }
   /** The order is recorded, then its execution ended; what it did is undone by the sweep, or at once. */
@@ -49,8 +51,15 @@ export function nextForOrder({ given, standing, execution, hasRemainder }: Order
   const refuse = (why: string): OrderAction => ({ do: "refuse", why: `RELEASE: expected one that ${why}` });
   const nothing = (said: string): OrderAction => ({ do: "nothing", said: `${releaseId} is ${said}` });
   switch (standing.is) {
-    case "closed":
-      return refuse(`is under way, found "${releaseId}", which ended as ${standing.outcome}`);
+    case "closed": {
+      const { outcome, heldUntil } = standing;
+      if (heldUntil !== undefined && kind === "roll-back") return { do: "give-back" };
+      const held =
+        heldUntil === undefined
+          ? ""
+          : `; its capacity is held until ${heldUntil}, "slipway rollback ${releaseId}" gives it back`;
+      return refuse(`is under way, found "${releaseId}", which ended as ${outcome}${held}`);
+    }
     case "promoted": {
       const does = hasRemainder ? keeps : "puts away what it needs no more";
       return refuse(`can walk back, found "${releaseId}", which is promoted and ${does}`);

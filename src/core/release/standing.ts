@@ -3,7 +3,8 @@ import * as z from "zod";
 import { firstAsked, normaliseRequest } from "../request/request.ts";
 
 export type Standing =
-  | { readonly is: "closed"; readonly outcome: string }
+  /** `heldUntil` is when the lease of the capacity ends that it has left raised, ISO 8601. */
+  | { readonly is: "closed"; readonly outcome: string; readonly heldUntil?: string | undefined }
   /** It holds no lock, and has changed nothing. */
   | { readonly is: "waiting"; readonly running: boolean }
   /** It goes forward, in the state of this name. */

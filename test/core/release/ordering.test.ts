@@ -33,6 +33,18 @@ test("what is being put back, promoted or closed is left alone; only what goes f
   );
 });
 
+test("what a closed release holds on a lease is given back by a roll-back, and a stop says so", () => {
+  const standing = { is: "closed", outcome: "done", heldUntil: "2026-11-23T12:00:00Z" } as const;
+  const ordered = (kind: "stop" | "roll-back") =>
+    nextForOrder({ given: { releaseId: "chat", kind, by: "ada" }, standing, execution, hasRemainder: false });
+
+  expect(ordered("roll-back")).toEqual({ do: "give-back" });
+  expect(ordered("stop")).toEqual({
+    do: "refuse",
+    why: 'RELEASE: expected one that is under way, found "chat", which ended as done; its capacity is held until 2026-11-23T12:00:00Z, "slipway rollback chat" gives it back',
+  });
+});
+
 describe("an order to stop a release", () => {
   const said = (standing: Standing, hasRemainder = false) =>
     nextForOrder({
