@@ -23,7 +23,7 @@ export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
     ...(keptUntil !== undefined && { keptUntil }),
   });
   if (extendMinutes !== undefined) await extendLease(tools, ledger, { release, extendMinutes });
-  const { primer, until, pool } = await keptPool(tools, ledger);
+  const { primer, until, pool } = await keptPool(tools, ledger, doc);
   // A lease that may be extended ends no sooner than that.
   const more = extensionOf(completionIn(doc.plan, release.milestone), ledger.changes, tools.now()) ?? 0;
   const lastsUntil = new Date(Date.parse(until) + more * 60_000).toISOString();
@@ -32,7 +32,7 @@ export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
   if (next.do === "wait") return answer("waiting", pool);
   // What was primed by this execution and has not come, or not stayed, will not either if asked again at once.
   if (keeping !== undefined && primer.at >= keeping.since) return answer("lost", pool);
-  const primed = await primeAgain(tools, ledger, { release, primer });
+  const primed = await primeAgain(tools, ledger, { doc, primer });
   return answer("waiting", { reason: `${pool.reason}; ${primed} primes it again` });
 };
 

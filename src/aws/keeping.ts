@@ -6,7 +6,16 @@ import { badState } from "../core/errors.ts";
 import { causeText } from "../core/release/cause.ts";
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
-import { type HeldPool, keepBy, leaseEndOf, leaseEnds, nextPrimer } from "../core/release/keeping.ts";
+import {
+  type HeldPool,
+  type KeepInput,
+  keepBy,
+  leaseEndOf,
+  leaseEnds,
+  nextPrimer,
+  primedAs,
+  primersIn,
+} from "../core/release/keeping.ts";
 import { resourceName } from "../core/release/names.ts";
 import { scheduleOf, trainingJobOf } from "../core/release/resources.ts";
 import { type Ended, endpointOf, type Held } from "../core/release/undoing.ts";
@@ -31,15 +40,15 @@ export interface KeptPool {
 }
 
 /** The pool of the release that has the ledger; jobs that have nothing to do with it any more are forgotten. */
-export async function keptPool(tools: Tools, ledger: Ledger): Promise<KeptPool> {
-  const primers = ledger.changes.filter(({ resource }) => resource.kind === "training-job");
+export async function keptPool(tools: Tools, ledger: Ledger, doc: KeepInput): Promise<KeptPool> {
+  const primers = primersIn(ledger.changes);
   const primer = primers.at(-1);
   const until = leaseEndOf(ledger.changes);
   if (primer === undefined || until === undefined)
     throw badState("changes: expected a pool and the end of its lease, found none");
   for (const one of primers.slice(0, -1)) await forgetOver(tools, ledger, one);
   // One that was intended and never started is started before it is looked at.
-  if (primer.state === "intended") await make(tools, ledger, { ...primer, to: primer.after });
+  if (primer.state === "intended") await make(tools, ledger, { ...primer, to: primedAs(doc, primer) });
   return { primer, until, pool: await viewHeldPool(tools.aws, primer.resource.name) };
 }
 
@@ -74,11 +83,11 @@ const namedFor = ({ aws }: Tools, { id, subject }: Held) => ({ stack: aws.enviro
 export async function primeAgain(
   tools: Tools,
   ledger: Ledger,
-  { release, primer }: { release: Held; primer: Change },
+  { doc, primer }: { doc: KeepInput; primer: Change },
 ): Promise<string> {
   const id = nextPrimer(primer.id);
-  const resource = trainingJobOf(resourceName(namedFor(tools, release), id));
-  await make(tools, ledger, { id, resource, to: primer.after });
+  const resource = trainingJobOf(resourceName(namedFor(tools, doc.release), id));
+  await make(tools, ledger, { id, resource, to: primedAs(doc, primer) });
   return resource.name;
 }
 

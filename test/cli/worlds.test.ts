@@ -75,8 +75,10 @@ describe("--start", () => {
     const facts = await rehearsed(frozen, "--start", "2026-12-24T06:00:00Z", "--event", event);
 
     expect(facts).toMatchObject({ outcome: "done", violations: [] });
-    const [first, lease] = facts.executions;
+    const [first] = facts.executions;
+    const lease = facts.executions.at(-1);
     expect((lease?.startSeconds ?? 0) - (first?.stopSeconds ?? 0)).toBeGreaterThan(2.5 * 3600);
+    expect(facts.pool?.thereSeconds).toBeGreaterThan(2.5 * 3600);
   });
 
   it.each(["2026-12-24", "2026-12-24T08:00:00", "2026-02-30T08:00:00Z", "soon", "1999-12-31T23:59:59Z"])(

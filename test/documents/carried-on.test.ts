@@ -39,8 +39,12 @@ test("a priming job that was intended, and not started, is started with its whol
 
   const record = await takenOver(run, moment);
 
-  expect(record.executions.map(({ outcome }) => outcome)).toEqual(["done", "done"]);
+  const meant = record.executions.filter(({ outcome }) => outcome !== "ignored");
+  expect(new Set(meant.map(({ outcome }) => outcome))).toEqual(new Set(["done"]));
+  // Primed again by what its plan says: the ledger of then did not keep it.
+  expect(meant.filter(({ name }) => name.startsWith("keep-"))).toHaveLength(3);
   expect(record.after.models).toEqual(record.before.models);
-  const pool = record.instanceHours.find(({ owner }) => owner.startsWith("training/"));
-  expect(pool).toMatchObject({ instanceType: "ml.g5.12xlarge", hours: expect.closeTo(2.3, 1) });
+  const pools = record.instanceHours.filter(({ owner }) => owner.startsWith("training/"));
+  expect(new Set(pools.map(({ instanceType }) => instanceType))).toEqual(new Set(["ml.g5.12xlarge"]));
+  expect(pools.reduce((sum, { hours }) => sum + hours, 0)).toBeCloseTo(6, 0);
 });

@@ -15,6 +15,7 @@ const release = {
   PrewarmInference: () => ({ status: "done", waitSeconds: 30 }),
   PrewarmTraining: () => ({ status: "done", waitSeconds: 30 }),
   CheckCapacity: () => ({ status: "ready", waitSeconds: 30 }),
+  KeepCapacity: () => ({ status: "kept", waitSeconds: 30 }),
   ProveWarmth: () => ({ status: "warm", waitSeconds: 30 }),
   ShiftTraffic: () => ({ status: "shifted", index: 0, waitSeconds: 30 }),
   CheckKpis: () => ({ decision: "promote", waitSeconds: 30 }),
@@ -27,12 +28,13 @@ const release = {
 type Task = keyof typeof release;
 
 const training: Steps = { OpenRelease: () => ({ route: "capacity", reason: "" }) };
+const kept: Steps = { OpenRelease: () => ({ route: "keep", reason: "" }) };
 const failed: Steps = { CheckKpis: () => ({ decision: "roll-back", waitSeconds: 30 }) };
 const elsewhere = { goesOn: "in-new-execution" };
 const long: Steps = { CheckKpis: () => ({ decision: "continue", waitSeconds: 30, ...elsewhere }) };
 /** Steps with which a run comes to a task. */
 const comesTo = (task: Task): Steps =>
-  ({ PrewarmTraining: training, RollBack: failed, HandOver: long })[task as string] ?? {};
+  ({ PrewarmTraining: training, KeepCapacity: kept, RollBack: failed, HandOver: long })[task as string] ?? {};
 
 /** What these steps answer besides, always. */
 const besides: Readonly<Record<string, object>> = {
@@ -88,6 +90,8 @@ const waysOut: Readonly<Record<Task, string>> = {
   PrewarmInference: "RollBack",
   PrewarmTraining: "RollBack",
   CheckCapacity: "RollBack",
+  // Its lease goes on, whatever becomes of this look.
+  KeepCapacity: "CloseRelease",
   ProveWarmth: "RollBack",
   ShiftTraffic: "RollBack",
   CheckKpis: "RollBack",

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { Completion } from "../plan/completion.ts";
 import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
+import { type JsonValue, PlainData } from "./json-value.ts";
 import { waitSeconds } from "./turns.ts";
 import { Held } from "./undoing.ts";
 
@@ -62,10 +63,25 @@ export function keepBy(keptUntil: string | undefined, nowMs: EpochMs): string {
 /** What KeepCapacity takes: whose capacity it is, by how much its lease is extended, and what was done in this execution. */
 export const KeepInput = z.looseObject({
   release: Held,
+  plan: z
+    .looseObject({ milestones: z.record(z.string(), z.looseObject({ pool: PlainData.optional() })) })
+    .optional()
+    .catch(undefined),
   extendMinutes: z.number().positive().optional(),
   keeping: Keeping.optional(),
 });
 export type KeepInput = z.infer<typeof KeepInput>;
+
+/** What the next job is started with: as the one before was, and with what the plan says where older code kept no more of that. */
+export function primedAs({ release, plan }: KeepInput, primer: Pick<Change, "after">): JsonValue {
+  const pool = plan?.milestones[release.milestone ?? ""]?.pool;
+  const after = primer.after as { readonly [key: string]: JsonValue };
+  return pool === undefined ? after : { pool, ...after };
+}
+
+/** The changes that prime a pool, oldest first. */
+export const primersIn = (changes: readonly Change[]): Change[] =>
+  changes.filter(({ id }) => id === "primer" || id.startsWith("primer-"));
 
 /** The change of the job that primes a pool next, after the one of this id. */
 export function nextPrimer(id: string): string {
@@ -75,6 +91,8 @@ export function nextPrimer(id: string): string {
 
 /** The changes that are the end of a lease: the first, and the one that it was extended to. */
 export const leaseEnds = ["lease-end", "lease-extension"] as const;
+
+export const isLeaseEnd = ({ id }: Pick<Change, "id">): boolean => leaseEnds.some((each) => each === id);
 
 /** When the lease of a pool ends, ISO 8601; undefined where its ledger has none that goes on. */
 export function leaseEndOf(changes: readonly Change[]): string | undefined {

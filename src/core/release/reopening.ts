@@ -9,12 +9,12 @@ import { idleWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import { documentSchema } from "./document/upcasters.ts";
 import type { JsonValue } from "./json-value.ts";
-import { extensionOf } from "./keeping.ts";
+import { extensionOf, isLeaseEnd } from "./keeping.ts";
 import type { Holder, LockItem } from "./lock.ts";
 import type { Opening } from "./opening.ts";
 import { aheadText, type Occupied } from "./queue-policy.ts";
 import type { ReleaseRecord } from "./record.ts";
-import type { Held } from "./undoing.ts";
+import { endpointOf, type Held } from "./undoing.ts";
 
 export type Reopening =
   | { readonly kind: "scale-down"; readonly releaseId: string; readonly why?: string | undefined }
@@ -116,7 +116,7 @@ export function onceTaken(
   const extendMinutes = isAtEnd ? extensionOf(completion, changes, nowMs) : undefined;
   if (extendMinutes !== undefined) return { do: "go-on", route: "keep", restores, extendMinutes };
   if (kind !== "compensate") return { do: "go-on", route: kind, restores };
-  if (left.length === 0)
+  if (endpointOf(record.release) !== undefined || !left.some(isLeaseEnd))
     return { do: "give-back", reason: `${id} is closed already; its lock is given back` };
   // Whoever died was seeing to a lease, or giving it back: what is begun of that is carried through.
   const isEnding = left.some(({ state }) => state === "undone" || state === "drifted");

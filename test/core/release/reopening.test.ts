@@ -74,7 +74,11 @@ describe("once the lock is held", () => {
   const leaseEnd = { kind: "scale-down", releaseId: "chat-v7" } as const;
   const changes = [{ id: "join" }] as unknown as NonNullable<ReleaseRecord["changes"]>;
   const recorded = (status: ReleaseRecord["status"]) =>
-    ({ release: { id: "chat-v7" }, status, changes }) as unknown as ReleaseRecord;
+    ({
+      release: { id: "chat-v7", subject: "pool/chat/training" },
+      status,
+      changes,
+    }) as unknown as ReleaseRecord;
 
   const nowMs = Date.parse("2026-11-23T12:00:00Z");
   const taken = (

@@ -499,7 +499,7 @@ describe("what calls do", () => {
     expect(mutationOf(callOf("sagemaker", "DescribeModel", {}))).toBeUndefined();
   });
 
-  it("allows a release one of each thing that it makes, and two configurations", () => {
+  it("allows a release one of each thing that it makes, two configurations, and two ends of a lease", () => {
     const most = allKinds.flatMap(({ makes }) =>
       makes === undefined ? [] : [[makes.operation, makes.most]],
     );
@@ -507,7 +507,7 @@ describe("what calls do", () => {
     expect(Object.fromEntries(most)).toEqual({
       "sagemaker.CreateModel": 1,
       "sagemaker.CreateEndpointConfig": 2,
-      "scheduler.CreateSchedule": 1,
+      "scheduler.CreateSchedule": 2,
       "sagemaker.CreateTrainingJob": 1,
     });
   });
