@@ -7,6 +7,9 @@ import type { EventPattern } from "#twin/services";
 /** What serverless.yml writes where it means the machine of its own stack. */
 export const ownMachine = `\${self:custom.stateMachineArn}`;
 
+/** What it writes for the beginning of all names that its own stack gives. */
+export const ownNames = `\${self:service}-\${sls:stage}-`;
+
 export interface DeployedRule {
   /** The function that it invokes, as serverless.yml names it; absent: it starts the state machine. */
   readonly function?: string;
@@ -40,7 +43,10 @@ export const deployedRules: readonly DeployedRule[] = [
     pattern: {
       source: ["aws.sagemaker"],
       "detail-type": ["SageMaker Training Job State Change"],
-      detail: { TrainingJobStatus: ["Completed"] },
+      detail: {
+        TrainingJobStatus: ["Completed"],
+        TrainingJobName: [{ "anything-but": { prefix: ownNames } }],
+      },
     },
   },
   {

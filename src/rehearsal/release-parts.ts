@@ -16,6 +16,7 @@ import {
   deployedRules,
   deployedSchedules,
   ownMachine,
+  ownNames,
 } from "./deployed-events.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
 import { gateOf } from "./permissions/parameters.ts";
@@ -50,8 +51,10 @@ function rulesOf(deployment: Deployment): Rule[] {
   return deployedRules.map((rule) => ruleOf(rule, deployment));
 }
 
-function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn }: Deployment): Rule {
-  const own = JSON.stringify(pattern).replaceAll(ownMachine, stateMachineArn);
+function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn, stack }: Deployment): Rule {
+  const own = JSON.stringify(pattern)
+    .replaceAll(ownMachine, stateMachineArn)
+    .replaceAll(ownNames, `${stack}-`);
   const matches = compilePattern(JSON.parse(own) as EventPattern);
   return { ...(name !== undefined && { function: stepName(name) }), matches };
 }

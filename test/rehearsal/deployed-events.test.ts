@@ -70,8 +70,27 @@ describe("a deployed rule", () => {
     ["registry-life-cycle", ["the state machine"]],
     ["registry-pending", []],
     ["registry-rejected", []],
+    ["work-ended", ["the state machine"]],
   ])("hands events/%s.json to %j", (name, targets) => {
     expect(goesTo(JSON.parse(textOf(`events/${name}.json`)))).toEqual(targets);
+  });
+
+  it("lets no priming job of the stack's own, and no work that failed or goes on, start anything", () => {
+    const event = JSON.parse(textOf("events/work-ended.json")) as { detail: object };
+    const job = (detail: object) => goesTo({ ...event, detail: { ...event.detail, ...detail } });
+    expect(job({ TrainingJobName: `${rehearsedDeployment.stack}-chat-training-primer-abc` })).toEqual([]);
+    expect(job({ TrainingJobStatus: "Failed" })).toEqual([]);
+    expect(job({ TrainingJobStatus: "InProgress" })).toEqual([]);
+  });
+
+  it("hands over processing jobs and executions of pipelines that have succeeded", () => {
+    const of = (type: string, detail: object) =>
+      goesTo({ source: "aws.sagemaker", "detail-type": `SageMaker ${type}`, detail });
+    expect(of("Processing Job State Change", { ProcessingJobStatus: "Completed" })).toHaveLength(1);
+    expect(of("Processing Job State Change", { ProcessingJobStatus: "Stopped" })).toHaveLength(0);
+    const pipeline = "Model Building Pipeline Execution Status Change";
+    expect(of(pipeline, { currentPipelineExecutionStatus: "Succeeded" })).toHaveLength(1);
+    expect(of(pipeline, { currentPipelineExecutionStatus: "Executing" })).toHaveLength(0);
   });
 
   it.each([
