@@ -1,13 +1,11 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
 import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
+import { orderCommands } from "./order-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { traffic } from "./rehearsal-options.ts";
 
-const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
-
-const releaseIds =
-  "A release is named by its model, version and milestone, such as chat-assistant-v7-production; run again, it ends in -r2. Its events on the bus and its execution's output carry the name.";
+const json: Option = { help: "print one JSON document and nothing else" };
 
 export const commands: readonly Command[] = [
   ...rehearsalCommands,
@@ -25,7 +23,7 @@ export const commands: readonly Command[] = [
         value: "NAME|FILE",
         help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
       },
-      json: { help: "print one JSON document and nothing else" },
+      json,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),
@@ -54,7 +52,7 @@ export const commands: readonly Command[] = [
     positionals: ["MODEL"],
     demanding: true,
     options: {
-      json: { help: "print one JSON document and nothing else" },
+      json,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan-in-force.ts")).planShow(line, terminal),
@@ -79,10 +77,15 @@ export const commands: readonly Command[] = [
     summary: "who holds which endpoint, who waits, and what could not be put back",
     text: [
       "Lists every lock that is held or waited for: the release that holds it and whether it is at work, what it could not put back and who refused that, and how often the sweep has tried; then the pools that are held, and until when. Touches nothing.",
+      "With --reverts also to which version each model could go back now, how long that would take and what it would cost, or what it cannot be had for.",
     ],
-    examples: ["slipway status", "slipway status --json"],
+    examples: ["slipway status", "slipway status --reverts", "slipway status --json"],
     positionals: [],
-    options: { json: { help: "print one JSON document and nothing else" }, ...bindingOptions },
+    options: {
+      reverts: { help: "also whether each model could go back now" },
+      json,
+      ...bindingOptions,
+    },
     run: async (line, terminal) => (await import("./locks.ts")).status(line, terminal),
   },
   {
@@ -97,7 +100,7 @@ export const commands: readonly Command[] = [
     options: {
       days: { value: "N", help: "how far back (default: 90)" },
       summary: { help: "a line for each model" },
-      json: { help: "print one JSON document and nothing else" },
+      json,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
@@ -117,7 +120,7 @@ export const commands: readonly Command[] = [
       traffic,
       days: { value: "N", help: "how far ahead (default: 7, at most 28)" },
       percent: { value: "N", help: "on how many of such days the peak is to stay below (default: 95)" },
-      json: { help: "print one JSON document and nothing else" },
+      json,
     },
     run: async (line, terminal) => (await import("./forecast.ts")).forecast(line, terminal),
   },
@@ -140,108 +143,10 @@ export const commands: readonly Command[] = [
         value: "FILE",
         help: "write the calendar for people's calendars (iCalendar); what the file said before is gone on with",
       },
-      json: { help: "print one JSON document and nothing else" },
+      json,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
-  {
-    name: "free",
-    summary: "give a lock back although something is left to put back",
-    text: [
-      "Where a release could not put everything back, its lock is kept until the sweep can. This gives it back as things are, says what stays, and writes down who said so: the release is closed as failed, and the sweep tries no more. A lock under which somebody is at work is not given back.",
-    ],
-    examples: ['slipway free endpoint/chat-assistant --reason "scale-in set right by hand"'],
-    positionals: ["SUBJECT"],
-    demanding: true,
-    options: { reason: { value: "TEXT", help: "why it may stay as it is" }, by, ...bindingOptions },
-    run: async (line, terminal) => (await import("./locks.ts")).free(line, terminal),
-  },
-  {
-    name: "stop",
-    summary: "stop a release under way; the sweep undoes what it left",
-    text: [
-      "Records the order, then stops the execution (StopExecution). No step of it runs any more; the sweep, which its end starts, puts everything back.",
-      releaseIds,
-    ],
-    examples: ["slipway stop chat-assistant-v7-production"],
-    positionals: ["RELEASE"],
-    demanding: true,
-    options: { by, ...bindingOptions },
-    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
-  },
-  {
-    name: "rollback",
-    summary: "roll a release under way back at once",
-    text: [
-      "Records the order, stops the execution, and starts the same state machine at its compensation.",
-      releaseIds,
-    ],
-    examples: ["slipway rollback chat-assistant-v7-production --by ann"],
-    positionals: ["RELEASE"],
-    demanding: true,
-    options: { by, ...bindingOptions },
-    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
-  },
-  {
-    name: "approve",
-    summary: "answer for an inconclusive stage: go on, or roll back",
-    text: [
-      "For plans whose rollout.onInconclusive asks a person. The first answer stands; no answer by the deadline rolls back.",
-      releaseIds,
-    ],
-    examples: [
-      "slipway approve chat-assistant-v7-production --rollout-stage 1",
-      "slipway approve chat-assistant-v7-production --rollout-stage 1 --reject",
-    ],
-    positionals: ["RELEASE"],
-    demanding: true,
-    options: {
-      "rollout-stage": {
-        value: "N",
-        help: "the stage that is meant, counted from 0 (default: the one that asks)",
-      },
-      reject: { help: "roll back instead of going on" },
-      by,
-      ...bindingOptions,
-    },
-    run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
-  },
-  {
-    name: "revert",
-    summary: "take a model back to a version that has served before",
-    text: [
-      "Starts a release of the version that was promoted before the one that serves, by the history, or of another one: its whole fleet beside what serves, proven warm, then half of the traffic and all of it, judged in short bakes. Says before what it takes. What it cannot do, a release cannot: its plan, quota and budget hold, and the version has to be approved still.",
-    ],
-    examples: ["slipway revert chat-assistant --dry-run", "slipway revert chat-assistant --to 5"],
-    positionals: ["MODEL"],
-    demanding: true,
-    options: {
-      to: { value: "VERSION", help: "which version (default: the one that was promoted before)" },
-      reason: { value: "TEXT", help: "why: kept with the release" },
-      "dry-run": { help: "say what it takes, and start nothing" },
-      ...bindingOptions,
-    },
-    run: async (line, terminal) => (await import("./revert.ts")).revert(line, terminal),
-  },
-  {
-    name: "freeze",
-    summary: "keep new stages from starting, at one endpoint or all",
-    text: [
-      "A release that is half-way holds where it is or walks back, as its plan says (freezes.halfWay). Without an ENDPOINT all are frozen.",
-    ],
-    examples: [
-      'slipway freeze chat-assistant --reason "peak" --until 2026-12-27T08:00:00Z',
-      "slipway freeze chat-assistant --lift",
-    ],
-    positionals: ["ENDPOINT"],
-    options: {
-      reason: { value: "TEXT", help: "why, in a few words" },
-      until: { value: "TIME", help: "when it ends by itself (default: when it is lifted)" },
-      lift: { help: "lift the freeze" },
-      by,
-      ...bindingOptions,
-    },
-    run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),
-  },
+  ...orderCommands,
 ];

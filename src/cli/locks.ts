@@ -7,7 +7,8 @@ import { isSubject } from "../core/release/names.ts";
 import { differenceText, type Remainder } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { revertLine, revertsOf } from "./reverts.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. */
@@ -15,10 +16,13 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const { aws } = await bound(line, terminal);
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
+  const asked = line.switches.has("reverts");
+  const reverts = asked ? await looked("it could not be seen", () => revertsOf(aws)) : [];
   const { out } = terminal;
   const held = leases.map(({ releaseId, until }) => `${releaseId} holds its pool until ${until}`);
-  const lines = [...locks.flatMap(linesOf), ...held];
-  if (line.switches.has("json")) out.write(`${JSON.stringify({ locks, leases }, null, 2)}\n`);
+  const lines = [...locks.flatMap(linesOf), ...held, ...reverts.map(revertLine)];
+  const document = { locks, leases, ...(asked && { reverts }) };
+  if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) out.write("no release is under way, and nothing is left to put back\n");
   else out.write(`${lines.join("\n")}\n`);
   return 0;

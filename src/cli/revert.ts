@@ -3,13 +3,10 @@ import { executionArnOf, executionState, startMachine } from "../aws/executions.
 import { pastReleases } from "../aws/history.ts";
 import { readPlan } from "../aws/plans.ts";
 import { settled } from "../aws/settling.ts";
-import { estimateOf } from "../core/capacity/estimate.ts";
-import { plannedFleet } from "../core/capacity/planned-fleet.ts";
-import { candidateNeeds } from "../core/capacity/sizing.ts";
-import { type Plan, ReleaseType } from "../core/plan/plan.ts";
-import { revertingPlan } from "../core/plan/reverting.ts";
+import { revertOutlook } from "../core/capacity/revert-outlook.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { executionName } from "../core/release/names.ts";
-import { type RevertTarget, revertTarget } from "../core/release/reverting.ts";
+import { type RevertTarget, revertTarget, typeIn } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -63,23 +60,13 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
   return 0;
 }
 
-/** The type that its release was of, where the plan has that still. */
-function typeIn({ releaseTypes }: Plan, { releaseType }: RevertTarget): ReleaseType | undefined {
-  const type = ReleaseType.safeParse(releaseType);
-  return type.success && releaseTypes[type.data] !== undefined ? type.data : undefined;
-}
-
 /** How long it takes and what it costs, at the planned peak. */
 function outlook(plan: Plan, target: RevertTarget): string {
-  const { version } = target;
-  const reverting = revertingPlan(plan);
-  const needs = candidateNeeds(plan, typeIn(plan, target) ?? plan.defaultReleaseType);
-  const { fleet } = plannedFleet(reverting, needs);
-  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plan.endpoint, {
-    instanceType: needs.instanceType,
-    ...fleet,
-  });
-  const shares = reverting.rollout.stages.map(({ trafficPercent }) => `${trafficPercent} %`).join(", then ");
-  const within = dearestKnownUsd <= plan.budget.usdPerRelease ? "of" : "over";
-  return `version ${version} of ${plan.model}: ${fleet.instances} ${needs.instanceType} beside what serves, ${shares}, then all; about ${duration(minutes * 60)} and ${cost(usd)} ${within} the budget of ${cost(plan.budget.usdPerRelease)}`;
+  const { instances, instanceType, shares, minutes, usd, isWithinBudget } = revertOutlook(
+    plan,
+    typeIn(plan, target),
+  );
+  const steps = shares.map((percent) => `${percent} %`).join(", then ");
+  const within = isWithinBudget ? "of" : "over";
+  return `version ${target.version} of ${plan.model}: ${instances} ${instanceType} beside what serves, ${steps}, then all; about ${duration(minutes * 60)} and ${cost(usd)} ${within} the budget of ${cost(plan.budget.usdPerRelease)}`;
 }

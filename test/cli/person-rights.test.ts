@@ -7,8 +7,10 @@ import { describe, expect, it, test } from "vitest";
 import { policiesOf, type StatementElement } from "#twin/permissions";
 import type { Call } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
+import { applyPlan } from "../../src/aws/plans.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, dating, next, removing } from "./plan-scenarios.ts";
@@ -51,6 +53,20 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   calendar: [dating],
   history: [{ ...status, command: ["history"] }],
   status: [status],
+  "status --reverts": [
+    {
+      ...status,
+      before: async (account) => {
+        await status.before(account);
+        await reverting.before(account);
+        await dating.before(account);
+        // Another endpoint's instances count against the quota that it needs.
+        const endpoint = { ...plan.endpoint, name: "another" };
+        await applyPlan(account.aws, { ...plan, endpoint }, new Date().toISOString());
+      },
+      command: ["status", "--reverts"],
+    },
+  ],
   free: [free],
   ...Object.fromEntries(
     ["stop", "rollback", "approve", "freeze", "freeze --lift"].map((command) => [

@@ -1,5 +1,7 @@
 /** `slipway revert` against an account on a port. */
 import { describe, expect, test } from "vitest";
+import { applyPlan } from "../../src/aws/plans.ts";
+import { planWith } from "../core/example.ts";
 import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
 import { reverting, running } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -36,5 +38,52 @@ test("starts nothing in a dry run, nor without a version to go back to", () =>
     expect(unknown.err).toMatch(/MODEL: expected one with a plan in slipway-dev, found "search"/);
     expect(await running(account)).toBe(0);
   }));
+
+describe("slipway status --reverts", () => {
+  test("says to which version each model could go back, in what time and for how much", () =>
+    onAccount(reverting, async () => {
+      const { code, out } = await say("status", "--reverts");
+
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^chat-assistant can go back to version 5: about \d+ min and \$\d+\.\d\d \(slipway revert chat-assistant\)\n$/,
+      );
+      const { reverts } = JSON.parse((await say("status", "--reverts", "--json")).out);
+      expect(reverts).toMatchObject([
+        {
+          model: "chat-assistant",
+          version: 5,
+          instances: 6,
+          instanceType: "ml.g5.2xlarge",
+          shares: [50, 95],
+          lacks: [],
+        },
+      ]);
+    }));
+
+  test("says what is too small for it", () =>
+    onAccount(reverting, async ({ aws, world }) => {
+      await applyPlan(
+        aws,
+        planWith({ budget: { usdPerRelease: 1 }, requirements: { peakRequestsPerSecond: 6000 } }),
+        "2026-11-01T09:00:00.000Z",
+      );
+
+      const { out } = await say("status", "--reverts");
+
+      const quota = world.quota("endpoint", "ml.g5.2xlarge");
+      expect(out).toContain("chat-assistant cannot go back to version 5 now: ");
+      expect(out).toMatch(new RegExp(`ml\\.g5\\.2xlarge at its peak, the account's quota is ${quota}; `));
+      expect(out).toContain("it is estimated above its budget of $1.00");
+    }));
+
+  test("is not asked for by status alone, and finds nothing where no other version was promoted", () =>
+    onAccount({ ...reverting, before: async () => {} }, async () => {
+      expect(await say("status", "--reverts")).toMatchObject({
+        out: "no release is under way, and nothing is left to put back\n",
+      });
+      expect(JSON.parse((await say("status", "--json")).out)).not.toHaveProperty("reverts");
+    }));
+});
 
 describe("with each call refused in turn", () => holdsWhateverIsRefused(reverting));

@@ -1,4 +1,5 @@
 /** To which version a model goes back, by what its releases came to. */
+import { type Plan, ReleaseType } from "../plan/plan.ts";
 import type { PastRelease } from "./past.ts";
 
 export interface RevertTarget {
@@ -25,6 +26,12 @@ export function revertTarget(
   if (found?.version !== undefined) return { version: found.version, releaseType: found.releaseType };
   if (to !== undefined) return { version: to };
   return `the history of ${model} has no other version that was promoted; name one with --to`;
+}
+
+/** The type that the version's release was of, where the plan has that still. */
+export function typeIn({ releaseTypes }: Plan, { releaseType }: RevertTarget): ReleaseType | undefined {
+  const type = ReleaseType.safeParse(releaseType);
+  return type.success && releaseTypes[type.data] !== undefined ? type.data : undefined;
 }
 
 /** What was promoted in staging never served. */

@@ -1,0 +1,110 @@
+/** The commands by which a person orders something of a deployment: what each takes, and what its help says. */
+import type { Command, Option } from "./arguments.ts";
+import { bindingOptions } from "./binding-options.ts";
+
+const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
+
+const releaseIds =
+  "A release is named by its model, version and milestone, such as chat-assistant-v7-production; run again, it ends in -r2. Its events on the bus and its execution's output carry the name.";
+
+export const orderCommands: readonly Command[] = [
+  {
+    name: "free",
+    summary: "give a lock back although something is left to put back",
+    text: [
+      "Where a release could not put everything back, its lock is kept until the sweep can. This gives it back as things are, says what stays, and writes down who said so: the release is closed as failed, and the sweep tries no more. A lock under which somebody is at work is not given back.",
+    ],
+    examples: ['slipway free endpoint/chat-assistant --reason "scale-in set right by hand"'],
+    positionals: ["SUBJECT"],
+    demanding: true,
+    options: { reason: { value: "TEXT", help: "why it may stay as it is" }, by, ...bindingOptions },
+    run: async (line, terminal) => (await import("./locks.ts")).free(line, terminal),
+  },
+  {
+    name: "stop",
+    summary: "stop a release under way; the sweep undoes what it left",
+    text: [
+      "Records the order, then stops the execution (StopExecution). No step of it runs any more; the sweep, which its end starts, puts everything back.",
+      releaseIds,
+    ],
+    examples: ["slipway stop chat-assistant-v7-production"],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: { by, ...bindingOptions },
+    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
+  },
+  {
+    name: "rollback",
+    summary: "roll a release under way back at once",
+    text: [
+      "Records the order, stops the execution, and starts the same state machine at its compensation. Of a release that has closed and holds a training pool it gives that back before its time.",
+      releaseIds,
+    ],
+    examples: ["slipway rollback chat-assistant-v7-production --by ann"],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: { by, ...bindingOptions },
+    run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
+  },
+  {
+    name: "approve",
+    summary: "answer for an inconclusive stage: go on, or roll back",
+    text: [
+      "For plans whose rollout.onInconclusive asks a person. The first answer stands; no answer by the deadline rolls back.",
+      releaseIds,
+    ],
+    examples: [
+      "slipway approve chat-assistant-v7-production --rollout-stage 1",
+      "slipway approve chat-assistant-v7-production --rollout-stage 1 --reject",
+    ],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: {
+      "rollout-stage": {
+        value: "N",
+        help: "the stage that is meant, counted from 0 (default: the one that asks)",
+      },
+      reject: { help: "roll back instead of going on" },
+      by,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
+  },
+  {
+    name: "revert",
+    summary: "take a model back to a version that has served before",
+    text: [
+      "Starts a release of the version that was promoted before the one that serves, by the history, or of another one: its whole fleet beside what serves, proven warm, then half of the traffic and all of it, judged in short bakes. Says before what it takes. What it cannot do, a release cannot: its plan, quota and budget hold, and the version has to be approved still.",
+    ],
+    examples: ["slipway revert chat-assistant --dry-run", "slipway revert chat-assistant --to 5"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      to: { value: "VERSION", help: "which version (default: the one that was promoted before)" },
+      reason: { value: "TEXT", help: "why: kept with the release" },
+      "dry-run": { help: "say what it takes, and start nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./revert.ts")).revert(line, terminal),
+  },
+  {
+    name: "freeze",
+    summary: "keep new stages from starting, at one endpoint or all",
+    text: [
+      "A release that is half-way holds where it is or walks back, as its plan says (freezes.halfWay). Without an ENDPOINT all are frozen.",
+    ],
+    examples: [
+      'slipway freeze chat-assistant --reason "peak" --until 2026-12-27T08:00:00Z',
+      "slipway freeze chat-assistant --lift",
+    ],
+    positionals: ["ENDPOINT"],
+    options: {
+      reason: { value: "TEXT", help: "why, in a few words" },
+      until: { value: "TIME", help: "when it ends by itself (default: when it is lifted)" },
+      lift: { help: "lift the freeze" },
+      by,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),
+  },
+];
