@@ -295,6 +295,15 @@ describe("a milestone whose work has not succeeded by the end of its hold", () =
     expect(run.account.logged.join()).toContain("later dates were not moved");
   });
 
+  test("has its pool primed to the end of its hold, since that may be put off", async () => {
+    const run = await held({}, plan);
+    run.account.wait((Date.parse("2026-11-23T11:56:00Z") - run.account.now()) / 60_000);
+
+    expect((await keep(run)).kept).toMatchObject({ status: "kept" });
+
+    expect(jobs(run).at(-1)).toEqual(["primer-2", "Completed", "Available"]);
+  });
+
   test("ends where work completes it, late or not", async () => {
     const run = await atItsEnd();
     await ended(run, "end");

@@ -76,6 +76,14 @@ test("what somebody has changed or brought forward, and what has begun, stays", 
   expect(late({ validation: { ...validation, expression: "at(2026-12-01T07:00:00)" } })).toEqual([]);
   expect(late({ validation: { ...validation, expression: "at(2026-12-01T04:59:00)" } })).toEqual([]);
   expect(late({})).toEqual([]);
+  // A start that is over, and whose schedule has not gone yet, is not made to come again.
+  const begun = {
+    kind: "training",
+    minutes: 120,
+    target,
+    nowMs: Date.parse("2026-12-01T08:00:00Z"),
+  } as const;
+  expect(slips(plan, { validation }, begun)).toEqual([]);
 });
 
 test("dates before it stay", () => {

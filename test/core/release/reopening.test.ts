@@ -138,6 +138,12 @@ describe("once the lock is held", () => {
     });
   });
 
+  test("a release on an endpoint that has closed has nothing left to see to", () => {
+    const record = recorded("closed");
+    const production = { ...record, release: { ...record.release, subject: "endpoint/chat" } };
+    expect(taken(compensation, production, { left: applied })).toMatchObject({ do: "give-back" });
+  });
+
   test.each(["undone", "drifted"])(
     "what one had begun to give back is given back: a change is %s",
     (state) => {
