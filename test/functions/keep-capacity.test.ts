@@ -315,3 +315,56 @@ describe("a milestone whose work has not succeeded by the end of its hold", () =
     });
   });
 });
+
+describe("work that has succeeded", () => {
+  const ended = (name: string, detail: object = {}) => ({
+    source: "aws.sagemaker",
+    "detail-type": "SageMaker Training Job State Change",
+    detail: {
+      TrainingJobName: name,
+      TrainingJobStatus: "Completed",
+      CreationTime: Date.parse("2026-11-23T09:30:00Z"),
+      ...detail,
+    },
+  });
+  const leaseEnds = ({ account }: Run) =>
+    account.executions.list().filter(({ name }) => name.startsWith("lease-slipway-dev-"));
+  let event = 0;
+  const told = (run: Run, what: object) => opening(what, run.account, `event-${++event}`);
+
+  test("ends the lease that it completes, once however often it is told, and says why", async () => {
+    const run = await held();
+    const why = "training job chat-assistant-train-7 is Completed";
+
+    expect(await told(run, ended("chat-assistant-train-7"))).toMatchObject({
+      route: "handed-over",
+      reason: expect.stringContaining(`${why}: lease-slipway-dev-`),
+    });
+    await told(run, ended("chat-assistant-train-7"));
+
+    expect(leaseEnds(run).map(({ input }) => JSON.parse(input ?? ""))).toEqual([
+      { scaleDown: { releaseId: id, why } },
+    ]);
+  });
+
+  test.each([
+    ["under another name", "search-train-7", {}],
+    ["that was begun before the release was opened", "chat-assistant-train-6", { CreationTime: 0 }],
+    ["that is the stack's own", "slipway-dev-chat-assistant-train-7", {}],
+  ])("%s ends none", async (_, name, detail) => {
+    const run = await held();
+
+    expect(await told(run, ended(name, detail))).toMatchObject({ route: "ignored" });
+
+    expect(leaseEnds(run)).toEqual([]);
+  });
+
+  test("is no completion once no lease waits for it", async () => {
+    const { account } = await Run.begin();
+
+    expect(await opening(ended("chat-assistant-train-7"), account, "event")).toEqual({
+      route: "ignored",
+      reason: "training job chat-assistant-train-7 is Completed: no lease waits for it",
+    });
+  });
+});
