@@ -1,8 +1,10 @@
 /**
  * Starts of milestones that a release moves as it closes. No ledger records them, and no way back undoes them: what counts is
- * that a milestone is due when it was, and starts the same thing.
+ * that a milestone is due when it was, and starts the same thing. A date is due later only while one before it holds on beyond
+ * its time, by as much as the plan has later dates moved for that.
  */
 import type { Call } from "#twin/services";
+import type { CheckContext } from "./check-context.ts";
 import { same } from "./equality.ts";
 import { isMembers, type JsonMembers } from "./kinds/define.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -21,7 +23,18 @@ interface Start {
   readonly rest: JsonMembers;
 }
 
-export function createMovedStarts(): MovedStarts {
+export function createMovedStarts({ planOf, locks }: Pick<CheckContext, "planOf" | "locks">): MovedStarts {
+  /** By how many minutes a date may be moved as its model's releases stand. */
+  const slipsOf = (start: Start): number[] => {
+    const { model, kind } = start.rest.milestone as { model?: string; kind?: string };
+    const { milestones } = planOf(undefined);
+    return order.slice(0, order.indexOf(kind as (typeof order)[number])).flatMap((earlier) => {
+      const { late } = milestones[earlier] ?? {};
+      const held = locks.of(`pool/${model}/${earlier}`);
+      const isExtended = Object.keys(held?.changes ?? {}).includes("lease-extension");
+      return late?.laterDates === "move" && isExtended ? [late.extendMinutes] : [];
+    });
+  };
   const starts = new Map<string, Start>();
 
   return {
@@ -35,13 +48,22 @@ export function createMovedStarts(): MovedStarts {
       if (frame === undefined || call.operation === "CreateSchedule") return undefined;
       return was === undefined
         ? [`${name} was moved, and nobody had made it`]
-        : wrongBetween(name, was, start);
+        : wrongBetween(name, { was, is: start, slips: slipsOf(start) });
     },
   };
 }
 
-const wrongBetween = (name: string, was: Start, is: Start): string[] => [
-  ...(isDueAlike(was, is)
+/** In the order in which a model goes through them. */
+const order = ["data-collection", "training", "validation", "staging", "production"] as const;
+
+interface Move {
+  readonly was: Start;
+  readonly is: Start;
+  readonly slips: readonly number[];
+}
+
+const wrongBetween = (name: string, { was, is, slips }: Move): string[] => [
+  ...(isDueAlike(was, is) || isSlipped(was, is, slips)
     ? []
     : [`${name} is due at another time: it was ${told(was)}, and is ${told(is)} from now on`]),
   ...(same(was.rest, is.rest) ? [] : [`${name} starts something else from now on`]),
@@ -75,6 +97,12 @@ function isDueAlike(one: Start, other: Start): boolean {
   const [date, otherDate] = [one, other].map(dateOf);
   if (date !== undefined || otherDate !== undefined) return date === otherDate;
   return one.zone === other.zone && same(timesOf(one), timesOf(other));
+}
+
+/** Whether a date is due later by one of so many minutes, or by what is left of them since it was moved before. */
+function isSlipped(was: Start, is: Start, slips: readonly number[]): boolean {
+  const [before = Number.NaN, after = Number.NaN] = [was, is].map(dateOf);
+  return after > before && slips.some((minutes) => after - before <= 60_000 * minutes);
 }
 
 /** Starts that are ahead are in UTC; others are moved nowhere. */

@@ -6,7 +6,7 @@
  * step's last look and its call is counted apart: AWS offers no condition on its own calls. What such a call has
  * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
- * A milestone's start that a release moves is in no ledger; it must be due when it was.
+ * A milestone's start that a release moves is in no ledger; it must be due when it was, or as much later as its plan says.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { JsonValue } from "../../core/release/json-value.ts";
@@ -30,7 +30,7 @@ export function writeAhead(context: CheckContext): Checker {
   const overwritten = new WeakMap<Touch, JsonValue>();
   let before: JsonValue = null;
   const { shared } = context;
-  const starts = createMovedStarts();
+  const starts = createMovedStarts(context);
   const stateOf = (resource: ResourceRef) => resourceState(resource, context);
 
   function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {

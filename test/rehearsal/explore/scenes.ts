@@ -82,13 +82,15 @@ const losing = (of: string) => async (wire: WireHandler) => {
   });
 };
 
-async function orderToStop(wire: WireHandler): Promise<void> {
-  const aws = connect(wire);
-  const { holder } = await readLock(aws, subject);
-  if (holder === undefined) throw new Error("nobody holds the lock");
-  const order = { kind: "stop", by: "ada", at: new Date().toISOString() } as const;
-  await giveOrder(aws, subject, { to: holder, order });
-}
+const orderToStop =
+  (of = subject) =>
+  async (wire: WireHandler): Promise<void> => {
+    const aws = connect(wire);
+    const { holder } = await readLock(aws, of);
+    if (holder === undefined) throw new Error("nobody holds the lock");
+    const order = { kind: "stop", by: "ada", at: new Date().toISOString() } as const;
+    await giveOrder(aws, of, { to: holder, order });
+  };
 
 /** The queue changes between the look of CloseRelease at it and its first write to it. */
 function contendedQueue(): Partial<RehearsalParts> {
@@ -157,6 +159,17 @@ export const scenes: Readonly<Record<string, Scene>> = {
     event: training,
     faults: diesSixTimes("PrewarmTraining"),
     ends: ["done"],
+  },
+  "a pool that is kept, by a Lambda that dies six times": {
+    event: training,
+    faults: diesSixTimes("KeepCapacity"),
+    ends: ["done"],
+  },
+  "no right of KeepCapacity": { event: training, faults: denied(`KeepCapacity/${table}`), ends: ["done"] },
+  "a pool that is being seen to as somebody stops that": {
+    event: training,
+    parts: before("KeepCapacity", orderToStop(pool)),
+    ends: ["done", "stopped"],
   },
   "an approval that was not": { event: eventOf("registry-pending"), ends: ["ignored"] },
   "a typo": { event: { modle: plan.model }, ends: ["bad-input"] },
@@ -238,7 +251,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     parts: before("HandOver", losing(subject)),
     ends: ["failed", "rolled-back"],
   },
-  "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop), ends: ["stopped"] },
+  "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop()), ends: ["stopped"] },
   "a stop": { plan: quick, stopAfterSeconds: [900], ends: ["aborted", "rolled-back"] },
   "no right of OpenRelease": { ...quickly, faults: denied(`OpenRelease/${table}`), ends: ["refused"] },
   "no right of PlanCapacity": { ...quickly, faults: denied(`PlanCapacity/${table}`), ends: ["refused"] },
