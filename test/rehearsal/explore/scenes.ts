@@ -82,15 +82,13 @@ const losing = (of: string) => async (wire: WireHandler) => {
   });
 };
 
-const orderToStop =
-  (of = subject) =>
-  async (wire: WireHandler): Promise<void> => {
-    const aws = connect(wire);
-    const { holder } = await readLock(aws, of);
-    if (holder === undefined) throw new Error("nobody holds the lock");
-    const order = { kind: "stop", by: "ada", at: new Date().toISOString() } as const;
-    await giveOrder(aws, of, { to: holder, order });
-  };
+async function orderToStop(wire: WireHandler): Promise<void> {
+  const aws = connect(wire);
+  const { holder } = await readLock(aws, subject);
+  if (holder === undefined) throw new Error("nobody holds the lock");
+  const order = { kind: "stop", by: "ada", at: new Date().toISOString() } as const;
+  await giveOrder(aws, subject, { to: holder, order });
+}
 
 /** The queue changes between the look of CloseRelease at it and its first write to it. */
 function contendedQueue(): Partial<RehearsalParts> {
@@ -166,11 +164,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["done"],
   },
   "no right of KeepCapacity": { event: training, faults: denied(`KeepCapacity/${table}`), ends: ["done"] },
-  "a pool that is being seen to as somebody stops that": {
-    event: training,
-    parts: before("KeepCapacity", orderToStop(pool)),
-    ends: ["done", "stopped"],
-  },
   "an approval that was not": { event: eventOf("registry-pending"), ends: ["ignored"] },
   "a typo": { event: { modle: plan.model }, ends: ["bad-input"] },
   "a newer release, before which the older one walks back": {
@@ -251,7 +244,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     parts: before("HandOver", losing(subject)),
     ends: ["failed", "rolled-back"],
   },
-  "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop()), ends: ["stopped"] },
+  "an order to stop": { plan: quick, parts: before("CheckCapacity", orderToStop), ends: ["stopped"] },
   "a stop": { plan: quick, stopAfterSeconds: [900], ends: ["aborted", "rolled-back"] },
   "no right of OpenRelease": { ...quickly, faults: denied(`OpenRelease/${table}`), ends: ["refused"] },
   "no right of PlanCapacity": { ...quickly, faults: denied(`PlanCapacity/${table}`), ends: ["refused"] },
