@@ -17,7 +17,7 @@ import {
 } from "./calendar.ts";
 
 /** Milestones after one that have a date of their own: crons are many dates, of which nobody says which one waits. */
-export const laterDated = (plan: Plan, kind: MilestoneKind): MilestoneKind[] =>
+const laterDated = (plan: Plan, kind: MilestoneKind): MilestoneKind[] =>
   milestoneKinds.slice(milestoneKinds.indexOf(kind) + 1).filter((later) => {
     const when = plan.milestones[later]?.when;
     return when !== undefined && "at" in when;

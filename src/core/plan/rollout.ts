@@ -65,7 +65,7 @@ const NoDataPolicy = z
   })
   .describe("What to do when a bake ends without data.");
 
-export const ShortQuotaPolicy = z
+const ShortQuotaPolicy = z
   .strictObject({
     waitMinutes: z
       .int()
