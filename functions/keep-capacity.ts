@@ -8,7 +8,14 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { completionIn } from "../src/core/plan/completion.ts";
 import { forward } from "../src/core/release/document/reading.ts";
-import { extensionOf, type HeldPool, KeepInput, Keeping, nextKeeping } from "../src/core/release/keeping.ts";
+import {
+  extensionOf,
+  type HeldPool,
+  KeepInput,
+  Keeping,
+  nextKeeping,
+  tryAgainAt,
+} from "../src/core/release/keeping.ts";
 import { polling } from "../src/core/release/polling.ts";
 
 export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
@@ -31,7 +38,10 @@ export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
   if (next.do === "leave") return answer("kept", pool);
   if (next.do === "wait") return answer("waiting", pool);
   // What was primed by this execution and has not come, or not stayed, will not either if asked again at once.
-  if (keeping !== undefined && primer.at >= keeping.since) return answer("lost", pool);
+  if (keeping !== undefined && primer.at >= keeping.since) {
+    const again = tryAgainAt(pool, tools.now());
+    return { ...answer("lost", pool), ...(again !== undefined && { tryAgainAt: again }) };
+  }
   const primed = await primeAgain(tools, ledger, { doc, primer });
   return answer("waiting", { reason: `${pool.reason}; ${primed} primes it again` });
 };

@@ -101,7 +101,8 @@ export async function settleLease(
   const until = leaseEndOf(changes);
   if (until === undefined) return forgetLease(aws, release.id);
   const { keptUntil } = keeping ?? capacity ?? {};
-  await noteLease(aws, { releaseId: release.id, until, keepBy: keepBy(keptUntil, now()) });
+  const next = keeping?.tryAgainAt ?? keepBy(keptUntil, now());
+  await noteLease(aws, { releaseId: release.id, until, keepBy: next });
 }
 
 /**

@@ -151,12 +151,27 @@ describe("a pool whose lease goes on", () => {
     const { kept, closing } = await keep(run);
 
     expect(kept).toMatchObject({ status: "lost" });
+    // What never came has cost nothing.
+    expect(Date.parse((await leased(run))?.keepBy ?? "")).toBeLessThanOrEqual(run.account.now());
     expect(closing).toMatchObject({ outcome: "done" });
     expect(run.account.published().at(-1)).toMatchObject({ state: "capacity-lost" });
     expect(await leased(run)).toMatchObject({ releaseId: id });
     run.account.world.state.poolInstances = 100;
     expect((await keep(run)).kept).toMatchObject({ status: "kept" });
     expect(jobs(run).at(-1)).toEqual(["primer-3", "Completed", "Available"]);
+  });
+
+  test("that comes and is not kept costs what its job does: it is not tried again for an hour", async () => {
+    const run = await held();
+    run.account.wait(90);
+    const quotas = run.account.world.quotas as unknown as { use: string; instances: number }[];
+    for (const quota of quotas) if (quota.use === "training warm pool") quota.instances = 0;
+
+    const { kept } = await keep(run);
+
+    expect(kept).toMatchObject({ status: "lost", reason: "the warm pool is Terminated" });
+    const { keepBy = "" } = (await leased(run)) ?? {};
+    expect((Date.parse(keepBy) - run.account.now()) / 60_000).toBeCloseTo(60, 0);
   });
 
   test("keeps its lease when SageMaker says no for good", async () => {

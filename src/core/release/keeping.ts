@@ -19,6 +19,8 @@ export const Keeping = z.object({
   since: z.string(),
   /** Until when the pool lasts by itself, ISO 8601; absent while a job has it. */
   keptUntil: z.iso.datetime().optional(),
+  /** Of one that is lost, when it is worth trying again, ISO 8601; absent where that is at once. */
+  tryAgainAt: z.iso.datetime().optional(),
 });
 export type Keeping = z.infer<typeof Keeping>;
 
@@ -53,6 +55,13 @@ export function nextKeeping(pool: HeldPool, until: string, nowMs: EpochMs): Keep
 /** Nothing is primed for a lease that has ended, or is about to before the instances could be there. */
 const isDue = (until: string, nowMs: EpochMs): boolean =>
   Date.parse(until) - nowMs <= (renewalMinutes * 60_000) / 3;
+
+/** A job whose instances came and left no pool is paid for: the next one has to wait this long. */
+const dearRetryMinutes = 60;
+
+/** When a pool that was primed in vain is worth trying again, ISO 8601; undefined where trying costs nothing. */
+export const tryAgainAt = ({ status }: HeldPool, nowMs: EpochMs): string | undefined =>
+  status === "over" ? new Date(nowMs + dearRetryMinutes * 60_000).toISOString() : undefined;
 
 /** When somebody has to look at a pool again, ISO 8601: at the next sweep, where nobody knows how long it lasts. */
 export function keepBy(keptUntil: string | undefined, nowMs: EpochMs): string {

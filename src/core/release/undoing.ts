@@ -183,7 +183,7 @@ export const Ended = z.looseObject({
     }),
   ),
   extendMinutes: told(z.number()),
-  keeping: told(Status.extend({ keptUntil: told(z.iso.datetime()) })),
+  keeping: told(Status.extend({ keptUntil: told(z.iso.datetime()), tryAgainAt: told(z.iso.datetime()) })),
   warmth: told(Status),
   stage: told(Status),
   judgement: told(Reason.extend({ decision: z.string() })),
