@@ -22,7 +22,7 @@ export function laid(moments: readonly Moment[]): Experiment[] {
       places.filter(({ hands }) => hands.includes(kind)),
       ({ point }) => (point.at === "call" ? `${point.state}/${point.operation}` : point.state),
     );
-    const tried = [...own].map(({ point }) => point);
+    const tried = places.filter((place) => own.has(place)).map(({ point }) => point);
     return kind === sweepOff
       ? stoppedWithoutSweep(tried)
       : tried.map((point) => ({ faults: [{ kind, point }] }));
@@ -33,12 +33,21 @@ export function laid(moments: readonly Moment[]): Experiment[] {
 function stoppedWithoutSweep(tried: readonly Point[]): Experiment[] {
   const [first, ...rest] = tried.filter(({ at }) => at === "entry");
   if (first === undefined) return [];
-  return rest.map((point) => ({
+  return rest.filter(comesWithoutSweep).map((point) => ({
     faults: [
       { kind: sweepOff, point: first },
       { kind: "stop", point },
     ],
   }));
+}
+
+/** Where the sweep has a pool seen to that is held: states of an execution that nothing else starts. */
+const sweptStates: ReadonlySet<string> = new Set(["KeepCapacity", "CapacityKept", "WaitToKeep"]);
+
+/** What comes after that comes without the sweep as well, but for such states, and where it is the first of its kind. */
+function comesWithoutSweep({ state, occurrence }: Point, place: number, all: readonly Point[]): boolean {
+  const swept = all.findIndex((point) => sweptStates.has(point.state));
+  return swept === -1 || place < swept || (occurrence === 1 && !sweptStates.has(state));
 }
 
 const writing = /\.(Create|Update|Delete|Register|Deregister|Put)/;

@@ -139,8 +139,10 @@ function differencesOf(passage: Passage, now: AccountSnapshot, context: CheckCon
 
 const isOfPool = (resource: ResourceRef): boolean => kindOf(resource).isOfPool === true;
 
-/** The account before the passage; what was leant on then is as it stood before that. */
-function asItStood({ before, startedMs }: Passage, { shared }: CheckContext): AccountSnapshot {
+/** The account before the passage, of a pool before its release; what was leant on then is as it stood before that. */
+function asItStood(passage: Passage, { shared }: CheckContext): AccountSnapshot {
+  const { startedMs, first } = passage;
+  const before = endpointOf(passage) === undefined ? first : passage.before;
   const things = Object.entries(before.things).map(([key, all]) => {
     const kind = key as ResourceKind;
     if (kindOf({ kind }).isLease !== true) return [kind, all] as const;

@@ -25,6 +25,7 @@ export function startJobsLater(world: World): void {
         keepAliveSeconds: keepAliveMinutes * 60,
         containerSeconds: minutes * 60,
         fails,
+        isTeams: true,
       });
     });
   }

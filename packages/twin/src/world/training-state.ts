@@ -34,6 +34,8 @@ export interface TrainingJob {
   readonly poolKey: string;
   /** How long its container runs; as long as the world's priming jobs where it says nothing. */
   readonly containerSeconds?: number | undefined;
+  /** Whether the team has started it, as the world's specification says: by no call of an execution. */
+  readonly isTeams?: boolean | undefined;
   /** Whether its container ends in an error. */
   readonly fails?: boolean | undefined;
   keepAliveSeconds: number;

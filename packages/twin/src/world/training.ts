@@ -24,6 +24,7 @@ export type NewJob = Pick<
   | "keepAliveSeconds"
   | "containerSeconds"
   | "fails"
+  | "isTeams"
 >;
 
 /** Seconds that a job's parts take besides provisioning and the container's own time. */

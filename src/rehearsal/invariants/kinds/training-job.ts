@@ -10,8 +10,11 @@ export const trainingJob = {
     const job = world.state.trainingJobs.get(name);
     return job === undefined ? null : { status: job.status, keepAliveSeconds: job.keepAliveSeconds };
   },
+  // A job of the team's is nobody's to give back, whatever pool it runs on.
   names: ({ world }) =>
-    [...world.state.trainingJobs.values()].filter((job) => job.instances.length > 0).map((job) => job.name),
+    [...world.state.trainingJobs.values()]
+      .filter((job) => job.instances.length > 0 && job.isTeams !== true)
+      .map((job) => job.name),
 
   calls: {
     "sagemaker.CreateTrainingJob": (call) => ({ name: textOf(call, "TrainingJobName"), leadsTo: isThere }),
