@@ -45,7 +45,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
   const { release } = doc;
   const ledger = await openLedger(tools, doc);
   if (ledger === undefined) return alreadyClosed(tools, doc);
-  if (doc.route === "keep" && doc.scaleDown === undefined) return closeKept(tools, doc, ledger);
+  if (doc.route === "keep") return closeKept(tools, doc, ledger);
   const told = [...(doc.wayBack?.drifted ?? []), ...(doc.scaleDown?.drifted ?? [])];
   const drifted = [...new Set([...told, ...leftToOthers(ledger)])];
   const outcome = outcomeOf(doc, ledger);

@@ -1,7 +1,7 @@
 /**
  * Sees to it that training capacity lasts as long as its lease: a warm pool ends after its keep-alive, and is primed again
- * before that, or once it is lost; where what it waits for is late, its lease is extended first. Its release has closed; whatever goes wrong here, the lease goes on, and the next sweep
- * tries again.
+ * before that, or once it is lost; where what it waits for is late, its lease is extended first. Its release has closed:
+ * whatever goes wrong here, the lease goes on, and the next sweep tries again.
  */
 import { extendLease, keptPool, primeAgain } from "../src/aws/keeping.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
@@ -35,8 +35,8 @@ export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
   const more = extensionOf(completionIn(doc.plan, release.milestone), ledger.changes, tools.now()) ?? 0;
   const lastsUntil = new Date(Date.parse(until) + more * 60_000).toISOString();
   const next = nextKeeping(pool, lastsUntil, tools.now());
-  if (next.do === "leave") return answer("kept", pool);
-  if (next.do === "wait") return answer("waiting", pool);
+  if (next === "leave") return answer("kept", pool);
+  if (next === "wait") return answer("waiting", pool);
   // What was primed by this execution and has not come, or not stayed, will not either if asked again at once.
   if (keeping !== undefined && primer.at >= keeping.since) {
     const again = tryAgainAt(pool, tools.now());

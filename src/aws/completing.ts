@@ -17,7 +17,7 @@ export async function completeBy(tools: Tools, work: Work): Promise<Opening> {
   const started: string[] = [];
   for (const lease of await allLeases(aws)) {
     if (!(await isCompleted(tools, lease, work))) continue;
-    const name = leaseWorkName("lease", lease, { stack: aws.environment.stack, nowMs: now() });
+    const name = leaseWorkName("give-back", lease, { stack: aws.environment.stack, nowMs: now() });
     await startMachine(aws, name, { scaleDown: { releaseId: lease.releaseId, why } });
     started.push(name);
   }

@@ -7,6 +7,7 @@ import { badState, notFound } from "../core/errors.ts";
 import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
 import { type Answered, type Given, nextForAnswer, nextForOrder } from "../core/release/ordering.ts";
+import { leaseWorkName } from "../core/release/reaping.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
@@ -56,8 +57,7 @@ export async function order(aws: Aws, given: GivenNow): Promise<OrderOutcome> {
 /** Ends a lease as its schedule would; ordered twice within the same ten minutes it is ended once. */
 async function giveBack(aws: Aws, { releaseId, by, nowMs }: GivenNow): Promise<OrderOutcome> {
   const { stack } = aws.environment;
-  const nth = `by-hand-${Math.floor(nowMs / 600_000)}`;
-  const name = executionName("lease", { stack, releaseId, nth });
+  const name = leaseWorkName("give-back", { releaseId }, { stack, nowMs });
   const input = { scaleDown: { releaseId, why: `given back by ${by}` } };
   const started = await settled(
     async () => void (await startMachine(aws, name, input)),

@@ -183,7 +183,7 @@ describe("what cannot be ordered is told by where the release stands", () => {
     const { code, out } = await say("rollback", release);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/gives its capacity back by execution lease-slipway-dev-.*by-hand-/);
+    expect(out).toMatch(/gives its capacity back by execution give-back-slipway-dev-/);
     const name = /execution (\S+)/.exec(out)?.[1] ?? "";
     expect(JSON.parse((await inputOf(aws, name)) ?? "null")).toEqual({
       scaleDown: { releaseId: release, why: expect.stringMatching(/^given back by arn:/) },

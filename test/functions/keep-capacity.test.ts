@@ -6,7 +6,7 @@ import { closeRelease } from "../../functions/close-release.ts";
 import { keepCapacity } from "../../functions/keep-capacity.ts";
 import { reapLeases } from "../../functions/reap-leases.ts";
 import { putInForce, see } from "../../src/aws/applying.ts";
-import { allLeases } from "../../src/aws/leases.ts";
+import { allLeases, endLease } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { standingSchedules, targetOf } from "../../src/aws/milestones.ts";
 import { readRelease } from "../../src/aws/releases.ts";
@@ -343,7 +343,7 @@ describe("work that has succeeded", () => {
     },
   });
   const leaseEnds = ({ account }: Run) =>
-    account.executions.list().filter(({ name }) => name.startsWith("lease-slipway-dev-"));
+    account.executions.list().filter(({ name }) => name.startsWith("give-back-slipway-dev-"));
   let event = 0;
   const told = (run: Run, what: object) => opening(what, run.account, `event-${++event}`);
 
@@ -353,13 +353,23 @@ describe("work that has succeeded", () => {
 
     expect(await told(run, ended("chat-assistant-train-7"))).toMatchObject({
       route: "handed-over",
-      reason: expect.stringContaining(`${why}: lease-slipway-dev-`),
+      reason: expect.stringContaining(`${why}: give-back-slipway-dev-`),
     });
     await told(run, ended("chat-assistant-train-7"));
 
     expect(leaseEnds(run).map(({ input }) => JSON.parse(input ?? ""))).toEqual([
       { scaleDown: { releaseId: id, why } },
     ]);
+  });
+
+  test("ends one that was extended within the same ten minutes", async () => {
+    const run = await held();
+    const [lease] = await allLeases(run.account.aws);
+    await endLease(run.tools, lease ?? { releaseId: id, until: "" });
+
+    await told(run, ended("chat-assistant-train-7"));
+
+    expect(leaseEnds(run)).toHaveLength(1);
   });
 
   test.each([

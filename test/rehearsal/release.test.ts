@@ -282,7 +282,7 @@ describe("a training milestone", () => {
 
     expect(meant(record).slice(-2)).toMatchObject(
       [
-        { outcome: "handed-over", reason: /^training job chat-assistant-train-7 is Completed: lease-/ },
+        { outcome: "handed-over", reason: /^training job chat-assistant-train-7 is Completed: give-back-/ },
         {
           outcome: "done",
           reason: "training job chat-assistant-train-7 is Completed; everything is as before",

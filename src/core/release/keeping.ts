@@ -37,24 +37,21 @@ export interface HeldPool {
  */
 export const renewalMinutes = 15;
 
-export type KeepingAction =
-  | { readonly do: "leave"; readonly reason: string }
-  | { readonly do: "wait"; readonly reason: string }
-  | { readonly do: "prime"; readonly reason: string };
-
 /** What is to be done about a pool whose lease ends at `until`, ISO 8601. */
-export function nextKeeping(pool: HeldPool, until: string, nowMs: EpochMs): KeepingAction {
-  const { status, reason } = pool;
-  if (status === "priming") return { do: "wait", reason };
-  if (status === "used") return { do: "leave", reason };
-  const lasts = status === "available" ? Date.parse(pool.keptUntil ?? "") : Number.NaN;
+export function nextKeeping(pool: HeldPool, until: string, nowMs: EpochMs): "leave" | "wait" | "prime" {
+  const { status, keptUntil = "" } = pool;
+  if (status === "priming") return "wait";
+  if (status === "used") return "leave";
+  const lasts = status === "available" ? Date.parse(keptUntil) : Number.NaN;
   const isLong = lasts >= Date.parse(until) || lasts - nowMs > renewalMinutes * 60_000;
-  return isLong || isDue(until, nowMs) ? { do: "leave", reason } : { do: "prime", reason };
+  return isLong || isAboutToEnd(until, nowMs) ? "leave" : "prime";
 }
 
-/** Nothing is primed for a lease that has ended, or is about to before the instances could be there. */
-const isDue = (until: string, nowMs: EpochMs): boolean =>
-  Date.parse(until) - nowMs <= (renewalMinutes * 60_000) / 3;
+/** Nothing is primed for a lease that ends within so many minutes: the instances could hardly be there before. */
+const shortestUseMinutes = 5;
+
+const isAboutToEnd = (until: string, nowMs: EpochMs): boolean =>
+  Date.parse(until) - nowMs <= shortestUseMinutes * 60_000;
 
 /** A job whose instances came and left no pool is paid for: the next one has to wait this long. */
 const dearRetryMinutes = 60;
@@ -105,9 +102,7 @@ export const isLeaseEnd = ({ id }: Pick<Change, "id">): boolean => leaseEnds.som
 
 /** When the lease of a pool ends, ISO 8601; undefined where its ledger has none that goes on. */
 export function leaseEndOf(changes: readonly Change[]): string | undefined {
-  const ends = changes.filter(
-    ({ id, state }) => leaseEnds.some((each) => each === id) && state === "applied",
-  );
+  const ends = changes.filter((change) => isLeaseEnd(change) && change.state === "applied");
   const at = (ends.at(-1)?.after as { at?: string } | null | undefined)?.at;
   return at === undefined ? undefined : `${at}Z`;
 }

@@ -117,7 +117,15 @@ export function formerMilestoneName({ model, kind }: { model: string; kind: stri
  * such start from the next. @throws RangeError on a stack whose name is no stack's.
  */
 export function executionName(
-  purpose: "after" | "compensate" | "compensate-by-hand" | "go-on" | "keep" | "lease" | "revert",
+  purpose:
+    | "after"
+    | "compensate"
+    | "compensate-by-hand"
+    | "give-back"
+    | "go-on"
+    | "keep"
+    | "lease"
+    | "revert",
   { stack, releaseId, nth }: { stack: string; releaseId: string; nth: string },
 ): string {
   return put({ head: `${purpose}-${checked(stack)}`, body: releaseId, tail: nth, of: [] }, longestExecution);

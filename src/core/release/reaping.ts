@@ -100,9 +100,12 @@ export const isToBeKept = (
 /** Sweeps of the same ten minutes are one start. */
 const bucketMs = 600_000;
 
-/** The name of the execution that ends a lease, or sees to it that its capacity lasts. */
+/**
+ * The name of the execution that ends a lease which has passed, gives it back before its time, or sees to it that its capacity
+ * lasts. One that has passed may be extended: what is given back has a name of its own.
+ */
 export const leaseWorkName = (
-  purpose: "lease" | "keep",
-  { releaseId }: CapacityLease,
+  purpose: "lease" | "give-back" | "keep",
+  { releaseId }: Pick<CapacityLease, "releaseId">,
   { stack, nowMs }: { stack: string; nowMs: EpochMs },
 ): string => executionName(purpose, { stack, releaseId, nth: String(Math.floor(nowMs / bucketMs)) });

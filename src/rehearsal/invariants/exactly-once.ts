@@ -2,8 +2,8 @@
  * exactly-once: no change takes effect twice, however often its event, invocation or call is repeated. A change of
  * the ledger, and the undo of one, has one effective call for each part of it; a repetition that changes nothing is
  * no effect, but one on an endpoint locks it and therefore is. An update that SageMaker has rolled back may be made
- * again, and so may what somebody else has taken back. A release makes at most one model, two schedules and two configurations, and has one pool at a time. A version
- * goes through a milestone once, unless a person asks for it again.
+ * again, and so may what somebody else has taken back. A release makes at most one model, two schedules and two
+ * configurations, and has one pool at a time. A version goes through a milestone once, unless a person asks for it again.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import { isRecord } from "./attribute-values.ts";

@@ -20,7 +20,7 @@ const available = (minutes: number): HeldPool => ({
   reason: "it is there",
   keptUntil: inMinutes(minutes),
 });
-const kept = (pool: HeldPool, untilMinutes: number) => nextKeeping(pool, inMinutes(untilMinutes), nowMs).do;
+const kept = (pool: HeldPool, untilMinutes: number) => nextKeeping(pool, inMinutes(untilMinutes), nowMs);
 
 describe("what is done about a pool", () => {
   test("one that lasts for longer than a sweep may take is left", () => {
@@ -57,7 +57,7 @@ describe("what is done about a pool", () => {
         const firstMs = nowMs + sweepAt * minuteMs;
         const sweeps = Math.max(0, Math.ceil((byMs - firstMs) / (sweepMinutes * minuteMs)));
         const atMs = firstMs + sweeps * sweepMinutes * minuteMs;
-        expect(nextKeeping(pool, inMinutes(600), atMs).do).toBe("prime");
+        expect(nextKeeping(pool, inMinutes(600), atMs)).toBe("prime");
         expect(Date.parse(pool.keptUntil ?? "") - atMs).toBeGreaterThan(5 * minuteMs - 1);
       }),
     );

@@ -220,7 +220,7 @@ export const WorldSpec = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe(
-      "After how many minutes AWS grants what was asked for: the quotas of endpoint instances are then as large as where the world says nothing of them.",
+      "After how many minutes AWS grants what was asked for: the quotas of which the world says quotaInstances or quotaPercent are then as large as where it says neither.",
     ),
   defaultQuotas: z
     .boolean()
