@@ -2,6 +2,10 @@
  * The whole exploration: in each world every fault alone, those after a stop, those that last, hands, then triples and
  * pairs drawn by a seed. Each part keeps a journal, so that an interrupted one goes on where it ended, and the figures of all
  * go to docs/EXPLORATIONS.md with the commit they are of.
+ *
+ *   npm run explore:all -- [PART ...]
+ *
+ * A part is named by its world, or as below; those that were done for this commit before are told of as well.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -97,13 +101,16 @@ const changed =
 const folder = `${root}.explorations/${commit}`;
 mkdirSync(folder, { recursive: true });
 
+const nameOf = ({ name, world }: Part): string => name ?? world;
+const isDone = (part: Part): boolean => !changed && existsSync(`${folder}/${nameOf(part)}.json`);
+
 /** A part that was done for this commit is not done again; its seconds are those of all its sittings. */
 function explored(part: Part): Done {
-  const { plan, world, seed, more, name = world } = part;
+  const { plan, world, seed, more } = part;
+  const name = nameOf(part);
   const [result, spent] = [`${folder}/${name}.json`, `${folder}/${name}.seconds`];
   const before = existsSync(spent) ? Number(readFileSync(spent, "utf8")) : 0;
-  if (!changed && existsSync(result))
-    return { ...part, seconds: before, facts: JSON.parse(readFileSync(result, "utf8")) };
+  if (isDone(part)) return { ...part, seconds: before, facts: JSON.parse(readFileSync(result, "utf8")) };
   const startedMs = performance.now();
   const command = [
     "src/cli/slipway.ts",
@@ -194,6 +201,11 @@ function walkedBy(all: readonly Done[]): EdgeFacts[] {
   }));
 }
 
-const all = parts.map(explored);
+const asked = new Set(process.argv.slice(2));
+const unknown = [...asked].filter((each) => !parts.some((part) => nameOf(part) === each));
+if (unknown.length > 0)
+  throw new Error(`expected some of ${parts.map(nameOf).join(", ")}, found ${unknown.join(", ")}`);
+
+const all = parts.filter((part) => asked.size === 0 || asked.has(nameOf(part)) || isDone(part)).map(explored);
 writeFileSync(`${root}docs/EXPLORATIONS.md`, page(all));
 process.exitCode = all.some(({ facts }) => facts.violations.length > 0) ? 3 : 0;

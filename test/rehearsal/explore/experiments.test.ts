@@ -48,10 +48,32 @@ describe("points", () => {
 });
 
 describe("single faults", () => {
-  it("are every kind that can happen, at every point", () => {
+  const kindsAt = (text: string) => singles(pointsOf([text])).map(({ faults: [fault] }) => fault?.kind);
+
+  it.each([
+    "entry:Bake@1",
+    "invocation:CheckKpis@1",
+    "call:OpenRelease/dynamodb.UpdateItem#1@1",
+    "call:PrewarmInference/sagemaker.CreateModel#1@1",
+    "call:PrewarmInference/sagemaker.UpdateEndpoint#1@1",
+  ])("are every kind that can happen at %s", (text) => {
+    expect(kindsAt(text)).toEqual(pointsOf([text]).flatMap(passingAt));
+  });
+
+  it.each([
+    "call:OpenRelease/dynamodb.GetItem#1@1",
+    "call:CheckKpis/cloudwatch.GetMetricData#1@1",
+    "call:ShiftTraffic/sagemaker.DescribeEndpoint#1@1",
+    "call:OpenRelease/sagemaker.ListTags#1@1",
+  ])("are one of two that come to the same at %s, which changes nothing", (text) => {
+    expect(kindsAt(text)).toEqual([
+      ...["throttled", "server-error", "time-out-before", "slow", "crash-before-call", "stopped-meanwhile"],
+    ]);
+  });
+
+  it("are each named once", () => {
     const all = singles(reached);
 
-    expect(all).toHaveLength(reached.reduce((sum, point) => sum + passingAt(point).length, 0));
     expect(new Set(all.map(nameOf)).size).toBe(all.length);
   });
 
@@ -117,7 +139,7 @@ describe("pairs of faults", () => {
 describe("faults after a stop", () => {
   const stops = ["stop=entry:Bake[0]@1", "stop=entry:Bake[0]@4"].map((text) => ({
     experiment: { faults: [fault(text)] },
-    after: pointsOf(["invocation:ReapLeases@1", "entry:RollBack@1", "call:RollBack/dynamodb.GetItem#1@1"]),
+    after: pointsOf(["invocation:ReapLeases@1", "entry:RollBack@1", "call:RollBack/dynamodb.UpdateItem#1@1"]),
   }));
 
   it("try each place that any stop leads to once for each fault that ends or blinds who is at work", () => {

@@ -12,9 +12,21 @@ export interface Experiment {
 
 export const nameOf = ({ faults }: Experiment): string => faults.map(formatFault).join(" and ");
 
+/** Calls that change nothing, as AWS names them. */
+const reading = /\.(BatchGet|Describe|Get|Head|List|Query|Scan)/;
+
+/** After a call that changes nothing, an answer that is lost or not waited for is a call that was never made. */
+const asUnmade: ReadonlySet<FaultKind> = new Set<FaultKind>(["response-lost", "crash-after-call"]);
+
+/** What is tried of the faults that are over at once: of two that the code cannot tell apart at a point, one. */
+const passingTried = (point: Point): readonly FaultKind[] =>
+  point.at === "call" && reading.test(point.operation)
+    ? passingAt(point).filter((kind) => !asUnmade.has(kind))
+    : passingAt(point);
+
 /** Every fault that can happen and is over at once, at every point. */
 export function singles(points: readonly Point[]): Experiment[] {
-  return points.flatMap((point) => passingAt(point).map((kind) => ({ faults: [{ kind, point }] })));
+  return points.flatMap((point) => passingTried(point).map((kind) => ({ faults: [{ kind, point }] })));
 }
 
 /** Of two kinds that the code cannot tell apart (a denial and an invalid request), one is tried. */
@@ -72,7 +84,7 @@ export function secondFaults(stopped: readonly Stopped[], seed: number): Experim
 }
 
 function kindsAt([way]: readonly { point: Point }[]): FaultKind[] {
-  return way === undefined ? [] : passingAt(way.point).filter((kind) => secondKinds.has(kind));
+  return way === undefined ? [] : passingTried(way.point).filter((kind) => secondKinds.has(kind));
 }
 
 /** Faults that end the execution: nobody tries again, and the points that were to come do not come. */
