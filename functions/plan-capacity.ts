@@ -19,7 +19,7 @@ import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
 import { unmetCriteria } from "../src/aws/validating.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
-import { poolExpense } from "../src/core/capacity/estimate.ts";
+import { poolExpense } from "../src/core/capacity/expenses.ts";
 import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
 import { candidateNeeds, designLoad } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";

@@ -177,11 +177,16 @@ function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     ...wrap(
-      `On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.${spareText(release)}`,
+      `On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.${oddsText(release)}${spareText(release)}`,
       width - margin.length,
     ).map((line) => paint.dim(margin + line)),
   ];
 }
+
+const oddsText = ({ costUsd, costP95Usd }: ReleaseOutlook): string =>
+  costUsd === null
+    ? ""
+    : ` Half of healthy releases raise at most ${cost(costUsd)}, nineteen of twenty at most ${cost(costP95Usd)}.`;
 
 const spareText = ({ candidate, spare }: ReleaseOutlook): string =>
   spare === undefined

@@ -17,14 +17,14 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   );
   expect(out).toMatch(/ 25 % {2}10 min +15 {2}2 instances/);
   expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +finds from +proved safe/);
-  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 39 min +\$22\.63 {2}default/);
+  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 38 min +\$22\.49 {2}default/);
   expect(out).toMatch(/Stable\s+keeps\s+5 % to be compared with, and its fleet,\s+until\s+the\s+promotion\./);
   expect(out).toMatch(/ 95 % {2}latency {2}not compared/);
   expect(out).toMatch(
     /At\s+95 %\s+latency\s+is\s+not\s+compared:\s+each\s+of\s+the\s+candidate's\s+instances\s+carries\s+19×\s+what/,
   );
   expect(out).toMatch(/The whole\s+rollout\s+finds errors from 1\.\d\d× on and latency from 1\.\d\d× on/);
-  expect(out).toMatch(/leaving +11 +2\.9 +\$4\.13/);
+  expect(out).toMatch(/leaving +10\.5 +2\.8 +\$3\.93/);
   expect(out).toMatch(/training +cron\(0 2 \? \* MON \*\) Europe\/Amsterdam/);
   expect(out).toMatch(/at most [\d,]+ events of the 20,000 that an execution may write/);
   expect(out).toMatch(/! stage 1 \(5 %\), errors: a bake of 10 minutes is short/);

@@ -210,7 +210,7 @@ describe("The outlook of a plan", () => {
       "a retrain release is estimated at $22.63 at most and would be refused: the budget is $20.00",
       "the price of ml.p5e.48xlarge is not known, and the plan consents to that: the pool of training spends on it without limit",
     ]);
-    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.63, 22.63, null, 22.63]);
+    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.49, 22.49, null, 22.49]);
     expect(milestones.map(({ costUsd }) => costUsd)).toEqual([null, undefined]);
   });
 

@@ -1,5 +1,5 @@
 /** What each milestone of a plan means before anything is run: when it starts, what it raises until when, and what that costs. */
-import { poolExpense } from "../capacity/estimate.ts";
+import { poolExpense } from "../capacity/expenses.ts";
 import type { Launch } from "../capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "../capacity/release-outlook.ts";
 import type { CompletedBy, Late } from "../plan/completion.ts";

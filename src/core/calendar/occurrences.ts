@@ -3,7 +3,7 @@
  * beside what is there between releases, and what that costs.
  */
 import { Cron } from "croner";
-import { poolExpense } from "../capacity/estimate.ts";
+import { poolExpense } from "../capacity/expenses.ts";
 import type { QuotaUse } from "../capacity/feasibility.ts";
 import type { Launch } from "../capacity/launch.ts";
 import { releaseOutlook } from "../capacity/release-outlook.ts";

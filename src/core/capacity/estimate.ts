@@ -2,25 +2,13 @@
  * What a release is expected to raise on top of the steady fleet, item by item: instance-hours, minutes and money. A rehearsal bills the same items (rehearsal/invariants/release-cost.ts), so that both can be laid side by side.
  */
 
-import type { Plan, TrainingPool } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { heldBack } from "../plan/rollout.ts";
 import { strategies } from "../plan/strategies.ts";
 import { type CandidateFleet, finalOf } from "./candidate-fleet.ts";
-import { raiseLeadSeconds, raiseLockMinutesP95, updateMinutes } from "./locked-minutes.ts";
-
-/** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
-export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
-export type ExpenseItem = (typeof expenseItems)[number];
-
-export interface Expense {
-  readonly item: ExpenseItem;
-  readonly minutes: number;
-  /** On top of the steady fleet. */
-  readonly instanceHours: number;
-  /** Null where the price of any of it is not known. */
-  readonly usd: number | null;
-}
+import { type Expense, type ExpenseItem, expensesOf, rounded, sumOf } from "./expenses.ts";
+import { raiseLeadSeconds, raiseLockMinutesP95, updateMinutes, updateMinutesOf } from "./locked-minutes.ts";
 
 export interface SizedFleet {
   readonly instanceType: string;
@@ -29,6 +17,8 @@ export interface SizedFleet {
 
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 export const warmingMinutes = 5;
+/** What of that one in twenty takes beyond it. */
+const warmingMinutesMore = 0.9;
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 export const drainSeconds = 60;
 /** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
@@ -83,9 +73,14 @@ export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): P
 
 export interface Estimate {
   readonly expenses: readonly Expense[];
-  /** Of a release that is promoted; null where the price of any of it is not known. */
+  /** Of a release that is promoted, as half of them cost at most; null where the price of any of it is not known. */
   readonly usd: number | null;
-  /** The dearest way through, promoted or rolled back at the very end, without what has no known price. */
+  /** As nineteen of twenty cost at most, in an account whose launches take what they are believed to. */
+  readonly p95Usd: number | null;
+  /**
+   * The dearest way through, promoted or rolled back at the very end, by what its budget plans for an update, without what
+   * has no known price.
+   */
   readonly dearestKnownUsd: number;
   readonly minutes: number;
   /** Instance types without a known price. */
@@ -95,9 +90,52 @@ export interface Estimate {
 /** For a release that meets nothing unusual. */
 export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateSide): Estimate {
   const final = { ...candidate, instances: finalOf(candidate) };
+  const [joining, leaving] = [
+    updateMinutesOf(stable.instances + candidate.instances),
+    updateMinutesOf(final.instances),
+  ];
+  const parts = partsOf(plan, { stable, candidate, joining: joining.p50, leaving: leaving.p50 });
+  const planned = partsOf(plan, { stable, candidate, joining: updateMinutes, leaving: updateMinutes });
+  const way = planned.flatMap(({ raisings }) => raisings);
+  const forth = planned.filter(({ item }) => item !== "leaving").flatMap(({ raisings }) => raisings);
+  const back = [...forth, ...wayBackParts({ stable, candidate: final })];
+  const costs = [way, back].map((one) => costOf(totalHours(one), plan.prices));
+  const { unpriced } = costOf(totalHours([...way, ...back]), plan.prices);
+  const expenses = expensesOf(
+    parts.map(({ item, raisings }) => ({ item, minutes: minutesOf(raisings), hours: totalHours(raisings) })),
+    plan.prices,
+  );
+  const usd = sumOf(expenses);
+  const more = [
+    { minutes: joining.p95 - joining.p50, raised: [stable, candidate] },
+    { minutes: warmingMinutesMore, raised: [candidate] },
+    { minutes: leaving.p95 - leaving.p50, raised: [final, final] },
+  ].map((part) => costOf(totalHours([part]), plan.prices).usd);
+  return {
+    expenses,
+    usd,
+    // Parts that are long or short each for itself: their spreads add up as squares.
+    p95Usd: usd === null ? null : rounded(usd + Math.hypot(...more)),
+    dearestKnownUsd: Math.max(...costs.map((each) => each.usd), usd ?? 0),
+    minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), 0),
+    unpriced,
+  };
+}
+
+interface Paced {
+  readonly stable: SizedFleet;
+  readonly candidate: CandidateSide;
+  /** Minutes of both updates. */
+  readonly joining: number;
+  readonly leaving: number;
+}
+
+/** What a release raises from its joining to its promotion. */
+function partsOf(plan: Plan, { stable, candidate, joining, leaving }: Paced): Part[] {
+  const final = { ...candidate, instances: finalOf(candidate) };
   const standings = standingsFrom(plan, candidate);
-  const parts: readonly Part[] = [
-    { item: "joining", raisings: [{ minutes: updateMinutes, raised: [stable, candidate] }] },
+  return [
+    { item: "joining", raisings: [{ minutes: joining, raised: [stable, candidate] }] },
     { item: "warming up", raisings: [{ minutes: warmingMinutes, raised: [candidate] }] },
     {
       item: "bakes",
@@ -107,24 +145,8 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
       item: "waits",
       raisings: standings.map((one) => ({ minutes: one.waitMinutes, raised: [one.candidate] })),
     },
-    { item: "leaving", raisings: [{ minutes: updateMinutes, raised: [final, final] }] },
+    { item: "leaving", raisings: [{ minutes: leaving, raised: [final, final] }] },
   ];
-  const way = parts.flatMap(({ raisings }) => raisings);
-  const forth = parts.filter(({ item }) => item !== "leaving").flatMap(({ raisings }) => raisings);
-  const back = [...forth, ...wayBackParts({ stable, candidate: final })];
-  const costs = [way, back].map((one) => costOf(totalHours(one), plan.prices));
-  const { unpriced } = costOf(totalHours([...way, ...back]), plan.prices);
-  const expenses = expensesOf(
-    parts.map(({ item, raisings }) => ({ item, minutes: minutesOf(raisings), hours: totalHours(raisings) })),
-    plan.prices,
-  );
-  return {
-    expenses,
-    usd: sumOf(expenses),
-    dearestKnownUsd: Math.max(...costs.map(({ usd }) => usd)),
-    minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), 0),
-    unpriced,
-  };
 }
 
 /** Of raisings one after another. */
@@ -170,54 +192,4 @@ export function totalHours(parts: readonly Raising[]): Record<string, number> {
     for (const { instanceType, instances } of raised)
       hours[instanceType] = (hours[instanceType] ?? 0) + (instances * minutes) / 60;
   return hours;
-}
-
-/** Prices the parts of a release, in cents such that they sum to the price of the whole. `hours` is by instance type. */
-export function expensesOf(
-  parts: readonly { item: ExpenseItem; minutes: number; hours: Readonly<Record<string, number>> }[],
-  prices: Plan["prices"],
-): Expense[] {
-  const before: Record<string, number> = {};
-  let spent = 0;
-  return parts.map(({ item, minutes, hours }) => {
-    for (const [type, more] of Object.entries(hours)) before[type] = (before[type] ?? 0) + more;
-    const { usd } = costOf(before, prices);
-    const own = Math.round((usd - spent) * 100) / 100;
-    spent = usd;
-    const instanceHours = Object.values(hours).reduce((sum, each) => sum + each, 0);
-    const known = costOf(hours, prices).unpriced.length === 0;
-    return {
-      item,
-      minutes: rounded(minutes),
-      instanceHours: rounded(instanceHours),
-      usd: known ? own : null,
-    };
-  });
-}
-
-/** Of a training pool that is held to its end, be that extended, and started so long before its date. */
-export function poolExpense(
-  plan: Plan,
-  pool: TrainingPool,
-  {
-    leadMinutes = 0,
-    extendMinutes = 0,
-  }: { leadMinutes?: number | undefined; extendMinutes?: number | undefined },
-): Expense {
-  const minutes = leadMinutes + pool.holdMinutes + extendMinutes;
-  const hours = { [pool.instanceType]: (pool.instances * minutes) / 60 };
-  const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan.prices);
-  return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };
-}
-
-const rounded = (value: number): number => Math.round(value * 100) / 100;
-
-/** Null where any of them is not known. */
-export function sumOf(expenses: readonly Expense[]): number | null {
-  let sum = 0;
-  for (const { usd } of expenses) {
-    if (usd === null) return null;
-    sum += usd;
-  }
-  return rounded(sum);
 }

@@ -3,6 +3,7 @@
  * shift traffic back. Minutes in which a raise of ours does so while the candidate carries traffic are budgeted.
  */
 import type { Percent } from "../units.ts";
+import { ordinarySlowestSeconds } from "./provisioning.ts";
 
 /** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
 export const raiseLockMinutesP95 = 10;
@@ -19,6 +20,16 @@ export const raiseLeadSeconds = ({
  * docs/DECISIONS.md, provisioning) and its model's loading.
  */
 export const updateMinutes = 11;
+
+/** Besides its new instances: until the last of them takes over, and the old ones are drained (docs/DECISIONS.md, "the estimate and the bill"). */
+const switchMinutes = 2.25;
+
+/** The same by how many instances it launches, as half of them and as nineteen of twenty take at most. */
+export function updateMinutesOf(instances: number): { readonly p50: number; readonly p95: number } {
+  const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + switchMinutes;
+  return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
+}
+
 /** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
 export function raiseFits(lock: {
   maxLockedMinutes: number;

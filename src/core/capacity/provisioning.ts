@@ -58,8 +58,17 @@ interface Known {
 /** Seconds until the slowest of all is in service: all of them are by then in a `quantile` of launches. */
 export function slowestSeconds(fleets: readonly LaunchedFleet[], { quantile, launches }: Known): number {
   const groups = grouped(fleets, launches);
-  const through = (logSeconds: number) =>
-    groups.reduce((share, { instances, belief }) => share * shareBy(belief, logSeconds, instances), 1);
+  return secondsUntil(quantile, (logSeconds) =>
+    groups.reduce((share, { instances, belief }) => share * shareBy(belief, logSeconds, instances), 1),
+  );
+}
+
+/** The same of an account that is as one is believed to be, and of whose own launches nothing is known. */
+export const ordinarySlowestSeconds = (instances: number, quantile: number): number =>
+  secondsUntil(quantile, (logSeconds) => shareBy([{ ...believed, weight: 1 }], logSeconds, instances));
+
+/** `through` is the share of launches that are through by the logarithm of so many seconds. */
+function secondsUntil(quantile: number, through: (logSeconds: number) => number): number {
   let [low, high] = [0, Math.log(86_400)];
   while (high - low > 1e-3) {
     const middle = (low + high) / 2;

@@ -1,7 +1,8 @@
 /** What a release of one type comes to at the planned peak: its fleet, the quota that it takes, its cost and its time. */
 import type { Plan, ReleaseType } from "../plan/plan.ts";
 import { finalOf } from "./candidate-fleet.ts";
-import { type Estimate, type Expense, estimateOf } from "./estimate.ts";
+import { type Estimate, estimateOf } from "./estimate.ts";
+import type { Expense } from "./expenses.ts";
 import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
 import { plannedFleet } from "./planned-fleet.ts";
 import { candidateNeeds } from "./sizing.ts";
@@ -15,8 +16,10 @@ export interface ReleaseOutlook {
   readonly spare?: { readonly instances: number; readonly usd: number | null };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
   readonly peak: InstancesByType;
-  /** What it is expected to raise on top of the steady fleet; null where the price of any of it is not known. */
+  /** What it is expected to raise on top of the steady fleet, half of the time at most; null where the price of any of it is not known. */
   readonly costUsd: number | null;
+  /** The same as nineteen of twenty healthy releases cost at most. */
+  readonly costP95Usd: number | null;
   /** The same item by item, as a rehearsal bills them. */
   readonly expenses: readonly Expense[];
   /** If it goes back at its very end, or is promoted, whichever is dearer; without what has no known price. */
@@ -34,10 +37,19 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const stable = { instanceType, instances };
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
-  const { usd: costUsd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
+  const { usd: costUsd, p95Usd: costP95Usd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const isDefault = releaseType === plan.defaultReleaseType;
   const spare = spareIn(plan, releaseType, { instances: candidate.instances, costUsd });
-  return { releaseType, isDefault, candidate, ...(spare && { spare }), peak, costUsd, ...estimate };
+  return {
+    releaseType,
+    isDefault,
+    candidate,
+    ...(spare && { spare }),
+    peak,
+    costUsd,
+    costP95Usd,
+    ...estimate,
+  };
 }
 
 /** Beside the same release without it. */

@@ -2,7 +2,7 @@
  * The facts of one rehearsal: the document that `slipway rehearse --json` prints, and that summaries and pages are
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
-import type { Expense } from "../capacity/estimate.ts";
+import type { Expense } from "../capacity/expenses.ts";
 import type { Outcome } from "../release/closing.ts";
 
 /** One thing that a model leans on, in units of its kind: tasks, provisioned executions, capacity units. */

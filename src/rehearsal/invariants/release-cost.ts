@@ -69,11 +69,13 @@ function raisedBy(passage: Passage, { world, planOf }: Pick<CheckContext, "world
     return (type: string) => (all[type] ?? 0) - (atTheStart[type] ?? 0) - (steady[type] ?? 0);
   };
   const types = Object.keys(hoursOf(world, passage, world.nowMs));
-  return partsOf(passage, { world, plan: planFor(passage, { planOf }) }).map(({ item, fromMs, toMs }) => {
-    const [before, after] = [extraUntil(fromMs), extraUntil(toMs)];
-    const hours = types.map((type) => [type, Math.max(0, after(type) - before(type))] as const);
-    return { endpoint, item, minutes: (toMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
-  });
+  return partsOf(passage, { world, plan: planFor(passage, { planOf }) }).map(
+    ({ item, fromMs, toMs, overMs = toMs }) => {
+      const [before, after] = [extraUntil(fromMs), extraUntil(toMs)];
+      const hours = types.map((type) => [type, Math.max(0, after(type) - before(type))] as const);
+      return { endpoint, item, minutes: (overMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
+    },
+  );
 }
 
 /** Instance-hours of the passage's endpoint until a moment, by type. */

@@ -1,7 +1,7 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
 
 import { isCall, type WorldEvent, type WorldView } from "#twin/world";
-import type { ExpenseItem } from "../../core/capacity/estimate.ts";
+import type { ExpenseItem } from "../../core/capacity/expenses.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
@@ -10,13 +10,20 @@ export interface ReleasePart {
   /** Epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** When it was over, where it is told of until later: of leaving, its update's end. */
+  readonly overMs?: number;
 }
 
 /** From the endpoint's first update until now, without gaps: nothing is raised before. Parts that a release did not come to are left out. */
 export function partsOf(passage: Passage, { world, plan }: { world: WorldView; plan: Plan }): ReleasePart[] {
   const untilMs = world.nowMs;
   const entries = world.events.filter(({ atMs }) => atMs >= passage.startedMs && atMs <= untilMs);
-  const { firstMs: joiningMs, joinedMs, leavingMs } = updates(entries, endpointOf(passage) ?? "", untilMs);
+  const {
+    firstMs: joiningMs,
+    joinedMs,
+    leavingMs,
+    leftMs,
+  } = updates(entries, endpointOf(passage) ?? "", untilMs);
   const shifts = shiftsOf(entries, passage).filter(({ atMs }) => atMs < leavingMs);
   const firstMs = shifts[0]?.atMs ?? leavingMs;
   const parts: ReleasePart[] = [
@@ -32,25 +39,31 @@ export function partsOf(passage: Passage, { world, plan }: { world: WorldView; p
         { item: "waits", fromMs: bakedMs, toMs: endMs },
       ];
     }),
-    { item: "leaving", fromMs: leavingMs, toMs: untilMs },
+    { item: "leaving", fromMs: leavingMs, overMs: leftMs, toMs: untilMs },
   ];
   return parts.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-/** The start and the end of the first update of the endpoint, and the start of the last one where there are more. */
+/** The start and the end of the first update of the endpoint, and those of the last one where there are more. */
 function updates(
   entries: readonly WorldEvent[],
   endpoint: string,
   untilMs: number,
-): { firstMs: number; joinedMs: number; leavingMs: number } {
+): { firstMs: number; joinedMs: number; leavingMs: number; leftMs: number } {
   const statuses = entries.filter(({ kind, subject }) => kind === "status" && subject === endpoint);
   const starts = statuses.filter(({ by, to }) => isCall(by, "UpdateEndpoint") && to === "Updating");
   const [first, last] = [starts[0], starts.at(-1)];
-  const joinedMs =
-    statuses.find(({ atMs, to }) => first !== undefined && atMs > first.atMs && to === "InService")?.atMs ??
+  const endOf = (update: WorldEvent | undefined): number =>
+    statuses.find(({ atMs, to }) => update !== undefined && atMs > update.atMs && to === "InService")?.atMs ??
     untilMs;
-  const leavingMs = last === undefined || last === first ? untilMs : last.atMs;
-  return { firstMs: first?.atMs ?? untilMs, joinedMs, leavingMs: Math.max(joinedMs, leavingMs) };
+  const joinedMs = endOf(first);
+  const leavingMs = Math.max(joinedMs, last === undefined || last === first ? untilMs : last.atMs);
+  return {
+    firstMs: first?.atMs ?? untilMs,
+    joinedMs,
+    leavingMs,
+    leftMs: Math.max(leavingMs, endOf(last)),
+  };
 }
 
 /** When the candidate's weight came into force anew, and whether it had traffic from then on. */

@@ -88,10 +88,12 @@ test("promoting runs the candidate twice: of two types each has its own surge", 
 });
 
 test("a budget below the estimate is a lack of its own", () => {
-  const { fits, lacks, costUsd } = feasibilityOf(asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) }));
+  const question = asked({ plan: planWith({ budget: { usdPerRelease: 5 } }) });
+  const { fits, lacks } = feasibilityOf(question);
+  const { dearestKnownUsd } = estimateOf(question.plan, question.stable, question.candidate);
 
   expect(fits).toBe(false);
-  expect(lacks).toEqual([`the release is estimated at $${costUsd?.toFixed(2)}, its budget is $5.00`]);
+  expect(lacks).toEqual([`the release is estimated at $${dearestKnownUsd.toFixed(2)}, its budget is $5.00`]);
 });
 
 test("the way back is within the budget too, where it is dearer than the way forward", () => {

@@ -16,7 +16,9 @@ test("each says with how many it joins, how often it is raised, and what that lo
   expect(ahead).toMatchObject({ strategy: "look-ahead", joins: 2, raises: 2, lockedMinutes: 20 });
   expect(ahead?.costUsd).toBeLessThan(sequential?.costUsd ?? 0);
   expect(sequential?.costUsd).toBeLessThan(upfront?.costUsd ?? 0);
-  expect(ahead?.minutes).toBe(upfront?.minutes);
+  // With fewer instances to wait for as it joins.
+  expect((upfront?.minutes ?? 0) - (ahead?.minutes ?? 0)).toBeGreaterThan(0);
+  expect((upfront?.minutes ?? 0) - (ahead?.minutes ?? 0)).toBeLessThan(1);
   expect(sequential?.minutes).toBeGreaterThan(ahead?.minutes ?? Number.POSITIVE_INFINITY);
   expect(strategiesOutlook(lookingAhead).filter(({ isPlanned }) => isPlanned)).toEqual([ahead]);
 });
