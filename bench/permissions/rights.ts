@@ -57,12 +57,23 @@ export function without(roles: Roles, places: ReadonlySet<number>): Roles {
   return { ...roles, functions: Object.fromEntries(functions), machine, rules, scheduler };
 }
 
+const policiesIn = (roles: Roles) =>
+  new Map(Object.entries(statementsOf(roles)).map(([name, each]) => [name, policiesOf(each)]));
+
+/** What of the questions that were asked the roles say no to. */
+export function refused(roles: Roles, asked: readonly Asked[]): Asked[] {
+  const policies = policiesIn(roles);
+  return asked.filter(
+    ({ principal, action, resource, keys }) =>
+      policies.get(principal)?.({ action, resource, context: { ...everyRequest, ...keys } }).effect !==
+      "allow",
+  );
+}
+
 /** What would be denied without each right that something rests on alone, by the right's name. */
 export function needed(roles: Roles, asked: readonly Asked[]): Map<string, Asked[]> {
   const found = new Map<string, Asked[]>();
-  const policies = new Map(
-    Object.entries(statementsOf(roles)).map(([name, each]) => [name, policiesOf(each)]),
-  );
+  const policies = policiesIn(roles);
   for (const question of asked) {
     const { principal, action, resource, keys } = question;
     const decision = policies.get(principal)?.({ action, resource, context: { ...everyRequest, ...keys } });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Roles } from "#twin/permissions";
 import { beyondRuns } from "../../bench/permissions/beyond-runs.ts";
 import { mutantsOf, questions } from "../../bench/permissions/mutants.ts";
-import { rightName, rightsOf, without } from "../../bench/permissions/rights.ts";
+import { refused, rightName, rightsOf, without } from "../../bench/permissions/rights.ts";
 import {
   narrowestRoles,
   type Played,
@@ -14,6 +14,10 @@ import {
 import { rolesWith } from "../../src/rehearsal/permissions/deployed-roles.ts";
 
 const all: Played[] = [];
+const allPlayed = async () => {
+  for (const run of all.length === 0 ? permissionRuns : []) all.push(await play(run));
+  return all;
+};
 
 test.each(permissionRuns)("$name: no role lacks a right", async (run) => {
   const record = await play(run);
@@ -26,13 +30,23 @@ test.each(permissionRuns)("$name: no role lacks a right", async (run) => {
 });
 
 test("every right is missed by a run when it is taken away, or is beyond any run for a reason", async () => {
-  for (const run of all.length === 0 ? permissionRuns : []) all.push(await play(run));
-  const { rights, killed, survivors } = mutantsOf(questions(all));
+  const { rights, killed, survivors } = mutantsOf(questions(await allPlayed()));
 
   expect(rights.length).toBeGreaterThan(200);
   expect(killed.size).toBeGreaterThan(150);
   expect(survivors.filter((right) => !beyondRuns.some(({ is }) => is(right))).map(rightName)).toEqual([]);
 });
+
+test.each(["open", "via-service"] as const)(
+  "where checks of auto scaling are %s, no function lacks a right",
+  async (autoScalingChecks) => {
+    // Some runs have another stack's names, or a second endpoint.
+    const wide = { endpoints: `${narrowestRoles.endpoints}*`, ownNames: "*" };
+    const given = { ...narrowestRoles, ...wide, autoScalingChecks };
+
+    expect(refused(rolesWith(given), questions(await allPlayed()))).toEqual([]);
+  },
+);
 
 const roles = rolesWith({ ...narrowestRoles, autoScalingChecks: "open" });
 const beyondIn = (given: Roles) =>

@@ -490,6 +490,26 @@ describe("what a stage is judged by", () => {
     expect(await run.judge()).toMatchObject({ decision: "advance" });
   });
 
+  test("is asked for by no plan that bakes longer instead", async () => {
+    const longer = planWith({
+      rollout: {
+        stages: [
+          { trafficPercent: 60, bakeMinutes: 1 },
+          { trafficPercent: 100, bakeMinutes: 5 },
+        ],
+        onInconclusive: { action: "extend", upToMinutes: 60, then: "roll-back" },
+      },
+    });
+    const run = await Run.shifted({ plan: longer });
+    for (let minute = 0; minute < 5; minute++) {
+      run.account.wait(1);
+      await run.judge();
+    }
+
+    expect(run.doc.judgement).toMatchObject({ decision: "continue", verdict: "inconclusive" });
+    expect(run.account.published().filter(({ state }) => state === "asked")).toEqual([]);
+  });
+
   test("is not the little that was seen of a bake: it lasts until half of it was", async () => {
     const outages = [{ atMinute: 0, minutes: 30 }];
     const run = await Run.shifted({ plan: short, spec: { metrics: { outages } } });

@@ -119,12 +119,13 @@ describe("an execution's end", () => {
   test("of a compensation starts no other: the schedule backs off", async () => {
     const account = await died();
 
-    const { did } = await reapLeases(
+    const answer = await reapLeases(
       byEnd("compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc"),
       account.tools,
     );
 
-    expect(did).toEqual(["a compensation ended; the schedule looks after it"]);
+    const did = ["a compensation ended; the schedule looks after it"];
+    expect(answer).toEqual({ found: 0, did, failed: 0, standing: 0 });
     expect(started(account)).toEqual([]);
   });
 
