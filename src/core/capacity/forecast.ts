@@ -108,7 +108,10 @@ function shapeOf({ days, levels }: Known, until: number, target: number): number
       weights[slot] = (weights[slot] ?? 0) + weight;
     }
   }
-  return Array.from(sums, (sum, slot) => ((weights[slot] ?? 0) > 0 ? sum / (weights[slot] ?? 1) : 1));
+  return Array.from(sums, (sum, slot) => {
+    const weight = weights[slot] ?? 0;
+    return weight > 0 ? sum / weight : 1;
+  });
 }
 
 /** The logarithm of a day's level: that of the newest days, each with what its weekday differs by from the one that comes. */

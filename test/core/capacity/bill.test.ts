@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import {
   affordableMinutes,
   type Bill,
+  billSoFar,
   lackForHold,
   lackForPromotion,
   lackForStages,
 } from "../../../src/core/capacity/bill.ts";
 import { estimateOf } from "../../../src/core/capacity/estimate.ts";
-import { planWith } from "../example.ts";
+import { joined, needs, plan, planWith } from "../example.ts";
 
 const fleet = { instanceType: "ml.g5.xlarge", instances: 8 };
 const hour = 3_600_000;
@@ -141,4 +142,21 @@ describe("a candidate that was raised", () => {
 
     expect(least(whole, raised) - least(whole, { nowMs, instances: 8 })).toBeCloseTo(usdPerHour / 4, 1);
   });
+});
+
+test("a candidate's sizes of before are billed where it grows share by share; one that joined whole has always been as it is", () => {
+  const before = [{ untilMs: hour, instances: 2 }];
+  const shares = [{ percent: 5, instances: 2 }];
+  const billOf = (candidate: typeof needs.candidate) =>
+    billSoFar(plan, {
+      needs: { ...needs, candidate },
+      endpoint: joined(),
+      joinedAt: new Date(0).toISOString(),
+      nowMs: 3 * hour,
+      leases: [],
+      before,
+    });
+
+  expect(billOf({ ...needs.candidate, shares }).before).toEqual(before);
+  expect(billOf(needs.candidate).before).toBeUndefined();
 });

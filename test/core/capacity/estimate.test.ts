@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { streams } from "#twin/world";
-import { drainSeconds, estimateOf } from "../../../src/core/capacity/estimate.ts";
+import { drainSeconds, estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
 import { expensesOf, poolExpense, sumOf } from "../../../src/core/capacity/expenses.ts";
 import { costOf } from "../../../src/core/plan/prices.ts";
 import { holds } from "../../property.ts";
-import { plan, planWith } from "../example.ts";
+import { lookingAhead, plan, planWith } from "../example.ts";
 
 const side = fc.record({
   instanceType: fc.constantFrom("ml.g5.xlarge", "ml.g5.2xlarge", "ml.c5.xlarge"),
@@ -123,4 +123,23 @@ test("a pool costs what it takes to its end", () => {
 
 test("requests in flight have a minute to end, which is as long as SageMaker lets one take", () => {
   expect(drainSeconds).toBe(60);
+});
+
+test("a raise that looks ahead takes its time from the bake before, in which the larger fleet stands, and adds no wait", () => {
+  const instanceType = "ml.g5.xlarge";
+  const shares = [
+    { percent: 10, instances: 2 },
+    { percent: 40, instances: 5 },
+    { percent: 100, instances: 10 },
+  ];
+  const standing = (instances: number, bakeMinutes: number) => ({
+    candidate: { instanceType, instances },
+    bakeMinutes,
+    waitMinutes: 2.5,
+  });
+
+  // Bakes of 40, 40 and 20 minutes; a raise takes 15.
+  expect(standingsFrom(lookingAhead, { instanceType, instances: 2, shares })).toEqual([
+    ...[standing(2, 25), standing(5, 40), standing(10, 35)],
+  ]);
 });

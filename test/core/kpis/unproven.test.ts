@@ -23,8 +23,8 @@ test("none are where the plan goes on with what is not proved, at once or after 
 test("a bake is that is shorter than twice what a proof takes, with its extension", () => {
   const extend = { action: "extend", upToMinutes: 60, then: "roll-back" } as const;
 
-  expect(said(extend, 37)).toEqual([]);
-  expect(said(extend, 38)).toEqual([
+  expect(said(extend, 37.5)).toEqual([]);
+  expect(said(extend, 37.6)).toEqual([
     "stage 1 (5 %), errors: a healthy model takes about 38 minutes to be proved safe, often longer; after 75 minutes without that, it is rolled back (rollout.onInconclusive)",
   ]);
   expect(said({ action: "roll-back" }, 7)).toEqual([]);

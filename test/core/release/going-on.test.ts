@@ -56,3 +56,12 @@ test.each([
     promoted: true,
   });
 });
+
+test("what was planned goes back with a release whose document cannot be followed, where anything was", () => {
+  const lock = lockOf("arn:next");
+  const planning = { needs: { joinConfig: "join" } };
+  const back = (own: ReleaseRecord) => goneOnAs(by, { record: own, lock, document: undefined });
+
+  expect(back({ ...record, planning })).toMatchObject({ route: "compensate", planning });
+  expect(back(record)).not.toHaveProperty("planning");
+});

@@ -1,7 +1,10 @@
 /** When a pool is primed again: in time, never for a lease that is over, and never while somebody has it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Completion } from "../../../src/core/plan/completion.ts";
+import type { Change } from "../../../src/core/release/change.ts";
 import {
+  extensionOf,
   type HeldPool,
   keepBy,
   leaseEndOf,
@@ -77,17 +80,40 @@ test("jobs that prime the same pool are counted", () => {
   ]);
 });
 
+const leaseEnd = (state: "applied" | "undone"): Change => ({
+  id: "lease-end",
+  seq: 1,
+  resource: { kind: "schedule", name: "slipway-dev/end" },
+  before: null,
+  after: { at: "2026-11-23T12:00:00", input: "{}" },
+  state,
+  at: inMinutes(0),
+});
+
 test("a lease ends when its schedule says, unless that was taken away", () => {
-  const change = (state: "applied" | "undone") => ({
-    id: "lease-end",
-    seq: 1,
-    resource: { kind: "schedule" as const, name: "slipway-dev/end" },
-    before: null,
-    after: { at: "2026-11-23T12:00:00", input: "{}" },
-    state,
-    at: inMinutes(0),
-  });
-  expect(leaseEndOf([change("applied")])).toBe("2026-11-23T12:00:00Z");
-  expect(leaseEndOf([change("undone")])).toBeUndefined();
+  expect(leaseEndOf([leaseEnd("applied")])).toBe("2026-11-23T12:00:00Z");
+  expect(leaseEndOf([leaseEnd("undone")])).toBeUndefined();
   expect(leaseEndOf([])).toBeUndefined();
+});
+
+describe("a lease that has come to its end before what completes it", () => {
+  const completion: Completion = {
+    completedBy: { trainingJob: "chat-train-*" },
+    late: { extendMinutes: 60, laterDates: "keep" },
+  };
+  const end = leaseEnd("applied");
+  const endMs = Date.UTC(2026, 10, 23, 12);
+
+  test("is extended by what the plan says, while five minutes of that are left", () => {
+    expect(extensionOf(completion, [end], endMs)).toBe(60);
+    expect(extensionOf(completion, [end], endMs + 55 * minuteMs)).toBe(60);
+    expect(extensionOf(completion, [end], endMs + 55 * minuteMs + 1)).toBeUndefined();
+  });
+
+  test("is extended once, and only where the plan says by how much, and what is waited for", () => {
+    expect(extensionOf(completion, [end, { ...end, id: "lease-extension" }], endMs)).toBeUndefined();
+    expect(extensionOf({ ...completion, late: undefined }, [end], endMs)).toBeUndefined();
+    expect(extensionOf({ ...completion, completedBy: undefined }, [end], endMs)).toBeUndefined();
+    expect(extensionOf(completion, [leaseEnd("undone")], endMs)).toBeUndefined();
+  });
 });

@@ -5,10 +5,12 @@ import { allInService, type FleetView } from "../../../src/core/capacity/endpoin
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
+import type { Change } from "../../../src/core/release/change.ts";
 import {
   nextShift,
   raisedUntil,
   type ShiftQuestion,
+  sizesBefore,
   unlocked,
   waitingOn,
 } from "../../../src/core/release/shift.ts";
@@ -312,4 +314,27 @@ describe("a stage that is not shifted yet", () => {
     expect(raisedUntil(raised, { raisedUntil: iso(20) }, at(25))).toBe(iso(20));
     expect(raisedUntil(raised, { raisedUntil: iso(9) }, at(25))).toBe(iso(25));
   });
+});
+
+test("the candidate's sizes before are those that its raises found, where they found any, and no other change's", () => {
+  const change = (id: string, before: Change["before"], minute: number): Change => ({
+    id,
+    seq: minute + 1,
+    resource: { kind: "count", name: "chat-assistant/v7" },
+    before,
+    after: 8,
+    state: "applied",
+    at: new Date(minute * 60_000).toISOString(),
+  });
+  const changes = [
+    change("refill", 1, 0),
+    change("raise-0-4", 2, 10),
+    change("raise-1-6", null, 20),
+    change("raise-2-8", 6, 30),
+  ];
+
+  expect(sizesBefore(changes)).toEqual([
+    { untilMs: 10 * 60_000, instances: 2 },
+    { untilMs: 30 * 60_000, instances: 6 },
+  ]);
 });

@@ -84,3 +84,15 @@ test("what of a way back's budget, of the candidate or of the load is no number 
   expect(found.wayBack?.loadRequestsPerSecond).toBeUndefined();
   expect(found.judgement?.loadRequestsPerSecond).toBeUndefined();
 });
+
+test.each([
+  ["RollBack", RollBackInput],
+  ["ScaleDown", ScaleDownInput],
+  ["CloseRelease", Ended],
+])("%s takes no document that does not say who holds the lock", (_, input) => {
+  expect(input.safeParse({ release }).success).toBe(true);
+  for (const missing of ["id", "subject", "execution", "fence"])
+    expect([missing, input.safeParse({ release: { ...release, [missing]: undefined } }).success]).toEqual([
+      ...[missing, false],
+    ]);
+});
