@@ -164,6 +164,16 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/core/capacity/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
   "src/core/capacity/locked-minutes.ts": ["test/core/release/shift.test.ts"],
   "src/core/kpis/preflight.ts": ["test/functions/plan-capacity.test.ts"],
+  "src/aws/locks.ts": ["test/aws/locks.test.ts", "test/aws/conditions.test.ts"],
+  "src/aws/keeping.ts": ["test/functions/keep-capacity.test.ts"],
+  "src/aws/alongside.ts": ["test/functions/alongside.test.ts", "test/functions/plan-capacity.test.ts"],
+  "src/aws/shared-items.ts": ["test/aws/conditions.test.ts", "test/functions/alongside.test.ts"],
+  "src/aws/scalable-target.ts": ["test/functions/alongside.test.ts"],
+  "src/aws/fleet-planning.ts": ["test/functions/plan-capacity.test.ts", "test/functions/alongside.test.ts"],
+  "src/aws/applying.ts": [
+    ...["test/cli/plan-apply.test.ts", "test/cli/person-rights.test.ts"],
+    "test/functions/launches.test.ts",
+  ],
   "src/aws/lock-item.ts": ["test/aws/locks.test.ts", "test/aws/ledger.test.ts"],
 };
 

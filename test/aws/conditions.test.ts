@@ -9,7 +9,9 @@ import { enqueue, freeLock, giveAnswer, leaveQueue, takeLock, takeUpLock } from 
 import { takePlace, waitOn } from "../../src/aws/places.ts";
 import { applyPlan, planInForce, replacePlan } from "../../src/aws/plans.ts";
 import { claimRelease, closeRecord, moveRecord, readRelease } from "../../src/aws/releases.ts";
+import { readShared, writeShared } from "../../src/aws/shared-items.ts";
 import type { HeldLock } from "../../src/core/release/lock.ts";
+import type { SharedItem } from "../../src/core/release/shared-lease.ts";
 import type { WaitOn } from "../../src/core/request/inputs.ts";
 import { plan } from "../core/example.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -92,6 +94,25 @@ describe("a lock that names its next execution", () => {
 
     expect(await takeUpLock(account.aws, otherwise(seen), next)).toBeUndefined();
     expect(await readLock(account.aws, subject)).toMatchObject({ holder: seen.holder, fence: seen.fence });
+  });
+});
+
+describe("who leans on a thing", () => {
+  const of = { kind: "ecs-service", name: "service/prod/tokenizer" } as const;
+  const leaning = (releaseId: string, version: number): SharedItem => ({
+    version,
+    leases: { [releaseId]: { minimum: 6, fence: 1, since: at } },
+  });
+
+  test("is written over what was read of it alone, and again where the answer was lost", async () => {
+    const { aws } = openAccount();
+
+    expect(await writeShared(aws, of, leaning("a", 1))).toEqual(leaning("a", 1));
+    expect(await writeShared(aws, of, leaning("a", 1))).toEqual(leaning("a", 1));
+    await expect(writeShared(aws, of, leaning("b", 1))).rejects.toMatchObject({ name: "LedgerContended" });
+    await expect(writeShared(aws, of, leaning("b", 3))).rejects.toMatchObject({ name: "LedgerContended" });
+    expect(await readShared(aws, of)).toEqual(leaning("a", 1));
+    expect(await writeShared(aws, of, leaning("b", 2))).toEqual(leaning("b", 2));
   });
 });
 
