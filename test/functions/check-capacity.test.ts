@@ -69,6 +69,19 @@ describe("the candidate's capacity", () => {
     });
   });
 
+  test("has failed where the ledger knows of no join, and of no launch either", async () => {
+    const run = await Run.begin();
+    await run.plan();
+
+    const capacity = await run.capacity();
+
+    expect(capacity).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("went back to chat-assistant-config-v6"),
+    });
+    expect(capacity).not.toHaveProperty("launch");
+  });
+
   test("has failed where stable shrank meanwhile", async () => {
     const run = await joining();
     run.account.settle();

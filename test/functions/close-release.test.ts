@@ -113,6 +113,18 @@ describe("a release that was not", () => {
     expect(await record(run)).toMatchObject({ status: "closed", changes: [] });
   });
 
+  test("and launched nothing has learnt nothing, and leaves its model's calendar alone", async () => {
+    const run = await Run.begin({ spec: { quotaInstances: 12 } });
+    await run.plan();
+    const calls = run.account.calls.length;
+
+    await close(run);
+
+    const made = run.account.calls.slice(calls).map(({ operation }) => operation);
+    expect(made).toContain("PutEvents");
+    expect(made).not.toContain("GetSchedule");
+  });
+
   test("is rolled back once anything was touched, with the verdict's sentence", async () => {
     const stages = [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 }));
     const halves = planWith({ rollout: { stages } });
@@ -456,6 +468,11 @@ describe("an opening that failed half-way", () => {
     const { holder, queue } = await readLock(account.aws, subject);
     expect(holder?.execution).toBe(executionArn("first"));
     expect(queue).toEqual([]);
+    expect(await readRelease(account.aws, "chat-assistant-v7-production")).toMatchObject({
+      status: "closed",
+      closing,
+      changes: [],
+    });
   });
 
   test("before it claimed anything has nothing to give back, and takes nothing from who holds it", async () => {

@@ -5,7 +5,7 @@ import * as functions from "../../functions/index.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
 import type { Document } from "../../src/core/release/document/document.ts";
-import { turnsOf } from "../../src/core/release/turns.ts";
+import { turnOf, turnsOf } from "../../src/core/release/turns.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
 import { Run, trainingDue } from "./run.ts";
@@ -46,21 +46,32 @@ test("there is one step for each Task state", () => {
 const fileOf = (name: string) =>
   `../../functions/${name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.ts`;
 
-test.each(["PlanCapacity", "ShiftTraffic", "CheckKpis"])(
-  "%s is given all that says how many turns its execution has taken",
-  async (name) => {
-    const { doc } = await Run.shifted();
-    const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
-    const counted = { turns: 700, goesOn: "here" } as const;
+/** Steps after which a release may go on in a new execution. */
+const turning = ["PlanCapacity", "ShiftTraffic", "CheckKpis"];
 
-    for (const document of [
-      { ...doc, queue: { turns: 700 } },
-      { ...doc, planning: doc.planning && { ...doc.planning, ...counted } },
-      ...(name === "PlanCapacity" ? [] : [{ ...doc, stage: doc.stage && { ...doc.stage, ...counted } }]),
-    ])
-      expect(turnsOf(contract.input.parse(document))).toBe(701);
+test.each(turning)(
+  "%s is given when its execution began, and goes on elsewhere after weeks",
+  async (name) => {
+    const { doc, account } = await Run.shifted();
+    const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
+    const nowMs = account.now() + 15 * 86_400_000;
+
+    expect(turnOf(contract.input.parse(doc), { waits: true, nowMs }).goesOn).toBe("in-new-execution");
   },
 );
+
+test.each(turning)("%s is given all that says how many turns its execution has taken", async (name) => {
+  const { doc } = await Run.shifted();
+  const { contract } = (await import(fileOf(name))) as { contract: { input: typeof Document } };
+  const counted = { turns: 700, goesOn: "here" } as const;
+
+  for (const document of [
+    { ...doc, queue: { turns: 700 } },
+    { ...doc, planning: doc.planning && { ...doc.planning, ...counted } },
+    ...(name === "PlanCapacity" ? [] : [{ ...doc, stage: doc.stage && { ...doc.stage, ...counted } }]),
+  ])
+    expect(turnsOf(contract.input.parse(document))).toBe(701);
+});
 
 test.each(tasks)("%s says what it is given and what it answers", async (name) => {
   const { contract } = (await import(fileOf(name))) as { contract: Record<string, unknown> };

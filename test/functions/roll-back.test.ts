@@ -344,6 +344,17 @@ describe("what someone else did meanwhile", () => {
     });
   });
 
+  test("to the weights, giving stable all traffic, bars no way: the candidate leaves, and it is told", async () => {
+    const run = await Run.shifted();
+    await setWeights(run.account.aws, "chat-assistant", { v6: 7, v7: 0 });
+    run.account.settle();
+
+    expect(await run.wayBack()).toMatchObject({ status: "done", drifted: ["weights chat-assistant"] });
+
+    expect(await shape(run)).toEqual({ ...asBefore, variants: [["v6", 7]] });
+    expect(await run.changes()).toMatchObject({ join: "undone", "shift-0": "drifted" });
+  });
+
   test("to the weights stays theirs for whoever comes after a stop", async () => {
     const run = await Run.shifted();
     await setWeights(run.account.aws, "chat-assistant", { v6: 0, v7: 100 });
