@@ -117,6 +117,20 @@ test("an answer that is lost on its way is looked for", async () => {
   expect(await stateOf(here)).toEqual(scenarios["rollback, of a release that bakes"]?.done);
 });
 
+test("of a lock that changes hands meanwhile nothing is claimed", async () => {
+  const here = await served(baking);
+  here.fail(
+    "UpdateItem",
+    new AwsError("ConditionalCheckFailedException", "The conditional request failed"),
+    1,
+  );
+
+  const { code, out, err } = await say("rollback", release);
+
+  expect({ code, out }).toEqual({ code: 64, out: "" });
+  expect(err).toContain(`the lock of ${subject} has just changed hands; look at its status and order again`);
+});
+
 test("what can neither be done nor seen is not claimed", async () => {
   const here = await served(baking);
   const down = new AwsError("InternalServerError", "later", { statusCode: 500 });

@@ -3,6 +3,7 @@ import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-
 import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
+import { readScalableTarget } from "../../src/aws/scalable-target.ts";
 import { readShared } from "../../src/aws/shared-items.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { plan as sample } from "../core/example.ts";
@@ -63,6 +64,23 @@ describe("planning", () => {
 
     expect((await run.plan()).reason).toBe(`alongside: ECS service ${tokenizer} does not exist`);
   });
+});
+
+test("a policy at work takes away what the load does not need, one whose scale-in somebody has suspended does not", async () => {
+  const { account } = await begin({ spec: { alongside: { follows: true } } });
+  const scope = { namespace: "ecs", dimension: "ecs:service:DesiredCount", resourceId: tokenizer } as const;
+  const target = {
+    ServiceNamespace: "ecs",
+    ScalableDimension: scope.dimension,
+    ResourceId: tokenizer,
+  } as const;
+  const { min, max, scalesIn } = (await readScalableTarget(account.aws, scope)) ?? {};
+
+  expect({ min, max, scalesIn }).toEqual({ min: 6, max: 20, scalesIn: true });
+  await account.aws.scaling.send(
+    new RegisterScalableTargetCommand({ ...target, SuspendedState: { DynamicScalingInSuspended: true } }),
+  );
+  expect(await readScalableTarget(account.aws, scope)).toEqual({ min, max, scalesIn: false });
 });
 
 describe("raising", () => {
