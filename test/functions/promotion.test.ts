@@ -201,6 +201,20 @@ describe("scaling down after a promotion", () => {
     expect(await readScaling(aws, "endpoint/chat-assistant/variant/v6")).toEqual(stables);
   });
 
+  test("nor where what it moves to was refused for the same want", async () => {
+    const run = await promoted();
+    run.account.fail("CreateEndpointConfig", new AwsError("ValidationException", "Could not find model"), 1);
+    expect((await run.scaleDown()).reason).toContain("Could not find model");
+    run.account.world.state.models.delete(run.needs.candidate.modelName);
+    const asked = () =>
+      run.account.calls.filter(({ operation }) => operation === "CreateEndpointConfig").length;
+    const before = asked();
+
+    expect((await run.scaleDown()).reason).toContain("of v7 does not exist; someone else deleted it");
+
+    expect(asked()).toBe(before);
+  });
+
   test("is through where a step died that had moved the endpoint, before it could say so", async () => {
     const run = await promoted();
     await run.scaleDownOnce();
