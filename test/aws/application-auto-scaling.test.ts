@@ -1,5 +1,8 @@
 /** A variant's auto scaling as one resource: read whole, changed in place, and made again as it was. */
-import { PutScheduledActionCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  PutScheduledActionCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { putScaling, readScaling } from "../../src/aws/application-auto-scaling.ts";
@@ -34,6 +37,20 @@ const schedule = ({ aws }: Account, ScheduledActionName: string) =>
   );
 
 describe("reading", () => {
+  test.each([
+    ["in", "DynamicScalingInSuspended"],
+    ["out", "DynamicScalingOutSuspended"],
+    ["scheduled", "ScheduledScalingSuspended"],
+  ] as const)("tells that somebody has suspended scaling %s, and that alone", async (which, asAws) => {
+    const account = openAccount();
+    await account.aws.scaling.send(
+      new RegisterScalableTargetCommand({ ...target, SuspendedState: { [asAws]: true } }),
+    );
+
+    const none = { in: false, out: false, scheduled: false };
+    expect((await scalingIn(account)).suspended).toEqual({ ...none, [which]: true });
+  });
+
   test("gives bounds, suspensions, policies and scheduled actions as asJson data", async () => {
     const account = openAccount();
     await schedule(account, "morning");
