@@ -75,14 +75,18 @@ describe("a plan that looks ahead", () => {
     expect((await run.endpoint()).variants).toMatchObject([{ name: "v6" }]);
   });
 
-  test("raises nothing that a freeze keeps from being used", async () => {
+  /** With a freeze of a day that begins so many minutes from now. */
+  async function askedBeforeFreeze(minutes: number) {
     const { run } = await asked();
-    const now = run.account.now();
-    await declareFreeze(run.account.aws, "chat-assistant", {
-      fromMs: now + 5 * 60_000,
-      untilMs: now + 86_400_000,
-      reason: "a fair",
-    } as never);
+    const isoIn = (more: number) => new Date(run.account.now() + more * 60_000).toISOString();
+    const windows = [{ from: isoIn(minutes), to: isoIn(minutes + 1440), reason: "a fair" }];
+    run.doc = { ...run.doc, plan: { ...run.doc.plan, freezes: { ...run.doc.plan.freezes, windows } } };
+    return run;
+  }
+
+  // A raise takes ten minutes at most, and its models are loaded some minutes later.
+  test("raises nothing that a freeze keeps from being used", async () => {
+    const run = await askedBeforeFreeze(9);
 
     expect(await run.shiftOnce()).toMatchObject({
       status: "shifted",
@@ -90,6 +94,22 @@ describe("a plan that looks ahead", () => {
       reason: expect.stringContaining("a fair"),
     });
     expect(await size(run)).toBe(2);
+  });
+
+  test("raises ahead of a freeze before which the share can have been given", async () => {
+    const run = await askedBeforeFreeze(20);
+
+    expect(await run.shiftOnce()).toMatchObject({ status: "shifted", raises: 1 });
+  });
+
+  test("raises nothing in a freeze that somebody has declared", async () => {
+    const { run } = await asked();
+    await declareFreeze(run.account.aws, "chat-assistant", { by: "ann", reason: "a fair" });
+
+    expect(await run.shiftOnce()).toMatchObject({
+      ...{ status: "shifted", raises: 0 },
+      reason: expect.stringContaining("a fair"),
+    });
   });
 
   test("raises nothing that the budget does not allow, and says why", async () => {
