@@ -1,7 +1,7 @@
 /**
  * `npm run packages [-- NAME…]`: packs each package of packages/, installs its tarball into an empty folder as a stranger
- * would, offline, and does there what its README and the READMEs of its examples say, on Node 20 and on Node 24. What a
- * package depends on must be in npm's cache; one that depends on nothing needs none.
+ * would, and does there what its README and the READMEs of its examples say, on Node 20 and on Node 24. What a
+ * package depends on comes from npm's cache, and from the registry where that lacks it.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -76,14 +76,14 @@ function blocksOf(markdown: string): Block[] {
   );
 }
 
-/** What of a README is not so, by the commands in it. npm asks no registry. */
+/** What of a README is not so, by the commands in it. npm asks a registry for what it has not in its cache alone. */
 export async function failuresOf(
   markdown: string,
   folder: string,
   node: Node,
 ): Promise<{ readonly commands: number; readonly failures: readonly string[] }> {
   const PATH = [dirname(node.path), process.env.PATH ?? ""].join(delimiter);
-  const quiet = { npm_config_offline: "true", npm_config_audit: "false", npm_config_fund: "false" };
+  const quiet = { npm_config_prefer_offline: "true", npm_config_audit: "false", npm_config_fund: "false" };
   const env = { ...withoutNpm(process.env), ...quiet, PATH, NO_COLOR: "1" };
   const blocks = blocksOf(markdown);
   const failures: string[] = [];
