@@ -165,8 +165,10 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/new-observations.ts": ["test/functions/check-kpis.test.ts"],
   "src/aws/places.ts": ["test/functions/waiting-on.test.ts"],
   "src/core/capacity/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
-  "src/core/capacity/locked-minutes.ts": ["test/core/release/shift.test.ts"],
-  "src/core/kpis/preflight.ts": ["test/functions/plan-capacity.test.ts"],
+  "src/core/capacity/locked-minutes.ts": [
+    ...["test/core/release/shift.test.ts", "test/core/capacity/estimate.test.ts"],
+  ],
+  "src/core/kpis/preflight.ts": ["test/core/kpis/preflight.test.ts", "test/functions/plan-capacity.test.ts"],
   "src/aws/baking.ts": ["test/functions/shift-traffic.test.ts", "test/functions/looking-ahead.test.ts"],
   "src/aws/barring.ts": ["test/functions/shift-traffic.test.ts", "test/functions/looking-ahead.test.ts"],
   "src/aws/stage-feasibility.ts": [
