@@ -3,7 +3,7 @@ import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { orderCommands } from "./order-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
-import { traffic } from "./rehearsal-options.ts";
+import { reportFile, traffic } from "./rehearsal-options.ts";
 
 const json: Option = { help: "print one JSON document and nothing else" };
 
@@ -104,6 +104,22 @@ export const commands: readonly Command[] = [
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
+  },
+  {
+    name: "report",
+    summary: "show one release, over or under way, also as a page",
+    text: [
+      "Shows a release of a deployment by what the table keeps of it: how it ended and why, traffic, fleets and figures over time, stage by stage, and the plan against what happened. One that is under way is shown as far as it has come. Touches nothing.",
+      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days.",
+    ],
+    examples: [
+      "slipway report chat-assistant-v7-production --stage prod",
+      "slipway report chat-assistant-v7-production --report release.html",
+    ],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: { report: reportFile, json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./report.ts")).report(line, terminal),
   },
   {
     name: "forecast",

@@ -38,6 +38,7 @@ export async function looked<T>(lack: string, look: () => Promise<T>): Promise<T
   try {
     return await look();
   } catch (error) {
+    if (error instanceof BadInput) throw error;
     const { name, message } = error as Error;
     throw new CommandFailed(`${lack}: ${name}: ${message}`);
   }

@@ -33,7 +33,8 @@ export async function approve(line: CommandLine, terminal: Terminal): Promise<nu
   return tell(() => answer(aws, given), terminal);
 }
 
-function releaseOf({ positionals: [releaseId] }: CommandLine): string {
+/** Throws BadUsage where the first word names no release. */
+export function releaseOf({ positionals: [releaseId] }: CommandLine): string {
   if (releaseId !== undefined && isReleaseId(releaseId)) return releaseId;
   throw new BadUsage([
     `RELEASE: expected the id of a release such as "chat-assistant-v7-production", found ${foundText(releaseId)}`,

@@ -9,6 +9,10 @@ export const traffic: Option = {
   value: "FILE",
   help: "traffic of your own, as it was: a CSV of times and requests, or the JSON of aws cloudwatch get-metric-data or get-metric-statistics",
 };
+export const reportFile: Option = {
+  value: "FILE",
+  help: "write the release as one page of HTML, to be looked at in a browser",
+};
 export const start: Option = {
   value: "TIME",
   help: "when the release begins, by the clock of freezes and dates (default: 2026-01-05T08:00:00Z)",

@@ -51,15 +51,16 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const request = { ...askedFor(line, seed), ...beside, plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const { report } = line.values;
+  const view = releaseView(toldByRehearsal(facts, releasedFirst(request)));
   if (report !== undefined) {
-    written(report, releasePage(releaseView(toldByRehearsal(facts, releasedFirst(request)))));
+    written(report, releasePage(view));
     err.write(`${err.paint.dim(`the page of the release is in ${report}`)}\n`);
   }
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(facts, null, 2)}\n`
-      : `${summaryOf(facts, page).join("\n")}\n`,
+      : `${summaryOf(view, page).join("\n")}\n`,
   );
   return exitCodeOf(facts);
 }

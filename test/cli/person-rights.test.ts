@@ -52,6 +52,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   revert: [reverting],
   calendar: [dating],
   history: [{ ...status, command: ["history"] }],
+  report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],
   status: [status],
   "status --reverts": [
     {

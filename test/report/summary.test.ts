@@ -4,6 +4,9 @@ import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import { summaryOf } from "../../src/report/summary/summary.ts";
 import { widthOf } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
+import { toldByRehearsal } from "../../src/report/view/rehearsed.ts";
+import { releaseView } from "../../src/report/view/release-view.ts";
+import { needs, plan } from "../core/example.ts";
 
 const side = { instances: 8, ready: 8, requests: 2242, errors: 10, latencyMs: 453.9 };
 const facts: RehearsalFacts = {
@@ -48,11 +51,16 @@ const facts: RehearsalFacts = {
   journal: [],
   ledger: [],
   faults: [],
-  timeline: [0, 5, 100].map((trafficPercent, minute) => ({
+  // The stage has seventeen whole minutes.
+  timeline: Array.from({ length: 95 }, (_, minute) => ({
     minute,
-    trafficPercent,
-    variants: { v6: { ...side, unanswered: 0 } },
+    trafficPercent: minute < 14 ? 0 : minute < 32 ? 5 : 100,
+    variants: {
+      v6: { ...side, requests: 2000, errors: 8, latencyMs: 475.7, unanswered: 0 },
+      v7: { ...side, requests: 100, errors: 1, unanswered: 0 },
+    },
   })),
+  needs,
   invariants: { "way-back": 0, "no-orphans": 0 },
   violations: [],
   figures: {},
@@ -66,7 +74,10 @@ const facts: RehearsalFacts = {
 };
 
 const read = (changes: Partial<RehearsalFacts> = {}, width = 100) =>
-  summaryOf({ ...facts, ...changes }, { width, paint: paintOf(false) }).join("\n");
+  summaryOf(releaseView(toldByRehearsal({ ...facts, ...changes }, plan)), {
+    width,
+    paint: paintOf(false),
+  }).join("\n");
 
 describe("a summary", () => {
   it("begins with the end and the reason for it", () => {
@@ -79,7 +90,7 @@ describe("a summary", () => {
   });
 
   it("has a row for each stage, with both sides", () => {
-    expect(read()).toMatch(/ 5 % {2}0:13 {2}0:31 {3}8 \/ 8 +2,242 +0\.45 % \/ 0\.46 % +454 \/ 476 {2}✔/);
+    expect(read()).toMatch(/ 5 % {2}0:13 {2}0:31 {3}8 \/ 8 +1,700 +1 % \/ 0\.4 % +454 \/ 476 {2}✔/);
   });
 
   it("holds the cost against the budget, and says when it is over it", () => {

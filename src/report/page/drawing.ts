@@ -87,7 +87,9 @@ const rounded = (value: number): string => String(Math.round(value * 10) / 10);
 export function pathOf({ form, ...series }: Plotted, { time, axis }: { time: Extent; axis: Extent }): string {
   return runsOf(thinned(within(series, time), time))
     .map(({ points, endsAt }) => {
-      const placed = points.map((point): Place => [across(point.time, time), upwards(point.value, axis)]);
+      const placed = bends(points).map(
+        (point): Place => [across(point.time, time), upwards(point.value, axis)],
+      );
       return drawn(form, placed, across(endsAt, time));
     })
     .join("");
@@ -97,6 +99,10 @@ interface Known {
   readonly time: number;
   readonly value: number;
 }
+
+/** Without the points between two of the same value: the line goes through them anyhow. */
+const bends = (points: readonly Known[]): readonly Known[] =>
+  points.filter(({ value }, nth) => points[nth - 1]?.value !== value || points[nth + 1]?.value !== value);
 
 /** Points without a gap, and until when the last of them holds. */
 interface Run {

@@ -22,10 +22,10 @@ const left = (seconds: number, time: Extent): string =>
 
 export function stageLane(stages: readonly StageRow[], time: Extent): string {
   if (stages.length === 0) return "";
-  const blocks = stages.map(({ fromSeconds, untilSeconds, trafficPercent, decision }) => {
+  const blocks = stages.map(({ fromSeconds, untilSeconds, trafficPercent, result }) => {
     const share = (untilSeconds - fromSeconds) / (time.to - time.from);
     const label = share > 0.045 ? `<span>${escaped(percent(trafficPercent))}</span>` : "";
-    const end = decision === "roll-back" ? " failed" : "";
+    const end = result === "stopped" ? " failed" : "";
     return `<li class="stage-block${end}" data-from="${fromSeconds}" data-to="${untilSeconds}" style="left:${left(fromSeconds, time)};width:calc(${left(untilSeconds, time)} - ${left(fromSeconds, time)})">${label}</li>`;
   });
   return `<div class="lane"><span class="lane-name">stages</span><ul class="track" aria-hidden="true">${blocks.join("")}</ul></div>`;

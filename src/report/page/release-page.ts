@@ -4,7 +4,8 @@
  * library alone weighs (docs/DECISIONS.md).
  */
 import type { Highlight } from "../view/highlights.ts";
-import type { Promises, ReleaseView } from "../view/release-view.ts";
+import type { Promises } from "../view/promises.ts";
+import type { ReleaseView } from "../view/release-view.ts";
 import { block } from "./exact-values.ts";
 import { figureOf } from "./figure.ts";
 import { hoursLane, markLane, stageLane } from "./lanes.ts";
@@ -29,7 +30,7 @@ export function releasePage(view: ReleaseView): string {
 </head>
 <body>
 <main>
-${joined([header(view), pictures(view), planned(view), stages(view), ledger(view), events(view), promises(view.promises)])}
+${joined([header(view), pictures(view), planned(view), stages(view), ledger(view), events(view), promises(view.rehearsed?.promises)])}
 <footer><p>Times count from the start of the release, ${escaped(view.startedAt)}.</p></footer>
 </main>
 ${view.charts.length === 0 ? "" : `<script type="application/octet-stream" id="exact">${block(view.charts)}</script>\n<script>${page.script}</script>`}
@@ -50,7 +51,7 @@ const badges: Readonly<Record<ReleaseView["outcome"], readonly [glyph: string, t
   "under-way": ["▸", ""],
 };
 
-function header({ outcome, subject, sentence, reason, hint, origin, highlights }: ReleaseView): string {
+function header({ outcome, subject, sentence, reason, notes, origin, highlights }: ReleaseView): string {
   const [glyph, tone] = badges[outcome];
   return joined([
     "<header>",
@@ -58,7 +59,7 @@ function header({ outcome, subject, sentence, reason, hint, origin, highlights }
     `<h1>${escaped(sentence)}</h1>`,
     `<p class="badge ${tone}"><span aria-hidden="true">${glyph}</span> ${escaped(outcome)}</p>`,
     reason === "" ? "" : `<p class="reason">${escaped(reason)}</p>`,
-    hint === "" ? "" : `<p class="hint">${escaped(hint)}</p>`,
+    ...notes.map((note) => `<p class="hint">${escaped(note)}</p>`),
     `<p class="origin">${escaped(origin)}</p>`,
     highlights.length === 0 ? "" : `<dl class="cards">${highlights.map(card).join("")}</dl>`,
     "</header>",
@@ -120,12 +121,12 @@ const events = ({ marks }: ReleaseView): string =>
 
 function promises(kept: Promises | undefined): string {
   if (kept === undefined) return "";
-  const { held, broken, doubts } = kept;
-  const items = [...broken, ...doubts].map((each) => `<li>${escaped(each)}</li>`).join("");
+  const { of, broken, violations, doubts } = kept;
+  const items = [...violations, ...doubts].map((each) => `<li>${escaped(each)}</li>`).join("");
   const said =
     broken.length === 0
-      ? `<p><span class="good">✔</span> All ${held} invariants of the rehearsal held.</p>`
-      : `<p><strong class="bad">✖ ${broken.length} times an invariant was broken.</strong></p>`;
+      ? `<p><span class="good">✔</span> All ${of} invariants of the rehearsal held.</p>`
+      : `<p><strong class="bad">✖ ${broken.length} of ${of} invariants were broken.</strong></p>`;
   return section(
     "promises",
     "What the rehearsal proves",

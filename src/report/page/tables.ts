@@ -77,19 +77,17 @@ export function stageTable(stages: readonly StageRow[]): string {
   });
 }
 
-const endings: Readonly<Record<string, string>> = {
-  advance: "✔ passed",
-  promote: "✔ passed",
-  "roll-back": "✖ failed",
-  "step-back": "↓ eased",
-  restore: "↑ restored",
+const endings: Readonly<Record<NonNullable<StageRow["result"]>, readonly [said: string, tone: string]>> = {
+  passed: ["✔ passed", "good"],
+  eased: ["↓ eased", ""],
+  restored: ["↑ restored", ""],
+  stopped: ["✖ stopped", "bad"],
 };
 
-const endingOf = ({ decision = "" }: StageRow): string => {
-  const ending = endings[decision] ?? "– not decided";
-  const kind = ending.startsWith("✔") ? "good" : ending.startsWith("✖") ? "bad" : "";
-  return `<span class="${kind}">${escaped(ending)}</span>`;
-};
+function endingOf({ result }: StageRow): string {
+  const [said, tone] = result === undefined ? ["▸ under way", ""] : endings[result];
+  return `<span class="${tone}">${escaped(said)}</span>`;
+}
 
 /** What the verdict said of each stage last, and how each KPI stood by then. */
 export function reasoning(stages: readonly StageRow[]): string {

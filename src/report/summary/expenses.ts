@@ -1,11 +1,11 @@
 /** What the release cost: requests, instance-hours and money against the budget, locked minutes. */
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { count, counted, duration, percent, usd } from "../text/figures.ts";
 import { bar } from "../text/graphs.ts";
 import { flow, wrap } from "../text/layout.ts";
+import type { Spending } from "../view/release-view.ts";
 import { labelled, type Page, paragraph, roomFor } from "./page.ts";
 
-export function expenses(facts: RehearsalFacts, page: Page): string[] {
+export function expenses(facts: Spending, page: Page): string[] {
   const { candidateFailedRequests: failed, candidateRequests, instanceHours, figures } = facts;
   const { maxLockedMinutes } = facts.budget;
   const ofAll =
@@ -27,7 +27,7 @@ export function expenses(facts: RehearsalFacts, page: Page): string[] {
 }
 
 /** Beside a bar of its width. */
-function spending(facts: RehearsalFacts, page: Page): string[] {
+function spending(facts: Spending, page: Page): string[] {
   const { costUsd, expenses: items, leasedUsd = 0, budget } = facts;
   const { paint } = page;
   const known = (costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0)) + leasedUsd;
@@ -49,7 +49,7 @@ function spending(facts: RehearsalFacts, page: Page): string[] {
 const barWidth = 12;
 
 /** Item by item, as `slipway plan` estimates them. */
-function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
+function itemised({ expenses: items }: Spending, page: Page): string[] {
   const spending = items.filter(({ instanceHours }) => instanceHours > 0);
   const texts = spending.map(({ item, minutes, usd: spent }) => {
     const time = minutes > 0 ? ` in ${duration(minutes * 60)}` : "";
@@ -59,7 +59,7 @@ function itemised({ expenses: items }: RehearsalFacts, page: Page): string[] {
 }
 
 /** What was raised beside the endpoint, thing by thing. */
-function leanedOn({ alongside = [] }: RehearsalFacts, page: Page): string[] {
+function leanedOn({ alongside = [] }: Spending, page: Page): string[] {
   if (alongside.length === 0) return [];
   const texts = alongside.map(
     ({ name, extraUnitHours, extraUsd }) =>
@@ -68,7 +68,7 @@ function leanedOn({ alongside = [] }: RehearsalFacts, page: Page): string[] {
   return labelled(page, "alongside", flow(texts, ", ", roomFor(page) - 1));
 }
 
-function bill({ totalCostUsd, unpricedInstanceTypes: types }: RehearsalFacts): string {
+function bill({ totalCostUsd, unpricedInstanceTypes: types }: Spending): string {
   if (totalCostUsd === null) return `whose cost is not known: there is no price for ${types.join(", ")}`;
   return `${usd(totalCostUsd)}; prices are indicative`;
 }

@@ -1,9 +1,9 @@
 /** What a capacity milestone raised: how long the pool was there, who used it, and why it was given back. */
-import type { PoolFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { PoolFacts } from "../../core/facts/rehearsal-facts.ts";
 import { clock, counted, duration } from "../text/figures.ts";
 import { type Page, paragraph } from "./page.ts";
 
-export function pool({ pool: facts }: Pick<RehearsalFacts, "pool">, page: Page): string[] {
+export function pool(facts: PoolFacts | undefined, page: Page): string[] {
   if (facts === undefined) return [];
   return [...paragraph(page, "pool", thereText(facts)), ...paragraph(page, "given back", endText(facts))];
 }

@@ -1,5 +1,6 @@
-/** The summary of a rehearsal that a person reads at a glance. */
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+/** A release as a person reads it on a terminal at a glance. */
+import type { ReleaseView } from "../view/release-view.ts";
+import { comparison } from "./comparison.ts";
 import { expenses } from "./expenses.ts";
 import { headline } from "./headline.ts";
 import { apart, type Page } from "./page.ts";
@@ -9,13 +10,18 @@ import { stages, traffic } from "./traffic.ts";
 import { work } from "./work.ts";
 
 /** In lines. */
-export function summaryOf(facts: RehearsalFacts, page: Page): string[] {
+export function summaryOf(view: ReleaseView, page: Page): string[] {
+  const { rehearsed } = view;
   return apart([
-    headline(facts, page),
-    traffic(facts, page),
-    stages(facts, page),
-    pool(facts, page),
-    [...expenses(facts, page), ...promises(facts, page)],
-    work(facts, page),
+    headline(view, page),
+    traffic(view, page),
+    stages(view, page),
+    ...(rehearsed === undefined
+      ? [comparison(view, page)]
+      : [
+          pool(rehearsed.pool, page),
+          [...expenses(rehearsed.spending, page), ...promises(rehearsed.promises, page)],
+          work(rehearsed, page),
+        ]),
   ]);
 }

@@ -1,10 +1,10 @@
 /** What the run did in AWS: transitions, invocations, and calls by operation. */
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { counted } from "../text/figures.ts";
 import { flow, padStart } from "../text/layout.ts";
+import type { Rehearsed } from "../view/release-view.ts";
 import { labelled, type Page, roomFor } from "./page.ts";
 
-export function work({ awsCalls, transitions, lambdaInvocations }: RehearsalFacts, page: Page): string[] {
+export function work({ awsCalls, transitions, lambdaInvocations }: Rehearsed, page: Page): string[] {
   const services = byService(awsCalls);
   const total = services.reduce((sum, service) => sum + service.calls, 0);
   const totals = [
@@ -36,7 +36,7 @@ interface ServiceCalls {
   readonly operations: readonly (readonly [operation: string, times: number])[];
 }
 
-function byService(awsCalls: RehearsalFacts["awsCalls"]): ServiceCalls[] {
+function byService(awsCalls: Rehearsed["awsCalls"]): ServiceCalls[] {
   const services = Map.groupBy(Object.entries(awsCalls), ([name]) => name.split(".")[0] ?? "");
   return [...services]
     .map(([name, calls]) => ({

@@ -38,7 +38,8 @@ function dates({ dueAt, lateMinutes }: ReleaseTold): Comparison[] {
 }
 
 function lengths(told: ReleaseTold, { minutes }: ReleaseOutlook): Comparison[] {
-  const { lockedMinutes, plan } = told;
+  const { rehearsed, plan } = told;
+  const lockedMinutes = rehearsed?.lockedMinutes;
   const most = plan?.budget.maxLockedMinutes ?? 0;
   const isOver = told.outcome !== "under-way";
   return [
@@ -61,9 +62,10 @@ function lengths(told: ReleaseTold, { minutes }: ReleaseOutlook): Comparison[] {
   ];
 }
 
-function money({ costUsd }: ReleaseTold, plan: Plan, outlook: ReleaseOutlook): Comparison[] {
+function money({ rehearsed }: ReleaseTold, plan: Plan, outlook: ReleaseOutlook): Comparison[] {
   const { usdPerRelease } = plan.budget;
-  if (costUsd === undefined) return [];
+  if (rehearsed === undefined) return [];
+  const { costUsd } = rehearsed;
   return [
     {
       what: "raised on top of the steady fleet",
@@ -90,7 +92,7 @@ function sizes(told: ReleaseTold, needs: NonNullable<ReleaseTold["needs"]>): Com
     },
     {
       what: "stable's instances",
-      planned: `${needs.stable.instances} × ${needs.stable.instanceType}, never fewer before the promotion`,
+      planned: `${needs.stable.instances} × ${needs.stable.instanceType}`,
       happened: `up to ${most("stable")}`,
       isBeyond: false,
     },

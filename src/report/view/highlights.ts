@@ -26,8 +26,9 @@ export function highlights(told: ReleaseTold): Highlight[] {
   ];
 }
 
-function spent({ costUsd, plan }: ReleaseTold): Highlight[] {
-  if (costUsd === undefined) return [];
+function spent({ rehearsed, plan }: ReleaseTold): Highlight[] {
+  if (rehearsed === undefined) return [];
+  const { costUsd } = rehearsed;
   const budget = plan?.budget.usdPerRelease;
   const isBeyond = costUsd !== null && budget !== undefined && costUsd > budget;
   const share =
@@ -66,8 +67,9 @@ function failed({ rehearsed, intervals }: ReleaseTold): Highlight[] {
   ];
 }
 
-function locked({ lockedMinutes, plan }: ReleaseTold): Highlight[] {
-  if (lockedMinutes === undefined) return [];
+function locked({ rehearsed, plan }: ReleaseTold): Highlight[] {
+  if (rehearsed === undefined) return [];
+  const { lockedMinutes } = rehearsed;
   const most = plan?.budget.maxLockedMinutes;
   return [
     {

@@ -90,7 +90,7 @@ function capacityChart(told: ReleaseTold, side: Side): Chart[] {
     { role: "threshold", label: "provisioned", form: "step", times, values: provisioned },
     { role: side, label: "warm", form: "step", times, values: warm },
   ];
-  const top = largest(series.flatMap(({ values }) => [...values]));
+  const end = axisEnd(largest(series.flatMap(({ values }) => [...values])) * 1.05);
   const short = needed.filter((need, nth) => need !== null && need > (warm[nth] ?? Number.POSITIVE_INFINITY));
   return [
     {
@@ -98,8 +98,8 @@ function capacityChart(told: ReleaseTold, side: Side): Chart[] {
       title: `Capacity of ${sideLabel(told, side)}, instances`,
       unit: "",
       from: 0,
-      to: axisEnd(top),
-      ticks: halves(0, axisEnd(top)),
+      to: end,
+      ticks: halves(0, end),
       summary: `Up to ${largest(provisioned)} instances, ${largest(warm)} of them warm; the load took up to ${largest(needed)}. ${
         short.length === 0
           ? "There were never fewer warm than the load needed."

@@ -8,7 +8,7 @@ const secondsOfMinute = 60;
 /** `plan` is the one that was rehearsed. */
 export function toldByRehearsal(facts: RehearsalFacts, plan: Plan): ReleaseTold {
   const { model, version, milestone, outcome, reason, startedAt, virtualSeconds, needs } = facts;
-  const { journal, ledger, costUsd, lockedMinutes } = facts;
+  const { journal, ledger, stages } = facts;
   return {
     model,
     version,
@@ -22,8 +22,7 @@ export function toldByRehearsal(facts: RehearsalFacts, plan: Plan): ReleaseTold 
     intervals: facts.timeline.map((minute) => intervalOf(minute, needs?.candidate.variant)),
     journal,
     ledger,
-    costUsd,
-    lockedMinutes,
+    shares: stages,
     rehearsed: facts,
   };
 }

@@ -1,4 +1,5 @@
 /** A release as it is shown: every figure is worked out here, once, and pages and terminals only draw. */
+import type { BesideFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { printable } from "../../core/input/bad-input.ts";
 import { nobodyAnswered } from "../../core/release/bake.ts";
 import { duration } from "../text/figures.ts";
@@ -9,8 +10,10 @@ import { type Highlight, highlights } from "./highlights.ts";
 import { type LedgerRow, ledgerRows } from "./ledger-rows.ts";
 import { marksOf, type TimelineMark } from "./marks.ts";
 import { minuteCharts } from "./minute-charts.ts";
+import { type Promises, promisesOf } from "./promises.ts";
 import { type StageRow, stageRows } from "./stage-rows.ts";
 import type { ReleaseTold } from "./told.ts";
+import { type Totals, totalsOf } from "./totals.ts";
 
 export interface ReleaseView {
   readonly outcome: ReleaseTold["outcome"];
@@ -20,8 +23,6 @@ export interface ReleaseView {
   readonly sentence: string;
   /** Why, in sentences. */
   readonly reason: string;
-  /** What may be done about it; empty where nothing is to be said. */
-  readonly hint: string;
   /** When it was, and in which world. */
   readonly origin: string;
   readonly startedAt: string;
@@ -33,15 +34,37 @@ export interface ReleaseView {
   readonly stages: readonly StageRow[];
   readonly comparisons: readonly Comparison[];
   readonly ledger: readonly LedgerRow[];
-  /** Of a rehearsal: invariants that were broken, and whatever makes it worth less than it looks; undefined of a real release. */
-  readonly promises: Promises | undefined;
+  /** Both sides together, interval by interval. */
+  readonly totals: Totals;
+  /** What else became of it: releases beside it or after it, and what may be done. */
+  readonly notes: readonly string[];
+  /** Of a rehearsal alone. */
+  readonly rehearsed?: Rehearsed;
 }
 
-export interface Promises {
-  readonly held: number;
-  readonly broken: readonly string[];
-  readonly doubts: readonly string[];
+/** What only a rehearsal can say. */
+export interface Rehearsed
+  extends Pick<RehearsalFacts, "pool" | "awsCalls" | "transitions" | "lambdaInvocations"> {
+  readonly spending: Spending;
+  /** Whether the invariants held, and whatever makes the rehearsal worth less than it looks. */
+  readonly promises: Promises;
 }
+
+export type Spending = Pick<
+  RehearsalFacts,
+  | "candidateFailedRequests"
+  | "candidateRequests"
+  | "instanceHours"
+  | "figures"
+  | "budget"
+  | "costUsd"
+  | "expenses"
+  | "leasedUsd"
+  | "totalCostUsd"
+  | "unpricedInstanceTypes"
+  | "alongside"
+  | "lockedMinutes"
+>;
 
 export function releaseView(told: ReleaseTold): ReleaseView {
   const stages = stageRows(told);
@@ -50,7 +73,6 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     subject: subjectOf(told),
     sentence: sentenceOf(told),
     reason: reasonOf(told),
-    hint: hintOf(told),
     origin: originOf(told),
     startedAt: told.startedAt,
     highlights: highlights(told),
@@ -60,7 +82,9 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     stages,
     comparisons: comparisons(told, stages),
     ledger: ledgerRows(told),
-    promises: promisesOf(told),
+    totals: totalsOf(told),
+    notes: notesOf(told),
+    ...(told.rehearsed !== undefined && { rehearsed: rehearsedIn(told.rehearsed) }),
   };
 }
 
@@ -103,8 +127,33 @@ const reasonOf = ({ reason }: ReleaseTold): string =>
 /** How somebody is made to answer in a rehearsal. */
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
-const hintOf = ({ reason, rehearsed }: ReleaseTold): string =>
-  rehearsed !== undefined && reason.startsWith(nobodyAnswered) ? howToAnswer : "";
+const notesOf = ({ reason, rehearsed }: ReleaseTold): string[] =>
+  rehearsed === undefined
+    ? []
+    : [
+        ...(reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
+        ...(rehearsed.beside ?? []).map(besideIt),
+      ];
+
+/** A release beside it ends as the last of its executions did. */
+function besideIt({ model, milestone, executions }: BesideFacts): string {
+  const {
+    outcome = "never started",
+    reason = "",
+    startSeconds = 0,
+    stopSeconds = null,
+  } = executions.at(-1) ?? {};
+  const from = executions[0]?.startSeconds ?? startSeconds;
+  const time = stopSeconds === null ? "" : ` after ${duration(stopSeconds - from)}`;
+  const which = milestone === undefined ? `Beside it, ${model}` : `Then ${milestone}`;
+  return printable(`${which}: ${outcome}${time}. ${reason}`).replace(/\.?$/, ".");
+}
+
+const rehearsedIn = (facts: RehearsalFacts): Rehearsed => ({
+  ...facts,
+  spending: facts,
+  promises: promisesOf(facts),
+});
 
 const momentOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 const decapitalised = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
@@ -115,18 +164,4 @@ function originOf({ seconds, startedAt, rehearsed, outcome }: ReleaseTold): stri
     return outcome === "under-way" ? `Under way ${begun}.` : `${duration(seconds)} ${begun}.`;
   const { seed, world } = rehearsed;
   return `${duration(seconds)} of virtual time ${begun}, seed ${seed}, in the world ${world.name}: ${printable(decapitalised(world.description))}`;
-}
-
-function promisesOf({ rehearsed }: ReleaseTold): Promises | undefined {
-  if (rehearsed === undefined) return undefined;
-  const { invariants, violations, notModelled, undelivered, dropped } = rehearsed;
-  return {
-    held: Object.values(invariants).filter((count) => count === 0).length,
-    broken: violations.map(({ invariant, what }) => `${invariant}: ${what}`),
-    doubts: [
-      ...notModelled.map((each) => `not modelled by the twin: ${each}`),
-      ...undelivered.map((each) => `not started: ${each}`),
-      ...dropped.map((each) => `given up after all retries: ${each}`),
-    ],
-  };
 }

@@ -3,7 +3,7 @@ import type { Side } from "../../core/kpis/kinds/kind.ts";
 import { judgedKpis } from "../../core/plan/requirements.ts";
 import type { KpiSeen, LookEntry } from "../../core/release/journal.ts";
 import { looksIn } from "./evidence-charts.ts";
-import { type ReleaseTold, secondsInto } from "./told.ts";
+import { type ReleaseTold, type ShareTold, secondsInto } from "./told.ts";
 
 export interface StageSide {
   readonly warm: number | null;
@@ -20,8 +20,9 @@ export interface StageRow {
   /** As planned; absent where the plan has no such stage, or nobody knows the plan. */
   readonly bakeMinutes?: number;
   readonly sides: Readonly<Record<Side, StageSide | null>>;
-  /** The last word of the verdict in this stage; absent where it was never judged. */
-  readonly decision?: string;
+  /** Absent while it is not over. */
+  readonly result?: ShareTold["result"];
+  /** What the verdict said last in this stage; absent where it was never judged. */
   readonly sentence?: string;
   /** As they stood then. */
   readonly kpis: readonly KpiReading[];
@@ -37,37 +38,25 @@ export interface KpiReading {
   readonly kind: string;
 }
 
-/** From one shift to the next, to the way back, or to the end. */
-export function stageRows(told: ReleaseTold): StageRow[] {
-  const news = told.journal.flatMap((entry) => (entry.kind === "news" ? [entry] : []));
-  const turns = news.filter(({ state }) => ["shifted", "rolling-back", "promoted", "closed"].includes(state));
-  return turns.flatMap((entry, nth): StageRow[] => {
-    if (entry.state !== "shifted" || entry.trafficPercent === undefined) return [];
-    // What stable held back is no stage: nobody judges it.
-    const planned = told.plan?.rollout.stages[entry.stage ?? -1];
-    if (told.plan !== undefined && planned === undefined) return [];
-    const fromSeconds = secondsInto(told, entry.at);
-    const next = turns[nth + 1];
-    const untilSeconds = next === undefined ? told.seconds : secondsInto(told, next.at);
-    const look = looksIn(told).findLast(({ at, stage }) => {
-      const seconds = secondsInto(told, at);
-      return stage === entry.stage && seconds >= fromSeconds && seconds <= untilSeconds;
-    });
-    return [
-      {
-        trafficPercent: entry.trafficPercent,
-        fromSeconds,
-        untilSeconds,
-        ...(planned !== undefined && { bakeMinutes: planned.bakeMinutes }),
-        sides: {
-          stable: sideIn(told, "stable", { fromSeconds, untilSeconds }),
-          candidate: sideIn(told, "candidate", { fromSeconds, untilSeconds }),
-        },
-        ...(look !== undefined && { decision: look.decision, sentence: look.reason }),
-        kpis: look === undefined ? [] : readingsOf(told, look),
-      },
-    ];
+export const stageRows = (told: ReleaseTold): StageRow[] => told.shares.map((share) => rowOf(told, share));
+
+function rowOf(told: ReleaseTold, { index, trafficPercent, ...stretch }: ShareTold): StageRow {
+  const { fromSeconds, untilSeconds, result } = stretch;
+  const planned = told.plan?.rollout.stages[index];
+  const look = looksIn(told).findLast(({ at, stage }) => {
+    const seconds = secondsInto(told, at);
+    return stage === index && seconds >= fromSeconds && seconds <= untilSeconds;
   });
+  return {
+    trafficPercent,
+    fromSeconds,
+    untilSeconds,
+    ...(planned !== undefined && { bakeMinutes: planned.bakeMinutes }),
+    ...(result !== undefined && { result }),
+    sides: { stable: sideIn(told, "stable", stretch), candidate: sideIn(told, "candidate", stretch) },
+    ...(look !== undefined && { sentence: look.reason }),
+    kpis: look === undefined ? [] : readingsOf(told, look),
+  };
 }
 
 function readingsOf({ plan }: ReleaseTold, { kpis }: LookEntry): KpiReading[] {

@@ -2,7 +2,7 @@
  * What is known of a release, whoever tells it: a rehearsal, which saw everything, or what the table keeps of a real one,
  * where only that is known which the release itself has seen. All that is shown of a release is worked out of this.
  */
-import type { RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { RehearsalFacts, StageFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Side } from "../../core/kpis/kinds/kind.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Change } from "../../core/release/change.ts";
@@ -35,25 +35,16 @@ export interface IntervalTold {
   readonly sides: Readonly<Partial<Record<Side, SideTold>>>;
 }
 
-/** What a rehearsal knows beside. */
-export type Rehearsed = Pick<
-  RehearsalFacts,
-  | "world"
-  | "seed"
-  | "invariants"
-  | "violations"
-  | "notModelled"
-  | "undelivered"
-  | "dropped"
-  | "alarms"
-  | "awsCalls"
-  | "transitions"
-  | "lambdaInvocations"
-  | "candidateFailedRequests"
-  | "candidateRequests"
-  | "figures"
-  | "faults"
->;
+/** A share of traffic while it was in force. */
+export interface ShareTold {
+  /** Of the plan's stages, from 0. */
+  readonly index: number;
+  readonly trafficPercent: number;
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  /** Absent while it is not over. */
+  readonly result?: StageFacts["result"];
+}
 
 export interface ReleaseTold {
   readonly model: string;
@@ -76,10 +67,10 @@ export interface ReleaseTold {
   readonly intervals: readonly IntervalTold[];
   readonly journal: readonly JournalEntry[];
   readonly ledger: readonly Change[];
-  /** Raised on top of the steady fleet, US dollars; null where a price is not known, absent where nobody has reckoned it. */
-  readonly costUsd?: number | null;
-  readonly lockedMinutes?: number;
-  readonly rehearsed?: Rehearsed;
+  /** The plan's stages that were reached; one whose share was changed is there once for each share. */
+  readonly shares: readonly ShareTold[];
+  /** What only a rehearsal knows: the world, what everything cost, and whether the invariants held. */
+  readonly rehearsed?: RehearsalFacts;
 }
 
 /** Seconds since a release began, of a moment in ISO 8601. */

@@ -1,0 +1,195 @@
+/** A real release, told by what the table keeps of it: its record, its journal, and while it is under way the ledger under its lock. */
+import { isGuardrail } from "../../core/kpis/kinds/guardrail.ts";
+import type { Side } from "../../core/kpis/kinds/kind.ts";
+import { Plan } from "../../core/plan/plan.ts";
+import type { Change } from "../../core/release/change.ts";
+import type { FleetsSeen, IntervalSeen, JournalEntry, SideSeen } from "../../core/release/journal.ts";
+import type { ReleaseRecord } from "../../core/release/record.ts";
+import { Needs } from "../../core/release/release.ts";
+import { type IntervalTold, type ReleaseTold, type ShareTold, type SideTold, sides } from "./told.ts";
+
+export interface Kept {
+  readonly record: ReleaseRecord;
+  readonly journal: readonly JournalEntry[];
+  /** Of the release under way; a closed one has them in its record. */
+  readonly changes: readonly Change[];
+}
+
+type Told = Extract<JournalEntry, { kind: "news" }>;
+
+export function toldByTable({ record, journal, changes }: Kept, nowMs: number): ReleaseTold {
+  const { release, closing, closedAt } = record;
+  const startedAt = release.openedAt;
+  const plan = Plan.safeParse(record.plan).data;
+  const needs = Needs.safeParse((record.planning as { needs?: unknown } | undefined)?.needs).data;
+  const ordered = journal.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  // Whoever reads may have a clock that is behind.
+  const newestMs = Math.max(nowMs, ...ordered.slice(-1).map(({ at }) => Date.parse(at)));
+  const endMs = closedAt === undefined ? newestMs : Date.parse(closedAt);
+  const span: Stretch = { startMs: Date.parse(startedAt), endMs };
+  return {
+    model: release.model,
+    version: release.version ?? null,
+    milestone: release.milestone ?? "",
+    outcome: closing?.outcome ?? "under-way",
+    reason: closing?.reason ?? newestReason(ordered),
+    startedAt,
+    seconds: (endMs - span.startMs) / 1000,
+    ...(release.dueAt !== undefined && { dueAt: release.dueAt }),
+    ...(closing?.lateMinutes !== undefined && { lateMinutes: closing.lateMinutes }),
+    ...(release.releaseType !== undefined && { releaseType: release.releaseType }),
+    ...(plan !== undefined && { plan }),
+    ...(needs !== undefined && { needs }),
+    intervals: intervalsOf(ordered, plan, span),
+    journal: ordered,
+    ledger: record.changes ?? changes,
+    shares: sharesOf(ordered, plan, span),
+  };
+}
+
+/** What was said last, of a release that is not over. */
+const newestReason = (journal: readonly JournalEntry[]): string =>
+  journal
+    .flatMap((entry) => (entry.kind === "look" || entry.kind === "news" ? (entry.reason ?? []) : []))
+    .at(-1) ?? "";
+
+interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+const newsIn = (journal: readonly JournalEntry[]): Told[] =>
+  journal.flatMap((entry) => (entry.kind === "news" ? [entry] : []));
+
+/** News that end a share. */
+const turning: ReadonlySet<string> = new Set(["shifted", "rolling-back", "promoted", "closed"]);
+
+function sharesOf(
+  journal: readonly JournalEntry[],
+  plan: Plan | undefined,
+  { startMs, endMs }: Stretch,
+): ShareTold[] {
+  const turns = newsIn(journal).filter(({ state }) => turning.has(state));
+  const into = (at: string) => (Date.parse(at) - startMs) / 1000;
+  return turns.flatMap((entry, nth): ShareTold[] => {
+    const { stage: index, trafficPercent } = entry;
+    if (entry.state !== "shifted" || trafficPercent === undefined || index === undefined) return [];
+    // What stable held back is no stage: nobody judges it.
+    if (plan !== undefined && plan.rollout.stages[index] === undefined) return [];
+    const next = turns[nth + 1];
+    return [
+      {
+        index,
+        trafficPercent,
+        fromSeconds: into(entry.at),
+        untilSeconds: next === undefined ? (endMs - startMs) / 1000 : into(next.at),
+        ...(next !== undefined && { result: resultOf(entry, next) }),
+      },
+    ];
+  });
+}
+
+function resultOf({ stage, trafficPercent = 0 }: Told, next: Told): NonNullable<ShareTold["result"]> {
+  if (next.state === "promoted") return "passed";
+  if (next.state !== "shifted") return "stopped";
+  if (next.stage !== stage) return "passed";
+  return (next.trafficPercent ?? 0) < trafficPercent ? "eased" : "restored";
+}
+
+const usualSeconds = 60;
+
+/** Interval by interval, from the release's start to its end: what was measured in it, and how things stood by its end. */
+function intervalsOf(
+  journal: readonly JournalEntry[],
+  plan: Plan | undefined,
+  { startMs, endMs }: Stretch,
+): IntervalTold[] {
+  const seconds = plan?.rollout.intervalSeconds ?? usualSeconds;
+  const measured = measuredBy(journal, plan);
+  const firstAt = Math.floor(startMs / 1000 / seconds) * seconds;
+  const count = Math.max(0, Math.ceil((endMs / 1000 - firstAt) / seconds));
+  const states = statesOf(journal);
+  let state: State = { share: 0, fleets: {} };
+  let next = 0;
+  return Array.from({ length: count }, (_, nth): IntervalTold => {
+    const at = firstAt + nth * seconds;
+    for (; next < states.length && (states[next]?.at ?? 0) <= at + seconds; next += 1)
+      state = { ...state, ...states[next]?.state };
+    return {
+      atSeconds: at - startMs / 1000,
+      seconds,
+      trafficPercent: state.share,
+      sides: Object.fromEntries(sides.flatMap((side) => sideAt(side, state.fleets, measured.get(at)))),
+    };
+  });
+}
+
+interface State {
+  readonly share: number;
+  readonly fleets: FleetsSeen;
+}
+
+/** What each entry says of how things stand, epoch seconds. */
+function statesOf(journal: readonly JournalEntry[]): { at: number; state: Partial<State> }[] {
+  return journal.flatMap((entry): { at: number; state: Partial<State> }[] => {
+    const at = Date.parse(entry.at) / 1000;
+    if (entry.kind === "fleets") return [{ at, state: { fleets: entry.fleets } }];
+    if (entry.kind === "look") return [{ at, state: { fleets: entry.fleets, share: entry.trafficPercent } }];
+    if (entry.kind === "news" && entry.trafficPercent !== undefined)
+      return [{ at, state: { share: entry.trafficPercent } }];
+    if (entry.kind === "news" && entry.state === "promoted") return [{ at, state: { share: 100 } }];
+    if (entry.kind === "change" && entry.resource.kind === "weights" && entry.state === "undone")
+      return [{ at, state: { share: 0 } }];
+    return [];
+  });
+}
+
+type Measured = Partial<Record<Side, Pick<SideTold, "requests" | "errors" | "latencyMs">>>;
+
+function sideAt(side: Side, fleets: FleetsSeen, measured: Measured | undefined): [Side, SideTold][] {
+  const [fleet, figures] = [fleets[side], measured?.[side]];
+  if (fleet === undefined && figures === undefined) return [];
+  return [
+    [
+      side,
+      {
+        desired: fleet?.desired ?? null,
+        provisioned: fleet?.provisioned ?? null,
+        warm: fleet?.warm ?? null,
+        ...(figures ?? { requests: null, errors: null, latencyMs: null }),
+      },
+    ],
+  ];
+}
+
+/** By the start of the interval, epoch seconds; of one that was read twice, as it was read last. */
+function measuredBy(journal: readonly JournalEntry[], plan: Plan | undefined): Map<number, Measured> {
+  const kinds = new Map((plan?.kpis ?? []).map((kpi) => [kpi.name, kpi]));
+  const found = new Map<number, Measured>();
+  for (const entry of journal) {
+    if (entry.kind !== "look") continue;
+    for (const interval of entry.intervals) {
+      const kpi = kinds.get(interval.kpi);
+      if (kpi !== undefined && isGuardrail(kpi)) continue;
+      const countsErrors = kpi !== undefined && kpi.kind !== "latency-threshold";
+      found.set(interval.at, merged(found.get(interval.at) ?? {}, interval, countsErrors));
+    }
+  }
+  return found;
+}
+
+function merged(before: Measured, interval: IntervalSeen, countsErrors: boolean): Measured {
+  const after = { ...before };
+  for (const side of sides) {
+    const seen = interval[side];
+    if (seen === null) continue;
+    const nothing = { requests: null, errors: null, latencyMs: null };
+    after[side] = { ...nothing, ...before[side], ...figuresIn(seen, countsErrors) };
+  }
+  return after;
+}
+
+function figuresIn(seen: SideSeen, countsErrors: boolean): Partial<NonNullable<Measured[Side]>> {
+  if ("requests" in seen) return { requests: seen.requests, ...(countsErrors && { errors: seen.bad }) };
+  return "mean" in seen ? { requests: seen.count, latencyMs: seen.mean } : {};
+}

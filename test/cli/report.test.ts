@@ -1,0 +1,115 @@
+/** `slipway report` against an account on a port, and the page that `rehearse --report` writes. */
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { note } from "../../src/aws/journal.ts";
+import { closeRecord } from "../../src/aws/releases.ts";
+import { holding, ledgerOf } from "../aws/releases.ts";
+import { servedEach } from "./served-account.ts";
+import { say } from "./spoken.ts";
+
+const serve = servedEach();
+const id = "chat-assistant-v7-production";
+const folder = () => mkdtempSync(join(tmpdir(), "slipway-"));
+
+/** A release under way: opened, and shifted to its first share. */
+async function underWay() {
+  const account = await serve();
+  const release = await holding(account);
+  await note(account.tools, id, { kind: "news", state: "opened" });
+  account.wait(20);
+  await note(account.tools, id, { kind: "news", state: "shifted", stage: 0, trafficPercent: 5 });
+  return { account, release };
+}
+
+test("a release under way is told as far as it has come", async () => {
+  await underWay();
+
+  const { code, out } = await say("report", id);
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/▸ under-way {2}chat-assistant v7 to production/);
+  expect(out).toMatch(/ 5 % {2}0:20/);
+});
+
+test("one that is over is told with its reason and its ledger, and written as a page", async () => {
+  const { account, release } = await underWay();
+  const ledger = await ledgerOf(account, release);
+  await ledger.intend({
+    id: "shift-0",
+    resource: { kind: "weights", name: "chat-assistant" },
+    before: { v6: 1 },
+    after: { v6: 0.95 },
+    at: new Date(account.now()).toISOString(),
+  });
+  account.wait(10);
+  await closeRecord(account.aws, {
+    releaseId: id,
+    closing: { outcome: "rolled-back", reason: "errors: too many", releaseId: id, drifted: [] },
+    closedAt: new Date(account.now()).toISOString(),
+    changes: ledger.changes,
+  });
+  const path = join(folder(), "release.html");
+
+  const { code, out, err } = await say("report", id, "--report", path);
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/↩ rolled-back {2}chat-assistant v7 to production\n {4}errors: too many\./);
+  expect(err).toContain(`the page of the release is in ${path}`);
+  const page = readFileSync(path, "utf8");
+  expect(page).toContain("<h1>chat-assistant v7 was rolled back");
+  expect(page).toContain("weights chat-assistant");
+});
+
+test("--json is one document, with the ledger under the lock while the release is under way", async () => {
+  const { account, release } = await underWay();
+  const ledger = await ledgerOf(account, release);
+  await ledger.intend({
+    id: "a",
+    resource: { kind: "weights", name: "x" },
+    before: 1,
+    after: 2,
+    at: "2026-11-23T09:00:00Z",
+  });
+
+  const { out } = await say("report", id, "--json");
+
+  expect(JSON.parse(out)).toMatchObject({
+    model: "chat-assistant",
+    outcome: "under-way",
+    ledger: [{ id: "a", state: "intended" }],
+    shares: [{ index: 0, trafficPercent: 5 }],
+  });
+});
+
+test("a release that there is not is said to be none, and no page is written", async () => {
+  await serve();
+  const path = join(folder(), "release.html");
+
+  const { code, out, err } = await say("report", "chat-assistant-v8-production", "--report", path);
+
+  expect([code, out]).toEqual([64, ""]);
+  expect(err).toMatch(/chat-assistant-v8-production: expected a release of slipway-dev, found none/);
+  expect(existsSync(path)).toBe(false);
+});
+
+test.each([
+  ["a folder", () => folder()],
+  ["no folder", () => join(folder(), "none", "release.html")],
+])("a page that cannot be written, %s, is told before anything is run", async (found, path) => {
+  const { code, out, err } = await say("rehearse", "--quiet", "--report", path());
+
+  expect([code, out]).toEqual([64, ""]);
+  expect(err).toContain(`expected a file that may be written, found ${found}`);
+});
+
+test("a rehearsal writes its page beside what it prints", async () => {
+  const path = join(folder(), "release.html");
+
+  const { code, out } = await say("rehearse", "--world", "no-quota", "--quiet", "--report", path);
+
+  expect(code).toBe(4);
+  expect(out).toMatch(/⊘ refused/);
+  expect(readFileSync(path, "utf8")).toContain("was refused, and nothing was changed");
+});
