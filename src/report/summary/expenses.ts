@@ -2,10 +2,10 @@
 import { count, counted, duration, percent, usd } from "../text/figures.ts";
 import { bar } from "../text/graphs.ts";
 import { flow, wrap } from "../text/layout.ts";
-import type { Spending } from "../view/release-view.ts";
+import type { Outlay } from "../view/release-view.ts";
 import { labelled, type Page, paragraph, roomFor } from "./page.ts";
 
-export function expenses(facts: Spending, page: Page): string[] {
+export function expenses(facts: Outlay, page: Page): string[] {
   const { candidateFailedRequests: failed, candidateRequests, instanceHours, figures } = facts;
   const { maxLockedMinutes } = facts.budget;
   const ofAll =
@@ -27,7 +27,7 @@ export function expenses(facts: Spending, page: Page): string[] {
 }
 
 /** Beside a bar of its width. */
-function spending(facts: Spending, page: Page): string[] {
+function spending(facts: Outlay, page: Page): string[] {
   const { costUsd, expenses: items, leasedUsd = 0, budget } = facts;
   const { paint } = page;
   const known = (costUsd ?? items.reduce((sum, { usd: spent }) => sum + (spent ?? 0), 0)) + leasedUsd;
@@ -49,7 +49,7 @@ function spending(facts: Spending, page: Page): string[] {
 const barWidth = 12;
 
 /** Item by item, as `slipway plan` estimates them. */
-function itemised({ expenses: items }: Spending, page: Page): string[] {
+function itemised({ expenses: items }: Outlay, page: Page): string[] {
   const spending = items.filter(({ instanceHours }) => instanceHours > 0);
   const texts = spending.map(({ item, minutes, usd: spent }) => {
     const time = minutes > 0 ? ` in ${duration(minutes * 60)}` : "";
@@ -59,7 +59,7 @@ function itemised({ expenses: items }: Spending, page: Page): string[] {
 }
 
 /** What was raised beside the endpoint, thing by thing. */
-function leanedOn({ alongside = [] }: Spending, page: Page): string[] {
+function leanedOn({ alongside = [] }: Outlay, page: Page): string[] {
   if (alongside.length === 0) return [];
   const texts = alongside.map(
     ({ name, extraUnitHours, extraUsd }) =>
@@ -68,7 +68,7 @@ function leanedOn({ alongside = [] }: Spending, page: Page): string[] {
   return labelled(page, "alongside", flow(texts, ", ", roomFor(page) - 1));
 }
 
-function bill({ totalCostUsd, unpricedInstanceTypes: types }: Spending): string {
+function bill({ totalCostUsd, unpricedInstanceTypes: types }: Outlay): string {
   if (totalCostUsd === null) return `whose cost is not known: there is no price for ${types.join(", ")}`;
   return `${usd(totalCostUsd)}; prices are indicative`;
 }

@@ -20,7 +20,7 @@ export function summaryOf(view: ReleaseView, page: Page): string[] {
       ? [comparison(view, page)]
       : [
           pool(rehearsed.pool, page),
-          [...expenses(rehearsed.spending, page), ...promises(rehearsed.promises, page)],
+          [...expenses(rehearsed.outlay, page), ...promises(rehearsed.promises, page)],
           work(rehearsed, page),
         ]),
   ]);

@@ -45,12 +45,12 @@ export interface ReleaseView {
 /** What only a rehearsal can say. */
 export interface Rehearsed
   extends Pick<RehearsalFacts, "pool" | "awsCalls" | "transitions" | "lambdaInvocations"> {
-  readonly spending: Spending;
+  readonly outlay: Outlay;
   /** Whether the invariants held, and whatever makes the rehearsal worth less than it looks. */
   readonly promises: Promises;
 }
 
-export type Spending = Pick<
+export type Outlay = Pick<
   RehearsalFacts,
   | "candidateFailedRequests"
   | "candidateRequests"
@@ -151,7 +151,7 @@ function besideIt({ model, milestone, executions }: BesideFacts): string {
 
 const rehearsedIn = (facts: RehearsalFacts): Rehearsed => ({
   ...facts,
-  spending: facts,
+  outlay: facts,
   promises: promisesOf(facts),
 });
 

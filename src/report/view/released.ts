@@ -8,7 +8,7 @@ import type { ReleaseRecord } from "../../core/release/record.ts";
 import { Needs } from "../../core/release/release.ts";
 import { type IntervalTold, type ReleaseTold, type ShareTold, type SideTold, sides } from "./told.ts";
 
-export interface Kept {
+export interface KeptRelease {
   readonly record: ReleaseRecord;
   readonly journal: readonly JournalEntry[];
   /** Of the release under way; a closed one has them in its record. */
@@ -17,7 +17,7 @@ export interface Kept {
 
 type Told = Extract<JournalEntry, { kind: "news" }>;
 
-export function toldByTable({ record, journal, changes }: Kept, nowMs: number): ReleaseTold {
+export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: number): ReleaseTold {
   const { release, closing, closedAt } = record;
   const startedAt = release.openedAt;
   const plan = Plan.safeParse(record.plan).data;
