@@ -72,6 +72,10 @@ test("text is found where a box cuts it, where it leaves the window or its drawi
   expect(await clippedOn(chart(`<text x="10" y="50">one</text><text x="20" y="55">other</text>`))).toEqual([
     expect.stringContaining(`"one" and "other" overlap by`),
   ]);
+  const beside = (left: string) => `<span style="position: absolute; left: ${left}">label</span>`;
+  expect(await clippedOn(`<figure>${beside("20px")}${beside("40px")}</figure>`)).toEqual([
+    expect.stringContaining(`"label" and "label" overlap by`),
+  ]);
 });
 
 test("text is left alone that scrolls into view, that only screen readers get, and that has its room", async () => {

@@ -34,11 +34,15 @@ function install(): void {
   const installed = join(folder, "node_modules/.installed-lock.json");
   if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lockfile))) return;
   console.log("installing what the browser tests need, 100 MB, once");
-  const { status, stderr } = spawnSync("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund"], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "inherit", "pipe"],
-  });
+  const { status, stderr } = spawnSync(
+    "npm",
+    ["ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "inherit", "pipe"],
+    },
+  );
   const found = unreachable.exec(stderr);
   if (status !== 0 && found !== null) skip(`what they need cannot be installed here: npm says ${found[0]}`);
   if (stderr !== "") console.error(stderr);

@@ -7,7 +7,7 @@ const tolerance = 1;
 /** One line for each, with the text and by how many CSS pixels it is out. */
 export function clippedTexts(texts: readonly Text[], windowWidth: number): string[] {
   const cut = texts.flatMap((text) => {
-    const by = text.drawing === undefined ? cutBy(text, windowWidth) : outOfDrawing(text, text.drawing.box);
+    const by = text.drawing === undefined ? cutBy(text, windowWidth) : outOfDrawing(text, text.drawing);
     return by === undefined ? [] : [`${worded(text)} is cut by ${by}`];
   });
   return [...cut, ...overlapping(texts)];
@@ -41,9 +41,9 @@ function outOfDrawing({ lines }: Text, drawing: Box): string | undefined {
   return out > tolerance ? `its drawing, ${out.toFixed(1)} out` : undefined;
 }
 
-/** Texts of one drawing that lie on one another. */
+/** Texts of one chart that lie on one another. */
 function overlapping(texts: readonly Text[]): string[] {
-  const drawn = Map.groupBy(texts, ({ drawing }) => drawing?.nth ?? -1);
+  const drawn = Map.groupBy(texts, ({ chart }) => chart);
   drawn.delete(-1);
   return [...drawn.values()].flatMap((labels) =>
     labels.flatMap((one, i) =>

@@ -24,7 +24,7 @@ export interface Opened {
 export const scale = 2;
 const height = 900;
 
-const artefacts = fileURLToPath(new URL("../artefacts", import.meta.url));
+export const artefacts = fileURLToPath(new URL("../artefacts", import.meta.url));
 
 export async function open(browser: Browser, url: string, { theme, width }: Look): Promise<Opened> {
   const context = await browser.newContext({

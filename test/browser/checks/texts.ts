@@ -18,8 +18,10 @@ export interface Text {
   readonly weight: number;
   /** The nearest colour behind it that its ancestors have. */
   readonly behind: string;
+  /** Which chart it is of, counted from 0, or else which drawing; -1 where it is of none. */
+  readonly chart: number;
   /** Its drawing, where it is in one. */
-  readonly drawing?: { readonly nth: number; readonly box: Box };
+  readonly drawing?: Box;
   /** Its ancestors that do not let everything out, from the nearest on. */
   readonly around: readonly {
     readonly name: string;
@@ -63,10 +65,11 @@ export function textsOf(page: Page): Promise<Text[]> {
           overflowY: style.overflowY,
           box: boxOf(each.getBoundingClientRect()),
         }));
-    const drawings = [...document.querySelectorAll("svg")];
+    const charts: Element[] = [...document.querySelectorAll("figure, svg")];
     const described = (node: Node, element: Element) => {
       const style = getComputedStyle(element);
       const svg = element.closest("svg");
+      const chart = element.closest("figure") ?? svg;
       const backgrounds = ancestorsOf(element).map((each) => getComputedStyle(each).backgroundColor);
       return {
         words: (node.textContent ?? "").trim().replace(/\s+/g, " "),
@@ -76,9 +79,8 @@ export function textsOf(page: Page): Promise<Text[]> {
         weight: Number(style.fontWeight),
         behind: backgrounds.find((each) => each !== "rgba(0, 0, 0, 0)") ?? "rgb(255, 255, 255)",
         around: aroundOf(element),
-        ...(svg === null
-          ? {}
-          : { drawing: { nth: drawings.indexOf(svg), box: boxOf(svg.getBoundingClientRect()) } }),
+        chart: chart === null ? -1 : charts.indexOf(chart),
+        ...(svg === null ? {} : { drawing: boxOf(svg.getBoundingClientRect()) }),
       };
     };
 
