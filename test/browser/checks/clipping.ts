@@ -13,6 +13,7 @@ export function clippedTexts(texts: readonly Text[], windowWidth: number): strin
   return [...cut, ...overlapping(texts)];
 }
 
+const scrolling = (overflow: string) => overflow === "auto" || overflow === "scroll";
 const worded = ({ words }: Text) => `"${words.slice(0, 60)}"`;
 
 /** How far a box sticks out of another, to the sides, and up or down. */
@@ -23,7 +24,7 @@ const outOf = (inner: Box, outer: Box) => ({
 
 /** What scrolls shows it all, so that nothing further out cuts it. */
 function cutBy({ lines, around }: Text, windowWidth: number): string | undefined {
-  const scrolls = around.findIndex(({ overflowX }) => overflowX === "auto" || overflowX === "scroll");
+  const scrolls = around.findIndex(({ overflowX }) => scrolling(overflowX));
   const cutting = scrolls === -1 ? around : around.slice(0, scrolls);
   for (const { name, overflowX, overflowY, box } of cutting)
     for (const line of lines) {
@@ -41,20 +42,20 @@ function outOfDrawing({ lines }: Text, drawing: Box): string | undefined {
   return out > tolerance ? `its drawing, ${out.toFixed(1)} out` : undefined;
 }
 
-/** Texts of one chart that lie on one another. */
+/** Texts that lie on one another. A single sign is a mark, and marks may; what scrolls lies where it is scrolled to. */
 function overlapping(texts: readonly Text[]): string[] {
-  const drawn = Map.groupBy(texts, ({ chart }) => chart);
-  drawn.delete(-1);
-  return [...drawn.values()].flatMap((labels) =>
-    labels.flatMap((one, i) =>
-      labels.slice(i + 1).flatMap((other) => {
-        const { x, y } = overlapOf(boundsOf(one.lines), boundsOf(other.lines));
-        const size = `${x.toFixed(1)} × ${y.toFixed(1)}`;
-        return x > tolerance && y > tolerance
-          ? [`${worded(one)} and ${worded(other)} overlap by ${size}`]
-          : [];
-      }),
-    ),
+  const fixed = texts.filter(
+    (text) => text.words.length > 1 && !text.around.some(({ overflowX }) => scrolling(overflowX)),
+  );
+  const placed = fixed.map((text) => ({ text, bounds: boundsOf(text.lines) }));
+  return placed.flatMap((one, i) =>
+    placed.slice(i + 1).flatMap((other) => {
+      const { x, y } = overlapOf(one.bounds, other.bounds);
+      // A text that is broken by an element in it goes on around that.
+      if (x <= tolerance || y <= tolerance || one.text.lines.length > 1 || other.text.lines.length > 1)
+        return [];
+      return [`${worded(one.text)} and ${worded(other.text)} overlap by ${x.toFixed(1)} × ${y.toFixed(1)}`];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-/** A page opened as a reader would have it: in a theme, at a width, with everything kept that it says and asks for. */
+/** A page opened as a reader would have it: in a theme, at a width, what is folded unfolded, with everything kept that it says and asks for. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,6 +48,9 @@ export async function open(browser: Browser, url: string, { theme, width }: Look
     if (request.url() !== url && !request.url().startsWith("data:")) requests.push(request.url());
   });
   await page.goto(url, { waitUntil: "load" });
+  await page.evaluate(() => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+  });
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
   return { page, complaints, requests, close: () => context.close() };
 }

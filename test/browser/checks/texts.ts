@@ -18,8 +18,6 @@ export interface Text {
   readonly weight: number;
   /** The nearest colour behind it that its ancestors have. */
   readonly behind: string;
-  /** Which chart it is of, counted from 0, or else which drawing; -1 where it is of none. */
-  readonly chart: number;
   /** Its drawing, where it is in one. */
   readonly drawing?: Box;
   /** Its ancestors that do not let everything out, from the nearest on. */
@@ -65,11 +63,9 @@ export function textsOf(page: Page): Promise<Text[]> {
           overflowY: style.overflowY,
           box: boxOf(each.getBoundingClientRect()),
         }));
-    const charts: Element[] = [...document.querySelectorAll("figure, svg")];
     const described = (node: Node, element: Element) => {
       const style = getComputedStyle(element);
       const svg = element.closest("svg");
-      const chart = element.closest("figure") ?? svg;
       const backgrounds = ancestorsOf(element).map((each) => getComputedStyle(each).backgroundColor);
       return {
         words: (node.textContent ?? "").trim().replace(/\s+/g, " "),
@@ -79,7 +75,6 @@ export function textsOf(page: Page): Promise<Text[]> {
         weight: Number(style.fontWeight),
         behind: backgrounds.find((each) => each !== "rgba(0, 0, 0, 0)") ?? "rgb(255, 255, 255)",
         around: aroundOf(element),
-        chart: chart === null ? -1 : charts.indexOf(chart),
         ...(svg === null ? {} : { drawing: boxOf(svg.getBoundingClientRect()) }),
       };
     };
