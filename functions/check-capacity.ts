@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { lackAlongside } from "../src/aws/alongside.ts";
+import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
@@ -36,10 +37,9 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const { isThere, cameAt, ...found } =
     doc.route === "capacity"
       ? await pool(ledger, tools)
-      : await withAlongside(tools, doc.planning.needs, {
+      : await withAlongside(tools, doc, {
           nowSeconds: secondsOf(tools.now()),
           loadSeconds: doc.plan.warmth.loadSecondsP95,
-          name: doc.plan.endpoint.name,
         });
   const late: typeof found = {
     status: "failed",
@@ -77,11 +77,13 @@ function launchOf(doc: Input, { changes }: Ledger): Launch | undefined {
 
 /** What is leant on beside the endpoint is looked at once that has its instances. */
 async function withAlongside(
-  { aws }: Tools,
-  needs: Needs,
-  { name, ...moment }: Moment & { readonly name: string },
+  tools: Tools,
+  { release, plan, planning: { needs } }: Extract<Input, { planning: unknown }>,
+  moment: Moment,
 ): Promise<Found> {
-  const view = await servingPlatform(aws).view(name, needs);
+  const { aws } = tools;
+  const view = await servingPlatform(aws).view(plan.endpoint.name, needs);
+  await noteFleets(tools, release, { endpoint: view, needs });
   const found = joined(view, needs, moment);
   if (found.status !== "ready") return found;
   const lack = await lackAlongside(aws, needs, 0);

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
 import { bakingOf } from "../src/aws/baking.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { note } from "../src/aws/journal.ts";
 import { noiseBefore } from "../src/aws/kpi-past.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -39,6 +40,7 @@ import {
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
+import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
 import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
 import { Judgement, type Needs } from "../src/core/release/release.ts";
 import { raisedUntil, sizesBefore } from "../src/core/release/shift.ts";
@@ -159,6 +161,18 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
     raisedMeanwhile(judgedOn, asked);
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
+  await note(tools, doc.release.id, {
+    kind: "look",
+    stage,
+    trafficPercent: inForce(doc.stage).trafficPercent,
+    verdict: verdict.verdict,
+    decision: decided.decision,
+    reason: decided.reason,
+    ...evidenceSeen(verdict),
+    kpis: kpisSeen(verdict),
+    intervals: intervalsSeen(news, (before?.lookedAt ?? mark.at) - intervalSeconds - metricLagSeconds),
+    fleets: fleetsSeen(endpoint, { needs, warmInstances }),
+  });
   return {
     ...decided,
     verdict: verdict.verdict,

@@ -5,6 +5,7 @@
 import { lostTo, openUndos } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
@@ -63,6 +64,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     // Off the endpoint that the candidate joined, nothing is shifted any more.
     of: endpoint.at.place === "joined" ? [needs.stable.variant] : [],
   });
+  await noteFleets(tools, doc.release, { endpoint, needs, warmInstances });
   const question = wayBackQuestion({
     plan: doc.plan,
     needs,

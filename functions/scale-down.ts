@@ -4,6 +4,7 @@
  */
 import { letGoOfEndpoint, make, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
+import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
   barTo,
@@ -87,6 +88,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     await intendMove(tools, ledger, it, await nextTry(ledger, finalMove));
     return back(tools, ledger, it.doc);
   }
+  await noteFleets(tools, it.doc.release, { endpoint, needs });
   const leases = await undoAll({ tools, ledger, all }, openUndos(ledger, isLease));
   drifted.push(...leases.drifted);
   const waiting = (reason: string): Answer => ({ status: "waiting", reason, drifted });

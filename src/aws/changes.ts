@@ -6,6 +6,7 @@
 import { drifted, SlipwayError } from "../core/errors.ts";
 import {
   type Change,
+  type ChangeState,
   type Intent,
   isBetween,
   isTaken,
@@ -19,6 +20,7 @@ import {
 import type { JsonValue } from "../core/release/json-value.ts";
 import { lastKnown } from "../core/release/remainder.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
+import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
@@ -41,6 +43,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
     await put(tools, { resource, from: current, to }, { ledger, id });
   }
   await ledger.settle([change.id], "applied");
+  await noteChange(tools, ledger, [change], "applied");
   return { ...change, state: "applied" };
 }
 
@@ -170,7 +173,20 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
     what.changes.map((change) => change.id),
     state,
   );
+  await noteChange(tools, ledger, what.changes, state);
   return state;
+}
+
+/** Writes into the journal what has become of changes to one resource: of several that end together, the newest. */
+async function noteChange(
+  tools: Tools,
+  { holding }: Ledger,
+  changes: readonly Change[],
+  state: ChangeState,
+): Promise<void> {
+  const newest = changes.at(-1);
+  if (newest === undefined) return;
+  await note(tools, holding.id, { kind: "change", id: newest.id, resource: newest.resource, state });
 }
 
 /**

@@ -1,7 +1,9 @@
-/** EventBridge: tells the world of a release's changes of stage. */
+/** EventBridge: tells the world of a release's changes of stage, and its journal with it. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { News } from "../core/release/journal.ts";
 import type { JsonValue } from "../core/release/json-value.ts";
 import type { Held } from "../core/release/undoing.ts";
+import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
 
 /**
@@ -9,10 +11,13 @@ import type { Tools } from "./lambda.ts";
  * release goes on: news must not decide how it ends.
  */
 export async function publish(
-  { aws, log }: Tools,
+  tools: Tools,
   release: Pick<Held, "id" | "subject"> & Partial<Pick<Held, "model" | "version" | "milestone">>,
   change: { [key: string]: JsonValue },
 ): Promise<void> {
+  const { aws, log, now } = tools;
+  const news = News.safeParse({ kind: "news", at: new Date(now()).toISOString(), ...change });
+  if (news.success) await note(tools, release.id, news.data);
   const { id, model, version, milestone, subject } = release;
   const { stack } = aws.environment;
   const Detail = JSON.stringify({ stack, releaseId: id, model, version, milestone, subject, ...change });

@@ -27,7 +27,7 @@ export const rehearsalCommands: readonly Command[] = [
       "✔ promoted or done, ↩ rolled back, superseded or stopped, ⊘ refused, – ignored, ✖ failed; of a stage, ✔ passed and ↩ stopped.",
     ],
     examples: [
-      "slipway rehearse --world late-fault",
+      "slipway rehearse --world late-fault --report release.html",
       "slipway rehearse my-plan.yml --world all",
       "slipway rehearse my-plan.yml --event my-event.json --seed 7 --json",
     ],
@@ -43,6 +43,7 @@ export const rehearsalCommands: readonly Command[] = [
       answer,
       turns,
       fault: faultOption,
+      report: { value: "FILE", help: "write the release as one page of HTML, to be looked at in a browser" },
       quiet,
       json: { help: "print one JSON document and nothing else" },
     },

@@ -2,10 +2,14 @@
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
+import { releasedFirst } from "../rehearsal/release/released.ts";
 import type { RehearsalRequest, ReleaseProgress } from "../rehearsal/release/request.ts";
 import { openThread } from "../rehearsal/release/thread.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
+import { releasePage } from "../report/page/release-page.ts";
 import { summaryOf } from "../report/summary/summary.ts";
+import { toldByRehearsal } from "../report/view/rehearsed.ts";
+import { releaseView } from "../report/view/release-view.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
@@ -26,6 +30,7 @@ import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
 import { rehearseAll } from "./rehearse-all.ts";
 import type { Terminal } from "./terminal.ts";
+import { mayWrite, written } from "./written-files.ts";
 
 /** What the first execution of a rehearsal is called. */
 const execution = "rehearsal";
@@ -33,6 +38,7 @@ const execution = "rehearsal";
 /** Resolves to the exit code. Throws BadUsage and BadInput before anything is run. */
 export async function rehearse(line: CommandLine, { out, err }: Terminal): Promise<number> {
   if (line.values.world === everyWorld) return inAllWorlds(line, { out, err });
+  mayWrite(line.values.report);
   const plan = readPlan(line.positionals[0]);
   const world = readWorld(line.values.world ?? "healthy", line.values.traffic);
   const event = readEvent(line.values.event, plan, world.spec);
@@ -44,6 +50,11 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const beside = besideOf(line, plan, world.spec);
   const request = { ...askedFor(line, seed), ...beside, plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
+  const { report } = line.values;
+  if (report !== undefined) {
+    written(report, releasePage(releaseView(toldByRehearsal(facts, releasedFirst(request)))));
+    err.write(`${err.paint.dim(`the page of the release is in ${report}`)}\n`);
+  }
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")

@@ -19,6 +19,7 @@ import {
   ownNames,
 } from "./deployed-events.ts";
 import { observeInvariants } from "./invariants/invariants.ts";
+import { observeKept } from "./kept.ts";
 import { gateOf } from "./permissions/parameters.ts";
 import type { RehearsalParts } from "./release/request.ts";
 
@@ -37,7 +38,7 @@ export const releaseParts: RehearsalParts = {
   rulesOf,
   rates: deployedSchedules.map(rateOf),
   person: personOn,
-  observe: [observeInvariants],
+  observe: [observeInvariants, observeKept],
   alarmsOf,
   gate: gateOf,
 };

@@ -45,6 +45,9 @@ const facts: RehearsalFacts = {
       stable: { variant: "v6", ...side, requests: 43_868, errors: 201, latencyMs: 475.7 },
     },
   ],
+  journal: [],
+  ledger: [],
+  faults: [],
   timeline: [0, 5, 100].map((trafficPercent, minute) => ({
     minute,
     trafficPercent,

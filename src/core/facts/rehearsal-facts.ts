@@ -3,7 +3,10 @@
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
 import type { Expense } from "../capacity/expenses.ts";
+import type { Change } from "../release/change.ts";
 import type { Outcome } from "../release/closing.ts";
+import type { JournalEntry } from "../release/journal.ts";
+import type { Needs } from "../release/release.ts";
 
 /** One thing that a model leans on, in units of its kind: tasks, provisioned executions, capacity units. */
 export interface LeanedOnFacts {
@@ -69,6 +72,14 @@ export interface RehearsalFacts {
   /** The rollout stages that were reached. */
   readonly stages: readonly StageFacts[];
   readonly timeline: readonly MinuteFacts[];
+  /** What the release wrote into its journal, as it was written: looks, changes, and what was told. */
+  readonly journal: readonly JournalEntry[];
+  /** Its changes, as they stood when it closed. */
+  readonly ledger: readonly Change[];
+  /** What was planned of its fleets; absent where nothing was, and for capacity-only milestones. */
+  readonly needs?: Needs;
+  /** What went wrong in the world, oldest first. */
+  readonly faults: readonly FaultSeen[];
   /** Number of violations by invariant, all of them. */
   readonly invariants: Readonly<Record<string, number>>;
   readonly violations: readonly ViolationFacts[];
@@ -154,6 +165,14 @@ export interface MinuteFacts {
       }
     >
   >;
+}
+
+export interface FaultSeen {
+  readonly atSeconds: number;
+  /** Of what ends by itself. */
+  readonly untilSeconds?: number;
+  /** One sentence. */
+  readonly what: string;
 }
 
 export interface ViolationFacts {

@@ -37,8 +37,11 @@ export type ReleaseRecord = Omit<z.infer<typeof StoredRecord>, "changes"> & {
 /** @throws BadState on what is no record of a release */
 export function recordRead(item: unknown): ReleaseRecord {
   const { changes, ...record } = readAs(StoredRecord, upcastWhereKnown(item), "the record of a release");
-  return changes === undefined ? record : { ...record, changes: changesRead(byName(changes)) };
+  return changes === undefined ? record : { ...record, changes: changesKept(changes) };
 }
 
-const byName = (changes: readonly StoredChanges[string][]): StoredChanges =>
-  Object.fromEntries(changes.map((change, nth) => [String(change.id ?? nth), change]));
+/** The changes of a record, as its closing wrote them. */
+export function changesKept(changes: readonly unknown[]): readonly Change[] {
+  const stored = changes as readonly StoredChanges[string][];
+  return changesRead(Object.fromEntries(stored.map((change, nth) => [String(change.id ?? nth), change])));
+}

@@ -2,13 +2,16 @@
 import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
+import type { Planning } from "../../core/release/release.ts";
 import { invariantNames } from "../invariants/checker.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
+import type { Kept } from "../kept.ts";
 import { releasedFirst } from "../release/released.ts";
 import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
 import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
+import { faultsOf } from "./faults.ts";
 import { poolOf } from "./pool.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -40,6 +43,8 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     ...(pool !== undefined && { pool }),
     stages: stagesOf(plan, record, isCandidate),
     timeline: record.timeline,
+    ...keptOf(record),
+    faults: faultsOf(spec, record),
     ...promises(findings, startedAt),
     executions: executionsOf(record),
     ...(record.beside !== undefined && {
@@ -70,6 +75,21 @@ function endOf({ outcome, reason, executions }: RunRecord): { outcome: Outcome; 
     if (end.outcome === "hung") break;
   }
   return { outcome: "failed", reason: reason === "" ? outcome : `${outcome}: ${reason}` };
+}
+
+/** What the table and the document have of the release that is rehearsed. */
+function keptOf({ document, findings }: RunRecord): Pick<RehearsalFacts, "journal" | "ledger" | "needs"> {
+  const { release, planning } = (document ?? {}) as {
+    release?: { id?: string };
+    planning?: Partial<Planning>;
+  };
+  const { journals, ledgers } = findings.kept as Kept;
+  const id = release?.id ?? "";
+  return {
+    journal: journals[id] ?? [],
+    ledger: ledgers[id] ?? [],
+    ...(planning?.needs !== undefined && { needs: planning.needs }),
+  };
 }
 
 /** Where no release was opened there is the plan's model alone. */

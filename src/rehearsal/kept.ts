@@ -1,0 +1,49 @@
+/** Follows on the wire what the table keeps of releases, so that a rehearsal has it as an account has: their journals, and their ledgers as they close. */
+
+import type { Observer } from "#twin/engine";
+import type { Call } from "#twin/services";
+import type { Change } from "../core/release/change.ts";
+import { JournalEntry } from "../core/release/journal.ts";
+import { changesKept } from "../core/release/record.ts";
+import { isRecord, plainItem, plainValue } from "./invariants/attribute-values.ts";
+
+/** By release. */
+export interface Kept {
+  /** As they were written. */
+  readonly journals: Readonly<Record<string, readonly JournalEntry[]>>;
+  /** As the release was closed last. */
+  readonly ledgers: Readonly<Record<string, readonly Change[]>>;
+}
+
+const prefix = "journal#";
+
+export function observeKept(): Observer {
+  const journals: Record<string, JournalEntry[]> = {};
+  const ledgers: Record<string, readonly Change[]> = {};
+  return {
+    name: "kept",
+    effected: ({ call, result }) => {
+      if (call.service !== "dynamodb" || !("answer" in result)) return;
+      const written = entryIn(call);
+      if (written !== undefined)
+        journals[written.releaseId] = [...(journals[written.releaseId] ?? []), written.entry];
+      const closed = ledgerIn(call);
+      if (closed !== undefined) ledgers[closed.releaseId] = closed.changes;
+    },
+    findings: () => ({ journals, ledgers }) satisfies Kept,
+  };
+}
+
+function entryIn({ operation, input: { Item } }: Call) {
+  if (operation !== "PutItem" || !isRecord(Item)) return undefined;
+  const { pk, sk: _, schema: __, expiresAt: ___, ...entry } = plainItem(Item);
+  if (typeof pk !== "string" || !pk.startsWith(prefix)) return undefined;
+  return { releaseId: pk.slice(prefix.length), entry: JournalEntry.parse(entry) };
+}
+
+function ledgerIn({ operation, input: { ExpressionAttributeValues: values } }: Call) {
+  if (operation !== "UpdateItem" || !isRecord(values)) return undefined;
+  const [closing, changes] = [plainValue(values[":closing"]), plainValue(values[":changes"])];
+  if (!isRecord(closing) || !Array.isArray(changes)) return undefined;
+  return { releaseId: String(closing.releaseId), changes: changesKept(changes) };
+}

@@ -1,0 +1,48 @@
+/** What happened, over the charts' own time axis: a lane with the stages, one with everything else, and the hours below. */
+import { percent } from "../text/figures.ts";
+import type { MarkKind, TimelineMark } from "../view/marks.ts";
+import type { StageRow } from "../view/stage-rows.ts";
+import { across, type Extent, width } from "./drawing.ts";
+import { escaped } from "./markup.ts";
+import { timeLabel, timeTicks } from "./ticks.ts";
+
+/** What a mark is drawn as; its words are beside it for who listens, and in the list below. */
+export const glyphs: Readonly<Record<MarkKind, string>> = {
+  milestone: "◆",
+  stage: "▸",
+  verdict: "●",
+  capacity: "▲",
+  locked: "▬",
+  fault: "✱",
+  compensation: "↩",
+};
+
+const left = (seconds: number, time: Extent): string =>
+  `${((across(Math.min(time.to, Math.max(time.from, seconds)), time) / width) * 100).toFixed(2)}%`;
+
+export function stageLane(stages: readonly StageRow[], time: Extent): string {
+  if (stages.length === 0) return "";
+  const blocks = stages.map(({ fromSeconds, untilSeconds, trafficPercent, decision }) => {
+    const share = (untilSeconds - fromSeconds) / (time.to - time.from);
+    const label = share > 0.045 ? `<span>${escaped(percent(trafficPercent))}</span>` : "";
+    const end = decision === "roll-back" ? " failed" : "";
+    return `<li class="stage-block${end}" data-from="${fromSeconds}" data-to="${untilSeconds}" style="left:${left(fromSeconds, time)};width:calc(${left(untilSeconds, time)} - ${left(fromSeconds, time)})">${label}</li>`;
+  });
+  return `<div class="lane"><span class="lane-name">stages</span><ul class="track" aria-hidden="true">${blocks.join("")}</ul></div>`;
+}
+
+export function markLane(marks: readonly TimelineMark[], time: Extent): string {
+  const shown = marks.filter(({ kind }) => kind !== "stage");
+  const items = shown.map(
+    ({ kind, atSeconds, label, detail }) =>
+      `<li class="${kind}" data-at="${atSeconds}" style="left:${left(atSeconds, time)}" title="${escaped(`${timeLabel(atSeconds)} ${label}${detail === "" ? "" : `: ${detail}`}`)}">${glyphs[kind]}</li>`,
+  );
+  return `<div class="lane"><span class="lane-name">events</span><ul class="track" aria-hidden="true">${items.join("")}</ul></div>`;
+}
+
+export function hoursLane(time: Extent): string {
+  const ticks = timeTicks(time).map(
+    (at) => `<li style="left:${left(at, time)}">${escaped(timeLabel(at))}</li>`,
+  );
+  return `<div class="lane hours"><span class="lane-name">time</span><ol class="track" aria-hidden="true">${ticks.join("")}</ol></div>`;
+}

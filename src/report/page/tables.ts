@@ -1,0 +1,167 @@
+/** The parts of a page that are read: figures in rows, the stages with what was judged, the ledger, and all that happened. */
+import { clock, count, duration, percent } from "../text/figures.ts";
+import type { Comparison } from "../view/comparison.ts";
+import type { LedgerRow } from "../view/ledger-rows.ts";
+import type { TimelineMark } from "../view/marks.ts";
+import type { KpiReading, StageRow, StageSide } from "../view/stage-rows.ts";
+import { glyphs } from "./lanes.ts";
+import { escaped } from "./markup.ts";
+
+interface Cell {
+  readonly html: string;
+  readonly isNumber?: boolean;
+}
+
+const text = (words: string): Cell => ({ html: escaped(words) });
+const number = (words: string): Cell => ({ html: escaped(words), isNumber: true });
+
+interface Table {
+  /** What it is, for who jumps from table to table. */
+  readonly caption: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A table that scrolls by itself where the screen is narrower than it is; its first column names the row. */
+function tableOf({ caption, heads, rows }: Table): string {
+  const head = heads.map((each) => `<th scope="col">${escaped(each)}</th>`).join("");
+  const body = rows.map((row) => {
+    const cells = row.map(({ html, isNumber }, nth) => {
+      const kind = isNumber === true ? ' class="number"' : "";
+      return nth === 0 ? `<th scope="row"${kind}>${html}</th>` : `<td${kind}>${html}</td>`;
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  return `<div class="scroll" role="region" aria-label="${escaped(caption)}" tabindex="0"><table><caption class="unseen">${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+export function comparisonTable(rows: readonly Comparison[]): string {
+  return tableOf({
+    caption: "The plan against what happened",
+    heads: ["", "planned", "happened"],
+    rows: rows.map(({ what, planned, happened, isBeyond }) => [
+      text(what),
+      text(planned),
+      { html: `${isBeyond ? '<strong class="bad">✖ beyond it:</strong> ' : ""}${escaped(happened)}` },
+    ]),
+  });
+}
+
+export function stageTable(stages: readonly StageRow[]): string {
+  const both = (row: StageRow, of: (side: StageSide) => string): Cell => {
+    const one = (side: StageSide | null) => (side === null || side.requests === 0 ? "–" : of(side));
+    return number(`${one(row.sides.candidate)} / ${one(row.sides.stable)}`);
+  };
+  return tableOf({
+    caption: "Stage by stage",
+    heads: [
+      "share",
+      "from",
+      "for",
+      "warm, candidate / stable",
+      "requests",
+      "failing",
+      "mean latency",
+      "ended",
+    ],
+    rows: stages.map((row) => [
+      number(percent(row.trafficPercent)),
+      number(clock(row.fromSeconds)),
+      number(duration(row.untilSeconds - row.fromSeconds)),
+      both(row, ({ warm, provisioned }) => `${warm ?? "?"} of ${provisioned ?? "?"}`),
+      both(row, ({ requests }) => count(requests)),
+      both(row, ({ errors, requests }) => percent((100 * errors) / requests)),
+      both(row, ({ latencyMs }) => (latencyMs === null ? "–" : `${Math.round(latencyMs)} ms`)),
+      { html: endingOf(row) },
+    ]),
+  });
+}
+
+const endings: Readonly<Record<string, string>> = {
+  advance: "✔ passed",
+  promote: "✔ passed",
+  "roll-back": "✖ failed",
+  "step-back": "↓ eased",
+  restore: "↑ restored",
+};
+
+const endingOf = ({ decision = "" }: StageRow): string => {
+  const ending = endings[decision] ?? "– not decided";
+  const kind = ending.startsWith("✔") ? "good" : ending.startsWith("✖") ? "bad" : "";
+  return `<span class="${kind}">${escaped(ending)}</span>`;
+};
+
+/** What the verdict said of each stage last, and how each KPI stood by then. */
+export function reasoning(stages: readonly StageRow[]): string {
+  return stages
+    .filter(({ sentence }) => sentence !== undefined)
+    .map(
+      (row) =>
+        `<article><h3>At ${escaped(percent(row.trafficPercent))}: ${endingOf(row)}</h3><p>${escaped(row.sentence ?? "")}</p>${kpiTable(row)}</article>`,
+    )
+    .join("\n");
+}
+
+function kpiTable({ kpis, trafficPercent }: StageRow): string {
+  if (kpis.length === 0) return "";
+  return tableOf({
+    caption: `KPIs at ${percent(trafficPercent)}`,
+    heads: [
+      "KPI",
+      "kind",
+      "stood",
+      "evidence of harm, of what it takes",
+      "evidence of safety, of what it takes",
+    ],
+    rows: kpis.map((kpi) => [
+      text(kpi.name),
+      text(kpi.kind),
+      { html: standingOf(kpi) },
+      number(evidenceText(kpi.harm)),
+      number(evidenceText(kpi.safety)),
+    ]),
+  });
+}
+
+const standings: Readonly<Record<string, string>> = {
+  harm: "✖ harm",
+  breach: "✖ breach",
+  safe: "✔ safe",
+  clear: "✔ clear",
+};
+
+const standingOf = ({ standing }: KpiReading): string => {
+  const said = standings[standing] ?? `– ${standing}`;
+  const kind = said.startsWith("✔") ? "good" : said.startsWith("✖") ? "bad" : "";
+  return `<span class="${kind}">${escaped(said)}</span>`;
+};
+
+/** In nats, as verdicts are told. */
+const evidenceText = (evidence: KpiReading["harm"]): string =>
+  evidence === undefined ? "a ceiling" : `${evidence[0].toFixed(1)} of ${evidence[1].toFixed(1)} nats`;
+
+export function ledgerTable(rows: readonly LedgerRow[]): string {
+  return tableOf({
+    caption: "The ledger",
+    heads: ["at", "what", "before", "after", "what became of it"],
+    rows: rows.map(({ atSeconds, what, before, after, became, refused }) => [
+      number(clock(atSeconds)),
+      { html: `<code>${escaped(what)}</code>` },
+      { html: `<code>${escaped(before)}</code>` },
+      { html: `<code>${escaped(after)}</code>` },
+      text(refused === "" ? became : `${became}; refused: ${refused}`),
+    ]),
+  });
+}
+
+export function eventTable(marks: readonly TimelineMark[]): string {
+  return tableOf({
+    caption: "All that happened",
+    heads: ["at", "what", ""],
+    rows: marks.map(({ kind, atSeconds, untilSeconds, label, detail }) => [
+      number(untilSeconds === undefined ? clock(atSeconds) : `${clock(atSeconds)} – ${clock(untilSeconds)}`),
+      { html: `<span class="glyph ${kind}" aria-hidden="true">${glyphs[kind]}</span> ${escaped(label)}` },
+      text(detail),
+    ]),
+  });
+}
