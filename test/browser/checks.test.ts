@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
-import type { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { contrastOf } from "../colour/contrast.ts";
 import { deltaE2000, type Lab, labOf } from "../colour/delta-e.ts";
@@ -13,7 +12,7 @@ import { chartsOf } from "./checks/charts.ts";
 import { clippedTexts } from "./checks/clipping.ts";
 import { walked } from "./checks/keyboard.ts";
 import { marksOf, sampleOf } from "./checks/marks.ts";
-import { type Opened, open, pixelsOf } from "./checks/opened.ts";
+import { type Opened, open, type Picture, pictureOf } from "./checks/opened.ts";
 import { colourAt, standingOut } from "./checks/sampling.ts";
 import { textsOf } from "./checks/texts.ts";
 import { deficiencies, seenWith } from "./checks/vision.ts";
@@ -90,9 +89,9 @@ test("text's contrast is read from the screenshot, by what shows", async () => {
   const { page } = await pageOf(
     `<p style="color: #767676">grey</p><p style="color: #000; opacity: 0.3">faint</p>`,
   );
-  const png = await pixelsOf(page);
+  const picture = await pictureOf(page);
   const ratios = (await textsOf(page)).slice(1).map(({ words, lines: [line] }) => {
-    const found = line === undefined ? undefined : standingOut(png, line);
+    const found = line === undefined ? undefined : standingOut(picture, line);
     return [words, found === undefined ? 0 : contrastOf(found.most, found.behind)] as const;
   });
 
@@ -111,8 +110,8 @@ test("a chart's series are found with what they are drawn with, and how faint a 
     ),
   );
   const [only] = await chartsOf(page);
-  const png = await pixelsOf(page);
-  const sampled = (await marksOf(page)).map((mark) => [mark.series, sampleOf(png, mark)] as const);
+  const picture = await pictureOf(page);
+  const sampled = (await marksOf(page)).map((mark) => [mark.series, sampleOf(picture, mark)] as const);
 
   expect(only).toMatchObject({ name: "errors", role: "img", label: "Errors" });
   expect(only?.series.map(({ name, manner }) => [name, manner])).toEqual([
@@ -140,10 +139,10 @@ test("red and green are near one another for whoever has no cones for either, bl
     chart(square("red", 0, "#c03020") + square("green", 60, "#5a7a00")) +
       chart(square("blue", 0, "#0060c0") + square("orange", 60, "#e08000")),
   );
-  const plain = await pixelsOf(page);
+  const plain = await pictureOf(page);
   const places = (await marksOf(page)).map((mark) => sampleOf(plain, mark));
-  const apart = (png: PNG) => {
-    const labs = places.map((place) => labOf(colourAt(png, place?.x ?? -1, place?.y ?? -1) ?? [0, 0, 0]));
+  const apart = (picture: Picture) => {
+    const labs = places.map((place) => labOf(colourAt(picture, place?.x ?? -1, place?.y ?? -1) ?? [0, 0, 0]));
     const [red, green, blue, orange] = labs as [Lab, Lab, Lab, Lab];
     return { redGreen: deltaE2000(red, green), blueOrange: deltaE2000(blue, orange) };
   };
@@ -154,7 +153,7 @@ test("red and green are near one another for whoever has no cones for either, bl
     expect(redGreen).toBeLessThan(15);
     expect(blueOrange).toBeGreaterThan(40);
   }
-  expect(apart(await pixelsOf(page))).toEqual(apart(plain));
+  expect(apart(await pictureOf(page))).toEqual(apart(plain));
 });
 
 test("the keyboard comes by all but what it is kept from, and an outline counts that can be seen", async () => {

@@ -31,7 +31,7 @@ export function chartsOf(page: Page): Promise<Chart[]> {
       return `${kind} ${style.strokeDasharray}${marked ? " marked" : ""}`;
     };
     return [...document.querySelectorAll("figure[data-chart]")].map((figure) => {
-      const svg = figure.querySelector("svg");
+      const svg = figure.querySelector("svg[role]");
       const labels = (svg?.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter((id) => id !== "");
       const marks = [...(svg?.querySelectorAll<SVGElement>("[data-series]") ?? [])];
       const series = [...Map.groupBy(marks, (mark) => mark.dataset["series"] ?? "")].map(

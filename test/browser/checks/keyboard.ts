@@ -7,7 +7,7 @@ export interface Stop {
   readonly element: string;
   /** Of the CSS pixels around it, how many its outline changes by at least 3:1. */
   readonly changed: number;
-  /** In CSS pixels. */
+  /** Of what is in the window of it, in CSS pixels. */
   readonly perimeter: number;
 }
 export interface Walk {
@@ -61,6 +61,10 @@ async function stopAt(page: Page, element: string): Promise<Stop> {
     width: Math.min(window.width, corner.x + width + margin) - x,
     height: Math.min(window.height, corner.y + height + margin) - y,
   };
+  // Where it is larger than the window, its edges to those sides are not in sight.
+  const isWhole = { x: width + 2 * margin <= window.width, y: height + 2 * margin <= window.height };
+  const perimeter =
+    (isWhole.y ? 2 * Math.min(width, clip.width) : 0) + (isWhole.x ? 2 * Math.min(height, clip.height) : 0);
   const picture = async () =>
     PNG.sync.read(await page.screenshot({ clip, scale: "css", animations: "disabled", caret: "hide" }));
   const focused = await picture();
@@ -70,7 +74,7 @@ async function stopAt(page: Page, element: string): Promise<Stop> {
   );
   const plain = await picture();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.style.removeProperty("outline"));
-  return { element, changed: differing(focused, plain), perimeter: 2 * (width + height) };
+  return { element, changed: differing(focused, plain), perimeter };
 }
 
 function differing(one: PNG, other: PNG): number {

@@ -1,8 +1,8 @@
 /** The marks of a page's charts: what each is meant to be drawn in, and where on the page to look whether it is. */
 import type { Page } from "playwright-core";
-import type { PNG } from "pngjs";
 import { type Colour, colourOf, contrastOf } from "../../colour/contrast.ts";
 import { deltaE2000, labOf } from "../../colour/delta-e.ts";
+import type { Picture } from "./opened.ts";
 import { colourAt, coloursIn } from "./sampling.ts";
 import type { Box } from "./texts.ts";
 
@@ -77,17 +77,17 @@ export interface Sampled extends Point {
   readonly contrast: number;
 }
 
-/** Other marks lie over some of its points; where none shows it, undefined. */
-export function sampleOf(png: PNG, { colour, points, drawing }: Mark): Sampled | undefined {
+/** Other marks lie over some of its points; where none is in the picture, undefined. */
+export function sampleOf(picture: Picture, { colour, points, drawing }: Mark): Sampled | undefined {
   const meant = labOf(colourOf(colour));
-  const behind = coloursIn(png, drawing)[0]?.[0] ?? [255, 255, 255];
+  const behind = coloursIn(picture, drawing)[0]?.[0] ?? [255, 255, 255];
   const near = [-1, -0.5, 0, 0.5, 1];
   const candidates = points.flatMap(({ x, y }) =>
     near.flatMap((dx) => near.map((dy) => ({ x: x + dx, y: y + dy }))),
   );
   let best: Sampled | undefined;
   for (const { x, y } of candidates) {
-    const found = colourAt(png, x, y);
+    const found = colourAt(picture, x, y);
     if (found === undefined) continue;
     const off = deltaE2000(labOf(found), meant);
     if (best === undefined || off < best.off)

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { PNG } from "pngjs";
+import type { Box } from "./texts.ts";
 
 export type Theme = "light" | "dark";
 export interface Look {
@@ -55,11 +56,31 @@ export async function open(browser: Browser, url: string, { theme, width }: Look
   return { page, complaints, requests, close: () => context.close() };
 }
 
-/** The whole page, as pixels. */
-export async function pixelsOf(page: Page, file?: string): Promise<PNG> {
+/** What is on a page as pixels, from a corner in CSS pixels on. */
+export interface Picture {
+  readonly png: PNG;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Of the whole page, or of a part of it; kept in a file where one is named. */
+export async function pictureOf(
+  page: Page,
+  { file, part }: { file?: string; part?: Box } = {},
+): Promise<Picture> {
   if (file !== undefined) mkdirSync(artefacts, { recursive: true });
   const path = file === undefined ? {} : { path: join(artefacts, file) };
-  return PNG.sync.read(
-    await page.screenshot({ fullPage: true, animations: "disabled", caret: "hide", ...path }),
-  );
+  const { left, top } = part ?? { left: 0, top: 0 };
+  const clip =
+    part === undefined
+      ? {}
+      : { clip: { x: left, y: top, width: part.right - left, height: part.bottom - top } };
+  const bytes = await page.screenshot({
+    fullPage: true,
+    animations: "disabled",
+    caret: "hide",
+    ...clip,
+    ...path,
+  });
+  return { png: PNG.sync.read(bytes), left, top };
 }
