@@ -12,7 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ["{test,packages/*/test}/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "**/*.long.test.ts"],
+    // What needs a browser has a run of its own too: npm run browser.
+    exclude: [...configDefaults.exclude, "**/*.long.test.ts", "test/browser/**"],
     maxWorkers: 2,
     // The tracer is off in tests; its library would still hook into every promise.
     env: { AWS_XRAY_MANUAL_MODE: "true" },

@@ -13,7 +13,7 @@ function filesUnder(...folders: string[]): string[] {
   const there = folders.filter((folder) => existsSync(resolve(root, folder)));
   return there.flatMap((folder) =>
     readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
       .map((entry) => relative(root, resolve(entry.parentPath, entry.name))),
   );
 }

@@ -39,8 +39,11 @@ button{font:inherit;color:var(--ink);background:var(--page);border:1px solid var
 .track{position:relative;flex:1;height:1.5rem;margin:0;padding:0;list-style:none}
 .track>li{position:absolute;white-space:nowrap}
 .track>li:not(.stage-block){transform:translateX(-50%)}
-.stage-block{top:.1rem;height:1.3rem;overflow:hidden;border-left:2px solid var(--candidate);border-bottom:3px solid var(--candidate);padding-left:.3rem;color:var(--ink)}
+.stage-block{top:.1rem;height:1.3rem;overflow:hidden;border-left:2px solid var(--candidate);border-bottom:3px solid var(--candidate);padding-left:.3rem;color:var(--ink);container-type:inline-size}
+@container (max-width:2.4rem){.stage-block>span{display:none}}
 .stage-block.failed{border-bottom-style:dashed}
+.hours{margin-top:.5rem}
+.hours .lane-name{padding-right:1.3rem}
 .hours .track{border-top:1px solid var(--mark);color:var(--muted);font-variant-numeric:tabular-nums}
 .milestone,.capacity,.verdict,.stage{color:var(--mark)}
 .fault,.compensation{color:var(--bad)}
@@ -63,7 +66,7 @@ path.area{stroke-width:1.2}
 .key{flex:none}
 .stable{stroke:var(--stable)}.candidate{stroke:var(--candidate);stroke-dasharray:7 3}
 .area.stable{fill:color-mix(in srgb,var(--stable) 22%,var(--surface))}
-.area.candidate{fill:color-mix(in srgb,var(--candidate) 40%,var(--surface));stroke-dasharray:none}
+.area.candidate{fill:color-mix(in srgb,var(--candidate) 40%,var(--surface))}
 .area.load{fill:color-mix(in srgb,var(--load) 26%,var(--surface));stroke:var(--load)}
 .load{stroke:var(--load)}
 .needed{stroke:var(--mark);stroke-dasharray:2 3}

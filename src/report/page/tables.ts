@@ -32,13 +32,13 @@ function tableOf({ caption, heads, rows }: Table): string {
     });
     return `<tr>${cells.join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" aria-label="${escaped(caption)}" tabindex="0"><table><caption class="unseen">${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<div class="scroll" role="group" aria-label="${escaped(caption)}" tabindex="0"><table><caption class="unseen">${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 export function comparisonTable(rows: readonly Comparison[]): string {
   return tableOf({
     caption: "The plan against what happened",
-    heads: ["", "planned", "happened"],
+    heads: ["what", "planned", "happened"],
     rows: rows.map(({ what, planned, happened, isBeyond }) => [
       text(what),
       text(planned),
@@ -155,7 +155,7 @@ export function ledgerTable(rows: readonly LedgerRow[]): string {
 export function eventTable(marks: readonly TimelineMark[]): string {
   return tableOf({
     caption: "All that happened",
-    heads: ["at", "what", ""],
+    heads: ["at", "what", "in detail"],
     rows: marks.map(({ kind, atSeconds, untilSeconds, label, detail }) => [
       number(untilSeconds === undefined ? clock(atSeconds) : `${clock(atSeconds)} – ${clock(untilSeconds)}`),
       { html: `<span class="glyph ${kind}" aria-hidden="true">${glyphs[kind]}</span> ${escaped(label)}` },
