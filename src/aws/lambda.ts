@@ -25,7 +25,9 @@ export interface Tools {
   readonly now: () => EpochMs;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
-  readonly count: (what: "SweepFailed" | "RemainderStands" | "WayBackLong") => void;
+  readonly count: (
+    what: "SweepFailed" | "RemainderStands" | "WayBackLong" | "OrphanFound" | "LeaseOverdue",
+  ) => void;
 }
 
 /** A step: the bare function, free of Lambda. */

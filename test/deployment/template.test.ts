@@ -114,7 +114,7 @@ test("the sweep is started by every unhappy end of this state machine, and every
   expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
 });
 
-test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, executions that fail, time out or are throttled, and a long way back", () => {
+test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
   );
@@ -125,6 +125,8 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     SweepDeniedAlarm: "notBreaching",
     SweepFailedAlarm: "notBreaching",
     RemainderAlarm: "notBreaching",
+    OrphanFoundAlarm: "notBreaching",
+    LeaseOverdueAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
     ExecutionsFailedAlarm: "notBreaching",
     ExecutionsTimedOutAlarm: "notBreaching",
