@@ -219,6 +219,7 @@ test("functions know where their own things are, without a circle of references"
         SLIPWAY_SCHEDULER_ROLE_ARN: { "Fn::GetAtt": ["SchedulerRole", "Arn"] },
         SLIPWAY_EVENT_BUS: "default",
         SLIPWAY_TURNS_PER_EXECUTION: "1200",
+        SLIPWAY_RELEASE_METRICS: "off",
         POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },
