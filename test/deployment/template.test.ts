@@ -7,6 +7,13 @@ import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
 
+const plugin: string = "../../scripts/dashboard.js";
+const { dashboardFor } = (await import(plugin)) as {
+  dashboardFor: (switches: { dashboard: string; releaseMetrics: string }) => {
+    Dashboard: { Properties: { DashboardBody: { "Fn::Sub": string } } };
+  };
+};
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -144,6 +151,25 @@ test("the alarms on what functions count watch this stack's functions and no oth
   expect(counted.length).toBeGreaterThanOrEqual(2);
   for (const [, alarm] of counted)
     expect(alarm.Properties.Dimensions).toEqual([{ Name: "service", Value: { Ref: "AWS::StackName" } }]);
+});
+
+test("there is no dashboard unless it is asked for, and all that one would show is a resource of the stack", () => {
+  const { Dashboard } = dashboardFor({ dashboard: "on", releaseMetrics: "on" });
+  const shown = Dashboard.Properties.DashboardBody["Fn::Sub"].matchAll(/\$\{([^}.]+)(?:\.(\w+))?\}/g);
+  /** Attributes that CloudFormation's template reference lists for these, under Return values. */
+  const attributes: Readonly<Record<string, string>> = {
+    "AWS::CloudWatch::Alarm": "Arn",
+    "AWS::StepFunctions::StateMachine": "Name",
+    "AWS::SQS::Queue": "QueueName",
+  };
+  const strange = [...shown].filter(([, name = "", attribute]) => {
+    const type = built.resources[name]?.Type;
+    if (type === undefined) return !["AWS::Region", "AWS::StackName"].includes(name);
+    return attribute !== undefined && attributes[type] !== attribute;
+  });
+
+  expect(all("AWS::CloudWatch::Dashboard")).toEqual([]);
+  expect(strange.map(([text]) => text)).toEqual([]);
 });
 
 test("every Task of the state machine is wired to a published version of the function of its name, which stays", () => {
