@@ -6,6 +6,7 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { publish } from "../../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../../src/aws/lambda.ts";
 import { awsRefused } from "../../src/core/errors.ts";
 import { measuresOfShare } from "../../src/core/release/measures.ts";
@@ -150,6 +151,33 @@ describe("what a deployed Lambda measures of a release", () => {
 
     expect(written.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ SweepFailed: 1 })]);
   });
+});
+
+test("what a deployed Lambda logs of a release's change has its members beside the message, where queries find them", async () => {
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "INFO");
+  const { server } = await served({ PutEvents: (response) => response.end('{"FailedEntryCount":0}') });
+  const release = { id: "chat-v7-production", subject: "endpoint/chat", model: "chat", version: 7 };
+  const step: Step<object, object> = async (_, tools) => {
+    await publish(tools, release, { state: "closed", outcome: "promoted", reason: "no harm" });
+    return {};
+  };
+
+  await lambda(step, contract)({}, context);
+
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: "INFO",
+      message: "a release has changed",
+      service: "slipway-prod",
+      releaseId: "chat-v7-production",
+      subject: "endpoint/chat",
+      version: 7,
+      state: "closed",
+      outcome: "promoted",
+      reason: "no harm",
+    }),
+  ]);
+  server.close();
 });
 
 describe("what a deployed Lambda has under way when it answers", () => {
