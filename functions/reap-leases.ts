@@ -7,8 +7,8 @@ import { executionArnOf } from "../src/aws/executions.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
 import { heldLocks } from "../src/aws/lock-item.ts";
-import { reap } from "../src/aws/reaper.ts";
-import { isAbout, isCompensation, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
+import { type Reaped, reap } from "../src/aws/reaper.ts";
+import { isAbout, isCompensation, isOverdue, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
 const Input = z.union([
@@ -16,8 +16,18 @@ const Input = z.union([
   z.looseObject({ sweep: z.literal("schedule") }),
 ]);
 
-/** What was done about each thing found, for the log; how many could not be swept, and how many remainders stand. */
-const Output = z.object({ found: z.int(), did: z.array(z.string()), failed: z.int(), standing: z.int() });
+/**
+ * What was done about each thing found, for the log; how many could not be swept, how many remainders stand, how many runs
+ * had died without anybody's doing, and how many leases are long past their end.
+ */
+const Output = z.object({
+  found: z.int(),
+  did: z.array(z.string()),
+  failed: z.int(),
+  standing: z.int(),
+  orphans: z.int(),
+  overdue: z.int(),
+});
 type Output = z.infer<typeof Output>;
 
 export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, tools) => {
@@ -34,36 +44,48 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   for (const lock of locks) swept.push(await each(tools, lock.subject, () => reap(tools, lock)));
   const leases = ended === undefined ? await allLeases(tools.aws) : [];
   const passed = leases.filter((lease) => isPassed(lease, tools.now()));
-  for (const lease of passed) swept.push(await each(tools, lease.releaseId, () => endLease(tools, lease)));
+  for (const lease of passed)
+    swept.push(await each(tools, lease.releaseId, async () => expected(await endLease(tools, lease))));
   const due = leases.filter((lease) => isToBeKept(lease, locks, tools.now()));
-  for (const lease of due) swept.push(await each(tools, lease.releaseId, () => keepLease(tools, lease)));
+  for (const lease of due)
+    swept.push(await each(tools, lease.releaseId, async () => expected(await keepLease(tools, lease))));
   // An event of one end would count again what the schedule counts.
   const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
-  for (let nth = 0; nth < standing; nth++) tools.count("RemainderStands");
+  const overdue = leases.filter((lease) => isOverdue(lease, tools.now())).length;
+  const orphans = swept.filter(({ orphan }) => orphan).length;
+  for (const [what, times] of [
+    ["RemainderStands", standing],
+    ["OrphanFound", orphans],
+    ["LeaseOverdue", overdue],
+  ] as const)
+    for (let nth = 0; nth < times; nth++) tools.count(what);
   return {
     found: locks.length + passed.length + due.length,
     did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
     failed: swept.filter(({ failed }) => failed).length,
     standing,
+    orphans,
+    overdue,
   };
 };
 
-const nothing: Output = { found: 0, did: [], failed: 0, standing: 0 };
+const nothing: Output = { found: 0, did: [], failed: 0, standing: 0, orphans: 0, overdue: 0 };
 
-interface Swept {
-  readonly did: string | undefined;
+interface Swept extends Reaped {
   readonly failed: boolean;
 }
 
+const expected = (did: string): Reaped => ({ did, orphan: false });
+
 /** One that cannot be swept must not keep the others from it; it raises the alarm, and the next sweep tries again. */
-async function each(tools: Tools, what: string, act: () => Promise<string | undefined>): Promise<Swept> {
+async function each(tools: Tools, what: string, act: () => Promise<Reaped>): Promise<Swept> {
   try {
-    return { did: await act(), failed: false };
+    return { ...(await act()), failed: false };
   } catch (error) {
     tools.log.warn("could not be swept", { what, error: error instanceof Error ? error : String(error) });
     tools.count("SweepFailed");
     const did = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    return { did, failed: true };
+    return { did, orphan: false, failed: true };
   }
 }
 

@@ -16,6 +16,7 @@ import { type Fleets, isMoving, trafficPercent } from "../src/core/capacity/endp
 import { flatLoad, type LoadOutlook } from "../src/core/capacity/load-outlook.ts";
 import { badState } from "../src/core/errors.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
+import { measuresOfShare } from "../src/core/release/measures.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
@@ -85,8 +86,10 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     spentUsd: question.spent.usd,
     drifted: [...new Set([...drifted, ...left])],
   };
-  if (action.do === "arrived" || action.do === "drifted")
+  if (action.do === "arrived" || action.do === "drifted") {
+    measureEnd(tools, doc, action);
     return { ...now, reason: `${action.reason}${toldOf(answer.countChanges)}` };
+  }
   if (poll.waitedMs() >= longWayBackMs) tools.count("WayBackLong");
   return {
     ...withRefusal(now, action, refused ? lookedAt : undefined),
@@ -95,6 +98,11 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     waitSeconds: action.do === "wait" ? undoingWaitSeconds(poll.waitedMs(), action.seconds) : 30,
   };
 };
+
+/** The candidate has no traffic any more, unless somebody else has decided otherwise. */
+function measureEnd(tools: Tools, { release }: RollBackInput, { do: did }: WayBackAction): void {
+  if (did === "arrived") for (const measure of measuresOfShare(release, 0)) tools.measure(measure);
+}
 
 /** Why the endpoint is to stay as it is, and what was left to others; undefined where there is something to do. */
 function nothingToDo(

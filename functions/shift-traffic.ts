@@ -18,6 +18,7 @@ import { drifted } from "../src/core/errors.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
+import { measuresOfShare } from "../src/core/release/measures.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { polling } from "../src/core/release/polling.ts";
 import {
@@ -155,6 +156,7 @@ async function act(action: ShiftAction, acting: Shifting): Promise<StageState> {
       const id = shiftId(stage);
       // Whoever died before saying that the weights were set has set them all the same.
       if (acting.ledger.find(id)?.state === "intended") await acting.ledger.settle([id], "applied");
+      for (const measure of measuresOfShare(acting.doc.release, percent)) tools.measure(measure);
       await publish(tools, acting.doc.release, { state: "shifted", stage: index, trafficPercent: percent });
       const status = index < stages.length ? "shifted" : "complete";
       const shiftedAt = new Date(tools.now()).toISOString();

@@ -1,6 +1,7 @@
-/** Writes down how a release has ended: in its record, and in the history, which keeps no release from its end. */
+/** Writes down how a release has ended: in its record, in the history, which keeps no release from its end, and in its metrics. */
 import type { Change } from "../core/release/change.ts";
 import type { Closing } from "../core/release/closing.ts";
+import { measuresOfClosing } from "../core/release/measures.ts";
 import { pastOf, type SeenAtClosing } from "../core/release/past.ts";
 import { notePast } from "./history.ts";
 import type { Tools } from "./lambda.ts";
@@ -18,5 +19,8 @@ export async function writeClosing(tools: Tools, { seen, ...closed }: Closed): P
   const record = await closeRecord(tools.aws, closed);
   const { closing, closedAt } = closed;
   // Of a release whose record somebody has deleted there is nothing to tell.
-  if (record !== undefined) await notePast(tools, pastOf(record, closing, { closedAt, ...seen }));
+  if (record === undefined) return;
+  const past = pastOf(record, closing, { closedAt, ...seen });
+  await notePast(tools, past);
+  for (const measure of measuresOfClosing(record.release, past)) tools.measure(measure);
 }

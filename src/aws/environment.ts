@@ -12,17 +12,22 @@ const variables = {
   schedulerRoleArn: "SLIPWAY_SCHEDULER_ROLE_ARN",
   scheduleGroup: "SLIPWAY_SCHEDULE_GROUP",
   eventBus: "SLIPWAY_EVENT_BUS",
-} as const satisfies Record<Exclude<keyof Environment, "turnsPerExecution">, string>;
+} as const satisfies Record<Exclude<keyof Environment, "turnsPerExecution" | "releaseMetrics">, string>;
 
 const turns = "SLIPWAY_TURNS_PER_EXECUTION";
+const releaseMetrics = "SLIPWAY_RELEASE_METRICS";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
-  const missing = [...Object.values(variables), turns].filter((name) => !from[name]);
+  const missing = [...Object.values(variables), turns, releaseMetrics].filter((name) => !from[name]);
   if (missing.length > 0)
     throw new Error(
       `expected the variables that serverless.yml sets, found nothing in ${missing.join(", ")}: deploy the stack again`,
     );
   const read = Object.entries(variables).map(([name, variable]) => [name, from[variable]]);
-  return { ...(Object.fromEntries(read) as unknown as Environment), turnsPerExecution: Number(from[turns]) };
+  return {
+    ...(Object.fromEntries(read) as unknown as Environment),
+    turnsPerExecution: Number(from[turns]),
+    releaseMetrics: from[releaseMetrics] === "on",
+  };
 }

@@ -6,6 +6,9 @@ import type { Held } from "../core/release/undoing.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
 
+/** The message of the line that a function's log has of each change, for whoever looks for a release by its id (dashboard.yml). */
+export const changeLogged = "a release has changed";
+
 /**
  * Publishes one change of a release. Delivery is at least once. A bus that cannot be reached is logged, and the
  * release goes on: news must not decide how it ends.
@@ -20,7 +23,9 @@ export async function publish(
   if (news.success) await note(tools, release.id, news.data);
   const { id, model, version, milestone, subject } = release;
   const { stack } = aws.environment;
-  const Detail = JSON.stringify({ stack, releaseId: id, model, version, milestone, subject, ...change });
+  const detail = { stack, releaseId: id, model, version, milestone, subject, ...change };
+  const Detail = JSON.stringify(detail);
+  log.info(changeLogged, detail);
   const entry = {
     Source: "slipway",
     DetailType: "Slipway Release State Change",

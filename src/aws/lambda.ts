@@ -13,6 +13,7 @@ import { badState, SlipwayError } from "../core/errors.ts";
 import { formatMistake } from "../core/input/bad-input.ts";
 import { mistakesOf } from "../core/input/bad-input-schema.ts";
 import type { DocumentForm } from "../core/release/document/reading.ts";
+import type { ReleaseMeasure } from "../core/release/measures.ts";
 import type { EpochMs } from "../core/units.ts";
 import { type Aws, connect } from "./clients.ts";
 import { named } from "./errors.ts";
@@ -25,7 +26,11 @@ export interface Tools {
   readonly now: () => EpochMs;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
-  readonly count: (what: "SweepFailed" | "RemainderStands" | "WayBackLong") => void;
+  readonly count: (
+    what: "SweepFailed" | "RemainderStands" | "WayBackLong" | "OrphanFound" | "LeaseOverdue",
+  ) => void;
+  /** A point of a release's metrics, where the deployment has them. */
+  readonly measure: (measure: ReleaseMeasure) => void;
 }
 
 /** A step: the bare function, free of Lambda. */
@@ -54,7 +59,9 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
   let aws = rehearsed;
   const handle = async (event: unknown) => {
     aws ??= connect();
-    const tools = { aws, now: Date.now, log: logger, count };
+    const measured = deployed && aws.environment.releaseMetrics === true;
+    const measure = measured ? (one: ReleaseMeasure) => emit(metrics, one) : () => undefined;
+    const tools = { aws, now: Date.now, log: logger, count, measure };
     const { document: form } = contract;
     const input = accepted(contract.input, form === undefined ? event : form.read(event), "input");
     const output = accepted(contract.output, await untilAllCallsEnd(() => step(input, tools)), "output");
@@ -84,6 +91,18 @@ function publishing(metrics: Metrics): MiddlewareObj<unknown, unknown> {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
   return { after: publish, onError: publish };
+}
+
+/**
+ * Written at once and alone: Powertools gives all metrics of a line the same dimensions, and what is counted for alarms has
+ * others. Metadata are members of the line beside them: logs are searched by these, and they make no series (CloudWatch user
+ * guide, embedded metric format).
+ */
+function emit(metrics: Metrics, { name, value, unit, dimensions, properties }: ReleaseMeasure): void {
+  const one = metrics.singleMetric();
+  for (const [key, of] of Object.entries(dimensions)) if (of !== undefined) one.addDimension(key, of);
+  for (const [key, of] of Object.entries(properties)) one.addMetadata(key, of);
+  one.addMetric(name, unit, value);
 }
 
 function accepted<T>(schema: z.ZodType<T>, value: unknown, side: "input" | "output"): T {

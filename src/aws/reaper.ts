@@ -5,8 +5,14 @@ import { executionArnOf, executionState, isLeft, startMachine } from "./executio
 import type { Tools } from "./lambda.ts";
 import { writeLock } from "./lock-item.ts";
 
-/** Looks at a lock that is held and does what is to be done about it; says what it did, undefined where that is nothing. */
-export async function reap(tools: Tools, lock: HeldLock): Promise<string | undefined> {
+/** What was done about a lock, undefined where that is nothing, and whether nobody had expected it. */
+export interface Reaped {
+  readonly did: string | undefined;
+  readonly orphan: boolean;
+}
+
+/** Looks at a lock that is held and does what is to be done about it. */
+export async function reap(tools: Tools, lock: HeldLock): Promise<Reaped> {
   const { aws, now } = tools;
   const { compensation, holder } = lock;
   const left = await isLeft(aws, lock, now());
@@ -18,15 +24,15 @@ export async function reap(tools: Tools, lock: HeldLock): Promise<string | undef
   const next = nextReaping({ lock, isLeft: left, newest, stack, nowMs: now() });
   switch (next.do) {
     case "leave":
-      return undefined;
+      return { did: undefined, orphan: false };
     case "wait":
-      return `${holder.releaseId}: wait`;
+      return { did: `${holder.releaseId}: wait`, orphan: false };
     case "start": {
       if (next.record !== undefined && !(await record(tools, lock, next.record)))
-        return `${holder.releaseId}: another sweep was first`;
-      const { name, why } = next;
+        return { did: `${holder.releaseId}: another sweep was first`, orphan: false };
+      const { name, why, orphan } = next;
       await startMachine(aws, name, { compensate: { releaseId: holder.releaseId, why } });
-      return `${holder.releaseId}: ${name} started`;
+      return { did: `${holder.releaseId}: ${name} started`, orphan };
     }
   }
 }

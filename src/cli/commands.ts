@@ -94,12 +94,18 @@ export const commands: readonly Command[] = [
     text: [
       "Lists the releases of a deployment that are over, newest last: when each was opened, how it ended and how long it took, how late it was for its milestone's date, and how long its instances took. Touches nothing.",
       "With --summary a line for each model: how many releases a month, from the opening to the promotion, the share that was rolled back, and from its way back's begin to its end.",
+      "With --annotations JSON that marks the releases on dashboards of your own: for cloudwatch what a metric widget has as `annotations`, for grafana a list of bodies for POST /api/annotations.",
     ],
-    examples: ["slipway history --stage prod", "slipway history chat-assistant --summary --days 365"],
+    examples: [
+      "slipway history --stage prod",
+      "slipway history chat-assistant --summary --days 365",
+      "slipway history chat-assistant --annotations cloudwatch --days 14",
+    ],
     positionals: ["MODEL"],
     options: {
       days: { value: "N", help: "how far back (default: 90)" },
       summary: { help: "a line for each model" },
+      annotations: { value: "cloudwatch|grafana", help: "releases as marks for dashboards, as JSON" },
       json,
       ...bindingOptions,
     },

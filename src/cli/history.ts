@@ -1,16 +1,19 @@
 /** `slipway history`: how past releases ended. */
 import { pastReleases } from "../aws/history.ts";
+import { foundText } from "../core/input/bad-input.ts";
 import { summariesOf } from "../core/release/past.ts";
+import { type Annotated, annotated, annotationsOf } from "../report/annotations.ts";
 import { historyTable, summaryTable } from "../report/history.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf } from "./inputs.ts";
-import { looked } from "./mistakes.ts";
+import { BadUsage, looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. */
 export async function history(line: CommandLine, terminal: Terminal): Promise<number> {
   const model = line.positionals.length === 0 ? undefined : modelOf(line, "whose releases to list");
+  const marks = marksOf(line);
   const days = numberOf(line, "days", { default: 90, min: 1, max: 3650, whole: true });
   const { aws } = await bound(line, terminal);
   const { out, err } = terminal;
@@ -18,13 +21,26 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
     pastReleases(aws, Date.now() - days * 86_400_000),
   );
   const own = past.filter((one) => model === undefined || one.model === model);
+  const json = (document: unknown) => out.write(`${JSON.stringify(document, null, 2)}\n`);
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
   if (unread > 0)
     err.write(`${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read\n`);
-  if (line.switches.has("json"))
-    out.write(`${JSON.stringify(summaries === undefined ? { past: own } : { summaries }, null, 2)}\n`);
+  if (marks !== undefined) json(annotationsOf(own, marks));
+  else if (line.switches.has("json")) json(summaries === undefined ? { past: own } : { summaries });
   else if (own.length === 0) out.write(`no release has ended in the last ${days} days\n`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
   return 0;
+}
+
+/** For which kind of dashboard marks are asked for, if any. Throws BadUsage. */
+function marksOf({ values, switches }: CommandLine): Annotated | undefined {
+  const { annotations: asked } = values;
+  if (asked === undefined) return undefined;
+  const known = annotated.find((one) => one === asked);
+  if (known === undefined)
+    throw new BadUsage([`--annotations: expected ${annotated.join(" or ")}, found ${foundText(asked)}`]);
+  const beside = ["summary", "json"].filter((name) => switches.has(name));
+  if (beside.length === 0) return known;
+  throw new BadUsage([`--annotations: expected it without --${beside[0]}, found both`]);
 }

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly eventBus: string;
   /** How often a release waits in one execution before it goes on in another; a person's command knows none. */
   readonly turnsPerExecution?: number;
+  /** Whether releases are measured for CloudWatch, which costs by the series. */
+  readonly releaseMetrics?: boolean;
 }
 
 /** The deployment of a stack in the rehearsed account, as serverless.yml and CloudFormation would name its things. */

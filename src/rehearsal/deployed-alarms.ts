@@ -26,6 +26,8 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
   { name: "SweepDeniedAlarm", metric: "Errors", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "SweepFailedAlarm", metric: "SweepFailed", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "RemainderAlarm", metric: "RemainderStands", periodSeconds: 600, periods: 1, rings: { above: 0 } },
+  { name: "OrphanFoundAlarm", metric: "OrphanFound", periodSeconds: 600, periods: 1, rings: { above: 0 } },
+  { name: "LeaseOverdueAlarm", metric: "LeaseOverdue", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
     name: "ExecutionsFailedAlarm",
     metric: "FailedExecutions",
@@ -74,7 +76,7 @@ function ringsOf(alarm: DeployedAlarm, points: readonly Point[], { startMs, endM
 
 function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, readonly Point[]>> {
   const sweeps = calls.filter(({ name }) => name === "ReapLeases");
-  const counted = (member: "failed" | "standing") =>
+  const counted = (member: "failed" | "standing" | "orphans" | "overdue") =>
     sweeps.map(({ atMs, answer }) => ({
       atMs,
       value: (answer as Partial<Record<string, number>> | undefined)?.[member] ?? 0,
@@ -88,6 +90,8 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     Errors: sweeps.map(({ atMs, failed }) => ({ atMs, value: failed ? 1 : 0 })),
     SweepFailed: counted("failed"),
     RemainderStands: counted("standing"),
+    OrphanFound: counted("orphans"),
+    LeaseOverdue: counted("overdue"),
     FailedExecutions: ended(
       ({ status, error }) => status === "FAILED" && !ordinaryEnds.includes(error ?? ""),
     ),

@@ -31,6 +31,7 @@ import type { Tools } from "../../src/aws/lambda.ts";
 import { type Deployment, rehearsedDeployment } from "../../src/core/deployment.ts";
 import { releasedPlans } from "../../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { ReleaseMeasure } from "../../src/core/release/measures.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { plan as samplePlan } from "../core/example.ts";
@@ -57,6 +58,7 @@ export interface Account {
   published(): readonly Readonly<Record<string, Json>>[];
   /** What was counted for alarms, and what was logged. */
   readonly counted: readonly string[];
+  readonly measured: readonly ReleaseMeasure[];
   readonly logged: readonly string[];
   /** Has calls of an operation fail before they take effect, with an AwsError or without any answer. */
   fail(operation: string, error: Error, times?: number): void;
@@ -126,12 +128,19 @@ export function openAccount(options: Options = {}): Account {
   const wire = reaching(twin).requestHandler as unknown as Wire;
   const aws = connect(wire);
   const counted: string[] = [];
+  const measured: ReleaseMeasure[] = [];
   const logged: string[] = [];
   const log: Tools["log"]["warn"] = (message) => {
     logged.push(String(message));
   };
   return {
-    tools: { aws, now, log: { info: log, warn: log }, count: (what) => void counted.push(what) },
+    tools: {
+      aws,
+      now,
+      log: { info: log, warn: log },
+      count: (what) => void counted.push(what),
+      measure: (one) => void measured.push(one),
+    },
     aws,
     wire,
     world,
@@ -139,6 +148,7 @@ export function openAccount(options: Options = {}): Account {
     executions,
     calls,
     counted,
+    measured,
     logged,
     now,
     writes: () =>

@@ -42,6 +42,7 @@ const deployed = {
   SLIPWAY_SCHEDULE_GROUP: "slipway-prod",
   SLIPWAY_EVENT_BUS: "releases",
   SLIPWAY_TURNS_PER_EXECUTION: "600",
+  SLIPWAY_RELEASE_METRICS: "on",
   AWS_REGION: "us-east-1",
 };
 
@@ -60,6 +61,7 @@ test("deployed clients go by what the deployment sets", () => {
     scheduleGroup: "slipway-prod",
     eventBus: "releases",
     turnsPerExecution: 600,
+    releaseMetrics: true,
   });
 });
 

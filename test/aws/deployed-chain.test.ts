@@ -6,8 +6,10 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DescribeEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { publish } from "../../src/aws/event-bridge.ts";
 import { lambda, type Step } from "../../src/aws/lambda.ts";
 import { awsRefused } from "../../src/core/errors.ts";
+import { measuresOfShare } from "../../src/core/release/measures.ts";
 
 const settings = {
   SLIPWAY_STACK: "slipway-prod",
@@ -19,6 +21,7 @@ const settings = {
   SLIPWAY_EVENT_BUS: "default",
   AWS_REGION: "eu-west-1",
   SLIPWAY_TURNS_PER_EXECUTION: "1200",
+  SLIPWAY_RELEASE_METRICS: "off",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
   POWERTOOLS_LOG_LEVEL: "SILENT",
@@ -94,6 +97,87 @@ describe("what a deployed Lambda counts", () => {
 
     expect(written.map((line) => JSON.parse(line))).toMatchObject([{ UnexpectedError: 1 }]);
   });
+});
+
+describe("what a deployed Lambda measures of a release", () => {
+  const step: Step<object, object> = async (_, { count, measure }) => {
+    count("SweepFailed");
+    for (const percent of [5, 25])
+      for (const one of measuresOfShare(
+        { id: "chat-v7-production", subject: "endpoint/chat", version: 7 },
+        percent,
+      ))
+        measure(one);
+    return {};
+  };
+
+  test("is an embedded metric with the endpoint as dimension, and the release as a property that costs nothing", async () => {
+    vi.stubEnv("SLIPWAY_RELEASE_METRICS", "on");
+
+    await lambda(step, contract)({}, context);
+
+    // Dimensions and metrics name members of the line, dimensions texts and metrics numbers (embedded metric format, specification).
+    expect(written.map((line) => JSON.parse(line))).toEqual([
+      ...[5, 25].map((percent) => ({
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [
+            {
+              Namespace: "Slipway",
+              Dimensions: [["service", "endpoint"]],
+              Metrics: [{ Name: "TrafficPercent", Unit: "Percent" }],
+            },
+          ],
+        },
+        service: "slipway-prod",
+        endpoint: "chat",
+        TrafficPercent: percent,
+        releaseId: "chat-v7-production",
+        version: "7",
+      })),
+      // What is counted for alarms has the dimension that they watch, and no other.
+      expect.objectContaining({
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [expect.objectContaining({ Dimensions: [["service"]] })],
+        },
+        SweepFailed: 1,
+      }),
+    ]);
+  });
+
+  test("is nothing where the deployment has no metrics of releases, which is the default", async () => {
+    await lambda(step, contract)({}, context);
+
+    expect(written.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ SweepFailed: 1 })]);
+  });
+});
+
+test("what a deployed Lambda logs of a release's change has its members beside the message, where queries find them", async () => {
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "INFO");
+  const { server } = await served({ PutEvents: (response) => response.end('{"FailedEntryCount":0}') });
+  const release = { id: "chat-v7-production", subject: "endpoint/chat", model: "chat", version: 7 };
+  const step: Step<object, object> = async (_, tools) => {
+    await publish(tools, release, { state: "closed", outcome: "promoted", reason: "no harm" });
+    return {};
+  };
+
+  await lambda(step, contract)({}, context);
+
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      level: "INFO",
+      message: "a release has changed",
+      service: "slipway-prod",
+      releaseId: "chat-v7-production",
+      subject: "endpoint/chat",
+      version: 7,
+      state: "closed",
+      outcome: "promoted",
+      reason: "no harm",
+    }),
+  ]);
+  server.close();
 });
 
 describe("what a deployed Lambda has under way when it answers", () => {

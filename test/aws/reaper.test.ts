@@ -41,7 +41,7 @@ test("a dead holder's compensation is started, and says why", async () => {
   const said = await reap(account.tools, await heldLock(account));
 
   const [started] = compensations(account);
-  expect(said).toBe(`chat-assistant-v7-production: ${started?.name} started`);
+  expect(said).toEqual({ did: `chat-assistant-v7-production: ${started?.name} started`, orphan: true });
   expect(started).toEqual({
     name: "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",
     input: {
@@ -59,7 +59,7 @@ test("a second sweep waits for it, however often it comes", async () => {
 
   const said = await reap(account.tools, await heldLock(account));
 
-  expect(said).toBe("chat-assistant-v7-production: wait");
+  expect(said).toEqual({ did: "chat-assistant-v7-production: wait", orphan: false });
   expect(compensations(account)).toHaveLength(1);
 });
 
@@ -70,7 +70,7 @@ test("two sweeps at one moment start one compensation", async () => {
   const said = await Promise.all([reap(account.tools, lock), reap(account.tools, lock)]);
 
   expect(compensations(account)).toHaveLength(1);
-  expect(said.filter((one) => one?.endsWith("another sweep was first"))).toHaveLength(1);
+  expect(said.filter(({ did }) => did?.endsWith("another sweep was first"))).toHaveLength(1);
 });
 
 test("a lock that has changed hands since it was looked at has no attempt noted on it", async () => {
@@ -82,7 +82,10 @@ test("a lock that has changed hands since it was looked at has no attempt noted 
 
   const said = await reap(account.tools, seen);
 
-  expect(said).toBe("chat-assistant-v7-production: another sweep was first");
+  expect(said).toEqual({
+    did: "chat-assistant-v7-production: another sweep was first",
+    orphan: false,
+  });
   expect(compensations(account)).toEqual([]);
   const now = await heldLock(account);
   expect(now.holder.execution).toBe(execution);
@@ -98,7 +101,8 @@ test("a start that failed is made up for by the next sweep, under the same name"
   await expect(reap(account.tools, await heldLock(account))).rejects.toThrow();
   expect(compensations(account)).toHaveLength(0);
 
-  await reap(account.tools, await heldLock(account));
+  // Which tells of the orphan, since the one before could not.
+  expect(await reap(account.tools, await heldLock(account))).toMatchObject({ orphan: true });
 
   expect(compensations(account).map(({ name }) => name)).toEqual([
     "compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc",

@@ -78,7 +78,7 @@ describe("an event", () => {
 
     await publish(account.tools, releaseOf(7), { state: "opened" });
 
-    expect(account.logged).toEqual(["an event could not be published"]);
+    expect(account.logged).toEqual(["a release has changed", "an event could not be published"]);
   });
 });
 

@@ -129,6 +129,66 @@ describe("slipway history", () => {
     );
   });
 
+  test("marks what changed anything on dashboards: a band for each release, and a line where it goes back", async () => {
+    const refused = past(4, { outcome: "refused", releaseId: "chat-assistant-v4-production" });
+    const pool = past(5, { outcome: "done", milestone: "training" });
+    await served([pool, refused, past(3), past(2, { outcome: "rolled-back", backSince: past(2).thereAt })]);
+    const { out } = await say("history", "--annotations", "cloudwatch");
+    const at = (time: string | undefined) => time?.replace(".000Z", "Z");
+    const [promoted, back] = [past(3), past(2)];
+    const line = (color: string, label: string, time: string | undefined) => ({
+      color,
+      label,
+      value: at(time),
+    });
+
+    expect(JSON.parse(out)).toEqual({
+      annotations: {
+        vertical: [
+          [
+            line("#2ca02c", "chat-assistant-v3-production opened", promoted.openedAt),
+            line("#2ca02c", "chat-assistant-v3-production promoted", promoted.thereAt),
+          ],
+          [
+            line("#d62728", "chat-assistant-v2-production opened", back.openedAt),
+            line("#d62728", "chat-assistant-v2-production rolled-back", back.closedAt),
+          ],
+          line("#d62728", "chat-assistant-v2-production goes back", back.thereAt),
+        ],
+      },
+    });
+    expect(out).toMatch(/"value": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
+  });
+
+  test("has bodies for Grafana, a region for each release", async () => {
+    await served([past(3), past(2, { model: "search", outcome: "failed", milestone: undefined })]);
+    const bodies = JSON.parse((await say("history", "--annotations", "grafana")).out);
+
+    expect(bodies).toEqual([
+      {
+        time: Date.parse(past(3).openedAt),
+        timeEnd: Date.parse(past(3).thereAt ?? ""),
+        tags: ["slipway", "chat-assistant", "production", "promoted"],
+        text: "chat-assistant-v3-production promoted: no evidence of harm",
+      },
+      expect.objectContaining({
+        timeEnd: Date.parse(past(2).closedAt),
+        tags: ["slipway", "search", "failed"],
+      }),
+    ]);
+    expect(JSON.parse((await say("history", "nobody", "--annotations", "grafana")).out)).toEqual([]);
+  });
+
+  test("refuses marks of what it does not know, and beside another document", async () => {
+    expect(await say("history", "--annotations", "datadog")).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/--annotations: expected cloudwatch or grafana, found "datadog"/),
+    });
+    expect((await say("history", "--annotations", "grafana", "--summary")).err).toMatch(
+      /--annotations: expected it without --summary, found both/,
+    );
+  });
+
   test("refuses what is no model and no number of days", async () => {
     expect(await say("history", "no model", "--days", "0")).toMatchObject({
       code: 64,

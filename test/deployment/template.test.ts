@@ -7,6 +7,13 @@ import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
 
+const plugin: string = "../../scripts/dashboard.js";
+const { dashboardFor } = (await import(plugin)) as {
+  dashboardFor: (switches: { dashboard: string; releaseMetrics: string }) => {
+    Dashboard: { Properties: { DashboardBody: { "Fn::Sub": string } } };
+  };
+};
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -122,7 +129,7 @@ test("the sweep is started by every unhappy end of this state machine, and every
   expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
 });
 
-test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, executions that fail, time out or are throttled, and a long way back", () => {
+test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
   );
@@ -133,6 +140,8 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     SweepDeniedAlarm: "notBreaching",
     SweepFailedAlarm: "notBreaching",
     RemainderAlarm: "notBreaching",
+    OrphanFoundAlarm: "notBreaching",
+    LeaseOverdueAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
     ExecutionsFailedAlarm: "notBreaching",
     ExecutionsTimedOutAlarm: "notBreaching",
@@ -150,6 +159,25 @@ test("the alarms on what functions count watch this stack's functions and no oth
   expect(counted.length).toBeGreaterThanOrEqual(2);
   for (const [, alarm] of counted)
     expect(alarm.Properties.Dimensions).toEqual([{ Name: "service", Value: { Ref: "AWS::StackName" } }]);
+});
+
+test("there is no dashboard unless it is asked for, and all that one would show is a resource of the stack", () => {
+  const { Dashboard } = dashboardFor({ dashboard: "on", releaseMetrics: "on" });
+  const shown = Dashboard.Properties.DashboardBody["Fn::Sub"].matchAll(/\$\{([^}.]+)(?:\.(\w+))?\}/g);
+  /** Attributes that CloudFormation's template reference lists for these, under Return values. */
+  const attributes: Readonly<Record<string, string>> = {
+    "AWS::CloudWatch::Alarm": "Arn",
+    "AWS::StepFunctions::StateMachine": "Name",
+    "AWS::SQS::Queue": "QueueName",
+  };
+  const strange = [...shown].filter(([, name = "", attribute]) => {
+    const type = built.resources[name]?.Type;
+    if (type === undefined) return !["AWS::Region", "AWS::StackName"].includes(name);
+    return attribute !== undefined && attributes[type] !== attribute;
+  });
+
+  expect(all("AWS::CloudWatch::Dashboard")).toEqual([]);
+  expect(strange.map(([text]) => text)).toEqual([]);
 });
 
 test("every Task of the state machine is wired to a published version of the function of its name, which stays", () => {
@@ -225,6 +253,7 @@ test("functions know where their own things are, without a circle of references"
         SLIPWAY_SCHEDULER_ROLE_ARN: { "Fn::GetAtt": ["SchedulerRole", "Arn"] },
         SLIPWAY_EVENT_BUS: "default",
         SLIPWAY_TURNS_PER_EXECUTION: "1200",
+        SLIPWAY_RELEASE_METRICS: "off",
         POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },

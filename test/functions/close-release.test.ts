@@ -24,6 +24,10 @@ function close(run: Run, more: Partial<Document> = {}): Promise<Closing> {
 const record = (run: Run) => readRelease(run.account.aws, run.doc.release.id);
 const holder = async (run: Run) => (await readLock(run.account.aws, run.doc.release.subject)).holder;
 
+/** What was measured, in order. */
+const points = ({ account }: Run) =>
+  account.measured.map(({ name, value, dimensions }) => [name, value, dimensions]);
+
 describe("a release that was promoted", () => {
   test("says at which shares it did no harm, and is closed with its ledger", async () => {
     const run = await Run.shifted({ plan: quick });
@@ -42,6 +46,11 @@ describe("a release that was promoted", () => {
     expect((await record(run))?.changes?.every(({ state }) => state === "kept")).toBe(true);
     expect(await holder(run)).toBeUndefined();
     expect(run.account.published().at(-1)).toMatchObject({ state: "closed", outcome: "promoted" });
+    expect(points(run)).toEqual([
+      ["TrafficPercent", 100, { endpoint: "chat-assistant" }],
+      ["ReleaseClosed", 1, { endpoint: "chat-assistant", outcome: "promoted" }],
+      ["MinutesToPromotion", expect.any(Number), { endpoint: "chat-assistant" }],
+    ]);
   });
 
   test.each([
@@ -134,6 +143,12 @@ describe("a release that was not", () => {
     await run.scaleDown();
 
     expect(await close(run)).toMatchObject({ outcome: "rolled-back", reason });
+    expect(points(run)).toEqual([
+      ["TrafficPercent", 50, { endpoint: "chat-assistant" }],
+      ["TrafficPercent", 0, { endpoint: "chat-assistant" }],
+      ["ReleaseClosed", 1, { endpoint: "chat-assistant", outcome: "rolled-back" }],
+      ["MinutesToRestore", expect.any(Number), { endpoint: "chat-assistant" }],
+    ]);
   });
 
   test.each([

@@ -115,7 +115,9 @@ describe("a production release", () => {
     const [lock] = await heldLocks(run.account.aws);
     if (lock === undefined) throw new Error("expected a lock that is held");
 
-    expect(await reap(run.tools, lock)).toBe(`chat-assistant-v7-production: ${name} started`);
+    expect(await reap(run.tools, lock)).toMatchObject({
+      did: `chat-assistant-v7-production: ${name} started`,
+    });
     expect(isCompensation(executionArnOf(run.account.aws, name))).toBe(true);
   });
 });

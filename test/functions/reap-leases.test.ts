@@ -3,6 +3,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { reapLeases } from "../../functions/reap-leases.ts";
 import { noteLease } from "../../src/aws/leases.ts";
+import { heldLocks } from "../../src/aws/lock-item.ts";
+import { giveOrder } from "../../src/aws/locks.ts";
+import type { Holder } from "../../src/core/release/lock.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
 import { accountWith, manual, opening, Run, trainingDue } from "./run.ts";
@@ -46,9 +49,10 @@ describe("the sweep", () => {
   test("compensates one whose execution is over", async () => {
     const account = await died();
 
-    const { found, did } = await reapLeases(bySchedule, account.tools);
+    const { found, did, orphans } = await reapLeases(bySchedule, account.tools);
 
-    expect(found).toBe(1);
+    expect({ found, orphans }).toEqual({ found: 1, orphans: 1 });
+    expect(account.counted).toEqual(["OrphanFound"]);
     expect(did).toEqual([
       "chat-assistant-v7-production: compensate-slipway-dev-chat-assistant-v7-production-1-1-rplbs1dc started",
     ]);
@@ -68,6 +72,29 @@ describe("the sweep", () => {
     expect(account.executions.started()).toMatchObject([
       { input: { scaleDown: { releaseId: "chat-assistant-2026-11-22-training" } } },
     ]);
+  });
+
+  test("rings for a lease that goes on half an hour after its end, and for none that only has to be ended", async () => {
+    const account = await accountWith();
+    const until = (minutes: number) => new Date(account.now() + minutes * 60_000).toISOString();
+    await noteLease(account.aws, { releaseId: "a-training", until: until(-29) });
+    await noteLease(account.aws, { releaseId: "b-training", until: until(-30) });
+    await noteLease(account.aws, { releaseId: "c-training", until: until(60) });
+
+    expect(await reapLeases(bySchedule, account.tools)).toMatchObject({ overdue: 1 });
+    expect(account.counted).toEqual(["LeaseOverdue"]);
+    // What the schedule counts, an event of an end does not count again.
+    expect(await reapLeases(byEnd("another"), account.tools)).toMatchObject({ overdue: 0 });
+  });
+
+  test("tells of no orphan where a person had the release stopped", async () => {
+    const account = await died();
+    const [lock] = await heldLocks(account.aws);
+    const order = { kind: "stop", by: "somebody", at: new Date(account.now()).toISOString() } as const;
+    await giveOrder(account.aws, lock?.subject ?? "", { to: lock?.holder as Holder, order });
+
+    expect(await reapLeases(bySchedule, account.tools)).toMatchObject({ orphans: 0, found: 1 });
+    expect(account.counted).toEqual([]);
   });
 
   test("ends a lease again where the execution that was to end it has failed", async () => {
@@ -96,7 +123,7 @@ describe("the sweep", () => {
 
     expect({ found, failed }).toEqual({ found: 2, failed: 1 });
     expect(did.filter((one) => one.endsWith(" started"))).toHaveLength(1);
-    expect(account.counted).toEqual(["SweepFailed"]);
+    expect(account.counted).toEqual(["SweepFailed", "OrphanFound"]);
   });
 });
 
@@ -125,7 +152,7 @@ describe("an execution's end", () => {
     );
 
     const did = ["a compensation ended; the schedule looks after it"];
-    expect(answer).toEqual({ found: 0, did, failed: 0, standing: 0 });
+    expect(answer).toEqual({ found: 0, did, failed: 0, standing: 0, orphans: 0, overdue: 0 });
     expect(started(account)).toEqual([]);
   });
 

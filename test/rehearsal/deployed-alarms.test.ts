@@ -55,7 +55,13 @@ const startMs = Date.UTC(2026, 0, 5, 8);
 const minute = 60_000;
 
 /** A sweep every ten minutes for two hours, each with an answer of its own. */
-function run(answerOf: (nth: number) => { failed?: number; standing?: number } | Error | undefined): RunOver {
+interface Sweep {
+  readonly failed?: number;
+  readonly standing?: number;
+  readonly orphans?: number;
+  readonly overdue?: number;
+}
+function run(answerOf: (nth: number) => Sweep | Error | undefined): RunOver {
   const calls = Array.from({ length: 12 }, (_, nth) => nth + 1).flatMap((nth) => {
     const answer = answerOf(nth);
     const failed = answer instanceof Error;
@@ -75,6 +81,15 @@ describe("the alarms", () => {
 
     expect(alarmsOf(standing(12))).toEqual([{ name: "RemainderAlarm", atSeconds: 2400, ringing: true }]);
     expect(alarmsOf(standing(5))).toEqual([{ name: "RemainderAlarm", atSeconds: 2400, ringing: false }]);
+  });
+
+  it.each([
+    ["orphans", "OrphanFoundAlarm"],
+    ["overdue", "LeaseOverdueAlarm"],
+  ])("ring where the sweep answers that there are %s", (member, name) => {
+    expect(alarmsOf(run((nth) => ({ [member]: nth === 2 ? 1 : 0 })))).toEqual([
+      { name, atSeconds: 1800, ringing: false },
+    ]);
   });
 
   it("ring where the sweep fails, is denied, or does not come", () => {

@@ -35,6 +35,8 @@ export type Reaping =
       readonly name: string;
       readonly why: string;
       readonly record?: Compensation | undefined;
+      /** Whether nobody had expected it: the first attempt for a run that died, which no person ended. */
+      readonly orphan: boolean;
     };
 
 export interface ReapingQuestion {
@@ -52,13 +54,19 @@ export function nextReaping({ lock, isLeft, newest, stack, nowMs }: ReapingQuest
   if (!isLeft) return { do: "leave" };
   const { compensation, holder, subject } = lock;
   const why = `execution ${holder.execution} ended and left ${subject} locked`;
+  const orphan = (nth: number) => nth === 1 && !isExpected(lock);
   if (compensation !== undefined && newest === "never-started")
-    return { do: "start", name: compensation.name, why };
+    return { do: "start", name: compensation.name, why, orphan: orphan(compensation.attempt) };
   if (compensation !== undefined && !isDue(compensation, newest, nowMs)) return { do: "wait" };
   const attempt = (compensation?.attempt ?? 0) + 1;
   const name = nameOf(lock, stack, attempt);
-  return { do: "start", name, why, record: { attempt, name, at: new Date(nowMs).toISOString() } };
+  const record = { attempt, name, at: new Date(nowMs).toISOString() };
+  return { do: "start", name, why, record, orphan: orphan(attempt) };
 }
+
+/** A person had it ended, who has been told that the sweep does the rest; or it has ended by saying what it left. */
+const isExpected = ({ order, remainder }: HeldLock): boolean =>
+  order?.kind === "stop" || order?.kind === "roll-back" || remainder !== undefined;
 
 function isDue({ attempt, at }: Compensation, newest: ExecutionState, nowMs: EpochMs): boolean {
   return newest === "over" && nowMs - Date.parse(at) >= backOffMinutes(attempt) * 60_000;
@@ -85,6 +93,13 @@ const graceMs = 5 * 60_000;
 /** Whether the sweep has to end a lease, since the schedule that should have has not. */
 export const isPassed = ({ until }: CapacityLease, nowMs: EpochMs): boolean =>
   Date.parse(until) + graceMs <= nowMs;
+
+/** Two sweeps have had their turn by then, and what they start takes minutes. */
+const overdueMs = 30 * 60_000;
+
+/** Whether a lease has passed for so long that whoever should have ended it does not get through. */
+export const isOverdue = ({ until }: CapacityLease, nowMs: EpochMs): boolean =>
+  Date.parse(until) + overdueMs <= nowMs;
 
 /** Whether the sweep has to see to it that capacity lasts: it is due, and nobody is at work on it. */
 export const isToBeKept = (

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ExecutionState } from "../../../src/core/release/liveness.ts";
-import type { Compensation, HeldLock } from "../../../src/core/release/lock.ts";
+import type { Compensation, HeldLock, Order } from "../../../src/core/release/lock.ts";
 import {
   isAbout,
   isCompensation,
+  isOverdue,
   isPassed,
   isToBeKept,
   leaseWorkName,
@@ -46,6 +47,7 @@ test("a holder that died is compensated at once, and the attempt is noted first"
     name: expect.stringMatching(/^compensate-slipway-dev-chat-v7-production-4-1-/),
     why: "execution arn:v7 ended and left endpoint/chat locked",
     record: { attempt: 1, name: expect.any(String), at: "2026-11-23T08:00:00.000Z" },
+    orphan: true,
   });
 });
 
@@ -60,7 +62,31 @@ test("an attempt that was noted and never started is started under its own name,
     do: "start",
     name: "compensate-chat-2",
     why: expect.any(String),
+    orphan: false,
   });
+});
+
+const order = (kind: Order["kind"]) => ({ order: { kind, by: "somebody", at: "2026-11-23T07:30:00.000Z" } });
+const left = { resource: { kind: "model", name: "copy" } as const, is: null, should: null };
+const remainder = { remainder: [{ ...left, refusedBy: "somebody", since: "2026-11-23T07:30:00.000Z" }] };
+
+test.each([
+  ["died of itself", {}, true],
+  ["died although a newer release had ordered it back", order("supersede"), true],
+  ["was stopped by a person", order("stop"), false],
+  ["was rolled back by a person", order("roll-back"), false],
+  ["has said what it left", remainder, false],
+])("what %s is an orphan, or is not", (_, more, orphan) => {
+  const tried = (attempt: number | undefined, newest: ExecutionState) => {
+    const lock = { ...lockWith(attempt === undefined ? undefined : attempted(attempt)), ...more };
+    const nowMs = decidedMs + longestBackOffMinutes * minuteMs;
+    return nextReaping({ lock, isLeft: true, newest, stack, nowMs });
+  };
+
+  expect(tried(undefined, "never-started")).toMatchObject({ do: "start", orphan });
+  // Told once: as its first compensation is started, be it by a later sweep.
+  expect(tried(1, "never-started")).toMatchObject({ do: "start", orphan });
+  expect(tried(1, "over")).toMatchObject({ do: "start", orphan: false });
 });
 
 test.each([
@@ -155,6 +181,11 @@ describe("a lease", () => {
   test("is left to its schedule for five minutes", () => {
     expect(isPassed(lease, decidedMs + 5 * minuteMs - 1)).toBe(false);
     expect(isPassed(lease, decidedMs + 5 * minuteMs)).toBe(true);
+  });
+
+  test("is overdue after half an hour, when two sweeps have tried to end it", () => {
+    expect(isOverdue(lease, decidedMs + 30 * minuteMs - 1)).toBe(false);
+    expect(isOverdue(lease, decidedMs + 30 * minuteMs)).toBe(true);
   });
 
   test("is seen to once that is due, until its end, and while nobody is at work on it", () => {
