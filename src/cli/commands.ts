@@ -1,4 +1,5 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
+import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { orderCommands } from "./order-commands.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
       world: {
         value: "NAME|FILE",
         help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
+        choices: worldNames,
       },
       json,
       ...bindingOptions,
@@ -149,4 +151,21 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
   ...orderCommands,
+  {
+    name: "completion",
+    summary: "print a script by which a shell completes commands, options and worlds",
+    text: [
+      'Prints the script for bash, zsh or fish, made of the same table as this help; print it anew with another version of slipway. It touches nothing: put it where your shell looks, or run it as it starts: eval "$(slipway completion bash)".',
+    ],
+    examples: [
+      "slipway completion bash >> ~/.bashrc",
+      "slipway completion zsh > ~/.zfunc/_slipway    # where fpath has ~/.zfunc",
+      "slipway completion fish > ~/.config/fish/completions/slipway.fish",
+    ],
+    positionals: ["SHELL"],
+    demanding: true,
+    choices: () => ["bash", "zsh", "fish"],
+    options: {},
+    run: async (line, terminal) => (await import("./completion.ts")).completion(line, terminal, commands),
+  },
 ];
