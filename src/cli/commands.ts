@@ -119,6 +119,18 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./plan-in-force.ts")).planRemove(line, terminal),
   },
   {
+    name: "doctor",
+    summary: "what of account, stack, rights and metrics is missing, before the night",
+    text: [
+      "Looks at everything that a release needs to begin: whose credentials these are, the stack and its alarms, the plan in force and its schedules, the endpoint and its kind, an approved version, auto scaling, quota and budget, metrics and alarms, freezes, and who holds the endpoint. Changes nothing.",
+      "With a PLAN its file is held against what is in force, too; without one every plan in force is looked at. ✔ as it has to be, ✖ amiss, with what to do, – not to be seen. Exits with 0 where nothing is amiss, and with 1 where something is, or may not be looked at.",
+    ],
+    examples: ["slipway doctor --stage prod", "slipway doctor plans/chat-assistant.yml --stage prod --json"],
+    positionals: ["PLAN"],
+    options: { json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./doctor.ts")).doctor(line, terminal),
+  },
+  {
     name: "status",
     summary: "who holds which endpoint, who waits, and what could not be put back",
     text: [

@@ -45,6 +45,10 @@ const rows = new Map(
 const words = (line: string): string[] => line.split(" ");
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
+  doctor: [
+    { ...dating, command: ["doctor"] },
+    { ...applying, command: ["doctor", next] },
+  ],
   "init --from-endpoint": [
     {
       ...status,
@@ -125,6 +129,7 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
     case "service-quotas":
       return [{ action: `servicequotas:${operation}`, resource: "*" }];
     case "application-autoscaling":
+    case "cloudwatch":
     case "sagemaker":
       return [{ action: `${service}:${operation}`, resource: "*" }];
     case "stepfunctions":
