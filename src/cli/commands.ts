@@ -211,11 +211,11 @@ export const commands: readonly Command[] = [
     name: "completion",
     summary: "print a script by which a shell completes commands, options and worlds",
     text: [
-      'Prints the script for bash, zsh or fish, made of the same table as this help; print it anew with another version of slipway. It touches nothing: put it where your shell looks, or run it as it starts: eval "$(slipway completion bash)".',
+      'Prints the script for bash, zsh or fish, made of the same table as this help; print it anew with another version of slipway. It touches nothing: put it where your shell looks (fpath, for zsh), or run it as that starts: eval "$(slipway completion bash)".',
     ],
     examples: [
       "slipway completion bash >> ~/.bashrc",
-      "slipway completion zsh > ~/.zfunc/_slipway    # where fpath has ~/.zfunc",
+      "slipway completion zsh > ~/.zfunc/_slipway",
       "slipway completion fish > ~/.config/fish/completions/slipway.fish",
     ],
     positionals: ["SHELL"],

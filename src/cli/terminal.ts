@@ -78,12 +78,21 @@ export function processTerminal(environment: Environment): Terminal {
     });
   const own = { out: streamOn(process.stdout, environment), err: streamOn(process.stderr, environment) };
   const isAttended = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  return isAttended ? { ...own, converse: () => conversationOn(process.stdin, process.stderr) } : own;
+  return isAttended
+    ? { ...own, converse: () => conversationOn(process.stdin, process.stderr, own.err) }
+    : own;
 }
 
-/** One reader for all questions: lines that were typed or pasted ahead answer those that follow. */
-function conversationOn(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Conversation {
-  const reader = createInterface({ input, output });
+/**
+ * One reader for all questions: lines that were typed or pasted ahead answer those that follow. A terminal that cannot move
+ * its cursor edits its lines by itself.
+ */
+function conversationOn(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  { live }: Stream,
+): Conversation {
+  const reader = createInterface({ input, output, terminal: live });
   const ahead: string[] = [];
   let waiting: ((line: string | undefined) => void) | undefined;
   let isOver = false;

@@ -1,7 +1,8 @@
 /** Gathers the answers: what the command line gives, what an endpoint shows, and what a person at a terminal says. */
 import { foundText } from "../../core/input/bad-input.ts";
-import { pairs, wrap } from "../../report/text/layout.ts";
+import { fold, pairs } from "../../report/text/layout.ts";
 import { BadUsage, CommandFailed } from "../mistakes.ts";
+import { tell } from "../telling.ts";
 import type { Conversation, Terminal } from "../terminal.ts";
 import { choicesOf, type Known, type PlanQuestion, questions } from "./questions.ts";
 
@@ -64,15 +65,10 @@ async function askedOf(question: PlanQuestion, known: Known, { err, conversation
   if (choices.length > 0) err.write(`${pairs(choices, err.columns).join("\n")}\n`);
   const hint = proposed === undefined || proposed === "" ? "" : ` [${proposed}]`;
   for (;;) {
-    const said = await conversation.ask(`${wrap(`${question.asks}${hint}`, err.columns - 1).join("\n")} `);
+    const said = await conversation.ask(`${fold(`${question.asks}${hint}`, err.columns - 1).join("\n")} `);
     if (said === undefined) throw new CommandFailed("nothing was written: not all was answered");
     const text = said.trim() === "" ? proposed : said.trim();
     if (text !== undefined && question.allows(text)) return text;
-    const wrong = `expected ${question.expected(known)}, found ${foundText(text)}`;
-    err.write(
-      `${wrap(wrong, err.columns - 2)
-        .map((line, i) => `${i === 0 ? err.paint.red("✖") : " "} ${line}`)
-        .join("\n")}\n`,
-    );
+    tell(err, `${err.paint.red("✖")} expected ${question.expected(known)}, found ${foundText(text)}`);
   }
 }
