@@ -3,111 +3,110 @@
  * the fleets that a release's strategy makes of them. What is known is what came before; as a release begins, the load of late.
  */
 import { fleetsFor, sizingOf } from "../../src/core/capacity/candidate-fleet.ts";
-import { type DayForecast, forecastDay } from "../../src/core/capacity/forecast.ts";
+import { type DayForecast, forecastDay, type LoadDay } from "../../src/core/capacity/forecast.ts";
 import { flatLoad } from "../../src/core/capacity/load-outlook.ts";
-import { raiseLeadSeconds } from "../../src/core/capacity/locked-minutes.ts";
-import { candidateNeeds, designLoad, instancesFor } from "../../src/core/capacity/sizing.ts";
+import { type LoadSoon, loadSoon } from "../../src/core/capacity/load-soon.ts";
+import { releasePeakSoon, sizeSoon } from "../../src/core/capacity/size-soon.ts";
+import { candidateNeeds, designLoad, instancesFor, steadyInstances } from "../../src/core/capacity/sizing.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { strategies } from "../../src/core/plan/strategies.ts";
-import { withZoneSpare } from "../../src/core/plan/zone-spare.ts";
 import type { Contender } from "./replay.ts";
-import { dayMinutes, highest, knownBefore, type Trace } from "./trace.ts";
+import { dayMinutes, highest, knownBefore, loadsOf, type Trace } from "./trace.ts";
 import type { PlannedRelease } from "./two-variants.ts";
 
-/** How high the load is to be expected from a minute until another, requests per second; it stays below on such a share of days. */
-export type ExpectedPeak = (from: number, to: number, share: number) => number;
-
-/** At the begin of each day, by the days before it, for that day and the next. */
-export function forecastsOf(trace: Trace): ExpectedPeak {
-  const made = new Map<number, readonly DayForecast[]>();
-  const slotMinutes = 10;
-  const of = (day: number): readonly DayForecast[] => {
-    const known = made.get(day);
-    if (known !== undefined) return known;
-    const { days } = knownBefore(trace, day);
-    const both = [forecastDay(days, 1), forecastDay(days, 2)];
-    made.set(day, both);
-    return both;
-  };
-  return (from, to, share) => {
-    const day = Math.floor(from / dayMinutes);
-    const parts = of(day).map((forecast, ahead) => {
-      const begins = (day + ahead) * dayMinutes;
-      const [first, last] = [from - begins, to - begins].map((minute) =>
-        Math.min(Math.max(0, minute), dayMinutes),
-      ) as [number, number];
-      if (last <= first) return 0;
-      return forecast.peak(share, Math.floor(first / slotMinutes), Math.ceil(last / slotMinutes));
-    });
-    return Math.max(...parts);
-  };
-}
-
-export interface Planned {
+export interface Known {
   readonly plan: Plan;
   readonly loads: readonly number[];
-  readonly expectedPeak: ExpectedPeak;
-  /** 0 … 1 */
-  readonly share: number;
+  /** What is known as a minute begins: of the days before its own, and of that. */
+  readonly daysBefore: (minute: number) => readonly LoadDay[];
+  readonly until: (minute: number) => { readonly today: LoadDay; readonly slotMinutes: number };
 }
 
-const sizeOf = (plan: Plan, requestsPerSecond: number): number =>
-  Math.max(
-    1,
-    withZoneSpare(
-      plan.requirements.zoneSpare,
-      instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 }),
-    ),
-  );
+export function knownOf(plan: Plan, trace: Trace): Known {
+  const begin = (minute: number) => Math.floor(minute / dayMinutes) * dayMinutes;
+  const seen = new Map<number, ReturnType<Known["until"]>>();
+  return {
+    plan,
+    loads: loadsOf(trace),
+    daysBefore: (minute) => knownBefore(trace, begin(minute)).days,
+    until: (minute) => {
+      // With a day before it: a history is of whole days.
+      const found = seen.get(minute) ?? knownBefore(trace, minute, begin(minute) - dayMinutes);
+      seen.set(minute, found);
+      return found;
+    },
+  };
+}
 
-/** As `slipway forecast` prints it: a size for the day, and the plan's peak from the same figure. */
-export function byDay({ plan, loads, expectedPeak, share }: Planned): Contender {
+/** A size for the day and a peak for the plan, as `slipway forecast` prints them for the next day, on such a share of days. */
+export function byDay(known: Known, days: DayForecasts, share: number): Contender {
+  const { plan } = known;
   const peakOf = (minute: number) => {
-    const begins = Math.floor(minute / dayMinutes) * dayMinutes;
-    return expectedPeak(begins, begins + dayMinutes, share);
+    const { forecast } = days(Math.floor(minute / dayMinutes));
+    return forecast.peak(share, 0, forecast.median.length);
   };
   return {
-    floor: (minute) => sizeOf(plan, peakOf(minute)),
+    floor: (minute) => Math.max(1, steadyInstances(plan, peakOf(minute))),
     target: 60 * servedAtPlan(plan),
-    release: (minute) => releaseBy(plan, loads, { minute, peak: peakOf(minute) }),
+    release: (minute) => releaseBy(known, minute, peakOf(minute)),
   };
 }
 
-/**
- * The same sizing by the peak of what a size has to last for: a window, and after it as long as it takes at most until a raise
- * that is begun then is there. A release is sized by the peak of as long as it takes.
- */
-export function byWindow({ plan, loads, expectedPeak, share }: Planned, lasts: Lasts): Contender {
-  const leadMinutes = raiseLeadSeconds(plan) / 60;
+export interface OnTheDay {
+  /** 0 … 1: of the times at which a size is looked at; of those at which a release begins. */
+  readonly share: number;
+  readonly releaseShare: number;
+}
+
+/** A size for now, looked at anew as each window begins, and a peak for each release, as `slipway forecast` prints them of a recording until then. */
+export function onTheDay(known: Known, days: DayForecasts, { share, releaseShare }: OnTheDay): Contender {
+  const { plan } = known;
+  const soonAt = (minute: number) => days(Math.floor(minute / dayMinutes)).soon;
   return {
-    floor: (minute) => sizeOf(plan, expectedPeak(minute, minute + lasts.windowMinutes + leadMinutes, share)),
+    floor: (minute) => sizeSoon(plan, soonAt(minute), { ...known.until(minute), share }).instances,
     target: 60 * servedAtPlan(plan),
-    release: (minute) =>
-      releaseBy(plan, loads, { minute, peak: expectedPeak(minute, minute + lasts.releaseMinutes, share) }),
+    release: (minute) => {
+      const now = { ...known.until(minute), share: releaseShare };
+      return releaseBy(known, minute, releasePeakSoon(plan, soonAt(minute), now).requestsPerSecond);
+    },
   };
 }
 
-export interface Lasts {
-  readonly windowMinutes: number;
-  readonly releaseMinutes: number;
+/** By day: how it is foreseen by the days before it. */
+export type DayForecasts = (day: number) => { readonly forecast: DayForecast; readonly soon: LoadSoon };
+
+export function dayForecasts({ daysBefore }: Known): DayForecasts {
+  const made = new Map<number, ReturnType<DayForecasts>>();
+  return (day) => {
+    const found = made.get(day);
+    if (found !== undefined) return found;
+    const days = daysBefore(day * dayMinutes);
+    const fresh = { forecast: forecastDay(days), soon: loadSoon(days) };
+    made.set(day, fresh);
+    return fresh;
+  };
 }
 
 const servedAtPlan = ({ endpoint, requirements }: Plan): number =>
   (endpoint.requestsPerSecondPerInstance * requirements.utilisationPercent) / 100;
 
 /** The highest minute of late, as the release looks at it, and the plan's peak: what PlanCapacity sizes a candidate by. */
-function releaseBy(
-  plan: Plan,
-  loads: readonly number[],
-  { minute, peak }: { minute: number; peak: number },
-): PlannedRelease {
+function releaseBy({ plan, loads }: Known, minute: number, peak: number): PlannedRelease {
+  const late = (at: number) => highest(loads, at - lateMinutes, at - 1) / 60;
   const requirements = { ...plan.requirements, peakRequestsPerSecond: peak };
-  const now = flatLoad(highest(loads, minute - lateMinutes, minute - 1) / 60);
-  const design = designLoad({ ...plan, requirements }, now);
-  const [choice] = fleetsFor(plan, candidateNeeds(plan, plan.defaultReleaseType), design);
+  const design = designLoad({ ...plan, requirements }, flatLoad(late(minute)));
+  const needs = candidateNeeds(plan, plan.defaultReleaseType);
+  const [choice] = fleetsFor(plan, needs, design);
   if (choice === undefined) throw new Error("a strategy comes down to one at least");
-  const isAhead = strategies[choice.strategy].isAhead;
-  return { fleet: choice.fleet, leadMinutes: isAhead ? sizingOf(plan).raiseMinutes : 0 };
+  const { maxRaises, raiseMinutes } = sizingOf(plan);
+  return {
+    fleet: choice.fleet,
+    leadMinutes: strategies[choice.strategy].isAhead ? raiseMinutes : 0,
+    wanted: (at, share) =>
+      Math.max(1, instancesFor(plan, needs, { requestsPerSecond: late(at), percent: 100 * share })),
+    maxRaises,
+    timeoutMinutes: plan.rollout.capacityTimeoutMinutes,
+  };
 }
 
 /** As `recentLoad` looks back. */

@@ -9,8 +9,6 @@ export interface Row {
   readonly figures: Figures;
   /** Knows what nobody knows: a bound, and nobody's rival. */
   readonly isBound?: boolean;
-  /** Slipway's own. */
-  readonly isOurs?: boolean;
 }
 
 const width = 120;
@@ -60,14 +58,14 @@ const hoursAtMost = { between: 1.3, inside: 1.15 } as const;
 /** Of the violating requests of target tracking alone. */
 const violatingShare = 0.1;
 
-/** What became of the goals, of one of the planner's ways; answers how many were missed. */
-export function printGoals(rows: readonly Row[], { planner, reactive }: Judged): number {
+/** What became of the goals, of one of the planner's ways; `rows` has the bound and the rivals. */
+export function printGoals(rows: readonly Row[], { planner, reactive }: Judged): void {
   const period = "without";
   const [bound] = rows.filter(({ isBound }) => isBound);
   const goals = (["between", "inside"] as const).flatMap((place) => {
     const at = (row: Row | undefined): Part => row?.figures[period][place] ?? planner.figures[period][place];
     const own = at(planner);
-    const rivals = beatenBy(planner, rows, { period, place }).filter(({ isOurs }) => !isOurs);
+    const rivals = beatenBy(planner, rows, { period, place });
     const where = place === "between" ? "between releases" : "inside releases";
     const better = rivals.map(({ name, knob }) => `${name} ${knob}`).join(", ");
     return [
@@ -80,12 +78,11 @@ export function printGoals(rows: readonly Row[], { planner, reactive }: Judged):
       fewer(where, own, at(reactive), reactive.knob),
     ];
   });
-  print(["", `Goals, ${planner.name} at ${planner.knob}, without the tournament's first week`]);
+  print(["", `Goals, without the tournament's first week: ${planner.name} at ${planner.knob}`]);
   for (const { goal, found, missed } of goals)
     print(
       wrap(`${missed === "" ? "✔" : "✖"} ${goal}: ${missed === "" ? found : `missed by ${missed}`}`, width),
     );
-  return goals.filter(({ missed }) => missed !== "").length;
 }
 
 function bounded(what: string, value: number, most: number) {

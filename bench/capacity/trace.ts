@@ -31,11 +31,13 @@ export function loadsOf({ minutes }: Trace): number[] {
   });
 }
 
-/** What is known at the begin of a day: the days before it, as `slipway forecast` reads a recording of them. */
-export function knownBefore({ startMs, minutes }: Trace, day: number): LoadHistory {
+/** What is known as a minute begins, from another on: as `slipway forecast` reads a recording until then. */
+export function knownBefore({ startMs, minutes }: Trace, minute: number, from = 0): LoadHistory {
   const rows = minutes
-    .slice(0, day * dayMinutes)
-    .flatMap((requests, nth) => (requests === null ? [] : [{ atMs: startMs + nth * 60_000, requests }]));
+    .slice(from, minute)
+    .flatMap((requests, nth) =>
+      requests === null ? [] : [{ atMs: startMs + (from + nth) * 60_000, requests }],
+    );
   return historyOf(rows);
 }
 
