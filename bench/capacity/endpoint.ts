@@ -13,13 +13,15 @@ export interface Side {
   paid: number;
   /** Requests for each instance, by minute; not a number before it had any. */
   readonly perInstance: Float64Array;
-  /** When the last change of either direction was through, minutes. */
+  /** From when the last change of either direction cools down, minutes. */
   lastOut: number;
   lastIn: number;
 }
 
 export interface Endpoint {
   readonly rules: Rules;
+  /** Whether cooldowns begin as a change is decided, and not as it is through. */
+  readonly coolsEarly: boolean;
   /** When the replay ends, minutes. */
   readonly to: number;
   minute: number;
@@ -44,16 +46,22 @@ export const sideOf = (to: number, serving: number, share: number): Side => ({
 
 /** Changes a side's count, where the endpoint is free. */
 export function resize(endpoint: Endpoint, side: Side, count: number): void {
-  const { rules, minute } = endpoint;
+  const { rules, minute, coolsEarly } = endpoint;
   if (endpoint.lock !== undefined || count === side.serving) return;
   if (count > side.serving) {
     side.paid = count;
     const until = minute + rules.launchMinutes(minute);
-    endpoint.lock = { until, done: () => Object.assign(side, { serving: count, lastOut: until }) };
+    endpoint.lock = {
+      until,
+      done: () => Object.assign(side, { serving: count, lastOut: coolsEarly ? minute : until }),
+    };
   } else {
     side.serving = count;
     const until = minute + rules.drainMinutes;
-    endpoint.lock = { until, done: () => Object.assign(side, { paid: count, lastIn: until }) };
+    endpoint.lock = {
+      until,
+      done: () => Object.assign(side, { paid: count, lastIn: coolsEarly ? minute : until }),
+    };
   }
 }
 

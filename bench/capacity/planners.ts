@@ -11,27 +11,31 @@ import { candidateNeeds, designLoad, instancesFor, steadyInstances } from "../..
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { strategies } from "../../src/core/plan/strategies.ts";
 import type { Contender } from "./replay.ts";
+import { newestVisible } from "./target-tracking.ts";
 import { dayMinutes, highest, knownBefore, loadsOf, type Trace } from "./trace.ts";
 import type { PlannedRelease } from "./two-variants.ts";
 
 export interface Known {
   readonly plan: Plan;
   readonly loads: readonly number[];
-  /** What is known as a minute begins: of the days before its own, and of that. */
-  readonly daysBefore: (minute: number) => readonly LoadDay[];
+  /** What is known as a minute begins: which day it is by the newest minute that is seen, the days before it, and of it. */
+  readonly dayOf: (minute: number) => number;
+  readonly daysBefore: (day: number) => readonly LoadDay[];
   readonly until: (minute: number) => { readonly today: LoadDay; readonly slotMinutes: number };
 }
 
 export function knownOf(plan: Plan, trace: Trace): Known {
-  const begin = (minute: number) => Math.floor(minute / dayMinutes) * dayMinutes;
+  const dayOf = (minute: number) => Math.floor((minute - newestVisible) / dayMinutes);
   const seen = new Map<number, ReturnType<Known["until"]>>();
   return {
     plan,
     loads: loadsOf(trace),
-    daysBefore: (minute) => knownBefore(trace, begin(minute)).days,
+    dayOf,
+    daysBefore: (day) => knownBefore(trace, day * dayMinutes).days,
     until: (minute) => {
       // With a day before it: a history is of whole days.
-      const found = seen.get(minute) ?? knownBefore(trace, minute, begin(minute) - dayMinutes);
+      const from = (dayOf(minute) - 1) * dayMinutes;
+      const found = seen.get(minute) ?? knownBefore(trace, minute - newestVisible, from);
       seen.set(minute, found);
       return found;
     },
@@ -42,12 +46,13 @@ export function knownOf(plan: Plan, trace: Trace): Known {
 export function byDay(known: Known, days: DayForecasts, share: number): Contender {
   const { plan } = known;
   const peakOf = (minute: number) => {
-    const { forecast } = days(Math.floor(minute / dayMinutes));
+    const { forecast } = days(known.dayOf(minute));
     return forecast.peak(share, 0, forecast.median.length);
   };
   return {
     floor: (minute) => Math.max(1, steadyInstances(plan, peakOf(minute))),
     target: 60 * servedAtPlan(plan),
+    lagMinutes: newestVisible,
     release: (minute) => releaseBy(known, minute, peakOf(minute)),
   };
 }
@@ -61,10 +66,11 @@ export interface OnTheDay {
 /** A size for now, looked at anew as each window begins, and a peak for each release, as `slipway forecast` prints them of a recording until then. */
 export function onTheDay(known: Known, days: DayForecasts, { share, releaseShare }: OnTheDay): Contender {
   const { plan } = known;
-  const soonAt = (minute: number) => days(Math.floor(minute / dayMinutes)).soon;
+  const soonAt = (minute: number) => days(known.dayOf(minute)).soon;
   return {
     floor: (minute) => sizeSoon(plan, soonAt(minute), { ...known.until(minute), share }).instances,
     target: 60 * servedAtPlan(plan),
+    lagMinutes: newestVisible,
     release: (minute) => {
       const now = { ...known.until(minute), share: releaseShare };
       return releaseBy(known, minute, releasePeakSoon(plan, soonAt(minute), now).requestsPerSecond);
@@ -80,7 +86,7 @@ export function dayForecasts({ daysBefore }: Known): DayForecasts {
   return (day) => {
     const found = made.get(day);
     if (found !== undefined) return found;
-    const days = daysBefore(day * dayMinutes);
+    const days = daysBefore(day);
     const fresh = { forecast: forecastDay(days), soon: loadSoon(days) };
     made.set(day, fresh);
     return fresh;

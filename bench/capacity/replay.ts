@@ -6,10 +6,14 @@ import { tracked } from "./target-tracking.ts";
 import { type PlannedRelease, twoVariants } from "./two-variants.ts";
 
 export interface Contender {
-  /** Instances at least, as planned before; asked as each window begins, outside of releases. */
+  /** Instances at least, as planned before; asked once a window, outside of releases. */
   floor(minute: number): number;
   /** Requests a minute for each instance, which target tracking holds above that; absent: the floor is all. */
   readonly target?: number;
+  /** Whether its cooldowns begin as a change is decided, as the twin has it, and not as it is through. */
+  readonly coolsEarly?: boolean;
+  /** How long after a window's begin it is asked, minutes: what it goes by has to be seen first. */
+  readonly lagMinutes?: number;
   /** What it plans for a release that begins; absent: blue/green, with as many as there are. */
   release?(minute: number): PlannedRelease;
 }
@@ -43,7 +47,7 @@ export function replay(scene: Scene, contender: Contender): Replay {
     endpoint.minute = minute;
     unlock(endpoint);
     const isReleasing = releases.goOn();
-    if (!isReleasing && minute % scene.windowMinutes === 0) {
+    if (!isReleasing && minute % scene.windowMinutes === (contender.lagMinutes ?? 0)) {
       floor = contender.floor(minute);
       hold(endpoint, contender, Math.max(1, floor));
     }
@@ -56,10 +60,11 @@ export function replay(scene: Scene, contender: Contender): Replay {
 }
 
 /** With what is planned, or what target tracking would have come to, whichever is more. */
-function endpointAt({ rules, loads, from, to }: Scene, { target, floor }: Contender): Endpoint {
+function endpointAt({ rules, loads, from, to }: Scene, contender: Contender): Endpoint {
+  const { target, floor, coolsEarly = false } = contender;
   const tracks = target === undefined ? 1 : Math.ceil((loads[from] ?? 0) / target);
   const stable = sideOf(to, Math.max(1, tracks, floor(from)), 1);
-  return { rules, to, minute: from, stable, candidate: undefined, extra: 0, lock: undefined };
+  return { rules, coolsEarly, to, minute: from, stable, candidate: undefined, extra: 0, lock: undefined };
 }
 
 function releasesOf({ releases, to }: Scene, contender: Contender, endpoint: Endpoint) {

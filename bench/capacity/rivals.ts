@@ -7,9 +7,10 @@ const weekMinutes = 7 * dayMinutes;
 const hourMinutes = 60;
 
 /** Target tracking with a target that is such a part of the most that an instance serves. */
-export const reactive = (mostPerInstance: number, part: number): Contender => ({
+export const reactive = (mostPerInstance: number, part: number, coolsEarly = false): Contender => ({
   floor: () => 1,
   target: part * mostPerInstance,
+  coolsEarly,
 });
 
 /** What somebody looks at: means of ten minutes, requests a minute, from … to. */

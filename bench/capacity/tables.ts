@@ -49,8 +49,8 @@ const beatenBy = (row: Row, rows: readonly Row[], { period, place }: Where): Row
 export interface Judged {
   /** As it comes, without being asked for another quantile. */
   readonly planner: Row;
-  /** Target tracking as its users are told to begin with it. */
-  readonly reactive: Row;
+  /** Target tracking as its users are told to begin with it, by either reading of its cooldowns. */
+  readonly reactives: readonly Row[];
 }
 
 /** Times the clairvoyant's hours. */
@@ -59,7 +59,7 @@ const hoursAtMost = { between: 1.3, inside: 1.15 } as const;
 const violatingShare = 0.1;
 
 /** What became of the goals, of one of the planner's ways; `rows` has the bound and the rivals. */
-export function printGoals(rows: readonly Row[], { planner, reactive }: Judged): void {
+export function printGoals(rows: readonly Row[], { planner, reactives }: Judged): void {
   const period = "without";
   const [bound] = rows.filter(({ isBound }) => isBound);
   const goals = (["between", "inside"] as const).flatMap((place) => {
@@ -75,7 +75,9 @@ export function printGoals(rows: readonly Row[], { planner, reactive }: Judged):
         missed: rivals.length === 0 ? "" : `${rivals.length}: ${better}`,
       },
       bounded(`× the clairvoyant's hours ${where}`, own.hours / at(bound).hours, hoursAtMost[place]),
-      fewer(where, own, at(reactive), reactive.knob),
+      ...reactives.map((reactive) =>
+        fewer(where, own, { ...at(reactive), of: `${reactive.name} ${reactive.knob}` }),
+      ),
     ];
   });
   print(["", `Goals, without the tournament's first week: ${planner.name} at ${planner.knob}`]);
@@ -92,11 +94,11 @@ function bounded(what: string, value: number, most: number) {
 }
 
 /** Where the other has none violating, there is nothing to have a tenth of. */
-function fewer(where: string, own: Part, other: Part, knob: string) {
+function fewer(where: string, own: Part, other: Part & { readonly of: string }) {
   const most = Math.floor(violatingShare * other.violating);
   const found = `${count(Math.round(own.violating))} of ${count(Math.round(other.violating))}`;
   const missed = own.violating <= most ? "" : `${count(Math.round(own.violating) - most)}: ${found}`;
-  const goal = `at most ${violatingShare} of the violating requests of target tracking ${knob} ${where}`;
+  const goal = `at most ${violatingShare} of the violating requests of ${other.of} ${where}`;
   return { goal, found, missed };
 }
 

@@ -9,7 +9,7 @@ const lowPoints = 15;
 const lowShare = 0.9;
 const cooldownMinutes = 5;
 /** CloudWatch shows a minute 75 s after its end (the twin's default): at the begin of one it is three back. */
-const newestVisible = 3;
+export const newestVisible = 3;
 
 export interface Tracked {
   readonly count: number;
@@ -17,7 +17,7 @@ export interface Tracked {
   readonly minimum: number | undefined;
   /** SageMakerVariantInvocationsPerInstance, by minute. */
   readonly perInstance: Float64Array;
-  /** When the last change of either direction was through, minutes: cooldowns are of a change that is complete (API reference). */
+  /** From when the last change of either direction cools down, minutes. */
   readonly lastOut: number;
   readonly lastIn: number;
 }
