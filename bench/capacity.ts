@@ -86,7 +86,7 @@ const tracking = over("target tracking", [0.3, 0.4, 0.5, 0.6, 0.7], percent, (pa
   reactive(mostPerInstance, part),
 );
 /** As the twin has it: out again as soon as the endpoint is free, by minutes from before that, too. */
-const early = over("tracking, cooling early", [0.4, 0.5, 0.6], percent, (part) =>
+const early = over("tracking cooled early", [0.4, 0.5, 0.6], percent, (part) =>
   reactive(mostPerInstance, part, true),
 );
 const rivals: Row[] = [
@@ -112,7 +112,7 @@ printText(
   `Planner: what \`slipway forecast\` prints, set as a minimum above which the endpoint's own target tracking holds the plan's utilisation; releases as Slipway makes them, sized by the plan's peak and the load of late. By day: the day's size, and its peak as the plan's, on such a share of days. On the day: each ${windowMinutes} minutes the size for now, on such a share of times, by a recording until then, and for a release the plan's peak as it is printed then, on ${percent(releaseSoonShare)} of times. It prints; nothing sets that minimum or that peak by itself yet.`,
 );
 printText(
-  "Target tracking: at such a part of what an instance serves at most; SageMaker's guide has one start at 50 %. Cooling early: its cooldowns begin as a change is decided, not as it is through; AWS's words allow for both. Fixed: times what the highest ten minutes of the week before took, set on Mondays. By hand: for each hour of the week, times what its highest ten minutes took a week before, above that tracking as the planner's. These release by blue/green, the endpoint locked meanwhile.",
+  "Target tracking: at such a part of what an instance serves at most; SageMaker's guide has one start at 50 %. Cooled early: its cooldowns begin as a change is decided, not as it is through; AWS's words allow for both. Fixed: times what the highest ten minutes of the week before took, set on Mondays. By hand: for each hour of the week, times what its highest ten minutes took a week before, above that tracking as the planner's. These release by blue/green, the endpoint locked meanwhile.",
 );
 const rows = [bound, ...byDays, ...onDays, ...rivals];
 printTable("Without the tournament's first week", rows, "without");

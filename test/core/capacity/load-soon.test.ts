@@ -44,6 +44,15 @@ describe("what the next slots bring", () => {
   });
 });
 
+test("past midnight it knows what weekday comes", () => {
+  const days = Array.from({ length: 41 }, (_, nth) => dayOf(nth % 7 === 6 ? 20 : 100));
+  const evening = dayOf(100).slice(0, length - 4);
+  // Of the day before such a day, and of one before another.
+  const isLow = loadSoon(days.slice(0, 33)).peak(evening, { share: 0.5, slots: 28 });
+  const isNot = loadSoon(days.slice(0, 31)).peak(evening, { share: 0.5, slots: 28 });
+  expect(isLow).toBeLessThan(0.7 * isNot);
+});
+
 describe("how sure that is", () => {
   /** Noise that lasts, on days of unlike levels. */
   const noisy = (count: number, seed: number): number[][] => {
@@ -72,6 +81,16 @@ describe("how sure that is", () => {
     expect(Math.abs(isBelow.filter(Boolean).length / isBelow.length - share)).toBeLessThan(0.04);
   });
 
+  test("goes by the newest days more than by older ones", () => {
+    const [calm, wild] = [alike(10), noisy(10, 5)];
+    const widthOf = (days: readonly LoadDay[]) => {
+      const { peak } = loadSoon(days);
+      const today = dayOf(100).slice(0, 20);
+      return Math.log(peak(today, { share: 0.7, slots: 3 }) / peak(today, { share: 0.3, slots: 3 }));
+    };
+    expect(widthOf([...calm, ...wild])).toBeGreaterThan(1.5 * widthOf([...wild, ...calm]));
+  });
+
   test("is less the further it looks", () => {
     const days = noisy(30, 4);
     const { peak } = loadSoon(days.slice(0, 29));
@@ -85,7 +104,7 @@ describe("how sure that is", () => {
 describe("what is not known", () => {
   test.each([
     ["nothing came", [...dayOf(100).slice(0, 19), 0]],
-    ["the last hours were not recorded", [...dayOf(100).slice(0, 10), ...new Array<null>(10).fill(null)]],
+    ["the last hours were not recorded", [...dayOf(300).slice(0, 10), ...new Array<null>(10).fill(null)]],
   ])("%s: it is as the day was forecast", (_, today) => {
     const days = alike(20);
     expect(loadSoon(days).peak(today, next3)).toBeCloseTo(forecastDay(days).peak(0.9, 20, 23), 6);
