@@ -189,7 +189,7 @@ export const commands: readonly Command[] = [
     name: "forecast",
     summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
     text: [
-      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. What is planned, such as a campaign, it does not know.",
+      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. Last, by what has come of the day on which the recording ends, what the next half hour brings and what the endpoint is to have for that until more could be there. What is planned, such as a campaign, it does not know.",
     ],
     examples: [
       "slipway forecast plans/chat-assistant.yml --traffic invocations.json",
