@@ -8,13 +8,14 @@ import {
   beside,
   besideAfter,
   event,
+  json,
   reportFile,
   seed,
   start,
   traffic,
   turns,
   world,
-} from "./rehearsal-options.ts";
+} from "./options.ts";
 
 const quiet: Option = { help: "no progress on standard error" };
 
@@ -51,7 +52,7 @@ export const rehearsalCommands: readonly Command[] = [
       fault: faultOption,
       report: reportFile,
       quiet,
-      json: { help: "print one JSON document and nothing else" },
+      json,
     },
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
   },
@@ -103,7 +104,7 @@ export const rehearsalCommands: readonly Command[] = [
       seed,
       turns,
       quiet,
-      json: { help: "print one JSON document and nothing else" },
+      json,
     },
     run: async (line, terminal) => (await import("./explore.ts")).explore(line, terminal),
   },
