@@ -53,12 +53,9 @@ const watching: Scenario = {
     const release = await holding(account);
     const closing: Closing = { outcome: "stopped", reason: "so", releaseId: release.id, drifted: [] };
     const closedAt = new Date(account.now()).toISOString();
-    setTimeout(
-      () => void closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] }),
-      700,
-    );
+    await closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] });
   },
-  command: ["watch", "chat-assistant-v7-production", "--every", "1"],
+  command: ["watch", "chat-assistant-v7-production"],
 };
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
