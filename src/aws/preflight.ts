@@ -26,14 +26,32 @@ export async function viewAlarms({ cloudwatch }: Aws, names: readonly string[]):
   );
 }
 
-/** One sentence for each thing by which a release could not be judged. */
-export async function preflight(
+interface Looked {
+  readonly plan: Plan;
+  readonly sides: Sides;
+  readonly nowMs: EpochMs;
+}
+
+/** Of the series that stable is judged by those that have not reported in the last day, a sentence each; and how many there are. */
+export async function silentOf(
   aws: Aws,
-  { plan, sides, nowMs }: { plan: Plan; sides: Sides; nowMs: EpochMs },
-): Promise<string[]> {
+  { plan, sides, nowMs }: Looked,
+): Promise<{ readonly silent: readonly string[]; readonly series: number }> {
   const queries = preflightQueries(plan, sides);
   const toSeconds = Math.ceil(nowMs / 1000 / hourSeconds) * hourSeconds;
   const span = { fromSeconds: toSeconds - daySeconds - hourSeconds, toSeconds, periodSeconds: hourSeconds };
-  const [series, alarms] = await Promise.all([readSeries(aws, queries, span), viewAlarms(aws, plan.alarms)]);
-  return [...silentMetrics(series), ...badAlarms(plan.alarms, alarms)];
+  return { silent: silentMetrics(await readSeries(aws, queries, span)), series: queries.length };
+}
+
+/** Of a plan's alarms those that do not exist or are in ALARM, a sentence each. */
+export const ringingAlarms = async (aws: Aws, names: readonly string[]): Promise<string[]> =>
+  badAlarms(names, await viewAlarms(aws, names));
+
+/** One sentence for each thing by which a release could not be judged. */
+export async function preflight(aws: Aws, looked: Looked): Promise<string[]> {
+  const [{ silent }, ringing] = await Promise.all([
+    silentOf(aws, looked),
+    ringingAlarms(aws, looked.plan.alarms),
+  ]);
+  return [...silent, ...ringing];
 }

@@ -10,6 +10,8 @@ export interface Option {
   readonly help: string;
   /** It may be given several times, each time with another value. */
   readonly repeatable?: true;
+  /** All that the value may be, where that is known; a file may do as well where `value` says so. */
+  readonly choices?: () => readonly string[];
 }
 
 export interface CommandLine {
@@ -26,6 +28,8 @@ export interface Grammar {
   readonly positionals: readonly string[];
   /** Whether the positional arguments must be given; the command says what it expects of each. */
   readonly demanding?: true;
+  /** All that the first positional argument may be, where that is known. */
+  readonly choices?: () => readonly string[];
 }
 
 export interface Command extends Grammar {

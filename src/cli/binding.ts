@@ -8,6 +8,7 @@ import { checkText } from "../core/input/checked-file.ts";
 import type { CommandLine } from "./arguments.ts";
 import { fileName } from "./binding-options.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 const DeploymentFile = z.strictObject({
@@ -27,7 +28,7 @@ export async function bound({ values }: CommandLine, { err }: Terminal): Promise
     const { who, endpoint } = found;
     const { environment } = found.aws;
     const where = `stack ${environment.stack} in account ${environment.account}, ${environment.region}, as ${who}`;
-    err.write(`${err.paint.dim(endpoint === undefined ? where : `${where}, at ${endpoint}`)}\n`);
+    tell(err, err.paint.dim(endpoint === undefined ? where : `${where}, at ${endpoint}`));
     return found;
   } catch (error) {
     if (!(error instanceof NotBound)) throw error;

@@ -11,6 +11,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { readPlan } from "./inputs.ts";
 import { CommandFailed, looked } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Writes the file of the feed where one is asked for, and touches nothing else. */
@@ -25,15 +26,15 @@ export async function calendar(line: CommandLine, terminal: Terminal): Promise<n
     own !== undefined && line.values.stage === undefined
       ? { stack: undefined, ...onePlan(own, span) }
       : await inDeployment(line, terminal, { span, own });
-  for (const each of unseen) err.write(`${err.paint.yellow("!")} ${printable(each)}\n`);
+  tell(err, ...unseen.map((each) => `${err.paint.yellow("!")} ${printable(each)}`));
   if (line.values.ics !== undefined)
     writeFeed(line.values.ics, occurrences, { stack: stack ?? "plan", nowMs });
   const page = { width: out.columns, paint: out.paint };
   if (line.switches.has("json")) out.write(`${JSON.stringify({ occurrences, conflicts }, null, 2)}\n`);
-  else if (occurrences.length === 0) out.write(`no milestone has a date in the next ${days} days\n`);
+  else if (occurrences.length === 0) tell(out, `no milestone has a date in the next ${days} days`);
   else out.write(`${[...calendarTable(occurrences, page), ...conflictLines(conflicts, page)].join("\n")}\n`);
   if (stack === undefined)
-    err.write("nothing was asked of an account: --stage adds its other plans, and its quotas\n");
+    tell(err, "nothing was asked of an account: --stage adds its other plans, and its quotas");
   return 0;
 }
 

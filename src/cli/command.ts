@@ -6,6 +6,7 @@ import { badInputCode, failureCode } from "./exit-codes.ts";
 import { isThere } from "./files.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
 import { versionOf } from "./own-files.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { commandUsage, usage } from "./usage.ts";
 
@@ -84,20 +85,19 @@ function explain(error: unknown, { err }: Terminal): number {
       error instanceof BadUsage
         ? `See slipway ${error.command === undefined ? "" : `${error.command} `}--help.`
         : `${mistakes.length === 1 ? "One mistake" : `${mistakes.length} mistakes`}; ${error.end}.`;
-    const lines = mistakes.map((each) => `${paint.red("✖")} ${printable(each)}\n`);
-    err.write(`${lines.join("")}${paint.dim(end)}\n`);
+    tell(err, ...mistakes.map((each) => `${paint.red("✖")} ${printable(each)}`), paint.dim(end));
     return badInputCode;
   }
   const plain = error instanceof CommandFailed || isFromAws(error);
-  const what = plain
+  const lines = plain
     ? inLines(`${error.name === "CommandFailed" ? "" : `${error.name}: `}${error.message}`)
-    : `slipway failed: ${withCauses(error)}`;
-  err.write(`${paint.red("✖")} ${what}\n`);
+    : [`slipway failed: ${withCauses(error)}`];
+  tell(err, ...lines.map((line, i) => (i === 0 ? `${paint.red("✖")} ${line}` : `  ${line}`)));
   return failureCode;
 }
 
 /** Text that may have lines of its own, and no other power over the terminal. */
-const inLines = (text: string): string => text.split("\n").map(printable).join("\n  ");
+const inLines = (text: string): string[] => text.split("\n").map(printable);
 
 /** What AWS, its SDK or the network answered: no defect of ours, so that its own words are enough. */
 function isFromAws(error: unknown): error is Error {

@@ -1,6 +1,8 @@
 /** The commands by name: what each takes, what its help says, and where it is. Each is loaded when it is called. */
+import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
+import { modelKinds } from "./init/model-kinds.ts";
 import { orderCommands } from "./order-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { reportFile, traffic } from "./rehearsal-options.ts";
@@ -8,6 +10,49 @@ import { reportFile, traffic } from "./rehearsal-options.ts";
 const json: Option = { help: "print one JSON document and nothing else" };
 
 export const commands: readonly Command[] = [
+  {
+    name: "init",
+    summary: "write a plan to begin with, by a few questions or by options",
+    text: [
+      "Writes a commented plan for a model: KPIs, bakes and requirements as they are sensible for its kind, bakes as long as the load asks for, and a budget by what a release is estimated at. It rehearses to promoted as it is; every number in it is yours to change.",
+      "At a terminal it asks what is not given. Where nobody sits, what is missing is told, each in a line, and nothing is written. A file that is there is not overwritten; - writes to standard output.",
+      "With --from-endpoint it looks up in the account of a deployment what the endpoint runs on, how many instances it has, and what its auto scaling takes one for. Of a type whose price Slipway does not know it asks for that, too.",
+    ],
+    examples: [
+      "slipway init",
+      "slipway init --kind chat-llm --model chat-assistant --from-endpoint chat-assistant --load 60 --stage prod",
+      "slipway init --kind ranker --model feed --instance-type ml.c5.2xlarge --instances 6 --requests-per-second-per-instance 60 --load 220",
+    ],
+    positionals: [],
+    options: {
+      kind: {
+        value: "KIND",
+        help: `what kind of model: ${modelKinds().join(", ")}`,
+        choices: modelKinds,
+      },
+      model: { value: "NAME", help: "its model package group in the registry" },
+      endpoint: { value: "NAME", help: "the endpoint that it serves on (default: named as the model)" },
+      "from-endpoint": {
+        value: "NAME",
+        help: "look up an endpoint that is there: its type, its instances, its auto scaling",
+      },
+      "instance-type": { value: "TYPE", help: "what the endpoint runs on, such as ml.g5.xlarge" },
+      instances: { value: "N", help: "how many it has between releases" },
+      "requests-per-second-per-instance": {
+        value: "N",
+        help: "what one serves at full load, by a load test",
+      },
+      load: { value: "N", help: "the load to be ready for, requests per second" },
+      price: {
+        value: "USD",
+        help: "what an instance-hour costs, where Slipway does not know or it is otherwise; unknown to spend on it all the same",
+      },
+      owner: { value: "TEXT", help: "who is asked about the plan: a comment in it" },
+      output: { value: "FILE", help: "what to write (default: MODEL.yml)" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./init.ts")).init(line, terminal),
+  },
   ...rehearsalCommands,
   {
     name: "plan",
@@ -22,6 +67,7 @@ export const commands: readonly Command[] = [
       world: {
         value: "NAME|FILE",
         help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
+        choices: worldNames,
       },
       json,
       ...bindingOptions,
@@ -71,6 +117,18 @@ export const commands: readonly Command[] = [
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan-in-force.ts")).planRemove(line, terminal),
+  },
+  {
+    name: "doctor",
+    summary: "what of account, stack, rights and metrics is missing, before the night",
+    text: [
+      "Looks at everything that a release needs to begin: whose credentials these are, the stack and its alarms, the plan in force and its schedules, the endpoint and its kind, an approved version, auto scaling, quota and budget, metrics and alarms, freezes, and who holds the endpoint. Changes nothing.",
+      "With a PLAN its file is held against what is in force, too; without one every plan in force is looked at. ✔ as it has to be, ✖ amiss, with what to do, – not to be seen. Exits with 0 where nothing is amiss, and with 1 where something is, or may not be looked at.",
+    ],
+    examples: ["slipway doctor --stage prod", "slipway doctor plans/chat-assistant.yml --stage prod --json"],
+    positionals: ["PLAN"],
+    options: { json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./doctor.ts")).doctor(line, terminal),
   },
   {
     name: "status",
@@ -131,7 +189,7 @@ export const commands: readonly Command[] = [
     name: "forecast",
     summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
     text: [
-      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. What is planned, such as a campaign, it does not know.",
+      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. Last, by what has come of the day on which the recording ends, what the next half hour brings and what the endpoint is to have for that until more could be there. What is planned, such as a campaign, it does not know.",
     ],
     examples: [
       "slipway forecast plans/chat-assistant.yml --traffic invocations.json",
@@ -171,4 +229,21 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
   ...orderCommands,
+  {
+    name: "completion",
+    summary: "print a script by which a shell completes commands, options and worlds",
+    text: [
+      'Prints the script for bash, zsh or fish, made of the same table as this help; print it anew with another version of slipway. It touches nothing: put it where your shell looks (fpath, for zsh), or run it as that starts: eval "$(slipway completion bash)".',
+    ],
+    examples: [
+      "slipway completion bash >> ~/.bashrc",
+      "slipway completion zsh > ~/.zfunc/_slipway",
+      "slipway completion fish > ~/.config/fish/completions/slipway.fish",
+    ],
+    positionals: ["SHELL"],
+    demanding: true,
+    choices: () => ["bash", "zsh", "fish"],
+    options: {},
+    run: async (line, terminal) => (await import("./completion.ts")).completion(line, terminal, commands),
+  },
 ];

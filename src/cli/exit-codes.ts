@@ -40,7 +40,10 @@ export const worstOf = (all: readonly RehearsalFacts[]): number =>
 /** For the help: code and meaning. */
 export const exitCodeTexts: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "promoted, done (a capacity-only milestone), or ignored (the event starts no release)"],
-  ["1", "the command itself failed, or the release could not put everything back and keeps its lock"],
+  [
+    "1",
+    "the command itself failed, the release could not put everything back and keeps its lock, or doctor found something amiss",
+  ],
   ["2", "rolled-back, superseded or stopped: everything is restored"],
   ["3", "an invariant was broken, whatever the outcome"],
   ["4", "refused: nothing was changed"],

@@ -1,7 +1,9 @@
 /** `slipway forecast`: what load the coming days are to be expected to bring, and what a plan has to have for it. */
 import { forecastDay } from "../core/capacity/forecast.ts";
 import { historyOf } from "../core/capacity/load-history.ts";
-import { instancesFor } from "../core/capacity/sizing.ts";
+import { loadSoon } from "../core/capacity/load-soon.ts";
+import { releasePeakSoon, releaseSoonShare, sizeSoon, soonShare } from "../core/capacity/size-soon.ts";
+import { steadyInstances } from "../core/capacity/sizing.ts";
 import { recordedRows } from "../rehearsal/worlds/recordings.ts";
 import { type ExpectedDay, forecastPage } from "../report/forecast.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -38,11 +40,32 @@ export async function forecast(line: CommandLine, { out }: Terminal): Promise<nu
       peakAtMinute: at * history.slotMinutes,
       expectedPeak: peak(0.5, 0, median.length),
       peak: highest,
-      instances: instancesFor(plan, plan.endpoint, { requestsPerSecond: highest, percent: 100 }),
+      instances: steadyInstances(plan, highest),
       learntFrom,
     };
   });
-  const found = { percent, knownDays: history.days.length, slotMinutes: history.slotMinutes, days };
+  const { today, slotMinutes } = history;
+  const soon = loadSoon(history.days);
+  const { minutes, requestsPerSecond, instances } = sizeSoon(plan, soon, history);
+  const release = releasePeakSoon(plan, soon, history);
+  const found = {
+    percent,
+    knownDays: history.days.length,
+    slotMinutes,
+    days,
+    soon: {
+      fromMinute: today.length * slotMinutes,
+      minutes,
+      percent: 100 * soonShare,
+      peak: requestsPerSecond,
+      instances,
+      release: {
+        minutes: release.minutes,
+        percent: 100 * releaseSoonShare,
+        peak: release.requestsPerSecond,
+      },
+    },
+  };
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(found, null, 2)}\n`

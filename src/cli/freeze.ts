@@ -8,6 +8,7 @@ import { AwsName } from "../core/plan/plan.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadUsage, CommandFailed } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function freeze(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -18,7 +19,7 @@ export async function freeze(line: CommandLine, terminal: Terminal): Promise<num
   const { aws, who } = await bound(line, terminal);
   const said = await asked(aws, endpoint ?? "*", who);
   const where = endpoint === undefined ? "all endpoints" : `endpoint ${endpoint}`;
-  terminal.out.write(`${where}: ${printable(said)}\n`);
+  tell(terminal.out, `${where}: ${printable(said)}`);
   return 0;
 }
 

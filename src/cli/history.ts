@@ -8,6 +8,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf } from "./inputs.ts";
 import { BadUsage, looked } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. */
@@ -25,10 +26,10 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
   if (unread > 0)
-    err.write(`${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read\n`);
+    tell(err, `${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read`);
   if (marks !== undefined) json(annotationsOf(own, marks));
   else if (line.switches.has("json")) json(summaries === undefined ? { past: own } : { summaries });
-  else if (own.length === 0) out.write(`no release has ended in the last ${days} days\n`);
+  else if (own.length === 0) tell(out, `no release has ended in the last ${days} days`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
   return 0;
 }

@@ -9,6 +9,7 @@ import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { revertLine, revertsOf } from "./reverts.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. */
@@ -23,8 +24,8 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const lines = [...locks.flatMap(linesOf), ...held, ...reverts.map(revertLine)];
   const document = { locks, leases, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
-  else if (lines.length === 0) out.write("no release is under way, and nothing is left to put back\n");
-  else out.write(`${lines.join("\n")}\n`);
+  else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
+  else tell(out, ...lines);
   return 0;
 }
 

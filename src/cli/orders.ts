@@ -6,6 +6,7 @@ import { isReleaseId } from "../core/release/names.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Gives the order and says what follows. Throws BadInput where there is no such release under way. */
@@ -17,7 +18,7 @@ export async function giveOrder(
   const releaseId = releaseOf(line);
   const { aws, who } = await bound(line, terminal);
   const given = { releaseId, kind, by: line.values.by ?? who, nowMs: Date.now() };
-  return tell(() => order(aws, given), terminal);
+  return carriedOut(() => order(aws, given), terminal);
 }
 
 /** `slipway approve`: answers the question that an inconclusive stage asks. */
@@ -30,7 +31,7 @@ export async function approve(line: CommandLine, terminal: Terminal): Promise<nu
   const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
   const { aws, who } = await bound(line, terminal);
   const given = { releaseId, stage, answer: said, by: line.values.by ?? who, nowMs: Date.now() };
-  return tell(() => answer(aws, given), terminal);
+  return carriedOut(() => answer(aws, given), terminal);
 }
 
 /** Throws BadUsage where the first word names no release. */
@@ -42,7 +43,7 @@ export function releaseOf({ positionals: [releaseId] }: CommandLine): string {
 }
 
 /** Says what is so. What an order rejects with has changed nothing. */
-async function tell(act: () => Promise<OrderOutcome>, { out }: Terminal): Promise<number> {
+async function carriedOut(act: () => Promise<OrderOutcome>, { out }: Terminal): Promise<number> {
   const { said, done } = await act().catch((error: unknown) => {
     if (error instanceof SlipwayError && error.name === "NotFound")
       throw new BadInput([error.message], "nothing was changed");
@@ -50,6 +51,6 @@ async function tell(act: () => Promise<OrderOutcome>, { out }: Terminal): Promis
     throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
   });
   if (!done) throw new CommandFailed(said);
-  out.write(`${printable(said)}\n`);
+  tell(out, printable(said));
   return 0;
 }

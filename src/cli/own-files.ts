@@ -34,3 +34,6 @@ export function versionOf(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
   return (manifest as { version: string }).version;
 }
+
+/** Plans to begin with: one for each kind of model. */
+export const planKinds = new URL("plans/kinds/", root);

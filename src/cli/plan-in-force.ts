@@ -16,6 +16,7 @@ import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf, noPlan, readPlan } from "./inputs.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 const unread = "nothing was changed: what is in force could not be read";
@@ -34,14 +35,14 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
   const { out, err } = terminal;
   const at = now.toISOString();
-  for (const each of there.unseen) err.write(`${err.paint.yellow("!")} ${each}\n`);
-  for (const each of await conflictsWith(aws, plan, { nowMs: now.getTime(), err })) err.write(`${each}\n`);
+  tell(err, ...there.unseen.map((each) => `${err.paint.yellow("!")} ${each}`));
+  tell(err, ...(await conflictsWith(aws, plan, { nowMs: now.getTime(), err })));
   const show = (taken: Parameters<typeof applicationLines>[0]) =>
-    out.write(`${applicationLines(taken, { at, paint: out.paint }).join("\n")}\n`);
+    tell(out, ...applicationLines(taken, { at, paint: out.paint }));
   if (line.switches.has("dry-run")) {
     show(steps.map((step) => ({ step })));
     const count = steps.filter(changes).length;
-    err.write(`${count === 0 ? "nothing would change" : "nothing was changed: this was a dry run"}\n`);
+    tell(err, count === 0 ? "nothing would change" : "nothing was changed: this was a dry run");
     return 0;
   }
   const taken = await putInForce(aws, plan, { steps, at, by: who });
@@ -87,7 +88,7 @@ export async function planRemove(line: CommandLine, terminal: Terminal): Promise
   const { aws } = await bound(line, terminal);
   const { unseen, ...there } = await looked(unread, () => seeStanding(aws, model));
   const { out, err } = terminal;
-  for (const each of unseen) err.write(`${err.paint.yellow("!")} ${each}\n`);
+  tell(err, ...unseen.map((each) => `${err.paint.yellow("!")} ${each}`));
   const steps = stepsAway(there, targetOf(aws));
   if (steps.length === 0) {
     out.write(
@@ -96,10 +97,10 @@ export async function planRemove(line: CommandLine, terminal: Terminal): Promise
     return 0;
   }
   const show = (taken: Parameters<typeof applicationLines>[0]) =>
-    out.write(`${applicationLines(taken, { at: "", paint: out.paint }).join("\n")}\n`);
+    tell(out, ...applicationLines(taken, { at: "", paint: out.paint }));
   if (line.switches.has("dry-run")) {
     show(steps.map((step) => ({ step })));
-    err.write("nothing was changed: this was a dry run\n");
+    tell(err, "nothing was changed: this was a dry run");
     return 0;
   }
   const taken = await putOutOfForce(aws, model, steps);

@@ -1,15 +1,13 @@
 /** `slipway plan`: what a plan means. */
-
-import { meanRequestsPerSecond, settled } from "#twin/world";
 import { recentLaunches } from "../aws/history.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
 import type { Launch } from "../core/capacity/launch.ts";
 import { outlookOf } from "../core/outlook.ts";
 import type { EpochMs } from "../core/units.ts";
-import { accountOf } from "../rehearsal/account-of-plan.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
+import { expectedLoadIn } from "./expected-load.ts";
 import { readPlan, readWorld } from "./inputs.ts";
 import { looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,13 +19,7 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   const nowMs = Date.now();
   const launches = line.values.stage === undefined ? [] : await launchesIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
-  const account = accountOf(valid);
-  const mean = meanRequestsPerSecond(spec.traffic, account.peakRequestsPerSecond);
-  const load = {
-    requestsPerSecond: Math.round(mean * 10) / 10,
-    errorPercent: settled(spec, account).service.errorPercent,
-  };
-  const meant = outlookOf(valid, load, launches);
+  const meant = outlookOf(valid, expectedLoadIn(spec, valid), launches);
   const warnings = [...meant.warnings, ...calendarWarnings(valid, { launches, nowMs })];
   const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };

@@ -1,5 +1,6 @@
 /** The commands that need no account: what each takes, and what its help says. */
 import { judgeOptions, judgeSummary, judgeText } from "#verdict/command";
+import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command, Option } from "./arguments.ts";
 import { faultOption } from "./faults.ts";
 import {
@@ -35,7 +36,11 @@ export const rehearsalCommands: readonly Command[] = [
     positionals: ["PLAN"],
     options: {
       event,
-      world: { ...world, help: `${world.help}; all for every one that ships` },
+      world: {
+        ...world,
+        help: `${world.help}; all for every one that ships`,
+        choices: () => ["all", ...worldNames()],
+      },
       traffic,
       start,
       seed,

@@ -1,9 +1,11 @@
 /** Options of every command that rehearses. */
+import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Option } from "./arguments.ts";
 
 export const world: Option = {
   value: "NAME|FILE",
   help: "what the release meets: a world that ships with Slipway, or a file (default: healthy)",
+  choices: worldNames,
 };
 export const traffic: Option = {
   value: "FILE",
@@ -34,6 +36,7 @@ export const seed: Option = { value: "N", help: "what all chance comes from (def
 export const answer: Option = {
   value: "ANSWER",
   help: "what somebody answers within a minute or two where a stage asks, proceed or roll-back (default: nobody answers)",
+  choices: () => ["proceed", "roll-back"],
 };
 
 export const turns: Option = {

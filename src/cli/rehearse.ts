@@ -29,6 +29,7 @@ import { BadInput, causesOf } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
 import { rehearseAll } from "./rehearse-all.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { mayWrite, written } from "./written-files.ts";
 
@@ -54,7 +55,7 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const view = releaseView(toldByRehearsal(facts, releasedFirst(request)));
   if (report !== undefined) {
     written(report, releasePage(view));
-    err.write(`${err.paint.dim(`the page of the release is in ${report}`)}\n`);
+    tell(err, err.paint.dim(`the page of the release is in ${report}`));
   }
   const page = { width: out.columns, paint: out.paint };
   out.write(

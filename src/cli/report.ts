@@ -15,6 +15,7 @@ import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, looked } from "./mistakes.ts";
 import { releaseOf } from "./orders.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { mayWrite, written } from "./written-files.ts";
 
@@ -27,11 +28,11 @@ export async function report(line: CommandLine, terminal: Terminal): Promise<num
   const { out, err } = terminal;
   const { told, unread } = await looked("the release could not be read", () => releaseTold(aws, releaseId));
   if (unread > 0)
-    err.write(`${err.paint.yellow("!")} ${unread} entries of another version of slipway cannot be read\n`);
+    tell(err, `${err.paint.yellow("!")} ${unread} entries of another version of slipway cannot be read`);
   const view = releaseView(told);
   if (path !== undefined) {
     written(path, releasePage(view));
-    err.write(`${err.paint.dim(`the page of the release is in ${path}`)}\n`);
+    tell(err, err.paint.dim(`the page of the release is in ${path}`));
   }
   out.write(
     line.switches.has("json")

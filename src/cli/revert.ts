@@ -12,6 +12,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf, noPlan } from "./inputs.ts";
 import { BadInput, CommandFailed, looked } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Says what it takes, and starts it unless that is a dry run. */
@@ -29,9 +30,9 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
   const target = revertTarget(past, { model, to });
   if (typeof target === "string") throw new BadInput([`MODEL: ${target}`]);
   const { out, err } = terminal;
-  out.write(`${outlook(plan, target)}\n`);
+  tell(out, ...outlook(plan, target).split("\n"));
   if (line.switches.has("dry-run")) {
-    err.write("nothing was started: this was a dry run\n");
+    tell(err, "nothing was started: this was a dry run");
     return 0;
   }
   const { version } = target;
@@ -56,7 +57,7 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
     async () => (await executionState(aws, executionArnOf(aws, name))) === "running",
   );
   if (started.how !== "done") throw new CommandFailed(`${model} is not taken back: ${started.why}`);
-  out.write(`${model} is being taken back to version ${version} by execution ${name}\n`);
+  tell(out, `${model} is being taken back to version ${version} by execution ${name}`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
-/** Where the command speaks: standard output for its answer, standard error for progress and mistakes. */
+/** Where the command speaks: standard output for its answer, standard error for progress, mistakes and questions. */
+import { createInterface } from "node:readline";
 import { type Paint, paintOf } from "../report/text/paint.ts";
 import { failureCode } from "./exit-codes.ts";
 
@@ -15,6 +16,14 @@ export interface Stream {
 export interface Terminal {
   readonly out: Stream;
   readonly err: Stream;
+  /** Begins to ask whoever sits there; absent where nobody does. */
+  readonly converse?: () => Conversation;
+}
+
+export interface Conversation {
+  /** A line that is typed in answer, without its end; undefined where the input has ended, or is interrupted. */
+  ask(question: string): Promise<string | undefined>;
+  close(): void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,5 +76,49 @@ export function processTerminal(environment: Environment): Terminal {
         process.stderr.write(`✖ ${name} cannot be written to: ${code ?? message}\n`);
       process.exit(failureCode);
     });
-  return { out: streamOn(process.stdout, environment), err: streamOn(process.stderr, environment) };
+  const own = { out: streamOn(process.stdout, environment), err: streamOn(process.stderr, environment) };
+  const isAttended = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return isAttended
+    ? { ...own, converse: () => conversationOn(process.stdin, process.stderr, own.err) }
+    : own;
+}
+
+/**
+ * One reader for all questions: lines that were typed or pasted ahead answer those that follow. A terminal that cannot move
+ * its cursor edits its lines by itself.
+ */
+function conversationOn(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WriteStream,
+  { live }: Stream,
+): Conversation {
+  const reader = createInterface({ input, output, terminal: live });
+  const ahead: string[] = [];
+  let waiting: ((line: string | undefined) => void) | undefined;
+  let isOver = false;
+  const answer = (line: string | undefined) => {
+    const wait = waiting;
+    waiting = undefined;
+    if (wait !== undefined) wait(line);
+    else if (line !== undefined) ahead.push(line);
+  };
+  reader.on("line", answer);
+  reader.on("close", () => {
+    isOver = true;
+    answer(undefined);
+  });
+  return {
+    ask(question) {
+      if (isOver && ahead.length === 0) return Promise.resolve(undefined);
+      output.write(question);
+      const next = ahead.shift();
+      if (next === undefined)
+        return new Promise((resolve) => {
+          waiting = resolve;
+        });
+      output.write("\n");
+      return Promise.resolve(next);
+    },
+    close: () => reader.close(),
+  };
 }

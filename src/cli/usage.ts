@@ -1,6 +1,6 @@
 /** The help, drawn from the table of commands. */
 import { worldNames } from "../rehearsal/worlds/load.ts";
-import { pairs, wrap } from "../report/text/layout.ts";
+import { flow, pairs, wrap } from "../report/text/layout.ts";
 import type { Command, Option } from "./arguments.ts";
 import { commands } from "./commands.ts";
 import { exitCodeTexts } from "./exit-codes.ts";
@@ -53,6 +53,18 @@ export function commandUsage(command: Command, width: number): string[] {
     ...("world" in command.options ? ["", ...wrap(`worlds: ${worldNames().join(", ")}`, width)] : []),
     ...(command.examples.length === 0
       ? []
-      : ["", "examples:", ...command.examples.map((each) => `  ${each}`)]),
+      : ["", "examples:", ...command.examples.flatMap((each) => exampleLines(each, width))]),
   ];
 }
+
+/** A line that works as it stands when it is copied: it goes on after a backslash, and never within quotes. */
+function exampleLines(example: string, width: number): string[] {
+  const words = example.match(/(?:"[^"]*"|\S)+/g) ?? [];
+  if (example.length + 2 <= width) return [`  ${example}`];
+  const lines = flow(words, " ", width - "    ".length - goesOn.length);
+  return lines.map(
+    (line, i) => `${i === 0 ? "  " : "    "}${line.trimEnd()}${i < lines.length - 1 ? goesOn : ""}`,
+  );
+}
+
+const goesOn = " \\";

@@ -20,15 +20,31 @@ export interface ExpectedDay {
   readonly learntFrom: number;
 }
 
+/** What the recording's last day is to be expected to bring as it goes on, from the end of the recording. */
+export interface ExpectedSoon {
+  /** After midnight in UTC. */
+  readonly fromMinute: number;
+  /** For so long a size has to last: until more could be there. */
+  readonly minutes: number;
+  readonly percent: number;
+  /** What it stays below on that share of such times. */
+  readonly peak: number;
+  /** Of the plan's endpoint, for that. */
+  readonly instances: number;
+  /** What a release that begins then meets at most, on that share of such times. */
+  readonly release: { readonly minutes: number; readonly percent: number; readonly peak: number };
+}
+
 export interface LoadForecast {
   readonly percent: number;
   readonly knownDays: number;
   readonly slotMinutes: number;
   readonly days: readonly ExpectedDay[];
+  readonly soon: ExpectedSoon;
 }
 
 export function forecastPage(
-  { percent, knownDays, slotMinutes, days }: LoadForecast,
+  { percent, knownDays, slotMinutes, days, soon }: LoadForecast,
   { endpoint, requirements }: Plan,
   { width, paint }: Page,
 ): string[] {
@@ -60,6 +76,14 @@ export function forecastPage(
   return [
     ...table(columns, rows, { width, head: paint.dim }),
     ...wrap(fits, width),
+    ...wrap(
+      `From ${timeOf(soon.fromMinute)} for ${soon.minutes} minutes at most ${figure(soon.peak)} on ${count(soon.percent)} % of such times, as that day goes on: ${soon.instances} ${endpoint.instanceType}.`,
+      width,
+    ),
+    ...wrap(
+      `A release begun then meets at most ${figure(soon.release.peak)} in its ${soon.release.minutes} minutes on ${count(soon.release.percent)} % of such times: what requirements.peakRequestsPerSecond is to be for it.`,
+      width,
+    ),
     ...wrap(
       `${known} Means of ${slotMinutes} minutes, times in UTC; nothing is known of what is planned.`,
       width,

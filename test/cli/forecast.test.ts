@@ -1,4 +1,5 @@
 /** `slipway forecast`: from a recording to what a plan has to have. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith } from "./served-account.ts";
@@ -48,6 +49,18 @@ describe("the forecast of a recording", () => {
     );
   });
 
+  test("counts what a plan has so as to lose a zone", async () => {
+    const spared = readFileSync(plan, "utf8").replace(
+      "utilisationPercent: 70",
+      "utilisationPercent: 70\n  zoneSpare: { ofZones: 2 }",
+    );
+    const file = join(folderWith({ "spared.yml": spared }), "spared.yml");
+    const traffic = recording(14, 40);
+    const instancesBy = async (path: string) =>
+      JSON.parse((await say("forecast", path, "--traffic", traffic, "--json")).out).days[0].instances;
+    expect(await instancesBy(file)).toBe(2 * (await instancesBy(plan)));
+  });
+
   test("is wider the surer it is to be", async () => {
     const file = recording(28, 40);
     const peakAt = async (percent: string) =>
@@ -60,6 +73,34 @@ describe("the forecast of a recording", () => {
     const { out } = await say("forecast", plan, "--traffic", recording(1, 40), "--days", "1");
     expect(out).toContain(
       "Known are 1 whole day: how far a day may be off is mostly believed, and not learnt.",
+    );
+  });
+
+  test("says what the endpoint is to have now, by what has come of the day that is not over", async () => {
+    // Until noon of a day on which twice as much comes as on any before.
+    const lines = Array.from({ length: 144 * 14 + 72 }, (_, nth) => {
+      const part = Math.exp(-(((nth % 144) - 100) ** 2) / 4000) * (nth < 144 * 14 ? 1 : 2);
+      return `${new Date(Date.UTC(2026, 10, 2) + nth * 600_000).toISOString()},${Math.round(600 * 30 * part)}`;
+    });
+    const file = join(
+      folderWith({ "until-noon.csv": `time,requests\n${lines.join("\n")}\n` }),
+      "until-noon.csv",
+    );
+    const { soon } = JSON.parse((await say("forecast", plan, "--traffic", file, "--json")).out);
+    const highest = 60 * Math.exp(-((74 - 100) ** 2) / 4000);
+
+    expect(soon).toMatchObject({ fromMinute: 720, minutes: 30, percent: 98 });
+    expect(Math.abs(soon.peak / highest - 1)).toBeLessThan(0.05);
+    expect(soon.instances).toBe(Math.ceil(soon.peak / 8.4));
+    const { release } = soon;
+    expect(release).toMatchObject({ minutes: 100, percent: 75 });
+    expect(Math.abs(release.peak / (60 * Math.exp(-((81 - 100) ** 2) / 4000)) - 1)).toBeLessThan(0.1);
+    const page = (await say("forecast", plan, "--traffic", file)).out.replace(/\n/g, " ");
+    expect(page).toContain(
+      `A release begun then meets at most ${Math.round(release.peak)} in its 100 minutes on 75 % of such times: what requirements.peakRequestsPerSecond is to be for it.`,
+    );
+    expect(page).toContain(
+      `From 12:00 for 30 minutes at most ${Math.round(soon.peak)} on 98 % of such times, as that day goes on: ${soon.instances} ml.g5.xlarge.`,
     );
   });
 

@@ -34,9 +34,7 @@ const sample = readFileSync("plans/chat-assistant.yml", "utf8");
 describe("a command line", () => {
   it("names the command that was probably meant", async () => {
     expect(await told("rehears")).toEqual([
-      expect.stringMatching(
-        /^expected one of rehearse, worlds, .*, found "rehears"; did you mean rehearse\?$/,
-      ),
+      expect.stringMatching(/^expected one of init, rehearse, .*, found "rehears"; did you mean rehearse\?$/),
     ]);
   });
 

@@ -42,8 +42,19 @@ const rows = new Map(
   ]),
 );
 
+const words = (line: string): string[] => line.split(" ");
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
+  doctor: [
+    { ...dating, command: ["doctor"] },
+    { ...applying, command: ["doctor", next] },
+  ],
+  "init --from-endpoint": [
+    {
+      ...status,
+      command: words("init --from-endpoint chat-assistant --kind chat-llm --model m --load 60 --output -"),
+    },
+  ],
   "plan apply": [applying, { ...dating, command: ["plan", "apply", next] }],
   "plan apply --dry-run": [{ ...dating, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
@@ -118,8 +129,10 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
     }
     case "service-quotas":
       return [{ action: `servicequotas:${operation}`, resource: "*" }];
+    case "application-autoscaling":
+    case "cloudwatch":
     case "sagemaker":
-      return [{ action: `sagemaker:${operation}`, resource: "*" }];
+      return [{ action: `${service}:${operation}`, resource: "*" }];
     case "stepfunctions":
       return [
         { action: `states:${operation}`, resource: String(input.executionArn ?? input.stateMachineArn) },

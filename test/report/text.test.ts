@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import { clock, count, counted, duration, percent, usd } from "../../src/report/text/figures.ts";
 import { bar, sparkline } from "../../src/report/text/graphs.ts";
-import { cut, flow, padEnd, table, widthOf, wrap } from "../../src/report/text/layout.ts";
+import { cut, flow, fold, padEnd, pairs, table, widthOf, wrap } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
 
 const paint = paintOf(true);
@@ -22,6 +22,25 @@ test("text is broken at spaces, but never before a percent sign or within an ite
     "Query 1",
   ]);
   expect(cut("chat-assistant", 5)).toBe("chat…");
+});
+
+test("a line is folded below where its text begins, after a mark and a column", () => {
+  expect(fold("as it is", 20)).toEqual(["as it is"]);
+  expect(fold("✖ one two three four", 12)).toEqual(["✖ one two", "  three four"]);
+  expect(fold(`${paint.red("✖")} one two three`, 10)).toEqual([`${paint.red("✖")} one two`, "  three"]);
+  expect(fold("~ plan  one two three four", 18)).toEqual(["~ plan  one two", "        three four"]);
+  expect(fold("  one two three", 10)).toEqual(["  one two", "  three"]);
+  expect(fold("a-name-that-is-long  one two", 22)).toEqual(["a-name-that-is-long", "  one two"]);
+});
+
+test("names have their texts beside them, or below where they leave too little room", () => {
+  const rows = [
+    ["--load N", "what comes"],
+    ["-h", "help"],
+  ] as const;
+
+  expect(pairs(rows, 30)).toEqual(["  --load N  what comes", "  -h        help"]);
+  expect(pairs(rows, 20)).toEqual(["  --load N", "      what comes", "  -h", "      help"]);
 });
 
 describe("a table", () => {

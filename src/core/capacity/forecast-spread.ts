@@ -25,11 +25,10 @@ export function peakErrorAt(
       .flatMap((error, nth) => (error === null ? [] : [(median[from + nth] ?? 0) * Math.exp(error)]));
     return loads.length === 0
       ? []
-      : [{ error: Math.log(Math.max(...loads) / Math.max(highest, tiny)), weight }];
+      : [{ error: Math.log(Math.max(...loads, tiny) / Math.max(highest, tiny)), weight }];
   });
   const values = sorted(all);
-  const middle = values.length === 0 ? 0 : weightedQuantile(values, 0.5);
-  return middle + widened(past, share, values);
+  return middleOf(values) + widened(past, share, values);
 }
 
 export interface Weighted {
@@ -56,6 +55,10 @@ export function widened(past: readonly PastErrors[], share: number, values: read
 
 export const sorted = (values: readonly Weighted[]): readonly Weighted[] =>
   values.toSorted((one, other) => one.error - other.error);
+
+/** Of values in their order; 0 where there are none. */
+export const middleOf = (values: readonly Weighted[]): number =>
+  values.length === 0 ? 0 : weightedQuantile(values, 0.5);
 
 /** Of values in their order. */
 function weightedQuantile(values: readonly Weighted[], share: number): number {

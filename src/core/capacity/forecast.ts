@@ -45,7 +45,7 @@ export function forecastDay(days: readonly LoadDay[], ahead = 1): DayForecast {
     throw new RangeError(`days: expected ${first.length} slots in each, as in the first`);
   const known = knownOf(days);
   const target = days.length - 1 + ahead;
-  const median = expected(known, target, ahead);
+  const median = expectedOf(known, target, ahead);
   const past = errorsBefore(known, days.length, ahead);
   let all: readonly Weighted[] | undefined;
   return {
@@ -68,13 +68,14 @@ export function forecastDay(days: readonly LoadDay[], ahead = 1): DayForecast {
   };
 }
 
-interface Known {
+/** Days as far as they are known; of one that is not over, see `load-soon.ts`. */
+export interface Known {
   readonly days: readonly LoadDay[];
   /** The logarithm of each day's mean; undefined of a day of which less than half is known. */
   readonly levels: readonly (number | undefined)[];
 }
 
-function knownOf(days: readonly LoadDay[]): Known {
+export function knownOf(days: readonly LoadDay[]): Known {
   const levels = days.map((day) => {
     const loads = day.filter((load) => load !== null);
     const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
@@ -84,7 +85,7 @@ function knownOf(days: readonly LoadDay[]): Known {
 }
 
 /** Of a day by those that are so many days before it, or more. */
-function expected({ days, levels }: Known, target: number, ahead: number): number[] {
+export function expectedOf({ days, levels }: Known, target: number, ahead: number): number[] {
   const until = target - ahead + 1;
   const shape = shapeOf({ days, levels }, until, target);
   const level = Math.exp(levelOf(levels, until, target));
@@ -166,7 +167,7 @@ function errorsBefore(known: Known, until: number, ahead: number): PastErrors[] 
       known.levels.slice(0, nth - ahead + 1).every((one) => one === undefined)
     )
       continue;
-    const median = expected(known, nth, ahead);
+    const median = expectedOf(known, nth, ahead);
     const bySlot = (known.days[nth] ?? []).map((load, slot) =>
       load === null ? null : Math.log(Math.max(load, tiny) / Math.max(median[slot] ?? 0, tiny)),
     );

@@ -11,6 +11,8 @@ export interface RecordedRow {
 export interface LoadHistory {
   /** Requests per second. Only whole days: the last one, of which more is to come, is left out. */
   readonly days: readonly LoadDay[];
+  /** The slots of that one that are over. */
+  readonly today: LoadDay;
   readonly slotMinutes: number;
   /** When the first day that is not among them begins, in UTC. */
   readonly nextDayMs: EpochMs;
@@ -23,7 +25,8 @@ const slotLengths = [10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440];
 /** Rows in the order of time. */
 export function historyOf(rows: readonly RecordedRow[]): LoadHistory {
   const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined) return { days: [], slotMinutes: 10, nextDayMs: 0 };
+  if (first === undefined || last === undefined)
+    return { days: [], today: [], slotMinutes: 10, nextDayMs: 0 };
   const steps = rows.slice(1).map(({ atMs }, nth) => atMs - (rows[nth]?.atMs ?? 0));
   const stepMs = Math.min(...steps, dayMs);
   const slotMinutes = slotLengths.find((minutes) => minutes * 60_000 >= stepMs) ?? 1440;
@@ -31,8 +34,9 @@ export function historyOf(rows: readonly RecordedRow[]): LoadHistory {
   const firstDayMs = Math.floor(first.atMs / dayMs) * dayMs;
   const nextDayMs = Math.floor((last.atMs + stepMs) / dayMs) * dayMs;
   const count = Math.max(0, Math.round((nextDayMs - firstDayMs) / dayMs));
-  const sums = new Float64Array(count * slots);
-  const seen = new Uint32Array(count * slots);
+  const over = Math.floor((last.atMs + stepMs - firstDayMs) / (slotMinutes * 60_000));
+  const sums = new Float64Array(over);
+  const seen = new Uint32Array(over);
   for (const { atMs, requests } of rows) {
     const slot = Math.floor((atMs - firstDayMs) / (slotMinutes * 60_000));
     if (slot >= sums.length) continue;
@@ -41,10 +45,10 @@ export function historyOf(rows: readonly RecordedRow[]): LoadHistory {
   }
   const loadOf = (slot: number) =>
     (seen[slot] ?? 0) === 0 ? null : (sums[slot] ?? 0) / (((seen[slot] ?? 1) * stepMs) / 1000);
+  const loadsFrom = (slot: number, length: number) => Array.from({ length }, (_, nth) => loadOf(slot + nth));
   return {
-    days: Array.from({ length: count }, (_, day) =>
-      Array.from({ length: slots }, (__, nth) => loadOf(day * slots + nth)),
-    ),
+    days: Array.from({ length: count }, (_, day) => loadsFrom(day * slots, slots)),
+    today: loadsFrom(count * slots, over - count * slots),
     slotMinutes,
     nextDayMs,
   };

@@ -110,6 +110,12 @@ function isPerInstance({
   );
 }
 
+/** Invocations a minute that scaling keeps an instance at, where it follows them. */
+export function invocationsTarget({ policies }: Scaling): number | undefined {
+  const trackings = policies.flatMap((policy) => trackingOf(policy) ?? []);
+  return trackings.find(isPerInstance)?.TargetValue;
+}
+
 export interface SideThroughput {
   readonly stable: { readonly variant: string; readonly perInstance: number };
   readonly candidate: {

@@ -3,6 +3,7 @@
  * one instance serves at the plan's utilisation.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+import { withZoneSpare } from "../plan/zone-spare.ts";
 import type { Percent } from "../units.ts";
 import { type LoadOutlook, loadBy } from "./load-outlook.ts";
 import { updateMinutes } from "./locked-minutes.ts";
@@ -34,6 +35,13 @@ export function instancesFor(
   const share = (load.requestsPerSecond * load.percent) / 100;
   return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
 }
+
+/** Instances of the plan's endpoint that serve all of a load, with its zone spare. */
+export const steadyInstances = (plan: Plan, requestsPerSecond: number): number =>
+  withZoneSpare(
+    plan.requirements.zoneSpare,
+    instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 }),
+  );
 
 /** Standard deviations of a minute's requests, which come independently (Poisson), that a part of the load has room for. */
 const chance = 3;

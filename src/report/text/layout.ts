@@ -1,7 +1,8 @@
 /** Lays text out in columns and lines of a given width; colours take no room. */
 
 // biome's rule against control characters is met by building the pattern from its code point.
-const colour = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, "g");
+const colourCode = `${String.fromCodePoint(27)}\\[[0-9;]*m`;
+const colour = new RegExp(colourCode, "g");
 
 /** Columns that a text takes. All characters drawn here are one column wide. */
 export const widthOf = (text: string): number => [...text.replace(colour, "")].length;
@@ -33,11 +34,31 @@ export function flow(items: readonly string[], separator: string, width: number)
   return lines.map((line, i) => (i < lines.length - 1 ? line + between : line));
 }
 
-/** Names with a text each, which is wrapped beside them. */
+/** Names with a text each, which is wrapped beside them; below them, where they leave it less than half of the width. */
 export function pairs(rows: readonly (readonly [string, string])[], width: number): string[] {
   const first = Math.max(...rows.map(([name]) => name.length)) + 4;
+  if (first > width / 2)
+    return rows.flatMap(([name, text]) => [
+      ...wrap(name, width - 2).map((line) => `  ${line}`),
+      ...wrap(text, width - below.length).map((line) => below + line),
+    ]);
   return rows.flatMap(([name, text]) =>
     wrap(text, width - first).map((line, i) => padEnd(i === 0 ? `  ${name}` : "", first) + line),
+  );
+}
+
+const below = " ".repeat(6);
+
+/** What a line begins with: its indentation, a mark, and the name of a column. */
+const lead = new RegExp(`^(?:\\s|${colourCode}|[^\\w\\s](?=\\s|${colourCode}))*(?:\\S+ {2,})?`);
+
+/** A line of text in lines of at most `width`: what goes on is below where its text begins. */
+export function fold(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const [found] = lead.exec(text) ?? [""];
+  const [begin, indent] = widthOf(found) > width / 2 ? ["", 2] : [found, widthOf(found)];
+  return wrap(text.slice(begin.length), width - indent).map((line, i) =>
+    i === 0 ? begin + line : " ".repeat(indent) + line,
   );
 }
 

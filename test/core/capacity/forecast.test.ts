@@ -94,6 +94,12 @@ describe("the peak of a window", () => {
     expect(forecast.peak(0.9, 0, slots)).toBeGreaterThan(1.2 * highest);
     expect(forecast.peak(0.9, 0, 2)).toBeLessThan(forecast.peak(0.9, 11, 13));
   });
+
+  test("of hours in which nothing ever comes is nothing", () => {
+    const closed = (nth: number) => dayOf(100 + nth).map((load, slot) => (slot < 6 ? 0 : load));
+    const { peak } = forecastDay(Array.from({ length: 10 }, (_, nth) => closed(nth)));
+    expect(peak(0.95, 0, 6)).toBe(0);
+  });
 });
 
 test("days that are known in part are used as far as they are; those of which less than half is, are not", () => {

@@ -27,6 +27,14 @@ test("minutes become means of ten, in requests per second; the day that is not o
   expect(days[0]).toHaveLength(144);
 });
 
+test("of the day that is not over, the slots that are", () => {
+  const rows = every("2026-11-01T00:00:00", 1, 1440 + 25, (nth) => (nth < 1450 ? 60 : 120));
+
+  expect(historyOf(rows).today).toEqual([1, 2]);
+  expect(historyOf(rows.slice(0, 1440)).today).toEqual([]);
+  expect(historyOf(rows.filter((_, nth) => nth < 1440 || nth >= 1450)).today).toEqual([null, 2]);
+});
+
 test("what begins within a day, or has a gap, is not known there", () => {
   const rows = every("2026-11-01T12:00:00", 5, 12 * 36, () => 300).filter(
     ({ atMs }) => atMs < at("2026-11-02T06:00:00") || atMs >= at("2026-11-02T07:00:00"),
@@ -50,6 +58,6 @@ test.each([
 });
 
 test("of nothing, and of less than a day, there is no day", () => {
-  expect(historyOf([]).days).toEqual([]);
+  expect(historyOf([])).toMatchObject({ days: [], today: [] });
   expect(historyOf(every("2026-11-01T00:00:00", 1, 1439, () => 1)).days).toEqual([]);
 });
