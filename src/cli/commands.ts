@@ -186,6 +186,27 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./report.ts")).report(line, terminal),
   },
   {
+    name: "watch",
+    summary: "follow a release under way until it is over",
+    text: [
+      "Shows a release as it goes: the stage that it is in and how far its bake is, the fleets, how much of the evidence that harm takes is there, and who waits for its endpoint. A terminal is drawn over in place; a pipe gets a line as each phase begins. Once the release is over it prints what slipway report prints, and ends with the release's own code. Touches nothing.",
+      "--open serves the release's page on this machine meanwhile, and asks the desktop for a browser; the page asks again as often as the release is looked at.",
+    ],
+    examples: [
+      "slipway watch chat-assistant-v7-production --stage prod",
+      "slipway watch chat-assistant-v7-production --open",
+    ],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: {
+      every: { value: "SECONDS", help: "how often to look (default: 15)" },
+      open: { help: "also serve its page on this machine, and open it" },
+      port: { value: "N", help: "where to serve it (default: any that is free)" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./watch.ts")).watch(line, terminal),
+  },
+  {
     name: "forecast",
     summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
     text: [

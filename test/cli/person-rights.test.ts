@@ -10,7 +10,7 @@ import { AwsError } from "#twin/vocabulary";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { plan } from "../core/example.ts";
+import { leaning, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, dating, next, removing } from "./plan-scenarios.ts";
@@ -48,6 +48,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
     { ...dating, command: ["doctor"] },
     { ...applying, command: ["doctor", next] },
+    { ...status, account: { plan: leaning }, command: ["doctor", "test/data/plans/leaning.yml"] },
   ],
   "init --from-endpoint": [
     {
@@ -131,6 +132,8 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
       return [{ action: `servicequotas:${operation}`, resource: "*" }];
     case "application-autoscaling":
     case "cloudwatch":
+    case "ecs":
+    case "lambda":
     case "sagemaker":
       return [{ action: `${service}:${operation}`, resource: "*" }];
     case "stepfunctions":

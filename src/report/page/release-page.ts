@@ -18,14 +18,19 @@ import { comparisonTable, eventTable, ledgerTable, reasoning, stageTable } from 
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-export function releasePage(view: ReleaseView): string {
+export interface PageOptions {
+  /** After how long a browser is to ask for the page again; absent: never. */
+  readonly refreshSeconds?: number;
+}
+
+export function releasePage(view: ReleaseView, { refreshSeconds }: PageOptions = {}): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escaped(`${view.subject}: ${view.outcome}`)}</title>
+${refreshSeconds === undefined ? "" : `<meta http-equiv="refresh" content="${refreshSeconds}">\n`}<title>${escaped(`${view.subject}: ${view.outcome}`)}</title>
 <style>${style}</style>
 </head>
 <body>
