@@ -14,14 +14,25 @@ export interface Axis {
 export function figureOf(chart: Chart, { time, marks }: Axis): string {
   const axis = { from: chart.from, to: chart.to };
   const id = `chart-${chart.name}`;
-  const paths = chart.series.map((series) => pathMarkup(series, pathOf(series, { time, axis })));
+  const drawn = (isArea: boolean) =>
+    chart.series
+      .filter(({ form }) => (form === "area") === isArea)
+      .map((series) => pathMarkup(series, pathOf(series, { time, axis })));
+  // Areas hide what lies behind them.
+  const parts = [
+    ...drawn(true),
+    spansMarkup(marks, time),
+    gridMarkup(chart.ticks, axis),
+    shiftsMarkup(marks, time),
+    ...drawn(false),
+  ];
   const ticks = chart.ticks.map(
     (value) =>
       `<span style="top:${upwards(value, axis).toFixed(1)}%">${escaped(figureLabel(value, chart.unit))}</span>`,
   );
   return `<figure class="chart" data-chart="${escaped(chart.name)}" data-from="${chart.from}" data-to="${chart.to}" data-unit="${escaped(chart.unit)}">
 <figcaption><h3 id="${id}">${escaped(chart.title)}</h3><ul class="legend">${chart.series.map(legendOf).join("")}</ul><p class="said" id="${id}-said">${escaped(chart.summary)}</p></figcaption>
-<div class="plot"><div class="ticks" aria-hidden="true">${ticks.join("")}</div><div class="picture"><svg role="img" aria-labelledby="${id}" aria-describedby="${id}-said" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">${joined([spansMarkup(marks, time), gridMarkup(chart.ticks, axis), shiftsMarkup(marks, time), ...paths])}</svg><div class="cursor" hidden></div></div></div>
+<div class="plot"><div class="ticks" aria-hidden="true">${ticks.join("")}</div><div class="picture"><svg role="img" aria-labelledby="${id}" aria-describedby="${id}-said" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">${joined(parts)}</svg><div class="cursor" hidden></div></div></div>
 </figure>`;
 }
 

@@ -73,11 +73,11 @@ path.area{stroke-width:1.2}
 .threshold{stroke:var(--threshold);stroke-dasharray:9 3 2 3}
 .evidence{stroke:var(--bad)}.safety{stroke:var(--good);stroke-dasharray:4 3}
 .grid{stroke:var(--line);stroke-width:1}
-.turn{stroke:var(--load);stroke-width:1;stroke-dasharray:1 3}
+.turn{stroke:var(--mark);stroke-width:1;stroke-dasharray:1 3}
 .turn.compensation{stroke:var(--bad);stroke-dasharray:5 2}
-rect.span{stroke:none}
-rect.span.fault{fill:color-mix(in srgb,var(--bad) 13%,var(--surface))}
-rect.span.locked{fill:color-mix(in srgb,var(--threshold) 16%,var(--surface))}
+rect.span{stroke-width:1;vector-effect:non-scaling-stroke}
+rect.span.fault{fill:color-mix(in srgb,var(--bad) 13%,transparent);stroke:var(--bad)}
+rect.span.locked{fill:color-mix(in srgb,var(--threshold) 16%,transparent);stroke:var(--threshold)}
 .scroll{overflow-x:auto;background:var(--surface);border:1px solid var(--line);border-radius:.6rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.4rem .8rem;border-top:1px solid var(--line);vertical-align:top}
