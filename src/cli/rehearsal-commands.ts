@@ -26,12 +26,14 @@ export const rehearsalCommands: readonly Command[] = [
     text: [
       "Runs the deployed state machine with the deployed Lambda functions, against a twin of the AWS services that they call, in virtual time. Without a PLAN it takes the sample.",
       "Progress goes to standard error, the summary (or the document) to standard output. A file may be - for standard input. The same plan, event, world and seed give the same bytes.",
+      "--compare lays the release beside others of the same event and seed, in a table, and with --report on one page and one time axis.",
       "--world all rehearses it in every world that ships and prints a table; it exits with the code of the worst: an invariant broken, then failed, rolled back, refused.",
       "✔ promoted or done, ↩ rolled back, superseded or stopped, ⊘ refused, – ignored, ✖ failed; of a stage, ✔ passed and ↩ stopped.",
     ],
     examples: [
       "slipway rehearse --world late-fault --report release.html",
       "slipway rehearse my-plan.yml --world all",
+      "slipway rehearse my-plan.yml --compare strategies --report side-by-side.html",
       "slipway rehearse my-plan.yml --event my-event.json --seed 7 --json",
     ],
     positionals: ["PLAN"],
@@ -50,6 +52,12 @@ export const rehearsalCommands: readonly Command[] = [
       answer,
       turns,
       fault: faultOption,
+      compare: {
+        value: "WHAT",
+        help: "rehearse it beside others too: strategies (those of the plan's rollout), a world, or the file of another plan; may be given several times",
+        repeatable: true,
+        choices: () => ["strategies", ...worldNames()],
+      },
       report: reportFile,
       quiet,
       json,
