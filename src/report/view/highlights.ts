@@ -26,16 +26,15 @@ export function highlights(told: ReleaseTold): Highlight[] {
   ];
 }
 
-function spent({ rehearsed, plan }: ReleaseTold): Highlight[] {
-  if (rehearsed === undefined) return [];
-  const { costUsd } = rehearsed;
+function spent({ costUsd, rehearsed, plan }: ReleaseTold): Highlight[] {
+  if (costUsd === undefined) return [];
   const budget = plan?.budget.usdPerRelease;
   const isBeyond = costUsd !== null && budget !== undefined && costUsd > budget;
   const share =
     costUsd !== null && budget !== undefined && budget > 0 ? `, ${percent((100 * costUsd) / budget)}` : "";
   return [
     {
-      what: "Raised for",
+      what: rehearsed === undefined ? "Raised for, by its last look" : "Raised for",
       figure: costUsd === null ? "a price not known" : usd(costUsd),
       note: budget === undefined ? "" : `of ${usd(budget)}${share}`,
       isBeyond,

@@ -28,6 +28,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
   const newestMs = Math.max(nowMs, ...ordered.slice(-1).map(({ at }) => Date.parse(at)));
   const endMs = closedAt === undefined ? newestMs : Date.parse(closedAt);
   const span: Stretch = { startMs: Date.parse(startedAt), endMs };
+  const lastBill = ordered.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
   return {
     model: release.model,
     version: release.version ?? null,
@@ -45,6 +46,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
     journal: ordered,
     ledger: record.changes ?? changes,
     shares: sharesOf(ordered, plan, span),
+    ...(lastBill !== undefined && { costUsd: lastBill }),
   };
 }
 
