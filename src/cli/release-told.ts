@@ -11,7 +11,7 @@ import { toldByTable } from "../report/view/released.ts";
 import type { ReleaseTold } from "../report/view/told.ts";
 import { BadInput, looked } from "./mistakes.ts";
 
-export interface Read {
+export interface TableRead {
   readonly told: ReleaseTold;
   /** Entries of its journal that another version of slipway wrote. */
   readonly unread: number;
@@ -23,7 +23,7 @@ export interface Read {
 const lateMs = 5 * 60_000;
 
 /** Reads a release; of its journal each time only what may be new. Throws BadInput where there is no such release. */
-export function readerOf(aws: Aws, releaseId: string): () => Promise<Read> {
+export function readerOf(aws: Aws, releaseId: string): () => Promise<TableRead> {
   const known = new Map<string, JournalEntry>();
   let since = "";
   const journal = async () => {

@@ -10,7 +10,7 @@ import { releaseOf } from "./orders.ts";
 import { lineByLine } from "./progress/lines.ts";
 import { drawnInPlace } from "./progress/screen.ts";
 import { courseOf } from "./progress/told-course.ts";
-import { type Read, readerOf } from "./release-told.ts";
+import { readerOf, type TableRead } from "./release-told.ts";
 import { openInBrowser, type ServedPage, servePage } from "./served-page.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -41,12 +41,12 @@ export async function watch(line: CommandLine, terminal: Terminal): Promise<numb
   return outcomeCode(newest.told.outcome);
 }
 
-function tellEnd({ told }: Read, { out }: Terminal): void {
+function tellEnd({ told }: TableRead, { out }: Terminal): void {
   const page = { width: out.columns, paint: out.paint };
   out.write(`${summaryOf(releaseView(told), page).join("\n")}\n`);
 }
 
-function screenFor({ err }: Terminal, { told: { plan, model, version, milestone } }: Read) {
+function screenFor({ err }: Terminal, { told: { plan, model, version, milestone } }: TableRead) {
   const what = version === null ? model : `${model} v${version}`;
   const subject = { title: `watching ${what} to ${milestone}`, stages: plan?.rollout.stages ?? [] };
   return err.live ? drawnInPlace(err, subject) : { show: lineByLine(err), end: () => {} };
@@ -55,7 +55,7 @@ function screenFor({ err }: Terminal, { told: { plan, model, version, milestone 
 /** The page as it is when it is asked for; a browser asks again as often as the release is looked at. */
 async function opened(
   port: number,
-  newest: () => Read,
+  newest: () => TableRead,
   { everySeconds, terminal: { err } }: { everySeconds: number; terminal: Terminal },
 ): Promise<ServedPage> {
   const served = await servePage(port, () => {

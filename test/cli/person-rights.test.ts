@@ -8,8 +8,11 @@ import { policiesOf, type StatementElement } from "#twin/permissions";
 import type { Call } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
 import { applyPlan } from "../../src/aws/plans.ts";
+import { closeRecord } from "../../src/aws/releases.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import type { Closing } from "../../src/core/release/closing.ts";
+import { holding } from "../aws/releases.ts";
 import { leaning, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
@@ -43,6 +46,17 @@ const rows = new Map(
 );
 
 const words = (line: string): string[] => line.split(" ");
+/** It looks until the release is over. */
+const watching: Scenario = {
+  ...status,
+  before: async (account) => {
+    const release = await holding(account);
+    const closing: Closing = { outcome: "stopped", reason: "so", releaseId: release.id, drifted: [] };
+    const closedAt = new Date(account.now()).toISOString();
+    await closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] });
+  },
+  command: ["watch", "chat-assistant-v7-production"],
+};
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
@@ -65,6 +79,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   calendar: [dating],
   history: [{ ...status, command: ["history"] }],
   report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],
+  watch: [watching],
   status: [status],
   "status --reverts": [
     {

@@ -85,6 +85,7 @@ thead th{border-top:0;color:var(--muted);font-weight:500}
 tbody th{font-weight:500}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 article{margin:1.1rem 0}
+.panel article+article{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.5rem}
 article p{max-width:60rem}
 details>summary{cursor:pointer;font-weight:600;margin:.6rem 0}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
