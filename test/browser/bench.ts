@@ -2,8 +2,8 @@
  * Figures, no test: how large the page of a whole day's release with ten KPIs is, how long it takes to be drawn, and how long to
  * answer a pointer, a zoom and a key, on a processor four times slower than this one. `npm run bench:page`.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -12,8 +12,7 @@ import { releaseView } from "../../src/report/view/release-view.ts";
 import { type Answer, answersTo, percentile } from "./bench/answers.ts";
 import { longRelease } from "./bench/long-release.ts";
 import { artefacts } from "./checks/opened.ts";
-import { startBrowser } from "./chromium/browser.ts";
-import { unpackedInto } from "./chromium/unpacked.ts";
+import { withBrowser } from "./chromium/own-browser.ts";
 
 const slower = 4;
 const times = 60;
@@ -109,10 +108,8 @@ async function answers(browser: Browser, url: string, { name, event, before, act
   return `${name.padEnd(18)} ${said(({ wallMs }) => wallMs)}; of the processor ${said(({ processorMs }) => processorMs)}`;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "slipway-browser-"));
 mkdirSync(artefacts, { recursive: true });
-const browser = await startBrowser(unpackedInto(folder));
-try {
+await withBrowser(async (browser) => {
   console.log(
     `${availableParallelism()} cores; answers on a processor ${slower} times slower, of ${times} each`,
   );
@@ -122,14 +119,10 @@ try {
     writeFileSync(path, releasePage(releaseView(longRelease(seconds))));
     const madeMs = performance.now() - beganMs;
     const url = pathToFileURL(path).href;
+    const drawn = [await drawnMs(browser, url, 1), await drawnMs(browser, url, slower)];
     console.log(`\n24 h at ${seconds} s, ten KPIs`);
     console.log(`  page      ${(statSync(path).size / 1000).toFixed(0)} kB, made in ${madeMs.toFixed(0)} ms`);
-    console.log(
-      `  drawn     ${(await drawnMs(browser, url, 1)).toFixed(0)} ms, ${(await drawnMs(browser, url, slower)).toFixed(0)} ms slower`,
-    );
+    console.log(`  drawn     ${drawn.map((each) => `${each.toFixed(0)} ms`).join(", slower ")}`);
     for (const deed of deeds) console.log(`  answers   ${await answers(browser, url, deed)}`);
   }
-} finally {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -20,9 +20,9 @@ export function figureOf(chart: Chart, { time, marks }: Axis): string {
       .map((series) => pathMarkup(series, pathOf(series, { time, axis })));
   // Areas hide what lies behind them.
   const parts = [
+    gridMarkup(chart.ticks, axis),
     ...drawn(true),
     spansMarkup(marks, time),
-    gridMarkup(chart.ticks, axis),
     shiftsMarkup(marks, time),
     ...drawn(false),
   ];
