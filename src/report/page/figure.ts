@@ -1,5 +1,5 @@
 /** A chart as a figure: its pictures in SVG, its words in HTML, so that text keeps its size on any screen. */
-import type { Chart, ChartSeries } from "../view/chart.ts";
+import { type Chart, type ChartSeries, isFilled } from "../view/chart.ts";
 import type { TimelineMark } from "../view/marks.ts";
 import { across, type Extent, height, pathOf, upwards, width } from "./drawing.ts";
 import { escaped, joined } from "./markup.ts";
@@ -16,7 +16,7 @@ export function figureOf(chart: Chart, { time, marks }: Axis): string {
   const id = `chart-${chart.name}`;
   const drawn = (isArea: boolean) =>
     chart.series
-      .filter(({ form }) => (form === "area") === isArea)
+      .filter(({ form }) => isFilled(form) === isArea)
       .map((series) => pathMarkup(series, pathOf(series, { time, axis })));
   // Areas hide what lies behind them.
   const parts = [
@@ -37,14 +37,13 @@ export function figureOf(chart: Chart, { time, marks }: Axis): string {
 }
 
 const pathMarkup = ({ role, form }: ChartSeries, d: string): string =>
-  `<path class="${form} ${role}" data-series="${role}" vector-effect="non-scaling-stroke" d="${d}"/>`;
+  `<path class="${isFilled(form) ? "area" : form} ${role}" data-series="${role}" vector-effect="non-scaling-stroke" d="${d}"/>`;
 
 /** The key is drawn as the series is: line or area, colour and dashes. */
 function legendOf({ role, form, label }: ChartSeries, nth: number): string {
-  const key =
-    form === "area"
-      ? `<rect class="area ${role}" x="1" y="2" width="22" height="10"/>`
-      : `<path class="${form} ${role}" d="M1 7H23"/>`;
+  const key = isFilled(form)
+    ? `<rect class="area ${role}" x="1" y="2" width="22" height="10"/>`
+    : `<path class="${form} ${role}" d="M1 7H23"/>`;
   return `<li data-nth="${nth}"><svg class="key" viewBox="0 0 24 14" width="24" height="14" aria-hidden="true">${key}</svg>${escaped(label)}<output></output></li>`;
 }
 

@@ -42,6 +42,7 @@ button{font:inherit;color:var(--ink);background:var(--page);border:1px solid var
 .stage-block{top:.1rem;height:1.3rem;overflow:hidden;border-left:2px solid var(--candidate);border-bottom:3px solid var(--candidate);padding-left:.3rem;color:var(--ink);container-type:inline-size}
 @container (max-width:2.4rem){.stage-block>span{display:none}}
 .stage-block.failed{border-bottom-style:dashed}
+.rows-2{height:2.6rem}.rows-3{height:3.8rem}.row-1{top:1.15rem}.row-2{top:2.3rem}
 .hours{margin-top:.5rem}
 .hours .lane-name{padding-right:1.3rem}
 .hours .track{border-top:1px solid var(--mark);color:var(--muted);font-variant-numeric:tabular-nums}

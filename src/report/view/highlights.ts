@@ -44,14 +44,16 @@ function spent({ costUsd, rehearsed, plan }: ReleaseTold): Highlight[] {
 
 function failed({ rehearsed, intervals }: ReleaseTold): Highlight[] {
   if (rehearsed !== undefined)
-    return [
-      {
-        what: "Failed because of the candidate",
-        figure: count(rehearsed.candidateFailedRequests),
-        note: `of its ${counted(rehearsed.candidateRequests, "request")}`,
-        isBeyond: false,
-      },
-    ];
+    return rehearsed.candidateRequests === 0
+      ? []
+      : [
+          {
+            what: "Failed because of the candidate",
+            figure: count(rehearsed.candidateFailedRequests),
+            note: `of its ${counted(rehearsed.candidateRequests, "request")}`,
+            isBeyond: false,
+          },
+        ];
   const own = intervals.flatMap(({ sides }) => sides.candidate ?? []);
   const requests = own.reduce((sum, each) => sum + (each.requests ?? 0), 0);
   if (requests === 0) return [];
@@ -66,8 +68,8 @@ function failed({ rehearsed, intervals }: ReleaseTold): Highlight[] {
   ];
 }
 
-function locked({ rehearsed, plan }: ReleaseTold): Highlight[] {
-  if (rehearsed === undefined) return [];
+function locked({ rehearsed, plan, needs }: ReleaseTold): Highlight[] {
+  if (rehearsed === undefined || needs === undefined) return [];
   const { lockedMinutes } = rehearsed;
   const most = plan?.budget.maxLockedMinutes;
   return [

@@ -81,3 +81,12 @@ export interface ReleaseTold {
 /** Seconds since a release began, of a moment in ISO 8601. */
 export const secondsInto = ({ startedAt }: Pick<ReleaseTold, "startedAt">, at: string): number =>
   (Date.parse(at) - Date.parse(startedAt)) / 1000;
+
+/** When each interval began, seconds. */
+export const timesOf = ({ intervals }: ReleaseTold): number[] => intervals.map(({ atSeconds }) => atSeconds);
+
+/** What a side is called: `stable v6`. */
+export function sideLabel({ needs }: Pick<ReleaseTold, "needs">, side: Side): string {
+  const variant = needs?.[side].variant;
+  return variant === undefined ? side : `${side} ${variant}`;
+}
