@@ -23,9 +23,17 @@ export const newsIn = (journal: readonly JournalEntry[]): NewsEntry[] =>
 /** News that end a share. */
 const turning: ReadonlySet<string> = new Set(["shifted", "rolling-back", "promoted", "closed"]);
 
+/** A step that is tried again may have said the same twice. */
+const repeats = (entry: NewsEntry, before: NewsEntry | undefined): boolean =>
+  before?.state === entry.state &&
+  before.stage === entry.stage &&
+  before.trafficPercent === entry.trafficPercent;
+
 /** Of a journal, oldest first. */
 export function sharesIn(journal: readonly JournalEntry[]): ShareInForce[] {
-  const turns = newsIn(journal).filter(({ state }) => turning.has(state));
+  const turns = newsIn(journal)
+    .filter(({ state }) => turning.has(state))
+    .filter((entry, nth, all) => !repeats(entry, all[nth - 1]));
   return turns.flatMap((entry, nth): ShareInForce[] => {
     const { stage: index, trafficPercent, at: from } = entry;
     if (entry.state !== "shifted" || trafficPercent === undefined || index === undefined) return [];
