@@ -56,6 +56,8 @@ export async function journalOf(
       TableName: environment.table,
       KeyConditionExpression: "pk = :pk",
       ExpressionAttributeValues: { ":pk": partitionOf(releaseId) },
+      // A release that closes reads what it wrote a moment before.
+      ConsistentRead: true,
     },
   );
   const entries: JournalEntry[] = [];

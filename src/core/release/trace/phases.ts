@@ -11,11 +11,11 @@ export interface Stretch {
 const places = { open: 0, prepare: 1, "roll-out": 2, hold: 3, "scale-down": 3, "roll-back": 3 } as const;
 export type PhaseName = keyof typeof places;
 
-export interface Phase extends Stretch {
+export interface TracedPhase extends Stretch {
   readonly name: PhaseName;
 }
 
-export type Stage = Stretch & Pick<ShareInForce, "index" | "trafficPercent" | "result">;
+export type TracedStage = Stretch & Pick<ShareInForce, "index" | "trafficPercent" | "result">;
 
 const begunBy: Readonly<Record<string, PhaseName>> = {
   opened: "prepare",
@@ -35,7 +35,7 @@ export const momentIn = ({ startMs, endMs }: Stretch, at: string): number =>
   Math.min(endMs, Math.max(startMs, Date.parse(at)));
 
 /** Side by side from the stretch's start to its end, each with some length. Of a journal, oldest first. */
-export function phasesIn(journal: readonly JournalEntry[], stretch: Stretch): Phase[] {
+export function phasesIn(journal: readonly JournalEntry[], stretch: Stretch): TracedPhase[] {
   const begins: { readonly name: PhaseName; readonly startMs: number }[] = [
     { name: "open", startMs: stretch.startMs },
   ];
@@ -50,7 +50,7 @@ export function phasesIn(journal: readonly JournalEntry[], stretch: Stretch): Ph
 }
 
 /** The shares of a rollout, within it. */
-export const stagesIn = (journal: readonly JournalEntry[], rollOut: Phase): Stage[] =>
+export const stagesIn = (journal: readonly JournalEntry[], rollOut: TracedPhase): TracedStage[] =>
   sharesIn(journal)
     .map(({ from, until, ...share }) => ({
       ...share,

@@ -7,7 +7,7 @@ import type { ShareEnd } from "../shares.ts";
 import { endpointOf } from "../undoing.ts";
 import { deploymentStatusOf, names, type RunResult, resultsOf } from "./conventions.ts";
 import { type Attributes, double, integer, type OtlpSpan, text } from "./otlp.ts";
-import { type Phase, phasesIn, type Stage, type Stretch, stagesIn } from "./phases.ts";
+import { phasesIn, type Stretch, stagesIn, type TracedPhase, type TracedStage } from "./phases.ts";
 
 export interface ClosedRelease {
   readonly record: ReleaseRecord & { readonly closing: Closing; readonly closedAt: string };
@@ -82,7 +82,7 @@ function rootOf(closed: ClosedRelease): Omit<SpanTold, keyof Stretch> {
 }
 
 /** A phase from which a release went on has done what it is for; the way back has, unless nothing could put all back. */
-function phaseResult({ name }: Phase, next: Phase | undefined, ofRelease: RunResult): RunResult {
+function phaseResult({ name }: TracedPhase, next: TracedPhase | undefined, ofRelease: RunResult): RunResult {
   if (next !== undefined && next.name !== "roll-back") return "success";
   if (name === "roll-back" && ofRelease !== "error") return "success";
   return ofRelease;
@@ -94,7 +94,7 @@ const taskTold = (name: string, part: string, result: RunResult): Attributes => 
   [names.taskResult]: text(result),
 });
 
-const phaseTold = ({ name, startMs, endMs }: Phase, result: RunResult): SpanTold => ({
+const phaseTold = ({ name, startMs, endMs }: TracedPhase, result: RunResult): SpanTold => ({
   part: name,
   parent: "",
   name,
@@ -119,7 +119,7 @@ const stagesPlanned = ({ plan }: ReleaseRecord): number =>
 
 /** A stage whose share was changed is there once for each share. What stable held back is no stage: nobody judges it. */
 function stagesTold(
-  stages: readonly Stage[],
+  stages: readonly TracedStage[],
   { ofRollOut, planned }: { readonly ofRollOut: RunResult; readonly planned: number },
 ): SpanTold[] {
   return stages.map(({ index, trafficPercent, result: end = "stopped", startMs, endMs }, nth): SpanTold => {
