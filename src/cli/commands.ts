@@ -5,7 +5,7 @@ import { bindingOptions } from "./binding-options.ts";
 import { modelKinds } from "./init/model-kinds.ts";
 import { orderCommands } from "./order-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
-import { reportFile, traffic } from "./rehearsal-options.ts";
+import { otlpFile, reportFile, traffic } from "./rehearsal-options.ts";
 
 const json: Option = { help: "print one JSON document and nothing else" };
 
@@ -174,7 +174,7 @@ export const commands: readonly Command[] = [
     summary: "show one release, over or under way, also as a page",
     text: [
       "Shows a release of a deployment by what the table keeps of it: how it ended and why, traffic, fleets and figures over time, stage by stage, and the plan against what happened. One that is under way is shown as far as it has come. Touches nothing.",
-      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days.",
+      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days. --otlp writes what a collector is sent where the plan names one (telemetry.otlp), for you to send it yourself.",
     ],
     examples: [
       "slipway report chat-assistant-v7-production --stage prod",
@@ -182,7 +182,7 @@ export const commands: readonly Command[] = [
     ],
     positionals: ["RELEASE"],
     demanding: true,
-    options: { report: reportFile, json, ...bindingOptions },
+    options: { report: reportFile, otlp: otlpFile, json, ...bindingOptions },
     run: async (line, terminal) => (await import("./report.ts")).report(line, terminal),
   },
   {

@@ -4,8 +4,10 @@ import type { Aws } from "../aws/clients.ts";
 import { journalOf } from "../aws/journal.ts";
 import { readLock } from "../aws/lock-item.ts";
 import { readRelease } from "../aws/releases.ts";
+import { traceKept } from "../aws/telemetry.ts";
 import { changesRead } from "../core/release/document/ledger.ts";
 import type { LockItem } from "../core/release/lock.ts";
+import type { ReleaseRecord } from "../core/release/record.ts";
 import { releasePage } from "../report/page/release-page.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { releaseView } from "../report/view/release-view.ts";
@@ -22,14 +24,21 @@ import { mayWrite, written } from "./written-files.ts";
 /** Touches nothing in the account. */
 export async function report(line: CommandLine, terminal: Terminal): Promise<number> {
   const releaseId = releaseOf(line);
-  const { report: path } = line.values;
+  const { report: path, otlp } = line.values;
   mayWrite(path);
+  mayWrite(otlp);
   const { aws } = await bound(line, terminal);
   const { out, err } = terminal;
-  const { told, unread } = await looked("the release could not be read", () => releaseTold(aws, releaseId));
+  const kept = await looked("the release could not be read", () => releaseTold(aws, releaseId));
+  const { told, unread } = kept;
   if (unread > 0)
     tell(err, `${err.paint.yellow("!")} ${unread} entries of another version of slipway cannot be read`);
   const view = releaseView(told);
+  if (otlp !== undefined) {
+    const { traceId, request } = traceOf(aws, kept);
+    written(otlp, `${JSON.stringify(request)}\n`);
+    tell(err, err.paint.dim(`the trace ${traceId} of the release is in ${otlp}`));
+  }
   if (path !== undefined) {
     written(path, releasePage(view));
     tell(err, err.paint.dim(`the page of the release is in ${path}`));
@@ -42,8 +51,22 @@ export async function report(line: CommandLine, terminal: Terminal): Promise<num
   return 0;
 }
 
+interface Kept {
+  readonly record: ReleaseRecord;
+  readonly told: ReleaseTold;
+  readonly unread: number;
+}
+
+/** Throws BadInput where the release is not over. */
+function traceOf(aws: Aws, { record, told }: Kept): NonNullable<ReturnType<typeof traceKept>> {
+  const trace = traceKept(aws, record, told.journal);
+  if (trace === undefined)
+    throw new BadInput([`${record.release.id}: expected a release that is over, found one that is not`]);
+  return trace;
+}
+
 /** Throws BadInput where there is no such release. */
-async function releaseTold(aws: Aws, releaseId: string): Promise<{ told: ReleaseTold; unread: number }> {
+async function releaseTold(aws: Aws, releaseId: string): Promise<Kept> {
   const record = await readRelease(aws, releaseId);
   if (record === undefined)
     throw new BadInput(
@@ -54,5 +77,5 @@ async function releaseTold(aws: Aws, releaseId: string): Promise<{ told: Release
   const { holder, changes = {} }: Partial<LockItem> =
     record.changes === undefined ? await readLock(aws, record.release.subject) : {};
   const own = holder?.releaseId === releaseId ? changesRead(changes) : [];
-  return { told: toldByTable({ record, journal, changes: own }, Date.now()), unread };
+  return { record, told: toldByTable({ record, journal, changes: own }, Date.now()), unread };
 }
