@@ -50,7 +50,7 @@ export const names = {
 /** What spans and events are called beside phases and stages. */
 export const eventNames = {
   news: (state: string): string => `slipway.${state}`,
-  verdict: "slipway.judged.verdict",
+  verdict: "slipway.verdict",
   change: "slipway.change",
 } as const;
 

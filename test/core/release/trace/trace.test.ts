@@ -108,7 +108,7 @@ describe("what is sent", () => {
         expect.objectContaining({ timeUnixNano: `${Date.parse(at(12))}000000` }),
         {
           timeUnixNano: `${Date.parse(at(20))}000000`,
-          name: "slipway.judged.verdict",
+          name: "slipway.verdict",
           attributes: [
             { key: "slipway.stage.index", value: { intValue: "0" } },
             { key: "slipway.traffic_percent", value: { doubleValue: 5 } },
@@ -239,10 +239,10 @@ describe("events", () => {
       "prepare: slipway.opened",
       "prepare: slipway.change",
       "stage 1: slipway.shifted",
-      "stage 1: slipway.judged.verdict",
-      "stage 1: slipway.judged.verdict",
+      "stage 1: slipway.verdict",
+      "stage 1: slipway.verdict",
       "stage 2: slipway.shifted",
-      "stage 2: slipway.judged.verdict",
+      "stage 2: slipway.verdict",
       "roll-back: slipway.rolling-back",
       "roll-back: slipway.closed",
     ]);
