@@ -1,6 +1,7 @@
 /**
  * Closes a release: works out how it ended from what was recorded, writes that down with the ledger, tells the
- * world, and gives the lock back, or keeps it for what could not be put back. Closing twice is closing once.
+ * world, and gives the lock back, or keeps it for what could not be put back; last, it sends a trace where the plan
+ * says so. Closing twice is closing once.
  */
 import * as z from "zod";
 import { startProduction } from "../src/aws/after-staging.ts";
@@ -14,6 +15,7 @@ import { freeLock, leaveQueue } from "../src/aws/locks.ts";
 import { realign } from "../src/aws/realigning.ts";
 import { claimedBy, readRelease } from "../src/aws/releases.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
+import { sendTrace } from "../src/aws/telemetry.ts";
 import { SlipwayError } from "../src/core/errors.ts";
 import type { Change } from "../src/core/release/change.ts";
 import { Closing } from "../src/core/release/closing.ts";
@@ -116,13 +118,15 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const remainder = held ? [] : remainderOf(all, { promoted, why, torn, at: closedAt });
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   await settleLease(tools, closed, changes);
-  await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
+  const record = await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
   const { outcome, reason, drifted, lateMinutes } = closing;
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
   await freeLock(tools.aws, release);
+  // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
+  if (!held) await sendTrace(tools, record);
   return closing;
 }
 
@@ -184,8 +188,9 @@ async function abandon(
   }
   await leaveQueue(aws, release.subject, execution);
   const closedAt = new Date(tools.now()).toISOString();
-  await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes: [] });
+  const ended = await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes: [] });
   await publish(tools, release, { state: "closed", outcome: closing.outcome, reason: why });
+  await sendTrace(tools, ended);
   return closing;
 }
 

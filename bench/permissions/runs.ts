@@ -44,6 +44,8 @@ alongside:
   - dynamodb: { table: sessions, throughput: read }
     stages: [{ trafficPercent: 0, minimum: 150 }, { trafficPercent: 50, minimum: 200 }]
 `);
+/** Whose trace is sent to a collector. */
+const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -279,6 +281,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a version that measures up to its plan's criteria",
     outcome: "promoted",
     request: { plan: validated },
+  },
+  {
+    name: "a release whose plan names a collector",
+    outcome: "promoted",
+    request: { plan: traced },
   },
   {
     name: "through staging into production",

@@ -19,6 +19,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
 import { type Environment, environment } from "./environment.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
+import { type Post, posting, postNowhere } from "./posting.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
 export interface Wire {
@@ -27,7 +28,7 @@ export interface Wire {
   ): Promise<{ response: { statusCode: number; headers: Record<string, string>; body?: unknown } }>;
 }
 
-/** All that a step can reach in AWS. */
+/** All that a step can reach: AWS, and what a plan names beside it. */
 export interface Aws {
   readonly environment: Environment;
   readonly sagemaker: SageMakerClient;
@@ -42,6 +43,7 @@ export interface Aws {
   readonly states: SFNClient;
   readonly s3: S3Client;
   readonly table: DynamoDBDocumentClient;
+  readonly post: Post;
 }
 
 /** What a person's command tells the clients beside where to go. */
@@ -57,6 +59,9 @@ export interface ClientSettings {
 export const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 /** "A model container must respond to requests within 60 seconds" (InvokeEndpoint, API reference). */
 const invocationPatience = { ...patience, requestTimeout: 60_000 };
+
+/** Chosen: whoever takes traces answers within a second, and nothing waits for one that does not. Milliseconds. */
+const postPatience = 2_500;
 
 /** Requests on a wire never leave the process: nobody looks at who signed them, or at what sent them. */
 const noAuth = { schemeId: "smithy.api#noAuth" };
@@ -122,6 +127,7 @@ export function connect(
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },
     }),
+    post: wire === undefined ? posting(postPatience) : postNowhere,
   };
 }
 

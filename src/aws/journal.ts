@@ -57,6 +57,8 @@ export async function journalOf(
       TableName: environment.table,
       KeyConditionExpression: since === "" ? "pk = :pk" : "pk = :pk AND sk >= :since",
       ExpressionAttributeValues: { ":pk": partitionOf(releaseId), ...(since !== "" && { ":since": since }) },
+      // A release that closes reads what it wrote a moment before.
+      ConsistentRead: true,
     },
   );
   const entries: JournalEntry[] = [];

@@ -16,6 +16,10 @@ export const reportFile: Option = {
   value: "FILE",
   help: "write the release as one page of HTML, to be looked at in a browser",
 };
+export const otlpFile: Option = {
+  value: "FILE",
+  help: "write the trace of a release that is over, as OTLP's JSON",
+};
 export const start: Option = {
   value: "TIME",
   help: "when the release begins, by the clock of freezes and dates (default: 2026-01-05T08:00:00Z)",

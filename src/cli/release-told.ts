@@ -12,6 +12,7 @@ import type { ReleaseTold } from "../report/view/told.ts";
 import { BadInput, looked } from "./mistakes.ts";
 
 export interface TableRead {
+  readonly record: ReleaseRecord;
   readonly told: ReleaseTold;
   /** Entries of its journal that another version of slipway wrote. */
   readonly unread: number;
@@ -39,6 +40,7 @@ export function readerOf(aws: Aws, releaseId: string): () => Promise<TableRead> 
       const unread = await journal();
       const { changes, waiting } = await underLock(aws, record);
       return {
+        record,
         told: toldByTable({ record, journal: [...known.values()], changes }, Date.now()),
         unread,
         waiting,

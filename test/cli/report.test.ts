@@ -62,6 +62,35 @@ test("one that is over is told with its reason and its ledger, and written as a 
   expect(page).toContain("weights chat-assistant");
 });
 
+test("the trace of one that is over is written, for whoever sends it; of one that is not there is none", async () => {
+  const { account } = await underWay();
+  const path = join(folder(), "trace.json");
+
+  const early = await say("report", id, "--otlp", path);
+
+  expect([early.code, early.out]).toEqual([64, ""]);
+  expect(early.err).toMatch(
+    /chat-assistant-v7-production: expected a release that is over, found one that is not/,
+  );
+  expect(existsSync(path)).toBe(false);
+
+  account.wait(10);
+  await closeRecord(account.aws, {
+    releaseId: id,
+    closing: { outcome: "rolled-back", reason: "errors: too many", releaseId: id, drifted: [] },
+    closedAt: new Date(account.now()).toISOString(),
+    changes: [],
+  });
+  const { code, err } = await say("report", id, "--otlp", path);
+
+  expect(code).toBe(0);
+  const { resourceSpans } = JSON.parse(readFileSync(path, "utf8"));
+  const [root, prepare, rollOut] = resourceSpans[0].scopeSpans[0].spans;
+  expect([root.name, prepare.name, rollOut.name]).toEqual(["RUN slipway-dev-release", "prepare", "roll-out"]);
+  expect(prepare.parentSpanId).toBe(root.spanId);
+  expect(err).toContain(`the trace ${root.traceId} of the release is in ${path}`);
+});
+
 test("--json is one document, with the ledger under the lock while the release is under way", async () => {
   const { account, release } = await underWay();
   const ledger = await ledgerOf(account, release);

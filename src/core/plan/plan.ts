@@ -16,6 +16,7 @@ import { Kpis } from "./kpis.ts";
 import { Milestones } from "./milestones.ts";
 import { Rollout } from "./rollout.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
+import { Telemetry } from "./telemetry.ts";
 import { WarmthRequirement } from "./warmth.ts";
 import { ZoneSpare } from "./zone-spare.ts";
 
@@ -114,6 +115,7 @@ export const Plan = z
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
     alongside: Alongside.optional(),
+    telemetry: Telemetry.optional(),
   })
   .superRefine((plan, ctx) => {
     const group = plan.modelPackageGroupArn?.split("/").at(-1);

@@ -7,6 +7,7 @@ import type { FleetsSeen, IntervalSeen, JournalEntry, SideSeen } from "../../cor
 import type { ReleaseRecord } from "../../core/release/record.ts";
 import { Needs } from "../../core/release/release.ts";
 import { isWeights } from "../../core/release/resources.ts";
+import { sharesIn } from "../../core/release/shares.ts";
 import { type IntervalTold, type ReleaseTold, type ShareTold, type SideTold, sides } from "./told.ts";
 
 export interface KeptRelease {
@@ -15,8 +16,6 @@ export interface KeptRelease {
   /** Of the release under way; a closed one has them in its record. */
   readonly changes: readonly Change[];
 }
-
-type Told = Extract<JournalEntry, { kind: "news" }>;
 
 export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: number): ReleaseTold {
   const { release, closing, closedAt } = record;
@@ -61,42 +60,24 @@ interface Stretch {
   readonly endMs: number;
 }
 
-const newsIn = (journal: readonly JournalEntry[]): Told[] =>
-  journal.flatMap((entry) => (entry.kind === "news" ? [entry] : []));
-
-/** News that end a share. */
-const turning: ReadonlySet<string> = new Set(["shifted", "rolling-back", "promoted", "closed"]);
-
 function sharesOf(
   journal: readonly JournalEntry[],
   plan: Plan | undefined,
   { startMs, endMs }: Stretch,
 ): ShareTold[] {
-  const turns = newsIn(journal).filter(({ state }) => turning.has(state));
   const into = (at: string) => (Date.parse(at) - startMs) / 1000;
-  return turns.flatMap((entry, nth): ShareTold[] => {
-    const { stage: index, trafficPercent } = entry;
-    if (entry.state !== "shifted" || trafficPercent === undefined || index === undefined) return [];
-    // What stable held back is no stage: nobody judges it.
-    if (plan !== undefined && plan.rollout.stages[index] === undefined) return [];
-    const next = turns[nth + 1];
-    return [
-      {
+  return (
+    sharesIn(journal)
+      // What stable held back is no stage: nobody judges it.
+      .filter(({ index }) => plan === undefined || plan.rollout.stages[index] !== undefined)
+      .map(({ index, trafficPercent, from, until, result }) => ({
         index,
         trafficPercent,
-        fromSeconds: into(entry.at),
-        untilSeconds: next === undefined ? (endMs - startMs) / 1000 : into(next.at),
-        ...(next !== undefined && { result: resultOf(entry, next) }),
-      },
-    ];
-  });
-}
-
-function resultOf({ stage, trafficPercent = 0 }: Told, next: Told): NonNullable<ShareTold["result"]> {
-  if (next.state === "promoted") return "passed";
-  if (next.state !== "shifted") return "stopped";
-  if (next.stage !== stage) return "passed";
-  return (next.trafficPercent ?? 0) < trafficPercent ? "eased" : "restored";
+        fromSeconds: into(from),
+        untilSeconds: until === undefined ? (endMs - startMs) / 1000 : into(until),
+        ...(result !== undefined && { result }),
+      }))
+  );
 }
 
 const usualSeconds = 60;
