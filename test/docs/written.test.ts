@@ -1,12 +1,11 @@
 /** The parts of pages that are written out of the code are what the code writes. */
 import { describe, expect, it, test } from "vitest";
-import { pageOf, writtenPages } from "../../scripts/docs/main.ts";
+import { type Writer, writers, writtenBy } from "../../scripts/docs/main.ts";
 import { cell, withParts } from "../../scripts/docs/parts.ts";
 
-test.each(writtenPages)("%s is as it is written", async (path) => {
-  const { found, expected } = await pageOf(path);
-
-  expect(found === expected, `${path} is stale: run \`npm run docs\``).toBe(true);
+test.each(Object.keys(writers) as Writer[])("what is written of %s is as it is there", async (writer) => {
+  for (const { path, found, expected } of await writtenBy(writer))
+    expect(found === expected, `${path} is stale: run \`npm run docs\``).toBe(true);
 });
 
 describe("a page with parts", () => {
