@@ -1,5 +1,6 @@
 /** What of the documents is written out of the code: `npm run docs` writes it, and a test fails when it is stale. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { jsonPage, schemaFiles } from "./json-page.ts";
 import { judgingPage } from "./judging-page.ts";
 import { withParts } from "./parts.ts";
 import { pictures } from "./pictures.ts";
@@ -20,8 +21,12 @@ type Parts = Readonly<Record<string, string>>;
 export const writers = {
   "docs/PLANS.md": plansPage,
   "docs/JUDGING.md": judgingPage,
+  "docs/JSON.md": jsonPage,
   pictures,
-} satisfies Readonly<Record<string, () => Parts | Promise<Parts | Map<string, string>>>>;
+  schemas: schemaFiles,
+} satisfies Readonly<
+  Record<string, () => Parts | Promise<Parts | Map<string, string>> | Map<string, string>>
+>;
 
 export type Writer = keyof typeof writers;
 

@@ -1,6 +1,10 @@
 /** What a JSON Schema says of one key, in words. */
 
 export interface Schema {
+  readonly $schema?: string;
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly definitions?: Readonly<Record<string, Schema>>;
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
@@ -18,6 +22,7 @@ export interface Schema {
   readonly contains?: unknown;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
   readonly required?: readonly string[];
 }
 
@@ -67,7 +72,8 @@ export function fallbackText({ default: value }: Schema): string {
   return typeof value === "object" ? "" : code(value);
 }
 
-const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+export const code = (value: unknown): string =>
+  `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 
-const listed = (words: readonly string[]): string =>
+export const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
