@@ -1,5 +1,6 @@
 /** What of the documents is written out of the code: `npm run docs` writes it, and a test fails when it is stale. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { costs } from "./costs.ts";
 import { jsonPage, schemaFiles } from "./json-page.ts";
 import { judgingPage } from "./judging-page.ts";
 import { withParts } from "./parts.ts";
@@ -19,6 +20,7 @@ type Parts = Readonly<Record<string, string>>;
 
 /** Each writes one page's parts, or files that are nobody's but its own. */
 export const writers = {
+  "README.md": costs,
   "docs/PLANS.md": plansPage,
   "docs/JUDGING.md": judgingPage,
   "docs/JSON.md": jsonPage,

@@ -3,6 +3,7 @@
  * another kind of machine or without a registry, it says what is skipped, and that is no failure.
  *
  * Usage: npm run browser [-- --without-libnss3] [VITEST'S WORDS …]
+ *        npm run browser -- --picture
  *        npm run bench:page
  */
 import { spawnSync } from "node:child_process";
@@ -67,12 +68,13 @@ function runWithoutLibnss3(command: string, words: readonly string[]): void {
 
 if (process.platform !== "linux" || process.arch !== "x64")
   skip(`@sparticuz/chromium is a browser for linux on x64, this is ${process.platform} on ${process.arch}`);
-const own = ["--bench", "--without-libnss3"];
+const own = ["--bench", "--picture", "--without-libnss3"];
 const words = process.argv.slice(2);
 const rest = words.filter((word) => !own.includes(word));
 install();
 run(join(tools, "tsc"), ["--project", folder]);
 if (words.includes("--bench")) run(process.execPath, [join(folder, "bench.ts"), ...rest]);
+else if (words.includes("--picture")) run(process.execPath, [join(folder, "picture.ts")]);
 else if (words.includes("--without-libnss3"))
   runWithoutLibnss3(join(tools, "vitest"), ["run", "--root", folder, "starts", ...rest]);
 else run(join(tools, "vitest"), ["run", "--root", folder, ...rest]);

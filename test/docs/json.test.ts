@@ -1,11 +1,9 @@
 /** What commands print with `--json` is what its schema says, and nothing beside it; docs/JSON.md has every key. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Documents } from "../../scripts/docs/documents.ts";
-import { schemaPath } from "../../scripts/docs/json-page.ts";
 import { keepPast } from "../../src/aws/history.ts";
 import { note } from "../../src/aws/journal.ts";
 import { noteLease } from "../../src/aws/leases.ts";
@@ -15,46 +13,16 @@ import { kept } from "../cli/lock-scenarios.ts";
 import { folderWith, servedEach } from "../cli/served-account.ts";
 import { say } from "../cli/spoken.ts";
 import { plan } from "../core/example.ts";
-
-interface Node {
-  readonly [key: string]: unknown;
-}
-
-const schemaOf = (name: keyof Documents) => JSON.parse(readFileSync(schemaPath(name), "utf8")) as Node;
-
-/** The schema, with no key let through that it does not name. */
-function closed(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(closed);
-  if (typeof node !== "object" || node === null) return node;
-  const inner = Object.fromEntries(Object.entries(node).map(([key, each]) => [key, closed(each)]));
-  return "properties" in inner && inner.type === "object" && !("additionalProperties" in inner)
-    ? { ...inner, additionalProperties: false }
-    : inner;
-}
-
-function complaints(name: keyof Documents, text: string): string[] {
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(closed(schemaOf(name)) as object);
-  validate(JSON.parse(text));
-  return (validate.errors ?? []).map(
-    ({ instancePath, message, params }) => `${instancePath}: ${message} ${JSON.stringify(params)}`,
-  );
-}
+import { complaints } from "./complaints.ts";
 
 const serve = servedEach();
 const chat = "plans/chat-assistant.yml";
 const byItself: readonly (readonly [name: keyof Documents, words: readonly string[]])[] = [
   ["rehearse", ["rehearse", chat, "--world", "late-fault", "--quiet"]],
-  ["rehearse", ["rehearse", chat, "--world", "no-quota", "--quiet"]],
-  ["rehearse", ["rehearse", "test/data/plans/leaning.yml", "--quiet"]],
-  [
-    "rehearse",
-    ["rehearse", "--event", "events/scheduled-milestone.json", "--world", "retraining", "--quiet"],
-  ],
   ["plan", ["plan", chat]],
   ["plan", ["plan", "test/data/plans/leaning.yml"]],
   ["plan", ["plan", "test/data/plans/staged.yml"]],
   ["calendar", ["calendar", chat]],
-  ["explore", ["explore", chat, "--world", "bad-errors", "--sample", "2"]],
 ];
 
 test.each(byItself)("%s: what `slipway %s` prints", async (name, words) => {

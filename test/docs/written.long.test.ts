@@ -2,6 +2,7 @@
 import { test } from "vitest";
 import { expectFresh } from "./fresh.ts";
 
-test.each(["docs/JUDGING.md", "pictures"] as const)("what is written of %s is as it is there", (writer) =>
-  expectFresh(writer),
+test.each(["README.md", "docs/JUDGING.md", "pictures"] as const)(
+  "what is written of %s is as it is there",
+  (writer) => expectFresh(writer),
 );
