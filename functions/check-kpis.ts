@@ -13,7 +13,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { lateSeconds, newObservations } from "../src/aws/new-observations.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
 import { warmthOf } from "../src/aws/warm.ts";
-import { billSoFar, lackForHold, lackForPromotion } from "../src/core/capacity/bill.ts";
+import { billSoFar, lackForHold, lackForPromotion, spentUsd } from "../src/core/capacity/bill.ts";
 import { isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
 import { servedPerInstance } from "../src/core/capacity/sizing.ts";
@@ -170,6 +170,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     reason: decided.reason,
     ...evidenceSeen(verdict),
     kpis: kpisSeen(verdict),
+    spentUsd: Math.round(spentUsd(bill, tools.now()) * 100) / 100,
     intervals: intervalsSeen(news, (before?.lookedAt ?? mark.at) - intervalSeconds - metricLagSeconds),
     fleets: fleetsSeen(endpoint, { needs, warmInstances }),
   });

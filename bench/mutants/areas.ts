@@ -139,6 +139,7 @@ const rooms = [
 const nearest: Readonly<Record<string, readonly string[]>> = {
   "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
   "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
+  "src/aws/endpoint-at-rest.ts": ["test/cli/init.test.ts"],
   "src/aws/lambda.ts": ["test/aws/lambda.test.ts", "test/aws/deployed-chain.test.ts"],
   "src/aws/executions.ts": [
     ...["test/aws/executions.test.ts", "test/aws/services.test.ts"],

@@ -16,7 +16,7 @@ import type { Examined } from "../../src/report/readiness.ts";
 import type { ReleaseTold } from "../../src/report/view/told.ts";
 
 export interface Documents {
-  /** One rehearsal; of `--world all` the document is `{ "worlds": [ … ] }`, each of them like this. */
+  /** One rehearsal, or each of several. */
   readonly rehearse: RehearsalFacts;
   /** A release, over or under way, by what the table keeps of it. */
   readonly report: ReleaseTold;

@@ -45,17 +45,18 @@ export async function noteFleets(
   await note(tools, id, { kind: "fleets", fleets: fleetsSeen(endpoint, { needs, warmInstances }) });
 }
 
-/** All that was written of a release, oldest first; what this code cannot read is counted. */
+/** What was written of a release, from a moment on (ISO 8601) or all of it, oldest first; what this code cannot read is counted. */
 export async function journalOf(
   { table, environment }: Aws,
   releaseId: string,
+  since = "",
 ): Promise<{ readonly entries: JournalEntry[]; readonly unread: number }> {
   const pages = paginateQuery(
     { client: table },
     {
       TableName: environment.table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": partitionOf(releaseId) },
+      KeyConditionExpression: since === "" ? "pk = :pk" : "pk = :pk AND sk >= :since",
+      ExpressionAttributeValues: { ":pk": partitionOf(releaseId), ...(since !== "" && { ":since": since }) },
     },
   );
   const entries: JournalEntry[] = [];

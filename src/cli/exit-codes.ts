@@ -19,6 +19,10 @@ const codes: Readonly<Record<Outcome, number>> = {
   refused: 4,
 };
 
+/** Of a release that is told of by its record. */
+export const outcomeCode = (outcome: Outcome | "under-way"): number =>
+  outcome === "under-way" ? failureCode : codes[outcome];
+
 /**
  * A broken invariant outranks every outcome; a call that the twin does not model proves nothing either way. Staging that led
  * to production ends as that did.

@@ -8,7 +8,7 @@ import { allAnswers, givenAnswers } from "./init/answers.ts";
 import { type Drafted, draftOf } from "./init/draft.ts";
 import { endpointAnswers } from "./init/from-endpoint.ts";
 import { aboutKind } from "./init/model-kinds.ts";
-import { type Known, unknownPrice } from "./init/questions.ts";
+import { type AlreadyKnown, unknownPrice } from "./init/questions.ts";
 import { BadInput, CommandFailed } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -47,7 +47,7 @@ function write(path: string, text: string): void {
   }
 }
 
-function draftedBy(answers: Known): Omit<Drafted, "found"> {
+function draftedBy(answers: AlreadyKnown): Omit<Drafted, "found"> {
   const {
     kind = "",
     model = "",
@@ -69,7 +69,10 @@ function draftedBy(answers: Known): Omit<Drafted, "found"> {
   };
 }
 
-function nextSteps({ output = "", kind = "", model }: Known, { columns, paint }: Terminal["out"]): string[] {
+function nextSteps(
+  { output = "", kind = "", model }: AlreadyKnown,
+  { columns, paint }: Terminal["out"],
+): string[] {
   const file = output === "-" ? "FILE" : fileWord(output);
   const what = `${output === "-" ? "" : `${file}: `}a plan to begin with for ${model}, ${aboutKind(kind)}`;
   const [first = "", ...more] = wrap(what, columns - 2);

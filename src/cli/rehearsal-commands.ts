@@ -8,13 +8,14 @@ import {
   beside,
   besideAfter,
   event,
+  json,
   reportFile,
   seed,
   start,
   traffic,
   turns,
   world,
-} from "./rehearsal-options.ts";
+} from "./options.ts";
 
 const quiet: Option = { help: "no progress on standard error" };
 
@@ -25,12 +26,14 @@ export const rehearsalCommands: readonly Command[] = [
     text: [
       "Runs the deployed state machine with the deployed Lambda functions, against a twin of the AWS services that they call, in virtual time. Without a PLAN it takes the sample.",
       "Progress goes to standard error, the summary (or the document) to standard output. A file may be - for standard input. The same plan, event, world and seed give the same bytes.",
+      "--compare lays the release beside others of the same event and seed, in a table, and with --report on one page and one time axis.",
       "--world all rehearses it in every world that ships and prints a table; it exits with the code of the worst: an invariant broken, then failed, rolled back, refused.",
       "✔ promoted or done, ↩ rolled back, superseded or stopped, ⊘ refused, – ignored, ✖ failed; of a stage, ✔ passed and ↩ stopped.",
     ],
     examples: [
       "slipway rehearse --world late-fault --report release.html",
       "slipway rehearse my-plan.yml --world all",
+      "slipway rehearse my-plan.yml --compare strategies --report side-by-side.html",
       "slipway rehearse my-plan.yml --event my-event.json --seed 7 --json",
     ],
     positionals: ["PLAN"],
@@ -49,9 +52,15 @@ export const rehearsalCommands: readonly Command[] = [
       answer,
       turns,
       fault: faultOption,
+      compare: {
+        value: "WHAT",
+        help: "rehearse it beside others too: strategies (those of the plan's rollout), a world, or the file of another plan; may be given several times",
+        repeatable: true,
+        choices: () => ["strategies", ...worldNames()],
+      },
       report: reportFile,
       quiet,
-      json: { help: "print one JSON document and nothing else" },
+      json,
     },
     run: async (line, terminal) => (await import("./rehearse.ts")).rehearse(line, terminal),
   },
@@ -103,7 +112,7 @@ export const rehearsalCommands: readonly Command[] = [
       seed,
       turns,
       quiet,
-      json: { help: "print one JSON document and nothing else" },
+      json,
     },
     run: async (line, terminal) => (await import("./explore.ts")).explore(line, terminal),
   },

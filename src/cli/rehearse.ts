@@ -1,34 +1,20 @@
 /** `slipway rehearse`: one release in one world, in a thread of its own, and what came of it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import { recoverySeconds, settleSeconds } from "../rehearsal/explore/exploration.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import { releasedFirst } from "../rehearsal/release/released.ts";
 import type { RehearsalRequest, ReleaseProgress } from "../rehearsal/release/request.ts";
 import { openThread } from "../rehearsal/release/thread.ts";
-import { worldNames } from "../rehearsal/worlds/load.ts";
 import { releasePage } from "../report/page/release-page.ts";
 import { summaryOf } from "../report/summary/summary.ts";
 import { toldByRehearsal } from "../report/view/rehearsed.ts";
 import { releaseView } from "../report/view/release-view.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
+import { askedFor } from "./asked-for.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { faultsOf } from "./faults.ts";
-import {
-  answerOf,
-  besideOf,
-  type NamedWorld,
-  readEvent,
-  readPlan,
-  readWorld,
-  readWorlds,
-  seedRule,
-  startOf,
-  turnsOf,
-} from "./inputs.ts";
-import { BadInput, causesOf } from "./mistakes.ts";
+import { besideOf, type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
+import { BadInput, BadUsage, causesOf } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
-import { rehearseAll } from "./rehearse-all.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { mayWrite, written } from "./written-files.ts";
@@ -38,8 +24,13 @@ const execution = "rehearsal";
 
 /** Resolves to the exit code. Throws BadUsage and BadInput before anything is run. */
 export async function rehearse(line: CommandLine, { out, err }: Terminal): Promise<number> {
-  if (line.values.world === everyWorld) return inAllWorlds(line, { out, err });
   mayWrite(line.values.report);
+  const others = line.lists.compare ?? [];
+  if (line.values.world === everyWorld && others.length > 0)
+    throw new BadUsage([`--compare: expected no --world ${everyWorld} beside it, found both`]);
+  if (line.values.world === everyWorld)
+    return (await import("./rehearse-several.ts")).inAllWorlds(line, { out, err });
+  if (others.length > 0) return (await import("./rehearse-several.ts")).beside(line, { out, err });
   const plan = readPlan(line.positionals[0]);
   const world = readWorld(line.values.world ?? "healthy", line.values.traffic);
   const event = readEvent(line.values.event, plan, world.spec);
@@ -66,33 +57,8 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   return exitCodeOf(facts);
 }
 
-/** What is asked of a rehearsal, whatever its plan and world. */
-function askedFor(line: CommandLine, seed: number) {
-  const faults = faultsOf(line);
-  // What a fault leaves behind is the sweep's, which comes by the clock.
-  const calm = faults.length === 0 ? {} : { settleSeconds, recoverySeconds };
-  return { seed, faults, ...answerOf(line), ...turnsOf(line), ...startOf(line), ...calm };
-}
-
 /** What stands for every world that ships. */
 const everyWorld = "all";
-
-async function inAllWorlds(line: CommandLine, terminal: Terminal): Promise<number> {
-  const [path] = line.positionals;
-  const plan = readPlan(path);
-  const worlds = readWorlds(worldNames(), line.values.traffic);
-  const [first] = worlds;
-  if (first === undefined) throw new Error("no world ships");
-  const event = readEvent(line.values.event, plan, first.spec);
-  const beside = besideOf(line, plan, first.spec);
-  const request = { ...askedFor(line, numberOf(line, "seed", seedRule)), ...beside, plan, event };
-  const command = ["slipway rehearse", path ?? [], seedIn(line)].flat().join(" ");
-  const [json, quiet] = [line.switches.has("json"), line.switches.has("quiet")];
-  return rehearseAll({ worlds, request, command, json, quiet }, terminal);
-}
-
-const seedIn = ({ values }: CommandLine): string[] =>
-  values.seed === undefined ? [] : ["--seed", values.seed];
 
 async function rehearsed(
   request: RehearsalRequest,

@@ -2,8 +2,7 @@
  * Installs what the browser tests need where it is not there yet, compiles them and runs them. Where it cannot be had, on
  * another kind of machine or without a registry, it says what is skipped, and that is no failure.
  *
- * Usage: npm run browser [-- --without-libnss3] [VITEST'S WORDS …]
- *        npm run browser -- --picture
+ * Usage: npm run browser [-- --without-libnss3 | --picture] [VITEST'S WORDS …]
  *        npm run bench:page
  */
 import { spawnSync } from "node:child_process";
@@ -74,7 +73,7 @@ const rest = words.filter((word) => !own.includes(word));
 install();
 run(join(tools, "tsc"), ["--project", folder]);
 if (words.includes("--bench")) run(process.execPath, [join(folder, "bench.ts"), ...rest]);
-else if (words.includes("--picture")) run(process.execPath, [join(folder, "picture.ts")]);
+else if (words.includes("--picture")) run(process.execPath, [join(folder, "readme-picture.ts"), ...rest]);
 else if (words.includes("--without-libnss3"))
   runWithoutLibnss3(join(tools, "vitest"), ["run", "--root", folder, "starts", ...rest]);
 else run(join(tools, "vitest"), ["run", "--root", folder, ...rest]);

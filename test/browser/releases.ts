@@ -34,12 +34,23 @@ export const releases: readonly Release[] = [
     exitCode: 2,
     charts: [...capacity, ...judged],
   },
-  { name: "refused", words: [plan, "--world", "no-quota"], exitCode: 4, charts: [] },
+  {
+    name: "refused",
+    words: [plan, "--world", "no-quota"],
+    exitCode: 4,
+    charts: ["share", "candidate-capacity"],
+  },
   {
     name: "training",
     words: [plan, "--event", "events/scheduled-milestone.json", "--world", "retraining"],
     exitCode: 0,
-    charts: ["share", "stable-capacity", "errors", "latency"],
+    charts: ["pool"],
+  },
+  {
+    name: "compared",
+    words: [plan, "--world", "no-quota", "--compare", "late-fault"],
+    exitCode: 2,
+    charts: ["share-0", "candidate-capacity-0", "share-1", "candidate-capacity-1", "errors-1"],
   },
 ];
 

@@ -1,4 +1,5 @@
 /** `slipway doctor`: what is amiss is said by name, with what to do; nothing is changed, whatever may not be looked at. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
@@ -11,7 +12,7 @@ import { stringify } from "yaml";
 import { AwsError } from "#twin/vocabulary";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Readiness } from "../../src/core/release/readiness.ts";
-import { plan } from "../core/example.ts";
+import { leaning, plan } from "../core/example.ts";
 import { kept } from "./lock-scenarios.ts";
 import {
   folderWith,
@@ -29,9 +30,12 @@ afterEach(async () => {
 });
 
 /** Whose clock is this machine's, with hours of metrics behind it. */
-async function served(): Promise<ServedAccount> {
+async function served(of?: Plan): Promise<ServedAccount> {
   const hours = 3;
-  const account = await serveAccount({ startMs: Date.now() - hours * 3_600_000 });
+  const account = await serveAccount({
+    startMs: Date.now() - hours * 3_600_000,
+    ...(of !== undefined && { plan: of }),
+  });
   accounts.push(account);
   account.wait(hours * 60);
   onlyEnvironment(twinEnvironment(account.url));
@@ -266,6 +270,25 @@ describe("of an account in which one thing is amiss", () => {
       found: "none newer than that is approved; v6 serves",
     });
     expect({ code: byApproval.code, amiss: byDate.amiss }).toEqual({ code: 0, amiss: ["version"] });
+  });
+
+  it("says what a plan leans on that is not there", async () => {
+    await served(leaning);
+    const path = "test/data/plans/leaning.yml";
+    const text = readFileSync(path, "utf8");
+    const other = join(
+      folderWith({ "plan.yml": text.replace("service: features", "service: nobody") }),
+      "plan.yml",
+    );
+    await say("plan", "apply", path);
+    const all = await diagnosed(path);
+    await say("plan", "apply", other);
+    const lacking = await diagnosed(other);
+
+    expect(all.amiss).toEqual([]);
+    expect(all.findings.get("alongside")?.found).toBe("all 4 that the plan leans on can be raised");
+    expect(lacking.amiss).toEqual(["alongside"]);
+    expect(lacking.findings.get("alongside")?.found).toMatch(/nobody does not exist/);
   });
 
   it("knows no plan, and no endpoint", async () => {

@@ -8,9 +8,12 @@ import { policiesOf, type StatementElement } from "#twin/permissions";
 import type { Call } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
 import { applyPlan } from "../../src/aws/plans.ts";
+import { closeRecord } from "../../src/aws/releases.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import { plan } from "../core/example.ts";
+import type { Closing } from "../../src/core/release/closing.ts";
+import { holding } from "../aws/releases.ts";
+import { leaning, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { applying, dating, next, removing } from "./plan-scenarios.ts";
@@ -43,11 +46,23 @@ const rows = new Map(
 );
 
 const words = (line: string): string[] => line.split(" ");
+/** It looks until the release is over. */
+const watching: Scenario = {
+  ...status,
+  before: async (account) => {
+    const release = await holding(account);
+    const closing: Closing = { outcome: "stopped", reason: "so", releaseId: release.id, drifted: [] };
+    const closedAt = new Date(account.now()).toISOString();
+    await closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] });
+  },
+  command: ["watch", "chat-assistant-v7-production"],
+};
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
     { ...dating, command: ["doctor"] },
     { ...applying, command: ["doctor", next] },
+    { ...status, account: { plan: leaning }, command: ["doctor", "test/data/plans/leaning.yml"] },
   ],
   "init --from-endpoint": [
     {
@@ -64,6 +79,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   calendar: [dating],
   history: [{ ...status, command: ["history"] }],
   report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],
+  watch: [watching],
   status: [status],
   "status --reverts": [
     {
@@ -131,6 +147,8 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
       return [{ action: `servicequotas:${operation}`, resource: "*" }];
     case "application-autoscaling":
     case "cloudwatch":
+    case "ecs":
+    case "lambda":
     case "sagemaker":
       return [{ action: `${service}:${operation}`, resource: "*" }];
     case "stepfunctions":

@@ -8,6 +8,8 @@ import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } fr
 import { type Spoken, say } from "./spoken.ts";
 
 export interface Scenario {
+  /** What account it is; the sample's where it is absent. */
+  readonly account?: Parameters<typeof serveAccount>[0];
   /** Brings an account to where the command is given. */
   readonly before: (account: ServedAccount) => Promise<void>;
   readonly command: readonly string[];
@@ -24,7 +26,7 @@ export async function onAccount<T>(
   scenario: Scenario,
   use: (account: ServedAccount) => Promise<T>,
 ): Promise<T> {
-  const account = await serveAccount();
+  const account = await serveAccount(scenario.account);
   onlyEnvironment(twinEnvironment(account.url));
   try {
     await scenario.before(account);

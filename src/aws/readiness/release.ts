@@ -13,6 +13,7 @@ import {
 import type { Served } from "../../core/release/serving-platform.ts";
 import { packageArnOf } from "../../core/release/version-gate.ts";
 import type { EpochMs } from "../../core/units.ts";
+import { planAlongside } from "../alongside.ts";
 import { readScaling } from "../application-auto-scaling.ts";
 import type { Aws } from "../clients.ts";
 import { ifThere } from "../errors.ts";
@@ -58,7 +59,7 @@ export async function releaseReadiness(aws: Aws, { plan, nowMs }: Asked): Promis
         await readScaling(aws, platform.scaling.of(plan.endpoint.name, stable.name).name),
       ),
     ),
-    await readinessOf("quota", () => meansReadiness(aws, at)),
+    ...(await meansReadiness(aws, at)),
     await readinessOf("metrics", () => metricsReadiness(aws, at)),
   ];
 }
@@ -110,10 +111,29 @@ const kindReadiness = (aws: Aws, { plan, version }: At): Promise<Readiness> =>
       : amiss("kind", unsupported.join("; "), "docs/ENDPOINT-KINDS.md says why, of each kind");
   });
 
-/** As the release would be planned now: its fleet, the quota and the budget. */
-async function meansReadiness(
+/** What the plan leans on, where it does, and then the release as it would be planned now: its fleet, the quota and the budget. */
+async function meansReadiness(aws: Aws, at: At): Promise<Readiness[]> {
+  let alongside: Awaited<ReturnType<typeof planAlongside>> = { leases: [], lacks: [], changing: [] };
+  const quota = () => readinessOf("quota", () => fleetReadiness(aws, { ...at, alongside }));
+  if (at.plan.alongside === undefined) return [await quota()];
+  const leaning = await readinessOf("alongside", async () => {
+    const found = await planAlongside(aws, at.plan);
+    alongside = { ...found, lacks: [] };
+    const { leases, lacks, changing } = found;
+    if (lacks.length > 0)
+      return amiss("alongside", lacks.join("; "), "a release that leans on it is refused");
+    return changing.length > 0
+      ? amiss("alongside", changing.join("; "), "a release waits until that is over")
+      : well("alongside", `all ${leases.length} that the plan leans on can be raised`);
+  });
+  return [leaning, await quota()];
+}
+
+type Equipped = At & { readonly alongside: Awaited<ReturnType<typeof planAlongside>> };
+
+async function fleetReadiness(
   aws: Aws,
-  { plan, nowMs, endpoint, stable, version = 0 }: At,
+  { plan, nowMs, endpoint, stable, version = 0, alongside }: Equipped,
 ): Promise<Readiness> {
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs });
   const scaling = await readScaling(aws, servingPlatform(aws).scaling.of(endpoint.name, stable.name).name);
@@ -126,17 +146,17 @@ async function meansReadiness(
       each: candidateNeeds(plan, plan.defaultReleaseType),
       packageArn: packageArnOf(aws.environment, plan, { version }),
       stableMaximum: scaling?.max,
-      alongside: { leases: [], lacks: [], changing: [] },
+      alongside,
       measured: Math.round(load.now * 1000) / 1000,
       design: designLoad(plan, load),
     },
   );
-  if (status !== "fits")
+  if (status === "refused")
     return amiss("quota", reason, "ask for more of the quota, or give the plan's budget and rollout room");
+  if (status === "waiting") return unseen("quota", reason);
   const peak = Object.entries(needs?.peakInstances ?? {}).map(([type, count]) => `${count} ${type}`);
   const cost = needs?.costUsd === null || needs === undefined ? "" : `, $${needs.costUsd.toFixed(2)}`;
-  const beside = plan.alongside === undefined ? "" : "; what it leans on alongside is not looked at";
-  return well("quota", `${reason}, ${peak.join(" and ")} at its peak${cost}${beside}`);
+  return well("quota", `${reason}, ${peak.join(" and ")} at its peak${cost}`);
 }
 
 const releaseMeant = (plan: Plan, version: number, nowMs: EpochMs) => ({

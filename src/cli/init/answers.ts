@@ -4,15 +4,15 @@ import { fold, pairs } from "../../report/text/layout.ts";
 import { BadUsage, CommandFailed } from "../mistakes.ts";
 import { tell } from "../telling.ts";
 import type { Conversation, Terminal } from "../terminal.ts";
-import { choicesOf, type Known, type PlanQuestion, questions } from "./questions.ts";
+import { type AlreadyKnown, choicesOf, type PlanQuestion, questions } from "./questions.ts";
 
 /** Throws BadUsage with a line for each that is wrong. */
-export function givenAnswers(values: Readonly<Record<string, string>>): Known {
+export function givenAnswers(values: Readonly<Record<string, string>>): AlreadyKnown {
   const given = questions.flatMap((question) => {
     const text = values[question.name];
     return text === undefined ? [] : [{ question, text }];
   });
-  const known: Known = Object.fromEntries(given.map(({ question, text }) => [question.name, text]));
+  const known: AlreadyKnown = Object.fromEntries(given.map(({ question, text }) => [question.name, text]));
   const mistakes = given.flatMap(({ question, text }) =>
     question.allows(text)
       ? []
@@ -23,7 +23,7 @@ export function givenAnswers(values: Readonly<Record<string, string>>): Known {
 }
 
 /** The rest: asked at a terminal, else as it is where nobody says otherwise. Throws BadUsage with a line for each that is missing. */
-export async function allAnswers(known: Known, { err, converse }: Terminal): Promise<Known> {
+export async function allAnswers(known: AlreadyKnown, { err, converse }: Terminal): Promise<AlreadyKnown> {
   if (converse === undefined) return withoutAsking(known);
   const conversation = converse();
   try {
@@ -37,10 +37,10 @@ export async function allAnswers(known: Known, { err, converse }: Terminal): Pro
   }
 }
 
-const isOpen = ({ name, applies }: PlanQuestion, known: Known): boolean =>
+const isOpen = ({ name, applies }: PlanQuestion, known: AlreadyKnown): boolean =>
   known[name] === undefined && (applies?.(known) ?? true);
 
-function withoutAsking(known: Known): Known {
+function withoutAsking(known: AlreadyKnown): AlreadyKnown {
   let all = known;
   const missing: string[] = [];
   for (const question of questions) {
@@ -59,7 +59,11 @@ interface Asking {
 }
 
 /** Until the answer is right; an empty one takes what is proposed. */
-async function askedOf(question: PlanQuestion, known: Known, { err, conversation }: Asking): Promise<string> {
+async function askedOf(
+  question: PlanQuestion,
+  known: AlreadyKnown,
+  { err, conversation }: Asking,
+): Promise<string> {
   const proposed = (question.suggests ?? question.otherwise)?.(known);
   const choices = choicesOf(question);
   if (choices.length > 0) err.write(`${pairs(choices, err.columns).join("\n")}\n`);

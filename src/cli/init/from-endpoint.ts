@@ -7,16 +7,20 @@ import { bound } from "../binding.ts";
 import { BadInput, BadUsage, looked } from "../mistakes.ts";
 import type { Terminal } from "../terminal.ts";
 import { kindsUtilisation } from "./model-kinds.ts";
-import type { Known } from "./questions.ts";
+import type { AlreadyKnown } from "./questions.ts";
 
 interface Shown {
-  readonly known: Known;
+  readonly known: AlreadyKnown;
   /** A sentence each, for the plan's head. */
   readonly found: readonly string[];
 }
 
 /** What is given by name outranks what is found. Without --from-endpoint nothing is asked. Throws BadUsage and BadInput. */
-export async function endpointAnswers(line: CommandLine, terminal: Terminal, given: Known): Promise<Shown> {
+export async function endpointAnswers(
+  line: CommandLine,
+  terminal: Terminal,
+  given: AlreadyKnown,
+): Promise<Shown> {
   const { "from-endpoint": name } = line.values;
   if (name === undefined) return { known: given, found: [] };
   if (!AwsName.safeParse(name).success)

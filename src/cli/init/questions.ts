@@ -17,20 +17,20 @@ export type QuestionName =
   | "output";
 
 /** Answers so far, as they were given; each has been found right. */
-export type Known = Readonly<Partial<Record<QuestionName, string>>>;
+export type AlreadyKnown = Readonly<Partial<Record<QuestionName, string>>>;
 
 export interface PlanQuestion {
   readonly name: QuestionName;
   readonly asks: string;
   /** Completes "expected …". */
-  readonly expected: (known: Known) => string;
+  readonly expected: (known: AlreadyKnown) => string;
   readonly allows: (text: string) => boolean;
   /** Whether it is to be asked at all, by what is known. */
-  readonly applies?: (known: Known) => boolean;
+  readonly applies?: (known: AlreadyKnown) => boolean;
   /** What stands where nobody says otherwise, at a terminal or not. */
-  readonly otherwise?: (known: Known) => string;
+  readonly otherwise?: (known: AlreadyKnown) => string;
   /** What a person only has to confirm. Nobody is there to do so without a terminal, and it has to be given. */
-  readonly suggests?: (known: Known) => string;
+  readonly suggests?: (known: AlreadyKnown) => string;
 }
 
 const number = (most: number) => (text: string) =>

@@ -4,9 +4,9 @@ import { count, duration } from "../../report/text/figures.ts";
 import { bar } from "../../report/text/graphs.ts";
 import type { Stream } from "../terminal.ts";
 
-/** Of an exploration, or of a rehearsal in all worlds. */
+/** Of an exploration, or of several rehearsals. */
 export type BarProgress = Omit<ExplorationProgress, "phase"> & {
-  readonly phase: ExplorationProgress["phase"] | "worlds";
+  readonly phase: ExplorationProgress["phase"] | "worlds" | "variants";
 };
 
 export interface Bar {

@@ -24,6 +24,8 @@ export interface Course {
   readonly state: string;
   readonly fleets: readonly Fleet[];
   readonly over: boolean;
+  /** What else is to be said now, each a sentence; may be cut where the screen ends. */
+  readonly notes?: readonly string[];
 }
 
 export const atTheStart: Course = { phases: [], nowSeconds: 0, state: "", fleets: [], over: false };

@@ -31,6 +31,7 @@ export function picture(course: Course, subject: Subject, stream: Stream, frame:
     ...toCome(course, subject).map((each) => paint.dim(`    ${each}`)),
     "",
     `  ${paint.dim(fleets)}`,
+    ...(course.notes ?? []).map((note) => `  ${paint.dim(note)}`),
   ];
 }
 

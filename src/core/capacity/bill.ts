@@ -108,6 +108,9 @@ export function lackForStages(
     : `with the stages that are left the release comes to ${budgeted(usd, plan)}`;
 }
 
+/** What it has come to by a moment, with nothing to come; without what has no known price. */
+export const spentUsd = (bill: Bill, atMs: EpochMs): number => totalUsd(bill, atMs, []);
+
 /** Why a promotion cannot be paid for, which drops stable; undefined where it can. */
 export function lackForPromotion(bill: Bill, nowMs: EpochMs): string | undefined {
   const { plan, candidate } = bill;

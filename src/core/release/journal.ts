@@ -70,6 +70,8 @@ const Look = z.object({
   logE: z.number(),
   logThreshold: z.number(),
   kpis: z.array(KpiSeen).readonly(),
+  /** What the release had raised by then, US dollars, without what has no known price. */
+  spentUsd: z.number().min(0).optional(),
   /** What was new, and the intervals just before it once more; of one that is there twice, the later look knows more. */
   intervals: z.array(IntervalSeen).readonly(),
   fleets: FleetsSeen,

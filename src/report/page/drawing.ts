@@ -2,7 +2,7 @@
  * ChartSeries as paths of an SVG that is stretched to the width it has: 1000 units wide, 100 high, whatever the screen. The page is
  * drawn by this as it is made, and by the same code in a browser when somebody looks at a part of it.
  */
-import type { Form } from "../view/chart.ts";
+import { type Form, isFilled } from "../view/chart.ts";
 
 export const width = 1000;
 export const height = 100;
@@ -48,37 +48,50 @@ export interface Point {
 }
 
 /** As many points as can be seen: of each bucket of time the first, the lowest, the highest and the last, so that no peak is lost. */
-function thinned(points: readonly Point[], span: Extent): readonly Point[] {
+function thinned(points: readonly Point[], time: Extent): readonly Point[] {
   if (points.length <= mostBuckets * 4) return points;
-  const bucketOf = ({ time }: Point) =>
-    Math.floor(((time - span.from) / (span.to - span.from)) * mostBuckets);
+  const perSecond = mostBuckets / (time.to - time.from);
   const kept: Point[] = [];
-  let bucket: Point[] = [];
-  const flush = () => {
-    kept.push(...extremes(bucket));
-    bucket = [];
-  };
-  for (const point of points) {
-    const [first] = bucket;
-    if (first !== undefined && bucketOf(first) !== bucketOf(point)) flush();
-    bucket.push(point);
+  for (let begin = 0; begin < points.length; ) {
+    const bucket = Math.floor(((points[begin]?.time ?? 0) - time.from) * perSecond);
+    const nextFrom = time.from + (bucket + 1) / perSecond;
+    let end = begin + 1;
+    while (end < points.length && (points[end]?.time ?? 0) < nextFrom) end += 1;
+    keepExtremes(points, { begin, end }, kept);
+    begin = end;
   }
-  flush();
   return kept;
 }
 
-function extremes(bucket: readonly Point[]): Point[] {
-  const known = bucket.filter(({ value }) => value !== null);
-  const least = known.reduce<Point | undefined>(
-    (found, point) => (found === undefined || (point.value ?? 0) < (found.value ?? 0) ? point : found),
-    undefined,
-  );
-  const most = known.reduce<Point | undefined>(
-    (found, point) => (found === undefined || (point.value ?? 0) > (found.value ?? 0) ? point : found),
-    undefined,
-  );
-  const chosen = new Set([bucket[0], least, most, bucket.at(-1)]);
-  return bucket.filter((point) => chosen.has(point));
+/** In their order, each once. */
+function keepExtremes(points: readonly Point[], within: Stretch, kept: Point[]): void {
+  const { least, most } = extremesIn(points, within);
+  let before = -1;
+  for (const nth of [within.begin, Math.min(least, most), Math.max(least, most), within.end - 1]) {
+    const point = points[nth];
+    if (nth <= before || point === undefined) continue;
+    kept.push(point);
+    before = nth;
+  }
+}
+
+/** From one point to before another. */
+interface Stretch {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Where the lowest and the highest of known values are; -1 where none is known. */
+function extremesIn(points: readonly Point[], { begin, end }: Stretch): { least: number; most: number } {
+  let [least, most] = [-1, -1];
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let nth = begin; nth < end; nth += 1) {
+    const value = points[nth]?.value ?? null;
+    if (value === null) continue;
+    if (value < lowest) [lowest, least] = [value, nth];
+    if (value > highest) [highest, most] = [value, nth];
+  }
+  return { least, most };
 }
 
 const rounded = (value: number): string => String(Math.round(value * 10) / 10);
@@ -128,13 +141,14 @@ type Place = readonly [x: number, y: number];
 
 function drawn(form: Form, places: readonly Place[], endsAt: number): string {
   const [[firstX, firstY] = [0, 0], ...rest] = places;
-  const start = `M${rounded(firstX)} ${rounded(firstY)}`;
-  if (form === "step")
-    return `${start}${rest.map(([x, y]) => `H${rounded(x)}V${rounded(y)}`).join("")}H${rounded(endsAt)}`;
-  const line = `${start}${rest.map(([x, y]) => `L${rounded(x)} ${rounded(y)}`).join("")}`;
-  if (form === "line") return line;
+  const isHeld = form === "step" || form === "block";
+  const way = isHeld
+    ? `${rest.map(([x, y]) => `H${rounded(x)}V${rounded(y)}`).join("")}H${rounded(endsAt)}`
+    : rest.map(([x, y]) => `L${rounded(x)} ${rounded(y)}`).join("");
+  const line = `M${rounded(firstX)} ${rounded(firstY)}${way}`;
+  if (!isFilled(form)) return line;
   const [lastX] = places.at(-1) ?? [firstX];
-  return `${line}L${rounded(lastX)} ${height}L${rounded(firstX)} ${height}Z`;
+  return `${line}L${rounded(isHeld ? endsAt : lastX)} ${height}L${rounded(firstX)} ${height}Z`;
 }
 
 /** The value of a series at a moment: the newest known by then, or the next where there is none. */

@@ -31,13 +31,29 @@ export function stageLane(stages: readonly StageRow[], time: Extent): string {
   return `<div class="lane"><span class="lane-name">stages</span><ul class="track" aria-hidden="true">${blocks.join("")}</ul></div>`;
 }
 
+/** Signs of moments that are close stand above each other, as many of them as there is room for. */
 export function markLane(marks: readonly TimelineMark[], time: Extent): string {
   const shown = marks.filter(({ kind }) => kind !== "stage");
+  const rows = rowsOf(shown, time);
   const items = shown.map(
-    ({ kind, atSeconds, label, detail }) =>
-      `<li class="${kind}" data-at="${atSeconds}" style="left:${left(atSeconds, time)}" title="${escaped(`${timeLabel(atSeconds)} ${label}${detail === "" ? "" : `: ${detail}`}`)}">${glyphs[kind]}</li>`,
+    ({ kind, atSeconds, label, detail }, nth) =>
+      `<li class="${kind} row-${rows[nth]}" data-at="${atSeconds}" style="left:${left(atSeconds, time)}" title="${escaped(`${timeLabel(atSeconds)} ${label}${detail === "" ? "" : `: ${detail}`}`)}">${glyphs[kind]}</li>`,
   );
-  return `<div class="lane"><span class="lane-name">events</span><ul class="track" aria-hidden="true">${items.join("")}</ul></div>`;
+  return `<div class="lane"><span class="lane-name">events</span><ul class="track rows-${1 + Math.max(0, ...rows)}" aria-hidden="true">${items.join("")}</ul></div>`;
+}
+
+/** Of the axis: on a phone that is as wide as a sign. */
+const signShare = 0.035;
+const mostRows = 3;
+
+function rowsOf(marks: readonly TimelineMark[], { from, to }: Extent): number[] {
+  const ends = Array.from({ length: mostRows }, () => Number.NEGATIVE_INFINITY);
+  return marks.map(({ atSeconds }) => {
+    const free = ends.findIndex((end) => atSeconds >= end);
+    const row = free === -1 ? mostRows - 1 : free;
+    ends[row] = atSeconds + (to - from) * signShare;
+    return row;
+  });
 }
 
 export function hoursLane(time: Extent): string {

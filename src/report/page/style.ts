@@ -42,6 +42,7 @@ button{font:inherit;color:var(--ink);background:var(--page);border:1px solid var
 .stage-block{top:.1rem;height:1.3rem;overflow:hidden;border-left:2px solid var(--candidate);border-bottom:3px solid var(--candidate);padding-left:.3rem;color:var(--ink);container-type:inline-size}
 @container (max-width:2.4rem){.stage-block>span{display:none}}
 .stage-block.failed{border-bottom-style:dashed}
+.rows-2{height:2.6rem}.rows-3{height:3.8rem}.row-1{top:1.15rem}.row-2{top:2.3rem}
 .hours{margin-top:.5rem}
 .hours .lane-name{padding-right:1.3rem}
 .hours .track{border-top:1px solid var(--mark);color:var(--muted);font-variant-numeric:tabular-nums}
@@ -73,11 +74,11 @@ path.area{stroke-width:1.2}
 .threshold{stroke:var(--threshold);stroke-dasharray:9 3 2 3}
 .evidence{stroke:var(--bad)}.safety{stroke:var(--good);stroke-dasharray:4 3}
 .grid{stroke:var(--line);stroke-width:1}
-.turn{stroke:var(--load);stroke-width:1;stroke-dasharray:1 3}
+.turn{stroke:var(--mark);stroke-width:1;stroke-dasharray:1 3}
 .turn.compensation{stroke:var(--bad);stroke-dasharray:5 2}
-rect.span{stroke:none}
-rect.span.fault{fill:color-mix(in srgb,var(--bad) 13%,var(--surface))}
-rect.span.locked{fill:color-mix(in srgb,var(--threshold) 16%,var(--surface))}
+rect.span{stroke-width:1;vector-effect:non-scaling-stroke}
+rect.span.fault{fill:color-mix(in srgb,var(--bad) 13%,transparent);stroke:var(--bad)}
+rect.span.locked{fill:color-mix(in srgb,var(--threshold) 16%,transparent);stroke:var(--threshold)}
 .scroll{overflow-x:auto;background:var(--surface);border:1px solid var(--line);border-radius:.6rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.4rem .8rem;border-top:1px solid var(--line);vertical-align:top}
@@ -85,6 +86,7 @@ thead th{border-top:0;color:var(--muted);font-weight:500}
 tbody th{font-weight:500}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 article{margin:1.1rem 0}
+.panel article+article{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.5rem}
 article p{max-width:60rem}
 details>summary{cursor:pointer;font-weight:600;margin:.6rem 0}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

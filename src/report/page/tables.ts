@@ -3,7 +3,9 @@ import { clock, count, duration, percent } from "../text/figures.ts";
 import type { Comparison } from "../view/comparison.ts";
 import type { LedgerRow } from "../view/ledger-rows.ts";
 import type { TimelineMark } from "../view/marks.ts";
+import type { ReleaseView } from "../view/release-view.ts";
 import type { KpiReading, StageRow, StageSide } from "../view/stage-rows.ts";
+import { badge } from "./cards.ts";
 import { glyphs } from "./lanes.ts";
 import { escaped } from "./markup.ts";
 
@@ -43,6 +45,31 @@ export function comparisonTable(rows: readonly Comparison[]): string {
       text(what),
       text(planned),
       { html: `${isBeyond ? '<strong class="bad">✖ beyond it:</strong> ' : ""}${escaped(happened)}` },
+    ]),
+  });
+}
+
+/** Variants beside each other, by the figures that are looked at first. */
+export function variantTable(
+  all: readonly { readonly name: string; readonly view: Pick<ReleaseView, "outcome" | "highlights"> }[],
+): string {
+  const figures = [...new Set(all.flatMap(({ view }) => view.highlights.map(({ what }) => what)))];
+  return tableOf({
+    caption: "Side by side",
+    heads: ["variant", "ended", ...figures],
+    rows: all.map(({ name, view: { outcome, highlights } }) => [
+      text(name),
+      { html: badge(outcome) },
+      ...figures.map((figure): Cell => {
+        const found = highlights.find(({ what }) => what === figure);
+        if (found === undefined) return text("–");
+        return {
+          html: found.isBeyond
+            ? `<strong class="bad">✖ ${escaped(found.figure)}</strong>`
+            : escaped(found.figure),
+          isNumber: true,
+        };
+      }),
     ]),
   });
 }

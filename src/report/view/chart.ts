@@ -1,7 +1,9 @@
 /** A chart, before anybody has drawn it: series over one time axis, and in words what it shows. */
 
-/** How a series is drawn: `area` filled from below, `line` from point to point, `step` held until the next value. */
-export type Form = "area" | "line" | "step";
+/** How a series is drawn: `line` from point to point, `step` held until the next value; `area` and `block` the same, filled from below. */
+export type Form = "area" | "block" | "line" | "step";
+
+export const isFilled = (form: Form): boolean => form === "area" || form === "block";
 
 /** What a series is of; it has one colour and one pattern everywhere. */
 export type SeriesRole = "stable" | "candidate" | "load" | "needed" | "threshold" | "evidence" | "safety";

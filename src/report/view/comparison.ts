@@ -62,15 +62,14 @@ function lengths(told: ReleaseTold, { minutes }: ReleaseOutlook): Comparison[] {
   ];
 }
 
-function money({ rehearsed }: ReleaseTold, plan: Plan, outlook: ReleaseOutlook): Comparison[] {
+function money({ costUsd, rehearsed }: ReleaseTold, plan: Plan, outlook: ReleaseOutlook): Comparison[] {
   const { usdPerRelease } = plan.budget;
-  if (rehearsed === undefined) return [];
-  const { costUsd } = rehearsed;
+  if (costUsd === undefined) return [];
   return [
     {
       what: "raised on top of the steady fleet",
       planned: `${cost(outlook.costUsd)}, nineteen of twenty within ${cost(outlook.costP95Usd)}; the budget is ${usd(usdPerRelease)}`,
-      happened: cost(costUsd),
+      happened: rehearsed === undefined ? `${cost(costUsd)} by its last look` : cost(costUsd),
       isBeyond: costUsd !== null && costUsd > usdPerRelease,
     },
   ];

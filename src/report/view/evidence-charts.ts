@@ -5,8 +5,7 @@ import type { Side } from "../../core/kpis/kinds/kind.ts";
 import { judgedKpis } from "../../core/plan/requirements.ts";
 import type { IntervalSeen, LookEntry, SideSeen } from "../../core/release/journal.ts";
 import { axisEnd, type Chart, type ChartSeries, halves, largest } from "./chart.ts";
-import { sideLabel } from "./minute-charts.ts";
-import { type ReleaseTold, secondsInto, sides } from "./told.ts";
+import { type ReleaseTold, secondsInto, sideLabel, sides } from "./told.ts";
 
 /** Evidence below this share of what it takes says that nothing is seen; it is drawn no lower. */
 const floor = -100;

@@ -26,16 +26,15 @@ export function highlights(told: ReleaseTold): Highlight[] {
   ];
 }
 
-function spent({ rehearsed, plan }: ReleaseTold): Highlight[] {
-  if (rehearsed === undefined) return [];
-  const { costUsd } = rehearsed;
+function spent({ costUsd, rehearsed, plan }: ReleaseTold): Highlight[] {
+  if (costUsd === undefined) return [];
   const budget = plan?.budget.usdPerRelease;
   const isBeyond = costUsd !== null && budget !== undefined && costUsd > budget;
   const share =
     costUsd !== null && budget !== undefined && budget > 0 ? `, ${percent((100 * costUsd) / budget)}` : "";
   return [
     {
-      what: "Raised for",
+      what: rehearsed === undefined ? "Raised for, by its last look" : "Raised for",
       figure: costUsd === null ? "a price not known" : usd(costUsd),
       note: budget === undefined ? "" : `of ${usd(budget)}${share}`,
       isBeyond,
@@ -45,14 +44,16 @@ function spent({ rehearsed, plan }: ReleaseTold): Highlight[] {
 
 function failed({ rehearsed, intervals }: ReleaseTold): Highlight[] {
   if (rehearsed !== undefined)
-    return [
-      {
-        what: "Failed because of the candidate",
-        figure: count(rehearsed.candidateFailedRequests),
-        note: `of its ${counted(rehearsed.candidateRequests, "request")}`,
-        isBeyond: false,
-      },
-    ];
+    return rehearsed.candidateRequests === 0
+      ? []
+      : [
+          {
+            what: "Failed because of the candidate",
+            figure: count(rehearsed.candidateFailedRequests),
+            note: `of its ${counted(rehearsed.candidateRequests, "request")}`,
+            isBeyond: false,
+          },
+        ];
   const own = intervals.flatMap(({ sides }) => sides.candidate ?? []);
   const requests = own.reduce((sum, each) => sum + (each.requests ?? 0), 0);
   if (requests === 0) return [];
@@ -67,8 +68,8 @@ function failed({ rehearsed, intervals }: ReleaseTold): Highlight[] {
   ];
 }
 
-function locked({ rehearsed, plan }: ReleaseTold): Highlight[] {
-  if (rehearsed === undefined) return [];
+function locked({ rehearsed, plan, needs }: ReleaseTold): Highlight[] {
+  if (rehearsed === undefined || needs === undefined) return [];
   const { lockedMinutes } = rehearsed;
   const most = plan?.budget.maxLockedMinutes;
   return [

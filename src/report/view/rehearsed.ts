@@ -22,6 +22,7 @@ export function toldByRehearsal(facts: RehearsalFacts, plan: Plan): ReleaseTold 
     intervals: facts.timeline.map((minute) => intervalOf(minute, needs?.candidate.variant)),
     journal,
     ledger,
+    costUsd: facts.costUsd,
     shares: stages,
     rehearsed: facts,
   };

@@ -10,6 +10,7 @@ import { type Highlight, highlights } from "./highlights.ts";
 import { type LedgerRow, ledgerRows } from "./ledger-rows.ts";
 import { marksOf, type TimelineMark } from "./marks.ts";
 import { minuteCharts } from "./minute-charts.ts";
+import { plannedCourse } from "./planned-course.ts";
 import { type Promises, promisesOf } from "./promises.ts";
 import { type StageRow, stageRows } from "./stage-rows.ts";
 import type { ReleaseTold } from "./told.ts";
@@ -76,7 +77,7 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     origin: originOf(told),
     startedAt: told.startedAt,
     highlights: highlights(told),
-    seconds: told.seconds,
+    seconds: axisOf(told),
     charts: [...minuteCharts(told), ...evidenceCharts(told)],
     marks: marksOf(told),
     stages,
@@ -87,6 +88,10 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     ...(told.rehearsed !== undefined && { rehearsed: rehearsedIn(told.rehearsed) }),
   };
 }
+
+/** Of a release that ended as it began, what was planned is all there is to be seen. */
+const axisOf = (told: ReleaseTold): number =>
+  told.intervals.length < 2 ? Math.max(told.seconds, plannedCourse(told)?.seconds ?? 0) : told.seconds;
 
 function subjectOf({
   model,
@@ -104,7 +109,7 @@ const verbs: Readonly<Record<ReleaseTold["outcome"], string>> = {
   "rolled-back": "was rolled back",
   superseded: "was superseded",
   stopped: "was stopped",
-  refused: "was refused, and nothing was changed",
+  refused: "was refused",
   failed: "failed",
   "under-way": "is under way",
 };
@@ -117,7 +122,7 @@ function sentenceOf(told: ReleaseTold): string {
   const most =
     outcome === "rolled-back" && share > 0 ? `, from ${Number(share.toPrecision(3))} % of traffic` : "";
   const after = outcome === "under-way" ? "since" : "after";
-  return `${what} ${verbs[outcome]}${outcome === "promoted" ? where : ""}${most} ${after} ${duration(seconds)}.`;
+  return `${what} ${verbs[outcome]}${outcome === "promoted" ? where : ""}${most} ${after} ${duration(seconds)}${outcome === "refused" ? ", and nothing was changed" : ""}.`;
 }
 
 /** A reason as sentences of their own. */

@@ -1,11 +1,12 @@
 /** A real release, told by what the table keeps of it: its record, its journal, and while it is under way the ledger under its lock. */
-import { isGuardrail } from "../../core/kpis/kinds/guardrail.ts";
 import type { Side } from "../../core/kpis/kinds/kind.ts";
+import { kindOf } from "../../core/kpis/kinds/registry.ts";
 import { Plan } from "../../core/plan/plan.ts";
 import type { Change } from "../../core/release/change.ts";
 import type { FleetsSeen, IntervalSeen, JournalEntry, SideSeen } from "../../core/release/journal.ts";
 import type { ReleaseRecord } from "../../core/release/record.ts";
 import { Needs } from "../../core/release/release.ts";
+import { isWeights } from "../../core/release/resources.ts";
 import { type IntervalTold, type ReleaseTold, type ShareTold, type SideTold, sides } from "./told.ts";
 
 export interface KeptRelease {
@@ -27,6 +28,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
   const newestMs = Math.max(nowMs, ...ordered.slice(-1).map(({ at }) => Date.parse(at)));
   const endMs = closedAt === undefined ? newestMs : Date.parse(closedAt);
   const span: Stretch = { startMs: Date.parse(startedAt), endMs };
+  const lastBill = ordered.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
   return {
     model: release.model,
     version: release.version ?? null,
@@ -44,6 +46,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
     journal: ordered,
     ledger: record.changes ?? changes,
     shares: sharesOf(ordered, plan, span),
+    ...(lastBill !== undefined && { costUsd: lastBill }),
   };
 }
 
@@ -138,7 +141,7 @@ function statesOf(journal: readonly JournalEntry[]): { at: number; state: Partia
     if (entry.kind === "news" && entry.trafficPercent !== undefined)
       return [{ at, state: { share: entry.trafficPercent } }];
     if (entry.kind === "news" && entry.state === "promoted") return [{ at, state: { share: 100 } }];
-    if (entry.kind === "change" && entry.resource.kind === "weights" && entry.state === "undone")
+    if (entry.kind === "change" && isWeights(entry.resource) && entry.state === "undone")
       return [{ at, state: { share: 0 } }];
     return [];
   });
@@ -164,15 +167,14 @@ function sideAt(side: Side, fleets: FleetsSeen, measured: Measured | undefined):
 
 /** By the start of the interval, epoch seconds; of one that was read twice, as it was read last. */
 function measuredBy(journal: readonly JournalEntry[], plan: Plan | undefined): Map<number, Measured> {
-  const kinds = new Map((plan?.kpis ?? []).map((kpi) => [kpi.name, kpi]));
+  const counting = new Set(
+    (plan?.kpis ?? []).filter((kpi) => kindOf(kpi).countsRequests).map(({ name }) => name),
+  );
   const found = new Map<number, Measured>();
   for (const entry of journal) {
     if (entry.kind !== "look") continue;
     for (const interval of entry.intervals) {
-      const kpi = kinds.get(interval.kpi);
-      if (kpi !== undefined && isGuardrail(kpi)) continue;
-      const countsErrors = kpi !== undefined && kpi.kind !== "latency-threshold";
-      found.set(interval.at, merged(found.get(interval.at) ?? {}, interval, countsErrors));
+      found.set(interval.at, merged(found.get(interval.at) ?? {}, interval, counting.has(interval.kpi)));
     }
   }
   return found;
@@ -189,7 +191,8 @@ function merged(before: Measured, interval: IntervalSeen, countsErrors: boolean)
   return after;
 }
 
+/** What is bad is a failed request only where all requests are counted: else it may be a slow one. */
 function figuresIn(seen: SideSeen, countsErrors: boolean): Partial<NonNullable<Measured[Side]>> {
-  if ("requests" in seen) return { requests: seen.requests, ...(countsErrors && { errors: seen.bad }) };
+  if ("requests" in seen) return countsErrors ? { requests: seen.requests, errors: seen.bad } : {};
   return "mean" in seen ? { requests: seen.count, latencyMs: seen.mean } : {};
 }

@@ -67,6 +67,11 @@ export interface ReleaseTold {
   readonly intervals: readonly IntervalTold[];
   readonly journal: readonly JournalEntry[];
   readonly ledger: readonly Change[];
+  /**
+   * Raised on top of the steady fleet, US dollars; null where a price is not known, absent where nobody has reckoned it. What a
+   * real release reckoned at its last look leaves out what came after.
+   */
+  readonly costUsd?: number | null;
   /** The plan's stages that were reached; one whose share was changed is there once for each share. */
   readonly shares: readonly ShareTold[];
   /** What only a rehearsal knows: the world, what everything cost, and whether the invariants held. */
@@ -76,3 +81,12 @@ export interface ReleaseTold {
 /** Seconds since a release began, of a moment in ISO 8601. */
 export const secondsInto = ({ startedAt }: Pick<ReleaseTold, "startedAt">, at: string): number =>
   (Date.parse(at) - Date.parse(startedAt)) / 1000;
+
+/** When each interval began, seconds. */
+export const timesOf = ({ intervals }: ReleaseTold): number[] => intervals.map(({ atSeconds }) => atSeconds);
+
+/** What a side is called: `stable v6`. */
+export function sideLabel({ needs }: Pick<ReleaseTold, "needs">, side: Side): string {
+  const variant = needs?.[side].variant;
+  return variant === undefined ? side : `${side} ${variant}`;
+}

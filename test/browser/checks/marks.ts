@@ -21,10 +21,12 @@ export interface Mark {
   readonly drawing: Box;
 }
 
-/** Every shape of every series. */
+/** Every shape of every series, and what is marked on the axis of time: turns and spans, by their classes. */
 export function marksOf(page: Page): Promise<Mark[]> {
   return page.evaluate(() => {
     const pieces = 60;
+    const drawing = "figure[data-chart] svg[role]";
+    const marked = ["[data-series]", ".turn", ".span"].map((each) => `${drawing} ${each}`).join();
     const placed = (shape: SVGGeometryElement, { x, y }: DOMPoint) => {
       const there = new DOMPoint(x, y).matrixTransform(shape.getScreenCTM() ?? undefined);
       return { x: there.x + scrollX, y: there.y + scrollY };
@@ -50,20 +52,19 @@ export function marksOf(page: Page): Promise<Mark[]> {
       top: top + scrollY,
       bottom: bottom + scrollY,
     });
-    return [...document.querySelectorAll<SVGElement>("figure[data-chart] svg [data-series]")].flatMap(
-      (element) =>
-        [element, ...element.querySelectorAll("*")]
-          .filter((each): each is SVGGeometryElement => each instanceof SVGGeometryElement)
-          .map((shape) => {
-            const { fill, stroke } = getComputedStyle(shape);
-            return {
-              chart: shape.closest("figure")?.getAttribute("data-chart") ?? "",
-              series: element.dataset["series"] ?? "",
-              colour: stroke === "none" ? fill : stroke,
-              points: stroke === "none" ? insideOf(shape) : outlineOf(shape),
-              drawing: boxOf((shape.ownerSVGElement ?? shape).getBoundingClientRect()),
-            };
-          }),
+    return [...document.querySelectorAll<SVGElement>(marked)].flatMap((element) =>
+      [element, ...element.querySelectorAll("*")]
+        .filter((each): each is SVGGeometryElement => each instanceof SVGGeometryElement)
+        .map((shape) => {
+          const { fill, stroke } = getComputedStyle(shape);
+          return {
+            chart: shape.closest("figure")?.getAttribute("data-chart") ?? "",
+            series: element.dataset["series"] ?? element.getAttribute("class") ?? "",
+            colour: stroke === "none" ? fill : stroke,
+            points: stroke === "none" ? insideOf(shape) : outlineOf(shape),
+            drawing: boxOf((shape.ownerSVGElement ?? shape).getBoundingClientRect()),
+          };
+        }),
     );
   });
 }

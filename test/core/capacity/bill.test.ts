@@ -7,6 +7,7 @@ import {
   lackForHold,
   lackForPromotion,
   lackForStages,
+  spentUsd,
 } from "../../../src/core/capacity/bill.ts";
 import { estimateOf } from "../../../src/core/capacity/estimate.ts";
 import { joined, needs, plan, planWith } from "../example.ts";
@@ -24,6 +25,14 @@ function bill(usdPerRelease: number): Bill {
     joinedAtMs: 0,
   };
 }
+
+test("what a release has come to is nothing as its candidate joins, and both fleets until that is over", () => {
+  const joining = (usdPerHour * 11) / 60;
+
+  expect(spentUsd(bill(60), 0)).toBe(0);
+  expect(spentUsd(bill(60), hour)).toBeCloseTo(usdPerHour + joining, 1);
+  expect(spentUsd({ ...bill(60), joinedUntilMs: hour / 2 }, hour)).toBeCloseTo(usdPerHour * 1.5, 1);
+});
 
 describe("a hold", () => {
   test("may last until the budget is spent but for its way back, both fleets for twice the planned time", () => {

@@ -151,12 +151,45 @@ test("each picture says in words what it shows, and its series have keys", () =>
   }
 });
 
-test("a release without a minute has a page all the same", () => {
-  const page = pageOf({ intervals: [], journal: [], ledger: [], shares: [], outcome: "refused", seconds: 0 });
+test("a release that ended as it began has what was planned of it", () => {
+  const nothing = {
+    intervals: [],
+    journal: [],
+    ledger: [],
+    shares: [],
+    outcome: "refused",
+    seconds: 0.5,
+  } as const;
+  const page = pageOf(nothing);
 
-  expect(page).toContain("chat v7 was refused, and nothing was changed");
-  expect(page).not.toContain("<script");
-  expect(page).not.toContain("<figure");
+  expect(page).toContain("<h1>chat v7 was refused after 0.5 s, and nothing was changed.</h1>");
+  expect([...page.matchAll(/data-chart="([^"]+)"/g)].map(([, name]) => name)).toEqual([
+    "share",
+    "candidate-capacity",
+  ]);
+  expect(page).toContain("Planned were 8; none was raised.");
+  const { seconds } = releaseView({ ...told, ...nothing });
+  expect(seconds).toBeGreaterThan(
+    plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes * 60, 0),
+  );
+});
+
+test("one of which nobody knows the plan either has no pictures, and no script for them", () => {
+  const { plan: _, needs: __, ...unknown } = told;
+  const page = releasePage(
+    releaseView({
+      ...unknown,
+      intervals: [],
+      journal: [],
+      ledger: [],
+      shares: [],
+      outcome: "failed",
+      seconds: 1,
+    }),
+  );
+
+  expect(page).toContain("chat v7 failed after 1 s.");
+  expect(page).not.toMatch(/<script|<figure/);
 });
 
 test("the script that a page carries is made of the code beside it", async () => {

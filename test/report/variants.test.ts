@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import { widthOf } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
-import { worldsPage } from "../../src/report/worlds.ts";
+import { variantsPage } from "../../src/report/variants.ts";
 
 const inWorld = (name: string, changes: Partial<RehearsalFacts> = {}): RehearsalFacts =>
   ({
@@ -20,7 +20,15 @@ const inWorld = (name: string, changes: Partial<RehearsalFacts> = {}): Rehearsal
   }) as RehearsalFacts;
 
 const page = (all: readonly RehearsalFacts[], width = 100) =>
-  worldsPage(all, "slipway rehearse plan.yml", { width, paint: paintOf(false) });
+  variantsPage(
+    all.map((facts) => ({ name: facts.world.name, facts })),
+    {
+      title: `chat in ${all.length} worlds, seed 1`,
+      column: "world",
+      closing: "slipway rehearse plan.yml --world NAME shows one of them whole.",
+    },
+    { width, paint: paintOf(false) },
+  );
 
 const refused = inWorld("no-quota", {
   outcome: "refused",

@@ -1,4 +1,4 @@
-/** Options of every command that rehearses. */
+/** Options that several commands take. */
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Option } from "./arguments.ts";
 
@@ -11,6 +11,7 @@ export const traffic: Option = {
   value: "FILE",
   help: "traffic of your own, as it was: a CSV of times and requests, or the JSON of aws cloudwatch get-metric-data or get-metric-statistics",
 };
+export const json: Option = { help: "print one JSON document and nothing else" };
 export const reportFile: Option = {
   value: "FILE",
   help: "write the release as one page of HTML, to be looked at in a browser",

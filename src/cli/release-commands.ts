@@ -1,0 +1,83 @@
+/** The commands that show releases of a deployment, over and under way: what each takes, and what its help says. */
+import type { Command } from "./arguments.ts";
+import { bindingOptions } from "./binding-options.ts";
+import { json, reportFile } from "./options.ts";
+
+export const releaseCommands: readonly Command[] = [
+  {
+    name: "status",
+    summary: "who holds which endpoint, who waits, and what could not be put back",
+    text: [
+      "Lists every lock that is held or waited for: the release that holds it and whether it is at work, what it could not put back and who refused that, and how often the sweep has tried; then the pools that are held, and until when. Touches nothing.",
+      "With --reverts also to which version each model could go back now, how long that would take and what it would cost, or what it cannot be had for.",
+    ],
+    examples: ["slipway status", "slipway status --reverts", "slipway status --json"],
+    positionals: [],
+    options: {
+      reverts: { help: "also whether each model could go back now" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./locks.ts")).status(line, terminal),
+  },
+  {
+    name: "history",
+    summary: "how past releases ended, how long they took, and how long their instances did",
+    text: [
+      "Lists the releases of a deployment that are over, newest last: when each was opened, how it ended and how long it took, how late it was for its milestone's date, and how long its instances took. Touches nothing.",
+      "With --summary a line for each model: how many releases a month, from the opening to the promotion, the share that was rolled back, and from its way back's begin to its end.",
+      "With --annotations JSON that marks the releases on dashboards of your own: for cloudwatch what a metric widget has as `annotations`, for grafana a list of bodies for POST /api/annotations.",
+    ],
+    examples: [
+      "slipway history --stage prod",
+      "slipway history chat-assistant --summary --days 365",
+      "slipway history chat-assistant --annotations cloudwatch --days 14",
+    ],
+    positionals: ["MODEL"],
+    options: {
+      days: { value: "N", help: "how far back (default: 90)" },
+      summary: { help: "a line for each model" },
+      annotations: { value: "cloudwatch|grafana", help: "releases as marks for dashboards, as JSON" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
+  },
+  {
+    name: "report",
+    summary: "show one release, over or under way, also as a page",
+    text: [
+      "Shows a release of a deployment by what the table keeps of it: how it ended and why, traffic, fleets and figures over time, stage by stage, and the plan against what happened. One that is under way is shown as far as it has come. Touches nothing.",
+      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days.",
+    ],
+    examples: [
+      "slipway report chat-assistant-v7-production --stage prod",
+      "slipway report chat-assistant-v7-production --report release.html",
+    ],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: { report: reportFile, json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./report.ts")).report(line, terminal),
+  },
+  {
+    name: "watch",
+    summary: "follow a release under way until it is over",
+    text: [
+      "Shows a release as it goes: the stage that it is in and how far its bake is, the fleets, how much of the evidence that harm takes is there, and who waits for its endpoint. A terminal is drawn over in place; a pipe gets a line as each phase begins. Once the release is over it prints what slipway report prints, and ends with the release's own code. Touches nothing.",
+      "--open serves the release's page on this machine meanwhile, and asks the desktop for a browser; the page asks again as often as the release is looked at.",
+    ],
+    examples: [
+      "slipway watch chat-assistant-v7-production --stage prod",
+      "slipway watch chat-assistant-v7-production --open",
+    ],
+    positionals: ["RELEASE"],
+    demanding: true,
+    options: {
+      every: { value: "SECONDS", help: "how often to look (default: 15)" },
+      open: { help: "also serve its page on this machine, and open it" },
+      port: { value: "N", help: "where to serve it (default: any that is free)" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./watch.ts")).watch(line, terminal),
+  },
+];
