@@ -3,8 +3,7 @@
  * stale. The summary of the work done is left out of it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { runCommand } from "../src/cli/command.ts";
-import { streamOn } from "../src/cli/terminal.ts";
+import { printed } from "./docs/printed.ts";
 
 const file = new URL("../README.md", import.meta.url);
 
@@ -19,23 +18,6 @@ export async function readme(): Promise<{ readonly found: string; readonly expec
   const output = await printed(words.split(" "));
   const shown = output.split("\n\n  work ")[0] ?? "";
   return { found, expected: found.replace(sample, (_, before, __, ___, end) => `${before}${shown}\n${end}`) };
-}
-
-/** What a command line prints where there is no terminal, and none of the usual variables. */
-async function printed(words: readonly string[]): Promise<string> {
-  let text = "";
-  const device = {
-    isTTY: false,
-    columns: 0,
-    rows: 0,
-    hasColors: () => false,
-    write: (more: string) => {
-      text += more;
-    },
-  };
-  const out = streamOn(device, {});
-  await runCommand(words, { out, err: streamOn({ ...device, write: () => {} }, {}) });
-  return text;
 }
 
 if (import.meta.main) writeFileSync(file, (await readme()).expected);

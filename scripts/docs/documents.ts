@@ -1,0 +1,64 @@
+/** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
+import type { LockStatus } from "../../src/aws/lock-status.ts";
+import type { Revert } from "../../src/cli/reverts.ts";
+import type { Conflict } from "../../src/core/calendar/conflicts.ts";
+import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
+import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
+import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
+import type { Outlook } from "../../src/core/outlook.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import type { JournalEntry } from "../../src/core/release/journal.ts";
+import type { PastRelease, PastSummary } from "../../src/core/release/past.ts";
+import type { CapacityLease } from "../../src/core/release/reaping.ts";
+import type { Needs } from "../../src/core/release/release.ts";
+import type { LoadForecast } from "../../src/report/forecast.ts";
+import type { Examined } from "../../src/report/readiness.ts";
+import type { ReleaseTold } from "../../src/report/view/told.ts";
+
+export interface Documents {
+  /** One rehearsal, or each of several. */
+  readonly rehearse: RehearsalFacts;
+  /** A release, over or under way, by what the table keeps of it. */
+  readonly report: ReleaseTold;
+  /** What a plan means. */
+  readonly plan: Outlook;
+  /** Releases that are over; with `--summary` the document is that of history-summary. */
+  readonly history: {
+    /** Oldest first. */
+    readonly past: readonly PastRelease[];
+  };
+  /** What releases came to, model by model. */
+  readonly "history-summary": { readonly summaries: readonly PastSummary[] };
+  /** Who holds which endpoint, and what could not be put back. */
+  readonly status: {
+    readonly locks: readonly LockStatus[];
+    /** Of training capacity. */
+    readonly leases: readonly CapacityLease[];
+    /** With `--reverts`. */
+    readonly reverts?: readonly Revert[];
+  };
+  /** When milestones come, and what of it does not go together. */
+  readonly calendar: {
+    readonly occurrences: readonly Occurrence[];
+    readonly conflicts: readonly Conflict[];
+  };
+  /** What a release needs to begin. */
+  readonly doctor: {
+    /** Whether nothing is amiss. */
+    readonly well: boolean;
+    readonly examined: readonly Examined[];
+  };
+  /** What load to expect, and what it takes. */
+  readonly forecast: LoadForecast;
+  /** Releases with faults. */
+  readonly explore: ExplorationFacts;
+}
+
+/** Types that the compiler knows by no name, as they are inferred of what validates them. */
+export interface Named {
+  /** A plan with its defaults, as docs/PLANS.md has it. */
+  readonly Plan: Plan;
+  readonly JournalEntry: JournalEntry;
+  readonly Needs: Needs;
+  readonly PastRelease: PastRelease;
+}

@@ -1,0 +1,131 @@
+/** What commands print with `--json` is what its schema says, and nothing beside it; docs/JSON.md has every key. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import type { Documents } from "../../scripts/docs/documents.ts";
+import { keepPast } from "../../src/aws/history.ts";
+import { note } from "../../src/aws/journal.ts";
+import { noteLease } from "../../src/aws/leases.ts";
+import { applyPlan } from "../../src/aws/plans.ts";
+import { holding } from "../aws/releases.ts";
+import { kept } from "../cli/lock-scenarios.ts";
+import { folderWith, servedEach } from "../cli/served-account.ts";
+import { say } from "../cli/spoken.ts";
+import { plan } from "../core/example.ts";
+import { complaints } from "./complaints.ts";
+
+const serve = servedEach();
+const chat = "plans/chat-assistant.yml";
+const byItself: readonly (readonly [name: keyof Documents, words: readonly string[]])[] = [
+  ["rehearse", ["rehearse", chat, "--world", "late-fault", "--quiet"]],
+  ["plan", ["plan", chat]],
+  ["plan", ["plan", "test/data/plans/leaning.yml"]],
+  ["plan", ["plan", "test/data/plans/staged.yml"]],
+  ["calendar", ["calendar", chat]],
+];
+
+test.each(byItself)("%s: what `slipway %s` prints", async (name, words) => {
+  const { out } = await say(...words, "--json");
+
+  expect(complaints(name, out)).toEqual([]);
+});
+
+test("forecast, by a recording of two days", async () => {
+  const rows = Array.from({ length: 2 * 1440 }, (_, minute) => `${minute},${600 + (minute % 1440)}`);
+  const path = join(folderWith({ "days.csv": rows.join("\n") }), "days.csv");
+
+  const { code, out } = await say("forecast", chat, "--traffic", path, "--json");
+
+  expect(code).toBe(0);
+  expect(complaints("forecast", out)).toEqual([]);
+});
+
+describe("in an account", () => {
+  const releaseId = "chat-assistant-v7-production";
+
+  test("report, of a release under way", async () => {
+    const account = await serve();
+    await holding(account);
+    await note(account.tools, releaseId, { kind: "news", state: "opened" });
+
+    const { out } = await say("report", releaseId, "--json");
+
+    expect(complaints("report", out)).toEqual([]);
+  });
+
+  test("status, of one that left something, beside a lease", async () => {
+    const account = await serve();
+    await kept(account);
+    await noteLease(account.aws, { releaseId: "chat-assistant-training", until: "2026-11-23T12:00:00Z" });
+
+    expect(complaints("status", (await say("status", "--json")).out)).toEqual([]);
+  });
+
+  test("history, its summary, and the reverts of status", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const of = { model: plan.model, milestone: "production", attempt: 1, left: 0, reason: "" } as const;
+    for (const version of [5, 6])
+      await keepPast(aws, {
+        ...{ ...of, releaseId: `v${version}`, version, releaseType: "minor", outcome: "promoted" },
+        ...{ openedAt: daysAgo(9 - version), closedAt: daysAgo(9 - version), lateMinutes: 3 },
+        launch: { of: "endpoint", instances: { "ml.g5.xlarge": 16 }, askedAt: daysAgo(9 - version) },
+      });
+
+    expect(complaints("history", (await say("history", "--json")).out)).toEqual([]);
+    expect(complaints("history-summary", (await say("history", "--summary", "--json")).out)).toEqual([]);
+    expect(complaints("status", (await say("status", "--reverts", "--json")).out)).toEqual([]);
+  });
+
+  test("doctor", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
+
+    expect(complaints("doctor", (await say("doctor", "--json")).out)).toEqual([]);
+  });
+
+  test("calendar, with plans that are in each other's way", async () => {
+    const { aws } = await serve();
+    const when = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" } as const;
+    const dated = { ...plan, milestones: { production: { when } } };
+    const endpoint = { ...plan.endpoint, name: "chat-other" };
+    await applyPlan(aws, dated, "2026-11-01T09:00:00.000Z");
+    const other = join(
+      folderWith({ "plan.yml": stringify({ ...dated, model: "chat-other", endpoint }) }),
+      "plan.yml",
+    );
+
+    const { out } = await say("calendar", other, "--stage", "dev", "--json");
+
+    expect((JSON.parse(out) as Documents["calendar"]).conflicts.length).toBeGreaterThan(0);
+    expect(complaints("calendar", out)).toEqual([]);
+  });
+});
+
+test("a key that no schema has is told", () => {
+  expect(complaints("history", '{"past":[],"news":1}')).toEqual([
+    ': must NOT have additional properties {"additionalProperty":"news"}',
+  ]);
+});
+
+test("docs/JSON.md has a section for each schema, and every key in it", () => {
+  const page = readFileSync("docs/JSON.md", "utf8");
+  const told = new Set([...page.matchAll(/^\| `([^`]+)`/gm)].map(([, path = ""]) => path.split(".").at(-1)));
+  const names = new Set<string>();
+  const walk = (node: unknown) => {
+    if (typeof node !== "object" || node === null) return;
+    for (const name of Object.keys((node as { properties?: object }).properties ?? {})) names.add(name);
+    for (const each of Object.values(node)) walk(each);
+  };
+  const files = readdirSync("docs/schemas");
+
+  for (const file of files) {
+    expect(page).toContain(`\n### ${file.replace(".json", "")}\n`);
+    walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
+  }
+
+  expect(files).toHaveLength(10);
+  expect([...names].filter((name) => !told.has(name))).toEqual([]);
+});
