@@ -44,6 +44,11 @@ test("its links lead somewhere from the package as well", () => {
   expect(links.filter((path) => !packed(path))).toEqual([]);
 });
 
+test("it says how the tests are run", () => {
+  expect(readme).toMatch(/^npm ci\b/m);
+  expect(readme).toMatch(/^npm test\b/m);
+});
+
 test("its npm scripts are there", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const used = [...readme.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? "");
