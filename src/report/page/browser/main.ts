@@ -21,6 +21,8 @@ interface Drawn {
   readonly paths: readonly SVGPathElement[];
   readonly readings: readonly HTMLElement[];
   readonly cursor: HTMLElement;
+  readonly turns: readonly SVGElement[];
+  readonly spans: readonly SVGElement[];
 }
 
 function found(id: string): HTMLElement {
@@ -61,6 +63,8 @@ function drawnFrom({ times, charts: packed }: PackedCharts): Drawn[] {
       paths: [...figure.querySelectorAll<SVGPathElement>("path[data-series]")],
       readings: [...figure.querySelectorAll<HTMLElement>(".legend output")],
       cursor: figure.querySelector(".cursor") as HTMLElement,
+      turns: [...figure.querySelectorAll<SVGElement>(".turn")],
+      spans: [...figure.querySelectorAll<SVGElement>("rect.span")],
     };
   });
 }
@@ -71,20 +75,46 @@ function placed(element: HTMLElement, seconds: number): void {
   element.style.visibility = part < 0 || part > 1 ? "hidden" : "";
 }
 
+/** Does something to each chart: to those in sight at once, to the others one after the other as there is time for it. */
+function inSightFirst(act: (one: Drawn) => void): (drawn: readonly Drawn[]) => void {
+  let turn = 0;
+  return (drawn) => {
+    turn += 1;
+    const mine = turn;
+    const isInSight = drawn.map(({ figure }) => {
+      const { top, bottom } = figure.getBoundingClientRect();
+      return bottom > 0 && top < window.innerHeight;
+    });
+    const later = drawn.filter((_, nth) => isInSight[nth] !== true);
+    for (const [nth, one] of drawn.entries()) if (isInSight[nth] === true) act(one);
+    const next = (nth: number): void => {
+      const one = later[nth];
+      // Whoever looks elsewhere meanwhile has all of them drawn anew.
+      if (one === undefined || mine !== turn) return;
+      act(one);
+      setTimeout(next, 0, nth + 1);
+    };
+    setTimeout(next, 0, 0);
+  };
+}
+
 /** Draws the part of the time axis that is shown. */
-function draw(drawn: readonly Drawn[]): void {
-  for (const { series, paths, axis } of drawn)
-    for (const [nth, path] of paths.entries()) {
-      const one = series[nth];
-      if (one !== undefined) path.setAttribute("d", pathOf(one, { time: shown, axis }));
-    }
-  for (const turn of charts.querySelectorAll<SVGElement>(".turn"))
+const drawCharts = inSightFirst(({ series, paths, axis, turns, spans }) => {
+  for (const [nth, path] of paths.entries()) {
+    const one = series[nth];
+    if (one !== undefined) path.setAttribute("d", pathOf(one, { time: shown, axis }));
+  }
+  for (const turn of turns)
     turn.setAttribute("d", `M${across(Number(turn.dataset.at), shown).toFixed(1)} 0V100`);
-  for (const span of charts.querySelectorAll<SVGElement>("rect.span")) {
+  for (const span of spans) {
     const [from, to] = [across(Number(span.dataset.from), shown), across(Number(span.dataset.to), shown)];
     span.setAttribute("x", from.toFixed(1));
     span.setAttribute("width", Math.max(0, to - from).toFixed(1));
   }
+});
+
+function draw(drawn: readonly Drawn[]): void {
+  drawCharts(drawn);
   for (const block of charts.querySelectorAll<HTMLElement>(".stage-block")) {
     const [from, to] = [Number(block.dataset.from), Number(block.dataset.to)].map((each) =>
       Math.min(shown.to, Math.max(shown.from, each ?? 0)),
@@ -106,18 +136,23 @@ function draw(drawn: readonly Drawn[]): void {
   );
 }
 
+let pointed = 0;
+
+const readCharts = inSightFirst(({ series, readings, unit, cursor }) => {
+  const share = across(pointed, shown) / width;
+  for (const [nth, reading] of readings.entries()) {
+    const one = series[nth];
+    const value = one === undefined ? null : valueAt(one, pointed);
+    reading.textContent = value === null ? "–" : figureLabel(value, unit);
+  }
+  cursor.hidden = share < 0 || share > 1;
+  cursor.style.left = `${share * 100}%`;
+});
+
 /** Shows the values of a moment. */
 function point(drawn: readonly Drawn[], seconds: number): void {
-  const share = across(seconds, shown) / width;
-  for (const { series, readings, unit, cursor } of drawn) {
-    for (const [nth, reading] of readings.entries()) {
-      const one = series[nth];
-      const value = one === undefined ? null : valueAt(one, seconds);
-      reading.textContent = value === null ? "–" : figureLabel(value, unit);
-    }
-    cursor.hidden = share < 0 || share > 1;
-    cursor.style.left = `${share * 100}%`;
-  }
+  pointed = seconds;
+  readCharts(drawn);
   said.textContent = clock(seconds);
   slider.value = String(Math.round(seconds));
   slider.setAttribute("aria-valuetext", `${clock(seconds)} after the start`);
