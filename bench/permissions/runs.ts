@@ -239,7 +239,7 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: {
       plan: keyedPlan,
       world: world("healthy"),
-      faults: faults("denied-to-it=call:PromoteModel[4]/application-autoscaling.RegisterScalableTarget#13@1"),
+      faults: faults("denied-to-it=call:PromoteModel[4]/application-autoscaling.RegisterScalableTarget#14@1"),
     },
     account: [keyed],
   },
@@ -250,7 +250,7 @@ export const permissionRuns: readonly PermissionRun[] = [
       plan: keyedPlan,
       world: world("healthy"),
       faults: faults(
-        "somebody-sets-weights-60-40=call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#18@1",
+        "somebody-sets-weights-60-40=call:ScaleDown[4]/application-autoscaling.DeregisterScalableTarget#20@1",
       ),
       settleSeconds,
     },
@@ -331,7 +331,7 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "the candidate is given its scaling, and the step dies before it hears so",
     outcome: "promoted",
     request: {
-      faults: faults("crash-after-call=call:ShiftTraffic/application-autoscaling.PutScalingPolicy#10@1"),
+      faults: faults("crash-after-call=call:ShiftTraffic[0]/application-autoscaling.PutScalingPolicy#16@1"),
     },
   },
   {
@@ -349,8 +349,9 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "an opening that claims its release, and whose answer never arrives",
     outcome: "refused",
     request: {
+      // Each of its attempts: the first, and the six times that the machine tries it again.
       faults: faults(
-        ...Array.from({ length: 9 }, (_, nth) => `crash-after=invocation:OpenRelease@${nth + 1}`),
+        ...Array.from({ length: 7 }, (_, nth) => `crash-after=invocation:OpenRelease@${nth + 1}`),
       ),
     },
   },

@@ -1,5 +1,6 @@
 /** Each function may do what releases need, and nothing else. */
 import { expect, test } from "vitest";
+import { formatFault } from "#twin/engine";
 import type { Roles } from "#twin/permissions";
 import { beyondRuns } from "../../bench/permissions/beyond-runs.ts";
 import { mutantsOf, questions } from "../../bench/permissions/mutants.ts";
@@ -24,6 +25,9 @@ test.each(permissionRuns)("$name: no role lacks a right", async (run) => {
   all.push(record);
 
   expect(record.outcome, record.reason).toBe(run.outcome);
+  // A run whose fault lies at a point that is not reached any more is another run.
+  expect(record.faults).toEqual(run.request.faults?.map(formatFault) ?? []);
+  expect(record.handsRefused ?? []).toEqual([]);
   expect(troubleOf(record)).toEqual([]);
   // Not everything that is denied is noticed: a step may go on without it, or the sweep may mend it.
   expect(record.denied).toEqual([]);

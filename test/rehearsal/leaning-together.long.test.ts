@@ -88,7 +88,7 @@ describe("how a thing stood is not what a change of it still shows", () => {
   it.each([
     [
       "the first out brings a table back as the other begins",
-      "denied-to-it=call:PrewarmInference/sagemaker.UpdateEndpoint#42@1",
+      "denied-to-it=call:PrewarmInference/sagemaker.UpdateEndpoint#47@1",
     ],
     ["somebody halves a table before both", "somebody-halves-what-it-leans-on=entry:PrewarmInference@1"],
     [
@@ -98,6 +98,7 @@ describe("how a thing stood is not what a change of it still shows", () => {
   ])("%s", async (_, fault) => {
     const { record, violations } = await together({ ...secondIsLess, seed: 7, faults: [fault] });
 
+    expect(record.faults).toEqual([fault]);
     expect(record.undelivered).toEqual([]);
     expect(violations).toEqual([]);
   });
