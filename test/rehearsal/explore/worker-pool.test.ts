@@ -1,46 +1,39 @@
-/** Work that a signal may end: what came of it is nobody's any more once it was taken. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
-import { unlessAborted } from "#twin/explorer";
+/** Threads side by side: what they bring back is in order, and a failure ends them after what is under way, not in the middle of it. */
+import { expect, test } from "vitest";
+import { openWorkerPool } from "#twin/explorer";
+import type { Slow } from "./slow-worker.ts";
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
+const entry = new URL("./slow-worker.ts", import.meta.url);
 
-describe("work that a signal may end", () => {
-  it("gives what came of it, and fails as it does", async () => {
-    const { signal } = new AbortController();
+async function ran(requests: readonly Slow[], threads = 2): Promise<{ results: unknown; told: number[] }> {
+  const pool = openWorkerPool<Slow, number>(entry, threads);
+  const told: number[] = [];
+  try {
+    const results = await pool
+      .rehearse(
+        requests,
+        (ms, nth) => {
+          told.push(nth);
+          return ms;
+        },
+        () => {},
+      )
+      .catch((error: unknown) => error);
+    return { results, told };
+  } finally {
+    await pool.close();
+  }
+}
 
-    expect(await unlessAborted(Promise.resolve(7), signal)).toBe(7);
-    expect(await unlessAborted(Promise.resolve(7))).toBe(7);
-    await expect(unlessAborted(Promise.reject(new Error("broken")), signal)).rejects.toThrow("broken");
-  });
+test("what is asked is answered in its order, however long each takes", async () => {
+  const { results } = await ran([{ ms: 120 }, { ms: 1 }, { ms: 2 }]);
 
-  it("is undefined once the signal is given, be it before", async () => {
-    const home = new AbortController();
-    const waiting = unlessAborted(new Promise(() => {}), home.signal);
-    home.abort();
+  expect(results).toEqual([120, 1, 2]);
+});
 
-    expect(await waiting).toBeUndefined();
-    expect(await unlessAborted(new Promise(() => {}), home.signal)).toBeUndefined();
-  });
+test("where one fails, what is under way ends first, and nothing more is begun", async () => {
+  const { results, told } = await ran([{ ms: 300 }, { ms: 1, fails: true }, { ms: 1 }, { ms: 1 }]);
 
-  it("is not held on to by a signal that is never given", async () => {
-    const { signal } = new AbortController();
-    const found: WeakRef<object>[] = [];
-    for (let nth = 0; nth < 20; nth++) {
-      const result = await unlessAborted(
-        Promise.resolve().then(() => ({ nth })),
-        signal,
-      );
-      if (result !== undefined) found.push(new WeakRef(result));
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    collectGarbage();
-
-    expect(found).toHaveLength(20);
-    // The last may still be in a register.
-    expect(found.filter((each) => each.deref() !== undefined).length).toBeLessThan(3);
-    expect(signal.aborted).toBe(false);
-  });
+  expect(results).toMatchObject({ message: "no" });
+  expect(told).toEqual([0]);
 });

@@ -4,7 +4,8 @@ import { openThread } from "../engine/worker-thread.ts";
 export interface WorkerPool<Request, Ran> {
   /**
    * Rehearses all requests; `told` is called as each is done. Those that have not begun when the crew is called off are
-   * left out, and so are those under way when it is sent home. Rejects when one of them cannot be rehearsed at all.
+   * left out, and so are those under way when it is sent home. Rejects when one of them cannot be rehearsed at all, once
+   * those that are under way have ended: a thread that is ended in the middle of its work may take the process along.
    */
   rehearse<T>(
     requests: readonly Request[],
@@ -32,17 +33,27 @@ export function openWorkerPool<Request, Ran>(
     async rehearse(requests, reduce, told) {
       const results: ReturnType<typeof reduce>[] = [];
       let next = 0;
+      let hasFailed = false;
       const work = async (thread: (typeof crew)[number]) => {
         for (let nth = next++; nth < requests.length; nth = next++) {
           const request = requests[nth];
-          if (request === undefined || off?.aborted === true) return;
+          if (request === undefined || hasFailed || off?.aborted === true) return;
           const record = await unlessAborted(thread.rehearse(request), home);
           if (record === undefined) return;
           results[nth] = reduce(record, nth);
           told();
         }
       };
-      await Promise.all(crew.map(work));
+      const ended = await Promise.allSettled(
+        crew.map((thread) =>
+          work(thread).catch((error: unknown) => {
+            hasFailed = true;
+            throw error;
+          }),
+        ),
+      );
+      const failed = ended.find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
       return results;
     },
     close: async () => void (await Promise.all(crew.map((thread) => thread.close()))),
