@@ -155,7 +155,10 @@ describe("what a deployed Lambda measures of a release", () => {
 
 test("what a deployed Lambda logs of a release's change has its members beside the message, where queries find them", async () => {
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "INFO");
-  const { server } = await served({ PutEvents: (response) => response.end('{"FailedEntryCount":0}') });
+  const { server } = await served({
+    PutItem: (response) => response.end("{}"),
+    PutEvents: (response) => response.end('{"FailedEntryCount":0}'),
+  });
   const release = { id: "chat-v7-production", subject: "endpoint/chat", model: "chat", version: 7 };
   const step: Step<object, object> = async (_, tools) => {
     await publish(tools, release, { state: "closed", outcome: "promoted", reason: "no harm" });
