@@ -3,13 +3,10 @@
  * exit code, no line wider than the page, and no escape codes where nobody looks or somebody does not want them.
  */
 import { spawnSync } from "node:child_process";
-import { describe, expect, it, test, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
-import { kept } from "./lock-scenarios.ts";
-import { onlyEnvironment, servedEach } from "./served-account.ts";
+import { onlyEnvironment } from "./served-account.ts";
 import { escapes, type Page, sayOn, tooWide } from "./widths.ts";
-
-const served = servedEach();
 
 const widths = [40, 80, 120];
 const pages: readonly Page[] = widths.flatMap((width) => [
@@ -102,34 +99,6 @@ describe("colours", () => {
     expect(escapes((await ask({ TERM: "xterm-256color" }, false)).err)).toBe(false);
     expect(escapes((await ask({ FORCE_COLOR: "1" }, false)).err)).toBe(true);
   });
-});
-
-test.each(widths)("what an account shows keeps to a terminal of %i", async (width) => {
-  const account = await served();
-  const page = { isTTY: true, width, variables: { NO_COLOR: "1" } };
-  await sayOn(page, "plan", "apply", "plans/chat-assistant.yml");
-  await kept(account);
-
-  for (const line of [
-    "status",
-    "status --reverts",
-    "history",
-    "history --summary",
-    "calendar",
-    "doctor",
-    "plan apply plans/kinds/vision.yml --dry-run",
-    "plan remove chat-assistant --dry-run",
-    "stop chat-assistant-v7-production",
-    "free endpoint/nobody --reason none",
-    "revert chat-assistant --dry-run",
-    "freeze chat-assistant --reason peak",
-    "freeze chat-assistant --lift",
-    "plan show nobody",
-  ]) {
-    const { out, err } = await sayOn(page, ...line.split(" "));
-
-    expect({ line, wide: tooWide(out + err, page) }).toEqual({ line, wide: [] });
-  }
 });
 
 /** As a person has it: a terminal of the system's, with its own width. */
