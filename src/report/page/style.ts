@@ -54,7 +54,8 @@ figcaption{padding-left:var(--gutter)}
 figcaption .said{font-size:.88rem;margin:.1rem 0 .3rem}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;margin:.1rem 0;padding:0;font-size:.88rem}
 .legend li{display:flex;align-items:center;gap:.35rem}
-.legend output{font-weight:600;font-variant-numeric:tabular-nums}
+.legend output{display:none;min-width:8ch;font-weight:600;font-variant-numeric:tabular-nums}
+.scripted .legend output{display:inline-block}
 .plot{display:flex}
 .plot .ticks{position:relative;width:var(--gutter);flex:none;font-size:.8rem;color:var(--muted);font-variant-numeric:tabular-nums}
 .plot .ticks span{position:absolute;right:.5rem;transform:translateY(-50%);white-space:nowrap}
