@@ -1,5 +1,5 @@
 /** `slipway calendar`: when the milestones of all plans come, what each takes, and where they are in each other's way. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Occurrence, TimeSpan } from "../core/calendar/occurrences.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -13,6 +13,7 @@ import { readPlan } from "./inputs.ts";
 import { CommandFailed, looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
+import { written } from "./written-files.ts";
 
 /** Writes the file of the feed where one is asked for, and touches nothing else. */
 export async function calendar(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -54,12 +55,13 @@ function writeFeed(
   occurrences: readonly Occurrence[],
   { stack, nowMs }: { stack: string; nowMs: EpochMs },
 ): void {
+  written(path, feedOf(occurrences, { stack, nowMs, before: feedBefore(path) }));
+}
+
+function feedBefore(path: string): string | undefined {
   try {
-    const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    writeFileSync(path, feedOf(occurrences, { stack, nowMs, before }));
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
   } catch (error) {
-    throw new CommandFailed(
-      `${path} could not be written: ${error instanceof Error ? error.message : error}`,
-    );
+    throw new CommandFailed(`${path} could not be read: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -54,3 +54,18 @@ export function causesOf(reason: string): string[] {
   }
   return [reason];
 }
+
+/** Throws BadInput where a rehearsal's event opened no release, since it is none. */
+export function refuseBadEvent({
+  outcome,
+  reason,
+}: {
+  readonly outcome: string;
+  readonly reason: string;
+}): void {
+  if (outcome === "bad-input")
+    throw new BadInput(
+      causesOf(reason).map((cause) => `the event: ${cause}`),
+      "no release was opened",
+    );
+}

@@ -12,7 +12,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { askedFor } from "./asked-for.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { besideOf, type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
-import { BadInput, BadUsage, causesOf } from "./mistakes.ts";
+import { BadUsage, refuseBadEvent } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
 import { tell } from "./telling.ts";
@@ -68,11 +68,7 @@ async function rehearsed(
   const thread = openThread(rehearsalThread);
   try {
     const record = await thread.rehearse(request, tell);
-    if (record.outcome === "bad-input")
-      throw new BadInput(
-        causesOf(record.reason).map((cause) => `the event: ${cause}`),
-        "no release was opened",
-      );
+    refuseBadEvent(record);
     return factsOf(request, world.name, record);
   } finally {
     await thread.close();

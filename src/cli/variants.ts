@@ -4,7 +4,7 @@ import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import type { RehearsalRequest } from "../rehearsal/release/request.ts";
 import { openWorkerPool } from "../rehearsal/release/thread.ts";
-import { BadInput, causesOf } from "./mistakes.ts";
+import { refuseBadEvent } from "./mistakes.ts";
 import { rehearsalThread } from "./own-files.ts";
 import type { BarProgress, barOn } from "./progress/bar.ts";
 
@@ -33,11 +33,7 @@ export async function rehearseVariants(
     return await crew.rehearse(
       variants.map(({ request }) => request),
       (record, nth) => {
-        if (record.outcome === "bad-input")
-          throw new BadInput(
-            causesOf(record.reason).map((cause) => `the event: ${cause}`),
-            "no release was opened",
-          );
+        refuseBadEvent(record);
         const own = variants[nth];
         if (own === undefined) throw new RangeError(`there is no variant ${nth}`);
         return factsOf(own.request, own.worldName, record);

@@ -25,8 +25,10 @@ export function observeKept(): Observer {
     effected: ({ call, result }) => {
       if (call.service !== "dynamodb" || !("answer" in result)) return;
       const written = entryIn(call);
-      if (written !== undefined)
-        journals[written.releaseId] = [...(journals[written.releaseId] ?? []), written.entry];
+      if (written !== undefined) {
+        journals[written.releaseId] ??= [];
+        journals[written.releaseId]?.push(written.entry);
+      }
       const closed = ledgerIn(call);
       if (closed !== undefined) ledgers[closed.releaseId] = closed.changes;
     },

@@ -1,8 +1,9 @@
 /** The plan against what happened: time, money, sizes, locks and the date, each as it was meant to be and as it was. */
-import { type ReleaseOutlook, releaseOutlook } from "../../core/capacity/release-outlook.ts";
-import { type Plan, releaseTypes } from "../../core/plan/plan.ts";
+import type { ReleaseOutlook } from "../../core/capacity/release-outlook.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { cost, count, counted, duration, usd } from "../text/figures.ts";
 import { largest } from "./chart.ts";
+import { outlookFor } from "./planned-course.ts";
 import type { StageRow } from "./stage-rows.ts";
 import type { ReleaseTold } from "./told.ts";
 
@@ -18,8 +19,7 @@ export interface Comparison {
 export function comparisons(told: ReleaseTold, stages: readonly StageRow[]): Comparison[] {
   const { plan, needs } = told;
   if (plan === undefined || needs === undefined) return dates(told);
-  const type = releaseTypes.find((each) => each === told.releaseType) ?? plan.defaultReleaseType;
-  const outlook = releaseOutlook(plan, type);
+  const outlook = outlookFor(told, plan);
   return [
     ...dates(told),
     ...lengths(told, outlook),

@@ -1,6 +1,6 @@
 /** What happened when: milestones, stages, verdicts, locked windows, faults and the way back, on the time axis of the charts. */
-import type { JournalEntry } from "../../core/release/journal.ts";
 import { traitsOf } from "../../core/release/resource-kinds.ts";
+import { type NewsEntry, newsIn } from "../../core/release/shares.ts";
 import { duration, percent } from "../text/figures.ts";
 import { looksIn } from "./evidence-charts.ts";
 import { type ReleaseTold, secondsInto } from "./told.ts";
@@ -18,12 +18,9 @@ export interface TimelineMark {
   readonly detail: string;
 }
 
-type News = Extract<JournalEntry, { kind: "news" }>;
-
 export function marksOf(told: ReleaseTold): TimelineMark[] {
-  const news = told.journal.flatMap((entry) => (entry.kind === "news" ? [entry] : []));
   const marks = [
-    ...news.flatMap((entry) => newsMark(told, entry)),
+    ...newsIn(told.journal).flatMap((entry) => newsMark(told, entry)),
     ...lockedMarks(told),
     ...changeMarks(told),
     ...faultMarks(told),
@@ -45,7 +42,7 @@ const decisions: Readonly<Record<string, string>> = {
   raise: "raises",
 };
 
-function newsMark(told: ReleaseTold, entry: News): TimelineMark[] {
+function newsMark(told: ReleaseTold, entry: NewsEntry): TimelineMark[] {
   const atSeconds = secondsInto(told, entry.at);
   const { state, reason = "", trafficPercent, decision = "", outcome = "" } = entry;
   const mark = (kind: MarkKind, label: string, detail = reason): TimelineMark[] => [

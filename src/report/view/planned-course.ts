@@ -1,5 +1,5 @@
 /** A release as its plan has it: when each share would come, by the estimate's own minutes, and what its fleets would be. */
-import { releaseOutlook } from "../../core/capacity/release-outlook.ts";
+import { type ReleaseOutlook, releaseOutlook } from "../../core/capacity/release-outlook.ts";
 import { type Plan, releaseTypes } from "../../core/plan/plan.ts";
 import { heldBack } from "../../core/plan/rollout.ts";
 import type { ReleaseTold } from "./told.ts";
@@ -12,12 +12,17 @@ export interface PlannedCourse {
   readonly seconds: number;
 }
 
+/** What its plan has in mind for a release of its type. */
+export function outlookFor({ releaseType }: Pick<ReleaseTold, "releaseType">, plan: Plan): ReleaseOutlook {
+  return releaseOutlook(plan, releaseTypes.find((each) => each === releaseType) ?? plan.defaultReleaseType);
+}
+
 /** Undefined where nobody knows the plan, and for milestones that raise capacity alone. */
-export function plannedCourse({ plan, releaseType, milestone }: ReleaseTold): PlannedCourse | undefined {
+export function plannedCourse(told: ReleaseTold): PlannedCourse | undefined {
+  const { plan, milestone } = told;
   if (plan === undefined || plan.milestones[milestone as keyof Plan["milestones"]]?.pool !== undefined)
     return undefined;
-  const type = releaseTypes.find((each) => each === releaseType) ?? plan.defaultReleaseType;
-  const { expenses, candidate, minutes } = releaseOutlook(plan, type);
+  const { expenses, candidate, minutes } = outlookFor(told, plan);
   const minutesOf = (item: string) => expenses.find((each) => each.item === item)?.minutes ?? 0;
   const { stages } = plan.rollout;
   const waiting = minutesOf("waits") / stages.length;

@@ -111,7 +111,7 @@ const verbs: Readonly<Record<ReleaseTold["outcome"], string>> = {
   stopped: "was stopped",
   refused: "was refused",
   failed: "failed",
-  "under-way": "is under way",
+  "under-way": "has been under way",
 };
 
 function sentenceOf(told: ReleaseTold): string {
@@ -121,7 +121,7 @@ function sentenceOf(told: ReleaseTold): string {
   const share = Math.max(0, ...told.intervals.map(({ trafficPercent }) => trafficPercent ?? 0));
   const most =
     outcome === "rolled-back" && share > 0 ? `, from ${Number(share.toPrecision(3))} % of traffic` : "";
-  const after = outcome === "under-way" ? "since" : "after";
+  const after = outcome === "under-way" ? "for" : "after";
   return `${what} ${verbs[outcome]}${outcome === "promoted" ? where : ""}${most} ${after} ${duration(seconds)}${outcome === "refused" ? ", and nothing was changed" : ""}.`;
 }
 

@@ -167,7 +167,9 @@ function merged(before: Measured, interval: IntervalSeen, countsErrors: boolean)
     const seen = interval[side];
     if (seen === null) continue;
     const nothing = { requests: null, errors: null, latencyMs: null };
-    after[side] = { ...nothing, ...before[side], ...figuresIn(seen, countsErrors) };
+    const figures = { ...nothing, ...before[side], ...figuresIn(seen, countsErrors) };
+    // A mean is of what was answered; who counts requests counts the others too.
+    after[side] = { ...figures, requests: figures.requests ?? answeredIn(seen) };
   }
   return after;
 }
@@ -175,5 +177,7 @@ function merged(before: Measured, interval: IntervalSeen, countsErrors: boolean)
 /** What is bad is a failed request only where all requests are counted: else it may be a slow one. */
 function figuresIn(seen: SideSeen, countsErrors: boolean): Partial<NonNullable<Measured[Side]>> {
   if ("requests" in seen) return countsErrors ? { requests: seen.requests, errors: seen.bad } : {};
-  return "mean" in seen ? { requests: seen.count, latencyMs: seen.mean } : {};
+  return "mean" in seen ? { latencyMs: seen.mean } : {};
 }
+
+const answeredIn = (seen: SideSeen): number | null => ("mean" in seen ? seen.count : null);

@@ -1,6 +1,8 @@
 /** A release that the table tells of, beside the same one as the world saw it: both are shown alike. */
 import { beforeAll, describe, expect, it, test } from "vitest";
+import { readPlan } from "../../../src/cli/inputs.ts";
 import type { RehearsalFacts } from "../../../src/core/facts/rehearsal-facts.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { Closing } from "../../../src/core/release/closing.ts";
 import { factsOf } from "../../../src/rehearsal/facts/facts.ts";
 import { rehearseHere } from "../../../src/rehearsal/release/rehearsal.ts";
@@ -12,14 +14,16 @@ import { toldByTable } from "../../../src/report/view/released.ts";
 import type { ReleaseTold } from "../../../src/report/view/told.ts";
 import { plan } from "../../core/example.ts";
 
-async function rehearsed(world: string): Promise<RehearsalFacts> {
+const planOf = (path: string) => readPlan(`test/data/plans/${path}.yml`);
+
+async function rehearsed(plan: Plan, world: string): Promise<RehearsalFacts> {
   const spec = loadWorld(world);
   const request = { plan, world: spec, seed: 3, event: { model: plan.model, version: 7 } };
   return factsOf(request, world, await rehearseHere(request, releaseParts));
 }
 
 /** What the table would keep of a rehearsed release. */
-function keptOf(facts: RehearsalFacts) {
+function keptOf(facts: RehearsalFacts, plan: Plan) {
   const closing: Closing = { outcome: facts.outcome, reason: facts.reason, releaseId: "r", drifted: [] };
   const last = facts.journal.at(-1)?.at ?? "";
   const release = {
@@ -44,14 +48,19 @@ function keptOf(facts: RehearsalFacts) {
   return { record: { ...record, changes: facts.ledger }, journal: facts.journal, changes: [] };
 }
 
-describe.each(["healthy", "late-fault"])("a release in the world %s", (world) => {
+describe.each([
+  ["the sample", plan, "healthy"],
+  ["the sample", plan, "late-fault"],
+  ["another plan", planOf("looking-ahead"), "healthy"],
+  ["another plan", planOf("short-and-whole"), "growing-fleet"],
+])("a release of %s", (_, plan, world) => {
   let facts: RehearsalFacts;
   let seen: ReleaseTold;
   let kept: ReleaseTold;
   beforeAll(async () => {
-    facts = await rehearsed(world);
+    facts = await rehearsed(plan, world);
     seen = toldByRehearsal(facts, plan);
-    kept = toldByTable(keptOf(facts), 0);
+    kept = toldByTable(keptOf(facts, plan), 0);
   });
 
   it("ends alike, and as long after its start", () => {
@@ -65,7 +74,8 @@ describe.each(["healthy", "late-fault"])("a release in the world %s", (world) =>
     expect(kept.needs).toEqual(seen.needs);
     // What comes after the last look is not in it: the way back, or leaving stable behind.
     expect(kept.costUsd).toBeGreaterThan(0.5 * (seen.costUsd ?? 0));
-    expect(kept.costUsd).toBeLessThan(seen.costUsd ?? 0);
+    // A fleet that grew is reckoned as though it had been that large from its last raise's beginning on.
+    expect(kept.costUsd).toBeLessThan(1.1 * (seen.costUsd ?? 0));
     expect(kept.ledger).toEqual(seen.ledger);
   });
 
@@ -75,7 +85,11 @@ describe.each(["healthy", "late-fault"])("a release in the world %s", (world) =>
     );
     for (const [nth, { fromSeconds, untilSeconds }] of kept.shares.entries()) {
       expect(Math.abs(fromSeconds - (seen.shares[nth]?.fromSeconds ?? 0))).toBeLessThan(60);
-      expect(Math.abs(untilSeconds - (seen.shares[nth]?.untilSeconds ?? 0))).toBeLessThan(61);
+      // The last one of a promotion ends there, and for the world once the endpoint leaves stable behind.
+      const isLast = nth === kept.shares.length - 1 && kept.outcome === "promoted";
+      const until = seen.shares[nth]?.untilSeconds ?? 0;
+      expect(untilSeconds - until).toBeLessThan(61);
+      if (!isLast) expect(until - untilSeconds).toBeLessThan(61);
     }
   });
 
@@ -85,7 +99,7 @@ describe.each(["healthy", "late-fault"])("a release in the world %s", (world) =>
       const bySecond = new Map(seen.intervals.map((each) => [each.atSeconds, each]));
       const measured = kept.intervals.filter(({ sides }) => (sides[side]?.requests ?? null) !== null);
 
-      expect(measured.length).toBeGreaterThan(20);
+      expect(measured.length).toBeGreaterThan(5);
       for (const { atSeconds, sides } of measured) {
         const world = bySecond.get(atSeconds)?.sides[side];
         expect(sides[side]?.requests).toBe(world?.requests);
@@ -108,7 +122,7 @@ describe.each(["healthy", "late-fault"])("a release in the world %s", (world) =>
   });
 
   it("is under way until its record is closed, told as far as it has come", () => {
-    const { record, journal } = keptOf(facts);
+    const { record, journal } = keptOf(facts, plan);
     const { closing: _, closedAt: __, changes: ___, ...open } = record;
     const half = journal.slice(0, Math.floor(journal.length / 2));
 
