@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, test } from "vitest";
 import { note } from "../../src/aws/journal.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
+import { runCommand } from "../../src/cli/command.ts";
 import { picture } from "../../src/cli/progress/screen.ts";
 import { courseOf } from "../../src/cli/progress/told-course.ts";
 import { servePage } from "../../src/cli/served-page.ts";
@@ -52,13 +53,17 @@ test.each([
 
 test("one that is under way is looked at again until it is over; its page is there meanwhile, and gone after", async () => {
   const account = await underWay();
-  const watching = say("watch", id, "--every", "1", "--open");
-  await wait(1500);
+  const [out, told] = [keptStream(), keptStream()];
+  const watching = runCommand(["watch", id, "--every", "1", "--open"], { out, err: told });
+  // Looked at twice at least, however slow this machine is: the second look is a second after the first.
+  while (!told.text.includes("5 % of traffic")) await wait(20);
+  await wait(1200);
   account.wait(10);
   await note(account.tools, id, { kind: "news", state: "rolling-back", reason: "errors" });
   await close(account, "rolled-back");
 
-  const { code, err } = await watching;
+  const code = await watching;
+  const err = told.text;
 
   expect(code).toBe(2);
   expect(err).toMatch(/roll back/);
