@@ -17,7 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The tracer is off in tests; its library would still hook into every promise.
     env: { AWS_XRAY_MANUAL_MODE: "true" },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

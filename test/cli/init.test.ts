@@ -201,7 +201,7 @@ describe("at a terminal", () => {
         stdio: ["pipe", "pipe", "inherit"],
       });
       let told = "";
-      const ended = new Promise((resolve) => child.on("exit", resolve));
+      const ended = new Promise((resolve) => child.on("close", resolve));
       child.stdout.on("data", (text) => {
         if (told === "") child.stdin.write(`${answers.join("\n")}\n`);
         told += String(text);

@@ -74,7 +74,7 @@ test("an exploration that is interrupted tells what it has found so far", async 
     out += String(text);
   });
 
-  const [code] = await once(child, "exit");
+  const [code] = await once(child, "close");
 
   expect(code).toBe(130);
   expect(out).toMatch(/✔ \d+ runs until it was interrupted, no promise broken so far/);
@@ -94,7 +94,7 @@ test("an exploration that is interrupted twice does not wait for what is under w
     setTimeout(() => child.kill("SIGINT"), 20);
   });
 
-  const [code] = await once(child, "exit");
+  const [code] = await once(child, "close");
 
   expect(code).toBe(130);
   expect(out).toMatch(/✔ \d+ runs until it was interrupted, no promise broken so far/);
