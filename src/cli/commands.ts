@@ -133,18 +133,21 @@ export const commands: readonly Command[] = [
     name: "forecast",
     summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
     text: [
-      "From a recording of the endpoint's requests, one whole day of it or some weeks: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. Last, by what has come of the day on which the recording ends, what the next half hour brings and what the endpoint is to have for that until more could be there. What is planned, such as a campaign, it does not know.",
+      "From what CloudWatch has kept of the endpoint's requests, up to 63 days of all variants that served it, or with --traffic from a recording of yours: the shape of the day, its level, the weekday, and how wrong such a forecast was of the days before. Says for each coming day when its peak is to be expected and how high, what it stays below on most such days, and how many instances of the plan's endpoint that takes; then whether the plan is ready for it. Last, by what has come of today, or of the day on which the recording ends, what the next half hour brings and what the endpoint is to have for that until more could be there. What is planned, such as a campaign, it does not know.",
+      "With a MODEL the plan is the one in force in the deployment; with --traffic it is a file, and no account is asked. Touches nothing. Which variants served is known by the releases of the deployment; of others CloudWatch tells for two weeks after their end. What was not reported is not known, and no lull.",
     ],
     examples: [
+      "slipway forecast chat-assistant --stage prod",
       "slipway forecast plans/chat-assistant.yml --traffic invocations.json",
       "slipway forecast plans/chat-assistant.yml --traffic requests.csv --days 14 --percent 99",
     ],
-    positionals: ["PLAN"],
+    positionals: ["MODEL|PLAN"],
     options: {
       traffic,
       days: { value: "N", help: "how far ahead (default: 7, at most 28)" },
       percent: { value: "N", help: "on how many of such days the peak is to stay below (default: 95)" },
       json,
+      ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./forecast.ts")).forecast(line, terminal),
   },

@@ -24,6 +24,15 @@ export function modelOf({ positionals: [model] }: CommandLine, whose: string): s
   throw new BadUsage([`MODEL: expected the model ${whose}, found ${foundText(model)}`]);
 }
 
+/** A model's name, or a plan's file where the word names one. Throws BadUsage and BadInput. */
+export function modelOrPlan(
+  line: CommandLine,
+  whose: string,
+): { readonly model: string } | { readonly plan: Plan } {
+  const [word] = line.positionals;
+  return word !== undefined && isPath(word) ? { plan: readPlan(word) } : { model: modelOf(line, whose) };
+}
+
 export const noPlan = (stack: string, model: string) =>
   new BadInput([`MODEL: expected one with a plan in ${stack}, found ${JSON.stringify(model)}`]);
 

@@ -35,16 +35,34 @@ export interface ExpectedSoon {
   readonly release: { readonly minutes: number; readonly percent: number; readonly peak: number };
 }
 
+/** What was read of an account, where it was no recording. */
+export interface ReadOfAccount {
+  readonly endpoint: string;
+  /** That served it, as far as is known. */
+  readonly variants: readonly string[];
+  /** Of the whole days, between 0 and 1: nothing was reported. */
+  readonly unknownShare: number;
+  /** Five minutes each in which more than a tenth of the requests failed. */
+  readonly overwhelmed: {
+    /** As many came as is usual at that time of day, or more: they count as they are. */
+    readonly counted: number;
+    /** Fewer came: who sends may have given up, and they are taken as not known. */
+    readonly unknown: number;
+  };
+}
+
 export interface LoadForecast {
   readonly percent: number;
+  /** Of which more is known than not. */
   readonly knownDays: number;
   readonly slotMinutes: number;
   readonly days: readonly ExpectedDay[];
   readonly soon: ExpectedSoon;
+  readonly account?: ReadOfAccount;
 }
 
 export function forecastPage(
-  { percent, knownDays, slotMinutes, days, soon }: LoadForecast,
+  { percent, knownDays, slotMinutes, days, soon, account }: LoadForecast,
   { endpoint, requirements }: Plan,
   { width, paint }: Page,
 ): string[] {
@@ -84,11 +102,26 @@ export function forecastPage(
       `A release begun then meets at most ${figure(soon.release.peak)} in its ${soon.release.minutes} minutes on ${count(soon.release.percent)} % of such times: what requirements.peakRequestsPerSecond is to be for it.`,
       width,
     ),
+    ...(account === undefined ? [] : wrap(readOf(account), width).map((line) => paint.dim(line))),
     ...wrap(
       `${known} Means of ${slotMinutes} minutes, times in UTC; nothing is known of what is planned.`,
       width,
     ).map((line) => paint.dim(line)),
   ];
+}
+
+/** Whose requests they are, and which of them are not known. */
+function readOf({ endpoint, variants, unknownShare, overwhelmed }: ReadOfAccount): string {
+  const { counted: kept, unknown } = overwhelmed;
+  const gaps =
+    unknownShare === 0
+      ? ""
+      : ` ${unknownShare < 0.001 ? "Under 0.1" : count(Math.round(1000 * unknownShare) / 10)} % of these days is not known, and not taken for a lull.`;
+  const failing =
+    kept + unknown === 0
+      ? ""
+      : ` In ${counted(5 * (kept + unknown), "minute")} over a tenth failed: what came then is the least that was asked for${unknown === 0 ? "" : `, and ${5 * unknown} of them, in which less came than usual, count as not known`}.`;
+  return `Requests of ${endpoint} by CloudWatch, failed ones with them, of ${counted(variants.length, "variant")}: ${variants.join(", ")}.${gaps}${failing}`;
 }
 
 const figure = (load: number): string => (load < 10 ? load.toFixed(1) : count(Math.round(load)));

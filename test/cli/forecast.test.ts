@@ -113,7 +113,7 @@ describe("the forecast of a recording", () => {
 
 test.each([
   [["--traffic", "missing.csv"], 64, /missing.csv: expected a file with the traffic/],
-  [[], 64, /--traffic: expected the file of a recording, found nothing/],
+  [[], 64, /--stage: expected the stage that was deployed, such as prod, found nothing/],
   [["--traffic", plan], 64, /chat-assistant.yml:2: the line: expected two values/],
   [["--traffic", recording(0.5, 40)], 64, /expected one whole day in UTC at least, found less/],
   [["--traffic", recording(2, 40), "--percent", "100"], 64, /--percent: expected a number from 50 to 99/],

@@ -16,6 +16,7 @@ import { holding } from "../aws/releases.ts";
 import { leaning, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
+import { forecasting } from "./past-account.ts";
 import { applying, dating, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
@@ -76,6 +77,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
   revert: [reverting],
+  forecast: [forecasting],
   calendar: [dating],
   history: [{ ...status, command: ["history"] }],
   report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],

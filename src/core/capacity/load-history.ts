@@ -22,13 +22,13 @@ const dayMs = 86_400_000;
 /** Lengths that a day has a whole number of, minutes. */
 const slotLengths = [10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440];
 
-/** Rows in the order of time. */
-export function historyOf(rows: readonly RecordedRow[]): LoadHistory {
+/** Rows in the order of time; without a step the shortest between two of them is one. */
+export function historyOf(rows: readonly RecordedRow[], ofMs?: number): LoadHistory {
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined)
     return { days: [], today: [], slotMinutes: 10, nextDayMs: 0 };
   const steps = rows.slice(1).map(({ atMs }, nth) => atMs - (rows[nth]?.atMs ?? 0));
-  const stepMs = Math.min(...steps, dayMs);
+  const stepMs = ofMs ?? steps.reduce((shortest, step) => Math.min(shortest, step), dayMs);
   const slotMinutes = slotLengths.find((minutes) => minutes * 60_000 >= stepMs) ?? 1440;
   const slots = 1440 / slotMinutes;
   const firstDayMs = Math.floor(first.atMs / dayMs) * dayMs;

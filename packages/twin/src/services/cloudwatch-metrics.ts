@@ -71,7 +71,7 @@ const putRequest = z.strictObject({
 
 /** 500 a page (API reference). */
 function list(world: World, input: z.output<typeof listRequest>): Json {
-  const wanted = listMetrics(world).filter(
+  const wanted = listMetrics(world, { recentlyActive: input.RecentlyActive !== undefined }).filter(
     (each) =>
       (input.Namespace ?? each.namespace) === each.namespace &&
       (input.MetricName ?? each.name) === each.name &&

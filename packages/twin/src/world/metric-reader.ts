@@ -1,5 +1,10 @@
 /** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
-import { endpointMetrics, hasPublished, readEndpointMetric } from "./endpoint-metrics.ts";
+import {
+  type EndpointMetric,
+  endpointMetrics,
+  hasPublished,
+  readEndpointMetric,
+} from "./endpoint-metrics.ts";
 import type { CustomMetric, MetricName, Series } from "./metric-state.ts";
 import type { SampleSource } from "./metrics.ts";
 import type { VisibleState } from "./state.ts";
@@ -33,14 +38,25 @@ interface Published {
   readonly statistics: Statistics;
 }
 
-/** Periods under a minute are kept for three hours (CloudWatch user guide, "Metrics retention"). */
-const fineRetentionMs = 3 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const fineRetentionMs = 3 * hourMs;
+/** For how long ListMetrics tells of a metric that has had no new point (API reference). */
+const listedMs = 14 * dayMs;
+
+/** For how long points of a period are kept; shorter ones are added up to longer (CloudWatch user guide, "Metrics retention"). */
+function retentionMs(periodSeconds: number): number {
+  if (periodSeconds < 60) return fineRetentionMs;
+  if (periodSeconds % 300 !== 0) return 15 * dayMs;
+  return periodSeconds % 3600 === 0 ? 455 * dayMs : 63 * dayMs;
+}
 
 /** What can be seen of a metric, by periods that start in [fromMs, toMs), oldest first. */
 export function readMetric(world: MetricSource, name: MetricName, range: PeriodRange): ReadPeriod[] {
   const periodMs = range.periodSeconds * 1000;
   const fromMs = Math.floor(range.fromMs / periodMs) * periodMs;
-  const oldestMs = range.periodSeconds < 60 ? Math.max(fromMs, world.nowMs - fineRetentionMs) : fromMs;
+  const keptMs = Math.ceil((world.nowMs - retentionMs(range.periodSeconds)) / periodMs) * periodMs;
+  const oldestMs = Math.max(fromMs, keptMs);
   const toMs = Math.ceil(range.toMs / periodMs) * periodMs;
   const byPeriod = Map.groupBy(
     published(world, name, { fromMs: oldestMs, toMs }),
@@ -129,13 +145,31 @@ function enhancedIds(series: Series): readonly string[] {
   return ids.sorted;
 }
 
-/** The metrics that have published anything by now. */
-export function listMetrics(world: MetricSource): MetricName[] {
+/** Whether ListMetrics tells of a variant's metric. */
+function isListed(
+  world: MetricSource,
+  of: { readonly series: Series; readonly metric: EndpointMetric },
+  { recentlyActive }: { readonly recentlyActive: boolean },
+): boolean {
+  const { nowMs, firstTickMs } = world;
+  if (hasPublished(world, of, { fromMs: nowMs - fineRetentionMs, toMs: nowMs })) return true;
+  if (recentlyActive) return false;
+  const fromMs = nowMs - listedMs;
+  const ended = world.spec.past.served.find(({ variant }) => variant === of.series.variant);
+  const endedMs = firstTickMs - (ended?.untilDaysAgo ?? Number.POSITIVE_INFINITY) * dayMs;
+  return (
+    (of.series.samples.length > 0 &&
+      hasPublished(world, of, { fromMs: Math.max(firstTickMs, fromMs), toMs: nowMs })) ||
+    (endedMs > fromMs && hasPublished(world, of, { fromMs: endedMs - hourMs, toMs: endedMs }))
+  );
+}
+
+/** The metrics that have published anything of late. */
+export function listMetrics(world: MetricSource, active = { recentlyActive: false }): MetricName[] {
   const own = [...world.state.metrics.series.values()].flatMap((series) =>
     Object.entries(endpointMetrics).flatMap(([name, metric]) => {
       const dimensions = { EndpointName: series.endpoint, VariantName: series.variant };
-      const range = { fromMs: world.nowMs - fineRetentionMs, toMs: world.nowMs };
-      if (!hasPublished(world, { series, metric }, range)) return [];
+      if (!isListed(world, { series, metric }, active)) return [];
       const whole = { namespace: metric.namespace, name, dimensions };
       return [
         whole,

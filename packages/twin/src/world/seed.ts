@@ -25,7 +25,7 @@ export interface SeededState {
 }
 
 export function seedState({ startMs, spec, account }: Scenario, streams: Streams, bill: Bill): SeededState {
-  const creationMs = startMs - 40 * dayMs;
+  const creationMs = startMs - spec.past.days * dayMs;
   const models = [account, ...(account.others ?? [])].map((each) =>
     seededModel({ ...account, model: each.model }, spec, creationMs),
   );

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
+import { Past } from "./past-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
 import { Training } from "./training-spec.ts";
 
@@ -240,5 +241,6 @@ export const WorldSpec = z.strictObject({
     .default([])
     .describe("Both fleets are hit: errors and latency multiplied for a while."),
   metrics: Metrics.prefault({}).describe("What CloudWatch shows, and when."),
+  past: Past.prefault({}).describe("What was before the world began."),
 });
 export type WorldSpec = z.infer<typeof WorldSpec>;

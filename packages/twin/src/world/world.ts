@@ -113,6 +113,8 @@ export function createWorld(options: WorldOptions): World {
   };
   for (const endpoint of world.state.endpoints.values())
     for (const variant of endpoint.variants) seriesOf(world, endpoint.name, variant);
+  const { name: own, instanceType } = account.endpoint;
+  for (const { variant } of spec.past.served) seriesOf(world, own, { name: variant, instanceType });
   world.advanceTo(startMs);
   approveLater(world);
   startJobsLater(world);

@@ -9,6 +9,7 @@ const ofInstances = (metric: string): MetricName => ({ namespace: "/aws/sagemake
 
 export const metrics: FleetMetrics = {
   dimensionsOf: (EndpointName, VariantName) => ({ EndpointName, VariantName }),
+  variant: "VariantName",
   instance: "InstanceId",
   measures: {
     requests: ofRequests("Invocations"),
