@@ -11,6 +11,7 @@ import type { Launch } from "./capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type StrategyOutlook, strategiesOutlook } from "./capacity/strategies-outlook.ts";
+import { instancesInTime } from "./capacity/waiting.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
@@ -139,7 +140,13 @@ function fleetWarnings(plan: Plan): string[] {
   const { instances, instanceType } = plan.endpoint;
   const { peakRequestsPerSecond: requestsPerSecond, utilisationPercent } = plan.requirements;
   const needed = instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 });
-  const spared = withZoneSpare(plan.requirements.zoneSpare, needed);
+  const { requestsPerSecondPerInstance: throughput } = plan.endpoint;
+  const inTime = instancesInTime(plan, { requestsPerSecond, throughput }, needed);
+  const spared = withZoneSpare(plan.requirements.zoneSpare, inTime);
+  if (needed <= instances && instances < inTime)
+    return [
+      `requests wait too long in the steady fleet of ${instances} ${instanceType} at the peak, until a release has brought a larger one: to keep 99 % of them within ${plan.requirements.latencyMsP99} ms takes ${inTime}`,
+    ];
   if (needed <= instances && instances < spared)
     return [
       `the steady fleet of ${instances} ${instanceType} does not serve the peak when it loses a zone, until a release has brought one that does: that takes ${spared}`,

@@ -177,7 +177,7 @@ function expenseTable({ releases }: Outlook, { width, paint }: Page): string[] {
   return [
     ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
     ...wrap(
-      `On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.${oddsText(release)}${spareText(release)}`,
+      `On top of the steady fleet: both fleets launch anew to join; the candidate stands beside stable for its bakes and the waits for weights and metrics; it launches anew once more when stable leaves.${oddsText(release)}${waitingText(release)}${spareText(release)}`,
       width - margin.length,
     ).map((line) => paint.dim(margin + line)),
   ];
@@ -192,6 +192,11 @@ const spareText = ({ candidate, spare }: ReleaseOutlook): string =>
   spare === undefined
     ? ""
     : ` Of its ${candidate.instances} instances ${spare.instances} ${spare.instances === 1 ? "is" : "are"} spare, so that a zone may be lost: ${cost(spare.usd)} of this, and as many instances from its promotion on, as far as auto scaling leaves them.`;
+
+const waitingText = ({ candidate, waiting }: ReleaseOutlook): string =>
+  waiting === undefined
+    ? ""
+    : ` Of its ${candidate.instances} instances ${waiting.instances} ${waiting.instances === 1 ? "is" : "are"} there so that requests do not wait too long for a free place: without, ${percent(waiting.latePercent)} of them would take longer than the plan allows at its peak. That is ${cost(waiting.usd)} of this.`;
 
 const quotaText = ({ peak }: ReleaseOutlook): string =>
   Object.entries(peak)

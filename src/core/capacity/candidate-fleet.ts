@@ -1,10 +1,9 @@
 /** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
 import type { Plan } from "../plan/plan.ts";
 import { choicesOf, joinsWhole, type Sizing, type StrategyName, sizedShares } from "../plan/strategies.ts";
-import { withZoneSpare } from "../plan/zone-spare.ts";
 import type { Percent } from "../units.ts";
 import { raiseLeadSeconds, raiseLockMinutesP95 } from "./locked-minutes.ts";
-import { type InstanceThroughput, instancesForShare } from "./sizing.ts";
+import { type InstanceThroughput, launchedFor } from "./sizing.ts";
 
 /** Before a share of the traffic, percent. */
 export interface FleetAt {
@@ -46,10 +45,7 @@ export const fleetsFor = (
   choicesOf(plan.rollout.strategy).map((strategy) => ({
     strategy,
     fleet: sizedBy({ ...sizingOf(plan), strategy }, (percent) =>
-      withZoneSpare(
-        plan.requirements.zoneSpare,
-        instancesForShare(plan, needs, { requestsPerSecond, percent }),
-      ),
+      launchedFor(plan, needs, { requestsPerSecond, percent }),
     ),
   }));
 

@@ -1,11 +1,13 @@
 /** What a release of one type comes to at the planned peak: its fleet, the quota that it takes, its cost and its time. */
-import type { Plan, ReleaseType } from "../plan/plan.ts";
+import type { InstanceNeeds, Plan, ReleaseType } from "../plan/plan.ts";
+import type { Percent } from "../units.ts";
 import { finalOf } from "./candidate-fleet.ts";
 import { type Estimate, estimateOf } from "./estimate.ts";
 import type { Expense } from "./expenses.ts";
 import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
 import { plannedFleet } from "./planned-fleet.ts";
-import { candidateNeeds } from "./sizing.ts";
+import { candidateNeeds, instancesFor } from "./sizing.ts";
+import { shareTooLate } from "./waiting.ts";
 
 export interface ReleaseOutlook {
   readonly releaseType: ReleaseType;
@@ -14,6 +16,15 @@ export interface ReleaseOutlook {
   readonly candidate: { readonly instanceType: string; readonly instances: number };
   /** Of these, what is there so that a zone may be lost, and what that adds to the cost; absent where the plan asks for none. */
   readonly spare?: { readonly instances: number; readonly usd: number | null };
+  /**
+   * And what is there so that requests wait no longer than the plan allows: how many instances, what they add to the cost, and
+   * how many of the requests would take longer without them, percent; absent where nothing is added.
+   */
+  readonly waiting?: {
+    readonly instances: number;
+    readonly usd: number | null;
+    readonly latePercent: Percent;
+  };
   /** The most instances that exist at one time, by type: the quota that the account must have. */
   readonly peak: InstancesByType;
   /** What it is expected to raise on top of the steady fleet, half of the time at most; null where the price of any of it is not known. */
@@ -39,12 +50,22 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
   const { usd: costUsd, p95Usd: costP95Usd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const isDefault = releaseType === plan.defaultReleaseType;
-  const spare = spareIn(plan, releaseType, { instances: candidate.instances, costUsd });
+  const { zoneSpare, ...unspared } = plan.requirements;
+  const { queueing, ...untimed } = plan.requirements;
+  const beside = (requirements: Plan["requirements"]) => {
+    const bare = releaseOutlook({ ...plan, requirements }, releaseType);
+    const usd = costUsd === null || bare.costUsd === null ? null : costUsd - bare.costUsd;
+    return { instances: candidate.instances - bare.candidate.instances, usd };
+  };
+  const spare = zoneSpare && beside(unspared);
+  const more = queueing && beside(untimed);
+  const waiting = more && more.instances > 0 && { ...more, latePercent: latePercentWithout(plan, needs) };
   return {
     releaseType,
     isDefault,
     candidate,
     ...(spare && { spare }),
+    ...(waiting && { waiting }),
     peak,
     costUsd,
     costP95Usd,
@@ -52,15 +73,11 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
   };
 }
 
-/** Beside the same release without it. */
-function spareIn(
-  plan: Plan,
-  releaseType: ReleaseType,
-  { instances, costUsd }: { instances: number; costUsd: number | null },
-): ReleaseOutlook["spare"] {
-  const { zoneSpare, ...requirements } = plan.requirements;
-  if (zoneSpare === undefined) return undefined;
-  const bare = releaseOutlook({ ...plan, requirements }, releaseType);
-  const usd = costUsd === null || bare.costUsd === null ? null : costUsd - bare.costUsd;
-  return { instances: instances - bare.candidate.instances, usd };
+/** How many of the requests at the planned peak take longer than the plan allows where a fleet is sized by its utilisation alone. */
+function latePercentWithout(plan: Plan, needs: InstanceNeeds): Percent {
+  const { peakRequestsPerSecond: requestsPerSecond, latencyMsP99, queueing } = plan.requirements;
+  if (queueing === undefined) return 0;
+  const instances = instancesFor(plan, needs, { requestsPerSecond, percent: 100 });
+  const throughput = needs.requestsPerSecondPerInstance;
+  return 100 * shareTooLate(latencyMsP99, queueing, { instances, requestsPerSecond, throughput });
 }

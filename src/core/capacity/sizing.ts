@@ -1,12 +1,13 @@
 /**
  * How many instances a share of traffic needs. Sizing is the share of max(measured load, planned peak) over what
- * one instance serves at the plan's utilisation.
+ * one instance serves at the plan's utilisation; what is launched has besides what waiting and a lost zone take.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import { withZoneSpare } from "../plan/zone-spare.ts";
 import type { Percent } from "../units.ts";
 import { type LoadOutlook, loadBy } from "./load-outlook.ts";
 import { updateMinutes } from "./locked-minutes.ts";
+import { instancesInTime, type Timed } from "./waiting.ts";
 
 /** What of a plan says how full an instance may run. */
 export interface Filled {
@@ -36,12 +37,9 @@ export function instancesFor(
   return Math.max(0, Math.ceil(share / servedPerInstance(plan, needs) - 1e-9));
 }
 
-/** Instances of the plan's endpoint that serve all of a load, with its zone spare. */
+/** Instances of the plan's endpoint that serve all of a load, and as launchedFor adds to them. */
 export const steadyInstances = (plan: Plan, requestsPerSecond: number): number =>
-  withZoneSpare(
-    plan.requirements.zoneSpare,
-    instancesFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 }),
-  );
+  launchedFor(plan, plan.endpoint, { requestsPerSecond, percent: 100 });
 
 /** Standard deviations of a minute's requests, which come independently (Poisson), that a part of the load has room for. */
 const chance = 3;
@@ -61,6 +59,26 @@ export function instancesForShare(
     instancesFor(plan, needs, most),
     instancesFor(plan, needs, { requestsPerSecond, percent: 100 }),
   );
+}
+
+/**
+ * The same with what a small fleet takes beyond its utilisation, so that its requests wait no longer than the plan's latency
+ * allows; and with its zone spare.
+ */
+export function launchedFor(
+  plan: Filled & Timed & { readonly requirements: Pick<Plan["requirements"], "zoneSpare"> },
+  needs: InstanceThroughput,
+  load: { requestsPerSecond: number; percent: Percent },
+): number {
+  const inTime = instancesInTime(
+    plan,
+    {
+      requestsPerSecond: (load.requestsPerSecond * load.percent) / 100,
+      throughput: needs.requestsPerSecondPerInstance,
+    },
+    instancesForShare(plan, needs, load),
+  );
+  return withZoneSpare(plan.requirements.zoneSpare, inTime);
 }
 
 /** The largest share (0 … 100 percent) of a load that ready instances serve at the plan's utilisation. */

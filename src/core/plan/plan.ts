@@ -14,6 +14,7 @@ import { Freezes } from "./freeze.ts";
 import { InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { Milestones } from "./milestones.ts";
+import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -51,6 +52,15 @@ const Requirements = z
       z.number().min(10).max(95).describe("How full an instance may run at that load, percent."),
     ),
     zoneSpare: ZoneSpare.optional(),
+    queueing: Queueing.optional(),
+  })
+  .superRefine(({ latencyMsP99, queueing }, ctx) => {
+    const longestMs = longestAloneMs(latencyMsP99);
+    if (queueing === undefined || queueing.aloneMsP99 <= longestMs) return;
+    tell(ctx, ["queueing", "aloneMsP99"], {
+      expected: `at most ${longestMs}, nine tenths of latencyMsP99, since what waits takes longer`,
+      found: String(queueing.aloneMsP99),
+    });
   })
   .describe("What the endpoint must keep to, during a release too.");
 

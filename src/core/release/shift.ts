@@ -17,7 +17,7 @@ import {
 } from "../capacity/endpoint.ts";
 import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
-import { instancesFor, instancesForShare } from "../capacity/sizing.ts";
+import { instancesFor, instancesForShare, launchedFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
@@ -224,7 +224,7 @@ function raise(question: ShiftQuestion): ShiftAction {
   const requestsPerSecond = loadSizedFor(question);
   const isPlanned = !joinedWhole(needs) && requestsPerSecond <= needs.designRequestsPerSecond;
   const sizedFor = joinedWhole(needs) ? 100 : raisesFor(sizingOf(plan), percent);
-  const whole = instancesForShare(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
+  const whole = launchedFor(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
   if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {
     const what = isPlanned ? `the share of ${percent} % is too large for` : "the load outgrew";

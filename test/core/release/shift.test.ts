@@ -81,6 +81,13 @@ describe("the next step to a share", () => {
     expect(action).toMatchObject({ do: "raise", instances: 12 });
   });
 
+  test("raises it to what a fleet is launched with, its spare for a lost zone among it", () => {
+    const spared = planWith({ requirements: { zoneSpare: { ofZones: 3 } } });
+    const action = next(joined(), { plan: spared, percent: 100, load: flatLoad(100) });
+
+    expect(action).toMatchObject({ do: "raise", instances: 18 });
+  });
+
   test("raises for a load that will have outgrown the candidate by when a raise serves, and not for one that comes later", () => {
     const leadSeconds = raiseLeadSeconds(plan);
     const from = (seconds: number) => ({ now: 40, at: (lead: number) => (lead >= seconds ? 100 : 40) });

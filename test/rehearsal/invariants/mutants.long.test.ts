@@ -111,13 +111,15 @@ const halfPrice = mutant("plan/prices.ts", ({ costOf }) => ({
 }));
 const freeOfCharge = mutant("plan/prices.ts", () => ({ costOf: () => ({ usd: 0, unpriced: [] }) }));
 const raisesAlways = mutant("capacity/locked-minutes.ts", () => ({ raiseFits: () => true }));
-const halfTheFleet = mutant("capacity/sizing.ts", ({ instancesFor, instancesForShare }) => ({
+const halfTheFleet = mutant("capacity/sizing.ts", ({ instancesFor, instancesForShare, launchedFor }) => ({
   instancesFor: (...of) => Math.ceil(instancesFor(...of) / 2),
   instancesForShare: (...of) => Math.ceil(instancesForShare(...of) / 2),
+  launchedFor: (...of) => Math.ceil(launchedFor(...of) / 2),
 }));
-const oneLess = mutant("capacity/sizing.ts", ({ instancesFor, instancesForShare }) => ({
+const oneLess = mutant("capacity/sizing.ts", ({ instancesFor, instancesForShare, launchedFor }) => ({
   instancesFor: (...of) => Math.max(0, instancesFor(...of) - 1),
   instancesForShare: (...of) => Math.max(0, instancesForShare(...of) - 1),
+  launchedFor: (...of) => Math.max(0, launchedFor(...of) - 1),
 }));
 const shiftsAtOnce = mutant("release/shift.ts", ({ nextShift }) => ({
   nextShift: (question: ShiftQuestion) => {
