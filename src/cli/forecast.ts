@@ -4,8 +4,10 @@ import { readPlan as planInForce } from "../aws/plans.ts";
 import { forecastDay } from "../core/capacity/forecast.ts";
 import { historyOf, type LoadHistory } from "../core/capacity/load-history.ts";
 import { loadSoon } from "../core/capacity/load-soon.ts";
+import { isKnown, timesOfDay, usualDays } from "../core/capacity/load-usual.ts";
 import { releasePeakSoon, releaseSoonShare, sizeSoon, soonShare } from "../core/capacity/size-soon.ts";
 import { steadyInstances } from "../core/capacity/sizing.ts";
+import type { LoadEvent } from "../core/plan/load-events.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { recordedRows } from "../rehearsal/worlds/recordings.ts";
 import { type ExpectedDay, forecastPage, type LoadForecast } from "../report/forecast.ts";
@@ -36,13 +38,17 @@ export async function forecast(line: CommandLine, terminal: Terminal): Promise<n
       ? await ofAccount(line, terminal)
       : ofRecording(readPlan(line.positionals[0]), traffic);
   const isDated = history.nextDayMs > earliestDateMs;
+  const { slotMinutes, nextDayMs } = history;
+  const { events = [] } = plan.requirements;
+  const usual = usualDays(history, events);
   const days = Array.from({ length: ahead }, (_, nth): ExpectedDay => {
-    const { median, learntFrom, peak } = forecastDay(history.days, nth + 1);
+    const times = timesOfDay(events, { dayMs: nextDayMs + nth * dayMs, slotMinutes });
+    const { median, learntFrom, peak } = forecastDay(usual, nth + 1, times);
     const highest = peak(percent / 100, 0, median.length);
     const at = median.indexOf(Math.max(...median));
     return {
-      day: isDated ? new Date(history.nextDayMs + nth * dayMs).toISOString().slice(0, 10) : `day ${nth + 1}`,
-      peakAtMinute: at * history.slotMinutes,
+      day: isDated ? new Date(nextDayMs + nth * dayMs).toISOString().slice(0, 10) : `day ${nth + 1}`,
+      peakAtMinute: at * slotMinutes,
       expectedPeak: peak(0.5, 0, median.length),
       peak: highest,
       instances: steadyInstances(plan, highest),
@@ -52,9 +58,10 @@ export async function forecast(line: CommandLine, terminal: Terminal): Promise<n
   const found: LoadForecast = {
     percent,
     knownDays: knownDays(history),
-    slotMinutes: history.slotMinutes,
+    slotMinutes,
     days,
     soon: soonOf(plan, history),
+    events: eventsIn(history, ahead, events),
     ...(account && { account }),
   };
   const { out } = terminal;
@@ -67,11 +74,14 @@ export async function forecast(line: CommandLine, terminal: Terminal): Promise<n
 }
 
 function soonOf(plan: Plan, history: LoadHistory): LoadForecast["soon"] {
-  const soon = loadSoon(history.days);
+  const { slotMinutes, nextDayMs } = history;
+  const { events } = plan.requirements;
+  const times = [0, 1].flatMap((nth) => timesOfDay(events, { dayMs: nextDayMs + nth * dayMs, slotMinutes }));
+  const soon = loadSoon(usualDays(history, events), times);
   const { minutes, requestsPerSecond, instances } = sizeSoon(plan, soon, history);
   const release = releasePeakSoon(plan, soon, history);
   return {
-    fromMinute: history.today.length * history.slotMinutes,
+    fromMinute: history.today.length * slotMinutes,
     minutes,
     percent: 100 * soonShare,
     peak: requestsPerSecond,
@@ -84,9 +94,17 @@ function soonOf(plan: Plan, history: LoadHistory): LoadForecast["soon"] {
   };
 }
 
-/** Of which more is known than not. */
-const knownDays = ({ days }: LoadHistory): number =>
-  days.filter((day) => 2 * day.filter((load) => load !== null).length >= day.length).length;
+/** Those that are in what is known, or in what is forecast. */
+function eventsIn(
+  { days, nextDayMs }: LoadHistory,
+  ahead: number,
+  events: readonly LoadEvent[],
+): LoadEvent[] {
+  const [fromMs, toMs] = [nextDayMs - days.length * dayMs, nextDayMs + ahead * dayMs];
+  return events.filter(({ from, to }) => Date.parse(from) < toMs && Date.parse(to) > fromMs);
+}
+
+const knownDays = ({ days }: LoadHistory): number => days.filter(isKnown).length;
 
 function ofRecording(plan: Plan, path: string): Known {
   const read = recordedRows(readInput(path, "the traffic"), path);

@@ -1,4 +1,5 @@
 /** What the coming days are to be expected to bring, as a page beside what a plan is ready for. */
+import type { LoadEvent } from "../core/plan/load-events.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Page } from "./summary/page.ts";
 import { count, counted } from "./text/figures.ts";
@@ -58,11 +59,13 @@ export interface LoadForecast {
   readonly slotMinutes: number;
   readonly days: readonly ExpectedDay[];
   readonly soon: ExpectedSoon;
+  /** Of the plan's, those of the days that are known and of those that are forecast. */
+  readonly events: readonly LoadEvent[];
   readonly account?: ReadOfAccount;
 }
 
 export function forecastPage(
-  { percent, knownDays, slotMinutes, days, soon, account }: LoadForecast,
+  { percent, knownDays, slotMinutes, days, soon, events, account }: LoadForecast,
   { endpoint, requirements }: Plan,
   { width, paint }: Page,
 ): string[] {
@@ -81,11 +84,11 @@ export function forecastPage(
     `${one.instances} ${endpoint.instanceType}`,
   ]);
   const highest = Math.max(...days.map(({ peak }) => peak));
-  const planned = requirements.peakRequestsPerSecond;
+  const ready = requirements.peakRequestsPerSecond;
   const fits =
-    highest <= planned
-      ? `The plan is ready for ${count(planned)} requests per second: more than the highest of these, ${figure(highest)}.`
-      : `The plan is ready for ${count(planned)} requests per second, and the highest of these is ${figure(highest)}: requirements.peakRequestsPerSecond is too small for it.`;
+    highest <= ready
+      ? `The plan is ready for ${count(ready)} requests per second: more than the highest of these, ${figure(highest)}.`
+      : `The plan is ready for ${count(ready)} requests per second, and the highest of these is ${figure(highest)}: requirements.peakRequestsPerSecond is too small for it.`;
   const learnt = Math.min(...days.map(({ learntFrom }) => learntFrom));
   const known =
     learnt < 3
@@ -103,12 +106,19 @@ export function forecastPage(
       width,
     ),
     ...(account === undefined ? [] : wrap(readOf(account), width).map((line) => paint.dim(line))),
-    ...wrap(
-      `${known} Means of ${slotMinutes} minutes, times in UTC; nothing is known of what is planned.`,
-      width,
-    ).map((line) => paint.dim(line)),
+    ...wrap(`${known} Means of ${slotMinutes} minutes, times in UTC; ${planned(events)}`, width).map((line) =>
+      paint.dim(line),
+    ),
   ];
 }
+
+const plannedOf = ({ name, from, to, timesPercent }: LoadEvent): string =>
+  `${name} from ${from} to ${to}, ${count(timesPercent)} % of the usual`;
+
+const planned = (events: readonly LoadEvent[]): string =>
+  events.length === 0
+    ? "of what is planned nothing is known."
+    : `of what is planned the plan's events are counted, as they are meant and no further: ${events.map(plannedOf).join("; ")}.`;
 
 /** Whose requests they are, and which of them are not known. */
 function readOf({ endpoint, variants, unknownShare, overwhelmed }: ReadOfAccount): string {

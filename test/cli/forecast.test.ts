@@ -49,6 +49,44 @@ describe("the forecast of a recording", () => {
     );
   });
 
+  test("counts what the plan knows to come, and takes what such has brought before for no usual day", async () => {
+    const withEvents = (events: string) => {
+      const text = readFileSync(plan, "utf8").replace(
+        "utilisationPercent: 70",
+        `utilisationPercent: 70\n  events:${events}`,
+      );
+      return join(folderWith({ "events.yml": text }), "events.yml");
+    };
+    const sale = (from: string, to: string) =>
+      `\n    - { name: sale, from: "${from}", to: "${to}", timesPercent: 200 }`;
+    const traffic = recording(28, 40);
+    const daysBy = async (path: string): Promise<{ expectedPeak: number }[]> =>
+      JSON.parse((await say("forecast", path, "--traffic", traffic, "--json")).out).days;
+    const peaksBy = async (path: string) => (await daysBy(path)).map(({ expectedPeak }) => expectedPeak);
+    const [usual, more] = [
+      await peaksBy(plan),
+      await peaksBy(withEvents(sale("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z"))),
+    ];
+    expect(more.map((peak, nth) => Math.round((100 * peak) / (usual[nth] ?? 1)))).toEqual([
+      100, 200, 100, 100, 100, 100, 100,
+    ]);
+
+    // On the last day before them twice as much came as on any other of its weekday.
+    const doubled = readFileSync(traffic, "utf8").replaceAll(
+      /^(2026-11-29T.*),(\d+)$/gm,
+      (_, time, requests) => `${time},${2 * Number(requests)}`,
+    );
+    const file = join(folderWith({ "sale.csv": doubled }), "sale.csv");
+    const nextBy = async (path: string) =>
+      JSON.parse((await say("forecast", path, "--traffic", file, "--json")).out).days[0].expectedPeak;
+    const known = withEvents(sale("2026-11-29T00:00:00Z", "2026-11-30T00:00:00Z"));
+    expect(await nextBy(plan)).toBeGreaterThan(1.5 * (usual[0] ?? 0));
+    expect(Math.abs((await nextBy(known)) / (usual[0] ?? 0) - 1)).toBeLessThan(0.1);
+    expect((await say("forecast", known, "--traffic", file)).out.replace(/\s+/g, " ")).toContain(
+      "of what is planned the plan's events are counted, as they are meant and no further: sale from 2026-11-29T00:00:00Z to 2026-11-30T00:00:00Z, 200 % of the usual.",
+    );
+  });
+
   test("counts what a plan has so as to lose a zone", async () => {
     const spared = readFileSync(plan, "utf8").replace(
       "utilisationPercent: 70",

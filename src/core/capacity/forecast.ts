@@ -34,10 +34,11 @@ const weekdayDoubt = 0.2;
 const spreadForgets = 0.85;
 
 /**
- * Of the day so many days after the last known one (1: the next). @throws RangeError where no day is known, or days are of
- * unlike length.
+ * Of the day so many days after the last known one (1: the next). `times`: by what each of its slots is multiplied, where
+ * something is known to bring another load than is usual. @throws RangeError where no day is known, or days are of unlike
+ * length.
  */
-export function forecastDay(days: readonly LoadDay[], ahead = 1): DayForecast {
+export function forecastDay(days: readonly LoadDay[], ahead = 1, times?: readonly number[]): DayForecast {
   const [first] = days;
   if (first === undefined || first.length === 0)
     throw new RangeError("days: expected one that is known at least, found none");
@@ -45,7 +46,7 @@ export function forecastDay(days: readonly LoadDay[], ahead = 1): DayForecast {
     throw new RangeError(`days: expected ${first.length} slots in each, as in the first`);
   const known = knownOf(days);
   const target = days.length - 1 + ahead;
-  const median = expectedOf(known, target, ahead);
+  const median = multiplied(expectedOf(known, target, ahead), times);
   const past = errorsBefore(known, days.length, ahead);
   let all: readonly Weighted[] | undefined;
   return {
@@ -68,6 +69,9 @@ export function forecastDay(days: readonly LoadDay[], ahead = 1): DayForecast {
   };
 }
 
+export const multiplied = (loads: readonly number[], times: readonly number[] | undefined): number[] =>
+  loads.map((load, slot) => load * (times?.[slot] ?? 1));
+
 /** Days as far as they are known; of one that is not over, see `load-soon.ts`. */
 export interface Known {
   readonly days: readonly LoadDay[];
@@ -76,12 +80,30 @@ export interface Known {
 }
 
 export function knownOf(days: readonly LoadDay[]): Known {
+  const usual = usualShape(days);
   const levels = days.map((day) => {
-    const loads = day.filter((load) => load !== null);
-    const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
-    return 2 * loads.length < day.length || mean <= 0 ? undefined : Math.log(mean);
+    const slots = [...day.keys()].filter((slot) => day[slot] !== null);
+    const mean = meanOf(slots.map((slot) => day[slot] ?? 0));
+    if (2 * slots.length < day.length || mean <= 0) return undefined;
+    // Of a day of which a part is not known, what of it is known is held against the same part of whole days.
+    const part = usual === undefined ? 1 : meanOf(slots.map((slot) => usual[slot] ?? 1));
+    return Math.log(mean / (slots.length === day.length || part <= 0 ? 1 : part));
   });
   return { days, levels };
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, each) => sum + each, 0) / values.length;
+
+/** The mean of the days that are known whole, each over its own mean; undefined where there is none. */
+function usualShape(days: readonly LoadDay[]): readonly number[] | undefined {
+  const whole = days.flatMap((day) => {
+    const loads = day.filter((load) => load !== null);
+    const mean = meanOf(loads);
+    return loads.length < day.length || mean <= 0 ? [] : [loads.map((load) => load / mean)];
+  });
+  const [first] = whole;
+  return first?.map((_, slot) => meanOf(whole.map((day) => day[slot] ?? 1)));
 }
 
 /** Of a day by those that are so many days before it, or more. */

@@ -3,7 +3,7 @@
  * a spread that is learnt from how wrong that was of past days, at any time of them. Of an hour ahead it knows far more than a
  * forecast that was made before the day began: a day's level is what is hardest to foresee, and by then it is seen.
  */
-import { expectedOf, forecastDay, type Known, knownOf, type LoadDay } from "./forecast.ts";
+import { expectedOf, forecastDay, type Known, knownOf, type LoadDay, multiplied } from "./forecast.ts";
 import { middleOf, type PastErrors, sorted, tiny, type Weighted, widened } from "./forecast-spread.ts";
 
 export interface LoadSoon {
@@ -20,12 +20,15 @@ const spreadForgets = 0.9;
 /** A load that was seen longer ago than so many slots says nothing of now. */
 const oldest = 3;
 
-/** Of the day after these, while it lasts. @throws RangeError as `forecastDay` does. */
-export function loadSoon(days: readonly LoadDay[]): LoadSoon {
-  const ofDay = forecastDay(days);
+/**
+ * Of the day after these, while it lasts. `times`: by what its slots, and those of the day after it, are multiplied.
+ * @throws RangeError as `forecastDay` does.
+ */
+export function loadSoon(days: readonly LoadDay[], times?: readonly number[]): LoadSoon {
+  const ofDay = forecastDay(days, 1, times);
   const known = knownOf(days);
   const length = ofDay.median.length;
-  const curve = curveOf(known, days.length);
+  const curve = multiplied(curveOf(known, days.length), times);
   const spreads = new Map<number, Spread>();
   const spreadOf = (slots: number): Spread => {
     const spread = spreads.get(slots) ?? spreadFrom(errorsOf(known, length, slots));

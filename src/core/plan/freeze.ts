@@ -6,7 +6,8 @@ import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import type { EpochMs } from "../units.ts";
 
-const instant = z.iso.datetime({
+/** As a person writes a moment. */
+export const instant = z.iso.datetime({
   offset: true,
   error: ({ input }) =>
     written.test(String(input))

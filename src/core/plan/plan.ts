@@ -13,6 +13,7 @@ import { Budget } from "./budget.ts";
 import { Freezes } from "./freeze.ts";
 import { InstanceNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
+import { LoadEvents } from "./load-events.ts";
 import { Milestones } from "./milestones.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
@@ -53,6 +54,7 @@ const Requirements = z
     ),
     zoneSpare: ZoneSpare.optional(),
     queueing: Queueing.optional(),
+    events: LoadEvents.optional(),
   })
   .superRefine(({ latencyMsP99, queueing }, ctx) => {
     const longestMs = longestAloneMs(latencyMsP99);

@@ -21,6 +21,21 @@ describe("the median", () => {
     expect(close(forecastDay(days).median, dayOf(200), 0.1)).toBe(true);
   });
 
+  test("takes a day of which the nights alone are known for as full as it was", () => {
+    const nights = dayOf(100).map((load, slot) => (slot > 6 && slot < 18 ? null : load));
+    const days = [...Array.from({ length: 20 }, () => dayOf(100)), nights, nights];
+    expect(close(forecastDay(days).median, dayOf(100))).toBe(true);
+  });
+
+  test("is multiplied by what is known to come, and its peak with it", () => {
+    const days = Array.from({ length: 20 }, (_, nth) => dayOf(100 + (nth % 3)));
+    const times = curve.map((_, slot) => (slot === 20 ? 5 : 1));
+    const [usual, more] = [forecastDay(days), forecastDay(days, 1, times)];
+    expect(more.median.map((load, slot) => load / (usual.median[slot] ?? 1)).map(Math.round)).toEqual(times);
+    expect(more.peak(0.9, 0, 20)).toBe(usual.peak(0.9, 0, 20));
+    expect(more.peak(0.9, 0, 24)).toBeCloseTo(5 * usual.peak(0.9, 20, 21), 6);
+  });
+
   test("knows the weekend once it has seen some, so many days ahead", () => {
     const week = (nth: number) => dayOf(nth % 7 >= 5 ? 40 : 100);
     const days = Array.from({ length: 40 }, (_, nth) => week(nth));

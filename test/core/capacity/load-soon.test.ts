@@ -30,6 +30,16 @@ describe("what the next slots bring", () => {
     expect(forecastDay(alike(20)).peak(0.9, 20, 23)).toBeLessThan(0.5 * came);
   });
 
+  test("is multiplied where something begins that is known to bring more, and not again once it is there", () => {
+    const times = Array.from({ length: 2 * length }, (_, slot) => (slot >= 22 ? 3 : 1));
+    const { peak } = loadSoon(alike(20), times);
+    const usual = loadSoon(alike(20)).peak(dayOf(100).slice(0, 20), next3);
+    expect(peak(dayOf(100).slice(0, 20), next3)).toBeCloseTo(3 * (100 * (curve[22] ?? 0)), 3);
+    expect(usual).toBeLessThan(3 * (100 * (curve[22] ?? 0)));
+    const during = dayOf(100).map((load, slot) => load * (times[slot] ?? 1));
+    expect(peak(during.slice(0, 24), next3)).toBeCloseTo(3 * 100 * (curve[24] ?? 0), 3);
+  });
+
   test("begins a day from the end of the one before", () => {
     const days = [...alike(19), dayOf(150)];
     expect(loadSoon(days).peak([], { share: 0.9, slots: 2 })).toBeCloseTo(150 * (curve[1] ?? 0), 0);
