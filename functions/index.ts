@@ -18,6 +18,7 @@ import type { Answer } from "../src/core/release/lock.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";
+import * as fetchPrices from "./fetch-prices.ts";
 import * as handOver from "./hand-over.ts";
 import * as keepCapacity from "./keep-capacity.ts";
 import * as openRelease from "./open-release.ts";
@@ -54,7 +55,11 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
 
 /** The functions that rules and schedules invoke, on a wire. */
 export function functionsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
-  return { ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, connect(wire, deployment)) };
+  const aws = connect(wire, deployment);
+  return {
+    ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, aws),
+    FetchPrices: lambda(fetchPrices.fetchPrices, fetchPrices.contract, aws),
+  };
 }
 
 /** Somebody who looks by, and answers what the release of a plan asks that holds its endpoint. */

@@ -251,6 +251,7 @@ const knowsSageMaker: Readonly<Record<string, string>> = {
   "src/aws/model-registry.ts": "the registry of models, whose versions are released wherever they serve",
   "src/aws/application-auto-scaling.ts": "the dimension of Application Auto Scaling that variants have",
   "src/aws/clients.ts": "builds the clients",
+  "src/aws/price-list.ts": "the price list's name for what is paid by the instance-hour",
   "src/aws/service-quotas.ts": "the quotas' service, of endpoints and of training jobs",
 };
 
@@ -364,7 +365,7 @@ test("each Task state has one file of its name, one function in serverless.yml, 
   expect(tasks.map((task) => functions[camel(task)]?.handler)).toEqual(
     tasks.map((task) => `functions/${kebab(task)}.handler`),
   );
-  expect(beside.filter((name) => name !== "reapLeases")).toEqual([]);
+  expect(beside.filter((name) => !["reapLeases", "fetchPrices"].includes(name))).toEqual([]);
   const files = code.filter((path) => path.startsWith("functions/") && path !== "functions/index.ts");
   const expected = [...tasks.map(kebab), ...beside.map((name) => kebab(name))].map(
     (name) => `functions/${name}.ts`,

@@ -298,6 +298,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: { plan: patient, event: event("registry-approved"), world: loadWorld("late-quota") },
   },
   {
+    name: "a release, and the day after it: prices are fetched",
+    outcome: "promoted",
+    request: { settleSeconds: 25 * 3600 },
+  },
+  {
     name: "a training milestone, until its lease has ended",
     outcome: "done",
     request: { event: training, settleSeconds: 6 * 3600 },

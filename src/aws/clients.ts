@@ -8,6 +8,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { PricingClient } from "@aws-sdk/client-pricing";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
@@ -17,6 +18,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
+import { priceListRegion } from "../core/plan/price-products.ts";
 import { type Environment, environment } from "./environment.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
 import { type Post, posting, postNowhere } from "./posting.ts";
@@ -42,6 +44,7 @@ export interface Aws {
   readonly lambda: LambdaClient;
   readonly states: SFNClient;
   readonly s3: S3Client;
+  readonly pricing: PricingClient;
   readonly table: DynamoDBDocumentClient;
   readonly post: Post;
 }
@@ -124,6 +127,8 @@ export function connect(
     states: lean(new SFNClient(config)),
     // On a wire there are no names of hosts to tell buckets by.
     s3: lean(new S3Client(wire === undefined ? config : { ...config, forcePathStyle: true })),
+    // The price list has few endpoints, each of which tells of all Regions.
+    pricing: lean(new PricingClient({ ...config, region: priceListRegion(own.region) ?? own.region })),
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },
     }),

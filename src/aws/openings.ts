@@ -1,6 +1,7 @@
 /** Asks what must be known before a release opens: its plan, its version, and what of it serves already. */
 import { planOfMilestone, releasesVersion } from "../core/plan/milestone-plan.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { pricedFor } from "../core/plan/price-list.ts";
 import { revertingPlan } from "../core/plan/reverting.ts";
 import { releaseIdOf } from "../core/release/names.ts";
 import {
@@ -20,19 +21,24 @@ import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { newestApproved, type PackageView, viewPackage } from "./model-registry.ts";
 import { readPlan } from "./plans.ts";
+import { listingFor } from "./price-list.ts";
 import { latestAttempt } from "./releases.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
-/** The plan by which what is asked for goes, with the milestone that is meant; or why there is nothing to do. */
+/**
+ * The plan by which what is asked for goes, priced as of now, with the milestone that is meant; or why there is nothing to
+ * do.
+ */
 export async function planOf(
-  { aws }: Tools,
+  tools: Tools,
   asked: ReleaseRequest,
 ): Promise<{ plan: Plan; request: ReleaseRequest } | string> {
-  const inForce = await readPlan(aws, asked.model);
+  const inForce = await readPlan(tools.aws, asked.model);
   const request = { ...asked, milestone: milestoneMeant(inForce, asked) };
   const found = planFor(inForce, request);
   if (typeof found === "string") return found;
-  const plan = planOfMilestone(found, request.milestone);
+  const use = releasesVersion(found, request.milestone) ? "hosting" : "training";
+  const plan = pricedFor(planOfMilestone(found, request.milestone), use, await listingFor(tools));
   return { plan: request.revert === true ? revertingPlan(plan) : plan, request };
 }
 

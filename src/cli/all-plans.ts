@@ -2,11 +2,13 @@
 import type { Aws } from "../aws/clients.ts";
 import { pastReleases } from "../aws/history.ts";
 import { plansInForce } from "../aws/plans.ts";
+import { listingAt } from "../aws/price-list.ts";
 import { quotaCode } from "../aws/service-quotas.ts";
 import { accountInUse } from "../aws/use.ts";
 import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { type Listing, unlisted } from "../core/plan/price-list.ts";
 import { launchesOf, type PastRelease, recentSince, summariesOf } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
 
@@ -23,7 +25,8 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const { plans: inForce, unread } = await plansInForce(aws);
   const { past } = await pastReleases(aws, recentSince(span.fromMs));
   const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
-  const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, past)).sort(byDate);
+  const listing = await listingAt(aws, span.fromMs);
+  const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
   const { unseen, ...use } = await accountInUse(aws, occurrences, Object.fromEntries(steadyOf(plans)));
   return {
     occurrences,
@@ -33,6 +36,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
       ...(unseen.length === 0
         ? []
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
+      ...(listing.refused === undefined ? [] : [listing.refused]),
     ],
   };
 }
@@ -55,7 +59,7 @@ async function withCodes(aws: Aws, conflicts: readonly Conflict[]): Promise<Conf
 
 /** The same of one plan by itself, of which nothing but its file is known. */
 export function onePlan(plan: Plan, span: TimeSpan): AllPlans {
-  const occurrences = occurrencesIn(plan, span, []);
+  const occurrences = occurrencesIn(plan, span, { past: [], listing: unlisted });
   const use: AccountInUse = { quota: none, elsewhere: none };
   return { occurrences, conflicts: conflictsOf([plan], occurrences, use), unseen: [] };
 }
@@ -64,9 +68,13 @@ const none = { "endpoint usage": {}, "training job usage": {}, "training warm po
 const byDate = (one: Occurrence, other: Occurrence) => one.dueMs - other.dueMs;
 
 /** A release without a date is expected where the cadence of those before says so. */
-function occurrencesIn(plan: Plan, span: TimeSpan, past: readonly PastRelease[]): Occurrence[] {
+function occurrencesIn(
+  plan: Plan,
+  span: TimeSpan,
+  { past, listing }: { readonly past: readonly PastRelease[]; readonly listing: Listing },
+): Occurrence[] {
   const own = past.filter(({ model }) => model === plan.model);
   const expectedAt = summariesOf(own, 90)[0]?.expectedAt ?? null;
   const expectedMs = expectedAt === null ? undefined : epochMs(expectedAt);
-  return occurrencesOf(plan, span, { launches: launchesOf(past), expectedMs });
+  return occurrencesOf(plan, span, { launches: launchesOf(past), expectedMs, listing });
 }

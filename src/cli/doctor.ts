@@ -3,8 +3,10 @@ import type { Bound } from "../aws/binding.ts";
 import type { Aws } from "../aws/clients.ts";
 import { plansInForce } from "../aws/plans.ts";
 import { freezeReadiness, inForceReadiness, lockReadiness, type PlanAsked } from "../aws/readiness/plan.ts";
+import { pricesReadiness } from "../aws/readiness/prices.ts";
 import { alarmReadiness, releaseReadiness } from "../aws/readiness/release.ts";
 import { stackReadiness } from "../aws/readiness/stack.ts";
+import { pricedFor } from "../core/plan/price-list.ts";
 import { amiss, type Readiness, unseen, well } from "../core/release/readiness.ts";
 import { type Examined, readinessPage } from "../report/readiness.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -89,9 +91,11 @@ async function plansExamined(aws: Aws, nowMs: number): Promise<Examined[]> {
 
 async function planExamined(aws: Aws, asked: PlanAsked): Promise<Examined> {
   const { plan, nowMs } = asked;
+  const priced = await pricesReadiness(aws, plan, nowMs);
   const findings: Readiness[] = [
     ...(await inForceReadiness(aws, asked)),
-    ...(await releaseReadiness(aws, { plan, nowMs })),
+    priced.finding,
+    ...(await releaseReadiness(aws, { plan: pricedFor(plan, "hosting", priced.listing), nowMs })),
     await alarmReadiness(aws, plan),
     await freezeReadiness(aws, plan, nowMs),
     await lockReadiness(aws, plan),

@@ -1,8 +1,8 @@
 /** `slipway plan`: what a plan means. */
 import { recentLaunches } from "../aws/history.ts";
+import { listingAt } from "../aws/price-list.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
-import type { Launch } from "../core/capacity/launch.ts";
-import { outlookOf } from "../core/outlook.ts";
+import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
 import type { EpochMs } from "../core/units.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -10,6 +10,7 @@ import { bound } from "./binding.ts";
 import { expectedLoadIn } from "./expected-load.ts";
 import { readPlan, readWorld } from "./inputs.ts";
 import { looked } from "./mistakes.ts";
+import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. Throws BadInput, and where it looks at a deployment BadUsage and CommandFailed. */
@@ -17,10 +18,10 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   const { out } = terminal;
   const valid = readPlan(line.positionals[0]);
   const nowMs = Date.now();
-  const launches = line.values.stage === undefined ? [] : await launchesIn(line, terminal, nowMs);
+  const known = line.values.stage === undefined ? {} : await knownIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
-  const meant = outlookOf(valid, expectedLoadIn(spec, valid), launches);
-  const warnings = [...meant.warnings, ...calendarWarnings(valid, { launches, nowMs })];
+  const meant = outlookOf(valid, expectedLoadIn(spec, valid), known);
+  const warnings = [...meant.warnings, ...calendarWarnings(valid, { launches: known.launches ?? [], nowMs })];
   const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -31,7 +32,10 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   return 0;
 }
 
-async function launchesIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<Launch[]> {
+async function knownIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<KnownOfAccount> {
   const { aws } = await bound(line, terminal);
-  return looked("the history could not be read", () => recentLaunches(aws, nowMs));
+  const launches = await looked("the history could not be read", () => recentLaunches(aws, nowMs));
+  const listing = await looked("the fetched prices could not be read", () => listingAt(aws, nowMs));
+  if (listing.refused !== undefined) tell(terminal.err, listing.refused);
+  return { launches, listing };
 }

@@ -2,9 +2,11 @@
 import { executionArnOf, executionState, startMachine } from "../aws/executions.ts";
 import { pastReleases } from "../aws/history.ts";
 import { readPlan } from "../aws/plans.ts";
+import { listingAt } from "../aws/price-list.ts";
 import { settled } from "../aws/settling.ts";
 import { revertOutlook } from "../core/capacity/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { pricedFor } from "../core/plan/price-list.ts";
 import { executionName } from "../core/release/names.ts";
 import { type RevertTarget, revertTarget, typeIn } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
@@ -30,7 +32,9 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
   const target = revertTarget(past, { model, to });
   if (typeof target === "string") throw new BadInput([`MODEL: ${target}`]);
   const { out, err } = terminal;
-  tell(out, ...outlook(plan, target).split("\n"));
+  const listing = await looked("nothing was started", () => listingAt(aws, Date.now()));
+  if (listing.refused !== undefined) tell(err, listing.refused);
+  tell(out, ...outlook(pricedFor(plan, "hosting", listing), target).split("\n"));
   if (line.switches.has("dry-run")) {
     tell(err, "nothing was started: this was a dry run");
     return 0;

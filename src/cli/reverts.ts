@@ -2,9 +2,11 @@
 import type { Aws } from "../aws/clients.ts";
 import { pastReleases } from "../aws/history.ts";
 import { plansInForce } from "../aws/plans.ts";
+import { listingAt } from "../aws/price-list.ts";
 import { servingPlatform } from "../aws/serving/platforms.ts";
 import { type RevertOutlook, revertLacks, revertOutlook } from "../core/capacity/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { pricedFor } from "../core/plan/price-list.ts";
 import type { PastRelease } from "../core/release/past.ts";
 import { revertTarget, typeIn } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
@@ -20,8 +22,9 @@ export interface Revert extends RevertOutlook {
 export async function revertsOf(aws: Aws): Promise<Revert[]> {
   const { plans } = await plansInForce(aws);
   const { past } = await pastReleases(aws, 0);
+  const listing = await listingAt(aws, Date.now());
   const found: Revert[] = [];
-  for (const plan of plans) found.push(...(await revertOf(aws, plan, past)));
+  for (const plan of plans) found.push(...(await revertOf(aws, pricedFor(plan, "hosting", listing), past)));
   return found;
 }
 

@@ -20,6 +20,7 @@ import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
+import { type Listing, type PriceOutlook, pricedFor, priceOutlook, unlisted } from "./plan/price-list.ts";
 import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 import { withZoneSpare } from "./plan/zone-spare.ts";
@@ -32,6 +33,8 @@ export interface Outlook {
   readonly endpoint: Plan["endpoint"];
   readonly requirements: Plan["requirements"];
   readonly budget: Plan["budget"];
+  /** What each instance type is taken to cost, and who says so. */
+  readonly prices: readonly PriceOutlook[];
   readonly stages: readonly StageOutlook[];
   /** What the candidate must not exceed, named by the plan or by its requirements. */
   readonly ceilings: readonly CeilingOutlook[];
@@ -71,14 +74,25 @@ export interface StageOutlook {
   readonly instancesNeeded: number;
 }
 
-/** `launches`: of the account's own, how long instances took; without any it is believed. */
-export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Launch[] = []): Outlook {
+/** What is known of the account; what is absent is believed, or goes by what was published. */
+export interface KnownOfAccount {
+  /** Of the account's own, how long instances took. */
+  readonly launches?: readonly Launch[];
+  readonly listing?: Listing;
+}
+
+export function outlookOf(
+  given: Plan,
+  load: ExpectedLoad,
+  { launches = [], listing = unlisted }: KnownOfAccount = {},
+): Outlook {
+  const plan = pricedFor(given, "hosting", listing);
   const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
   const { expectations, sight } = expectedOf(plan, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
     .map((type) => releaseOutlook(plan, type));
-  const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(plan, kind, launches));
+  const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(given, kind, { launches, listing }));
   const historyEvents = expectedHistoryEvents(plan);
   const usual = releases.find(({ isDefault }) => isDefault);
   const holdMinutes = holdMinutesOf(plan, usual);
@@ -87,6 +101,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Lau
     endpoint: plan.endpoint,
     requirements: plan.requirements,
     budget: plan.budget,
+    prices: priceOutlook(given, listing),
     ceilings: judgedKpis(plan).flatMap((kpi) => ceilingOutlook(kpi)),
     heldBackPercent: heldBack(plan.rollout),
     load,
@@ -101,7 +116,7 @@ export function outlookOf(plan: Plan, load: ExpectedLoad, launches: readonly Lau
     holdMinutes,
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
-      ...doubtsOf(plan),
+      ...doubtsOf(given),
       ...calendarMistakes(plan, launches),
       ...fleetWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),

@@ -4,6 +4,7 @@ import type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "#twin/w
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
+import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 
 /** A plan, and what starts its release. */
@@ -74,6 +75,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     errorRatePercent,
     endpointNeeds: needsOf(plan, candidate),
     trainingNeeds: poolsOf(plan),
+    listPrices: publishedUsdPerHour,
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
   };

@@ -18,7 +18,7 @@ export interface DeployedRule {
 
 export interface DeployedSchedule {
   readonly function: string;
-  /** `rate(N minutes)` */
+  /** `rate(N minutes)`, or `rate(1 day)` */
   readonly rate: string;
   readonly input: unknown;
 }
@@ -67,4 +67,5 @@ export const deployedRules: readonly DeployedRule[] = [
 
 export const deployedSchedules: readonly DeployedSchedule[] = [
   { function: "reapLeases", rate: "rate(10 minutes)", input: { sweep: "schedule" } },
+  { function: "fetchPrices", rate: "rate(1 day)", input: { fetch: "schedule" } },
 ];

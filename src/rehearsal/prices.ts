@@ -11,17 +11,21 @@ export interface Paid {
   readonly unpriced: readonly string[];
 }
 
-/** Whoever has prices of its own, by instance type. */
+/** Whoever has prices of its own, by instance type, and pays less than the lists by so much. */
 export interface PriceList {
   readonly prices: Readonly<Record<string, number>>;
+  readonly budget: { readonly discountPercent?: number | undefined };
 }
 
 /** Instance-hours by type. */
 export type Hours = Readonly<Record<string, number>>;
 
 /** Undefined: nobody knows. */
-const usdPerHour = ({ prices }: PriceList, instanceType: string): number | undefined =>
-  prices[instanceType] ?? publishedUsdPerHour[instanceType];
+function usdPerHour({ prices, budget }: PriceList, instanceType: string): number | undefined {
+  const listed = publishedUsdPerHour[instanceType];
+  const less = listed === undefined ? undefined : listed - listed * ((budget.discountPercent ?? 0) / 100);
+  return prices[instanceType] ?? less;
+}
 
 export function paidFor(plan: PriceList, hours: Hours): Paid {
   const unpriced = new Set<string>();

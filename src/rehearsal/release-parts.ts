@@ -1,6 +1,6 @@
 /**
- * What is rehearsed: the state machine as deployed, the steps as deployed, the sweep with its rule and schedule as
- * serverless.yml has them, and the invariants that watch.
+ * What is rehearsed: the state machine as deployed, the steps as deployed, the sweep and the fetch of prices with their
+ * rule and schedules as serverless.yml has them, and the invariants that watch.
  */
 
 import type { Rate, Rule } from "#twin/engine";
@@ -25,7 +25,10 @@ import type { RehearsalParts } from "./release/request.ts";
 
 /** The time-out of every function, the sweep's as well. */
 const timeouts = Object.fromEntries(
-  [...Object.keys(definition.States), "ReapLeases"].map((name) => [name, functionTimeoutSeconds]),
+  [...Object.keys(definition.States), "ReapLeases", "FetchPrices"].map((name) => [
+    name,
+    functionTimeoutSeconds,
+  ]),
 );
 
 export const releaseParts: RehearsalParts = {
@@ -61,7 +64,8 @@ function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn, st
 }
 
 function rateOf({ function: name, rate, input }: DeployedSchedule): Rate {
-  const minutes = /^rate\((\d+) minutes\)$/.exec(rate)?.[1];
-  if (minutes === undefined) throw new Error(`expected a rate in minutes, found ${rate}`);
-  return { function: stepName(name), everySeconds: Number(minutes) * 60, event: input };
+  const [, count, unit] = /^rate\((\d+) (minute|day)s?\)$/.exec(rate) ?? [];
+  if (unit === undefined) throw new Error(`expected a rate in minutes or days, found ${rate}`);
+  const everySeconds = Number(count) * (unit === "day" ? 86_400 : 60);
+  return { function: stepName(name), everySeconds, event: input };
 }

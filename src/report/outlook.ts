@@ -1,6 +1,7 @@
 /** What a plan means, on one page of the terminal. */
 import type { ReleaseOutlook } from "../core/capacity/release-outlook.ts";
 import type { Outlook } from "../core/outlook.ts";
+import { priceLines } from "../core/plan/price-list.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
 import { milestoneTable } from "./milestones.ts";
@@ -210,8 +211,9 @@ function closing(outlook: Outlook, page: Page): string[] {
     ...paragraph(
       page,
       "budget",
-      `${usd(budget.usdPerRelease)} for what a release raises, prices are indicative; at most ${count(budget.maxLockedMinutes)} locked minutes`,
+      `${usd(budget.usdPerRelease)} for what a release raises; at most ${count(budget.maxLockedMinutes)} locked minutes`,
     ),
+    ...paragraph(page, "prices", `an hour of ${pricesText(outlook)}`),
     ...paragraph(
       page,
       "way back",
@@ -237,5 +239,8 @@ function closing(outlook: Outlook, page: Page): string[] {
     ),
   ];
 }
+
+const pricesText = ({ prices, budget: { discountPercent = 0 } }: Outlook): string =>
+  `${priceLines(prices).join("; ")}${discountPercent === 0 ? "" : `; ${percent(discountPercent)} off list prices`}`;
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => margin + line);

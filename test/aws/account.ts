@@ -15,6 +15,7 @@ import {
   ecs,
   eventBridge,
   lambda,
+  pricing,
   type Service,
   s3,
   sagemaker,
@@ -82,6 +83,8 @@ interface Options {
   /** Whose stack CloudFormation knows. */
   readonly deployment?: Deployment;
   readonly startMs?: number;
+  /** What AWS's price list has, where it is another than the world's; a test may change it. */
+  readonly listPrices?: Record<string, number>;
 }
 
 /** Auto scaling leaves the fleet at its size unless a test asks for more. */
@@ -114,7 +117,7 @@ export function openAccount(options: Options = {}): Account {
   }[] = [];
   const bus = eventBridge();
   const executions = heldExecutions(now);
-  const services = servicesOf({ world, executions }, bus, deployment);
+  const services = servicesOf({ world, executions, listPrices: options.listPrices }, bus, deployment);
   const twin = createTwin(services, now, {
     intercept: async (call, next) => {
       calls.push(call);
@@ -183,7 +186,15 @@ export function openAccount(options: Options = {}): Account {
 }
 
 function servicesOf(
-  { world, executions }: { world: World; executions: HeldExecutions },
+  {
+    world,
+    executions,
+    listPrices,
+  }: {
+    world: World;
+    executions: HeldExecutions;
+    listPrices: Options["listPrices"];
+  },
   bus: Service,
   deployment: Deployment,
 ): Service[] {
@@ -196,6 +207,7 @@ function servicesOf(
     s3(world),
     cloudwatch(world),
     serviceQuotas({ quotas: () => world.quotas }),
+    pricing({ prices: () => listPrices ?? world.account.listPrices ?? {}, region: deployment.region }),
     dynamodb({ startMs: world.startMs, world, tables: placeOf(rehearsedDeployment).tables }),
     bus,
     scheduler({ groups: [rehearsedDeployment.scheduleGroup] }),

@@ -94,6 +94,8 @@ describe("with each call refused in turn", async () => {
       const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
       const lastLook = calls.lastIndexOf("scheduler.GetSchedule");
       if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
+      else if (nth === calls.lastIndexOf("dynamodb.Query") + 1)
+        expect(err).toMatch(/^! fetched prices may not be read, published ones stand in: /m);
       // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
       else if (nth > calls.indexOf("dynamodb.Query") + 1)
         expect(err).toMatch(/^! whether it is in the way of others could not be looked at: /m);

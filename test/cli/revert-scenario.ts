@@ -40,4 +40,5 @@ export const reverting: Scenario = {
   look: running,
   said,
   done: 1,
+  unneeded: /^fetched prices may not be read/m,
 };

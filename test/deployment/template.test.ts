@@ -27,8 +27,8 @@ const states = (
   }
 ).States;
 const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
-/** The functions: one for each Task, and the sweep, which is no state of the flow. */
-const steps = [...tasks, "ReapLeases"];
+/** The functions: one for each Task, the sweep, and the fetch of prices, which are no states of the flow. */
+const steps = [...tasks, "ReapLeases", "FetchPrices"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -392,6 +392,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
+    "pricing:GetProducts",
     "sagemaker:ListEndpoints",
     "sagemaker:ListModelPackages",
     "servicequotas:ListAWSDefaultServiceQuotas",

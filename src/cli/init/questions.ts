@@ -74,7 +74,8 @@ export const questions: readonly PlanQuestion[] = [
     expected: ({ "instance-type": type = "the instance type" }) =>
       `what an hour of ${type} costs, US dollars, since Slipway does not know; or ${unknownPrice}, for a plan that spends on it all the same`,
     allows: (text) => text === unknownPrice || number(10_000)(text),
-    applies: ({ "instance-type": type }) => type !== undefined && priceUsdPerHour(type, {}) === undefined,
+    applies: ({ "instance-type": type }) =>
+      type !== undefined && priceUsdPerHour(type, { prices: {}, budget: {} }) === undefined,
   },
   {
     name: "requests-per-second-per-instance",

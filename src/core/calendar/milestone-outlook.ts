@@ -6,6 +6,7 @@ import type { CompletedBy, Late } from "../plan/completion.ts";
 import type { Criterion } from "../plan/criteria.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
 import type { MilestoneKind, Plan } from "../plan/plan.ts";
+import { type Listing, pricedFor } from "../plan/price-list.ts";
 import { type MilestoneStart, startOf } from "./calendar.ts";
 import { type LeadPart, leadTimeOf } from "./lead-time.ts";
 
@@ -30,11 +31,12 @@ export interface MilestoneOutlook {
 }
 
 export function milestoneOutlook(
-  plan: Plan,
+  given: Plan,
   kind: MilestoneKind,
-  launches: readonly Launch[],
+  { launches, listing }: { launches: readonly Launch[]; listing: Listing },
 ): MilestoneOutlook[] {
-  const milestone = plan.milestones[kind];
+  const milestone = given.milestones[kind];
+  const plan = pricedFor(given, milestone?.pool === undefined ? "hosting" : "training", listing);
   if (milestone === undefined) return [];
   const { when, pool } = milestone;
   const start = startOf(plan, kind, launches);

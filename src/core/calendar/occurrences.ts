@@ -10,6 +10,7 @@ import { releaseOutlook } from "../capacity/release-outlook.ts";
 import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
+import { type Listing, pricedFor, unlisted } from "../plan/price-list.ts";
 import type { EpochMs } from "../units.ts";
 import { startOf } from "./calendar.ts";
 
@@ -51,20 +52,25 @@ interface Taken extends Pick<Occurrence, "raised" | "costUsd" | "subject"> {
   readonly minutes: number;
 }
 
+/** Of the account: how long its instances took, what is expected, and what instances cost there. */
+interface KnownOfReleases {
+  readonly launches: readonly Launch[];
+  readonly expectedMs?: EpochMs | undefined;
+  /** Absent: what was published. */
+  readonly listing?: Listing;
+}
+
 /** Those of which something is raised within the span, by their dates. `expectedMs`: when a release without a date is expected. */
 export function occurrencesOf(
   plan: Plan,
   span: TimeSpan,
-  {
-    launches,
-    expectedMs,
-  }: { readonly launches: readonly Launch[]; readonly expectedMs?: EpochMs | undefined },
+  { launches, expectedMs, listing = unlisted }: KnownOfReleases,
 ): Occurrence[] {
   const all = milestoneKinds.flatMap((kind) => {
     const when = plan.milestones[kind]?.when;
     if (when === undefined) return [];
     if ("event" in when && (kind !== "production" || expectedMs === undefined)) return [];
-    const taken = takenBy(plan, kind, launches);
+    const taken = takenBy(plan, kind, { launches, listing });
     const dues = "event" in when ? [expectedMs ?? 0] : duesIn(when, spanOfDues(span, taken));
     return dues.map((dueMs) => occurrence(plan, { kind, when, dueMs }, taken));
   });
@@ -98,9 +104,11 @@ function occurrence(
   };
 }
 
-function takenBy(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): Taken {
+function takenBy(given: Plan, kind: MilestoneKind, { launches, listing = unlisted }: KnownOfReleases): Taken {
+  const isRelease = releasesVersion(given, kind);
+  const plan = pricedFor(given, isRelease ? "hosting" : "training", listing);
   const leadMinutes = startOf(plan, kind, launches)?.leadMinutes ?? 0;
-  if (releasesVersion(plan, kind)) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
+  if (isRelease) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
   const { pool } = plan.milestones[kind] ?? {};
   const subject = `pool/${plan.model}/${kind}`;
   if (pool === undefined) return { leadMinutes, minutes: 0, subject, raised: [], costUsd: 0 };

@@ -134,8 +134,8 @@ export function affordableMinutes(bill: Omit<Bill, "joinedAtMs">): number {
   const joining = { minutes: updateMinutes, raised: [stable] };
   const back = inNeed(bill);
   const day = [{ minutes: 1440, raised: [candidate] }];
-  const fixed = costOf(totalHours([joining, ...back]), plan.prices).usd + aheadUsd(bill, back);
-  const perDay = costOf(totalHours(day), plan.prices).usd + aheadUsd(bill, day);
+  const fixed = costOf(totalHours([joining, ...back]), plan).usd + aheadUsd(bill, back);
+  const perDay = costOf(totalHours(day), plan).usd + aheadUsd(bill, day);
   return perDay === 0
     ? Number.POSITIVE_INFINITY
     : (1440 * Math.max(0, plan.budget.usdPerRelease - fixed)) / perDay;
@@ -164,7 +164,7 @@ function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[], fromStag
     minutes: (untilMs - fromMs) / 60_000,
     raised: [{ ...candidate, instances }],
   }));
-  const fleets = costOf(totalHours([joining, ...stood, ...ahead]), plan.prices).usd;
+  const fleets = costOf(totalHours([joining, ...stood, ...ahead]), plan).usd;
   return fleets + leaseBillUsd(leases, { untilMs: atMs, minutesAhead: minutesOf(ahead), fromStage });
 }
 

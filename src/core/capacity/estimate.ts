@@ -3,7 +3,7 @@
  */
 
 import type { Plan } from "../plan/plan.ts";
-import { costOf } from "../plan/prices.ts";
+import { type Charged, costOf } from "../plan/prices.ts";
 import { heldBack } from "../plan/rollout.ts";
 import { strategies } from "../plan/strategies.ts";
 import { type CandidateFleet, finalOf } from "./candidate-fleet.ts";
@@ -99,18 +99,18 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
   const way = planned.flatMap(({ raisings }) => raisings);
   const forth = planned.filter(({ item }) => item !== "leaving").flatMap(({ raisings }) => raisings);
   const back = [...forth, ...wayBackParts({ stable, candidate: final })];
-  const costs = [way, back].map((one) => costOf(totalHours(one), plan.prices));
-  const { unpriced } = costOf(totalHours([...way, ...back]), plan.prices);
+  const costs = [way, back].map((one) => costOf(totalHours(one), plan));
+  const { unpriced } = costOf(totalHours([...way, ...back]), plan);
   const expenses = expensesOf(
     parts.map(({ item, raisings }) => ({ item, minutes: minutesOf(raisings), hours: totalHours(raisings) })),
-    plan.prices,
+    plan,
   );
   const usd = sumOf(expenses);
   const more = [
     { minutes: joining.p95 - joining.p50, raised: [stable, candidate] },
     { minutes: warmingMinutesMore, raised: [candidate] },
     { minutes: leaving.p95 - leaving.p50, raised: [final, final] },
-  ].map((part) => costOf(totalHours([part]), plan.prices).usd);
+  ].map((part) => costOf(totalHours([part]), plan).usd);
   return {
     expenses,
     usd,
@@ -171,8 +171,8 @@ export function wayBackParts({ stable, candidate, fromAll = false, times = 1 }: 
 }
 
 /** US dollars, without what has no known price. */
-export const wayBackCostUsd = (plan: Pick<Plan, "prices">, back: GoingBack): number =>
-  costOf(totalHours(wayBackParts(back)), plan.prices).usd;
+export const wayBackCostUsd = (plan: Charged, back: GoingBack): number =>
+  costOf(totalHours(wayBackParts(back)), plan).usd;
 
 /** Fleets that stand on top of the steady one for so long. */
 export interface Raising {

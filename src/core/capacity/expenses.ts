@@ -1,6 +1,6 @@
 /** Money item by item, in cents that sum to the price of the whole: what releases are expected to raise, and pools. */
 import type { Plan, TrainingPool } from "../plan/plan.ts";
-import { costOf } from "../plan/prices.ts";
+import { type Charged, costOf } from "../plan/prices.ts";
 
 /** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
 export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
@@ -18,17 +18,17 @@ export interface Expense {
 /** Prices the parts of a release, in cents such that they sum to the price of the whole. `hours` is by instance type. */
 export function expensesOf(
   parts: readonly { item: ExpenseItem; minutes: number; hours: Readonly<Record<string, number>> }[],
-  prices: Plan["prices"],
+  plan: Charged,
 ): Expense[] {
   const before: Record<string, number> = {};
   let spent = 0;
   return parts.map(({ item, minutes, hours }) => {
     for (const [type, more] of Object.entries(hours)) before[type] = (before[type] ?? 0) + more;
-    const { usd } = costOf(before, prices);
+    const { usd } = costOf(before, plan);
     const own = Math.round((usd - spent) * 100) / 100;
     spent = usd;
     const instanceHours = Object.values(hours).reduce((sum, each) => sum + each, 0);
-    const known = costOf(hours, prices).unpriced.length === 0;
+    const known = costOf(hours, plan).unpriced.length === 0;
     return {
       item,
       minutes: rounded(minutes),
@@ -49,7 +49,7 @@ export function poolExpense(
 ): Expense {
   const minutes = leadMinutes + pool.holdMinutes + extendMinutes;
   const hours = { [pool.instanceType]: (pool.instances * minutes) / 60 };
-  const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan.prices);
+  const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan);
   return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };
 }
 

@@ -1,5 +1,6 @@
 /** What a release may spend: the part of a plan that bounds its money, its locked minutes and its way back. */
 import * as z from "zod";
+import { percentField } from "../units.ts";
 import { instanceType } from "./instances.ts";
 
 export const Budget = z
@@ -43,6 +44,15 @@ export const Budget = z
       })
       .prefault({})
       .describe("What a way back may take, beside what the release may."),
+    discountPercent: percentField(
+      z
+        .number()
+        .min(0)
+        .max(95)
+        .describe(
+          "What a Savings Plan or an agreement takes off AWS's list prices, percent; not off those under prices, which are what is paid.",
+        ),
+    ).optional(),
     unpriced: z
       .array(instanceType)
       .max(100)

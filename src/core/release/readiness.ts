@@ -7,6 +7,7 @@ import type { Scaling } from "../capacity/scaling.ts";
 import { instancesFor } from "../capacity/sizing.ts";
 import type { Difference } from "../plan/difference.ts";
 import type { Plan } from "../plan/plan.ts";
+import { daysInForce, type Listing, type PriceOutlook, priceLines } from "../plan/price-list.ts";
 
 export interface Readiness {
   /** What was looked at: "endpoint", "quota". */
@@ -51,6 +52,26 @@ export function planReadiness(
     `${file} differs from what is in force since ${since} in ${values}: ${listed(differing.map(({ where }) => where))}`,
     `slipway plan apply ${file}`,
   );
+}
+
+/** What plans are priced by; `about`: what the plan's types are taken to cost. */
+export function priceReadiness(prices: readonly PriceOutlook[], { list, refused }: Listing): Readiness {
+  const shown = priceLines(prices).join("; ");
+  if (refused !== undefined)
+    return amiss(
+      "prices",
+      `${refused}; ${shown}`,
+      "allow it: docs/OPERATIONS.md has the statement SeePrices",
+    );
+  const old = prices.filter(({ outOfDate }) => outOfDate !== undefined);
+  if (old.length > 0)
+    return amiss(
+      "prices",
+      `nothing was fetched for ${daysInForce} days and more of ${listed(old.map(({ instanceType }) => instanceType))}; ${shown}`,
+      "see why the function fetchPrices fails: its log says it of each type",
+    );
+  if (list === undefined) return unseen("prices", `none was fetched yet, which happens once a day; ${shown}`);
+  return well("prices", shown);
 }
 
 interface Versions {

@@ -52,6 +52,7 @@ const price = z.number().positive();
 const budget = z
   .looseObject({
     usdPerRelease: told(price),
+    discountPercent: told(z.number().min(0).max(95)),
     wayBack: z
       .looseObject({
         usd: told(price),
@@ -62,6 +63,7 @@ const budget = z
   })
   .catch({
     usdPerRelease: undefined,
+    discountPercent: undefined,
     wayBack: { usd: undefined, minutes: assumed.minutes, updates: assumed.updates },
   });
 const prices = z.record(z.string(), price).catch({});

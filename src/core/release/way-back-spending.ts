@@ -29,7 +29,7 @@ export function spentUsd(taken: Taken, plan: Plan, { needs, endpoint, nowMs }: L
   const byType: Record<string, number> = {};
   for (const { instanceType, instances } of extra)
     byType[instanceType] = (byType[instanceType] ?? 0) + instances * hours;
-  return (taken?.spentUsd ?? 0) + costOf(byType, plan.prices).usd;
+  return (taken?.spentUsd ?? 0) + costOf(byType, plan).usd;
 }
 
 /** While it is, stable's new fleet is there beside both old ones. */

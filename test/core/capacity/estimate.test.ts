@@ -93,9 +93,9 @@ test("items of any hours sum to what the hours cost together", () => {
 
       const expenses = expensesOf(
         all.map((each) => ({ item: "bakes", minutes: 1, hours: each })),
-        {},
+        { prices: {}, budget: {} },
       );
-      expect(sumOf(expenses)).toBeCloseTo(costOf(total, {}).usd, 6);
+      expect(sumOf(expenses)).toBeCloseTo(costOf(total, { prices: {}, budget: {} }).usd, 6);
     }),
   );
 });

@@ -143,7 +143,7 @@ test.each([
 
 test("a key that resembles none names the keys there are", () => {
   expect(only(told(["usdPerRelease: 120", "usdPerRelease: 120\n  colour: red"]))).toEqual([
-    'budget.colour: expected one of the keys usdPerRelease, usdPerMonth, maxLockedMinutes, wayBack, unpriced, found "colour"',
+    'budget.colour: expected one of the keys usdPerRelease, usdPerMonth, maxLockedMinutes, wayBack, discountPercent, unpriced, found "colour"',
   ]);
 });
 

@@ -9,6 +9,7 @@ import { dynamodb } from "../services/dynamodb.ts";
 import { ecs } from "../services/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../services/event-bridge.ts";
 import { lambda } from "../services/lambda.ts";
+import { pricing } from "../services/pricing.ts";
 import { s3 } from "../services/s3.ts";
 import { sagemaker } from "../services/sagemaker.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime.ts";
@@ -80,6 +81,7 @@ export function openAccount(options: AccountOptions): Account {
       s3(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
+      pricing({ prices: () => world.account.listPrices ?? {}, region }),
       dynamodb({
         world,
         startMs: world.startMs,

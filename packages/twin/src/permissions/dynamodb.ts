@@ -41,6 +41,8 @@ export const dynamodb: Readonly<Record<string, Requires>> = {
   DeleteItem: request("DeleteItem", ofKey),
   PutItem: request("PutItem", (input, partitionKey) => member(input.Item, partitionKey)),
   Query: request("Query", queried),
+  // A scan names no key, so that no key can narrow it.
+  Scan: onTable("Scan"),
   DescribeTable: onTable("DescribeTable"),
   UpdateTable: onTable("UpdateTable"),
 };

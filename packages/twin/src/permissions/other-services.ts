@@ -39,6 +39,10 @@ export const serviceQuotas: Readonly<Record<string, Requires>> = {
   ListAWSDefaultServiceQuotas: onEverything("servicequotas:ListAWSDefaultServiceQuotas"),
 };
 
+export const pricing: Readonly<Record<string, Requires>> = {
+  GetProducts: onEverything("pricing:GetProducts"),
+};
+
 /** Every entry names its bus, by name or ARN; none is the default one. */
 export const eventBridge: Readonly<Record<string, Requires>> = {
   PutEvents: ({ Entries = [] }) => {

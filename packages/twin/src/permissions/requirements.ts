@@ -5,7 +5,15 @@ import { applicationAutoScaling } from "./application-auto-scaling.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { ecs } from "./ecs.ts";
 import { lambda } from "./lambda.ts";
-import { cloudwatch, eventBridge, s3, scheduler, serviceQuotas, stepFunctions } from "./other-services.ts";
+import {
+  cloudwatch,
+  eventBridge,
+  pricing,
+  s3,
+  scheduler,
+  serviceQuotas,
+  stepFunctions,
+} from "./other-services.ts";
 import type { Facts, Requirement, Requires } from "./requirement.ts";
 import { sagemaker, sagemakerRuntime } from "./sagemaker.ts";
 
@@ -17,6 +25,7 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   ecs,
   eventbridge: eventBridge,
   lambda,
+  pricing,
   s3,
   sagemaker,
   "sagemaker-runtime": sagemakerRuntime,

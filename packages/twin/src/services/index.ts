@@ -7,6 +7,7 @@ export { ecs } from "./ecs.ts";
 export { type BusEvent, eventBridge } from "./event-bridge.ts";
 export { compilePattern, type EventPattern } from "./event-pattern.ts";
 export { lambda } from "./lambda.ts";
+export { pricing } from "./pricing.ts";
 export { s3 } from "./s3.ts";
 export { sagemaker } from "./sagemaker.ts";
 export { latencyHeader, sagemakerRuntime } from "./sagemaker-runtime.ts";

@@ -35,6 +35,8 @@ export interface AccountSeed {
   readonly bakeMinutes: number;
   /** What the model leans on beside its endpoint; a resource with two dimensions is listed twice. */
   readonly scalables?: readonly ScalableSeed[];
+  /** What AWS's price list has, US dollars an hour by instance type; absent: nothing. */
+  readonly listPrices?: Readonly<Record<string, number>>;
   /** Other models of the account, each with an endpoint of its own. */
   readonly others?: readonly OtherModel[];
 }
