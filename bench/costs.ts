@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   options: { seeds: { type: "string", default: "200" } },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => nth + 1);
-const ours = ["short-and-whole", "large-and-fast", "looking-ahead"];
+const ours = ["short-and-whole", "large-and-fast", "looking-ahead", "step-by-step"];
 const defaults = ["plans/chat-assistant.yml", ...ours.map((name) => `test/data/plans/${name}.yml`)];
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
 const started = performance.now();

@@ -72,6 +72,17 @@ test("what is billed is the whole bill less the steady fleet's", async () => {
   expect(billed.totalCostUsd).toBeCloseTo(billed.instanceHours * price, 1);
 });
 
+test("what auto scaling takes away after the promotion is the steady fleet's until it has drained", async () => {
+  const path = "test/data/plans/looking-ahead.yml";
+  const billed = JSON.parse((await say("rehearse", path, "--seed", "3", "--json")).out) as RehearsalFacts;
+  const leaving = billed.expenses.find(({ item }) => item === "leaving");
+  const last = billed.timeline.at(-1);
+
+  expect(last?.variants["v7"]?.instances).toBeLessThan(10);
+  // Ten that leave and ten that launch anew; then as many of stable as serve.
+  expect(leaving?.instanceHours).toBeCloseTo((20 * (leaving?.minutes ?? Number.NaN)) / 60, 1);
+});
+
 const strategies = ["upfront", "sequential", "look-ahead"] as const;
 /** The sample under a strategy. */
 const by = (strategy: (typeof strategies)[number]) =>

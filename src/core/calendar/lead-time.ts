@@ -2,11 +2,12 @@
  * How long before its date a milestone has to start: worked back from the moment at which its capacity is to be there, or,
  * of production, at which the version is to have all the traffic.
  */
-import { standingsFrom, warmingMinutes } from "../capacity/estimate.ts";
+import { warmingMinutes } from "../capacity/estimate.ts";
 import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
 import { plannedFleet } from "../capacity/planned-fleet.ts";
 import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
+import { standingsFrom } from "../capacity/standings.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
 import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
 

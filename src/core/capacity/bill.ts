@@ -6,18 +6,12 @@
 import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import type { EpochMs } from "../units.ts";
+import type { SizedFleet } from "./candidate-fleet.ts";
 import { type Fleets, variantOf } from "./endpoint.ts";
-import {
-  type CandidateSide,
-  minutesOf,
-  type Raising,
-  type SizedFleet,
-  standingsFrom,
-  totalHours,
-  wayBackParts,
-} from "./estimate.ts";
+import { type CandidateSide, minutesOf, type Raising, totalHours, wayBackParts } from "./estimate.ts";
 import { type BilledLease, leaseBillUsd } from "./lease-bill.ts";
 import { updateMinutes } from "./locked-minutes.ts";
+import { standingsFrom } from "./standings.ts";
 
 export interface Bill {
   readonly plan: Plan;
@@ -92,7 +86,7 @@ export function lackForStages(
 ): string | undefined {
   const { plan, stable } = bill;
   const raised = { ...bill.candidate, instances };
-  const standings = standingsFrom(plan, raised, stage);
+  const standings = standingsFrom(plan, raised, { from: stage });
   const ahead = [
     { minutes: raiseMinutes, raised: [raised] },
     ...standings.map((one) => ({ minutes: one.bakeMinutes + one.waitMinutes, raised: [one.candidate] })),

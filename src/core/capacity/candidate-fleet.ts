@@ -5,6 +5,11 @@ import type { Percent } from "../units.ts";
 import { raiseLeadSeconds, raiseLockMinutesP95 } from "./locked-minutes.ts";
 import { type InstanceThroughput, launchedFor } from "./sizing.ts";
 
+export interface SizedFleet {
+  readonly instanceType: string;
+  readonly instances: number;
+}
+
 /** Before a share of the traffic, percent. */
 export interface FleetAt {
   readonly percent: Percent;

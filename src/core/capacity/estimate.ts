@@ -4,72 +4,26 @@
 
 import type { Plan } from "../plan/plan.ts";
 import { type Charged, costOf } from "../plan/prices.ts";
-import { heldBack } from "../plan/rollout.ts";
-import { strategies } from "../plan/strategies.ts";
-import { type CandidateFleet, finalOf } from "./candidate-fleet.ts";
+import { type CandidateFleet, finalOf, type SizedFleet } from "./candidate-fleet.ts";
 import { type Expense, type ExpenseItem, expensesOf, rounded, sumOf } from "./expenses.ts";
-import { raiseLeadSeconds, raiseLockMinutesP95, updateMinutes, updateMinutesOf } from "./locked-minutes.ts";
-
-export interface SizedFleet {
-  readonly instanceType: string;
-  readonly instances: number;
-}
+import {
+  drainedMinutes,
+  raiseLockMinutesP95,
+  raiseMinutesOf,
+  updateMinutes,
+  updateMinutesOf,
+} from "./locked-minutes.ts";
+import { type PlannedStage, standingsFrom } from "./standings.ts";
 
 /** Until the end of the update is noticed (by then looks come every two minutes), warmth proved and weights in force. */
 export const warmingMinutes = 5;
 /** What of that one in twenty takes beyond it. */
-const warmingMinutesMore = 0.9;
+const warmingMinutesMore = 1.1;
 /** Requests in flight are given this long to end before their variant is removed (runtime API: 60 s at most). */
 export const drainSeconds = 60;
-/** Beside each bake: until new weights are in force, and until the metrics of its last minute have come. */
-const waitMinutesPerStage = 2.5;
-/** Until the candidate has what stable held back. */
-const restMinutes = 1.5;
 
 /** The candidate's side of a release: with what it joins, and what it is raised to. */
 export type CandidateSide = SizedFleet & CandidateFleet;
-
-/** For how long a candidate stands with so many instances, with its shares and between them. */
-export interface PlannedStage {
-  readonly candidate: SizedFleet;
-  readonly bakeMinutes: number;
-  /** Beside the bakes. */
-  readonly waitMinutes: number;
-}
-
-/**
- * From a stage to the promotion, for each size that the candidate then has in turn: as it is, until its plan raises it. A
- * raise takes as long as it does at most, and is waited for but for what of it the bake before has room for, where the
- * plan's strategy looks ahead.
- */
-export function standingsFrom(plan: Plan, candidate: CandidateSide, from = 0): PlannedStage[] {
-  const { rollout } = plan;
-  const { instanceType, shares = [] } = candidate;
-  const left = rollout.stages
-    .slice(from)
-    .map(({ bakeMinutes }) => ({ bakeMinutes, waitMinutes: waitMinutesPerStage }));
-  const rest = heldBack(rollout) > 0 ? [{ bakeMinutes: 0, waitMinutes: restMinutes }] : [];
-  const standings: PlannedStage[] = [];
-  let { instances } = candidate;
-  let baked = 0;
-  for (const [i, { bakeMinutes, waitMinutes }] of [...left, ...rest].entries()) {
-    const planned = shares[from + i]?.instances ?? 0;
-    const raiseMinutes = planned > instances ? raiseLeadSeconds(plan) / 60 : 0;
-    const early = strategies[rollout.strategy].isAhead ? Math.min(raiseMinutes, baked) : 0;
-    instances = Math.max(instances, planned);
-    const before = standings.pop();
-    const same = before?.candidate.instances === instances ? before : undefined;
-    if (before !== undefined && same === undefined)
-      standings.push({ ...before, bakeMinutes: before.bakeMinutes - early });
-    standings.push({
-      candidate: { instanceType, instances },
-      bakeMinutes: (same?.bakeMinutes ?? 0) + early + bakeMinutes,
-      waitMinutes: (same?.waitMinutes ?? 0) + waitMinutes + raiseMinutes - early,
-    });
-    baked = bakeMinutes;
-  }
-  return standings;
-}
 
 export interface Estimate {
   readonly expenses: readonly Expense[];
@@ -94,8 +48,22 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
     updateMinutesOf(stable.instances + candidate.instances),
     updateMinutesOf(final.instances),
   ];
-  const parts = partsOf(plan, { stable, candidate, joining: joining.p50, leaving: leaving.p50 });
-  const planned = partsOf(plan, { stable, candidate, joining: updateMinutes, leaving: updateMinutes });
+  const expected = standingsFrom(plan, candidate, { raiseMinutesOf: raiseMinutesOf(plan) });
+  const parts = partsOf({
+    stable,
+    candidate,
+    joining: joining.p50,
+    leaving: leaving.p50,
+    standings: expected,
+  });
+  const standings = standingsFrom(plan, candidate);
+  const planned = partsOf({
+    stable,
+    candidate,
+    joining: updateMinutes,
+    leaving: updateMinutes,
+    standings,
+  });
   const way = planned.flatMap(({ raisings }) => raisings);
   const forth = planned.filter(({ item }) => item !== "leaving").flatMap(({ raisings }) => raisings);
   const back = [...forth, ...wayBackParts({ stable, candidate: final })];
@@ -109,6 +77,7 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
   const more = [
     { minutes: joining.p95 - joining.p50, raised: [stable, candidate] },
     { minutes: warmingMinutesMore, raised: [candidate] },
+    ...expected.map((one) => ({ minutes: one.waitMinutesMore, raised: [one.candidate] })),
     { minutes: leaving.p95 - leaving.p50, raised: [final, final] },
   ].map((part) => costOf(totalHours([part]), plan).usd);
   return {
@@ -128,12 +97,13 @@ interface Paced {
   /** Minutes of both updates. */
   readonly joining: number;
   readonly leaving: number;
+  readonly standings: readonly PlannedStage[];
 }
 
 /** What a release raises from its joining to its promotion. */
-function partsOf(plan: Plan, { stable, candidate, joining, leaving }: Paced): Part[] {
+function partsOf({ stable, candidate, joining, leaving, standings }: Paced): Part[] {
   const final = { ...candidate, instances: finalOf(candidate) };
-  const standings = standingsFrom(plan, candidate);
+  const switched = leaving - drainedMinutes;
   return [
     { item: "joining", raisings: [{ minutes: joining, raised: [stable, candidate] }] },
     { item: "warming up", raisings: [{ minutes: warmingMinutes, raised: [candidate] }] },
@@ -145,7 +115,14 @@ function partsOf(plan: Plan, { stable, candidate, joining, leaving }: Paced): Pa
       item: "waits",
       raisings: standings.map((one) => ({ minutes: one.waitMinutes, raised: [one.candidate] })),
     },
-    { item: "leaving", raisings: [{ minutes: leaving, raised: [final, final] }] },
+    // Its fleet launches anew beside itself; once that serves in stable's place, stable and the old one drain.
+    {
+      item: "leaving",
+      raisings: [
+        { minutes: switched, raised: [final, final] },
+        { minutes: drainedMinutes, raised: [stable, final] },
+      ],
+    },
   ];
 }
 

@@ -4,8 +4,8 @@
  */
 import type { Plan } from "../plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../plan/prices.ts";
-import { finalOf, raisesOf } from "./candidate-fleet.ts";
-import { type CandidateSide, estimateOf, type SizedFleet } from "./estimate.ts";
+import { finalOf, raisesOf, type SizedFleet } from "./candidate-fleet.ts";
+import { type CandidateSide, estimateOf } from "./estimate.ts";
 import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
 /** What quotas are for, in the words with which their names end. */

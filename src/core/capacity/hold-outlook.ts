@@ -2,7 +2,7 @@
 import type { Plan } from "../plan/plan.ts";
 import { dearestLeases } from "./alongside-cost.ts";
 import { affordableMinutes } from "./bill.ts";
-import type { SizedFleet } from "./estimate.ts";
+import type { SizedFleet } from "./candidate-fleet.ts";
 
 /**
  * Beyond what the release takes anyhow, minutes, at the fleets that the plan expects and what it leases at most; null: for

@@ -3,6 +3,7 @@
  * shift traffic back. Minutes in which a raise of ours does so while the candidate carries traffic are budgeted.
  */
 import type { Percent } from "../units.ts";
+import { metricLagSeconds } from "../wait.ts";
 import { ordinarySlowestSeconds } from "./provisioning.ts";
 
 /** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
@@ -21,14 +22,35 @@ export const raiseLeadSeconds = ({
  */
 export const updateMinutes = 11;
 
-/** Besides its new instances: until the last of them takes over, and the old ones are drained (docs/DECISIONS.md, "the estimate and the bill"). */
-const switchMinutes = 2.25;
+/** Besides its new instances, until they take over (docs/DECISIONS.md, "the estimate and the bill"). */
+const takenOverMinutes = 1.5;
+/** And until the old ones are drained and gone. */
+export const drainedMinutes = 0.75;
 
 /** The same by how many instances it launches, as half of them and as nineteen of twenty take at most. */
 export function updateMinutesOf(instances: number): { readonly p50: number; readonly p95: number } {
-  const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + switchMinutes;
+  const besides = takenOverMinutes + drainedMinutes;
+  const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + besides;
   return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
 }
+
+/**
+ * From the last of its instances' being in service: until a raise is over, that is noticed, and so are the weights after it, which
+ * are looked at the less often the longer the raise has taken.
+ */
+const raisedMinutes = 2;
+
+/**
+ * How long a raise beside traffic by so many instances is waited for, as half of them and as nineteen of twenty are at most: until
+ * these are seen to serve, by metrics, or their models have had the time to load.
+ */
+export const raiseMinutesOf =
+  ({ warmth }: { readonly warmth: { readonly loadSecondsP95: number } }) =>
+  (instances: number): { readonly p50: number; readonly p95: number } => {
+    const besides = raisedMinutes + Math.min(metricLagSeconds, warmth.loadSecondsP95) / 60;
+    const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + besides;
+    return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
+  };
 
 /** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
 export function raiseFits(lock: {

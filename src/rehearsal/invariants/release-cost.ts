@@ -2,6 +2,8 @@
  * What each release cost on top of the steady fleet, part by part: all instance-hours of its endpoint while it held the
  * lock, less those of the variants that serve between releases, at the counts they had; and what it leased beside that.
  */
+
+import type { WorldEvent } from "#twin/world";
 import { paidFor } from "../prices.ts";
 import type { CheckContext, Raised } from "./check-context.ts";
 import { leasedUsd } from "./lease-cost.ts";
@@ -88,7 +90,7 @@ function hoursOf(world: CheckContext["world"], passage: Passage, untilMs: number
 
 /**
  * Hours of the fleet that serves between releases, by type: stable at the counts that it had, and after it has left,
- * what serves in its place.
+ * what serves in its place. What auto scaling takes away of it is its own until it has drained.
  */
 function steadyHours(
   passage: Passage,
@@ -115,12 +117,38 @@ function steadyHours(
     }
     atMs = untilMs;
   };
-  for (const entry of world.events) {
-    const [endpoint, variant = ""] = entry.subject.split("/");
-    if (entry.kind !== "capacity" || endpoint !== name || entry.atMs < fromMs || entry.atMs > toMs) continue;
-    spend(entry.atMs);
-    counts.set(variant, entry.to ?? 0);
+  for (const change of countsOf(world.events, name)) {
+    if (change.atMs < fromMs || change.atMs > toMs) continue;
+    spend(change.atMs);
+    counts.set(change.variant, change.count);
   }
   spend(toMs);
   return hours;
+}
+
+interface Count {
+  readonly atMs: number;
+  readonly variant: string;
+  readonly count: number;
+}
+
+/** From when a variant of the endpoint has how many instances, of which none drains any more that auto scaling took away. */
+function countsOf(entries: readonly WorldEvent[], name: string): Count[] {
+  const counts: Count[] = [];
+  let draining: Count[] = [];
+  for (const entry of entries) {
+    const { kind, subject, atMs, by } = entry;
+    const [endpoint, variant = ""] = subject.split("/");
+    if (endpoint !== name) continue;
+    if (kind === "capacity") {
+      const change = { atMs, variant, count: entry.to ?? 0 };
+      const isTakenAway = by.who === "auto-scaling" && change.count < (entry.from ?? 0);
+      (isTakenAway ? draining : counts).push(change);
+    }
+    if (kind === "status" && entry.to === "InService") {
+      counts.push(...draining.map((one) => ({ ...one, atMs })));
+      draining = [];
+    }
+  }
+  return counts;
 }

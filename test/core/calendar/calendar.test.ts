@@ -151,7 +151,7 @@ describe("a milestone that starts ahead of its date", () => {
     const dated = { when: { at: "2026-12-01T09:00:00", timeZone: "UTC", start: "ahead" as const } };
     const [step] = calendarSteps({ ...plan, milestones: { production: dated } }, {}, { target, nowMs });
 
-    expect(step).toMatchObject({ act: "make", to: { expression: "at(2026-12-01T07:19:00)" } });
+    expect(step).toMatchObject({ act: "make", to: { expression: "at(2026-12-01T07:18:00)" } });
   });
 
   it("is not started any more once its start is over, and that is warned of", () => {

@@ -15,10 +15,10 @@ test("of a production milestone: both fleets anew, the model's load, its proof, 
     "taking over": 2,
     "model load": 5,
     "proof of warmth": 5,
-    // Bakes of 60 minutes, and 2.5 beside each of four; then what stable held back.
-    stages: 71.5,
+    // Bakes of 60 minutes, and looks at each of four and at what stable held back: two minutes of metrics, and weights in force.
+    stages: 71.9,
   });
-  expect(leadTimeOf(plan, "production", []).minutes).toBe(101);
+  expect(leadTimeOf(plan, "production", []).minutes).toBe(102);
 });
 
 test("of a pool: its instances and the job that primes it", () => {
@@ -31,9 +31,9 @@ test("grows with how sure it has to be, with loading and with bakes", () => {
   if (first === undefined) throw new Error("expected a stage");
   const longer = { ...plan.rollout, stages: [{ ...first, bakeMinutes: first.bakeMinutes + 30 }, ...stages] };
 
-  expect(minutes({ ...plan, leadTimeQuantile: 0.5 })).toBeLessThan(101);
-  expect(minutes({ ...plan, warmth: { ...plan.warmth, loadSecondsP95: 900 } })).toBe(111);
-  expect(minutes({ ...plan, rollout: longer })).toBe(131);
+  expect(minutes({ ...plan, leadTimeQuantile: 0.5 })).toBeLessThan(102);
+  expect(minutes({ ...plan, warmth: { ...plan.warmth, loadSecondsP95: 900 } })).toBe(112);
+  expect(minutes({ ...plan, rollout: longer })).toBe(132);
 });
 
 test("counts what the model leans on, which is raised first", () => {

@@ -2,8 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { streams } from "#twin/world";
-import { drainSeconds, estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
+import { drainSeconds, estimateOf } from "../../../src/core/capacity/estimate.ts";
 import { expensesOf, poolExpense, sumOf } from "../../../src/core/capacity/expenses.ts";
+import { raiseMinutesOf } from "../../../src/core/capacity/locked-minutes.ts";
+import { standingsFrom } from "../../../src/core/capacity/standings.ts";
 import { costOf } from "../../../src/core/plan/prices.ts";
 import { holds } from "../../property.ts";
 import { lookingAhead, plan, planWith } from "../example.ts";
@@ -21,13 +23,13 @@ test("the items are the fleets that stand beside the steady one, for the time th
     ["joining", 2.98],
     ["warming up", 0.67],
     ["bakes", 8],
-    ["waits", 1.53],
+    ["waits", 1.59],
     ["leaving", 2.79],
   ]);
-  expect(usd).toBe(22.49);
-  expect(minutes).toBeCloseTo(98.1, 1);
+  expect(usd).toBe(22.57);
+  expect(minutes).toBeCloseTo(98.5, 1);
   const whole = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 60 }] } });
-  expect(estimateOf(whole, eight, eight).expenses[3]).toMatchObject({ item: "waits", minutes: 2.5 });
+  expect(estimateOf(whole, eight, eight).expenses[3]).toMatchObject({ item: "waits", minutes: 2.25 });
 });
 
 test("the items sum to the price of all their hours, to the cent", () => {
@@ -42,18 +44,33 @@ test("the items sum to the price of all their hours, to the cent", () => {
   );
 });
 
-/** As it is drawn: the slowest of so many launches, what SageMaker takes besides, and a proof of warmth. */
+/** As it is drawn: the slowest of so many launches, what SageMaker takes besides, a proof of warmth, and looks at weights. */
 function drawnUsd([stable, candidate]: readonly [number, number], random: () => number): number {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const spread = Math.log(525 / 346) / 1.6449;
-  const minutesOf = (instances: number) =>
-    Math.max(...Array.from({ length: instances }, () => (346 * Math.exp(spread * normal())) / 60)) +
-    (60 + 60 * random() + 30 + 30 * random()) / 60;
+  const within = (from: number, to: number) => from + (to - from) * random();
+  const launched = (instances: number) =>
+    Math.max(...Array.from({ length: instances }, () => (346 * Math.exp(spread * normal())) / 60));
+  const update = (instances: number) => ({
+    switched: launched(instances) + within(1, 2),
+    drained: within(0.5, 1),
+  });
+  // Weights are in force after 20 to 60 s, and a look after 30, 60 or 90 finds them so.
+  const shift = () => {
+    const inForce = within(20, 60);
+    return { inForce: inForce / 60, noticed: (Math.ceil(inForce / 30) * 30 - inForce) / 60 };
+  };
+  const shifts = Array.from({ length: 5 }, shift);
+  const waits = shifts.map(
+    ({ inForce, noticed }, nth) => noticed + (nth > 0 ? inForce : 0) + (nth < 4 ? 2 : 0),
+  );
+  const [joining, leaving] = [update(stable + candidate), update(candidate)];
   const minutes = [
-    (stable + candidate) * minutesOf(stable + candidate),
-    candidate * (5 + 0.55 * normal()),
-    candidate * (60 + 11.5),
-    2 * candidate * minutesOf(candidate),
+    (stable + candidate) * (joining.switched + joining.drained),
+    candidate * (5 + 0.65 * normal()),
+    candidate * (60 + waits.reduce((sum, each) => sum + each, 0)),
+    2 * candidate * leaving.switched,
+    (stable + candidate) * leaving.drained,
   ];
   return (1.4084 * minutes.reduce((sum, each) => sum + each, 0)) / 60;
 }
@@ -132,14 +149,37 @@ test("a raise that looks ahead takes its time from the bake before, in which the
     { percent: 40, instances: 5 },
     { percent: 100, instances: 10 },
   ];
-  const standing = (instances: number, bakeMinutes: number) => ({
+  const standing = (instances: number, bakeMinutes: number, waitMinutes: number) => ({
     candidate: { instanceType, instances },
     bakeMinutes,
-    waitMinutes: 2.5,
+    waitMinutes: expect.closeTo(waitMinutes, 6),
+    waitMinutesMore: 0.4,
   });
 
-  // Bakes of 40, 40 and 20 minutes; a raise takes 15.
+  // Bakes of 40, 40 and 20 minutes, the last two minutes of whose metrics are waited for; a raise takes 15.
   expect(standingsFrom(lookingAhead, { instanceType, instances: 2, shares })).toEqual([
-    ...[standing(2, 25), standing(5, 40), standing(10, 35)],
+    standing(2, 27, 0.25),
+    standing(5, 40, 0.25 + 2 + 2 / 3),
+    standing(10, 33, 0.25 + 2 + 2 + 2 / 3),
   ]);
+});
+
+test("a raise between stages is waited for as long as half of such raises take, and by means as long as one takes at most", () => {
+  const instanceType = "ml.g5.xlarge";
+  const between = { ...lookingAhead, rollout: { ...lookingAhead.rollout, strategy: "sequential" as const } };
+  const shares = [2, 5, 10].map((instances) => ({ percent: 100, instances }));
+  const waits = (course: Parameters<typeof standingsFrom>[2]) =>
+    standingsFrom(between, { instanceType, instances: 2, shares }, course).map(
+      ({ waitMinutes }) => waitMinutes,
+    );
+
+  expect(waits({})).toEqual(
+    [2.25, 2.25 + 2 / 3 + 15, 2.25 + 2 / 3 + 15].map((each) => expect.closeTo(each, 6)),
+  );
+  const expected = waits({ raiseMinutesOf: raiseMinutesOf(between) });
+  // Three instances and five: the slowest of three takes 6.8 minutes in the median, of five 7.4; a model that is quick to load, less.
+  expect(expected[1]).toBeCloseTo(2.92 + 4 + 6.8, 0);
+  expect(expected[2]).toBeGreaterThan(expected[1] ?? Number.NaN);
+  const quick = { ...between, warmth: { ...between.warmth, loadSecondsP95: 30 } };
+  expect(waits({ raiseMinutesOf: raiseMinutesOf(quick) })[1]).toBeCloseTo((expected[1] ?? 0) - 1.5, 6);
 });

@@ -7,10 +7,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/capacity/bill.ts";
 import { finalOf, fleetsFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
 import { allInService } from "../../../src/core/capacity/endpoint.ts";
-import { estimateOf, standingsFrom } from "../../../src/core/capacity/estimate.ts";
+import { estimateOf } from "../../../src/core/capacity/estimate.ts";
 import { feasibilityOf } from "../../../src/core/capacity/feasibility.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
-import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
+import { raiseLeadSeconds, raiseMinutesOf } from "../../../src/core/capacity/locked-minutes.ts";
+import { standingsFrom } from "../../../src/core/capacity/standings.ts";
 import { outlookOf } from "../../../src/core/outlook.ts";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
@@ -107,28 +108,36 @@ describe("means", () => {
 
     expect(hours("bakes", whole) - hours("bakes")).toBeCloseTo((4 * 45) / 60);
     expect(hours("joining", whole) - hours("joining")).toBeCloseTo((4 * 11) / 60, 0);
-    // Four instances fewer before three shares, and eight for as long as the raise takes.
-    const raising = raiseLeadSeconds(plan) / 60;
-    expect(hours("waits") - hours("waits", whole)).toBeCloseTo((8 * raising - 4 * 7.5) / 60, 1);
+    // Four instances fewer before three shares, and eight for as long as half of such raises take.
+    const raising = raiseMinutesOf(plan)(4).p50;
+    expect(hours("waits") - hours("waits", whole)).toBeCloseTo((8 * raising - 4 * 8.1) / 60, 1);
     expect(hours("leaving")).toBe(hours("leaving", whole));
     // Less what four instances fewer have to be waited for as they join.
     expect(halved.minutes - whole.minutes).toBeCloseTo(raising, 0);
   });
 
   test("count with each size for the stages that it stands for, from whichever stage on", () => {
-    const standing = (instances: number, bakeMinutes: number, waitMinutes: number) => ({
+    const standing = (
+      instances: number,
+      { bakes, waits, shifts }: Record<"bakes" | "waits" | "shifts", number>,
+    ) => ({
       candidate: { instanceType: type, instances },
-      bakeMinutes,
-      waitMinutes,
+      bakeMinutes: bakes,
+      waitMinutes: expect.closeTo(waits, 6),
+      waitMinutesMore: expect.closeTo(0.4 * Math.sqrt(shifts), 6),
     });
     const four = { instanceType: type, ...fleet };
-    const raised = 2.5 + 1.5 + raiseLeadSeconds(plan) / 60;
+    // Of a share its weights, that they are noticed, and two minutes of metrics; of what stable held back no metrics.
+    const [share, rest] = [2 / 3 + 0.25 + 2, 2 / 3 + 0.25];
+    const raise = raiseLeadSeconds(plan) / 60;
+    const last = standing(8, { bakes: 15, waits: raise + share + rest, shifts: 2 });
+    const standings = (from: number, instances = 4) => standingsFrom(plan, { ...four, instances }, { from });
 
-    expect(standingsFrom(plan, four)).toEqual([standing(4, 45, 7.5), standing(8, 15, raised)]);
-    expect(standingsFrom(plan, four, 2)).toEqual([standing(4, 15, 2.5), standing(8, 15, raised)]);
-    expect(standingsFrom(plan, four, 3)).toEqual([standing(8, 15, raised)]);
-    expect(standingsFrom(plan, { ...four, instances: 8 }, 3)).toEqual([standing(8, 15, 4)]);
-    expect(standingsFrom(plan, four, 4)).toEqual([standing(8, 0, raised - 2.5)]);
+    expect(standings(0)).toEqual([standing(4, { bakes: 45, waits: 3 * share - 2 / 3, shifts: 3 }), last]);
+    expect(standings(2)).toEqual([standing(4, { bakes: 15, waits: share, shifts: 1 }), last]);
+    expect(standings(3)).toEqual([last]);
+    expect(standings(3, 8)).toEqual([standing(8, { bakes: 15, waits: share + rest, shifts: 2 })]);
+    expect(standings(4)).toEqual([standing(8, { bakes: 0, waits: raise + rest, shifts: 1 })]);
   });
 
   test("are asked for all that is still to come, and not for what has come", () => {
