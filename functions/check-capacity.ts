@@ -11,8 +11,10 @@ import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { type FleetView, isMoving, isServing, variantOf } from "../src/core/capacity/endpoint.ts";
 import { type Launch, lookedAt } from "../src/core/capacity/launch.ts";
+import { hasOthers } from "../src/core/capacity/sizing.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
+import { saysNoInstances } from "../src/core/release/another-type.ts";
 import { Planned, PlannedPool } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
@@ -48,8 +50,11 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const isLate = found.status === "waiting" && poll.isOverdue(limitMinutes);
   const launch = doc.capacity?.launch ?? launchOf(doc, ledger);
   const isSeen = isThere ?? found.status === "ready";
+  const answer = isLate ? late : found;
+  const isShort = isLate ? !isSeen : found.status === "failed" && saysNoInstances(found.reason);
   return {
-    ...(isLate ? late : found),
+    ...answer,
+    ...(isShort && doc.route === "production" && hasOthers(doc.plan, doc.release.releaseType) && { isShort }),
     waitSeconds: poll.waitSeconds(),
     since: poll.since,
     // Of instances that failed it is not known how long they would have taken.

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { type FleetAnswer, firstThatFits } from "../src/aws/fleet-planning.ts";
+import { type FleetAnswer, firstType, suitedTypes } from "../src/aws/fleet-planning.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -21,11 +21,12 @@ import { unmetCriteria } from "../src/aws/validating.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { poolExpense } from "../src/core/capacity/expenses.ts";
 import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
-import { candidateNeeds, designLoad } from "../src/core/capacity/sizing.ts";
+import { candidatesFor, designLoad } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
-import type { TrainingPool } from "../src/core/plan/plan.ts";
+import type { InstanceNeeds, TrainingPool } from "../src/core/plan/plan.ts";
 import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
+import { isNew, type Tried, triedText, triedWith, untried } from "../src/core/release/another-type.ts";
 import { Opened } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { minutesUntilDue } from "../src/core/release/due.ts";
@@ -45,11 +46,14 @@ const Input = Opened.pick({
   planning: true,
   queue: true,
   begunAt: true,
+  unlaunched: true,
 });
 type Input = z.infer<typeof Input>;
 
 export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
-  const poll = polling(doc.planning, tools.now);
+  const { unlaunched, planning: before = {} } = doc;
+  const tried = triedWith(doc.plan, before, unlaunched);
+  const poll = polling(isNew(before, unlaunched) ? undefined : doc.planning, tools.now);
   const { since } = poll;
   await Ledger.forward(tools.aws, doc.release);
   const frozen = frozenBy(
@@ -65,24 +69,31 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     });
   if (frozen !== undefined) {
     const waitSeconds = waitUntilSeconds(frozen.untilMs, tools.now());
-    return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...turn("waiting") };
+    const kept = tried.length > 0 ? { tried } : {};
+    return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...kept, ...turn("waiting") };
   }
   const pool = doc.plan.milestones[doc.release.milestone]?.pool;
   const sized = releasesVersion(doc.plan, doc.release.milestone)
-    ? await planEndpoint(doc, tools)
+    ? await planEndpoint(doc, tools, tried)
     : await planPool(doc, tools, pool);
   const answer =
     sized.status === "fits" ? await withFreeNames(sized, doc, tools) : await orWaiting(sized, doc, tools);
   // What waits for something else meanwhile has not got its quota either.
   const { shortSince } = doc.planning ?? {};
-  const planning = {
+  const planning: Planning = {
+    ...(tried.length > 0 && { tried }),
     waitSeconds: idleWaitSeconds(poll.waitedMs()),
     since,
     ...(answer.status === "waiting" && shortSince !== undefined && { shortSince }),
     ...answer,
     ...turn(answer.status),
   };
-  if (planning.status === "fits") await recordPlanning(tools.aws, doc.release.id, planning);
+  if (planning.status === "fits") {
+    await recordPlanning(tools.aws, doc.release.id, planning);
+    const { reason } = planning;
+    if (isNew(before, unlaunched))
+      await publish(tools, doc.release, { state: "another-instance-type", reason });
+  }
   return planning;
 };
 
@@ -130,21 +141,25 @@ async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools):
   return { ...sized, status: "refused", reason: `${taken.join(", ")}: exists, and not by this release` };
 }
 
-async function planEndpoint(doc: Input, tools: Tools): Promise<FleetAnswer> {
-  const { plan } = doc;
+async function planEndpoint(doc: Input, tools: Tools, tried: Tried): Promise<FleetAnswer> {
+  const { plan, release } = doc;
   const { aws, now } = tools;
-  const found = await look(doc, tools);
+  const types = untried(candidatesFor(plan, release.releaseType), tried);
+  if (types.length === 0) return { status: "refused", reason: triedText(tried).join("; ") };
+  const found = await look(doc, tools, types);
   if ("status" in found) return found;
   const { endpoint, stable } = found;
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs: now() });
   const design = designLoad(plan, load);
   const measured = Math.round(load.now * 1000) / 1000;
   const alongside = await planAlongside(aws, plan);
-  return firstThatFits(aws, doc, { ...found, alongside, measured, design });
+  const lacks = [...triedText(tried), ...found.lacks];
+  const triedUsd = tried.reduce((sum, { usd }) => sum + usd, 0);
+  return firstType(aws, doc, { ...found, lacks, alongside, measured, design, triedUsd });
 }
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */
-async function look({ release, plan }: Input, tools: Tools) {
+async function look({ release, plan }: Input, tools: Tools, types: readonly InstanceNeeds[]) {
   const { aws, now } = tools;
   const refused = (reason: string): Answer => ({ status: "refused", reason });
   const platform = servingPlatform(aws);
@@ -154,13 +169,10 @@ async function look({ release, plan }: Input, tools: Tools) {
   if (isMoving(endpoint))
     return { status: "waiting", reason: `endpoint ${endpoint.name} is ${endpoint.status}` } satisfies Answer;
   const packageArn = release.packageArn ?? packageArnOf(aws.environment, plan, release);
-  const each = candidateNeeds(plan, release.releaseType);
-  let stableMaximum: number | undefined;
-  if (isServing(endpoint)) {
-    const found = await platform.suits({ plan, candidate: each, packageArn });
-    if (found.unsupported.length > 0) return refused(found.unsupported.join("; "));
-    stableMaximum = found.stableMaximum;
-  }
+  const suited = isServing(endpoint)
+    ? await suitedTypes(aws, { plan, packageArn, types })
+    : { suited: types, lacks: [] };
+  if (suited.suited.length === 0) return refused(suited.lacks.join("; "));
   const [stable, ...others] = endpoint.variants;
   if (!isServing(endpoint) || stable === undefined || others.length > 0) {
     const found = `${endpoint.variants.length} variants of ${endpoint.called} and status ${endpoint.status}`;
@@ -171,7 +183,7 @@ async function look({ release, plan }: Input, tools: Tools) {
   const { metrics } = platform;
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });
-  return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, each, packageArn, stableMaximum };
+  return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, packageArn, ...suited };
 }
 
 async function planPool(

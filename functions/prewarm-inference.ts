@@ -5,20 +5,26 @@
 import type { z } from "zod";
 import { leaseAlongside } from "../src/aws/alongside.ts";
 import { make } from "../src/aws/changes.ts";
-import { lambda, type Step } from "../src/aws/lambda.ts";
+import { saysNoRoom } from "../src/aws/errors.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { refusalText } from "../src/aws/refusals.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
+import { hasOthers } from "../src/core/capacity/sizing.ts";
 import { drifted } from "../src/core/errors.ts";
+import { isOpen } from "../src/core/release/change.ts";
 import { Planned } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { Progress } from "../src/core/release/release.ts";
+import { type Planning, Progress } from "../src/core/release/release.ts";
+import type { ChangeTo } from "../src/core/release/serving-platform.ts";
 import { idleWaitSeconds } from "../src/core/wait.ts";
 
 const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
+type Input = z.infer<typeof Input>;
 
-export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (doc, tools) => {
+export const prewarmInference: Step<Input, Progress> = async (doc, tools) => {
   const { aws, now } = tools;
   const { needs } = doc.planning;
   const poll = polling(doc.prewarm, now);
@@ -26,6 +32,7 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
   const endpoint = doc.plan.endpoint.name;
   const platform = servingPlatform(aws);
   const ledger = await Ledger.forward(aws, doc.release);
+  await beginAnew(doc.planning, ledger);
   if (ledger.find("join")?.state !== "applied") asPlanned(await platform.view(endpoint, needs));
 
   const waiting = (reason: string): Progress => ({
@@ -48,11 +55,30 @@ export const prewarmInference: Step<z.infer<typeof Input>, Progress> = async (do
     if (isMoving(view) && (view.to.place !== "joined" || view.at.place === "joined"))
       return waiting(`endpoint ${endpoint} is ${view.status}`);
   }
-  await make(tools, ledger, { id: "join", resource: join.resource, to: join.to });
-  const { instances, instanceType } = needs.candidate;
-  const reason = `${instances} ${instanceType} are being raised`;
-  return { status: "done", reason, waitSeconds: poll.waitSeconds(), since };
+  return { ...(await joined(doc, tools, { ledger, join })), waitSeconds: poll.waitSeconds(), since };
 };
+
+/** Makes the move; where a quota has no room for it any more, that is for the plan's next instance type. */
+async function joined(
+  { plan, planning, release }: Input,
+  tools: Tools,
+  { ledger, join }: { readonly ledger: Ledger; readonly join: ChangeTo },
+): Promise<Pick<Progress, "status" | "reason">> {
+  const { instances, instanceType } = planning.needs.candidate;
+  try {
+    await make(tools, ledger, { id: "join", resource: join.resource, to: join.to });
+  } catch (error) {
+    if (!hasOthers(plan, release.releaseType) || !saysNoRoom(error)) throw error;
+    return { status: "short", reason: refusalText(error) };
+  }
+  return { status: "done", reason: `${instances} ${instanceType} are being raised` };
+}
+
+/** What is left of a try with another type is settled, and this one has the ledger to itself. */
+async function beginAnew({ tried }: Planning, ledger: Ledger): Promise<void> {
+  if (tried !== undefined && !ledger.changes.some(isOpen))
+    await ledger.forget(ledger.changes.map(({ id }) => id));
+}
 
 /**
  * What joins was planned beside what served then. On an endpoint that somebody else moves meanwhile, as another stack

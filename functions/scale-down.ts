@@ -32,6 +32,7 @@ import {
   notFound,
   type SlipwayError,
 } from "../src/core/errors.ts";
+import { unlaunchedOf } from "../src/core/release/another-type.ts";
 import type { ResourceRef, Undo } from "../src/core/release/change.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
@@ -53,7 +54,11 @@ export const scaleDown: Step<ScaleDownInput, ScaleDown> = async (doc, tools) => 
   if (answer.status === "waiting" && poll.waitedMs() >= longWayBackMs) tools.count("WayBackLong");
   const drifted = [...new Set([...(doc.scaleDown?.drifted ?? []), ...answer.drifted])];
   const waitSeconds = undoingWaitSeconds(poll.waitedMs(), poll.waitSeconds());
-  return { waitSeconds, since: poll.since, ...answer, drifted };
+  const told = [...drifted, ...(doc.wayBack?.drifted ?? [])];
+  const until = new Date(tools.now()).toISOString();
+  const unlaunched =
+    answer.status === "done" ? unlaunchedOf(doc, ledger, { drifted: told, until }) : undefined;
+  return { waitSeconds, since: poll.since, ...answer, drifted, ...(unlaunched && { unlaunched }) };
 };
 
 interface Forward extends Promoted {

@@ -34,7 +34,7 @@ export async function meansAndRoom(
     stableMaximum,
   }: Question & {
     readonly needs: Pick<Needs, "measuredRequestsPerSecond">;
-    readonly stableMaximum: number | undefined;
+    readonly stableMaximum?: number | undefined;
   },
 ): Promise<MeansFound & { readonly room: RoomAnswer; readonly isShort: boolean }> {
   const found = await look(aws, { plan, needs });

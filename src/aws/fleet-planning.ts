@@ -5,7 +5,7 @@ import type { EquippedVariant } from "../core/capacity/endpoint.ts";
 import { estimateOf } from "../core/capacity/estimate.ts";
 import { tightness } from "../core/capacity/planned-fleet.ts";
 import { servingNeeds } from "../core/capacity/sizing.ts";
-import type { InstanceNeeds } from "../core/plan/plan.ts";
+import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import type { Opened } from "../core/release/document/document.ts";
 import { variantName } from "../core/release/names.ts";
 import type { Planning, Sizes } from "../core/release/release.ts";
@@ -26,18 +26,65 @@ interface Sized {
   /** What one of the candidate's instances is and serves. */
   readonly each: InstanceNeeds;
   readonly packageArn: string;
-  readonly stableMaximum: number | undefined;
+  readonly stableMaximum?: number | undefined;
   readonly alongside: Awaited<ReturnType<typeof planAlongside>>;
   /** Requests per second as they were measured, and for which the fleet is sized. */
   readonly measured: number;
   readonly design: number;
+  /** What it has cost to try other types before. */
+  readonly triedUsd: number;
+}
+
+/** Those of several types that the candidate may run on where this one serves, and why not the others. */
+export async function suitedTypes(
+  aws: Aws,
+  { plan, packageArn, types }: { plan: Plan; packageArn: string; types: readonly InstanceNeeds[] },
+): Promise<Suited> {
+  const suited: InstanceNeeds[] = [];
+  const lacks = new Set<string>();
+  let stableMaximum: number | undefined;
+  for (const candidate of types) {
+    const found = await servingPlatform(aws).suits({ plan, candidate, packageArn });
+    stableMaximum = found.stableMaximum;
+    if (found.unsupported.length === 0) suited.push(candidate);
+    for (const each of found.unsupported) lacks.add(each);
+  }
+  return { suited, lacks: [...lacks], stableMaximum };
+}
+
+interface Suited {
+  readonly suited: readonly InstanceNeeds[];
+  /** One sentence each. */
+  readonly lacks: readonly string[];
+  readonly stableMaximum?: number | undefined;
+}
+
+/** The first of the plan's types that is within its means, and why it is none of those before; else why it is none at all. */
+export async function firstType(
+  aws: Aws,
+  doc: Asked,
+  { suited, lacks: known, ...sized }: Omit<Sized, "each"> & Suited,
+): Promise<FleetAnswer> {
+  const lacks: string[] = [];
+  const refusals: FleetAnswer[] = [];
+  for (const each of suited) {
+    const answer = await firstThatFits(aws, doc, { ...sized, each });
+    if (answer.status !== "refused") {
+      const passed = [...known, ...lacks].map((lack) => `; ${lack}`).join("");
+      return { ...answer, reason: `${answer.reason}${passed}` };
+    }
+    refusals.push(answer);
+    lacks.push(suited.length === 1 ? answer.reason : `not ${each.instanceType}, since ${answer.reason}`);
+  }
+  const isShort = refusals.some((answer) => answer.isShort);
+  return { status: "refused", reason: [...known, ...lacks].join("; "), needs: refusals[0]?.needs, isShort };
 }
 
 /**
  * By the first of the strategies that the plan's comes down to which is within its means. The last is taken as it is; what
  * comes before it must leave something of the budget.
  */
-export async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise<FleetAnswer> {
+async function firstThatFits(aws: Aws, doc: Asked, sized: Sized): Promise<FleetAnswer> {
   const lacks: string[] = [];
   const choices = fleetsFor(doc.plan, sized.each, sized.design);
   for (const [nth, { strategy, fleet }] of choices.entries()) {
@@ -83,17 +130,24 @@ async function planFleet(
   const lacks = [...alongside.lacks];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
   const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
-  const costUsd = means.costUsd === null ? null : means.costUsd + leasesCost;
+  const { triedUsd } = sized;
+  const besideUsd = leasesCost + triedUsd;
+  const costUsd = means.costUsd === null ? null : means.costUsd + besideUsd;
   const planned = {
     ...needs,
     peakInstances: means.peak,
     costUsd,
     ...(leases.length > 0 && { alongside: leases }),
+    ...(triedUsd > 0 && { triedUsd }),
   };
-  const dearestUsd = dearestKnownUsd + leasesCost;
-  if (leasesCost > 0 && dearestUsd > plan.budget.usdPerRelease)
+  const dearestUsd = dearestKnownUsd + besideUsd;
+  const beside = [
+    ...(leasesCost > 0 ? ["what it leans on"] : []),
+    ...(triedUsd > 0 ? ["what was tried before"] : []),
+  ].join(" and ");
+  if (besideUsd > 0 && dearestUsd > plan.budget.usdPerRelease)
     lacks.push(
-      `with what it leans on the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
+      `with ${beside} the release is estimated at $${dearestUsd.toFixed(2)}, its budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
     );
   const refused = (reasons: readonly string[]): Planned => ({
     status: "refused",

@@ -43,6 +43,8 @@ export async function order(aws: Aws, given: GivenNow): Promise<OrderOutcome> {
       throw notFound(next.why);
     case "nothing":
       return all(next.said);
+    case "bar":
+      return bar(aws, found, { ...given, said: next.said });
     case "give-back":
       return giveBack(aws, given);
     case "stop-waiting":
@@ -66,6 +68,17 @@ async function giveBack(aws: Aws, { releaseId, by, nowMs }: GivenNow): Promise<O
   return started.how === "done"
     ? all(`${releaseId} gives its capacity back by execution ${name}`)
     : part(`${releaseId} holds its capacity, and ${notDone(started, "started", "its end")}`);
+}
+
+/** What is being put back is left alone, and goes no further than that. */
+async function bar(aws: Aws, found: FoundRelease, given: GivenNow & { said: string }): Promise<OrderOutcome> {
+  const { holder } = found;
+  const told = holder === undefined ? undefined : await record(aws, found, { ...given, holder });
+  return told === undefined || told.how === "done"
+    ? all(given.said)
+    : part(
+        `${given.releaseId} is being put back, and ${notDone(told, "recorded", "the order")}; without it another instance type may be tried`,
+      );
 }
 
 async function stopWaiting(

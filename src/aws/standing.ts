@@ -1,6 +1,8 @@
 /** Looks at a release before a person's order is carried out: its record, its lock, and the execution that holds it. */
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
 import { notFound } from "../core/errors.ts";
+import { mayGoOn } from "../core/release/another-type.ts";
+import { changesRead } from "../core/release/document/ledger.ts";
 import { leaseEndOf } from "../core/release/keeping.ts";
 import type { Holder, LockItem } from "../core/release/lock.ts";
 import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
@@ -50,7 +52,8 @@ export async function lookAt(
     return { ...found, execution: waiting, standing: { is: "waiting", running } };
   }
   const acting = await actingExecution(aws, { holder, successor: lock.successor });
-  const seen = await sighting(aws, { lock, executionArn: acting, question });
+  const goesOn = mayGoOn(record, changesRead(lock.changes ?? {}, {}));
+  const seen = await sighting(aws, { lock, executionArn: acting, question, goesOn });
   return { ...found, holder, execution: acting, ...seen };
 }
 
@@ -58,18 +61,19 @@ interface Looked {
   readonly lock: LockItem;
   readonly executionArn: string;
   readonly question: boolean;
+  readonly goesOn: boolean;
 }
 
 async function sighting(
   aws: Aws,
-  { lock: { promoted = false }, executionArn, question }: Looked,
+  { lock: { promoted = false }, executionArn, question, goesOn }: Looked,
 ): Promise<Pick<FoundRelease, "standing" | "question">> {
   const seen = await described(aws, executionArn);
   if (seen === undefined) return { standing: standingOf(promoted, { running: false, input: "", state: "" }) };
   const newest = { reverseOrder: true, maxResults: enough, includeExecutionData: question };
   const { events = [] } = await aws.states.send(new GetExecutionHistoryCommand({ executionArn, ...newest }));
   const state = entered(events);
-  const standing = standingOf(promoted, { ...seen, state });
+  const standing = standingOf(promoted, { ...seen, state }, goesOn);
   const asked = standing.is === "forward" && askingStates.has(state) ? questionIn(judged(events)) : undefined;
   return { standing, ...(asked === undefined ? {} : { question: asked }) };
 }

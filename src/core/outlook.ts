@@ -174,7 +174,7 @@ function fleetWarnings(plan: Plan): string[] {
 
 function releaseWarnings(
   { budget }: Plan,
-  { releaseType, dearestKnownUsd, unpriced }: ReleaseOutlook,
+  { releaseType, dearestKnownUsd, unpriced, fallback = [] }: ReleaseOutlook,
 ): string[] {
   const warnings = unpriced.map(
     (type) =>
@@ -184,6 +184,11 @@ function releaseWarnings(
     warnings.push(
       `a ${releaseType} release is estimated at $${dearestKnownUsd.toFixed(2)} at most and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
     );
+  for (const { candidate, ...other } of fallback)
+    if (other.dearestKnownUsd > budget.usdPerRelease)
+      warnings.push(
+        `on ${candidate.instanceType} a ${releaseType} release is estimated at $${other.dearestKnownUsd.toFixed(2)} at most, and the type would be passed over: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+      );
   return warnings;
 }
 

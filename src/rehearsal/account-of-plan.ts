@@ -1,6 +1,7 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
 
 import type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "#twin/world";
+import { candidatesFor, namedFor } from "../core/capacity/sizing.ts";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
@@ -58,7 +59,7 @@ function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string,
 function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
   const { endpoint, requirements } = plan;
   const asked = askedIn(event);
-  const candidate = plan.releaseTypes[asked.releaseType ?? plan.defaultReleaseType]?.inference ?? endpoint;
+  const candidates = candidatesFor(plan, asked.releaseType ?? plan.defaultReleaseType);
   const registryAccount = plan.modelPackageGroupArn?.split(":")[4];
   const { utilisationPercent, latencyMsP99, errorRatePercent } = requirements;
   return {
@@ -73,7 +74,8 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     utilisationPercent,
     latencyMsP99,
     errorRatePercent,
-    endpointNeeds: needsOf(plan, candidate),
+    candidateTypes: candidates.map(({ instanceType }) => instanceType),
+    endpointNeeds: mostOf(candidates.map((candidate) => needsOf(plan, candidate))),
     trainingNeeds: poolsOf(plan),
     listPrices: publishedUsdPerHour,
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
@@ -129,7 +131,7 @@ function peakAtRest({ endpoint, requirements }: Plan): number {
 
 /** A type that is named twice does what the endpoint says of it, or else what the first type of release says. */
 function typesOf(plan: Plan): Record<string, ServingType> {
-  const named = Object.values(plan.releaseTypes).flatMap((type) => type?.inference ?? []);
+  const named = namedFor(plan);
   return Object.fromEntries(
     [plan.endpoint, ...named]
       .toReversed()
@@ -153,6 +155,14 @@ function needsOf(plan: Plan, needs: InstanceNeeds): Record<string, number> {
   if (needs.instanceType === instanceType)
     return { [instanceType]: stable + candidate + Math.max(stable, candidate) };
   return { [instanceType]: 2 * stable, [needs.instanceType]: 2 * candidate };
+}
+
+/** Of each type as many as any of several has. */
+function mostOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const most: Record<string, number> = {};
+  for (const [type, count] of all.flatMap((each) => Object.entries(each)))
+    most[type] = Math.max(most[type] ?? 0, count);
+  return most;
 }
 
 function poolsOf({ milestones }: Plan): Record<string, number> {

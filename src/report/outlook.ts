@@ -148,13 +148,17 @@ function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {
     { head: "cost", align: "right" },
     { head: "" },
   ] as const;
-  const rows = releases.map((release) => [
-    release.releaseType,
+  const row = (release: Omit<ReleaseOutlook, "releaseType" | "isDefault">, head: string, tail: string) => [
+    head,
     `${release.candidate.instances} ${release.candidate.instanceType}`,
     quotaText(release),
     duration(release.minutes * 60),
     cost(release.costUsd),
-    release.isDefault ? paint.dim("default") : "",
+    tail,
+  ];
+  const rows = releases.flatMap(({ fallback = [], ...release }) => [
+    row(release, release.releaseType, release.isDefault ? paint.dim("default") : ""),
+    ...fallback.map((other) => row(other, paint.dim("  else on"), "")),
   ]);
   return indented(table(columns, rows, { width: width - margin.length, head: paint.dim }));
 }
@@ -199,7 +203,7 @@ const waitingText = ({ candidate, waiting }: ReleaseOutlook): string =>
     ? ""
     : ` Of its ${candidate.instances} instances ${waiting.instances} ${waiting.instances === 1 ? "is" : "are"} there so that requests do not wait too long for a free place: without, ${percent(waiting.latePercent)} of them would take longer than the plan allows at its peak. That is ${cost(waiting.usd)} of this.`;
 
-const quotaText = ({ peak }: ReleaseOutlook): string =>
+const quotaText = ({ peak }: Pick<ReleaseOutlook, "peak">): string =>
   Object.entries(peak)
     .map(([type, instances]) => `${instances} ${type}`)
     .join(" + ");

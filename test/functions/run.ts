@@ -239,6 +239,14 @@ export class Run {
     throw new Error("expected to be scaled down within sixty looks");
   }
 
+  /** What the machine leaves of the document for a try with another type (release.asl.yml, AnotherType). */
+  anotherType(): void {
+    const { schema, release, plan, promoted, route, reason, begunAt, planning, scaleDown } = this.doc;
+    const unlaunched = scaleDown?.unlaunched;
+    if (unlaunched === undefined) throw new Error("expected what could not be launched");
+    this.doc = { schema, release, plan, promoted, route, reason, begunAt, planning, unlaunched };
+  }
+
   endpoint() {
     return viewEquipped(this.account.aws, this.doc.plan.endpoint.name);
   }

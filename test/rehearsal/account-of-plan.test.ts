@@ -31,6 +31,7 @@ describe("the sample plan's account", () => {
         "ml.g5.xlarge": { requestsPerSecond: 12, needed: 8 },
         "ml.g5.2xlarge": { requestsPerSecond: 16, needed: 6 },
       },
+      candidateTypes: ["ml.g5.xlarge"],
       peakRequestsPerSecond: 60,
       utilisationPercent: 70,
       latencyMsP99: 1500,

@@ -14,6 +14,7 @@ const ends = {
   "lost-metrics": "rolled-back",
   "no-traffic": "rolled-back",
   "no-capacity": "rolled-back",
+  "short-pool": "rolled-back",
   "no-quota": "refused",
 } as const;
 

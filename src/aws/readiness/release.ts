@@ -1,6 +1,6 @@
 /** Whether a release of a plan could begin now: what PlanCapacity would look at, each for itself, with nothing changed. */
 import { isMoving, isServing } from "../../core/capacity/endpoint.ts";
-import { candidateNeeds, designLoad } from "../../core/capacity/sizing.ts";
+import { candidateNeeds, candidatesFor, designLoad } from "../../core/capacity/sizing.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import {
   amiss,
@@ -17,7 +17,7 @@ import { planAlongside } from "../alongside.ts";
 import { readScaling } from "../application-auto-scaling.ts";
 import type { Aws } from "../clients.ts";
 import { ifThere } from "../errors.ts";
-import { firstThatFits } from "../fleet-planning.ts";
+import { firstType } from "../fleet-planning.ts";
 import { loadOutlook } from "../load.ts";
 import { newestApproved } from "../model-registry.ts";
 import { ringingAlarms, silentOf } from "../preflight.ts";
@@ -137,13 +137,15 @@ async function fleetReadiness(
 ): Promise<Readiness> {
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs });
   const scaling = await readScaling(aws, servingPlatform(aws).scaling.of(endpoint.name, stable.name).name);
-  const { status, reason, needs } = await firstThatFits(
+  const { status, reason, needs } = await firstType(
     aws,
     { release: releaseMeant(plan, version, nowMs), plan },
     {
       endpoint,
       stable,
-      each: candidateNeeds(plan, plan.defaultReleaseType),
+      suited: candidatesFor(plan, plan.defaultReleaseType),
+      lacks: [],
+      triedUsd: 0,
       packageArn: packageArnOf(aws.environment, plan, { version }),
       stableMaximum: scaling?.max,
       alongside,

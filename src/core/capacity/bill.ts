@@ -26,6 +26,8 @@ export interface Bill {
   readonly joinedUntilMs?: EpochMs;
   /** What is leased beside the endpoint at a known price; absent: nothing. */
   readonly leases?: readonly BilledLease[];
+  /** What it has cost before it joined, US dollars; absent: nothing. */
+  readonly triedUsd?: number | undefined;
 }
 
 interface SizeUntil {
@@ -38,6 +40,7 @@ interface Seen {
   readonly needs: {
     readonly stable: SizedFleet & { readonly variant: string };
     readonly candidate: CandidateSide & { readonly variant: string };
+    readonly triedUsd?: number | undefined;
   };
   readonly endpoint: Fleets;
   /** ISO 8601; absent: nothing was raised. */
@@ -63,6 +66,7 @@ export function billSoFar(plan: Plan, seen: Seen): Bill {
   return {
     plan,
     leases,
+    triedUsd: needs.triedUsd,
     ...(needs.candidate.shares !== undefined && { before }),
     stable: asItIs(needs.stable),
     candidate: { ...asItIs(needs.candidate), shares: needs.candidate.shares },
@@ -150,7 +154,7 @@ const promotion = (candidate: SizedFleet): Raising => ({
  * price.
  */
 function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[], fromStage?: number): number {
-  const { plan, stable, candidate, joinedAtMs, joinedUntilMs, leases = [] } = bill;
+  const { plan, stable, candidate, joinedAtMs, joinedUntilMs, leases = [], triedUsd = 0 } = bill;
   const minutes = Math.max(0, atMs - joinedAtMs) / 60_000;
   const took = joinedUntilMs === undefined ? updateMinutes : (joinedUntilMs - joinedAtMs) / 60_000;
   const joining = { minutes: Math.min(minutes, took), raised: [stable] };
@@ -159,7 +163,9 @@ function totalUsd(bill: Bill, atMs: EpochMs, ahead: readonly Raising[], fromStag
     raised: [{ ...candidate, instances }],
   }));
   const fleets = costOf(totalHours([joining, ...stood, ...ahead]), plan).usd;
-  return fleets + leaseBillUsd(leases, { untilMs: atMs, minutesAhead: minutesOf(ahead), fromStage });
+  return (
+    triedUsd + fleets + leaseBillUsd(leases, { untilMs: atMs, minutesAhead: minutesOf(ahead), fromStage })
+  );
 }
 
 /** The candidate's sizes one after the other, from its joining until a moment. */

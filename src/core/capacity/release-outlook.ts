@@ -6,7 +6,7 @@ import { type Estimate, estimateOf } from "./estimate.ts";
 import type { Expense } from "./expenses.ts";
 import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
 import { plannedFleet } from "./planned-fleet.ts";
-import { candidateNeeds, instancesFor } from "./sizing.ts";
+import { candidatesFor, instancesFor } from "./sizing.ts";
 import { shareTooLate } from "./waiting.ts";
 
 export interface ReleaseOutlook {
@@ -38,22 +38,38 @@ export interface ReleaseOutlook {
   /** From its start to its end, in a world without surprises. */
   readonly minutes: number;
   readonly unpriced: readonly string[];
+  /** The same on each other type that the plan names, in the order in which they are tried; absent where it names none. */
+  readonly fallback?: readonly Alternative[];
 }
 
+/** A release on one of its instance types. */
+type Alternative = Omit<ReleaseOutlook, "releaseType" | "isDefault" | "fallback">;
+
 export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
+  const [first, ...others] = candidatesFor(plan, releaseType);
+  const isDefault = releaseType === plan.defaultReleaseType;
+  const fallback = others.map((needs) => outlookOn(plan, needs));
+  return {
+    releaseType,
+    isDefault,
+    ...outlookOn(plan, first),
+    ...(fallback.length > 0 && { fallback }),
+  };
+}
+
+/** On one of its instance types. */
+function outlookOn(plan: Plan, needs: InstanceNeeds): Alternative {
   const { instanceType, instances } = plan.endpoint;
-  const needs = candidateNeeds(plan, releaseType);
   const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const stable = { instanceType, instances };
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
   const { usd: costUsd, p95Usd: costP95Usd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
-  const isDefault = releaseType === plan.defaultReleaseType;
   const { zoneSpare, ...unspared } = plan.requirements;
   const { queueing, ...untimed } = plan.requirements;
   const beside = (requirements: Plan["requirements"]) => {
-    const bare = releaseOutlook({ ...plan, requirements }, releaseType);
+    const bare = outlookOn({ ...plan, requirements }, needs);
     const usd = costUsd === null || bare.costUsd === null ? null : costUsd - bare.costUsd;
     return { instances: candidate.instances - bare.candidate.instances, usd };
   };
@@ -61,8 +77,6 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
   const more = queueing && beside(untimed);
   const waiting = more && more.instances > 0 && { ...more, latePercent: latePercentWithout(plan, needs) };
   return {
-    releaseType,
-    isDefault,
     candidate,
     ...(spare && { spare }),
     ...(waiting && { waiting }),

@@ -2,6 +2,7 @@
  * How many instances a share of traffic needs. Sizing is the share of max(measured load, planned peak) over what
  * one instance serves at the plan's utilisation; what is launched has besides what waiting and a lost zone take.
  */
+import { inOrder } from "../plan/instances.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import { withZoneSpare } from "../plan/zone-spare.ts";
 import type { Percent } from "../units.ts";
@@ -96,11 +97,35 @@ export function percentServedBy(
  * it serves. Undefined where the plan does not name the type.
  */
 export function servingNeeds(plan: Plan, instanceType: string): InstanceNeeds | undefined {
-  const named = [plan.endpoint, ...Object.values(plan.releaseTypes).map((type) => type?.inference)];
-  return named.find((each) => each?.instanceType === instanceType);
+  return [plan.endpoint, ...namedFor(plan)].find((each) => each.instanceType === instanceType);
 }
 
-/** What a release type's candidate instance is and does; the plan's schema sees to it that it exists. */
-export function candidateNeeds(plan: Plan, releaseType: keyof Plan["releaseTypes"]): InstanceNeeds {
-  return plan.releaseTypes[releaseType]?.inference ?? plan.endpoint;
+/** All that the plan's types of release may run on, in its order. */
+export const namedFor = ({ releaseTypes }: Pick<Plan, "releaseTypes">): InstanceNeeds[] =>
+  Object.values(releaseTypes).flatMap((type) => (type === undefined ? [] : inOrder(type.inference)));
+
+/** What a release type's candidate instance is and does, those after the first where that cannot be had; the plan's schema sees to it that it exists. */
+export function candidatesFor(
+  plan: Pick<Plan, "releaseTypes" | "endpoint">,
+  releaseType: keyof Plan["releaseTypes"],
+): readonly [InstanceNeeds, ...InstanceNeeds[]] {
+  const { instanceType, requestsPerSecondPerInstance } = plan.endpoint;
+  const [first = { instanceType, requestsPerSecondPerInstance }, ...others] = inOrderOf(plan, releaseType);
+  return [first, ...others];
 }
+
+const inOrderOf = (
+  { releaseTypes }: Pick<Plan, "releaseTypes">,
+  type: keyof Plan["releaseTypes"],
+): InstanceNeeds[] => {
+  const named = releaseTypes[type];
+  return named === undefined ? [] : inOrder(named.inference);
+};
+
+/** Whether there are any after the first. */
+export const hasOthers = (plan: Plan, releaseType: keyof Plan["releaseTypes"]): boolean =>
+  candidatesFor(plan, releaseType).length > 1;
+
+/** The first of them. */
+export const candidateNeeds = (plan: Plan, releaseType: keyof Plan["releaseTypes"]): InstanceNeeds =>
+  candidatesFor(plan, releaseType)[0];

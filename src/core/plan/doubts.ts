@@ -1,6 +1,7 @@
 /** What is valid in a plan and probably not meant: units mistaken for others, dates that nothing can keep, slips. */
 import { isGuardrail } from "../kpis/kinds/guardrail.ts";
 import { typeDoubt } from "./instance-types.ts";
+import { typesIn } from "./instances.ts";
 import { timesShown } from "./local-time.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
 
@@ -27,10 +28,7 @@ const servedTypes = ({
   endpoint,
   releaseTypes: types,
 }: Pick<Plan, "endpoint" | "releaseTypes">): string[] => [
-  ...new Set([
-    endpoint.instanceType,
-    ...releaseTypes.flatMap((type) => types[type]?.inference.instanceType ?? []),
-  ]),
+  ...new Set([endpoint.instanceType, ...releaseTypes.flatMap((type) => typesIn(types[type]?.inference))]),
 ];
 
 const trainedTypes = ({ milestones }: Pick<Plan, "milestones">): string[] => [

@@ -74,13 +74,13 @@ function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">)
     if (type !== undefined && !used.has(type)) used.set(type, path);
   };
   name(plan.endpoint.instanceType, ["endpoint", "instanceType"]);
-  for (const type of releaseTypes)
-    name(plan.releaseTypes[type]?.inference.instanceType, [
-      "releaseTypes",
-      type,
-      "inference",
-      "instanceType",
-    ]);
+  for (const type of releaseTypes) {
+    const { instanceType, fallback = [] } = plan.releaseTypes[type]?.inference ?? {};
+    const path = ["releaseTypes", type, "inference"];
+    name(instanceType, [...path, "instanceType"]);
+    for (const [nth, other] of fallback.entries())
+      name(other.instanceType, [...path, "fallback", nth, "instanceType"]);
+  }
   const { staging } = plan.milestones;
   name(staging?.release?.endpoint.instanceType, [
     ...["milestones", "staging", "release", "endpoint", "instanceType"],

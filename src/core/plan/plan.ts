@@ -11,7 +11,7 @@ import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Budget } from "./budget.ts";
 import { Freezes } from "./freeze.ts";
-import { InstanceNeeds, instanceType } from "./instances.ts";
+import { CandidateNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
 import { Milestones } from "./milestones.ts";
@@ -22,7 +22,7 @@ import { Telemetry } from "./telemetry.ts";
 import { WarmthRequirement } from "./warmth.ts";
 import { ZoneSpare } from "./zone-spare.ts";
 
-export { InstanceNeeds } from "./instances.ts";
+export type { InstanceNeeds } from "./instances.ts";
 export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
 export { AwsName } from "./serving-endpoint.ts";
 export { When } from "./when.ts";
@@ -67,7 +67,7 @@ const Requirements = z
   .describe("What the endpoint must keep to, during a release too.");
 
 const TypeNeeds = z.strictObject({
-  inference: InstanceNeeds.describe("What the candidate of such a release runs on."),
+  inference: CandidateNeeds.describe("What the candidate of such a release runs on."),
 });
 const ReleaseTypes = z
   .strictObject({

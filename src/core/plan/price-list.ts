@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { type EpochMs, epochMs } from "../units.ts";
-import { instanceType } from "./instances.ts";
+import { instanceType, typesIn } from "./instances.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
 import { type Charged, discounted, priceUsdPerHour } from "./prices.ts";
 
@@ -59,7 +59,7 @@ function typesOf({ endpoint, releaseTypes: types, milestones }: Plan, use: Price
   if (use === "training") return milestoneKinds.flatMap((kind) => milestones[kind]?.pool?.instanceType ?? []);
   return [
     endpoint.instanceType,
-    ...releaseTypes.flatMap((type) => types[type]?.inference.instanceType ?? []),
+    ...releaseTypes.flatMap((type) => typesIn(types[type]?.inference)),
     ...(milestones.staging?.release === undefined ? [] : [milestones.staging.release.endpoint.instanceType]),
   ];
 }

@@ -20,6 +20,8 @@ export function outcomeOf(doc: Ended, ledger: Told): Outcome {
   const isPool = endpointOf(doc.release) === undefined;
   if (doc.capacity?.status === "ready" && isPool && doc.failure === undefined) return "done";
   if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
+  // What was tried before is undone.
+  if (doc.planning?.status === "refused") return "refused";
   return ledger.changes.some(touched) ? "rolled-back" : "refused";
 }
 

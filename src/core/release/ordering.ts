@@ -31,6 +31,8 @@ export type OrderAction =
   | { readonly do: "give-back" }
   /** Its execution is over: a compensation is started. */
   | { readonly do: "roll-back" }
+  /** It is being put back, and the order is recorded so that it goes no further. */
+  | { readonly do: "bar"; readonly said: string }
   /** The order is recorded, then its execution ended; what it did is undone by the sweep, or at once. */
   | { readonly do: "stop"; readonly rollsBack: boolean };
 
@@ -49,7 +51,7 @@ const keeps =
 export function nextForOrder({ given, standing, execution, hasRemainder }: OrderQuestion): OrderAction {
   const { releaseId, kind } = given;
   const refuse = (why: string): OrderAction => ({ do: "refuse", why: `RELEASE: expected one that ${why}` });
-  const nothing = (said: string): OrderAction => ({ do: "nothing", said: `${releaseId} is ${said}` });
+  const nothing = (said: string) => ({ do: "nothing" as const, said: `${releaseId} is ${said}` });
   switch (standing.is) {
     case "closed": {
       const { outcome, heldUntil } = standing;
@@ -65,7 +67,10 @@ export function nextForOrder({ given, standing, execution, hasRemainder }: Order
       return refuse(`can walk back, found "${releaseId}", which is promoted and ${does}`);
     }
     case "walking-back":
-      return nothing(`being put back already, by ${executionText(execution)}, which is left alone`);
+      return whileUndone(
+        standing,
+        nothing(`being put back already, by ${executionText(execution)}, which is left alone`),
+      );
     case "waiting":
       return standing.running ? { do: "stop-waiting" } : nothing("stopped already; it had changed nothing");
     case "left":
@@ -77,6 +82,13 @@ export function nextForOrder({ given, standing, execution, hasRemainder }: Order
       return { do: "stop", rollsBack: kind === "roll-back" };
   }
 }
+
+/** What is being put back is left alone; where it may go on with another instance type, the order keeps it from that. */
+const whileUndone = (
+  { mayGoOn = false }: Standing & { is: "walking-back" },
+  nothing: OrderAction & { do: "nothing" },
+): OrderAction =>
+  mayGoOn ? { do: "bar", said: `${nothing.said}; it tries no other instance type` } : nothing;
 
 const executionText = (execution: string) => `execution ${execution.split(":").at(-1)}`;
 

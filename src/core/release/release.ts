@@ -61,6 +61,8 @@ export const Needs = z.object({
   room: z.object({ stableInstances: z.int(), candidateMaximum: z.int(), usd: z.number() }).optional(),
   /** In the plan's order; absent where it lists nothing. */
   alongside: z.array(LeaseNeeds).optional(),
+  /** What it has cost at most to try other types before, US dollars; of types with a known price. */
+  triedUsd: z.number().min(0).optional(),
 });
 export type Needs = z.infer<typeof Needs>;
 
@@ -69,6 +71,16 @@ export type Sizes = Omit<Needs, "stable" | "candidate" | "joinConfig" | "finalCo
   readonly stable: z.infer<typeof Side>;
   readonly candidate: Omit<Needs["candidate"], "modelName">;
 };
+
+/** An instance type that was tried and could not be had. */
+export const Unlaunched = z.object({
+  instanceType: z.string(),
+  reason: z.string(),
+  /** From when until when it was tried, ISO 8601. */
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+});
+export type Unlaunched = z.infer<typeof Unlaunched>;
 
 /** What PlanCapacity answers; a capacity-only milestone has no needs on an endpoint. */
 export const Planning = z.object({
@@ -79,13 +91,16 @@ export const Planning = z.object({
   needs: Needs.optional(),
   /** Since when a quota is all that it waits for, ISO 8601. */
   shortSince: z.iso.datetime().optional(),
+  /** Types of the plan that are not tried again, in the order in which they were. */
+  tried: z.array(Unlaunched.extend({ usd: z.number().min(0) })).optional(),
   ...turn,
 });
 export type Planning = z.infer<typeof Planning>;
 
 /** Progress of a step that must be asked again until it is through. */
 export const Progress = z.object({
-  status: z.enum(["done", "waiting"]),
+  /** `short`: the account's quota does not let it be, and the plan has other instance types. */
+  status: z.enum(["done", "waiting", "short"]),
   reason: z.string(),
   waitSeconds,
   since: z.string(),
@@ -98,6 +113,8 @@ export const Capacity = z.object({
   reason: z.string(),
   waitSeconds,
   since: z.string(),
+  /** Of one that failed: for want of instances of its type, and the plan has other types. */
+  isShort: z.literal(true).optional(),
   /** The fleets as they were found ready: from then on their instances grow old. */
   seen: Sightings.optional(),
   /** How long the instances took, as far as it was seen. */
@@ -160,8 +177,8 @@ export const HandedOver = z.object({
 });
 export type HandedOver = z.infer<typeof HandedOver>;
 
-/** Whether what is no longer needed is gone. */
-export const ScaleDown = z.object({
+/** A step of the way out. */
+const Undoing = z.object({
   status: z.enum(["done", "waiting"]),
   reason: z.string(),
   waitSeconds,
@@ -171,10 +188,13 @@ export const ScaleDown = z.object({
   /** What was seen of the fleets. */
   seen: Sightings.optional(),
 });
+
+/** Whether what is no longer needed is gone; what could not be launched, where the release goes on with another type. */
+export const ScaleDown = Undoing.extend({ unlaunched: Unlaunched.optional() });
 export type ScaleDown = z.infer<typeof ScaleDown>;
 
 /** Whether the endpoint is as before, and what it took of the way back's budget. */
-export const WayBack = ScaleDown.extend({
+export const WayBack = Undoing.extend({
   /** When this look was taken. */
   lookedAt: z.string(),
   /** Of both sides, when CloudWatch told it last. */

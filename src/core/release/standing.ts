@@ -10,7 +10,12 @@ export type Standing =
   /** It goes forward, in the state of this name. */
   | { readonly is: "forward"; readonly state: string }
   /** It is being put back already, in its own execution or in one that was started for that. */
-  | { readonly is: "walking-back"; readonly state: string }
+  | {
+      readonly is: "walking-back";
+      readonly state: string;
+      /** Whether, once all is as before, it may go on with another instance type. */
+      readonly mayGoOn?: boolean;
+    }
   /** The new model serves; what is no longer needed is being put away. */
   | { readonly is: "promoted" }
   /** Its execution is over, and what it did is not undone yet. */
@@ -25,7 +30,10 @@ export interface HolderExecution {
   readonly state: string;
 }
 
-/** Where the flow only undoes, tidies up and ends: no step that goes forward can be reached from these. */
+/**
+ * Where the flow only undoes, tidies up and ends: no step that goes forward can be reached from these, but for a try with
+ * another instance type, which an order bars.
+ */
 export const backwardStates: ReadonlySet<string> = new Set([
   ...["RollBack", "RolledBackYet", "WaitForWayBack"],
   ...["ScaleDown", "ScaledDownYet", "WaitForScaleDown"],
@@ -44,11 +52,16 @@ export const backwardStates: ReadonlySet<string> = new Set([
   ...["BadInput", "ClosingFailed"],
 ]);
 
-export function standingOf(promoted: boolean, { running, input, state }: HolderExecution): Standing {
+export function standingOf(
+  promoted: boolean,
+  { running, input, state }: HolderExecution,
+  mayGoOn = false,
+): Standing {
   if (promoted) return { is: "promoted" };
   if (!running) return { is: "left" };
-  return isUndoing(input) || backwardStates.has(state)
-    ? { is: "walking-back", state }
+  if (isUndoing(input)) return { is: "walking-back", state };
+  return backwardStates.has(state)
+    ? { is: "walking-back", state, ...(mayGoOn && { mayGoOn }) }
     : { is: "forward", state };
 }
 

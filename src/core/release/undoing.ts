@@ -148,7 +148,7 @@ export type RollBackInput = z.infer<typeof RollBackInput>;
 
 const ScaleDownNeeds = z.looseObject({
   stable: Side.extend({ config: told(z.string()) }),
-  candidate: Side.extend({ modelName: told(z.string()) }),
+  candidate: Side.extend({ modelName: told(z.string()), instanceType: told(z.string()) }),
   joinConfig: z.string(),
   finalConfig: z.string(),
 });
@@ -157,6 +157,12 @@ export type ScaleDownNeeds = z.infer<typeof ScaleDownNeeds>;
 /** What ScaleDown takes. */
 export const ScaleDownInput = z.looseObject({
   release: Held,
+  route: told(z.string()),
+  /** Read where an instance type could not be had, and the plan has others. */
+  prewarm: told(z.looseObject({ status: z.string(), reason: z.string() })),
+  capacity: told(z.looseObject({ reason: z.string(), isShort: told(z.boolean()) })),
+  failure: told(z.looseObject({})),
+  wayBack: told(z.looseObject({ drifted })),
   plan: z.looseObject({ rollout }).catch({ rollout: rollout.parse(undefined) }),
   planning: z.looseObject({ needs: ScaleDownNeeds.optional() }).optional(),
   scaleDown: Begun,
@@ -176,7 +182,7 @@ export const Ended = z.looseObject({
       rollout: z.looseObject({ stages: z.array(z.looseObject({ trafficPercent: z.number() })) }),
     }),
   ),
-  planning: told(Reason.extend({ needs: told(ScaleDownNeeds) })),
+  planning: told(Reason.extend({ status: told(z.string()), needs: told(ScaleDownNeeds) })),
   capacity: told(
     Status.extend({
       launch: told(Launch),

@@ -2,7 +2,8 @@
  * exactly-once: no change takes effect twice, however often its event, invocation or call is repeated. A change of
  * the ledger, and the undo of one, has one effective call for each part of it; a repetition that changes nothing is
  * no effect, but one on an endpoint locks it and therefore is. An update that SageMaker has rolled back may be made
- * again, and so may what somebody else has taken back. A release makes at most one model, two schedules and two
+ * again, and so may what somebody else has taken back, or what was undone of a try with another instance type, of which there
+ * are as many as the plan has types. A release makes at most one model, two schedules and two
  * configurations, and has one pool at a time. A version goes through a milestone once, unless a person asks for it again.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
@@ -16,6 +17,7 @@ import { allKinds, kindOf, resourceState } from "./kinds/registry.ts";
 import { executionName } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ArrivingCall, ObservedCall } from "./observation.ts";
+import { type Passage, planFor } from "./passages.ts";
 import { claimIn } from "./release-records.ts";
 
 /** Things of a kind that one release may make, by the call that makes them. */
@@ -31,6 +33,7 @@ export function exactlyOnce(context: CheckContext): Checker {
   /** What was changed, by what that carried out: forgotten when it was rolled back, or is as somebody else made it. */
   const effects = new Map<string, ResourceRef>();
   const made = new Map<string, string[]>();
+  const tries = new Map<string, number>();
   const claims = createClaims(context, report);
   let before: ReturnType<typeof stateOf> = null;
 
@@ -66,6 +69,21 @@ export function exactlyOnce(context: CheckContext): Checker {
       );
   }
 
+  /** What was undone for another instance type is made for that one. */
+  function beginAnew(passage: Passage, seen: ObservedCall): void {
+    const { releaseId } = passage;
+    const nth = (tries.get(releaseId) ?? 1) + 1;
+    tries.set(releaseId, nth);
+    const { releaseTypes } = planFor(passage, context);
+    const most = Math.max(
+      ...Object.values(releaseTypes).map((type) => 1 + (type?.inference.fallback ?? []).length),
+    );
+    if (nth > most)
+      report(`${releaseId} began anew with a try ${nth}, and its plan has ${most} types`, whereOf(seen));
+    for (const key of effects.keys()) if (key.startsWith(`${releaseId}: `)) effects.delete(key);
+    for (const key of made.keys()) if (key.startsWith(`${releaseId} `)) made.delete(key);
+  }
+
   function forget(isIt: (resource: ResourceRef) => boolean): void {
     for (const [key, resource] of effects) if (isIt(resource)) effects.delete(key);
   }
@@ -84,6 +102,9 @@ export function exactlyOnce(context: CheckContext): Checker {
       if (mutation === undefined) return;
       if (frame !== undefined) check(seen, mutation, frame.execution);
       else forget(({ kind, name }) => kind === mutation.resource?.kind && name === mutation.resource.name);
+    },
+    onLock({ kind, passage }, seen) {
+      if (kind === "begun-anew") beginAnew(passage, seen);
     },
     onWorld({ kind, subject, to }) {
       if (kind !== "status" || to !== "RollingBack") return;

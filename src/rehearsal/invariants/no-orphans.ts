@@ -45,6 +45,8 @@ export function noOrphans(context: CheckContext): Checker {
     },
     onWorld: shrinkage.onWorld,
     onLock(event, seen) {
+      // What was lent and given back is lent as it is then, for the next try.
+      if (event.kind === "begun-anew") context.loans.forget(endpointOf(event.passage));
       if (event.kind !== "freed") return;
       if (event.passage.promoted) settle(event, seen);
       context.loans.forget(endpointOf(event.passage));

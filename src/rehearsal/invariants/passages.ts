@@ -7,7 +7,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import type { EndpointSnapshot } from "./endpoint-snapshot.ts";
 import type { Account } from "./kinds/define.ts";
-import { executionName, type ObservedLock, type ObservedLocks } from "./locks.ts";
+import { executionName, type ObservedLock, type ObservedLocks, openChanges } from "./locks.ts";
 import type { ObservedCall } from "./observation.ts";
 
 export interface Passage {
@@ -24,7 +24,8 @@ export interface Passage {
 
 /** A change of a lock, seen in DynamoDB's answers. */
 export interface LockEvent {
-  readonly kind: "taken" | "taken-over" | "promoted" | "freed";
+  /** `begun-anew`: all that was done was undone, and is forgotten. */
+  readonly kind: "taken" | "taken-over" | "promoted" | "freed" | "begun-anew";
   readonly passage: Passage;
   readonly atMs: number;
 }
@@ -43,10 +44,13 @@ export function createPassages(locks: ObservedLocks, account: Account): Passages
   const firsts = new Map<string, AccountSnapshot>();
 
   function follow(seen: ObservedCall): LockEvent[] {
-    const lock = locks.follow(seen)?.after;
-    if (lock === undefined) return [];
+    const followed = locks.follow(seen);
+    if (followed === undefined) return [];
+    const { before, after: lock } = followed;
     const atMs = seen.call.at;
     const kinds = [...ended(lock), ...held(lock, atMs)];
+    const passage = current.get(lock.subject);
+    if (passage !== undefined && isBegunAnew(before, lock)) kinds.push(["begun-anew", passage]);
     return kinds.map(([kind, passage]) => ({ kind, passage, atMs }));
   }
 
@@ -96,6 +100,17 @@ export function createPassages(locks: ObservedLocks, account: Account): Passages
         : [...current.values()].find((passage) => passage.executions.has(execution)),
     follow,
   };
+}
+
+/** Whether a ledger in which all was settled is its holder's own, and empty. */
+function isBegunAnew(before: ObservedLock | undefined, after: ObservedLock): boolean {
+  const [had, has] = [before, after].map((lock) => Object.values(lock?.changes ?? {}));
+  return (
+    before?.holder?.releaseId === after.holder?.releaseId &&
+    has?.length === 0 &&
+    had?.some(({ state }) => state === "undone") === true &&
+    openChanges(before).length === 0
+  );
 }
 
 /** The name of the endpoint that a passage is about; undefined for a training pool. */

@@ -44,7 +44,10 @@ export function partsOf(passage: Passage, { world, plan }: { world: WorldView; p
   return parts.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-/** The start and the end of the first update of the endpoint, and those of the last one where there are more. */
+/**
+ * The start of the first update of the endpoint and the end of the first that was not rolled back for want of instances; and
+ * those of the last one where there are more.
+ */
 function updates(
   entries: readonly WorldEvent[],
   endpoint: string,
@@ -52,12 +55,15 @@ function updates(
 ): { firstMs: number; joinedMs: number; leavingMs: number; leftMs: number } {
   const statuses = entries.filter(({ kind, subject }) => kind === "status" && subject === endpoint);
   const starts = statuses.filter(({ by, to }) => isCall(by, "UpdateEndpoint") && to === "Updating");
+  const isRolledBack = (update: WorldEvent): boolean =>
+    statuses.find(({ atMs, from }) => atMs > update.atMs && from === "Updating")?.to === "RollingBack";
   const [first, last] = [starts[0], starts.at(-1)];
+  const join = starts.find((update) => !isRolledBack(update)) ?? last;
   const endOf = (update: WorldEvent | undefined): number =>
     statuses.find(({ atMs, to }) => update !== undefined && atMs > update.atMs && to === "InService")?.atMs ??
     untilMs;
-  const joinedMs = endOf(first);
-  const leavingMs = Math.max(joinedMs, last === undefined || last === first ? untilMs : last.atMs);
+  const joinedMs = endOf(join);
+  const leavingMs = Math.max(joinedMs, last === undefined || last === join ? untilMs : last.atMs);
   return {
     firstMs: first?.atMs ?? untilMs,
     joinedMs,

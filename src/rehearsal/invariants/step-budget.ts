@@ -34,6 +34,8 @@ export interface StepBudget {
   /** What is wrong with what a call of ours has begun. */
   begun(seen: ObservedCall, passage: Passage): string[];
   promoted(passage: Passage): string[];
+  /** A try with another instance type has a way back of its own. */
+  begunAnew(passage: Passage): void;
 }
 
 export function createStepBudget(context: CheckContext): StepBudget {
@@ -72,6 +74,9 @@ export function createStepBudget(context: CheckContext): StepBudget {
       if (passage.promoted) return [];
       if (seen.frame?.state === "RollBack") return back(seen, passage);
       return seen.tookEffect ? forward(seen, passage, context) : [];
+    },
+    begunAnew(passage) {
+      for (const [execution, one] of returns) if (one.passage === passage) returns.delete(execution);
     },
     promoted(passage) {
       const endpoint = context.world.state.endpoints.get(endpointOf(passage) ?? "");

@@ -79,6 +79,7 @@ export function withinMeans(context: CheckContext): Checker {
     onLock(event, seen) {
       if (event.kind === "promoted")
         for (const what of budget.promoted(event.passage)) report(what, whereOf(seen));
+      if (event.kind === "begun-anew") budget.begunAnew(event.passage);
       cost.onLock(event);
     },
     onEnd: () => cost.close(),

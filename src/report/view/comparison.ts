@@ -1,5 +1,4 @@
 /** The plan against what happened: time, money, sizes, locks and the date, each as it was meant to be and as it was. */
-import type { ReleaseOutlook } from "../../core/capacity/release-outlook.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { cost, count, counted, duration, usd } from "../text/figures.ts";
 import { largest } from "./chart.ts";
@@ -37,7 +36,9 @@ function dates({ dueAt, lateMinutes }: ReleaseTold): Comparison[] {
   return [{ what: "due", planned: dueAt, happened, isBeyond: late > 0 }];
 }
 
-function lengths(told: ReleaseTold, { minutes }: ReleaseOutlook): Comparison[] {
+type Outlook = ReturnType<typeof outlookFor>;
+
+function lengths(told: ReleaseTold, { minutes }: Outlook): Comparison[] {
   const { rehearsed, plan } = told;
   const lockedMinutes = rehearsed?.lockedMinutes;
   const most = plan?.budget.maxLockedMinutes ?? 0;
@@ -62,7 +63,7 @@ function lengths(told: ReleaseTold, { minutes }: ReleaseOutlook): Comparison[] {
   ];
 }
 
-function money({ costUsd, rehearsed }: ReleaseTold, plan: Plan, outlook: ReleaseOutlook): Comparison[] {
+function money({ costUsd, rehearsed }: ReleaseTold, plan: Plan, outlook: Outlook): Comparison[] {
   const { usdPerRelease } = plan.budget;
   if (costUsd === undefined) return [];
   return [

@@ -12,9 +12,15 @@ export interface PlannedCourse {
   readonly seconds: number;
 }
 
-/** What its plan has in mind for a release of its type. */
-export function outlookFor({ releaseType }: Pick<ReleaseTold, "releaseType">, plan: Plan): ReleaseOutlook {
-  return releaseOutlook(plan, releaseTypes.find((each) => each === releaseType) ?? plan.defaultReleaseType);
+/** What its plan has in mind for a release of its type, on the instance type that it has come to. */
+export function outlookFor(
+  { releaseType, needs }: Pick<ReleaseTold, "releaseType" | "needs">,
+  plan: Plan,
+): Omit<ReleaseOutlook, "releaseType" | "isDefault" | "fallback"> {
+  const type = releaseTypes.find((each) => each === releaseType) ?? plan.defaultReleaseType;
+  const { fallback = [], ...first } = releaseOutlook(plan, type);
+  const taken = needs?.candidate.instanceType;
+  return fallback.find(({ candidate }) => candidate.instanceType === taken) ?? first;
 }
 
 /** Undefined where nobody knows the plan, and for milestones that raise capacity alone. */

@@ -384,6 +384,31 @@ test("an instance type whose price is not known is refused where it is first nam
   ]);
 });
 
+test("an instance type that is named twice for a release is refused, and each of several needs a price", () => {
+  const major = "{ instanceType: ml.g5.2xlarge, requestsPerSecondPerInstance: 16 }";
+  const others = (...types: readonly string[]) =>
+    [
+      major,
+      major.replace(
+        " }",
+        `, fallback: [${types.map((type) => `{ instanceType: ${type}, requestsPerSecondPerInstance: 9 }`).join(", ")}] }`,
+      ),
+    ] as const;
+
+  expect(told(others("ml.g5.4xlarge", "ml.g5.xlarge"))).toEqual(["accepted"]);
+  expect(only(told(others("ml.g5.2xlarge")))).toEqual([
+    'releaseTypes.major.inference.fallback[0].instanceType: expected a type that is not named before it, found "ml.g5.2xlarge"',
+  ]);
+  expect(only(told(others("ml.g5.4xlarge", "ml.g5.4xlarge")))).toEqual([
+    'releaseTypes.major.inference.fallback[1].instanceType: expected a type that is not named before it, found "ml.g5.4xlarge"',
+  ]);
+  expect(only(told(others("ml.c6i.2xlarge")))).toEqual([
+    expect.stringMatching(
+      /^releaseTypes\.major\.inference\.fallback\[0\]\.instanceType: expected a type with a known/,
+    ),
+  ]);
+});
+
 test("an instance type that SageMaker does not name is told as that, with the one that was probably meant", () => {
   const newer = "or a newer one with its price under prices";
 

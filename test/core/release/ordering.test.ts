@@ -12,6 +12,7 @@ const standings = fc.constantFrom<Standing>(
   { is: "waiting", running: false },
   { is: "forward", state: "Bake" },
   { is: "walking-back", state: "RollBack" },
+  { is: "walking-back", state: "RollBack", mayGoOn: true },
   { is: "promoted" },
   { is: "left" },
 );
@@ -25,6 +26,7 @@ test("what is being put back, promoted or closed is left alone; only what goes f
       const action = nextForOrder({ given, standing, execution, hasRemainder });
       const acts = action.do === "stop" || action.do === "stop-waiting" || action.do === "roll-back";
       if (["closed", "promoted", "walking-back"].includes(standing.is)) expect(acts).toBe(false);
+      expect(action.do === "bar").toBe(standing.is === "walking-back" && standing.mayGoOn === true);
       expect(action.do === "stop").toBe(standing.is === "forward");
       expect(action.do === "stop-waiting").toBe(standing.is === "waiting" && standing.running);
       expect(action.do === "roll-back").toBe(standing.is === "left" && kind === "roll-back");

@@ -28,17 +28,30 @@ test("what counts as walking back is what leads to no step forward any more", ()
     "PrewarmInference",
     "CheckCapacity",
     "KeepCapacity",
+    "AnotherType",
   ]);
   for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "HandOver", "PromoteModel"])
     forward.add(state);
   const names = Object.keys(states);
 
   const backward = names.filter(
-    (name) => !forward.has(name) && ![...reachable(name)].some((each) => forward.has(each)),
+    (name) =>
+      !forward.has(name) &&
+      ![...reachable(name, new Set(["AnotherType"]))].some(
+        (each) => forward.has(each) && each !== "AnotherType",
+      ),
   );
 
   expect(names.filter((name) => forward.has(name))).toHaveLength(forward.size);
   expect([...backwardStates].sort()).toEqual(backward.sort());
+});
+
+test("a release whose plan has other types may go on in its own execution alone; an order bars that", () => {
+  const own = { running: true, input: "{}", state: "RollBack" };
+  const input = '{"compensate":{"releaseId":"a","why":"b"}}';
+  expect(standingOf(false, own, true)).toEqual({ is: "walking-back", state: "RollBack", mayGoOn: true });
+  expect(standingOf(false, own)).toEqual({ is: "walking-back", state: "RollBack" });
+  expect(standingOf(false, { ...own, input }, true)).toEqual({ is: "walking-back", state: "RollBack" });
 });
 
 describe("a release", () => {

@@ -36,6 +36,7 @@ describe("The worlds that ship", () => {
       "no-traffic",
       "retraining",
       "shared-shock",
+      "short-pool",
       "slow-model",
       "slow-provisioning",
       "sparse-metrics",

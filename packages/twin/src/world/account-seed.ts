@@ -18,6 +18,8 @@ export interface AccountSeed {
   };
   /** What each type of instance that may serve does, by type. */
   readonly types: Readonly<Record<string, ServingType>>;
+  /** The types that a new version may run on, in the order in which they are tried; absent: the endpoint's. */
+  readonly candidateTypes?: readonly string[];
   /** What comes to the endpoint in its highest minute. */
   readonly peakRequestsPerSecond: number;
   /** How full an instance may run at that load. */

@@ -32,8 +32,11 @@ export function launch(
   owner: string,
   options: { instanceType: string; count: number },
 ): Instance[] {
-  const given = Math.min(options.count, world.state.poolInstances);
+  const { shortPools } = world.state;
+  const few = shortPools.get(options.instanceType);
+  const given = Math.min(options.count, world.state.poolInstances, few ?? options.count);
   world.state.poolInstances -= given;
+  if (few !== undefined) shortPools.set(options.instanceType, few - given);
   return Array.from({ length: given }, () => {
     const nth = world.nextOrdinal(owner);
     const { secondsP50: p50, secondsP95: p95, modelLoadSeconds } = world.spec.provisioning;
@@ -55,7 +58,12 @@ export function launch(
 
 /** Ends instances: they are paid no longer and return to the pool. */
 export function terminate(world: Terminating, instances: readonly Instance[]): void {
-  for (const instance of instances) world.bill.close(instance, world.nowMs);
+  const { shortPools } = world.state;
+  for (const instance of instances) {
+    world.bill.close(instance, world.nowMs);
+    const few = shortPools.get(instance.instanceType);
+    if (few !== undefined) shortPools.set(instance.instanceType, few + 1);
+  }
   world.state.poolInstances += instances.length;
 }
 

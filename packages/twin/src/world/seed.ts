@@ -71,6 +71,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       alarms: new Map(),
       compositeAlarms: new Map(),
       poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
+      shortPools: shortPools(account, spec),
       unroutedRequests: 0,
       metrics: { series: new Map(), custom: new Map() },
       objects: new Map(evaluations.flatMap(({ objects }) => objects)),
@@ -240,3 +241,9 @@ const unlimited = ({ quotaInstances: _, quotaPercent: __, ...spec }: SettledSpec
 /** A share of a need, if the world says that the account has such. */
 const shareOf = (need: number | undefined, { quotaPercent }: SettledSpec): number | undefined =>
   need === undefined || quotaPercent === undefined ? undefined : Math.floor((need * quotaPercent) / 100);
+
+/** What serves there may be launched once more beside itself, as an update of the endpoint does. */
+function shortPools({ endpoint, candidateTypes }: AccountSeed, { provisioning }: SettledSpec) {
+  const types = (candidateTypes ?? [endpoint.instanceType]).slice(0, provisioning.shortTypes);
+  return new Map(types.map((type) => [type, type === endpoint.instanceType ? endpoint.instances : 0]));
+}

@@ -6,36 +6,12 @@
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
 import { Past } from "./past-spec.ts";
+import { Provisioning } from "./provisioning-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
 import { Training } from "./training-spec.ts";
 
 const percent = z.number().min(0).max(100);
 const count = z.int().min(0).max(100_000);
-const seconds = z.number().positive().max(1_000_000);
-
-const Provisioning = z.strictObject({
-  secondsP50: seconds.default(346).describe("Seconds until a new instance is InService: the median."),
-  secondsP95: seconds.default(525).describe("The 95th percentile of the same; log-normal between."),
-  modelLoadSeconds: z
-    .number()
-    .min(0)
-    .max(1_000_000)
-    .default(60)
-    .describe("Seconds after InService until the model is loaded and answers."),
-  // aws/sagemaker-inference-toolkit#138
-  healthCheck: z
-    .enum(["deep", "shallow"])
-    .default("deep")
-    .describe(
-      "What the container's health check says meanwhile: deep holds requests off until the model is loaded, shallow lets them come and fail.",
-    ),
-  poolInstances: count
-    .optional()
-    .describe("Instances that the region can still give; enough where this is absent."),
-  giveUpSeconds: seconds
-    .default(900)
-    .describe("Seconds until an update that finds no capacity gives up and rolls back."),
-});
 
 const Service = z.strictObject({
   latencyMs: z

@@ -61,6 +61,8 @@ export interface WorldState {
   readonly compositeAlarms: Map<string, CompositeAlarm>;
   /** Instances the region's pool can still give. */
   poolInstances: number;
+  /** The same of the types that it has few of, by type: what it gives of them is of both. */
+  readonly shortPools: Map<string, number>;
   /** Requests that found no variant to go to. */
   unroutedRequests: number;
   readonly metrics: Published;

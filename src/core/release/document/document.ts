@@ -14,6 +14,7 @@ import {
   Progress,
   Release,
   ScaleDown,
+  Unlaunched,
   Warmth,
   WayBack,
 } from "../release.ts";
@@ -33,6 +34,8 @@ export const Document = z.object({
   begunAt: z.string().optional(),
   /** Turns that it waited in the queue in this execution. */
   queue: z.object({ turns: z.int().min(0) }).optional(),
+  /** What the release was undone for, and is planned anew since. */
+  unlaunched: Unlaunched.optional(),
   planning: Planning.optional(),
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),
