@@ -204,13 +204,13 @@ describe("The outlook of a plan", () => {
     );
 
     expect(warnings).toEqual([
-      "a patch release is estimated at $22.63 at most and would be refused: the budget is $20.00",
-      "a minor release is estimated at $22.63 at most and would be refused: the budget is $20.00",
+      "a patch release is estimated at $22.71 at most and would be refused: the budget is $20.00",
+      "a minor release is estimated at $22.71 at most and would be refused: the budget is $20.00",
       "the price of ml.g6.xlarge is not known, and the plan consents to that: a major release spends on it without limit",
-      "a retrain release is estimated at $22.63 at most and would be refused: the budget is $20.00",
+      "a retrain release is estimated at $22.71 at most and would be refused: the budget is $20.00",
       "the price of ml.p5e.48xlarge is not known, and the plan consents to that: the pool of training spends on it without limit",
     ]);
-    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.49, 22.49, null, 22.49]);
+    expect(releases.map(({ costUsd }) => costUsd)).toEqual([22.57, 22.57, null, 22.57]);
     expect(milestones.map(({ costUsd }) => costUsd)).toEqual([null, undefined]);
   });
 

@@ -444,7 +444,7 @@ describe("a plan that leaves it open when capacity comes", () => {
     expect(planning).toMatchObject({
       status: "fits",
       reason:
-        "8 ml.g5.xlarge for the candidate; not upfront, since it is estimated at $22.63, which leaves less than a tenth of its budget of $24.00",
+        "8 ml.g5.xlarge for the candidate; not upfront, since it is estimated at $22.71, which leaves less than a tenth of its budget of $24.00",
     });
     expect(planning.needs?.candidate).toMatchObject({ instances: 4 });
     expect(planning.needs?.candidate.shares?.at(-1)).toEqual({ percent: 100, instances: 8 });
@@ -456,7 +456,7 @@ describe("a plan that leaves it open when capacity comes", () => {
     expect(planning).toMatchObject({
       status: "refused",
       reason: expect.stringMatching(
-        /^the release is estimated at \$17\.\d\d, its budget is \$10\.00; not upfront, since the release is estimated at \$22\.63, its budget is \$10\.00$/,
+        /^the release is estimated at \$17\.\d\d, its budget is \$10\.00; not upfront, since the release is estimated at \$22\.71, its budget is \$10\.00$/,
       ),
     });
   });

@@ -12,7 +12,7 @@ import { giveOrder } from "../../../src/aws/locks.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import { shortAndWhole } from "../../core/example.ts";
+import { shortAndWhole, withFallback } from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -120,6 +120,15 @@ const scalingOut = (wire: WireHandler) =>
     }),
   );
 
+/** Somebody else's endpoint grows, and takes what was left of the quota. */
+const neighbourGrows = (wire: WireHandler) =>
+  connect(wire).sagemaker.send(
+    new UpdateEndpointWeightsAndCapacitiesCommand({
+      EndpointName: "neighbour",
+      DesiredWeightsAndCapacities: [{ VariantName: "v6", DesiredInstanceCount: 12 }],
+    }),
+  );
+
 /** The Lambda of a step dies again and again, as often as it may without the step being given up. */
 const diesSixTimes = (place: string) =>
   [1, 2, 3, 4, 5, 6].map((nth) => `crash-before=invocation:${place}@${nth}`);
@@ -188,6 +197,17 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   "one instance that fails alone": { world: "lone-host", ends: ["rolled-back"] },
   "no capacity": { plan: quick, world: "no-capacity", ends: ["rolled-back"] },
+  "no instances of the first type": { plan: withFallback, world: "short-pool", ends: ["promoted"] },
+  "a quota that others take before the candidate joins": {
+    plan: withFallback,
+    world: WorldSpec.parse({
+      description: "a neighbour grows",
+      quotaInstances: 30,
+      others: [{ name: "neighbour", instances: 1 }],
+    }),
+    parts: before("PrewarmInference", neighbourGrows),
+    ends: ["promoted"],
+  },
   "a load that outgrows the share in force": {
     plan: shortAndWhole,
     event: { model: shortAndWhole.model, version: 7 },
