@@ -31,6 +31,7 @@ import * as reapLeases from "./reap-leases.ts";
 import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
+import * as watchLoad from "./watch-load.ts";
 
 /** Every step on a wire, of the rehearsed deployment or of another: the same chains and bare functions as deployed. */
 export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
@@ -59,6 +60,7 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
   return {
     ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, aws),
     FetchPrices: lambda(fetchPrices.fetchPrices, fetchPrices.contract, aws),
+    WatchLoad: lambda(watchLoad.watchLoad, watchLoad.contract, aws),
   };
 }
 

@@ -177,6 +177,11 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/aws/closings.ts": ["test/functions/close-release.test.ts"],
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
+  "src/aws/watching.ts": ["test/functions/watch-load.test.ts"],
+  "src/aws/watched-bounds.ts": ["test/functions/watch-load.test.ts"],
+  "src/core/release/watched-bounds.ts": [
+    ...["test/core/release/watching.test.ts", "test/functions/watch-load.test.ts"],
+  ],
   "src/aws/load.ts": ["test/functions/plan-capacity.test.ts", "test/functions/shift-traffic.test.ts"],
   "src/aws/realigning.ts": ["test/functions/launches.test.ts"],
   "src/aws/use.ts": ["test/cli/calendar.test.ts", "test/cli/plan-apply.test.ts"],

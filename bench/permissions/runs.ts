@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { type Fault, type Observer, parseFault } from "#twin/engine";
 import type { Asked, Roles } from "#twin/permissions";
 import { WorldSpec } from "#twin/world";
+import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
@@ -46,6 +47,8 @@ alongside:
 `);
 /** Whose trace is sent to a collector. */
 const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
+/** Whose endpoint's minimum follows its load. */
+const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -162,6 +165,25 @@ function deletesStablesConfig({ world }: ReleaseScene): Observer {
   };
 }
 
+/** Somebody removes the plan once the load has had its say: what was set is given back. */
+function removesPlan({ services }: ReleaseScene): Observer {
+  const operations = services.find(({ name }) => name === "dynamodb")?.operations;
+  const key = { pk: { S: `plan#${plan.model}` }, sk: { S: "plan" } };
+  let isGone = false;
+  return {
+    name: "removes-plan",
+    effected: ({ call, invocation }) => {
+      if (isGone || invocation?.state !== "WatchLoad" || call.operation !== "RegisterScalableTarget") return;
+      isGone = true;
+      operations?.DeleteItem?.(
+        { TableName: rehearsedDeployment.table, Key: key },
+        { service: "dynamodb", operation: "DeleteItem", input: {}, at: call.at },
+      );
+    },
+    findings: () => null,
+  };
+}
+
 /** The registry has approved version 8 as well. */
 function versionEight({ world }: ReleaseScene): Observer {
   const packages = behind(world).state.modelPackages;
@@ -187,6 +209,11 @@ const world = (name: string) => ({
 });
 /** Fleets that have grown into the quota by the time that the release goes back. */
 const grown = WorldSpec.parse(parse(textOf("test/data/worlds/load-1000x.yml")));
+/** Twice the load, soon. */
+const busy = WorldSpec.parse({
+  description: "twice the load, soon",
+  traffic: { changes: [{ atMinute: 5, factor: 2 }] },
+});
 const settleSeconds = 3600;
 const milestone = (kind: string) => ({
   milestone: { model: plan.model, kind, scheduledTime: "2026-01-05T08:00:00Z" },
@@ -359,6 +386,17 @@ export const permissionRuns: readonly PermissionRun[] = [
         ...Array.from({ length: 7 }, (_, nth) => `crash-after=invocation:OpenRelease@${nth + 1}`),
       ),
     },
+  },
+  {
+    name: "between releases: a minimum that follows its load, and is given back as the plan goes",
+    outcome: "ignored",
+    request: {
+      plan: followed,
+      event: event("registry-pending"),
+      world: busy,
+      settleSeconds: 5400,
+    },
+    account: [removesPlan],
   },
   {
     name: "two versions in the same second, of which the newer goes first",

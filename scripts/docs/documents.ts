@@ -1,5 +1,6 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
 import type { LockStatus } from "../../src/aws/lock-status.ts";
+import type { BoundsStatus } from "../../src/cli/bounds.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
@@ -11,6 +12,7 @@ import type { JournalEntry } from "../../src/core/release/journal.ts";
 import type { PastRelease, PastSummary } from "../../src/core/release/past.ts";
 import type { CapacityLease } from "../../src/core/release/reaping.ts";
 import type { Needs } from "../../src/core/release/release.ts";
+import type { BoundsEntry } from "../../src/core/release/watched-bounds.ts";
 import type { LoadForecast } from "../../src/report/forecast.ts";
 import type { Examined } from "../../src/report/readiness.ts";
 import type { ReleaseTold } from "../../src/report/view/told.ts";
@@ -26,6 +28,8 @@ export interface Documents {
   readonly history: {
     /** Oldest first. */
     readonly past: readonly PastRelease[];
+    /** Minima that were set between releases, as load went; oldest first. */
+    readonly bounds: readonly BoundsEntry[];
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
@@ -34,6 +38,8 @@ export interface Documents {
     readonly locks: readonly LockStatus[];
     /** Of training capacity. */
     readonly leases: readonly CapacityLease[];
+    /** Endpoints whose minimum follows their load. */
+    readonly bounds: readonly BoundsStatus[];
     /** With `--reverts`. */
     readonly reverts?: readonly Revert[];
   };

@@ -33,6 +33,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about: "What the candidate is judged by: [JUDGING.md](JUDGING.md) says which to choose.",
   },
   Budget: { keys: ["budget", "prices"], about: "What a release may raise, and what instances cost." },
+  "Between releases": {
+    keys: ["scaling"],
+    about:
+      "How the minimum of the endpoint's auto scaling follows its load. [OPERATIONS.md](OPERATIONS.md#a-minimum-that-follows-the-load) says what it leaves alone.",
+  },
   "Alarms, queue and freezes": {
     keys: ["alarms", "whenBusy", "freezes"],
     about: "What of the outside keeps a release from beginning or going on.",

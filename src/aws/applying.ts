@@ -16,6 +16,7 @@ import { recentLaunches } from "./history.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
 import { planInForce, removePlan, replacePlan } from "./plans.ts";
 import { settled } from "./settling.ts";
+import { noteRule } from "./watched-bounds.ts";
 
 /** The plan of a model that is in force, the schedules that stand, and what lead times are worked back from. Changes nothing. */
 export async function see(aws: Aws, model: string, nowMs: EpochMs): Promise<DeployedPlan> {
@@ -82,7 +83,14 @@ async function take(
   plan: Plan,
   { step, at, by }: Omit<Application, "steps"> & { step: ApplyStep },
 ): Promise<Took> {
-  if (!changes(step)) return { how: "done" };
+  if (!changes(step)) {
+    // Applied again as it is, a rule that somebody's hand has ended begins again.
+    if (step.of !== "plan") return { how: "done" };
+    return settled(
+      () => noteRule(aws, plan, at),
+      async () => false,
+    );
+  }
   if (step.of === "plan")
     return settled(
       () => replacePlan(aws, plan, { at, by, over: step.from }),

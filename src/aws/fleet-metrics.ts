@@ -1,5 +1,6 @@
 /** What CloudWatch tells of an endpoint's fleets: the live load, and which instances report and serve. */
 import { paginateListMetrics } from "@aws-sdk/client-cloudwatch";
+import type { LoadMinute } from "../core/capacity/steady-bounds.ts";
 import type { FleetMetrics } from "../core/kpis/fleet-metrics.ts";
 import type { Measure } from "../core/kpis/kinds/kind.ts";
 import type { MetricQuery } from "../core/kpis/series.ts";
@@ -10,16 +11,21 @@ import { readSeries } from "./cloudwatch.ts";
 /** Minutes looked back for the live load: long enough to see past CloudWatch's lag and a quiet minute. */
 const loadMinutes = 10;
 
+interface LoadTarget {
+  readonly metrics: FleetMetrics;
+  readonly endpoint: string;
+  readonly variants: readonly string[];
+  readonly nowMs: EpochMs;
+}
+
 /** The endpoint's highest minute of late, requests per second over some variants; 0 where none is reported. */
-export async function recentLoad(
-  aws: Aws,
-  target: {
-    metrics: FleetMetrics;
-    endpoint: string;
-    variants: readonly string[];
-    nowMs: EpochMs;
-  },
-): Promise<number> {
+export async function recentLoad(aws: Aws, target: LoadTarget): Promise<number> {
+  const loads = (await loadOfMinutes(aws, target, loadMinutes)).map((one) => one.requestsPerSecond);
+  return Math.max(0, ...loads);
+}
+
+/** The load of each of the last minutes that is reported, over some variants, oldest first; one without requests is not. */
+export async function loadOfMinutes(aws: Aws, target: LoadTarget, minutes: number): Promise<LoadMinute[]> {
   const { metrics } = target;
   const queries = target.variants.map((variant) => ({
     ...metrics.measures.requests,
@@ -27,11 +33,13 @@ export async function recentLoad(
     dimensions: metrics.dimensionsOf(target.endpoint, variant),
   }));
   const toSeconds = Math.floor(target.nowMs / 60_000) * 60;
-  const span = { fromSeconds: toSeconds - loadMinutes * 60, toSeconds, periodSeconds: 60 };
-  const perMinute = new Map<number, number>();
+  const span = { fromSeconds: toSeconds - minutes * 60, toSeconds, periodSeconds: 60 };
+  const perMinute = new Map<EpochSeconds, number>();
   for (const series of (await readSeries(aws, queries, span)).values())
     for (const [at, sum] of series) perMinute.set(at, (perMinute.get(at) ?? 0) + sum);
-  return Math.max(0, ...perMinute.values()) / 60;
+  return [...perMinute]
+    .map(([at, requests]) => ({ at, requestsPerSecond: requests / 60 }))
+    .sort((one, other) => one.at - other.at);
 }
 
 interface OfVariant {

@@ -73,13 +73,14 @@ async function takeFree(
       REMOVE promoted, #order, answer, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       from === "nobody" ? "(attribute_not_exists(queue) OR size(queue) = :zero)" : "queue[0].execution = :me"
-    }`,
+    } AND (attribute_not_exists(adjusting) OR adjusting < :now)`,
     ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: {
       ":holder": holder,
       ":zero": 0,
       ":one": 1,
       ":none": {},
+      ":now": holder.since,
       ...(from === "nobody" ? {} : { ":me": holder.execution }),
     },
   });
@@ -183,6 +184,33 @@ export async function giveAnswer(
     ExpressionAttributeValues: { ":answer": answer, ":them": to.execution, ":stage": answer.stage },
   });
   return written !== undefined;
+}
+
+/**
+ * Keeps a lock from being taken until a moment, ISO 8601, while a minimum is set; false where it is held, waited for, or kept
+ * so by another.
+ */
+export async function keepFromTaking(
+  aws: Aws,
+  subject: string,
+  { now, until }: { readonly now: string; readonly until: string },
+): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET adjusting = :until, fence = if_not_exists(fence, :zero)",
+    ConditionExpression: `attribute_not_exists(holder) AND (attribute_not_exists(queue) OR size(queue) = :zero)
+      AND (attribute_not_exists(adjusting) OR adjusting < :now OR adjusting = :until)`,
+    ExpressionAttributeValues: { ":until": until, ":now": now, ":zero": 0 },
+  });
+  return written !== undefined;
+}
+
+/** Lets it be taken again. */
+export async function letBeTaken(aws: Aws, subject: string, until: string): Promise<void> {
+  await writeLock(aws, subject, {
+    UpdateExpression: "REMOVE adjusting",
+    ConditionExpression: "adjusting = :until",
+    ExpressionAttributeValues: { ":until": until },
+  });
 }
 
 /** Gives the lock back; it is free already when another holds it or nobody does. */

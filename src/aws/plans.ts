@@ -9,6 +9,7 @@ import { upcastWhereKnown } from "../core/release/document/reading.ts";
 import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
 import type { JsonValue } from "../core/release/json-value.ts";
 import type { Aws } from "./clients.ts";
+import { noteRule } from "./watched-bounds.ts";
 
 const keyOf = (model: string) => ({ pk: `plan#${model}`, sk: "plan" });
 
@@ -65,7 +66,9 @@ export async function plansInForce({
 }
 
 /** Puts a plan in force, whatever was before; releases that are under way keep the plan they started with. */
-export async function applyPlan({ table, environment }: Aws, plan: Plan, at: string): Promise<void> {
+export async function applyPlan(aws: Aws, plan: Plan, at: string): Promise<void> {
+  const { table, environment } = aws;
+  await noteRule(aws, plan, at);
   await table.send(
     new PutCommand({
       TableName: environment.table,
@@ -76,13 +79,15 @@ export async function applyPlan({ table, environment }: Aws, plan: Plan, at: str
 
 /**
  * Puts a plan in force in place of the one that was seen; absent, there must be none. `at` is ISO time, `by` an ARN.
- * @throws Drifted where another is in force by now.
+ * @throws Drifted where another is in force by now, BadInput where another model's has a rule for the endpoint's scaling
  */
 export async function replacePlan(
-  { table, environment }: Aws,
+  aws: Aws,
   plan: Plan,
   { over, at, by }: { over: PlanInForce | undefined; at: string; by: string },
 ): Promise<void> {
+  const { table, environment } = aws;
+  await noteRule(aws, plan, at);
   const Item = { ...keyOf(plan.model), schema: documentSchema, plan, appliedAt: at, appliedBy: by };
   const condition =
     over === undefined

@@ -1,11 +1,13 @@
 /** `slipway history`: how past releases ended. */
 import { pastReleases } from "../aws/history.ts";
+import { boundsSince } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { summariesOf } from "../core/release/past.ts";
 import { type Annotated, annotated, annotationsOf } from "../report/annotations.ts";
 import { historyTable, summaryTable } from "../report/history.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
+import { boundsHistory } from "./bounds.ts";
 import { modelOf } from "./inputs.ts";
 import { BadUsage, looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
@@ -21,16 +23,22 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
   const { past, unread } = await looked("the history could not be read", () =>
     pastReleases(aws, Date.now() - days * 86_400_000),
   );
-  const own = past.filter((one) => model === undefined || one.model === model);
+  const isOwn = (one: { readonly model: string }) => model === undefined || one.model === model;
+  const own = past.filter(isOwn);
+  const since = new Date(Date.now() - days * 86_400_000).toISOString();
+  const bounds = (await looked("what was set could not be read", () => boundsSince(aws, since))).filter(
+    isOwn,
+  );
   const json = (document: unknown) => out.write(`${JSON.stringify(document, null, 2)}\n`);
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
   if (unread > 0)
     tell(err, `${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read`);
   if (marks !== undefined) json(annotationsOf(own, marks));
-  else if (line.switches.has("json")) json(summaries === undefined ? { past: own } : { summaries });
+  else if (line.switches.has("json")) json(summaries === undefined ? { past: own, bounds } : { summaries });
   else if (own.length === 0) tell(out, `no release has ended in the last ${days} days`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
+  if (marks === undefined && !line.switches.has("json")) tell(out, ...boundsHistory(bounds));
   return 0;
 }
 

@@ -1,12 +1,14 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
 import { allLeases } from "../aws/leases.ts";
 import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
+import { allWatched } from "../aws/watched-bounds.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isSubject } from "../core/release/names.ts";
 import { differenceText, type Remainder } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
+import { boundsLines, boundsStatus } from "./bounds.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { revertLine, revertsOf } from "./reverts.ts";
 import { tell } from "./telling.ts";
@@ -17,12 +19,18 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const { aws } = await bound(line, terminal);
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
+  const bounds = (await allWatched(aws)).watched.map(boundsStatus);
   const asked = line.switches.has("reverts");
   const reverts = asked ? await looked("it could not be seen", () => revertsOf(aws)) : [];
   const { out } = terminal;
   const held = leases.map(({ releaseId, until }) => `${releaseId} holds its pool until ${until}`);
-  const lines = [...locks.flatMap(linesOf), ...held, ...reverts.map(revertLine)];
-  const document = { locks, leases, ...(asked && { reverts }) };
+  const lines = [
+    ...locks.flatMap(linesOf),
+    ...held,
+    ...bounds.flatMap(boundsLines),
+    ...reverts.map(revertLine),
+  ];
+  const document = { locks, leases, bounds, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
   else tell(out, ...lines);

@@ -23,9 +23,9 @@ import { observeKept } from "./kept.ts";
 import { gateOf } from "./permissions/parameters.ts";
 import type { RehearsalParts } from "./release/request.ts";
 
-/** The time-out of every function, the sweep's as well. */
+/** The time-out of every function, those of the schedules as well. */
 const timeouts = Object.fromEntries(
-  [...Object.keys(definition.States), "ReapLeases", "FetchPrices"].map((name) => [
+  [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad"].map((name) => [
     name,
     functionTimeoutSeconds,
   ]),

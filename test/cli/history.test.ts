@@ -1,6 +1,7 @@
 /** `slipway history` against an account on a port. */
 import { describe, expect, test } from "vitest";
 import { keepPast } from "../../src/aws/history.ts";
+import { noteBounds } from "../../src/aws/watched-bounds.ts";
 import type { PastRelease } from "../../src/core/release/past.ts";
 import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
@@ -93,6 +94,33 @@ describe("slipway history", () => {
       JSON.parse(JSON.stringify(all.slice(0, 4))),
     );
     expect((await say("history", "nobody")).out).toBe("no release has ended in the last 90 days\n");
+  });
+
+  test("says what was set between releases as load went, of one model or of all", async () => {
+    const { aws } = await serve();
+    await keepPast(aws, past(3));
+    const at = (daysAgo: number) => new Date(Date.now() - daysAgo * day).toISOString();
+    const set = { endpoint: "chat-assistant", model: "chat-assistant", variant: "v6", own: 8 };
+    const entries = [
+      { ...set, at: at(100), from: 8, to: 9, why: "long ago" },
+      { ...set, at: at(5), from: 8, to: 12, why: "the load takes 12" },
+      { ...set, at: at(4), from: 12, to: 9, why: "the load takes less" },
+      { ...set, at: at(2), from: 4, to: 5, why: "the load takes 5", endpoint: "search", model: "search" },
+    ];
+    for (const entry of entries) await noteBounds(aws, entry);
+    const chat = `endpoint/chat-assistant followed its load: raised 1×, lowered 1×, to a minimum between 9 and 12; last to 9 at ${entries[2]?.at}, since the load takes less\n`;
+
+    expect((await say("history")).out).toMatch(/v3-production .*\n/);
+    expect(
+      (await say("history")).out.endsWith(
+        `${chat}endpoint/search followed its load: raised 1×, lowered 0×, to a minimum between 5 and 5; last to 5 at ${entries[3]?.at}, since the load takes 5\n`,
+      ),
+    ).toBe(true);
+    expect((await say("history", "chat-assistant")).out.endsWith(chat)).toBe(true);
+    expect(JSON.parse((await say("history", "search", "--json")).out)).toEqual({
+      past: [],
+      bounds: [entries[3]],
+    });
   });
 
   test("sums up how often and how fast each model is released", async () => {

@@ -1,13 +1,18 @@
 /** `slipway status` and `slipway free` against an account on a port. */
 import { describe, expect, it } from "vitest";
 import { noteLease } from "../../src/aws/leases.ts";
+import { allWatched, keepWatched, noteRule } from "../../src/aws/watched-bounds.ts";
+import { ScalingRule } from "../../src/core/plan/scaling-rule.ts";
 import { subject } from "../aws/releases.ts";
+import { plan } from "../core/example.ts";
 import { free, remainder, status } from "./lock-scenarios.ts";
 import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
 import { say } from "./spoken.ts";
 
 const line =
   '  scaling endpoint/chat-assistant/variant/v7: suspended is {"in":true}, and should be {"in":false}; AwsRefused: AccessDeniedException: no (since 2026-11-23T09:00:00.000Z)';
+
+const scaling = ScalingRule.parse({ minInstances: 4, maxInstances: 14, maxUsdPerHour: 20 });
 
 describe("a release that left something", () => {
   it("is listed with what it left, for a person and as JSON", () =>
@@ -32,6 +37,39 @@ describe("a release that left something", () => {
         `${subject} is kept for what could not be put back by chat-assistant-v7-production, since 2026-11-23T09:00:00.000Z\n${line}\n${lease.releaseId} holds its pool until ${lease.until}\n`,
       );
       expect(JSON.parse((await say("status", "--json")).out).leases).toEqual([lease]);
+    }));
+
+  it("stands beside what follows its load: what is held, until when, and what keeps it from more", () =>
+    onAccount(status, async ({ aws }) => {
+      const endpoint = plan.endpoint.name;
+      await noteRule(aws, { ...plan, scaling }, "2026-11-23T08:00:00.000Z");
+      const [noted] = (await allWatched(aws)).watched;
+      if (noted === undefined) throw new Error("expected an endpoint that is watched, found none");
+      expect(JSON.parse((await say("status", "--json")).out).bounds).toEqual([
+        { endpoint, model: plan.model, held: null, lacks: null },
+      ]);
+      expect((await say("status")).out).not.toContain("its load");
+      const since = "2026-11-23T08:05:00.000Z";
+      const until = "2026-11-23T09:30:00.000Z";
+      const hold = { variant: "v6", perInstance: 12, own: 8, set: 12, since };
+      const line = { text: "the load takes 20", since, isLasting: false };
+      await keepWatched(aws, noted, { ...noted, hold, until, line });
+
+      expect((await say("status")).out).toContain(
+        [
+          `endpoint/${endpoint} has a minimum of 12 instead of 8 by its load, since ${since}, until ${until} at least`,
+          `endpoint/${endpoint} does not follow its load: the load takes 20 (since ${since})`,
+          "",
+        ].join("\n"),
+      );
+      expect(JSON.parse((await say("status", "--json")).out).bounds).toEqual([
+        {
+          endpoint,
+          model: plan.model,
+          held: { variant: "v6", minimum: 12, own: 8, since, until },
+          lacks: { why: line.text, since },
+        },
+      ]);
     }));
 
   it("has its lock given back by one command, which says what stays", () =>

@@ -17,7 +17,7 @@ import { leaning, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
-import { applying, dating, next, removing } from "./plan-scenarios.ts";
+import { applying, dating, followed, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -71,7 +71,11 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
       command: words("init --from-endpoint chat-assistant --kind chat-llm --model m --load 60 --output -"),
     },
   ],
-  "plan apply": [applying, { ...dating, command: ["plan", "apply", next] }],
+  "plan apply": [
+    applying,
+    { ...dating, command: ["plan", "apply", next] },
+    { ...dating, command: ["plan", "apply", followed] },
+  ],
   "plan apply --dry-run": [{ ...dating, command: ["plan", "apply", next, "--dry-run"] }],
   "plan show": [shown],
   "plan remove": [removing],

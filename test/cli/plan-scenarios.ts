@@ -4,6 +4,7 @@ import { CreateScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-sched
 import { stringify } from "yaml";
 import { applyPlan, readPlan } from "../../src/aws/plans.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../../src/core/plan/plan.ts";
+import { ScalingRule } from "../../src/core/plan/scaling-rule.ts";
 import { formerMilestoneName, milestoneName } from "../../src/core/release/names.ts";
 import { plan } from "../core/example.ts";
 import type { Scenario } from "./refusals.ts";
@@ -12,10 +13,14 @@ import { type Spoken, say } from "./spoken.ts";
 
 const { pool } = plan.milestones.training ?? {};
 
-function planFile(when: { readonly [K in MilestoneKind]?: When }, usdPerRelease: number): string {
+function planFile(
+  when: { readonly [K in MilestoneKind]?: When },
+  usdPerRelease: number,
+  scaling?: Plan["scaling"],
+): string {
   const dated = Object.entries(when).map(([kind, each]) => [kind, { when: each, pool }]);
   const milestones = { production: plan.milestones.production, ...Object.fromEntries(dated) };
-  const written: Plan = { ...plan, budget: { ...plan.budget, usdPerRelease }, milestones };
+  const written: Plan = { ...plan, budget: { ...plan.budget, usdPerRelease }, milestones, scaling };
   return join(folderWith({ "plan.yml": stringify(written) }), "plan.yml");
 }
 
@@ -34,6 +39,13 @@ export const old = planFile(
 export const next = planFile(
   { training: cron(3), validation: cron(4), staging: on("2020-01-01T00:00:00") },
   90,
+);
+
+/** One whose endpoint's minimum follows its load. */
+export const followed = planFile(
+  {},
+  90,
+  ScalingRule.parse({ minInstances: 4, maxInstances: 14, maxUsdPerHour: 20 }),
 );
 
 export const keyOf = (kind: MilestoneKind) => ({

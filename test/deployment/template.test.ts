@@ -27,8 +27,8 @@ const states = (
   }
 ).States;
 const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
-/** The functions: one for each Task, the sweep, and the fetch of prices, which are no states of the flow. */
-const steps = [...tasks, "ReapLeases", "FetchPrices"];
+/** The functions: one for each Task, the sweep, the fetch of prices and the look at the load, which are no states of the flow. */
+const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -127,6 +127,16 @@ test("the sweep is started by every unhappy end of this state machine, and every
     },
   });
   expect(bySchedule).toMatchObject({ ScheduleExpression: "rate(10 minutes)", State: "ENABLED" });
+});
+
+test("the load is looked at every five minutes", () => {
+  const rules = all("AWS::Events::Rule")
+    .map(([, rule]) => rule.Properties)
+    .filter((rule) => JSON.stringify(rule.Targets).includes("WatchLoadLambdaFunction"));
+
+  expect(rules).toEqual([
+    expect.objectContaining({ ScheduleExpression: "rate(5 minutes)", State: "ENABLED" }),
+  ]);
 });
 
 test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
@@ -364,7 +374,7 @@ test("what Application Auto Scaling checks is allowed to those who change scalin
     ),
   );
 
-  expect(changing.length).toBe(5);
+  expect(changing.length).toBe(6);
   expect(allowedOnAll(wideHalf)).toEqual(changing);
   expect(leasing).toEqual(["PrewarmInference", "ShiftTraffic", "ScaleDown"]);
   expect(allowedOnAll(alongsideHalf)).toEqual(leasing);

@@ -17,6 +17,7 @@ import { LoadEvents } from "./load-events.ts";
 import { Milestones } from "./milestones.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
+import { ScalingRule } from "./scaling-rule.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
 import { Telemetry } from "./telemetry.ts";
 import { WarmthRequirement } from "./warmth.ts";
@@ -126,6 +127,7 @@ export const Plan = z
       ),
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
+    scaling: ScalingRule.optional(),
     alongside: Alongside.optional(),
     telemetry: Telemetry.optional(),
   })

@@ -17,6 +17,8 @@ export interface ObservedLock {
   readonly queue?: readonly { readonly releaseId: string }[];
   readonly promoted?: boolean;
   readonly changes?: Readonly<Record<string, Change>>;
+  /** Until when nobody takes it, ISO 8601. */
+  readonly adjusting?: string;
   /** What its holder could not put back. */
   readonly remainder?: readonly Remainder[];
 }

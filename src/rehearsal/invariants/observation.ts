@@ -49,3 +49,7 @@ export function textOf(call: Call, name: string): string {
   const value = call.input[name];
   return typeof value === "string" ? value : "";
 }
+
+/** Whether a call is made for no release: what it sets is no release's to put back. */
+export const isBetweenReleases = ({ frame }: Pick<ArrivingCall, "frame">): boolean =>
+  frame?.state === "WatchLoad";

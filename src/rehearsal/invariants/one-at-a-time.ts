@@ -10,7 +10,7 @@ import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { type ObservedCall, textOf } from "./observation.ts";
+import { isBetweenReleases, type ObservedCall, textOf } from "./observation.ts";
 import { createStagedFirst, scheduledKind } from "./staged-first.ts";
 
 export function oneAtATime(context: CheckContext): Checker {
@@ -62,7 +62,9 @@ export function oneAtATime(context: CheckContext): Checker {
     onCall(seen) {
       staged.seen(seen);
       const { call, frame, tookEffect } = seen;
-      const mutation = frame === undefined || !tookEffect ? undefined : mutationOf(call);
+      // Of what no release changes, write-ahead says whether anybody held the lock.
+      const isOurs = frame !== undefined && tookEffect && !isBetweenReleases(seen);
+      const mutation = isOurs ? mutationOf(call) : undefined;
       if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);
     },
     onLock: ({ passage }) => void holders.add(passage.releaseId),

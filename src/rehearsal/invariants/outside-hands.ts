@@ -1,5 +1,6 @@
 /**
- * What somebody other than a release changed: calls without a frame, and scheduled actions that fired. Such a
+ * What somebody other than a release changed: calls without a frame, those made between releases, and scheduled actions that
+ * fired. Such a
  * change is no orphan of ours, and ours may not overwrite it.
  */
 
@@ -10,7 +11,7 @@ import { same } from "./equality.ts";
 import { type Account, isMembers } from "./kinds/define.ts";
 import { allKinds, keyOf, kindOf, resourceState } from "./kinds/registry.ts";
 import { mutationOf } from "./mutations.ts";
-import type { ArrivingCall, ObservedCall } from "./observation.ts";
+import { type ArrivingCall, isBetweenReleases, type ObservedCall } from "./observation.ts";
 
 export interface Touch {
   readonly atMs: number;
@@ -49,13 +50,12 @@ export function createOutsideHands(account: Account): OutsideHands {
 
   return {
     asked({ call, frame }) {
-      before =
-        frame === undefined
-          ? resourcesOf(call, account).map((resource) => ({ resource, state: stateOf(resource) }))
-          : [];
+      before = isOutside(frame)
+        ? resourcesOf(call, account).map((resource) => ({ resource, state: stateOf(resource) }))
+        : [];
     },
     seen({ call, frame, tookEffect }) {
-      if (frame !== undefined || !tookEffect) return;
+      if (!isOutside(frame) || !tookEffect) return;
       for (const { resource, state } of before) {
         const { isServed, isGoing } = kindOf(resource);
         if (state !== null && isServed === true) deletions.set(keyOf(resource), resource);
@@ -86,6 +86,10 @@ export function createOutsideHands(account: Account): OutsideHands {
     touched: (resource) => touches.get(keyOf(resource)),
   };
 }
+
+/** Whether no release makes a call. */
+const isOutside = (frame: ArrivingCall["frame"]): boolean =>
+  frame === undefined || isBetweenReleases({ frame });
 
 /** What is there still of a touch, before it and after. */
 export function standing({ from, to, overtaken }: Touch): {

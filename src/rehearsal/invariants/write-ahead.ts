@@ -6,6 +6,7 @@
  * step's last look and its call is counted apart: AWS offers no condition on its own calls. What such a call has
  * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
+ * What is set between releases is in no ledger either, but in the item of its endpoint (followed-bounds.ts).
  * A milestone's start that a release moves is in no ledger; it must be due when it was, or as much later as its plan says.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
@@ -14,6 +15,7 @@ import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
 import { same } from "./equality.ts";
+import { createFollowedBounds } from "./followed-bounds.ts";
 import { isMembers, type JsonMembers } from "./kinds/define.ts";
 import { kindOf, resourceState } from "./kinds/registry.ts";
 import { createMovedStarts } from "./moved-starts.ts";
@@ -31,6 +33,7 @@ export function writeAhead(context: CheckContext): Checker {
   let before: JsonValue = null;
   const { shared } = context;
   const starts = createMovedStarts(context);
+  const followed = createFollowedBounds(context);
   const stateOf = (resource: ResourceRef) => resourceState(resource, context);
 
   function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {
@@ -72,11 +75,11 @@ export function writeAhead(context: CheckContext): Checker {
       if (resource !== undefined) before = stateOf(resource);
     },
     onCall(seen) {
-      for (const what of shared.onCall(seen)) report(what, whereOf(seen));
-      const moved = starts.onCall(seen);
-      for (const what of moved ?? []) report(what, whereOf(seen));
+      const elsewhere = [starts.onCall(seen), followed.onCall(seen)];
+      for (const what of [shared.onCall(seen), ...elsewhere].flatMap((each) => each ?? []))
+        report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
-      if (frame === undefined || !tookEffect || moved !== undefined) return;
+      if (frame === undefined || !tookEffect || elsewhere.some((each) => each !== undefined)) return;
       const mutation = mutationOf(call);
       if (mutation === undefined) {
         if (call.service !== "dynamodb") looked.set(frame.invocation, call.at);

@@ -1,6 +1,6 @@
 /** Slipway as an application that can be rehearsed: the deployments of a request, with their machine, steps, rules and roles. */
 
-import type { Application, Stack } from "#twin/engine";
+import type { Application, Rate, Stack } from "#twin/engine";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { accountOf } from "../account-of-plan.ts";
@@ -29,7 +29,7 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     stepsOn: (wire) => (own === undefined ? parts.stepsOn(wire) : parts.stepsOn(wire, own)),
     functionsOn: functionsOf(request, parts),
     rules,
-    rates: hasPerson ? [...rates, person] : rates,
+    rates: [...ratesFor(plans, rates), ...(hasPerson ? [person] : [])],
     prepare: async (wire, at) => {
       const { scheduled = false } = request;
       for (const each of plans) await parts.prepare?.(wire, each, { at, scheduled });
@@ -45,6 +45,12 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
     observe: observe.map((each) => (scene) => each({ ...scene, request })),
   };
 }
+
+/** Where no plan has a rule, the look at the load finds nothing to do: one query, every five minutes, that is left out. */
+const ratesFor = (plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] =>
+  plans.some(({ scaling }) => scaling !== undefined)
+    ? rates
+    : rates.filter((rate) => rate.function !== "WatchLoad");
 
 /** What else is released in the account, with what starts a release of each that is begun by itself. */
 function accountsBeside(request: RehearsalRequest): { plan: Plan; event?: unknown }[] {

@@ -1,0 +1,180 @@
+/**
+ * Looks at an endpoint whose minimum follows its load, and sets it where that is to be done: by compare-and-set, written down
+ * first, while no release may take the endpoint. What AWS refuses is asked again ever more seldom.
+ */
+import { minutesLookedAt } from "../core/capacity/steady-bounds.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { pricedFor } from "../core/plan/price-list.ts";
+import { scalingOf } from "../core/release/resources.ts";
+import {
+  type BoundsChange,
+  type BoundsEntry,
+  told,
+  type WatchedBounds,
+  withHold,
+} from "../core/release/watched-bounds.ts";
+import {
+  nextWatching,
+  notToLook,
+  ruleFor,
+  soleVariant,
+  unfit,
+  type Watching,
+} from "../core/release/watching.ts";
+import { putScaling, readScaling } from "./application-auto-scaling.ts";
+import { ifThere } from "./errors.ts";
+import { loadOfMinutes } from "./fleet-metrics.ts";
+import type { Tools } from "./lambda.ts";
+import { readLock } from "./lock-item.ts";
+import { keepFromTaking, letBeTaken } from "./locks.ts";
+import { readPlan } from "./plans.ts";
+import { listingFor } from "./price-list.ts";
+import { isRefusal, refusalText } from "./refusals.ts";
+import { servingPlatform } from "./serving/platforms.ts";
+import { forgetWatched, keepWatched, noteBounds } from "./watched-bounds.ts";
+
+/** What a look came to: what was set, and what keeps it from more. */
+export interface Look {
+  readonly set?: BoundsChange;
+  readonly line?: string;
+}
+
+export async function watch(tools: Tools, record: WatchedBounds): Promise<Look> {
+  const nowMs = tools.now();
+  let next: Watching;
+  try {
+    next = await looked(tools, record, nowMs);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return refusedOnce(tools, { record, kept: record, error, refused: record.refused });
+  }
+  const { intent } = record;
+  // Whoever set it did not live to say so.
+  if (intent !== undefined && next.kept.changedAt === intent.since)
+    await noteBounds(tools.aws, entryOf(record, { ...intent, to: intent.set, at: intent.since }));
+  if (next.change !== undefined) return changed(tools, { record, kept: next.kept, change: next.change });
+  if (next.isOver === true && nowMs - Date.parse(record.askedAt) > justAskedMs) {
+    await forgetWatched(tools.aws, record);
+    return {};
+  }
+  if (!isSame(record, next.kept)) await keepWatched(tools.aws, record, next.kept);
+  return lineOf(next.kept);
+}
+
+/** Chosen: an endpoint is noted before its plan is in force, by seconds. */
+const justAskedMs = 600_000;
+
+const lineOf = ({ line }: WatchedBounds): Look => (line === undefined ? {} : { line: line.text });
+
+const isSame = (one: WatchedBounds, other: WatchedBounds): boolean =>
+  JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+
+async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promise<Watching> {
+  const { aws } = tools;
+  const { endpoint: name } = record;
+  const lock = await readLock(aws, `endpoint/${name}`);
+  const not = notToLook({ record, lock, nowMs });
+  if (not !== undefined) return not;
+  const plan = await pricedPlan(tools, record);
+  const endpoint = await ifThere(() => servingPlatform(aws).look(name));
+  const variant = soleVariant(endpoint);
+  const scaling = variant && (await readScaling(aws, scalingOf(name, variant.name).name));
+  const minutes = variant === undefined ? [] : await minutesOf({ aws, plan, record, nowMs }, variant.name);
+  return nextWatching({ record, plan, lock, endpoint, scaling, minutes, nowMs });
+}
+
+/** The plan in force; with prices as of now where it has a rule, which is bounded by money. */
+async function pricedPlan(tools: Tools, { model, endpoint }: WatchedBounds): Promise<Plan | undefined> {
+  const plan = await readPlan(tools.aws, model);
+  if (plan === undefined || ruleFor(plan, endpoint) === undefined) return plan;
+  return pricedFor(plan, "hosting", await listingFor(tools));
+}
+
+interface OfLoad extends Pick<Tools, "aws"> {
+  readonly plan: Plan | undefined;
+  readonly record: WatchedBounds;
+  readonly nowMs: number;
+}
+
+async function minutesOf({ aws, plan, record, nowMs }: OfLoad, variant: string) {
+  const rule = ruleFor(plan, record.endpoint);
+  if (rule === undefined) return [];
+  const variants = [...new Set([variant, record.serving ?? variant, record.before ?? variant])];
+  const { metrics } = servingPlatform(aws);
+  const target = { metrics, endpoint: record.endpoint, variants, nowMs };
+  return loadOfMinutes(aws, target, minutesLookedAt(rule));
+}
+
+interface Making {
+  readonly record: WatchedBounds;
+  readonly kept: WatchedBounds;
+  readonly change: BoundsChange;
+}
+
+interface Made extends Making {
+  readonly at: string;
+  /** What was refused before. */
+  readonly refused: WatchedBounds["refused"];
+}
+
+/** How long nobody takes the lock meanwhile: a call's three tries, each as long as it is waited for, and what comes before. */
+const adjustingMs = 45_000;
+
+async function changed(tools: Tools, { record, kept, change }: Making): Promise<Look> {
+  const { aws, now } = tools;
+  const subject = `endpoint/${record.endpoint}`;
+  const at = new Date(now()).toISOString();
+  const until = new Date(now() + adjustingMs).toISOString();
+  if (!(await keepFromTaking(aws, subject, { now: at, until })))
+    return { line: "a release has just taken the endpoint" };
+  try {
+    const { variant, perInstance, from, to: set, own, why } = change;
+    const intent = { variant, perInstance, from, set, own, why, since: at };
+    const written = await keepWatched(aws, record, { ...kept, intent });
+    return await made(tools, { record: written, kept, change, at, refused: record.refused });
+  } finally {
+    await letBeTaken(aws, subject, until);
+  }
+}
+
+async function made(tools: Tools, { record, kept, change, at, refused }: Made): Promise<Look> {
+  const { aws } = tools;
+  const { variant, from, to } = change;
+  const target = scalingOf(record.endpoint, variant).name;
+  try {
+    const now = await readScaling(aws, target);
+    // Somebody was faster by a second: the next look sees what they want.
+    if (now === null || now.min !== from || unfit(now) !== undefined) {
+      await keepWatched(aws, record, kept);
+      return { line: "its scaling has just been changed by somebody else" };
+    }
+    await putScaling(aws, target, { from: now, to: { ...now, min: to } });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return refusedOnce(tools, { record, kept, error, refused });
+  }
+  await noteBounds(aws, entryOf(record, { ...change, at }));
+  const settled = withHold(kept, { ...change, at });
+  await keepWatched(aws, record, settled);
+  return { set: change, ...lineOf(settled) };
+}
+
+const entryOf = (
+  { endpoint, model }: WatchedBounds,
+  { variant, from, to, own, why, at }: Omit<BoundsChange, "perInstance"> & { at: string },
+): BoundsEntry => ({ at, endpoint, model, variant, from, to, own, why });
+
+/** Chosen: twice as long after each, from five minutes on, six hours at most. */
+const refusedMs = (times: number): number => Math.min(300_000 * 2 ** (times - 1), 6 * 3_600_000);
+
+/** Writes down who refused what, and when it is asked again. */
+async function refusedOnce(
+  { aws, now }: Tools,
+  { record, kept, error, refused }: Pick<Made, "record" | "kept" | "refused"> & { error: unknown },
+): Promise<Look> {
+  const times = (refused?.times ?? 0) + 1;
+  const nextAt = new Date(now() + refusedMs(times)).toISOString();
+  const said = told(kept, refusalText(error), { nowMs: now() });
+  await keepWatched(aws, record, { ...said, refused: { times, nextAt } });
+  return lineOf(said);
+}

@@ -1,0 +1,76 @@
+/**
+ * What is set between releases, where a fleet's minimum follows its load: written down before, in the item of its endpoint,
+ * while no release holds the endpoint, waits for it, or can take it; within the limits of the plan, or back to what was there
+ * before; and nothing but the minimum.
+ */
+import type { Plan } from "../../core/plan/plan.ts";
+import { isRecord, plainItem } from "./attribute-values.ts";
+import type { CheckContext } from "./check-context.ts";
+import type { ObservedLock } from "./locks.ts";
+import { mutationOf } from "./mutations.ts";
+import { isBetweenReleases, type ObservedCall, textOf } from "./observation.ts";
+
+export interface FollowedBounds {
+  /** What is wrong with a call that is made for no release; undefined for any other. */
+  onCall(seen: ObservedCall): string[] | undefined;
+}
+
+export function createFollowedBounds({
+  locks,
+  planOf,
+}: Pick<CheckContext, "locks" | "planOf">): FollowedBounds {
+  /** What is intended, by endpoint. */
+  const intended = new Map<string, Readonly<Record<string, unknown>>>();
+
+  function follow({ call, tookEffect }: ObservedCall): void {
+    if (call.service !== "dynamodb" || call.operation !== "PutItem" || !tookEffect) return;
+    if (!isRecord(call.input.Item)) return;
+    const { pk, sk, intent } = plainItem(call.input.Item);
+    if (pk !== "bounds") return;
+    if (isRecord(intent)) intended.set(String(sk), intent);
+    else intended.delete(String(sk));
+  }
+
+  function wrongWith({ call }: ObservedCall): string[] {
+    const { MinCapacity: minimum, MaxCapacity, SuspendedState } = call.input;
+    const resource = textOf(call, "ResourceId");
+    const [, endpoint = "", , variant = ""] = resource.split("/");
+    const what = `${call.operation} on scaling ${resource}`;
+    if (
+      call.operation !== "RegisterScalableTarget" ||
+      MaxCapacity !== undefined ||
+      SuspendedState !== undefined
+    )
+      return [`${what} sets more than a minimum between releases`];
+    const intent = intended.get(endpoint);
+    const isIntended = intent?.set === minimum && intent?.variant === variant;
+    const isAllowed = isWithin(planOf(endpoint).scaling, Number(minimum)) || intent?.own === minimum;
+    return [
+      ...(isIntended ? [] : [`${what} reached AWS with no intent in the item of its endpoint`]),
+      ...heldWrongly(locks.of(`endpoint/${endpoint}`), call.at).map((why) => `${what} ${why}`),
+      ...(isAllowed ? [] : [`${what} sets ${String(minimum)}, which the plan does not allow`]),
+    ];
+  }
+
+  return {
+    onCall(seen) {
+      follow(seen);
+      if (!isBetweenReleases(seen) || !seen.tookEffect || mutationOf(seen.call) === undefined)
+        return undefined;
+      return wrongWith(seen);
+    },
+  };
+}
+
+const isWithin = (rule: Plan["scaling"], minimum: number): boolean =>
+  rule !== undefined && minimum >= rule.minInstances && minimum <= rule.maxInstances;
+
+/** What is wrong with the lock of an endpoint at the moment of a call, epoch milliseconds. */
+function heldWrongly(lock: ObservedLock | undefined, atMs: number): string[] {
+  const { holder, queue = [], adjusting = "" } = lock ?? {};
+  const isFree = holder === undefined && queue.length === 0;
+  return [
+    ...(isFree ? [] : ["changes an endpoint that a release holds or waits for"]),
+    ...(adjusting > new Date(atMs).toISOString() ? [] : ["is made while a release may take the endpoint"]),
+  ];
+}
