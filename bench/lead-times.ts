@@ -1,12 +1,16 @@
 /**
- * `npm run bench:lead-times -- [--seeds N] [PLAN…]`: how often a milestone that starts ahead of its date by its lead time is
- * in time for it, as its closing says. A release by itself, before anything is known of the account's launches; then a pool
- * that comes every day by the schedules that stand, whose lead times follow what its launches took. Goal: as often as the
+ * `npm run bench:lead-times -- [--seeds N] [--world NAME|FILE]… [PLAN…]`: how often a milestone that starts ahead of its date by its lead time is
+ * in time for it, as its closing says. Three releases one after another, each started ahead by what the launches of those before it
+ * took, the first before anything is known of them; then a pool that comes every day by the schedules that stand, whose
+ * lead times follow what its launches took. Goal: as often as the
  * plan's `leadTimeQuantile` where instances take what is believed, and by the third date where they take longer.
  */
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import { readPlan, readWorld } from "../src/cli/inputs.ts";
 import { leadTimeOf } from "../src/core/calendar/lead-time.ts";
+import { Launch } from "../src/core/capacity/launch.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import type { RehearsalRequest } from "../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../src/rehearsal/release/run-record.ts";
@@ -15,12 +19,18 @@ import { table } from "../src/report/text/layout.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "200" } },
+  options: {
+    seeds: { type: "string", default: "200" },
+    world: {
+      type: "string",
+      multiple: true,
+      default: ["healthy", "traffic-spike", "slow-provisioning", "test/data/worlds/held-up.yml"],
+    },
+  },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => nth + 1);
 const plans = (positionals.length > 0 ? positionals : ["plans/chat-assistant.yml"]).map(readPlan);
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
-const worlds = ["healthy", "traffic-spike", "slow-provisioning"];
 /** When the schedule fires, and the rehearsal of a single release begins. */
 const scheduledTime = "2026-01-05T09:00:00Z";
 
@@ -31,26 +41,60 @@ const lateness = ({ executions }: RunRecord): number[] =>
     return Number(/; (\d+) min after it was due/.exec(reason)?.[1] ?? 0);
   });
 
-async function row(
-  what: string,
-  requestOf: (world: string, seed: number) => RehearsalRequest,
-  { world, dates }: { world: string; dates: number },
-): Promise<string[]> {
-  const all: number[][] = await pool.rehearse(
-    seeds.map((seed) => requestOf(world, seed)),
-    lateness,
-    () => {},
-  );
+type Dates = readonly (readonly (number | undefined)[])[];
+
+/** `all`: of each seed, by how much each date was missed. */
+function row(what: string, world: string, all: Dates): string[] {
   const shares = Array.from({ length: 3 }, (_, nth) => {
     const there = all.flatMap((one) => one[nth] ?? []);
-    if (nth >= dates || there.length === 0) return "";
+    if (there.length === 0) return "";
     const late = there.filter((minutes) => minutes > 0);
     const latest = late.length === 0 ? "" : `, ≤ ${Math.max(...late)} min`;
     const inTime = (100 * (there.length - late.length)) / there.length;
     return `${inTime.toFixed(1)} % of ${there.length}${latest}`;
   });
-  return [what, world, ...shares];
+  return [what, basename(world, ".yml"), ...shares];
 }
+
+/** Of each seed, three releases of production, which know of each other what their launches took. */
+async function releases(plan: Plan, world: string): Promise<Dates> {
+  let known: readonly {
+    readonly late: readonly (number | undefined)[];
+    readonly launches: readonly Launch[];
+  }[] = seeds.map(() => ({ late: [], launches: [] }));
+  for (const nth of [0, 1, 2]) {
+    const requests = known.map(({ launches }, i) =>
+      release(plan, { world, seed: 1000 * nth + (seeds[i] ?? 0), launches }),
+    );
+    const runs: { late: number[]; launch: Launch | undefined }[] = await pool.rehearse(
+      requests,
+      (record: RunRecord) => ({ late: lateness(record), launch: launchIn(record) }),
+      () => {},
+    );
+    known = known.map(({ late, launches }, i) => ({
+      // One that was not promoted is no date.
+      late: [...late, runs[i]?.late[0]],
+      launches: [...launches, runs[i]?.launch ?? []].flat(),
+    }));
+  }
+  return known.map(({ late }) => late);
+}
+
+interface Release {
+  readonly world: string;
+  readonly seed: number;
+  readonly launches: readonly Launch[];
+}
+
+function release(plan: Plan, { world, seed, launches }: Release): RehearsalRequest {
+  const { minutes: leadMinutes } = leadTimeOf(plan, "production", launches);
+  const milestone = { model: plan.model, kind: "production", scheduledTime, leadMinutes, version: 7 };
+  const { spec } = readWorld(world);
+  return { plan, world: spec, seed, event: { milestone }, startMs: Date.parse(scheduledTime) };
+}
+
+const Launched = z.looseObject({ capacity: z.looseObject({ launch: Launch.optional() }).optional() });
+const launchIn = ({ document }: RunRecord): Launch | undefined => Launched.parse(document).capacity?.launch;
 
 const columns = [
   { head: "milestone" },
@@ -61,22 +105,15 @@ const columns = [
 ] as const;
 const rows: string[][] = [];
 for (const plan of plans)
-  for (const world of worlds) {
-    const { minutes: leadMinutes } = leadTimeOf(plan, "production", []);
-    const milestone = { model: plan.model, kind: "production", scheduledTime, leadMinutes, version: 7 };
-    const release = (name: string, seed: number): RehearsalRequest => ({
-      plan,
-      world: readWorld(name).spec,
-      seed,
-      event: { milestone },
-      startMs: Date.parse(scheduledTime),
-    });
-    rows.push(await row(`${plan.model} production`, release, { world, dates: 1 }));
-    const { training } = plan.milestones;
-    if (training?.pool === undefined) continue;
-    rows.push(
-      await row(`${plan.model} training`, (name, seed) => daily(plan, name, seed), { world, dates: 3 }),
+  for (const world of values.world) {
+    rows.push(row(`${plan.model} production`, world, await releases(plan, world)));
+    if (plan.milestones.training?.pool === undefined) continue;
+    const days: number[][] = await pool.rehearse(
+      seeds.map((seed) => daily(plan, world, seed)),
+      lateness,
+      () => {},
     );
+    rows.push(row(`${plan.model} training`, world, days));
   }
 
 /** The plan's pool every day at noon, over three days. The release that is started first is one that is ignored. */

@@ -1,7 +1,8 @@
 /**
  * How long new instances take until they are in service: log-normal, each for itself, of a median and a spread that nobody
  * knows. What is believed of these before an account's own launches are known (docs/DECISIONS.md, provisioning) is
- * weighed by what its launches say: some hundred hypotheses, each as likely as it explains them.
+ * weighed by what its launches say: some hundred hypotheses, each as likely as it explains them. Instances that start together
+ * pull their images and models together, which may make each of them slower by as much for each other one.
  */
 import { type Launch, type LaunchSpan, spansOf } from "./launch.ts";
 
@@ -14,6 +15,8 @@ interface Hypothesis {
   /** Natural logarithms of seconds: the median, and the standard deviation. */
   readonly median: number;
   readonly spread: number;
+  /** By how many seconds an instance is slower for each other that is launched with it. */
+  readonly perOther: number;
   readonly weight: number;
 }
 
@@ -38,6 +41,7 @@ const prior: readonly Hypothesis[] = normalised(
     steps(Math.log(0.1), Math.log(0.8), 7).map((logSpread) => ({
       median,
       spread: Math.exp(logSpread),
+      perOther: 0,
       weight:
         accounts.reduce(
           (sum, { share, deviation }) =>
@@ -47,6 +51,22 @@ const prior: readonly Hypothesis[] = normalised(
     })),
   ),
 );
+
+/** Chosen: of accounts whose launches are looked at, so many have instances that hold up each other, by some of these seconds. */
+const contended = { share: 0.2, perOther: [5, 10, 20, 40, 80, 160] } as const;
+
+/**
+ * Beside these, instances that are as quick as is believed where each starts by itself. Without any launches nobody is taken for
+ * that: large fleets would have to start half an hour early on a guess.
+ */
+const priorOfLaunches: readonly Hypothesis[] = [
+  ...prior.map((one) => ({ ...one, weight: (1 - contended.share) * one.weight })),
+  ...normalised(
+    prior
+      .filter(({ median }) => Math.abs(median - believed.median) < 2 * accounts[0].deviation)
+      .flatMap((one) => contended.perOther.map((perOther) => ({ ...one, perOther }))),
+  ).map((one) => ({ ...one, weight: contended.share * one.weight })),
+];
 
 interface Known {
   /** The share of launches that are through by then, between 0 and 1. */
@@ -58,14 +78,20 @@ interface Known {
 /** Seconds until the slowest of all is in service: all of them are by then in a `quantile` of launches. */
 export function slowestSeconds(fleets: readonly LaunchedFleet[], { quantile, launches }: Known): number {
   const groups = grouped(fleets, launches);
+  const together = fleets.reduce((sum, { instances }) => sum + instances, 0);
   return secondsUntil(quantile, (logSeconds) =>
-    groups.reduce((share, { instances, belief }) => share * shareBy(belief, logSeconds, instances), 1),
+    groups.reduce(
+      (share, { instances, belief }) => share * shareBy(belief, logSeconds, { instances, together }),
+      1,
+    ),
   );
 }
 
 /** The same of an account that is as one is believed to be, and of whose own launches nothing is known. */
 export const ordinarySlowestSeconds = (instances: number, quantile: number): number =>
-  secondsUntil(quantile, (logSeconds) => shareBy([{ ...believed, weight: 1 }], logSeconds, instances));
+  secondsUntil(quantile, (logSeconds) =>
+    shareBy([{ ...believed, perOther: 0, weight: 1 }], logSeconds, { instances, together: instances }),
+  );
 
 /** `through` is the share of launches that are through by the logarithm of so many seconds. */
 function secondsUntil(quantile: number, through: (logSeconds: number) => number): number {
@@ -94,11 +120,11 @@ function grouped(fleets: readonly LaunchedFleet[], launches: readonly Launch[]) 
 function weighed(spans: readonly LaunchSpan[]): readonly Hypothesis[] {
   if (spans.length === 0) return prior;
   return normalised(
-    prior.map((one) => {
+    priorOfLaunches.map((one) => {
       const by = (seconds: number, instances: number) =>
         seconds === Number.POSITIVE_INFINITY
           ? 1
-          : shareBy([{ ...one, weight: 1 }], Math.log(seconds), instances);
+          : shareBy([{ ...one, weight: 1 }], Math.log(seconds), { instances, together: instances });
       const likelihood = spans.reduce(
         (product, { instances, moreThan, atMost }) =>
           product * Math.max(1e-9, by(atMost, instances) - (moreThan > 0 ? by(moreThan, instances) : 0)),
@@ -106,16 +132,21 @@ function weighed(spans: readonly LaunchSpan[]): readonly Hypothesis[] {
       );
       return { ...one, weight: one.weight * likelihood };
     }),
-  );
+  ).filter(({ weight }) => weight > 1e-9);
 }
 
-/** The share of launches of so many of which the slowest has come by then. */
-const shareBy = (belief: readonly Hypothesis[], logSeconds: number, instances: number): number =>
-  belief.reduce(
-    (sum, { median, spread, weight }) =>
-      weight < 1e-12 ? sum : sum + weight * normalShareBelow((logSeconds - median) / spread) ** instances,
-    0,
-  );
+/** The share of launches of so many, beside others that start with them, of which the slowest has come by then. */
+const shareBy = (
+  belief: readonly Hypothesis[],
+  logSeconds: number,
+  { instances, together }: { readonly instances: number; readonly together: number },
+): number =>
+  belief.reduce((sum, { median, spread, perOther, weight }) => {
+    const alone = perOther === 0 ? logSeconds : Math.log(Math.exp(logSeconds) - perOther * (together - 1));
+    return Number.isNaN(alone)
+      ? sum
+      : sum + weight * normalShareBelow((alone - median) / spread) ** instances;
+  }, 0);
 
 function normalised(all: readonly Hypothesis[]): Hypothesis[] {
   const sum = all.reduce((total, { weight }) => total + weight, 0);

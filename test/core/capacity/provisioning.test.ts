@@ -95,4 +95,38 @@ describe("an account's own launches", () => {
       }),
     );
   });
+
+  it("of many and of few tell how long instances hold up each other", () => {
+    // Each 40 s slower for each other one: as the slowest of 4 and of 16 are believed to be, and 2 and 10 minutes more.
+    const seen = [
+      launched(540, 600, { [type]: 4 }),
+      launched(1120, 1180, { [type]: 16 }),
+      launched(560, 620, { [type]: 4 }),
+    ];
+    const of32 = slowestSeconds(of(32), { quantile: 0.95, launches: seen });
+
+    expect(of32).toBeGreaterThan(31 * 40 + 500);
+    expect(of32).toBeLessThan(1.5 * (31 * 40 + 700));
+    expect(slowestSeconds(of(1), { quantile: 0.95, launches: seen })).toBeLessThan(1.5 * 525);
+  });
+
+  it("in which instances hold up each other make the third in time", () => {
+    const { normal } = streams(3)("held up", 0);
+    const slowest = () =>
+      40 * 15 +
+      Math.max(
+        ...Array.from({ length: 16 }, () => 346 * Math.exp((Math.log(525 / 346) / 1.6449) * normal())),
+      );
+    const times = Array.from({ length: 120 }, () => {
+      const [first, second, third] = [slowest(), slowest(), slowest()];
+      const launches = [first, second].map((each) => launched(each - 40, each + 40, { [type]: 16 }));
+      return {
+        isFirst: first <= unknown(16, 0.95),
+        isThird: third <= slowestSeconds(of(16), { quantile: 0.95, launches }),
+      };
+    });
+
+    expect(times.filter(({ isFirst }) => isFirst).length).toBeLessThan(12);
+    expect(times.filter(({ isThird }) => isThird).length).toBeGreaterThanOrEqual(0.95 * 120);
+  });
 });

@@ -59,6 +59,22 @@ describe("UpdateEndpoint", () => {
     });
   });
 
+  it("takes longer for each other instance that starts with one, where they hold up each other", async () => {
+    const minutesWith = async (secondsPerOther: number) => {
+      const twin = sagemakerTwin({ provisioning: { secondsP50: 300, secondsP95: 300, secondsPerOther } });
+      await twin.prepareCandidate();
+      await twin.sagemaker.updateEndpoint({
+        EndpointName: "chat",
+        EndpointConfigName: "both",
+        RetainAllVariantProperties: true,
+      });
+      return (await twin.settled()).minutes;
+    };
+
+    // Twelve of both variants.
+    expect((await minutesWith(60)) - (await minutesWith(0))).toBeCloseTo(11, 0);
+  });
+
   it("serves without loss while the fleets are exchanged", async () => {
     const twin = sagemakerTwin({ service: { errorPercent: 0 } });
 

@@ -34,7 +34,7 @@ export function replaceFleet(
     configName: config.name,
     incoming,
   });
-  const fresh = incoming.flatMap((variant) => launchVariant(world, endpoint, variant));
+  const fresh = launchAll(world, endpoint, incoming);
   whenReady(world, endpoint, {
     wanted: sum(incoming),
     fresh,
@@ -118,7 +118,7 @@ export function createEndpoint(
   const by = called("CreateEndpoint");
   world.record({ kind: "status", subject: name, from: undefined, to: "Creating", by });
   begin(world, endpoint, { kind: "create", by });
-  const fresh = variants.flatMap((variant) => launchVariant(world, endpoint, variant));
+  const fresh = launchAll(world, endpoint, variants);
   for (const variant of variants)
     recordArrival(world, `${name}/${variant.name}`, { variant, before: undefined, by });
   whenReady(world, endpoint, {
@@ -181,10 +181,14 @@ function claimQuotas(world: VisibleState & Quotas, incoming: readonly Variant[])
 const sum = (variants: readonly Variant[]): number =>
   variants.reduce((total, variant) => total + variant.desiredInstanceCount, 0);
 
-function launchVariant(world: Launching, endpoint: Endpoint, variant: Variant): Instance[] {
-  const { instanceType, desiredInstanceCount: count } = variant;
-  variant.instances = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count });
-  return variant.instances;
+function launchAll(world: Launching, endpoint: Endpoint, variants: readonly Variant[]): Instance[] {
+  const together = sum(variants);
+  return variants.flatMap((variant) => {
+    const { instanceType, desiredInstanceCount: count } = variant;
+    const owner = `${endpoint.name}/${variant.name}`;
+    variant.instances = launch(world, owner, { instanceType, count, together });
+    return variant.instances;
+  });
 }
 
 function adoptPace(endpoint: Endpoint, config: EndpointConfig): void {

@@ -26,22 +26,25 @@ function logNormalSeconds(options: { p50: number; p95: number; z: number }): num
   return options.p50 * Math.exp(sigma * options.z);
 }
 
-/** Launches up to `count` instances, as many as the pool gives. */
+/** Launches up to `count` instances, as many as the pool gives; of `together` that the same change launches, these alone if absent. */
 export function launch(
   world: Launching,
   owner: string,
-  options: { instanceType: string; count: number },
+  options: { instanceType: string; count: number; together?: number },
 ): Instance[] {
   const { shortPools } = world.state;
   const few = shortPools.get(options.instanceType);
   const given = Math.min(options.count, world.state.poolInstances, few ?? options.count);
+  const { secondsPerOther } = world.spec.provisioning;
+  const heldUp = secondsPerOther * Math.max(0, (options.together ?? given) - 1);
   world.state.poolInstances -= given;
   if (few !== undefined) shortPools.set(options.instanceType, few - given);
   return Array.from({ length: given }, () => {
     const nth = world.nextOrdinal(owner);
     const { secondsP50: p50, secondsP95: p95, modelLoadSeconds } = world.spec.provisioning;
     const random = world.streams(`provisioning/${owner}`, nth);
-    const readyMs = world.nowMs + Math.round(1000 * logNormalSeconds({ p50, p95, z: random.normal() }));
+    const readyMs =
+      world.nowMs + Math.round(1000 * (logNormalSeconds({ p50, p95, z: random.normal() }) + heldUp));
     const warmMs = readyMs + Math.round(1000 * modelLoadSeconds);
     const id = `i-${[0, 1]
       .map(() =>

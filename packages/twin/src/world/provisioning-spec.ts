@@ -7,6 +7,15 @@ const seconds = z.number().positive().max(1_000_000);
 export const Provisioning = z.strictObject({
   secondsP50: seconds.default(346).describe("Seconds until a new instance is InService: the median."),
   secondsP95: seconds.default(525).describe("The 95th percentile of the same; log-normal between."),
+  // llm-d/llm-d#852: eight that pull 60 GB at once
+  secondsPerOther: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(0)
+    .describe(
+      "By how many seconds each takes longer for each other that is launched with it: their images and models are pulled at once.",
+    ),
   modelLoadSeconds: z
     .number()
     .min(0)
