@@ -4,7 +4,7 @@
  */
 import { type EquippedVariant, type Fleets, isServing } from "../capacity/endpoint.ts";
 import type { Scaling } from "../capacity/scaling.ts";
-import { servingNeeds, steadyInstances } from "../capacity/sizing.ts";
+import { namedFor, servingNeeds, steadyInstances } from "../capacity/sizing.ts";
 import { type BoundsPlan, type LoadMinute, steadyBounds } from "../capacity/steady-bounds.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isAccountedFor, priceUsdPerHour, unaccountedFor } from "../plan/prices.ts";
@@ -138,10 +138,9 @@ function holdNow(
 ): WatchedBounds["hold"] | "theirs" {
   if (hold === undefined) return undefined;
   if (hold.variant === variant.name) return hold.set === min ? hold : "theirs";
-  const types =
-    plan === undefined ? [] : [plan.endpoint, ...Object.values(plan.releaseTypes).map((t) => t?.inference)];
+  const types = plan === undefined ? [] : [plan.endpoint, ...namedFor(plan)];
   const able = types.flatMap((one) =>
-    one?.instanceType === variant.instanceType ? [one.requestsPerSecondPerInstance] : [],
+    one.instanceType === variant.instanceType ? [one.requestsPerSecondPerInstance] : [],
   );
   const least = (count: number, perInstance: number) =>
     Math.max(1, Math.ceil((count * hold.perInstance) / perInstance));
