@@ -177,6 +177,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/aws/closings.ts": ["test/functions/close-release.test.ts"],
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
+  "src/aws/endpoint-past.ts": ["test/cli/forecast.test.ts"],
   "src/aws/watching.ts": ["test/functions/watch-load.test.ts"],
   "src/aws/watched-bounds.ts": ["test/functions/watch-load.test.ts"],
   "src/core/release/watched-bounds.ts": [
