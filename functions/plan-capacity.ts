@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { expectedPeak } from "../src/aws/expected-peak.ts";
 import { type FleetAnswer, firstType, suitedTypes } from "../src/aws/fleet-planning.ts";
 import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -19,6 +20,7 @@ import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
 import { unmetCriteria } from "../src/aws/validating.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
+import { foreseen } from "../src/core/capacity/expected-peak.ts";
 import { poolExpense } from "../src/core/capacity/expenses.ts";
 import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
 import { candidatesFor, designLoad } from "../src/core/capacity/sizing.ts";
@@ -150,12 +152,15 @@ async function planEndpoint(doc: Input, tools: Tools, tried: Tried): Promise<Fle
   if ("status" in found) return found;
   const { endpoint, stable } = found;
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs: now() });
-  const design = designLoad(plan, load);
+  const { releaseType } = doc.release;
+  const scales = found.stableMaximum !== undefined;
+  const expected = await expectedPeak(tools, { plan, releaseType, serving: [stable.name], scales });
+  const design = designLoad(plan, load, foreseen(expected));
   const measured = Math.round(load.now * 1000) / 1000;
   const alongside = await planAlongside(aws, plan);
   const lacks = [...triedText(tried), ...found.lacks];
   const triedUsd = tried.reduce((sum, { usd }) => sum + usd, 0);
-  return firstType(aws, doc, { ...found, lacks, alongside, measured, design, triedUsd });
+  return firstType(aws, doc, { ...found, lacks, alongside, measured, design, expected, triedUsd });
 }
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */

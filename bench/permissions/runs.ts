@@ -49,6 +49,10 @@ alongside:
 const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
 /** Whose endpoint's minimum follows its load. */
 const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`);
+/** Whose releases are sized by what was before. */
+const forecasting = planOf(
+  sample.replace("utilisationPercent: 70", "utilisationPercent: 70\n  load: forecast"),
+);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -308,6 +312,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a version that measures up to its plan's criteria",
     outcome: "promoted",
     request: { plan: validated },
+  },
+  {
+    name: "a release that is sized by a forecast",
+    outcome: "promoted",
+    request: { plan: forecasting },
   },
   {
     name: "a release whose plan names a collector",

@@ -42,11 +42,20 @@ const daySeconds = 86_400;
 /** A release that had begun before what is read may have ended in it; chosen. */
 const longestReleaseDays = 30;
 
+/** For who has little time: what serves is known, and of others the history's word has to do, without records or lists. */
+interface Quick {
+  readonly serving: readonly string[];
+  /** Asked before each call. @throws where it is to go no further */
+  isInTime(): void;
+}
+
 /** As far back as CloudWatch has it by five minutes. @throws NotFound where there is no such endpoint */
-export async function endpointPast(aws: Aws, whose: Whose): Promise<EndpointPast> {
-  const served = await variantsOf(aws, whose);
+export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promise<EndpointPast> {
+  const served =
+    quick === undefined ? await variantsOf(aws, whose) : await variantsInHistory(aws, whose, quick);
   const rows: CountedRow[] = [];
   for (const span of spansUntil(whose.nowMs)) {
+    quick?.isInTime();
     const there = served.filter(
       ({ fromMs, untilMs }) => fromMs < msOf(span.toSeconds) && untilMs >= msOf(span.fromSeconds),
     );
@@ -98,15 +107,24 @@ async function countsOf(
   }));
 }
 
-/** Those of releases by their records, what serves now, and whatever else has reported of late. */
-async function variantsOf(aws: Aws, { endpoint, model, nowMs }: Whose): Promise<ServedVariant[]> {
-  const { variants } = await servingPlatform(aws).look(endpoint);
+/** The releases of a model that may have served in the time that is read. */
+async function releasesOf(aws: Aws, { model, nowMs }: Whose): Promise<PastRelease[]> {
   const sinceMs = nowMs - (63 + longestReleaseDays) * daySeconds * 1000;
   const { past } = await pastReleases(aws, sinceMs);
-  const releases = await recorded(
-    aws,
-    past.filter((one) => one.model === model),
-  );
+  return past.filter((one) => one.model === model);
+}
+
+async function variantsInHistory(aws: Aws, whose: Whose, { serving }: Quick): Promise<ServedVariant[]> {
+  const past = await releasesOf(aws, whose);
+  const releases = past.map((one) => ({ past: one, record: undefined }));
+  return servedVariants(releases, { endpoint: whose.endpoint, serving });
+}
+
+/** Those of releases by their records, what serves now, and whatever else has reported of late. */
+async function variantsOf(aws: Aws, whose: Whose): Promise<ServedVariant[]> {
+  const { endpoint, nowMs } = whose;
+  const { variants } = await servingPlatform(aws).look(endpoint);
+  const releases = await recorded(aws, await releasesOf(aws, whose));
   const serving = variants.map(({ name }) => name);
   const served = servedVariants(releases, { endpoint, serving });
   const known = new Set(served.map(({ variant }) => variant));

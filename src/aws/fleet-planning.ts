@@ -3,6 +3,7 @@ import { leasesUsd } from "../core/capacity/alongside-cost.ts";
 import { type CandidateFleet, finalOf, fleetsFor } from "../core/capacity/candidate-fleet.ts";
 import type { EquippedVariant } from "../core/capacity/endpoint.ts";
 import { estimateOf } from "../core/capacity/estimate.ts";
+import type { ExpectedPeak } from "../core/capacity/expected-peak.ts";
 import { tightness } from "../core/capacity/planned-fleet.ts";
 import { servingNeeds } from "../core/capacity/sizing.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
@@ -33,6 +34,7 @@ interface Sized {
   readonly design: number;
   /** What it has cost to try other types before. */
   readonly triedUsd: number;
+  readonly expected?: ExpectedPeak | { readonly lack: string } | undefined;
 }
 
 /** Those of several types that the candidate may run on where this one serves, and why not the others. */
@@ -113,6 +115,7 @@ async function planFleet(
   const sizes: Sizes = {
     measuredRequestsPerSecond: sized.measured,
     designRequestsPerSecond: sized.design,
+    ...forecastIn(sized.expected),
     stable: {
       variant: stable.name,
       instanceType: stable.instanceType,
@@ -162,11 +165,21 @@ async function planFleet(
   if (changing.length > 0) return { status: "waiting", reason: changing.join("; "), dearestUsd };
   return {
     status: "fits",
-    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}`,
+    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}${unforeseen(sized.expected)}`,
     needs: { ...planned, room },
     dearestUsd,
   };
 }
+
+/** What is kept of a forecast: nothing where there is none. */
+const forecastIn = (expected: Sized["expected"]): Pick<Sizes, "expected"> =>
+  expected === undefined || "lack" in expected ? {} : { expected };
+
+/** A plan that goes by a forecast is told where there is none. */
+const unforeseen = (expected: Sized["expected"]): string =>
+  expected !== undefined && "lack" in expected
+    ? `; for the plan's peak, since what the release will meet is not forecast: ${expected.lack}`
+    : "";
 
 /** Instances that could not be counted may make the quota too small after all; what is too much is refused then. */
 const uncounted = (unseen: readonly string[]): string => {

@@ -3,9 +3,14 @@ import { endpointPast } from "../aws/endpoint-past.ts";
 import { readPlan as planInForce } from "../aws/plans.ts";
 import { forecastDay } from "../core/capacity/forecast.ts";
 import { historyOf, type LoadHistory } from "../core/capacity/load-history.ts";
-import { loadSoon } from "../core/capacity/load-soon.ts";
 import { isKnown, timesOfDay, usualDays } from "../core/capacity/load-usual.ts";
-import { releasePeakSoon, releaseSoonShare, sizeSoon, soonShare } from "../core/capacity/size-soon.ts";
+import {
+  releasePeakSoon,
+  releaseSoonShare,
+  sizeSoon,
+  soonBy,
+  soonShare,
+} from "../core/capacity/size-soon.ts";
 import { steadyInstances } from "../core/capacity/sizing.ts";
 import type { LoadEvent } from "../core/plan/load-events.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -74,14 +79,11 @@ export async function forecast(line: CommandLine, terminal: Terminal): Promise<n
 }
 
 function soonOf(plan: Plan, history: LoadHistory): LoadForecast["soon"] {
-  const { slotMinutes, nextDayMs } = history;
-  const { events } = plan.requirements;
-  const times = [0, 1].flatMap((nth) => timesOfDay(events, { dayMs: nextDayMs + nth * dayMs, slotMinutes }));
-  const soon = loadSoon(usualDays(history, events), times);
+  const soon = soonBy(plan, history);
   const { minutes, requestsPerSecond, instances } = sizeSoon(plan, soon, history);
   const release = releasePeakSoon(plan, soon, history);
   return {
-    fromMinute: history.today.length * slotMinutes,
+    fromMinute: history.today.length * history.slotMinutes,
     minutes,
     percent: 100 * soonShare,
     peak: requestsPerSecond,

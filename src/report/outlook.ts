@@ -38,7 +38,7 @@ function head({ model, endpoint, requirements, ceilings }: Outlook, page: Page):
     ...paragraph(
       page,
       "must keep",
-      `p99 within ${latencyMsP99 < 10 ? latencyMsP99 : count(latencyMsP99)} ms and errors within ${percent(errorRatePercent)} at up to ${count(peakRequestsPerSecond)} requests per second, ${percent(utilisationPercent)} full`,
+      `p99 within ${latencyMsP99 < 10 ? latencyMsP99 : count(latencyMsP99)} ms and errors within ${percent(errorRatePercent)} at up to ${count(peakRequestsPerSecond)} requests per second, ${percent(utilisationPercent)} full${requirements.load === "forecast" ? "; a release is sized for what is forecast while it lasts, where that is less" : ""}`,
     ),
     ...paragraph(page, "ceilings", ceilings.map(ceilingText).join("; ") || "none"),
   ];

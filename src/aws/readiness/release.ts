@@ -1,5 +1,6 @@
 /** Whether a release of a plan could begin now: what PlanCapacity would look at, each for itself, with nothing changed. */
 import { isMoving, isServing } from "../../core/capacity/endpoint.ts";
+import { foreseen } from "../../core/capacity/expected-peak.ts";
 import { candidateNeeds, candidatesFor, designLoad } from "../../core/capacity/sizing.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import {
@@ -17,6 +18,7 @@ import { planAlongside } from "../alongside.ts";
 import { readScaling } from "../application-auto-scaling.ts";
 import type { Aws } from "../clients.ts";
 import { ifThere } from "../errors.ts";
+import { expectedPeak } from "../expected-peak.ts";
 import { firstType } from "../fleet-planning.ts";
 import { loadOutlook } from "../load.ts";
 import { newestApproved } from "../model-registry.ts";
@@ -137,6 +139,15 @@ async function fleetReadiness(
 ): Promise<Readiness> {
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs });
   const scaling = await readScaling(aws, servingPlatform(aws).scaling.of(endpoint.name, stable.name).name);
+  const expected = await expectedPeak(
+    { aws, now: () => nowMs },
+    {
+      plan,
+      releaseType: plan.defaultReleaseType,
+      serving: [stable.name],
+      scales: scaling !== undefined && scaling !== null,
+    },
+  );
   const { status, reason, needs } = await firstType(
     aws,
     { release: releaseMeant(plan, version, nowMs), plan },
@@ -150,7 +161,8 @@ async function fleetReadiness(
       stableMaximum: scaling?.max,
       alongside,
       measured: Math.round(load.now * 1000) / 1000,
-      design: designLoad(plan, load),
+      design: designLoad(plan, load, foreseen(expected)),
+      expected,
     },
   );
   if (status === "refused")

@@ -2,9 +2,11 @@
  * What a plan is to have by the load that is expected soon: how many instances now, so that they last until more could be there,
  * and what peak for a release that begins now.
  */
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, ReleaseType } from "../plan/plan.ts";
 import type { LoadDay } from "./forecast.ts";
-import type { LoadSoon } from "./load-soon.ts";
+import type { LoadHistory } from "./load-history.ts";
+import { type LoadSoon, loadSoon } from "./load-soon.ts";
+import { timesOfDay, usualDays } from "./load-usual.ts";
 import { raiseLeadSeconds } from "./locked-minutes.ts";
 import { releaseOutlook } from "./release-outlook.ts";
 import { steadyInstances } from "./sizing.ts";
@@ -40,13 +42,26 @@ export function sizeSoon(plan: Plan, soon: LoadSoon, { share = soonShare, ...now
   return { ...peak, instances: Math.max(1, steadyInstances(plan, peak.requestsPerSecond)) };
 }
 
-/** Of a release of the plan's default type: what `requirements.peakRequestsPerSecond` is to be for it. */
+/** Of a release, of the plan's default type if not of another: what the plan must be ready for while it lasts. */
 export function releasePeakSoon(
   plan: Plan,
   soon: LoadSoon,
-  { share = releaseSoonShare, ...now }: Now,
+  {
+    share = releaseSoonShare,
+    releaseType = plan.defaultReleaseType,
+    ...now
+  }: Now & { readonly releaseType?: ReleaseType },
 ): PeakSoon {
-  return peakFor(soon, releaseOutlook(plan, plan.defaultReleaseType).minutes, { share, ...now });
+  return peakFor(soon, releaseOutlook(plan, releaseType).minutes, { share, ...now });
+}
+
+/** What the day that a history ends on brings, with the plan's events. */
+export function soonBy({ requirements: { events } }: Plan, history: LoadHistory): LoadSoon {
+  const { slotMinutes, nextDayMs } = history;
+  const times = [0, 1].flatMap((nth) =>
+    timesOfDay(events, { dayMs: nextDayMs + nth * 86_400_000, slotMinutes }),
+  );
+  return loadSoon(usualDays(history, events), times);
 }
 
 function peakFor(

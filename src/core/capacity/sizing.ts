@@ -18,9 +18,13 @@ export interface Filled {
 /** What an instance of a side serves. */
 export type InstanceThroughput = Pick<InstanceNeeds, "requestsPerSecondPerInstance">;
 
-/** The load to size a fleet for that is about to join, requests per second: never less than the plan's peak. */
-export function designLoad(plan: Plan, load: LoadOutlook): number {
-  return Math.max(plan.requirements.peakRequestsPerSecond, loadBy(load, updateMinutes * 60));
+/**
+ * The load to size a fleet for that is about to join, requests per second: never less than the plan's peak, or than what is
+ * expected while the release lasts where that is known and less.
+ */
+export function designLoad(plan: Plan, load: LoadOutlook, expected = Number.POSITIVE_INFINITY): number {
+  const ahead = Math.min(plan.requirements.peakRequestsPerSecond, expected);
+  return Math.max(ahead, loadBy(load, updateMinutes * 60));
 }
 
 /** Requests per second that one instance serves at the plan's utilisation. */

@@ -56,6 +56,12 @@ const Requirements = z
     zoneSpare: ZoneSpare.optional(),
     queueing: Queueing.optional(),
     events: LoadEvents.optional(),
+    load: z
+      .enum(["peak", "forecast"])
+      .optional()
+      .describe(
+        "What a release is sized for, if not for more that comes as it begins: peakRequestsPerSecond, which goes without saying, or what is forecast for as long as it lasts, where that is less.",
+      ),
   })
   .superRefine(({ latencyMsP99, queueing }, ctx) => {
     const longestMs = longestAloneMs(latencyMsP99);

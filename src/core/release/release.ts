@@ -42,6 +42,15 @@ const Side = z.object({
 export const Needs = z.object({
   measuredRequestsPerSecond: z.number(),
   designRequestsPerSecond: z.number(),
+  /** What was forecast, where the plan has the candidate sized by that. */
+  expected: z
+    .object({
+      requestsPerSecond: z.number(),
+      percent: z.number(),
+      minutes: z.number(),
+      knownDays: z.int(),
+    })
+    .optional(),
   stable: Side.extend({ config: z.string(), modelName: z.string() }),
   /** As it joins; `shares` is what it is raised to before each share, where it does not join whole. */
   candidate: Side.extend({

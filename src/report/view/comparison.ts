@@ -98,12 +98,17 @@ function sizes(told: ReleaseTold, needs: NonNullable<ReleaseTold["needs"]>): Com
     },
     {
       what: "load, requests per second",
-      planned: `ready for ${count(needs.designRequestsPerSecond)}, measured ${count(needs.measuredRequestsPerSecond)} before`,
+      planned: `ready for ${count(needs.designRequestsPerSecond)}, measured ${count(needs.measuredRequestsPerSecond)} before${forecastIn(needs)}`,
       happened: `up to ${count(largest(loads(told)))}`,
       isBeyond: false,
     },
   ];
 }
+
+const forecastIn = ({ expected }: NonNullable<ReleaseTold["needs"]>): string =>
+  expected === undefined
+    ? ""
+    : `, forecast ${count(expected.requestsPerSecond)} on ${count(expected.percent)} % of such times`;
 
 const loads = ({ intervals }: ReleaseTold): number[] =>
   intervals.map(

@@ -1,0 +1,143 @@
+/** A candidate sized for what its release is forecast to meet, where its plan has that; and for the plan's peak where nothing is. */
+import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
+import { planCapacity } from "../../functions/plan-capacity.ts";
+import { keepPast } from "../../src/aws/history.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { startMs } from "../aws/account.ts";
+import { planWith } from "../core/example.ts";
+import type { SpecInput } from "../rehearsal/world/example.ts";
+import { Run } from "./run.ts";
+
+const dayMs = 86_400_000;
+const day = 144;
+/** By ten minutes from nine in the morning on: at most so many requests per second around nine at night, a tenth in the day. */
+const evenings = (peak: number) => ({
+  everySeconds: 600,
+  requests: Array.from({ length: 7 * day }, (_, nth) => {
+    const slot = (nth + 54) % day;
+    return Math.round(600 * peak * (0.1 + 0.9 * Math.exp(-((slot - 126) ** 2) / 100)));
+  }),
+});
+const spec = (peak = 40, days = 9): SpecInput => ({ traffic: { recording: evenings(peak) }, past: { days } });
+const forecast = planWith({ requirements: { load: "forecast" } });
+
+async function planned({
+  plan = forecast,
+  ...options
+}: {
+  plan?: Plan;
+  spec?: SpecInput;
+  unscaled?: boolean;
+} = {}) {
+  const run = await Run.begin({ spec: spec(), ...options, plan });
+  return { run, planning: await run.plan() };
+}
+
+/** Which call of planning is the last of an operation: of those that read metrics the past's come last. */
+async function nthOf(operation: string): Promise<number> {
+  const run = await Run.begin({ plan: forecast, spec: spec() });
+  const first = run.account.calls.length;
+  await run.plan();
+  const isPast = ({ input }: { input: object }) => /"history"|"Period":300/.test(JSON.stringify(input));
+  const own = run.account.calls.slice(first);
+  return own.findIndex((call) => call.operation === operation && isPast(call)) + 1;
+}
+
+describe("a release whose plan has it sized by a forecast", () => {
+  test("has what the hours that it takes are expected to bring, and not what the evening does", async () => {
+    const { planning } = await planned();
+    const { needs } = planning;
+
+    expect(planning.status).toBe("fits");
+    expect(needs?.expected).toMatchObject({ percent: 75, knownDays: 9 });
+    expect(needs?.expected?.requestsPerSecond).toBeGreaterThan(3.9);
+    expect(needs?.expected?.requestsPerSecond).toBeLessThan(8);
+    expect(needs?.designRequestsPerSecond).toBeLessThan(8);
+    expect(needs?.candidate.instances).toBe(1);
+    expect(planning.reason).toBe("1 ml.g5.xlarge for the candidate");
+  });
+
+  test("has no less than what comes as it begins", async () => {
+    const changes = [{ atMinute: 0, factor: 8 }];
+    const run = await Run.begin({
+      plan: forecast,
+      spec: { ...spec(), traffic: { recording: evenings(40), changes } },
+    });
+    run.account.wait(5);
+    const { needs } = await run.plan();
+    expect(needs?.designRequestsPerSecond).toBeGreaterThan(28);
+    expect(needs?.measuredRequestsPerSecond).toBe(
+      Math.round(1000 * (needs?.designRequestsPerSecond ?? 0)) / 1000,
+    );
+  });
+
+  test("has no more than the plan's peak, whatever is expected", async () => {
+    const events = [
+      { name: "sale", from: "2026-11-23T09:00:00Z", to: "2026-11-23T14:00:00Z", timesPercent: 3000 },
+    ];
+    const { planning } = await planned({ plan: planWith({ requirements: { load: "forecast", events } }) });
+    expect(planning.needs?.expected?.requestsPerSecond).toBeGreaterThan(100);
+    expect(planning.needs?.designRequestsPerSecond).toBe(60);
+  });
+
+  test("is planned as ever where its plan does not say so", async () => {
+    const { planning, run } = await planned({ plan: planWith({}) });
+    expect(planning.needs?.designRequestsPerSecond).toBe(60);
+    expect(planning.needs).not.toHaveProperty("expected");
+    expect(run.account.calls.filter(({ input }) => JSON.stringify(input).includes('"history"'))).toEqual([]);
+  });
+
+  test("knows the variants before this one by the history", async () => {
+    const served = [{ variant: "v5", untilDaysAgo: 3 }];
+    const run = await Run.begin({ plan: forecast, spec: { ...spec(), past: { days: 9, served } } });
+    const unknown = await planCapacity(run.doc as never, run.account.tools);
+    expect(unknown.reason).toContain("of its past 3 whole days are known, and 7 are needed");
+    const at = (daysAgo: number) => new Date(startMs - daysAgo * dayMs).toISOString();
+    await keepPast(run.account.aws, {
+      releaseId: "chat-assistant-v5-production",
+      model: "chat-assistant",
+      version: 5,
+      milestone: "production",
+      attempt: 1,
+      openedAt: at(12),
+      closedAt: at(11.9),
+      outcome: "promoted",
+      reason: "",
+      left: 0,
+    });
+    expect((await run.plan()).needs?.expected?.knownDays).toBe(9);
+  });
+
+  test.each(["Query", "GetMetricData"])(
+    "is planned for the plan's peak where %s is refused",
+    async (operation) => {
+      const run = await Run.begin({ plan: forecast, spec: spec() });
+      const refused = new AwsError("AccessDeniedException", "not allowed", { statusCode: 400 });
+      run.account.failNth(await nthOf(operation), refused);
+      const planning = await run.plan();
+      expect(planning).toMatchObject({ status: "fits", needs: { designRequestsPerSecond: 60 } });
+      expect(planning.needs).not.toHaveProperty("expected");
+      expect(planning.reason).toBe(
+        "8 ml.g5.xlarge for the candidate; for the plan's peak, since what the release will meet is not forecast: its past could not be read: AccessDeniedException: not allowed",
+      );
+    },
+  );
+
+  test("is planned for the plan's peak where reading the past takes too long", async () => {
+    const run = await Run.begin({ plan: forecast, spec: spec() });
+    let late = 0;
+    const planning = await planCapacity(run.doc as never, {
+      ...run.account.tools,
+      now: () => run.account.now() + 9_000 * late++,
+    });
+    expect(planning.reason).toContain("its past could not be read: it took longer than 15 s");
+    expect(planning.needs?.designRequestsPerSecond).toBe(60);
+  });
+
+  test("is planned for the plan's peak on an endpoint whose fleet stays as it is promoted", async () => {
+    const { planning } = await planned({ unscaled: true });
+    expect(planning.needs?.designRequestsPerSecond).toBe(60);
+    expect(planning.reason).toContain("what serves has no auto scaling, and is to carry all hours");
+  });
+});
