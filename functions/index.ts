@@ -26,6 +26,7 @@ import * as planCapacity from "./plan-capacity.ts";
 import * as prewarmInference from "./prewarm-inference.ts";
 import * as prewarmTraining from "./prewarm-training.ts";
 import * as promoteModel from "./promote-model.ts";
+import * as proveCapacity from "./prove-capacity.ts";
 import * as proveWarmth from "./prove-warmth.ts";
 import * as reapLeases from "./reap-leases.ts";
 import * as rollBack from "./roll-back.ts";
@@ -44,6 +45,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
     CheckCapacity: lambda(checkCapacity.checkCapacity, checkCapacity.contract, aws),
     KeepCapacity: lambda(keepCapacity.keepCapacity, keepCapacity.contract, aws),
     ProveWarmth: lambda(proveWarmth.proveWarmth, proveWarmth.contract, aws),
+    ProveCapacity: lambda(proveCapacity.proveCapacity, proveCapacity.contract, aws),
     ShiftTraffic: lambda(shiftTraffic.shiftTraffic, shiftTraffic.contract, aws),
     CheckKpis: lambda(checkKpis.checkKpis, checkKpis.contract, aws),
     HandOver: lambda(handOver.handOver, handOver.contract, aws),

@@ -18,6 +18,7 @@ import { badState } from "../src/core/errors.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
+import { trafficFrom } from "../src/core/release/own-load.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { isWeights } from "../src/core/release/resources.ts";
@@ -54,7 +55,7 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
   const platform = servingPlatform(tools.aws);
   const endpoint = await ifThere(() => platform.view(name, needs));
   if (endpoint === undefined) return done(endpointGone(name, platform.placesOf(needs).before));
-  const told = await loadOf(endpoint, tools);
+  const told = await loadOf({ endpoint, ledger, tools, needs }, doc);
   const seenBefore = [doc.stage, doc.judgement, doc.wayBack].map((section) => section?.loadRequestsPerSecond);
   const load = told ?? flatLoad(loadUntold({ plan: doc.plan, needs, endpoint }, seenBefore));
   const { warmInstances, seen } = await warmthOf(tools, {
@@ -146,10 +147,15 @@ const reasonOf = ({ failure, judgement }: RollBackInput) =>
   failure?.Error ?? judgement?.reason ?? "compensation";
 
 /** The load of late; undefined where CloudWatch does not tell: the way back does not wait for it. */
-async function loadOf({ name, variants }: Fleets, tools: Tools): Promise<LoadOutlook | undefined> {
+async function loadOf(
+  { endpoint, ledger, tools, needs }: Under,
+  { plan }: RollBackInput,
+): Promise<LoadOutlook | undefined> {
+  const { name, variants } = endpoint;
+  const from = plan.loadTest && trafficFrom(ledger.changes, needs.candidate.variant, endpoint);
   const target = { endpoint: name, variants: variants.map((v) => v.name), nowMs: tools.now() };
   try {
-    return await loadOutlook(tools.aws, target);
+    return await loadOutlook(tools.aws, { ...target, ...(from && { from }) });
   } catch (error) {
     tools.log.warn("the load is not known; what was seen of it before counts", {
       error: String(error),

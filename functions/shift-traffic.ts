@@ -20,6 +20,7 @@ import { forward } from "../src/core/release/document/reading.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
+import { trafficFrom } from "../src/core/release/own-load.ts";
 import { polling } from "../src/core/release/polling.ts";
 import {
   nextRaise,
@@ -65,6 +66,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
     nowMs: tools.now(),
+    ...(plan.loadTest && { from: trafficFrom(ledger.changes, needs.candidate.variant, endpoint) }),
   });
   const stage = {
     ...(isMoving(endpoint) ? before : unlocked(before, doc.judgement, tools.now())),

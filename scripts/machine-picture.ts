@@ -3,6 +3,8 @@
 interface Rule {
   readonly Variable?: string;
   readonly StringEquals?: string;
+  readonly And?: readonly Omit<Rule, "Next">[];
+  readonly IsPresent?: boolean;
   readonly Next: string;
 }
 interface Catcher {
@@ -76,11 +78,17 @@ function edgesFrom(name: string, states: States): Edge[] {
   return onwards(states[name], states).map((edge) => ({ ...edge, from: name }));
 }
 
+/** What an answer has to be: its word, and what else has to be there, as `warm with loadTest`. */
+function wordsOf({ Variable = "", StringEquals, IsPresent, And = [] }: Omit<Rule, "Next">): string {
+  if (IsPresent === true) return Variable.split(".").at(-1) ?? "";
+  return StringEquals ?? And.map(wordsOf).join(" with ");
+}
+
 /** The places that a state leads to, and what has to be so for each. */
 function onwards({ Next, Default, Choices = [] }: Partial<PicturedState> = {}, states: States): Leading[] {
   const rules = [
     ...(Next === undefined ? [] : [{ to: Next, because: [] }]),
-    ...Choices.map((rule) => ({ to: rule.Next, because: [rule.StringEquals ?? ""] })),
+    ...Choices.map((rule) => ({ to: rule.Next, because: [wordsOf(rule)] })),
     ...(Default === undefined ? [] : [{ to: Default, because: ["otherwise"] }]),
   ];
   return rules.flatMap(({ to, because }) =>

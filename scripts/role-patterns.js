@@ -35,6 +35,10 @@ const patterns = {
     what: 'the objects that plans\' criteria are looked up in, such as "chat-evaluations/*"; "none/none" for none',
     valid: /^[a-z0-9.*?-]+\/[\w!.*'()/?-]+$/,
   },
+  payloads: {
+    what: 'the objects with requests for tests under load, such as "chat-payloads/*"; "none/none" for none',
+    valid: /^[a-z0-9.*?-]+\/[\w!.*'()/?-]+$/,
+  },
 };
 
 export default class RolePatterns {

@@ -149,6 +149,7 @@ const coreOrder = [
     "plan",
     "request",
     "capacity",
+    "load",
     "calendar",
     "kpis",
     "release",

@@ -23,6 +23,7 @@ test("the picture has every step and every end, and goes through waits and choic
   for (const part of [
     "  CheckKpis -->|raise, advance, step-back, restore| ShiftTraffic",
     "  ProveWarmth -->|warming| ProveWarmth",
+    "  ProveWarmth -->|warm with loadTest| ProveCapacity",
     "  CloseRelease --> HowItEnded",
     "  ClosingFailed([ClosingFailed])",
     "| RollBack | anything else | CloseRelease |",

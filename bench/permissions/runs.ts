@@ -74,6 +74,7 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   functions: "rank:live",
   tables: "sessions",
   evaluations: `${plan.model}-evaluations/*`,
+  payloads: `${plan.model}-payloads/*`,
 };
 
 export interface PermissionRun {

@@ -28,6 +28,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about: "Which share the candidate has for how long, and what becomes of doubt.",
   },
   Warmth: { keys: ["warmth"], about: "How it is proved that each instance answers before it gets traffic." },
+  "Test under load": {
+    keys: ["loadTest"],
+    about:
+      "Whether the candidate is sent requests of its own before it gets traffic: [below](#a-test-under-load).",
+  },
   KPIs: {
     keys: ["kpis"],
     about: "What the candidate is judged by: [JUDGING.md](JUDGING.md) says which to choose.",

@@ -20,7 +20,9 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
 import { priceListRegion } from "../core/plan/price-products.ts";
 import { type Environment, environment } from "./environment.ts";
+import { mostUnderWay } from "./load-sending.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
+import { exactPacing, type Pacing, virtualPacing } from "./pacing.ts";
 import { type Post, posting, postNowhere } from "./posting.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
@@ -35,6 +37,8 @@ export interface Aws {
   readonly environment: Environment;
   readonly sagemaker: SageMakerClient;
   readonly runtime: SageMakerRuntimeClient;
+  /** The same for requests by the hundred: none is tried again, and none waits for another's connection. */
+  readonly runtimeOnce: SageMakerRuntimeClient;
   readonly scaling: ApplicationAutoScalingClient;
   readonly cloudwatch: CloudWatchClient;
   readonly events: EventBridgeClient;
@@ -47,6 +51,8 @@ export interface Aws {
   readonly pricing: PricingClient;
   readonly table: DynamoDBDocumentClient;
   readonly post: Post;
+  /** By which requests of a load test are sent at their moments. */
+  readonly pacing: Pacing;
 }
 
 /** What a person's command tells the clients beside where to go. */
@@ -62,6 +68,8 @@ export interface ClientSettings {
 export const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 /** "A model container must respond to requests within 60 seconds" (InvokeEndpoint, API reference). */
 const invocationPatience = { ...patience, requestTimeout: 60_000 };
+/** The SDK has 50 connections at a time by default, and whoever wants one more waits (@smithy/node-http-handler). */
+const manyInvocations = { ...invocationPatience, httpsAgent: { keepAlive: true, maxSockets: mostUnderWay } };
 
 /** Chosen: whoever takes traces answers within a second, and nothing waits for one that does not. Milliseconds. */
 const postPatience = 2_500;
@@ -117,6 +125,13 @@ export function connect(
         wire === undefined ? { ...config, requestHandler: invocationPatience } : config,
       ),
     ),
+    runtimeOnce: lean(
+      new SageMakerRuntimeClient({
+        ...config,
+        maxAttempts: 1,
+        ...(wire === undefined && { requestHandler: manyInvocations }),
+      }),
+    ),
     scaling: lean(new ApplicationAutoScalingClient(config)),
     cloudwatch: lean(new CloudWatchClient(config)),
     events: lean(new EventBridgeClient(config)),
@@ -133,6 +148,7 @@ export function connect(
       marshallOptions: { removeUndefinedValues: true },
     }),
     post: wire === undefined ? posting(postPatience) : postNowhere,
+    pacing: wire === undefined ? exactPacing : virtualPacing,
   };
 }
 

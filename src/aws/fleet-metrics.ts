@@ -16,6 +16,8 @@ interface LoadTarget {
   readonly endpoint: string;
   readonly variants: readonly string[];
   readonly nowMs: EpochMs;
+  /** From when on a variant's requests are traffic; absent: all are. */
+  readonly from?: Readonly<Record<string, EpochMs>>;
 }
 
 /** The endpoint's highest minute of late, requests per second over some variants; 0 where none is reported. */
@@ -26,7 +28,7 @@ export async function recentLoad(aws: Aws, target: LoadTarget): Promise<number> 
 
 /** The load of each of the last minutes that is reported, over some variants, oldest first; one without requests is not. */
 export async function loadOfMinutes(aws: Aws, target: LoadTarget, minutes: number): Promise<LoadMinute[]> {
-  const { metrics } = target;
+  const { metrics, from = {} } = target;
   const queries = target.variants.map((variant) => ({
     ...metrics.measures.requests,
     statistic: "Sum",
@@ -34,9 +36,13 @@ export async function loadOfMinutes(aws: Aws, target: LoadTarget, minutes: numbe
   }));
   const toSeconds = Math.floor(target.nowMs / 60_000) * 60;
   const span = { fromSeconds: toSeconds - minutes * 60, toSeconds, periodSeconds: 60 };
+  const read = await readSeries(aws, queries, span);
   const perMinute = new Map<EpochSeconds, number>();
-  for (const series of (await readSeries(aws, queries, span)).values())
-    for (const [at, sum] of series) perMinute.set(at, (perMinute.get(at) ?? 0) + sum);
+  for (const [i, query] of queries.entries()) {
+    const fromMs = from[target.variants[i] ?? ""] ?? 0;
+    for (const [at, sum] of read.get(query) ?? [])
+      if (at * 1000 >= fromMs) perMinute.set(at, (perMinute.get(at) ?? 0) + sum);
+  }
   return [...perMinute]
     .map(([at, requests]) => ({ at, requestsPerSecond: requests / 60 }))
     .sort((one, other) => one.at - other.at);

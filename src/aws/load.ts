@@ -8,7 +8,12 @@ import { servingPlatform } from "./serving/platforms.ts";
 /** Now is the highest minute of late, over some of the endpoint's variants. */
 export async function loadOutlook(
   aws: Aws,
-  target: { readonly endpoint: string; readonly variants: readonly string[]; readonly nowMs: EpochMs },
+  target: {
+    readonly endpoint: string;
+    readonly variants: readonly string[];
+    readonly nowMs: EpochMs;
+    readonly from?: Readonly<Record<string, EpochMs>>;
+  },
 ): Promise<LoadOutlook> {
   return flatLoad(await recentLoad(aws, { ...target, metrics: servingPlatform(aws).metrics }));
 }

@@ -79,6 +79,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     trainingNeeds: poolsOf(plan),
     listPrices: publishedUsdPerHour,
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
+    ...payloadsOf(plan),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
   };
 }
@@ -114,6 +115,12 @@ function evaluatedBy({ milestones }: Plan): Pick<AccountSeed, "evaluated"> {
     };
   });
   return { evaluated };
+}
+
+/** A set of requests that the plan names is there, with the one by which its warmth is proved. */
+function payloadsOf({ loadTest, warmth }: Plan): Pick<AccountSeed, "objects"> {
+  if (loadTest === undefined || !("s3" in loadTest.payloads)) return {};
+  return { objects: { [loadTest.payloads.s3.slice("s3://".length)]: `${warmth.payload}\n` } };
 }
 
 /** What of an event a world must know; of one that starts no release it is nothing. */

@@ -22,6 +22,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "slow-provisioning": ["promoted", 0],
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
+  undersized: ["promoted", 0],
 };
 
 export const all = [

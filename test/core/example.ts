@@ -22,6 +22,18 @@ export const staged = planIn("test/data/plans/staged.yml");
 /** A fleet that grows twice beside traffic, each time while the stage before bakes. */
 export const lookingAhead = planIn("test/data/plans/looking-ahead.yml");
 
+/** The sample, whose candidates are tested under load before they get traffic. */
+export const loadTested = planIn("test/data/plans/load-tested.yml");
+
+/** The same test, with as few requests as end it. */
+export const brieflyTested: NonNullable<Plan["loadTest"]> = {
+  sideEffectFree: true,
+  payloads: { schema: { type: "boolean" } },
+  contentType: "application/json",
+  maxMinutes: 8,
+  maxRequests: 2_000,
+};
+
 /** The sample, with criteria that a version must meet. */
 export const validated = planIn("test/data/plans/validated.yml");
 

@@ -63,6 +63,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
     functions: "chat-*:live",
     tables: "none",
     evaluations: "chat-evaluations/*",
+    payloads: "chat-payloads/*",
   };
   const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
 
@@ -77,6 +78,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
       "functions",
       "tables",
       "evaluations",
+      "payloads",
     ].map((name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`))),
   );
   expect(problemsOf({ ...given, endpoints: "Chat-*" })).toEqual([

@@ -414,8 +414,8 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing but their journal, and only one step may delete", () => {
   const looks =
-    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
-  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth"])
+    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
+  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 
   const deleting = steps.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));

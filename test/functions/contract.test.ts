@@ -88,6 +88,7 @@ const takes = [
   ["PrewarmInference", "planned"],
   ["CheckCapacity", "planned"],
   ["ProveWarmth", "planned"],
+  ["ProveCapacity", "joined"],
   ["ShiftTraffic", "joined"],
   ["CheckKpis", "staged"],
   ["PromoteModel", "staged"],

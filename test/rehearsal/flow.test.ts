@@ -17,6 +17,7 @@ const release = {
   CheckCapacity: () => ({ status: "ready", waitSeconds: 30 }),
   KeepCapacity: () => ({ status: "kept", waitSeconds: 30 }),
   ProveWarmth: () => ({ status: "warm", waitSeconds: 30 }),
+  ProveCapacity: () => ({ status: "enough", waitSeconds: 30 }),
   ShiftTraffic: () => ({ status: "shifted", index: 0, waitSeconds: 30 }),
   CheckKpis: () => ({ decision: "promote", waitSeconds: 30 }),
   HandOver: () => ({ outcome: "handed-over", reason: "", to: "next" }),
@@ -28,13 +29,20 @@ const release = {
 type Task = keyof typeof release;
 
 const training: Steps = { OpenRelease: () => ({ route: "capacity", reason: "" }) };
+const tested: Steps = { OpenRelease: () => ({ route: "production", reason: "", plan: { loadTest: {} } }) };
 const kept: Steps = { OpenRelease: () => ({ route: "keep", reason: "" }) };
 const failed: Steps = { CheckKpis: () => ({ decision: "roll-back", waitSeconds: 30 }) };
 const elsewhere = { goesOn: "in-new-execution" };
 const long: Steps = { CheckKpis: () => ({ decision: "continue", waitSeconds: 30, ...elsewhere }) };
 /** Steps with which a run comes to a task. */
 const comesTo = (task: Task): Steps =>
-  ({ PrewarmTraining: training, KeepCapacity: kept, RollBack: failed, HandOver: long })[task as string] ?? {};
+  ({
+    PrewarmTraining: training,
+    KeepCapacity: kept,
+    ProveCapacity: tested,
+    RollBack: failed,
+    HandOver: long,
+  })[task as string] ?? {};
 
 /** What these steps answer besides, always. */
 const besides: Readonly<Record<string, object>> = {
@@ -93,6 +101,7 @@ const waysOut: Readonly<Record<Task, string>> = {
   // Its lease goes on, whatever becomes of this look.
   KeepCapacity: "CloseRelease",
   ProveWarmth: "RollBack",
+  ProveCapacity: "RollBack",
   ShiftTraffic: "RollBack",
   CheckKpis: "RollBack",
   PromoteModel: "RollBack",
@@ -226,8 +235,14 @@ describe("what a step answers leads on", () => {
     way("CheckCapacity", { status: "ready" }, "CloseRelease", training),
     way("CheckCapacity", { status: "failed" }, "RollBack", training),
     way("ProveWarmth", { status: "warm" }, "ShiftTraffic"),
+    way("ProveWarmth", { status: "warm" }, "ProveCapacity", tested),
     way("ProveWarmth", { status: "warming", waitSeconds: 30 }, "WaitForWarmth"),
     way("ProveWarmth", { status: "cold" }, "RollBack"),
+    way("ProveCapacity", { status: "testing", waitSeconds: 1 }, "WaitToTest", tested),
+    way("ProveCapacity", { status: "enough" }, "ShiftTraffic", tested),
+    way("ProveCapacity", { status: "open" }, "ShiftTraffic", tested),
+    way("ProveCapacity", { status: "not-enough" }, "RollBack", tested),
+    way("ProveCapacity", { status: "stopped" }, "RollBack", tested),
     way("ShiftTraffic", { status: "shifted" }, "Bake"),
     way("ShiftTraffic", { status: "complete" }, "PromoteModel"),
     way("ShiftTraffic", { status: "waiting", waitSeconds: 30 }, "WaitForShift"),

@@ -10,6 +10,7 @@ export type { CountNoise, CountPast } from "./evidence/count-past.ts";
 export type { GuardrailKpi } from "./evidence/guardrail.ts";
 export { informationPerMinute } from "./evidence/information.ts";
 export { type LatencyNoise, type LatencyPast, measureLatencyNoise } from "./evidence/latency-noise.ts";
+export { type BadRequests, type ShareEvidence, shareEvidence } from "./evidence/share-test.ts";
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
 export { judge } from "./judge.ts";

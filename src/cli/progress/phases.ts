@@ -37,6 +37,7 @@ const titles: Readonly<Record<string, string>> = {
   KeepCapacity: "keep training capacity",
   PrewarmInference: "pre-warm the candidate",
   ProveWarmth: "prove that it is warm",
+  ProveCapacity: "test it under load",
   PromoteModel: "promote",
   RollBack: "roll back",
   ScaleDown: "scale down",

@@ -8,6 +8,7 @@ import { plannedFleet } from "../capacity/planned-fleet.ts";
 import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
 import { standingsFrom } from "../capacity/standings.ts";
+import { loadTestMinutes } from "../plan/load-test.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
 import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
 
@@ -19,6 +20,7 @@ export interface LeadPart {
     | "model load"
     | "priming job"
     | "proof of warmth"
+    | "test under load"
     | "stages";
   readonly minutes: number;
 }
@@ -73,6 +75,9 @@ function releaseParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
     { what: "taking over", minutes: takeOverMinutes },
     { what: "model load", minutes: plan.warmth.loadSecondsP95 / 60 },
     { what: "proof of warmth", minutes: warmingMinutes },
+    ...(plan.loadTest === undefined
+      ? []
+      : [{ what: "test under load" as const, minutes: loadTestMinutes(plan).most }]),
     {
       what: "stages",
       minutes: stages.reduce((sum, { bakeMinutes, waitMinutes }) => sum + bakeMinutes + waitMinutes, 0),

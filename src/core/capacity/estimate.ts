@@ -2,6 +2,7 @@
  * What a release is expected to raise on top of the steady fleet, item by item: instance-hours, minutes and money. A rehearsal bills the same items (rehearsal/invariants/release-cost.ts), so that both can be laid side by side.
  */
 
+import { loadTestMinutes } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Charged, costOf } from "../plan/prices.ts";
 import { type CandidateFleet, finalOf, type SizedFleet } from "./candidate-fleet.ts";
@@ -48,12 +49,14 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
     updateMinutesOf(stable.instances + candidate.instances),
     updateMinutesOf(final.instances),
   ];
+  const tested = loadTestMinutes(plan);
   const expected = standingsFrom(plan, candidate, { raiseMinutesOf: raiseMinutesOf(plan) });
   const parts = partsOf({
     stable,
     candidate,
     joining: joining.p50,
     leaving: leaving.p50,
+    testing: tested.usual,
     standings: expected,
   });
   const standings = standingsFrom(plan, candidate);
@@ -62,6 +65,7 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
     candidate,
     joining: updateMinutes,
     leaving: updateMinutes,
+    testing: tested.most,
     standings,
   });
   const way = planned.flatMap(({ raisings }) => raisings);
@@ -76,7 +80,7 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
   const usd = sumOf(expenses);
   const more = [
     { minutes: joining.p95 - joining.p50, raised: [stable, candidate] },
-    { minutes: warmingMinutesMore, raised: [candidate] },
+    { minutes: warmingMinutesMore + tested.most - tested.usual, raised: [candidate] },
     ...expected.map((one) => ({ minutes: one.waitMinutesMore, raised: [one.candidate] })),
     { minutes: leaving.p95 - leaving.p50, raised: [final, final] },
   ].map((part) => costOf(totalHours([part]), plan).usd);
@@ -97,16 +101,18 @@ interface Paced {
   /** Minutes of both updates. */
   readonly joining: number;
   readonly leaving: number;
+  /** Of its test under load, beside proving that it is warm. */
+  readonly testing: number;
   readonly standings: readonly PlannedStage[];
 }
 
 /** What a release raises from its joining to its promotion. */
-function partsOf({ stable, candidate, joining, leaving, standings }: Paced): Part[] {
+function partsOf({ stable, candidate, joining, leaving, testing, standings }: Paced): Part[] {
   const final = { ...candidate, instances: finalOf(candidate) };
   const switched = leaving - drainedMinutes;
   return [
     { item: "joining", raisings: [{ minutes: joining, raised: [stable, candidate] }] },
-    { item: "warming up", raisings: [{ minutes: warmingMinutes, raised: [candidate] }] },
+    { item: "warming up", raisings: [{ minutes: warmingMinutes + testing, raised: [candidate] }] },
     {
       item: "bakes",
       raisings: standings.map((one) => ({ minutes: one.bakeMinutes, raised: [one.candidate] })),

@@ -14,6 +14,7 @@ import { Freezes } from "./freeze.ts";
 import { CandidateNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
+import { checkLoadTest, LoadTest } from "./load-test.ts";
 import { Milestones } from "./milestones.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
@@ -116,6 +117,7 @@ export const Plan = z
       ),
     rollout: Rollout,
     warmth: WarmthRequirement.prefault({}).describe("How a candidate proves that its model is loaded."),
+    loadTest: LoadTest.optional(),
     kpis: Kpis,
     budget: Budget,
     prices: z
@@ -138,6 +140,7 @@ export const Plan = z
     telemetry: Telemetry.optional(),
   })
   .superRefine((plan, ctx) => {
+    checkLoadTest(plan, ctx);
     const group = plan.modelPackageGroupArn?.split("/").at(-1);
     if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
       tell(ctx, ["modelPackageGroupArn"], {

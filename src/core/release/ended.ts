@@ -50,11 +50,12 @@ export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefine
   if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "failed") return lostReason(doc, before);
   if (outcome === "done") return doneReason(doc);
-  const { failure, stage, capacity, warmth, judgement, planning } = doc;
+  const { failure, stage, capacity, warmth, loadTest, judgement, planning } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";
   if (failure !== undefined) return failureText(failure);
   if (judgement?.decision === "roll-back") return judgement.reason;
   if (stage?.status === "blocked") return stage.reason;
+  if (loadTest?.status === "not-enough" || loadTest?.status === "stopped") return loadTest.reason;
   if (warmth?.status === "cold") return warmth.reason;
   if (capacity?.status === "failed") return capacity.reason;
   return planning?.reason ?? "compensated";

@@ -101,7 +101,16 @@ export const News = z.object({
   reason: z.string().optional(),
 });
 
-export const JournalEntry = z.discriminatedUnion("kind", [Look, Sighted, Changed, News]);
+/** What the test under load has come to by then. */
+const LoadTested = z.object({
+  kind: z.literal("load-test"),
+  at,
+  status: z.string(),
+  reason: z.string(),
+  sent: z.int().min(0),
+});
+
+export const JournalEntry = z.discriminatedUnion("kind", [Look, Sighted, Changed, News, LoadTested]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 /** As it is handed in: whoever writes it down knows what time it is. */
 export type Noted = JournalEntry extends infer Each

@@ -60,12 +60,20 @@ export interface Probe {
   readonly answered: boolean;
   readonly milliseconds: number;
   readonly error?: string;
+  /** Not for want of capacity, and it would be so again: no right, no such fleet, a body that the model does not take. */
+  readonly isRefused?: boolean;
 }
+
+/** The error of a request that nobody answered while it was waited for. */
+export const unanswered = "no answer";
 
 export interface ProbeTarget {
   readonly endpoint: string;
   readonly variant: string;
-  readonly warmth: WarmthRequirement;
+  /** What it has in it. */
+  readonly warmth: Pick<WarmthRequirement, "payload" | "contentType">;
+  /** One of many, by which a fleet is tested: it is sent once and never again, whatever comes back. */
+  readonly isLoad?: boolean;
   readonly now: () => number;
   /** How long its answer is waited for, milliseconds. */
   readonly patienceMs: number;

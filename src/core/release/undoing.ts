@@ -131,7 +131,7 @@ const WayBackTaken = told(
 /** What RollBack takes. */
 export const RollBackInput = z.looseObject({
   release: Held,
-  plan: z.looseObject({ requirements, warmth, budget, prices }).catch({
+  plan: z.looseObject({ requirements, warmth, budget, prices, loadTest: told(z.looseObject({})) }).catch({
     requirements: requirements.parse(undefined),
     warmth: warmth.parse(undefined),
     budget: budget.parse(undefined),
@@ -193,6 +193,7 @@ export const Ended = z.looseObject({
   extendMinutes: told(z.number()),
   keeping: told(Status.extend({ keptUntil: told(z.iso.datetime()), tryAgainAt: told(z.iso.datetime()) })),
   warmth: told(Status),
+  loadTest: told(Status),
   stage: told(Status),
   judgement: told(Reason.extend({ decision: z.string() })),
   wayBack: told(Reason.extend({ drifted, since: told(z.iso.datetime()) })),

@@ -1,5 +1,12 @@
 /** What CloudWatch showed at a moment, read from the world itself and not from what a step asked for. */
-import { evaluate, type MetricName, type MetricReader, type Statistic, type WorldView } from "#twin/world";
+import {
+  evaluate,
+  type MetricName,
+  type MetricReader,
+  type Sample,
+  type Statistic,
+  type WorldView,
+} from "#twin/world";
 
 export interface MetricWindow {
   /** Epoch milliseconds, start inclusive, end exclusive. */
@@ -38,14 +45,24 @@ const minuteMs = 60_000;
 /** A load is the highest minute of so many: long enough to see past CloudWatch's lag and a quiet minute. */
 const loadMinutes = 10;
 
-/** The highest of the last ten minutes that CloudWatch showed, all variants together, requests per second. */
+/** Requests of a variant's sample that somebody sent to it by its name, to probe or to test it: they are no traffic. */
+const sentByName = ({ requests, traced = requests }: Sample): number => requests - traced;
+
+/** The highest of the last ten minutes of traffic that CloudWatch showed, all variants together, requests per second. */
 export function publishedLoad(world: WorldView, endpoint: string, asOfMs: number): number {
   const toMs = Math.floor(asOfMs / minuteMs) * minuteMs;
   const window = { fromMs: toMs - loadMinutes * minuteMs, toMs, periodSeconds: 60, asOfMs };
   const perMinute = new Map<number, number>();
-  for (const { name } of world.state.endpoints.get(endpoint)?.variants ?? [])
+  for (const { name } of world.state.endpoints.get(endpoint)?.variants ?? []) {
+    const samples = world.state.metrics.series.get(`${endpoint}/${name}`)?.samples ?? [];
+    const byName = new Map<number, number>();
+    for (const sample of samples.filter(({ traced }) => traced !== undefined)) {
+      const minute = Math.floor(sample.atMs / minuteMs) * minuteMs;
+      byName.set(minute, (byName.get(minute) ?? 0) + sentByName(sample));
+    }
     for (const [atMs, sum] of publishedValues(world, invocations(endpoint, name), window))
-      perMinute.set(atMs, (perMinute.get(atMs) ?? 0) + sum);
+      perMinute.set(atMs, (perMinute.get(atMs) ?? 0) + Math.max(0, sum - (byName.get(atMs) ?? 0)));
+  }
   return Math.max(0, ...perMinute.values()) / 60;
 }
 
@@ -66,12 +83,13 @@ export function publishedRequests(
   return [...sums.values()].reduce((total, sum) => total + sum, 0);
 }
 
-/** Requests per second that reached the endpoint in the last minute, whether any metric shows them yet or not. */
+/** Traffic per second that reached the endpoint in the last minute, whether any metric shows them yet or not. */
 export function arrivingLoad(world: WorldView, endpoint: string): number {
   const fromMs = world.nowMs - minuteMs;
   let requests = 0;
   for (const series of world.state.metrics.series.values())
     if (series.endpoint === endpoint)
-      for (const sample of series.samples.slice(-7)) if (sample.atMs >= fromMs) requests += sample.requests;
+      for (const sample of series.samples.slice(-7))
+        if (sample.atMs >= fromMs) requests += sample.requests - sentByName(sample);
   return requests / 60;
 }

@@ -10,7 +10,7 @@ import extracted from "./roles.json" with { type: "json" };
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
 export const patternParameters = [
   ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
-  ...(["services", "functions", "tables", "evaluations"] as const),
+  ...(["services", "functions", "tables", "evaluations", "payloads"] as const),
 ] as const;
 
 /** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */
@@ -22,6 +22,7 @@ const separated: Readonly<Record<string, string>> = {
   services: "cluster/",
   functions: "function:",
   evaluations: "bucket/",
+  payloads: "bucket/",
 };
 
 export interface RoleParameters extends Readonly<Record<(typeof patternParameters)[number], string>> {

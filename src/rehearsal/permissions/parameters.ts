@@ -25,6 +25,7 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
   const training = plans.flatMap(({ milestones }) =>
     Object.values(milestones).map((milestone) => milestone?.pool?.roleArn),
   );
+  const payloads = plans.flatMap(payloadsIn);
   const names = (namespace: TargetScope["namespace"]) => plans.flatMap((plan) => namesIn(plan, namespace));
   return {
     endpoints: onePattern(plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint.name.toLowerCase())),
@@ -34,7 +35,11 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
     services: onePattern(names("ecs"), "none/none"),
     functions: onePattern(names("lambda"), "none:none"),
     tables: onePattern(names("dynamodb"), "none"),
-    evaluations: onePattern([...world.state.objects.keys()], "none/none"),
+    evaluations: onePattern(
+      [...world.state.objects.keys()].filter((name) => !payloads.includes(name)),
+      "none/none",
+    ),
+    payloads: onePattern(payloads, "none/none"),
     autoScalingChecks: "open",
   };
 }
@@ -50,6 +55,10 @@ const namesIn = ({ alongside = [] }: Plan, namespace: TargetScope["namespace"]):
     .map(({ kind, name }) => leasableOf(kind).scopeOf(name))
     .filter((scope) => scope.namespace === namespace)
     .map(({ resourceId }) => resourceId.replace(/^\w+[/:]/, ""));
+
+/** `s3://chat-payloads/v1.jsonl` → `chat-payloads/v1.jsonl` */
+const payloadsIn = ({ loadTest }: Plan): string[] =>
+  loadTest !== undefined && "s3" in loadTest.payloads ? [loadTest.payloads.s3.slice("s3://".length)] : [];
 
 /** Of several names, what they begin with. */
 function onePattern(all: readonly string[], none = "none"): string {

@@ -51,9 +51,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
 
 /** What was said last, of a release that is not over. */
 const newestReason = (journal: readonly JournalEntry[]): string =>
-  journal
-    .flatMap((entry) => (entry.kind === "look" || entry.kind === "news" ? (entry.reason ?? []) : []))
-    .at(-1) ?? "";
+  journal.flatMap((entry) => ("reason" in entry ? (entry.reason ?? []) : [])).at(-1) ?? "";
 
 interface Stretch {
   readonly startMs: number;

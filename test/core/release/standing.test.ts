@@ -30,7 +30,14 @@ test("what counts as walking back is what leads to no step forward any more", ()
     "KeepCapacity",
     "AnotherType",
   ]);
-  for (const state of ["ProveWarmth", "ShiftTraffic", "CheckKpis", "HandOver", "PromoteModel"])
+  for (const state of [
+    "ProveWarmth",
+    "ProveCapacity",
+    "ShiftTraffic",
+    "CheckKpis",
+    "HandOver",
+    "PromoteModel",
+  ])
     forward.add(state);
   const names = Object.keys(states);
 

@@ -12,7 +12,7 @@ import { giveOrder } from "../../../src/aws/locks.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import { shortAndWhole, withFallback } from "../../core/example.ts";
+import { brieflyTested as brief, shortAndWhole, withFallback } from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -37,6 +37,8 @@ const quick: Plan = {
     ],
   },
 };
+/** The same, tested under load. */
+const tested: Plan = { ...quick, loadTest: brief };
 const frozen = (from: string, to: string, halfWay: Plan["freezes"]["halfWay"] = "roll-back"): Plan => ({
   ...quick,
   freezes: {
@@ -279,6 +281,26 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ends: ["refused"],
   },
   "no right of ProveWarmth": { ...quickly, faults: denied(`ProveWarmth/${table}`), ends: ["rolled-back"] },
+  "a fleet that is tested under load, by a Lambda that dies six times": {
+    plan: tested,
+    faults: diesSixTimes("ProveCapacity"),
+    ends: ["promoted"],
+  },
+  "a fleet that is enough under load": {
+    plan: {
+      ...quick,
+      requirements: { ...quick.requirements, peakRequestsPerSecond: 12 },
+      loadTest: { ...brief, maxRequests: 20_000 },
+    },
+    world: WorldSpec.parse({ description: "answers soon", service: { latencyPercent: 10 } }),
+    ends: ["promoted"],
+  },
+  "a fleet that serves less than the plan says": { plan: tested, world: "undersized", ends: ["rolled-back"] },
+  "no right of ProveCapacity": {
+    plan: tested,
+    faults: denied(`ProveCapacity/${table}`),
+    ends: ["rolled-back"],
+  },
   "no right of ShiftTraffic": {
     ...quickly,
     faults: denied("ShiftTraffic/sagemaker.DescribeEndpoint#1"),
@@ -308,10 +330,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["CheckCapacity", "ProveWarmth", "ShiftTraffic", "CheckKpis", "PromoteModel"].map((state) => [
-      `a lock that is lost before ${state}`,
-      { plan: quick, parts: before(state, losing(subject)), ends: ["failed", "rolled-back"] },
-    ]),
+    ["CheckCapacity", "ProveWarmth", "ProveCapacity", "ShiftTraffic", "CheckKpis", "PromoteModel"].map(
+      (state) => [
+        `a lock that is lost before ${state}`,
+        {
+          plan: state === "ProveCapacity" ? tested : quick,
+          parts: before(state, losing(subject)),
+          ends: ["failed", "rolled-back"],
+        },
+      ],
+    ),
   ),
   // It is closed and its lock is free, as the failure's Cause says of such: nobody takes anything up again.
   "a closing that dies seven times after its work": {

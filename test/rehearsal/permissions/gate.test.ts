@@ -20,6 +20,7 @@ const parameters: RoleParameters = {
   functions: "none:none",
   tables: "none",
   evaluations: "chat-evaluations/*",
+  payloads: "chat-payloads/*",
   ownNames: "slipway-dev-*",
   autoScalingChecks: "open",
 };

@@ -112,7 +112,8 @@ describe("InvokeEndpoint", () => {
 
   it("says in a header how long the request would have taken", async () => {
     const world = exampleWorld({ service: { errorPercent: 0 } });
-    const twin = createTwin([sagemakerRuntime(world)], () => startMs);
+    let nowMs = startMs;
+    const twin = createTwin([sagemakerRuntime(world)], () => (nowMs += 50));
     const send = () =>
       twin.handle({
         method: "POST",

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import { seriesOf } from "../world/metrics.ts";
+import { joinQueue } from "../world/queues.ts";
 import type { World } from "../world/region.ts";
 import { slowdown } from "../world/service-model.ts";
 import { account, arn, region } from "../world/state.ts";
@@ -106,9 +107,6 @@ function pick(world: World, endpoint: Endpoint, call: { target: string | undefin
   return found;
 }
 
-/** However slow its model is, an instance lets so many requests wait. */
-const fewAtOnce = 10;
-
 /** A cold instance fails the request, a full fleet turns it away, a model answers it well or with an error. */
 function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth: number }): RawAnswer {
   const { variant, nth } = call;
@@ -116,14 +114,15 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
   const service = serviceOf(world, endpoint, variant, { atMs: world.nowMs, seconds: tickMs / 1000 });
   const random = world.streams(`invoke/${key}`, nth);
   const probes = world.probes(key);
-  const background = seriesOf(world, endpoint.name, variant).samples.at(-1)?.requests ?? 0;
-  const limit = service.warm * Math.max(fewAtOnce, service.throughput * service.seconds);
-  const load = limit === 0 ? 0 : (background + probes.requests) / limit;
+  const perTick = service.warm * service.throughput * service.seconds;
+  const last = seriesOf(world, endpoint.name, variant).samples.at(-1);
+  const taken = perTick === 0 ? 0 : (last?.traced ?? last?.requests ?? 0) / perTick;
+  const { load, waitMs, isTurnedAway } = joinQueue(world.queue(key), { ...service, taken }, world.nowMs);
   probes.requests++;
-  probes.load += limit === 0 ? 0 : 1 / limit;
+  probes.load += perTick === 0 ? 0 : 1 / perTick;
   const cold =
     service.warm === 0 || (service.coldTakesRequests && random.uniform() >= service.warm / service.ready);
-  if (cold || load >= 1) {
+  if (cold || isTurnedAway) {
     probes.errors5xx++;
     throw modelError(
       cold ? 503 : 429,
@@ -132,10 +131,9 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
     );
   }
   probes.answered++;
-  const latencyMs = drawLatencyMs(service.latencyMs * slowdown(load, service), {
-    cv: service.latencyCv,
-    z: random.normal(),
-  });
+  const mean = service.latencyMs * slowdown(load, service);
+  probes.latencyMs += waitMs + mean;
+  const latencyMs = waitMs + drawLatencyMs(mean, { cv: service.latencyCv, z: random.normal() });
   probes.latencySumMs += latencyMs;
   const fate = random.uniform();
   if (fate < service.errorShare) {

@@ -39,6 +39,8 @@ export interface AccountSeed {
   readonly scalables?: readonly ScalableSeed[];
   /** What AWS's price list has, US dollars an hour by instance type; absent: nothing. */
   readonly listPrices?: Readonly<Record<string, number>>;
+  /** Objects in S3 by `bucket/key`, with what is in them. */
+  readonly objects?: Readonly<Record<string, string>>;
   /** Other models of the account, each with an endpoint of its own. */
   readonly others?: readonly OtherModel[];
 }

@@ -16,6 +16,7 @@ export { latencyQuantile } from "./latency.ts";
 export type { MetricReader } from "./metric-reader.ts";
 export type { MetricName, Sample } from "./metric-state.ts";
 export type { Minute, VariantMinute } from "./minutes.ts";
+export { createQueues, joinQueue } from "./queues.ts";
 export { streams } from "./random.ts";
 export type { World, WorldView } from "./region.ts";
 export { applyChange, ownKind } from "./scalables/capacity.ts";

@@ -13,6 +13,8 @@ export interface Sample extends Served {
   readonly failingParts?: readonly number[];
   /** Those of them that have not loaded their model. */
   readonly coldIds: readonly string[];
+  /** Requests of the trace among them, where callers sent some themselves beside it. */
+  readonly traced?: number;
   /** Seconds between the points that the endpoint publishes: 60, or its enhanced metrics' pace. */
   readonly paceSeconds: number;
   readonly enhanced: boolean;

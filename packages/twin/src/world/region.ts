@@ -10,6 +10,7 @@ import type { PastSamples } from "./metric-state.ts";
 import type { Timeline } from "./minutes.ts";
 import type { Ordinals } from "./ordinals.ts";
 import type { Probing } from "./probes.ts";
+import type { Queues } from "./queues.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Chance } from "./random.ts";
 import type { Throughputs } from "./service-model.ts";
@@ -45,6 +46,7 @@ export interface World
     Billing,
     Arrivals,
     Probing,
+    Queues,
     PastSamples {
   readonly state: WorldState;
 }

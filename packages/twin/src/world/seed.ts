@@ -74,7 +74,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       shortPools: shortPools(account, spec),
       unroutedRequests: 0,
       metrics: { series: new Map(), custom: new Map() },
-      objects: new Map(evaluations.flatMap(({ objects }) => objects)),
+      objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
     },
     quotas: [...endpointQuotas(account, spec), ...trainingQuotas(account, spec)],
     granted: [...endpointQuotas(account, unlimited(spec)), ...trainingQuotas(account, unlimited(spec))],
@@ -207,6 +207,7 @@ function seededPackage(
   };
 }
 
+const objectsOf = ({ objects = {} }: AccountSeed) => Object.entries(objects);
 /** Room beside a need that a small fleet has too: for what grows meanwhile, by itself or by somebody's hand. */
 const spare = 8;
 

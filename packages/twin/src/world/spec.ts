@@ -53,6 +53,10 @@ const Service = z.strictObject({
 const Candidate = z.strictObject({
   errorFactor: factor.default(1).describe("How many times as often as a healthy model it fails."),
   latencyFactor: factor.default(1).describe("How many times as long as a healthy model it takes."),
+  throughputFactor: factor
+    .positive()
+    .default(1)
+    .describe("What one of its instances serves at full load, over what is said of its type."),
   onlyAbovePercent: percent
     .default(0)
     .describe("The fault shows only while the candidate's share of traffic is above this."),

@@ -91,7 +91,7 @@ function serveVariant(
   const instanceIds = ready.map(({ id }) => id);
   const parts = failingParts(world, instanceIds, faultsOf(world, endpoint, variant, atMs + tickMs));
   seriesOf(world, endpoint.name, variant).samples.push({
-    ...(probes === undefined ? background : add(background, probes)),
+    ...(probes === undefined ? background : { ...add(background, probes), traced: background.requests }),
     atMs,
     seconds: tickMs / 1000,
     instanceIds,
@@ -102,13 +102,15 @@ function serveVariant(
   });
 }
 
+/** Beside the trace, what callers sent themselves: that has the sum of their mean latencies in place of a mean. */
 function add(a: Served, b: Served): Served {
+  const answered = a.answered + b.answered;
   return {
     requests: a.requests + b.requests,
-    answered: a.answered + b.answered,
+    answered,
     errors5xx: a.errors5xx + b.errors5xx,
     errors4xx: a.errors4xx + b.errors4xx,
-    latencyMs: a.latencyMs,
+    latencyMs: answered === 0 ? a.latencyMs : (a.answered * a.latencyMs + b.latencyMs) / answered,
     latencySumMs: a.latencySumMs + b.latencySumMs,
     load: a.load + b.load,
   };
@@ -137,7 +139,7 @@ export function serviceOf(
     ready: ready.length,
     warm: warm.length,
     coldTakesRequests: world.spec.provisioning.healthCheck === "shallow",
-    throughput: world.throughput(variant.instanceType),
+    throughput: world.throughput(variant.instanceType) * quality.throughputFactor,
     latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
     latencyCv,
     errorShare: parts === undefined ? faults.part : meanOf(parts),
@@ -165,21 +167,23 @@ const errorShareOf = ({ errorPercent, faultPercent }: SettledSpec["service"], fa
 function qualityOf(
   world: Quality,
   { endpoint, variant, atMs }: { endpoint: Endpoint; variant: Variant; atMs: number },
-): { errorFactor: number; latencyFactor: number } {
+): Healthy & { throughputFactor: number } {
   const { candidate } = world.spec;
-  if (world.state.stableModels.has(variant.modelName)) return healthy;
+  const { throughputFactor } = candidate;
+  if (world.state.stableModels.has(variant.modelName)) return { ...healthy, throughputFactor: 1 };
   if (candidate.onlyAbovePercent > 0 && sharePercent(endpoint, variant) <= candidate.onlyAbovePercent)
-    return healthy;
-  return faultAt(candidate, (atMs - world.startMs) / 60_000);
+    return { ...healthy, throughputFactor };
+  return { ...faultAt(candidate, (atMs - world.startMs) / 60_000), throughputFactor };
 }
 
 const healthy = { errorFactor: 1, latencyFactor: 1 };
+type Healthy = typeof healthy;
 
 /** The factors of the candidate's fault in a minute after the start, as far as it shows and has grown by then. */
 export function faultAt(
   { errorFactor, latencyFactor, fromMinute, toMinute, growsMinutes }: WorldSpec["candidate"],
   minute: number,
-): typeof healthy {
+): Healthy {
   if (minute <= fromMinute || minute > (toMinute ?? Number.POSITIVE_INFINITY)) return healthy;
   if (minute - fromMinute >= growsMinutes) return { errorFactor, latencyFactor };
   const grown = (factor: number) => 1 + ((factor - 1) * (minute - fromMinute)) / growsMinutes;

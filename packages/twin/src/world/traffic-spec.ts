@@ -3,12 +3,15 @@ import * as z from "zod";
 
 export const minutes = z.number().min(0).max(1_000_000);
 export const factor = z.number().min(0).max(1_000_000);
-const percent = z.number().min(0).max(100);
 
 const atMinute = minutes.describe("When, in minutes from the start.");
-const atBakePercent = percent.describe(
-  "When, by how far the account's bakes are: 0 is a quarter of an hour from the start, 100 later by all bakes together.",
-);
+const atBakePercent = z
+  .number()
+  .min(0)
+  .max(1000)
+  .describe(
+    "When, by how far the account's bakes are: 0 is a quarter of an hour from the start, 100 later by all bakes together.",
+  );
 
 /** What happens at a moment: its keys beside one of the two ways to say when. */
 export function atMoment<T extends z.core.$ZodLooseShape>(shape: T, what: string) {

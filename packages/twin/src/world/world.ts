@@ -15,6 +15,7 @@ import type { MinuteEnd } from "./minutes.ts";
 import { createOrdinals } from "./ordinals.ts";
 import { createPast } from "./past.ts";
 import { createProbing } from "./probes.ts";
+import { createQueues } from "./queues.ts";
 import { createQuotas } from "./quotas.ts";
 import { streams } from "./random.ts";
 import type { World } from "./region.ts";
@@ -47,6 +48,7 @@ export function createWorld(options: WorldOptions): World {
     (account.types[instanceType] ?? account.types[account.endpoint.instanceType])?.requestsPerSecond ?? 0;
   const { nextOrdinal } = createOrdinals();
   const { probes, takeProbes } = createProbing();
+  const { queue } = createQueues();
   const timers = createTimerQueue();
   const events: WorldEvent[] = [];
   const listeners: ((event: WorldEvent) => void)[] = [];
@@ -96,6 +98,7 @@ export function createWorld(options: WorldOptions): World {
     nextOrdinal,
     probes,
     takeProbes,
+    queue,
     streams: draws,
     rate: arriving,
     throughput,

@@ -4,6 +4,7 @@
  * undoing.ts. Its number and those of before: upcasters.ts.
  */
 import * as z from "zod";
+import { LoadProof } from "../../load/load-test.ts";
 import { Plan } from "../../plan/plan.ts";
 import {
   Capacity,
@@ -40,6 +41,8 @@ export const Document = z.object({
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),
   warmth: Warmth.optional(),
+  /** Of a plan that has one. */
+  loadTest: LoadProof.optional(),
   stage: StageState.optional(),
   judgement: Judgement.optional(),
   wayBack: WayBack.optional(),
@@ -69,7 +72,7 @@ export type Planned = z.infer<typeof Planned>;
 export const PlannedPool = Opened.extend({ route: z.literal("capacity"), planning: Fitting });
 export type PlannedPool = z.infer<typeof PlannedPool>;
 
-/** The candidate stands beside stable, in service and warm: ShiftTraffic's. */
+/** The candidate stands beside stable, in service and warm: ProveCapacity's, and ShiftTraffic's. */
 export const Joined = Planned.extend({ prewarm: Progress, capacity: Capacity, warmth: Warmth });
 export type Joined = z.infer<typeof Joined>;
 

@@ -15,6 +15,7 @@ export const addedSections = [
   "prewarm",
   "capacity",
   "warmth",
+  "loadTest",
   "stage",
   "judgement",
   "wayBack",

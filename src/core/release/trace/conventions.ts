@@ -52,6 +52,7 @@ export const eventNames = {
   news: (state: string): string => `slipway.${state}`,
   verdict: "slipway.verdict",
   change: "slipway.change",
+  loadTest: "slipway.load_test",
 } as const;
 
 /** Of a run and of a task alike; both know a time-out as well, which no release ends by. */

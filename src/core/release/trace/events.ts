@@ -19,6 +19,10 @@ export function eventsIn(journal: readonly JournalEntry[]): EventTold[] {
     if (entry.kind === "news")
       return [{ at, name: eventNames.news(entry.state), attributes: newsTold(entry) }];
     if (entry.kind === "fleets") return [];
+    if (entry.kind === "load-test")
+      return entry.status === "testing"
+        ? []
+        : [{ at, name: eventNames.loadTest, attributes: loadTestTold(entry) }];
     const now = JSON.stringify([entry.stage, entry.trafficPercent, entry.verdict, entry.decision]);
     const same = now === before;
     before = now;
@@ -40,6 +44,11 @@ const newsTold = ({ stage, trafficPercent, decision, outcome, reason }: Of<"news
   [names.trafficPercent]: double(trafficPercent),
   [names.decision]: text(decision),
   [names.outcome]: text(outcome),
+  [names.reason]: text(reason),
+});
+
+const loadTestTold = ({ status, reason }: Of<"load-test">): Attributes => ({
+  [names.decision]: text(status),
   [names.reason]: text(reason),
 });
 

@@ -1,0 +1,78 @@
+/** Sends requests at the moments that are meant for them, whatever becomes of those before: an open loop. */
+import type { SentRequest } from "../core/load/tally.ts";
+import { type Probe, unanswered } from "../core/release/serving-platform.ts";
+import type { Pacing } from "./pacing.ts";
+
+/** An execution environment has 1,024 file descriptors (Lambda quotas, developer guide); each request under way takes one. */
+export const mostUnderWay = 800;
+
+export interface Sending {
+  /** When each is meant to be sent, seconds from now, ascending. */
+  readonly at: Iterable<number>;
+  /** Those before are sent and not counted, seconds from now. */
+  readonly countedFrom: number;
+  readonly mostRequests: number;
+  readonly send: () => Promise<Probe>;
+  readonly pacing: Pacing;
+  /** Told of what was counted so far, about once a second: true ends it early. */
+  readonly isOver: (counted: readonly SentRequest[], seconds: number) => boolean;
+}
+
+export interface SentLoad {
+  readonly sent: number;
+  readonly counted: readonly SentRequest[];
+  /** For so long requests were counted. */
+  readonly seconds: number;
+  /** What the platform refused to pass on, by what it says; and what the model refused as the caller's own fault. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** By how much each left later than it was meant to, milliseconds. */
+  readonly lateness: readonly number[];
+}
+
+/**
+ * A request whose moment comes while too many are under way is not sent, and late. Latency counts from the moment that was
+ * meant, so that a sender that lags makes nothing look faster than it was. Resolves once all that were sent are answered or
+ * given up.
+ */
+export async function sendLoad(sending: Sending): Promise<SentLoad> {
+  const { pacing, countedFrom, send } = sending;
+  const startMs = pacing.nowMs();
+  const counted: SentRequest[] = [];
+  const lateness: number[] = [];
+  const refused = new Map<string, number>();
+  const open = new Set<Promise<void>>();
+  let [sent, lookedAt, last] = [0, 0, 0];
+
+  const finished = (at: number, request: Omit<SentRequest, "at">) => {
+    if (at >= countedFrom) counted.push({ at: at - countedFrom, ...request });
+  };
+  const one = async (at: number, meantMs: number) => {
+    const { answered, error, isRefused = false } = await send();
+    const milliseconds = pacing.nowMs() - meantMs;
+    if (isRefused) refused.set(error ?? "", (refused.get(error ?? "") ?? 0) + 1);
+    const isUnanswered = !answered && error === unanswered;
+    finished(at, { isFailed: !answered && !isUnanswered, ...(!isUnanswered && { milliseconds }) });
+  };
+
+  for (const at of sending.at) {
+    const meantMs = startMs + at * 1000;
+    await pacing.until(meantMs);
+    last = at;
+    if (sent >= sending.mostRequests) break;
+    if (at - lookedAt >= 1) {
+      lookedAt = at;
+      if (sending.isOver(counted, Math.max(0, at - countedFrom))) break;
+    }
+    if (open.size >= mostUnderWay) {
+      finished(at, { isFailed: false });
+      continue;
+    }
+    sent += 1;
+    lateness.push(pacing.nowMs() - meantMs);
+    const under = one(at, meantMs);
+    open.add(under);
+    void under.finally(() => open.delete(under));
+  }
+  await Promise.all(open);
+  return { sent, counted, refused, lateness, seconds: Math.max(0, last - countedFrom) };
+}

@@ -1,0 +1,105 @@
+/** What became of the requests of a load test, as counts that add up over invocations. */
+import * as z from "zod";
+import { Latencies, latenciesOf, mergedLatencies } from "./latencies.ts";
+
+/** What became of one request. */
+export interface SentRequest {
+  /** When it was meant to be sent, seconds from the beginning of what is counted. */
+  readonly at: number;
+  /** From then until its answer, milliseconds; absent: it was not sent, since too many were under way, or not answered. */
+  readonly milliseconds?: number;
+  readonly isFailed: boolean;
+}
+
+const count = z.int().min(0);
+/** Of one kind of bad request: how many, and the sum over blocks of time of their squares over the block's requests. */
+const Bad = z.object({ bad: count, squares: z.number().min(0) });
+type Bad = z.infer<typeof Bad>;
+
+export const Tally = z.object({
+  /** For so long requests were counted, seconds. */
+  seconds: z.number().min(0),
+  /** Meant to be sent. */
+  requests: count,
+  /** Answered well, in time or not. */
+  answered: count,
+  /** Of those that did not fail, the ones that were answered too late, or not at all. */
+  late: Bad,
+  failed: Bad,
+  /** Blocks of time in which requests came. */
+  blocks: count,
+  /** Of all that were answered, from the time at which they were meant to be sent. */
+  latencies: Latencies,
+});
+export type Tally = z.infer<typeof Tally>;
+
+const none: Bad = { bad: 0, squares: 0 };
+export const emptyTally: Tally = {
+  seconds: 0,
+  requests: 0,
+  answered: 0,
+  late: none,
+  failed: none,
+  blocks: 0,
+  latencies: [],
+};
+
+/** Queues come and go within seconds: requests of so many seconds are taken together where bad ones come in clusters. */
+const blockSeconds = 3;
+
+const isLate = ({ milliseconds, isFailed }: SentRequest, lateMs: number): boolean =>
+  !isFailed && (milliseconds === undefined || milliseconds > lateMs);
+
+export function tallyOf(
+  sent: readonly SentRequest[],
+  { seconds, lateMs }: { readonly seconds: number; readonly lateMs: number },
+): Tally {
+  const blocks = Map.groupBy(sent, ({ at }) => Math.floor(at / blockSeconds));
+  const badOf = (isBad: (request: SentRequest) => boolean): Bad => {
+    const perBlock = [...blocks.values()].map((each) => [each.filter(isBad).length, each.length] as const);
+    return {
+      bad: perBlock.reduce((sum, [bad]) => sum + bad, 0),
+      squares: perBlock.reduce((sum, [bad, all]) => sum + (bad * bad) / all, 0),
+    };
+  };
+  const answers = sent.flatMap(({ milliseconds }) => milliseconds ?? []);
+  return {
+    seconds,
+    requests: sent.length,
+    answered: sent.filter((each) => each.milliseconds !== undefined && !each.isFailed).length,
+    late: badOf((each) => isLate(each, lateMs)),
+    failed: badOf((each) => each.isFailed),
+    blocks: blocks.size,
+    latencies: latenciesOf(answers),
+  };
+}
+
+export function mergedTallies(a: Tally, b: Tally): Tally {
+  const both = (one: Bad, other: Bad): Bad => ({
+    bad: one.bad + other.bad,
+    squares: one.squares + other.squares,
+  });
+  return {
+    seconds: a.seconds + b.seconds,
+    requests: a.requests + b.requests,
+    answered: a.answered + b.answered,
+    late: both(a.late, b.late),
+    failed: both(a.failed, b.failed),
+    blocks: a.blocks + b.blocks,
+    latencies: mergedLatencies(a.latencies, b.latencies),
+  };
+}
+
+/** So many blocks count as having varied by chance alone: of few, little is known. */
+const priorBlocks = 5;
+
+/**
+ * By how much more than chance (binomial) the bad requests of blocks vary, at least 1: Pearson's statistic over its degrees of
+ * freedom, which is Σ b²/n − B²/N over p(1 − p), drawn towards 1.
+ */
+export function dispersionOf({ requests, blocks }: Tally, { bad, squares }: Bad): number {
+  if (blocks < 2 || bad === 0 || bad === requests) return 1;
+  const share = bad / requests;
+  const pearson = (squares - (bad * bad) / requests) / (share * (1 - share));
+  return Math.max(1, (pearson + priorBlocks) / (blocks - 1 + priorBlocks));
+}

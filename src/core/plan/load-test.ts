@@ -1,0 +1,149 @@
+/** Whether and how a candidate is tested under load before it gets traffic: the part of a plan that consents to that. */
+import * as z from "zod";
+import { foundText } from "../input/bad-input.ts";
+import { tell } from "../input/bad-input-schema.ts";
+import type { Percent } from "../units.ts";
+
+/** What one invocation can send on time, requests per second (`npm run bench:load`). */
+export const mostPerSecond = 500;
+/** How long an answer is waited for, milliseconds: an invocation has 80 s for all that it does (serverless.yml). */
+export const longestPatienceMs = 40_000;
+
+const length = z.int().min(0).max(100_000).optional();
+const bound = z.number().optional();
+/** The parts of JSON Schema by which bodies are made up. */
+export type PayloadSchema =
+  | { readonly type: "object"; readonly properties: Readonly<Record<string, PayloadSchema>> }
+  | {
+      readonly type: "array";
+      readonly items: PayloadSchema;
+      readonly minItems?: number | undefined;
+      readonly maxItems?: number | undefined;
+    }
+  | {
+      readonly type: "string";
+      readonly minLength?: number | undefined;
+      readonly maxLength?: number | undefined;
+    }
+  | {
+      readonly type: "number" | "integer";
+      readonly minimum?: number | undefined;
+      readonly maximum?: number | undefined;
+    }
+  | { readonly type: "boolean" }
+  | { readonly enum: readonly unknown[] };
+const PayloadSchema: z.ZodType<PayloadSchema> = z.lazy(() =>
+  z.union([
+    z.strictObject({ type: z.literal("object"), properties: z.record(z.string(), PayloadSchema) }),
+    z.strictObject({ type: z.literal("array"), items: PayloadSchema, minItems: length, maxItems: length }),
+    z.strictObject({ type: z.literal("string"), minLength: length, maxLength: length }),
+    z.strictObject({ type: z.literal(["number", "integer"]), minimum: bound, maximum: bound }),
+    z.strictObject({ type: z.literal("boolean") }),
+    z.strictObject({ enum: z.array(z.unknown()).min(1) }),
+  ]),
+);
+
+/** By which bodies are made up, of what a plan says. @throws ZodError on what the plan's own check refuses */
+export const payloadSchemaOf = (given: unknown): PayloadSchema => PayloadSchema.parse(given);
+
+const Payloads = z
+  .union([
+    z.strictObject({
+      s3: z
+        .string()
+        .max(1200)
+        .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/, "an object's address, s3://BUCKET/KEY")
+        .describe("An object with one request's body a line (JSON Lines), at most 5 MB."),
+    }),
+    z.strictObject({
+      schema: z
+        .record(z.string(), z.unknown())
+        .superRefine((given, ctx) => {
+          const parsed = PayloadSchema.safeParse(given);
+          if (!parsed.success)
+            tell(ctx, [], {
+              expected:
+                "a JSON Schema of object (properties), array (items, minItems, maxItems), string (minLength, maxLength), number, integer (minimum, maximum), boolean or enum",
+              found: foundText(given),
+            });
+        })
+        .describe(
+          "A JSON Schema by which bodies are made up: object, array, string, number, integer, boolean and enum, with their bounds.",
+        ),
+    }),
+  ])
+  .describe("What the requests have in them: a set that was kept, or made up by a schema.");
+
+export const LoadTest = z
+  .strictObject({
+    sideEffectFree: z
+      .literal(true)
+      .describe(
+        "The consent that these requests do no more than be answered: nothing is written, sent or paid for by what answers them.",
+      ),
+    payloads: Payloads,
+    contentType: z.string().min(1).default("application/json").describe("The bodies' media type."),
+    maxMinutes: z
+      .number()
+      .min(2)
+      .max(60)
+      .default(8)
+      .describe(
+        "How long it may take, minutes; what is not answered by then is open, and the release goes on.",
+      ),
+    maxRequests: z.int().min(100).max(10_000_000).default(200_000).describe("How many requests it may send."),
+    maxUsd: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "What the candidate's instances may cost while it lasts, US dollars; a twentieth of budget.usdPerRelease where this is absent.",
+      ),
+  })
+  .describe(
+    "A test under load, before the candidate gets traffic: it alone is sent requests, to see that it keeps to the requirements at the peak and that its instances serve what the plan says. Absent: none.",
+  );
+export type LoadTest = z.infer<typeof LoadTest>;
+
+/** Until its load is out of what auto scaling looks at, and the next step is asked, minutes. */
+const restMinutes = 5;
+/** Two steps of a minute and more, each after a ramp; measured in rehearsals. */
+const usualMinutes = 5;
+
+/** How long a plan's test under load takes, minutes: as a rule, and at most; nothing of a plan without one. */
+export const loadTestMinutes = ({
+  loadTest,
+}: Pick<Tested, "loadTest">): { readonly usual: number; readonly most: number } =>
+  loadTest === undefined
+    ? { usual: 0, most: 0 }
+    : {
+        usual: Math.min(usualMinutes, loadTest.maxMinutes) + restMinutes,
+        most: loadTest.maxMinutes + restMinutes,
+      };
+
+interface Tested {
+  readonly loadTest?: LoadTest | undefined;
+  readonly requirements: {
+    readonly latencyMsP99: number;
+    readonly peakRequestsPerSecond: number;
+    readonly utilisationPercent: Percent;
+  };
+}
+
+/** What of a plan cannot be tested under load by one invocation at a time. */
+export function checkLoadTest({ loadTest, requirements }: Tested, ctx: z.RefinementCtx): void {
+  if (loadTest === undefined) return;
+  const { latencyMsP99, peakRequestsPerSecond, utilisationPercent } = requirements;
+  if (latencyMsP99 > longestPatienceMs)
+    tell(ctx, ["loadTest"], {
+      expected: `none where requirements.latencyMsP99 is above ${longestPatienceMs}: an invocation waits no longer for an answer`,
+      found: `${latencyMsP99} ms`,
+    });
+  const full = (100 * peakRequestsPerSecond) / utilisationPercent;
+  if (full > mostPerSecond)
+    tell(ctx, ["loadTest"], {
+      expected: `none where requirements.peakRequestsPerSecond over utilisationPercent is above ${mostPerSecond} requests per second, which is what one invocation sends on time`,
+      found: `${Math.round(full)} requests per second`,
+    });
+}
