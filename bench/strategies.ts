@@ -10,9 +10,10 @@ import { readEvent, readPlan, readWorld } from "../src/cli/inputs.ts";
 import { plannedFleet } from "../src/core/capacity/planned-fleet.ts";
 import { releaseOutlook } from "../src/core/capacity/release-outlook.ts";
 import { candidateNeeds } from "../src/core/capacity/sizing.ts";
+import { comparedStrategies } from "../src/core/capacity/strategies-outlook.ts";
 import type { RehearsalFacts } from "../src/core/facts/rehearsal-facts.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { type StrategyName, strategies, strategyNames } from "../src/core/plan/strategies.ts";
+import type { StrategyName } from "../src/core/plan/strategies.ts";
 import { factsOf } from "../src/rehearsal/facts/facts.ts";
 import { openWorkerPool } from "../src/rehearsal/release/thread.ts";
 import { worldNames } from "../src/rehearsal/worlds/load.ts";
@@ -26,7 +27,6 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => nth + 1);
 const defaults = ["plans/chat-assistant.yml", "test/data/plans/looking-ahead.yml"];
 const plans = (positionals.length > 0 ? positionals : defaults).map(readPlan);
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
-const all = strategyNames.filter((name) => strategies[name].choices === undefined);
 const started = performance.now();
 
 const under = (plan: Plan, strategy: StrategyName, rollout: Partial<Plan["rollout"]> = {}): Plan => ({
@@ -60,7 +60,7 @@ async function promises(): Promise<number> {
   const rows: string[][] = [];
   let broken = 0;
   for (const plan of plans)
-    for (const strategy of all) {
+    for (const strategy of comparedStrategies(plan)) {
       const runs: RehearsalFacts[] = [];
       for (const world of worldNames()) runs.push(...(await rehearsed(under(plan, strategy), world)));
       const violations = runs.reduce((sum, run) => sum + run.violations.length, 0);
@@ -82,7 +82,7 @@ async function promises(): Promise<number> {
 async function healthy(): Promise<void> {
   const rows: string[][] = [];
   for (const plan of plans)
-    for (const strategy of all) {
+    for (const strategy of comparedStrategies(plan)) {
       const own = under(plan, strategy);
       const runs = (await rehearsed(own, "healthy")).filter(({ outcome }) => outcome === "promoted");
       const { costUsd: planned } = releaseOutlook(own, own.defaultReleaseType);
@@ -100,6 +100,9 @@ async function healthy(): Promise<void> {
   print(["plan", "strategy", "promoted", "takes", "costs", "bill over estimate", "locked at most"], rows);
 }
 
+/** By how early the candidate has its size; of these the last two overlap raises and bakes, or do not. */
+const bySize = ["upfront", "sequential", "look-ahead"] as const;
+
 /** Over short and long bakes, with as many raises as pay. */
 async function overlap(): Promise<number> {
   const rows: string[][] = [];
@@ -110,7 +113,7 @@ async function overlap(): Promise<number> {
       const budget = { ...plan.budget, usdPerRelease: 1000, maxLockedMinutes: 120 };
       const took: number[] = [];
       let locked = 0;
-      for (const strategy of all) {
+      for (const strategy of bySize) {
         const own = { ...under(plan, strategy, { stages }), budget };
         const runs = (await rehearsed(own, "healthy")).filter(({ outcome }) => outcome === "promoted");
         took.push(median(runs.map(betweenShifts)));
@@ -128,7 +131,7 @@ async function overlap(): Promise<number> {
         (ahead / sequential).toFixed(3),
       ]);
     }
-  print(["plan", "bakes", "raises", ...all, "overlap allows", "ahead over that", "over sequential"], rows);
+  print(["plan", "bakes", "raises", ...bySize, "overlap allows", "ahead over that", "over sequential"], rows);
   return Math.max(...parts);
 }
 

@@ -40,6 +40,7 @@ import {
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
+import { unlessOver } from "../src/core/release/in-place.ts";
 import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
 import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
 import { Judgement, type Needs } from "../src/core/release/release.ts";
@@ -159,7 +160,12 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   const decided =
     unlessComparable(endpoint, needs) ??
     wentOff(await viewAlarms(tools.aws, plan.alarms)) ??
-    raisedMeanwhile(judgedOn, asked);
+    unlessOver(raisedMeanwhile(judgedOn, asked), {
+      plan,
+      needs,
+      nowMs: tools.now(),
+      load: load.loadRequestsPerSecond,
+    });
   await tell(tools, doc, { ...decided, verdict: verdict.verdict });
   await note(tools, doc.release.id, {
     kind: "look",

@@ -160,7 +160,16 @@ async function planEndpoint(doc: Input, tools: Tools, tried: Tried): Promise<Fle
   const alongside = await planAlongside(aws, plan);
   const lacks = [...triedText(tried), ...found.lacks];
   const triedUsd = tried.reduce((sum, { usd }) => sum + usd, 0);
-  return firstType(aws, doc, { ...found, lacks, alongside, measured, design, expected, triedUsd });
+  return firstType(aws, doc, {
+    ...found,
+    lacks,
+    alongside,
+    measured,
+    design,
+    expected,
+    triedUsd,
+    nowMs: now(),
+  });
 }
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */

@@ -1,6 +1,6 @@
 /**
- * Puts the candidate beside stable at weight 0: holds stable's scale-in, makes what the endpoint needs for both, and moves
- * it there. Every change is in the ledger before it is made.
+ * Puts the candidate beside stable at weight 0: holds stable's scale-in, makes what the endpoint needs for both, in place has
+ * stable give up instances first, and moves it there. Every change is in the ledger before it is made.
  */
 import type { z } from "zod";
 import { leaseAlongside } from "../src/aws/alongside.ts";
@@ -10,6 +10,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { refusalText } from "../src/aws/refusals.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
+import { shrinkStable } from "../src/aws/shrinking.ts";
 import { type FleetView, isMoving } from "../src/core/capacity/endpoint.ts";
 import { hasOthers } from "../src/core/capacity/sizing.ts";
 import { drifted } from "../src/core/errors.ts";
@@ -50,6 +51,8 @@ export const prewarmInference: Step<Input, Progress> = async (doc, tools) => {
   const join = platform.join({ plan: doc.plan, needs });
   for await (const intent of join.prepare) await make(tools, ledger, intent);
 
+  const shrinking = await shrinkStable(tools, ledger, { plan: doc.plan, needs, poll });
+  if (shrinking !== undefined) return waiting(shrinking);
   if (ledger.find("join")?.state !== "applied") {
     const view = asPlanned(await platform.view(endpoint, needs));
     if (isMoving(view) && (view.to.place !== "joined" || view.at.place === "joined"))

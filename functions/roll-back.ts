@@ -16,6 +16,8 @@ import { type Fleets, isMoving, trafficPercent } from "../src/core/capacity/endp
 import { flatLoad, type LoadOutlook } from "../src/core/capacity/load-outlook.ts";
 import { badState } from "../src/core/errors.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
+import { isShrunk } from "../src/core/release/in-place.ts";
+import { loadUntold } from "../src/core/release/load-untold.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { trafficFrom } from "../src/core/release/own-load.ts";
@@ -23,7 +25,7 @@ import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { isWeights } from "../src/core/release/resources.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
-import { loadUntold, nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
+import { nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -112,8 +114,9 @@ function nothingToDo(
 ): (Pick<WayBack, "reason"> & Partial<Pick<WayBack, "drifted">>) | undefined {
   if (ledger.promoted) return { reason: "the candidate is promoted already; the way out is forward" };
   const join = ledger.find("join");
-  if (name === undefined || join === undefined) return { reason: "the endpoint was not changed" };
-  if (join.state !== "drifted") return undefined;
+  const isChanged = join !== undefined || isShrunk(ledger.changes);
+  if (name === undefined || !isChanged) return { reason: "the endpoint was not changed" };
+  if (join?.state !== "drifted") return undefined;
   // A look before this one has left it to them, which whoever comes after a stop does not take back.
   return { reason: `${name} was left to someone else before`, drifted: [`someone else changed ${name}`] };
 }
@@ -134,7 +137,7 @@ function withRefusal(now: WayBack, { do: did }: WayBackAction, refusedAt: string
   };
   if (refusedAt !== undefined)
     return { ...rest, ...known, [did === "refill" ? "refillRefusedAt" : "moveRefusedAt"]: refusedAt };
-  const counted = did === "refill" || did === "shrink" ? 1 : 0;
+  const counted = did === "refill" || did === "shrink" || did === "give-back" ? 1 : 0;
   return { ...rest, ...known, countChanges: rest.countChanges + counted };
 }
 

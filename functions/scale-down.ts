@@ -2,8 +2,9 @@
  * Takes away what a release no longer needs, one step at a call. After a promotion that is the old variant; after
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
-import { letGoOfEndpoint, make, noteRefusal, openUndos, type Undone, undo } from "../src/aws/changes.ts";
+import { letGoOfEndpoint, make, noteRefusal, openUndos, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
+import { growAlone } from "../src/aws/growing.ts";
 import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
@@ -12,6 +13,7 @@ import {
   giveScalingBack,
   intendLeaving,
   intendMove,
+  leftToOthers,
   liftHold,
   movedMeanwhile,
   moveOn,
@@ -109,6 +111,11 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     const what = `routing ${name}: someone else moved it to ${endpoint.at.called}`;
     return { ...left, drifted: [what, ...left.drifted] };
   } else {
+    let growing: string | undefined;
+    await all.do(async () => {
+      growing = await growAlone(tools, ledger, { ...it, endpoint });
+    });
+    if (growing !== undefined) return waiting(growing);
     for (const intent of takenAway(ledger)) await all.do(() => make(tools, ledger, intent));
     // Whoever died before saying that the endpoint was moved has moved it all the same.
     const open = ledger.changes.filter(
@@ -220,14 +227,6 @@ async function undoAll(
 }
 
 const endingText = (ending: readonly string[]): string => `${ending.join(", ")} is being ended`;
-
-async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
-  await ledger.settle(
-    one.changes.map((c) => c.id),
-    "drifted",
-  );
-  return "drifted";
-}
 
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
 const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint;

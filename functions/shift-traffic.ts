@@ -17,6 +17,7 @@ import { isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { drifted } from "../src/core/errors.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
+import { endOfInPlace } from "../src/core/release/in-place.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
@@ -74,7 +75,10 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     loadRequestsPerSecond: load.now,
   };
   const question = { plan, needs, endpoint, warmInstances, load };
-  const theirs = stableLowered(endpoint, needs.stable) ?? sharedBefore(ledger.changes, endpoint, needs);
+  const theirs =
+    stableLowered(endpoint, needs.stable) ??
+    sharedBefore(ledger.changes, endpoint, needs) ??
+    endOfInPlace({ plan, needs, nowMs: tools.now(), load: load.now });
   const acting = { doc, needs, endpoint, warmInstances, stage, ledger, tools };
   const held = heldForRaise(doc);
   const next =

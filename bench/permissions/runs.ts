@@ -56,6 +56,14 @@ const forecasting = planOf(
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
+const inPlace = planOf(
+  sample.replace(
+    "  strategy: upfront\n",
+    `  strategy: in-place
+  inPlace: { window: { from: "06:00", to: "14:00" }, mostRequestsPerSecond: 42 }
+`,
+  ),
+);
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
@@ -338,6 +346,15 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a release, and the day after it: prices are fetched",
     outcome: "promoted",
     request: { settleSeconds: 25 * 3600 },
+  },
+  {
+    name: "a release for which stable makes room, and whose candidate grows in the end",
+    outcome: "promoted",
+    request: {
+      plan: inPlace,
+      event: approved,
+      world: WorldSpec.parse({ description: "Low.", quotaInstances: 16, traffic: { peakPercent: 50 } }),
+    },
   },
   {
     name: "a training milestone, until its lease has ended",

@@ -1,6 +1,6 @@
 /** The candidate's fleet for a release that is planned: within quota and budget, with room for the way back. */
 import { leasesUsd } from "../core/capacity/alongside-cost.ts";
-import { type CandidateFleet, finalOf, fleetsFor } from "../core/capacity/candidate-fleet.ts";
+import { type CandidateFleet, finalOf, fleetsFor, loadSizedFor } from "../core/capacity/candidate-fleet.ts";
 import type { EquippedVariant } from "../core/capacity/endpoint.ts";
 import { estimateOf } from "../core/capacity/estimate.ts";
 import type { ExpectedPeak } from "../core/capacity/expected-peak.ts";
@@ -10,13 +10,19 @@ import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import type { Opened } from "../core/release/document/document.ts";
 import { variantName } from "../core/release/names.ts";
 import type { Planning, Sizes } from "../core/release/release.ts";
+import type { EpochMs } from "../core/units.ts";
 import type { planAlongside } from "./alongside.ts";
 import type { Aws } from "./clients.ts";
 import { meansAndRoom } from "./feasibility.ts";
+import { type InPlaceRefusal, inPlaceFor } from "./in-place-planning.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 /** It `isShort` where nothing but a quota is in its way. */
-export type FleetAnswer = Pick<Planning, "status" | "reason" | "needs"> & { readonly isShort?: boolean };
+export type FleetAnswer = Pick<Planning, "status" | "reason" | "needs"> & {
+  readonly isShort?: boolean;
+  /** Of what waits for a moment that is known. */
+  readonly waitSeconds?: number;
+};
 
 type Asked = Pick<Opened, "release" | "plan">;
 
@@ -35,6 +41,7 @@ interface Sized {
   /** What it has cost to try other types before. */
   readonly triedUsd: number;
   readonly expected?: ExpectedPeak | { readonly lack: string } | undefined;
+  readonly nowMs: EpochMs;
 }
 
 /** Those of several types that the candidate may run on where this one serves, and why not the others. */
@@ -109,26 +116,17 @@ async function planFleet(
   { release, plan }: Asked,
   sized: Sized & { readonly fleet: CandidateFleet },
 ): Promise<Planned> {
-  const { endpoint, stable, each, packageArn, stableMaximum, fleet } = sized;
+  const { endpoint, stable, each } = sized;
   const named = { stack: aws.environment.stack, ...release };
-  const name = variantName(release.version ?? 0, release.attempt);
-  const sizes: Sizes = {
-    measuredRequestsPerSecond: sized.measured,
-    designRequestsPerSecond: sized.design,
-    ...forecastIn(sized.expected),
-    stable: {
-      variant: stable.name,
-      instanceType: stable.instanceType,
-      instances: Math.max(stable.currentInstances, stable.desiredInstances),
-      requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
-        .requestsPerSecondPerInstance,
-    },
-    candidate: { variant: name === stable.name ? `${name}-again` : name, ...each, ...fleet, packageArn },
-    peakInstances: {},
-    costUsd: 0,
-  };
+  const sizes = await sizesOf(aws, { release, plan }, sized);
+  if ("status" in sizes) return { ...sizes, dearestUsd: 0 };
   const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
-  const { room, isShort, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
+  const { room, isShort, ...means } = await meansAndRoom(aws, {
+    plan,
+    needs,
+    // Shrunk, it does not scale meanwhile.
+    stableMaximum: needs.inPlace === undefined ? sized.stableMaximum : needs.stable.instances,
+  });
   const { leases, changing, ...alongside } = sized.alongside;
   const lacks = [...alongside.lacks];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
@@ -165,7 +163,7 @@ async function planFleet(
   if (changing.length > 0) return { status: "waiting", reason: changing.join("; "), dearestUsd };
   return {
     status: "fits",
-    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${uncounted(means.unseen)}${unforeseen(sized.expected)}`,
+    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${madeRoom(needs)}${uncounted(means.unseen)}${unforeseen(sized.expected)}`,
     needs: { ...planned, room },
     dearestUsd,
   };
@@ -180,6 +178,41 @@ const unforeseen = (expected: Sized["expected"]): string =>
   expected !== undefined && "lack" in expected
     ? `; for the plan's peak, since what the release will meet is not forecast: ${expected.lack}`
     : "";
+
+/** Both fleets as they are to stand side by side; in place, why they are not to. */
+async function sizesOf(
+  aws: Aws,
+  { release, plan }: Asked,
+  sized: Sized & { readonly fleet: CandidateFleet },
+): Promise<Sizes | InPlaceRefusal> {
+  const { stable, each, fleet, packageArn } = sized;
+  const name = variantName(release.version ?? 0, release.attempt);
+  const serving = {
+    variant: stable.name,
+    instanceType: stable.instanceType,
+    instances: Math.max(stable.currentInstances, stable.desiredInstances),
+    requestsPerSecondPerInstance: (servingNeeds(plan, stable.instanceType) ?? plan.endpoint)
+      .requestsPerSecondPerInstance,
+  };
+  const shrunk = await inPlaceFor(aws, { ...sized, plan, stable: serving });
+  if (shrunk !== undefined && "status" in shrunk) return shrunk;
+  return {
+    measuredRequestsPerSecond: sized.measured,
+    designRequestsPerSecond: loadSizedFor(plan, sized.design),
+    ...forecastIn(sized.expected),
+    stable: { ...serving, instances: shrunk?.instances ?? serving.instances },
+    candidate: { variant: name === stable.name ? `${name}-again` : name, ...each, ...fleet, packageArn },
+    peakInstances: {},
+    costUsd: 0,
+    ...(shrunk !== undefined && { inPlace: shrunk.inPlace }),
+  };
+}
+
+/** What stable gives up for it. */
+const madeRoom = ({ stable, inPlace }: Pick<Sizes, "stable" | "inPlace">): string =>
+  inPlace === undefined || inPlace.stableInstances === stable.instances
+    ? ""
+    : `, for which ${stable.variant} shrinks from ${inPlace.stableInstances} to ${stable.instances}`;
 
 /** Instances that could not be counted may make the quota too small after all; what is too much is refused then. */
 const uncounted = (unseen: readonly string[]): string => {

@@ -1,10 +1,10 @@
 /** Carries out what follows from a promotion, under the ledger. */
-import type { Intent } from "../core/release/change.ts";
+import type { Intent, Undo } from "../core/release/change.ts";
 import { finalMove, type Promoted, retireId } from "../core/release/leaving.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
 import type { Move } from "../core/release/serving-platform.ts";
 import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
-import { letGo, make, openUndo, undo } from "./changes.ts";
+import { letGo, make, openUndo, type Undone, undo } from "./changes.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -110,4 +110,13 @@ export async function stillServing(
   const [name, needs] = [endpointOf(release), planning?.needs];
   if (name === undefined || needs === undefined) return new Set();
   return servingPlatform(aws).inUse({ name, needs, changes });
+}
+
+/** Leaves an undo open to whoever has changed the thing since. */
+export async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
+  await ledger.settle(
+    one.changes.map((c) => c.id),
+    "drifted",
+  );
+  return "drifted";
 }

@@ -76,6 +76,9 @@ async function take(action: WayBackAction, acting: Acting): Promise<string[]> {
       await resize(nth(`shrink-to-${action.instances}`), candidate.variant, action.instances);
       return drifted;
     }
+    case "give-back":
+      await resize(nth(`give-back-to-${action.instances}`), stable.variant, action.instances);
+      return [];
     case "free-scale-in": {
       const held = openUndo(ledger, platform.scaling.of(name, stable.variant));
       if (held !== undefined) await undo(tools, ledger, held);

@@ -1,7 +1,7 @@
 /** What `slipway rehearse --compare` lays beside a release: other strategies of its plan, other plans, other worlds. */
+import { comparedStrategies } from "../core/capacity/strategies-outlook.ts";
 import { foundText, nearest } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { strategies, strategyNames } from "../core/plan/strategies.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { isThere } from "./files.ts";
 import { type NamedWorld, readPlan, readWorld } from "./inputs.ts";
@@ -36,7 +36,7 @@ export function comparedWith(
 /** What a strategy may come down to is there by itself. */
 function otherStrategies(plan: Plan): Pick<Compared, "name" | "plan">[] {
   const own = plan.rollout.strategy;
-  const others = strategyNames.filter((name) => name !== own && strategies[name].choices === undefined);
+  const others = comparedStrategies(plan).filter((name) => name !== own);
   return others.map((strategy) => ({
     name: strategy,
     plan: { ...plan, rollout: { ...plan.rollout, strategy } },

@@ -6,7 +6,9 @@
 import { calendarMistakes } from "./calendar/calendar.ts";
 import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calendar/milestone-outlook.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
+import { loadSizedFor } from "./capacity/candidate-fleet.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
+import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./capacity/in-place-outlook.ts";
 import type { Launch } from "./capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
@@ -45,6 +47,8 @@ export interface Outlook {
   readonly releases: readonly ReleaseOutlook[];
   /** When its capacity could come, of the default release. */
   readonly strategies: readonly StrategyOutlook[];
+  /** Where the plan has stable shrunk for it. */
+  readonly inPlace?: InPlaceOutlook;
   readonly milestones: readonly MilestoneOutlook[];
   /** What the model leans on beside its endpoint, for the default release. */
   readonly alongside: readonly AlongsideOutlook[];
@@ -64,7 +68,7 @@ export interface CeilingOutlook extends Pick<Guardrail, "name" | "of" | "ceiling
   readonly isRequired: boolean;
 }
 
-/** A stage at the planned peak. */
+/** A stage at the planned peak, in place at the most load that the plan consents to. */
 export interface StageOutlook {
   readonly trafficPercent: Percent;
   readonly bakeMinutes: number;
@@ -83,16 +87,23 @@ export interface KnownOfAccount {
 
 export function outlookOf(
   given: Plan,
-  load: ExpectedLoad,
+  expected: ExpectedLoad,
   { launches = [], listing = unlisted }: KnownOfAccount = {},
 ): Outlook {
   const plan = pricedFor(given, "hosting", listing);
+  // In place nothing begins above what the plan consents to.
+  const requestsPerSecond = Math.min(
+    expected.requestsPerSecond,
+    loadSizedFor(plan, expected.requestsPerSecond),
+  );
+  const load = { ...expected, requestsPerSecond };
   const stages = plan.rollout.stages.map((stage) => stageOutlook(plan, stage));
   const { expectations, sight } = expectedOf(plan, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
     .map((type) => releaseOutlook(plan, type));
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(given, kind, { launches, listing }));
+  const inPlace = inPlaceOutlook(plan);
   const historyEvents = expectedHistoryEvents(plan);
   const usual = releases.find(({ isDefault }) => isDefault);
   const holdMinutes = holdMinutesOf(plan, usual);
@@ -109,6 +120,7 @@ export function outlookOf(
     stages,
     releases,
     strategies: strategiesOutlook(plan),
+    ...(inPlace !== undefined && { inPlace }),
     milestones,
     alongside: alongsideOutlook(plan, usual?.minutes ?? 0),
     historyEvents,
@@ -119,6 +131,7 @@ export function outlookOf(
       ...doubtsOf(given),
       ...calendarMistakes(plan, launches),
       ...fleetWarnings(plan),
+      ...inPlaceWarnings(plan),
       ...releases.flatMap((release) => releaseWarnings(plan, release)),
       ...stagingWarnings(plan),
       ...milestones.flatMap((milestone) => poolWarnings(plan, milestone)),
@@ -141,7 +154,7 @@ function stageOutlook(
   plan: Plan,
   { trafficPercent, bakeMinutes }: Plan["rollout"]["stages"][0],
 ): StageOutlook {
-  const { peakRequestsPerSecond: requestsPerSecond } = plan.requirements;
+  const requestsPerSecond = loadSizedFor(plan, plan.requirements.peakRequestsPerSecond);
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   return {
     trafficPercent,

@@ -4,10 +4,12 @@ import type { Outlook } from "../core/outlook.ts";
 import { priceLines } from "../core/plan/price-list.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
+import { inPlaceLines } from "./in-place.ts";
 import { milestoneTable } from "./milestones.ts";
+import { stageTable } from "./stage-outlook.ts";
 import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
-import { cost, count, counted, duration, percent, usd } from "./text/figures.ts";
+import { cost, count, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
 /** In lines. */
@@ -19,6 +21,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     releaseTable(outlook, page),
     expenseTable(outlook, page),
     strategyTable(outlook.strategies, page),
+    inPlaceLines(outlook.inPlace, page),
     alongsideTable(outlook.alongside, page),
     milestoneTable(outlook.milestones, page),
     closing(outlook, page),
@@ -58,33 +61,6 @@ function ceilingText({ name, of, ceiling, minutes, isRequired }: Outlook["ceilin
   const whence = isRequired ? ", as must be kept" : "";
   return `${name}, ${what} above ${value}${unit} in ${minutes.breaching} of ${minutes.outOf} minutes${whence}`;
 }
-
-function stageTable({ stages, bakeMinutes, heldBackPercent }: Outlook, { width, paint }: Page): string[] {
-  const columns = [
-    { head: "stage", align: "right" },
-    { head: "bake" },
-    { head: "requests/s at peak", align: "right" },
-    { head: "takes", align: "right" },
-  ] as const;
-  const rows = stages.map((stage) => [
-    percent(stage.trafficPercent),
-    duration(stage.bakeMinutes * 60),
-    count(stage.requestsPerSecond),
-    counted(stage.instancesNeeded, "instance"),
-  ]);
-  return [
-    ...indented(table(columns, rows, { width: width - margin.length, head: paint.dim })),
-    ...wrap(
-      `Traffic moves in ${duration(bakeMinutes * 60)} of bakes at least.${restText(heldBackPercent)}`,
-      width - margin.length,
-    ).map((line) => paint.dim(margin + line)),
-  ];
-}
-
-const restText = (heldBackPercent: number): string =>
-  heldBackPercent === 0
-    ? ""
-    : ` Stable keeps ${percent(heldBackPercent)} to be compared with, and its fleet, until the promotion.`;
 
 function sightTable({ sight, load }: Outlook, { width, paint }: Page): string[] {
   if (sight.length === 0) return [];

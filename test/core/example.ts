@@ -33,6 +33,8 @@ export const brieflyTested: NonNullable<Plan["loadTest"]> = {
   maxMinutes: 8,
   maxRequests: 2_000,
 };
+/** Twelve instances by day, of which five carry the nightly load: stable gives up others for the candidate. */
+export const inPlace = planIn("test/data/plans/in-place.yml");
 
 /** The sample, with criteria that a version must meet. */
 export const validated = planIn("test/data/plans/validated.yml");

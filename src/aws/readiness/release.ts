@@ -163,6 +163,7 @@ async function fleetReadiness(
       measured: Math.round(load.now * 1000) / 1000,
       design: designLoad(plan, load, foreseen(expected)),
       expected,
+      nowMs,
     },
   );
   if (status === "refused")

@@ -4,10 +4,12 @@
  */
 import { warmingMinutes } from "../capacity/estimate.ts";
 import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
-import { plannedFleet } from "../capacity/planned-fleet.ts";
+import { raiseLockMinutesP95 } from "../capacity/locked-minutes.ts";
+import { plannedFleet, plannedStable } from "../capacity/planned-fleet.ts";
 import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
 import { standingsFrom } from "../capacity/standings.ts";
+import { consentOf } from "../plan/in-place.ts";
 import { loadTestMinutes } from "../plan/load-test.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
 import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
@@ -15,6 +17,7 @@ import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
 export interface LeadPart {
   readonly what:
     | "what is leant on"
+    | "making room"
     | "provisioning"
     | "taking over"
     | "model load"
@@ -71,7 +74,10 @@ function releaseParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
     ...(plan.alongside === undefined
       ? []
       : [{ what: "what is leant on" as const, minutes: alongsideMinutes }]),
-    provisioning(plan, [plan.endpoint, joining], launches),
+    ...(consentOf(plan.rollout) === undefined
+      ? []
+      : [{ what: "making room" as const, minutes: raiseLockMinutesP95 }]),
+    provisioning(plan, [plannedStable(plan), joining], launches),
     { what: "taking over", minutes: takeOverMinutes },
     { what: "model load", minutes: plan.warmth.loadSecondsP95 / 60 },
     { what: "proof of warmth", minutes: warmingMinutes },

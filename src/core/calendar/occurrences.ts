@@ -138,7 +138,8 @@ function takenByRelease(plan: Plan, leadMinutes: number): Taken {
     raised: Object.entries(peak).map(([instanceType, most]) => ({
       use: "endpoint usage",
       instanceType,
-      instances: most - (steady[instanceType] ?? 0),
+      // In place a release may stay below what serves anyhow.
+      instances: Math.max(0, most - (steady[instanceType] ?? 0)),
     })),
     costUsd,
   };

@@ -1,4 +1,5 @@
 /** The candidate's fleet over a release, by its plan's strategy: with how many it joins, and how many it has before each share. */
+import { consentOf } from "../plan/in-place.ts";
 import type { Plan } from "../plan/plan.ts";
 import { choicesOf, joinsWhole, type Sizing, type StrategyName, sizedShares } from "../plan/strategies.ts";
 import type { Percent } from "../units.ts";
@@ -41,6 +42,14 @@ export interface FleetChoice {
   readonly fleet: CandidateFleet;
 }
 
+/** The load for which a candidate is sized: in place that which the plan consents to, whatever it is ready for otherwise. */
+export const loadSizedFor = (plan: Pick<Plan, "rollout">, requestsPerSecond: number): number =>
+  consentOf(plan.rollout)?.mostRequestsPerSecond ?? requestsPerSecond;
+
+/** Instances that serve all of a load, requests per second, and what else the plan has launched. */
+export const wholeFleet = (plan: Plan, needs: InstanceThroughput, requestsPerSecond: number): number =>
+  launchedFor(plan, needs, { requestsPerSecond, percent: 100 });
+
 /** Planned for a load, requests per second, that stays as it is: the first is taken that is within the means. */
 export const fleetsFor = (
   plan: Plan,
@@ -50,7 +59,7 @@ export const fleetsFor = (
   choicesOf(plan.rollout.strategy).map((strategy) => ({
     strategy,
     fleet: sizedBy({ ...sizingOf(plan), strategy }, (percent) =>
-      launchedFor(plan, needs, { requestsPerSecond, percent }),
+      launchedFor(plan, needs, { requestsPerSecond: loadSizedFor(plan, requestsPerSecond), percent }),
     ),
   }));
 

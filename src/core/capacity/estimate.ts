@@ -2,6 +2,7 @@
  * What a release is expected to raise on top of the steady fleet, item by item: instance-hours, minutes and money. A rehearsal bills the same items (rehearsal/invariants/release-cost.ts), so that both can be laid side by side.
  */
 
+import { consentOf } from "../plan/in-place.ts";
 import { loadTestMinutes } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Charged, costOf } from "../plan/prices.ts";
@@ -90,10 +91,14 @@ export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateS
     // Parts that are long or short each for itself: their spreads add up as squares.
     p95Usd: usd === null ? null : rounded(usd + Math.hypot(...more)),
     dearestKnownUsd: Math.max(...costs.map((each) => each.usd), usd ?? 0),
-    minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), 0),
+    minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), resizingMinutes(plan)),
     unpriced,
   };
 }
+
+/** In place stable makes room before all else, and what serves in the end grows after it: fleets of the steady one's own. */
+const resizingMinutes = ({ rollout }: Plan): number =>
+  consentOf(rollout) === undefined ? 0 : 2 * raiseLockMinutesP95;
 
 interface Paced {
   readonly stable: SizedFleet;

@@ -5,7 +5,7 @@ import { finalOf } from "./candidate-fleet.ts";
 import { type Estimate, estimateOf } from "./estimate.ts";
 import type { Expense } from "./expenses.ts";
 import { feasibilityOf, type InstancesByType } from "./feasibility.ts";
-import { plannedFleet } from "./planned-fleet.ts";
+import { plannedFleet, plannedStable } from "./planned-fleet.ts";
 import { candidatesFor, instancesFor } from "./sizing.ts";
 import { shareTooLate } from "./waiting.ts";
 
@@ -59,11 +59,10 @@ export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOut
 
 /** On one of its instance types. */
 function outlookOn(plan: Plan, needs: InstanceNeeds): Alternative {
-  const { instanceType, instances } = plan.endpoint;
+  const stable = plannedStable(plan);
   const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
-  const stable = { instanceType, instances };
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
   const { usd: costUsd, p95Usd: costP95Usd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
   const { zoneSpare, ...unspared } = plan.requirements;

@@ -5,7 +5,7 @@ import type { Percent } from "../units.ts";
 import { finalOf } from "./candidate-fleet.ts";
 import { estimateOf } from "./estimate.ts";
 import { type InstancesByType, instancesOf } from "./feasibility.ts";
-import { plannedFleet } from "./planned-fleet.ts";
+import { plannedFleet, plannedStable } from "./planned-fleet.ts";
 import { candidateNeeds } from "./sizing.ts";
 
 export interface RevertOutlook {
@@ -25,7 +25,7 @@ export function revertOutlook(plan: Plan, releaseType: ReleaseType | undefined):
   const reverting = revertingPlan(plan);
   const { fleet, needs } = fleetOf(plan, releaseType);
   const joining = { instanceType: needs.instanceType, ...fleet };
-  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plan.endpoint, joining);
+  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plannedStable(reverting), joining);
   return {
     instances: finalOf(fleet),
     instanceType: needs.instanceType,
@@ -44,7 +44,7 @@ export function revertLacks(
 ): readonly string[] {
   const { fleet, needs } = fleetOf(plan, releaseType);
   const candidate = { instanceType: needs.instanceType, ...fleet };
-  return instancesOf({ plan, stable: plan.endpoint, candidate, ...limits }).lacks;
+  return instancesOf({ plan, stable: plannedStable(revertingPlan(plan)), candidate, ...limits }).lacks;
 }
 
 function fleetOf(plan: Plan, releaseType: ReleaseType | undefined) {

@@ -19,6 +19,13 @@ export const held = (scaling: Scaling): Scaling => ({
   suspended: { ...scaling.suspended, in: true },
 });
 
+/** Nothing scales it, up or down, and its bounds allow so many. */
+export const stilled = (scaling: Scaling, instances: number): Scaling => ({
+  ...scaling,
+  min: Math.min(scaling.min, instances),
+  suspended: { in: true, out: true, scheduled: true },
+});
+
 /** At most so many, whatever a scheduled action would make of it. */
 export function capped(scaling: Scaling, most: number): Scaling {
   const least = (count: number) => Math.min(count, most);

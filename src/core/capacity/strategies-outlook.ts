@@ -4,7 +4,7 @@ import { type StrategyName, strategies, strategyNames } from "../plan/strategies
 import { raisesOf } from "./candidate-fleet.ts";
 import { estimateOf } from "./estimate.ts";
 import { raiseLockMinutesP95 } from "./locked-minutes.ts";
-import { plannedFleet } from "./planned-fleet.ts";
+import { plannedFleet, plannedStable } from "./planned-fleet.ts";
 import { candidateNeeds } from "./sizing.ts";
 
 export interface StrategyOutlook {
@@ -22,16 +22,22 @@ export interface StrategyOutlook {
   readonly costUsd: number | null;
 }
 
-/** Those that come down to no other. */
+/** Those that come down to no other, and that the plan does not have to consent to, or does. */
+export const comparedStrategies = ({ rollout }: Pick<Plan, "rollout">): StrategyName[] =>
+  strategyNames.filter((name) => {
+    const { choices, shrinksStable = false } = strategies[name];
+    return choices === undefined && (!shrinksStable || rollout.inPlace !== undefined);
+  });
+
+/** Of each of them. */
 export function strategiesOutlook(plan: Plan): StrategyOutlook[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const { strategy: planned } = plannedFleet(plan, needs);
-  const all = strategyNames.filter((strategy) => strategies[strategy].choices === undefined);
-  return all.map((strategy) => {
+  return comparedStrategies(plan).map((strategy) => {
     const under = { ...plan, rollout: { ...plan.rollout, strategy } };
     const { fleet } = plannedFleet(under, needs);
     const { instanceType } = needs;
-    const { minutes, usd: costUsd } = estimateOf(under, plan.endpoint, { instanceType, ...fleet });
+    const { minutes, usd: costUsd } = estimateOf(under, plannedStable(under), { instanceType, ...fleet });
     const raises = raisesOf(fleet, 1).length;
     return {
       strategy,

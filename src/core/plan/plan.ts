@@ -11,6 +11,7 @@ import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Budget } from "./budget.ts";
 import { Freezes } from "./freeze.ts";
+import { consentOf } from "./in-place.ts";
 import { CandidateNeeds, instanceType } from "./instances.ts";
 import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
@@ -147,6 +148,13 @@ export const Plan = z
         expected: `the group of the plan's model, ${plan.model}`,
         found: foundText(group),
       });
+    // A try of another type is undone first: stable would shrink and grow for each of them within one window.
+    for (const type of releaseTypes)
+      if (consentOf(plan.rollout) !== undefined && plan.releaseTypes[type]?.inference.fallback !== undefined)
+        tell(ctx, ["releaseTypes", type, "inference", "fallback"], {
+          expected: `no other types, as rollout.strategy is ${plan.rollout.strategy}`,
+          found: "some",
+        });
     if (plan.releaseTypes[plan.defaultReleaseType] === undefined)
       tell(ctx, ["defaultReleaseType"], {
         expected: `one of the types under releaseTypes (${Object.keys(plan.releaseTypes).join(", ") || "none yet"})`,

@@ -4,6 +4,7 @@
  * need not measure up to criteria that may be younger than itself.
  */
 import type { Plan } from "./plan.ts";
+import { strategies } from "./strategies.ts";
 
 /** Chosen: long enough for a few looks, minutes. */
 const bakeMinutes = 5;
@@ -19,7 +20,8 @@ export function revertingPlan(plan: Plan): Plan {
     milestones: withoutCriteria(plan.milestones),
     rollout: {
       ...rollout,
-      strategy: "upfront",
+      // Where nothing but that fits the quota, all at once would be refused.
+      strategy: strategies[rollout.strategy].shrinksStable ? rollout.strategy : "upfront",
       stages: shares.map((trafficPercent) => ({ trafficPercent, bakeMinutes: shortest })),
       onInconclusive: { action: "proceed" },
     },

@@ -8,7 +8,8 @@ import {
   historyLimitEvents,
   type Timing,
 } from "./execution-events.ts";
-import { strategyNames } from "./strategies.ts";
+import { type Consent, InPlace } from "./in-place.ts";
+import { strategies, strategyNames } from "./strategies.ts";
 
 const minutesOfWeek = 7 * 24 * 60;
 
@@ -85,8 +86,9 @@ export const Rollout = z
       .literal(strategyNames)
       .default("upfront")
       .describe(
-        "When the candidate's capacity is raised: upfront, to its final size before the first shift; sequential, between stages, as often as budget.maxLockedMinutes allows; look-ahead, the same raises, each while the stage before bakes and its evidence speaks against harm; auto, upfront where quota and budget allow it, else look-ahead.",
+        "When the candidate's capacity is raised: upfront, to its final size before the first shift; sequential, between stages, as often as budget.maxLockedMinutes allows; look-ahead, the same raises, each while the stage before bakes and its evidence speaks against harm; in-place, to its size for a low load after stable has given up instances to it, so that a quota without room for more suffices, by the consent of inPlace; auto, upfront where quota and budget allow it, else look-ahead, and never in-place.",
       ),
+    inPlace: InPlace.optional(),
     intervalSeconds: z
       .literal([10, 30, 60])
       .default(60)
@@ -148,6 +150,7 @@ export const Rollout = z
       .describe("How long a raise of capacity may take before the release gives up, minutes."),
   })
   .superRefine(checkLastStage, { when: ({ value }) => hasStages(value) })
+  .superRefine(checkConsent)
   .superRefine(checkHistory)
   .describe("How traffic moves from stable to candidate.");
 export type Rollout = z.infer<typeof Rollout>;
@@ -188,6 +191,15 @@ function checkLastStage({ stages, holdbackPercent }: Draft, ctx: z.RefinementCtx
     tell(ctx, ["stages", stages.length - 1, "trafficPercent"], {
       expected: `at least ${least} in the last stage (100 less rollout.holdbackPercent)`,
       found: String(last),
+    });
+}
+
+/** The strategy is the consent, and nothing is taken for granted of when and for which load. */
+function checkConsent({ strategy, inPlace }: Consent, ctx: z.RefinementCtx): void {
+  if (strategies[strategy].shrinksStable && inPlace === undefined)
+    tell(ctx, ["inPlace"], {
+      expected: `the window and the most load in which stable may be shrunk, as rollout.strategy is ${strategy}`,
+      found: "nothing",
     });
 }
 

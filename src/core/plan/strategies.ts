@@ -23,22 +23,27 @@ export interface CapacityStrategy {
   sizes(shares: readonly Share[], sizing: Sizing): readonly Percent[];
   /** Whether a raise is made while the share before bakes, rather than once that has passed. */
   readonly isAhead: boolean;
+  /** Whether stable gives up instances to it, by the plan's consent: what of a plan says when and for which load is `rollout.inPlace`. */
+  readonly shrinksStable?: true;
   /** What it comes down to: the first of these that quota and budget allow. Absent: to itself. */
   readonly choices?: readonly StrategyName[];
 }
 
-export const strategyNames = ["upfront", "sequential", "look-ahead", "auto"] as const;
+export const strategyNames = ["upfront", "sequential", "look-ahead", "in-place", "auto"] as const;
 export type StrategyName = (typeof strategyNames)[number];
 
+const whole = (shares: readonly Share[]): readonly Percent[] => shares.map(() => 100);
 const ahead: CapacityStrategy = { sizes: cheapestSizes, isAhead: true };
 
 export const strategies: Readonly<Record<StrategyName, CapacityStrategy>> = {
   /** Whole as it joins; where the load outgrows it all the same, it is raised for all of it, so that one lock suffices. */
-  upfront: { sizes: (shares) => shares.map(() => 100), isAhead: false },
+  upfront: { sizes: whole, isAhead: false },
   /** Between stages, once the one before has passed, as often as the plan's locked minutes allow and pays. */
   sequential: { sizes: cheapestSizes, isAhead: false },
   /** The same while the stage before bakes, once its evidence speaks against harm: what is not waited for may be raised more often. */
   "look-ahead": ahead,
+  /** Whole as it joins, for a low load; stable gives up instances first, so that both fit a quota that has no room for more. */
+  "in-place": { sizes: whole, isAhead: false, shrinksStable: true },
   /** All at once where that can be had and paid for, since nothing is locked then. */
   auto: { ...ahead, choices: ["upfront", "look-ahead"] },
 };

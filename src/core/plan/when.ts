@@ -10,7 +10,7 @@ function knownZones(): readonly string[] {
   return zones;
 }
 
-const timeZone = z
+export const timeZone = z
   .string()
   .default("UTC")
   .superRefine((zone, ctx) => {
@@ -42,7 +42,7 @@ export interface CronField {
 }
 
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+export const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] as const;
 
 /** In their order. Source: EventBridge Scheduler user guide, cron-based schedules. */
 export const cronFields = {

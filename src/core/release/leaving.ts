@@ -3,11 +3,12 @@
  * configuration that has both, and that goes too. All of it is intended at once, so that the ledger names whatever part
  * of it cannot be done.
  */
-import { Scaling } from "../capacity/scaling.ts";
+import { adopted, Scaling } from "../capacity/scaling.ts";
 import { type Change, withOursUndone } from "./change.ts";
+import { adoptId, growMove } from "./in-place.ts";
 import type { JsonValue } from "./json-value.ts";
 import { same } from "./json-value.ts";
-import { endpointConfigOf, isRouting, routingOf, scalingOf } from "./resources.ts";
+import { countOf, endpointConfigOf, isRouting, routingOf, scalingOf } from "./resources.ts";
 import type { ScaleDownNeeds } from "./undoing.ts";
 
 export interface Promoted {
@@ -40,13 +41,13 @@ export function leavingOf(
 ): Omit<Change, "seq" | "state">[] {
   const find = (id: string) => changes.find((change) => change.id === id);
   const hold = find("hold-scale-in");
-  const adopted = find("adopt-scaling")?.after ?? null;
+  const own = find(adoptId)?.after ?? null;
   const all: Omit<Change, "seq" | "state">[] = [
     {
       id: "lift-hold",
       resource: scalingOf(name, needs.candidate.variant),
-      before: find(capId)?.after ?? adopted,
-      after: suspendedAs(adopted, hold?.before ?? null),
+      before: find(capId)?.after ?? own,
+      after: suspendedAs(own, hold?.before ?? null),
       at,
     },
     {
@@ -70,10 +71,35 @@ export function leavingOf(
       after: null,
       at,
     },
+    ...growing(hold?.before ?? null, { name, needs }).map((one) => ({ ...one, at })),
   ];
   const moves = changes.some(({ id, resource }) => isRouting(resource) && id.startsWith(`${finalMove}-`));
   return all.filter(({ id, resource }) => find(id) === undefined && !(isRouting(resource) && moves));
 }
+
+/** In place the candidate is small until it serves alone, and nothing scales it. */
+function growing(
+  stables: JsonValue,
+  { name, needs: { stable, candidate, inPlace } }: Promoted,
+): Omit<Change, "seq" | "state" | "at">[] {
+  if (inPlace === undefined) return [];
+  const { variant, instances = 0, requestsPerSecondPerInstance: perInstance = 1 } = candidate;
+  const { grownInstances } = inPlace;
+  const grow = {
+    id: `${growMove}-1`,
+    resource: countOf(name, variant),
+    before: instances,
+    after: grownInstances,
+  };
+  if (stables === null) return [grow];
+  const own = adopted(Scaling.parse(stables), {
+    stable: { variant: stable.variant, perInstance: stable.requestsPerSecondPerInstance ?? perInstance },
+    candidate: { variant, perInstance, instances: grownInstances },
+  });
+  return [grow, { id: adoptId, resource: scalingOf(name, variant), before: null, after: plain(own) }];
+}
+
+const plain = (scaling: Scaling) => scaling as unknown as JsonValue;
 
 /** A scaling without the cap on it, but for what somebody else has made of it. */
 export function uncapped(changes: readonly Change[], now: JsonValue): JsonValue {

@@ -38,6 +38,15 @@ const Side = z.object({
   requestsPerSecondPerInstance: z.number(),
 });
 
+const InPlaceNeeds = z.object({
+  /** Stable's as it was, and as it is again where the release goes back; `stable.instances` is what it keeps. */
+  stableInstances: z.int(),
+  /** The candidate's, once it serves alone. */
+  grownInstances: z.int(),
+  /** Until when it is over or on its way back, ISO 8601. */
+  closesAt: z.iso.datetime(),
+});
+
 /** What a production milestone needs, and what there was before it. */
 export const Needs = z.object({
   measuredRequestsPerSecond: z.number(),
@@ -68,6 +77,8 @@ export const Needs = z.object({
   costUsd: z.number().nullable(),
   /** How large the fleets may become so that the way back still fits quota and its budget. */
   room: z.object({ stableInstances: z.int(), candidateMaximum: z.int(), usd: z.number() }).optional(),
+  /** What a release in place has taken from stable, and gives to who serves in the end; absent where it takes nothing. */
+  inPlace: InPlaceNeeds.optional(),
   /** In the plan's order; absent where it lists nothing. */
   alongside: z.array(LeaseNeeds).optional(),
   /** What it has cost at most to try other types before, US dollars; of types with a known price. */

@@ -3,6 +3,7 @@
  * be, and who refused that. While there is any, the release keeps its lock.
  */
 import { type Change, type ResourceRef, sameState, type Undo, undosOf } from "./change.ts";
+import { growMove } from "./in-place.ts";
 import type { JsonValue } from "./json-value.ts";
 import { same } from "./json-value.ts";
 import { traitsOf } from "./resource-kinds.ts";
@@ -30,10 +31,14 @@ export interface RemainderContext {
   readonly at: string;
 }
 
-/** Of a ledger that is about to be closed. Counts are no part of it: a raised fleet is left to its own policy. */
+/** What was small in place, and could not be raised yet: nobody's policy does that. */
+const isGrowing = (changes: readonly Change[]): boolean =>
+  changes.some(({ id, state }) => id.startsWith(`${growMove}-`) && state === "intended");
+
+/** Of a ledger that is about to be closed. Counts are no part of it but for that: a raised fleet is left to its own policy. */
 export function remainderOf(changes: readonly Change[], closing: RemainderContext): Remainder[] {
   return undosOf(changes)
-    .filter(({ resource }) => !traitsOf(resource.kind).movesByItself)
+    .filter(({ resource, changes: own }) => !traitsOf(resource.kind).movesByItself || isGrowing(own))
     .flatMap((one) => leftOf(one, closing));
 }
 

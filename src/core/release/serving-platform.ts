@@ -84,11 +84,11 @@ export interface FleetScaling {
   of(endpoint: string, variant: string): ResourceRef;
   /**
    * Before its first traffic the candidate scales as stable does, but only up, and only as far as the way back has room
-   * for: the changes in their order, none where stable has no scaling to give.
+   * for: the changes in their order, none where stable has no scaling to give, or in place, before it serves alone.
    */
   adopt(of: {
     readonly needs: Needs;
-    readonly endpoint: Fleets;
+    readonly endpoint: Pick<FleetView, "name" | "status" | "variants" | "at">;
     readonly changes: readonly Change[];
   }): readonly Intent[];
   /** The candidate's without a release's hold on it, as the ledger knows that: of its state now. */

@@ -86,6 +86,7 @@ const WayBackNeeds = z.looseObject({
     shares: told(z.array(z.looseObject({ percent: z.number(), instances: z.int() })).readonly()),
   }),
   joinConfig: z.string(),
+  inPlace: told(z.looseObject({ stableInstances: z.int() })),
 });
 export type WayBackNeeds = z.infer<typeof WayBackNeeds>;
 
@@ -103,6 +104,8 @@ export interface WayBackSides {
     readonly shares?: readonly FleetAt[] | undefined;
     readonly requestsPerSecondPerInstance?: number | undefined;
   };
+  /** What stable was before it was shrunk; absent where it was not. */
+  readonly inPlace?: { readonly stableInstances: number } | undefined;
 }
 
 const drifted = z.array(z.string()).catch([]);
@@ -147,10 +150,16 @@ export const RollBackInput = z.looseObject({
 export type RollBackInput = z.infer<typeof RollBackInput>;
 
 const ScaleDownNeeds = z.looseObject({
-  stable: Side.extend({ config: told(z.string()) }),
-  candidate: Side.extend({ modelName: told(z.string()), instanceType: told(z.string()) }),
+  stable: Side.extend({ config: told(z.string()), requestsPerSecondPerInstance: told(serves) }),
+  candidate: Side.extend({
+    modelName: told(z.string()),
+    instanceType: told(z.string()),
+    instances: told(z.int()),
+    requestsPerSecondPerInstance: told(serves),
+  }),
   joinConfig: z.string(),
   finalConfig: z.string(),
+  inPlace: told(z.looseObject({ grownInstances: z.int() })),
 });
 export type ScaleDownNeeds = z.infer<typeof ScaleDownNeeds>;
 

@@ -2,15 +2,13 @@
  * The way back, one step at a time: what to do next so that stable serves everything again and the candidate is gone.
  * Weights first: what stable's ready instances can take goes back at once. A count is changed, which locks the endpoint
  * for minutes, only when nothing more can be shifted now; stable is refilled, never shrunk by us. Where there is no
- * capacity for the next step, the candidate gives up what it does not need. It ends: by arriving, or, at the end of its
+ * capacity for the next step, the candidate gives up what it does not need, and in place stable what it was refilled with. It ends: by arriving, or, at the end of its
  * budget, by giving up what the sweep then tries again.
  */
 
-import { finalOf } from "../capacity/candidate-fleet.ts";
 import {
   type FleetView,
   isMoving,
-  trafficPercent,
   type Variant,
   variantOf,
   type WarmInstances,
@@ -19,8 +17,7 @@ import {
 import { drainSeconds } from "../capacity/estimate.ts";
 import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../capacity/locked-minutes.ts";
-import { wayBackLoadFactor } from "../capacity/room.ts";
-import { type Filled, instancesFor, percentServedBy, servedPerInstance } from "../capacity/sizing.ts";
+import { type Filled, instancesFor, percentServedBy } from "../capacity/sizing.ts";
 import type { Percent } from "../units.ts";
 import type { WayBackSides } from "./undoing.ts";
 
@@ -30,6 +27,8 @@ export type WayBackAction =
   | { readonly do: "refill"; readonly instances: number; readonly reason: string }
   /** Of the candidate. */
   | { readonly do: "shrink"; readonly instances: number; readonly reason: string }
+  /** Of stable, in place, by what it was refilled with and does not need any more. */
+  | { readonly do: "give-back"; readonly instances: number; readonly reason: string }
   /** Stable's own policy may shrink it again. */
   | { readonly do: "free-scale-in"; readonly reason: string }
   | { readonly do: "leave"; readonly reason: string }
@@ -74,45 +73,13 @@ export interface WayBackQuestion {
 /** From the beginning of a move for which there was no capacity to the next: as many times longer as there were. */
 const pauseSeconds = 1200;
 
-/** What stable served before the release at most, requests per second: the load to count on where none is known. */
-export function servedBefore(plan: Filled, { stable }: Pick<WayBackSides, "stable">): number {
-  return stable.instances * servedPerInstance(plan, stable);
-}
-
-/** What a load that was seen may have grown by since. */
-const growth = 1.25;
-
-/**
- * The load to count on where CloudWatch does not tell it now: what stable served before, what looks have seen since, and,
- * where a fleet is larger than was planned, what that serves: whoever made it so has seen the load grow. Where no look
- * has seen any and there is traffic to give back, as in an execution that comes after one that was stopped, it may have
- * grown to as many times as much as the way back was planned for. Not once stable is larger than planned: its scaling has
- * followed the load, or a look of before has refilled it for what it knew.
- */
-export function loadUntold(
-  { plan, needs, endpoint }: Pick<WayBackQuestion, "plan" | "needs" | "endpoint">,
-  seen: readonly (number | undefined)[],
-): number {
-  const { stable, candidate } = needs;
-  const known = seen.flatMap((each) => each ?? []).map((each) => each * growth);
-  const isGiven = trafficPercent(endpoint, candidate.variant) > 0;
-  const refilled = outgrown(plan, stable, endpoint);
-  const times = known.length === 0 && isGiven && refilled === 0 ? wayBackLoadFactor : 1;
-  const before = Math.max(servedBefore(plan, needs), outgrown(plan, candidate, endpoint));
-  return Math.max(before * times, ...known, refilled);
-}
-
-/** What a fleet serves that is larger than was planned: a candidate is raised for all of the load at once. */
-function outgrown(plan: Filled, side: WayBackSides["candidate"], endpoint: FleetView): number {
-  const { variant, instances, shares, requestsPerSecondPerInstance } = side;
-  const found = variantOf(endpoint, variant)?.desiredInstances ?? 0;
-  if (instances === undefined || requestsPerSecondPerInstance === undefined) return 0;
-  if (found <= finalOf({ instances, shares })) return 0;
-  return found * servedPerInstance(plan, { requestsPerSecondPerInstance });
-}
-
 /** What is done after the time is up, too: traffic goes back, and what is given up is not kept for whoever tries again. */
-const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set(["shift", "shrink", "free-scale-in"]);
+const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set([
+  "shift",
+  "shrink",
+  "give-back",
+  "free-scale-in",
+]);
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
   const { needs, endpoint, spent, budget } = question;
@@ -141,9 +108,10 @@ interface Sides {
 function afterLeaving(question: WayBackQuestion, stable: Variant | undefined): WayBackAction {
   if (stable === undefined)
     return { do: "drifted", reason: `variant ${question.needs.stable.variant} is gone` };
-  return (
-    shortOf(question, stable) ?? { do: "arrived", reason: `${question.endpoint.at.called} serves as before` }
-  );
+  const refill = shortOf(question, stable);
+  if (refill === undefined)
+    return { do: "arrived", reason: `${question.endpoint.at.called} serves as before` };
+  return question.refused.refill ? notYet(refill) : refill;
 }
 
 function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
@@ -170,7 +138,7 @@ function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): W
   const load = { requestsPerSecond: loadRefilled(question), percent: Math.min(100, now) };
   const { requestsPerSecondPerInstance = needs.stable.requestsPerSecondPerInstance } = needs.candidate;
   const own = Math.max(1, instancesFor(plan, { requestsPerSecondPerInstance }, load));
-  return shrunk(candidate, own) ?? { do: "wait", seconds: 60, reason: `${refill.reason}: no capacity yet` };
+  return shrunk(candidate, own) ?? notYet(refill);
 }
 
 function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
@@ -178,11 +146,11 @@ function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides)
   const refill = shortOf(question, stable);
   if (refill !== undefined && !refused.refill) return refill;
   if (refill !== undefined && servedBy(question, warmOf(question.warmInstances, stable)) < 100)
-    return shrunk(candidate, 1) ?? { do: "wait", seconds: 60, reason: `${refill.reason}: no capacity yet` };
+    return shrunk(candidate, 1) ?? notYet(refill);
   if (question.sinceShiftSeconds < drainSeconds)
     return { do: "wait", seconds: drainSeconds, reason: "the candidate's last requests drain" };
   if (refused.move || spent.moves > 0) {
-    const smaller = roomMade(question, candidate);
+    const smaller = roomMade(question, { stable, candidate });
     if (smaller !== undefined) return smaller;
   }
   const inVain = `moved back ${spent.moves} times, and there was no capacity for it`;
@@ -199,15 +167,34 @@ function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides)
 }
 
 /** What can be given up for the move back: the candidate's fleet, which serves nothing, and stable's surplus. */
-function roomMade({ needs, scaleIn }: WayBackQuestion, candidate: Variant): WayBackAction | undefined {
+function roomMade(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction | undefined {
+  const { needs, scaleIn } = question;
   const smaller = shrunk(candidate, 1);
   if (smaller !== undefined) return smaller;
+  // In place nothing scales it: set free, it would grow to its own minimum.
+  if (needs.inPlace !== undefined) return givenBack(question, stable);
   if (scaleIn !== "held") return undefined;
   return {
     do: "free-scale-in",
     reason: `${needs.stable.variant} may shrink again, so that its new fleet finds room`,
   };
 }
+
+/** What stable was refilled with for a load that has gone again: twice that is more than the quota has room for. */
+function givenBack(question: WayBackQuestion, stable: Variant): WayBackAction | undefined {
+  const requestsPerSecond = loadRefilled(question);
+  const live = instancesFor(question.plan, question.needs.stable, { requestsPerSecond, percent: 100 });
+  const instances = Math.max(live, question.needs.stable.instances);
+  if (stable.desiredInstances <= instances) return undefined;
+  const reason = `stable gives back ${stable.desiredInstances - instances} instances that it was refilled with`;
+  return { do: "give-back", instances, reason };
+}
+
+const notYet = ({ reason }: WayBackAction): WayBackAction => ({
+  do: "wait",
+  seconds: 60,
+  reason: `${reason}: no capacity yet`,
+});
 
 function shrunk(candidate: Variant, instances: number): WayBackAction | undefined {
   if (candidate.desiredInstances <= instances) return undefined;
@@ -234,8 +221,11 @@ function shortOf(question: WayBackQuestion, stable: Variant): (WayBackAction & {
   const { plan, needs, scaleIn, endpoint } = question;
   const requestsPerSecond = loadRefilled(question);
   const live = instancesFor(plan, needs.stable, { requestsPerSecond, percent: 100 });
-  const free = scaleIn === "freed" && endpoint.at.place === "joined";
-  const instances = free ? live : Math.max(live, needs.stable.instances);
+  const isJoined = endpoint.at.place === "joined";
+  const free = scaleIn === "freed" && isJoined;
+  // What stable was shrunk by comes back once the candidate has left: beside it there is no room.
+  const { stableInstances: before = needs.stable.instances } = needs.inPlace ?? {};
+  const instances = free ? live : Math.max(live, isJoined ? needs.stable.instances : before);
   if (stable.desiredInstances >= instances) return undefined;
   return {
     do: "refill",

@@ -17,6 +17,7 @@ import { shortAlongside } from "./alongside.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { createInForce } from "./in-force.ts";
+import { createInPlaceChecks } from "./in-place.ts";
 import { createMetricReads } from "./metric-reads.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 import { arrivingLoad, publishedLoad } from "./published.ts";
@@ -28,6 +29,7 @@ export function capacityBeforeTraffic(context: CheckContext): Checker {
   const begun = new Map<string, number>();
   const reads = createMetricReads();
   const inForce = createInForce(context);
+  const inPlace = createInPlaceChecks(context);
   const { world, planOf } = context;
 
   /** Requests per second that some of a variant's instances serve. */
@@ -120,7 +122,7 @@ export function capacityBeforeTraffic(context: CheckContext): Checker {
       const { call, frame } = seen;
       if (frame !== undefined && !begun.has(frame.invocation)) begun.set(frame.invocation, call.at);
       noteDropped(seen);
-      for (const what of inForce.onCall(seen)) report(what, whereOf(seen));
+      for (const what of [...inPlace.overfilled(seen), ...inForce.onCall(seen)]) report(what, whereOf(seen));
       const shift = shiftIn(seen, context);
       if (shift !== undefined) check(shift, seen);
       reads.onCall(seen);

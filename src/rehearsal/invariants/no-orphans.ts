@@ -11,6 +11,7 @@
 import { snapshotOf } from "./account-snapshot.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { leftSmall } from "./in-place.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -31,6 +32,7 @@ export function noOrphans(context: CheckContext): Checker {
     if (endpoint === undefined) return;
     const now = snapshotOf(context);
     for (const { what } of notSteady(passage, now, context)) report(what, whereOf(seen));
+    for (const what of leftSmall(passage, context)) report(what, whereOf(seen));
     baseline = rebased(baseline, now, endpoint);
     shrinkage.forget(endpoint);
   }
@@ -67,7 +69,7 @@ export function noOrphans(context: CheckContext): Checker {
             ? []
             : [`${subject} is still locked by ${holder.releaseId}`],
         ),
-        ...shrinkage.ours(baseline),
+        ...shrinkage.ours(baseline, standing.promoted),
         ...context.shared.left((of) => standing.isNamed(of)),
       ];
       for (const what of left) report(what, { atMs: context.world.nowMs });

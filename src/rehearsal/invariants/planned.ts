@@ -6,6 +6,7 @@ import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Percent } from "../../core/units.ts";
 import type { Hours } from "../prices.ts";
+import { lowLoadOf } from "./in-place.ts";
 
 /** A raised count holds the endpoint for 4 to 10 minutes, as users report; AWS says nothing (docs/DECISIONS.md). */
 export const raiseMinutes = 10;
@@ -28,15 +29,16 @@ const restMinutes = ({ stages }: Plan["rollout"]): number =>
 
 /**
  * What a candidate that may join with less must have by the time it takes a share: its part of the peak that the plan is ready
- * for over what an instance serves.
+ * for, in place of its low load, over what an instance serves.
  */
 export function sizedFor(
-  { requirements }: Plan,
+  { requirements, rollout }: Plan,
   { instanceType, count }: PlannedFleet,
   { percent, world }: { readonly percent: Percent; readonly world: Pick<WorldView, "throughput"> },
 ): PlannedFleet {
   const each = world.throughput(instanceType) * requirements.utilisationPercent;
-  const needed = Math.ceil((requirements.peakRequestsPerSecond * percent) / each - 1e-6);
+  const load = lowLoadOf({ rollout })?.mostRequestsPerSecond ?? requirements.peakRequestsPerSecond;
+  const needed = Math.ceil((load * percent) / each - 1e-6);
   return { instanceType, count: Math.max(count, needed) };
 }
 

@@ -12,13 +12,13 @@ export interface Shrinkage {
   onWorld(entry: WorldEvent): void;
   /** An endpoint is what it should be: what was taken from it until now is no matter any more. */
   forget(endpoint: string): void;
-  /** Variants that are smaller than they were, and that we made smaller. */
-  ours(before: AccountSnapshot): string[];
+  /** Variants that are smaller than they were, and that we made smaller; not of endpoints that stable is `leaving`. */
+  ours(before: AccountSnapshot, leaving?: ReadonlySet<string>): string[];
 }
 
 export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
-  /** How far calls of ours lowered what, by `endpoint/variant`. */
-  const lowered = new Map<string, number>();
+  /** How far calls of ours lowered what, and from where, by `endpoint/variant`; what they gave back in full is none. */
+  const lowered = new Map<string, { readonly to: number; readonly from: number }>();
   /** Endpoints whose last new fleet was asked for by us. */
   const moved = new Set<string>();
 
@@ -33,7 +33,10 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
   const look = (entry: WorldEvent) => {
     if (entry.kind !== "capacity") return;
     const { subject, from = 0, to = 0, by } = entry;
-    if (to < from && by.who !== "sagemaker") lowered.set(subject, Math.min(to, lowered.get(subject) ?? to));
+    const known = lowered.get(subject);
+    if (to < from && by.who !== "sagemaker")
+      lowered.set(subject, { to: Math.min(to, known?.to ?? to), from: Math.max(from, known?.from ?? from) });
+    else if (known !== undefined && to >= known.from) lowered.delete(subject);
   };
 
   return {
@@ -52,15 +55,15 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
     forget(endpoint) {
       for (const subject of lowered.keys()) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);
     },
-    ours: (before) =>
+    ours: (before, leaving) =>
       [...before.endpoints.values()].flatMap(({ name: endpoint, variants }) =>
-        variants.flatMap(({ name, desiredInstances: was }) => {
+        (leaving?.has(endpoint) ? [] : variants).flatMap(({ name, desiredInstances: was }) => {
           const resource = countOf(endpoint, name);
           const key = resource.name;
           const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
           const is = live?.desiredInstanceCount ?? was;
           // What we took of a raise, down to what there was before or more, is no matter; its policy may go on from there.
-          if (is >= was || (lowered.get(key) ?? was) >= was) return [];
+          if (is >= was || (lowered.get(key)?.to ?? was) >= was) return [];
           return outside.touched(resource) === undefined && !isBounded(key, is)
             ? [`${name} has ${is} instances, before the release it had ${was}`]
             : [];

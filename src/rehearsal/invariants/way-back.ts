@@ -2,7 +2,7 @@
  * way-back: from the first shift until the promotion is recorded, or until stable serves alone again, stable stays
  * able to take all traffic back. No call of ours lowers its count or, below what it was before the release, its
  * minimum; its scale-in stays suspended, so that its own policy does not shrink it either, unless on the way back it has
- * all traffic already. A call of ours that locks
+ * all traffic already. Before that no call of ours lowers its count either, unless the plan consents (in-place.ts). A call of ours that locks
  * the endpoint for minutes while the candidate carries traffic (a raise, a new fleet) starts only if its planned lock
  * fits what is left of the plan's locked minutes. Raising stable when it cannot take all traffic is the way back
  * itself: it needs no budget, its minutes count. Where CloudWatch refused to tell the load, the one that was told last may
@@ -11,6 +11,7 @@
 import { actorText, isCall, type SuspendedState, type WorldEvent } from "#twin/world";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { createInPlaceChecks, mayGiveBack } from "./in-place.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { weightsOf } from "./kinds/weights.ts";
 import { lockBegins } from "./lock-budget.ts";
@@ -26,6 +27,7 @@ export function wayBack(context: CheckContext): Checker {
   const { violations, report } = violationsOf("way-back");
   const locked = createLockedTime(context);
   const reads = createMetricReads();
+  const inPlace = createInPlaceChecks(context);
   /** Endpoints whose way back must be kept open now. */
   const kept = new Set<string>();
   /** Who moved an endpoint to a new fleet last, and who registered a target last. */
@@ -70,7 +72,7 @@ export function wayBack(context: CheckContext): Checker {
       reads.onCall(seen);
       if (seen.frame?.state === "RollBack") returning.add(textOf(seen.call, "EndpointName"));
       if (!seen.tookEffect) return;
-      for (const what of keep(seen)) report(what, whereOf(seen));
+      for (const what of [...inPlace.unreturnable(seen), ...keep(seen)]) report(what, whereOf(seen));
       for (const entry of seen.caused) look(entry, seen.frame !== undefined, whereOf(seen));
       const mover = movers[seen.call.operation];
       if (mover !== undefined) movedBy.set(textOf(seen.call, mover), seen);
@@ -167,6 +169,7 @@ function shrunk(
   // So it does when somebody else has given all traffic to the candidate: that is not ours to take back.
   const isReleased = isFree || (areTheirs(passage, context) && isIdle(subject, passage, context));
   if (isReleased && by.who === "auto-scaling" && by.reason.by === "bounds" && to >= most) return undefined;
+  if (isFree && mayGiveBack({ subject, to }, passage, context)) return undefined;
   if (ours) return `${variant} was lowered from ${from} to ${to} instances by ${actorText(by)}`;
   const touched = context.outside.touched(scalingAt(subject)) !== undefined;
   return by.who === "auto-scaling" && by.reason.by === "policy" && !touched && !isFree

@@ -10,6 +10,7 @@ import { type Endpoint, fleets, isRaise, usedInstances, type Variant } from "#tw
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
+import { loweredTo } from "./in-place.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
@@ -128,7 +129,8 @@ function hasGrown(passage: Passage, { world }: CheckContext): boolean {
   const now = world.state.endpoints.get(before?.name ?? "")?.variants ?? [];
   return (before?.variants ?? []).some(
     ({ name, desiredInstances }) =>
-      (now.find((each) => each.name === name)?.desiredInstanceCount ?? 0) > desiredInstances,
+      (now.find((each) => each.name === name)?.desiredInstanceCount ?? 0) >
+      (loweredTo(passage, name, world) ?? desiredInstances),
   );
 }
 
@@ -140,7 +142,10 @@ function plannedBack(passage: Passage, context: CheckContext): InstancesByType {
   const before = endpointBefore(passage)?.variants ?? [];
   const asBefore = stable.map((one) => ({
     ...one,
-    count: before.find(({ name }) => name === one.name)?.desiredInstances ?? one.count,
+    count:
+      loweredTo(passage, one.name, context.world) ??
+      before.find(({ name }) => name === one.name)?.desiredInstances ??
+      one.count,
   }));
   return fleetOf([...asBefore, ...asBefore, ...candidate]);
 }

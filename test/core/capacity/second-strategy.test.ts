@@ -16,10 +16,10 @@ import { outlookOf } from "../../../src/core/outlook.ts";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { type CapacityStrategy, strategies } from "../../../src/core/plan/strategies.ts";
+import { loadUntold, servedBefore } from "../../../src/core/release/load-untold.ts";
 import { Needs } from "../../../src/core/release/release.ts";
 import { nextShift, type ShiftAction } from "../../../src/core/release/shift.ts";
 import { RollBackInput } from "../../../src/core/release/undoing.ts";
-import { loadUntold, servedBefore } from "../../../src/core/release/way-back.ts";
 import { holds } from "../../property.ts";
 import { joined, needs, quarters, plan as upfront } from "../example.ts";
 

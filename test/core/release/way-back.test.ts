@@ -4,13 +4,8 @@ import { describe, expect, test } from "vitest";
 import { allInService, type FleetView, type Variant } from "../../../src/core/capacity/endpoint.ts";
 import { flatLoad, type LoadOutlook } from "../../../src/core/capacity/load-outlook.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
-import {
-  loadUntold,
-  nextWayBack,
-  servedBefore,
-  type WayBackAction,
-  type WayBackQuestion,
-} from "../../../src/core/release/way-back.ts";
+import { loadUntold, servedBefore } from "../../../src/core/release/load-untold.ts";
+import { nextWayBack, type WayBackAction, type WayBackQuestion } from "../../../src/core/release/way-back.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, fraud, fraudNeeds, joined, needs, plan, variant } from "../example.ts";
 

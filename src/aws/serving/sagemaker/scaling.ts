@@ -1,7 +1,7 @@
 /** What a release makes of the auto scaling of an endpoint's variants, which Application Auto Scaling has. */
 import { finalOf } from "../../../core/capacity/candidate-fleet.ts";
 import { variantOf } from "../../../core/capacity/endpoint.ts";
-import { adopted, capped, held, Scaling } from "../../../core/capacity/scaling.ts";
+import { adopted, capped, held, Scaling, stilled } from "../../../core/capacity/scaling.ts";
 import type { Change, Intent } from "../../../core/release/change.ts";
 import { capId, holdLifted, uncapped } from "../../../core/release/leaving.ts";
 import type { Needs } from "../../../core/release/release.ts";
@@ -9,11 +9,18 @@ import { scalingOf } from "../../../core/release/resources.ts";
 import type { FleetScaling } from "../../../core/release/serving-platform.ts";
 import { asJson } from "../../as-json.ts";
 
-/** Stable keeps what it has while the candidate is judged against it. */
-export const holdStable = (endpoint: string, { stable }: Needs): Intent => ({
+/**
+ * Stable keeps what it has while the candidate is judged against it. One that is about to be shrunk must neither be pulled up
+ * to its minimum (RegisterScalableTarget does that at once) nor grow into what the candidate's quota is to be.
+ */
+export const holdStable = (endpoint: string, { stable, inPlace }: Needs): Intent => ({
   id: "hold-scale-in",
   resource: scalingOf(endpoint, stable.variant),
-  to: (now) => (now === null ? null : asJson(held(Scaling.parse(now)))),
+  to: (now) => {
+    if (now === null) return null;
+    const scaling = Scaling.parse(now);
+    return asJson(inPlace === undefined ? held(scaling) : stilled(scaling, stable.instances));
+  },
 });
 
 export const scaling: FleetScaling = {
@@ -23,6 +30,8 @@ export const scaling: FleetScaling = {
     const stables = find("hold-scale-in")?.before ?? null;
     const most = needs.room?.candidateMaximum ?? Number.POSITIVE_INFINITY;
     if (stables === null || find(capId)?.state === "applied") return [];
+    // In place there is no room to scale in: what serves alone in the end is given it then.
+    if (needs.inPlace !== undefined && endpoint.at.place === "joined") return [];
     const { variant, instances } = needs.candidate;
     const desired = variantOf(endpoint, variant)?.desiredInstances ?? 0;
     const resource = scalingOf(endpoint.name, variant);

@@ -1,0 +1,102 @@
+/** Releases in place, whole: what no other strategy fits into is promoted or goes back, and nothing promised is broken. */
+import { describe, expect, test } from "vitest";
+import { WorldSpec } from "#twin/world";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import type { StrategyName } from "../../src/core/plan/strategies.ts";
+import { inPlace } from "../core/example.ts";
+import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
+
+const long = { timeout: 600_000 };
+const event = { model: inPlace.model, version: 7 };
+const under = (strategy: StrategyName): Plan => ({ ...inPlace, rollout: { ...inPlace.rollout, strategy } });
+/** A third of the peak comes, and the quota has room for no fleet twice. */
+const low = (own: Readonly<Record<string, unknown>> = {}) =>
+  WorldSpec.parse({ description: "Low.", quotaInstances: 16, traffic: { peakPercent: 35 }, ...own });
+
+const released = (how: Rehearsing) => rehearsing({ plan: inPlace, event, ...how });
+
+test.each(["upfront", "sequential", "look-ahead", "auto"] as const)(
+  "%s has no room for it",
+  long,
+  async (strategy) => {
+    const { record, violations } = await released({ plan: under(strategy), world: low() });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("refused");
+  },
+);
+
+describe.each([
+  ["promotes a good model", low(), "promoted"],
+  ["takes back a bad one", low({ candidate: { errorFactor: 6 } }), "rolled-back"],
+] as const)("in place it %s", long, (_, world, outcome) => {
+  test.each(Array.from({ length: 20 }, (_, nth) => nth + 1))("seed %i", async (seed) => {
+    const { record, violations } = await released({ world, seed });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe(outcome);
+  });
+});
+
+test.each([
+  ["capacity comes slowly", { provisioning: { secondsP50: 700, secondsP95: 1100 } }],
+  [
+    "containers serve before their model is loaded",
+    { provisioning: { healthCheck: "shallow", modelLoadSeconds: 120 } },
+  ],
+  ["metrics are sparse", { metrics: { missingPercent: 20, lagSeconds: 150, enhancedSeconds: null } }],
+  ["both fleets are shocked", { shocks: [{ atMinute: 50, minutes: 10, errorFactor: 8, latencyFactor: 2 }] }],
+  ["others use the quota as well", { quotaInstances: 20, others: [{ name: "other", instances: 4 }] }],
+  [
+    "the load outgrows what stable kept",
+    { traffic: { peakPercent: 35, changes: [{ atMinute: 48, factor: 2.6 }] } },
+  ],
+  [
+    "it does so for a while",
+    {
+      traffic: {
+        peakPercent: 35,
+        changes: [
+          { atMinute: 48, factor: 3 },
+          { atMinute: 130, factor: 1 },
+        ],
+      },
+    },
+  ],
+  ["there is little capacity", { provisioning: { poolInstances: 9 } }],
+  ["there is none to grow with", { provisioning: { poolInstances: 3 } }],
+  ["traffic vanishes", { traffic: { peakPercent: 35, changes: [{ atMinute: 45, factor: 0 }] } }],
+] as const)("breaks no promise where %s", long, async (_, own) => {
+  for (const seed of [1, 2]) {
+    const { record, violations } = await released({ world: low(own), seed });
+
+    expect(violations).toEqual([]);
+    expect(["promoted", "rolled-back", "failed"]).toContain(record.outcome);
+  }
+});
+
+test.each(["healthy", "bad-errors", "growing-fleet", "traffic-spike", "no-quota"])(
+  "in %s, with a load above its consent, nothing is changed",
+  long,
+  async (world) => {
+    const { record, violations } = await released({ world });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("refused");
+  },
+);
+
+/** Where a release stops, or loses an answer, with stable shrunk. */
+test.each([
+  "stop=entry:PrewarmInference@2",
+  "crash-after-call=call:PrewarmInference/sagemaker.UpdateEndpointWeightsAndCapacities#1@1",
+  "response-lost=call:PrewarmInference/sagemaker.UpdateEndpointWeightsAndCapacities#1@1",
+  "stop=entry:BakeOn[0]@1",
+  "stop=entry:ScaleDown@4",
+  "crash-after-call=call:ScaleDown/sagemaker.UpdateEndpointWeightsAndCapacities#1@1",
+  "response-lost=call:ScaleDown/sagemaker.UpdateEndpointWeightsAndCapacities#1@1",
+])("all of it comes back, or grows back, after %s", long, async (fault) => {
+  const { violations } = await released({ world: low(), faults: [fault] });
+
+  expect(violations).toEqual([]);
+});
