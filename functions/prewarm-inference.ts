@@ -48,7 +48,7 @@ export const prewarmInference: Step<Input, Progress> = async (doc, tools) => {
     if (poll.isOverdue(limit)) throw drifted(`not leased after ${limit} minutes: ${atWork}`);
     return waiting(atWork);
   }
-  const join = platform.join({ plan: doc.plan, needs });
+  const join = platform.join({ release: doc.release, plan: doc.plan, needs });
   for await (const intent of join.prepare) await make(tools, ledger, intent);
 
   const shrinking = await shrinkStable(tools, ledger, { plan: doc.plan, needs, poll });

@@ -10,6 +10,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { primerOf } from "../src/aws/sagemaker-training.ts";
 import { scheduleRef } from "../src/aws/scheduler.ts";
 import { badState } from "../src/core/errors.ts";
+import { tagsOf } from "../src/core/plan/tags.ts";
 import { PlannedPool } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { membersOf } from "../src/core/release/document/upcasters.ts";
@@ -40,7 +41,7 @@ export const prewarmTraining: Step<z.infer<typeof Input>, Progress> = async ({ r
   const made = await make(tools, ledger, { id: "lease-end", resource: schedule, to: lease });
   const { at = lease.at } = (made.after ?? {}) as Partial<typeof lease>;
   const job = trainingJobOf(resourceName(named, "primer"));
-  await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool) });
+  await make(tools, ledger, { id: "primer", resource: job, to: primerOf(pool, tagsOf(release, plan)) });
   return {
     status: "done",
     reason: `${pool.instances} ${pool.instanceType} until ${new Date(`${at}Z`).toISOString()}`,

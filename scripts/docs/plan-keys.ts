@@ -48,6 +48,10 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about: "What of the outside keeps a release from beginning or going on.",
   },
   Alongside: { keys: ["alongside"], about: "What the model leans on beside its endpoint." },
+  Tags: {
+    keys: ["tags"],
+    about: "What models, endpoint configurations and priming jobs of a release say beside whose they are.",
+  },
   Telemetry: {
     keys: ["telemetry"],
     about: "Where each release is sent to as a trace, once it is over; nowhere without it.",

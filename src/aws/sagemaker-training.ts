@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import * as z from "zod";
 import { TrainingPool } from "../core/plan/plan.ts";
+import type { Tag } from "../core/plan/tags.ts";
 import type { JsonValue } from "../core/release/json-value.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
@@ -132,18 +133,25 @@ export const Primer = z.object({
   instanceType: z.string().optional(),
   instances: z.int().optional(),
   pool: TrainingPool.optional(),
+  /** Absent where older code has written it. */
+  tags: z.array(z.object({ Key: z.string(), Value: z.string() })).optional(),
 });
 export type Primer = z.infer<typeof Primer>;
 
-/** The priming job of a plan's pool. */
-export const primerOf = (pool: TrainingPool): JsonValue =>
-  asJson({ instanceType: pool.instanceType, instances: pool.instances, pool });
+/** The priming job of a plan's pool, with its tags. */
+export const primerOf = (pool: TrainingPool, tags?: readonly Tag[]): JsonValue =>
+  asJson({ instanceType: pool.instanceType, instances: pool.instances, pool, tags });
 
 /**
  * Starts the short job whose instances become the pool. A later job matches on role, type, count, volume and its key,
  * network, isolation and encryption between containers (SageMaker guide, train-warm-pools).
  */
-export async function startPrimer({ sagemaker }: Aws, name: string, pool: TrainingPool): Promise<void> {
+export async function startPrimer(
+  { sagemaker }: Aws,
+  name: string,
+  pool: TrainingPool,
+  tags?: readonly Tag[],
+): Promise<void> {
   await sagemaker.send(
     new CreateTrainingJobCommand({
       TrainingJobName: name,
@@ -169,6 +177,7 @@ export async function startPrimer({ sagemaker }: Aws, name: string, pool: Traini
       EnableNetworkIsolation: pool.networkIsolation,
       EnableInterContainerTrafficEncryption: pool.trafficEncryption,
       StoppingCondition: { MaxRuntimeInSeconds: 900 },
+      Tags: tags === undefined ? undefined : [...tags],
     }),
   );
 }

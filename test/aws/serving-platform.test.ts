@@ -19,7 +19,7 @@ async function askedFor(run: Run, platform: ServingPlatform) {
   const { changes } = await run.ledger();
   const { name } = endpoint;
   const moves = [
-    platform.join({ plan, needs }),
+    platform.join({ release: run.planned().release, plan, needs }),
     platform.leaveCandidate({ name, needs, changes }),
     platform.leaveStable({ name, needs, changes }),
   ];
@@ -59,7 +59,7 @@ test("what a move needs is read once what comes before it is made, and not at al
   const { needs } = run;
   const { calls } = run.account;
   const before = calls.length;
-  const { prepare } = servingPlatform(run.account.aws).join({ plan: run.planned().plan, needs });
+  const { prepare } = servingPlatform(run.account.aws).join({ ...run.planned(), needs });
   const asked = prepare[Symbol.asyncIterator]();
 
   expect((await asked.next()).value?.id).toBe("hold-scale-in");

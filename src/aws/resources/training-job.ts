@@ -6,7 +6,7 @@ export const trainingJob = defineResource({
   state: Primer,
   read: readPrimer,
   put: (aws, name, { to }) =>
-    to === null ? endPool(aws, name) : startPrimer(aws, name, mustBe(to.pool ?? null, name)),
+    to === null ? endPool(aws, name) : startPrimer(aws, name, mustBe(to.pool ?? null, name), to.tags),
   // Jobs stay, whatever has become of them.
   isTaken: jobExists,
 });

@@ -21,6 +21,7 @@ import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
 import { ScalingRule } from "./scaling-rule.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
+import { Tags } from "./tags.ts";
 import { Telemetry } from "./telemetry.ts";
 import { WarmthRequirement } from "./warmth.ts";
 import { ZoneSpare } from "./zone-spare.ts";
@@ -139,6 +140,7 @@ export const Plan = z
     scaling: ScalingRule.optional(),
     alongside: Alongside.optional(),
     telemetry: Telemetry.optional(),
+    tags: Tags.optional(),
   })
   .superRefine((plan, ctx) => {
     checkLoadTest(plan, ctx);

@@ -11,7 +11,7 @@ const harmless: ReadonlySet<string> = new Set(["MetricsConfig"]);
 /** `found` is AWS's answer, null where there is none of that name; `asked` is what the ledger intended. */
 export function isAsked(found: JsonValue, asked: JsonValue): boolean {
   if (!isMembers(found) || !isMembers(asked)) return found === asked;
-  const [is, should] = [withContainers(found), withContainers(asked)];
+  const [is, should] = [withContainers(found), withContainers(contentOf(asked))];
   const more = Object.keys(is).filter((key) => isNothing(should[key]) && !isNothing(is[key]));
   return shows(is, should) && more.every((key) => harmless.has(key));
 }
@@ -19,6 +19,9 @@ export function isAsked(found: JsonValue, asked: JsonValue): boolean {
 type Members = { readonly [key: string]: JsonValue };
 const isMembers = (value: JsonValue | undefined): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Tags are no content: whoever describes a thing does not say them, and anybody may change them at any time. */
+const contentOf = ({ Tags: _, ...content }: Members): Members => content;
 
 /** A model of one container may be asked for, and answered, in either of two ways (CreateModel, API reference). */
 function withContainers({ PrimaryContainer, ...rest }: Members): Members {

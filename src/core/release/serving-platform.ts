@@ -95,6 +95,12 @@ export interface FleetScaling {
   lifted(changes: readonly Change[]): (now: JsonValue) => JsonValue;
 }
 
+/** A release, as what it creates says whose it is. */
+interface Tagging {
+  readonly id: string;
+  readonly model: string;
+}
+
 export interface ServingPlatform {
   /** The fleets of an endpoint under release, and where it stands. @throws NotFound where there is no such endpoint */
   view(name: string, needs: AnyNeeds): Promise<FleetView>;
@@ -130,7 +136,7 @@ export interface ServingPlatform {
   placesOf(needs: AnyNeeds): PlaceNames;
 
   /** Puts the candidate beside stable, at weight 0. */
-  join(of: { readonly plan: Plan; readonly needs: Needs }): Move;
+  join(of: { readonly release: Tagging; readonly plan: Plan; readonly needs: Needs }): Move;
   /** Sets how many instances a variant is to have. */
   resize(endpoint: string, variant: string, instances: number): ChangeTo;
   /** Sets weights by variant; they are the resource's state. */

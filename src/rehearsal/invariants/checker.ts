@@ -20,6 +20,7 @@ export const invariantNames = [
   "within-means",
   "outcome-verified",
   "over-once-answered",
+  "attributable",
 ] as const;
 export type InvariantName = (typeof invariantNames)[number];
 

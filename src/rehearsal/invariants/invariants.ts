@@ -1,5 +1,5 @@
 /**
- * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells ten
+ * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells eleven
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
 
@@ -10,6 +10,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { releasedBeside, releasedFirst } from "../release/released.ts";
 import type { ReleaseScene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
+import { attributable } from "./attributable.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./check-context.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
@@ -62,6 +63,7 @@ const checkersOf = (context: CheckContext): readonly Checker[] => [
   withinMeans(context),
   outcomeVerified(context),
   overOnceAnswered(),
+  attributable(context),
 ];
 
 /** Steps that put back what a release has changed. */

@@ -7,6 +7,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
+  readonly "plan/tags.ts": typeof import("../../../src/core/plan/tags.ts");
   readonly "capacity/lease-bill.ts": typeof import("../../../src/core/capacity/lease-bill.ts");
   readonly "capacity/feasibility.ts": typeof import("../../../src/core/capacity/feasibility.ts");
   readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
@@ -109,6 +110,7 @@ const halfPrice = mutant("plan/prices.ts", ({ costOf }) => ({
     return { usd: usd / 2, unpriced };
   },
 }));
+const untagged = mutant("plan/tags.ts", () => ({ tagsOf: () => [] }));
 const freeOfCharge = mutant("plan/prices.ts", () => ({ costOf: () => ({ usd: 0, unpriced: [] }) }));
 const raisesAlways = mutant("capacity/locked-minutes.ts", () => ({ raiseFits: () => true }));
 const halfTheFleet = mutant("capacity/sizing.ts", ({ instancesFor, instancesForShare, launchedFor }) => ({
@@ -161,6 +163,11 @@ const cases: readonly (readonly [
       ["costOf is nothing", freeOfCharge, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
       ["feasibilityOf always fits", alwaysFits, /^within-means: to raise \d+ ml\.c6i\.2xlarge costs/],
     ],
+  ],
+  [
+    "a release on a usual day",
+    {},
+    [["tagsOf is nothing", untagged, /^attributable: \S+ was created with the tags of nobody/]],
   ],
   [
     "a load that outgrows the candidate, and no locked minutes for it",

@@ -2,6 +2,12 @@
 import type { JsonValue } from "../../../src/core/release/json-value.ts";
 import { arnOf, attributes, endpoint, releaseId, type Stream, scalingOf } from "./stream.ts";
 
+/** What the things of the release carry. */
+export const tags = [
+  { Key: "slipway:release", Value: releaseId },
+  { Key: "slipway:plan", Value: "chat-assistant" },
+];
+
 export const joinConfig = `${releaseId}-join`;
 export const finalConfig = `${releaseId}-final`;
 const stableConfig = `${endpoint}-config-v6`;
@@ -80,6 +86,7 @@ export async function joins(s: Stream, instances = 8, instanceType = "ml.g5.xlar
   const model = {
     ModelName: releaseId,
     ExecutionRoleArn: "arn:aws:iam::123456789012:role/chat-assistant-serving",
+    Tags: tags,
     PrimaryContainer: {
       ModelPackageName: "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7",
     },
@@ -116,7 +123,7 @@ async function makesConfig(
 ): Promise<void> {
   await changed(s, { id, kind: "endpoint-config", name, after: {}, state }, [
     "sagemaker.CreateEndpointConfig",
-    { EndpointConfigName: name, ProductionVariants: variants },
+    { EndpointConfigName: name, ProductionVariants: variants, Tags: tags },
   ]);
 }
 

@@ -46,6 +46,7 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
     return [
       { action: "sagemaker:CreateModel", resource: sagemakerArn("model", text(input, "ModelName")) },
       ...packages.map((resource) => ({ action: "sagemaker:CreateModel", resource })),
+      ...tagging(input, sagemakerArn("model", text(input, "ModelName"))),
       ...passRole(input.ExecutionRoleArn, service),
     ];
   },
@@ -59,6 +60,7 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
     return [
       { action, resource: sagemakerArn("endpoint-config", text(input, "EndpointConfigName")) },
       ...[...models].map((model) => ({ action, resource: sagemakerArn("model", model) })),
+      ...tagging(input, sagemakerArn("endpoint-config", text(input, "EndpointConfigName"))),
       ...passRole(input.ExecutionRoleArn, service),
     ];
   },
@@ -76,6 +78,7 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
       action: "sagemaker:CreateTrainingJob",
       resource: sagemakerArn("training-job", text(input, "TrainingJobName")),
     },
+    ...tagging(input, sagemakerArn("training-job", text(input, "TrainingJobName"))),
     ...passRole(input.RoleArn, service),
     ...lendKey((input.ResourceConfig as Input | undefined)?.VolumeKmsKeyId),
   ],
@@ -89,6 +92,13 @@ function packageOf(container: unknown): string[] {
   const name = (container as Input | undefined)?.ModelPackageName;
   return typeof name === "string" ? [packageArn(name)] : [];
 }
+
+/**
+ * "To add tags while creating a resource, the caller needs sagemaker:AddTags" (SageMaker developer guide, permissions for
+ * creating resources with tags; stated so for domains and models by the errors that people report).
+ */
+const tagging = ({ Tags }: Input, resource: string): Requirement[] =>
+  Array.isArray(Tags) && Tags.length > 0 ? [{ action: "sagemaker:AddTags", resource }] : [];
 
 /** A package is named by its ARN, or by a name alone. */
 const packageArn = (name: string) =>

@@ -8,7 +8,7 @@ import { called } from "../world/events.ts";
 import { hasLocalStorage } from "../world/machines.ts";
 import type { World } from "../world/region.ts";
 import { arn } from "../world/state.ts";
-import { asJson, ignored, members, page, present, seconds } from "./members.ts";
+import { asJson, members, page, present, seconds } from "./members.ts";
 import { findModel } from "./sagemaker-models.ts";
 import {
   byNameOrTime,
@@ -21,6 +21,7 @@ import {
   weight,
 } from "./sagemaker-shapes.ts";
 import type { Operation } from "./service.ts";
+import { refuseBadTags, tagList } from "./tags.ts";
 
 const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
 
@@ -88,7 +89,7 @@ const creation = z.strictObject({
       Subnets: z.array(z.string()).min(1).max(16),
     })
     .optional(),
-  Tags: ignored,
+  Tags: tagList,
 });
 
 /** The configuration of that name, or the ValidationException that AWS answers with. */
@@ -100,7 +101,8 @@ export function findConfig(world: World, name: string): EndpointConfig {
 }
 
 function create(world: World, input: z.output<typeof creation>): Json {
-  const { EndpointConfigName: name, ProductionVariants, MetricsConfig, Tags: _, ...rest } = input;
+  const { EndpointConfigName: name, ProductionVariants, MetricsConfig, Tags: tags, ...rest } = input;
+  refuseBadTags(tags);
   if (world.state.endpointConfigs.has(name))
     throw new AwsError(
       "ValidationException",

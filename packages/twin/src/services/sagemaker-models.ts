@@ -6,10 +6,11 @@ import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
 import { arn, type Model } from "../world/state.ts";
-import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
+import { asJson, members, modelled, page, present, seconds } from "./members.ts";
 import { findPackage } from "./sagemaker-registry.ts";
 import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
 import type { Operation } from "./service.ts";
+import { refuseBadTags, tagList } from "./tags.ts";
 
 const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
 
@@ -52,7 +53,7 @@ const creation = z.strictObject({
       Subnets: z.array(z.string()).min(1).max(16),
     })
     .optional(),
-  Tags: ignored,
+  Tags: tagList,
 });
 /** The model of that name, or the ValidationException that AWS answers with. */
 export function findModel(world: World, name: string): Model {
@@ -63,7 +64,8 @@ export function findModel(world: World, name: string): Model {
 }
 
 function create(world: World, input: z.output<typeof creation>): Json {
-  const { ModelName: name, Tags: _, ...definition } = input;
+  const { ModelName: name, Tags: tags, ...definition } = input;
+  refuseBadTags(tags);
   const { PrimaryContainer: primary } = definition;
   if (world.state.models.has(name))
     throw new AwsError("ValidationException", `Cannot create already existing model "${modelArn(name)}".`);

@@ -6,7 +6,7 @@ import type { World } from "../world/region.ts";
 import { donorOf, keepAlive, startJob, stopJob, trainingUse } from "../world/training.ts";
 import type { TrainingJob } from "../world/training-state.ts";
 import type { Publish } from "./event-bridge.ts";
-import { asJson, ignored, members, modelled, page, present, seconds } from "./members.ts";
+import { asJson, members, modelled, page, present, seconds } from "./members.ts";
 import {
   byStatusToo,
   entityName,
@@ -18,6 +18,7 @@ import {
 } from "./sagemaker-shapes.ts";
 import { jobArn, tellOfJobs } from "./sagemaker-training-events.ts";
 import type { Operation } from "./service.ts";
+import { refuseBadTags, tagList } from "./tags.ts";
 
 export function trainingOperations(world: World, publish: Publish): Record<string, Operation> {
   tellOfJobs(world, publish);
@@ -80,7 +81,7 @@ const creation = z.strictObject({
       Subnets: z.array(z.string()).min(1).max(16),
     })
     .optional(),
-  Tags: ignored,
+  Tags: tagList,
 });
 const updating = z.strictObject({
   TrainingJobName: entityName,
@@ -103,7 +104,8 @@ function find(world: World, name: string): TrainingJob {
 }
 
 function create(world: World, input: z.output<typeof creation>): Json {
-  const { TrainingJobName: name, Tags: _, ...definition } = input;
+  const { TrainingJobName: name, Tags: tags, ...definition } = input;
+  refuseBadTags(tags);
   if (world.state.trainingJobs.has(name))
     throw new AwsError(
       "ResourceInUse",

@@ -2,6 +2,7 @@
  * How an endpoint goes from one place of a release to another: by UpdateEndpoint, to a configuration that is made before. Each
  * is like the one that serves, with a variant more or less.
  */
+import { type Tag, tagsOf } from "../../../core/plan/tags.ts";
 import type { Change, Intent } from "../../../core/release/change.ts";
 import type { JsonValue } from "../../../core/release/json-value.ts";
 import type { Promoted } from "../../../core/release/leaving.ts";
@@ -9,11 +10,20 @@ import type { Needs } from "../../../core/release/release.ts";
 import { endpointConfigOf, modelOf, routingOf } from "../../../core/release/resources.ts";
 import type { Move, ServingPlatform } from "../../../core/release/serving-platform.ts";
 import type { WayBackNeeds } from "../../../core/release/undoing.ts";
+import { asJson } from "../../as-json.ts";
 import type { Aws } from "../../clients.ts";
 import { candidateModel, readConfig, withVariants } from "./models.ts";
 import { holdStable } from "./scaling.ts";
 
 type Joining = Parameters<ServingPlatform["join"]>[0];
+
+/** What is created so. Of a thing that was there before tags are not known, and nobody's to give. */
+const tagged = (content: JsonValue, Tags: readonly Tag[] | undefined): JsonValue =>
+  asJson({ ...(content as object), Tags });
+
+/** The tags that the release's own configuration was intended with; none where older code intended it. */
+const tagsKnown = ({ changes }: Knowing): Tag[] | undefined =>
+  (changes.find(({ id }) => id === "join-config")?.after as { Tags?: Tag[] } | null | undefined)?.Tags;
 
 /** Where a release has been before. */
 interface Knowing {
@@ -27,7 +37,8 @@ const moveTo = (endpoint: string, to: string, prepare: AsyncIterable<Intent>): M
 });
 
 /** Holds stable's scale-in, then makes the candidate's model and the configuration that has both variants. */
-export function joining(aws: Aws, { plan, needs }: Joining): Move {
+export function joining(aws: Aws, { release, plan, needs }: Joining): Move {
+  const tags = tagsOf(release, plan);
   async function* prepare(): AsyncGenerator<Intent> {
     yield holdStable(plan.endpoint.name, needs);
     const model = await candidateModel(aws, {
@@ -35,9 +46,9 @@ export function joining(aws: Aws, { plan, needs }: Joining): Move {
       packageArn: needs.candidate.packageArn,
       planned: plan.endpoint.environment,
     });
-    yield { id: "model", resource: modelOf(needs.candidate.modelName), to: model };
+    yield { id: "model", resource: modelOf(needs.candidate.modelName), to: tagged(model, tags) };
     const joined = withCandidate(await readConfig(aws, needs.stable.config), needs);
-    yield { id: "join-config", resource: endpointConfigOf(needs.joinConfig), to: joined };
+    yield { id: "join-config", resource: endpointConfigOf(needs.joinConfig), to: tagged(joined, tags) };
   }
   return moveTo(plan.endpoint.name, needs.joinConfig, prepare());
 }
@@ -70,7 +81,7 @@ export function leavingCandidate(
     const to = withVariants(await joinedConfig(aws, needs, { changes }), (all) =>
       all.filter((one) => one.VariantName !== candidate.variant),
     );
-    yield { id: "stable-config", resource: endpointConfigOf(stable.config), to };
+    yield { id: "stable-config", resource: endpointConfigOf(stable.config), to: tagged(to, undefined) };
   }
   return moveTo(name, stable.config, prepare());
 }
@@ -83,7 +94,11 @@ export function leavingStable(aws: Aws, { name, needs, changes }: Promoted & Kno
         .filter((v) => v.VariantName === needs.candidate.variant)
         .map((v) => ({ ...v, InitialVariantWeight: 1 })),
     );
-    yield { id: "final-config", resource: endpointConfigOf(needs.finalConfig), to: alone };
+    yield {
+      id: "final-config",
+      resource: endpointConfigOf(needs.finalConfig),
+      to: tagged(alone, tagsKnown({ changes })),
+    };
   }
   return moveTo(name, needs.finalConfig, prepare());
 }
