@@ -62,10 +62,20 @@ function accountFor(plans: readonly Plan[]): AccountInUse {
   const quota: Record<string, number> = {};
   for (const { endpoint } of plans)
     quota[endpoint.instanceType] = (quota[endpoint.instanceType] ?? 0) + 1.1 * endpoint.instances;
-  const none = { "endpoint usage": {}, "training job usage": {}, "training warm pool usage": {} };
+  const none = {
+    "endpoint usage": {},
+    "training job usage": {},
+    "training warm pool usage": {},
+    "cluster usage": {},
+  };
   const pools = { "ml.g5.12xlarge": plans.length / 25 };
   return {
-    quota: { "endpoint usage": quota, "training job usage": pools, "training warm pool usage": pools },
+    quota: {
+      "endpoint usage": quota,
+      "training job usage": pools,
+      "training warm pool usage": pools,
+      "cluster usage": {},
+    },
     elsewhere: none,
   };
 }

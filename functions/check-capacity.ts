@@ -4,19 +4,23 @@
  */
 import * as z from "zod";
 import { lackAlongside } from "../src/aws/alongside.ts";
+import { runningNodes, viewCluster } from "../src/aws/clusters.ts";
 import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { viewPool } from "../src/aws/sagemaker-training.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { type FleetView, isMoving, isServing, variantOf } from "../src/core/capacity/endpoint.ts";
+import { lookAtRaised } from "../src/core/capacity/instance-group.ts";
 import { type Launch, lookedAt } from "../src/core/capacity/launch.ts";
 import { hasOthers } from "../src/core/capacity/sizing.ts";
 import { type Moment, seenWith } from "../src/core/capacity/warm.ts";
 import { badState } from "../src/core/errors.ts";
+import { capacityOf, isCluster, type TrainingCluster } from "../src/core/plan/plan.ts";
 import { saysNoInstances } from "../src/core/release/another-type.ts";
 import { Planned, PlannedPool } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
+import { raiseId } from "../src/core/release/keeping.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Capacity, type Needs } from "../src/core/release/release.ts";
 import { secondsOf } from "../src/core/units.ts";
@@ -38,7 +42,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const { capacityTimeoutMinutes: limitMinutes } = doc.plan.rollout;
   const { isThere, cameAt, ...found } =
     doc.route === "capacity"
-      ? await pool(ledger, tools)
+      ? await trainingCapacity(doc, ledger, tools)
       : await withAlongside(tools, doc, {
           nowSeconds: secondsOf(tools.now()),
           loadSeconds: doc.plan.warmth.loadSecondsP95,
@@ -70,9 +74,9 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
 /** What was asked for, and when; undefined where the ledger does not say. */
 function launchOf(doc: Input, { changes }: Ledger): Launch | undefined {
   const isPool = doc.route === "capacity";
-  const asked = changes.find(({ id }) => id === (isPool ? "primer" : "join"));
+  const asked = changes.find(({ id }) => (isPool ? id === "primer" || id === raiseId : id === "join"));
   const fleets = isPool
-    ? [doc.plan.milestones[doc.release.milestone]?.pool]
+    ? [capacityOf(doc.plan.milestones[doc.release.milestone])]
     : [doc.planning.needs.stable, doc.planning.needs.candidate];
   const instances: Record<string, number> = {};
   for (const { instanceType, instances: count } of fleets.filter((each) => each !== undefined))
@@ -118,6 +122,25 @@ function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {
       reason: `stable shrank from ${needs.stable.instances} to ${stable.currentInstances} instances`,
     };
   return { status: "ready", reason: ready, seen: seenWith({}, endpoint, moment) };
+}
+
+function trainingCapacity(
+  { plan, release }: Extract<Input, { route: "capacity" }>,
+  ledger: Ledger,
+  tools: Tools,
+): Promise<Found> {
+  const capacity = capacityOf(plan.milestones[release.milestone]);
+  return capacity !== undefined && isCluster(capacity) ? nodes(ledger, tools, capacity) : pool(ledger, tools);
+}
+
+async function nodes(ledger: Ledger, { aws }: Tools, wanted: TrainingCluster): Promise<Found> {
+  const after = ledger.find(raiseId)?.after as { readonly instances: number } | null | undefined;
+  if (after === undefined || after === null)
+    throw badState(`changes.${raiseId}: expected the nodes that were asked for, found nothing`);
+  const { name, instanceGroup } = wanted;
+  const cluster = await viewCluster(aws, name);
+  const running = cluster === undefined ? 0 : await runningNodes(aws, name, instanceGroup);
+  return lookAtRaised({ cluster, group: instanceGroup, instances: after.instances, running });
 }
 
 async function pool(ledger: Ledger, { aws }: Tools): Promise<Found> {

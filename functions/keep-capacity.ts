@@ -14,6 +14,7 @@ import {
   KeepInput,
   Keeping,
   nextKeeping,
+  raiseId,
   tryAgainAt,
 } from "../src/core/release/keeping.ts";
 import { polling } from "../src/core/release/polling.ts";
@@ -30,6 +31,10 @@ export const keepCapacity: Step<KeepInput, Keeping> = async (doc, tools) => {
     ...(keptUntil !== undefined && { keptUntil }),
   });
   if (extendMinutes !== undefined) await extendLease(tools, ledger, { release, extendMinutes });
+  // A cluster keeps as many nodes as it is to have: of a group nothing is seen to but the end of its lease.
+  const raised = ledger.find(raiseId);
+  if (raised !== undefined)
+    return answer("kept", { reason: `instance group ${raised.resource.name} keeps what it was given` });
   const { primer, until, pool } = await keptPool(tools, ledger, doc);
   // A lease that may be extended ends no sooner than that.
   const more = extensionOf(completionIn(doc.plan, release.milestone), ledger.changes, tools.now()) ?? 0;

@@ -12,26 +12,22 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
+import { planPool } from "../src/aws/pool-planning.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
 import { scheduleRef } from "../src/aws/scheduler.ts";
-import { quotasFor } from "../src/aws/service-quotas.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { takenOf } from "../src/aws/taken.ts";
 import { unmetCriteria } from "../src/aws/validating.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { foreseen } from "../src/core/capacity/expected-peak.ts";
-import { poolExpense } from "../src/core/capacity/expenses.ts";
-import { lacksOfPool } from "../src/core/capacity/feasibility.ts";
 import { candidatesFor, designLoad } from "../src/core/capacity/sizing.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
-import type { InstanceNeeds, TrainingPool } from "../src/core/plan/plan.ts";
-import { isAccountedFor, unaccountedFor } from "../src/core/plan/prices.ts";
+import { capacityOf, type InstanceNeeds, isCluster } from "../src/core/plan/plan.ts";
 import { isNew, type Tried, triedText, triedWith, untried } from "../src/core/release/another-type.ts";
 import { Opened } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
-import { minutesUntilDue } from "../src/core/release/due.ts";
 import { resourceName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Planning } from "../src/core/release/release.ts";
@@ -74,10 +70,9 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     const kept = tried.length > 0 ? { tried } : {};
     return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...kept, ...turn("waiting") };
   }
-  const pool = doc.plan.milestones[doc.release.milestone]?.pool;
   const sized = releasesVersion(doc.plan, doc.release.milestone)
     ? await planEndpoint(doc, tools, tried)
-    : await planPool(doc, tools, pool);
+    : await planPool(doc, tools);
   const answer =
     sized.status === "fits" ? await withFreeNames(sized, doc, tools) : await orWaiting(sized, doc, tools);
   // What waits for something else meanwhile has not got its quota either.
@@ -127,15 +122,17 @@ async function orWaiting(
 }
 
 /** What exists under a name that this release would give is not its own, and must be neither used nor deleted. */
-async function withFreeNames(sized: Answer, { release }: Input, { aws }: Tools): Promise<Answer> {
+async function withFreeNames(sized: Answer, { plan, release }: Input, { aws }: Tools): Promise<Answer> {
   const named = { stack: aws.environment.stack, ...release };
   const { needs } = sized;
+  const capacity = capacityOf(plan.milestones[release.milestone]);
+  const primes = capacity !== undefined && !isCluster(capacity);
   const taken = await takenOf(
     aws,
     needs === undefined
       ? [
           scheduleOf(scheduleRef(aws, resourceName(named, "lease"))),
-          trainingJobOf(resourceName(named, "primer")),
+          ...(primes ? [trainingJobOf(resourceName(named, "primer"))] : []),
         ]
       : servingPlatform(aws).makes(needs),
   );
@@ -198,30 +195,6 @@ async function look({ release, plan }: Input, tools: Tools, types: readonly Inst
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });
   return blind.length > 0 ? refused(blind.join("; ")) : { endpoint, stable, packageArn, ...suited };
-}
-
-async function planPool(
-  { plan, release }: Input,
-  { aws, now }: Tools,
-  pool: TrainingPool | undefined,
-): Promise<FleetAnswer> {
-  if (pool === undefined) return { status: "refused", reason: "the milestone names no capacity" };
-  const lacks = lacksOfPool(pool, {
-    "training job usage": await quotasFor(aws, "training job usage", [pool.instanceType]),
-    "training warm pool usage": await quotasFor(aws, "training warm pool usage", [pool.instanceType]),
-  });
-  if (!isAccountedFor(pool.instanceType, plan))
-    return { status: "refused", reason: unaccountedFor(pool.instanceType) };
-  const { extendMinutes } = plan.milestones[release.milestone]?.late ?? {};
-  const leadMinutes = minutesUntilDue(release, now());
-  const usd = poolExpense(plan, pool, { leadMinutes, extendMinutes }).usd ?? 0;
-  if (usd > plan.budget.usdPerRelease)
-    return {
-      status: "refused",
-      reason: `the pool is estimated at $${usd.toFixed(2)}, the budget is $${plan.budget.usdPerRelease.toFixed(2)}`,
-    };
-  if (lacks.length > 0) return { status: "refused", reason: lacks.join("; "), isShort: true };
-  return { status: "fits", reason: `${pool.instances} ${pool.instanceType} for training` };
 }
 
 export const contract = { input: Input, output: Planning, document: forward };

@@ -186,12 +186,11 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
       !(serving === undefined && traitsOf(resource.kind).mayServe) &&
       !(gone !== undefined && isRouting(resource)),
   );
-  const { drifted, ending } = await undoAll(
-    { tools, ledger, all },
-    open,
-    (one) => serving?.has(one.resource.name) === true || isEndpoints(one),
-  );
+  const [first, last] = [open.filter((one) => !goesLast(one)), open.filter(goesLast)];
+  const isLeft = (one: Undo) => serving?.has(one.resource.name) === true || isEndpoints(one);
+  const { drifted, ending } = await undoAll({ tools, ledger, all }, first, isLeft);
   if (ending.length > 0) return { status: "waiting", reason: endingText(ending), drifted };
+  if (openUndos(ledger, isUndone).every(goesLast)) await undoAll({ tools, ledger, all }, last);
   const counts = openUndos(ledger, ({ kind }) => traitsOf(kind).movesByItself).flatMap((one) =>
     one.changes.map((c) => c.id),
   );
@@ -230,6 +229,8 @@ const endingText = (ending: readonly string[]): string => `${ending.join(", ")} 
 
 /** Changes of the endpoint itself are RollBack's; what it left open is not ours to touch. */
 const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint;
+
+const goesLast = ({ resource }: Undo) => traitsOf(resource.kind).goesLast;
 
 /** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
 async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {

@@ -31,6 +31,14 @@ const patterns = {
     what: 'the tables that plans may list alongside, such as "chat-*"; "none" for none',
     valid: /^[\w.*?-]+$/,
   },
+  clusters: {
+    what: 'the HyperPod clusters that plans may raise, by the ids in their ARNs, such as "a1b2c3d4e5f6"; "none" for none',
+    valid: /^[a-z0-9*?-]+$/,
+  },
+  nodeRoles: {
+    what: 'the roles that nodes of those clusters run with, such as "research-nodes"; "none" for none',
+    valid: /^[\w+=,.@/*?-]+$/,
+  },
   evaluations: {
     what: 'the objects that plans\' criteria are looked up in, such as "chat-evaluations/*"; "none/none" for none',
     valid: /^[a-z0-9.*?-]+\/[\w!.*'()/?-]+$/,

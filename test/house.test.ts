@@ -249,6 +249,7 @@ const ofSageMaker = /^src\/aws\/(?:serving|resources)\//;
 const knowsSageMaker: Readonly<Record<string, string>> = {
   "src/core/kpis/kinds/fields.ts": "tells people which dimensions a metric of their own is given",
   "src/aws/sagemaker-training.ts": "training pools",
+  "src/aws/clusters.ts": "HyperPod clusters",
   "src/aws/model-registry.ts": "the registry of models, whose versions are released wherever they serve",
   "src/aws/application-auto-scaling.ts": "the dimension of Application Auto Scaling that variants have",
   "src/aws/clients.ts": "builds the clients",

@@ -34,6 +34,7 @@ const registries: ReadonlySet<string> = new Set([
 /** What every release changes of an endpoint or of a pool: those have constructors in one file, for steps to name them by. */
 const everyRelease: ReadonlySet<string> = new Set([
   ...["scaling", "model", "endpoint-config", "routing", "weights", "count", "training-job", "schedule"],
+  ...["instance-group", "group-hold"],
 ]);
 const constructors = "src/core/release/resources.ts";
 

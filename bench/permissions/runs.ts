@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { type Fault, type Observer, parseFault } from "#twin/engine";
 import type { Asked, Roles } from "#twin/permissions";
+import { clusterArn } from "#twin/services";
 import { WorldSpec } from "#twin/world";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
@@ -64,6 +65,7 @@ const inPlace = planOf(
 `,
   ),
 );
+const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
@@ -83,6 +85,8 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   tables: "sessions",
   evaluations: `${plan.model}-evaluations/*`,
   payloads: `${plan.model}-payloads/*`,
+  clusters: clusterArn("research").split("/")[1] ?? "",
+  nodeRoles: "research-training-nodes",
 };
 
 export interface PermissionRun {
@@ -365,6 +369,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a training milestone whose pool is lost and primed again, until the team's job has succeeded",
     outcome: "done",
     request: { event: training, world: world("retraining"), settleSeconds: 6 * 3600 },
+  },
+  {
+    name: "a training milestone on a cluster, until its lease has ended",
+    outcome: "done",
+    request: { plan: clusterTraining, event: training, settleSeconds: 6 * 3600 },
   },
   {
     name: "a training milestone that is late: its lease is extended, and later dates are moved",

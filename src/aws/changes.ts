@@ -157,6 +157,7 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
     seen(tools, ledger, what.resource),
   );
   const verdict = judgeUndo(what, current);
+  if (verdict === "already-restored" && traitsOf(what.resource.kind).isGoing(current)) return "ending";
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
   if (to !== undefined && verdict !== "already-restored") {
     await ledger.confirm();
@@ -166,13 +167,11 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
       if (isContended(error) && traitsOf(what.resource.kind).isLease) return "ending";
       throw error;
     }
-    if (await isEnding(tools, ledger, what.resource)) return "ending";
+    if (await isEnding(tools, ledger, what)) return "ending";
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
-  await ledger.settle(
-    what.changes.map((change) => change.id),
-    state,
-  );
+  const ids = what.changes.map((change) => change.id);
+  await ledger.settle(ids, state);
   await noteChange(tools, ledger, what.changes, state);
   return state;
 }
@@ -189,12 +188,12 @@ async function noteChange(
   await note(tools, holding.id, { kind: "change", id: newest.id, resource: newest.resource, state });
 }
 
-/**
- * A training job is stopped first and its pool given back after; of a lease, the capacity goes after the bounds. All other
- * kinds are undone by one call.
- */
-async function isEnding(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<boolean> {
-  return traitsOf(resource.kind).endsInSteps && (await seen(tools, ledger, resource)) !== null;
+/** Of a job, its pool goes after it; of a lease, capacity after bounds; a cluster may be at another update. The rest is one call. */
+async function isEnding(tools: Tools, ledger: Ledger, { resource, restore }: Undo): Promise<boolean> {
+  const { endsInSteps, isGoing } = traitsOf(resource.kind);
+  if (!endsInSteps) return false;
+  const now = await seen(tools, ledger, resource);
+  return isGoing(now) || !sameState(resource.kind, now, restore);
 }
 
 /** Another release is at work on what both lean on. */

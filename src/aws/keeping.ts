@@ -15,6 +15,7 @@ import {
   nextPrimer,
   primedAs,
   primersIn,
+  raiseId,
 } from "../core/release/keeping.ts";
 import { resourceName } from "../core/release/names.ts";
 import { scheduleOf, trainingJobOf } from "../core/release/resources.ts";
@@ -101,6 +102,8 @@ export async function settleLease(
   const until = leaseEndOf(changes);
   if (until === undefined) return forgetLease(aws, release.id);
   const { keptUntil } = keeping ?? capacity ?? {};
+  const group = changes.find(({ id }) => id === raiseId)?.resource.name;
+  if (group !== undefined) return noteLease(aws, { releaseId: release.id, until, group });
   const next = keeping?.tryAgainAt ?? keepBy(keptUntil, now());
   await noteLease(aws, { releaseId: release.id, until, keepBy: next });
 }

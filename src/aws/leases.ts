@@ -13,11 +13,16 @@ const partition = "lease";
 /** Notes a lease; noting it again moves its end, and when somebody has to see to it that it lasts. */
 export async function noteLease(
   { table, environment }: Aws,
-  { releaseId, until, keepBy }: CapacityLease,
+  { releaseId, until, keepBy, group }: CapacityLease,
 ): Promise<void> {
-  const Item = { pk: partition, sk: releaseId, until, ...(keepBy !== undefined && { keepBy }) };
+  const Item = { pk: partition, sk: releaseId, until, ...given({ keepBy, group }) };
   await table.send(new PutCommand({ TableName: environment.table, Item }));
 }
+
+const given = (members: Pick<CapacityLease, "keepBy" | "group">) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
+type LeaseItem = { readonly sk: string } & Omit<CapacityLease, "releaseId">;
 
 /** Forgets a lease; one that is not known is forgotten already. */
 export async function forgetLease({ table, environment }: Aws, releaseId: string): Promise<void> {
@@ -38,8 +43,8 @@ export async function allLeases({ table, environment }: Aws): Promise<CapacityLe
   );
   const leases: CapacityLease[] = [];
   for await (const { Items } of pages)
-    for (const { sk, until, keepBy } of (Items ?? []) as { sk: string; until: string; keepBy?: string }[])
-      leases.push({ releaseId: sk, until, keepBy });
+    for (const { sk, until, keepBy, group } of (Items ?? []) as LeaseItem[])
+      leases.push({ releaseId: sk, until, keepBy, ...(group !== undefined && { group }) });
   return leases;
 }
 

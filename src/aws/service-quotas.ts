@@ -4,7 +4,7 @@ import {
   paginateListServiceQuotas,
   type ServiceQuota,
 } from "@aws-sdk/client-service-quotas";
-import type { InstancesByType, QuotaUse } from "../core/capacity/feasibility.ts";
+import type { ClusterQuotas, InstancesByType, QuotaUse } from "../core/capacity/feasibility.ts";
 import type { Aws } from "./clients.ts";
 
 const ServiceCode = "sagemaker";
@@ -23,6 +23,18 @@ export async function quotasFor(
   return Object.fromEntries([...found].map(([type, { value }]) => [type, value]));
 }
 
+/** Of clusters whatever their instance types, by their names in Service Quotas (lists of users; no page of AWS's says them). */
+const ofClusters = {
+  each: "Maximum number instances allowed per SageMaker HyperPod cluster",
+  all: "Total number of instances allowed across SageMaker HyperPod clusters",
+} as const;
+
+/** How many instances one cluster may have, and all of them; undefined where it is in neither list. */
+export async function clusterQuotas(aws: Aws): Promise<Pick<ClusterQuotas, "each" | "all">> {
+  const found = await listedAs(aws, new Map(Object.entries(ofClusters).map(([key, name]) => [name, key])));
+  return { each: found.get("each")?.value, all: found.get("all")?.value };
+}
+
 /** By which code a request for more of a quota names it, `L-1928E07B`; undefined where it is in neither list. */
 export async function quotaCode(aws: Aws, use: QuotaUse, instanceType: string): Promise<string | undefined> {
   return (await listed(aws, use, [instanceType])).get(instanceType)?.code;
@@ -33,12 +45,14 @@ interface ListedQuota {
   readonly code: string | undefined;
 }
 
-async function listed(
+const listed = (aws: Aws, use: QuotaUse, instanceTypes: readonly string[]) =>
+  listedAs(aws, new Map(instanceTypes.map((type) => [`${type} for ${use}`, type])));
+
+/** `missing` is what each quota that is looked for is found as, by its name. */
+async function listedAs(
   { quotas: client }: Aws,
-  use: QuotaUse,
-  instanceTypes: readonly string[],
+  missing: Map<string, string>,
 ): Promise<Map<string, ListedQuota>> {
-  const missing = new Map(instanceTypes.map((type) => [`${type} for ${use}`, type]));
   const found = new Map<string, ListedQuota>();
   for (const list of [paginateListServiceQuotas, paginateListAWSDefaultServiceQuotas]) {
     if (missing.size === 0) break;

@@ -3,6 +3,7 @@ import type { AccountInUse } from "../core/calendar/conflicts.ts";
 import type { Occurrence } from "../core/calendar/occurrences.ts";
 import type { InstancesByType } from "../core/capacity/feasibility.ts";
 import type { Aws } from "./clients.ts";
+import { clustersInUse } from "./clusters.ts";
 import { quotasFor } from "./service-quotas.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -25,6 +26,8 @@ export async function accountInUse(
       ? { quota: {}, elsewhere: {}, unseen: [] }
       : await servingPlatform(aws).limits({ but: "", types });
   const jobs = typesOf("training job usage");
+  const nodes = typesOf("cluster usage");
+  const inClusters = nodes.length === 0 ? {} : (await clustersInUse(aws)).byType;
   const beyond = Object.entries(endpoints.elsewhere).map(
     ([type, all]) => [type, Math.max(0, all - (steady[type] ?? 0))] as const,
   );
@@ -33,11 +36,13 @@ export async function accountInUse(
       "endpoint usage": endpoints.quota,
       "training job usage": await quotasFor(aws, "training job usage", jobs),
       "training warm pool usage": await quotasFor(aws, "training warm pool usage", jobs),
+      "cluster usage": await quotasFor(aws, "cluster usage", nodes),
     },
     elsewhere: {
       "endpoint usage": Object.fromEntries(beyond),
       "training job usage": {},
       "training warm pool usage": {},
+      "cluster usage": inClusters,
     },
     unseen: endpoints.unseen,
   };

@@ -64,7 +64,12 @@ export function onePlan(plan: Plan, span: TimeSpan): AllPlans {
   return { occurrences, conflicts: conflictsOf([plan], occurrences, use), unseen: [] };
 }
 
-const none = { "endpoint usage": {}, "training job usage": {}, "training warm pool usage": {} };
+const none = {
+  "endpoint usage": {},
+  "training job usage": {},
+  "training warm pool usage": {},
+  "cluster usage": {},
+};
 const byDate = (one: Occurrence, other: Occurrence) => one.dueMs - other.dueMs;
 
 /** A release without a date is expected where the cadence of those before says so. */

@@ -2,6 +2,7 @@
 import type { Bound } from "../aws/binding.ts";
 import type { Aws } from "../aws/clients.ts";
 import { plansInForce } from "../aws/plans.ts";
+import { clusterReadiness } from "../aws/readiness/clusters.ts";
 import { freezeReadiness, inForceReadiness, lockReadiness, type PlanAsked } from "../aws/readiness/plan.ts";
 import { pricesReadiness } from "../aws/readiness/prices.ts";
 import { alarmReadiness, releaseReadiness } from "../aws/readiness/release.ts";
@@ -96,6 +97,7 @@ async function planExamined(aws: Aws, asked: PlanAsked): Promise<Examined> {
     ...(await inForceReadiness(aws, asked)),
     priced.finding,
     ...(await releaseReadiness(aws, { plan: pricedFor(plan, "hosting", priced.listing), nowMs })),
+    ...(await clusterReadiness(aws, pricedFor(plan, "training", priced.listing))),
     await alarmReadiness(aws, plan),
     await freezeReadiness(aws, plan, nowMs),
     await lockReadiness(aws, plan),

@@ -23,7 +23,10 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const asked = line.switches.has("reverts");
   const reverts = asked ? await looked("it could not be seen", () => revertsOf(aws)) : [];
   const { out } = terminal;
-  const held = leases.map(({ releaseId, until }) => `${releaseId} holds its pool until ${until}`);
+  const held = leases.map(({ releaseId, until, group }) => {
+    const what = group === undefined ? "its pool" : `more nodes of ${group}`;
+    return `${releaseId} holds ${what} until ${until}`;
+  });
   const lines = [
     ...locks.flatMap(linesOf),
     ...held,

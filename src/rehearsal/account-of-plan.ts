@@ -1,6 +1,7 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
 
-import type { AccountSeed, OtherModel, ScalableSeed, ServingType } from "#twin/world";
+import type { AccountSeed, GroupSeed, OtherModel, ScalableSeed, ServingType } from "#twin/world";
+import { groupName } from "../core/capacity/instance-group.ts";
 import { candidatesFor, namedFor } from "../core/capacity/sizing.ts";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
@@ -24,11 +25,13 @@ export function accountOf(plan: Plan, event?: unknown, beside: readonly Released
   const others = beside.map((one) => accountOfOne(one.plan, one.event));
   const all = [account, ...others];
   const scalables = all.flatMap((each) => each.scalables ?? []);
+  const groups = all.flatMap((each) => each.instanceGroups ?? []);
   return {
     ...account,
     types: Object.assign({}, ...all.map(({ types }) => types).toReversed()),
     endpointNeeds: sumOf(all.map(({ endpointNeeds }) => endpointNeeds)),
     trainingNeeds: sumOf([...new Map(all.map((each) => [each.model, each.trainingNeeds])).values()]),
+    ...(groups.length > 0 && { instanceGroups: groups }),
     ...(scalables.length > 0 && { scalables: eachOnce(scalables) }),
     others: others.map((other) => otherOf(other, account)),
   };
@@ -78,6 +81,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     endpointNeeds: mostOf(candidates.map((candidate) => needsOf(plan, candidate))),
     trainingNeeds: poolsOf(plan),
     listPrices: publishedUsdPerHour,
+    ...groupsOf(plan),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
     ...payloadsOf(plan),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
@@ -170,6 +174,18 @@ function mostOf(all: readonly Readonly<Record<string, number>>[]): Record<string
   for (const [type, count] of all.flatMap((each) => Object.entries(each)))
     most[type] = Math.max(most[type] ?? 0, count);
   return most;
+}
+
+/** The groups that milestones raise, each with the most that any of them asks for beside what it has. */
+function groupsOf({ milestones }: Plan): Pick<AccountSeed, "instanceGroups"> {
+  const groups = new Map<string, GroupSeed>();
+  for (const each of Object.values(milestones).flatMap((one) => one?.cluster ?? [])) {
+    const key = groupName(each);
+    const needed = Math.max(each.instances, groups.get(key)?.needed ?? 0);
+    const { name: cluster, instanceGroup: group, instanceType } = each;
+    groups.set(key, { cluster, group, instanceType, needed });
+  }
+  return groups.size === 0 ? {} : { instanceGroups: [...groups.values()] };
 }
 
 function poolsOf({ milestones }: Plan): Record<string, number> {

@@ -1,5 +1,6 @@
 /** A plan's milestones as a table of its page: when each is due, what it takes, and when it starts so as to be in time. */
 import type { MilestoneOutlook } from "../core/calendar/milestone-outlook.ts";
+import { groupName } from "../core/capacity/instance-group.ts";
 import { graceOf } from "../core/plan/when.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { cost, duration } from "./text/figures.ts";
@@ -15,7 +16,7 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   const rows = milestones.map((milestone) => [
     milestone.kind,
     whenText(milestone.when),
-    capacityText(milestone),
+    raisedText(milestone),
     milestone.costUsd === undefined ? "" : cost(milestone.costUsd),
   ]);
   return [
@@ -32,9 +33,11 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   ];
 }
 
-function capacityText({ pool, staging, criteria }: MilestoneOutlook): string {
+function raisedText({ pool, cluster, staging, criteria }: MilestoneOutlook): string {
   if (pool !== undefined)
     return `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`;
+  if (cluster !== undefined)
+    return `${cluster.instances} more ${cluster.instanceType} in ${groupName(cluster)} for ${duration(cluster.holdMinutes * 60)}`;
   if (criteria !== undefined) return "none";
   return staging === undefined
     ? "as above"

@@ -13,7 +13,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
-import { leaning, plan } from "../core/example.ts";
+import { leaning, onCluster, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
@@ -59,11 +59,23 @@ const watching: Scenario = {
   command: ["watch", "chat-assistant-v7-production"],
 };
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
+const clusterPlan = "test/data/plans/cluster-training.yml";
+/** The same with nodes of a cluster, whose quota counts those of all clusters. */
+const nodes = (scenario: Scenario, ...command: string[]): Scenario => ({
+  ...scenario,
+  account: { plan: onCluster },
+  before: async (account) => {
+    await scenario.before(account);
+    await applyPlan(account.aws, onCluster, new Date(account.now()).toISOString());
+  },
+  command,
+});
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
     { ...dating, command: ["doctor"] },
     { ...applying, command: ["doctor", next] },
     { ...status, account: { plan: leaning }, command: ["doctor", "test/data/plans/leaning.yml"] },
+    nodes(status, "doctor", clusterPlan),
   ],
   "init --from-endpoint": [
     {
@@ -75,14 +87,18 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
     applying,
     { ...dating, command: ["plan", "apply", next] },
     { ...dating, command: ["plan", "apply", followed] },
+    nodes(dating, "plan", "apply", clusterPlan),
   ],
-  "plan apply --dry-run": [{ ...dating, command: ["plan", "apply", next, "--dry-run"] }],
+  "plan apply --dry-run": [
+    { ...dating, command: ["plan", "apply", next, "--dry-run"] },
+    nodes(dating, "plan", "apply", clusterPlan, "--dry-run"),
+  ],
   "plan show": [shown],
   "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
   revert: [reverting],
   forecast: [forecasting],
-  calendar: [dating],
+  calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
   report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],
   watch: [watching],

@@ -16,6 +16,9 @@ export const shortAndWhole = planIn("test/data/plans/short-and-whole.yml");
 export const leaning = planIn("test/data/plans/leaning.yml");
 export const leaningToo = planIn("test/data/plans/leaning-too.yml");
 
+/** The sample, whose training is on a HyperPod cluster. */
+export const onCluster = planIn("test/data/plans/cluster-training.yml");
+
 /** The sample, whose versions are released in staging first. */
 export const staged = planIn("test/data/plans/staged.yml");
 

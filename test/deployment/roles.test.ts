@@ -64,6 +64,8 @@ test("nothing is packaged without the patterns of names, or with one that matche
     tables: "none",
     evaluations: "chat-evaluations/*",
     payloads: "chat-payloads/*",
+    clusters: "none",
+    nodeRoles: "none",
   };
   const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
 
@@ -77,6 +79,8 @@ test("nothing is packaged without the patterns of names, or with one that matche
       "services",
       "functions",
       "tables",
+      "clusters",
+      "nodeRoles",
       "evaluations",
       "payloads",
     ].map((name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`))),

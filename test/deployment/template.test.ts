@@ -403,6 +403,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
     "pricing:GetProducts",
+    "sagemaker:ListClusters",
     "sagemaker:ListEndpoints",
     "sagemaker:ListModelPackages",
     "servicequotas:ListAWSDefaultServiceQuotas",

@@ -227,6 +227,8 @@ describe("what a step answers leads on", () => {
     way("PlanCapacity", { status: "fits" }, "PrewarmInference"),
     way("PlanCapacity", { status: "fits" }, "PrewarmTraining", training),
     way("PlanCapacity", { status: "refused" }, "CloseRelease", training),
+    way("PrewarmTraining", { status: "waiting", waitSeconds: 30 }, "WaitToPrewarmTraining", training),
+    way("PrewarmTraining", { status: "done", waitSeconds: 30 }, "WaitForCapacity", training),
     way("PrewarmInference", { status: "waiting", waitSeconds: 30 }, "WaitToPrewarm"),
     way("PrewarmInference", { status: "done", waitSeconds: 30 }, "WaitForCapacity"),
     way("CheckCapacity", { status: "waiting", waitSeconds: 30 }, "WaitMoreForCapacity"),

@@ -9,6 +9,8 @@ import type { Resource, ResourceContext, Transition } from "./define.ts";
 import { dynamodbThroughput } from "./dynamodb-throughput.ts";
 import { ecsService } from "./ecs-service.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { groupHold } from "./group-hold.ts";
+import { instanceGroup } from "./instance-group.ts";
 import { lambdaConcurrency } from "./lambda-concurrency.ts";
 import type { LeaseResource } from "./lease.ts";
 import { model } from "./model.ts";
@@ -33,6 +35,8 @@ const resources: Readonly<Record<ResourceKind, Resource>> = {
   weights,
   count,
   "training-job": trainingJob,
+  "instance-group": instanceGroup,
+  "group-hold": groupHold,
   schedule,
 };
 

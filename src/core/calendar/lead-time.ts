@@ -12,7 +12,7 @@ import { standingsFrom } from "../capacity/standings.ts";
 import { consentOf } from "../plan/in-place.ts";
 import { loadTestMinutes } from "../plan/load-test.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
-import type { MilestoneKind, Plan, TrainingPool } from "../plan/plan.ts";
+import { capacityOf, isCluster, type MilestoneKind, type Plan, type TrainingCapacity } from "../plan/plan.ts";
 
 export interface LeadPart {
   readonly what:
@@ -45,11 +45,11 @@ const primingMinutes = 5;
  * own, of this plan or another.
  */
 export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): LeadTime {
-  const pool = plan.milestones[kind]?.pool;
+  const capacity = capacityOf(plan.milestones[kind]);
   const parts =
-    pool === undefined
+    capacity === undefined
       ? releaseParts(planOfMilestone(plan, kind), launches)
-      : poolParts(plan, pool, launches);
+      : capacityParts(plan, capacity, launches);
   return { parts, minutes: Math.ceil(parts.reduce((sum, { minutes }) => sum + minutes, 0)) };
 }
 
@@ -59,9 +59,9 @@ const provisioning = (
   launches: readonly Launch[],
 ): LeadPart => ({ what: "provisioning", minutes: slowestSeconds(fleets, { quantile, launches }) / 60 });
 
-const poolParts = (plan: Plan, pool: TrainingPool, launches: readonly Launch[]): LeadPart[] => [
-  provisioning(plan, [pool], launches),
-  { what: "priming job", minutes: primingMinutes },
+const capacityParts = (plan: Plan, capacity: TrainingCapacity, launches: readonly Launch[]): LeadPart[] => [
+  provisioning(plan, [capacity], launches),
+  ...(isCluster(capacity) ? [] : [{ what: "priming job" as const, minutes: primingMinutes }]),
 ];
 
 /** Joining launches both fleets anew. */

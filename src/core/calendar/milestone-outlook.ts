@@ -5,7 +5,7 @@ import { type ReleaseOutlook, releaseOutlook } from "../capacity/release-outlook
 import type { CompletedBy, Late } from "../plan/completion.ts";
 import type { Criterion } from "../plan/criteria.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
-import type { MilestoneKind, Plan } from "../plan/plan.ts";
+import { capacityOf, isCluster, type MilestoneKind, type Plan } from "../plan/plan.ts";
 import { type Listing, pricedFor } from "../plan/price-list.ts";
 import { type MilestoneStart, startOf } from "./calendar.ts";
 import { type LeadPart, leadTimeOf } from "./lead-time.ts";
@@ -18,7 +18,15 @@ export interface MilestoneOutlook {
   /** Of what the time from there to its date is made. */
   readonly lead?: readonly LeadPart[];
   readonly pool?: { readonly instanceType: string; readonly instances: number; readonly holdMinutes: number };
-  /** What ends the hold of the pool before its time. */
+  /** In the place of a pool: more nodes of an instance group of a HyperPod cluster. */
+  readonly cluster?: {
+    readonly name: string;
+    readonly instanceGroup: string;
+    readonly instanceType: string;
+    readonly instances: number;
+    readonly holdMinutes: number;
+  };
+  /** What ends the hold before its time. */
   readonly completedBy?: CompletedBy;
   /** What becomes of it where that comes late, and its cost then, held to the end of the extension. */
   readonly late?: Late & { readonly costUsd: number | null };
@@ -26,7 +34,7 @@ export interface MilestoneOutlook {
   readonly criteria?: readonly Criterion[];
   /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
   readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
-  /** Of the pool, held to its end, or of staging's release; null where its price is not known. */
+  /** Of the pool or the nodes, held to the end, or of staging's release; null where its price is not known. */
   readonly costUsd?: number | null;
 }
 
@@ -36,9 +44,10 @@ export function milestoneOutlook(
   { launches, listing }: { launches: readonly Launch[]; listing: Listing },
 ): MilestoneOutlook[] {
   const milestone = given.milestones[kind];
-  const plan = pricedFor(given, milestone?.pool === undefined ? "hosting" : "training", listing);
+  const plan = pricedFor(given, capacityOf(milestone) === undefined ? "hosting" : "training", listing);
   if (milestone === undefined) return [];
-  const { when, pool } = milestone;
+  const { when } = milestone;
+  const capacity = capacityOf(milestone);
   const start = startOf(plan, kind, launches);
   const isAhead = start !== undefined && start.leadMinutes > 0;
   const outlook = {
@@ -54,13 +63,13 @@ export function milestoneOutlook(
   }
   const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;
   const validated = { ...outlook, ...(criteria !== undefined && { criteria }) };
-  if (pool === undefined) return [validated];
-  const { instanceType, instances, holdMinutes } = pool;
-  const { usd } = poolExpense(plan, pool, { leadMinutes: start?.leadMinutes });
+  if (capacity === undefined) return [validated];
+  const { instanceType, instances, holdMinutes } = capacity;
+  const { usd } = poolExpense(plan, capacity, { leadMinutes: start?.leadMinutes });
   const { completedBy, late } = plan.milestones[kind] ?? {};
-  const extended = late && poolExpense(plan, pool, { leadMinutes: start?.leadMinutes, ...late });
+  const extended = late && poolExpense(plan, capacity, { leadMinutes: start?.leadMinutes, ...late });
   const held = {
-    pool: { instanceType, instances, holdMinutes },
+    ...(isCluster(capacity) ? { cluster: capacity } : { pool: { instanceType, instances, holdMinutes } }),
     ...(completedBy && { completedBy }),
     ...(late && { late: { ...late, costUsd: extended?.usd ?? null } }),
   };
@@ -69,16 +78,18 @@ export function milestoneOutlook(
 
 export function poolWarnings(
   { budget }: Plan,
-  { kind, pool, late, costUsd: held = 0 }: MilestoneOutlook,
+  { kind, pool, cluster, late, costUsd: held = 0 }: MilestoneOutlook,
 ): string[] {
-  if (pool === undefined) return [];
+  const capacity = pool ?? cluster;
+  if (capacity === undefined) return [];
+  const what = cluster === undefined ? "the pool of" : "what is raised in a cluster for";
   const costUsd = late === undefined ? held : late.costUsd;
   if (costUsd === null)
     return [
-      `the price of ${pool.instanceType} is not known, and the plan consents to that: the pool of ${kind} spends on it without limit`,
+      `the price of ${capacity.instanceType} is not known, and the plan consents to that: ${what} ${kind} spends on it without limit`,
     ];
   if (costUsd <= budget.usdPerRelease) return [];
   return [
-    `the pool of ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
+    `${what} ${kind} is estimated at $${costUsd.toFixed(2)} and would be refused: the budget is $${budget.usdPerRelease.toFixed(2)}`,
   ];
 }

@@ -5,11 +5,20 @@
 import { Cron } from "croner";
 import { poolExpense } from "../capacity/expenses.ts";
 import type { QuotaUse } from "../capacity/feasibility.ts";
+import { groupName } from "../capacity/instance-group.ts";
 import type { Launch } from "../capacity/launch.ts";
 import { releaseOutlook } from "../capacity/release-outlook.ts";
 import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
-import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
+import {
+  capacityOf,
+  isCluster,
+  type MilestoneKind,
+  milestoneKinds,
+  type Plan,
+  type TrainingCapacity,
+  type When,
+} from "../plan/plan.ts";
 import { type Listing, pricedFor, unlisted } from "../plan/price-list.ts";
 import type { EpochMs } from "../units.ts";
 import { startOf } from "./calendar.ts";
@@ -26,7 +35,7 @@ export interface Occurrence {
   readonly id: string;
   readonly model: string;
   readonly kind: MilestoneKind;
-  /** What it has to itself: `endpoint/NAME`, or `pool/MODEL/MILESTONE`. */
+  /** What it has to itself: `endpoint/NAME`, `pool/MODEL/MILESTONE`, or `cluster/NAME/GROUP`. */
   readonly subject: string;
   readonly dueMs: EpochMs;
   /** In which the date is meant. */
@@ -109,22 +118,21 @@ function takenBy(given: Plan, kind: MilestoneKind, { launches, listing = unliste
   const plan = pricedFor(given, isRelease ? "hosting" : "training", listing);
   const leadMinutes = startOf(plan, kind, launches)?.leadMinutes ?? 0;
   if (isRelease) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
-  const { pool } = plan.milestones[kind] ?? {};
+  const capacity = capacityOf(plan.milestones[kind]);
   const subject = `pool/${plan.model}/${kind}`;
-  if (pool === undefined) return { leadMinutes, minutes: 0, subject, raised: [], costUsd: 0 };
-  const { instanceType, instances, holdMinutes } = pool;
+  if (capacity === undefined) return { leadMinutes, minutes: 0, subject, raised: [], costUsd: 0 };
+  const { instanceType, instances, holdMinutes } = capacity;
   return {
     leadMinutes,
     minutes: leadMinutes + holdMinutes,
-    subject,
-    raised: (["training job usage", "training warm pool usage"] as const).map((use) => ({
-      use,
-      instanceType,
-      instances,
-    })),
-    costUsd: poolExpense(plan, pool, { leadMinutes }).usd,
+    subject: isCluster(capacity) ? `cluster/${groupName(capacity)}` : subject,
+    raised: usesOf(capacity).map((use) => ({ use, instanceType, instances })),
+    costUsd: poolExpense(plan, capacity, { leadMinutes }).usd,
   };
 }
+
+const usesOf = (capacity: TrainingCapacity): readonly QuotaUse[] =>
+  isCluster(capacity) ? ["cluster usage"] : ["training job usage", "training warm pool usage"];
 
 /** Until stable has left: a lead time, which is until all traffic has moved, may be longer than a release is believed to take. */
 function takenByRelease(plan: Plan, leadMinutes: number): Taken {

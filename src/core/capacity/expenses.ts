@@ -1,9 +1,9 @@
 /** Money item by item, in cents that sum to the price of the whole: what releases are expected to raise, and pools. */
-import type { Plan, TrainingPool } from "../plan/plan.ts";
+import { isCluster, type Plan, type TrainingCapacity } from "../plan/plan.ts";
 import { type Charged, costOf } from "../plan/prices.ts";
 
-/** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone. */
-export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool"] as const;
+/** The parts of a release, in the order in which they come; a capacity-only milestone has a pool alone, or nodes of a cluster. */
+export const expenseItems = ["joining", "warming up", "bakes", "waits", "leaving", "pool", "nodes"] as const;
 export type ExpenseItem = (typeof expenseItems)[number];
 
 export interface Expense {
@@ -38,19 +38,20 @@ export function expensesOf(
   });
 }
 
-/** Of a training pool that is held to its end, be that extended, and started so long before its date. */
+/** Of training capacity that is held to its end, be that extended, and started so long before its date. */
 export function poolExpense(
   plan: Plan,
-  pool: TrainingPool,
+  capacity: TrainingCapacity,
   {
     leadMinutes = 0,
     extendMinutes = 0,
   }: { leadMinutes?: number | undefined; extendMinutes?: number | undefined },
 ): Expense {
-  const minutes = leadMinutes + pool.holdMinutes + extendMinutes;
-  const hours = { [pool.instanceType]: (pool.instances * minutes) / 60 };
-  const [expense] = expensesOf([{ item: "pool", minutes, hours }], plan);
-  return expense ?? { item: "pool", minutes: 0, instanceHours: 0, usd: 0 };
+  const minutes = leadMinutes + capacity.holdMinutes + extendMinutes;
+  const hours = { [capacity.instanceType]: (capacity.instances * minutes) / 60 };
+  const item = isCluster(capacity) ? "nodes" : "pool";
+  const [expense] = expensesOf([{ item, minutes, hours }], plan);
+  return expense ?? { item, minutes: 0, instanceHours: 0, usd: 0 };
 }
 
 export const rounded = (value: number): number => Math.round(value * 100) / 100;

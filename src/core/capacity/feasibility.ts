@@ -9,7 +9,7 @@ import { type CandidateSide, estimateOf } from "./estimate.ts";
 import { raiseLockMinutesP95 } from "./locked-minutes.ts";
 
 /** What quotas are for, in the words with which their names end. */
-export type QuotaUse = "endpoint usage" | "training job usage" | "training warm pool usage";
+export type QuotaUse = "endpoint usage" | "training job usage" | "training warm pool usage" | "cluster usage";
 
 /** Instances by type. */
 export type InstancesByType = Readonly<Record<string, number>>;
@@ -108,6 +108,45 @@ export function lacksOfPool(
     return [
       `${what}, ${limit === undefined ? unlisted(instanceType, use) : `the account's ${named} quota is ${limit}`}`,
     ];
+  });
+}
+
+/** What a HyperPod cluster's group may come to: of its type, and whatever their types of one cluster and of all. */
+export interface ClusterQuotas {
+  readonly type: number | undefined;
+  readonly each: number | undefined;
+  readonly all: number | undefined;
+}
+
+export interface GroupQuestion {
+  readonly quota: ClusterQuotas;
+  /** Instances that clusters have or are promised. */
+  readonly inUse: { readonly byType: InstancesByType; readonly byCluster: Readonly<Record<string, number>> };
+}
+
+/**
+ * One sentence for each quota that is too small for more nodes of an instance group. The two of all types are looked at
+ * where Service Quotas lists them.
+ */
+export function lacksOfGroup(
+  {
+    name,
+    instanceType,
+    instances,
+  }: { readonly name: string; readonly instanceType: string; readonly instances: number },
+  { quota, inUse: { byType, byCluster } }: GroupQuestion,
+): string[] {
+  const there = Object.values(byCluster).reduce((sum, each) => sum + each, 0);
+  const limits = [
+    { of: instanceType, used: byType[instanceType] ?? 0, limit: quota.type ?? Number.NEGATIVE_INFINITY },
+    { of: `nodes in cluster ${name}`, used: byCluster[name] ?? 0, limit: quota.each },
+    { of: "nodes in all clusters", used: there, limit: quota.all },
+  ];
+  return limits.flatMap(({ of, used, limit = Number.POSITIVE_INFINITY }) => {
+    if (used + instances <= limit) return [];
+    const known =
+      limit === Number.NEGATIVE_INFINITY ? unlisted(of, "cluster usage") : `the account's quota is ${limit}`;
+    return [`the hold needs ${instances} more ${of} beside the ${used} that there are, ${known}`];
   });
 }
 

@@ -69,6 +69,8 @@ export interface RehearsalFacts {
   readonly budget: { readonly usdPerRelease: number; readonly maxLockedMinutes: number };
   /** The training pool that was raised; absent where none came to be there. */
   readonly pool?: PoolFacts;
+  /** The instance group of a HyperPod cluster that was raised; absent where none was. */
+  readonly nodes?: NodesFacts;
   /** The rollout stages that were reached. */
   readonly stages: readonly StageFacts[];
   readonly timeline: readonly MinuteFacts[];
@@ -115,8 +117,21 @@ export interface PoolFacts {
   readonly endedBy: string | null;
 }
 
+export interface NodesFacts {
+  /** `CLUSTER/GROUP` */
+  readonly group: string;
+  /** Nodes that it was to have before, and that it was given. */
+  readonly before: number;
+  readonly raised: number;
+  readonly fromSeconds: number;
+  /** Null where it is not as before again, be it that its lease goes on or that somebody else has changed it. */
+  readonly untilSeconds: number | null;
+  /** What ended its lease, one sentence; null where nothing has. */
+  readonly endedBy: string | null;
+}
+
 export interface OwnedHours {
-  /** `endpoint/variant`, or `training/JOB`. */
+  /** `endpoint/variant`, `training/JOB`, or of a cluster `cluster/NAME/GROUP`, and `training/NAME/GROUP` of what is raised there. */
   readonly owner: string;
   readonly instanceType: string;
   readonly hours: number;

@@ -100,7 +100,8 @@ function ceilingDoubts({ kpis, requirements }: Plan): string[] {
 
 /** Prices and consents that nothing of the plan asks for: slips, or left over. */
 function priceDoubts({ prices, budget, ...plan }: Plan): string[] {
-  const used = new Set([...servedTypes(plan), ...trainedTypes(plan)]);
+  const raised = milestoneKinds.flatMap((kind) => plan.milestones[kind]?.cluster?.instanceType ?? []);
+  const used = new Set([...servedTypes(plan), ...trainedTypes(plan), ...raised]);
   const idle = (types: readonly string[], where: string) =>
     types
       .filter((type) => !used.has(type))

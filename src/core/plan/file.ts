@@ -54,7 +54,7 @@ function checkComparison({ rollout, milestones }: Plan, ctx: z.RefinementCtx): v
 function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
   for (const [type, path] of typesUsed(plan)) {
     if (isAccountedFor(type, plan)) continue;
-    const use = path.includes("pool") ? "training" : "endpoints";
+    const use = path.includes("pool") || path.includes("cluster") ? "training" : "endpoints";
     const { known, hint } = lookUp(type, use);
     const expected = known
       ? "a type with a known price: give it under prices, or name the type under budget.unpriced"
@@ -86,6 +86,7 @@ function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">)
     ...["milestones", "staging", "release", "endpoint", "instanceType"],
   ]);
   for (const kind of milestoneKinds)
-    name(plan.milestones[kind]?.pool?.instanceType, ["milestones", kind, "pool", "instanceType"]);
+    for (const key of ["pool", "cluster"] as const)
+      name(plan.milestones[kind]?.[key]?.instanceType, ["milestones", kind, key, "instanceType"]);
   return used;
 }

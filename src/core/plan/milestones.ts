@@ -3,8 +3,8 @@ import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import { CompletedBy, Late } from "./completion.ts";
 import { Criteria } from "./criteria.ts";
-import { count, instanceType } from "./instances.ts";
 import { StagingRelease } from "./staging.ts";
+import { capacityOf, TrainingCluster, TrainingPool } from "./training-capacity.ts";
 import { isLocalTime, When } from "./when.ts";
 
 /** Milestones in the order in which a model goes through them. */
@@ -12,69 +12,12 @@ export const milestoneKinds = ["data-collection", "training", "validation", "sta
 export const MilestoneKind = z.enum(milestoneKinds);
 export type MilestoneKind = z.infer<typeof MilestoneKind>;
 
-export const TrainingPool = z
-  .strictObject({
-    instanceType,
-    instances: count.describe("Instances of the pool."),
-    volumeGb: z
-      .int()
-      .min(1)
-      .max(16384)
-      .default(50)
-      .describe("Volume of each instance, GB; later jobs must ask for the same."),
-    roleArn: z
-      .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of an IAM role")
-      .describe("Role of the priming job; later jobs must use the same."),
-    volumeKmsKeyId: z
-      .string()
-      .min(1)
-      .max(2048)
-      .optional()
-      .describe("Key of the volumes; later jobs must use the same. Not for instances with local storage."),
-    vpcConfig: z
-      .strictObject({
-        securityGroupIds: z.array(z.string().min(1)).min(1).max(5).describe("Its security groups."),
-        subnets: z.array(z.string().min(1)).min(1).max(16).describe("Its subnets."),
-      })
-      .optional()
-      .describe("Network of the priming job; later jobs must be in the same."),
-    networkIsolation: z
-      .boolean()
-      .default(false)
-      .describe("Whether containers have no network; later jobs must say the same."),
-    trafficEncryption: z
-      .boolean()
-      .default(false)
-      .describe("Whether traffic between containers is encrypted; later jobs must say the same."),
-    trainingImage: z.string().min(1).describe("Container image of the priming job."),
-    outputPath: z
-      .string()
-      .regex(/^s3:\/\/.+/, "an S3 path such as s3://bucket/prefix")
-      .describe("S3 path of its output."),
-    keepAliveMinutes: z
-      .int()
-      .min(1)
-      .max(60)
-      .describe(
-        "How long a pool lasts that no job takes, minutes; the documented limit is 60, and zero would keep none. From 20 on it is primed again before that, until the hold ends.",
-      ),
-    holdMinutes: z
-      .int()
-      .min(1)
-      .max(20 * 24 * 60)
-      .describe(
-        "When the lease ends unless the milestone is completed before, minutes after the milestone's date, or after its start where that is later or there is no date.",
-      ),
-  })
-  .describe("Training capacity: a managed warm pool, primed by a short job and kept until the hold ends.");
-export type TrainingPool = z.infer<typeof TrainingPool>;
-
 export const Milestone = z.strictObject({
   when: When.describe(
     "What makes the milestone due: a date, a cron expression, an approval in the registry, or that staging was passed.",
   ),
   pool: TrainingPool.optional(),
+  cluster: TrainingCluster.optional(),
   completedBy: CompletedBy.optional(),
   late: Late.optional(),
 });
@@ -118,7 +61,7 @@ function checkMilestones(
     const milestone = milestones[kind];
     if (milestone === undefined) continue;
     checkCompletion(kind, milestone, ctx);
-    if (kind === "validation" && hasCriteria && milestone.pool === undefined)
+    if (kind === "validation" && hasCriteria && capacityOf(milestone) === undefined)
       checkApproval(kind, milestone.when, ctx);
     else checkCapacity(kind, milestone, { ctx, isStaged });
     if ("at" in milestone.when && isLocalTime(milestone.when.at)) dated.push({ kind, ...milestone.when });
@@ -135,12 +78,12 @@ function checkMilestones(
 
 function checkCompletion(
   kind: MilestoneKind,
-  { pool, completedBy, late }: Milestone,
+  { pool, cluster, completedBy, late }: Milestone,
   ctx: z.RefinementCtx,
 ): void {
-  if (pool === undefined && completedBy !== undefined)
+  if (pool === undefined && cluster === undefined && completedBy !== undefined)
     tell(ctx, [kind, "completedBy"], {
-      expected: "none: it ends the hold of a pool, and there is no pool",
+      expected: "none: it ends the hold of a pool or a cluster's nodes, and there is neither",
       found: Object.keys(completedBy).join(" and "),
     });
   if (completedBy === undefined && late !== undefined)
@@ -152,15 +95,19 @@ function checkCompletion(
 
 function checkCapacity(
   kind: MilestoneKind,
-  { when, pool }: Milestone,
+  milestone: Milestone,
   { ctx, isStaged }: { ctx: z.RefinementCtx; isStaged: boolean },
 ): void {
+  const { when } = milestone;
   const isRelease = kind === "production" || (kind === "staging" && isStaged);
-  if (kind === "production" && pool !== undefined)
-    tell(ctx, [kind, "pool"], { expected: "no pool: production runs on the endpoint", found: "a pool" });
-  if (kind === "staging" && isStaged && pool !== undefined)
-    tell(ctx, [kind, "pool"], { expected: "a release or a pool, not both", found: "both" });
-  if (!isRelease && pool === undefined)
+  const given = (["pool", "cluster"] as const).filter((key) => milestone[key] !== undefined);
+  if (given.length > 1)
+    tell(ctx, [kind, "cluster"], {
+      expected: "a pool or a cluster: a milestone holds one of them",
+      found: "both",
+    });
+  for (const key of given) checkNoCapacity(kind, key, { ctx, isStaged });
+  if (!isRelease && given.length === 0)
     tell(ctx, [kind, "pool"], {
       expected: kind === "staging" ? "a release, or the capacity it needs" : "the capacity it needs",
       found: "nothing",
@@ -171,6 +118,18 @@ function checkCapacity(
       found: String(when.graceMinutes),
     });
   checkEvent(kind, when, { ctx, isRelease, isStaged });
+}
+
+/** What releases a version runs on its endpoint, and holds nothing for training. */
+function checkNoCapacity(
+  kind: MilestoneKind,
+  key: "pool" | "cluster",
+  { ctx, isStaged }: { ctx: z.RefinementCtx; isStaged: boolean },
+): void {
+  if (kind === "production")
+    tell(ctx, [kind, key], { expected: `no ${key}: production runs on the endpoint`, found: `a ${key}` });
+  if (kind === "staging" && isStaged)
+    tell(ctx, [kind, key], { expected: `a release or a ${key}, not both`, found: "both" });
 }
 
 /** Criteria are looked at as a version's release begins: without capacity of its own, validation has no other time. */

@@ -27,8 +27,16 @@ import { WarmthRequirement } from "./warmth.ts";
 import { ZoneSpare } from "./zone-spare.ts";
 
 export type { InstanceNeeds } from "./instances.ts";
-export { MilestoneKind, milestoneKinds, TrainingPool } from "./milestones.ts";
+export { MilestoneKind, milestoneKinds } from "./milestones.ts";
 export { AwsName } from "./serving-endpoint.ts";
+export {
+  capacityOf,
+  capacityText,
+  isCluster,
+  type TrainingCapacity,
+  TrainingCluster,
+  TrainingPool,
+} from "./training-capacity.ts";
 export { When } from "./when.ts";
 
 export const releaseTypes = ["patch", "minor", "major", "retrain"] as const;

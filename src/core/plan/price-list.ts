@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { type EpochMs, epochMs } from "../units.ts";
 import { instanceType, typesIn } from "./instances.ts";
-import { milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
+import { capacityOf, milestoneKinds, type Plan, releaseTypes } from "./plan.ts";
 import { type Charged, discounted, priceUsdPerHour } from "./prices.ts";
 
 /** The list prices an instance of SageMaker by what it does; the two need not cost the same. */
@@ -56,7 +56,8 @@ export function pricesToAsk(plans: readonly Plan[]): PriceAsked[] {
 }
 
 function typesOf({ endpoint, releaseTypes: types, milestones }: Plan, use: PriceUse): string[] {
-  if (use === "training") return milestoneKinds.flatMap((kind) => milestones[kind]?.pool?.instanceType ?? []);
+  if (use === "training")
+    return milestoneKinds.flatMap((kind) => capacityOf(milestones[kind])?.instanceType ?? []);
   return [
     endpoint.instanceType,
     ...releaseTypes.flatMap((type) => typesIn(types[type]?.inference)),

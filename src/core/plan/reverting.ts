@@ -3,7 +3,7 @@
  * all. What has served is known to be good, and what serves now is why somebody is in a hurry: it is judged all the same, but
  * need not measure up to criteria that may be younger than itself.
  */
-import type { Plan } from "./plan.ts";
+import { capacityOf, type Plan } from "./plan.ts";
 import { strategies } from "./strategies.ts";
 
 /** Chosen: long enough for a few looks, minutes. */
@@ -30,7 +30,7 @@ export function revertingPlan(plan: Plan): Plan {
 
 /** Of validation its capacity alone, if it has any. */
 function withoutCriteria({ validation, ...others }: Plan["milestones"]): Plan["milestones"] {
-  if (validation?.pool === undefined) return others;
+  if (validation === undefined || capacityOf(validation) === undefined) return others;
   const { criteria: _, ...capacity } = validation;
   return { ...others, validation: capacity };
 }

@@ -3,7 +3,9 @@
  * primed again until its lease ends.
  */
 import * as z from "zod";
+import { notFound } from "../errors.ts";
 import type { Completion } from "../plan/completion.ts";
+import type { TrainingCluster } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
 import { type JsonValue, PlainData } from "./json-value.ts";
@@ -84,6 +86,19 @@ export function primedAs({ release, plan }: KeepInput, primer: Pick<Change, "aft
   const after = primer.after as { readonly [key: string]: JsonValue };
   return pool === undefined ? after : { pool, ...after };
 }
+
+/** The change that gives an instance group more nodes; SageMaker keeps as many as it is to have, so nobody renews it. */
+export const raiseId = "raise-group";
+
+/** A group with more nodes than it had, as the ledger keeps it. */
+export function moreNodes(before: JsonValue, { name, instanceGroup, instances }: TrainingCluster): JsonValue {
+  const group = Group.safeParse(before);
+  if (!group.success) throw notFound(`instance group ${name}/${instanceGroup} does not exist`);
+  const { going: _, ...rest } = group.data;
+  return { ...rest, instances: rest.instances + instances };
+}
+
+const Group = z.looseObject({ instances: z.int(), going: z.int().optional() });
 
 /** The changes that prime a pool, oldest first. */
 export const primersIn = (changes: readonly Change[]): Change[] =>

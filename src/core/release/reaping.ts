@@ -85,6 +85,8 @@ export interface CapacityLease {
   readonly until: string;
   /** When somebody has to see to it that it lasts, ISO 8601; absent where nobody has to. */
   readonly keepBy?: string | undefined;
+  /** The instance group that it is of, `CLUSTER/GROUP`; absent for a pool. */
+  readonly group?: string | undefined;
 }
 
 /** The schedule gets this long to do its work before the sweep does it. */

@@ -26,6 +26,10 @@ export interface ResourceTraits {
   readonly goesByItself: boolean;
   /** A lease of the release's own on what others may lean on too: it is given back however the release ends. */
   readonly isLease: boolean;
+  /** Whether what was taken away of a resource as it was found is still there. */
+  readonly isGoing: (found: JsonValue) => boolean;
+  /** Given back once nothing else of the release is left to put back: until then nobody else may have what it is for. */
+  readonly goesLast: boolean;
   /** Whether a change of a resource as it was found has begun, and nobody has said yet that it is done. */
   readonly isUnderWay: (found: JsonValue) => boolean;
 }
@@ -40,6 +44,8 @@ const thing: ResourceTraits = {
   endsInSteps: false,
   goesByItself: false,
   isLease: false,
+  isGoing: () => false,
+  goesLast: false,
   isUnderWay: () => false,
 };
 /** AWS never changes its content once it exists, and answers with more than it was asked for. */
@@ -52,6 +58,9 @@ const sameJob = (found: JsonValue, state: JsonValue): boolean => {
   if (is === undefined || should === undefined) return found === state;
   return is.instanceType === should.instanceType && is.instances === should.instances;
 };
+/** Of a group its count alone is the release's: what else it is described with is whoever's. */
+const sameCount = (found: JsonValue, state: JsonValue): boolean =>
+  isMembers(found) && isMembers(state) ? found.instances === state.instances : found === state;
 const isMembers = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -76,6 +85,13 @@ const traits = {
   count: { ...ofEndpoint, movesByItself: true },
   "training-job": { ...thing, isIn: sameJob, isMade: true, endsInSteps: true },
   schedule: { ...thing, isMade: true, goesByItself: true },
+  "instance-group": {
+    ...thing,
+    isIn: sameCount,
+    endsInSteps: true,
+    isGoing: (found) => isMembers(found) && found.going !== undefined,
+  },
+  "group-hold": { ...thing, isMade: true, goesLast: true },
   ...leases,
 } as const satisfies Readonly<Record<string, ResourceTraits>>;
 

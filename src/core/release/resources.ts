@@ -26,4 +26,7 @@ export const endpointConfigOf = (name: string): ResourceRef => ({ kind: "endpoin
 
 /** The job that primes a pool, and the schedule that ends its lease, by its group and name. */
 export const trainingJobOf = (name: string): ResourceRef => ({ kind: "training-job", name });
+/** The instances asked for of a HyperPod cluster's instance group, and who holds it: by cluster and group. */
+export const instanceGroupOf = (name: string): ResourceRef => ({ kind: "instance-group", name });
+export const groupHoldOf = (name: string): ResourceRef => ({ kind: "group-hold", name });
 export const scheduleOf = (name: string): ResourceRef => ({ kind: "schedule", name });

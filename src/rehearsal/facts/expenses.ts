@@ -74,9 +74,10 @@ function expensesIn(
   instanceHours: RunRecord["instanceHours"],
   plan: Plan,
 ): Expense[] {
-  const training = byType(instanceHours.filter(({ owner }) => owner.startsWith("training/")));
-  const pool =
-    Object.keys(training).length === 0 ? [] : [{ item: "pool" as const, minutes: 0, hours: training }];
+  const pool = (["pool", "nodes"] as const).flatMap((item) => {
+    const hours = byType(instanceHours.filter(({ owner }) => trainingItem(owner) === item));
+    return Object.keys(hours).length === 0 ? [] : [{ item, minutes: 0, hours }];
+  });
   const parts = expenseItems.flatMap((item) => {
     const own = [...raised, ...pool].filter((part) => part.item === item);
     if (own.length === 0) return [];
@@ -86,6 +87,13 @@ function expensesIn(
     return [{ item, minutes: own.reduce((sum, { minutes }) => sum + minutes, 0), hours: byType(listed) }];
   });
   return inCents(parts, plan);
+}
+
+/** Raised nodes are `training/CLUSTER/GROUP`, the instances of a job and its pool `training/JOB`. */
+function trainingItem(owner: string): "pool" | "nodes" | undefined {
+  const [first, ...names] = owner.split("/");
+  if (first !== "training") return undefined;
+  return names.length === 1 ? "pool" : "nodes";
 }
 
 /** The parts in cents, such that they sum to the whole in cents. */

@@ -12,6 +12,7 @@ import type { RunRecord } from "../release/run-record.ts";
 import { spent } from "./expenses.ts";
 import { candidateRequests } from "./failed-requests.ts";
 import { faultsOf } from "./faults.ts";
+import { nodesOf } from "./nodes.ts";
 import { poolOf } from "./pool.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -23,6 +24,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
   const steady = Object.keys(record.before.endpoints[plan.endpoint.name]?.variants ?? {});
   const isCandidate = (variant: string) => !steady.includes(variant);
   const { requests, failed } = candidateRequests({ timeline: record.timeline, spec, isCandidate });
+  const nodes = nodesOf(record);
   const pool = poolOf(record, `${rehearsedDeployment.stack}-`);
   const { seed, startedAt, virtualSeconds, transitions, lambdaInvocations, awsCalls } = record;
   return {
@@ -41,6 +43,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     ...spent(record, findings, plan),
     budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
     ...(pool !== undefined && { pool }),
+    ...(nodes !== undefined && { nodes }),
     stages: stagesOf(plan, record, isCandidate),
     timeline: record.timeline,
     ...keptOf(record),

@@ -5,6 +5,10 @@ import type { RunRecord } from "../release/run-record.ts";
 /** A job has ended, or its pool has: there is none until another pool is said to be there, be it at the same moment. */
 const over: ReadonlySet<unknown> = new Set(["Completed", "Failed", "Stopped", "pool Terminated"]);
 
+/** The execution that has ended a lease; undefined where none has. */
+export const endOfLease = ({ executions }: Pick<RunRecord, "executions">) =>
+  executions.slice(1).findLast(({ outcome, name }) => outcome === "done" && !name.startsWith("keep-"));
+
 /** Undefined where no pool came to be there. `ownNames` is what the names of the stack's own jobs begin with. */
 export function poolOf(
   { changes, executions, virtualSeconds }: Pick<RunRecord, "changes" | "executions" | "virtualSeconds">,
@@ -14,9 +18,7 @@ export function poolOf(
   const first = jobs.find(({ to }) => to === "pool Available");
   if (first === undefined) return undefined;
   const fromSeconds = first.atSeconds;
-  const end = executions
-    .slice(1)
-    .findLast(({ outcome, name }) => outcome === "done" && !name.startsWith("keep-"));
+  const end = endOfLease({ executions });
   const untilSeconds = end?.startSeconds ?? virtualSeconds;
   let thereSeconds = 0;
   let sinceSeconds: number | undefined;

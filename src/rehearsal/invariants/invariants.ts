@@ -15,6 +15,7 @@ import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./check-context.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
 import { exactlyOnce } from "./exactly-once.ts";
+import { createHolds } from "./kinds/group-hold.ts";
 import { createLoans } from "./loans.ts";
 import { createLocks } from "./locks.ts";
 import { neverPromoteBlind } from "./never-promote-blind.ts";
@@ -92,7 +93,8 @@ export function createInvariants({
   refusedUntilMs = () => 0,
 }: InvariantsOptions): Invariants {
   const plans = new Map([plan, ...beside].toReversed().map((each) => [each.endpoint.name, each]));
-  const account = { world, schedules };
+  const holds = createHolds();
+  const account = { world, schedules, holds: holds.standing };
   const inputs = new Map<string, unknown>();
   const locks = createLocks();
   const passages = createPassages(locks, account);
@@ -105,9 +107,8 @@ export function createInvariants({
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
   const context: CheckContext = {
-    world,
+    ...account,
     planOf: (endpoint = "") => plans.get(endpoint) ?? plan,
-    schedules,
     locks,
     passages,
     outside,
@@ -143,6 +144,7 @@ export function createInvariants({
 
   function seen(seen: ObservedCall): void {
     told = world.events.length;
+    holds.seen(seen);
     outside.seen(seen);
     owners.seen(seen);
     if (barsTheWayBack(seen)) noRoomMs = seen.call.at;

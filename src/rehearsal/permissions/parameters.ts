@@ -1,6 +1,7 @@
 /** The parameters of a deployment that is as narrow as it can be for one plan, and the gate of such a deployment. */
 
 import { type Gate, openGate, type Roles } from "#twin/permissions";
+import { clusterArn } from "#twin/services";
 import type { WorldView } from "#twin/world";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
@@ -40,7 +41,26 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
       "none/none",
     ),
     payloads: onePattern(payloads, "none/none"),
+    ...clustersOf(plans, world),
     autoScalingChecks: "open",
+  };
+}
+
+/** The clusters that plans raise by the ids in their ARNs, and the roles that their nodes run with. */
+function clustersOf(
+  plans: readonly Plan[],
+  world: WorldView,
+): Pick<RoleParameters, "clusters" | "nodeRoles"> {
+  const raised = plans.flatMap(({ milestones }) =>
+    Object.values(milestones).flatMap((one) => one?.cluster ?? []),
+  );
+  const roles = raised.map(
+    ({ name, instanceGroup }) =>
+      world.state.clusters.get(name)?.groups.get(instanceGroup)?.definition.ExecutionRole,
+  );
+  return {
+    clusters: onePattern(raised.map(({ name }) => clusterArn(name).split("/")[1] ?? "")),
+    nodeRoles: onePattern(roleNames(roles)),
   };
 }
 

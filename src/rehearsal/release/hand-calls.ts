@@ -1,6 +1,7 @@
 /** The hands by name: the calls that each makes, given the account as it is, and how it is told to a person. */
 import type { HandsOf } from "#twin/engine";
 import type { WorldView } from "#twin/world";
+import { groupsResized, nodeDeleted } from "./hand-groups.ts";
 import {
   type About,
   action,
@@ -120,6 +121,15 @@ const hands = {
     leanedOnCapacity((is) => Math.ceil(is / 2)),
     "halves the capacity of all that ENDPOINT leans on",
   ],
+  "somebody-raises-instance-groups": [
+    groupsResized((is) => is + 2),
+    "gives an instance group of a cluster two nodes more",
+  ],
+  "somebody-lowers-instance-groups": [
+    groupsResized((is) => Math.max(0, is - 1)),
+    "takes a node from an instance group of a cluster",
+  ],
+  "somebody-deletes-a-node": [nodeDeleted, "deletes a node of a cluster by its id"],
   "somebody-switches-the-sweep-off": [() => [], "switches the sweep's rule and schedule off for four hours"],
 } as const satisfies Record<string, readonly [Hand, string]>;
 

@@ -4,7 +4,7 @@ import { comparison } from "./comparison.ts";
 import { expenses } from "./expenses.ts";
 import { headline } from "./headline.ts";
 import { apart, type Page } from "./page.ts";
-import { pool } from "./pool.ts";
+import { nodes, pool } from "./pool.ts";
 import { promises } from "./promises.ts";
 import { stages, traffic } from "./traffic.ts";
 import { work } from "./work.ts";
@@ -20,6 +20,7 @@ export function summaryOf(view: ReleaseView, page: Page): string[] {
       ? [comparison(view, page)]
       : [
           pool(rehearsed.pool, page),
+          nodes(rehearsed.nodes, page),
           [...expenses(rehearsed.outlay, page), ...promises(rehearsed.promises, page)],
           work(rehearsed, page),
         ]),

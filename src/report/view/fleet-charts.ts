@@ -64,6 +64,41 @@ export function poolChart({ rehearsed, plan, milestone, seconds }: ReleaseTold):
   ];
 }
 
+/** An instance group that was given more nodes, for as long as it was to have them. */
+export function nodesChart({ rehearsed, seconds }: ReleaseTold): Chart[] {
+  const nodes = rehearsed?.nodes;
+  if (nodes === undefined) return [];
+  const { group, before, raised, fromSeconds, untilSeconds } = nodes;
+  const untilOr = untilSeconds ?? seconds;
+  const end = axisEnd(raised * 1.05);
+  const back = untilSeconds === null ? "It is not as before" : `It is as before since ${clock(untilSeconds)}`;
+  return [
+    {
+      name: "nodes",
+      title: `Instance group ${group}, nodes`,
+      unit: "",
+      from: 0,
+      to: end,
+      ticks: halves(0, end),
+      summary: `It was to have ${raised} instead of ${before} from ${clock(fromSeconds)}. ${back}.`,
+      series: [
+        {
+          role: "candidate",
+          label: "asked for",
+          form: "step",
+          times: [0, fromSeconds, untilOr, Math.max(seconds, untilOr)],
+          values: [
+            before,
+            raised,
+            untilSeconds === null ? raised : before,
+            untilSeconds === null ? raised : before,
+          ],
+        },
+      ],
+    },
+  ];
+}
+
 /** Instances of one side against its load, in instances' worth at the plan's utilisation. */
 export function capacityChart(told: ReleaseTold, side: Side): Chart[] {
   const { intervals, plan, needs } = told;

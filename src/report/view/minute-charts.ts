@@ -1,13 +1,13 @@
 /** What is drawn over a release's intervals: traffic, fleets, and how both sides fared. */
 import { axisEnd, type Chart, type ChartSeries, halves, largest } from "./chart.ts";
-import { capacityChart, plannedFleet, poolChart } from "./fleet-charts.ts";
+import { capacityChart, nodesChart, plannedFleet, poolChart } from "./fleet-charts.ts";
 import { plannedCourse } from "./planned-course.ts";
 import { shareChart } from "./share-chart.ts";
 import { type ReleaseTold, type SideTold, sideLabel, sides, timesOf } from "./told.ts";
 
 export function minuteCharts(told: ReleaseTold): Chart[] {
   const planned = plannedCourse(told);
-  const charts = [...poolChart(told), ...shareChart(told, planned)];
+  const charts = [...poolChart(told), ...nodesChart(told), ...shareChart(told, planned)];
   // Where nothing was released, what the endpoint did is nobody's story.
   if (told.needs === undefined || told.intervals.length < 2) return [...charts, ...plannedFleet(planned)];
   return [

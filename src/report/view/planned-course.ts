@@ -1,6 +1,6 @@
 /** A release as its plan has it: when each share would come, by the estimate's own minutes, and what its fleets would be. */
 import { type ReleaseOutlook, releaseOutlook } from "../../core/capacity/release-outlook.ts";
-import { type Plan, releaseTypes } from "../../core/plan/plan.ts";
+import { capacityOf, type Plan, releaseTypes } from "../../core/plan/plan.ts";
 import { heldBack } from "../../core/plan/rollout.ts";
 import type { ReleaseTold } from "./told.ts";
 
@@ -26,7 +26,7 @@ export function outlookFor(
 /** Undefined where nobody knows the plan, and for milestones that raise capacity alone. */
 export function plannedCourse(told: ReleaseTold): PlannedCourse | undefined {
   const { plan, milestone } = told;
-  if (plan === undefined || plan.milestones[milestone as keyof Plan["milestones"]]?.pool !== undefined)
+  if (plan === undefined || capacityOf(plan.milestones[milestone as keyof Plan["milestones"]]) !== undefined)
     return undefined;
   const { expenses, candidate, minutes } = outlookFor(told, plan);
   const minutesOf = (item: string) => expenses.find((each) => each.item === item)?.minutes ?? 0;

@@ -45,7 +45,7 @@ export interface ReleaseView {
 
 /** What only a rehearsal can say. */
 export interface Rehearsed
-  extends Pick<RehearsalFacts, "pool" | "awsCalls" | "transitions" | "lambdaInvocations"> {
+  extends Pick<RehearsalFacts, "pool" | "nodes" | "awsCalls" | "transitions" | "lambdaInvocations"> {
   readonly outlay: Outlay;
   /** Whether the invariants held, and whatever makes the rehearsal worth less than it looks. */
   readonly promises: Promises;

@@ -8,7 +8,12 @@ import { fraud, plan, staged } from "../example.ts";
 
 const minute = 60_000;
 const startMs = Date.parse("2027-01-11T00:00:00Z");
-const none = { "endpoint usage": {}, "training job usage": {}, "training warm pool usage": {} };
+const none = {
+  "endpoint usage": {},
+  "training job usage": {},
+  "training warm pool usage": {},
+  "cluster usage": {},
+};
 const unlimited: AccountInUse = { quota: none, elsewhere: none };
 const quotaOf = (instances: number, elsewhere = 0): AccountInUse => ({
   quota: { ...none, "endpoint usage": { "ml.g5.xlarge": instances } },

@@ -54,7 +54,7 @@ test("what completes a milestone is one thing, by a name, and needs a pool", () 
   expect(
     only(told(["event: model-approved }", "event: model-approved }\n    completedBy: { pipeline: chat }"])),
   ).toEqual([
-    "milestones.production.completedBy: expected none: it ends the hold of a pool, and there is no pool, found pipeline",
+    "milestones.production.completedBy: expected none: it ends the hold of a pool or a cluster's nodes, and there is neither, found pipeline",
   ]);
 });
 
@@ -232,7 +232,7 @@ test("a kind that no KPI has is named with the kinds there are", () => {
 
 test("a plan without its production milestone is refused", () => {
   expect(only(told([/ {2}production:\n.*\n/, ""]))).toEqual([
-    "milestones.production: expected a map of keys (when, pool, completedBy, late), found nothing",
+    "milestones.production: expected a map of keys (when, pool, cluster, completedBy, late), found nothing",
   ]);
 });
 

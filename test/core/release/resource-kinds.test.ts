@@ -7,7 +7,7 @@ test.each([
   [
     "made under names of the release's own",
     "isMade",
-    ["model", "endpoint-config", "training-job", "schedule"],
+    ["model", "endpoint-config", "training-job", "schedule", "group-hold"],
   ],
   ["made of parts", "hasParts", ["scaling"]],
   ["moved by AWS itself", "movesByItself", ["count"]],
@@ -17,10 +17,29 @@ test.each([
     "mayServe",
     ["model", "endpoint-config", "routing", "weights", "count"],
   ],
-  ["taken away in more than one call", "endsInSteps", ["training-job", ...leaseKinds]],
+  ["taken away in more than one call", "endsInSteps", ["training-job", "instance-group", ...leaseKinds]],
+  ["given back last", "goesLast", ["group-hold"]],
   ["leases on what others may lean on too", "isLease", leaseKinds],
 ] as const)("kinds that are %s", (_, trait, kinds) => {
   expect(resourceKinds.filter((kind) => traitsOf(kind)[trait])).toEqual(kinds);
+});
+
+describe("an instance group", () => {
+  const { isIn, isGoing } = traitsOf("instance-group");
+  const found = { instances: 2, instanceType: "ml.p5.48xlarge" };
+
+  test("is in a state by its count, whatever else was made of it", () => {
+    expect(isIn({ ...found, going: 4 }, found)).toBe(true);
+    expect(isIn({ ...found, instances: 3 }, found)).toBe(false);
+    expect(isIn(null, found)).toBe(false);
+    expect(isIn(null, null)).toBe(true);
+  });
+
+  test("is going while nodes are there that it has no more", () => {
+    expect(isGoing({ ...found, going: 4 })).toBe(true);
+    expect(isGoing(found)).toBe(false);
+    expect(isGoing(null)).toBe(false);
+  });
 });
 
 describe("a training job", () => {

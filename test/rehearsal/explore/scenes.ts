@@ -3,7 +3,7 @@
  * however badly things go in it: whoever takes an edge away, or leads it elsewhere, sees one of them end otherwise.
  */
 import { readFileSync } from "node:fs";
-import { UpdateEndpointWeightsAndCapacitiesCommand } from "@aws-sdk/client-sagemaker";
+import { UpdateClusterCommand, UpdateEndpointWeightsAndCapacitiesCommand } from "@aws-sdk/client-sagemaker";
 import { runOutsideFrames, type WireHandler } from "#twin/engine";
 import { WorldSpec } from "#twin/world";
 import { connect } from "../../../src/aws/clients.ts";
@@ -12,7 +12,7 @@ import { giveOrder } from "../../../src/aws/locks.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import { brieflyTested as brief, shortAndWhole, withFallback } from "../../core/example.ts";
+import { brieflyTested as brief, onCluster, shortAndWhole, withFallback } from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -131,6 +131,22 @@ const neighbourGrows = (wire: WireHandler) =>
     }),
   );
 
+/** Somebody has the group of the cluster be one node more: it is at that for minutes. */
+const groupGrows = (wire: WireHandler) =>
+  connect(wire).sagemaker.send(
+    new UpdateClusterCommand({
+      ClusterName: "research",
+      InstanceGroups: [
+        {
+          InstanceGroupName: "gpu-workers",
+          InstanceType: "ml.g5.12xlarge",
+          InstanceCount: 3,
+          ExecutionRole: "arn:aws:iam::123456789012:role/research-training-nodes",
+        },
+      ],
+    }),
+  );
+
 /** The Lambda of a step dies again and again, as often as it may without the step being given up. */
 const diesSixTimes = (place: string) =>
   [1, 2, 3, 4, 5, 6].map((nth) => `crash-before=invocation:${place}@${nth}`);
@@ -163,6 +179,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
     world: "bad-errors",
     faults: diesSixTimes("RollBack[0]"),
     ends: ["rolled-back"],
+  },
+  "training on a cluster that somebody updates just then": {
+    plan: onCluster,
+    event: training,
+    parts: before("PrewarmTraining", groupGrows),
+    ends: ["done"],
   },
   "training, and its lease's end": {
     event: training,

@@ -27,17 +27,36 @@ const leaning = {
   ],
 };
 const target = `endpoint/${endpoint}/variant/v6`;
+const group = "research/gpu-workers";
+const training = {
+  when: plan.milestones.production.when,
+  cluster: {
+    name: "research",
+    instanceGroup: "gpu-workers",
+    instanceType: "ml.g5.12xlarge",
+    instances: 4,
+    holdMinutes: 60,
+  },
+};
+const onCluster = { ...leaning, milestones: { ...plan.milestones, training } };
 
 interface Made extends Account {
   readonly world: World;
   readonly named: string[];
+  readonly held: Map<string, string>;
 }
 
 function account(): Made {
   const spec = WorldSpec.parse({ description: "Made by hand." });
-  const world = createWorld({ seed: 1, startMs: Date.UTC(2026, 0, 5, 8), account: accountOf(leaning), spec });
+  const world = createWorld({
+    seed: 1,
+    startMs: Date.UTC(2026, 0, 5, 8),
+    account: accountOf(onCluster),
+    spec,
+  });
   const named: string[] = [];
-  return { world, named, schedules: () => named };
+  const held = new Map<string, string>();
+  return { world, named, held, schedules: () => named, holds: () => held };
 }
 
 const holding = { name: "primer", status: "InProgress", keepAliveSeconds: 60, instances: [{}] };
@@ -185,6 +204,23 @@ const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampe
       name: "primer",
       does: ({ world }) => world.state.trainingJobs.set("primer", holding as unknown as TrainingJob),
       left: "training-job primer is left behind",
+    },
+  ],
+  "instance-group": [
+    {
+      name: group,
+      does: ({ world }) => {
+        const found = world.state.clusters.get("research")?.groups.get("gpu-workers");
+        if (found !== undefined) found.targetCount = 6;
+      },
+      left: `instance-group ${group} is to have 6 nodes, and had 2`,
+    },
+  ],
+  "group-hold": [
+    {
+      name: group,
+      does: ({ held }) => held.set(group, "chat-assistant-2026-01-05-training"),
+      left: `group-hold ${group} is left behind`,
     },
   ],
 };
@@ -448,6 +484,31 @@ const callings: Readonly<Record<ResourceKind, Readonly<Record<string, Calling>>>
     StopTrainingJob: made("TrainingJobName", true),
     UpdateTrainingJob: made("TrainingJobName", true),
   },
+  "instance-group": {
+    UpdateCluster: {
+      input: {
+        ClusterName: "research",
+        InstanceGroups: [{ InstanceGroupName: "gpu-workers", InstanceCount: 6 }],
+      },
+      name: group,
+      to: [{ instances: 6, instanceType: "ml.g5.12xlarge" }],
+      notTo: [{ instances: 2, instanceType: "ml.g5.12xlarge" }, null],
+    },
+  },
+  "group-hold": {
+    PutItem: {
+      input: { Item: { pk: { S: "hold" }, sk: { S: `instance-group ${group}` }, by: { S: "r" } } },
+      name: group,
+      to: [{ by: "r" }],
+      notTo: [null],
+    },
+    DeleteItem: {
+      input: { Key: { pk: { S: "hold" }, sk: { S: `instance-group ${group}` } } },
+      name: group,
+      to: [null],
+      notTo: [{ by: "r" }],
+    },
+  },
 };
 
 function callingOf(kind: ResourceKind, operation: string): Calling {
@@ -509,6 +570,7 @@ describe("what calls do", () => {
       "sagemaker.CreateEndpointConfig": 2,
       "scheduler.CreateSchedule": 2,
       "sagemaker.CreateTrainingJob": 1,
+      "dynamodb.PutItem": 1,
     });
   });
 
@@ -730,7 +792,7 @@ it("has a checker of its own for each kind", () => {
 it.each([
   ["hold the endpoint's lock", "locksEndpoint", ["routing", "weights", "count"]],
   ["are served by", "isServed", ["model", "endpoint-config"]],
-  ["are a training pool's", "isOfPool", ["schedule", "training-job"]],
+  ["are of training capacity", "isOfPool", ["schedule", "training-job", "instance-group", "group-hold"]],
   ["are moved by AWS itself", "movesByItself", ["count"]],
   ["are lent to the candidate", "isLent", ["scaling"]],
 ] as const)("knows which kinds %s", (_, flag, expected) => {

@@ -21,6 +21,8 @@ const parameters: RoleParameters = {
   tables: "none",
   evaluations: "chat-evaluations/*",
   payloads: "chat-payloads/*",
+  clusters: "a1b2c3d4e5f6",
+  nodeRoles: "research-nodes",
   ownNames: "slipway-dev-*",
   autoScalingChecks: "open",
 };

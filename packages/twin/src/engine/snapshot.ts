@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly scalableTargets: Readonly<Record<string, TargetSnapshot>>;
   /** Status of each training job, and of the warm pool it left, if any. */
   readonly trainingJobs: Readonly<Record<string, { readonly status: string; readonly warmPool?: string }>>;
+  /** Instances asked for of each instance group of a HyperPod cluster, by `CLUSTER/GROUP`; absent without any cluster. */
+  readonly instanceGroups?: Readonly<Record<string, number>>;
   readonly alarms: readonly string[];
   /** Names of schedules that are still to fire. */
   readonly schedules: readonly string[];
@@ -59,6 +61,13 @@ export function snapshotOf({ state }: VisibleState, schedules: readonly string[]
       status,
       ...(warmPool && { warmPool: warmPool.status }),
     })),
+    ...(state.clusters.size > 0 && {
+      instanceGroups: Object.fromEntries(
+        [...state.clusters.values()].flatMap(({ name, groups }) =>
+          [...groups.values()].map((group) => [`${name}/${group.name}`, group.targetCount]),
+        ),
+      ),
+    }),
     alarms: [...state.alarms.keys(), ...state.compositeAlarms.keys()].sort(),
     schedules: [...schedules].sort(),
   };

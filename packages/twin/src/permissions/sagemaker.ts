@@ -6,6 +6,7 @@
  * Unconfirmed, and modelled because it is stricter: that CreateEndpointConfig asks for the models it names, and
  * CreateModel for the model package.
  */
+import { clusterArn } from "../services/sagemaker-cluster-shapes.ts";
 import type { Input } from "../services/service.ts";
 import { region } from "../world/state.ts";
 import { arnOf, passRole, type Requirement, type Requires, text } from "./requirement.ts";
@@ -24,6 +25,15 @@ const on =
 const list =
   (operation: string): Requires =>
   () => [{ action: `sagemaker:${operation}`, resource: "*" }];
+
+/** An operation on a cluster, whose ARN has an id of SageMaker's and no name. */
+const onCluster =
+  (operation: string): Requires =>
+  (input) => {
+    const name = text(input, "ClusterName");
+    const resource = name.startsWith("arn:") ? name : clusterArn(name);
+    return [{ action: `sagemaker:${operation}`, resource }];
+  };
 
 export const sagemaker: Readonly<Record<string, Requires>> = {
   ListEndpoints: list("ListEndpoints"),
@@ -73,6 +83,16 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
       ...lendKey(facts.volumeKeyOf(config)),
     ];
   },
+  ListClusters: list("ListClusters"),
+  DescribeCluster: onCluster("DescribeCluster"),
+  ListClusterNodes: onCluster("ListClusterNodes"),
+  // That the role of a group's nodes is passed again with each update is unconfirmed, and stricter.
+  UpdateCluster: (input, facts) => [
+    ...onCluster("UpdateCluster")(input, facts),
+    ...([input.InstanceGroups].flat() as (Input | undefined)[]).flatMap((group) =>
+      passRole(group?.ExecutionRole, service),
+    ),
+  ],
   CreateTrainingJob: (input) => [
     {
       action: "sagemaker:CreateTrainingJob",

@@ -10,6 +10,7 @@ export { lambda } from "./lambda.ts";
 export { pricing } from "./pricing.ts";
 export { s3 } from "./s3.ts";
 export { sagemaker } from "./sagemaker.ts";
+export { clusterArn } from "./sagemaker-cluster-shapes.ts";
 export { latencyHeader, sagemakerRuntime } from "./sagemaker-runtime.ts";
 export { scheduler } from "./scheduler.ts";
 export { sdkBody } from "./sdk-body.ts";

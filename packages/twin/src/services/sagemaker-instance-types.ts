@@ -92,6 +92,47 @@ const training: Families = {
   trn2: "48xlarge",
 };
 
+/** ClusterInstanceType, of the API model of client-sagemaker's types. */
+const clusters: Families = {
+  c5: "large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge",
+  c5n: "large 2xlarge 4xlarge 9xlarge 18xlarge",
+  c6a: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge",
+  c6g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+  c6i: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+  c7g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+  c8g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  g4dn: "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+  g5: "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  g6: "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  g6e: "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  g7: "2xlarge 4xlarge 8xlarge 12xlarge 24xlarge 48xlarge",
+  g7e: "2xlarge 4xlarge 8xlarge 12xlarge 24xlarge 48xlarge",
+  gr6: "4xlarge 8xlarge",
+  i3en: "large xlarge 2xlarge 3xlarge 6xlarge 12xlarge 24xlarge",
+  m5: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge",
+  m6a: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge",
+  m6g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+  m6i: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+  m7g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge",
+  m7i: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  m8g: "medium large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  p4d: "24xlarge",
+  p4de: "24xlarge",
+  p5: "4xlarge 48xlarge",
+  p5e: "48xlarge",
+  p5en: "48xlarge",
+  "p6-b200": "48xlarge",
+  "p6-b300": "48xlarge",
+  "p6e-gb200": "36xlarge",
+  r5d: "16xlarge",
+  r6i: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge",
+  r7i: "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge",
+  t3: "medium large xlarge 2xlarge",
+  trn1: "32xlarge",
+  trn1n: "32xlarge",
+  trn2: "3xlarge 48xlarge",
+};
+
 const typesOf = (families: Families): string[] =>
   Object.entries(families).flatMap(([family, sizes]) =>
     sizes.split(" ").map((size) => `ml.${family}.${size}`),
@@ -100,3 +141,4 @@ const typesOf = (families: Families): string[] =>
 /** `ml.g5.xlarge` */
 export const hostingInstanceTypes: readonly string[] = typesOf(hosting);
 export const trainingInstanceTypes: readonly string[] = typesOf(training);
+export const clusterInstanceTypes: readonly string[] = typesOf(clusters);

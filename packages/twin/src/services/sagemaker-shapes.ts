@@ -1,6 +1,10 @@
 /** Members that several SageMaker operations share, with the constraints of the API's own model. */
 import * as z from "zod";
-import { hostingInstanceTypes, trainingInstanceTypes } from "./sagemaker-instance-types.ts";
+import {
+  clusterInstanceTypes,
+  hostingInstanceTypes,
+  trainingInstanceTypes,
+} from "./sagemaker-instance-types.ts";
 
 /** EndpointName, EndpointConfigName, VariantName, TrainingJobName. */
 export const entityName = z
@@ -12,6 +16,7 @@ export const modelName = z
   .max(63)
   .regex(/^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/);
 export const hostingInstanceType = z.enum(hostingInstanceTypes as [string, ...string[]]);
+export const clusterInstanceType = z.enum(clusterInstanceTypes as [string, ...string[]]);
 export const trainingInstanceType = z.enum(trainingInstanceTypes as [string, ...string[]]);
 export const roleArn = z
   .string()

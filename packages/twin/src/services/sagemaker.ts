@@ -1,7 +1,8 @@
-/** Amazon SageMaker in the twin: endpoints, their configurations, models, the registry and training. */
+/** Amazon SageMaker in the twin: endpoints, their configurations, models, the registry, training and HyperPod clusters. */
 import type { World } from "../world/region.ts";
 import type { Publish } from "./event-bridge.ts";
 import { onTime } from "./on-time.ts";
+import { clusterOperations } from "./sagemaker-clusters.ts";
 import { configOperations } from "./sagemaker-configs.ts";
 import { endpointOperations } from "./sagemaker-endpoints.ts";
 import { modelOperations } from "./sagemaker-models.ts";
@@ -21,6 +22,7 @@ export function sagemaker(world: World, publish: Publish = () => {}): Service {
       ...modelOperations(world),
       ...registryOperations(world, publish),
       ...trainingOperations(world, publish),
+      ...clusterOperations(world),
     }),
   };
 }

@@ -13,7 +13,21 @@ export const QUOTA_USES = [
   "processing job",
   "transform job",
 ] as const;
-export type QuotaUse = (typeof QUOTA_USES)[number];
+/** Those of HyperPod clusters: by type, and for one cluster and all of them whatever their types. */
+export type QuotaUse = (typeof QUOTA_USES)[number] | "cluster" | "each cluster" | "all clusters";
+
+/** "ml.g5.xlarge for endpoint usage"; the two of clusters together have names of their own. */
+export function quotaName({
+  instanceType,
+  use,
+}: {
+  readonly instanceType: string;
+  readonly use: QuotaUse;
+}): string {
+  if (use === "each cluster") return "Maximum number instances allowed per SageMaker HyperPod cluster";
+  if (use === "all clusters") return "Total number of instances allowed across SageMaker HyperPod clusters";
+  return `${instanceType} for ${use} usage`;
+}
 
 /** A part of the types that SageMaker hosts (ProductionVariantInstanceType, botocore 1.43), enough for many pages. */
 export const INSTANCE_TYPES: readonly string[] = [
@@ -37,6 +51,8 @@ const PUBLISHED_CODES: Readonly<Record<string, string>> = {
   "ml.g4dn.xlarge for processing job usage": "L-2F1EB012",
   "ml.g4dn.xlarge for transform job usage": "L-4C5C5CA8",
   "ml.m5.4xlarge for training warm pool usage": "L-03767DF9",
+  "Maximum number instances allowed per SageMaker HyperPod cluster": "L-2CE978FC",
+  "Total number of instances allowed across SageMaker HyperPod clusters": "L-3308CCC7",
 };
 
 const codes = new Map<string, string>(Object.entries(PUBLISHED_CODES));

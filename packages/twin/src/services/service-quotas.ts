@@ -7,7 +7,7 @@ import type { Json } from "../vocabulary/json.ts";
 import { integer, knowing, requiredText, text } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import type { Service } from "./service.ts";
-import { INSTANCE_TYPES, QUOTA_USES, type QuotaUse, quotaCode } from "./service-quotas-names.ts";
+import { INSTANCE_TYPES, QUOTA_USES, type QuotaUse, quotaCode, quotaName } from "./service-quotas-names.ts";
 
 /** One quota of SageMaker: how many instances of a type one use may have. */
 export interface InstanceQuota {
@@ -79,17 +79,23 @@ type Coded = InstanceQuota & { readonly name: string; readonly code: string };
 /** AWS's default of a quota that was raised is not known to the twin: it says 0, as most are. */
 const asDefault = (quota: Coded): Coded => (quota.applied === false ? quota : { ...quota, instances: 0 });
 
-/** Every use of every known instance type, in the order of their codes, as the account has them. */
+/**
+ * Every use of every known instance type, in the order of their codes, as the account has them; of HyperPod clusters those
+ * that it was given, which AWS lists for every type as well.
+ */
 function accountQuotas(granted: readonly InstanceQuota[]): readonly Coded[] {
-  const types = [...new Set([...INSTANCE_TYPES, ...granted.map(({ instanceType }) => instanceType)])];
-  return types
-    .flatMap((instanceType) =>
-      QUOTA_USES.map((use) => {
-        const name = `${instanceType} for ${use} usage`;
-        const given = granted.findLast((quota) => quota.instanceType === instanceType && quota.use === use);
-        return { instanceType, use, instances: 0, ...given, name, code: quotaCode(name) };
-      }),
-    )
+  const usual: ReadonlySet<QuotaUse> = new Set(QUOTA_USES);
+  const ofClusters = granted.filter(({ use }) => !usual.has(use));
+  const others = granted.filter(({ use }) => usual.has(use));
+  const types = [...new Set([...INSTANCE_TYPES, ...others.map(({ instanceType }) => instanceType)])];
+  const all = types.flatMap((instanceType) =>
+    QUOTA_USES.map((use): InstanceQuota => {
+      const given = others.findLast((quota) => quota.instanceType === instanceType && quota.use === use);
+      return { instanceType, use, instances: 0, ...given };
+    }),
+  );
+  return [...all, ...ofClusters]
+    .map((quota) => ({ ...quota, name: quotaName(quota), code: quotaCode(quotaName(quota)) }))
     .sort((one, other) => (one.code < other.code ? -1 : 1));
 }
 

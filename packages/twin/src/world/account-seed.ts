@@ -33,6 +33,8 @@ export interface AccountSeed {
   readonly endpointNeeds: Readonly<Record<string, number>>;
   /** Instances of the largest training pool, by type. */
   readonly trainingNeeds: Readonly<Record<string, number>>;
+  /** Instance groups of HyperPod clusters that training may raise. */
+  readonly instanceGroups?: readonly GroupSeed[];
   /** The time in which a candidate is watched, of all its shares together. */
   readonly bakeMinutes: number;
   /** What the model leans on beside its endpoint; a resource with two dimensions is listed twice. */
@@ -89,6 +91,14 @@ export interface ScalableSeed {
   readonly onDemand?: boolean;
   /** US dollars; absent: a list price. */
   readonly usdPerUnitHour?: number;
+}
+
+export interface GroupSeed {
+  readonly cluster: string;
+  readonly group: string;
+  readonly instanceType: string;
+  /** The most that may be asked for at a time beside what it has. */
+  readonly needed: number;
 }
 
 export interface ServingType {

@@ -30,8 +30,10 @@ interface Entry<Kind extends string, Value> {
 
 /** One change, in order. */
 export type WorldEvent =
-  | Entry<"status" | "config" | "model" | "training" | "alarm", string>
+  | Entry<"status" | "config" | "model" | "training" | "cluster" | "alarm", string>
   | Entry<"capacity" | "weight", number>
+  /** The instances that a cluster's group is to have: `CLUSTER/GROUP`. */
+  | Entry<"nodes", number>
   /** The capacity that was asked for, of what a model leans on. */
   | Entry<"scalable", number>
   | Entry<"bounds", Bounds>

@@ -2,8 +2,15 @@
 
 /** How many instances of a type the account may have for a use, as Service Quotas names them. */
 export interface InstanceQuota {
+  /** Empty where it is for every type together. */
   readonly instanceType: string;
-  readonly use: "endpoint" | "training job" | "training warm pool";
+  readonly use:
+    | "endpoint"
+    | "training job"
+    | "training warm pool"
+    | "cluster"
+    | "each cluster"
+    | "all clusters";
   readonly instances: number;
   /** False: it is AWS's default, which Service Quotas lists apart. */
   readonly applied: boolean;

@@ -10,6 +10,8 @@ import type { Instance } from "./instance-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
+import { seededClusters } from "./seeded-clusters.ts";
+import { grantedTo, quotasOf } from "./seeded-quotas.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
 import type { Scenario, SettledSpec } from "./settled.ts";
 import { account as accountId, type Model, type ModelPackage, region, type WorldState } from "./state.ts";
@@ -65,6 +67,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
         packages.map((each) => [modelPackageArn(each.group, each.version, each.account), each]),
       ),
       trainingJobs: new Map(),
+      clusters: seededClusters({ account, spec, creationMs }, streams, bill),
       scalableTargets: new Map(targets.map((each) => [each.id, each])),
       scalables: new Map(leanedOn.scalables.map((each) => [each.id, each])),
       scalingActivities: [],
@@ -76,8 +79,8 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       metrics: { series: new Map(), custom: new Map() },
       objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
     },
-    quotas: [...endpointQuotas(account, spec), ...trainingQuotas(account, spec)],
-    granted: [...endpointQuotas(account, unlimited(spec)), ...trainingQuotas(account, unlimited(spec))],
+    quotas: quotasOf(account, spec),
+    granted: grantedTo(account, spec),
     instanceIds: instances.map((instance) => instance.id),
   };
 }
@@ -208,40 +211,6 @@ function seededPackage(
 }
 
 const objectsOf = ({ objects = {} }: AccountSeed) => Object.entries(objects);
-/** Room beside a need that a small fleet has too: for what grows meanwhile, by itself or by somebody's hand. */
-const spare = 8;
-
-/** The world's quota for every type that the account serves on, beside what others have of it unless it is a figure. */
-function endpointQuotas({ endpoint, types, endpointNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
-  return Object.entries(types).map(([instanceType, { needed }]) => {
-    const peak = Math.max(endpoint.instances, needed);
-    const others = spec.others.filter((one) => one.instanceType === instanceType);
-    const elsewhere = others.reduce((sum, one) => sum + one.instances, 0);
-    const need = endpointNeeds[instanceType] ?? 0;
-    const room = shareOf(endpointNeeds[instanceType], spec) ?? Math.max(4 * peak, need + spare);
-    const instances = spec.quotaInstances ?? room + elsewhere;
-    return { instanceType, use: "endpoint", instances, applied: !spec.defaultQuotas };
-  });
-}
-
-function trainingQuotas({ trainingNeeds }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
-  const { quotaInstances, warmPoolQuotaInstances } = spec.training;
-  const applied = !spec.defaultQuotas;
-  return Object.entries(trainingNeeds).flatMap(([instanceType, need]): InstanceQuota[] => {
-    const job = shareOf(need, spec) ?? quotaInstances;
-    return [
-      { instanceType, use: "training job", instances: job, applied },
-      { instanceType, use: "training warm pool", instances: warmPoolQuotaInstances, applied },
-    ];
-  });
-}
-
-/** The same world without a word of what its quotas are. */
-const unlimited = ({ quotaInstances: _, quotaPercent: __, ...spec }: SettledSpec): SettledSpec => spec;
-
-/** A share of a need, if the world says that the account has such. */
-const shareOf = (need: number | undefined, { quotaPercent }: SettledSpec): number | undefined =>
-  need === undefined || quotaPercent === undefined ? undefined : Math.floor((need * quotaPercent) / 100);
 
 /** What serves there may be launched once more beside itself, as an update of the endpoint does. */
 function shortPools({ endpoint, candidateTypes }: AccountSeed, { provisioning }: SettledSpec) {

@@ -13,7 +13,8 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly traffic: Omit<WorldSpec["traffic"], "changes"> & {
     readonly changes: readonly { readonly atMinute: number; readonly factor: number }[];
   };
-  readonly training: Omit<WorldSpec["training"], "quotaInstances" | "warmPoolQuotaInstances"> & {
+  readonly training: Omit<WorldSpec["training"], "quotaInstances" | "warmPoolQuotaInstances" | "clusters"> & {
+    readonly clusters: WorldSpec["training"]["clusters"] & { readonly quotaInstances: number };
     readonly quotaInstances: number;
     readonly warmPoolQuotaInstances: number;
   };
@@ -64,12 +65,15 @@ export interface Scenario extends Seeded, Specified, ForAccount {
 export function settled(spec: WorldSpec, account: AccountSeed): SettledSpec {
   const at = <T extends Moment>(moment: T) => ({ ...moment, atMinute: minuteOf(moment, account) });
   const pool = Math.max(0, ...Object.values(account.trainingNeeds));
-  const { quotaInstances, warmPoolQuotaInstances } = spec.training;
+  const { quotaInstances, warmPoolQuotaInstances, clusters } = spec.training;
+  const groups = account.instanceGroups ?? [];
+  const nodes = groups.reduce((sum, { needed }) => sum + clusters.instances + needed, 0);
   return {
     ...spec,
     traffic: { ...spec.traffic, changes: spec.traffic.changes.map(at) },
     training: {
       ...spec.training,
+      clusters: { ...clusters, quotaInstances: clusters.quotaInstances ?? Math.max(32, 2 * nodes) },
       quotaInstances: quotaInstances ?? Math.max(32, 2 * pool),
       warmPoolQuotaInstances: warmPoolQuotaInstances ?? Math.max(16, 2 * pool),
     },

@@ -4,6 +4,7 @@
  */
 
 import type { Alarm, CompositeAlarm } from "./alarm-state.ts";
+import type { Cluster } from "./cluster-state.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import type { Published } from "./metric-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
@@ -52,6 +53,8 @@ export interface WorldState {
   /** By ARN. */
   readonly modelPackages: Map<string, ModelPackage>;
   readonly trainingJobs: Map<string, TrainingJob>;
+  /** HyperPod clusters, by name. */
+  readonly clusters: Map<string, Cluster>;
   /** By id; of a variant that is its resource id, `endpoint/NAME/variant/NAME`. */
   readonly scalableTargets: Map<string, ScalableTarget>;
   /** What a model leans on, by id: what other targets may be about. */

@@ -17,6 +17,25 @@ const Job = z.strictObject({
   keepAliveMinutes: count.default(0).describe("How long it keeps the instances that it had, minutes."),
 });
 
+const Clusters = z.strictObject({
+  instances: count.default(2).describe("Nodes that each instance group has between releases."),
+  provisioning: z
+    .enum(["all-or-nothing", "continuous"])
+    .default("all-or-nothing")
+    .describe(
+      "Whether an update that lacks instances is rolled back as a whole, or nodes are taken as they come (NodeProvisioningMode: Continuous).",
+    ),
+  autoScaling: z
+    .boolean()
+    .default(false)
+    .describe("Whether Karpenter scales the cluster's groups (its AutoScaling mode)."),
+  quotaInstances: count
+    .optional()
+    .describe(
+      'The account\'s quota "for cluster usage" per type; 32, or twice what its groups may come to at most.',
+    ),
+});
+
 export const Training = z.strictObject({
   jobSeconds: seconds.default(120).describe("How long a priming job's container runs, seconds."),
   warmPoolQuotaInstances: count
@@ -27,6 +46,7 @@ export const Training = z.strictObject({
   quotaInstances: count
     .optional()
     .describe("The account's quota of training instances per type; 32, or twice the account's largest pool."),
+  clusters: Clusters.prefault({}).describe("HyperPod clusters that milestones raise."),
   jobs: z
     .array(Job)
     .max(100)

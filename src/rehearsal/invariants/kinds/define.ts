@@ -15,6 +15,8 @@ export interface Account {
   readonly world: WorldView;
   /** The schedules that exist, as `GROUP/NAME`, or `NAME` in the default group. */
   readonly schedules: () => readonly string[];
+  /** Which release each instance group is held by, by `CLUSTER/GROUP`; absent where no table is followed. */
+  readonly holds?: () => ReadonlyMap<string, string>;
 }
 
 /** A thing that is not as it should be, in one sentence. */

@@ -5,6 +5,8 @@ import type { ResourceKind } from "../../../core/release/resource-kinds.ts";
 import { count } from "./count.ts";
 import type { Account, CheckedKind } from "./define.ts";
 import { endpointConfig } from "./endpoint-config.ts";
+import { groupHold } from "./group-hold.ts";
+import { instanceGroup } from "./instance-group.ts";
 import { leaseKinds } from "./leases.ts";
 import { model } from "./model.ts";
 import { routing } from "./routing.ts";
@@ -21,6 +23,8 @@ export const kinds = {
   "endpoint-config": endpointConfig,
   schedule,
   "training-job": trainingJob,
+  "instance-group": instanceGroup,
+  "group-hold": groupHold,
   count,
   ...leaseKinds,
 } as const satisfies Readonly<Record<ResourceKind, CheckedKind>>;
