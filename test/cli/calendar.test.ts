@@ -33,7 +33,7 @@ describe("the calendar of a deployment", () => {
     expect(out).toMatch(/^due +model +milestone +from +until +raises +cost$/m);
     for (const model of ["chat-assistant", "chat-other"])
       expect(out).toMatch(
-        new RegExp(`^20\\S+ 0[78]:00  ${model} +production .*16 ml.g5.xlarge +\\$22.49$`, "m"),
+        new RegExp(`^20\\S+ 0[78]:00  ${model} +production .*16 ml.g5.xlarge +\\$22.57$`, "m"),
       );
     expect(out.replace(/\n {2}/g, " ")).toMatch(
       /^! 48 ml.g5.xlarge are needed at one time .*quota for endpoint usage is 32: chat-assistant production of .*, chat-other production of /m,

@@ -82,7 +82,7 @@ describe("of an account in which a release could begin", () => {
       /^✔ endpoint {7}chat-assistant is InService with 8 ml.g5.xlarge$/m,
       /^✔ kind {11}is one that a release can handle$/m,
       /^✔ version {8}v7 is approved; v6 serves$/m,
-      /^✔ quota {10}8 ml.g5.xlarge for the candidate, 24 ml.g5.xlarge at its peak, \$22.49$/m,
+      /^✔ quota {10}8 ml.g5.xlarge for the candidate, 24 ml.g5.xlarge at its peak, \$22.57$/m,
       /^✔ metrics {8}all \d+ that the plan's KPIs are made of have reported in the last day$/m,
       /^– sweep {10}nothing shows it without the alarm slipway-dev-SweepPausedAlarm-…$/m,
       /^Nothing is amiss\.$/m,

@@ -5,6 +5,7 @@ import { describe, expect, it, test } from "vitest";
 import { createWorld, latencyQuantile, type Sample, type World, WorldSpec } from "#twin/world";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
+import { publishedUsdPerHour } from "../../src/core/plan/published-prices.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { plan as sample } from "../core/example.ts";
@@ -39,6 +40,7 @@ describe("the sample plan's account", () => {
       endpointNeeds: { "ml.g5.xlarge": 24 },
       trainingNeeds: { "ml.g5.12xlarge": 2 },
       bakeMinutes: 60,
+      listPrices: publishedUsdPerHour,
     });
   });
 

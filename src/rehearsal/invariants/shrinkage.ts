@@ -17,8 +17,10 @@ export interface Shrinkage {
 }
 
 export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
-  /** How far calls of ours lowered what, and from where, by `endpoint/variant`; what they gave back in full is none. */
-  const lowered = new Map<string, { readonly to: number; readonly from: number }>();
+  /** How far calls of ours lowered what, by `endpoint/variant`; what they gave back in full is none. */
+  const lowered = new Map<string, number>();
+  /** From how many they did so first: in full is as many as that, however far they raised it in between. */
+  const stood = new Map<string, number>();
   /** Endpoints whose last new fleet was asked for by us. */
   const moved = new Set<string>();
 
@@ -33,10 +35,10 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
   const look = (entry: WorldEvent) => {
     if (entry.kind !== "capacity") return;
     const { subject, from = 0, to = 0, by } = entry;
-    const known = lowered.get(subject);
-    if (to < from && by.who !== "sagemaker")
-      lowered.set(subject, { to: Math.min(to, known?.to ?? to), from: Math.max(from, known?.from ?? from) });
-    else if (known !== undefined && to >= known.from) lowered.delete(subject);
+    if (to >= (stood.get(subject) ?? Number.POSITIVE_INFINITY)) lowered.delete(subject);
+    if (to >= from || by.who === "sagemaker") return;
+    stood.set(subject, stood.get(subject) ?? from);
+    if (to < (stood.get(subject) ?? from)) lowered.set(subject, Math.min(to, lowered.get(subject) ?? to));
   };
 
   return {
@@ -53,7 +55,8 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
       if (isCall(entry.by, "UpdateEndpoint") && moved.has(endpoint)) look(entry);
     },
     forget(endpoint) {
-      for (const subject of lowered.keys()) if (subject.startsWith(`${endpoint}/`)) lowered.delete(subject);
+      for (const known of [lowered, stood])
+        for (const subject of known.keys()) if (subject.startsWith(`${endpoint}/`)) known.delete(subject);
     },
     ours: (before, leaving) =>
       [...before.endpoints.values()].flatMap(({ name: endpoint, variants }) =>
@@ -63,7 +66,7 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
           const live = world.state.endpoints.get(endpoint)?.variants.find((each) => each.name === name);
           const is = live?.desiredInstanceCount ?? was;
           // What we took of a raise, down to what there was before or more, is no matter; its policy may go on from there.
-          if (is >= was || (lowered.get(key)?.to ?? was) >= was) return [];
+          if (is >= was || (lowered.get(key) ?? was) >= was) return [];
           return outside.touched(resource) === undefined && !isBounded(key, is)
             ? [`${name} has ${is} instances, before the release it had ${was}`]
             : [];

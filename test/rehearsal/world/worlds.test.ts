@@ -21,7 +21,7 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, and two with metrics that fail", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, and one whose instances serve less than is said", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
@@ -41,6 +41,7 @@ describe("The worlds that ship", () => {
       "slow-provisioning",
       "sparse-metrics",
       "traffic-spike",
+      "undersized",
     ]);
   });
 });
