@@ -36,6 +36,7 @@ export const all = [
   "within-means",
   "outcome-verified",
   "over-once-answered",
+  "attributable",
 ];
 
 export async function rehearsed(

@@ -3,8 +3,10 @@
  * priming jobs carry the release, its plan and the plan's own tags, from the call that makes them on. What was there before, and
  * is made again as it was, carries none of them: it is not the release's.
  */
+import type { ResourceRef } from "../../core/release/change.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { kindOf } from "./kinds/registry.ts";
 import type { ObservedCall } from "./observation.ts";
 import { endpointBefore, type Passage, planFor } from "./passages.ts";
 
@@ -15,7 +17,9 @@ const creating: Readonly<Record<string, string>> = {
   CreateTrainingJob: "TrainingJobName",
 };
 
-const created: ReadonlySet<string> = new Set(["model", "endpoint-config", "training-job"]);
+/** Whether it is made by one of them. */
+const isCreated = (resource: Pick<ResourceRef, "kind">): boolean =>
+  Object.keys(creating).some((operation) => kindOf(resource).makes?.operation === `sagemaker.${operation}`);
 
 export function attributable(context: CheckContext): Checker {
   const name = "attributable";
@@ -25,7 +29,7 @@ export function attributable(context: CheckContext): Checker {
   const isCarriedOn = (releaseId: string, execution: string): boolean => {
     const { changes = {} } = context.locks.heldBy(execution) ?? {};
     const made = Object.values(changes).some(
-      ({ resource, state, after }) => state === "applied" && after !== null && created.has(resource.kind),
+      ({ resource, state, after }) => state === "applied" && after !== null && isCreated(resource),
     );
     if (!made) begun.add(releaseId);
     return made && !begun.has(releaseId);
