@@ -4,7 +4,7 @@ import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import type { Percent } from "../units.ts";
 
-/** What one invocation can send on time, requests per second (`npm run bench:load`). */
+/** What one invocation is trusted to send on time, requests per second: chosen, and not measured. */
 export const mostPerSecond = 500;
 /** How long an answer is waited for, milliseconds: an invocation has 80 s for all that it does (serverless.yml). */
 export const longestPatienceMs = 40_000;
@@ -143,7 +143,7 @@ export function checkLoadTest({ loadTest, requirements }: Tested, ctx: z.Refinem
   const full = (100 * peakRequestsPerSecond) / utilisationPercent;
   if (full > mostPerSecond)
     tell(ctx, ["loadTest"], {
-      expected: `none where requirements.peakRequestsPerSecond over utilisationPercent is above ${mostPerSecond} requests per second, which is what one invocation sends on time`,
+      expected: `none where requirements.peakRequestsPerSecond over utilisationPercent is above ${mostPerSecond} requests per second, which is the most that one invocation is trusted to send on time`,
       found: `${Math.round(full)} requests per second`,
     });
 }
