@@ -54,6 +54,13 @@ const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12
 const forecasting = planOf(
   sample.replace("utilisationPercent: 70", "utilisationPercent: 70\n  load: forecast"),
 );
+/** Whose candidate is tested under load, by requests that the team keeps. */
+const loadTested = planOf(
+  textOf("test/data/plans/load-tested.yml").replace(
+    / {4}schema:\n(?: {6,}.*\n)+/,
+    `    s3: s3://${plan.model}-payloads/requests.jsonl\n`,
+  ),
+);
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -345,6 +352,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a release that waits for its quota",
     outcome: "promoted",
     request: { plan: patient, event: event("registry-approved"), world: loadWorld("late-quota") },
+  },
+  {
+    name: "a release whose candidate is tested under load",
+    outcome: "promoted",
+    request: { plan: loadTested },
   },
   {
     name: "a release, and the day after it: prices are fetched",
