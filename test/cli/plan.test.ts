@@ -17,7 +17,7 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   );
   expect(out).toMatch(/ 25 % {2}10 min +15 {2}2 instances/);
   expect(out).toMatch(/stage {2}by +2× as bad +3× as bad +10× as bad +finds from +proved safe/);
-  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 38 min +\$22\.49 {2}default/);
+  expect(out).toMatch(/minor +8 ml\.g5\.xlarge +24 ml\.g5\.xlarge +1 h 39 min +\$22\.57 {2}default/);
   expect(out).toMatch(/Stable\s+keeps\s+5 % to be compared with, and its fleet,\s+until\s+the\s+promotion\./);
   expect(out).toMatch(/ 95 % {2}latency {2}not compared/);
   expect(out).toMatch(

@@ -21,6 +21,9 @@ const creating: Readonly<Record<string, string>> = {
 const isCreated = (resource: Pick<ResourceRef, "kind">): boolean =>
   Object.keys(creating).some((operation) => kindOf(resource).makes?.operation === `sagemaker.${operation}`);
 
+/** As code that knew of no tags intended it; what is created so now is told of as it is. */
+const isUntagged = (after: unknown): boolean => !Object.hasOwn(Object(after), "Tags");
+
 export function attributable(context: CheckContext): Checker {
   const name = "attributable";
   const { violations, report } = violationsOf(name);
@@ -28,11 +31,11 @@ export function attributable(context: CheckContext): Checker {
   const begun = new Set<string>();
   const isCarriedOn = (releaseId: string, execution: string): boolean => {
     const { changes = {} } = context.locks.heldBy(execution) ?? {};
-    const made = Object.values(changes).some(
+    const made = Object.values(changes).filter(
       ({ resource, state, after }) => state === "applied" && after !== null && isCreated(resource),
     );
-    if (!made) begun.add(releaseId);
-    return made && !begun.has(releaseId);
+    if (made.length === 0) begun.add(releaseId);
+    return made.length > 0 && (!begun.has(releaseId) || made.every(({ after }) => isUntagged(after)));
   };
   return {
     name,
