@@ -16,7 +16,7 @@ import { createWorld, type World } from "#twin/world";
 import { applyPlanOn } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { accountOf } from "../../src/rehearsal/account-of-plan.ts";
-import { placeOf } from "../../src/rehearsal/release/application.ts";
+import { placeOf, ratesFor } from "../../src/rehearsal/release/application.ts";
 import { endOf } from "../../src/rehearsal/release/end.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { callsOf } from "./calls.ts";
@@ -171,7 +171,7 @@ export class Run {
 
   /** What the clock invokes. */
   #rates(): Due[] {
-    return (releaseParts.rates ?? []).map((rate) => {
+    return ratesFor([this.#case.request.plan], releaseParts.rates ?? []).map((rate) => {
       let nextMs = this.#case.request.startMs + rate.everySeconds * 1000;
       const run = () => {
         nextMs += rate.everySeconds * 1000;

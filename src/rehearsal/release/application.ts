@@ -47,7 +47,7 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
 }
 
 /** Where no plan has a rule, the look at the load finds nothing to do: one query, every five minutes, that is left out. */
-const ratesFor = (plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] =>
+export const ratesFor = (plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] =>
   plans.some(({ scaling }) => scaling !== undefined)
     ? rates
     : rates.filter((rate) => rate.function !== "WatchLoad");
