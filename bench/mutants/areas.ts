@@ -179,7 +179,6 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
   "src/aws/endpoint-past.ts": ["test/cli/forecast.test.ts"],
   "src/aws/load-payloads.ts": ["test/functions/prove-capacity.test.ts"],
-  "src/core/kpis/turned.ts": ["test/functions/prove-capacity.test.ts"],
   "src/aws/pacing.ts": ["test/aws/load-sending.test.ts"],
   "src/aws/growing.ts": ["test/functions/in-place.test.ts"],
   "src/aws/in-place-planning.ts": ["test/functions/in-place.test.ts"],

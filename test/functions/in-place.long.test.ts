@@ -2,29 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
-import { inPlace as plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
-import { Run } from "./run.ts";
-
-const low: SpecInput = { quotaInstances: 16, traffic: { peakPercent: 35 } };
-const event = { model: plan.model, version: 7 };
-const scalingOf = (variant: string) => `endpoint/${plan.endpoint.name}/variant/${variant}`;
-
-async function planned(spec: SpecInput = low): Promise<Run> {
-  const run = await Run.begin({ plan, spec, event });
-  await run.plan();
-  return run;
-}
-
-/** Until it is through, or a few looks later. */
-async function prewarmed(run: Run) {
-  for (let look = 0; look < 20; look++) {
-    const progress = await run.prewarm();
-    if (progress.status === "done") return progress;
-    run.account.wait(progress.waitSeconds / 60);
-  }
-  throw new Error("expected it to join within twenty looks");
-}
+import type { Run } from "./run.ts";
+import { counts, low, planned, prewarmed, scalingOf } from "./run-in-place.ts";
 
 async function shifted(spec?: SpecInput): Promise<Run> {
   const run = await planned(spec);
@@ -35,9 +15,6 @@ async function shifted(spec?: SpecInput): Promise<Run> {
   await run.shift();
   return run;
 }
-
-const counts = async (run: Run) =>
-  Object.fromEntries((await run.endpoint()).variants.map((one) => [one.name, one.desiredInstances]));
 
 describe("with traffic on the candidate", () => {
   test("the way back is weights first, and stable grows back once the candidate has left", async () => {

@@ -3,14 +3,8 @@ import { describe, expect, test } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { inPlace as plan } from "../core/example.ts";
-import type { SpecInput } from "../rehearsal/world/example.ts";
-import { Run } from "./run.ts";
+import { begin, counts, low, planned, prewarmed, scalingOf } from "./run-in-place.ts";
 
-const low: SpecInput = { quotaInstances: 16, traffic: { peakPercent: 35 } };
-const event = { model: plan.model, version: 7 };
-const scalingOf = (variant: string) => `endpoint/${plan.endpoint.name}/variant/${variant}`;
-
-const begin = (spec: SpecInput = low, of: Plan = plan) => Run.begin({ plan: of, spec, event });
 const withWindow = (from: string, to: string): Plan => {
   const { inPlace } = plan.rollout;
   if (inPlace === undefined) throw new Error("the plan consents");
@@ -19,25 +13,6 @@ const withWindow = (from: string, to: string): Plan => {
     rollout: { ...plan.rollout, inPlace: { ...inPlace, window: { ...inPlace.window, from, to } } },
   };
 };
-
-async function planned(spec?: SpecInput): Promise<Run> {
-  const run = await begin(spec);
-  await run.plan();
-  return run;
-}
-
-/** Until it is through, or a few looks later. */
-async function prewarmed(run: Run) {
-  for (let look = 0; look < 20; look++) {
-    const progress = await run.prewarm();
-    if (progress.status === "done") return progress;
-    run.account.wait(progress.waitSeconds / 60);
-  }
-  throw new Error("expected it to join within twenty looks");
-}
-
-const counts = async (run: Run) =>
-  Object.fromEntries((await run.endpoint()).variants.map((one) => [one.name, one.desiredInstances]));
 
 describe("planning", () => {
   test("has stable keep as many as the quota leaves beside the candidate", async () => {

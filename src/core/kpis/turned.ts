@@ -30,7 +30,7 @@ export function turnedKpis(
   const before = new Map(observed.map(({ kpi, at, stable }) => [`${kpi} ${at}`, stable]));
   const observations = observed.flatMap((now): Observation[] => {
     const stable = before.get(`${now.kpi} ${now.at - earlierSeconds}`) ?? null;
-    if (now.at < sinceSeconds || now.stable === null || stable === null) return [];
+    if (ceilings.has(now.kpi) || now.at < sinceSeconds || now.stable === null || stable === null) return [];
     return [{ kpi: now.kpi, at: now.at, seconds: now.seconds, candidate: now.stable, stable }];
   });
   if (observations.length === 0) return [];

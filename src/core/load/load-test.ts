@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { LoadTest } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
-import { priceUsdPerHour } from "../plan/prices.ts";
+import { costOf } from "../plan/prices.ts";
 import { epochMs } from "../units.ts";
 import { quantileOf } from "./latencies.ts";
 import {
@@ -147,7 +147,13 @@ function standing(
         };
   }
   const all = question.steps.map((step) => `${rateText(step)}: ${seenText(step, tallyIn(proof, step))}`);
-  return { status: "enough", reason: `enough under load; at ${all.join("; at ")}` };
+  const seen = `at ${all.join("; at ")}`;
+  const beyond = question.steps.findLast(
+    ({ meantPerSecond, requestsPerSecond }) => meantPerSecond > requestsPerSecond,
+  );
+  if (beyond === undefined) return { status: "enough", reason: `enough under load; ${seen}` };
+  const meant = figure(beyond.meantPerSecond);
+  return { status: "open", reason: `more than ${rateText(beyond)} cannot be sent, of ${meant}; ${seen}` };
 }
 
 /** Which of the plan's limits is reached. */
@@ -158,18 +164,11 @@ function limitReached(
 ): string | undefined {
   const { maxMinutes, maxRequests } = loadTest;
   const maxUsd = loadTest.maxUsd ?? plan.budget.usdPerRelease / 20;
-  const usd = usdFor(plan, fleet, takenMs / 60_000);
+  const { usd } = costOf({ [fleet.instanceType]: (fleet.instances * takenMs) / 3_600_000 }, plan);
   if (takenMs >= maxMinutes * 60_000) return `its ${maxMinutes} minutes`;
   if (sent >= maxRequests) return `its ${maxRequests} requests`;
   return usd >= maxUsd ? `its $${maxUsd.toFixed(2)}` : undefined;
 }
-
-/** What the tested instances cost for so long, US dollars; 0 where their price is not known. */
-const usdFor = (
-  plan: Pick<Plan, "prices" | "budget">,
-  { instanceType, instances }: Pick<LoadQuestion["fleet"], "instanceType" | "instances">,
-  minutes: number,
-): number => ((priceUsdPerHour(instanceType, plan) ?? 0) * instances * minutes) / 60;
 
 const rateText = ({ requestsPerSecond }: LoadStep): string => `${figure(requestsPerSecond)} requests/s`;
 

@@ -12,6 +12,8 @@ export type StepName = (typeof stepNames)[number];
 export interface LoadStep {
   readonly name: StepName;
   readonly requestsPerSecond: number;
+  /** Of which no more are sent than can be, requests per second. */
+  readonly meantPerSecond: number;
   /** An answer that takes longer is late, milliseconds. */
   readonly lateMs: number;
   /** Which parts of the requests may be late, and may fail. */
@@ -39,6 +41,8 @@ export const patienceOf = ({ requirements }: Plan): number =>
 
 /** Of a 99th percentile one in a hundred may be beyond it. */
 const lateAtPeak = 0.01;
+/** Of a plan that allows no failure: that none ever comes, no test can show. */
+const leastFailed = 0.001;
 /** At full load a fleet may lose a tenth: an instance that serves nine tenths of what is said is within a plan's rounding. */
 const lostAtFull = 0.1;
 
@@ -50,25 +54,30 @@ export function stepsOf(plan: Plan, fleet: TestedFleet): readonly LoadStep[] {
   const { latencyMsP99, errorRatePercent, utilisationPercent } = plan.requirements;
   const part = Math.min(1, fleet.instances / fleet.finalInstances);
   const peak = fleet.designRequestsPerSecond * part;
-  const failed = shareOf(errorRatePercent);
+  const failed = Math.max(leastFailed, shareOf(errorRatePercent));
   const leastSeconds = Math.min(120, Math.max(40, (40 * latencyMsP99) / 1000));
   return [
     {
       name: "peak",
-      requestsPerSecond: Math.min(mostPerSecond, peak),
+      ...rateOf(peak),
       lateMs: latencyMsP99,
       allowed: { late: lateAtPeak, failed },
       leastSeconds,
     },
     {
       name: "full",
-      requestsPerSecond: Math.min(mostPerSecond, peak / shareOf(utilisationPercent)),
+      ...rateOf(peak / shareOf(utilisationPercent)),
       lateMs: patienceOf(plan),
       allowed: { late: lostAtFull, failed: Math.min(0.9, failed + lostAtFull) },
       leastSeconds,
     },
   ];
 }
+
+const rateOf = (meantPerSecond: number): Pick<LoadStep, "requestsPerSecond" | "meantPerSecond"> => ({
+  requestsPerSecond: Math.min(mostPerSecond, meantPerSecond),
+  meantPerSecond,
+});
 
 /** Chances that enough is called not enough, and the other way round. */
 const alpha = 0.01;
@@ -85,8 +94,7 @@ export interface StepFinding {
 
 /** What a step has come to; may be asked as often as one likes. */
 export function findingOf({ allowed, leastSeconds }: LoadStep, tally: Tally): StepFinding {
-  const asked = (["late", "failed"] as const).filter((of) => allowed[of] > 0);
-  const evidence = asked.map((of) => {
+  const evidence = (["late", "failed"] as const).map((of) => {
     const deflation = dispersionOf(tally, tally[of]);
     return { of, ...shareEvidence({ requests: tally.requests, bad: tally[of].bad, deflation }, allowed[of]) };
   });

@@ -118,12 +118,27 @@ describe("a test under load", () => {
     expect(found).toMatchObject({ status: "not-enough", reason: expect.stringMatching(/at 85.7 requests/) });
   });
 
-  it("asks nothing of failures where the plan allows none: one would break that", () => {
+  it("is not enough where the plan allows no failure and more than one in a thousand fails", () => {
     const none = { ...plan, requirements: { ...plan.requirements, errorRatePercent: 0 } };
+    const failing = (perThousand: number) =>
+      course(questionOf({}, {}, none), ({ name }) => (name === "peak" ? { failed: perThousand } : {}));
 
-    expect(
-      course(questionOf({}, {}, none), ({ name }) => (name === "peak" ? { failed: 20 } : {})).status,
-    ).toBe("enough");
+    expect(failing(20)).toMatchObject({
+      status: "not-enough",
+      reason: expect.stringMatching(/where 0.1 % may be failed/),
+    });
+    expect(failing(0).status).toBe("enough");
+  });
+
+  it("stays open where more would have to be sent than one invocation can, and says at which rate it was enough", () => {
+    const question = questionOf({ maxRequests: 10_000_000 }, { designRequestsPerSecond: 600 });
+
+    expect(course(question, () => ({}))).toMatchObject({
+      status: "open",
+      reason: expect.stringMatching(
+        /^more than 500 requests\/s cannot be sent, of 857; at 500 requests\/s: /,
+      ),
+    });
   });
 
   it.each([

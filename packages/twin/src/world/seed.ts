@@ -6,11 +6,11 @@ import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import { seededEvaluation } from "./evaluations.ts";
-import type { Instance } from "./instance-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
 import { seededClusters } from "./seeded-clusters.ts";
+import { seededInstance } from "./seeded-instance.ts";
 import { grantedTo, quotasOf } from "./seeded-quotas.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
 import type { Scenario, SettledSpec } from "./settled.ts";
@@ -135,20 +135,9 @@ function seededConfig(fleet: Fleet, creationMs: number, spec?: SettledSpec): End
 
 function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => Random): Endpoint {
   const { name, instances, instanceType, model, version } = own;
-  const fleet = Array.from({ length: instances }, (_, nth): Instance => {
-    const random = draw(nth);
-    const hex = () =>
-      Math.floor(random.uniform() * 0x1_0000_0000)
-        .toString(16)
-        .padStart(8, "0");
-    return {
-      id: `i-${hex()}${hex()}0`,
-      instanceType,
-      launchedMs: creationMs,
-      readyMs: creationMs,
-      warmMs: creationMs,
-    };
-  });
+  const fleet = Array.from({ length: instances }, (_, nth) =>
+    seededInstance(instanceType, creationMs, draw(nth)),
+  );
   return {
     name,
     creationMs,

@@ -5,6 +5,7 @@ import type { Cluster, InstanceGroup } from "./cluster-state.ts";
 import type { Instance } from "./instance-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Streams } from "./random.ts";
+import { seededInstance } from "./seeded-instance.ts";
 import type { SettledSpec } from "./settled.ts";
 import { account as accountId } from "./state.ts";
 
@@ -60,24 +61,11 @@ const definitionOf = ({ cluster, group }: GroupSeed): InstanceGroup["definition"
   KubernetesConfig: { Labels: { team: cluster } },
 });
 
-function seededNode(
+const seededNode = (
   { cluster, group, instanceType }: GroupSeed,
   creationMs: number,
   { streams, nth }: { streams: Streams; nth: number },
-): Instance {
-  const random = streams(`seeded-nodes/${cluster}/${group}`, nth);
-  const hex = () =>
-    Math.floor(random.uniform() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0");
-  return {
-    id: `i-${hex()}${hex()}0`,
-    instanceType,
-    launchedMs: creationMs,
-    readyMs: creationMs,
-    warmMs: creationMs,
-  };
-}
+): Instance => seededInstance(instanceType, creationMs, streams(`seeded-nodes/${cluster}/${group}`, nth));
 
 /** By type the world's quota, or a share of what its groups may come to; of all types together as much as of all of them. */
 export function clusterQuotas({ instanceGroups = [] }: AccountSeed, spec: SettledSpec): InstanceQuota[] {
