@@ -178,6 +178,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/closings.ts": ["test/functions/close-release.test.ts"],
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
   "src/aws/endpoint-past.ts": ["test/cli/forecast.test.ts"],
+  "src/aws/object-text.ts": ["test/aws/evaluations.test.ts"],
   "src/aws/load-payloads.ts": ["test/functions/prove-capacity.test.ts"],
   "src/aws/pacing.ts": ["test/aws/load-sending.test.ts"],
   "src/aws/growing.ts": ["test/functions/in-place.test.ts"],

@@ -1,9 +1,9 @@
 /** S3: the documents in which a version's measures are, where its registry entry names them. */
-import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { EvaluationKind } from "../core/plan/criteria.ts";
 import type { Evaluation, Evaluations } from "../core/release/validation.ts";
 import type { Aws } from "./clients.ts";
 import { evaluationsNamed } from "./model-registry.ts";
+import { objectText } from "./object-text.ts";
 
 /** Chosen: measures are a few KB, and what is larger is something else. */
 const mostBytes = 1_000_000;
@@ -20,21 +20,9 @@ export async function evaluationsOf(
   return found;
 }
 
-async function documentAt({ s3 }: Aws, uri: string): Promise<Evaluation> {
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  if (Bucket === undefined || Key === undefined) return { unknown: `${uri} is no object's address` };
-  try {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    if (ContentLength > mostBytes) {
-      // What is not read would hold its connection.
-      if (Body !== undefined && "destroy" in Body) Body.destroy();
-      return { unknown: `${uri} has more than ${mostBytes} bytes` };
-    }
-    return parsed(uri, (await Body?.transformToString()) ?? "");
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return { unknown: `${uri} cannot be read (${error.name})` };
-  }
+async function documentAt(aws: Aws, uri: string): Promise<Evaluation> {
+  const read = await objectText(aws, uri, { mostBytes });
+  return "lacks" in read ? { unknown: read.lacks } : parsed(uri, read.text);
 }
 
 function parsed(uri: string, text: string): Evaluation {
@@ -44,13 +32,3 @@ function parsed(uri: string, text: string): Evaluation {
     return { unknown: `${uri} is no JSON` };
   }
 }
-
-/** Without the right to list its bucket an object that is not there is denied (GetObject, API reference). */
-const refusals: ReadonlySet<string> = new Set([
-  "NoSuchKey",
-  "NoSuchBucket",
-  "AccessDenied",
-  "InvalidObjectState",
-]);
-
-const isRefusal = (error: unknown): error is Error => error instanceof Error && refusals.has(error.name);
