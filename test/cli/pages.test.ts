@@ -2,7 +2,8 @@
  * Every command with its help, with nothing, and with what is wrong, at terminals and in pipes of several widths: the right
  * exit code, no line wider than the page, and no escape codes where nobody looks or somebody does not want them.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { describe, expect, it, vi } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { onlyEnvironment } from "./served-account.ts";
@@ -101,25 +102,29 @@ describe("colours", () => {
   });
 });
 
-/** As a person has it: a terminal of the system's, with its own width. */
-function atTerminal(variables: string, command: string, columns: number): string {
+/** As a person has it: a terminal of the system's, with its own width, whose keyboard is there until something was said. */
+async function atTerminal(variables: string, command: string, columns: number): Promise<string> {
   const line = `stty cols ${columns}; ${variables} ${process.execPath} src/cli/slipway.ts ${command}`;
-  const { stdout } = spawnSync("script", ["-qec", line, "/dev/null"], { encoding: "utf8", input: "" });
-  return stdout.replaceAll("\r", "");
+  const child = spawn("script", ["-qec", line, "/dev/null"]);
+  child.stdout.once("readable", () => child.stdin.end());
+  const [said, wrong] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  // What says nothing has no escape codes and is not too wide either.
+  expect([said, wrong]).toEqual([expect.stringMatching(/\S/), ""]);
+  return said.replaceAll("\r", "");
 }
 
 describe.skipIf(spawnSync("script", ["--version"]).error !== undefined)("a terminal of the system's", () => {
-  it.each(widths)("of %i columns has pages of that width", (width) => {
+  it.each(widths)("of %i columns has pages of that width", async (width) => {
     for (const command of ["help", "help init", "plan apply", "plan"])
-      expect(tooWide(atTerminal("TERM=xterm-256color", command, width), { width })).toEqual([]);
+      expect(tooWide(await atTerminal("TERM=xterm-256color", command, width), { width })).toEqual([]);
   });
 
-  it("has no escape codes with NO_COLOR, nor with TERM=dumb, and has them else", () => {
-    const escaped = (variables: string) => escapes(atTerminal(variables, "plan apply", 80));
+  it("has no escape codes with NO_COLOR, nor with TERM=dumb, and has them else", async () => {
+    const escaped = async (variables: string) => escapes(await atTerminal(variables, "plan apply", 80));
 
-    expect(escaped("TERM=xterm-256color")).toBe(true);
-    expect(escaped("TERM=xterm-256color NO_COLOR=1")).toBe(false);
-    expect(escaped("TERM=dumb")).toBe(false);
-    expect(escapes(atTerminal("TERM=dumb", "init", 80))).toBe(false);
+    expect(await escaped("TERM=xterm-256color")).toBe(true);
+    expect(await escaped("TERM=xterm-256color NO_COLOR=1")).toBe(false);
+    expect(await escaped("TERM=dumb")).toBe(false);
+    expect(escapes(await atTerminal("TERM=dumb", "init", 80))).toBe(false);
   });
 });

@@ -4,11 +4,11 @@ import { describe, expect, it, test } from "vitest";
 import { shareEvidence } from "../src/index.ts";
 
 const binomial = (n: number, p: number): number[] => {
-  let chance = (1 - p) ** n;
+  let ways = 1;
   return Array.from({ length: n + 1 }, (_, bad) => {
-    const now = chance;
-    chance *= ((n - bad) / (bad + 1)) * (p / (1 - p));
-    return now;
+    const chance = ways * p ** bad * (1 - p) ** (n - bad);
+    ways *= (n - bad) / (bad + 1);
+    return chance;
   });
 };
 
@@ -39,6 +39,12 @@ test("evidence that it does not has a mean of at most one where it does", () => 
       expect(meanOf(requests, allowed + part * (1 - allowed), less)).toBeLessThanOrEqual(1 + 1e-9);
     }),
   );
+});
+
+test("where every request is bad, too", () => {
+  expect(
+    meanOf(1, 1, (bad) => shareEvidence({ requests: 1, bad, deflation: 1 }, 0.005).less),
+  ).toBeLessThanOrEqual(1);
 });
 
 describe("against one in a hundred", () => {
