@@ -15,6 +15,7 @@ import type { Aws } from "./clients.ts";
 import { recentLaunches } from "./history.ts";
 import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
 import { planInForce, removePlan, replacePlan } from "./plans.ts";
+import { askForMore } from "./quota-requests.ts";
 import { settled } from "./settling.ts";
 import { noteRule } from "./watched-bounds.ts";
 
@@ -59,7 +60,7 @@ export const putInForce = (aws: Aws, plan: Plan, { steps, at, by }: Application)
 export const putOutOfForce = (aws: Aws, model: string, steps: readonly ApplyStep[]): Promise<Taken[]> =>
   inOrder(steps, async (step) => {
     if (step.of === "schedule") return takeSchedule(aws, model, step);
-    if (step.of === "plan") return { how: "done" };
+    if (step.of !== "retirement") return { how: "done" };
     return settled(
       () => removePlan(aws, model, step.from),
       async () => (await planInForce(aws, model)) === undefined,
@@ -91,6 +92,7 @@ async function take(
       async () => false,
     );
   }
+  if (step.of === "quota") return askForMore(aws, step);
   if (step.of === "plan")
     return settled(
       () => replacePlan(aws, plan, { at, by, over: step.from }),

@@ -7,7 +7,8 @@ import {
 import type { ClusterQuotas, InstancesByType, QuotaUse } from "../core/capacity/feasibility.ts";
 import type { Aws } from "./clients.ts";
 
-const ServiceCode = "sagemaker";
+/** Whose quotas they are. */
+export const ServiceCode = "sagemaker";
 
 /**
  * The quotas of some instance types; quotas are found by name, `ml.g5.xlarge for endpoint usage`. A quota without an

@@ -20,17 +20,26 @@ export interface AllPlans {
   readonly unseen: readonly string[];
 }
 
-/** `own` takes the place of its model's plan in force: that is what is to be seen before it is applied. */
+/**
+ * `own` takes the place of its model's plan in force: that is what is to be seen before it is applied. Where nobody knows when
+ * its next version comes, the quotas are held against one that comes at once.
+ */
 export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<AllPlans> {
   const { plans: inForce, unread } = await plansInForce(aws);
   const { past } = await pastReleases(aws, recentSince(span.fromMs));
   const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
   const listing = await listingAt(aws, span.fromMs);
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
-  const { unseen, ...use } = await accountInUse(aws, occurrences, Object.fromEntries(steadyOf(plans)));
+  const anyDay = own === undefined ? [] : undated(own, span, { occurrences, listing });
+  const all = [...occurrences, ...anyDay];
+  const { unseen, ...use } = await accountInUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const conflicts = [
+    ...conflictsOf(plans, occurrences, use),
+    ...conflictsOf(plans, anyDay, use).filter(({ what }) => what === "quota"),
+  ];
   return {
     occurrences,
-    conflicts: await withCodes(aws, conflictsOf(plans, occurrences, use)),
+    conflicts: await withCodes(aws, conflicts),
     unseen: [
       ...unread.map((model) => `the plan of ${model} is of another version of slipway, and left out`),
       ...(unseen.length === 0
@@ -55,6 +64,18 @@ async function withCodes(aws: Aws, conflicts: readonly Conflict[]): Promise<Conf
     const code = codes.get(`${conflict.use} ${conflict.instanceType}`);
     return code === undefined ? conflict : { ...conflict, quotaCode: code };
   });
+}
+
+/** A release of a plan as if it began now, where none is in its calendar. */
+function undated(
+  plan: Plan,
+  { fromMs, toMs }: TimeSpan,
+  { occurrences, listing }: { readonly occurrences: readonly Occurrence[]; readonly listing: Listing },
+): Occurrence[] {
+  if (occurrences.some(({ model, kind }) => model === plan.model && kind === "production")) return [];
+  return occurrencesOf(plan, { fromMs, toMs }, { launches: [], expectedMs: fromMs, listing }).filter(
+    ({ isTentative }) => isTentative,
+  );
 }
 
 /** The same of one plan by itself, of which nothing but its file is known. */

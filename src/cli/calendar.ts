@@ -4,7 +4,7 @@ import type { Occurrence, TimeSpan } from "../core/calendar/occurrences.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
-import { calendarTable, conflictLines } from "../report/calendar.ts";
+import { calendarTable, conflictLines, requestLines } from "../report/calendar.ts";
 import { feedOf } from "../report/ical.ts";
 import { type AllPlans, allPlans, onePlan } from "./all-plans.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -33,7 +33,10 @@ export async function calendar(line: CommandLine, terminal: Terminal): Promise<n
   const page = { width: out.columns, paint: out.paint };
   if (line.switches.has("json")) out.write(`${JSON.stringify({ occurrences, conflicts }, null, 2)}\n`);
   else if (occurrences.length === 0) tell(out, `no milestone has a date in the next ${days} days`);
-  else out.write(`${[...calendarTable(occurrences, page), ...conflictLines(conflicts, page)].join("\n")}\n`);
+  else
+    out.write(
+      `${[...calendarTable(occurrences, page), ...conflictLines(conflicts, page), ...requestLines(conflicts)].join("\n")}\n`,
+    );
   if (stack === undefined)
     tell(err, "nothing was asked of an account: --stage adds its other plans, and its quotas");
   return 0;

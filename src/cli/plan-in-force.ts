@@ -1,21 +1,17 @@
 /** `slipway plan apply`, `show` and `remove`: what is in force in a deployment, and how it becomes another, or none. */
 import { stringify } from "yaml";
 import { putInForce, putOutOfForce, see, seeStanding } from "../aws/applying.ts";
-import type { Aws } from "../aws/clients.ts";
 import { targetOf } from "../aws/milestones.ts";
 import { changes, stepsAway, stepsTo } from "../core/calendar/application.ts";
 import { calendarMistakes } from "../core/calendar/calendar.ts";
-import type { Conflict } from "../core/calendar/conflicts.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { Plan } from "../core/plan/plan.ts";
-import type { EpochMs } from "../core/units.ts";
 import { applicationLines } from "../report/application.ts";
-import { conflictLines } from "../report/calendar.ts";
-import { allPlans } from "./all-plans.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf, noPlan, readPlan } from "./inputs.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { lookAhead } from "./plan-ahead.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -32,11 +28,11 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   const there = await looked(unread, () => see(aws, plan.model, now.getTime()));
   const mistakes = calendarMistakes(plan, there.launches);
   if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
-  const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() });
   const { out, err } = terminal;
   const at = now.toISOString();
   tell(err, ...there.unseen.map((each) => `${err.paint.yellow("!")} ${each}`));
-  tell(err, ...(await conflictsWith(aws, plan, { nowMs: now.getTime(), err })));
+  const asking = await lookAhead(aws, plan, { nowMs: now.getTime(), err });
+  const steps = [...stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() }), ...asking];
   const show = (taken: Parameters<typeof applicationLines>[0]) =>
     tell(out, ...applicationLines(taken, { at, paint: out.paint }));
   if (line.switches.has("dry-run")) {
@@ -51,35 +47,6 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   throw new CommandFailed(
     "the plan is not in force as a whole; the lines above say what is, and running this again finishes",
   );
-}
-
-/** Chosen: as far ahead as `slipway calendar` looks. */
-const daysAhead = 90;
-
-/** Where the plan would be in the way of others, or of itself: it is named, and applied all the same. */
-async function conflictsWith(
-  aws: Aws,
-  plan: Plan,
-  { nowMs, err }: { nowMs: EpochMs; err: Terminal["err"] },
-): Promise<string[]> {
-  const page = { width: err.columns, paint: err.paint };
-  const isOwn = ({ who }: Conflict) => who.some(({ model }) => model === plan.model);
-  try {
-    const { conflicts, unseen } = await allPlans(
-      aws,
-      { fromMs: nowMs, toMs: nowMs + daysAhead * 86_400_000 },
-      plan,
-    );
-    return [
-      ...unseen.map((each) => `${err.paint.yellow("!")} ${printable(each)}`),
-      ...conflictLines(conflicts.filter(isOwn), page),
-    ];
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return [
-      `${err.paint.yellow("!")} whether it is in the way of others could not be looked at: ${printable(why)}`,
-    ];
-  }
 }
 
 /** Takes a model's plan out of force with its schedules. Resolves to 0 when nothing of it is left. */

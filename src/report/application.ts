@@ -2,6 +2,7 @@
 
 import type { ApplyStep, PlanStep, RetirementStep, Took } from "../core/calendar/application.ts";
 import { leadMinutesOf, type Schedule, type ScheduleStep } from "../core/calendar/calendar.ts";
+import type { QuotaStep } from "../core/calendar/quota-requests.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { duration } from "./text/figures.ts";
 import { padEnd, widthOf } from "./text/layout.ts";
@@ -25,12 +26,18 @@ export function applicationLines(
   const width = Math.max(...taken.map(({ step }) => widthOf(nameOf(step))));
   return taken.flatMap(({ step, took }) => {
     const said = `${padEnd(nameOf(step), width)}  ${sentence({ step, ...(took && { took }) }, at)}`;
-    const mark = took === undefined ? signOf(step, paint) : painted(took.how, paint);
+    const mark = took === undefined || isWarning(step) ? signOf(step, paint) : painted(took.how, paint);
     return [`${mark} ${said}`, ...(step.of === "plan" ? differenceLines(step, paint) : [])];
   });
 }
 
-const nameOf = (step: ApplyStep) => (step.of === "schedule" ? step.kind : "plan");
+function nameOf(step: ApplyStep): string {
+  if (step.of === "quota") return "quota";
+  return step.of === "schedule" ? step.kind : "plan";
+}
+
+/** A quota stays too small, whatever was done. */
+const isWarning = (step: ApplyStep) => step.of === "quota" && signs[step.act] === "!";
 
 function painted(how: keyof typeof marks, paint: Paint): string {
   if (how === "done") return paint.green(marks.done);
@@ -42,21 +49,43 @@ function signOf(step: ApplyStep, { green, yellow, red, dim }: Paint): string {
   if (step.of === "plan")
     return step.from === undefined ? green("+") : step.differences.length === 0 ? dim("=") : yellow("~");
   if (step.of === "retirement") return red("-");
-  const signs = {
-    make: green("+"),
-    change: yellow("~"),
-    remove: red("-"),
-    keep: dim("="),
-    pass: yellow("!"),
-  };
-  return signs[step.act];
+  const sign = signs[step.act];
+  return { "+": green, "~": yellow, "-": red, "=": dim, "!": yellow }[sign](sign);
 }
+
+const signs = {
+  make: "+",
+  ask: "+",
+  change: "~",
+  remove: "-",
+  keep: "=",
+  asked: "=",
+  pass: "!",
+  less: "!",
+  refused: "!",
+} as const;
 
 function sentence({ step, took }: Told, at: string): string {
   const why = took !== undefined && "why" in took ? `: ${printable(took.why)}` : "";
   const how = took?.how ?? "would";
   if (step.of === "plan") return `${planSentence(step, how, at)}${why}`;
+  if (step.of === "quota") return `${quotaSentence(step, how)}${why}`;
   return `${step.of === "retirement" ? retirementSentence(step, how) : scheduleSentence(step, how)}${why}`;
+}
+
+function quotaSentence({ name, quota, needed, act, request }: QuotaStep, how: How): string {
+  const short = `${quota} ${name}, and ${needed} are needed`;
+  const before = `${request?.desired} of ${new Date(request?.atMs ?? 0).toISOString().slice(0, 10)}`;
+  switch (act) {
+    case "ask":
+      return `${short}: ${say(how, ["would be asked for", "asked for", "not asked for"])}`;
+    case "asked":
+      return `${short}: the request for ${before} is open`;
+    case "less":
+      return `${short}: not asked for, since AWS has the request for ${before} open and takes one at a time`;
+    case "refused":
+      return `${short}: not asked for again, since AWS did not grant the request for ${before}`;
+  }
 }
 
 const retirementSentence = ({ from: { appliedAt } }: RetirementStep, how: How): string =>

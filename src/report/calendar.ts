@@ -38,18 +38,15 @@ export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
 /** What comes again and again, as what is due each week does, is told once. */
 export function conflictLines(conflicts: readonly Conflict[], { width, paint }: Page): string[] {
   const alike = [...Map.groupBy(conflicts, kindOf).values()];
-  return [
-    ...alike.flatMap((all) =>
-      wrap(printable(textOf(all)), width - 2).map((line, nth) =>
-        nth === 0 ? `${paint.yellow("!")} ${line}` : `  ${line}`,
-      ),
+  return alike.flatMap((all) =>
+    wrap(printable(textOf(all)), width - 2).map((line, nth) =>
+      nth === 0 ? `${paint.yellow("!")} ${line}` : `  ${line}`,
     ),
-    ...requestLines(conflicts),
-  ];
+  );
 }
 
 /** What asks for more of each quota that is short, once, as much as is needed most: to be copied, so it is not broken. */
-function requestLines(conflicts: readonly Conflict[]): string[] {
+export function requestLines(conflicts: readonly Conflict[]): string[] {
   const most = new Map<string, number>();
   for (const conflict of conflicts)
     if (conflict.what === "quota" && conflict.quotaCode !== undefined)
@@ -97,6 +94,9 @@ function momentAfter(atMs: EpochMs, dueMs: EpochMs): string {
   return at.slice(0, 10) === due.slice(0, 10) ? at.slice(11) : at.slice(5);
 }
 
-const nameOf = ({ model, kind, dueMs }: Occurrence): string => `${model} ${kind} of ${minuteOf(dueMs)}`;
+function nameOf({ model, kind, dueMs, isTentative }: Occurrence): string {
+  const due = minuteOf(dueMs);
+  return `${model} ${kind} ${isTentative ? `of about ${due.slice(0, 10)}` : `of ${due}`}`;
+}
 
 const minuteOf = (atMs: EpochMs): string => new Date(atMs).toISOString().slice(0, 16).replace("T", " ");

@@ -17,7 +17,7 @@ import { leaning, onCluster, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
-import { applying, dating, followed, next, removing } from "./plan-scenarios.ts";
+import { applying, asking, dating, followed, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -87,10 +87,16 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
     applying,
     { ...dating, command: ["plan", "apply", next] },
     { ...dating, command: ["plan", "apply", followed] },
+    { ...dating, account: { spec: { quotaPercent: 50 } }, command: ["plan", "apply", asking] },
     nodes(dating, "plan", "apply", clusterPlan),
   ],
   "plan apply --dry-run": [
     { ...dating, command: ["plan", "apply", next, "--dry-run"] },
+    {
+      ...dating,
+      account: { spec: { quotaPercent: 50 } },
+      command: ["plan", "apply", asking, "--dry-run"],
+    },
     nodes(dating, "plan", "apply", clusterPlan, "--dry-run"),
   ],
   "plan show": [shown],
@@ -165,8 +171,10 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
         ...(RoleArn === undefined ? [] : [{ action: "iam:PassRole", resource: RoleArn, keys }]),
       ];
     }
-    case "service-quotas":
-      return [{ action: `servicequotas:${operation}`, resource: "*" }];
+    case "service-quotas": {
+      const keys = { "servicequotas:service": String(input.ServiceCode) };
+      return [{ action: `servicequotas:${operation}`, resource: "*", keys }];
+    }
     case "application-autoscaling":
     case "cloudwatch":
     case "ecs":

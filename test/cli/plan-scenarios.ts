@@ -16,11 +16,17 @@ const { pool } = plan.milestones.training ?? {};
 function planFile(
   when: { readonly [K in MilestoneKind]?: When },
   usdPerRelease: number,
-  scaling?: Plan["scaling"],
+  { scaling, rollout = {} }: { scaling?: Plan["scaling"]; rollout?: Partial<Plan["rollout"]> } = {},
 ): string {
   const dated = Object.entries(when).map(([kind, each]) => [kind, { when: each, pool }]);
   const milestones = { production: plan.milestones.production, ...Object.fromEntries(dated) };
-  const written: Plan = { ...plan, budget: { ...plan.budget, usdPerRelease }, milestones, scaling };
+  const written: Plan = {
+    ...plan,
+    rollout: { ...plan.rollout, ...rollout },
+    budget: { ...plan.budget, usdPerRelease },
+    milestones,
+    scaling,
+  };
   return join(folderWith({ "plan.yml": stringify(written) }), "plan.yml");
 }
 
@@ -42,11 +48,12 @@ export const next = planFile(
 );
 
 /** One whose endpoint's minimum follows its load. */
-export const followed = planFile(
-  {},
-  90,
-  ScalingRule.parse({ minInstances: 4, maxInstances: 14, maxUsdPerHour: 20 }),
-);
+export const followed = planFile({}, 90, {
+  scaling: ScalingRule.parse({ minInstances: 4, maxInstances: 14, maxUsdPerHour: 20 }),
+});
+
+/** One that lets AWS be asked for more of a quota. */
+export const asking = planFile({}, 90, { rollout: { onShortQuota: { requestIncrease: true } } });
 
 export const keyOf = (kind: MilestoneKind) => ({
   GroupName: "slipway-dev",

@@ -61,14 +61,14 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 /** For each test of a file an account when it asks for one, reached by the environment alone and closed after it. */
-export function servedEach(): () => Promise<ServedAccount> {
+export function servedEach(): (...options: Parameters<typeof serveAccount>) => Promise<ServedAccount> {
   const accounts: ServedAccount[] = [];
   afterEach(async () => {
     vi.unstubAllEnvs();
     for (const account of accounts.splice(0)) await account.close();
   });
-  return async () => {
-    const account = await serveAccount();
+  return async (...options) => {
+    const account = await serveAccount(...options);
     accounts.push(account);
     onlyEnvironment(twinEnvironment(account.url));
     return account;

@@ -11,6 +11,7 @@ import {
   type SchedulesInForce,
   type Target,
 } from "./calendar.ts";
+import type { QuotaStep } from "./quota-requests.ts";
 
 /** A plan as it is in force. */
 export interface PlanInForce {
@@ -44,7 +45,12 @@ export interface RetirementStep {
   readonly of: "retirement";
   readonly from: PlanInForce;
 }
-export type ApplyStep = PlanStep | RetirementStep | ({ readonly of: "schedule" } & ScheduleStep);
+export type ApplyStep =
+  | PlanStep
+  | RetirementStep
+  | ({ readonly of: "schedule" } & ScheduleStep)
+  /** After all others: more of a quota is asked for, or it is told why not. */
+  | ({ readonly of: "quota" } & QuotaStep);
 
 export type Took =
   | { readonly how: "done" }
@@ -90,6 +96,7 @@ export function stepsAway(
 /** Whether a step changes anything. */
 export function changes(step: ApplyStep): boolean {
   if (step.of === "plan") return step.differences.length > 0;
+  if (step.of === "quota") return step.act === "ask";
   return step.of === "retirement" || (step.act !== "keep" && step.act !== "pass");
 }
 

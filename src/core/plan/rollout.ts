@@ -72,11 +72,23 @@ const ShortQuotaPolicy = z
       .int()
       .min(5)
       .max(minutesOfWeek)
-      .describe("How long to wait for a quota to be raised, or for others to be done, minutes."),
+      .optional()
+      .describe(
+        "How long a release waits for a quota to be raised, or for others to be done, minutes; without it, it is refused at once.",
+      ),
+    requestIncrease: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether AWS is asked for more as the plan is applied, where a quota is too small for what is to come in 90 days.",
+      ),
   })
-  .describe(
-    "What to do before anything is raised when the account's quota is all that is too small; it is refused then, as it is at once without this.",
-  );
+  .superRefine((policy, ctx) => {
+    if (Object.keys(policy).length === 0)
+      tell(ctx, [], { expected: "waitMinutes, requestIncrease or both", found: "neither" });
+  })
+  .meta({ minProperties: 1 })
+  .describe("What to do when the account's quota is all that is too small; without it, nothing.");
 
 const rate = z.number().min(0.0001).max(0.2);
 

@@ -1,5 +1,6 @@
 import {
   GetServiceQuotaCommand,
+  ListRequestedServiceQuotaChangeHistoryByQuotaCommand,
   ListServiceQuotasCommand,
   paginateListAWSDefaultServiceQuotas,
   paginateListServiceQuotas,
@@ -107,12 +108,40 @@ describe("Service Quotas of the twin", () => {
     await expect(answer).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
   });
 
-  it("refuses by name to request an increase", async () => {
-    const client = clientOf();
-    const request = { ServiceCode: "sagemaker", QuotaCode: "L-1928E07B", DesiredValue: 20 };
+  it("keeps one request for more of a quota open until the account has as much", async () => {
+    let instances = 4;
+    const client = clientOf(() => [{ instanceType: "ml.g5.xlarge", use: "endpoint", instances }]);
+    const quota = { ServiceCode: "sagemaker", QuotaCode: "L-1928E07B" };
+    const ask = (DesiredValue: number) =>
+      client.send(new RequestServiceQuotaIncreaseCommand({ ...quota, DesiredValue }));
+    const told = async () => {
+      const command = new ListRequestedServiceQuotaChangeHistoryByQuotaCommand(quota);
+      const { RequestedQuotas = [] } = await client.send(command);
+      return RequestedQuotas.map(({ DesiredValue, Status }) => [DesiredValue, Status]);
+    };
 
-    const answer = client.send(new RequestServiceQuotaIncreaseCommand(request));
+    await expect(ask(4)).rejects.toMatchObject({ name: "IllegalArgumentException" });
+    const first = await ask(20);
+    await expect(ask(30)).rejects.toMatchObject({ name: "ResourceAlreadyExistsException" });
+    const before = await told();
+    instances = 20;
+    await ask(30);
 
-    await expect(answer).rejects.toThrow("the twin does not model ServiceQuotas.RequestServiceQuotaIncrease");
+    expect(first.RequestedQuota).toMatchObject({ Status: "PENDING", Created: new Date(0) });
+    expect(before).toEqual([[20, "PENDING"]]);
+    expect(await told()).toEqual([
+      [30, "PENDING"],
+      [20, "APPROVED"],
+    ]);
+  });
+
+  it.each([
+    [{ ServiceCode: "sagemaker", QuotaCode: "L-00000000", DesiredValue: 1 }, "NoSuchResourceException"],
+    [{ ServiceCode: "ec2", QuotaCode: "L-1928E07B", DesiredValue: 1 }, "NoSuchResourceException"],
+    [{ ServiceCode: "sagemaker", QuotaCode: "L-1928E07B", DesiredValue: -1 }, "ValidationException"],
+  ])("refuses a request that it cannot serve (%#)", async (request, name) => {
+    const answer = clientOf().send(new RequestServiceQuotaIncreaseCommand(request));
+
+    await expect(answer).rejects.toMatchObject({ name });
   });
 });

@@ -37,6 +37,10 @@ export const s3: Readonly<Record<string, Requires>> = {
 export const serviceQuotas: Readonly<Record<string, Requires>> = {
   ListServiceQuotas: onEverything("servicequotas:ListServiceQuotas"),
   ListAWSDefaultServiceQuotas: onEverything("servicequotas:ListAWSDefaultServiceQuotas"),
+  RequestServiceQuotaIncrease: onEverything("servicequotas:RequestServiceQuotaIncrease"),
+  ListRequestedServiceQuotaChangeHistoryByQuota: onEverything(
+    "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",
+  ),
 };
 
 export const pricing: Readonly<Record<string, Requires>> = {

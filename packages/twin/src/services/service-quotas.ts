@@ -4,10 +4,11 @@
  */
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
-import { integer, knowing, requiredText, text } from "./protocol-input.ts";
+import { integer, knowing, requiredText, text, validation } from "./protocol-input.ts";
 import { page } from "./protocol-paging.ts";
 import type { Service } from "./service.ts";
 import { INSTANCE_TYPES, QUOTA_USES, type QuotaUse, quotaCode, quotaName } from "./service-quotas-names.ts";
+import { quotaRequests } from "./service-quotas-requests.ts";
 
 /** One quota of SageMaker: how many instances of a type one use may have. */
 export interface InstanceQuota {
@@ -36,7 +37,15 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
     accountQuotas(granted()).filter(
       (quota) => quota.applied !== false && (code === undefined || quota.code === code),
     );
-  const described = (quota: Coded) => describe(quota, `arn:aws:servicequotas:${region}:${account}`);
+  const arnPrefix = `arn:aws:servicequotas:${region}:${account}`;
+  const described = (quota: Coded) => describe(quota, arnPrefix);
+  const requests = quotaRequests(arnPrefix);
+  const quotaOf = (code: string): Coded => {
+    const quota = accountQuotas(granted()).find((each) => each.code === code);
+    if (quota === undefined)
+      throw noSuchResource("The request failed because the specified quota does not exist.");
+    return quota;
+  };
   return {
     name: "service-quotas",
     title: "ServiceQuotas",
@@ -63,6 +72,20 @@ export function serviceQuotas(options: ServiceQuotasOptions): Service {
           throw noSuchResource("The request failed because the specified quota does not exist.");
         return { Quota: described(quota) };
       },
+      RequestServiceQuotaIncrease(input, { at }) {
+        requireSageMaker(requiredText(input, "ServiceCode"));
+        const quota = quotaOf(requiredText(input, "QuotaCode"));
+        const desired = integer(input, "DesiredValue", { min: 0, max: 10_000_000_000 });
+        if (desired === undefined) throw validation("desiredValue", "null", "Member must not be null");
+        return requests.file(quota, desired, at);
+      },
+      ListRequestedServiceQuotaChangeHistoryByQuota(input) {
+        requireSageMaker(requiredText(input, "ServiceCode"));
+        const limit = integer(input, "MaxResults", { min: 1, max: PAGE }) ?? PAGE;
+        const filed = requests.of(quotaOf(requiredText(input, "QuotaCode")));
+        const { items, nextToken } = page(filed, { limit, token: text(input, "NextToken"), invalidToken });
+        return { RequestedQuotas: items, NextToken: nextToken };
+      },
     }),
   };
 }
@@ -72,6 +95,8 @@ const known = {
   ListServiceQuotas: [...paged, "QuotaCode"],
   ListAWSDefaultServiceQuotas: paged,
   GetServiceQuota: ["ServiceCode", "QuotaCode"],
+  RequestServiceQuotaIncrease: ["ServiceCode", "QuotaCode", "DesiredValue"],
+  ListRequestedServiceQuotaChangeHistoryByQuota: [...paged, "QuotaCode"],
 };
 
 type Coded = InstanceQuota & { readonly name: string; readonly code: string };
