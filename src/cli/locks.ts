@@ -21,7 +21,9 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const leases = await allLeases(aws);
   const bounds = (await allWatched(aws)).watched.map(boundsStatus);
   const asked = line.switches.has("reverts");
-  const reverts = asked ? await looked("it could not be seen", () => revertsOf(aws)) : [];
+  const { reverts, without } = asked
+    ? await looked("it could not be seen", () => revertsOf(aws))
+    : { reverts: [], without: [] };
   const { out } = terminal;
   const held = leases.map(({ releaseId, until, group }) => {
     const what = group === undefined ? "its pool" : `more nodes of ${group}`;
@@ -32,6 +34,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...held,
     ...bounds.flatMap(boundsLines),
     ...reverts.map(revertLine),
+    ...without,
   ];
   const document = { locks, leases, bounds, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);

@@ -18,26 +18,33 @@ export interface Revert extends RevertOutlook {
   readonly lacks: readonly string[];
 }
 
-/** Of each plan in force; a model of which no other version was promoted has none to go back to. */
-export async function revertsOf(aws: Aws): Promise<Revert[]> {
+/** Of each plan in force; `without`, a sentence each: of which no other version was promoted. */
+export async function revertsOf(
+  aws: Aws,
+): Promise<{ readonly reverts: readonly Revert[]; readonly without: readonly string[] }> {
   const { plans } = await plansInForce(aws);
   const { past } = await pastReleases(aws, 0);
   const listing = await listingAt(aws, Date.now());
-  const found: Revert[] = [];
-  for (const plan of plans) found.push(...(await revertOf(aws, pricedFor(plan, "hosting", listing), past)));
-  return found;
+  const reverts: Revert[] = [];
+  const without: string[] = [];
+  for (const plan of plans) {
+    const found = await revertOf(aws, pricedFor(plan, "hosting", listing), past);
+    if (typeof found === "string") without.push(found);
+    else reverts.push(found);
+  }
+  return { reverts, without };
 }
 
-async function revertOf(aws: Aws, plan: Plan, past: readonly PastRelease[]): Promise<Revert[]> {
+async function revertOf(aws: Aws, plan: Plan, past: readonly PastRelease[]): Promise<Revert | string> {
   const target = revertTarget(past, { model: plan.model });
-  if (typeof target === "string") return [];
+  if (typeof target === "string") return target;
   const type = typeIn(plan, target);
   const outlook = revertOutlook(plan, type);
   const types = [...new Set([plan.endpoint.instanceType, outlook.instanceType])];
   const limits = await servingPlatform(aws).limits({ but: plan.endpoint.name, types });
   const dear = `it is estimated above its budget of ${cost(plan.budget.usdPerRelease)}`;
   const lacks = [...revertLacks(plan, type, limits), ...(outlook.isWithinBudget ? [] : [dear])];
-  return [{ model: plan.model, version: target.version, ...outlook, lacks }];
+  return { model: plan.model, version: target.version, ...outlook, lacks };
 }
 
 export const revertLine = ({ model, version, minutes, usd, lacks }: Revert): string =>

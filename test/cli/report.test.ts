@@ -31,6 +31,8 @@ test("a release under way is told as far as it has come", async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/▸ under-way {2}chat-assistant v7 to production/);
   expect(out).toMatch(/ 5 % {2}0:20/);
+  // Nobody has looked at latency yet: nothing is told of it.
+  expect(out).not.toMatch(/latency| ms /);
 });
 
 test("one that is over is told with its reason and its ledger, and written as a page", async () => {

@@ -1,7 +1,7 @@
 /** `slipway revert` against an account on a port. */
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/aws/plans.ts";
-import { planWith } from "../core/example.ts";
+import { plan, planWith } from "../core/example.ts";
 import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
 import { reverting, running } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -77,10 +77,14 @@ describe("slipway status --reverts", () => {
       expect(out).toContain("it is estimated above its budget of $1.00");
     }));
 
-  test("is not asked for by status alone, and finds nothing where no other version was promoted", () =>
-    onAccount({ ...reverting, before: async () => {} }, async () => {
+  test("is not asked for by status alone, and says where no other version was promoted", () =>
+    onAccount({ ...reverting, before: async () => {} }, async ({ aws }) => {
+      const idle = { out: "no release is under way, and nothing is left to put back\n" };
+      expect(await say("status", "--reverts")).toMatchObject(idle);
+      await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
+      expect(await say("status")).toMatchObject(idle);
       expect(await say("status", "--reverts")).toMatchObject({
-        out: "no release is under way, and nothing is left to put back\n",
+        out: "the history of chat-assistant has no other version that was promoted; name one with --to\n",
       });
       expect(JSON.parse((await say("status", "--json")).out)).not.toHaveProperty("reverts");
     }));

@@ -1,7 +1,7 @@
 /** Traffic and capacity over the run, minute by minute in a few small pictures, and stage by stage in a table. */
 import { clock, count, percent } from "../text/figures.ts";
 import { sparkline } from "../text/graphs.ts";
-import { padStart, table, wrap } from "../text/layout.ts";
+import { type Column, padStart, table, wrap } from "../text/layout.ts";
 import type { ReleaseView } from "../view/release-view.ts";
 import type { StageRow, StageSide } from "../view/stage-rows.ts";
 import { labelled, margin, type Page, roomFor } from "./page.ts";
@@ -19,23 +19,32 @@ export function traffic({ totals, seconds }: ReleaseView, page: Page): string[] 
     ...line("traffic share", cyan(sparkline(shares, { width, most: 100 })), `up to ${percent(top(shares))}`),
     ...line("instances", green(sparkline(instances, steady(instances))), `up to ${top(instances)}`),
     ...line("failing", yellow(sparkline(failing, steady(failing))), `up to ${percent(top(failing))}`),
-    ...line("latency", yellow(sparkline(latencies, steady(latencies))), `up to ${count(top(latencies))} ms`),
+    ...(top(latencies) === 0 // A deployment sees it by a KPI of its own alone.
+      ? []
+      : line(
+          "latency",
+          yellow(sparkline(latencies, steady(latencies))),
+          `up to ${count(top(latencies))} ms`,
+        )),
     ...labelled(page, "", [dim(`0:00${padStart(clock(seconds).slice(0, -3), Math.max(6, width - 4))}`)]),
   ];
 }
 
 export function stages({ stages: reached }: ReleaseView, { width, paint }: Page): string[] {
   if (reached.length === 0) return [];
-  const columns = [
+  const isTimed = reached.some(({ sides: both }) =>
+    [both.candidate, both.stable].some((side) => side !== null && side.latencyMs !== null),
+  );
+  const columns: Column[] = [
     { head: "stage", align: "right" },
     { head: "from" },
     { head: "until" },
     { head: "ready / stable" },
     { head: "requests", align: "right" },
     { head: "failing / stable", align: "right" },
-    { head: "ms / stable", align: "right" },
+    ...(isTimed ? [{ head: "ms / stable", align: "right" } as const] : []),
     { head: "" },
-  ] as const;
+  ];
   const rows = reached.map((stage) => [
     percent(stage.trafficPercent),
     minutes(stage.fromSeconds),
@@ -43,7 +52,9 @@ export function stages({ stages: reached }: ReleaseView, { width, paint }: Page)
     `${fleet(stage.sides.candidate)} / ${fleet(stage.sides.stable)}`,
     stage.sides.candidate === null ? "" : count(stage.sides.candidate.requests),
     pair(stage, (side) => percent((100 * side.errors) / side.requests)),
-    pair(stage, (side) => (side.latencyMs === null ? "–" : String(Math.round(side.latencyMs)))),
+    ...(isTimed
+      ? [pair(stage, (side) => (side.latencyMs === null ? "–" : String(Math.round(side.latencyMs))))]
+      : []),
     stage.result === undefined ? paint.dim("▸") : endings[stage.result](paint),
   ]);
   const lines = table(columns, rows, { width: width - margin.length, head: paint.dim });
