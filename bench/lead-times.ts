@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { readPlan, readWorld } from "../src/cli/inputs.ts";
 import { leadTimeOf } from "../src/core/calendar/lead-time.ts";
-import { Launch } from "../src/core/capacity/launch.ts";
+import { Launch } from "../src/core/learning/launch.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import type { RehearsalRequest } from "../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../src/rehearsal/release/run-record.ts";

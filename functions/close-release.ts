@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { startProduction } from "../src/aws/after-staging.ts";
-import { writeClosing } from "../src/aws/closings.ts";
+import { type SeenOfDocument, writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { closeKept, settleLease } from "../src/aws/keeping.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -24,7 +24,6 @@ import { minutesLate } from "../src/core/release/due.ts";
 import { failureText, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
 import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
-import type { SeenAtClosing } from "../src/core/release/past.ts";
 import { Failure } from "../src/core/release/release.ts";
 import { type Remainder, remainderOf, remaindersText } from "../src/core/release/remainder.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
@@ -82,7 +81,13 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
     why: whyOf(doc),
     torn: doc.failure !== undefined,
     capacity: doc.capacity,
-    seen: { thereAt: there, backSince: doc.wayBack?.since, launch: doc.capacity?.launch },
+    seen: {
+      thereAt: there,
+      backSince: doc.wayBack?.since,
+      launch: doc.capacity?.launch,
+      warmth: doc.warmth,
+      loadTest: doc.loadTest,
+    },
   });
 };
 
@@ -107,7 +112,7 @@ interface Closed {
   readonly why: string;
   /** Whether a step of it failed, or nothing is known of it. */
   readonly torn: boolean;
-  readonly seen?: SeenAtClosing;
+  readonly seen?: SeenOfDocument;
 }
 
 async function close(tools: Tools, closed: Closed): Promise<Closing> {

@@ -43,6 +43,8 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   );
 
   const found = judged(probes, { limitMs, needed, before });
+  const at = new Date(now()).toISOString();
+  const coldAt = found.proven === 0 ? at : warmth?.coldAt;
   const isLate = found.status === "warming" && poll.isOverdue(plan.rollout.capacityTimeoutMinutes);
   return {
     ...found,
@@ -51,6 +53,8 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
     waitSeconds: found.proven > 0 ? 1 : poll.waitSeconds(),
     since: poll.since,
     rounds: (warmth?.rounds ?? 0) + 1,
+    ...(coldAt !== undefined && { coldAt }),
+    ...(found.status === "warm" && { warmAt: warmth?.warmAt ?? at }),
   };
 };
 

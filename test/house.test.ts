@@ -148,6 +148,7 @@ const coreOrder = [
     "kpis/kinds",
     "plan",
     "request",
+    "learning",
     "capacity",
     "load",
     "calendar",

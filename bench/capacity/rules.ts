@@ -1,7 +1,7 @@
 /** What holds for all contenders alike: what an instance serves, how long changes take, and how a release goes. */
 import { streams } from "#twin/world";
-import { ordinarySlowestSeconds } from "../../src/core/capacity/provisioning.ts";
 import { servedPerInstance } from "../../src/core/capacity/sizing.ts";
+import { ordinarySlowestSeconds } from "../../src/core/learning/provisioning.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { withZoneSpare } from "../../src/core/plan/zone-spare.ts";
 

@@ -48,6 +48,13 @@ export const areas: readonly Area[] = [
     tests: ["test/core/release/*.test.ts", "test/functions/*.test.ts", ...whole],
   },
   {
+    name: "core/learning",
+    files: ["src/core/learning/*.ts"],
+    language: "TypeScript",
+    drawn: 12,
+    tests: ["test/core/learning/*.test.ts", "test/core/calendar/lead-time.test.ts"],
+  },
+  {
     name: "core/capacity",
     files: ["src/core/capacity/*.ts"],
     language: "TypeScript",
@@ -138,6 +145,12 @@ const rooms = [
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {
   "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
+  "src/core/learning/families.ts": ["test/core/learning/provisioning.test.ts"],
+  "src/core/learning/pooling.ts": [
+    "test/core/learning/provisioning.test.ts",
+    "test/core/learning/posteriors.test.ts",
+  ],
+  "src/core/release/throughput-seen.ts": ["test/core/release/retrospective.test.ts"],
   "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
   "src/aws/endpoint-at-rest.ts": ["test/cli/init.test.ts"],
   "src/aws/lambda.ts": ["test/aws/lambda.test.ts", "test/aws/deployed-chain.test.ts"],

@@ -9,6 +9,7 @@ import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { JournalEntry } from "../../src/core/release/journal.ts";
+import type { Lessons } from "../../src/core/release/lessons.ts";
 import type { PastRelease, PastSummary } from "../../src/core/release/past.ts";
 import type { CapacityLease } from "../../src/core/release/reaping.ts";
 import type { Needs } from "../../src/core/release/release.ts";
@@ -33,6 +34,8 @@ export interface Documents {
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
+  /** What releases have taught. */
+  readonly learned: Lessons;
   /** Who holds which endpoint, and what could not be put back. */
   readonly status: {
     readonly locks: readonly LockStatus[];

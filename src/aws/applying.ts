@@ -8,7 +8,7 @@ import {
   type Took,
 } from "../core/calendar/application.ts";
 import type { ScheduleStep } from "../core/calendar/calendar.ts";
-import type { Launch } from "../core/capacity/launch.ts";
+import type { KnownLaunch } from "../core/learning/launch.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
@@ -34,7 +34,7 @@ export async function seeStanding(aws: Aws, model: string): Promise<Omit<Deploye
 }
 
 /** Without a history lead times are as they are believed. */
-async function launchesSeen(aws: Aws, nowMs: EpochMs): Promise<{ launches: Launch[]; lacks: string[] }> {
+async function launchesSeen(aws: Aws, nowMs: EpochMs): Promise<{ launches: KnownLaunch[]; lacks: string[] }> {
   try {
     return { launches: await recentLaunches(aws, nowMs), lacks: [] };
   } catch (error) {

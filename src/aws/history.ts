@@ -1,9 +1,10 @@
 /** The history: one item for each release that is over, in the order in which they were opened. */
-import { paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Launch } from "../core/capacity/launch.ts";
+import { paginateQuery, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { SlipwayError } from "../core/errors.ts";
+import { rememberedSince } from "../core/learning/forgetting.ts";
+import type { KnownLaunch } from "../core/learning/launch.ts";
 import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
-import { launchesOf, PastRelease, recentSince } from "../core/release/past.ts";
+import { launchesOf, PastRelease } from "../core/release/past.ts";
 import type { EpochMs } from "../core/units.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
@@ -61,6 +62,21 @@ export async function pastReleases(
   return { past, unread };
 }
 
+/** What the history keeps of one release; undefined where it keeps nothing that this code can read. */
+export async function pastRelease(
+  { table, environment }: Aws,
+  { openedAt, id }: { readonly openedAt: string; readonly id: string },
+): Promise<PastRelease | undefined> {
+  const { Items = [] } = await table.send(
+    new QueryCommand({
+      TableName: environment.table,
+      KeyConditionExpression: "pk = :history AND sk = :release",
+      ExpressionAttributeValues: { ":history": partition, ":release": `${openedAt} ${id}` },
+    }),
+  );
+  return PastRelease.safeParse(Items[0]).data;
+}
+
 /** How long instances took of late, in releases of whatever plan of the stack. */
-export const recentLaunches = async (aws: Aws, nowMs: EpochMs): Promise<Launch[]> =>
-  launchesOf((await pastReleases(aws, recentSince(nowMs))).past);
+export const recentLaunches = async (aws: Aws, nowMs: EpochMs): Promise<KnownLaunch[]> =>
+  launchesOf((await pastReleases(aws, rememberedSince(nowMs))).past, nowMs);

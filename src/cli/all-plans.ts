@@ -7,9 +7,10 @@ import { quotaCode } from "../aws/service-quotas.ts";
 import { accountInUse } from "../aws/use.ts";
 import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
+import { rememberedSince } from "../core/learning/forgetting.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Listing, unlisted } from "../core/plan/price-list.ts";
-import { launchesOf, type PastRelease, recentSince, summariesOf } from "../core/release/past.ts";
+import { launchesOf, type PastRelease, summariesOf } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
 
 export interface AllPlans {
@@ -26,7 +27,7 @@ export interface AllPlans {
  */
 export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<AllPlans> {
   const { plans: inForce, unread } = await plansInForce(aws);
-  const { past } = await pastReleases(aws, recentSince(span.fromMs));
+  const { past } = await pastReleases(aws, rememberedSince(span.fromMs));
   const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
   const listing = await listingAt(aws, span.fromMs);
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
@@ -93,14 +94,18 @@ const none = {
 };
 const byDate = (one: Occurrence, other: Occurrence) => one.dueMs - other.dueMs;
 
+/** Chosen: by these days a cadence is told. */
+const cadenceDays = 90;
+
 /** A release without a date is expected where the cadence of those before says so. */
 function occurrencesIn(
   plan: Plan,
   span: TimeSpan,
   { past, listing }: { readonly past: readonly PastRelease[]; readonly listing: Listing },
 ): Occurrence[] {
-  const own = past.filter(({ model }) => model === plan.model);
-  const expectedAt = summariesOf(own, 90)[0]?.expectedAt ?? null;
+  const since = new Date(span.fromMs - cadenceDays * 86_400_000).toISOString();
+  const own = past.filter(({ model, openedAt }) => model === plan.model && openedAt >= since);
+  const expectedAt = summariesOf(own, cadenceDays)[0]?.expectedAt ?? null;
   const expectedMs = expectedAt === null ? undefined : epochMs(expectedAt);
-  return occurrencesOf(plan, span, { launches: launchesOf(past), expectedMs, listing });
+  return occurrencesOf(plan, span, { launches: launchesOf(past, span.fromMs), expectedMs, listing });
 }

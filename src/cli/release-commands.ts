@@ -44,6 +44,18 @@ export const releaseCommands: readonly Command[] = [
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
   },
   {
+    name: "learned",
+    summary: "what past releases have taught, with how much it rests on",
+    text: [
+      "Shows what the releases of a deployment have taught: how long instances take until they are in service, by type and by how many start together; how long the model loads, what an instance serves, what load did while it was released, how good forecasts were, how often what was asked for came, and what prices did. Each as a median with the range in which it is, where the next one is to be expected, and how many releases that rests on. Lead times and estimates go by the same. Touches nothing.",
+      "What is 90 days old counts half; what came before a change that was seen counts nothing. A raise that never came counts as one that takes longer.",
+    ],
+    examples: ["slipway learned --stage prod", "slipway learned chat-assistant --json"],
+    positionals: ["MODEL"],
+    options: { json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./learned.ts")).learned(line, terminal),
+  },
+  {
     name: "report",
     summary: "show one release, over or under way, also as a page",
     text: [

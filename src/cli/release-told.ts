@@ -1,5 +1,6 @@
 /** A release of a deployment by what the table keeps of it, read once or again and again. */
 import type { Aws } from "../aws/clients.ts";
+import { pastRelease } from "../aws/history.ts";
 import { journalOf } from "../aws/journal.ts";
 import { readLock } from "../aws/lock-item.ts";
 import { readRelease } from "../aws/releases.ts";
@@ -39,9 +40,11 @@ export function readerOf(aws: Aws, releaseId: string): () => Promise<TableRead> 
       const record = await recordOf(aws, releaseId);
       const unread = await journal();
       const { changes, waiting } = await underLock(aws, record);
+      const past = record.closedAt === undefined ? undefined : await pastRelease(aws, record.release);
+      const { retrospective } = past ?? {};
       return {
         record,
-        told: toldByTable({ record, journal: [...known.values()], changes }, Date.now()),
+        told: toldByTable({ record, journal: [...known.values()], changes, retrospective }, Date.now()),
         unread,
         waiting,
       };

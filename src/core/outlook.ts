@@ -9,7 +9,6 @@ import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-ou
 import { loadSizedFor } from "./capacity/candidate-fleet.ts";
 import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
 import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./capacity/in-place-outlook.ts";
-import type { Launch } from "./capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { type StrategyOutlook, strategiesOutlook } from "./capacity/strategies-outlook.ts";
@@ -18,6 +17,7 @@ import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
+import type { KnownLaunch } from "./learning/launch.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";
@@ -81,7 +81,7 @@ export interface StageOutlook {
 /** What is known of the account; what is absent is believed, or goes by what was published. */
 export interface KnownOfAccount {
   /** Of the account's own, how long instances took. */
-  readonly launches?: readonly Launch[];
+  readonly launches?: readonly KnownLaunch[];
   readonly listing?: Listing;
 }
 
@@ -101,7 +101,7 @@ export function outlookOf(
   const { expectations, sight } = expectedOf(plan, load);
   const releases = releaseTypes
     .filter((type) => plan.releaseTypes[type] !== undefined)
-    .map((type) => releaseOutlook(plan, type));
+    .map((type) => releaseOutlook(plan, type, launches));
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(given, kind, { launches, listing }));
   const inPlace = inPlaceOutlook(plan);
   const historyEvents = expectedHistoryEvents(plan);
@@ -119,7 +119,7 @@ export function outlookOf(
     sight,
     stages,
     releases,
-    strategies: strategiesOutlook(plan),
+    strategies: strategiesOutlook(plan, launches),
     ...(inPlace !== undefined && { inPlace }),
     milestones,
     alongside: alongsideOutlook(plan, usual?.minutes ?? 0),

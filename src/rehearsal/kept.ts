@@ -1,9 +1,13 @@
-/** Follows on the wire what the table keeps of releases, so that a rehearsal has it as an account has: their journals, and their ledgers as they close. */
+/**
+ * Follows on the wire what the table keeps of releases, so that a rehearsal has it as an account has: their journals, and as they
+ * close their ledgers and what became of them.
+ */
 
 import type { Observer } from "#twin/engine";
 import type { Call } from "#twin/services";
 import type { Change } from "../core/release/change.ts";
 import { JournalEntry } from "../core/release/journal.ts";
+import { PastRelease } from "../core/release/past.ts";
 import { changesKept } from "../core/release/record.ts";
 import { isRecord, plainItem, plainValue } from "./invariants/attribute-values.ts";
 
@@ -13,6 +17,8 @@ export interface Kept {
   readonly journals: Readonly<Record<string, readonly JournalEntry[]>>;
   /** As the release was closed last. */
   readonly ledgers: Readonly<Record<string, readonly Change[]>>;
+  /** As the history has them. */
+  readonly pasts: Readonly<Record<string, PastRelease>>;
 }
 
 const prefix = "journal#";
@@ -20,6 +26,7 @@ const prefix = "journal#";
 export function observeKept(): Observer {
   const journals: Record<string, JournalEntry[]> = {};
   const ledgers: Record<string, readonly Change[]> = {};
+  const pasts: Record<string, PastRelease> = {};
   return {
     name: "kept",
     effected: ({ call, result }) => {
@@ -31,8 +38,10 @@ export function observeKept(): Observer {
       }
       const closed = ledgerIn(call);
       if (closed !== undefined) ledgers[closed.releaseId] = closed.changes;
+      const past = pastIn(call);
+      if (past !== undefined) pasts[past.releaseId] = past;
     },
-    findings: () => ({ journals, ledgers }) satisfies Kept,
+    findings: () => ({ journals, ledgers, pasts }) satisfies Kept,
   };
 }
 
@@ -48,4 +57,16 @@ function ledgerIn({ operation, input: { ExpressionAttributeValues: values } }: C
   const [closing, changes] = [plainValue(values[":closing"]), plainValue(values[":changes"])];
   if (!isRecord(closing) || !Array.isArray(changes)) return undefined;
   return { releaseId: String(closing.releaseId), changes: changesKept(changes) };
+}
+
+/** What is written is all that is said anew; what was said before and is not now stays in the table. */
+function pastIn({ operation, input }: Call): PastRelease | undefined {
+  const { Key, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
+  if (operation !== "UpdateItem" || !isRecord(Key) || plainItem(Key).pk !== "history") return undefined;
+  if (!isRecord(names) || !isRecord(values)) return undefined;
+  const said = Object.entries(names).map(([place, name]) => [
+    name,
+    plainValue(values[place.replace("#", ":")]),
+  ]);
+  return PastRelease.safeParse(Object.fromEntries(said)).data;
 }

@@ -1,5 +1,5 @@
 /** Past releases as a table, times in UTC, and what they come to by model. */
-import { type Launch, secondsSeen } from "../core/capacity/launch.ts";
+import { type Launch, secondsSeen } from "../core/learning/launch.ts";
 import type { PastRelease, PastSummary } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
 import type { Page } from "./summary/page.ts";

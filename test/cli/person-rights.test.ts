@@ -106,7 +106,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   forecast: [forecasting],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
-  report: [{ ...status, command: ["report", "chat-assistant-v7-production"] }],
+  learned: [{ ...status, command: ["learned"] }],
+  report: [{ ...watching, command: ["report", "chat-assistant-v7-production"] }],
   watch: [watching],
   status: [status],
   "status --reverts": [

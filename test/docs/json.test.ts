@@ -13,6 +13,7 @@ import { kept } from "../cli/lock-scenarios.ts";
 import { folderWith, servedEach } from "../cli/served-account.ts";
 import { say } from "../cli/spoken.ts";
 import { plan } from "../core/example.ts";
+import { lookedBack } from "../core/release/looked-back.ts";
 import { complaints } from "./complaints.ts";
 
 const serve = servedEach();
@@ -71,10 +72,15 @@ describe("in an account", () => {
       await keepPast(aws, {
         ...{ ...of, releaseId: `v${version}`, version, releaseType: "minor", outcome: "promoted" },
         ...{ openedAt: daysAgo(9 - version), closedAt: daysAgo(9 - version), lateMinutes: 3 },
-        launch: { of: "endpoint", instances: { "ml.g5.xlarge": 16 }, askedAt: daysAgo(9 - version) },
+        launch: {
+          ...{ of: "endpoint", instances: { "ml.g5.xlarge": 16 } },
+          ...{ askedAt: daysAgo(9 - version), missingAt: daysAgo(9 - version - 0.01) },
+        },
+        retrospective: lookedBack,
       });
 
     expect(complaints("history", (await say("history", "--json")).out)).toEqual([]);
+    expect(complaints("learned", (await say("learned", "--json")).out)).toEqual([]);
     expect(complaints("history-summary", (await say("history", "--summary", "--json")).out)).toEqual([]);
     expect(complaints("status", (await say("status", "--reverts", "--json")).out)).toEqual([]);
   });
@@ -126,6 +132,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(10);
+  expect(files).toHaveLength(11);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

@@ -110,8 +110,8 @@ describe("a release onto an endpoint", () => {
     // The slowest of sixteen: nineteen launches of twenty are through by 3,100 s.
     expect(known - believed).toBeGreaterThan((3100 - 1100) / 60 - 5);
     expect(known - believed).toBeLessThan((3100 - 1000) / 60 + 15);
-    // Of the pool's type nothing is known.
-    expect(await lead(account, "training")).toBe(pools);
+    // Of the pool's type nothing is known but what its family does.
+    expect(await lead(account, "training")).toBeGreaterThan(pools);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 /** What it takes for a plan to be in force: the plan first, since its calendar follows from it, then step by step that. */
 
-import type { Launch } from "../capacity/launch.ts";
+import type { KnownLaunch } from "../learning/launch.ts";
 import { type Difference, differences } from "../plan/difference.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
@@ -30,7 +30,7 @@ export interface DeployedPlan {
   /** Schedules that an earlier version made outside the stack's group. */
   readonly former: SchedulesInForce;
   /** How long instances took in the releases of before. */
-  readonly launches: readonly Launch[];
+  readonly launches: readonly KnownLaunch[];
   /** What could not be looked at, a sentence each. */
   readonly unseen: readonly string[];
 }

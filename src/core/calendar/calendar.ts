@@ -2,7 +2,7 @@
  * The calendar of a plan: one schedule for each milestone that has a date or a cron, ahead of it by its lead time, and what
  * must be done so that the schedules which stand become those of the plan.
  */
-import type { Launch } from "../capacity/launch.ts";
+import type { KnownLaunch } from "../learning/launch.ts";
 import { instantOf, toTheSecond, wallTextAt } from "../plan/local-time.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
@@ -45,7 +45,7 @@ export interface Target {
 
 interface Stood {
   /** What is known of how long instances take. */
-  readonly launches: readonly Launch[];
+  readonly launches: readonly KnownLaunch[];
   readonly standing: SchedulesInForce;
   /** Those of an earlier version, whomever they start. */
   readonly former: SchedulesInForce;
@@ -131,7 +131,7 @@ export function scheduleAhead(
 }
 
 /** By how much a milestone is to start ahead of its date; 0 where it starts on it, or has none. */
-export function leadMinutesFor(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): number {
+export function leadMinutesFor(plan: Plan, kind: MilestoneKind, launches: readonly KnownLaunch[]): number {
   const when = plan.milestones[kind]?.when;
   if (when === undefined || "event" in when || when.start !== "ahead") return 0;
   return leadTimeOf(plan, kind, launches).minutes;
@@ -149,7 +149,7 @@ export interface MilestoneStart extends Pick<Schedule, "expression" | "timeZone"
 export const startOf = (
   plan: Plan,
   kind: MilestoneKind,
-  launches: readonly Launch[],
+  launches: readonly KnownLaunch[],
 ): MilestoneStart | undefined => startAhead(plan, kind, leadMinutesFor(plan, kind, launches));
 
 function startAhead(plan: Plan, kind: MilestoneKind, leadMinutes: number): MilestoneStart | undefined {
@@ -176,7 +176,7 @@ type DatedWhen = Extract<When, { readonly at: string }>;
 type CronWhen = Extract<When, { readonly cron: string }>;
 
 /** What keeps a plan from being applied: a sentence for each cron that cannot be said earlier by its lead time. */
-export function calendarMistakes(plan: Plan, launches: readonly Launch[]): string[] {
+export function calendarMistakes(plan: Plan, launches: readonly KnownLaunch[]): string[] {
   return milestoneKinds.flatMap((kind) => {
     const when = plan.milestones[kind]?.when;
     if (when === undefined || !("cron" in when) || when.start === "on-date") return [];

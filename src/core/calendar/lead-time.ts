@@ -3,12 +3,12 @@
  * of production, at which the version is to have all the traffic.
  */
 import { warmingMinutes } from "../capacity/estimate.ts";
-import { type Launch, takeOverMinutes } from "../capacity/launch.ts";
 import { raiseLockMinutesP95 } from "../capacity/locked-minutes.ts";
 import { plannedFleet, plannedStable } from "../capacity/planned-fleet.ts";
-import { type LaunchedFleet, slowestSeconds } from "../capacity/provisioning.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
 import { standingsFrom } from "../capacity/standings.ts";
+import { type KnownLaunch, takeOverMinutes } from "../learning/launch.ts";
+import { type LaunchedFleet, slowestSeconds } from "../learning/provisioning.ts";
 import { consentOf } from "../plan/in-place.ts";
 import { loadTestMinutes } from "../plan/load-test.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
@@ -44,7 +44,7 @@ const primingMinutes = 5;
  * With a release of the default type at the planned peak, and nothing in its way. `launches`: what is known of the account's
  * own, of this plan or another.
  */
-export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly Launch[]): LeadTime {
+export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly KnownLaunch[]): LeadTime {
   const capacity = capacityOf(plan.milestones[kind]);
   const parts =
     capacity === undefined
@@ -56,16 +56,20 @@ export function leadTimeOf(plan: Plan, kind: MilestoneKind, launches: readonly L
 const provisioning = (
   { leadTimeQuantile: quantile }: Plan,
   fleets: readonly LaunchedFleet[],
-  launches: readonly Launch[],
+  launches: readonly KnownLaunch[],
 ): LeadPart => ({ what: "provisioning", minutes: slowestSeconds(fleets, { quantile, launches }) / 60 });
 
-const capacityParts = (plan: Plan, capacity: TrainingCapacity, launches: readonly Launch[]): LeadPart[] => [
+const capacityParts = (
+  plan: Plan,
+  capacity: TrainingCapacity,
+  launches: readonly KnownLaunch[],
+): LeadPart[] => [
   provisioning(plan, [capacity], launches),
   ...(isCluster(capacity) ? [] : [{ what: "priming job" as const, minutes: primingMinutes }]),
 ];
 
 /** Joining launches both fleets anew. */
-function releaseParts(plan: Plan, launches: readonly Launch[]): LeadPart[] {
+function releaseParts(plan: Plan, launches: readonly KnownLaunch[]): LeadPart[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };

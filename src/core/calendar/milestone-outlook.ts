@@ -1,7 +1,7 @@
 /** What each milestone of a plan means before anything is run: when it starts, what it raises until when, and what that costs. */
 import { poolExpense } from "../capacity/expenses.ts";
-import type { Launch } from "../capacity/launch.ts";
 import { type ReleaseOutlook, releaseOutlook } from "../capacity/release-outlook.ts";
+import type { KnownLaunch } from "../learning/launch.ts";
 import type { CompletedBy, Late } from "../plan/completion.ts";
 import type { Criterion } from "../plan/criteria.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";
@@ -41,7 +41,7 @@ export interface MilestoneOutlook {
 export function milestoneOutlook(
   given: Plan,
   kind: MilestoneKind,
-  { launches, listing }: { launches: readonly Launch[]; listing: Listing },
+  { launches, listing }: { launches: readonly KnownLaunch[]; listing: Listing },
 ): MilestoneOutlook[] {
   const milestone = given.milestones[kind];
   const plan = pricedFor(given, capacityOf(milestone) === undefined ? "hosting" : "training", listing);
@@ -58,7 +58,7 @@ export function milestoneOutlook(
   };
   const staging = planOfMilestone(plan, kind);
   if (staging !== plan) {
-    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType);
+    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType, launches);
     return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
   }
   const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;

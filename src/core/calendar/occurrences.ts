@@ -6,8 +6,8 @@ import { Cron } from "croner";
 import { poolExpense } from "../capacity/expenses.ts";
 import type { QuotaUse } from "../capacity/feasibility.ts";
 import { groupName } from "../capacity/instance-group.ts";
-import type { Launch } from "../capacity/launch.ts";
 import { releaseOutlook } from "../capacity/release-outlook.ts";
+import type { KnownLaunch } from "../learning/launch.ts";
 import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import {
@@ -63,7 +63,7 @@ interface Taken extends Pick<Occurrence, "raised" | "costUsd" | "subject"> {
 
 /** Of the account: how long its instances took, what is expected, and what instances cost there. */
 interface KnownOfReleases {
-  readonly launches: readonly Launch[];
+  readonly launches: readonly KnownLaunch[];
   readonly expectedMs?: EpochMs | undefined;
   /** Absent: what was published. */
   readonly listing?: Listing;
@@ -117,7 +117,7 @@ function takenBy(given: Plan, kind: MilestoneKind, { launches, listing = unliste
   const isRelease = releasesVersion(given, kind);
   const plan = pricedFor(given, isRelease ? "hosting" : "training", listing);
   const leadMinutes = startOf(plan, kind, launches)?.leadMinutes ?? 0;
-  if (isRelease) return takenByRelease(planOfMilestone(plan, kind), leadMinutes);
+  if (isRelease) return takenByRelease(planOfMilestone(plan, kind), leadMinutes, launches);
   const capacity = capacityOf(plan.milestones[kind]);
   const subject = `pool/${plan.model}/${kind}`;
   if (capacity === undefined) return { leadMinutes, minutes: 0, subject, raised: [], costUsd: 0 };
@@ -135,8 +135,8 @@ const usesOf = (capacity: TrainingCapacity): readonly QuotaUse[] =>
   isCluster(capacity) ? ["cluster usage"] : ["training job usage", "training warm pool usage"];
 
 /** Until stable has left: a lead time, which is until all traffic has moved, may be longer than a release is believed to take. */
-function takenByRelease(plan: Plan, leadMinutes: number): Taken {
-  const { peak, costUsd, minutes, expenses } = releaseOutlook(plan, plan.defaultReleaseType);
+function takenByRelease(plan: Plan, leadMinutes: number, launches: readonly KnownLaunch[]): Taken {
+  const { peak, costUsd, minutes, expenses } = releaseOutlook(plan, plan.defaultReleaseType, launches);
   const leaving = expenses.find(({ item }) => item === "leaving")?.minutes ?? 0;
   const steady = { [plan.endpoint.instanceType]: plan.endpoint.instances };
   return {

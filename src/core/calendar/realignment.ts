@@ -2,7 +2,7 @@
  * What brings the schedules that stand to the lead times that are known by now, and changes nothing else: a schedule that a
  * person has changed, or switched off, is theirs.
  */
-import type { Launch } from "../capacity/launch.ts";
+import type { KnownLaunch } from "../learning/launch.ts";
 import { wallTextAt } from "../plan/local-time.ts";
 import { type MilestoneKind, milestoneKinds, type Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
@@ -20,7 +20,7 @@ import {
 import { dueTimes } from "./cron.ts";
 
 interface Known {
-  readonly launches: readonly Launch[];
+  readonly launches: readonly KnownLaunch[];
   readonly target: Target;
   readonly nowMs: EpochMs;
 }

@@ -2,6 +2,7 @@
  * What a release is expected to raise on top of the steady fleet, item by item: instance-hours, minutes and money. A rehearsal bills the same items (rehearsal/invariants/release-cost.ts), so that both can be laid side by side.
  */
 
+import type { KnownLaunch } from "../learning/launch.ts";
 import { consentOf } from "../plan/in-place.ts";
 import { loadTestMinutes } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -31,7 +32,7 @@ export interface Estimate {
   readonly expenses: readonly Expense[];
   /** Of a release that is promoted, as half of them cost at most; null where the price of any of it is not known. */
   readonly usd: number | null;
-  /** As nineteen of twenty cost at most, in an account whose launches take what they are believed to. */
+  /** As nineteen of twenty cost at most, in an account whose launches take what is known of them, or else what they are believed to. */
   readonly p95Usd: number | null;
   /**
    * The dearest way through, promoted or rolled back at the very end, by what its budget plans for an update, without what
@@ -43,15 +44,26 @@ export interface Estimate {
   readonly unpriced: readonly string[];
 }
 
-/** For a release that meets nothing unusual. */
-export function estimateOf(plan: Plan, stable: SizedFleet, candidate: CandidateSide): Estimate {
+/** Of an account whose own launches nobody has seen. */
+const noLaunches: readonly KnownLaunch[] = [];
+
+/** For a release that meets nothing unusual. `launches`: what is known of the account's own. */
+export function estimateOf(
+  plan: Plan,
+  stable: SizedFleet,
+  candidate: CandidateSide,
+  launches: readonly KnownLaunch[] = noLaunches,
+): Estimate {
   const final = { ...candidate, instances: finalOf(candidate) };
   const [joining, leaving] = [
-    updateMinutesOf(stable.instances + candidate.instances),
-    updateMinutesOf(final.instances),
+    updateMinutesOf([stable, candidate], launches),
+    updateMinutesOf([final], launches),
   ];
   const tested = loadTestMinutes(plan);
-  const expected = standingsFrom(plan, candidate, { raiseMinutesOf: raiseMinutesOf(plan) });
+  const { instanceType } = candidate;
+  const expected = standingsFrom(plan, candidate, {
+    raiseMinutesOf: raiseMinutesOf(plan, { instanceType, launches }),
+  });
   const parts = partsOf({
     stable,
     candidate,

@@ -2,9 +2,11 @@
  * The endpoint-wide lock: a change of instance count holds the endpoint in Updating, and a locked endpoint cannot
  * shift traffic back. Minutes in which a raise of ours does so while the candidate carries traffic are budgeted.
  */
+
+import type { KnownLaunch } from "../learning/launch.ts";
+import { expectedSlowestSeconds, type LaunchedFleet } from "../learning/provisioning.ts";
 import type { Percent } from "../units.ts";
 import { metricLagSeconds } from "../wait.ts";
-import { ordinarySlowestSeconds } from "./provisioning.ts";
 
 /** 95th percentile of a count change's lock, minutes: reports say 4–10, now and then 30 (docs/DECISIONS.md). */
 export const raiseLockMinutesP95 = 10;
@@ -27,10 +29,17 @@ const takenOverMinutes = 1.5;
 /** And until the old ones are drained and gone. */
 export const drainedMinutes = 0.75;
 
-/** The same by how many instances it launches, as half of them and as nineteen of twenty take at most. */
-export function updateMinutesOf(instances: number): { readonly p50: number; readonly p95: number } {
+/**
+ * The same by what it launches, as half of them and as nineteen of twenty take at most. `launches`: what is known of the account's
+ * own.
+ */
+export function updateMinutesOf(
+  fleets: readonly LaunchedFleet[],
+  launches: readonly KnownLaunch[],
+): { readonly p50: number; readonly p95: number } {
   const besides = takenOverMinutes + drainedMinutes;
-  const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + besides;
+  const minutesBy = (quantile: number) =>
+    expectedSlowestSeconds(fleets, { quantile, launches }) / 60 + besides;
   return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
 }
 
@@ -45,10 +54,15 @@ const raisedMinutes = 2;
  * these are seen to serve, by metrics, or their models have had the time to load.
  */
 export const raiseMinutesOf =
-  ({ warmth }: { readonly warmth: { readonly loadSecondsP95: number } }) =>
+  (
+    { warmth }: { readonly warmth: { readonly loadSecondsP95: number } },
+    { instanceType, launches }: { readonly instanceType: string; readonly launches: readonly KnownLaunch[] },
+  ) =>
   (instances: number): { readonly p50: number; readonly p95: number } => {
     const besides = raisedMinutes + Math.min(metricLagSeconds, warmth.loadSecondsP95) / 60;
-    const minutesBy = (quantile: number) => ordinarySlowestSeconds(instances, quantile) / 60 + besides;
+    const fleets = [{ instanceType, instances }];
+    const minutesBy = (quantile: number) =>
+      expectedSlowestSeconds(fleets, { quantile, launches }) / 60 + besides;
     return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
   };
 

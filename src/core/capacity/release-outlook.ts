@@ -1,4 +1,5 @@
 /** What a release of one type comes to at the planned peak: its fleet, the quota that it takes, its cost and its time. */
+import type { KnownLaunch } from "../learning/launch.ts";
 import type { InstanceNeeds, Plan, ReleaseType } from "../plan/plan.ts";
 import type { Percent } from "../units.ts";
 import { finalOf } from "./candidate-fleet.ts";
@@ -45,30 +46,39 @@ export interface ReleaseOutlook {
 /** A release on one of its instance types. */
 type Alternative = Omit<ReleaseOutlook, "releaseType" | "isDefault" | "fallback">;
 
-export function releaseOutlook(plan: Plan, releaseType: ReleaseType): ReleaseOutlook {
+/** `launches`: what is known of the account's own. */
+export function releaseOutlook(
+  plan: Plan,
+  releaseType: ReleaseType,
+  launches: readonly KnownLaunch[] = [],
+): ReleaseOutlook {
   const [first, ...others] = candidatesFor(plan, releaseType);
   const isDefault = releaseType === plan.defaultReleaseType;
-  const fallback = others.map((needs) => outlookOn(plan, needs));
+  const fallback = others.map((needs) => outlookOn(plan, needs, launches));
   return {
     releaseType,
     isDefault,
-    ...outlookOn(plan, first),
+    ...outlookOn(plan, first, launches),
     ...(fallback.length > 0 && { fallback }),
   };
 }
 
 /** On one of its instance types. */
-function outlookOn(plan: Plan, needs: InstanceNeeds): Alternative {
+function outlookOn(plan: Plan, needs: InstanceNeeds, launches: readonly KnownLaunch[]): Alternative {
   const stable = plannedStable(plan);
   const { fleet } = plannedFleet(plan, needs);
   const joining = { instanceType: needs.instanceType, ...fleet };
   const candidate = { instanceType: needs.instanceType, instances: finalOf(fleet) };
   const { peak } = feasibilityOf({ plan, candidate: joining, stable, quota: {}, elsewhere: {} });
-  const { usd: costUsd, p95Usd: costP95Usd, ...estimate }: Estimate = estimateOf(plan, stable, joining);
+  const {
+    usd: costUsd,
+    p95Usd: costP95Usd,
+    ...estimate
+  }: Estimate = estimateOf(plan, stable, joining, launches);
   const { zoneSpare, ...unspared } = plan.requirements;
   const { queueing, ...untimed } = plan.requirements;
   const beside = (requirements: Plan["requirements"]) => {
-    const bare = outlookOn({ ...plan, requirements }, needs);
+    const bare = outlookOn({ ...plan, requirements }, needs, launches);
     const usd = costUsd === null || bare.costUsd === null ? null : costUsd - bare.costUsd;
     return { instances: candidate.instances - bare.candidate.instances, usd };
   };

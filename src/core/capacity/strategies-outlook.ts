@@ -1,4 +1,5 @@
 /** What each strategy would make of a plan's default release, side by side. */
+import type { KnownLaunch } from "../learning/launch.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type StrategyName, strategies, strategyNames } from "../plan/strategies.ts";
 import { raisesOf } from "./candidate-fleet.ts";
@@ -30,14 +31,15 @@ export const comparedStrategies = ({ rollout }: Pick<Plan, "rollout">): Strategy
   });
 
 /** Of each of them. */
-export function strategiesOutlook(plan: Plan): StrategyOutlook[] {
+export function strategiesOutlook(plan: Plan, launches: readonly KnownLaunch[] = []): StrategyOutlook[] {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const { strategy: planned } = plannedFleet(plan, needs);
   return comparedStrategies(plan).map((strategy) => {
     const under = { ...plan, rollout: { ...plan.rollout, strategy } };
     const { fleet } = plannedFleet(under, needs);
     const { instanceType } = needs;
-    const { minutes, usd: costUsd } = estimateOf(under, plannedStable(under), { instanceType, ...fleet });
+    const joining = { instanceType, ...fleet };
+    const { minutes, usd: costUsd } = estimateOf(under, plannedStable(under), joining, launches);
     const raises = raisesOf(fleet, 1).length;
     return {
       strategy,

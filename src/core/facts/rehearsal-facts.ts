@@ -7,6 +7,7 @@ import type { Change } from "../release/change.ts";
 import type { Outcome } from "../release/closing.ts";
 import type { JournalEntry } from "../release/journal.ts";
 import type { Needs } from "../release/release.ts";
+import type { Retrospective } from "../release/retrospective.ts";
 
 /** One thing that a model leans on, in units of its kind: tasks, provisioned executions, capacity units. */
 export interface LeanedOnFacts {
@@ -80,6 +81,8 @@ export interface RehearsalFacts {
   readonly ledger: readonly Change[];
   /** What was planned of its fleets; absent where nothing was, and for capacity-only milestones. */
   readonly needs?: Needs;
+  /** What was planned and what happened, as the history keeps it; absent where nothing was planned. */
+  readonly retrospective?: Retrospective;
   /** What went wrong in the world, oldest first. */
   readonly faults: readonly FaultSeen[];
   /** Number of violations by invariant, all of them. */

@@ -1,9 +1,11 @@
 /** A release that is over, as the history keeps it: one item for each, beside all others of the stack. */
 import * as z from "zod";
-import { Launch } from "../capacity/launch.ts";
+import { weightAt } from "../learning/forgetting.ts";
+import { type KnownLaunch, Launch } from "../learning/launch.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 import { type Closing, Outcome } from "./closing.ts";
 import type { ReleaseRecord } from "./record.ts";
+import { Retrospective } from "./retrospective.ts";
 
 export const PastRelease = z.object({
   releaseId: z.string(),
@@ -28,11 +30,13 @@ export const PastRelease = z.object({
   left: z.int().min(0),
   /** Absent where it launched nothing, or nobody looked at that. */
   launch: Launch.optional(),
+  /** What was planned, and what happened. Absent of releases of before it was kept, and of what another version wrote. */
+  retrospective: Retrospective.optional().catch(undefined),
 });
 export type PastRelease = z.infer<typeof PastRelease>;
 
 /** What only the execution that closes it has seen. */
-export type SeenAtClosing = Pick<PastRelease, "thereAt" | "backSince" | "launch">;
+export type SeenAtClosing = Pick<PastRelease, "thereAt" | "backSince" | "launch" | "retrospective">;
 
 /** A release as it has just closed. What is absent is not known by this closing; an earlier one may have said it. */
 export function pastOf(
@@ -59,24 +63,21 @@ export function pastOf(
   };
 }
 
-/** Chosen: what instances took longer ago says little of what they take now. */
-const recentDays = 90;
 /** Chosen: how many of the newest launches of a type are weighed. */
-const mostLaunches = 10;
+const mostLaunches = 24;
 
-export const recentSince = (nowMs: EpochMs): EpochMs => nowMs - recentDays * 86_400_000;
-
-/** The newest launches of releases that are over, of each instance type so many. */
-export function launchesOf(past: readonly PastRelease[]): Launch[] {
+/** The newest launches of releases that are over, of each instance type so many, and how much of each still counts. */
+export function launchesOf(past: readonly PastRelease[], nowMs: EpochMs): KnownLaunch[] {
   const counts = new Map<string, number>();
   const newestFirst = past
     .flatMap(({ launch }) => launch ?? [])
     .sort((one, other) => (one.askedAt < other.askedAt ? 1 : -1));
-  return newestFirst.filter(({ instances }) => {
-    const types = Object.keys(instances);
+  return newestFirst.flatMap((launch) => {
+    const weight = weightAt(epochMs(launch.askedAt), nowMs);
+    const types = Object.keys(launch.instances);
     const isKnownWell = types.every((type) => (counts.get(type) ?? 0) >= mostLaunches);
     for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-    return !isKnownWell;
+    return isKnownWell || weight === 0 ? [] : [{ ...launch, weight }];
   });
 }
 

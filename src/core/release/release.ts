@@ -1,9 +1,9 @@
 /** The sections of an execution's state document: what each step adds and later steps read. document/ puts them together. */
 import * as z from "zod";
-import { Launch } from "../capacity/launch.ts";
 import { Sightings } from "../capacity/warm.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
+import { Launch } from "../learning/launch.ts";
 import { MilestoneKind, ReleaseType } from "../plan/plan.ts";
 import { percentField } from "../units.ts";
 import { LeaseNeeds } from "./alongside.ts";
@@ -154,6 +154,9 @@ export const Warmth = z.object({
   rounds: z.int(),
   /** Probes answered in time since the last one that was not. */
   proven: z.int().min(0),
+  /** When a look last found that it was not, and since when a look has found it warm, ISO 8601. */
+  coldAt: z.iso.datetime().optional(),
+  warmAt: z.iso.datetime().optional(),
 });
 export type Warmth = z.infer<typeof Warmth>;
 

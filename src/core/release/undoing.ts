@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 import type { FleetAt } from "../capacity/candidate-fleet.ts";
-import { Launch } from "../capacity/launch.ts";
 import { Sightings } from "../capacity/warm.ts";
+import { Launch } from "../learning/launch.ts";
 
 /** Of a section that is only told of: absent where it cannot be read. */
 const told = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);

@@ -81,17 +81,22 @@ function endOf({ outcome, reason, executions }: RunRecord): { outcome: Outcome; 
 }
 
 /** What the table and the document have of the release that is rehearsed. */
-function keptOf({ document, findings }: RunRecord): Pick<RehearsalFacts, "journal" | "ledger" | "needs"> {
+function keptOf({
+  document,
+  findings,
+}: RunRecord): Pick<RehearsalFacts, "journal" | "ledger" | "needs" | "retrospective"> {
   const { release, planning } = (document ?? {}) as {
     release?: { id?: string };
     planning?: Partial<Planning>;
   };
-  const { journals, ledgers } = findings.kept as Kept;
+  const { journals, ledgers, pasts } = findings.kept as Kept;
   const id = release?.id ?? "";
+  const { retrospective } = pasts[id] ?? {};
   return {
     journal: journals[id] ?? [],
     ledger: ledgers[id] ?? [],
     ...(planning?.needs !== undefined && { needs: planning.needs }),
+    ...(retrospective !== undefined && { retrospective }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The parts of a page that are read: figures in rows, the stages with what was judged, the ledger, and all that happened. */
 import { clock, count, duration, percent } from "../text/figures.ts";
-import type { Comparison } from "../view/comparison.ts";
+import type { Comparison } from "../view/compared.ts";
 import type { LedgerRow } from "../view/ledger-rows.ts";
 import type { TimelineMark } from "../view/marks.ts";
 import type { ReleaseView } from "../view/release-view.ts";

@@ -2,18 +2,11 @@
 import type { Plan } from "../../core/plan/plan.ts";
 import { cost, count, counted, duration, usd } from "../text/figures.ts";
 import { largest } from "./chart.ts";
+import type { Comparison } from "./compared.ts";
+import { learnt } from "./looked-back.ts";
 import { outlookFor } from "./planned-course.ts";
 import type { StageRow } from "./stage-rows.ts";
 import type { ReleaseTold } from "./told.ts";
-
-export interface Comparison {
-  readonly what: string;
-  /** Empty where nothing was planned of it. */
-  readonly planned: string;
-  readonly happened: string;
-  /** Whether it went beyond what the plan allows. */
-  readonly isBeyond: boolean;
-}
 
 export function comparisons(told: ReleaseTold, stages: readonly StageRow[]): Comparison[] {
   const { plan, needs } = told;
@@ -25,6 +18,7 @@ export function comparisons(told: ReleaseTold, stages: readonly StageRow[]): Com
     ...money(told, plan, outlook),
     ...sizes(told, needs),
     ...bakes(stages),
+    ...learnt(told.retrospective),
   ];
 }
 

@@ -8,7 +8,7 @@ const secondsOfMinute = 60;
 /** `plan` is the one that was rehearsed. */
 export function toldByRehearsal(facts: RehearsalFacts, plan: Plan): ReleaseTold {
   const { model, version, milestone, outcome, reason, startedAt, virtualSeconds, needs } = facts;
-  const { journal, ledger, stages } = facts;
+  const { journal, ledger, stages, retrospective } = facts;
   return {
     model,
     version,
@@ -24,6 +24,7 @@ export function toldByRehearsal(facts: RehearsalFacts, plan: Plan): ReleaseTold 
     ledger,
     costUsd: facts.costUsd,
     shares: stages,
+    ...(retrospective !== undefined && { retrospective }),
     rehearsed: facts,
   };
 }

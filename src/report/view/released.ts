@@ -7,6 +7,7 @@ import type { FleetsSeen, IntervalSeen, JournalEntry, SideSeen } from "../../cor
 import type { ReleaseRecord } from "../../core/release/record.ts";
 import { Needs } from "../../core/release/release.ts";
 import { isWeights } from "../../core/release/resources.ts";
+import type { Retrospective } from "../../core/release/retrospective.ts";
 import { sharesIn } from "../../core/release/shares.ts";
 import { type IntervalTold, type ReleaseTold, type ShareTold, type SideTold, sides } from "./told.ts";
 
@@ -15,9 +16,14 @@ export interface KeptRelease {
   readonly journal: readonly JournalEntry[];
   /** Of the release under way; a closed one has them in its record. */
   readonly changes: readonly Change[];
+  /** As the history has it, of one that is over. */
+  readonly retrospective?: Retrospective | undefined;
 }
 
-export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: number): ReleaseTold {
+export function toldByTable(
+  { record, journal, changes, retrospective }: KeptRelease,
+  nowMs: number,
+): ReleaseTold {
   const { release, closing, closedAt } = record;
   const startedAt = release.openedAt;
   const plan = Plan.safeParse(record.plan).data;
@@ -46,6 +52,7 @@ export function toldByTable({ record, journal, changes }: KeptRelease, nowMs: nu
     ledger: record.changes ?? changes,
     shares: sharesOf(ordered, plan, span),
     ...(lastBill !== undefined && { costUsd: lastBill }),
+    ...(retrospective !== undefined && { retrospective }),
   };
 }
 

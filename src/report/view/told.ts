@@ -9,6 +9,7 @@ import type { Change } from "../../core/release/change.ts";
 import type { Outcome } from "../../core/release/closing.ts";
 import type { JournalEntry } from "../../core/release/journal.ts";
 import type { Needs } from "../../core/release/release.ts";
+import type { Retrospective } from "../../core/release/retrospective.ts";
 
 export const sides: readonly Side[] = ["stable", "candidate"];
 
@@ -74,6 +75,8 @@ export interface ReleaseTold {
   readonly costUsd?: number | null;
   /** The plan's stages that were reached; one whose share was changed is there once for each share. */
   readonly shares: readonly ShareTold[];
+  /** What was planned and what happened, as it was kept when it closed; absent of releases of before, and while it is under way. */
+  readonly retrospective?: Retrospective;
   /** What only a rehearsal knows: the world, what everything cost, and whether the invariants held. */
   readonly rehearsed?: RehearsalFacts;
 }

@@ -12,7 +12,7 @@ import {
   calendarSteps as stepsOfCalendar,
   type Target,
 } from "../../../src/core/calendar/calendar.ts";
-import type { Launch } from "../../../src/core/capacity/launch.ts";
+import type { Launch } from "../../../src/core/learning/launch.ts";
 import { milestoneKinds, type Plan, type When } from "../../../src/core/plan/plan.ts";
 import { holds } from "../../property.ts";
 import { plan } from "../example.ts";

@@ -7,7 +7,7 @@ import {
   type SchedulesInForce,
 } from "../../../src/core/calendar/calendar.ts";
 import { realignment } from "../../../src/core/calendar/realignment.ts";
-import type { Launch } from "../../../src/core/capacity/launch.ts";
+import type { Launch } from "../../../src/core/learning/launch.ts";
 import type { Plan, When } from "../../../src/core/plan/plan.ts";
 import { plan } from "../example.ts";
 

@@ -176,10 +176,29 @@ test("a raise between stages is waited for as long as half of such raises take, 
   expect(waits({})).toEqual(
     [2.25, 2.25 + 2 / 3 + 15, 2.25 + 2 / 3 + 15].map((each) => expect.closeTo(each, 6)),
   );
-  const expected = waits({ raiseMinutesOf: raiseMinutesOf(between) });
+  const own = { instanceType: "ml.g5.xlarge", launches: [] };
+  const expected = waits({ raiseMinutesOf: raiseMinutesOf(between, own) });
   // Three instances and five: the slowest of three takes 6.8 minutes in the median, of five 7.4; a model that is quick to load, less.
   expect(expected[1]).toBeCloseTo(2.92 + 4 + 6.8, 0);
   expect(expected[2]).toBeGreaterThan(expected[1] ?? Number.NaN);
   const quick = { ...between, warmth: { ...between.warmth, loadSecondsP95: 30 } };
-  expect(waits({ raiseMinutesOf: raiseMinutesOf(quick) })[1]).toBeCloseTo((expected[1] ?? 0) - 1.5, 6);
+  expect(waits({ raiseMinutesOf: raiseMinutesOf(quick, own) })[1]).toBeCloseTo((expected[1] ?? 0) - 1.5, 6);
+});
+
+test("once launches of the account are known, updates take what these say", () => {
+  const eight = { instanceType: "ml.g5.xlarge", instances: 8 };
+  const slow = [1, 2, 3].map((day) => ({
+    ...{ of: "endpoint" as const, instances: { "ml.g5.xlarge": 16 } },
+    askedAt: `2026-11-0${day}T09:00:00.000Z`,
+    missingAt: `2026-11-0${day}T09:31:00.000Z`,
+    thereAt: `2026-11-0${day}T09:32:00.000Z`,
+  }));
+  const [believed, known] = [estimateOf(plan, eight, eight), estimateOf(plan, eight, eight, slow)];
+  const joining = (one: typeof known) => one.expenses.find(({ item }) => item === "joining")?.minutes ?? 0;
+
+  // Half an hour, and what it takes besides.
+  expect(joining(known)).toBeGreaterThan(28);
+  expect(joining(known)).toBeLessThan(36);
+  expect(known.usd).toBeGreaterThan((believed.usd ?? 0) + 5);
+  expect(known.minutes).toBeGreaterThan(believed.minutes + 25);
 });

@@ -109,7 +109,7 @@ describe("means", () => {
     expect(hours("bakes", whole) - hours("bakes")).toBeCloseTo((4 * 45) / 60);
     expect(hours("joining", whole) - hours("joining")).toBeCloseTo((4 * 11) / 60, 0);
     // Four instances fewer before three shares, and eight for as long as half of such raises take.
-    const raising = raiseMinutesOf(plan)(4).p50;
+    const raising = raiseMinutesOf(plan, { instanceType: type, launches: [] })(4).p50;
     expect(hours("waits") - hours("waits", whole)).toBeCloseTo((8 * raising - 4 * 8.1) / 60, 1);
     expect(hours("leaving")).toBe(hours("leaving", whole));
     // Less what four instances fewer have to be waited for as they join.

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { type EpochMs, epochMs } from "../units.ts";
+import type { SeenSpan } from "./log-normal.ts";
 
 export const Launch = z.object({
   of: z.enum(["endpoint", "training"]),
@@ -17,6 +18,9 @@ export const Launch = z.object({
   thereAt: z.iso.datetime().optional(),
 });
 export type Launch = z.infer<typeof Launch>;
+
+/** One of before, and how much of it still counts: above 0 and at most 1, all of it where that is absent. */
+export type KnownLaunch = Launch & { readonly weight?: number };
 
 /** From the last instance's being in service until an endpoint is (reports of users; unconfirmed by AWS). */
 export const takeOverMinutes = 2;
@@ -37,13 +41,8 @@ export function lookedAt(launch: Launch, { isThere, nowMs, cameAt }: Look): Laun
   return isKnown ? { ...launch, missingAt: cameAt, thereAt: cameAt } : { ...launch, thereAt: at };
 }
 
-/** How long the slowest of so many instances took: between the two, seconds. */
-export interface LaunchSpan {
-  readonly instances: number;
-  readonly moreThan: number;
-  /** Infinity where they never came. */
-  readonly atMost: number;
-}
+/** How long the slowest of so many instances took, seconds; and when they were asked for, ISO 8601. */
+export type LaunchSpan = SeenSpan & { readonly askedAt: string };
 
 /** How long the slowest is known to have taken at most, or at least where it never came, seconds. */
 export function secondsSeen(
@@ -59,8 +58,8 @@ export function secondsSeen(
  * How long one type's instances took, of launches that were of it or of others too: which was the slowest nobody saw, so that
  * one of several types counts for each as if all had been of it.
  */
-export function spansOf(instanceType: string, launches: readonly Launch[]): LaunchSpan[] {
-  return launches.flatMap(({ of, instances, askedAt, missingAt, thereAt }) => {
+export function spansOf(instanceType: string, launches: readonly KnownLaunch[]): LaunchSpan[] {
+  return launches.flatMap(({ of, instances, askedAt, missingAt, thereAt, weight = 1 }) => {
     if (instances[instanceType] === undefined || (missingAt ?? thereAt) === undefined) return [];
     const after = of === "endpoint" ? 60 * takeOverMinutes : 0;
     const seconds = (at: string) => Math.max(1, (epochMs(at) - epochMs(askedAt)) / 1000 - after);
@@ -69,6 +68,8 @@ export function spansOf(instanceType: string, launches: readonly Launch[]): Laun
         instances: Object.values(instances).reduce((sum, each) => sum + each, 0),
         moreThan: missingAt === undefined ? 0 : seconds(missingAt) * (1 - blur),
         atMost: thereAt === undefined ? Number.POSITIVE_INFINITY : seconds(thereAt) * (1 + blur),
+        weight,
+        askedAt,
       },
     ];
   });

@@ -1,6 +1,6 @@
 /** How long launches took, as far as what was seen of them says. */
 import { expect, test } from "vitest";
-import { type Launch, secondsSeen } from "../../../src/core/capacity/launch.ts";
+import { type Launch, secondsSeen } from "../../../src/core/learning/launch.ts";
 
 const launch = (more: Partial<Launch>): Launch => ({
   of: "training",

@@ -1,0 +1,96 @@
+/**
+ * What releases that are over have taught: a posterior each, with how much it rests on. What of an instance type is meant is taken of
+ * all models of a stack, which is of one account and region; all else is a model's own.
+ */
+import { type ChancePosterior, chanceOf } from "../learning/chance.ts";
+import { weightAt } from "../learning/forgetting.ts";
+import { spansOf } from "../learning/launch.ts";
+import { posteriorOf } from "../learning/posterior.ts";
+import { provisioningBelief } from "../learning/provisioning.ts";
+import { type EpochMs, epochMs } from "../units.ts";
+import { launchesOf, type PastRelease } from "./past.ts";
+import {
+  forecastLessons,
+  lesson,
+  modelLoadLessons,
+  priceLessons,
+  type QuantityLesson,
+  throughputLessons,
+  upliftLessons,
+} from "./quantity-lessons.ts";
+
+/** How often what was asked for came. */
+export interface RaisesLesson {
+  readonly of: string;
+  readonly by: "endpoint" | "training";
+  readonly chance: ChancePosterior;
+}
+
+export interface Lessons {
+  readonly quantities: readonly QuantityLesson[];
+  readonly raises: readonly RaisesLesson[];
+  /** Releases that anything was learnt from; those of which it is not known, since nothing was kept then, are none. */
+  readonly releases: number;
+}
+
+interface Asked {
+  readonly nowMs: EpochMs;
+  /** Of one model alone; of what is by instance type, those that it has had. */
+  readonly model?: string | undefined;
+}
+
+export function lessonsOf(past: readonly PastRelease[], { nowMs, model }: Asked): Lessons {
+  const counting = past.filter(({ closedAt }) => weightAt(epochMs(closedAt), nowMs) > 0);
+  const own = counting.filter((one) => model === undefined || one.model === model);
+  const models = [...new Set(own.map((one) => one.model))].sort();
+  return {
+    releases: own.filter(({ launch, retrospective }) => (launch ?? retrospective) !== undefined).length,
+    quantities: [
+      ...provisioningLessons(counting, { nowMs, model }),
+      ...models.flatMap((each) => [
+        ...modelLoadLessons(each, own, nowMs),
+        ...throughputLessons(each, own, nowMs),
+        ...upliftLessons(each, own, nowMs),
+        ...forecastLessons(each, own, nowMs),
+      ]),
+      ...priceLessons(own, nowMs),
+    ],
+    raises: raisesLessons(own, nowMs),
+  };
+}
+
+/** Of each instance type of which launches are known, the slowest of as many as started last. */
+function provisioningLessons(past: readonly PastRelease[], { nowMs, model }: Asked): QuantityLesson[] {
+  const launches = launchesOf(past, nowMs);
+  const own = past.filter((one) => model === undefined || one.model === model);
+  const types = [...new Set(own.flatMap(({ launch }) => Object.keys(launch?.instances ?? {})))].sort();
+  return types.flatMap((of) => {
+    const { belief, spans, changedAt } = provisioningBelief(of, launches);
+    const together = spansOf(of, launches)[0]?.instances;
+    if (together === undefined) return [];
+    const posterior = posteriorOf(belief, spans, { instances: together, together });
+    return [{ ...lesson("provisioning", "", of), together, ...(changedAt && { changedAt }), posterior }];
+  });
+}
+
+function raisesLessons(past: readonly PastRelease[], nowMs: EpochMs): RaisesLesson[] {
+  const all = past.flatMap(({ retrospective, launch }) => {
+    const kept = retrospective?.raises;
+    if (kept !== undefined) return kept;
+    if (launch === undefined || (launch.missingAt ?? launch.thereAt) === undefined) return [];
+    return Object.keys(launch.instances).map((instanceType) => ({
+      instanceType,
+      of: launch.of,
+      came: launch.thereAt !== undefined,
+      at: launch.askedAt,
+    }));
+  });
+  const pools = Map.groupBy(all, ({ instanceType, of }) => `${instanceType} ${of}`);
+  return [...pools.keys()].sort().flatMap((key) => {
+    const some = pools.get(key) ?? [];
+    const [first] = some;
+    if (first === undefined) return [];
+    const trials = some.map(({ came, at }) => ({ isGood: came, weight: weightAt(epochMs(at), nowMs) }));
+    return [{ of: first.instanceType, by: first.of, chance: chanceOf(trials) }];
+  });
+}

@@ -1,0 +1,65 @@
+/** `slipway learned` against an account on a port, and what `slipway report` says of a release that is over. */
+import { describe, expect, test } from "vitest";
+import { writeClosing } from "../../src/aws/closings.ts";
+import { keepPast, pastRelease } from "../../src/aws/history.ts";
+import { note } from "../../src/aws/journal.ts";
+import type { PastRelease } from "../../src/core/release/past.ts";
+import { holding } from "../aws/releases.ts";
+import { lookedBack } from "../core/release/looked-back.ts";
+import { servedEach } from "./served-account.ts";
+import { say } from "./spoken.ts";
+
+const serve = servedEach();
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+const past = (days: number, more: Partial<PastRelease> = {}): PastRelease => ({
+  releaseId: `chat-assistant-v${100 - days}-production`,
+  ...{ model: "chat-assistant", milestone: "production", releaseType: "minor", attempt: 1, left: 0 },
+  ...{ openedAt: daysAgo(days), closedAt: daysAgo(days - 0.1), outcome: "promoted", reason: "" },
+  retrospective: lookedBack,
+  ...more,
+});
+
+describe("slipway learned", () => {
+  test("says of each thing how much it rests on, how sure it is, and where the next is to be expected", async () => {
+    const { aws } = await serve();
+    for (const days of [40, 20, 3]) await keepPast(aws, past(days));
+    const { code, out } = await say("learned");
+
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /\nthroughput of chat-assistant, requests per second of an instance\n.*\nml\.g5\.xlarge +2\.\d+ +12 +8\.?\d* \(7\.\d+ – \d\.\d+\) /,
+    );
+    expect(out).toMatch(/model load of chat-assistant\n.*\n.* 5 min .*█/);
+    expect(out).toMatch(/raises that came\n.*\nml\.g5\.xlarge, endpoint /);
+    expect(out).toContain("half of what is 90 days old does");
+  });
+
+  test("says where nothing is learnt yet, of a model too", async () => {
+    const { aws } = await serve();
+    expect((await say("learned")).out).toMatch(/^nothing is learnt yet/);
+
+    await keepPast(aws, past(3));
+    expect((await say("learned", "nobody")).out).toMatch(/^nothing is learnt yet/);
+    expect(JSON.parse((await say("learned", "chat-assistant", "--json")).out)).toMatchObject({ releases: 1 });
+  });
+});
+
+test("a release that closes keeps what was planned and what happened, and slipway report shows it", async () => {
+  const account = await serve();
+  const release = await holding(account);
+  const closedAt = new Date(Date.parse(release.openedAt) + 90 * 60_000).toISOString();
+  await keepPast(account.aws, past(3, { releaseId: release.id, openedAt: release.openedAt }));
+  await note(account.tools, release.id, { kind: "news", state: "opened" });
+  const closing = { outcome: "promoted", reason: "", releaseId: release.id, drifted: [] } as const;
+  await writeClosing(account.tools, {
+    releaseId: release.id,
+    closing: { ...closing, drifted: [] },
+    closedAt,
+    changes: [],
+  });
+
+  // Nothing was planned of it: what was kept before stays.
+  expect((await pastRelease(account.aws, release))?.retrospective).toEqual(lookedBack);
+  const { out } = await say("report", release.id, "--json");
+  expect(JSON.parse(out).retrospective).toEqual(lookedBack);
+});
