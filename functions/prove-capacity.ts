@@ -8,23 +8,22 @@ import { note } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { payloadsOf } from "../src/aws/load-payloads.ts";
-import { sendLoad } from "../src/aws/load-sending.ts";
+import { sendRound } from "../src/aws/load-round.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { stableTurned } from "../src/aws/stable-watch.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
-import { arrivals, chanceOf, ramped } from "../src/core/load/arrivals.ts";
+import { chanceOf } from "../src/core/load/arrivals.ts";
+import type { LoadQuestion } from "../src/core/load/course.ts";
 import {
-  after,
+  afterRound,
   begun,
   LoadProof,
-  type LoadQuestion,
   type LoadSlice,
   nextSlice,
   type SliceSent,
 } from "../src/core/load/load-test.ts";
-import { findingOf, patienceOf, stepsOf } from "../src/core/load/step.ts";
-import { type SentRequest, tallyOf } from "../src/core/load/tally.ts";
+import { patienceOf } from "../src/core/load/step.ts";
 import type { LoadTest } from "../src/core/plan/load-test.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
@@ -49,11 +48,11 @@ export const proveCapacity: Step<Input, LoadProof> = async (doc, tools) => {
   const question = questionOf(doc, loadTest);
   const poll = polling(doc.loadTest, tools.now);
   const proof = doc.loadTest ?? begun(question, poll.since);
-  const harmed = await harmIn(doc, proof, tools);
-  if (harmed !== undefined) return told(doc, tools, { ...proof, status: "stopped", reason: harmed });
+  const harm = await harmIn(doc, proof, tools);
+  if (harm !== undefined) return told(doc, tools, afterRound(question, { proof, harm }, poll.waitedMs()));
   const slice = nextSlice(question, proof, poll.waitedMs());
-  const sent = slice && (await send(doc, { loadTest, proof, slice }, tools));
-  return told(doc, tools, after(question, { proof, slice: sent }, poll.waitedMs()));
+  const sent = slice && (await send(doc, { question, proof, slice }, tools));
+  return told(doc, tools, afterRound(question, { proof, slice: sent }, poll.waitedMs()));
 };
 
 function questionOf({ plan, planning: { needs } }: Input, loadTest: LoadTest): LoadQuestion {
@@ -65,7 +64,7 @@ function questionOf({ plan, planning: { needs } }: Input, loadTest: LoadTest): L
     finalInstances: finalOf(needs.candidate),
     designRequestsPerSecond: needs.designRequestsPerSecond,
   };
-  return { plan, loadTest, fleet, steps: stepsOf(plan, fleet) };
+  return { plan, loadTest, fleet };
 }
 
 /** Why the test must not go on: what serves has turned since it began. */
@@ -88,39 +87,23 @@ async function harmIn(
   return `the test under load was stopped: ${turned.join(" and ")} of ${stable}, which serves, turned worse than before it began`;
 }
 
-/** Seeded by release and round: an invocation that is tried again sends at the same moments. */
 async function send(
   { release, plan, planning: { needs } }: Input,
-  { loadTest, proof, slice }: { loadTest: LoadTest; proof: LoadProof; slice: LoadSlice },
+  { question, proof, slice }: { question: LoadQuestion; proof: LoadProof; slice: LoadSlice },
   { aws, now }: Tools,
 ): Promise<SliceSent> {
-  const { step, seconds, rampSeconds, mostRequests } = slice;
+  const { loadTest } = question;
   const payloads = await payloadsOf(aws, loadTest);
   if ("lacks" in payloads) throw awsRefused(`loadTest.payloads: ${payloads.lacks}`);
-  const chance = chanceOf(`${release.id} ${release.attempt} ${proof.rounds}`);
-  const bodies = chanceOf(`bodies ${release.id} ${release.attempt} ${proof.rounds}`);
+  const seed = `${release.id} ${release.attempt}`;
+  const bodies = chanceOf(`bodies ${seed} ${proof.rounds}`);
   const platform = servingPlatform(aws);
   const target = { endpoint: plan.endpoint.name, variant: needs.candidate.variant, now, isLoad: true };
   const { contentType } = loadTest;
-  const tally = (counted: readonly SentRequest[], forSeconds: number) =>
-    tallyOf(counted, { seconds: forSeconds, lateMs: step.lateMs });
-  const { sent, counted, refused, ...load } = await sendLoad({
-    at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chance),
-    countedFrom: rampSeconds,
-    mostRequests,
-    send: () =>
-      platform.probe({
-        ...target,
-        warmth: { payload: payloads(bodies), contentType },
-        patienceMs: patienceOf(plan),
-      }),
-    pacing: aws.pacing,
-    isOver: (some, forSeconds) => findingOf(step, tally(some, forSeconds)).answer === "exceeds",
-  });
-  const [[name, times] = ["", 0]] = [...refused].toSorted(([, a], [, b]) => b - a);
-  if (times > 0 && times >= sent / 2)
-    throw awsRefused(`the requests of the test under load are refused, ${times} of ${sent}: ${name}`);
-  return { step, sent, tally: tally(counted, load.seconds) };
+  const patienceMs = patienceOf(plan);
+  const one = () =>
+    platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType }, patienceMs });
+  return sendRound({ question, proof, slice, seed, send: one, pacing: aws.pacing });
 }
 
 async function told({ release }: Input, tools: Tools, proof: LoadProof): Promise<LoadProof> {

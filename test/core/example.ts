@@ -34,6 +34,7 @@ export const brieflyTested: NonNullable<Plan["loadTest"]> = {
   payloads: { schema: { type: "boolean" } },
   contentType: "application/json",
   maxMinutes: 8,
+  holdMinutes: 0,
   maxRequests: 2_000,
 };
 /** Twelve instances by day, of which five carry the nightly load: stable gives up others for the candidate. */

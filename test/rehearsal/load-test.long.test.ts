@@ -28,7 +28,7 @@ describe("instances that serve 40 % less", () => {
 
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("rolled-back");
-    expect(record.reason).toMatch(/^not enough under load; at 60 requests\/s: /);
+    expect(record.reason).toMatch(/^not enough under load; at [\d.]+ requests\/s: /);
     expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
     expect(record.after.endpoints[name]?.configName).toBe("chat-assistant-config-v6");
   });

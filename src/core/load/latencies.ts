@@ -45,3 +45,28 @@ export function quantileOf(latencies: Latencies, q: number): number | undefined 
   }
   return undefined;
 }
+
+/** The largest difference of two cumulative shares, and which one chance alone exceeds in one of a hundred pairs (Smirnov, 1948). */
+export function distanceOf(a: Latencies, b: Latencies): { distance: number; critical: number } {
+  const countOf = (of: Latencies) => of.reduce((sum, [, count]) => sum + count, 0);
+  const [inA, inB] = [countOf(a), countOf(b)];
+  if (inA === 0 || inB === 0) return { distance: 1, critical: 0 };
+  let [difference, distance] = [0, 0];
+  const changes = [
+    ...a.map(([bucket, count]) => [bucket, count / inA] as const),
+    ...b.map(([bucket, count]) => [bucket, -count / inB] as const),
+  ].sort(([one], [other]) => one - other);
+  for (const [nth, [bucket, share]] of changes.entries()) {
+    difference += share;
+    if (changes[nth + 1]?.[0] !== bucket) distance = Math.max(distance, Math.abs(difference));
+  }
+  return { distance, critical: 1.63 * Math.sqrt((inA + inB) / (inA * inB)) };
+}
+
+/** The variance over the square of the mean; 0 of none. */
+export function spreadOf(latencies: Latencies): number {
+  const all = latencies.reduce((sum, [, count]) => sum + count, 0);
+  const moment = (power: number) =>
+    latencies.reduce((sum, [bucket, count]) => sum + count * middleOf(bucket) ** power, 0) / all;
+  return all === 0 ? 0 : Math.max(0, moment(2) / moment(1) ** 2 - 1);
+}

@@ -1,24 +1,25 @@
 /**
- * A candidate's test under load: which step it is at, what was seen in each, and whether that is enough. It goes on over
- * several invocations, each of which sends requests for less than a minute.
+ * A candidate's test under load as it goes on over several invocations, each of which sends requests for less than a minute:
+ * what one is to send, and where the test stands.
  */
 import * as z from "zod";
-import type { LoadTest } from "../plan/load-test.ts";
-import type { Plan } from "../plan/plan.ts";
 import { costOf } from "../plan/prices.ts";
 import { epochMs } from "../units.ts";
-import { quantileOf } from "./latencies.ts";
 import {
-  findingOf,
-  instancesByTest,
+  answersOf,
+  kneeSeen,
+  type LoadAnswers,
+  type LoadQuestion,
   type LoadStep,
-  patienceOf,
-  type StepFinding,
-  servedPerInstanceOf,
-  stepNames,
-  type TestedFleet,
-} from "./step.ts";
-import { emptyTally, mergedTallies, Tally } from "./tally.ts";
+  nextStep,
+  ratesOf,
+  SeenStep,
+  seenByRate,
+} from "./course.ts";
+import { climbRequests, climbSeconds } from "./knee.ts";
+import { findingOf, patienceOf } from "./step.ts";
+import { mergedTallies, type Tally } from "./tally.ts";
+import { answerText, progressText } from "./told.ts";
 
 export const LoadProof = z.object({
   /** `open`: a limit was reached before anything could be said. `stopped`: what serves was harmed by it. */
@@ -34,9 +35,9 @@ export const LoadProof = z.object({
   sent: z.int().min(0),
   /** Instances that were tested. */
   instances: z.int().min(0),
-  steps: z
-    .array(z.object({ name: z.enum(stepNames), requestsPerSecond: z.number(), tally: Tally }))
-    .readonly(),
+  steps: z.array(SeenStep).readonly(),
+  /** Requests per second up to which the requirements are kept: the highest that was seen to be, and the lowest that was not. */
+  knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
 });
 export type LoadProof = z.infer<typeof LoadProof>;
 
@@ -52,42 +53,51 @@ export interface LoadSlice {
 
 /** What one came to. */
 export interface SliceSent {
-  readonly step: LoadStep;
+  readonly step: Pick<LoadStep, "name" | "requestsPerSecond">;
   readonly sent: number;
   readonly tally: Tally;
 }
 
-export interface LoadQuestion {
-  readonly plan: Plan;
-  readonly loadTest: LoadTest;
-  readonly fleet: TestedFleet & { readonly instanceType: string };
-  readonly steps: readonly LoadStep[];
-}
-
 /** Caches and connections are cold at first, and a fleet that has stood idle for a moment is. */
-const rampSeconds = 8;
-const longestSliceSeconds = 50;
+const rampSeconds = 5;
+const againSeconds = 30;
+const longestSliceSeconds = 60;
 /** Of an invocation's 80 s what is left for looking at what serves, and for its beginning and end. */
 const besidesSeconds = 12;
 const invocationSeconds = 80;
 
-export function begun(question: LoadQuestion, since: string): LoadProof {
-  const { instances } = question.fleet;
+export function begun({ fleet: { instances } }: LoadQuestion, since: string): LoadProof {
   return { status: "testing", reason: "", waitSeconds: 1, since, rounds: 0, sent: 0, instances, steps: [] };
 }
 
 /** What is to be sent next; undefined where all is answered, or a limit is reached. */
 export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: number): LoadSlice | undefined {
-  const { plan, loadTest, steps } = question;
-  if (proof.answeredAt !== undefined) return undefined;
-  const step = steps.find((each) => findingOf(each, tallyIn(proof, each)).answer !== "within");
-  if (step === undefined || limitReached(question, proof, takenMs) !== undefined) return undefined;
-  if (findingOf(step, tallyIn(proof, step)).answer === "exceeds") return undefined;
-  const seconds = Math.min(
+  const { plan, loadTest } = question;
+  if (proof.answeredAt !== undefined || limitReached(question, proof, takenMs) !== undefined)
+    return undefined;
+  const step = nextStep(question, proof.steps);
+  if (step === undefined) return undefined;
+  const longest = Math.min(
     longestSliceSeconds,
     invocationSeconds - besidesSeconds - Math.ceil(patienceOf(plan) / 1000),
   );
+  const isShort = step.name === "settle" || step.name === "ramp";
+  const looked = Math.max(climbSeconds, climbRequests / step.requestsPerSecond);
+  const seconds = isShort ? Math.min(longest, Math.ceil(rampSeconds + looked) + 1) : longest;
   return { step, seconds, rampSeconds, mostRequests: loadTest.maxRequests - proof.sent };
+}
+
+/** Whether what an invocation has counted so far answers its step. */
+export function isStepOver({ steps }: LoadProof, { step }: LoadSlice, counted: Tally): boolean {
+  const { name, requestsPerSecond } = step;
+  if (name === "settle") return false;
+  const before = seenByRate(steps).find((each) => each.requestsPerSecond === requestsPerSecond)?.tally;
+  // Where it was answered before, more is asked for.
+  if (before !== undefined && findingOf(step.ask, before).answer !== "open")
+    return counted.seconds >= againSeconds;
+  const tally = before === undefined ? counted : mergedTallies(before, counted);
+  const { answer } = findingOf(step.ask, tally);
+  return answer === "exceeds" || (name !== "ramp" && answer === "within");
 }
 
 /**
@@ -96,64 +106,76 @@ export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: num
  */
 const restSeconds = 240;
 
-/** With what one more invocation has sent, and where the test stands. */
-export function after(
+export interface LookedAt {
+  readonly proof: LoadProof;
+  /** What one more invocation has sent. */
+  readonly slice?: SliceSent | undefined;
+  /** Why nothing more may be sent: what serves is harmed. */
+  readonly harm?: string | undefined;
+}
+
+/** Where the test stands. */
+export function afterRound(
   question: LoadQuestion,
-  { proof, slice }: { readonly proof: LoadProof; readonly slice?: SliceSent | undefined },
+  { proof, slice, harm }: LookedAt,
   takenMs: number,
 ): LoadProof {
   const all = slice === undefined ? proof : withSlice(proof, slice);
-  const { status, reason } = standing(question, all, takenMs);
-  if (status === "testing") return { ...all, status, reason };
+  const { status, ...told } = standing(question, all, { takenMs, harm });
+  if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
-  const isRested = status === "not-enough" || proof.answeredAt !== undefined;
-  if (isRested) return { ...all, status, reason, answeredAt, waitSeconds: 1 };
-  return { ...all, status: "testing", reason, answeredAt, waitSeconds: restSeconds };
+  const isRested = status === "not-enough" || status === "stopped" || proof.answeredAt !== undefined;
+  if (isRested) return { ...all, status, ...told, answeredAt, waitSeconds: 1 };
+  return { ...all, status: "testing", ...told, answeredAt, waitSeconds: restSeconds };
 }
 
 function withSlice(proof: LoadProof, { step, sent, tally }: SliceSent): LoadProof {
   const { name, requestsPerSecond } = step;
-  const others = proof.steps.filter((each) => each.name !== name);
-  const merged = mergedTallies(tallyIn(proof, step), tally);
+  const isSame = (each: SeenStep) =>
+    name !== "settle" && each.name === name && each.requestsPerSecond === requestsPerSecond;
+  const before = proof.steps.find(isSame);
+  const merged = { name, requestsPerSecond, tally: before ? mergedTallies(before.tally, tally) : tally };
   return {
     ...proof,
     rounds: proof.rounds + 1,
     sent: proof.sent + sent,
-    steps: [...others, { name, requestsPerSecond, tally: merged }],
+    steps: before ? proof.steps.map((each) => (each === before ? merged : each)) : [...proof.steps, merged],
   };
 }
 
-const tallyIn = ({ steps }: Pick<LoadProof, "steps">, { name }: LoadStep): Tally =>
-  steps.find((each) => each.name === name)?.tally ?? emptyTally;
+interface Now {
+  readonly takenMs: number;
+  readonly harm?: string | undefined;
+}
 
 function standing(
   question: LoadQuestion,
   proof: LoadProof,
-  takenMs: number,
-): Pick<LoadProof, "status" | "reason"> {
-  for (const step of question.steps) {
-    const tally = tallyIn(proof, step);
-    const finding = findingOf(step, tally);
-    if (finding.answer === "exceeds")
-      return { status: "not-enough", reason: notEnough(question, { step, tally, finding }) };
-    if (finding.answer === "within") continue;
-    const limit = limitReached(question, proof, takenMs);
-    const seen = `${rateText(step)}: ${seenText(step, tally)}`;
-    return limit === undefined
-      ? { status: "testing", reason: seen }
-      : {
-          status: "open",
-          reason: `the test under load ended at ${limit} before it could be said; at ${seen}`,
-        };
-  }
-  const all = question.steps.map((step) => `${rateText(step)}: ${seenText(step, tallyIn(proof, step))}`);
-  const seen = `at ${all.join("; at ")}`;
-  const beyond = question.steps.findLast(
-    ({ meantPerSecond, requestsPerSecond }) => meantPerSecond > requestsPerSecond,
-  );
-  if (beyond === undefined) return { status: "enough", reason: `enough under load; ${seen}` };
-  const meant = figure(beyond.meantPerSecond);
-  return { status: "open", reason: `more than ${rateText(beyond)} cannot be sent, of ${meant}; ${seen}` };
+  { takenMs, harm }: Now,
+): Pick<LoadProof, "status" | "reason" | "knee"> {
+  const answers = answersOf(question, proof.steps);
+  const isEnough = answers.peak.finding.answer === "within" && answers.full.finding.answer === "within";
+  const knee = kneeSeen(question, proof.steps);
+  const next = nextStep(question, proof.steps);
+  const ended = harm ?? limitReached(question, proof, takenMs);
+  if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
+    return { status: "testing", reason: progressText(question, proof.steps) };
+  const said = { answers, knee, ended: next === undefined ? undefined : ended };
+  const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
+  const status = statusOf(question, { ...answers, isEnough });
+  // What was said before the rest is said after it.
+  if (proof.answeredAt !== undefined && !isStopped) return { status, reason: proof.reason, knee: proof.knee };
+  if (isStopped) return { status: "stopped", reason: harm, knee };
+  return { status, reason: answerText(question, status, said), knee };
+}
+
+function statusOf(
+  question: LoadQuestion,
+  { refusal, isEnough }: LoadAnswers & { readonly isEnough: boolean },
+): "enough" | "not-enough" | "open" {
+  if (refusal !== undefined) return "not-enough";
+  const { full, meant } = ratesOf(question);
+  return isEnough && full >= meant.full ? "enough" : "open";
 }
 
 /** Which of the plan's limits is reached. */
@@ -169,30 +191,3 @@ function limitReached(
   if (sent >= maxRequests) return `its ${maxRequests} requests`;
   return usd >= maxUsd ? `its $${maxUsd.toFixed(2)}` : undefined;
 }
-
-const rateText = ({ requestsPerSecond }: LoadStep): string => `${figure(requestsPerSecond)} requests/s`;
-
-function seenText({ lateMs }: LoadStep, { requests, late, failed, latencies }: Tally): string {
-  if (requests === 0) return "nothing was sent yet";
-  const p99 = quantileOf(latencies, 0.99);
-  const slowest = p99 === undefined ? "" : `, p99 ${Math.round(p99)} ms`;
-  const of = `of ${requests.toLocaleString("en-US")}`;
-  return `${percentOf(late.bad, requests)} ${of} later than ${lateMs} ms, ${percentOf(failed.bad, requests)} failed${slowest}`;
-}
-
-function notEnough(
-  { plan, fleet }: LoadQuestion,
-  { step, tally, finding }: { readonly step: LoadStep; readonly tally: Tally; readonly finding: StepFinding },
-): string {
-  const allowed = finding.of === undefined ? 0 : step.allowed[finding.of];
-  const served = servedPerInstanceOf(tally, fleet);
-  const needed = instancesByTest(plan, tally, fleet);
-  const means =
-    needed === undefined
-      ? "nothing was answered"
-      : `each of its ${fleet.instances} instances served ${figure(served)} requests/s, and the plan says ${figure(fleet.requestsPerSecondPerInstance)}: the load takes ${Math.max(needed, fleet.finalInstances + 1)} instances instead of ${fleet.finalInstances}`;
-  return `not enough under load; at ${rateText(step)}: ${seenText(step, tally)}, where ${figure(100 * allowed)} % may be ${finding.of ?? "so"}; ${means}`;
-}
-
-const percentOf = (part: number, whole: number): string => `${figure((100 * part) / whole)} %`;
-const figure = (value: number): string => Number(value.toPrecision(3)).toString();

@@ -25,6 +25,8 @@ export const Tally = z.object({
   answered: count,
   /** Of those that did not fail, the ones that were answered too late, or not at all. */
   late: Bad,
+  /** Of these, the ones that were answered after so long that nobody waits for it any more, or not at all. */
+  lost: Bad.default({ bad: 0, squares: 0 }),
   failed: Bad,
   /** Blocks of time in which requests came. */
   blocks: count,
@@ -39,6 +41,7 @@ export const emptyTally: Tally = {
   requests: 0,
   answered: 0,
   late: none,
+  lost: none,
   failed: none,
   blocks: 0,
   latencies: [],
@@ -47,13 +50,17 @@ export const emptyTally: Tally = {
 /** Queues come and go within seconds: requests of so many seconds are taken together where bad ones come in clusters. */
 const blockSeconds = 3;
 
+/** When an answer is late, and when it is lost, milliseconds; and for how long requests were counted, seconds. */
+interface Counting {
+  readonly seconds: number;
+  readonly lateMs: number;
+  readonly lostMs: number;
+}
+
 const isLate = ({ milliseconds, isFailed }: SentRequest, lateMs: number): boolean =>
   !isFailed && (milliseconds === undefined || milliseconds > lateMs);
 
-export function tallyOf(
-  sent: readonly SentRequest[],
-  { seconds, lateMs }: { readonly seconds: number; readonly lateMs: number },
-): Tally {
+export function tallyOf(sent: readonly SentRequest[], { seconds, lateMs, lostMs }: Counting): Tally {
   const blocks = Map.groupBy(sent, ({ at }) => Math.floor(at / blockSeconds));
   const badOf = (isBad: (request: SentRequest) => boolean): Bad => {
     const perBlock = [...blocks.values()].map((each) => [each.filter(isBad).length, each.length] as const);
@@ -68,6 +75,7 @@ export function tallyOf(
     requests: sent.length,
     answered: sent.filter((each) => each.milliseconds !== undefined && !each.isFailed).length,
     late: badOf((each) => isLate(each, lateMs)),
+    lost: badOf((each) => isLate(each, lostMs)),
     failed: badOf((each) => each.isFailed),
     blocks: blocks.size,
     latencies: latenciesOf(answers),
@@ -84,6 +92,7 @@ export function mergedTallies(a: Tally, b: Tally): Tally {
     requests: a.requests + b.requests,
     answered: a.answered + b.answered,
     late: both(a.late, b.late),
+    lost: both(a.lost, b.lost),
     failed: both(a.failed, b.failed),
     blocks: a.blocks + b.blocks,
     latencies: mergedLatencies(a.latencies, b.latencies),

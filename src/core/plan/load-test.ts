@@ -87,11 +87,25 @@ export const LoadTest = z
       .number()
       .min(2)
       .max(60)
-      .default(8)
+      .default(12)
       .describe(
         "How long it may take, minutes; what is not answered by then is open, and the release goes on.",
       ),
-    maxRequests: z.int().min(100).max(10_000_000).default(200_000).describe("How many requests it may send."),
+    holdMinutes: z
+      .number()
+      .min(0)
+      .max(30)
+      .default(3)
+      .describe("How long it is held at full load, minutes, for what fills up slowly; part of maxMinutes."),
+    maxLoadFactor: z
+      .number()
+      .min(1)
+      .max(5)
+      .optional()
+      .describe(
+        "How much may be sent at most, times the load that the fleet is sized for; 1.1 over the utilisation where this is absent.",
+      ),
+    maxRequests: z.int().min(100).max(10_000_000).default(500_000).describe("How many requests it may send."),
     maxUsd: z
       .number()
       .positive()

@@ -13,7 +13,7 @@ const sent = fc.record(
   { requiredKeys: ["at", "isFailed"] },
 );
 const counted = (requests: readonly (typeof sent extends fc.Arbitrary<infer T> ? T : never)[]) =>
-  tallyOf(requests, { seconds: 42, lateMs: 1500 });
+  tallyOf(requests, { seconds: 42, lateMs: 1500, lostMs: 15_000 });
 
 test("tallies add up in any order, and with nothing", () => {
   fc.assert(
@@ -25,9 +25,10 @@ test("tallies add up in any order, and with nothing", () => {
 
       expect(forth.requests).toBe(all.length);
       expect(forth.failed.bad).toBe(all.filter(({ isFailed }) => isFailed).length);
-      expect({ ...forth, late: forth.late.bad, failed: forth.failed.bad }).toEqual({
+      expect({ ...forth, late: forth.late.bad, lost: forth.lost.bad, failed: forth.failed.bad }).toEqual({
         ...back,
         late: back.late.bad,
+        lost: back.lost.bad,
         failed: back.failed.bad,
       });
       expect(forth.latencies.reduce((sum, [, count]) => sum + count, 0)).toBe(
@@ -77,7 +78,7 @@ describe("the dispersion of bad requests", () => {
       milliseconds: badIn(Math.floor(i / 100), i) ? 2000 : 100,
       isFailed: false,
     }));
-    const tally = tallyOf(requests, { seconds: 30, lateMs: 1500 });
+    const tally = tallyOf(requests, { seconds: 30, lateMs: 1500, lostMs: 15_000 });
     return dispersionOf(tally, tally.late);
   };
 

@@ -1,0 +1,138 @@
+/**
+ * The course of a test under load: the fleet settles at a low rate, the rate grows to the load that the fleet was sized for, it
+ * is held at that over the utilisation, and then the knee is looked for. What comes next follows from what was seen, whoever
+ * asks and however often.
+ */
+import * as z from "zod";
+import { type LoadTest, mostPerSecond } from "../plan/load-test.ts";
+import type { Plan } from "../plan/plan.ts";
+import { shareOf } from "../units.ts";
+import { type Knee, kneeOf, nextRate, type SeenAt } from "./knee.ts";
+import { distanceOf } from "./latencies.ts";
+import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
+import { emptyTally, mergedTallies, Tally } from "./tally.ts";
+
+const stepNames = ["settle", "ramp", "peak", "full", "knee"] as const;
+export const SeenStep = z.object({ name: z.enum(stepNames), requestsPerSecond: z.number(), tally: Tally });
+export type SeenStep = z.infer<typeof SeenStep>;
+
+export interface LoadStep extends Pick<SeenStep, "name" | "requestsPerSecond"> {
+  readonly ask: LoadAsk;
+}
+
+/** The fleet that is tested. */
+export interface TestedFleet {
+  readonly instanceType: string;
+  readonly instances: number;
+  /** With how many it is promoted. */
+  readonly finalInstances: number;
+  readonly requestsPerSecondPerInstance: number;
+  /** The load that it was sized for with all of them. */
+  readonly designRequestsPerSecond: number;
+}
+
+export interface LoadQuestion {
+  readonly plan: Plan;
+  readonly loadTest: LoadTest;
+  readonly fleet: TestedFleet;
+}
+
+/** Requests per second. */
+export interface LoadRates {
+  readonly start: number;
+  readonly peak: number;
+  readonly full: number;
+  /** No more is ever sent. */
+  readonly cap: number;
+  /** What peak and full would be if more could be sent. */
+  readonly meant: { readonly peak: number; readonly full: number };
+}
+
+/** Of the load that the fleet was sized for. */
+const startPart = 0.3;
+/** So much more than that is asked for: requests come by chance, and a minute says no more of a rate than that. */
+const abovePeak = 1.03;
+/** Above full load, where the plan says nothing else. */
+const beyondFull = 1.1;
+
+export function ratesOf({ plan, loadTest, fleet }: LoadQuestion): LoadRates {
+  const part = Math.min(1, fleet.instances / fleet.finalInstances);
+  const peak = fleet.designRequestsPerSecond * part;
+  const overFull = 1 / shareOf(plan.requirements.utilisationPercent);
+  const cap = Math.min(mostPerSecond, (loadTest.maxLoadFactor ?? beyondFull * overFull) * peak);
+  const meant = { peak: abovePeak * peak, full: Math.max(abovePeak, overFull) * peak };
+  const [atPeak, atFull] = [Math.min(cap, meant.peak), Math.min(cap, meant.full)];
+  return { start: startPart * peak, peak: atPeak, full: atFull, cap, meant };
+}
+
+/** All that was seen, by rate. */
+export function seenByRate(steps: readonly SeenStep[]): readonly SeenAt[] {
+  // The last window of settling is as warm as what follows.
+  const last = steps.findLastIndex(({ name }) => name === "settle");
+  const counted = steps.filter(({ name }, nth) => name !== "settle" || nth === last);
+  return [...Map.groupBy(counted, (each) => each.requestsPerSecond)].map(([requestsPerSecond, of]) => ({
+    requestsPerSecond,
+    tally: of.reduce((sum, { tally }) => mergedTallies(sum, tally), emptyTally),
+  }));
+}
+
+export const kneeSeen = ({ plan }: LoadQuestion, steps: readonly SeenStep[]): Knee =>
+  kneeOf(seenByRate(steps), requirementsOf(plan));
+
+export interface AskedRate extends SeenAt {
+  readonly ask: LoadAsk;
+  readonly finding: StepFinding;
+}
+
+/** What the release goes by: the first rate up to the peak at which too much is bad, or full load if that is too much. */
+export interface LoadAnswers {
+  readonly refusal?: AskedRate | undefined;
+  readonly peak: AskedRate;
+  readonly full: AskedRate;
+}
+
+export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): LoadAnswers {
+  const { plan, loadTest } = question;
+  const rates = ratesOf(question);
+  const seen = seenByRate(steps);
+  const at = (rate: number, ask: LoadAsk): AskedRate => {
+    const tally = seen.find(({ requestsPerSecond }) => requestsPerSecond === rate)?.tally ?? emptyTally;
+    return { requestsPerSecond: rate, tally, ask, finding: findingOf(ask, tally) };
+  };
+  const asked = requirementsOf(plan);
+  const peak = at(rates.peak, asked);
+  const full = at(rates.full, fullLoadOf(plan, loadTest.holdMinutes));
+  const upToPeak = seen.map((each) => at(each.requestsPerSecond, asked));
+  const refusal = [...upToPeak.filter((each) => each.requestsPerSecond <= rates.peak), full].find(
+    ({ finding }) => finding.answer === "exceeds",
+  );
+  return { refusal, peak, full };
+}
+
+/** So many windows at most until a fleet is taken to be as warm as it gets. */
+const mostSettling = 4;
+
+/** Whether two windows in a row have answered alike: by the distance of Kolmogorov and Smirnov at one in a hundred. */
+function isSettled(steps: readonly SeenStep[]): boolean {
+  const windows = steps.filter(({ name }) => name === "settle").map(({ tally }) => tally.latencies);
+  if (windows.length >= mostSettling) return true;
+  const [newest, before] = [windows.at(-1), windows.at(-2)];
+  if (newest === undefined || before === undefined) return false;
+  const { distance, critical } = distanceOf(newest, before);
+  return distance <= Math.max(0.1, critical);
+}
+
+/** What is asked next; undefined where nothing is left to ask. */
+export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): LoadStep | undefined {
+  const rates = ratesOf(question);
+  const ask = requirementsOf(question.plan);
+  if (!isSettled(steps)) return { name: "settle", requestsPerSecond: rates.start, ask };
+  const { refusal, peak, full } = answersOf(question, steps);
+  if (refusal === undefined && peak.finding.answer === "within" && full.finding.answer === "open")
+    return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
+  const bounds = { start: rates.start, cap: rates.cap, stop: rates.peak };
+  const rate = nextRate(seenByRate(steps), ask, bounds);
+  if (rate === undefined) return undefined;
+  const name = rate === rates.peak ? "peak" : rate < rates.peak && refusal === undefined ? "ramp" : "knee";
+  return { name, requestsPerSecond: rate, ask };
+}

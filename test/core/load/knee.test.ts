@@ -1,0 +1,111 @@
+/** The search for the knee, on fleets whose law is known: where it looks, when it ends, and what it says. */
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { chanceOf } from "../../../src/core/load/arrivals.ts";
+import { halfWidthOf, type KneeBounds, kneeOf, nextRate, type SeenAt } from "../../../src/core/load/knee.ts";
+import type { LoadAsk } from "../../../src/core/load/step.ts";
+import { emptyTally, mergedTallies, tallyOf } from "../../../src/core/load/tally.ts";
+
+const ask: LoadAsk = { allowed: { late: 0.01, failed: 0.05 }, leastSeconds: 50 };
+
+/** Half a minute of a rate, of whose requests each is late by a chance. */
+function looked(requestsPerSecond: number, late: number, seed: string): SeenAt {
+  const chance = chanceOf(seed);
+  const requests = Math.round(30 * requestsPerSecond);
+  const sent = Array.from({ length: requests }, (_, nth) => ({
+    at: (30 * nth) / requests,
+    milliseconds: chance() < late ? 2_000 : 100 + 100 * chance(),
+    isFailed: false,
+  }));
+  return { requestsPerSecond, tally: tallyOf(sent, { seconds: 30, lateMs: 500, lostMs: 5_000 }) };
+}
+
+/** Goes where it is told until nothing is left to look at, half a minute each; `late` is monotone in the rate. */
+function searched(bounds: KneeBounds, late: (rate: number) => number, seed: string) {
+  let seen: readonly SeenAt[] = [];
+  const asked: number[] = [];
+  for (let nth = 0; nth < 80; nth++) {
+    const rate = nextRate(seen, ask, bounds);
+    if (rate === undefined) return { seen, asked, knee: kneeOf(seen, ask), isOver: true };
+    asked.push(rate);
+    const more = looked(rate, late(rate), `${seed} ${nth}`);
+    const before = seen.find((each) => each.requestsPerSecond === rate)?.tally ?? emptyTally;
+    const others = seen.filter((each) => each.requestsPerSecond !== rate);
+    seen = [...others, { requestsPerSecond: rate, tally: mergedTallies(before, more.tally) }];
+  }
+  return { seen, asked, knee: kneeOf(seen, ask), isOver: false };
+}
+
+const bounds: KneeBounds = { start: 60, stop: 206, cap: 314 };
+/** One in a hundred late at the knee, and so many times more with each tenth above it. */
+const steep = (knee: number, times: number) => (rate: number) =>
+  Math.min(1, 0.01 * times ** (10 * (rate / knee - 1)));
+
+test("it never asks for more than the cap, and comes to an end", () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 20, max: 500, noNaN: true }),
+      fc.double({ min: 8, max: 1_000, noNaN: true }),
+      fc.double({ min: 1, max: 2, noNaN: true }),
+      fc.nat(),
+      (knee, times, factor, seed) => {
+        const own = { start: 60, stop: 200, cap: 200 * factor };
+        const { asked, isOver } = searched(own, steep(knee, times), `${seed}`);
+
+        expect(Math.max(...asked)).toBeLessThanOrEqual(own.cap);
+        expect(Math.min(...asked)).toBeGreaterThan(0);
+        expect(isOver).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("of fleets with a law it finds the knee: the interval holds it in 95 of 100, and what is at least said is true", () => {
+  const runs = Array.from({ length: 60 }, (_, seed) => {
+    const knee = 100 + 4 * seed;
+    const { knee: found } = searched(bounds, steep(knee, 60), `law ${seed}`);
+    return { knee, found };
+  });
+  const holds = runs.filter(
+    ({ knee, found }) => found.from <= knee && knee <= (found.to ?? Number.POSITIVE_INFINITY),
+  );
+  expect(holds.length).toBeGreaterThanOrEqual(57);
+  const below = runs.filter(({ knee, found }) => knee < 0.95 * bounds.cap && found.to !== undefined);
+  const narrow = below.filter(({ found }) => halfWidthOf(found) <= 0.07);
+  expect(narrow.length).toBeGreaterThan(0.9 * below.length);
+});
+
+test("what was seen says the same in any order, and so does what is asked next", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.integer({ min: 40, max: 300 }), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 60, max: 280 }),
+      fc.nat(),
+      (rates, knee, seed) => {
+        const seen = rates.map((rate) => looked(rate, steep(knee, 40)(rate), `${seed} ${rate}`));
+        const turned = seen.toReversed();
+
+        expect(kneeOf(turned, ask)).toEqual(kneeOf(seen, ask));
+        expect(nextRate(turned, ask, bounds)).toBe(nextRate(seen, ask, bounds));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+describe("the way up", () => {
+  it("begins low, grows by three tenths, and stops at the peak and at the cap", () => {
+    const { asked } = searched(bounds, () => 0, "never late");
+
+    expect([...new Set(asked)].map(Math.round)).toEqual([60, 78, 101, 132, 171, 206, 268, 314]);
+  });
+
+  it("ends in an interval without an upper end where the cap is kept to", () => {
+    const { knee } = searched(bounds, () => 0.001, "hardly late");
+
+    expect(knee.to).toBeUndefined();
+    expect(knee.from).toBeGreaterThan(0.95 * bounds.cap);
+    expect(knee.from).toBeLessThan(bounds.cap);
+  });
+});
