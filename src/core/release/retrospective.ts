@@ -93,7 +93,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const spentUsd = journal.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
-  const seen = throughputSeen(back.loadTest, { plan, needs, told });
+  const seen = throughputSeen(back.loadTest, { needs, told });
   return {
     minutes: { planned: tenths(estimate.minutes), happened: minutesFrom(record.release.openedAt, closedAt) },
     ...(most > 0 && { instances: { instanceType, planned: finalOf(needs.candidate), most } }),

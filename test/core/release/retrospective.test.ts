@@ -121,39 +121,48 @@ describe("what was planned and what happened", () => {
     });
   });
 
-  const proofOf = (tested: Record<string, { late: number; answered: number }>) => ({
-    ...{ status: "enough", reason: "", waitSeconds: 1, since: at(10), rounds: 3, sent: 1, instances: 8 },
-    steps: Object.entries(tested).map(([name, { late, answered }]) => ({
+  const tested = (status: string, steps: readonly [string, number, number][], knee?: object) => ({
+    ...{ status, reason: "", waitSeconds: 1, since: at(10), rounds: 3, sent: 1, instances: 8, knee },
+    steps: steps.map(([name, requestsPerSecond, answered]) => ({
       name,
-      requestsPerSecond: 1,
-      tally: {
-        ...emptyTally,
-        ...{ seconds: 120, requests: 9000, answered, blocks: 40 },
-        late: { bad: late, squares: (late * late) / 9000 },
-      },
+      requestsPerSecond,
+      tally: { ...emptyTally, seconds: 120, requests: 9000, answered, blocks: 40 },
     })),
   });
-  const perInstance = needs.designRequestsPerSecond / needs.candidate.instances;
 
   test.each([
     [
       "was enough: so much at least",
-      { peak: { late: 0, answered: 9000 }, full: { late: 0, answered: 9000 } },
-      [{ moreThan: perInstance }, { moreThan: expect.closeTo(perInstance / 0.7, 2) }],
+      tested("enough", [
+        ["peak", 60, 7200],
+        ["full", 85.7, 10284],
+      ]),
+      [{ moreThan: 10.71 }],
     ],
     [
       "was not enough at full load: what it served",
-      { peak: { late: 0, answered: 9000 }, full: { late: 8000, answered: 6720 } },
-      [{ moreThan: perInstance }, { moreThan: expect.closeTo(6.79, 2), atMost: expect.closeTo(7.21, 2) }],
+      tested("not-enough", [
+        ["peak", 60, 7200],
+        ["full", 85.7, 6720],
+      ]),
+      [{ moreThan: 6.79, atMost: 7.21 }],
     ],
     [
       "was not enough at the peak: less than that",
-      { peak: { late: 8000, answered: 9000 } },
-      [{ moreThan: 0, atMost: perInstance }],
+      tested("not-enough", [["peak", 60, 7200]]),
+      [{ moreThan: 0, atMost: 7.5 }],
     ],
-    ["was not answered: nothing", { peak: { late: 90, answered: 9000 } }, []],
-  ])("of a test under load that %s", (_, tested, expected) => {
-    const found = retrospectiveOf(back({ journal: [], loadTest: proofOf(tested) }))?.throughput?.seen ?? [];
+    ["was not answered: nothing", tested("open", [["peak", 60, 100]]), []],
+    ["was stopped before it sent anything: nothing", tested("not-enough", []), []],
+    [
+      "found where the requirements end: between the two",
+      tested("not-enough", [["peak", 60, 7200]], { from: 48, to: 52 }),
+      [{ moreThan: 6, atMost: 6.5 }],
+    ],
+    ["found no end: so much at least", tested("enough", [], { from: 96 }), [{ moreThan: 12 }]],
+    ["is of another version: nothing", { status: "enough", instances: "many" }, []],
+  ])("of a test under load that %s", (_, loadTest, expected) => {
+    const found = retrospectiveOf(back({ journal: [], loadTest }))?.throughput?.seen ?? [];
 
     expect(
       found.map(({ moreThan, atMost }) => ({ moreThan, ...(atMost !== undefined && { atMost }) })),
