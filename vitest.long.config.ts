@@ -1,10 +1,35 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/**
+ * Files whose process is theirs alone: they speak as the command does, start threads, or take a safeguard out of modules that
+ * others have as they are.
+ */
+const alone = [
+  "test/{cli,docs}/**/*.long.test.ts",
+  "test/rehearsal/{invariants,explore}/*mutants.long.test.ts",
+  "test/rehearsal/explore/mutations.long.test.ts",
+  "test/rehearsal/{any-plan,awaited,expenses,leaning-together,learnt,repeated,staging,validation}.long.test.ts",
+];
 
 /** Tests that rehearse a release many times over. */
 export default defineConfig({
   test: {
-    include: ["{test,packages/*/test}/**/*.long.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["{test,packages/*/test}/**/*.long.test.ts"],
+          exclude: [...configDefaults.exclude, ...alone],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: alone } },
+    ],
     maxWorkers: 2,
+    globalSetup: "test/run-folder.ts",
+    // What a test puts in the place of a function is gone before the next one, be it another file's.
+    restoreMocks: true,
     // The tracer is off in tests; its library would still hook into every promise.
     env: { AWS_XRAY_MANUAL_MODE: "true" },
     testTimeout: 120_000,

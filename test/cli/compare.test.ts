@@ -1,4 +1,5 @@
 /** `slipway rehearse --compare`: a release beside others, in a table, as a document and on one page. */
+import "./warm-threads.ts";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +54,7 @@ test("a line for each, the worst one's code, and a page with each one's pictures
     "--compare",
     "bad-errors",
     "--compare",
-    "late-fault",
+    "no-capacity",
     "--quiet",
   ];
 

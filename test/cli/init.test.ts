@@ -51,8 +51,8 @@ describe("by options", () => {
     expect(text).toMatch(/^# Release plan of chat: a large language model/);
     expect(text).toContain("# Owner: ann@example.com.\n");
     expect(text.split("\n").filter((line) => /^ *#/.test(line)).length).toBeGreaterThan(12);
-    expect(out).toContain(`slipway plan ${path} `);
-    expect(out).toContain(`slipway rehearse ${path} `);
+    expect(out).toMatch(new RegExp(`slipway plan ${path}\\s`));
+    expect(out).toMatch(new RegExp(`slipway rehearse ${path}\\s`));
   });
 
   it("refuses to overwrite a file, and leaves it as it is", async () => {

@@ -1,4 +1,5 @@
 /** What `slipway` does with worlds: lists them, rehearses in all of them, and takes traffic and a time of one's own. */
+import "./warm-threads.ts";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,23 +57,23 @@ test("of several rehearsals the worst decides: a broken promise, failed, rolled 
 });
 
 describe("--start", () => {
-  const sample = readFileSync("plans/chat-assistant.yml", "utf8");
-  const frozen = file(
-    "frozen.yml",
-    `${sample}\nfreezes:\n  windows: [{ from: "2026-12-24T00:00:00Z", to: "2026-12-24T12:00:00Z", reason: Christmas }]\n`,
-  );
+  const christmas =
+    'freezes:\n  windows: [{ from: "2026-12-24T00:00:00Z", to: "2026-12-24T12:00:00Z", reason: Christmas }]\n';
+  const frozen = (plan: string) => file("frozen.yml", `${readFileSync(plan, "utf8")}\n${christmas}`);
 
   it("has a freeze rehearsed: the release waits for its end", async () => {
-    const facts = await rehearsed(frozen, "--start", "2026-12-24T02:00:00+01:00");
+    const plan = frozen("test/data/plans/short-and-whole.yml");
+    const facts = await rehearsed(plan, "--start", "2026-12-24T02:00:00+01:00");
 
     expect(facts).toMatchObject({ outcome: "promoted", startedAt: "2026-12-24T01:00:00.000Z" });
     expect(facts.virtualSeconds).toBeGreaterThan(11 * 3600);
-    expect((await rehearsed(frozen)).virtualSeconds).toBeLessThan(2 * 3600);
+    expect((await rehearsed(plan)).virtualSeconds).toBeLessThan(2 * 3600);
   });
 
   it("has a training milestone wait for the freeze, and holds its pool as long as any", async () => {
     const event = file("training.json", '{"milestone": {"model": "chat-assistant", "kind": "training"}}');
-    const facts = await rehearsed(frozen, "--start", "2026-12-24T06:00:00Z", "--event", event);
+    const plan = frozen("plans/chat-assistant.yml");
+    const facts = await rehearsed(plan, "--start", "2026-12-24T06:00:00Z", "--event", event);
 
     expect(facts).toMatchObject({ outcome: "done", violations: [] });
     const [first] = facts.executions;
@@ -97,11 +98,11 @@ describe("--start", () => {
 describe("--traffic", () => {
   it("takes the requests as they were, and says whose they are", async () => {
     const csv = file("mine.csv", "minute,requests\n0,1200\n1,1200\n");
-    const facts = await rehearsed("--traffic", csv);
+    const facts = await rehearsed("--traffic", csv, "--world", "no-capacity");
 
     expect(facts.world).toEqual({
-      name: "healthy",
-      description: `${loadWorld("healthy").description} The traffic is that of mine.csv.`,
+      name: "no-capacity",
+      description: `${loadWorld("no-capacity").description} The traffic is that of mine.csv.`,
     });
     const [minute] = facts.timeline;
     expect(minute?.variants.v6?.requests).toBeGreaterThan(1000);

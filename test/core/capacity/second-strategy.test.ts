@@ -52,6 +52,7 @@ const grown = { ...needs, candidate: { ...needs.candidate, ...fleet } };
 
 beforeAll(() => {
   Object.assign(strategies, { half });
+  return () => void Reflect.deleteProperty(strategies, "half");
 });
 
 test("planning has half of the fleet join, and knows before which share the rest comes", () => {

@@ -9,6 +9,12 @@ async function ran(requests: readonly Slow[], threads = 2): Promise<{ results: u
   const pool = openWorkerPool<Slow, number>(entry, threads);
   const told: number[] = [];
   try {
+    // A thread each, so that none is still loading when what is looked at begins.
+    await pool.rehearse(
+      Array.from({ length: threads }, () => ({ ms: 1 })),
+      () => {},
+      () => {},
+    );
     const results = await pool
       .rehearse(
         requests,

@@ -2,6 +2,8 @@
  * Runs in a thread of their own, so that their clock and randomness stay in there and progress outside runs on real
  * time. One thread serves one request after another; an explorer opens several.
  */
+import module from "node:module";
+import { dirname } from "node:path";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 interface Asked<Request> {
@@ -25,6 +27,16 @@ export const environment = {
   // A tracer is off in a rehearsal; its library would still hook into every promise of the thread.
   AWS_XRAY_MANUAL_MODE: "true",
 };
+
+/**
+ * Where this process keeps what it has compiled, if it does (NODE_COMPILE_CACHE): a thread finds that by its own environment.
+ * Node names the folder that it made in there for its own version.
+ */
+function compiled(): { readonly NODE_COMPILE_CACHE?: string } {
+  // Node 20 keeps nothing, and has no such function.
+  const folder = module.getCompileCacheDir?.();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
 
 /** A rehearsal leaves much garbage and keeps little: a larger nursery saves a twelfth of its time. */
 const resourceLimits = { maxYoungGenerationSizeMb: 96 };
@@ -61,7 +73,7 @@ export interface RehearsalThread<Request, Record, Progress> {
 export function openThread<Request, Record, Progress = never>(
   entry: URL | string,
 ): RehearsalThread<Request, Record, Progress> {
-  const worker = new Worker(entry, { env: environment, resourceLimits });
+  const worker = new Worker(entry, { env: { ...environment, ...compiled() }, resourceLimits });
   return {
     rehearse: (request, onProgress) =>
       new Promise((resolve, reject) => {
