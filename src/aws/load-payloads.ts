@@ -1,6 +1,7 @@
 /** The bodies that a plan's load test sends: of an object in S3, or made up. */
 import { keptIn, madeUp, type Payloads } from "../core/load/payloads.ts";
-import { type LoadTest, payloadSchemaOf } from "../core/plan/load-test.ts";
+import type { LoadTest } from "../core/plan/load-test.ts";
+import { payloadSchemaOf } from "../core/plan/payload-schema.ts";
 import type { Aws } from "./clients.ts";
 import { objectText } from "./object-text.ts";
 

@@ -61,11 +61,11 @@ function quantityRow({ what, of, together, planned, posterior }: QuantityLesson)
   const { n, bounds, median, low, high, p05, p95, shape } = posterior;
   const text = textOf(what);
   return [
-    together === undefined ? of : `${together} × ${of}`,
+    of,
     bounds === 0 ? `${n}` : `${n}, ${bounds} ≥`,
     planned === undefined ? "" : text(planned),
     `${text(median)} (${text(low)} – ${text(high)})`,
-    `${text(p05)} – ${text(p95)}`,
+    `${text(p05)} – ${text(p95)}${together === undefined ? "" : `, all of ${together}`}`,
     sparkline(shape.shares, { width: plotWidth }),
   ];
 }

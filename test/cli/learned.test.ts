@@ -34,6 +34,25 @@ describe("slipway learned", () => {
     expect(out).toContain("half of what is 90 days old does");
   });
 
+  test("says of instances how long one takes, and the slowest of as many as started last", async () => {
+    const { aws } = await serve();
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const launch = {
+      of: "endpoint",
+      instances: { "ml.g5.xlarge": 13 },
+      askedAt: minutesAgo(60),
+      missingAt: minutesAgo(52),
+      thereAt: minutesAgo(51),
+    } as const;
+    await keepPast(aws, past(1, { launch }));
+
+    const { out } = await say("learned");
+
+    expect(out).toMatch(
+      /^provisioning\n.*\nml\.g5\.xlarge +1 +\d+ min \(\d+ min – \d+ min\) +\d+ min – \d+ min, all of 13 +[▁-█]+$/m,
+    );
+  });
+
   test("says where nothing is learnt yet, of a model too", async () => {
     const { aws } = await serve();
     expect((await say("learned")).out).toMatch(/^nothing is learnt yet/);

@@ -1,5 +1,5 @@
 /** The bodies of a load test's requests: of a set that was kept, or made up by a schema. */
-import type { PayloadSchema } from "../plan/load-test.ts";
+import type { PayloadSchema } from "../plan/payload-schema.ts";
 import type { Chance } from "./arrivals.ts";
 
 /** One body after the other, each drawn anew. */
@@ -19,19 +19,19 @@ function bodyOf(schema: PayloadSchema, chance: Chance): unknown {
         Object.entries(schema.properties).map(([name, of]) => [name, bodyOf(of, chance)]),
       );
     case "array": {
-      const { minItems = 1, maxItems = Math.max(minItems, 8) } = schema;
+      const { minItems = Math.min(1, schema.maxItems ?? 1), maxItems = Math.max(minItems, 8) } = schema;
       return Array.from({ length: within(minItems, maxItems) }, () => bodyOf(schema.items, chance));
     }
     case "string": {
-      const { minLength = 1, maxLength = Math.max(minLength, 64) } = schema;
+      const { minLength = Math.min(1, schema.maxLength ?? 1), maxLength = Math.max(minLength, 64) } = schema;
       return textOf(within(minLength, maxLength), chance);
     }
     case "integer": {
-      const { minimum = 0, maximum = Math.max(minimum, 1000) } = schema;
+      const { minimum = Math.min(0, schema.maximum ?? 0), maximum = Math.max(minimum, 1000) } = schema;
       return within(Math.ceil(minimum), Math.floor(maximum));
     }
     case "number": {
-      const { minimum = 0, maximum = Math.max(minimum, 1) } = schema;
+      const { minimum = Math.min(0, schema.maximum ?? 0), maximum = Math.max(minimum, 1) } = schema;
       return minimum + chance() * (maximum - minimum);
     }
     case "boolean":

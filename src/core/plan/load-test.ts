@@ -1,50 +1,13 @@
 /** Whether and how a candidate is tested under load before it gets traffic: the part of a plan that consents to that. */
 import * as z from "zod";
-import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import type { Percent } from "../units.ts";
+import { WrittenPayloadSchema } from "./payload-schema.ts";
 
 /** What one invocation is trusted to send on time, requests per second: chosen, and not measured. */
 export const mostPerSecond = 500;
 /** How long an answer is waited for, milliseconds: an invocation has 80 s for all that it does (serverless.yml). */
 export const longestPatienceMs = 40_000;
-
-const length = z.int().min(0).max(100_000).optional();
-const bound = z.number().optional();
-/** The parts of JSON Schema by which bodies are made up. */
-export type PayloadSchema =
-  | { readonly type: "object"; readonly properties: Readonly<Record<string, PayloadSchema>> }
-  | {
-      readonly type: "array";
-      readonly items: PayloadSchema;
-      readonly minItems?: number | undefined;
-      readonly maxItems?: number | undefined;
-    }
-  | {
-      readonly type: "string";
-      readonly minLength?: number | undefined;
-      readonly maxLength?: number | undefined;
-    }
-  | {
-      readonly type: "number" | "integer";
-      readonly minimum?: number | undefined;
-      readonly maximum?: number | undefined;
-    }
-  | { readonly type: "boolean" }
-  | { readonly enum: readonly unknown[] };
-const PayloadSchema: z.ZodType<PayloadSchema> = z.lazy(() =>
-  z.union([
-    z.strictObject({ type: z.literal("object"), properties: z.record(z.string(), PayloadSchema) }),
-    z.strictObject({ type: z.literal("array"), items: PayloadSchema, minItems: length, maxItems: length }),
-    z.strictObject({ type: z.literal("string"), minLength: length, maxLength: length }),
-    z.strictObject({ type: z.literal(["number", "integer"]), minimum: bound, maximum: bound }),
-    z.strictObject({ type: z.literal("boolean") }),
-    z.strictObject({ enum: z.array(z.unknown()).min(1) }),
-  ]),
-);
-
-/** By which bodies are made up, of what a plan says. @throws ZodError on what the plan's own check refuses */
-export const payloadSchemaOf = (given: unknown): PayloadSchema => PayloadSchema.parse(given);
 
 const Payloads = z
   .union([
@@ -56,20 +19,7 @@ const Payloads = z
         .describe("An object with one request's body a line (JSON Lines), at most 5 MB."),
     }),
     z.strictObject({
-      schema: z
-        .record(z.string(), z.unknown())
-        .superRefine((given, ctx) => {
-          const parsed = PayloadSchema.safeParse(given);
-          if (!parsed.success)
-            tell(ctx, [], {
-              expected:
-                "a JSON Schema of object (properties), array (items, minItems, maxItems), string (minLength, maxLength), number, integer (minimum, maximum), boolean or enum",
-              found: foundText(given),
-            });
-        })
-        .describe(
-          "A JSON Schema by which bodies are made up: object, array, string, number, integer, boolean and enum, with their bounds.",
-        ),
+      schema: WrittenPayloadSchema,
     }),
   ])
   .describe("What the requests have in them: a set that was kept, or made up by a schema.");

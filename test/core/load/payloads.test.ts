@@ -1,9 +1,10 @@
 /** Bodies of a set, or by a schema. */
 import { Ajv } from "ajv";
+import fc from "fast-check";
 import { expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
 import { keptIn, madeUp } from "../../../src/core/load/payloads.ts";
-import { payloadSchemaOf } from "../../../src/core/plan/load-test.ts";
+import { payloadSchemaOf, WrittenPayloadSchema } from "../../../src/core/plan/payload-schema.ts";
 
 const schema = {
   type: "object",
@@ -31,6 +32,78 @@ it("what is made up keeps to its schema, and varies", () => {
 
   expect(bodies.filter((body) => !validate(JSON.parse(body)))).toEqual([]);
   expect(new Set(bodies).size).toBeGreaterThan(190);
+});
+
+const upTo = (most: number) => fc.option(fc.nat(most), { nil: undefined });
+const ordered = (low: string, high: string, of: fc.Arbitrary<number | undefined>) =>
+  fc
+    .tuple(of, of)
+    .filter(([one, other]) => one === undefined || other === undefined || one <= other)
+    .map(([one, other]) => ({
+      ...(one !== undefined && { [low]: one }),
+      ...(other !== undefined && { [high]: other }),
+    }));
+const numbers = fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined });
+const leaf = fc.oneof(
+  ordered("minLength", "maxLength", upTo(80)).map((bounds) => ({ type: "string", ...bounds })),
+  ordered("minimum", "maximum", numbers).map((bounds) => ({ type: "integer", ...bounds })),
+  ordered("minimum", "maximum", numbers).map((bounds) => ({ type: "number", ...bounds })),
+  fc.constant({ type: "boolean", description: "which" }),
+);
+const array = ordered("minItems", "maxItems", upTo(12)).chain((bounds) =>
+  leaf.map((items) => ({ type: "array", items, ...bounds })),
+);
+const object = fc
+  .dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.oneof(leaf, array), { maxKeys: 4 })
+  .map((properties) => ({
+    type: "object",
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  }));
+
+test("whatever a plan may say, with bounds on one side alone too, what is made up keeps to it", () => {
+  const ajv = new Ajv({ strict: false });
+  fc.assert(
+    fc.property(fc.oneof(leaf, array, object), fc.string(), (given, seed) => {
+      expect(WrittenPayloadSchema.safeParse(given).success).toBe(true);
+      const next = madeUp(payloadSchemaOf(given));
+      const chance = chanceOf(seed);
+      const validate = ajv.compile(given);
+      for (let nth = 0; nth < 5; nth++) expect(validate(JSON.parse(next(chance)))).toBe(true);
+    }),
+  );
+});
+
+const properties = (of: object) => ({ type: "object", properties: { user: of } });
+it.each([
+  [{}, "type", "object, array, string, number, integer, boolean, or an enum in its place", "nothing"],
+  [properties({ type: "text" }), "properties.user.type", "object, array, .* in its place", '"text"'],
+  [
+    properties({ type: "string", pattern: "a+" }),
+    "properties.user.pattern",
+    "none: .* type, minLength, maxLength alone",
+    '"a\\+"',
+  ],
+  [
+    properties({ type: "string", maxLength: -1 }),
+    "properties.user.maxLength",
+    "a whole number, 0 to 100,000",
+    "-1",
+  ],
+  [
+    properties({ type: "integer", minimum: 5, maximum: 2 }),
+    "properties.user.maximum",
+    "at least 5, as minimum has it",
+    "2",
+  ],
+  [properties({ type: "array" }), "properties.user.items", "a JSON Schema", "nothing"],
+  [properties({ enum: [] }), "properties.user.enum", "a list of at least one value", "an empty list"],
+  [{ type: "object" }, "properties", "a map of names, each a JSON Schema", "nothing"],
+])("what bodies cannot be made up by is told where it is: %j", (given, path, expected, found) => {
+  const { error } = WrittenPayloadSchema.safeParse(given);
+  expect(error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  expect(error?.issues[0]?.message).toMatch(new RegExp(`^expected ${expected}, found ${found}$`));
 });
 
 test("a set has a body a line; lines without one are none", () => {
