@@ -4,7 +4,7 @@ import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadQuestion } from "../core/load/course.ts";
 import { isStepOver, type LoadProof, type LoadSlice, type SliceSent } from "../core/load/load-test.ts";
 import { patienceOf } from "../core/load/step.ts";
-import { type SentRequest, tallyOf } from "../core/load/tally.ts";
+import { counting } from "../core/load/tally.ts";
 import { type Sending, sendLoad } from "./load-sending.ts";
 
 export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
@@ -26,19 +26,18 @@ export async function sendRound({
 }: LoadRound): Promise<SliceSent> {
   const { step, seconds, rampSeconds, mostRequests } = slice;
   const { plan } = question;
-  const limits = { lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) };
-  const tally = (counted: readonly SentRequest[], forSeconds: number) =>
-    tallyOf(counted, { seconds: forSeconds, ...limits });
-  const { sent, counted, refused, ...load } = await sendLoad({
+  const counter = counting({ lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) });
+  const { sent, refused, ...load } = await sendLoad({
     at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chanceOf(`${seed} ${proof.rounds}`)),
     countedFrom: rampSeconds,
     mostRequests,
     send,
     pacing,
-    isOver: (some, forSeconds) => isStepOver(proof, slice, tally(some, forSeconds)),
+    count: counter.add,
+    isOver: (forSeconds) => isStepOver(proof, slice, counter.tally(forSeconds)),
   });
   const [[name, times] = ["", 0]] = [...refused].toSorted(([, a], [, b]) => b - a);
   if (times > 0 && times >= sent / 2)
     throw awsRefused(`the requests of the test under load are refused, ${times} of ${sent}: ${name}`);
-  return { step, sent, tally: tally(counted, load.seconds) };
+  return { step, sent, tally: counter.tally(load.seconds) };
 }

@@ -14,13 +14,14 @@ export interface Sending {
   readonly mostRequests: number;
   readonly send: () => Promise<Probe>;
   readonly pacing: Pacing;
-  /** Told of what was counted so far, about once a second: true ends it early. */
-  readonly isOver: (counted: readonly SentRequest[], seconds: number) => boolean;
+  /** Given each request that is counted, once it is known what became of it. */
+  readonly count: (request: SentRequest) => void;
+  /** Asked about once a second, of how many seconds requests were counted so far: true ends it early. */
+  readonly isOver: (seconds: number) => boolean;
 }
 
 export interface SentLoad {
   readonly sent: number;
-  readonly counted: readonly SentRequest[];
   /** For so long requests were counted. */
   readonly seconds: number;
   /** What the platform refused to pass on, by what it says; and what the model refused as the caller's own fault. */
@@ -37,14 +38,13 @@ export interface SentLoad {
 export async function sendLoad(sending: Sending): Promise<SentLoad> {
   const { pacing, countedFrom, send } = sending;
   const startMs = pacing.nowMs();
-  const counted: SentRequest[] = [];
   const lateness: number[] = [];
   const refused = new Map<string, number>();
   const open = new Set<Promise<void>>();
   let [sent, lookedAt, last] = [0, 0, 0];
 
   const finished = (at: number, request: Omit<SentRequest, "at">) => {
-    if (at >= countedFrom) counted.push({ at: at - countedFrom, ...request });
+    if (at >= countedFrom) sending.count({ at: at - countedFrom, ...request });
   };
   const one = async (at: number, meantMs: number) => {
     const { answered, error, isRefused = false } = await send();
@@ -61,7 +61,7 @@ export async function sendLoad(sending: Sending): Promise<SentLoad> {
     if (sent >= sending.mostRequests) break;
     if (at - lookedAt >= 1) {
       lookedAt = at;
-      if (sending.isOver(counted, Math.max(0, at - countedFrom))) break;
+      if (sending.isOver(Math.max(0, at - countedFrom))) break;
     }
     if (open.size >= mostUnderWay) {
       finished(at, { isFailed: false });
@@ -74,5 +74,5 @@ export async function sendLoad(sending: Sending): Promise<SentLoad> {
     void under.finally(() => open.delete(under));
   }
   await Promise.all(open);
-  return { sent, counted, refused, lateness, seconds: Math.max(0, last - countedFrom) };
+  return { sent, refused, lateness, seconds: Math.max(0, last - countedFrom) };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { mostUnderWay, type Sending, sendLoad } from "../../src/aws/load-sending.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
+import type { SentRequest } from "../../src/core/load/tally.ts";
 import type { Probe } from "../../src/core/release/serving-platform.ts";
 import { unanswered } from "../../src/core/release/serving-platform.ts";
 
@@ -41,8 +42,19 @@ const answeredAfter = (pacing: Pacing, ms: number) => async (): Promise<Probe> =
 const every = (ms: number, seconds: number) =>
   Array.from({ length: Math.floor((seconds * 1000) / ms) }, (_, i) => (i * ms) / 1000);
 
+/** With what was counted. */
+async function sentBy(given: Sending) {
+  const counted: SentRequest[] = [];
+  const count = (request: SentRequest) => {
+    counted.push(request);
+    given.count(request);
+  };
+  return { ...(await sendLoad({ ...given, count })), counted };
+}
+
 function sending(pacing: Pacing, more: Partial<Sending>): Sending {
   return {
+    count: () => undefined,
     at: every(100, 10),
     countedFrom: 0,
     mostRequests: 1e6,
@@ -56,7 +68,7 @@ function sending(pacing: Pacing, more: Partial<Sending>): Sending {
 describe("a load", () => {
   it("leaves on time while nothing is answered for long", async () => {
     const { pacing, run } = clock();
-    const load = await run(sendLoad(sending(pacing, { send: answeredAfter(pacing, 4_000) })));
+    const load = await run(sentBy(sending(pacing, { send: answeredAfter(pacing, 4_000) })));
 
     expect(load.sent).toBe(100);
     expect(Math.max(...load.lateness)).toBeLessThan(1e-6);
@@ -73,7 +85,7 @@ describe("a load", () => {
       stalled = true;
       return answeredAfter(pacing, 50)();
     };
-    const { counted, lateness } = await run(sendLoad(sending(pacing, { send })));
+    const { counted, lateness } = await run(sentBy(sending(pacing, { send })));
 
     const slow = counted.filter(({ milliseconds = 0 }) => milliseconds > 51);
     expect(slow).toHaveLength(10);
@@ -82,9 +94,7 @@ describe("a load", () => {
 
   it("counts as late, and does not send, what comes while too many are under way", async () => {
     const { pacing, run } = clock();
-    const load = await run(
-      sendLoad(sending(pacing, { at: every(2, 2), send: answeredAfter(pacing, 60_000) })),
-    );
+    const load = await run(sentBy(sending(pacing, { at: every(2, 2), send: answeredAfter(pacing, 60_000) })));
 
     expect(load.sent).toBe(mostUnderWay);
     expect(load.counted).toHaveLength(1_000);
@@ -93,7 +103,7 @@ describe("a load", () => {
 
   it("does not count what it sends before it counts, and counts for as long as it does", async () => {
     const { pacing, run } = clock();
-    const load = await run(sendLoad(sending(pacing, { countedFrom: 8 })));
+    const load = await run(sentBy(sending(pacing, { countedFrom: 8 })));
 
     expect(load.sent).toBe(100);
     expect(load.counted).toHaveLength(20);
@@ -103,9 +113,10 @@ describe("a load", () => {
 
   it("ends at as many requests as it may send, and as soon as it is told that it is over", async () => {
     const { pacing, run } = clock();
-    const few = await run(sendLoad(sending(pacing, { mostRequests: 7 })));
-    const isOver = vi.fn((counted: readonly unknown[]) => counted.length >= 30);
-    const early = await run(sendLoad(sending(pacing, { isOver })));
+    const few = await run(sentBy(sending(pacing, { mostRequests: 7 })));
+    const count = vi.fn();
+    const isOver = vi.fn((_: number) => count.mock.calls.length >= 30);
+    const early = await run(sentBy(sending(pacing, { count, isOver })));
 
     expect(few.sent).toBe(7);
     expect(early.sent).toBeGreaterThanOrEqual(30);
@@ -122,7 +133,7 @@ describe("a load", () => {
       { answered: false, milliseconds: 1, error: "AccessDenied", isRefused: true },
     ];
     const send = async () => answers.shift() ?? { answered: true, milliseconds: 1 };
-    const { counted, refused } = await run(sendLoad(sending(pacing, { at: every(100, 0.4), send })));
+    const { counted, refused } = await run(sentBy(sending(pacing, { at: every(100, 0.4), send })));
 
     expect(counted.map(({ isFailed, milliseconds }) => [isFailed, milliseconds !== undefined])).toEqual([
       [false, true],

@@ -57,7 +57,7 @@ export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
   const rate = (of: SeenAt, chances: number) => of.requestsPerSecond * (1 + chances * byChance(of, seen));
   return {
     from: kept === undefined ? 0 : rate(kept, -2),
-    to: over === undefined ? undefined : rate(over, 1),
+    to: over === undefined ? undefined : rate(over, 0.5),
   };
 }
 
@@ -76,11 +76,12 @@ function bracketOf(points: readonly Point[]): Bracket {
 /**
  * Requests come as they like (Poisson) and take as long as they take, so that the work of so many varies by this part, a standard
  * deviation of it, and a full fleet's queue with it: by how much a fleet was asked for more or less than its rate. A queue that
- * does not come in a minute may come in the next, which is why less is taken for kept by twice that.
+ * does not come in a minute may come in the next, which is why less is taken for kept by twice that. A spread below the exponential's
+ * says little: what takes its time together is not spread (batches).
  */
 function byChance({ tally }: SeenAt, seen: readonly SeenAt[]): number {
   const [idlest] = seen.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond);
-  const spread = idlest === undefined ? 1 : spreadOf(idlest.tally.latencies);
+  const spread = idlest === undefined ? 1 : Math.max(1, spreadOf(idlest.tally.latencies));
   return Math.min(0.5, Math.sqrt((1 + spread) / Math.max(1, tally.requests)));
 }
 

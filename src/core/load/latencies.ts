@@ -17,13 +17,16 @@ const bucketOf = (milliseconds: number): number =>
 /** The middle of a bucket, on the log scale. */
 const middleOf = (bucket: number): number => 0.1 * Math.exp((bucket - 0.5) * growth);
 
-export function latenciesOf(milliseconds: Iterable<number>): Latencies {
+/** Counts as it goes. */
+export function countingLatencies(): { add(milliseconds: number): void; all(): Latencies } {
   const counts = new Map<number, number>();
-  for (const each of milliseconds) {
-    const bucket = bucketOf(each);
-    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-  }
-  return sorted(counts);
+  return {
+    add: (milliseconds) => {
+      const bucket = bucketOf(milliseconds);
+      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+    },
+    all: () => sorted(counts),
+  };
 }
 
 export function mergedLatencies(a: Latencies, b: Latencies): Latencies {

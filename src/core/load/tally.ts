@@ -1,6 +1,6 @@
 /** What became of the requests of a load test, as counts that add up over invocations. */
 import * as z from "zod";
-import { Latencies, latenciesOf, mergedLatencies } from "./latencies.ts";
+import { countingLatencies, Latencies, mergedLatencies } from "./latencies.ts";
 
 /** What became of one request. */
 export interface SentRequest {
@@ -50,36 +50,68 @@ export const emptyTally: Tally = {
 /** Queues come and go within seconds: requests of so many seconds are taken together where bad ones come in clusters. */
 const blockSeconds = 3;
 
-/** When an answer is late, and when it is lost, milliseconds; and for how long requests were counted, seconds. */
-interface Counting {
-  readonly seconds: number;
+/** When an answer is late, and when it is lost, milliseconds. */
+interface AnswerLimits {
   readonly lateMs: number;
   readonly lostMs: number;
 }
 
-const isLate = ({ milliseconds, isFailed }: SentRequest, lateMs: number): boolean =>
-  !isFailed && (milliseconds === undefined || milliseconds > lateMs);
+interface Counter {
+  add(request: SentRequest): void;
+  /** Of what was added so far; for so long requests were counted. */
+  tally(seconds: number): Tally;
+}
 
-export function tallyOf(sent: readonly SentRequest[], { seconds, lateMs, lostMs }: Counting): Tally {
-  const blocks = Map.groupBy(sent, ({ at }) => Math.floor(at / blockSeconds));
-  const badOf = (isBad: (request: SentRequest) => boolean): Bad => {
-    const perBlock = [...blocks.values()].map((each) => [each.filter(isBad).length, each.length] as const);
-    return {
-      bad: perBlock.reduce((sum, [bad]) => sum + bad, 0),
-      squares: perBlock.reduce((sum, [bad, all]) => sum + (bad * bad) / all, 0),
-    };
+/** Counts as it goes: a look each second must not take longer the more there was. */
+export function counting({ lateMs, lostMs }: AnswerLimits): Counter {
+  const blocks = new Map<number, { all: number; late: number; lost: number; failed: number }>();
+  const latencies = countingLatencies();
+  let [requests, answered] = [0, 0];
+  const add = ({ at, milliseconds, isFailed }: SentRequest) => {
+    const nth = Math.floor(at / blockSeconds);
+    const block = blocks.get(nth) ?? { all: 0, late: 0, lost: 0, failed: 0 };
+    blocks.set(nth, block);
+    requests += 1;
+    block.all += 1;
+    if (milliseconds !== undefined) latencies.add(milliseconds);
+    if (isFailed) {
+      block.failed += 1;
+      return;
+    }
+    if (milliseconds !== undefined) answered += 1;
+    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lateMs) block.late += 1;
+    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lostMs) block.lost += 1;
   };
-  const answers = sent.flatMap(({ milliseconds }) => milliseconds ?? []);
+  const badOf = (kind: "late" | "lost" | "failed"): Bad => {
+    let [bad, squares] = [0, 0];
+    for (const block of blocks.values()) {
+      bad += block[kind];
+      squares += block[kind] ** 2 / block.all;
+    }
+    return { bad, squares };
+  };
   return {
-    seconds,
-    requests: sent.length,
-    answered: sent.filter((each) => each.milliseconds !== undefined && !each.isFailed).length,
-    late: badOf((each) => isLate(each, lateMs)),
-    lost: badOf((each) => isLate(each, lostMs)),
-    failed: badOf((each) => each.isFailed),
-    blocks: blocks.size,
-    latencies: latenciesOf(answers),
+    add,
+    tally: (seconds) => ({
+      seconds,
+      requests,
+      answered,
+      late: badOf("late"),
+      lost: badOf("lost"),
+      failed: badOf("failed"),
+      blocks: blocks.size,
+      latencies: latencies.all(),
+    }),
   };
+}
+
+export function tallyOf(
+  sent: Iterable<SentRequest>,
+  { seconds, ...limits }: AnswerLimits & { readonly seconds: number },
+): Tally {
+  const counter = counting(limits);
+  for (const each of sent) counter.add(each);
+  return counter.tally(seconds);
 }
 
 export function mergedTallies(a: Tally, b: Tally): Tally {

@@ -1,7 +1,7 @@
 /** What several invocations have counted adds up to what one would have. */
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { latenciesOf, mergedLatencies, quantileOf } from "../../../src/core/load/latencies.ts";
+import { countingLatencies, mergedLatencies, quantileOf } from "../../../src/core/load/latencies.ts";
 import { dispersionOf, emptyTally, mergedTallies, tallyOf } from "../../../src/core/load/tally.ts";
 
 const sent = fc.record(
@@ -12,6 +12,11 @@ const sent = fc.record(
   },
   { requiredKeys: ["at", "isFailed"] },
 );
+const latenciesOf = (values: readonly number[]) => {
+  const latencies = countingLatencies();
+  for (const each of values) latencies.add(each);
+  return latencies.all();
+};
 const counted = (requests: readonly (typeof sent extends fc.Arbitrary<infer T> ? T : never)[]) =>
   tallyOf(requests, { seconds: 42, lateMs: 1500, lostMs: 15_000 });
 

@@ -1,0 +1,21 @@
+/** Tests the scenes of one law, a seed after the other, in a thread of its own. */
+import { parentPort, workerData } from "node:worker_threads";
+import { readPlan } from "../../src/cli/inputs.ts";
+import { kneeOf, laws } from "./laws.ts";
+import { rivalsOf } from "./rivals.ts";
+import { type Row, rowOf } from "./rows.ts";
+import { sceneOf } from "./scene.ts";
+import { shipped } from "./shipped.ts";
+
+const { name, seeds, planPath } = workerData as { name: string; seeds: number; planPath?: string };
+const law = laws.find((each) => each.name === name);
+if (law === undefined) throw new Error(`expected the name of a law, found ${name}`);
+const plan = readPlan(planPath);
+/** A law that changes in time is known by more of it. */
+const truth = kneeOf(law, law.name === "noisy neighbour" ? 3_000_000 : 600_000);
+const rows: Row[] = [];
+for (let seed = 1; seed <= seeds; seed++) {
+  const scene = sceneOf(plan, law, truth, seed);
+  rows.push(rowOf(scene, await shipped(scene), rivalsOf(scene)));
+}
+parentPort?.postMessage({ truth, rows });
