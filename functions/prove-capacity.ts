@@ -24,6 +24,7 @@ import {
   type SliceSent,
 } from "../src/core/load/load-test.ts";
 import { patienceOf } from "../src/core/load/step.ts";
+import { stepsTold } from "../src/core/load/told.ts";
 import type { LoadTest } from "../src/core/plan/load-test.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
@@ -49,10 +50,11 @@ export const proveCapacity: Step<Input, LoadProof> = async (doc, tools) => {
   const poll = polling(doc.loadTest, tools.now);
   const proof = doc.loadTest ?? begun(question, poll.since);
   const harm = await harmIn(doc, proof, tools);
-  if (harm !== undefined) return told(doc, tools, afterRound(question, { proof, harm }, poll.waitedMs()));
+  if (harm !== undefined)
+    return told(doc, tools, question, afterRound(question, { proof, harm }, poll.waitedMs()));
   const slice = nextSlice(question, proof, poll.waitedMs());
   const sent = slice && (await send(doc, { question, proof, slice }, tools));
-  return told(doc, tools, afterRound(question, { proof, slice: sent }, poll.waitedMs()));
+  return told(doc, tools, question, afterRound(question, { proof, slice: sent }, poll.waitedMs()));
 };
 
 function questionOf({ plan, planning: { needs } }: Input, loadTest: LoadTest): LoadQuestion {
@@ -106,9 +108,15 @@ async function send(
   return sendRound({ question, proof, slice, seed, send: one, pacing: aws.pacing });
 }
 
-async function told({ release }: Input, tools: Tools, proof: LoadProof): Promise<LoadProof> {
-  const { status, reason, sent } = proof;
-  await note(tools, release.id, { kind: "load-test", status, reason, sent });
+async function told(
+  { release }: Input,
+  tools: Tools,
+  question: LoadQuestion,
+  proof: LoadProof,
+): Promise<LoadProof> {
+  const { status, reason, sent, knee } = proof;
+  const steps = stepsTold(question, proof.steps);
+  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee });
   return proof;
 }
 

@@ -1,4 +1,5 @@
 /** What a test under load has seen, in a sentence: where it is, and what it came to. */
+import * as z from "zod";
 import { launchedFor } from "../capacity/sizing.ts";
 import { shareOf } from "../units.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "./course.ts";
 import type { Knee } from "./knee.ts";
 import { quantileOf } from "./latencies.ts";
-import { patienceOf } from "./step.ts";
+import { findingOf, patienceOf, requirementsOf } from "./step.ts";
 import type { Tally } from "./tally.ts";
 
 export function progressText(question: LoadQuestion, steps: readonly SeenStep[]): string {
@@ -22,6 +23,38 @@ export function progressText(question: LoadQuestion, steps: readonly SeenStep[])
   const { refusal } = answersOf(question, steps);
   if (refusal === undefined) return newest.name === "settle" ? `getting warm at ${seen}` : seen;
   return `${refusedText(refusal, lostMs, lateMs)}; looking for its knee, at ${seen}`;
+}
+
+/** What is told of each rate, in the order in which they were asked first. */
+export const LoadStepTold = z.object({
+  name: z.string(),
+  requestsPerSecond: z.number(),
+  /** That were counted. */
+  requests: z.int().min(0),
+  /** Parts of them, 0 to 1. */
+  lateShare: z.number(),
+  failedShare: z.number(),
+  p99Ms: z.number().optional(),
+  /** Whether it is shown that the requirements are kept to at this rate. */
+  answer: z.enum(["within", "exceeds", "open"]),
+});
+export type LoadStepTold = z.infer<typeof LoadStepTold>;
+
+export function stepsTold({ plan }: LoadQuestion, steps: readonly SeenStep[]): LoadStepTold[] {
+  const ask = requirementsOf(plan);
+  return steps.map(({ name, requestsPerSecond, tally }) => {
+    const p99 = quantileOf(tally.latencies, 0.99);
+    const part = (bad: number) => (tally.requests === 0 ? 0 : digits(bad / tally.requests));
+    return {
+      name,
+      requestsPerSecond: digits(requestsPerSecond),
+      requests: tally.requests,
+      lateShare: part(tally.late.bad),
+      failedShare: part(tally.failed.bad),
+      ...(p99 !== undefined && { p99Ms: Math.round(p99) }),
+      answer: findingOf(ask, tally).answer,
+    };
+  });
 }
 
 export interface Said {
@@ -131,4 +164,5 @@ function seenText(
 }
 
 const percentOf = (part: number, whole: number): string => `${figure((100 * part) / whole)} %`;
-const figure = (value: number): string => Number(value.toPrecision(3)).toString();
+const digits = (value: number): number => Number(value.toPrecision(3));
+const figure = (value: number): string => digits(value).toString();

@@ -10,7 +10,7 @@ import { documentOf, type PageOptions, section, tools } from "./document.ts";
 import { figureOf } from "./figure.ts";
 import { hoursLane, markLane, stageLane } from "./lanes.ts";
 import { escaped, joined } from "./markup.ts";
-import { comparisonTable, eventTable, ledgerTable, reasoning, stageTable } from "./tables.ts";
+import { comparisonTable, eventTable, ledgerTable, loadTable, reasoning, stageTable } from "./tables.ts";
 
 export const releasePage = (view: ReleaseView, options: PageOptions = {}): string =>
   documentOf(
@@ -20,6 +20,7 @@ export const releasePage = (view: ReleaseView, options: PageOptions = {}): strin
         header(view),
         pictures(view),
         planned(view),
+        loadTest(view),
         stages(view),
         ledger(view),
         events(view),
@@ -62,6 +63,15 @@ const planned = ({ comparisons }: ReleaseView): string =>
     "The plan against what happened",
     comparisons.length === 0 ? "" : comparisonTable(comparisons),
   );
+
+const loadTest = ({ loadTest: shown }: ReleaseView): string =>
+  shown === undefined
+    ? ""
+    : section(
+        "load-test",
+        "Tested under load, before any traffic",
+        `${shown.knee === "" ? "" : `<p>Its knee, the highest rate within the requirements, is ${escaped(shown.knee)}.</p>`}${loadTable(shown.rows)}`,
+      );
 
 const stages = ({ stages: rows }: ReleaseView): string =>
   rows.length === 0

@@ -2,6 +2,7 @@
 import { clock, count, duration, percent } from "../text/figures.ts";
 import type { Comparison } from "../view/compared.ts";
 import type { LedgerRow } from "../view/ledger-rows.ts";
+import type { LoadRow } from "../view/load-rows.ts";
 import type { TimelineMark } from "../view/marks.ts";
 import type { ReleaseView } from "../view/release-view.ts";
 import type { KpiReading, StageRow, StageSide } from "../view/stage-rows.ts";
@@ -70,6 +71,25 @@ export function variantTable(
           isNumber: true,
         };
       }),
+    ]),
+  });
+}
+
+const loadAnswers = { within: "✔ kept", exceeds: "✖ not kept", open: "–" } as const;
+const tones = { within: "good", exceeds: "bad", open: "" } as const;
+
+export function loadTable(rows: readonly LoadRow[]): string {
+  return tableOf({
+    caption: "The test under load",
+    heads: ["step", "requests a second", "counted", "late", "failed", "p99", "requirements"],
+    rows: rows.map((row) => [
+      text(row.name),
+      number(Number(row.requestsPerSecond.toPrecision(3)).toString()),
+      number(count(row.requests)),
+      number(percent(row.latePercent)),
+      number(percent(row.failedPercent)),
+      number(row.p99Ms === undefined ? "–" : `${count(row.p99Ms)} ms`),
+      { html: `<span class="${tones[row.answer]}">${loadAnswers[row.answer]}</span>` },
     ]),
   });
 }

@@ -3,6 +3,7 @@ import type { ReleaseView } from "../view/release-view.ts";
 import { comparison } from "./comparison.ts";
 import { expenses } from "./expenses.ts";
 import { headline } from "./headline.ts";
+import { loadTest } from "./load-test.ts";
 import { apart, type Page } from "./page.ts";
 import { nodes, pool } from "./pool.ts";
 import { promises } from "./promises.ts";
@@ -15,6 +16,7 @@ export function summaryOf(view: ReleaseView, page: Page): string[] {
   return apart([
     headline(view, page),
     traffic(view, page),
+    loadTest(view, page),
     stages(view, page),
     ...(rehearsed === undefined
       ? [comparison(view, page)]

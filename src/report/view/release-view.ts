@@ -9,6 +9,7 @@ import { comparisons } from "./comparison.ts";
 import { evidenceCharts } from "./evidence-charts.ts";
 import { type Highlight, highlights } from "./highlights.ts";
 import { type LedgerRow, ledgerRows } from "./ledger-rows.ts";
+import { type LoadShown, loadShown } from "./load-rows.ts";
 import { marksOf, type TimelineMark } from "./marks.ts";
 import { minuteCharts } from "./minute-charts.ts";
 import { plannedCourse } from "./planned-course.ts";
@@ -33,6 +34,8 @@ export interface ReleaseView {
   readonly seconds: number;
   readonly charts: readonly Chart[];
   readonly marks: readonly TimelineMark[];
+  /** Of a candidate that was tested under load. */
+  readonly loadTest?: LoadShown | undefined;
   readonly stages: readonly StageRow[];
   readonly comparisons: readonly Comparison[];
   readonly ledger: readonly LedgerRow[];
@@ -81,6 +84,7 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     seconds: axisOf(told),
     charts: [...minuteCharts(told), ...evidenceCharts(told)],
     marks: marksOf(told),
+    loadTest: loadShown(told),
     stages,
     comparisons: comparisons(told, stages),
     ledger: ledgerRows(told),

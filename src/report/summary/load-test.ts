@@ -1,0 +1,34 @@
+/** A candidate's test under load, rate by rate, in a table. */
+import { count, percent } from "../text/figures.ts";
+import { type Column, table } from "../text/layout.ts";
+import type { ReleaseView } from "../view/release-view.ts";
+import { margin, type Page, paragraph } from "./page.ts";
+
+const answers = { within: "✔", exceeds: "✖", open: "" } as const;
+
+export function loadTest({ loadTest: shown }: ReleaseView, page: Page): string[] {
+  if (shown === undefined) return [];
+  const columns: Column[] = [
+    { head: "under load" },
+    { head: "requests/s", align: "right" },
+    { head: "counted", align: "right" },
+    { head: "late", align: "right" },
+    { head: "failed", align: "right" },
+    { head: "p99 ms", align: "right" },
+    { head: "" },
+  ];
+  const rows = shown.rows.map((row) => [
+    row.name,
+    Number(row.requestsPerSecond.toPrecision(3)).toString(),
+    count(row.requests),
+    percent(row.latePercent),
+    percent(row.failedPercent),
+    row.p99Ms === undefined ? "–" : count(row.p99Ms),
+    answers[row.answer],
+  ]);
+  const lines = table(columns, rows, { width: page.width - margin.length, head: page.paint.dim });
+  return [
+    ...lines.map((line) => margin + line),
+    ...(shown.knee === "" ? [] : paragraph(page, "knee", shown.knee)),
+  ];
+}

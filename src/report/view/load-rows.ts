@@ -1,0 +1,42 @@
+/** A test under load as it is shown: rate by rate, and where its knee is. */
+import { printable } from "../../core/input/bad-input.ts";
+import type { ReleaseTold } from "./told.ts";
+
+export interface LoadRow {
+  readonly name: string;
+  readonly requestsPerSecond: number;
+  readonly requests: number;
+  readonly latePercent: number;
+  readonly failedPercent: number;
+  readonly p99Ms?: number | undefined;
+  readonly answer: "within" | "exceeds" | "open";
+}
+
+export interface LoadShown {
+  readonly rows: readonly LoadRow[];
+  /** Where its knee is, in words; empty where nothing is known. */
+  readonly knee: string;
+  readonly status: string;
+}
+
+/** Undefined of a release without one. */
+export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown | undefined {
+  const told = journal.flatMap((entry) => (entry.kind === "load-test" ? [entry] : [])).at(-1);
+  if (told?.steps === undefined || told.steps.length === 0) return undefined;
+  const rows = told.steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
+    const [latePercent, failedPercent] = [100 * lateShare, 100 * failedShare];
+    return { ...step, name: printable(step.name), latePercent, failedPercent };
+  });
+  return { rows, knee: kneeText(told.knee), status: printable(told.status) };
+}
+
+const figure = (rate: number): string => Number(rate.toPrecision(3)).toString();
+
+function kneeText(knee: { from: number; to?: number | undefined } | undefined): string {
+  if (knee === undefined || (knee.from === 0 && knee.to === undefined)) return "";
+  const { from, to } = knee;
+  if (to === undefined) return `at ${figure(from)} requests/s or above`;
+  return from === 0
+    ? `below ${figure(to)} requests/s`
+    : `between ${figure(from)} and ${figure(to)} requests/s`;
+}
