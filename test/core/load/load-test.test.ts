@@ -1,4 +1,5 @@
 /** The course of a test under load: what is sent next, and what it comes to. */
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { type LoadQuestion, type LoadStep, ratesOf } from "../../../src/core/load/course.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../../../src/core/load/load-test.ts";
@@ -87,6 +88,33 @@ describe("what is asked", () => {
   ])("an answer that should take %d ms is waited for %d ms", (latencyMsP99, ms) => {
     expect(patienceOf({ ...plan, requirements: { ...plan.requirements, latencyMsP99 } })).toBe(ms);
   });
+});
+
+test("whatever is seen, it ends within its limits, and never sends more than the cap", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 20 }),
+      fc.integer({ min: 100, max: 200_000 }),
+      fc.double({ min: 1.43, max: 4, noNaN: true }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 }),
+      (maxMinutes, maxRequests, maxLoadFactor, lates) => {
+        const question = questionOf({ maxMinutes, maxRequests, maxLoadFactor });
+        let proof = begun(question, since);
+        let minute = 0;
+        for (; proof.status === "testing" && proof.answeredAt === undefined; minute++) {
+          const slice = nextSlice(question, proof, minute * 60_000);
+          if (slice !== undefined) {
+            expect(slice.step.requestsPerSecond).toBeLessThanOrEqual(ratesOf(question).cap);
+            expect(slice.mostRequests).toBeGreaterThan(0);
+          }
+          const round = slice && sent(slice, { late: lates[minute % lates.length] ?? 0 });
+          proof = afterRound(question, { proof, slice: round }, (minute + 1) * 60_000);
+        }
+        expect(minute).toBeLessThanOrEqual(maxMinutes);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
 
 describe("a test under load", () => {
