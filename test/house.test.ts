@@ -154,6 +154,7 @@ const coreOrder = [
     "calendar",
     "kpis",
     "release",
+    "proposing",
     "facts",
   ],
   "outlook.ts",

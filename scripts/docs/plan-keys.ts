@@ -52,6 +52,10 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     keys: ["tags"],
     about: "What models, endpoint configurations and priming jobs of a release say beside whose they are.",
   },
+  Proposals: {
+    keys: ["proposals"],
+    about: "What the plan says to what `slipway propose` has for it.",
+  },
   Telemetry: {
     keys: ["telemetry"],
     about: "Where each release is sent to as a trace, once it is over; nowhere without it.",

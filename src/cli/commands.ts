@@ -118,6 +118,34 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./plan-in-force.ts")).planRemove(line, terminal),
   },
   {
+    name: "propose",
+    summary: "what a plan would better say, by what its releases have taught",
+    text: [
+      "Holds a plan against what the releases of its model have taught, and what CloudWatch knows of its endpoint's load, and prints a difference of its file: what an instance serves, the load to be ready for, the instances that follow from both, how long the model loads. With each change what it rests on, what it does to the money of a month and to the risk that more is asked for than the fleet serves in time; then how releases of the plan go with it in all worlds. Comments and layout of the file stay. Touches nothing.",
+      "Less is proposed only where it saves more than a tenth and the risk of too little in 28 days stays below 1 %, more where that risk is above 5 %. What nobody has tested under load is taken as the plan says. With --decline it prints the difference by which the plan declines it: nothing is proposed then until twice as much is known.",
+    ],
+    examples: [
+      "slipway propose plans/chat-assistant.yml --stage prod",
+      "slipway propose plans/chat-assistant.yml --markdown > proposal.md",
+      'slipway propose plans/chat-assistant.yml --decline --reason "a campaign in May" | git apply',
+    ],
+    positionals: ["PLAN"],
+    demanding: true,
+    options: {
+      markdown: { help: "for a pull request" },
+      decline: { help: "the difference by which the plan says no" },
+      reason: { value: "TEXT", help: "why, with --decline" },
+      world: {
+        value: "NAME|FILE",
+        help: "rehearse it in one world alone (default: in all)",
+        choices: worldNames,
+      },
+      quiet: { help: "no progress" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./propose.ts")).propose(line, terminal),
+  },
+  {
     name: "doctor",
     summary: "what of account, stack, rights and metrics is missing, before the night",
     text: [

@@ -106,6 +106,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   forecast: [forecasting],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
+  propose: [{ ...forecasting, command: ["propose", "plans/chat-assistant.yml"] }],
   learned: [{ ...status, command: ["learned"] }],
   report: [{ ...watching, command: ["report", "chat-assistant-v7-production"] }],
   watch: [watching],

@@ -27,24 +27,30 @@ export interface LaunchedFleet {
 }
 
 const spreadOf95 = 1.6449;
+/** Of single instances of an account that is as one is believed to be, and the logarithm of their spread. */
 const believed = {
   median: Math.log(believedSeconds.p50),
   spread: Math.log(believedSeconds.p95 / believedSeconds.p50) / spreadOf95,
 };
 
-/** From 1 min to 3 h, and a spread from a tenth to three times as much. */
+/** From 1 min to 3 h, and spreads from nearly none to four times as much as is believed. */
 const pooling: Pooling = {
   medians: evenly(Math.log(60), Math.log(10_800), 105),
-  logSpreads: evenly(Math.log(0.1), Math.log(0.8), 7),
+  logSpreads: evenly(Math.log(0.05), Math.log(0.8), 11),
   // Chosen: nine accounts in ten are about as believed, and of the tenth little is known beforehand.
   accounts: [
     { share: 0.9, deviation: 0.2 },
     { share: 0.1, deviation: 1 },
   ],
-  logSpread: Math.log(believed.spread),
-  // Chosen: how far the spread may be from what is believed, as the logarithm of a factor.
-  spreadDeviation: 0.3,
+  // Chosen: what was measured is of several types and accounts, which differ by .2 as well; that leaves .16 of its spread, and three
+  // reports of one account differ by .04.
+  logSpread: Math.log(0.17),
+  // Chosen: how far the spread may be from that, as the logarithm of a factor.
+  spreadDeviation: 0.5,
 };
+
+/** Of accounts of which nothing was seen yet: whoever knows no better takes all of what was measured for the spread. */
+const unseen: Pooling = { ...pooling, logSpread: Math.log(believed.spread), spreadDeviation: 0.3 };
 
 /** Chosen: of accounts whose launches are looked at, so many have instances that hold up each other, by some of these seconds. */
 const contended = { share: 0.2, perOther: [5, 10, 20, 40, 80, 160], within: 0.4 } as const;
@@ -77,9 +83,12 @@ function withContended(prior: readonly Hypothesis[], family: string): Hypothesis
 
 /** What is believed of a family's instances where nothing is known of the account: by median and spread, and with all else. */
 const believedOf = remembering((family: string) => {
-  const grid = pooledPrior(pooling, { family, believed: believedLogMedian(family) }, []);
-  const prior = priorOf((row, column) => grid[row]?.[column] ?? 0);
-  return { prior, ofLaunches: withContended(prior, family) };
+  const alone = (of: Pooling): Hypothesis[] => {
+    const grid = pooledPrior(of, { family, believed: believedLogMedian(family) }, []);
+    return priorOf((row, column) => grid[row]?.[column] ?? 0);
+  };
+  const prior = alone(pooling);
+  return { prior, unseen: alone(unseen), ofLaunches: withContended(prior, family) };
 });
 
 function remembering<T>(work: (key: string) => T): (key: string) => T {
@@ -179,7 +188,7 @@ function beliefOf(instanceType: string, launches: readonly KnownLaunch[]): Provi
   const prior =
     grid === undefined ? believedOf(family).prior : priorOf((row, column) => grid[row]?.[column] ?? 0);
   const { logs, ...counting } = seenOf(family, spansOf(instanceType, launches));
-  if (logs.length === 0) return { belief: prior, spans: [] };
+  if (logs.length === 0) return { belief: grid === undefined ? believedOf(family).unseen : prior, spans: [] };
   return { ...counting, belief: weighedBy(withContended(prior, family), logs) };
 }
 

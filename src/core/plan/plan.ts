@@ -10,6 +10,7 @@ import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Budget } from "./budget.ts";
+import { Proposals } from "./declined.ts";
 import { Freezes } from "./freeze.ts";
 import { consentOf } from "./in-place.ts";
 import { CandidateNeeds, instanceType } from "./instances.ts";
@@ -149,6 +150,7 @@ export const Plan = z
     alongside: Alongside.optional(),
     telemetry: Telemetry.optional(),
     tags: Tags.optional(),
+    proposals: Proposals.optional(),
   })
   .superRefine((plan, ctx) => {
     checkLoadTest(plan, ctx);

@@ -97,18 +97,38 @@ export function modelLoadLessons(
   past: readonly PastRelease[],
   nowMs: EpochMs,
 ): QuantityLesson[] {
-  const all = seenIn(ofModel(past, model), nowMs, (_, { modelLoad, throughput, instances }) => {
-    const of = instances?.instanceType ?? throughput?.seen[0]?.instanceType;
-    if (modelLoad === undefined || of === undefined) return [];
-    const { plannedSeconds: planned, moreThan, atMost = Number.POSITIVE_INFINITY } = modelLoad;
-    return [{ of, planned, moreThan, atMost }];
-  });
-  return [...all].map(([of, { seen, planned = 300 }]) => ({
+  return [...modelLoadsIn(model, past, nowMs)].map(([of, { seen, planned = 300 }]) => ({
     ...lesson("model load", model, of),
     planned,
     ...toldOf(learntOf(modelLoadPrior(planned), seen)),
   }));
 }
+
+/** By instance type. */
+const modelLoadsIn = (model: string, past: readonly PastRelease[], nowMs: EpochMs) =>
+  seenIn(ofModel(past, model), nowMs, (_, { modelLoad, throughput, instances }) => {
+    const of = instances?.instanceType ?? throughput?.seen[0]?.instanceType;
+    if (modelLoad === undefined || of === undefined) return [];
+    const { plannedSeconds: planned, moreThan, atMost = Number.POSITIVE_INFINITY } = modelLoad;
+    return [{ of, planned, moreThan, atMost }];
+  });
+
+/** Of one model's releases and one type; `planned` as the plan has it now. */
+interface OfType {
+  readonly model: string;
+  readonly instanceType: string;
+  readonly planned: number;
+  readonly past: readonly PastRelease[];
+  readonly nowMs: EpochMs;
+}
+
+/** How long a model loads on an instance type. */
+export const modelLoadOf = ({ model, instanceType, planned, past, nowMs }: OfType): QuantityBelief =>
+  learntOf(modelLoadPrior(planned), modelLoadsIn(model, past, nowMs).get(instanceType)?.seen ?? []);
+
+/** What an instance of a type serves. */
+export const throughputOf = ({ model, instanceType, planned, past, nowMs }: OfType): QuantityBelief =>
+  learntOf(throughputPrior(planned), throughputIn(model, past, nowMs).get(instanceType)?.seen ?? []);
 
 /** Chosen: a plan's figure is about right, or off by a factor of two either way. */
 const modelLoadPrior = (plannedSeconds: number) => ({

@@ -1,0 +1,116 @@
+/**
+ * `npm run bench:learning -- [--seeds N] [--releases N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
+ * eight instances is foretold after a few of them; then plans that are wrong by up to a half in every number, and what their proposals
+ * make of them. Goals are printed beside, misses as plainly as hits.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { parsePlan } from "../src/core/plan/file.ts";
+import { table } from "../src/report/text/layout.ts";
+import { meanOf, medianOf, provisioningFigures } from "./learning/provisioning.ts";
+import { type Course, courseOf } from "./learning/releases.ts";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "200" },
+    courses: { type: "string", default: "40" },
+    releases: { type: "string", default: "50" },
+  },
+});
+const seeds = Number(values.seeds);
+const began = performance.now();
+const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
+const mark = (isMet: boolean): string => (isMet ? "✔" : "✖ missed");
+const say = (...lines: readonly string[]) => process.stdout.write(`${lines.join("\n")}\n`);
+
+const launches = [0, 1, 2, 3, 5, 10, 20].map((count) => provisioningFigures(seeds, count));
+say(
+  `The 95th percentile of launches of 8 instances, log-sd .1 to .25, over ${seeds} accounts whose median is ±50 % off what is believed`,
+  ...table(
+    [
+      { head: "launches seen", align: "right" },
+      { head: "median error", align: "right" },
+      { head: "raw quantile's", align: "right" },
+      { head: "covers", align: "right" },
+    ],
+    launches.map(({ launches: count, error, rawError, coverage, standardError }) => [
+      `${count}`,
+      percent(error),
+      Number.isNaN(rawError) ? "" : percent(rawError),
+      `${percent(coverage)} ± ${percent(standardError)}`,
+    ]),
+    { width: 100 },
+  ),
+);
+const five = launches.find((one) => one.launches === 5);
+if (five !== undefined)
+  say(
+    `  after 5: median error ${percent(five.error)}, goal at most 10 %: ${mark(five.error <= 0.1)}`,
+    `  after 5: the raw quantile's is ${(five.rawError / five.error).toFixed(2)} times that, goal at least 1.3: ${mark(five.rawError >= 1.3 * five.error)}`,
+    `  after 5: covers ${percent(five.coverage)} ± ${percent(five.standardError)}, goal 93 to 97 %: ${mark(five.coverage >= 0.93 && five.coverage <= 0.97)}`,
+    "",
+  );
+
+const parsed = parsePlan(readFileSync("plans/chat-assistant.yml", "utf8"), "plans/chat-assistant.yml");
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+const { plan } = parsed;
+const courses: Course[] = Array.from({ length: Number(values.courses) }, (_, nth) =>
+  courseOf(plan, nth + 1, Number(values.releases)),
+);
+const shown = [0, 1, 2, 3, 5, 10, 20, 50].filter((nth) => nth <= Number(values.releases));
+say(
+  `Plans wrong by ±50 % in every number, ${courses.length} of them, a release a week: the steady fleet over the one that the right numbers give`,
+  ...table(
+    [
+      { head: "releases", align: "right" },
+      { head: "mean", align: "right" },
+      { head: "median", align: "right" },
+      { head: "within 5 %", align: "right" },
+      { head: "smaller by more", align: "right" },
+      { head: "larger by more", align: "right" },
+    ],
+    shown.map((nth) => {
+      const all = courses.map(({ overOracle }) => overOracle[nth] ?? 1);
+      const share = (of: (value: number) => boolean) => percent(all.filter(of).length / all.length, 0);
+      return [
+        `${nth}`,
+        meanOf(all).toFixed(3),
+        medianOf(all).toFixed(3),
+        share((value) => Math.abs(value - 1) <= 0.05),
+        share((value) => value < 0.95),
+        share((value) => value > 1.05),
+      ];
+    }),
+    { width: 100 },
+  ),
+);
+const ten = courses.map(({ overOracle }) => overOracle[10] ?? 1);
+const accepted = courses.reduce((sum, one) => sum + one.accepted, 0);
+const breached = courses.reduce((sum, one) => sum + one.breached, 0);
+say(
+  `  after 10: steady cost ${percent(meanOf(ten) - 1)} beside the oracle's, goal within 5 %: ${mark(Math.abs(meanOf(ten) - 1) <= 0.05)}`,
+  `  ${accepted} proposals were taken over, ${breached} of them breached in 28 days: ${percent(breached / accepted, 2)}, at most ${percent(upperBound(breached, accepted), 2)} (95 %); goal at most 1 %, bound 2.5 %: ${mark(breached / accepted <= 0.01 && upperBound(breached, accepted) <= 0.025)}`,
+  `  ${courses.reduce((sum, one) => sum + one.refused, 0)} releases of ${courses.length * Number(values.releases)} were refused by their test under load after a proposal, before any traffic`,
+  `  before their first proposal plans were too small on ${courses.reduce((sum, one) => sum + one.daysBefore, 0)} days`,
+  `${((performance.now() - began) / 60_000).toFixed(1)} minutes`,
+);
+
+/** Clopper and Pearson's, one-sided: the share at which so few would come with a chance of a twentieth. */
+function upperBound(count: number, of: number): number {
+  let [low, high] = [0, 1];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (atMost(count, of, middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function atMost(count: number, of: number, share: number): number {
+  let [sum, log] = [0, of * Math.log(1 - share)];
+  for (let nth = 0; nth <= count; nth += 1) {
+    sum += Math.exp(log);
+    log += Math.log((of - nth) / (nth + 1)) + Math.log(share / (1 - share));
+  }
+  return sum;
+}

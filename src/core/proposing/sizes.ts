@@ -1,0 +1,146 @@
+/** How large a plan's fleet would better be: the load to be ready for, what an instance serves, and what follows from both. */
+import { candidateNeeds } from "../capacity/sizing.ts";
+import { oneAlone, shareBy } from "../learning/log-normal.ts";
+import { nextWhere } from "../learning/posterior.ts";
+import type { Plan } from "../plan/plan.ts";
+import {
+  downTo,
+  exact,
+  leastSaving,
+  type ProposedChange,
+  promotedWith,
+  type Steady,
+  upTo,
+  withChanges,
+} from "./changes.ts";
+import type { KnownQuantity, KnownThroughput } from "./known.ts";
+import { peakWithin } from "./risk.ts";
+
+export interface Sized {
+  readonly throughput: KnownThroughput;
+  readonly load: KnownQuantity;
+  readonly before: Steady;
+  readonly steady: (plan: Plan) => Steady;
+}
+
+interface Sizes {
+  readonly changes: readonly ProposedChange[];
+  readonly quiet: string;
+}
+
+/** Less is proposed where it leaves less risk than this, and more where the risk is larger than that. */
+const mostRisk = 0.01;
+const riskNow = 0.05;
+
+/** From the most that may be hoped for to the most that may be feared: parts of what an instance serves, and shares of months. */
+const hopes = { throughput: [1, 0.95, 0.9, 0.85, 0.8], load: [0.95, 0.98, 0.99, 0.995] } as const;
+/** An instance that serves nine tenths of what the plan says passes its test under load. */
+const passing = 0.9;
+/** Chosen: so many of the next releases may fail it, and beyond what was shown nothing is hoped for but by so much: the next test tells. */
+const mayFail = 0.2;
+const beyondShown = 1.25;
+
+export function sizesOf(plan: Plan, sized: Sized): Sizes {
+  const { throughput, load, before, steady } = sized;
+  const nothing = (quiet: string): Sizes => ({ changes: [], quiet });
+  if (throughput.records === 0 && load.records === 0)
+    return nothing(
+      "nothing is known yet that the plan could go by: three releases with a test under load, or a week of the endpoint's load",
+    );
+  const candidates = hopes.load.flatMap((most) =>
+    hopes.throughput.map((least) => {
+      const changes = changesFor(plan, sized, { most, least });
+      return { changes, after: steady(withChanges(plan, changes)) };
+    }),
+  );
+  const safe = candidates
+    .filter(({ after }) => after.risk < mostRisk)
+    .toSorted((one, other) => one.after.instances - other.after.instances)[0];
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+  if (safe === undefined)
+    return nothing(`no size is known by which the risk of too little is below ${percent(mostRisk)}`);
+  const saving = 1 - safe.after.instances / before.instances;
+  const [now, then] = [plan, withChanges(plan, safe.changes)].map((of) => refusedShare(of, throughput));
+  if (now !== undefined && then !== undefined && now > Math.max(riskNow, 2 * then))
+    return { ...safe, quiet: "" };
+  if (before.risk > riskNow && safe.after.instances > before.instances) return { ...safe, quiet: "" };
+  if (saving > leastSaving) return { ...safe, quiet: "" };
+  return nothing(
+    `the plan stands: a change would save ${percent(Math.max(0, saving))}, and the risk of too little in 28 days is ${percent(before.risk)}`,
+  );
+}
+
+function changesFor(
+  plan: Plan,
+  { throughput, load }: Sized,
+  { most, least }: { readonly most: number; readonly least: number },
+): ProposedChange[] {
+  const { peakRequestsPerSecond: peak } = plan.requirements;
+  const sized: ProposedChange[] = [
+    ...(load.records === 0
+      ? []
+      : [
+          {
+            path: ["requirements", "peakRequestsPerSecond"],
+            from: peak,
+            to: upTo(peakWithin(load.belief, most)),
+            why: `the highest load of 28 days stays below it with a chance of ${100 * most} %`,
+            evidence: { of: "the highest load of a week", unit: "requests/s", ...toldOf(load) },
+          },
+        ]),
+    ...throughputChanges(plan, throughput, least),
+  ].filter(({ from, to }) => Math.abs(to / from - 1) >= leastChange);
+  const instances = promotedWith(withChanges(plan, sized));
+  const { instances: planned } = plan.endpoint;
+  return planned === instances
+    ? sized
+    : [
+        ...sized,
+        {
+          path: ["endpoint", "instances"],
+          from: planned,
+          to: instances,
+          why: "what the load takes by these numbers, at the plan's utilisation",
+        },
+      ];
+}
+
+const toldOf = ({ records, posterior }: KnownQuantity) => ({ records, posterior });
+
+/** Chosen: what is nearer to the plan's own number is left as it is. */
+const leastChange = 0.03;
+const throughputKey = "requestsPerSecondPerInstance";
+
+/** The chance that the next release is refused by its test under load, of a plan that has one. */
+function refusedShare(plan: Plan, { belief, records }: KnownThroughput): number {
+  if (records === 0) return 0;
+  const { requestsPerSecondPerInstance: planned } = candidateNeeds(plan, plan.defaultReleaseType);
+  return shareBy(belief, Math.log(passing * planned), oneAlone);
+}
+
+/** Wherever the plan names the type on which it is promoted. */
+function throughputChanges(plan: Plan, known: KnownThroughput, least: number): ProposedChange[] {
+  if (known.records === 0) return [];
+  const { instanceType } = candidateNeeds(plan, plan.defaultReleaseType);
+  const hoped = Math.min(
+    known.posterior.p50,
+    Math.exp(nextWhere(known.belief, mayFail)) / passing,
+    beyondShown * known.shown,
+  );
+  const to = downTo(least * hoped);
+  const places = [
+    { path: ["endpoint"], needs: plan.endpoint },
+    ...Object.entries(plan.releaseTypes).flatMap(([type, named]) =>
+      named === undefined ? [] : [{ path: ["releaseTypes", type, "inference"], needs: named.inference }],
+    ),
+  ];
+  return places
+    .filter(({ needs }) => needs.instanceType === instanceType)
+    .map(({ path, needs }) => ({
+      path: [...path, throughputKey],
+      from: needs.requestsPerSecondPerInstance,
+      to,
+      why: `what an ${instanceType} was shown to serve is ${exact(Number(known.shown.toPrecision(3)))}, by two releases at least${to > known.shown ? "; the next test under load tells whether it is this much, before there is any traffic" : ""}${least < 1 ? "; less, to be sure" : ""}`,
+      evidence: { of: `what an ${instanceType} serves`, unit: "requests/s", ...toldOf(known) },
+    }));
+}
