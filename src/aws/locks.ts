@@ -5,7 +5,7 @@
 import { ledgerContended } from "../core/errors.ts";
 import type { Answer, HeldLock, Holder, LockItem, Order } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
-import { aheadOf, nextTaking } from "../core/release/taking.ts";
+import { aheadOf, keptFromTaking, nextTaking } from "../core/release/taking.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
@@ -23,6 +23,8 @@ export type LockTaken =
       readonly holder: Holder | undefined;
       readonly waiting: readonly Holder[];
       readonly remainder?: readonly Remainder[] | undefined;
+      /** Until when it is nobody's because a minimum is being set, ISO 8601. */
+      readonly adjustingUntil?: string;
     };
 
 /** Attributes that DynamoDB takes for words of its own. */
@@ -33,7 +35,7 @@ const mine = (item: LockItem): LockTaken => ({
   fence: item.fence,
   promoted: item.promoted ?? false,
 });
-const taken = ({ holder, queue = [], remainder }: LockItem): LockTaken => ({
+const taken = ({ holder, queue = [], remainder }: LockItem): LockTaken & { readonly held: false } => ({
   held: false,
   holder,
   waiting: queue,
@@ -49,12 +51,14 @@ export async function takeLock(aws: Aws, claim: Claim): Promise<LockTaken> {
   const aheadIsLeft =
     ahead !== undefined &&
     (await isLeft(aws, { holder: ahead, successor: ahead.successor }, Date.parse(claim.since)));
-  const next = nextTaking({ lock, execution, aheadIsLeft });
+  const next = nextTaking({ lock, execution, aheadIsLeft, now: claim.since });
   switch (next.do) {
     case "have":
       return mine(lock);
     case "wait":
       return taken(lock);
+    case "wait-out":
+      return { ...taken(lock), adjustingUntil: next.until };
     case "pass-over":
       await leaveQueue(aws, subject, next.first.execution);
       return takeLock(aws, claim);
@@ -87,6 +91,8 @@ async function takeFree(
   if (written !== undefined) return mine(written);
   const now = await readLock(aws, subject);
   if (now.holder?.execution === holder.execution) return mine(now);
+  const adjustingUntil = keptFromTaking(now, holder.since);
+  if (adjustingUntil !== undefined) return { ...taken(now), adjustingUntil };
   if (now.holder === undefined)
     throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
   return taken(now);

@@ -4,7 +4,7 @@
  */
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
-import { idleWaitSeconds } from "../wait.ts";
+import { idleWaitSeconds, waitUntilSeconds } from "../wait.ts";
 import type { Outcome } from "./closing.ts";
 import type { Release } from "./release.ts";
 import { type Remainder, remaindersText } from "./remainder.ts";
@@ -24,6 +24,8 @@ export interface Occupied {
   readonly waiting: readonly Claimant[];
   /** What a holder that is at work no more could not put back. */
   readonly remainder?: readonly Remainder[] | undefined;
+  /** Until when nobody takes it because a minimum is being set, ISO 8601. */
+  readonly adjustingUntil?: string | undefined;
 }
 
 export type QueueAction =
@@ -44,6 +46,7 @@ export function nextInQueue({ whenBusy, release, lock, nowMs }: QueueQuestion): 
   const end = (outcome: Outcome, reason: string): QueueAction => ({ do: "end", outcome, reason });
   if (holder !== undefined && remainder !== undefined)
     return end("refused", standingText(subject, holder.releaseId, remainder));
+  if (lock.adjustingUntil !== undefined) return waitOut(subject, lock.adjustingUntil, nowMs);
   const reason = aheadText(subject, lock);
   if (whenBusy === "refuse") return end("refused", reason);
   const seconds = idleWaitSeconds(nowMs - Date.parse(openedAt));
@@ -52,6 +55,17 @@ export function nextInQueue({ whenBusy, release, lock, nowMs }: QueueQuestion): 
   const newer = [holder, ...waiting].find((one) => one !== undefined && isNewer(one, release));
   if (newer !== undefined) return end("superseded", `${newer.releaseId} is newer`);
   return { ...wait, supersedes: holder !== undefined && version !== undefined };
+}
+
+/** Chosen: a minimum is set within seconds; that a Lambda died at it takes longer. */
+const adjustedSoonSeconds = 15;
+
+/** No other release is in the way, so no policy has a say. */
+function waitOut(subject: string, until: string, nowMs: EpochMs): QueueAction {
+  const reason = `${subject} is having its minimum set, until ${until} at the latest`;
+  // The lock is to be had after that moment, not at it.
+  const seconds = Math.min(adjustedSoonSeconds, waitUntilSeconds(Date.parse(until) + 1000, nowMs));
+  return { do: "wait", reason, seconds, supersedes: false };
 }
 
 const isNewer = (rival: Claimant, { version, execution }: Omit<Release, "fence">) =>

@@ -17,11 +17,11 @@ import {
 } from "../capacity/endpoint.ts";
 import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
-import { instancesFor, instancesForShare, launchedFor } from "../capacity/sizing.ts";
+import { instancesFor, launchedFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
-import { heldWaitSeconds } from "../wait.ts";
+import { growingWaitSeconds, heldWaitSeconds } from "../wait.ts";
 import type { Change } from "./change.ts";
 import type { Judgement, Needs } from "./release.ts";
 import type { StageState } from "./stage.ts";
@@ -73,7 +73,9 @@ export function waitingOn(
     !(isGiven && nowMs < Date.parse(givenAt) + givenShareMs)
   )
     return { ...stage, status: "blocked", reason: `not shifted in time: ${stage.reason}` };
-  if (isGiven || stage.before === undefined) return stage;
+  // Weights are in force within a minute, however long the capacity for them took.
+  if (isGiven) return { ...stage, waitSeconds: growingWaitSeconds(nowMs - Date.parse(givenAt)) };
+  if (stage.before === undefined) return stage;
   return { ...stage, status: "short", waitSeconds: heldWaitSeconds(waitedMs, rollout.intervalSeconds) };
 }
 
@@ -177,11 +179,12 @@ const loadSizedFor = ({ plan, needs, load }: Pick<Share, "plan" | "needs" | "loa
 
 /**
  * Instances that the candidate must have before a share, by the load by when those that are raised now would serve; one at
- * least, since no share goes where nothing is warm.
+ * least, since no share goes where nothing is warm. What joined with less than its all has no room but what each share is
+ * launched with: for waiting, and for a zone that is lost.
  */
 function wantedOf(share: Share): number {
   const { plan, needs, percent } = share;
-  const instances = joinedWhole(needs) ? instancesFor : instancesForShare;
+  const instances = joinedWhole(needs) ? instancesFor : launchedFor;
   return Math.max(1, instances(plan, needs.candidate, { requestsPerSecond: loadSizedFor(share), percent }));
 }
 

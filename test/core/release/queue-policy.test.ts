@@ -42,6 +42,21 @@ describe("a release that finds the lock taken", () => {
     });
   });
 
+  test.each(["queue", "refuse", "supersede"] as const)(
+    "waits for seconds where a minimum is being set there, whatever its plan says: %s",
+    (whenBusy) => {
+      const until = (seconds: number) => new Date(nowMs + seconds * 1000).toISOString();
+
+      expect(next({ ...free, adjustingUntil: until(45) }, whenBusy)).toEqual({
+        do: "wait",
+        seconds: 15,
+        supersedes: false,
+        reason: `${subject} is having its minimum set, until 2026-01-05T09:00:45.000Z at the latest`,
+      });
+      expect(next({ ...free, adjustingUntil: until(3) }, whenBusy)).toMatchObject({ seconds: 4 });
+    },
+  );
+
   test("ends at once where its plan refuses", () => {
     expect(next({ ...free, holder: one(7) }, "refuse")).toMatchObject({ do: "end", outcome: "refused" });
   });

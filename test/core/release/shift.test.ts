@@ -88,6 +88,23 @@ describe("the next step to a share", () => {
     expect(action).toMatchObject({ do: "raise", instances: 18 });
   });
 
+  test("raises what joined small to what its share is launched with, be it the spare alone that it lacks", () => {
+    const spared = planWith({
+      requirements: { zoneSpare: { ofZones: 3 } },
+      rollout: { strategy: "sequential" },
+    });
+    // A quarter of forty requests per second takes two instances, and a third of what is launched is its spare.
+    const shares = [
+      { percent: 5, instances: 2 },
+      { percent: 25, instances: 3 },
+    ];
+    const small = { ...needs, candidate: { ...needs.candidate, instances: 2, shares } };
+    const asked = { plan: spared, needs: { ...small, designRequestsPerSecond: 40 } };
+
+    expect(next(joined({}, { instances: 2 }), asked)).toMatchObject({ do: "raise" });
+    expect(next(joined({}, { instances: 3 }), asked)).toMatchObject({ do: "shift" });
+  });
+
   test("raises for a load that will have outgrown the candidate by when a raise serves, and not for one that comes later", () => {
     const leadSeconds = raiseLeadSeconds(plan);
     const from = (seconds: number) => ({ now: 40, at: (lead: number) => (lead >= seconds ? 100 : 40) });
@@ -293,6 +310,11 @@ describe("a stage that is not shifted yet", () => {
 
     expect(waitingOn(first, plan, { givenAt: undefined, nowMs: at(1) })).toEqual(first);
     expect(on(1, {}, 0)).toEqual(stage);
+  });
+
+  test("is looked at again within half a minute of its share being given, however long its capacity took", () => {
+    expect(on(12, { waitSeconds: 120 }, 12)).toMatchObject({ status: "waiting", waitSeconds: 30 });
+    expect(on(19, { waitSeconds: 120 }, 12)).toMatchObject({ waitSeconds: 70 });
   });
 
   test("is given up when its capacity took too long, and later where it was given by then", () => {

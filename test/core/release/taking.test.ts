@@ -22,11 +22,12 @@ class Lock {
     for (let calls = 0; calls < 20; calls += 1) {
       const ahead = aheadOf(this.item, execution);
       const aheadIsLeft = ahead !== undefined && this.dead.has(ahead.execution);
-      const next = nextTaking({ lock: this.item, execution, aheadIsLeft });
+      const next = nextTaking({ lock: this.item, execution, aheadIsLeft, now: one(execution).since });
       if (next.do === "have") return "have";
       if (next.do === "wait") return this.enqueue(execution);
       if (next.do === "take") this.take(execution, next.from);
-      else this.pass(next.first.execution);
+      else if (next.do === "pass-over") this.pass(next.first.execution);
+      else throw new Error("expected a lock at which no minimum is set");
     }
     throw new Error(`${execution} asks for ever`);
   }
@@ -99,4 +100,16 @@ test("who has the lock has it, however often it asks, and takes it no second tim
   lock.ask("a");
 
   expect(lock.item).toMatchObject({ fence: 1, holder: { execution: "a" } });
+});
+
+test("a lock at which a minimum is set is taken by nobody until that moment has passed, and by no queue's order before", () => {
+  const adjusting = "2026-11-23T08:00:45.000Z";
+  const asked = (lock: Partial<LockItem>, now: string) =>
+    nextTaking({ lock: { fence: 1, ...lock }, execution: "a", aheadIsLeft: false, now }).do;
+
+  expect(asked({ adjusting }, one("a").since)).toBe("wait-out");
+  expect(asked({ adjusting, queue: [one("a")] }, adjusting)).toBe("wait-out");
+  expect(asked({ adjusting }, "2026-11-23T08:00:45.001Z")).toBe("take");
+  expect(asked({ adjusting, queue: [one("b")] }, one("a").since)).toBe("wait");
+  expect(asked({ adjusting, holder: one("b") }, one("a").since)).toBe("wait");
 });
