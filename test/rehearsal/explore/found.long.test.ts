@@ -36,7 +36,7 @@ describe("a move away from stable whose step died before it could say so", () =>
 
 describe("the end of a lease that may not be looked at once it has fired", () => {
   it("is left as something that nobody has seen, and done once it may be", async () => {
-    const lasting = "denied=call:CloseRelease/scheduler.GetSchedule#8@1";
+    const lasting = "denied=call:CloseRelease/scheduler.GetSchedule#9@1";
     const milestone = { model: "chat-assistant", kind: "training", scheduledTime: "2026-01-05T08:00:00Z" };
 
     const { record, violations } = await rehearsing({ event: { milestone }, faults: [lasting] });
