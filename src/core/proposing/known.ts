@@ -83,7 +83,7 @@ export function loadKnown(plan: Plan, { days }: Evidence): KnownQuantity {
     .toSorted((one, other) => one - other);
   const centre = middles[middles.length >> 1] ?? 0;
   // Chosen: the median of the weeks is about theirs, and weeks differ by a tenth, or by far less or more.
-  const prior = { centre, deviation: 0.2, spread: 0.1, spreadDeviation: 0.6 };
+  const prior = { centre, deviation: 0.1, spread: 0.08, spreadDeviation: 0.6 };
   const { belief, seen } = learntOf(prior, weeks);
   return { belief, posterior: posteriorOf(belief, seen), records: seen.length };
 }

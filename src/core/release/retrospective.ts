@@ -8,7 +8,7 @@ import { estimateOf } from "../capacity/estimate.ts";
 import { Launch } from "../learning/launch.ts";
 import { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";
-import { epochMs } from "../units.ts";
+import { epochMs, shareOf } from "../units.ts";
 import type { JournalEntry } from "./journal.ts";
 import { type LoadTold, loadTold } from "./load-told.ts";
 import type { ReleaseRecord } from "./record.ts";
@@ -93,7 +93,11 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const spentUsd = journal.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
-  const seen = throughputSeen(back.loadTest, { needs, told });
+  const seen = throughputSeen(back.loadTest, {
+    needs,
+    told,
+    utilisation: shareOf(plan.requirements.utilisationPercent),
+  });
   return {
     minutes: { planned: tenths(estimate.minutes), happened: minutesFrom(record.release.openedAt, closedAt) },
     ...(most > 0 && { instances: { instanceType, planned: finalOf(needs.candidate), most } }),

@@ -155,10 +155,21 @@ describe("what was planned and what happened", () => {
     ["was not answered: nothing", tested("open", [["peak", 60, 100]]), []],
     ["was stopped before it sent anything: nothing", tested("not-enough", []), []],
     [
-      "found where the requirements end: between the two",
+      "found where the requirements end: what has it run there at the plan's utilisation at most",
       tested("not-enough", [["peak", 60, 7200]], { from: 48, to: 52 }),
-      [{ moreThan: 6, atMost: 6.5 }],
+      [{ moreThan: 6, atMost: 9.286 }],
     ],
+    [
+      "was enough at full load, above where the requirements end: as much",
+      tested("enough", [["full", 86, 10284]], { from: 70, to: 78 }),
+      [{ moreThan: 10.75, atMost: 13.93 }],
+    ],
+    [
+      "was enough at full load, far above where the requirements end: what that allows",
+      tested("enough", [["full", 86, 10284]], { from: 50, to: 56 }),
+      [{ moreThan: 8.929, atMost: 10 }],
+    ],
+    ["kept to nothing that was tried, and ended: nothing", tested("open", [], { from: 0 }), []],
     ["found no end: so much at least", tested("enough", [], { from: 96 }), [{ moreThan: 12 }]],
     ["is of another version: nothing", { status: "enough", instances: "many" }, []],
   ])("of a test under load that %s", (_, loadTest, expected) => {
