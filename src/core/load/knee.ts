@@ -92,12 +92,24 @@ export const halfWidthOf = ({ from, to }: Knee): number => (to === undefined ? 1
 export function nextRate(seen: readonly SeenAt[], ask: LoadAsk, bounds: KneeBounds): number | undefined {
   const points = pointsOf(seen, ask);
   const { kept, over } = bracketOf(points);
+  if (isStopFirst(points, ask, bounds)) return bounds.stop;
   if (over === undefined) return above(points, bounds);
   if (halfWidthOf(kneeOf(seen, ask)) <= precision) return undefined;
   const [from, to] = [kept?.requestsPerSecond ?? 0, over.requestsPerSecond];
   if (kept === undefined || to / from > aside ** 1.5) return between(points, { from, to });
   // What is left of its width is chance, which is the larger the fewer requests there were.
   return kept.tally.requests < 4 * over.tally.requests ? from : to;
+}
+
+/** So many times the least that a rate takes. */
+const stopPatience = 4;
+
+/** What a release goes by is whether the rate is kept to at which it stops: that is answered first, where it can be. */
+function isStopFirst(points: readonly Point[], { leastSeconds }: LoadAsk, { stop }: KneeBounds): boolean {
+  const lowestOver = points.find(({ answer }) => answer === "exceeds")?.requestsPerSecond;
+  if (lowestOver !== undefined && lowestOver < stop) return false;
+  const found = points.find(({ requestsPerSecond }) => requestsPerSecond === stop);
+  return found?.answer === "open" && found.tally.seconds < stopPatience * leastSeconds;
 }
 
 function above(points: readonly Point[], { start, cap, stop }: KneeBounds): number | undefined {

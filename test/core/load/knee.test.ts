@@ -100,6 +100,17 @@ describe("the way up", () => {
     expect([...new Set(asked)].map(Math.round)).toEqual([60, 78, 101, 132, 171, 206, 268, 314]);
   });
 
+  it("stays at the peak while that is undecided, for four times what a rate takes at least, and no longer", () => {
+    const half = looked(bounds.stop, 0.0095, "undecided");
+    const times = (n: number): SeenAt => ({
+      ...half,
+      tally: Array.from({ length: n }, () => half.tally).reduce(mergedTallies, emptyTally),
+    });
+
+    expect(nextRate([times(3)], ask, bounds)).toBe(bounds.stop);
+    expect(nextRate([times(7)], ask, bounds)).toBeGreaterThan(bounds.stop);
+  });
+
   it("ends in an interval without an upper end where the cap is kept to", () => {
     const { knee } = searched(bounds, () => 0.001, "hardly late");
 
