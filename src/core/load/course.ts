@@ -4,7 +4,7 @@
  * asks and however often.
  */
 import * as z from "zod";
-import { type LoadTest, mostPerSecond } from "../plan/load-test.ts";
+import { holdMinutesOf, type LoadTest, mostPerSecond } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
 import { shareOf } from "../units.ts";
 import { type Knee, kneeOf, nextRate, type SeenAt } from "./knee.ts";
@@ -101,7 +101,7 @@ export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): L
   };
   const asked = requirementsOf(plan);
   const peak = at(rates.peak, asked);
-  const full = at(rates.full, fullLoadOf(plan, loadTest.holdMinutes));
+  const full = at(rates.full, fullLoadOf(plan, holdMinutesOf(loadTest)));
   const upToPeak = seen.map((each) => at(each.requestsPerSecond, asked));
   const refusal = [...upToPeak.filter((each) => each.requestsPerSecond <= rates.peak), full].find(
     ({ finding }) => finding.answer === "exceeds",

@@ -45,8 +45,10 @@ export const LoadTest = z
       .number()
       .min(0)
       .max(30)
-      .default(3)
-      .describe("How long it is held at full load, minutes, for what fills up slowly; part of maxMinutes."),
+      .optional()
+      .describe(
+        "How long it is held at full load, minutes, for what fills up slowly; part of maxMinutes, and a quarter of them but at most 3 where this is absent.",
+      ),
     maxLoadFactor: z
       .number()
       .min(1)
@@ -70,10 +72,14 @@ export const LoadTest = z
   );
 export type LoadTest = z.infer<typeof LoadTest>;
 
+/** How long it is held at full load, minutes. */
+export const holdMinutesOf = ({ holdMinutes, maxMinutes }: LoadTest): number =>
+  holdMinutes ?? Math.min(3, maxMinutes / 4);
+
 /** Until its load is out of what auto scaling looks at, and the next step is asked, minutes. */
 const restMinutes = 5;
-/** Two steps of a minute and more, each after a ramp; measured in rehearsals. */
-const usualMinutes = 5;
+/** Until its knee is narrow, as rehearsals took. */
+const usualMinutes = 12;
 
 /** How long a plan's test under load takes, minutes: as a rule, and at most; nothing of a plan without one. */
 export const loadTestMinutes = ({
@@ -103,6 +109,18 @@ export function checkLoadTest({ loadTest, requirements }: Tested, ctx: z.Refinem
     tell(ctx, ["loadTest"], {
       expected: `none where requirements.latencyMsP99 is above ${longestPatienceMs}: an invocation waits no longer for an answer`,
       found: `${latencyMsP99} ms`,
+    });
+  const { holdMinutes, maxMinutes, maxLoadFactor = Number.POSITIVE_INFINITY } = loadTest;
+  if (holdMinutes !== undefined && holdMinutes >= maxMinutes)
+    tell(ctx, ["loadTest", "holdMinutes"], {
+      expected: `less than maxMinutes, ${maxMinutes}: it is a part of them`,
+      found: `${holdMinutes}`,
+    });
+  const leastFactor = 100 / utilisationPercent;
+  if (maxLoadFactor < leastFactor)
+    tell(ctx, ["loadTest", "maxLoadFactor"], {
+      expected: `at least ${leastFactor.toFixed(2)}, 100 over requirements.utilisationPercent: full load is asked for`,
+      found: `${maxLoadFactor}`,
     });
   const full = (100 * peakRequestsPerSecond) / utilisationPercent;
   if (full > mostPerSecond)
