@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { readPlan } from "../src/cli/inputs.ts";
 import { sizingOf } from "../src/core/capacity/candidate-fleet.ts";
-import { releaseSoonShare, soonShare } from "../src/core/capacity/size-soon.ts";
+import { releaseSoonShare, soonShare } from "../src/core/outlook/size-soon.ts";
 import type { StrategyName } from "../src/core/plan/strategies.ts";
 import { optimumOf } from "./capacity/clairvoyant.ts";
 import { figuresOf, meanOf } from "./capacity/figures.ts";

@@ -6,8 +6,8 @@
  */
 import { parseArgs } from "node:util";
 import { readEvent, readPlan, readWorld } from "../src/cli/inputs.ts";
-import { type ReleaseOutlook, releaseOutlook } from "../src/core/capacity/release-outlook.ts";
 import type { RehearsalFacts } from "../src/core/facts/rehearsal-facts.ts";
+import { type ReleaseOutlook, releaseOutlook } from "../src/core/outlook/release-outlook.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { factsOf } from "../src/rehearsal/facts/facts.ts";
 import { openWorkerPool } from "../src/rehearsal/release/thread.ts";

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { streams } from "#twin/world";
-import { forecastDay, type LoadDay } from "../src/core/capacity/forecast.ts";
+import { forecastDay, type LoadDay } from "../src/core/forecast/forecast.ts";
 import { table } from "../src/report/text/layout.ts";
 
 const shares = [0.05, 0.25, 0.5, 0.75, 0.95] as const;

@@ -7,11 +7,11 @@
  */
 import { parseArgs } from "node:util";
 import { readEvent, readPlan, readWorld } from "../src/cli/inputs.ts";
-import { plannedFleet } from "../src/core/capacity/planned-fleet.ts";
-import { releaseOutlook } from "../src/core/capacity/release-outlook.ts";
 import { candidateNeeds } from "../src/core/capacity/sizing.ts";
-import { comparedStrategies } from "../src/core/capacity/strategies-outlook.ts";
 import type { RehearsalFacts } from "../src/core/facts/rehearsal-facts.ts";
+import { plannedFleet } from "../src/core/feasibility/planned-fleet.ts";
+import { releaseOutlook } from "../src/core/outlook/release-outlook.ts";
+import { comparedStrategies } from "../src/core/outlook/strategies-outlook.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import type { StrategyName } from "../src/core/plan/strategies.ts";
 import { factsOf } from "../src/rehearsal/facts/facts.ts";

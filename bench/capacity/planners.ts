@@ -3,11 +3,11 @@
  * the fleets that a release's strategy makes of them. What is known is what came before; as a release begins, the load of late.
  */
 import { fleetsFor, sizingOf } from "../../src/core/capacity/candidate-fleet.ts";
-import { type DayForecast, forecastDay, type LoadDay } from "../../src/core/capacity/forecast.ts";
 import { flatLoad } from "../../src/core/capacity/load-outlook.ts";
-import { type LoadSoon, loadSoon } from "../../src/core/capacity/load-soon.ts";
-import { releasePeakSoon, sizeSoon } from "../../src/core/capacity/size-soon.ts";
 import { candidateNeeds, designLoad, instancesFor, steadyInstances } from "../../src/core/capacity/sizing.ts";
+import { type DayForecast, forecastDay, type LoadDay } from "../../src/core/forecast/forecast.ts";
+import { type LoadSoon, loadSoon } from "../../src/core/forecast/load-soon.ts";
+import { releasePeakSoon, sizeSoon } from "../../src/core/outlook/size-soon.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { strategies } from "../../src/core/plan/strategies.ts";
 import type { Contender } from "./replay.ts";

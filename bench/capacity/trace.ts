@@ -1,6 +1,6 @@
 /** The trace that is replayed: requests to the web site of the World Cup of 1998, by the minute. */
 import { readFileSync } from "node:fs";
-import { historyOf, type LoadHistory } from "../../src/core/capacity/load-history.ts";
+import { historyOf, type LoadHistory } from "../../src/core/forecast/load-history.ts";
 
 export const dayMinutes = 1440;
 

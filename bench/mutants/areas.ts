@@ -63,10 +63,10 @@ export const areas: readonly Area[] = [
   },
   {
     name: "core/capacity",
-    files: ["src/core/capacity/*.ts"],
+    files: ["src/core/{forecast,capacity,cost,feasibility,outlook}/*.ts"],
     language: "TypeScript",
     drawn: 15,
-    tests: ["test/core/capacity/*.test.ts", "test/functions/*.test.ts"],
+    tests: ["test/core/{forecast,capacity,cost,feasibility,outlook}/*.test.ts", "test/functions/*.test.ts"],
   },
   {
     name: "core/kpis",
@@ -191,7 +191,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/places.ts": ["test/functions/waiting-on.test.ts"],
   "src/core/capacity/serving.ts": ["test/functions/endpoint-kinds.test.ts"],
   "src/core/capacity/locked-minutes.ts": [
-    ...["test/core/release/shift.test.ts", "test/core/capacity/estimate.test.ts"],
+    ...["test/core/release/shift.test.ts", "test/core/cost/estimate.test.ts"],
   ],
   "src/core/kpis/preflight.ts": ["test/core/kpis/preflight.test.ts", "test/functions/plan-capacity.test.ts"],
   "src/aws/baking.ts": ["test/functions/shift-traffic.test.ts", "test/functions/looking-ahead.test.ts"],
@@ -217,7 +217,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/load.ts": ["test/functions/plan-capacity.test.ts", "test/functions/shift-traffic.test.ts"],
   "src/aws/realigning.ts": ["test/functions/launches.test.ts"],
   "src/aws/use.ts": ["test/cli/calendar.test.ts", "test/cli/plan-apply.test.ts"],
-  "src/core/capacity/forecast-spread.ts": ["test/core/capacity/forecast.test.ts"],
+  "src/core/forecast/forecast-spread.ts": ["test/core/forecast/forecast.test.ts"],
   "src/core/kpis/fleet-metrics.ts": ["test/functions/check-kpis.test.ts"],
   "src/core/release/ended.ts": ["test/functions/close-release.test.ts"],
   "src/aws/locks.ts": ["test/aws/locks.test.ts", "test/aws/conditions.test.ts"],

@@ -4,7 +4,8 @@
  * variant; only which names there were it forgets, two weeks after the last point (ListMetrics, API reference).
  */
 import { paginateListMetrics } from "@aws-sdk/client-cloudwatch";
-import { historyOf, type LoadHistory } from "../core/capacity/load-history.ts";
+import { SlipwayError } from "../core/errors.ts";
+import { historyOf, type LoadHistory } from "../core/forecast/load-history.ts";
 import {
   addedUp,
   type CountedRow,
@@ -12,8 +13,7 @@ import {
   type Overwhelmed,
   rowSeconds,
   type VariantCounts,
-} from "../core/capacity/load-past.ts";
-import { SlipwayError } from "../core/errors.ts";
+} from "../core/forecast/load-past.ts";
 import type { MetricQuery } from "../core/kpis/series.ts";
 import type { PastRelease } from "../core/release/past.ts";
 import { type RecordedRelease, type ServedVariant, servedVariants } from "../core/release/served-variants.ts";

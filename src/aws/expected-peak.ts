@@ -2,8 +2,9 @@
  * The load that a release is to be sized for where its plan has that forecast. A past that cannot be read, or not in time,
  * keeps no release from being planned: it is sized for the plan's peak then.
  */
-import { type ExpectedPeak, expectedPeakOf } from "../core/capacity/expected-peak.ts";
+
 import { awsUnavailable, SlipwayError } from "../core/errors.ts";
+import { type ExpectedPeak, expectedPeakOf } from "../core/outlook/expected-peak.ts";
 import type { Plan, ReleaseType } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { endpointPast } from "./endpoint-past.ts";

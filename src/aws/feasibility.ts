@@ -1,7 +1,7 @@
 /** Asks the account whether a release is within its means: quotas, and what else counts against them. */
 import { finalOf } from "../core/capacity/candidate-fleet.ts";
-import { type Feasibility, feasibilityOf, instancesOf } from "../core/capacity/feasibility.ts";
-import { type RoomAnswer, roomFor } from "../core/capacity/room.ts";
+import { type Feasibility, feasibilityOf, instancesOf } from "../core/feasibility/feasibility.ts";
+import { type RoomAnswer, roomFor } from "../core/feasibility/room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { Limits } from "../core/release/serving-platform.ts";

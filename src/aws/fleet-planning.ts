@@ -1,11 +1,12 @@
 /** The candidate's fleet for a release that is planned: within quota and budget, with room for the way back. */
-import { leasesUsd } from "../core/capacity/alongside-cost.ts";
+
 import { type CandidateFleet, finalOf, fleetsFor, loadSizedFor } from "../core/capacity/candidate-fleet.ts";
 import type { EquippedVariant } from "../core/capacity/endpoint.ts";
-import { estimateOf } from "../core/capacity/estimate.ts";
-import type { ExpectedPeak } from "../core/capacity/expected-peak.ts";
-import { tightness } from "../core/capacity/planned-fleet.ts";
 import { servingNeeds } from "../core/capacity/sizing.ts";
+import { leasesUsd } from "../core/cost/alongside-cost.ts";
+import { estimateOf } from "../core/cost/estimate.ts";
+import { tightness } from "../core/feasibility/planned-fleet.ts";
+import type { ExpectedPeak } from "../core/outlook/expected-peak.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import type { Opened } from "../core/release/document/document.ts";
 import { variantName } from "../core/release/names.ts";

@@ -1,7 +1,12 @@
 /** What a release in place takes from stable, asked of the account: whether its load, its quota and its window allow it now. */
 import { type CandidateFleet, finalOf, wholeFleet } from "../core/capacity/candidate-fleet.ts";
 import type { EquippedVariant } from "../core/capacity/endpoint.ts";
-import { inPlaceMinutes, type ShrinkQuestion, shrunkStable, windowFor } from "../core/capacity/in-place.ts";
+import {
+  inPlaceMinutes,
+  type ShrinkQuestion,
+  shrunkStable,
+  windowFor,
+} from "../core/feasibility/in-place.ts";
 import { consentOf } from "../core/plan/in-place.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import type { Planning, Sizes } from "../core/release/release.ts";

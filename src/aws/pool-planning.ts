@@ -1,7 +1,8 @@
 /** Whether a capacity-only milestone is within its means: a warm pool by its quotas, nodes of a cluster by the group as it stands. */
-import { poolExpense } from "../core/capacity/expenses.ts";
-import { lacksOfGroup, lacksOfPool } from "../core/capacity/feasibility.ts";
+
 import { comesToRest, groupName, unfitFor } from "../core/capacity/instance-group.ts";
+import { poolExpense } from "../core/cost/expenses.ts";
+import { lacksOfGroup, lacksOfPool } from "../core/feasibility/feasibility.ts";
 import {
   capacityOf,
   capacityText,

@@ -4,7 +4,7 @@ import {
   paginateListServiceQuotas,
   type ServiceQuota,
 } from "@aws-sdk/client-service-quotas";
-import type { ClusterQuotas, InstancesByType, QuotaUse } from "../core/capacity/feasibility.ts";
+import type { ClusterQuotas, InstancesByType, QuotaUse } from "../core/feasibility/feasibility.ts";
 import type { Aws } from "./clients.ts";
 
 /** Whose quotas they are. */

@@ -1,7 +1,8 @@
 /** Whether what a stage needs can be had and paid for as things are now: a larger candidate, or its share. */
-import { type Bill, billSoFar, lackForStages } from "../core/capacity/bill.ts";
+
 import { type Fleets, variantOf } from "../core/capacity/endpoint.ts";
 import { raiseLeadSeconds } from "../core/capacity/locked-minutes.ts";
+import { type Bill, billSoFar, lackForStages } from "../core/cost/bill.ts";
 import { billedLeases } from "../core/release/alongside.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import type { Needs } from "../core/release/release.ts";

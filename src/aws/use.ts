@@ -1,7 +1,7 @@
 /** What an account allows to run, and what others than some plans have of it. */
 import type { AccountInUse } from "../core/calendar/conflicts.ts";
 import type { Occurrence } from "../core/calendar/occurrences.ts";
-import type { InstancesByType } from "../core/capacity/feasibility.ts";
+import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import type { Aws } from "./clients.ts";
 import { clustersInUse } from "./clusters.ts";
 import { quotasFor } from "./service-quotas.ts";

@@ -1,6 +1,7 @@
 /** What `slipway rehearse --compare` lays beside a release: other strategies of its plan, other plans, other worlds. */
-import { comparedStrategies } from "../core/capacity/strategies-outlook.ts";
+
 import { foundText, nearest } from "../core/input/bad-input.ts";
+import { comparedStrategies } from "../core/outlook/strategies-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { isThere } from "./files.ts";

@@ -1,17 +1,11 @@
 /** `slipway forecast`: what load the coming days are to be expected to bring, and what a plan has to have for it. */
 import { endpointPast } from "../aws/endpoint-past.ts";
 import { readPlan as planInForce } from "../aws/plans.ts";
-import { forecastDay } from "../core/capacity/forecast.ts";
-import { historyOf, type LoadHistory } from "../core/capacity/load-history.ts";
-import { isKnown, timesOfDay, usualDays } from "../core/capacity/load-usual.ts";
-import {
-  releasePeakSoon,
-  releaseSoonShare,
-  sizeSoon,
-  soonBy,
-  soonShare,
-} from "../core/capacity/size-soon.ts";
 import { steadyInstances } from "../core/capacity/sizing.ts";
+import { forecastDay } from "../core/forecast/forecast.ts";
+import { historyOf, type LoadHistory } from "../core/forecast/load-history.ts";
+import { isKnown, timesOfDay, usualDays } from "../core/forecast/load-usual.ts";
+import { releasePeakSoon, releaseSoonShare, sizeSoon, soonBy, soonShare } from "../core/outlook/size-soon.ts";
 import type { LoadEvent } from "../core/plan/load-events.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { recordedRows } from "../rehearsal/worlds/recordings.ts";

@@ -4,7 +4,7 @@ import { pastReleases } from "../aws/history.ts";
 import { readPlan } from "../aws/plans.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { settled } from "../aws/settling.ts";
-import { revertOutlook } from "../core/capacity/revert-outlook.ts";
+import { revertOutlook } from "../core/outlook/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { executionName } from "../core/release/names.ts";

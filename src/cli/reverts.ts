@@ -4,7 +4,7 @@ import { pastReleases } from "../aws/history.ts";
 import { plansInForce } from "../aws/plans.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { servingPlatform } from "../aws/serving/platforms.ts";
-import { type RevertOutlook, revertLacks, revertOutlook } from "../core/capacity/revert-outlook.ts";
+import { type RevertOutlook, revertLacks, revertOutlook } from "../core/outlook/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import type { PastRelease } from "../core/release/past.ts";

@@ -5,19 +5,19 @@
 
 import { calendarMistakes } from "./calendar/calendar.ts";
 import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calendar/milestone-outlook.ts";
-import { type AlongsideOutlook, alongsideOutlook } from "./capacity/alongside-outlook.ts";
 import { loadSizedFor } from "./capacity/candidate-fleet.ts";
-import { holdMinutesOf, holdWarnings } from "./capacity/hold-outlook.ts";
-import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./capacity/in-place-outlook.ts";
-import { type ReleaseOutlook, releaseOutlook } from "./capacity/release-outlook.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
-import { type StrategyOutlook, strategiesOutlook } from "./capacity/strategies-outlook.ts";
 import { instancesInTime } from "./capacity/waiting.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import type { KnownLaunch } from "./learning/launch.ts";
+import { type AlongsideOutlook, alongsideOutlook } from "./outlook/alongside-outlook.ts";
+import { holdMinutesOf, holdWarnings } from "./outlook/hold-outlook.ts";
+import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./outlook/in-place-outlook.ts";
+import { type ReleaseOutlook, releaseOutlook } from "./outlook/release-outlook.ts";
+import { type StrategyOutlook, strategiesOutlook } from "./outlook/strategies-outlook.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";

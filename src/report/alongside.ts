@@ -1,5 +1,5 @@
 /** What a plan lists beside its endpoint, as a table of its page. */
-import type { AlongsideOutlook } from "../core/capacity/alongside-outlook.ts";
+import type { AlongsideOutlook } from "../core/outlook/alongside-outlook.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";

@@ -1,5 +1,5 @@
 /** What a release in place means for stable, its window and its way back: some paragraphs of a plan's page. */
-import type { InPlaceOutlook } from "../core/capacity/in-place-outlook.ts";
+import type { InPlaceOutlook } from "../core/outlook/in-place-outlook.ts";
 import { type Page, paragraph } from "./summary/page.ts";
 import { count, counted, duration } from "./text/figures.ts";
 

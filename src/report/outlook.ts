@@ -1,5 +1,5 @@
 /** What a plan means, on one page of the terminal. */
-import type { ReleaseOutlook } from "../core/capacity/release-outlook.ts";
+import type { ReleaseOutlook } from "../core/outlook/release-outlook.ts";
 import type { Outlook } from "../core/outlook.ts";
 import { priceLines } from "../core/plan/price-list.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";

@@ -1,5 +1,5 @@
 /** What each capacity strategy would make of a plan, side by side. */
-import type { StrategyOutlook } from "../core/capacity/strategies-outlook.ts";
+import type { StrategyOutlook } from "../core/outlook/strategies-outlook.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { cost, count, duration } from "./text/figures.ts";
 import { table } from "./text/layout.ts";

@@ -1,7 +1,7 @@
 /** Whether a release of a plan could begin now: what PlanCapacity would look at, each for itself, with nothing changed. */
 import { isMoving, isServing } from "../../core/capacity/endpoint.ts";
-import { foreseen } from "../../core/capacity/expected-peak.ts";
 import { candidateNeeds, candidatesFor, designLoad } from "../../core/capacity/sizing.ts";
+import { foreseen } from "../../core/outlook/expected-peak.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import {
   amiss,

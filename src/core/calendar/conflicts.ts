@@ -1,5 +1,5 @@
 /** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes. */
-import type { InstancesByType, QuotaUse } from "../capacity/feasibility.ts";
+import type { InstancesByType, QuotaUse } from "../feasibility/feasibility.ts";
 import { releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";

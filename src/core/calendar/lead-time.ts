@@ -2,11 +2,12 @@
  * How long before its date a milestone has to start: worked back from the moment at which its capacity is to be there, or,
  * of production, at which the version is to have all the traffic.
  */
-import { warmingMinutes } from "../capacity/estimate.ts";
+
 import { raiseLockMinutesP95 } from "../capacity/locked-minutes.ts";
-import { plannedFleet, plannedStable } from "../capacity/planned-fleet.ts";
 import { candidateNeeds } from "../capacity/sizing.ts";
-import { standingsFrom } from "../capacity/standings.ts";
+import { warmingMinutes } from "../cost/estimate.ts";
+import { standingsFrom } from "../cost/standings.ts";
+import { plannedFleet, plannedStable } from "../feasibility/planned-fleet.ts";
 import { type KnownLaunch, takeOverMinutes } from "../learning/launch.ts";
 import { type LaunchedFleet, slowestSeconds } from "../learning/provisioning.ts";
 import { consentOf } from "../plan/in-place.ts";

@@ -1,7 +1,7 @@
 /** What each milestone of a plan means before anything is run: when it starts, what it raises until when, and what that costs. */
-import { poolExpense } from "../capacity/expenses.ts";
-import { type ReleaseOutlook, releaseOutlook } from "../capacity/release-outlook.ts";
+import { poolExpense } from "../cost/expenses.ts";
 import type { KnownLaunch } from "../learning/launch.ts";
+import { type ReleaseOutlook, releaseOutlook } from "../outlook/release-outlook.ts";
 import type { CompletedBy, Late } from "../plan/completion.ts";
 import type { Criterion } from "../plan/criteria.ts";
 import { planOfMilestone } from "../plan/milestone-plan.ts";

@@ -3,11 +3,11 @@
  * beside what is there between releases, and what that costs.
  */
 import { Cron } from "croner";
-import { poolExpense } from "../capacity/expenses.ts";
-import type { QuotaUse } from "../capacity/feasibility.ts";
 import { groupName } from "../capacity/instance-group.ts";
-import { releaseOutlook } from "../capacity/release-outlook.ts";
+import { poolExpense } from "../cost/expenses.ts";
+import type { QuotaUse } from "../feasibility/feasibility.ts";
 import type { KnownLaunch } from "../learning/launch.ts";
+import { releaseOutlook } from "../outlook/release-outlook.ts";
 import { instantOf, timesShown, toTheSecond } from "../plan/local-time.ts";
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import {

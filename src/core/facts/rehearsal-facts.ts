@@ -2,7 +2,7 @@
  * The facts of one rehearsal: the document that `slipway rehearse --json` prints, and that summaries and pages are
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
-import type { Expense } from "../capacity/expenses.ts";
+import type { Expense } from "../cost/expenses.ts";
 import type { Change } from "../release/change.ts";
 import type { Outcome } from "../release/closing.ts";
 import type { JournalEntry } from "../release/journal.ts";

@@ -1,8 +1,8 @@
 /** What each stage's bake can show at the load that is expected, and where the sides are loaded too unlike to compare. */
 
 import { type Expectation, expectationsOf } from "#verdict";
-import { plannedFleet } from "../capacity/planned-fleet.ts";
 import { candidateNeeds, servedPerInstance } from "../capacity/sizing.ts";
+import { plannedFleet } from "../feasibility/planned-fleet.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Percent, shareOf } from "../units.ts";
 import { comparableTimes, followsLoad } from "./comparable.ts";

@@ -2,9 +2,10 @@
  * What a plan would better say, by what its releases have taught: cheaper where that is as safe as may be, dearer where it is not safe
  * as it is. Up at once, and down with reserve.
  */
-import { releaseOutlook } from "../capacity/release-outlook.ts";
+
 import { candidateNeeds } from "../capacity/sizing.ts";
 import { posteriorOf } from "../learning/posterior.ts";
+import { releaseOutlook } from "../outlook/release-outlook.ts";
 import type { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";
 import { modelLoadOf } from "../release/quantity-lessons.ts";

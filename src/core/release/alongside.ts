@@ -1,6 +1,6 @@
 /** What a release leans on beside its endpoint, as it was planned: a lease on each, at each stage. */
 import * as z from "zod";
-import type { BilledLease } from "../capacity/lease-bill.ts";
+import type { BilledLease } from "../cost/lease-bill.ts";
 import { leasedOf } from "../plan/alongside/alongside.ts";
 import { leaseKinds } from "../plan/alongside/kinds.ts";
 import type { Plan } from "../plan/plan.ts";

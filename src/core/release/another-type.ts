@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { SizedFleet } from "../capacity/candidate-fleet.ts";
-import { totalHours } from "../capacity/estimate.ts";
+import { totalHours } from "../cost/estimate.ts";
 import type { InstanceNeeds } from "../plan/plan.ts";
 import { type Charged, costOf } from "../plan/prices.ts";
 import { type Change, isOpen, type ResourceRef } from "./change.ts";

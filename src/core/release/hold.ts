@@ -2,7 +2,7 @@
  * A freeze keeps new stages from starting: the release holds where it is for as long as its budget lasts, or walks back
  * by policy. With traffic on the candidate the stage before is the one that is held, and goes on being looked at.
  */
-import { type Bill, lackForHold } from "../capacity/bill.ts";
+import { type Bill, lackForHold } from "../cost/bill.ts";
 import type { Frozen } from "../plan/freeze.ts";
 import type { EpochMs, Percent } from "../units.ts";
 import { heldWaitSeconds, waitUntilSeconds } from "../wait.ts";

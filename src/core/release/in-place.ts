@@ -1,5 +1,5 @@
 /** A release in place under way: until when, and up to which load, stable can take everything back. */
-import { carriedBy, returnOf } from "../capacity/in-place.ts";
+import { carriedBy, returnOf } from "../feasibility/in-place.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 import type { Change } from "./change.ts";

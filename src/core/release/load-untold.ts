@@ -1,8 +1,8 @@
 /** The load to count on where CloudWatch does not tell it: the way back does not wait for that. */
 import { finalOf } from "../capacity/candidate-fleet.ts";
 import { type FleetView, trafficPercent, variantOf } from "../capacity/endpoint.ts";
-import { wayBackLoadFactor } from "../capacity/room.ts";
 import { type Filled, servedPerInstance } from "../capacity/sizing.ts";
+import { wayBackLoadFactor } from "../feasibility/room.ts";
 import type { WayBackSides } from "./undoing.ts";
 
 interface Untold {

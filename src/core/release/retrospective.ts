@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { finalOf } from "../capacity/candidate-fleet.ts";
-import { estimateOf } from "../capacity/estimate.ts";
+import { estimateOf } from "../cost/estimate.ts";
 import { Launch } from "../learning/launch.ts";
 import { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";

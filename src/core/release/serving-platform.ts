@@ -3,7 +3,7 @@
  * them, and make those under the ledger, whatever platform the endpoint is on. A platform changes nothing by itself.
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
-import type { InstancesByType } from "../capacity/feasibility.ts";
+import type { InstancesByType } from "../feasibility/feasibility.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import type { WarmthRequirement } from "../plan/warmth.ts";

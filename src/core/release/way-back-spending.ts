@@ -1,7 +1,7 @@
 /** What a way back has taken of its budget, by what was seen of it, and what it may take. */
 
 import { type FleetView, variantOf } from "../capacity/endpoint.ts";
-import { wayBackCostUsd } from "../capacity/estimate.ts";
+import { wayBackCostUsd } from "../cost/estimate.ts";
 import { costOf } from "../plan/prices.ts";
 import { wayBackUsd } from "../plan/way-back-budget.ts";
 import type { EpochMs } from "../units.ts";

@@ -14,10 +14,10 @@ import {
   type WarmInstances,
   warmOf,
 } from "../capacity/endpoint.ts";
-import { drainSeconds } from "../capacity/estimate.ts";
 import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { type Filled, instancesFor, percentServedBy } from "../capacity/sizing.ts";
+import { drainSeconds } from "../cost/estimate.ts";
 import type { Percent } from "../units.ts";
 import type { WayBackSides } from "./undoing.ts";
 

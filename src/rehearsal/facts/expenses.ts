@@ -1,7 +1,7 @@
 /** What a run cost, at the prices that the world has: item by item as an estimate lists it, and as a whole. */
 
 import type { UnitHours } from "#twin/world";
-import { type Expense, expenseItems } from "../../core/capacity/expenses.ts";
+import { type Expense, expenseItems } from "../../core/cost/expenses.ts";
 import type { LeanedOnFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Raised } from "../invariants/check-context.ts";

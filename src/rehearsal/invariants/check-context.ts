@@ -1,5 +1,5 @@
 /** What all checkers look at: the world, the plan, and what has been followed of the table on the wire. */
-import type { ExpenseItem } from "../../core/capacity/expenses.ts";
+import type { ExpenseItem } from "../../core/cost/expenses.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { Account } from "./kinds/define.ts";

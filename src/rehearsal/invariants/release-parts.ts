@@ -1,7 +1,7 @@
 /** The parts of a release, in time, as its endpoint went through them: what each of them cost can be told apart. */
 
 import { isCall, type WorldEvent, type WorldView } from "#twin/world";
-import type { ExpenseItem } from "../../core/capacity/expenses.ts";
+import type { ExpenseItem } from "../../core/cost/expenses.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 

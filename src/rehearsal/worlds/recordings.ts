@@ -4,7 +4,7 @@
  */
 
 import type { Recording } from "#twin/world";
-import type { RecordedRow } from "../../core/capacity/load-history.ts";
+import type { RecordedRow } from "../../core/forecast/load-history.ts";
 import type { Mistake } from "../../core/input/bad-input.ts";
 import { foundText } from "../../core/input/bad-input.ts";
 import { checkJson } from "../../core/input/checked-file.ts";

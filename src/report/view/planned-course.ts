@@ -1,5 +1,5 @@
 /** A release as its plan has it: when each share would come, by the estimate's own minutes, and what its fleets would be. */
-import { type ReleaseOutlook, releaseOutlook } from "../../core/capacity/release-outlook.ts";
+import { type ReleaseOutlook, releaseOutlook } from "../../core/outlook/release-outlook.ts";
 import { capacityOf, type Plan, releaseTypes } from "../../core/plan/plan.ts";
 import { heldBack } from "../../core/plan/rollout.ts";
 import type { ReleaseTold } from "./told.ts";

@@ -1,8 +1,8 @@
 /** More nodes of an instance group: whether the quotas have room for them, and whether they are there. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lacksOfGroup } from "../../../src/core/capacity/feasibility.ts";
 import { type ClusterView, lookAtRaised, unfitFor } from "../../../src/core/capacity/instance-group.ts";
+import { lacksOfGroup } from "../../../src/core/feasibility/feasibility.ts";
 
 const wanted = {
   name: "research",

@@ -4,14 +4,14 @@
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/capacity/bill.ts";
 import { finalOf, fleetsFor, raisesOf } from "../../../src/core/capacity/candidate-fleet.ts";
 import { allInService } from "../../../src/core/capacity/endpoint.ts";
-import { estimateOf } from "../../../src/core/capacity/estimate.ts";
-import { feasibilityOf } from "../../../src/core/capacity/feasibility.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds, raiseMinutesOf } from "../../../src/core/capacity/locked-minutes.ts";
-import { standingsFrom } from "../../../src/core/capacity/standings.ts";
+import { affordableMinutes, type Bill, lackForStages } from "../../../src/core/cost/bill.ts";
+import { estimateOf } from "../../../src/core/cost/estimate.ts";
+import { standingsFrom } from "../../../src/core/cost/standings.ts";
+import { feasibilityOf } from "../../../src/core/feasibility/feasibility.ts";
 import { outlookOf } from "../../../src/core/outlook.ts";
 import { expectedHistoryEvents, historyParts } from "../../../src/core/plan/execution-events.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";

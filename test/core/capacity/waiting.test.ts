@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { streams } from "#twin/world";
-import { releaseOutlook } from "../../../src/core/capacity/release-outlook.ts";
 import { instancesFor, launchedFor } from "../../../src/core/capacity/sizing.ts";
 import { chanceOfWaiting, instancesInTime, shareTooLate } from "../../../src/core/capacity/waiting.ts";
+import { releaseOutlook } from "../../../src/core/outlook/release-outlook.ts";
 import { outlookOf } from "../../../src/core/outlook.ts";
 import { Plan } from "../../../src/core/plan/plan.ts";
 import type { Queueing } from "../../../src/core/plan/queueing.ts";

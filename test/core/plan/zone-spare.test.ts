@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fleetsFor } from "../../../src/core/capacity/candidate-fleet.ts";
-import { releaseOutlook } from "../../../src/core/capacity/release-outlook.ts";
+import { releaseOutlook } from "../../../src/core/outlook/release-outlook.ts";
 import { outlookOf } from "../../../src/core/outlook.ts";
 import { withZoneSpare } from "../../../src/core/plan/zone-spare.ts";
 import { holds } from "../../property.ts";

@@ -1,6 +1,6 @@
 /** A freeze before a stage: the release holds where it is as long as it can be paid for until the next look, or walks back. */
 import { expect, test } from "vitest";
-import { affordableMinutes, type Bill } from "../../../src/core/capacity/bill.ts";
+import { affordableMinutes, type Bill } from "../../../src/core/cost/bill.ts";
 import { holdOf } from "../../../src/core/release/hold.ts";
 import type { StageState } from "../../../src/core/release/stage.ts";
 import { plan } from "../example.ts";

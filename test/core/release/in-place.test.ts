@@ -1,8 +1,8 @@
 /** A release in place under way: what ends it, how its way back goes, and what its promotion leaves to be done. */
 import { describe, expect, test } from "vitest";
 import { allInService, type FleetView } from "../../../src/core/capacity/endpoint.ts";
-import { returnOf } from "../../../src/core/capacity/in-place.ts";
 import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
+import { returnOf } from "../../../src/core/feasibility/in-place.ts";
 import type { Change } from "../../../src/core/release/change.ts";
 import { endOfInPlace, isShrunk, unlessOver } from "../../../src/core/release/in-place.ts";
 import { leavingOf } from "../../../src/core/release/leaving.ts";

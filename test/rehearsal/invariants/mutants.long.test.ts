@@ -8,8 +8,8 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
   readonly "plan/tags.ts": typeof import("../../../src/core/plan/tags.ts");
-  readonly "capacity/lease-bill.ts": typeof import("../../../src/core/capacity/lease-bill.ts");
-  readonly "capacity/feasibility.ts": typeof import("../../../src/core/capacity/feasibility.ts");
+  readonly "capacity/lease-bill.ts": typeof import("../../../src/core/cost/lease-bill.ts");
+  readonly "capacity/feasibility.ts": typeof import("../../../src/core/feasibility/feasibility.ts");
   readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
   readonly "capacity/sizing.ts": typeof import("../../../src/core/capacity/sizing.ts");
   readonly "release/shift.ts": typeof import("../../../src/core/release/shift.ts");

@@ -9,8 +9,8 @@ import {
   type ProductionVariantSummary,
   paginateListEndpoints,
 } from "@aws-sdk/client-sagemaker";
-import type { InstancesByType } from "../../../core/capacity/feasibility.ts";
 import { SlipwayError } from "../../../core/errors.ts";
+import type { InstancesByType } from "../../../core/feasibility/feasibility.ts";
 import type { Aws } from "../../clients.ts";
 import { named } from "../../errors.ts";
 import { describeConfig } from "./models.ts";

@@ -1,0 +1,49 @@
+/** What a release meets at most, by the load that was before: for a plan that has its candidate sized for that. */
+
+import type { LoadHistory } from "../forecast/load-history.ts";
+import { isKnown } from "../forecast/load-usual.ts";
+import type { Plan, ReleaseType } from "../plan/plan.ts";
+import { releasePeakSoon, releaseSoonShare, soonBy } from "./size-soon.ts";
+
+export interface ExpectedPeak {
+  readonly requestsPerSecond: number;
+  /** It stays below on that share of such times, percent. */
+  readonly percent: number;
+  /** For so long from now on. */
+  readonly minutes: number;
+  /** Whole days that it was forecast from. */
+  readonly knownDays: number;
+}
+
+/** Chosen: by fewer days nobody has seen a week, and how far a load may be off is believed. */
+const fewestDays = 7;
+/** Beyond a day nothing that is seen now says how high the load is. */
+const longestMinutes = 1440;
+
+/** Why not, where it is not to be relied on. */
+export function expectedPeakOf(
+  plan: Plan,
+  releaseType: ReleaseType,
+  history: LoadHistory,
+): ExpectedPeak | { readonly lack: string } {
+  const knownDays = history.days.filter(isKnown).length;
+  if (knownDays < fewestDays)
+    return { lack: `of its past ${knownDays} whole days are known, and ${fewestDays} are needed` };
+  const { minutes, requestsPerSecond } = releasePeakSoon(plan, soonBy(plan, history), {
+    ...history,
+    releaseType,
+  });
+  if (minutes > longestMinutes) return { lack: "it takes longer than a day" };
+  return {
+    requestsPerSecond: Math.round(requestsPerSecond * 1000) / 1000,
+    percent: 100 * releaseSoonShare,
+    minutes,
+    knownDays,
+  };
+}
+
+/** The load that is to be reckoned with, requests per second; undefined where none is known. */
+export const foreseen = (
+  expected: ExpectedPeak | { readonly lack: string } | undefined,
+): number | undefined =>
+  expected === undefined || "lack" in expected ? undefined : expected.requestsPerSecond;
