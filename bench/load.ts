@@ -116,7 +116,7 @@ print(
 
 print(
   "",
-  "Beside others: covered · enough said wrongly · minutes. One rate is taken to mean 5 % more or less",
+  "Beside others: covered, percent · enough said wrongly, percent · minutes. One rate is taken to mean 5 % more or less",
   ...table(
     ["law", "this test", ...rivalNames].map((head) => ({ head })),
     tested.map(({ name }) => {
@@ -126,7 +126,7 @@ print(
           shareOfRows(rows, (row) => of(row)?.isCovered === true),
           shareOfRows(rows, (row) => of(row)?.isEnough === true && !row.isTrulyEnough),
         ]
-          .map((share) => `${(100 * share).toFixed(1)} %`)
+          .map((share) => (100 * share).toFixed(1))
           .concat(minutes(medianOf(rows.map((row) => of(row)?.minutes ?? 0))))
           .join(" · ");
       return [

@@ -11,7 +11,7 @@ import { medianOf } from "./rows.ts";
 const [perSecond, seconds] = [500, 20];
 
 if (!isMainThread && parentPort !== null) {
-  /** Twelve places, each busy for 20 ms on average (exponential), one queue. */
+  /** Sixteen places, each busy for 20 ms on average (exponential), one queue. */
   const chance = chanceOf("server");
   let free = 16;
   const waiting: (() => void)[] = [];
