@@ -13,7 +13,7 @@ import { type Course, courseOf } from "./learning/releases.ts";
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "200" },
-    courses: { type: "string", default: "40" },
+    courses: { type: "string", default: "50" },
     releases: { type: "string", default: "50" },
   },
 });

@@ -57,8 +57,15 @@ test("slower than believed: late at its first date, and in time once two are kno
   expect(late(2)).toBeLessThanOrEqual(1);
 });
 
-test("as believed is in time from the first", async () => {
-  expect(await lateness("healthy", 1)).toEqual([0, 0, 0, 0]);
+test("as believed is in time from the first, and later as often as its plan's quantile says", async () => {
+  const all: number[][] = [];
+  for (const seed of [1, 2, 3]) all.push(await lateness("healthy", seed));
+
+  expect(all.map(([first]) => first)).toEqual([0, 0, 0]);
+  expect(all.flat()).toHaveLength(12);
+  // One of twenty may be late, by little.
+  expect(all.flat().filter((minutes) => minutes > 0).length).toBeLessThanOrEqual(2);
+  expect(Math.max(...all.flat())).toBeLessThanOrEqual(3);
 });
 
 test("a rehearsal is red where a start is moved and its date with it", async () => {

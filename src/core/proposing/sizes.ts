@@ -121,13 +121,17 @@ function refusedShare(plan: Plan, { belief, records }: KnownThroughput): number 
 /** Wherever the plan names the type on which it is promoted. */
 function throughputChanges(plan: Plan, known: KnownThroughput, least: number): ProposedChange[] {
   if (known.records === 0) return [];
-  const { instanceType } = candidateNeeds(plan, plan.defaultReleaseType);
+  const { instanceType, requestsPerSecondPerInstance: planned } = candidateNeeds(
+    plan,
+    plan.defaultReleaseType,
+  );
   const hoped = Math.min(
     known.posterior.p50,
     Math.exp(nextWhere(known.belief, mayFail)) / passing,
     beyondShown * known.shown,
   );
-  const to = downTo(least * hoped);
+  // What no test has refuted is not taken back for doubt alone.
+  const to = downTo(least * (known.isRefuted ? hoped : Math.max(hoped, planned)));
   const places = [
     { path: ["endpoint"], needs: plan.endpoint },
     ...Object.entries(plan.releaseTypes).flatMap(([type, named]) =>

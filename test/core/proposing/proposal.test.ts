@@ -114,6 +114,26 @@ describe("less is proposed", () => {
   });
 });
 
+test("whatever is proposed leaves less than one month in a hundred with too little, however full instances run", () => {
+  const all = [70, 80, 90, 95].flatMap((utilisationPercent) => {
+    const full = Plan.parse({ ...large, requirements: { ...large.requirements, utilisationPercent } });
+    return [300, 700].map((highest) => ask({ days: days(28, highest) }, full));
+  });
+  const found = all.flatMap((each) => ("quiet" in each ? [] : [each.after.risk]));
+
+  expect(found.length).toBeGreaterThan(3);
+  for (const risk of found) expect(risk).toBeLessThan(0.01);
+});
+
+test("tests that went less far than the plan's number leave it as it is", () => {
+  const short = [9, 6, 3].map((daysAgo) => tested(daysAgo, 6));
+
+  expect(keys(proposed({ past: short, days: days(28, 300) }))).toEqual([
+    "requirements.peakRequestsPerSecond",
+    "endpoint.instances",
+  ]);
+});
+
 describe("more is proposed", () => {
   test("where the load has outgrown the plan", () => {
     const found = proposed({ days: days(28, 900) });
