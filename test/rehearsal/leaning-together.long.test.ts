@@ -124,8 +124,8 @@ const mutants: Readonly<Record<string, SharedMutant>> = {
   },
   "the first one out restores": {
     broken: [
-      /^capacity-before-traffic: service\/prod\/tokenizer was lowered from 30 to 20/,
-      /^write-ahead: dynamodb-throughput .* is to have min 50, its leases .* come to 300$/,
+      /^write-ahead: ecs-service service\/prod\/tokenizer is to have min 7, its leases .* come to 25$/,
+      /^write-ahead: dynamodb-throughput .* is to have min 50, its leases .* come to 200$/,
     ],
     mutated: ({ leaving }) => ({
       leaving(item, asking) {

@@ -8,8 +8,8 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 interface Modules {
   readonly "plan/prices.ts": typeof import("../../../src/core/plan/prices.ts");
   readonly "plan/tags.ts": typeof import("../../../src/core/plan/tags.ts");
-  readonly "capacity/lease-bill.ts": typeof import("../../../src/core/cost/lease-bill.ts");
-  readonly "capacity/feasibility.ts": typeof import("../../../src/core/feasibility/feasibility.ts");
+  readonly "cost/lease-bill.ts": typeof import("../../../src/core/cost/lease-bill.ts");
+  readonly "feasibility/feasibility.ts": typeof import("../../../src/core/feasibility/feasibility.ts");
   readonly "capacity/locked-minutes.ts": typeof import("../../../src/core/capacity/locked-minutes.ts");
   readonly "capacity/sizing.ts": typeof import("../../../src/core/capacity/sizing.ts");
   readonly "release/shift.ts": typeof import("../../../src/core/release/shift.ts");
@@ -99,9 +99,9 @@ const heldLeaning = (plan: Plan): Plan => ({
     windows: [{ from: "2026-01-05T08:20:00Z", to: "2026-01-05T11:00:00Z", reason: "sale" }],
   },
 });
-const leasesForNothing = mutant("capacity/lease-bill.ts", () => ({ leaseBillUsd: () => 0 }));
+const leasesForNothing = mutant("cost/lease-bill.ts", () => ({ leaseBillUsd: () => 0 }));
 
-const alwaysFits = mutant("capacity/feasibility.ts", ({ feasibilityOf }) => ({
+const alwaysFits = mutant("feasibility/feasibility.ts", ({ feasibilityOf }) => ({
   feasibilityOf: (question) => ({ ...feasibilityOf(question), fits: true, lacks: [] }),
 }));
 const halfPrice = mutant("plan/prices.ts", ({ costOf }) => ({
