@@ -6,10 +6,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export default function setup(): () => void {
+export default function setup(): void {
   const folder = mkdtempSync(join(tmpdir(), "slipway-tests-"));
   // Workers are started with the environment as it is then.
   process.env.TMPDIR = folder;
   process.env.NODE_COMPILE_CACHE = join(folder, "compiled");
-  return () => rmSync(folder, { recursive: true, force: true });
+  // Once the workers are gone: what they have compiled they write as they end.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 }

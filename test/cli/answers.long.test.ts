@@ -1,4 +1,5 @@
 /** `slipway rehearse --answer`: somebody answers what a stage asks, or nobody does. */
+import "./warm-threads.ts";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 /** `slipway rehearse` in every world that ships. */
+import "./warm-threads.ts";
 import { describe, expect, it } from "vitest";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
 import { ends, expectEnd, rehearsed } from "./world-ends.ts";

@@ -1,4 +1,5 @@
 /** What `slipway init` writes, rehearsed: each kind of model at loads that have nothing in common ends promoted. */
+import "./warm-threads.ts";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelKinds } from "../../src/cli/init/model-kinds.ts";

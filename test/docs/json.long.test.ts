@@ -1,4 +1,5 @@
 /** The documents of rehearsals that differ most, and of an exploration, are what their schemas say. */
+import "../cli/warm-threads.ts";
 import { expect, test } from "vitest";
 import type { Documents } from "../../scripts/docs/documents.ts";
 import { say } from "../cli/spoken.ts";

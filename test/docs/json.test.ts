@@ -1,4 +1,5 @@
 /** What commands print with `--json` is what its schema says, and nothing beside it; docs/JSON.md has every key. */
+import "../cli/warm-threads.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
 /** The plans of docs/PLANS.md, rehearsed as they stand there: each ends promoted, with every invariant held. */
+import "../cli/warm-threads.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
 /** What a plan is estimated to raise, and what a healthy rehearsal of it raises: the same items, near each other. */
+import "../cli/warm-threads.ts";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { loadTested } from "../core/example.ts";
 import { rehearsing, plan as untested } from "./explore/rehearsing.ts";
 
-const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+const seeds = [1, 2, 3, 4];
 const { name } = loadTested.endpoint;
 
 describe("instances that serve 40 % less", () => {

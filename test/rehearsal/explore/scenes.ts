@@ -317,7 +317,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
     world: WorldSpec.parse({ description: "answers soon", service: { latencyPercent: 10 } }),
     ends: ["promoted"],
   },
-  "a fleet that serves less than the plan says": { plan: tested, world: "undersized", ends: ["rolled-back"] },
+  "a fleet that serves less than the plan says": {
+    plan: { ...quick, loadTest: { ...brief, maxRequests: 6_000 } },
+    world: "undersized",
+    ends: ["rolled-back"],
+  },
   "no right of ProveCapacity": {
     plan: tested,
     faults: denied(`ProveCapacity/${table}`),
