@@ -124,6 +124,7 @@ const mutants: Readonly<Record<string, SharedMutant>> = {
   },
   "the first one out restores": {
     broken: [
+      /^capacity-before-traffic: service\/prod\/tokenizer was lowered from 25 to 20 while 25 of it are leased/,
       /^write-ahead: ecs-service service\/prod\/tokenizer is to have min 7, its leases .* come to 25$/,
       /^write-ahead: dynamodb-throughput .* is to have min 50, its leases .* come to 200$/,
     ],
