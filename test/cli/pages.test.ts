@@ -102,10 +102,14 @@ describe("colours", () => {
   });
 });
 
-/** As a person has it: a terminal of the system's, with its own width, whose keyboard is there until something was said. */
+/**
+ * As a person has it: a terminal of the system's, with its own width, whose keyboard is there until something was said.
+ * It is nobody's continuous integration, where Node takes a terminal for one without colours (node:tty, getColorDepth).
+ */
 async function atTerminal(variables: string, command: string, columns: number): Promise<string> {
   const line = `stty cols ${columns}; ${variables} ${process.execPath} src/cli/slipway.ts ${command}`;
-  const child = spawn("script", ["-qec", line, "/dev/null"]);
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
+  const child = spawn("script", ["-qec", line, "/dev/null"], { env });
   child.stdout.once("readable", () => child.stdin.end());
   const [said, wrong] = await Promise.all([text(child.stdout), text(child.stderr)]);
   // What says nothing has no escape codes and is not too wide either.
