@@ -25,7 +25,12 @@ import { polling } from "../src/core/release/polling.ts";
 import { WayBack } from "../src/core/release/release.ts";
 import { isWeights } from "../src/core/release/resources.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
-import { nextWayBack, type WayBackAction } from "../src/core/release/way-back.ts";
+import {
+  givenUpFor,
+  nextWayBack,
+  type WayBackAction,
+  type WayBackQuestion,
+} from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
@@ -80,8 +85,10 @@ export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {
     since,
     nowMs,
   });
-  const next = await unlessLost(nextWayBack(question), { ledger, tools, endpoint, needs });
-  const { did: action, left, refused } = await act(next, { name, needs, ledger, tools, warmInstances });
+  const next = await unlessLost(question, { ledger, tools, endpoint, needs });
+  const ifRefused = givenUpFor(question, "the endpoint may not be moved back");
+  const acting = { name, endpoint, needs, ledger, tools, warmInstances, ifRefused };
+  const { did: action, left, refused } = await act(next, acting);
   const now: WayBack = {
     ...answer,
     seen,
@@ -167,18 +174,22 @@ async function loadOf(
   }
 }
 
-/** Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten, nor refilled for. */
+/**
+ * The next step. Traffic that someone else has shifted since is theirs to shift again: it is told, not overwritten, nor refilled
+ * for; what stable gave up for the candidate comes back all the same.
+ */
 async function unlessLost(
-  action: WayBackAction,
+  question: WayBackQuestion,
   { ledger, tools, endpoint, needs }: Under,
 ): Promise<WayBackAction> {
+  const action = nextWayBack(question);
   const given = trafficPercent(endpoint, needs.candidate.variant) > 0;
   if (action.do === "drifted" || isMoving(endpoint) || !(given || action.do === "shift")) return action;
   const [shifted] = openUndos(ledger, isWeights);
   const lost = shifted === undefined ? [] : await lostTo(tools, ledger, shifted.resource);
-  return lost.length === 0
-    ? action
-    : { do: "drifted", reason: `someone else changed the weights of ${endpoint.name}` };
+  if (lost.length === 0) return action;
+  const reason = `someone else changed the weights of ${endpoint.name}`;
+  return givenUpFor(question, reason) ?? { do: "drifted", reason };
 }
 
 interface Under {

@@ -60,6 +60,16 @@ export function saysInProgress(error: unknown): boolean {
 export const saysNoRoom = (error: unknown): boolean =>
   error instanceof Error && (error.name === "ResourceLimitExceeded" || saysNoRoom(error.cause));
 
+/**
+ * How many of the instances that AWS refuses there would have been room for, by what it says of the limit; 0 where it does not.
+ * That text is what people have published of it; no API reference has it.
+ */
+export function roomIn(error: unknown): number {
+  const text = error instanceof Error ? error.message : "";
+  const said = /is (\d+) Instances, with current utilization of (\d+) Instances/.exec(text);
+  return said === null ? 0 : Math.max(0, Number(said[1]) - Number(said[2]));
+}
+
 /** The same failure under our name; errors that are ours already, or no AWS failure, pass unchanged. */
 export function named(error: unknown): unknown {
   if (error instanceof SlipwayError || !(error instanceof Error)) return error;

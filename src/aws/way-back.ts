@@ -1,5 +1,5 @@
 /** Carries out the way back on the account, under the ledger. */
-import { type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
+import { type FleetView, variantOf, type WarmInstances, weightsFor } from "../core/capacity/endpoint.ts";
 import { awsRefused, SlipwayError } from "../core/errors.ts";
 import { type ResourceRef, sameState } from "../core/release/change.ts";
 import { isRouting, isWeights } from "../core/release/resources.ts";
@@ -9,11 +9,11 @@ import type { WayBackNeeds } from "../core/release/undoing.ts";
 import type { WayBackAction } from "../core/release/way-back.ts";
 import { moveBack } from "../core/release/way-back-spending.ts";
 import { letGoOfEndpoint, make, noteRefusal, openUndo, openUndos, undo } from "./changes.ts";
-import { saysNoRoom } from "./errors.ts";
+import { roomIn, saysNoRoom } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { nextTry } from "./next-try.ts";
-import { refusalText } from "./refusals.ts";
+import { isRefusal, refusalText } from "./refusals.ts";
 import { readResource } from "./resources/registry.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -23,7 +23,11 @@ export interface Acting {
   readonly needs: WayBackNeeds;
   readonly ledger: Ledger;
   readonly warmInstances: WarmInstances;
+  /** As it was looked at. */
+  readonly endpoint: FleetView;
   readonly tools: Tools;
+  /** What is done beforehand where the move is refused for good: the next look is refused it again. */
+  readonly ifRefused?: WayBackAction | undefined;
 }
 
 export interface WayBackTurn {
@@ -42,8 +46,32 @@ export async function act(action: WayBackAction, acting: Acting): Promise<WayBac
   } catch (error) {
     if (error instanceof SlipwayError && error.name === "Drifted")
       return { did: { do: "wait", seconds: 30, reason: error.message }, left: [] };
+    if (action.do === "leave" && !saysNoRoom(error)) return beforehand(acting, error);
     if ((action.do !== "refill" && action.do !== "leave") || !saysNoRoom(error)) throw error;
-    return { did: action, left: [], refused: refusalText(error) };
+    const less = action.do === "refill" ? withinRoom(action, acting, error) : undefined;
+    return less === undefined ? { did: action, left: [], refused: refusalText(error) } : act(less, acting);
+  }
+}
+
+/** A refill with as many instances as there is room for; undefined where there is none, or AWS does not say. */
+function withinRoom(
+  action: WayBackAction & { do: "refill" },
+  { endpoint, needs }: Acting,
+  error: unknown,
+): WayBackAction | undefined {
+  const { desiredInstances = 0 } = variantOf(endpoint, needs.stable.variant) ?? {};
+  const instances = desiredInstances + roomIn(error);
+  if (instances === desiredInstances || instances >= action.instances) return undefined;
+  return { ...action, instances, reason: `${action.reason}: the quota has room for ${instances}` };
+}
+
+/** @throws the refusal, where nothing is to be done before it, or that is refused too. */
+async function beforehand({ ifRefused, ...acting }: Acting, refusal: unknown): Promise<WayBackTurn> {
+  if (ifRefused === undefined || !isRefusal(refusal)) throw refusal;
+  try {
+    return await act(ifRefused, acting);
+  } catch (error) {
+    throw isRefusal(error) ? refusal : error;
   }
 }
 

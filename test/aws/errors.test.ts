@@ -3,7 +3,7 @@ import { DescribeEndpointCommand, UpdateEndpointCommand } from "@aws-sdk/client-
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConnectionLost } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
-import { named, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
+import { named, roomIn, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
 import { setInstances } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { lockLost } from "../../src/core/errors.ts";
 import { openAccount } from "./account.ts";
@@ -95,4 +95,19 @@ test("an endpoint in motion says so to whoever would change it, and the step is 
 test("errors that are ours already, and mistakes in the code, pass unchanged", () => {
   for (const error of [lockLost("gone"), new TypeError("x is not a function"), "text"])
     expect(named(error)).toBe(error);
+});
+
+describe("the room that a refusal for lack of quota tells of", () => {
+  const refused = (limit: number, used: number) =>
+    new Error(
+      `The account-level service limit 'ml.g5.xlarge for endpoint usage' is ${limit} Instances, with current utilization of ${used} Instances and a request delta of 7 Instances. Please use AWS Service Quotas to request an increase for this quota.`,
+    );
+
+  test("is what the limit leaves, and none where nothing is said of it", () => {
+    expect(roomIn(refused(16, 10))).toBe(6);
+    expect(roomIn(refused(16, 16))).toBe(0);
+    expect(roomIn(refused(16, 20))).toBe(0);
+    expect(roomIn(new Error("You have reached a limit"))).toBe(0);
+    expect(roomIn("16 Instances")).toBe(0);
+  });
 });

@@ -100,3 +100,28 @@ test.each([
 
   expect(violations).toEqual([]);
 });
+
+/** Twelve and the five of the candidate fit into 24, while nine are built anew beside five. */
+describe.each([
+  [
+    "somebody-sets-weights-0-100=entry:ShiftTraffic[0]@4",
+    /^the endpoint is left as it is: someone else changed/,
+  ],
+  ["somebody-deletes-stables-model=entry:WaitForWarmth@2", /Could not find model .*night-reader-v6/],
+  ["denied=call:RollBack[0]/sagemaker.UpdateEndpoint#12@1", /AccessDenied/],
+])("after %s", long, (fault, why) => {
+  test.each([24, 16])(
+    "stable gets back what it gave up, as far as a quota of %i goes",
+    async (quotaInstances) => {
+      const { record, violations } = await released({
+        world: low({ candidate: { errorFactor: 6 }, quotaInstances }),
+        seed: 3,
+        faults: [fault],
+      });
+
+      expect(record.faults).toEqual([fault]);
+      expect(violations).toEqual([]);
+      expect(record.reason).toMatch(why);
+    },
+  );
+});

@@ -8,9 +8,24 @@ import type { EpochMs } from "../units.ts";
 import type { Change } from "./change.ts";
 import { isRouting } from "./resources.ts";
 import type { RollBackInput, WayBackNeeds } from "./undoing.ts";
-import type { Spending } from "./way-back.ts";
 
 export const moveBack = "leave";
+
+/** What the way back has taken, or may take. */
+export interface Spending {
+  readonly minutes: number;
+  /** On top of the steady fleet. */
+  readonly usd: number;
+  /** How often the endpoint was moved back, and did not stay. */
+  readonly moves: number;
+}
+
+interface Spent {
+  readonly spent: Spending;
+  readonly budget: Spending;
+  /** What one more move is expected to cost, US dollars. */
+  readonly moveUsd: number;
+}
 
 interface Look {
   readonly needs: WayBackNeeds;
@@ -71,4 +86,15 @@ export function wayBackBudget({ budget }: Plan, changes: readonly Change[], sinc
     usd: wayBackUsd({ usdPerRelease, wayBack }),
     moves: Math.max(1, wayBack.updates - Math.max(0, ...numbers)),
   };
+}
+
+/** That so many moves did not last. */
+export const inVain = ({ moves }: Spending): string =>
+  `moved back ${moves} times, and there was no capacity for it`;
+
+/** Why no further move is paid for; undefined where one is. */
+export function spentUp({ spent, budget, moveUsd }: Spent): string | undefined {
+  if (spent.moves >= budget.moves) return `the endpoint was ${inVain(spent)}`;
+  if (spent.usd + moveUsd <= budget.usd) return undefined;
+  return `the way back has cost $${spent.usd.toFixed(2)}, and one more move $${moveUsd.toFixed(2)}: its budget is $${budget.usd.toFixed(2)}`;
 }

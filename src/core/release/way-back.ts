@@ -20,6 +20,7 @@ import { type Filled, instancesFor, percentServedBy } from "../capacity/sizing.t
 import { drainSeconds } from "../cost/estimate.ts";
 import type { Percent } from "../units.ts";
 import type { WayBackSides } from "./undoing.ts";
+import { inVain, type Spending, spentUp } from "./way-back-spending.ts";
 
 export type WayBackAction =
   | { readonly do: "wait"; readonly seconds: number; readonly reason: string }
@@ -35,15 +36,6 @@ export type WayBackAction =
   | { readonly do: "give-up"; readonly reason: string }
   | { readonly do: "drifted"; readonly reason: string }
   | { readonly do: "arrived"; readonly reason: string };
-
-/** What the way back has taken, or may take. */
-export interface Spending {
-  readonly minutes: number;
-  /** On top of the steady fleet. */
-  readonly usd: number;
-  /** How often the endpoint was moved back, and did not stay. */
-  readonly moves: number;
-}
 
 /** What there was no capacity for when it was last tried, and nothing has been given up for it since. */
 export interface Refused {
@@ -74,14 +66,14 @@ export interface WayBackQuestion {
 const pauseSeconds = 1200;
 
 /** What is done after the time is up, too: traffic goes back, and what is given up is not kept for whoever tries again. */
-const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set([
-  "shift",
-  "shrink",
-  "give-back",
-  "free-scale-in",
-]);
+const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set(["shift", "shrink", "free-scale-in"]);
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
+  const action = nextStep(question);
+  return action.do === "give-up" ? (givenUpFor(question, action.reason) ?? action) : action;
+}
+
+function nextStep(question: WayBackQuestion): WayBackAction {
   const { needs, endpoint, spent, budget } = question;
   if (isMoving(endpoint)) return { do: "wait", seconds: 30, reason: `the endpoint is ${endpoint.status}` };
   const candidate = variantOf(endpoint, needs.candidate.variant);
@@ -142,37 +134,39 @@ function withTraffic(question: WayBackQuestion, { stable, candidate }: Sides): W
 }
 
 function withoutTraffic(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction {
-  const { refused, spent, budget, moveUsd } = question;
+  const { refused, spent } = question;
   const refill = shortOf(question, stable);
   if (refill !== undefined && !refused.refill) return refill;
   if (refill !== undefined && servedBy(question, warmOf(question.warmInstances, stable)) < 100)
     return shrunk(candidate, 1) ?? notYet(refill);
   if (question.sinceShiftSeconds < drainSeconds)
     return { do: "wait", seconds: drainSeconds, reason: "the candidate's last requests drain" };
-  if (refused.move || spent.moves > 0) {
-    const smaller = roomMade(question, { stable, candidate });
-    if (smaller !== undefined) return smaller;
-  }
-  const inVain = `moved back ${spent.moves} times, and there was no capacity for it`;
-  if (spent.moves >= budget.moves) return { do: "give-up", reason: `the endpoint was ${inVain}` };
-  if (spent.usd + moveUsd > budget.usd)
-    return {
-      do: "give-up",
-      reason: `the way back has cost $${spent.usd.toFixed(2)}, and one more move $${moveUsd.toFixed(2)}: its budget is $${budget.usd.toFixed(2)}`,
-    };
+  const over = spentUp(question);
+  const smaller = roomMade(question, { stable, candidate }, over === undefined);
+  if (smaller !== undefined) return smaller;
+  if (over !== undefined) return { do: "give-up", reason: over };
   if (refused.move) return { do: "wait", seconds: 60, reason: "no capacity to move the endpoint back yet" };
   if (question.sinceMoveSeconds < pauseSeconds * spent.moves)
-    return { do: "wait", seconds: 60, reason: `the endpoint was ${inVain} yet` };
+    return { do: "wait", seconds: 60, reason: `the endpoint was ${inVain(spent)} yet` };
   return { do: "leave", reason: `back to ${question.endpoint.called.before}` };
 }
 
-/** What can be given up for the move back: the candidate's fleet, which serves nothing, and stable's surplus. */
-function roomMade(question: WayBackQuestion, { stable, candidate }: Sides): WayBackAction | undefined {
-  const { needs, scaleIn } = question;
+/**
+ * What is given up for a move back that was refused: the candidate's fleet, which serves nothing, and stable's surplus; in
+ * place only for a move that is still to be made, since stable gets it again beside a candidate that stays.
+ */
+function roomMade(
+  question: WayBackQuestion,
+  { stable, candidate }: Sides,
+  isPaid: boolean,
+): WayBackAction | undefined {
+  const { needs, scaleIn, refused, spent, budget } = question;
+  if (!refused.move && spent.moves === 0) return undefined;
   const smaller = shrunk(candidate, 1);
   if (smaller !== undefined) return smaller;
   // In place nothing scales it: set free, it would grow to its own minimum.
-  if (needs.inPlace !== undefined) return givenBack(question, stable);
+  if (needs.inPlace !== undefined)
+    return isPaid && spent.minutes < budget.minutes ? givenBack(question, stable) : undefined;
   if (scaleIn !== "held") return undefined;
   return {
     do: "free-scale-in",
@@ -195,6 +189,25 @@ const notYet = ({ reason }: WayBackAction): WayBackAction => ({
   seconds: 60,
   reason: `${reason}: no capacity yet`,
 });
+
+/**
+ * Stable's refill to what it gave up in place, beside a candidate that stays: it was small for a while that has become
+ * nobody knows how long, and no policy may make it larger. An idle candidate makes room for it. Undefined where there is
+ * nothing to refill, or nothing to be had within the time that a raise takes more.
+ */
+export function givenUpFor(question: WayBackQuestion, why: string): WayBackAction | undefined {
+  const { needs, endpoint, refused, spent, budget, plan } = question;
+  const { stableInstances = 0 } = needs.inPlace ?? {};
+  const stable = variantOf(endpoint, needs.stable.variant);
+  if (stable === undefined || endpoint.at.place !== "joined" || isMoving(endpoint)) return undefined;
+  if (stable.desiredInstances >= stableInstances) return undefined;
+  if (spent.minutes >= budget.minutes + raiseLeadSeconds(plan) / 60) return undefined;
+  const what = `${why}; stable gets back ${stableInstances - stable.desiredInstances} instances that it gave up`;
+  if (!refused.refill) return { do: "refill", instances: stableInstances, reason: what };
+  const candidate = variantOf(endpoint, needs.candidate.variant);
+  const isIdle = candidate?.currentWeight === 0 && candidate.desiredWeight === 0;
+  return isIdle ? shrunk(candidate, 1) : undefined;
+}
 
 function shrunk(candidate: Variant, instances: number): WayBackAction | undefined {
   if (candidate.desiredInstances <= instances) return undefined;

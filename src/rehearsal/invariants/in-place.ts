@@ -7,6 +7,7 @@
  */
 import { isCall, type Variant, type WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
+import { isRecord } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 import { candidateShare, endpointBefore, isCandidate, isStable, type Passage, planFor } from "./passages.ts";
@@ -130,6 +131,27 @@ export function loweredTo(passage: Passage, variant: string, { events }: WorldVi
       isCall(by, "UpdateEndpointWeightsAndCapacities"),
   );
   return lowered?.kind === "capacity" ? lowered.to : undefined;
+}
+
+/**
+ * What stable gave up in place is asked back beside a candidate that cannot leave: by its refusal AWS tells how much of that
+ * there is room for. Never more than stable had.
+ */
+export function asksBack(
+  { call }: ObservedCall,
+  passage: Passage,
+  { world }: Pick<CheckContext, "world">,
+): boolean {
+  const { DesiredWeightsAndCapacities: asked } = call.input;
+  return (Array.isArray(asked) ? asked : []).every((one) => {
+    const name = isRecord(one) ? String(one.VariantName) : "";
+    const before = endpointBefore(passage)?.variants.find((each) => each.name === name);
+    return (
+      before !== undefined &&
+      loweredTo(passage, name, world) !== undefined &&
+      Number(isRecord(one) ? one.DesiredInstanceCount : Number.NaN) <= before.desiredInstances
+    );
+  });
 }
 
 function notConsented(

@@ -163,16 +163,12 @@ const isOwn = (resource: ResourceRef, endpoint: string): boolean =>
   (kindOf(resource).endpointOf?.(resource.name) ?? endpoint) === endpoint;
 
 /** Whether a thing is as it is said to be, and should be what is said. */
-function untrue(
-  { resource, is, should, unsure }: Remainder,
-  passage: Passage,
-  context: CheckContext,
-): string[] {
+function untrue(one: Remainder, passage: Passage, context: CheckContext): string[] {
+  const { resource, is, should, unsure } = one;
   const { kind, name } = resource;
   const now = resourceState(resource, context);
   const what = `the ledger says of ${kind} ${name}`;
-  if (isPlace({ resource }))
-    return now === is ? [] : [`${what} that it is ${String(is)}, and it is ${String(now)}`];
+  if (isPlace(one)) return misplaced(one, now, passage);
   if (kindOf(resource).isLease === true) return [];
   const there = (state: JsonValue) => (state === null ? "gone" : "there");
   return [
@@ -182,6 +178,21 @@ function untrue(
     ...(passage.promoted || there(should) === thereBefore(resource, passage)
       ? []
       : [`${what} that it should be ${there(should)}, and before the release it was not so`]),
+  ];
+}
+
+/** Where nobody has seen whether an endpoint moved, it is where it was, or where it is to be; and that is no third place. */
+function misplaced({ resource, is, should, unsure }: Remainder, now: JsonValue, passage: Passage): string[] {
+  const { kind, name } = resource;
+  const what = `the ledger says of ${kind} ${name}`;
+  const before = passage.first.endpoints.get(name)?.config;
+  return [
+    ...(now === is || (unsure === true && now === should)
+      ? []
+      : [`${what} that it is ${String(is)}, and it is ${String(now)}`]),
+    ...(passage.promoted || should === before
+      ? []
+      : [`${what} that it should be ${String(should)}, and before the release it was ${String(before)}`]),
   ];
 }
 

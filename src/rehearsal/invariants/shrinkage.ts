@@ -1,6 +1,6 @@
 /** Whether a stable variant that ends smaller than it was became so by us, and not by its own policy. */
 
-import { isCall, type WorldEvent } from "#twin/world";
+import { isCall, usedInstances, type WorldEvent } from "#twin/world";
 import type { AccountSnapshot } from "./account-snapshot.ts";
 import type { CheckContext } from "./check-context.ts";
 import { countOf } from "./kinds/count.ts";
@@ -41,8 +41,20 @@ export function createShrinkage({ world, outside }: CheckContext): Shrinkage {
     if (to < (stood.get(subject) ?? from)) lowered.set(subject, Math.min(to, lowered.get(subject) ?? to));
   };
 
+  /** A raise of ours that is refused while not one instance more would be had has given back all that there is room for. */
+  function refused({ call, outcome }: ObservedCall): void {
+    if (!("error" in outcome) || outcome.error.name !== "ResourceLimitExceeded") return;
+    if (call.operation !== "UpdateEndpointWeightsAndCapacities") return;
+    const endpoint = textOf(call, "EndpointName");
+    for (const { name, instanceType } of world.state.endpoints.get(endpoint)?.variants ?? [])
+      if (usedInstances(world, instanceType) >= world.quota("endpoint", instanceType))
+        lowered.delete(countOf(endpoint, name).name);
+  }
+
   return {
-    onCall({ call, frame, tookEffect, caused }) {
+    onCall(seen) {
+      const { call, frame, tookEffect, caused } = seen;
+      if (!tookEffect && frame !== undefined) refused(seen);
       if (!tookEffect) return;
       if (call.operation === "UpdateEndpoint") {
         if (frame === undefined) moved.delete(textOf(call, "EndpointName"));

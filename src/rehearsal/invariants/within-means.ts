@@ -10,7 +10,7 @@ import { type Endpoint, fleets, isRaise, usedInstances, type Variant } from "#tw
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { coverageOf } from "./coverage.ts";
-import { loweredTo } from "./in-place.ts";
+import { asksBack, loweredTo } from "./in-place.ts";
 import { countOf } from "./kinds/count.ts";
 import { scalingOf } from "./kinds/scaling.ts";
 import { mutationOf } from "./mutations.ts";
@@ -114,7 +114,10 @@ const isBack = ({ frame }: ObservedCall): boolean => frame?.state === "RollBack"
 function isExcused(seen: ObservedCall, passage: Passage, asking: Asking): boolean {
   const { context, quotas } = asking;
   if (!isBack(seen) || seen.call.operation !== "UpdateEndpoint") {
-    return quotas.changed(passage) || (isBack(seen) && hasGrown(passage, context));
+    return (
+      quotas.changed(passage) ||
+      (isBack(seen) && (hasGrown(passage, context) || asksBack(seen, passage, context)))
+    );
   }
   if (quotas.changedElsewhere(passage) || isTouched(passage, context)) return true;
   return (

@@ -5,7 +5,12 @@ import { allInService, type FleetView, type Variant } from "../../../src/core/ca
 import { flatLoad, type LoadOutlook } from "../../../src/core/capacity/load-outlook.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import { loadUntold, servedBefore } from "../../../src/core/release/load-untold.ts";
-import { nextWayBack, type WayBackAction, type WayBackQuestion } from "../../../src/core/release/way-back.ts";
+import {
+  givenUpFor,
+  nextWayBack,
+  type WayBackAction,
+  type WayBackQuestion,
+} from "../../../src/core/release/way-back.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, fraud, fraudNeeds, joined, needs, plan, variant } from "../example.ts";
 
@@ -377,6 +382,86 @@ describe("the end of its budget", () => {
     expect(next(small, { ...freed, spent: { minutes: 50, usd: 55, moves: 0 } })).toMatchObject({
       do: "leave",
     });
+  });
+});
+
+describe("in place, beside a candidate that stays", () => {
+  /** Stable had twelve, and gave up four of them. */
+  const small = {
+    ...needs,
+    inPlace: { stableInstances: 12, grownInstances: 8, closesAt: "2026-01-05T13:00:00Z" },
+  };
+  const question = (endpoint: FleetView, rest: Partial<WayBackQuestion> = {}): WayBackQuestion => ({
+    plan,
+    needs: small,
+    endpoint,
+    warmInstances: allInService(endpoint),
+    load: flatLoad(40),
+    sinceShiftSeconds: 600,
+    ...calm,
+    ...rest,
+  });
+  const overtime = { minutes: 181, usd: 5, moves: 0 };
+
+  test("whoever gives up refills stable to what it was, and is then done", () => {
+    const one = { instances: 1 };
+    const spent = overtime;
+
+    expect(nextWayBack(question(joined({}, one), { spent }))).toMatchObject({ do: "refill", instances: 12 });
+    expect(nextWayBack(question(joined({ instances: 12 }, one), { spent }))).toMatchObject({ do: "give-up" });
+    expect(nextWayBack(question(joined({}, one), { spent, needs }))).toMatchObject({ do: "give-up" });
+  });
+
+  test("an idle candidate makes room for it, one with traffic does not", () => {
+    const refused = { refused: { refill: true, move: false } };
+
+    expect(givenUpFor(question(joined(), refused), "theirs")).toMatchObject({ do: "shrink", instances: 1 });
+    expect(givenUpFor(question(joined({ weight: 0 }, { weight: 100 }), refused), "theirs")).toBeUndefined();
+    expect(givenUpFor(question(joined({}, { instances: 1 }), refused), "theirs")).toBeUndefined();
+  });
+
+  test("a refill that does not last is not asked for without end", () => {
+    const spent = { minutes: 400, usd: 5, moves: 0 };
+
+    expect(givenUpFor(question(joined(), { spent }), "theirs")).toBeUndefined();
+    expect(nextWayBack(question(joined({}, { instances: 1 }), { spent }))).toMatchObject({ do: "give-up" });
+  });
+
+  test("stable gives nothing back for a move that is not made any more", () => {
+    const refused = { refused: { refill: false, move: true } };
+    const grown = joined({ instances: 12 }, { instances: 1 });
+
+    expect(nextWayBack(question(grown, refused))).toMatchObject({ do: "give-back", instances: 8 });
+    for (const spent of [overtime, { minutes: 9, usd: 5, moves: 4 }, { minutes: 9, usd: 59, moves: 1 }])
+      expect(nextWayBack(question(grown, { ...refused, spent }))).toMatchObject({
+        do: expect.stringMatching(/^(give-up|wait)$/),
+      });
+  });
+
+  test("from any place, under any refusals, it comes to an end at each place it gives up", () => {
+    const wants = fc.record({ refill: fc.boolean(), move: fc.boolean() });
+    const spents = fc.record({
+      minutes: fc.integer({ min: 0, max: 400 }),
+      usd: fc.integer({ min: 0, max: 80 }),
+      moves: fc.integer({ min: 0, max: 5 }),
+    });
+    holds(
+      fc.property(starts, loads, wants, spents, (endpoint, [load = 0], refused, spent) => {
+        const action = nextWayBack(question(endpoint, { refused, spent, load: flatLoad(load) }));
+        if (action.do !== "give-back") return;
+        // What it gives back now it does not ask for again at once.
+        const [stable, ...others] = endpoint.variants;
+        const after = {
+          ...endpoint,
+          variants: [
+            { ...stable, desiredInstances: action.instances, currentInstances: action.instances } as Variant,
+            ...others,
+          ],
+        };
+        const then = nextWayBack(question(after, { refused, spent, load: flatLoad(load) }));
+        expect(then.do === "refill" && then.instances > action.instances).toBe(false);
+      }),
+    );
   });
 });
 

@@ -87,3 +87,67 @@ it("an attempt that is stopped after the refusal has ended is made up for by the
   expect(violations).toEqual([]);
   expect(outcomesOf(record).at(-1)).toMatch(/ rolled-back$/);
 });
+
+describe("an endpoint that AWS has moved back by itself, while nobody may look", () => {
+  const place = "CheckCapacity/sagemaker.DescribeEndpoint";
+  /** Puts other words for where the endpoint is, or should be, into what the ledger says of it. */
+  const saying = (member: "is" | "should", other: unknown): Tampering => ({
+    operation: "UpdateItem",
+    when: (input) => remainderOf(input) !== undefined,
+    request: (input) => {
+      const values = input.ExpressionAttributeValues as Values;
+      const said = values[":remainder"]?.L as { M: Record<string, { M: { kind: { S: string } } }> }[];
+      const L = said.map(({ M }) => ({
+        M: M.resource?.M.kind.S === "routing" ? { ...M, [member]: other } : M,
+      }));
+      return { ...input, ExpressionAttributeValues: { ...values, ":remainder": { L } } };
+    },
+  });
+
+  it("is somewhere that nobody has seen, and is found where it was", async () => {
+    const { record, violations } = await refused("denied", place, { world: "no-capacity" });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("failed");
+    expect(outcomesOf(record).at(-1)).toMatch(/ rolled-back$/);
+  });
+
+  it.each([
+    [
+      "should",
+      { S: "elsewhere" },
+      "should be elsewhere, and before the release it was chat-assistant-config-v6",
+    ],
+    ["should", { NULL: true }, "should be null, and before the release it was chat-assistant-config-v6"],
+  ] as const)("is misnamed by a ledger that says it %s %j", async (member, other, said) => {
+    const parts = withTampering(saying(member, other));
+
+    const { violations } = await refused("denied", place, { world: "no-capacity", parts });
+
+    expect(violations).toContainEqual(expect.stringContaining(`routing chat-assistant that it ${said}`));
+  });
+
+  it("is no secret to who has seen it", async () => {
+    const seen: Tampering = {
+      operation: "UpdateItem",
+      when: (input) => remainderOf(input) !== undefined,
+      request: (input) => {
+        const values = input.ExpressionAttributeValues as Values;
+        const said = values[":remainder"]?.L as { M: Record<string, unknown> }[];
+        const L = said.map(({ M: { unsure: _, ...M } }) => ({ M }));
+        return { ...input, ExpressionAttributeValues: { ...values, ":remainder": { L } } };
+      },
+    };
+
+    const { violations } = await refused("denied", place, {
+      world: "no-capacity",
+      parts: withTampering(seen),
+    });
+
+    expect(violations).toContainEqual(
+      expect.stringMatching(
+        /routing chat-assistant that it is slipway-.*, and it is chat-assistant-config-v6$/,
+      ),
+    );
+  });
+});
