@@ -125,3 +125,23 @@ describe.each([
     },
   );
 });
+
+test.each([
+  // They kept the count that stable was shrunk to.
+  [
+    "somebody-moves-the-endpoint=call:ShiftTraffic[0]/sagemaker.UpdateEndpointWeightsAndCapacities#15@1",
+    "failed",
+  ],
+  // They suspend what the next call suspends as well.
+  [
+    "somebody-suspends-stables-scaling=call:PrewarmInference/application-autoscaling.RegisterScalableTarget#7@1",
+    "rolled-back",
+  ],
+])("no promise is broken by %s", long, async (fault, outcome) => {
+  const world = low({ candidate: { errorFactor: 6 }, quotaInstances: 24 });
+  const { record, violations } = await released({ world, seed: 5, faults: [fault] });
+
+  expect(record.faults).toEqual([fault]);
+  expect(violations).toEqual([]);
+  expect(record.outcome).toBe(outcome);
+});

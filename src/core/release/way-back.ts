@@ -70,7 +70,8 @@ const beyondTime: ReadonlySet<WayBackAction["do"]> = new Set(["shift", "shrink",
 
 export function nextWayBack(question: WayBackQuestion): WayBackAction {
   const action = nextStep(question);
-  return action.do === "give-up" ? (givenUpFor(question, action.reason) ?? action) : action;
+  if (action.do !== "give-up" && action.do !== "drifted") return action;
+  return givenUpFor(question, action.reason) ?? action;
 }
 
 function nextStep(question: WayBackQuestion): WayBackAction {
@@ -197,16 +198,17 @@ const notYet = ({ reason }: WayBackAction): WayBackAction => ({
  */
 export function givenUpFor(question: WayBackQuestion, why: string): WayBackAction | undefined {
   const { needs, endpoint, refused, spent, budget, plan } = question;
-  const { stableInstances = 0 } = needs.inPlace ?? {};
+  const stableInstances = needs.inPlace?.stableInstances ?? 0;
   const stable = variantOf(endpoint, needs.stable.variant);
-  if (stable === undefined || endpoint.at.place !== "joined" || isMoving(endpoint)) return undefined;
-  if (stable.desiredInstances >= stableInstances) return undefined;
+  if (stable === undefined || isMoving(endpoint) || stable.desiredInstances >= stableInstances)
+    return undefined;
+  // Whoever has moved the endpoint and kept its counts has kept ours: another count is theirs.
+  if (endpoint.at.place !== "joined" && stable.desiredInstances !== needs.stable.instances) return undefined;
   if (spent.minutes >= budget.minutes + raiseLeadSeconds(plan) / 60) return undefined;
   const what = `${why}; stable gets back ${stableInstances - stable.desiredInstances} instances that it gave up`;
   if (!refused.refill) return { do: "refill", instances: stableInstances, reason: what };
   const candidate = variantOf(endpoint, needs.candidate.variant);
-  const isIdle = candidate?.currentWeight === 0 && candidate.desiredWeight === 0;
-  return isIdle ? shrunk(candidate, 1) : undefined;
+  return candidate?.currentWeight === 0 && candidate.desiredWeight === 0 ? shrunk(candidate, 1) : undefined;
 }
 
 function shrunk(candidate: Variant, instances: number): WayBackAction | undefined {

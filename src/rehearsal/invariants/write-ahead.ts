@@ -49,17 +49,27 @@ export function writeAhead(context: CheckContext): Checker {
     const touch = movesByItself === true ? undefined : context.outside.touched(resource);
     if (touch === undefined || touch.atMs <= Date.parse(coverage.changes[0]?.at ?? "")) return undefined;
     const asBefore = coverage.changes.some((one) => one.state === "intended" && same(one.before, touch.to));
-    return overwriting(seen, { what, touch, asBefore, step: { before, after: stateOf(resource), setWhole } });
+    const step = { before, after: stateOf(resource), setWhole };
+    const intended = coverage.changes.findLast((one) => one.state === "intended")?.before;
+    return overwriting(seen, { what, touch, asBefore, step, ...(intended !== undefined && { intended }) });
+  }
+
+  function share(touch: Touch, hand: Hand, own: Step): void {
+    if (isOverwritten(own, hand)) overwritten.set(touch, fromLeft(own, hand));
   }
 
   function overwriting(
     seen: ObservedCall,
-    { what, touch, asBefore, step }: { what: string; touch: Touch; asBefore: boolean; step: Step },
+    { what, touch, asBefore, step, intended }: Overwriting,
   ): string | undefined {
     const left = overwritten.get(touch);
     const hand = standing(left === undefined ? touch : { ...touch, from: left });
-    if (!isOverwritten(step, hand)) return undefined;
     const lookedMs = looked.get(seen.frame?.invocation ?? "") ?? Number.POSITIVE_INFINITY;
+    if (!isOverwritten(step, hand)) {
+      // Set by both to the same, ours without having seen theirs: nobody can see either that it was theirs first.
+      if (touch.atMs >= lookedMs) share(touch, hand, { ...step, before: intended ?? step.before });
+      return undefined;
+    }
     if (touch.atMs < lookedMs && !asBefore)
       return `${what} overwrites what someone else changed (${touch.by}) ${Math.round((seen.call.at - touch.atMs) / 1000)} s before`;
     context.figures.unguardedOverwrites += 1;
@@ -89,6 +99,16 @@ export function writeAhead(context: CheckContext): Checker {
       if (what !== undefined) report(what, whereOf(seen));
     },
   };
+}
+
+interface Overwriting {
+  readonly what: string;
+  readonly touch: Touch;
+  /** Whether the thing is as it was before a change that is intended still. */
+  readonly asBefore: boolean;
+  readonly step: Step;
+  /** As the thing was when the change was intended that the call makes; absent where it undoes one. */
+  readonly intended?: JsonValue;
 }
 
 interface Step {
