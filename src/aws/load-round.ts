@@ -5,7 +5,7 @@ import type { LoadQuestion } from "../core/load/course.ts";
 import { isStepOver, type LoadProof, type LoadSlice, type SliceSent } from "../core/load/load-test.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
-import { type Sending, sendLoad } from "./load-sending.ts";
+import { type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
 export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
   readonly question: LoadQuestion;
@@ -23,11 +23,11 @@ export async function sendRound({
   seed,
   send,
   pacing,
-}: LoadRound): Promise<SliceSent> {
+}: LoadRound): Promise<SliceSent & Pick<SentLoad, "lateness">> {
   const { step, seconds, rampSeconds, mostRequests } = slice;
   const { plan } = question;
   const counter = counting({ lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) });
-  const { sent, refused, ...load } = await sendLoad({
+  const { sent, refused, lateness, ...load } = await sendLoad({
     at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chanceOf(`${seed} ${proof.rounds}`)),
     countedFrom: rampSeconds,
     mostRequests,
@@ -39,5 +39,5 @@ export async function sendRound({
   const [[name, times] = ["", 0]] = [...refused].toSorted(([, a], [, b]) => b - a);
   if (times > 0 && times >= sent / 2)
     throw awsRefused(`the requests of the test under load are refused, ${times} of ${sent}: ${name}`);
-  return { step, sent, tally: counter.tally(load.seconds) };
+  return { step, sent, tally: counter.tally(load.seconds), lateness };
 }

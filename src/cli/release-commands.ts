@@ -5,6 +5,28 @@ import { json, otlpFile, reportFile } from "./options.ts";
 
 export const releaseCommands: readonly Command[] = [
   {
+    name: "loadtest",
+    summary: "test an endpoint's fleet under load, as a release tests its candidate",
+    text: [
+      "Sends requests by the plan's loadTest from where it runs to a variant that has no traffic, on a staging endpoint for example: gets it warm, raises the rate to the planned peak and on to full load, then looks for the highest rate within the requirements. Says enough or not enough, what an instance serves, and how many instances the load takes. A fleet of fewer instances than the peak takes is tested by its part of it.",
+      "It refuses what has traffic, is under release or not at rest; its limits are those of the plan's loadTest. What the way from here takes is in its latencies. Changes nothing; auto scaling may, by what is sent, which ends it. Exit codes: 0 enough, 2 not enough, 1 where nothing can be said.",
+    ],
+    examples: [
+      "slipway loadtest my-plan.yml --endpoint chat-assistant-staging --stage dev",
+      "slipway loadtest my-plan.yml --endpoint chat-assistant-staging --variant AllTraffic --json",
+    ],
+    positionals: ["PLAN"],
+    demanding: true,
+    options: {
+      endpoint: { value: "NAME", help: "which endpoint (default: the plan's)" },
+      variant: { value: "NAME", help: "which of its variants (default: the only one)" },
+      seed: { value: "N", help: "of the moments and bodies of its requests (default: 1)" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./load-test.ts")).loadTest(line, terminal),
+  },
+  {
     name: "status",
     summary: "who holds which endpoint, who waits, and what could not be put back",
     text: [

@@ -27,6 +27,7 @@ export async function twin(line: CommandLine, { out, err }: Terminal): Promise<n
     const server = await listen(port, {
       handle: thread.handle,
       now,
+      speed,
       advance: async () => {
         for (const undelivered of await thread.advance(now()))
           err.write(`${err.paint.red("✖")} not delivered: ${undelivered}\n`);
@@ -54,6 +55,7 @@ export async function twin(line: CommandLine, { out, err }: Terminal): Promise<n
 interface Served {
   readonly handle: Parameters<typeof serveTwin>[0]["handle"];
   readonly now: () => number;
+  readonly speed: number;
   readonly advance: () => Promise<void>;
   readonly onDefect: (defect: unknown) => void;
 }

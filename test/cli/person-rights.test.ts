@@ -21,6 +21,7 @@ import { applying, asking, dating, followed, next, removing } from "./plan-scena
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
+import { briefPlan, withStaging } from "./staging-account.ts";
 
 const { account, region, stack } = rehearsedDeployment;
 
@@ -108,6 +109,13 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   history: [{ ...status, command: ["history"] }],
   propose: [{ ...forecasting, command: ["propose", "plans/chat-assistant.yml"] }],
   learned: [{ ...status, command: ["learned"] }],
+  loadtest: [
+    {
+      ...status,
+      before: withStaging,
+      command: ["loadtest", briefPlan(), "--endpoint", "chat-staging"],
+    },
+  ],
   report: [{ ...watching, command: ["report", "chat-assistant-v7-production"] }],
   watch: [watching],
   status: [status],
@@ -187,6 +195,12 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
       return [
         { action: `states:${operation}`, resource: String(input.executionArn ?? input.stateMachineArn) },
       ];
+    case "sagemaker-runtime":
+      return [
+        { action: `sagemaker:${operation}`, resource: arn("sagemaker", `endpoint/${input.EndpointName}`) },
+      ];
+    case "s3":
+      return [{ action: `s3:${operation}`, resource: `arn:aws:s3:::${input.Bucket}/${input.Key}` }];
     default:
       throw new Error(`expected a service that a person's command calls, found ${service}`);
   }

@@ -25,7 +25,7 @@ export async function serveAccount(options: Parameters<typeof openAccount>[0] = 
     signed.push(`${key}/${region}/${service}`);
     return account.wire.handle(request as never).then(({ response }) => response as never);
   };
-  const server = await serveTwin({ handle }, { port: 0 });
+  const server = await serveTwin({ handle }, { port: 0, speed: Number.POSITIVE_INFINITY });
   return { ...account, url: server.url, signed, close: () => server.close() };
 }
 

@@ -1,13 +1,17 @@
 /** A candidate's test under load, rate by rate, in a table. */
 import { count, percent } from "../text/figures.ts";
 import { type Column, table } from "../text/layout.ts";
+import type { LoadShown } from "../view/load-rows.ts";
 import type { ReleaseView } from "../view/release-view.ts";
 import { margin, type Page, paragraph } from "./page.ts";
 
 const answers = { within: "✔", exceeds: "✖", open: "" } as const;
 
-export function loadTest({ loadTest: shown }: ReleaseView, page: Page): string[] {
-  if (shown === undefined) return [];
+export const loadTest = ({ loadTest: shown }: ReleaseView, page: Page): string[] =>
+  shown === undefined ? [] : loadTable(shown, page);
+
+/** Of a release's, or of one by hand. */
+export function loadTable(shown: LoadShown, page: Page): string[] {
   const columns: Column[] = [
     { head: "under load" },
     { head: "requests/s", align: "right" },

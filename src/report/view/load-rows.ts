@@ -1,5 +1,6 @@
 /** A test under load as it is shown: rate by rate, and where its knee is. */
 import { printable } from "../../core/input/bad-input.ts";
+import type { LoadStepTold } from "../../core/load/told.ts";
 import type { ReleaseTold } from "./told.ts";
 
 export interface LoadRow {
@@ -19,15 +20,27 @@ export interface LoadShown {
   readonly status: string;
 }
 
+export interface LoadCourse {
+  readonly status: string;
+  readonly steps: readonly LoadStepTold[];
+  readonly knee?: { readonly from: number; readonly to?: number | undefined } | undefined;
+}
+
 /** Undefined of a release without one. */
 export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown | undefined {
   const told = journal.flatMap((entry) => (entry.kind === "load-test" ? [entry] : [])).at(-1);
-  if (told?.steps === undefined || told.steps.length === 0) return undefined;
-  const rows = told.steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
+  return told?.steps === undefined || told.steps.length === 0
+    ? undefined
+    : loadSeen({ ...told, steps: told.steps });
+}
+
+/** Of what a test has told, a release's or one by hand. */
+export function loadSeen({ steps, knee, status }: LoadCourse): LoadShown {
+  const rows = steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
     const [latePercent, failedPercent] = [100 * lateShare, 100 * failedShare];
     return { ...step, name: printable(step.name), latePercent, failedPercent };
   });
-  return { rows, knee: kneeText(told.knee), status: printable(told.status) };
+  return { rows, knee: kneeText(knee), status: printable(status) };
 }
 
 const figure = (rate: number): string => Number(rate.toPrecision(3)).toString();

@@ -9,6 +9,7 @@ import {
   createTwin,
   dynamodb,
   type Intercept,
+  latencyHeader,
   pacedClock,
   type ServeOptions,
   scheduler,
@@ -71,6 +72,22 @@ describe("the twin on a port", () => {
     const read = await schedules.send(new GetScheduleCommand({ Name: "lease-1", GroupName: "default" }));
 
     expect(read.ScheduleExpression).toBe("rate(1 day)");
+  });
+
+  it("answers a request to a model as late as the model does, by the twin's own clock", async () => {
+    const answeredAfter = async (speed: number) => {
+      const served = { statusCode: 200, headers: { [latencyHeader]: "400" }, body: new Uint8Array() };
+      const server = await serveTwin({ handle: () => Promise.resolve(served) }, { port: 0, speed });
+      running.push(server);
+      const begunMs = performance.now();
+      await fetch(server.url);
+      return performance.now() - begunMs;
+    };
+
+    // A timer may come a millisecond early; how late it comes is the machine's.
+    expect(await answeredAfter(1)).toBeGreaterThan(395);
+    expect(await answeredAfter(10)).toBeGreaterThan(35);
+    expect(await answeredAfter(Number.POSITIVE_INFINITY)).toBeLessThan(await answeredAfter(0.8));
   });
 
   it("brings the world up to the present before each request, one at a time", async () => {

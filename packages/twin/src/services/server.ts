@@ -3,6 +3,7 @@
  * account ids of requests are not looked at.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { latencyHeader } from "./sagemaker-runtime.ts";
 import { ConnectionLost, type Twin } from "./twin.ts";
 import { dialectOf } from "./wire.ts";
 import { encodeError } from "./wire-answer.ts";
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly tickMs?: number;
   /** The twin's time, epoch milliseconds: each answer's Date says it, to the second. The machine's own by default. */
   readonly now?: () => number;
+  /** Virtual seconds to a real one, 1 by default: what a model takes to answer is waited for by it. */
+  readonly speed?: number;
   /** Told of what is a defect of the twin; the client gets InternalFailure, status 500. */
   readonly onDefect?: (defect: unknown) => void;
 }
@@ -38,14 +41,17 @@ export interface TwinServer {
 
 /** Rejects with the system's error when the port is taken. */
 export async function serveTwin(twin: Pick<Twin, "handle">, options: ServeOptions): Promise<TwinServer> {
-  const { port, host = "127.0.0.1", tickMs = 250, now = Date.now, onDefect = () => {} } = options;
+  const { port, host = "127.0.0.1", tickMs = 250, now = Date.now, speed = 1, onDefect = () => {} } = options;
   const oneByOne = oneAtATime(options.advance ?? (() => {}));
   const advance = () => oneByOne().catch(onDefect);
   const server = createServer((request, response) => {
     response.setHeader("date", new Date(now()).toUTCString());
     void answer(request, response, async (decoded) => {
       await advance();
-      return twin.handle(decoded);
+      const answered = await twin.handle(decoded);
+      const servedMs = Number(answered.headers[latencyHeader] ?? 0) / speed;
+      if (servedMs > 0) await new Promise((resolve) => setTimeout(resolve, servedMs));
+      return answered;
     }).catch((error: unknown) => fail(response, error, onDefect));
   });
   await listen(server, port, host);
