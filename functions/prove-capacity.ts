@@ -8,8 +8,8 @@ import { note } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { payloadsOf } from "../src/aws/load-payloads.ts";
-import { sendRound } from "../src/aws/load-round.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
+import { sendSlice } from "../src/aws/spike-round.ts";
 import { stableTurned } from "../src/aws/stable-watch.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
@@ -105,7 +105,7 @@ async function send(
   const patienceMs = patienceOf(plan);
   const one = () =>
     platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType }, patienceMs });
-  return sendRound({ question, proof, slice, seed, send: one, pacing: aws.pacing });
+  return sendSlice({ question, proof, slice, seed, send: one, pacing: aws.pacing });
 }
 
 async function told(
@@ -114,9 +114,9 @@ async function told(
   question: LoadQuestion,
   proof: LoadProof,
 ): Promise<LoadProof> {
-  const { status, reason, sent, knee } = proof;
+  const { status, reason, sent, knee, recovery } = proof;
   const steps = stepsTold(question, proof.steps);
-  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee });
+  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee, recovery });
   return proof;
 }
 

@@ -15,6 +15,8 @@ export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
   readonly seed: string;
 }
 
+export type RoundSent = SliceSent & Pick<SentLoad, "lateness">;
+
 /** @throws AwsRefused where half of the requests are refused for what no capacity would change */
 export async function sendRound({
   question,
@@ -23,11 +25,11 @@ export async function sendRound({
   seed,
   send,
   pacing,
-}: LoadRound): Promise<SliceSent & Pick<SentLoad, "lateness">> {
+}: LoadRound): Promise<RoundSent> {
   const { step, seconds, rampSeconds, mostRequests } = slice;
   const { plan } = question;
   const counter = counting({ lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) });
-  const { sent, refused, lateness, ...load } = await sendLoad({
+  const load = await sendLoad({
     at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chanceOf(`${seed} ${proof.rounds}`)),
     countedFrom: rampSeconds,
     mostRequests,
@@ -36,8 +38,13 @@ export async function sendRound({
     count: counter.add,
     isOver: (forSeconds) => isStepOver(proof, slice, counter.tally(forSeconds)),
   });
+  notRefused(load);
+  const { sent, lateness } = load;
+  return { step, sent, tally: counter.tally(load.seconds), lateness };
+}
+
+export function notRefused({ sent, refused }: Pick<SentLoad, "sent" | "refused">): void {
   const [[name, times] = ["", 0]] = [...refused].toSorted(([, a], [, b]) => b - a);
   if (times > 0 && times >= sent / 2)
     throw awsRefused(`the requests of the test under load are refused, ${times} of ${sent}: ${name}`);
-  return { step, sent, tally: counter.tally(load.seconds), lateness };
 }

@@ -15,9 +15,9 @@ import type { Served } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
 import { recentLoad } from "./fleet-metrics.ts";
 import { payloadsOf } from "./load-payloads.ts";
-import { sendRound } from "./load-round.ts";
 import { readLock } from "./lock-item.ts";
 import { servingPlatform } from "./serving/platforms.ts";
+import { sendSlice } from "./spike-round.ts";
 
 export interface TestByHand {
   readonly plan: Plan;
@@ -137,7 +137,7 @@ export async function testUnderLoad(
   while (change === undefined) {
     const slice = nextSlice(question, proof, takenMs());
     if (slice === undefined) break;
-    const { lateness, ...sent } = await sendRound({ question, proof, slice, seed, send, pacing });
+    const { lateness, ...sent } = await sendSlice({ question, proof, slice, seed, send, pacing });
     change = await changeOf(aws, { endpoint, variant, instances: fleet.instances });
     // What was sent to another fleet says nothing of this one.
     if (change === undefined) proof = afterRound(question, { proof, slice: sent }, takenMs());

@@ -78,12 +78,12 @@ async function meantBy(
 
 function beginning({ endpoint, variant, question }: FleetUnderTest): string {
   const { loadTest: test, fleet } = question;
-  const { cap } = ratesOf(question);
+  const { cap, spike = 0 } = ratesOf(question);
   const size =
     fleet.instances < fleet.finalInstances
       ? `${fleet.instances} of the ${fleet.finalInstances} instances that the plan's peak takes, by their part of it`
       : `${fleet.instances} ${fleet.instanceType}`;
-  return `${variant} of ${endpoint}, ${size}: up to ${rate(cap)} requests/s for at most ${test.maxMinutes} minutes and ${count(test.maxRequests)} requests; Ctrl-C ends it, and nothing is left behind`;
+  return `${variant} of ${endpoint}, ${size}: up to ${rate(Math.max(cap, spike))} requests/s for at most ${test.maxMinutes} minutes and ${count(test.maxRequests)} requests; Ctrl-C ends it, and nothing is left behind`;
 }
 
 /** By how much requests left later than they were meant to. */
@@ -103,7 +103,7 @@ class Lateness {
 }
 
 function toldAs({ endpoint, variant, question }: FleetUnderTest, proof: LoadProof, late: Lateness) {
-  const { status, reason, sent, knee, steps } = proof;
+  const { status, reason, sent, knee, recovery, steps } = proof;
   return {
     endpoint,
     variant,
@@ -112,6 +112,7 @@ function toldAs({ endpoint, variant, question }: FleetUnderTest, proof: LoadProo
     reason,
     requests: sent,
     ...(knee && { knee }),
+    ...(recovery && { recovery }),
     sentLateMsP99: Number(late.p99().toFixed(1)),
     steps: stepsTold(question, steps),
   };

@@ -10,6 +10,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
   "late-quota": ["refused", 4],
+  "late-spike": ["promoted", 0],
   "lone-host": ["rolled-back", 2],
   "lost-metrics": ["rolled-back", 2],
   "no-capacity": ["rolled-back", 2],

@@ -1,7 +1,7 @@
 /**
  * The course of a test under load: the fleet settles at a low rate, the rate grows to the load that the fleet was sized for, it
- * is held at that over the utilisation, and then the knee is looked for. What comes next follows from what was seen, whoever
- * asks and however often.
+ * is held at that over the utilisation, a spike is rehearsed where the plan has one, and then the knee is looked for. What comes next
+ * follows from what was seen, whoever asks and however often.
  */
 import * as z from "zod";
 import { holdMinutesOf, type LoadTest, mostPerSecond } from "../plan/load-test.ts";
@@ -9,10 +9,11 @@ import type { Plan } from "../plan/plan.ts";
 import { shareOf } from "../units.ts";
 import { type Knee, kneeOf, nextRate, type SeenAt } from "./knee.ts";
 import { distanceOf } from "./latencies.ts";
+import { aftermathOf, isSpikeOver, type Recovery, recoveryOf, spikeAskOf } from "./spike.ts";
 import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
 import { emptyTally, mergedTallies, Tally } from "./tally.ts";
 
-const stepNames = ["settle", "ramp", "peak", "full", "knee"] as const;
+const stepNames = ["settle", "ramp", "peak", "full", "spike", "recovery", "knee"] as const;
 export const SeenStep = z.object({ name: z.enum(stepNames), requestsPerSecond: z.number(), tally: Tally });
 export type SeenStep = z.infer<typeof SeenStep>;
 
@@ -42,10 +43,12 @@ export interface LoadRates {
   readonly start: number;
   readonly peak: number;
   readonly full: number;
-  /** No more is ever sent. */
+  /** Of the plan's spike. */
+  readonly spike?: number | undefined;
+  /** No more is ever sent, but in a spike that the plan has. */
   readonly cap: number;
-  /** What peak and full would be if more could be sent. */
-  readonly meant: { readonly peak: number; readonly full: number };
+  /** What they would be if more could be sent. */
+  readonly meant: { readonly peak: number; readonly full: number; readonly spike?: number | undefined };
 }
 
 /** Of the load that the fleet was sized for. */
@@ -60,16 +63,19 @@ export function ratesOf({ plan, loadTest, fleet }: LoadQuestion): LoadRates {
   const peak = fleet.designRequestsPerSecond * part;
   const overFull = 1 / shareOf(plan.requirements.utilisationPercent);
   const cap = Math.min(mostPerSecond, (loadTest.maxLoadFactor ?? beyondFull * overFull) * peak);
-  const meant = { peak: abovePeak * peak, full: Math.max(abovePeak, overFull) * peak };
+  const [full, spike] = [Math.max(abovePeak, overFull) * peak, loadTest.spike && loadTest.spike.times * peak];
+  const meant = { peak: abovePeak * peak, full, spike };
   const [atPeak, atFull] = [Math.min(cap, meant.peak), Math.min(cap, meant.full)];
-  return { start: startPart * peak, peak: atPeak, full: atFull, cap, meant };
+  const atSpike = spike && Math.min(mostPerSecond, spike);
+  return { start: startPart * peak, peak: atPeak, full: atFull, spike: atSpike, cap, meant };
 }
 
-/** All that was seen, by rate. */
-export function seenByRate(steps: readonly SeenStep[]): readonly SeenAt[] {
+/** All that was seen, by rate: but for a spike, whose rate comes at once, and what it leaves. */
+function seenByRate(steps: readonly SeenStep[]): readonly SeenAt[] {
   // The last window of settling is as warm as what follows.
   const last = steps.findLastIndex(({ name }) => name === "settle");
-  const counted = steps.filter(({ name }, nth) => name !== "settle" || nth === last);
+  const isSteady = ({ name }: SeenStep) => name !== "spike" && name !== "recovery";
+  const counted = steps.filter((each, nth) => isSteady(each) && (each.name !== "settle" || nth === last));
   return [...Map.groupBy(counted, (each) => each.requestsPerSecond)].map(([requestsPerSecond, of]) => ({
     requestsPerSecond,
     tally: of.reduce((sum, { tally }) => mergedTallies(sum, tally), emptyTally),
@@ -79,16 +85,27 @@ export function seenByRate(steps: readonly SeenStep[]): readonly SeenAt[] {
 export const kneeSeen = ({ plan }: LoadQuestion, steps: readonly SeenStep[]): Knee =>
   kneeOf(seenByRate(steps), requirementsOf(plan));
 
+/** What was seen before of what a step is about. */
+export const seenOfStep = (steps: readonly SeenStep[], { name, requestsPerSecond }: LoadStep): Tally =>
+  (name === "spike" ? steps.filter((each) => each.name === name) : seenByRate(steps)).find(
+    (each) => each.requestsPerSecond === requestsPerSecond,
+  )?.tally ?? emptyTally;
+
 export interface AskedRate extends SeenAt {
   readonly ask: LoadAsk;
   readonly finding: StepFinding;
 }
 
-/** What the release goes by: the first rate up to the peak at which too much is bad, or full load if that is too much. */
+/**
+ * What the release goes by: the first rate up to the peak at which too much is bad, or full load if that is too much, or the
+ * plan's spike, or what is left of it a minute later.
+ */
 export interface LoadAnswers {
   readonly refusal?: AskedRate | undefined;
   readonly peak: AskedRate;
   readonly full: AskedRate;
+  readonly spike?: (AskedRate & { readonly recovery: Recovery }) | undefined;
+  readonly aftermath?: AskedRate | undefined;
 }
 
 export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): LoadAnswers {
@@ -103,10 +120,39 @@ export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): L
   const peak = at(rates.peak, asked);
   const full = at(rates.full, fullLoadOf(plan, holdMinutesOf(loadTest)));
   const upToPeak = seen.map((each) => at(each.requestsPerSecond, asked));
-  const refusal = [...upToPeak.filter((each) => each.requestsPerSecond <= rates.peak), full].find(
-    ({ finding }) => finding.answer === "exceeds",
-  );
-  return { refusal, peak, full };
+  const spiked = spikeAnswers(question, steps, peak);
+  const refusal = [
+    ...upToPeak.filter((each) => each.requestsPerSecond <= rates.peak),
+    full,
+    spiked.spike,
+    spiked.aftermath,
+  ].find((each) => each?.finding.answer === "exceeds");
+  return { refusal, peak, full, ...spiked };
+}
+
+/** None of a plan without a spike. */
+function spikeAnswers(
+  question: LoadQuestion,
+  steps: readonly SeenStep[],
+  peak: AskedRate,
+): Pick<LoadAnswers, "spike" | "aftermath"> {
+  const { plan, loadTest } = question;
+  const { spike: rate, peak: base } = ratesOf(question);
+  if (loadTest.spike === undefined || rate === undefined) return {};
+  const ask = spikeAskOf(plan, loadTest.spike);
+  const tally = seenOfStep(steps, { name: "spike", requestsPerSecond: rate, ask });
+  const windows = steps.filter(({ name }) => name === "recovery").map((each) => each.tally);
+  const seen = { tally, windows, before: peak.tally.latencies };
+  return {
+    spike: {
+      requestsPerSecond: rate,
+      tally,
+      ask,
+      finding: findingOf(ask, tally),
+      recovery: recoveryOf(seen),
+    },
+    aftermath: { requestsPerSecond: base, ask: requirementsOf(plan), ...aftermathOf(plan, seen) },
+  };
 }
 
 /** So many windows at most until a fleet is taken to be as warm as it gets. */
@@ -127,12 +173,26 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   const rates = ratesOf(question);
   const ask = requirementsOf(question.plan);
   if (!isSettled(steps)) return { name: "settle", requestsPerSecond: rates.start, ask };
-  const { refusal, peak, full } = answersOf(question, steps);
+  const answers = answersOf(question, steps);
+  const { refusal, peak, full } = answers;
   if (refusal === undefined && peak.finding.answer === "within" && full.finding.answer === "open")
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
+  const spiked = nextOfSpike(question, answers);
+  if (spiked !== undefined) return spiked;
   const bounds = { start: rates.start, cap: rates.cap, stop: rates.peak };
   const rate = nextRate(seenByRate(steps), ask, bounds);
   if (rate === undefined) return undefined;
   const name = rate === rates.peak ? "peak" : rate < rates.peak && refusal === undefined ? "ramp" : "knee";
   return { name, requestsPerSecond: rate, ask };
+}
+
+/** The spike comes once the load that the fleet was sized for is answered well, and is gone through until it is as before. */
+function nextOfSpike(question: LoadQuestion, answers: LoadAnswers): LoadStep | undefined {
+  const { refusal, peak, full, spike, aftermath } = answers;
+  const isAnswered = peak.finding.answer === "within" && full.finding.answer === "within";
+  if (spike === undefined || !isAnswered) return undefined;
+  const { requestsPerSecond, ask, tally, recovery } = spike;
+  if (!isSpikeOver(ask, tally)) return { name: "spike", requestsPerSecond, ask };
+  if (recovery.isOver || (refusal !== undefined && refusal === aftermath)) return undefined;
+  return { name: "recovery", requestsPerSecond: peak.requestsPerSecond, ask: requirementsOf(question.plan) };
 }

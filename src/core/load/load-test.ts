@@ -14,9 +14,10 @@ import {
   nextStep,
   ratesOf,
   SeenStep,
-  seenByRate,
+  seenOfStep,
 } from "./course.ts";
 import { climbRequests, climbSeconds } from "./knee.ts";
+import { recoveryWindow, SpikeRecovery, spikePart } from "./spike.ts";
 import { findingOf, patienceOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
 import { answerText, progressText } from "./told.ts";
@@ -38,6 +39,8 @@ export const LoadProof = z.object({
   steps: z.array(SeenStep).readonly(),
   /** Requests per second up to which the requirements are kept: the highest that was seen to be, and the lowest that was not. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
+  /** How long after a spike it answered as before, or did not. */
+  recovery: SpikeRecovery.optional(),
 });
 export type LoadProof = z.infer<typeof LoadProof>;
 
@@ -49,6 +52,15 @@ export interface LoadSlice {
   readonly rampSeconds: number;
   /** How many requests it may send at most. */
   readonly mostRequests: number;
+  /** Of a spike: after how long, seconds, it is over for this time, and what comes once it is over for good. */
+  readonly spike?: SpikeSlice | undefined;
+}
+
+export interface SpikeSlice {
+  readonly seconds: number;
+  readonly isLast: boolean;
+  /** The load afterwards, and how much of it is compared at a time. */
+  readonly after: { readonly requestsPerSecond: number; readonly windowSeconds: number };
 }
 
 /** What one came to. */
@@ -56,6 +68,8 @@ export interface SliceSent {
   readonly step: Pick<LoadStep, "name" | "requestsPerSecond">;
   readonly sent: number;
   readonly tally: Tally;
+  /** Of the load after a spike, by its windows. */
+  readonly after?: readonly Tally[] | undefined;
 }
 
 /** Caches and connections are cold at first, and a fleet that has stood idle for a moment is. */
@@ -81,22 +95,36 @@ export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: num
     longestSliceSeconds,
     invocationSeconds - besidesSeconds - Math.ceil(patienceOf(plan) / 1000),
   );
+  const mostRequests = loadTest.maxRequests - proof.sent;
+  if (step.name === "spike" || step.name === "recovery")
+    return { step, rampSeconds: 0, mostRequests, ...spikeSlice(question, proof, { step, longest }) };
   const isShort = step.name === "settle" || step.name === "ramp";
   const looked = Math.max(climbSeconds, climbRequests / step.requestsPerSecond);
   const seconds = isShort ? Math.min(longest, Math.ceil(rampSeconds + looked) + 1) : longest;
-  return { step, seconds, rampSeconds, mostRequests: loadTest.maxRequests - proof.sent };
+  return { step, seconds, rampSeconds, mostRequests };
+}
+
+/** A spike with the load after it in one invocation: between two of them a queue would go for want of any load. */
+function spikeSlice(
+  question: LoadQuestion,
+  { steps }: LoadProof,
+  { step, longest }: { readonly step: LoadStep; readonly longest: number },
+): Pick<LoadSlice, "seconds" | "spike"> {
+  const { peak: requestsPerSecond } = ratesOf(question);
+  const windowSeconds = recoveryWindow(requestsPerSecond, longest);
+  if (step.name === "recovery") return { seconds: windowSeconds };
+  const part = spikePart(step.ask, seenOfStep(steps, step), { longest, window: windowSeconds });
+  return { seconds: longest, spike: { ...part, after: { requestsPerSecond, windowSeconds } } };
 }
 
 /** Whether what an invocation has counted so far answers its step. */
 export function isStepOver({ steps }: LoadProof, { step }: LoadSlice, counted: Tally): boolean {
-  const { name, requestsPerSecond } = step;
-  if (name === "settle") return false;
-  const before = seenByRate(steps).find((each) => each.requestsPerSecond === requestsPerSecond)?.tally;
+  const { name } = step;
+  if (name === "settle" || name === "recovery") return false;
+  const before = seenOfStep(steps, step);
   // Where it was answered before, more is asked for.
-  if (before !== undefined && findingOf(step.ask, before).answer !== "open")
-    return counted.seconds >= againSeconds;
-  const tally = before === undefined ? counted : mergedTallies(before, counted);
-  const { answer } = findingOf(step.ask, tally);
+  if (findingOf(step.ask, before).answer !== "open") return counted.seconds >= againSeconds;
+  const { answer } = findingOf(step.ask, mergedTallies(before, counted));
   return answer === "exceeds" || (name !== "ramp" && answer === "within");
 }
 
@@ -120,7 +148,7 @@ export function afterRound(
   { proof, slice, harm }: LookedAt,
   takenMs: number,
 ): LoadProof {
-  const all = slice === undefined ? proof : withSlice(proof, slice);
+  const all = slice === undefined ? proof : withSlice(question, proof, slice);
   const { status, ...told } = standing(question, all, { takenMs, harm });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
@@ -129,17 +157,28 @@ export function afterRound(
   return { ...all, status: "testing", ...told, answeredAt, waitSeconds: restSeconds };
 }
 
-function withSlice(proof: LoadProof, { step, sent, tally }: SliceSent): LoadProof {
-  const { name, requestsPerSecond } = step;
+/** Each window of these is looked at by itself. */
+const windowed: ReadonlySet<string> = new Set<SeenStep["name"]>(["settle", "recovery"]);
+
+function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): LoadProof {
+  const { sent, tally, after = [] } = slice;
+  const { name, requestsPerSecond } = slice.step;
   const isSame = (each: SeenStep) =>
-    name !== "settle" && each.name === name && each.requestsPerSecond === requestsPerSecond;
+    !windowed.has(name) && each.name === name && each.requestsPerSecond === requestsPerSecond;
   const before = proof.steps.find(isSame);
   const merged = { name, requestsPerSecond, tally: before ? mergedTallies(before.tally, tally) : tally };
   return {
     ...proof,
     rounds: proof.rounds + 1,
     sent: proof.sent + sent,
-    steps: before ? proof.steps.map((each) => (each === before ? merged : each)) : [...proof.steps, merged],
+    steps: [
+      ...(before ? proof.steps.map((each) => (each === before ? merged : each)) : [...proof.steps, merged]),
+      ...after.map((each) => ({
+        name: "recovery" as const,
+        requestsPerSecond: ratesOf(question).peak,
+        tally: each,
+      })),
+    ],
   };
 }
 
@@ -152,21 +191,29 @@ function standing(
   question: LoadQuestion,
   proof: LoadProof,
   { takenMs, harm }: Now,
-): Pick<LoadProof, "status" | "reason" | "knee"> {
+): Pick<LoadProof, "status" | "reason" | "knee" | "recovery"> {
   const answers = answersOf(question, proof.steps);
-  const isEnough = answers.peak.finding.answer === "within" && answers.full.finding.answer === "within";
-  const knee = kneeSeen(question, proof.steps);
+  const asked = [answers.peak, answers.full, ...(answers.spike === undefined ? [] : [answers.spike])];
+  const isEnough = asked.every(({ finding }) => finding.answer === "within");
+  const found = { knee: kneeSeen(question, proof.steps), ...recoverySeen(answers) };
   const next = nextStep(question, proof.steps);
   const ended = harm ?? limitReached(question, proof, takenMs);
   if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
     return { status: "testing", reason: progressText(question, proof.steps) };
-  const said = { answers, knee, ended: next === undefined ? undefined : ended };
+  const said = { answers, knee: found.knee, ended: next === undefined ? undefined : ended };
   const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
   const status = statusOf(question, { ...answers, isEnough });
   // What was said before the rest is said after it.
   if (proof.answeredAt !== undefined && !isStopped) return { status, reason: proof.reason, knee: proof.knee };
-  if (isStopped) return { status: "stopped", reason: harm, knee };
-  return { status, reason: answerText(question, status, said), knee };
+  if (isStopped) return { status: "stopped", reason: harm, ...found };
+  return { status, reason: answerText(question, status, said), ...found };
+}
+
+/** Nothing where there was no spike, or nothing after it. */
+function recoverySeen({ spike }: LoadAnswers): Pick<LoadProof, "recovery"> {
+  if (spike === undefined || spike.recovery.seconds === 0) return {};
+  const { seconds, isRecovered } = spike.recovery;
+  return { recovery: { minutes: Math.round(seconds / 0.6) / 100, isRecovered } };
 }
 
 function statusOf(
@@ -174,8 +221,8 @@ function statusOf(
   { refusal, isEnough }: LoadAnswers & { readonly isEnough: boolean },
 ): "enough" | "not-enough" | "open" {
   if (refusal !== undefined) return "not-enough";
-  const { full, meant } = ratesOf(question);
-  return isEnough && full >= meant.full ? "enough" : "open";
+  const { full, spike = 0, meant } = ratesOf(question);
+  return isEnough && full >= meant.full && spike >= (meant.spike ?? 0) ? "enough" : "open";
 }
 
 /** Which of the plan's limits is reached. */

@@ -1,7 +1,5 @@
 /** What a test under load has seen, in a sentence: where it is, and what it came to. */
 import * as z from "zod";
-import { launchedFor } from "../capacity/sizing.ts";
-import { shareOf } from "../units.ts";
 import {
   type AskedRate,
   answersOf,
@@ -10,8 +8,10 @@ import {
   ratesOf,
   type SeenStep,
 } from "./course.ts";
+import { instancesSeen, keptPerInstance } from "./instances.ts";
 import type { Knee } from "./knee.ts";
 import { quantileOf } from "./latencies.ts";
+import { spikeAskOf } from "./spike.ts";
 import { findingOf, patienceOf, requirementsOf } from "./step.ts";
 import type { Tally } from "./tally.ts";
 
@@ -21,9 +21,16 @@ export function progressText(question: LoadQuestion, steps: readonly SeenStep[])
   const { lateMs, lostMs } = limitsOf(question);
   const seen = `${rateText(newest.requestsPerSecond)}: ${seenText(newest.tally, lateMs)}`;
   const { refusal } = answersOf(question, steps);
-  if (refusal === undefined) return newest.name === "settle" ? `getting warm at ${seen}` : seen;
-  return `${refusedText(refusal, lostMs, lateMs)}; looking for its knee, at ${seen}`;
+  const doing = doingTexts[newest.name] ?? "";
+  if (refusal === undefined) return `${doing}${seen}`;
+  return `${refusedText(refusal, lostMs, lateMs)}; ${doing === "" ? "looking for its knee, at " : doing}${seen}`;
 }
+
+const doingTexts: { readonly [N in SeenStep["name"]]?: string } = {
+  settle: "getting warm at ",
+  spike: "in a spike, at ",
+  recovery: "after the spike, at ",
+};
 
 /** What is told of each rate, in the order in which they were asked first. */
 export const LoadStepTold = z.object({
@@ -40,9 +47,10 @@ export const LoadStepTold = z.object({
 });
 export type LoadStepTold = z.infer<typeof LoadStepTold>;
 
-export function stepsTold({ plan }: LoadQuestion, steps: readonly SeenStep[]): LoadStepTold[] {
-  const ask = requirementsOf(plan);
+export function stepsTold({ plan, loadTest }: LoadQuestion, steps: readonly SeenStep[]): LoadStepTold[] {
   return steps.map(({ name, requestsPerSecond, tally }) => {
+    const spike = name === "spike" ? loadTest.spike : undefined;
+    const ask = spike === undefined ? requirementsOf(plan) : spikeAskOf(plan, spike);
     const p99 = quantileOf(tally.latencies, 0.99);
     const part = (bad: number) => (tally.requests === 0 ? 0 : digits(bad / tally.requests));
     return {
@@ -70,10 +78,10 @@ export function answerText(
   { answers, knee, ended }: Said,
 ): string {
   const { lateMs, lostMs } = limitsOf(question);
-  const { refusal, peak, full } = answers;
+  const { refusal, peak, full, spike } = answers;
   const kneeSaid = kneeText(question, knee);
   if (refusal !== undefined)
-    return `not enough under load; at ${refusedText(refusal, lostMs, lateMs)}; ${meansText(question, answers, knee)}${kneeSaid}`;
+    return `not enough under load; ${whereText(answers)} ${refusedText(refusal, lostMs, lateMs)}; ${meansText(question, answers, knee)}${recoveryText(answers)}${kneeSaid}`;
   const seen = [
     ...(peak.tally.requests === 0
       ? []
@@ -81,9 +89,16 @@ export function answerText(
     ...(full.tally.requests === 0 || full.requestsPerSecond === peak.requestsPerSecond
       ? []
       : [`at ${rateText(full.requestsPerSecond)}: ${seenText(full.tally, lostMs, "lost")}`]),
+    ...(spike === undefined || !isBegun(spike)
+      ? []
+      : [
+          `in a spike, at ${rateText(spike.requestsPerSecond)}: ${seenText(spike.tally, lateMs)}${recoveryText(answers)}`,
+        ]),
   ].join("; ");
   if (status === "enough") return `enough under load; ${seen}${kneeSaid}`;
-  const { meant, cap } = ratesOf(question);
+  const { meant, cap, spike: sent = 0 } = ratesOf(question);
+  if (ended === undefined && (meant.spike ?? 0) > sent)
+    return `more than ${rateText(sent)} cannot be sent, of ${figure(meant.spike ?? 0)} in a spike; ${seen}`;
   if (ended === undefined && meant.full > cap)
     return `more than ${rateText(cap)} cannot be sent, of ${figure(meant.full)}; ${seen}`;
   return `the test under load ended at ${ended ?? "its last step"} before it could be said; ${seen === "" ? "nothing was answered at the peak" : seen}${kneeSaid}`;
@@ -97,40 +112,34 @@ function kneeText({ fleet }: LoadQuestion, { from, to }: Knee): string {
   return `; its knee is between ${figure(from)} and ${rateText(to)}, ${each(from)} to ${figure(to / fleet.instances)}`;
 }
 
-/**
- * What an instance serves at full load by what was seen, requests per second: at most what the plan says, what it served where
- * full load was too much, and what it keeps to the requirements with, which is as full as the plan runs it.
- */
-function seenPerInstance(
-  { plan, fleet }: LoadQuestion,
-  { refusal, full }: LoadAnswers,
-  { from, to = 0 }: Knee,
-): number {
-  const { instances, requestsPerSecondPerInstance: planned } = fleet;
-  if (refusal === undefined) return planned;
-  const atFull = full.tally.seconds === 0 ? planned : full.tally.answered / full.tally.seconds / instances;
-  if (refusal === full) return Math.min(planned, atFull);
-  if (refusal.tally.answered === 0) return 0;
-  const kept = (from > 0 ? from : to) / instances;
-  return Math.min(planned, kept / shareOf(plan.requirements.utilisationPercent));
-}
-
-/** How many instances the load takes by what was seen; undefined where nothing was answered. */
-function instancesSeen(question: LoadQuestion, answers: LoadAnswers, knee: Knee): number | undefined {
-  const { plan, fleet } = question;
-  const requestsPerSecondPerInstance = seenPerInstance(question, answers, knee);
-  if (requestsPerSecondPerInstance <= 0) return undefined;
-  const load = { requestsPerSecond: fleet.designRequestsPerSecond, percent: 100 };
-  const needed = launchedFor(plan, { requestsPerSecondPerInstance }, load);
-  return answers.refusal === undefined ? needed : Math.max(needed, fleet.finalInstances + 1);
-}
-
 function meansText(question: LoadQuestion, answers: LoadAnswers, knee: Knee): string {
-  const needed = instancesSeen(question, answers, knee);
-  if (needed === undefined) return "nothing was answered";
+  const { refusal, spike, aftermath } = answers;
+  if (refusal !== undefined && refusal === aftermath)
+    return "what the spike did to it stays, and more instances would not change that";
+  const seen = instancesSeen(question, answers, knee);
+  if (seen === undefined) return "nothing was answered";
   const { instances, finalInstances, requestsPerSecondPerInstance } = question.fleet;
-  const seen = figure(seenPerInstance(question, answers, knee));
-  return `each of its ${instances} instances serves ${seen} requests/s, and the plan says ${figure(requestsPerSecondPerInstance)}: the load takes ${needed} instances instead of ${finalInstances}`;
+  if (refusal !== undefined && refusal === spike)
+    return `each of its ${instances} instances keeps to the requirements up to ${figure(keptPerInstance(question, knee))} requests/s: such a spike takes ${seen.instances} instances instead of ${finalInstances}`;
+  return `each of its ${instances} instances serves ${figure(seen.requestsPerSecondPerInstance)} requests/s, and the plan says ${figure(requestsPerSecondPerInstance)}: the load takes ${seen.instances} instances instead of ${finalInstances}`;
+}
+
+const isBegun = ({ tally }: Pick<AskedRate, "tally">): boolean => tally.requests > 0;
+
+/** Where a rate was that is refused. */
+function whereText({ refusal, spike, aftermath }: LoadAnswers): string {
+  if (refusal !== undefined && refusal === spike) return "in a spike, at";
+  return refusal !== undefined && refusal === aftermath ? "a minute after the spike, at" : "at";
+}
+
+/** How long until it answered as before; empty where nothing was sent after it. */
+function recoveryText({ spike }: LoadAnswers): string {
+  if (spike === undefined || spike.recovery.seconds === 0) return "";
+  const { seconds, isRecovered } = spike.recovery;
+  const minutes = `${figure(seconds / 60)} min`;
+  return isRecovered
+    ? `; it answered as before within ${minutes} after the spike`
+    : `; ${minutes} after the spike it did not answer as before`;
 }
 
 function refusedText(

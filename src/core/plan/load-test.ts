@@ -49,6 +49,21 @@ export const LoadTest = z
       .describe(
         "How long it is held at full load, minutes, for what fills up slowly; part of maxMinutes, and a quarter of them but at most 3 where this is absent.",
       ),
+    spike: z
+      .strictObject({
+        times: z
+          .number()
+          .gt(1)
+          .max(5)
+          .describe(
+            "How many times the load that the fleet is sized for comes in it; at most maxLoadFactor, where that is given.",
+          ),
+        minutes: z.number().min(1).max(15).describe("For how long, minutes; part of maxMinutes."),
+      })
+      .optional()
+      .describe(
+        "A spike that is rehearsed: the candidate has to keep to the requirements while so much more comes. Absent: none.",
+      ),
     maxLoadFactor: z
       .number()
       .min(1)
@@ -81,6 +96,9 @@ const restMinutes = 5;
 /** Until its knee is narrow, as rehearsals took. */
 const usualMinutes = 12;
 
+/** With the first windows after it. */
+const spikeMinutes = ({ spike }: LoadTest): number => (spike === undefined ? 0 : spike.minutes + 1);
+
 /** How long a plan's test under load takes, minutes: as a rule, and at most; nothing of a plan without one. */
 export const loadTestMinutes = ({
   loadTest,
@@ -88,7 +106,7 @@ export const loadTestMinutes = ({
   loadTest === undefined
     ? { usual: 0, most: 0 }
     : {
-        usual: Math.min(usualMinutes, loadTest.maxMinutes) + restMinutes,
+        usual: Math.min(usualMinutes + spikeMinutes(loadTest), loadTest.maxMinutes) + restMinutes,
         most: loadTest.maxMinutes + restMinutes,
       };
 
@@ -110,6 +128,7 @@ export function checkLoadTest({ loadTest, requirements }: Tested, ctx: z.Refinem
       expected: `none where requirements.latencyMsP99 is above ${longestPatienceMs}: an invocation waits no longer for an answer`,
       found: `${latencyMsP99} ms`,
     });
+  checkSpike(loadTest, requirements, ctx);
   const { holdMinutes, maxMinutes, maxLoadFactor = Number.POSITIVE_INFINITY } = loadTest;
   if (holdMinutes !== undefined && holdMinutes >= maxMinutes)
     tell(ctx, ["loadTest", "holdMinutes"], {
@@ -127,5 +146,32 @@ export function checkLoadTest({ loadTest, requirements }: Tested, ctx: z.Refinem
     tell(ctx, ["loadTest"], {
       expected: `none where requirements.peakRequestsPerSecond over utilisationPercent is above ${mostPerSecond} requests per second, which is the most that one invocation is trusted to send on time`,
       found: `${Math.round(full)} requests per second`,
+    });
+}
+
+/** A spike that could not be sent whole. */
+function checkSpike(
+  loadTest: LoadTest,
+  { peakRequestsPerSecond }: Tested["requirements"],
+  ctx: z.RefinementCtx,
+): void {
+  const { spike, maxMinutes, maxLoadFactor = Number.POSITIVE_INFINITY } = loadTest;
+  if (spike === undefined) return;
+  if (spike.times > maxLoadFactor)
+    tell(ctx, ["loadTest", "spike", "times"], {
+      expected: `at most maxLoadFactor, ${maxLoadFactor}: no more is sent`,
+      found: `${spike.times}`,
+    });
+  const left = maxMinutes - holdMinutesOf(loadTest);
+  if (spike.minutes >= left)
+    tell(ctx, ["loadTest", "spike", "minutes"], {
+      expected: `less than ${left}, what maxMinutes (${maxMinutes}) leaves beside the hold at full load`,
+      found: `${spike.minutes}`,
+    });
+  const most = spike.times * peakRequestsPerSecond;
+  if (most > mostPerSecond)
+    tell(ctx, ["loadTest", "spike", "times"], {
+      expected: `at most ${Math.floor((100 * mostPerSecond) / peakRequestsPerSecond) / 100}: times requirements.peakRequestsPerSecond no more than ${mostPerSecond} requests per second, which is the most that one invocation is trusted to send on time`,
+      found: `${spike.times}, ${Math.round(most)} requests per second`,
     });
 }

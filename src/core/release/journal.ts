@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { KpiVerdict, Observation, Verdict } from "#verdict";
 import { type Fleets, variantOf, type WarmInstances, warmOf } from "../capacity/endpoint.ts";
+import { SpikeRecovery } from "../load/spike.ts";
 import { LoadStepTold } from "../load/told.ts";
 import { changeStates } from "./change.ts";
 import { resourceKinds } from "./resource-kinds.ts";
@@ -112,6 +113,8 @@ const LoadTested = z.object({
   steps: z.array(LoadStepTold).readonly().optional(),
   /** Requests per second up to which the requirements are kept: at least, and at most where that is known. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
+  /** After a spike. */
+  recovery: SpikeRecovery.optional(),
 });
 
 export const JournalEntry = z.discriminatedUnion("kind", [Look, Sighted, Changed, News, LoadTested]);

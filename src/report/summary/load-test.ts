@@ -33,6 +33,7 @@ export function loadTable(shown: LoadShown, page: Page): string[] {
   const lines = table(columns, rows, { width: page.width - margin.length, head: page.paint.dim });
   return [
     ...lines.map((line) => margin + line),
+    ...(shown.recovery === "" ? [] : paragraph(page, "recovery", shown.recovery)),
     ...(shown.knee === "" ? [] : paragraph(page, "knee", shown.knee)),
   ];
 }

@@ -1,5 +1,6 @@
 /** A test under load as it is shown: rate by rate, and where its knee is. */
 import { printable } from "../../core/input/bad-input.ts";
+import type { SpikeRecovery } from "../../core/load/spike.ts";
 import type { LoadStepTold } from "../../core/load/told.ts";
 import type { ReleaseTold } from "./told.ts";
 
@@ -17,6 +18,8 @@ export interface LoadShown {
   readonly rows: readonly LoadRow[];
   /** Where its knee is, in words; empty where nothing is known. */
   readonly knee: string;
+  /** How long after a spike it answered as before; empty where there was none. */
+  readonly recovery: string;
   readonly status: string;
 }
 
@@ -24,6 +27,7 @@ export interface LoadCourse {
   readonly status: string;
   readonly steps: readonly LoadStepTold[];
   readonly knee?: { readonly from: number; readonly to?: number | undefined } | undefined;
+  readonly recovery?: SpikeRecovery | undefined;
 }
 
 /** Undefined of a release without one. */
@@ -35,12 +39,12 @@ export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown 
 }
 
 /** Of what a test has told, a release's or one by hand. */
-export function loadSeen({ steps, knee, status }: LoadCourse): LoadShown {
+export function loadSeen({ steps, knee, recovery, status }: LoadCourse): LoadShown {
   const rows = steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
     const [latePercent, failedPercent] = [100 * lateShare, 100 * failedShare];
     return { ...step, name: printable(step.name), latePercent, failedPercent };
   });
-  return { rows, knee: kneeText(knee), status: printable(status) };
+  return { rows, knee: kneeText(knee), recovery: recoveryText(recovery), status: printable(status) };
 }
 
 const figure = (rate: number): string => Number(rate.toPrecision(3)).toString();
@@ -52,4 +56,12 @@ function kneeText(knee: { from: number; to?: number | undefined } | undefined): 
   return from === 0
     ? `below ${figure(to)} requests/s`
     : `between ${figure(from)} and ${figure(to)} requests/s`;
+}
+
+function recoveryText(recovery: SpikeRecovery | undefined): string {
+  if (recovery === undefined) return "";
+  const { minutes, isRecovered } = recovery;
+  return isRecovered
+    ? `answered as before within ${minutes} min after the spike`
+    : `did not answer as before ${minutes} min after the spike`;
 }

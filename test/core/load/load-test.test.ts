@@ -103,14 +103,22 @@ test("whatever is seen, it ends within its limits, and never sends more than the
       fc.integer({ min: 100, max: 200_000 }),
       fc.double({ min: 1.43, max: 4, noNaN: true }),
       fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 }),
-      (maxMinutes, maxRequests, maxLoadFactor, lates) => {
-        const question = questionOf({ maxMinutes, maxRequests, maxLoadFactor });
+      fc.option(
+        fc.record({ times: fc.double({ min: 1.01, max: 5, noNaN: true }), minutes: fc.constant(1) }),
+        {
+          nil: undefined,
+        },
+      ),
+      (maxMinutes, maxRequests, maxLoadFactor, lates, spike) => {
+        const question = questionOf({ maxMinutes, maxRequests, maxLoadFactor, spike });
+        const rates = ratesOf(question);
         let proof = begun(question, since);
         let minute = 0;
         for (; proof.status === "testing" && proof.answeredAt === undefined; minute++) {
           const slice = nextSlice(question, proof, minute * 60_000);
           if (slice !== undefined) {
-            expect(slice.step.requestsPerSecond).toBeLessThanOrEqual(ratesOf(question).cap);
+            const most = slice.step.name === "spike" ? (rates.spike ?? 0) : rates.cap;
+            expect(slice.step.requestsPerSecond).toBeLessThanOrEqual(most);
             expect(slice.mostRequests).toBeGreaterThan(0);
           }
           const round = slice && sent(slice, { late: lates[minute % lates.length] ?? 0 });
@@ -296,4 +304,71 @@ test("an invocation ends with its answers in time, however long they are waited 
     expect((slice?.seconds ?? 0) + patienceOf(own) / 1000).toBeLessThanOrEqual(80 - 10);
     expect((slice?.seconds ?? 0) - (slice?.rampSeconds ?? 0)).toBeGreaterThanOrEqual(15);
   }
+});
+
+describe("a spike of the plan's", () => {
+  const spike = { times: 1.25, minutes: 2 };
+  const spiked = questionOf({ spike });
+  const namesOf = (proof: LoadProof) => proof.steps.map(({ name }) => name);
+
+  it("comes after the load that the fleet was sized for, before its knee is looked for, and with all that it is times", () => {
+    const proof = course(spiked, kneeAt(88));
+
+    expect(proof.status).toBe("enough");
+    expect(proof.reason).toMatch(/; in a spike, at 75 requests\/s: .*; it answered as before within /);
+    const names = namesOf(proof);
+    expect(names.indexOf("spike")).toBeGreaterThan(names.indexOf("full"));
+    expect(names.indexOf("knee")).toBeGreaterThan(names.indexOf("recovery"));
+    expect(proof.recovery).toEqual({ minutes: 0.87, isRecovered: true });
+  });
+
+  it("may be more than the knee is looked for at, and is as much with a part of the fleet by its part", () => {
+    expect(ratesOf(questionOf({ spike: { times: 4, minutes: 1 } }))).toMatchObject({
+      spike: 240,
+      cap: (1.1 / 0.7) * 60,
+    });
+    expect(ratesOf(questionOf({ spike: { times: 4, minutes: 1 } }, { instances: 2 })).spike).toBe(60);
+  });
+
+  it("that is too much is not enough, with how many instances it takes by what each keeps to the requirements with", () => {
+    const proof = course(questionOf({ spike: { times: 2, minutes: 1 } }), kneeAt(88));
+
+    expect(proof.status).toBe("not-enough");
+    expect(proof.reason).toMatch(
+      /^not enough under load; in a spike, at 120 requests\/s: 29.* % of [\d,]+ later/,
+    );
+    const { from = 0 } = proof.knee ?? {};
+    expect(from).toBeGreaterThan(80);
+    expect(proof.reason).toContain(
+      `such a spike takes ${Math.ceil(120 / (from / 8))} instances instead of 8`,
+    );
+  });
+
+  it("is not sent to a fleet that does not keep to the requirements at the peak", () => {
+    expect(namesOf(course(spiked, kneeAt(40)))).not.toContain("spike");
+  });
+
+  it("leaves the test open where it cannot be sent whole, or a limit comes first", () => {
+    const more = questionOf(
+      { spike: { times: 5, minutes: 1 }, maxRequests: 10_000_000 },
+      { designRequestsPerSecond: 120 },
+    );
+    expect(course(more, () => ({}))).toMatchObject({
+      status: "open",
+      reason: expect.stringMatching(/^more than 500 requests\/s cannot be sent, of 600 in a spike; /),
+    });
+    const brief = course(questionOf({ spike: { times: 1.25, minutes: 4 }, maxMinutes: 9 }), kneeAt(88));
+    expect(brief).toMatchObject({ status: "open", reason: expect.stringContaining("its 9 minutes") });
+  });
+
+  it("that a fleet does not get over within a minute is not enough, and no more instances are asked for", () => {
+    let isSpiked = false;
+    const proof = course(spiked, (rate) => {
+      if (rate === 75) isSpiked = true;
+      return isSpiked && rate === ratesOf(spiked).peak ? { late: 300 } : {};
+    });
+
+    expect(proof).toMatchObject({ status: "not-enough", recovery: { isRecovered: false } });
+    expect(proof.reason).toMatch(/; a minute after the spike, at 61.8 .*; what the spike did to it stays/);
+  });
 });

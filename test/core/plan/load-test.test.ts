@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import { loadTestMinutes } from "../../../src/core/plan/load-test.ts";
-import { loadTested, plan } from "../example.ts";
+import { brieflyTested, loadTested, plan } from "../example.ts";
 
 const path = "test/data/plans/load-tested.yml";
 const text = readFileSync(path, "utf8");
@@ -20,12 +20,18 @@ describe("a plan's test under load", () => {
     expect(mistakesOf(withKey("holdMinutes: 0"))).toEqual([]);
     expect(mistakesOf(withKey("maxLoadFactor: 1.43"))).toEqual([]);
     expect(mistakesOf(withKey("maxMinutes: 2"))).toEqual([]);
+    expect(mistakesOf(withKey("spike: { times: 2, minutes: 2 }"))).toEqual([]);
+    expect(mistakesOf(withKey("spike: { times: 2, minutes: 2 }\n  maxLoadFactor: 2"))).toEqual([]);
   });
 
   it.each([
     ["holdMinutes: 12", /holdMinutes.*less than maxMinutes, 12/],
     ["maxLoadFactor: 1.4", /maxLoadFactor.*at least 1\.43/],
     ["maxMinutes: 1", /maxMinutes/],
+    ["spike: { times: 2, minutes: 2 }\n  maxLoadFactor: 1.9", /spike.times.*at most maxLoadFactor, 1\.9/],
+    ["spike: { times: 2, minutes: 9 }", /spike.minutes.*less than 9, what maxMinutes \(12\) leaves/],
+    ["spike: { times: 1, minutes: 2 }", /spike.times/],
+    ["spike: { times: 5.5, minutes: 2 }", /spike.times/],
   ])("is refused by name: %s", (key, said) => {
     const mistakes = mistakesOf(withKey(key)).filter((each) => said.test(each));
 
@@ -35,12 +41,20 @@ describe("a plan's test under load", () => {
   it.each([
     ["latencyMsP99: 1500", "latencyMsP99: 41000", /loadTest.*waits no longer/],
     ["peakRequestsPerSecond: 60", "peakRequestsPerSecond: 400", /loadTest.*571 requests per second/],
+    [
+      "peakRequestsPerSecond: 60",
+      "peakRequestsPerSecond: 110",
+      /spike.times.*at most 4\.54: .*found.*5, 550 requests per second/,
+    ],
   ])("is refused where one invocation cannot do it: %s → %s", (from, to, said) => {
-    expect(mistakesOf(text.replace(from, to)).filter((each) => said.test(each))).toHaveLength(1);
+    const spiked = withKey("spike: { times: 5, minutes: 2 }").replace(from, to);
+    expect(mistakesOf(spiked).filter((each) => said.test(each))).toHaveLength(1);
   });
 
   it("takes as long as its limits let it and a rest, and nothing where there is none", () => {
     expect(loadTestMinutes(loadTested)).toEqual({ usual: 17, most: 17 });
     expect(loadTestMinutes(plan)).toEqual({ usual: 0, most: 0 });
+    const spiked = { ...brieflyTested, maxMinutes: 30, spike: { times: 2, minutes: 2 } };
+    expect(loadTestMinutes({ loadTest: spiked })).toEqual({ usual: 20, most: 35 });
   });
 });

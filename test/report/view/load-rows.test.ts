@@ -76,6 +76,17 @@ test("a terminal and a page have its steps, its shares and its knee", () => {
   expect(page).toContain("✔ kept");
 });
 
+test.each([
+  [{ minutes: 0.25, isRecovered: true }, "answered as before within 0.25 min after the spike"],
+  [{ minutes: 3, isRecovered: false }, "did not answer as before 3 min after the spike"],
+])("how long after a spike it answered as before is told of %j", (recovery, said) => {
+  const view = releaseView(told([entry({ recovery })]));
+
+  expect(loadTest(view, { width: 90, paint: paintOf(false) }).join("\n")).toMatch(`recovery        ${said}`);
+  expect(releasePage(view)).toContain(`<p>It ${said}.</p>`);
+  expect(releasePage(releaseView(told([entry({})])))).not.toContain("after the spike");
+});
+
 test("a release without one shows nothing of it", () => {
   const view = releaseView(told([]));
 
